@@ -1,0 +1,9 @@
+"""Who may act: people, agencies, operating units, and the mandates the documents give them."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RolesConfig(AppConfig):
+    name = "roles"
+    verbose_name = _("Roles")

@@ -1,0 +1,91 @@
+"""Places, public agencies, and the operating units that apply."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Named(models.Model):
+    """A Chinese name, official, and an English one for readers who need it."""
+
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        """The name in the reader's language; the Chinese one where no English is known."""
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+
+class Level(models.TextChoices):
+    """Level of government, as the item codes count it."""
+
+    NATIONAL = "national", _("national")
+    MUNICIPAL = "municipal", _("municipal")
+    DISTRICT = "district", _("district")
+    TOWNSHIP = "township", _("township")
+
+
+class Jurisdiction(Named):
+    """An administrative division 行政区划 by its GB/T 2260 code (facts 2.10, source D)."""
+
+    code = models.CharField(_("GB/T 2260 code"), max_length=6, primary_key=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="districts")
+    level = models.CharField(_("level"), max_length=12, choices=Level.choices)
+
+    class Meta:
+        verbose_name = _("jurisdiction")
+        verbose_name_plural = _("jurisdictions")
+        ordering = ["code"]
+
+
+class Agency(Named):
+    """A public body named in the documents: a bureau, a commission, a district government."""
+
+    slug = models.SlugField(_("key"), max_length=60, unique=True)
+    short_name = models.CharField(_("name as the documents write it"), max_length=60, blank=True)
+    level = models.CharField(_("level"), max_length=12, choices=Level.choices)
+    jurisdiction = models.ForeignKey(Jurisdiction, null=True, on_delete=models.PROTECT, related_name="agencies")
+    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    document_prefix = models.CharField(_("agency code in document numbers"), max_length=20, blank=True)
+    document_prefix_source = models.CharField(_("where that code was read"), max_length=200, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    note = models.TextField(_("what the sources leave open"), blank=True)
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        ordering = ["slug"]
+        permissions = [("head", "Is head of this agency: reassigns work, extends periods")]
+
+
+class OperatingUnit(Named):
+    """An operating unit 经营单位: whoever manages forest or builds on it, and applies."""
+
+    class Kind(models.TextChoices):
+        DISTRICT_STATE_FARM = "district_state_farm", _("state forest farm of a district")
+        MUNICIPAL_STATE_FARM = "municipal_state_farm", _("state forest farm of the municipality")
+        VILLAGE = "village", _("village collective")
+        COMPANY = "company", _("company")
+        PUBLIC_BODY = "public_body", _("public institution")
+        PERSON = "person", _("private person or household")
+
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
+    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, on_delete=models.PROTECT, related_name="units", verbose_name=_("seat")
+    )
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    representative = models.CharField(_("legal representative"), max_length=60, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("operating unit")
+        verbose_name_plural = _("operating units")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["name", "jurisdiction"], name="unit_once_per_place")]
+        permissions = [("apply_for", "May draft, submit and withdraw applications of this unit")]

@@ -1,0 +1,127 @@
+"""The role matrix of the documents, and who holds what of it today."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase
+
+from .bodies import Agency, Jurisdiction, OperatingUnit
+
+
+class SourceDocument(models.Model):
+    """A policy document, plan or law that gives duties."""
+
+    code = models.CharField(_("key"), max_length=20, primary_key=True)
+    title = models.CharField(_("title"), max_length=200)
+    number = models.CharField(_("document number"), max_length=60, blank=True)
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    note = models.TextField(_("what the sources leave open"), blank=True)
+
+    class Meta:
+        verbose_name = _("source document")
+        verbose_name_plural = _("source documents")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Duty(models.TextChoices):
+    """What a document, or the procedure that follows from it, makes an agency do."""
+
+    LEAD = "lead", _("lead")
+    RESPONSIBLE = "responsible", _("main responsibility")
+    ASSIST = "assist", _("assist")
+    IMPLEMENT = "implement", _("implement")
+    ENFORCE = "enforce", _("enforce")
+    ACCEPT = "accept", _("accept")
+    FIRST_REVIEW = "first_review", _("first review")
+    FINAL_REVIEW = "final_review", _("final review")
+    DECIDE = "decide", _("decide")
+    ADVISE = "advise", _("advise")
+    AUDIT = "audit", _("audit")
+
+
+WORKING_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.ADVISE, Duty.AUDIT)
+
+
+class Mandate(models.Model):
+    """One row of the role matrix: this agency has this duty in this matter, here, by this clause."""
+
+    class Basis(models.TextChoices):
+        QUOTED = "quoted", _("the document says so")
+        REBUILT = "rebuilt", _("read from a damaged table")
+        INFERRED = "inferred", _("follows from the documents and the law")
+
+    key = models.CharField(_("key"), max_length=120, unique=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="mandates")
+    matter = models.CharField(_("matter"), max_length=60)
+    kind = models.CharField(_("permit kind"), max_length=20, blank=True)
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="mandates")
+    duty = models.CharField(_("duty"), max_length=16, choices=Duty.choices)
+    countersign = models.BooleanField(_("countersigns"), default=False)
+    document = models.ForeignKey(SourceDocument, on_delete=models.PROTECT, related_name="mandates")
+    line = models.CharField(_("line or article"), max_length=30)
+    clause = models.TextField(_("clause"))
+    basis = models.CharField(_("how it is known"), max_length=10, choices=Basis.choices, default=Basis.QUOTED)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    note = models.TextField(_("what the sources leave open"), blank=True)
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        ordering = ["key"]
+        indexes = [models.Index(fields=["kind", "duty", "jurisdiction"], name="mandate_for_step")]
+        permissions = [(f"{duty}_under", f"May {duty} under this mandate") for duty in WORKING_DUTIES]
+
+    def __str__(self) -> str:
+        return f"{self.agency} · {self.get_duty_display()}"
+
+
+class Grant(GroupObjectPermissionBase):
+    """A guardian grant to a post's group, with who gave it, since when and until when."""
+
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    since = models.DateField(_("since"), default=timezone.localdate)
+    until = models.DateField(_("last day"), null=True, blank=True)
+    ground = models.CharField(_("given by"), max_length=200, blank=True)
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        abstract = True
+
+
+class MandateGrant(Grant):
+    """`<duty>_under` on a mandate."""
+
+    content_object = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="grants")
+
+
+class AgencyGrant(Grant):
+    """`head` of an agency."""
+
+    content_object = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="grants")
+
+
+class UnitGrant(Grant):
+    """`apply_for` an operating unit."""
+
+    content_object = models.ForeignKey(OperatingUnit, on_delete=models.PROTECT, related_name="grants")
+
+
+def current(prefix: str = "", on: date | None = None) -> Q:
+    """Rows whose term (`since`, `until`, both counted) holds on `on` (default today)."""
+    day = on or timezone.localdate()
+    return Q(**{f"{prefix}since__lte": day}) & (
+        Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gte": day})
+    )

@@ -1,0 +1,75 @@
+"""People, the posts they hold, and since when."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, Group
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .bodies import Agency, Named, OperatingUnit
+
+
+class Person(AbstractUser):
+    """Someone with an account. Never deleted, only deactivated: the record of acts names them."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("full name"), max_length=60)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+
+class Post(Named):
+    """A post 岗位 in an agency or an operating unit. Grants are given to its group, never to a person."""
+
+    slug = models.SlugField(_("key"), max_length=80, unique=True)
+    agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+    unit = models.ForeignKey(OperatingUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+    group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="post")
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agency__isnull=True) ^ Q(unit__isnull=True), name="post_of_agency_or_unit"
+            )
+        ]
+
+
+class Membership(models.Model):
+    """A person's term in a post. The post's group holds its members of today; this row holds the history."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    since = models.DateField(_("since"), default=timezone.localdate)
+    until = models.DateField(_("last day"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "person"], condition=Q(until__isnull=True), name="one_open_term_per_post"
+            ),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="term_forward"),
+        ]
