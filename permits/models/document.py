@@ -1,0 +1,163 @@
+"""Issued papers: their numbers, their state, and the signed PDF itself.
+
+A document is reserved inside the transaction of the act that requires it, and printed afterwards. So a crash
+between the two loses nothing: what is reserved and not yet printed is pending work, found by its status.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+TOKEN_BYTES = 24  # 192 bits: a verification address cannot be guessed
+
+
+def new_token() -> str:
+    """A fresh unguessable address part for the public verification page."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+class DocumentKind(models.TextChoices):
+    """What is printed. The Chinese names are the official ones (facts 2.1, 2.3, 2.6)."""
+
+    TENDING_APPROVAL = "tending_approval", _("reply approving a tending design")
+    TENDING_REFUSAL = "tending_refusal", _("reply refusing a tending design")
+    TENDING_CERTIFICATE = "tending_certificate", _("tending approval certificate")
+    OCCUPATION_APPROVAL = "occupation_approval", _("decision granting the use of forest land")
+    OCCUPATION_REFUSAL = "occupation_refusal", _("decision refusing the use of forest land")
+    OCCUPATION_CONSENT = "occupation_consent", _("consent to the use of forest land")
+    TEMPORARY_CONSENT = "temporary_consent", _("consent to the temporary use of forest land")
+    INTRODUCTION_APPROVAL = "introduction_approval", _("decision granting an introduction of species")
+    INTRODUCTION_REFUSAL = "introduction_refusal", _("decision refusing an introduction of species")
+    INTRODUCTION_PERMIT = "introduction_permit", _("introduction permit")
+    ACCEPTANCE = "acceptance", _("notice of acceptance")
+    CORRECTION = "correction", _("notice of what to correct")
+    NON_ACCEPTANCE = "non_acceptance", _("notice of non-acceptance")
+    EXTENSION = "extension", _("notice of extension")
+    SUSPENSION = "suspension", _("notice that the period stands still")
+    RESUMPTION = "resumption", _("notice that the period runs again")
+    REPORT_UP = "report_up", _("notice of reporting to a higher authority")
+    THIRD_PARTY = "third_party", _("notice to an interested third party")
+    HEARING_RIGHTS = "hearing_rights", _("notice of the right to a hearing")
+    HEARING_NOTICE = "hearing_notice", _("notice of a hearing")
+    CONSULTATION = "consultation", _("letter asking for an opinion")
+    DELIVERY_RECEIPT = "delivery_receipt", _("proof of delivery")
+    OUTCOME = "outcome", _("notice of the outcome")
+
+
+class NumberSequence(models.Model):
+    """The last serial given under one agency code 机关代字 in one year; the row is locked while the next is taken."""
+
+    prefix = models.CharField(_("agency code"), max_length=60)
+    year = models.PositiveSmallIntegerField(_("year"))
+    last = models.PositiveIntegerField(_("last serial given"), default=0)
+
+    class Meta:
+        verbose_name = _("number sequence")
+        verbose_name_plural = _("number sequences")
+        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="sequence_once")]
+
+    def __str__(self) -> str:
+        """The last number given."""
+        return f"{self.prefix}〔{self.year}〕{self.last}号"
+
+
+class Document(models.Model):
+    """One official paper, required by one act.
+
+    An approval may require two papers, the decision and the certificate 证件: so an act has at most one document
+    of each kind, and not one document in all.
+    """
+
+    class Status(models.TextChoices):
+        """Whether the paper exists, and whether it still holds."""
+
+        PENDING = "pending", _("being prepared")
+        ISSUED = "issued", _("in force")
+        SUPERSEDED = "superseded", _("replaced")
+        REVOKED = "revoked", _("no longer valid")
+
+    kind = models.CharField(_("document"), max_length=24, choices=DocumentKind.choices)
+    application = models.ForeignKey("permits.Application", on_delete=models.PROTECT, related_name="documents")
+    act = models.ForeignKey("permits.Act", on_delete=models.PROTECT, related_name="documents")
+    agency = models.ForeignKey("roles.Agency", on_delete=models.PROTECT, related_name="documents")
+    prefix = models.CharField(_("agency code"), max_length=60)
+    prefix_verified = models.BooleanField(_("the agency code was read in a source"), default=True)
+    year = models.PositiveSmallIntegerField(_("year"))
+    serial = models.PositiveIntegerField(_("serial"))
+    number = models.CharField(_("document number"), max_length=90, unique=True)
+    title = models.CharField(_("title"), max_length=250)
+    token = models.CharField(_("verification token"), max_length=64, unique=True, default=new_token, editable=False)
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.PENDING)
+    status_note = models.CharField(_("ground of the present status"), max_length=250, blank=True)
+    replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces")
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    reserved_at = models.DateTimeField(_("number given at"))
+    issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+    sha256 = models.CharField(_("SHA-256 of the signed file"), max_length=64, blank=True)
+    content_sha256 = models.CharField(_("SHA-256 of the file before signing"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["act", "kind"], name="document_once_per_act_and_kind"),
+            models.UniqueConstraint(fields=["prefix", "year", "serial"], name="document_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["pending", "issued", "superseded", "revoked"]),
+                name="document_status_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="pending", sha256="", issued_at=None)
+                | (~models.Q(status="pending") & ~models.Q(sha256="") & models.Q(issued_at__isnull=False)),
+                name="document_issued_has_its_hash",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "id"], name="document_pending")]
+
+    def __str__(self) -> str:
+        """Number and title."""
+        return f"{self.number} {self.title}"
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the paper was issued and neither replaced nor revoked; its dates are not looked at."""
+        return self.status == self.Status.ISSUED
+
+
+class DocumentFile(models.Model):
+    """The signed PDF, written once, in the same transaction that marks its document issued.
+
+    In the database and not in a file beside it: row and file appear together or not at all, and every replica and
+    every backup that has the act has the paper. In a table of its own, so that lists of documents never load it.
+    """
+
+    document = models.OneToOneField(Document, primary_key=True, on_delete=models.PROTECT, related_name="file")
+    pdf = models.BinaryField(_("signed PDF"))
+
+    FROZEN: ClassVar[str] = "The signed file of a document is written once and never changed."
+
+    class Meta:
+        verbose_name = _("signed file")
+        verbose_name_plural = _("signed files")
+
+    def __str__(self) -> str:
+        """The document's number."""
+        return f"{self.document.number} ({len(self.pdf)} B)"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; a second save is refused with ValidationError."""
+        if not self._state.adding:
+            raise ValidationError(self.FROZEN)
+        kwargs["force_insert"] = True
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refused: an issued paper stays."""
+        raise ValidationError(self.FROZEN)
