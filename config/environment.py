@@ -1,0 +1,152 @@
+"""Settings from the environment, parsed strictly: a bad value stops the start and says what is allowed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+ON = {"on", "true", "yes", "1"}
+OFF = {"off", "false", "no", "0"}
+DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+EMAIL_BACKENDS = {"console": "console", "file": "filebased", "smtp": "smtp", "smtp+tls": "smtp", "smtps": "smtp"}
+LOCK_WAIT_SECONDS = 4
+"""How long a person waits for a lock before the page says that someone else is working on the case."""
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL;"  # readers do not wait for the one writer
+    "PRAGMA synchronous=FULL;"  # a committed act survives a power cut
+    "PRAGMA recursive_triggers=ON;"  # else INSERT OR REPLACE walks past the triggers that guard the acts
+)
+
+
+class BadSetting(ImproperlyConfigured):
+    """A variable of the environment that does not say what it must; the message names it and what is allowed."""
+
+    def __init__(self, name: str, value: str, allowed: str) -> None:
+        given = f"{value!r} is not allowed" if value else "missing"
+        super().__init__(f"{name}: {given}; expected {allowed}")
+
+
+class Environment:
+    """Reads typed values from the variables of a process; an empty variable counts as not given."""
+
+    def __init__(self, variables: Mapping[str, str] | None = None) -> None:
+        self._variables = os.environ if variables is None else variables
+
+    def given(self, name: str) -> bool:
+        return bool(self._variables.get(name, "").strip())
+
+    def text(self, name: str, default: str | None = None, *, allowed: str = "a value", longer_than: int = 0) -> str:
+        """A text; without a default it is required. Raises BadSetting when it is missing or too short."""
+        value = self._variables.get(name, "").strip()
+        if not value and default is not None:
+            return default
+        if len(value) <= longer_than:
+            raise BadSetting(name, value, allowed)
+        return value
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.text(name, "on" if default else "off").lower()
+        if value not in ON | OFF:
+            raise BadSetting(name, value, "one of on, off, true, false, yes, no, 1, 0")
+        return value in ON
+
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+            raise BadSetting(name, value, f"a whole number from {least} to {most}")
+        return int(value)
+
+    def choice(self, name: str, default: str, options: Sequence[str]) -> str:
+        value = self.text(name, default)
+        if value not in options:
+            raise BadSetting(name, value, f"one of {', '.join(options)}")
+        return value
+
+    def names(self, name: str, default: str | None = None) -> list[str]:
+        """A list separated by commas; the star that would let any host in is refused."""
+        names = [part.strip() for part in self.text(name, default, allowed="names separated by commas").split(",")]
+        for part in names:
+            if not part or "*" in part or " " in part or "/" in part:
+                raise BadSetting(name, part or ",", "names separated by commas, without spaces, slashes or *")
+        return names
+
+    def origin(self, name: str, default: str | None = None) -> str:
+        """An address such as https://permits.example.cn, without a path."""
+        value = self.text(name, default, allowed=ORIGIN)
+        return _origin(name, value)
+
+    def origins(self, name: str, default: str) -> list[str]:
+        value = self.text(name, default)
+        return [_origin(name, part.strip()) for part in value.split(",")] if value else []
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        """A Django database setting from a URL: SQLite in a file, or PostgreSQL."""
+        value = self.text(name, default)
+        allowed = "sqlite:///path/to/file or postgres://user:password@host:port/name"
+        parts = _split(name, value, allowed)
+        if parts.scheme not in DATABASE_SCHEMES or len(parts.path) < 2:
+            raise BadSetting(name, _without_password(value, parts), allowed)
+        try:
+            database: dict[str, Any] = dict(dj_database_url.parse(value))
+        except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError) as error:
+            raise BadSetting(name, _without_password(value, parts), allowed) from error
+        database["OPTIONS"] = {**database.get("OPTIONS", {}), **_database_options(parts.scheme)}
+        return database
+
+    def email(self, name: str, default: str) -> dict[str, Any]:
+        """Django's e-mail settings from console:, file:///directory or smtp[s|+tls]://user:password@host:port."""
+        value = self.text(name, default)
+        allowed = "console:, file:///directory or smtp://, smtp+tls://, smtps:// with user:password@host:port"
+        parts = _split(name, value, allowed)
+        needs_host, needs_path = parts.scheme.startswith("smtp"), parts.scheme == "file"
+        if parts.scheme not in EMAIL_BACKENDS or (needs_host and not parts.hostname) or (needs_path and not parts.path):
+            raise BadSetting(name, _without_password(value, parts), allowed)
+        return {
+            "EMAIL_BACKEND": f"django.core.mail.backends.{EMAIL_BACKENDS[parts.scheme]}.EmailBackend",
+            "EMAIL_FILE_PATH": parts.path or None,
+            "EMAIL_HOST": parts.hostname or "localhost",
+            "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587 if "+" in parts.scheme else 25),
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_SSL": parts.scheme == "smtps",
+            "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+            "EMAIL_TIMEOUT": 10,
+        }
+
+
+ORIGIN = "an address such as https://permits.example.cn, without a path"
+
+
+def _split(name: str, value: str, allowed: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018  reading it is what checks it
+    except ValueError as error:
+        raise BadSetting(name, "(the address)", allowed) from error
+    return parts
+
+
+def _origin(name: str, value: str) -> str:
+    parts = _split(name, value, ORIGIN)
+    bare = parts.scheme in {"http", "https"} and parts.hostname and "*" not in parts.hostname and "@" not in parts.netloc
+    if not bare or parts.path.rstrip("/") or parts.query or parts.fragment:
+        raise BadSetting(name, value, ORIGIN)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _without_password(value: str, parts: SplitResult) -> str:
+    """The value as it may be shown in an error; a password never reaches a log."""
+    return value.replace(f":{parts.password}@", ":***@") if parts.password else value
+
+
+def _database_options(scheme: str) -> dict[str, Any]:
+    if scheme == "sqlite":
+        # A transaction takes the write lock at its start: one that upgraded later would fail without waiting.
+        return {"transaction_mode": "IMMEDIATE", "timeout": LOCK_WAIT_SECONDS, "init_command": SQLITE_PRAGMAS}
+    return {"options": f"-c lock_timeout={LOCK_WAIT_SECONDS * 1000}", "connect_timeout": 10}

@@ -1,0 +1,108 @@
+"""Where each error becomes a page: one error, one status code, one text that says what to do next."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from permits.errors import Busy, NotPermitted, PermitError, WrongStatus
+
+log = logging.getLogger(__name__)
+
+LOCK_NOT_AVAILABLE = "55P03"
+DEADLOCK = "40P01"
+RETRY_SECONDS = "5"
+
+
+class ErrorPages:
+    """Middleware that answers an error raised by a view with its page. What it does not know goes on to Django."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        except OperationalError as error:  # raised by a middleware, e.g. when it saves the session
+            if not is_lock_timeout(error):
+                raise
+            return busy(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Busy) or (isinstance(error, OperationalError) and is_lock_timeout(error)):
+            return busy(request)
+        if isinstance(error, NotPermitted):
+            return page(request, "403.html", 403, str(error))
+        if isinstance(error, WrongStatus):
+            return page(request, "409.html", 409, str(error))
+        if isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+            return page(request, "413.html", 413, "")
+        if isinstance(error, PermitError):  # the view should have shown it at its field; the text is still fit to show
+            log.warning("%s reached the error page at %s", type(error).__name__, request.path)
+            return page(request, "400.html", 400, str(error))
+        return None
+
+
+def is_lock_timeout(error: OperationalError) -> bool:
+    """True when the database gave up waiting for a lock: SQLite's `database is locked`, PostgreSQL's lock_timeout."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in {LOCK_NOT_AVAILABLE, DEADLOCK} or "database is locked" in str(error)
+
+
+def page(request: HttpRequest, template: str, status: int, detail: str) -> HttpResponse:
+    return render(request, template, {"detail": detail, "back": _way_back(request)}, status=status)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Someone else holds the lock: nothing was written, and the same click works in a moment."""
+    response = page(request, "busy.html", 503, "")
+    response.headers["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return page(request, "413.html", 413, "")
+    shown = str(exception) if isinstance(exception, BadRequest) else ""
+    return page(request, "400.html", 400, shown)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    shown = str(exception) if isinstance(exception, PermissionDenied) else ""
+    return page(request, "403.html", 403, shown)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The same page for what does not exist and for what this person may not know of."""
+    return page(request, "404.html", 404, "")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without the request: whatever broke the page may break its context as well."""
+    from django.template.loader import render_to_string
+
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return page(request, "403.html", 403, _("This page was open for too long, or cookies are switched off. Go back, reload the page and try again."))
+
+
+def locked_out(request: HttpRequest, original_response: Any = None, credentials: Any = None) -> HttpResponse:
+    """Too many wrong passwords; the same text whether the account exists or not."""
+    return render(request, "registration/locked_out.html", status=429)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page the person came from, for a GET the home page: a link must never repeat a POST."""
+    return request.path if request.method == "POST" else reverse("home")

@@ -1,0 +1,229 @@
+"""The one settings file. What differs between installations comes from the environment, parsed strictly.
+
+An installation is local (demo, development, tests) when the environment gives no SECRET_KEY: the key is then the one
+the set-up wrote into the var directory, and the defaults fit http on this machine. With a SECRET_KEY it is production:
+HTTPS is on, and the names and the address of the site must be given.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config.environment import BadSetting, Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environment = Environment()
+
+# --- the installation -------------------------------------------------------------------------------------------------
+VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var")))
+LOCAL = not environment.given("SECRET_KEY")
+_local_key = VAR_DIR / "secret_key"
+if LOCAL and not _local_key.is_file():
+    raise BadSetting("SECRET_KEY", "", "a random text of 50 characters or more (`make setup` writes one for local use)")
+SECRET_KEY = (
+    _local_key.read_text().strip()
+    if LOCAL
+    else environment.text("SECRET_KEY", longer_than=49, allowed="a random text of 50 characters or more")
+)
+DEBUG = environment.flag("DEBUG", False)
+if DEBUG and not LOCAL:
+    raise BadSetting("DEBUG", "on", "off where a SECRET_KEY is given: error pages would show settings to anyone")
+HTTPS = environment.flag("HTTPS", not LOCAL)
+PORT = environment.number("PORT", 8000, least=1, most=65535)
+ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1" if LOCAL else None)
+SITE_URL = environment.origin("SITE_URL", f"http://localhost:{PORT}" if LOCAL else None)
+CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS", "" if LOCAL else SITE_URL)
+PROXIES = environment.number("PROXIES", 0, least=0, most=5)  # trusted reverse proxies in front of the site
+
+# --- applications -----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "roles",
+    "permits",
+    "workflows",
+    "config.apps.SiteConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "guardian",
+    "viewflow",
+    "viewflow.workflow",
+    "django_q",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_tables2",
+    "django_filters",
+    "django_htmx",
+    "axes",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.language.language_middleware",  # after the person is known: their language counts
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "config.errors.ErrorPages",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.navigation.navigation",
+            ],
+        },
+    },
+]
+
+# --- database and jobs ------------------------------------------------------------------------------------------------
+DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+DATABASES["default"]["CONN_MAX_AGE"] = environment.number("CONN_MAX_AGE", 60, least=0, most=3600)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+Q_CLUSTER = {
+    "name": "permits",
+    "orm": "default",  # a job is enqueued in the transaction of the act that needs it
+    "workers": environment.number("WORKERS", 1, least=1, most=32),
+    "timeout": 300,
+    "retry": 600,  # a job whose worker died is delivered again after this; must exceed the timeout
+    "max_attempts": 5,
+    "poll": 1,
+    "bulk": 1,
+    "catch_up": False,
+    "ack_failures": False,
+    "label": _("Jobs"),
+}
+
+# --- people -----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "roles.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+ANONYMOUS_USER_NAME = None  # guardian would make a person of the anonymous visitor
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # an office shares one address: the address alone locks all out
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "config.errors.locked_out"
+AXES_CLIENT_IP_CALLABLE = "config.addresses.client_address"
+AXES_VERBOSE = False
+
+# --- language and time ------------------------------------------------------------------------------------------------
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_CODE = environment.choice("LANGUAGE", "zh-hans", [code for code, _name in LANGUAGES])
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"  # statutory periods are counted in the days of this zone
+
+# --- files ------------------------------------------------------------------------------------------------------------
+NODE_MODULES = BASE_DIR / "node_modules"
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.assets.PackageFinder",
+]
+FONT_DIR = NODE_MODULES / "@expo-google-fonts" / "noto-serif-sc"  # embedded in documents, not served
+MEDIA_ROOT = Path(environment.text("MEDIA_DIR", str(VAR_DIR / "materials")))  # never served by address, only by views
+MEDIA_URL = "never-served/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "config.assets.SiteStaticStorage",
+    },
+}
+MAX_UPLOAD_MB = environment.number("MAX_UPLOAD_MB", 50, least=1, most=2000)
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # the fields of a form; files are bounded by MAX_UPLOAD_MB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a table of 500 sub-compartments edited by hand
+
+# --- security ---------------------------------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600  # a working day
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # the style sheet's own icons are data addresses
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+DJANGO_TABLES2_TEMPLATE = "components/table.html"
+DJANGO_TABLES2_TABLE_ATTRS = {"class": "table table-vcenter card-table"}
+
+# --- e-mail and log ---------------------------------------------------------------------------------------------------
+globals().update(environment.email("EMAIL_URL", "console:"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "permits@localhost")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])},
+    "loggers": {"django": {"level": "INFO"}, "django.db.backends": {"level": "INFO"}, "fontTools": {"level": "WARNING"}},
+}

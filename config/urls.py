@@ -1,0 +1,22 @@
+"""Addresses of the site; each package names its own."""
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import URLPattern, URLResolver, include, path
+
+from config.language import choose_language
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("language/", choose_language, name="set_language"),
+    path("admin/", admin.site.urls),
+]
+urlpatterns += [path("", include(f"{name}.urls")) for name in ("roles", "permits", "workflows") if find_spec(f"{name}.urls")]
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.forbidden"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"

@@ -1,0 +1,21 @@
+#!/usr/bin/env python
+"""Django's commands, with this project's settings."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from config.environment import BadSetting
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        execute_from_command_line(sys.argv)
+    except BadSetting as error:  # the message says it all: which variable, and what is allowed
+        sys.exit(f"Cannot start. {error}")
+
+
+if __name__ == "__main__":
+    main()
