@@ -7,6 +7,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
+def in_reader_language(chinese: str, english: str) -> str:
+    """`english` for a reader of English where there is one, else `chinese`."""
+    return english if english and get_language() == "en" else chinese
+
+
 class Named(models.Model):
     """A Chinese name, official, and an English one for readers who need it."""
 
@@ -18,7 +23,7 @@ class Named(models.Model):
 
     def __str__(self) -> str:
         """The name in the reader's language; the Chinese one where no English is known."""
-        return self.name_en if self.name_en and get_language() == "en" else self.name
+        return in_reader_language(self.name, self.name_en)
 
 
 class Level(models.TextChoices):
@@ -55,6 +60,7 @@ class Agency(Named):
     document_prefix_source = models.CharField(_("where that code was read"), max_length=200, blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     note = models.TextField(_("what the sources leave open"), blank=True)
+    note_en = models.TextField(_("the same in English"), blank=True)
 
     class Meta:
         verbose_name = _("agency")

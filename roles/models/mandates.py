@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase
 
-from .bodies import Agency, Jurisdiction, OperatingUnit
+from .bodies import Agency, Jurisdiction, OperatingUnit, in_reader_language
 
 
 class SourceDocument(models.Model):
@@ -19,11 +19,13 @@ class SourceDocument(models.Model):
 
     code = models.CharField(_("key"), max_length=20, primary_key=True)
     title = models.CharField(_("title"), max_length=200)
+    title_en = models.CharField(_("English title"), max_length=250, blank=True)
     number = models.CharField(_("document number"), max_length=60, blank=True)
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     note = models.TextField(_("what the sources leave open"), blank=True)
+    note_en = models.TextField(_("the same in English"), blank=True)
 
     class Meta:
         verbose_name = _("source document")
@@ -31,7 +33,12 @@ class SourceDocument(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.title
+        """The title in the reader's language; the Chinese one where no English is known."""
+        return str(in_reader_language(self.title, self.title_en))
+
+    @property
+    def open_point(self) -> str:
+        return in_reader_language(self.note, self.note_en)
 
 
 class Duty(models.TextChoices):
@@ -54,7 +61,13 @@ WORKING_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE
 
 
 class Mandate(models.Model):
-    """One row of the role matrix: this agency has this duty in this matter, here, by this clause."""
+    """One row of the role matrix: this agency has this duty in this matter, here, by this clause.
+
+    `scope` narrows a working duty within its kind: blank speaks of every case; `protection_area` of building in the
+    natural-forest protection area (S1 L61); `A` to `D` of one legal route of introduction (facts 2.7).
+    `valid_from` and `valid_to` are the document's own term, both days counted; `ended_on` is the day the row was
+    found gone from the role matrix: it gives no duty from that day, not even as a last edition.
+    """
 
     class Basis(models.TextChoices):
         QUOTED = "quoted", _("the document says so")
@@ -64,7 +77,9 @@ class Mandate(models.Model):
     key = models.CharField(_("key"), max_length=120, unique=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="mandates")
     matter = models.CharField(_("matter"), max_length=60)
+    matter_en = models.CharField(_("matter in English"), max_length=120, blank=True)
     kind = models.CharField(_("permit kind"), max_length=20, blank=True)
+    scope = models.CharField(_("scope"), max_length=24, blank=True)
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="mandates")
     duty = models.CharField(_("duty"), max_length=16, choices=Duty.choices)
     countersign = models.BooleanField(_("countersigns"), default=False)
@@ -74,7 +89,9 @@ class Mandate(models.Model):
     basis = models.CharField(_("how it is known"), max_length=10, choices=Basis.choices, default=Basis.QUOTED)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    ended_on = models.DateField(_("left the role matrix on"), null=True, blank=True)
     note = models.TextField(_("what the sources leave open"), blank=True)
+    note_en = models.TextField(_("the same in English"), blank=True)
 
     class Meta:
         verbose_name = _("mandate")
@@ -86,9 +103,25 @@ class Mandate(models.Model):
     def __str__(self) -> str:
         return f"{self.agency} · {self.get_duty_display()}"
 
+    @property
+    def matter_name(self) -> str:
+        return in_reader_language(self.matter, self.matter_en)
+
+    @property
+    def open_point(self) -> str:
+        """What the sources leave open about this row, in the reader's language."""
+        return in_reader_language(self.note, self.note_en)
+
+    def expired(self, on: date) -> bool:
+        """Whether the document's own term ended before `on`."""
+        return self.valid_to is not None and self.valid_to < on
+
 
 class Grant(GroupObjectPermissionBase):
-    """A guardian grant to a post's group, with who gave it, since when and until when."""
+    """A guardian grant to a post's group, with who gave it, since when and until when.
+
+    A grant that ended stays, and the same one may be given again later: guardian's own uniqueness is replaced.
+    """
 
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -96,9 +129,22 @@ class Grant(GroupObjectPermissionBase):
     since = models.DateField(_("since"), default=timezone.localdate)
     until = models.DateField(_("last day"), null=True, blank=True)
     ground = models.CharField(_("given by"), max_length=200, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
-    class Meta(GroupObjectPermissionBase.Meta):
+    class Meta:
         abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "permission", "content_object"],
+                condition=Q(until__isnull=True),
+                name="one_open_%(class)s",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="%(class)s_forward"
+            ),
+        ]
 
 
 class MandateGrant(Grant):
