@@ -1,0 +1,98 @@
+"""What happened to the clocks of a case, and the periods agencies promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from permits.timeline import Event, Ground
+
+
+class ClockEntry(models.Model):
+    """One thing that happened to one clock of a case, by one act. Append-only: a deadline is computed from these rows.
+
+    `step` is empty for the clock of the whole case. A suspension writes one row for each clock it stops. `due_on` is
+    the deadline as it stood after the event, on the calendar of that day: what was told to people, never an input.
+    That a clock turned yellow or red is a row too, dated on the day it did, however late it was noticed.
+    """
+
+    application = models.ForeignKey("permits.Application", on_delete=models.PROTECT, related_name="clock_entries")
+    act = models.ForeignKey("permits.Act", on_delete=models.PROTECT, related_name="clock_entries")
+    step = models.CharField(_("step"), max_length=40, blank=True)
+    event = models.CharField(_("event"), max_length=12, choices=Event.choices)
+    on = models.DateField(_("day"))
+    period = models.CharField(_("period"), max_length=40)
+    working_days = models.PositiveSmallIntegerField(_("working days"), default=0)
+    promised_days = models.PositiveSmallIntegerField(_("working days promised"), null=True, blank=True)
+    article = models.CharField(_("article"), max_length=60, blank=True)
+    ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    due_on = models.DateField(_("due on"))
+    provisional = models.BooleanField(_("provisional"), default=False)
+
+    class Meta:
+        verbose_name = _("clock entry")
+        verbose_name_plural = _("clock entries")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["act", "step", "event"], name="clock_event_once_per_act"),
+            models.CheckConstraint(
+                condition=~models.Q(event=Event.SUSPENDED) | ~models.Q(ground=""), name="suspended_on_a_ground"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(event=Event.EXTENDED) | models.Q(approved_by__isnull=False),
+                name="extended_with_approval",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_event_display()} {self.on.isoformat()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Append only. Raises TypeError for a row already written."""
+        if not self._state.adding:
+            raise TypeError("A clock entry is never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Never. Raises TypeError."""
+        raise TypeError("A clock entry is never deleted")
+
+
+class PromisedPeriod(models.Model):
+    """A period an agency promises 承诺时限 for a kind of permit, shorter than the statutory one."""
+
+    agency = models.ForeignKey("roles.Agency", on_delete=models.PROTECT, related_name="promised_periods")
+    kind = models.CharField(_("permit kind"), max_length=20)
+    period = models.CharField(_("period"), max_length=40)
+    working_days = models.PositiveSmallIntegerField(_("working days"))
+    source = models.CharField(_("source"), max_length=300)
+
+    class Meta:
+        verbose_name = _("promised period")
+        verbose_name_plural = _("promised periods")
+        ordering = ["agency", "kind", "period"]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "kind", "period"], name="promised_once"),
+            models.CheckConstraint(condition=models.Q(working_days__gte=1), name="promised_at_least_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency} {self.kind} {self.period}: {self.working_days}"
+
+    def clean(self) -> None:
+        """A promise names a statutory period and is shorter than it."""
+        from permits.periods import periods  # the rules' data, not needed to load the models
+
+        statutory = periods().get(self.period)
+        if statutory is None:
+            raise ValidationError({"period": _("No statutory period is called “%(key)s”.") % {"key": self.period}})
+        if self.working_days >= statutory.working_days:
+            raise ValidationError({"working_days": _("A promised period is shorter than the statutory one.")})
