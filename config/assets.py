@@ -12,7 +12,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PACKAGE_FILES = {
     "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
 }
 """Static address → file below node_modules."""
@@ -51,3 +50,9 @@ class PackageStorage(FileSystemStorage):
 
 class SiteStaticStorage(CompressedManifestStaticFilesStorage):
     """Names every file by its content, so that browsers may keep it for ever."""
+
+    patterns = tuple(
+        (extension, tuple(pattern for pattern in found if "sourceMappingURL" not in str(pattern)))
+        for extension, found in CompressedManifestStaticFilesStorage.patterns
+    )
+    """References followed into the hashed names. Source maps are for the packages' own developers and not served."""
