@@ -11,7 +11,7 @@ class CalendarDay(models.Model):
 
     A row overrides the packaged calendar for its date. `notice_year` is the year in the title of the notice it came
     from, which need not be the year of the date: the notice of a year may move days of the December before. A year
-    counts as covered when a row of its notice exists; a single day corrected by hand leaves it empty and covers nothing.
+    counts as covered when a row of its notice exists; a day corrected by hand leaves it empty and covers nothing.
     """
 
     date = models.DateField(_("date"), primary_key=True)

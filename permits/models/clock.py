@@ -9,7 +9,34 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from permits.timeline import Event, Ground
+from ..periods import periods
+
+
+class Event(models.TextChoices):
+    """What can happen to a clock."""
+
+    STARTED = "started", _("started")
+    SUSPENDED = "suspended", _("suspended")
+    RESUMED = "resumed", _("resumed")
+    EXTENDED = "extended", _("extended")
+    JOINT = "joint", _("joint handling ordered")
+    RECOMPUTED = "recomputed", _("recomputed")
+    YELLOW = "yellow", _("nearly due")
+    RED = "red", _("overdue")
+    STOPPED = "stopped", _("stopped")
+
+
+class Ground(models.TextChoices):
+    """The matters whose time is not counted (行政许可法 art 45). Site checks and public notices are not among them."""
+
+    HEARING = "hearing", _("hearing")
+    TENDER = "tender", _("tender")
+    AUCTION = "auction", _("auction")
+    INSPECTION = "inspection", _("inspection of goods")
+    TESTING = "testing", _("testing")
+    QUARANTINE = "quarantine", _("quarantine")
+    APPRAISAL = "appraisal", _("appraisal")
+    EXPERT_REVIEW = "expert_review", _("expert review")
 
 
 class ClockEntry(models.Model):
@@ -89,8 +116,6 @@ class PromisedPeriod(models.Model):
 
     def clean(self) -> None:
         """A promise names a statutory period and is shorter than it."""
-        from permits.periods import periods  # the rules' data, not needed to load the models
-
         statutory = periods().get(self.period)
         if statutory is None:
             raise ValidationError({"period": _("No statutory period is called “%(key)s”.") % {"key": self.period}})

@@ -1,0 +1,139 @@
+"""The only door through which an act is performed and a legal status changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import Signal
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_fsm import can_proceed
+from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
+
+from . import access, gate
+from .errors import NotPermitted, WrongStatus
+from .kinds import kind
+from .ledger.chain import canonical, identity
+from .locks import busy_when_locked, locked
+from .models import Act, Application, Submission, spec_of
+from .models.act import GENESIS, digest
+from .states import S
+
+act_performed = Signal()
+"""Sent inside the transaction, with `record`: a receiver that raises undoes the act. One receiver, in workflows."""
+
+
+def perform(
+    application_id: int,
+    act: str,
+    *,
+    by: Person | None,
+    mandate: Mandate | None = None,
+    work_item: int | None = None,
+    **facts: Any,
+) -> Act:
+    """Perform `act` in one transaction, and return its record. Nothing is written unless all of it is.
+
+    `by` is None for the clock; `mandate` the capacity an officer acts in; `work_item` the item this act completes;
+    `facts` as the act declares them (permits/models/application.py).
+    Raises LookupError (no such act), NotPermitted, WrongStatus, BadFacts, RuleViolated, Busy.
+    """
+    spec = spec_of(act)
+    with locked(application_id) as application:
+        if reason := access.refusal(by, act, application, mandate):
+            raise NotPermitted(reason)
+        move = getattr(application, act)
+        if not can_proceed(move):
+            raise WrongStatus(
+                _("“%(act)s” is not possible: the case is in “%(status)s”.")
+                % {"act": spec.label, "status": S(application.status).label}
+            )
+        if spec.bar and (reason := spec.bar(application)):
+            raise WrongStatus(reason)
+        said = spec.clean(facts)
+        findings = gate.check(application, act, said)
+        before = str(application.status)
+        move(**said)
+        application.save(update_fields=application.STATE_FIELDS)
+        record = _append(application, act, before, by=by, mandate=mandate, work_item=work_item, said=said, findings=findings)
+        act_performed.send(sender=act, record=record)
+    return record
+
+
+def open_draft(kind_code: str, unit: OperatingUnit, jurisdiction: Jurisdiction, *, by: Person) -> Application:
+    """Begin an application of `unit`, to be filed with `jurisdiction` (a district). Opening it is an act already.
+
+    Raises KeyError for an unknown kind, NotPermitted for who does not apply for the unit.
+    """
+    from django.db import transaction
+
+    new_kind = kind(kind_code)
+    with busy_when_locked(), transaction.atomic():
+        application = Application.objects.create(kind=kind_code, unit=unit, jurisdiction=jurisdiction)
+        new_kind.begin(application)
+        return perform(application.pk, "open_draft", by=by).application
+
+
+def _append(
+    application: Application,
+    act: str,
+    before: str,
+    *,
+    by: Person | None,
+    mandate: Mandate | None,
+    work_item: int | None,
+    said: dict[str, Any],
+    findings: list[dict[str, Any]],
+) -> Act:
+    last = application.acts.order_by("-seq").only("seq", "hash", "at").first()
+    now = timezone.now()
+    record = Act(
+        application=application,
+        seq=last.seq + 1 if last else 1,
+        act=act,
+        before=before if last else "",
+        after=application.status,
+        person=by,
+        post=access.post_under(by, mandate) if by else None,
+        agency=mandate.agency if mandate else None,
+        mandate=mandate,
+        duty=mandate.duty if mandate else "",
+        work_item=work_item,
+        at=max(now, last.at) if last else now,  # a server clock set back never puts an act before the one it follows
+        previous=last.hash if last else GENESIS,
+    )
+    handed_in = _handed_in(application) if act in ("submit", "resubmit") else ""
+    record.body = canonical(
+        identity(record) | _names(record) | {"facts": said, "findings": findings} | ({"submission": digest(handed_in)} if handed_in else {})
+    )
+    record.hash = digest(record.body)
+    record.save(force_insert=True)
+    if handed_in:
+        Submission.objects.create(act=record, application=application, body=handed_in, sha256=digest(handed_in))
+    return record
+
+
+def _names(record: Act) -> dict[str, Any]:
+    """Names as they were, for a reader years later: rows may be renamed, the record not."""
+    mandate = record.mandate
+    return {
+        "names": {
+            "person": str(record.person) if record.person else "",
+            "post": record.post.name if record.post else "",
+            "agency": record.agency.name if record.agency else "",
+        },
+        "ground": {"document": mandate.document_id, "line": mandate.line, "clause": mandate.clause} if mandate else {},
+    }
+
+
+def _handed_in(application: Application) -> str:
+    """The canonical text of everything handed in: the kind's snapshot and the hash of every file."""
+    from .materials import current_files
+
+    files = [
+        {"slot": file.material.slot, "name": file.name, "sha256": file.sha256, "size": file.size}
+        for file in current_files(application)
+    ]
+    districts = kind(application.kind).districts(application)
+    application.districts.set(districts)
+    return canonical({"asked": kind(application.kind).snapshot(application), "materials": files, "districts": list(districts)})

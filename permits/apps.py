@@ -1,0 +1,18 @@
+"""What is applied for, checked, decided and printed."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class PermitsConfig(AppConfig):
+    """Wires the guards of the record to every migrate."""
+
+    name = "permits"
+    verbose_name = _("Permits")
+
+    def ready(self) -> None:
+        """Make the append-only triggers after each migrate."""
+        from .ledger.triggers import install
+
+        post_migrate.connect(install, dispatch_uid="permits.append_only")

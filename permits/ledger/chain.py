@@ -1,0 +1,82 @@
+"""The chain of a case: making the canonical text of an act, and proving later that nothing was rewritten."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from typing import Any
+
+import rfc8785
+
+from ..models.act import GENESIS, Act, digest
+from ..models.application import Application
+
+
+def canonical(content: dict[str, Any]) -> str:
+    """RFC 8785 text of `content`. The text, not the object, is what is stored and hashed."""
+    return rfc8785.dumps(content).decode()
+
+
+def stamp(moment: datetime) -> str:
+    """A time as the record writes it: UTC, microseconds."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def identity(act: Act) -> dict[str, Any]:
+    """The part of the body that the columns repeat."""
+    return {
+        "application": act.application_id,
+        "seq": act.seq,
+        "act": act.act,
+        "before": act.before,
+        "after": act.after,
+        "person": act.person_id,
+        "on_behalf_of": act.on_behalf_of_id,
+        "post": act.post_id,
+        "agency": act.agency_id,
+        "mandate": act.mandate_id,
+        "duty": act.duty,
+        "work_item": act.work_item,
+        "at": stamp(act.at),
+        "previous": act.previous,
+    }
+
+
+def problems_of(application: Application) -> list[str]:
+    """What is wrong with the record of `application`; empty when it is whole.
+
+    Checked: no gap in the numbers, each hash of its text, each text chained to the one before, columns as the text
+    says, statuses joined up, the application's status the last act's, submissions as their act hashed them.
+    """
+    problems: list[str] = []
+    previous, status, number = GENESIS, "", 0
+    for number, act in enumerate(application.acts.select_related("submission").order_by("seq"), 1):
+        problems += [f"act {act.seq}: {problem}" for problem in _problems_of_act(act, number, previous, status)]
+        previous, status = act.hash, act.after
+    if number and application.status != status:
+        problems.append(f"the application is {application.status}, its last act left it {status}")
+    if not number:
+        problems.append("no act at all")
+    return problems
+
+
+def _problems_of_act(act: Act, number: int, previous: str, status: str) -> list[str]:
+    problems = []
+    if act.seq != number:
+        problems.append(f"number {number} is missing")
+    if act.hash != digest(act.body):
+        problems.append("the text does not have the stored hash")
+    if act.previous != previous:
+        problems.append("not chained to the act before")
+    if act.before != status:
+        problems.append(f"begins in {act.before!r}, the act before ended in {status!r}")
+    try:
+        content = json.loads(act.body)
+    except ValueError:
+        return [*problems, "the text is not readable"]
+    problems += [f"column {name} differs from the text" for name, value in identity(act).items() if content.get(name) != value]
+    submission = getattr(act, "submission", None)
+    handed_in = content.get("submission")
+    if handed_in and (submission is None or submission.sha256 != handed_in or digest(submission.body) != handed_in):
+        problems.append("what was handed in is not what was hashed")
+    return problems

@@ -1,0 +1,70 @@
+"""The database itself refuses to rewrite the record. Remade after every migrate: SQLite drops the triggers of a table
+without a word whenever a later migration rebuilds it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+MESSAGE = "this record is append-only"
+
+
+def _sqlite(table: str) -> list[str]:
+    return [
+        statement
+        for verb in ("UPDATE", "DELETE")
+        for statement in (
+            f"DROP TRIGGER IF EXISTS {table}_no_{verb.lower()}",
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
+        )
+    ]
+
+
+def _postgresql(table: str) -> list[str]:
+    function = f"""CREATE OR REPLACE FUNCTION permits_refuse_rewrite() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'restrict_violation'; END $$"""
+    statements = [function]
+    for name, events, each in (
+        (f"{table}_no_rewrite", "UPDATE OR DELETE", "ROW"),
+        (f"{table}_no_truncate", "TRUNCATE", "STATEMENT"),
+    ):
+        statements += [
+            f"DROP TRIGGER IF EXISTS {name} ON {table}",
+            f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {each} EXECUTE FUNCTION permits_refuse_rewrite()",
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+        ]
+    return statements
+
+
+def tables() -> list[str]:
+    """Tables of the models that declare `append_only = True`."""
+    return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False))
+
+
+def install(sender: Any = None, using: str = "default", **kwargs: Any) -> None:
+    """(Re)make the triggers of every guarded table that exists. Receiver of post_migrate."""
+    connection = connections[using]
+    make = _postgresql if connection.vendor == "postgresql" else _sqlite
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
+        for table in tables():
+            if table in present:
+                for statement in make(table):
+                    cursor.execute(statement)
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Guarded tables without their triggers."""
+    sql = (
+        "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled = 'A'"
+        if connection.vendor == "postgresql"
+        else "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        found = [row[0] for row in cursor.fetchall()]
+    return [table for table in tables() if found.count(table) < 2]

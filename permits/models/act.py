@@ -1,0 +1,103 @@
+"""The record: one row per act, append-only, chained by hash within its case."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from roles.models import Agency, Mandate, Post
+from roles.models.mandates import Duty
+
+from .application import Application
+from .machine import ActSpec
+
+GENESIS = "0" * 64
+
+
+class Act(models.Model):
+    """What one person, or the clock, did in a case. The database refuses UPDATE, DELETE and TRUNCATE.
+
+    `body` is the canonical text (RFC 8785) of all that the hash covers. The columns repeat parts of it for queries;
+    permits.ledger.chain compares the two.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="acts", db_index=False)
+    seq = models.PositiveIntegerField(_("number in the case"))
+    act = models.CharField(_("act"), max_length=40)
+    before = models.CharField(_("status before"), max_length=20, blank=True)
+    after = models.CharField(_("status after"), max_length=20)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    on_behalf_of = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    mandate = models.ForeignKey(Mandate, null=True, on_delete=models.PROTECT, related_name="+")
+    duty = models.CharField(_("duty"), max_length=16, choices=Duty.choices, blank=True)
+    work_item = models.PositiveBigIntegerField(_("work item completed"), null=True, unique=True)
+    at = models.DateTimeField(_("time"))
+    body = models.TextField(_("canonical text"))
+    previous = models.CharField(_("previous hash"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64)
+
+    append_only = True
+
+    class Meta:
+        verbose_name = _("act")
+        verbose_name_plural = _("acts")
+        ordering = ["application", "seq"]
+        constraints = [models.UniqueConstraint(fields=["application", "seq"], name="act_in_order")]
+        indexes = [models.Index(fields=["person", "-at"], name="acts_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.seq} {self.act}"
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The parsed body."""
+        return json.loads(self.body)  # type: ignore[no-any-return]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the act said."""
+        return self.content["facts"]  # type: ignore[no-any-return]
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """What the rules found when it was performed, as they stood then."""
+        return self.content.get("findings", [])  # type: ignore[no-any-return]
+
+    @property
+    def spec(self) -> ActSpec:
+        """How the act is declared."""
+        return spec_of(self.act)
+
+    @property
+    def words(self) -> str:
+        """What the actor wrote: the opinion, the reasons, the note."""
+        for name in ("opinion", "reasons", "reason", "statement", "result", "note"):
+            if isinstance(value := self.facts.get(name), str):
+                return value
+        return ""
+
+
+def spec_of(name: str) -> ActSpec:
+    """The declaration of act `name`. Raises LookupError for a name that is no act."""
+    try:
+        return ACTS[name]
+    except KeyError:
+        raise LookupError(f"{name!r} is no act") from None
+
+
+def digest(body: str) -> str:
+    """The hash of an act with this canonical text."""
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+ACTS: dict[str, ActSpec] = {
+    transition.name: transition.custom["spec"]
+    for transition in Application._meta.get_field("status").get_all_transitions(Application)
+}

@@ -1,0 +1,98 @@
+"""How an act is declared: who performs it, what it says, and what bars it. The acts themselves: application.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.utils.functional import Promise
+from django_fsm import GET_STATE, RETURN_VALUE, transition
+from roles.models.mandates import Duty
+
+from ..errors import BadFacts
+from ..facts import BadFact, Fact
+from ..states import S
+
+if TYPE_CHECKING:
+    from .application import Application
+
+# Beside the duties: the unit that applies, the clock, the head of the mandate's agency, whoever holds any working duty.
+Special = Literal["unit", "clock", "head", "anyone"]
+By = Duty | Special
+Bar = Callable[["Application"], str | None]
+
+
+@dataclass(frozen=True)
+class ActSpec:
+    """One act as declared on the state machine."""
+
+    name: str
+    label: str | Promise
+    by: tuple[By, ...]
+    facts: Mapping[str, Fact]
+    bar: Bar | None
+    source_note: str
+    moves: bool
+
+    @property
+    def duties(self) -> tuple[Duty, ...]:
+        """The mandate duties that perform it; empty for the unit, the clock and the head."""
+        return tuple(who for who in self.by if isinstance(who, Duty))
+
+    def clean(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """`given` as plain JSON values. Raises BadFacts naming every bad field, unknown ones too."""
+        plain: dict[str, Any] = {}
+        errors = {name: "unknown fact" for name in given.keys() - self.facts.keys()}
+        for name, fact in self.facts.items():
+            try:
+                value = fact.clean(given.get(name))
+            except BadFact as problem:
+                errors[name] = str(problem)
+            else:
+                if value is not None:
+                    plain[name] = value
+        if errors:
+            raise BadFacts(errors)
+        return plain
+
+
+def act(
+    label: str | Promise,
+    source: S | Iterable[S],
+    target: S | RETURN_VALUE | GET_STATE | None = None,
+    *,
+    by: By | tuple[By, ...],
+    bar: Bar | None = None,
+    **facts: Fact,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a method of Application as an act. Without `target` the act leaves the status as it is."""
+
+    def declare(method: Callable[..., Any]) -> Callable[..., Any]:
+        spec = ActSpec(
+            name=method.__name__,
+            label=label,
+            by=by if isinstance(by, tuple) else (by,),
+            facts=facts,
+            bar=bar,
+            source_note=(method.__doc__ or "").strip(),
+            moves=target is not None,
+        )
+        sources = source if isinstance(source, S) else list(source)
+        declared = transition(field="status", source=sources, target=target, custom={"spec": spec})(method)
+        return declared  # type: ignore[no-any-return]
+
+    return declare
+
+
+def outcomes(model: type[Application], name: str, status: str) -> frozenset[str]:
+    """The statuses act `name` may lead to from `status`; empty where the machine forbids it."""
+    meta = getattr(model, name)._django_fsm
+    if not meta.has_transition(status):
+        return frozenset()
+    target = meta.get_transition(status).target
+    if target is None:
+        return frozenset({str(status)})
+    if isinstance(target, RETURN_VALUE):
+        return frozenset(str(state) for state in target.allowed_states)
+    return frozenset({str(target)})

@@ -1,0 +1,68 @@
+"""The permit that an approval makes, and its life after: four endings the law keeps apart, and expiry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from .act import Act
+from .application import Application
+from .status import LegalStatus
+
+
+class P(TextChoices):
+    """Where a permit stands."""
+
+    VALID = "valid", _("Valid")
+    SUPERSEDED = "superseded", _("Superseded")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the authority (art 8)")
+    REVOKED = "revoked", _("Revoked (art 69)")
+    CANCELLED = "cancelled", _("Cancelled (art 70)")
+    FORFEITED = "forfeited", _("Forfeited as a penalty")
+
+
+class Permit(LegalStatus):
+    """What the applicant may do, from when to when, by which act."""
+
+    application = models.OneToOneField(Application, primary_key=True, on_delete=models.PROTECT, related_name="permit")
+    granted_by = models.OneToOneField(Act, on_delete=models.PROTECT, related_name="permit")
+    status = FSMField(_("status"), default=P.VALID, choices=P.choices, protected=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True)
+
+    class Meta:
+        verbose_name = _("permit")
+        verbose_name_plural = _("permits")
+        constraints = [models.CheckConstraint(condition=models.Q(status__in=P.values), name="permit_status_known")]
+
+    def __str__(self) -> str:
+        return str(self.application)
+
+    @transition(field="status", source=P.VALID, target=P.SUPERSEDED)
+    def supersede(self, **facts: Any) -> None:
+        """Amended or renewed: another permit takes its place."""
+
+    @transition(field="status", source=P.VALID, target=P.EXPIRED)
+    def expire(self, **facts: Any) -> None:
+        """失效: its term ended."""
+
+    @transition(field="status", source=P.VALID, target=P.WITHDRAWN)
+    def withdraw(self, **facts: Any) -> None:
+        """撤回, 许可法 8."""
+
+    @transition(field="status", source=P.VALID, target=P.REVOKED)
+    def revoke(self, **facts: Any) -> None:
+        """撤销, 许可法 69."""
+
+    @transition(field="status", source=[P.VALID, P.EXPIRED, P.WITHDRAWN, P.REVOKED, P.FORFEITED], target=P.CANCELLED)
+    def cancel(self, **facts: Any) -> None:
+        """注销, 许可法 70."""
+
+    @transition(field="status", source=P.VALID, target=P.FORFEITED)
+    def forfeit(self, **facts: Any) -> None:
+        """吊销, a penalty."""

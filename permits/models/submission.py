@@ -1,0 +1,37 @@
+"""What was applied for, word for word, at each submission: what the reviewers decided on, whatever the draft becomes."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .act import Act
+from .application import Application
+
+
+class Submission(models.Model):
+    """The canonical text of an application as handed in by one act. Append-only; the act's hash covers its SHA-256."""
+
+    act = models.OneToOneField(Act, primary_key=True, on_delete=models.PROTECT, related_name="submission")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions")
+    body = models.TextField(_("canonical text"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+
+    append_only = True
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        ordering = ["act"]
+
+    def __str__(self) -> str:
+        return str(self.act)
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The parsed text: the kind's snapshot."""
+        return json.loads(self.body)  # type: ignore[no-any-return]
