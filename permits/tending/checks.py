@@ -1,0 +1,82 @@
+"""What a design's figures must agree on among themselves, before any rule of law is asked.
+
+These are matters of shape: a figure that contradicts another cannot be meant. Whether the figures are allowed is for
+`permits.rules`. The same checks serve the import, the form of one row and the draft's problem list.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from permits.tending import vocabulary as v
+from permits.tending.columns import COLUMNS, species
+
+Said = tuple[str, str]  # the field and what is wrong with it
+
+
+def missing(values: Mapping[str, Any]) -> Iterator[Said]:
+    """Fields a design cannot be submitted without. `False` and 0 are answers."""
+    for column in COLUMNS:
+        if column.asked and values.get(column.name) in (None, ""):
+            yield column.name, _("This must be filled in.")
+
+
+def row_problems(values: Mapping[str, Any]) -> list[Said]:
+    """What is missing and what contradicts in one row. `values` as read; absent, None or "" where blank."""
+    return [*missing(values), *contradictions(values)]
+
+
+def contradictions(values: Mapping[str, Any]) -> Iterator[Said]:
+    """Fields of one row that cannot both be meant."""
+    yield from _canopy(values)
+    yield from _felling(values)
+    yield from _category(values)
+    if (values.get("longitude") is None) != (values.get("latitude") is None):
+        empty = "longitude" if values.get("longitude") is None else "latitude"
+        yield empty, _("Give both coordinates or none.")
+    if values.get("rare_plants") and not values.get("rare_plant_measures"):
+        yield "rare_plant_measures", _("Rare plants are present: say how they are protected.")
+
+
+def _canopy(values: Mapping[str, Any]) -> Iterator[Said]:
+    before, after = values.get("canopy_before"), values.get("canopy_after")
+    if before is None or after is None or values.get("method") not in v.FELLING_METHODS:
+        return
+    if after > before:
+        yield (
+            "canopy_after",
+            _("After felling the canopy cannot be denser than before (%(before)s).") % {"before": before},
+        )
+
+
+def _felling(values: Mapping[str, Any]) -> Iterator[Said]:
+    method = values.get("method")
+    felled = [name for name in ("stem_intensity_pct", "volume_intensity_pct") if values.get(name)]
+    if method in v.METHODS_WITHOUT_FELLING:
+        for name in felled:
+            yield name, _("This method fells no trees: the intensity must be 0.")
+    if (
+        method in v.FELLING_METHODS
+        and values.get("stem_intensity_pct") == 0
+        and values.get("volume_intensity_pct") == 0
+    ):
+        yield "stem_intensity_pct", _("This method fells trees: the intensities cannot both be 0.")
+    if felled and not species(str(values.get("species_cut") or "")):
+        yield "species_cut", _("Trees are felled: name the species.")
+    if felled and values.get("felling_type") == "none":
+        yield "felling_type", _("Trees are felled: this cannot be “no felling”.")
+    if method == "weeding" and values.get("weeding") is False:
+        yield "weeding", _("The method is clearing of shrubs and weeds: this cannot be “no”.")
+
+
+def _category(values: Mapping[str, Any]) -> Iterator[Said]:
+    """Commodity forest is no public-benefit forest, and the other way round."""
+    category, level = values.get("forest_category"), values.get("public_benefit")
+    if category and level and (category in v.PUBLIC_CATEGORIES) == (level == "none"):
+        yield "forest_category", _("The forest category and the public-benefit level contradict each other.")
+
+
+def fells(rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether any of the rows fells trees."""
+    return any(row.get("stem_intensity_pct") or row.get("volume_intensity_pct") for row in rows)

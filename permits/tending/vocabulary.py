@@ -1,0 +1,175 @@
+"""The closed vocabularies of a sub-compartment 小班 row: what may be chosen, in both languages and in the codes in use.
+
+Values are those of the case-file contract of the rules. Where the published check table (W12) or the Beijing plan
+(S0 L33) has a word the contract lacks, the word is kept as written and `contract` says which value stands for it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One permitted value: its code, its label (translated), its official Chinese word and what else is read as it."""
+
+    code: str
+    label: "str | _StrPromise"
+    zh: str
+    synonyms: tuple[str, ...] = ()
+    contract: str = ""
+
+    @property
+    def fact(self) -> str:
+        """The value the rules are given."""
+        return self.contract or self.code
+
+
+def _codes(*spans: int | range) -> tuple[str, ...]:
+    """Forest-map codes as text: single numbers and ranges, e.g. 240, range(111, 118)."""
+    return tuple(str(n) for span in spans for n in (span if isinstance(span, range) else (span,)))
+
+
+def find(choices: Iterable[Choice], code: str) -> Choice:
+    """The choice with this code. KeyError if there is none."""
+    for choice in choices:
+        if choice.code == code:
+            return choice
+    raise KeyError(code)
+
+
+# Codes in synonyms: forest-land map codes seen in use (facts 2.10, W29).
+OWNERSHIP = (
+    Choice("state", _("State-owned"), "国有", ("10", "国家", "国有林地")),
+    Choice("collective", _("Collectively owned"), "集体", ("集体所有", "集体林地")),
+    Choice("private", _("Privately held"), "个人", ("私有", "民营", "个体")),
+)
+
+ORIGIN = (
+    Choice("natural", _("Natural forest"), "天然", ("天然林", "天然起源", *_codes(range(10, 20)))),
+    Choice("planted", _("Planted forest"), "人工", ("人工林", "人工起源", *_codes(range(20, 30)))),
+    Choice("none", _("No forest origin"), "无"),
+)
+
+STAND = (
+    Choice("arbor", _("Arbor stand"), "乔木林", ("乔木", "乔木林地", "天然乔木林", "030100")),
+    Choice("sparse", _("Sparse stand"), "疏林", ("疏林地", "天然疏林地", "030401")),
+    Choice("shrub", _("Shrub stand"), "灌木林", ("灌木", "灌木林地", "天然灌木林", "030301", "030302", "030303")),
+    Choice("bamboo", _("Bamboo stand"), "竹林", ("竹林地", "030200")),
+)
+
+STAND_PURPOSE = (
+    Choice("protection", _("Protection forest"), "防护林", ("防护", *_codes(range(111, 118)))),
+    Choice("special", _("Special-use forest"), "特用林", ("特用", "特种用途林", *_codes(range(121, 128)))),
+    Choice("timber", _("Timber forest"), "用材林", ("用材", *_codes(range(231, 234)))),
+    Choice("economic", _("Economic forest"), "经济林", ("经济", *_codes(range(251, 256)))),
+    Choice("energy", _("Energy forest"), "能源林", ("能源", "薪炭林", *_codes(240))),
+    Choice("other", _("Other forest purpose"), "其他林种", ("其他",)),
+)
+
+FOREST_CATEGORY = (
+    Choice("key_public", _("Key public-benefit forest"), "重点公益林", ("011", "11")),
+    Choice("common_public", _("Common public-benefit forest"), "一般公益林", ("012", "12")),
+    Choice("key_commodity", _("Key commodity forest"), "重点商品林", ("021", "21")),
+    Choice("common_commodity", _("Common commodity forest"), "一般商品林", ("022", "22")),
+)
+PUBLIC_CATEGORIES = frozenset({"key_public", "common_public"})
+
+PUBLIC_BENEFIT = (
+    Choice("none", _("Not public-benefit forest"), "非公益林", ("否", "无")),
+    Choice("local", _("Local public-benefit forest"), "县（市）级公益林", ("县级", "地方", "地方公益林", "县级公益林")),
+    Choice("provincial", _("Provincial public-benefit forest"), "省级公益林", ("省级",)),
+    Choice(
+        "national_2", _("National public-benefit forest, class 2"), "国家二级公益林", ("国家二级", "国家级公益林二级")
+    ),
+    Choice(
+        "national_1", _("National public-benefit forest, class 1"), "国家一级公益林", ("国家一级", "国家级公益林一级")
+    ),
+)
+
+# In a municipality 直辖市 the city's own level is the province's.
+PUBLIC_BENEFIT_AMBIGUOUS = {
+    "市级": "县（市）级公益林、省级公益林",
+    "市级公益林": "县（市）级公益林、省级公益林",
+    "国家级": "国家二级公益林、国家一级公益林",
+    "国家级公益林": "国家二级公益林、国家一级公益林",
+}
+
+# Zones after the nature-reserve regulation of 2026 (facts 2.0): core protection zone and general control zone only.
+ZONE = (
+    Choice("none", _("Outside protected zones"), "一般区域", ("无", "否", "区外")),
+    Choice("key", _("Key zone of natural-forest protection"), "天然林保护重点区域", ("重点区域", "重点保护区域")),
+    Choice("reserve", _("General control zone of a nature reserve"), "自然保护区一般控制区", ("一般控制区",)),
+    Choice("core", _("Core protection zone of a nature reserve"), "自然保护区核心保护区", ("核心保护区",)),
+)
+
+PURPOSE = (
+    Choice("health", _("Keep the forest healthy"), "维护森林健康", ("森林健康", "健康")),
+    Choice("fire", _("Forest-fire prevention"), "森林防火", ("防火",)),
+    Choice("pest", _("Pest and disease control"), "有害生物防治", ("林业有害生物防治", "病虫害防治")),
+    Choice("quality", _("Raise forest quality"), "提高森林质量", ("森林质量提升", "质量提升", "提质")),
+    Choice("commercial", _("Commercial felling"), "商业性采伐", ("商业采伐",)),
+    Choice("research", _("Scientific research"), "科学研究", ("科研",)),
+)
+
+# 定株抚育 is a word of the check table (W12), 单株抚育 and 人工促进天然更新 of the Beijing plan (S0 L33, T-16). Which
+# value of the contract stands for each is our inference: release, thinning and growth thinning share their thresholds,
+# so it changes no outcome there.
+METHOD = (
+    Choice("release", _("Release felling"), "透光伐", ("透光抚育", "1")),
+    Choice("singling", _("Singling"), "定株抚育", ("定株",), contract="release"),
+    Choice("single_tree", _("Single-tree tending"), "单株抚育", contract="ecological_thinning"),
+    Choice("ecological_thinning", _("Ecological thinning"), "生态疏伐"),
+    Choice("landscape_thinning", _("Landscape thinning"), "景观疏伐"),
+    Choice("growth_thinning", _("Growth thinning"), "生长伐", ("3",)),
+    Choice("sanitation", _("Sanitation felling"), "卫生伐", ("4",)),
+    Choice("planting", _("Supplementary planting"), "补植", ("补植补造", "5")),
+    Choice("weeding", _("Clearing of shrubs and weeds"), "割灌除草", ("割灌", "除草")),
+    Choice("assisted_regeneration", _("Assisted natural regeneration"), "人工促进天然更新", ("人促更新",), "auxiliary"),
+    Choice("auxiliary", _("Auxiliary measures"), "辅助措施", ("6",)),
+)
+# Words that name several of the methods: read as none of them.
+METHOD_AMBIGUOUS = {
+    "疏伐": "生态疏伐、景观疏伐",
+    "2": "生态疏伐、景观疏伐",
+    "间伐": "透光伐、生态疏伐、景观疏伐、生长伐",
+}
+FELLING_METHODS = frozenset(
+    {"release", "singling", "single_tree", "ecological_thinning", "landscape_thinning", "growth_thinning", "sanitation"}
+)
+METHODS_WITHOUT_FELLING = frozenset({"planting", "weeding"})
+
+AGE_GROUP = (
+    Choice("young", _("Young"), "幼龄林", ("幼龄", "幼")),
+    Choice("middle", _("Middle-aged"), "中龄林", ("中龄", "中")),
+    Choice("near_mature", _("Near-mature"), "近熟林", ("近熟", "近")),
+    Choice("mature", _("Mature"), "成熟林", ("成熟", "成")),
+    Choice("over_mature", _("Over-mature"), "过熟林", ("过熟", "过")),
+)
+
+# The kinds of felling of the Measures on felling and regeneration 森林采伐更新管理办法 (2011), and none at all.
+FELLING_TYPE = (
+    Choice("none", _("No felling"), "不采伐", ("无",)),
+    Choice("tending", _("Tending felling"), "抚育采伐", ("抚育",)),
+    Choice("regeneration", _("Regeneration felling"), "更新采伐", ("更新",)),
+    Choice("improvement", _("Improvement of low-yield forest"), "低产林改造", ("低产低效林改造",)),
+    Choice("final", _("Final felling"), "主伐"),
+)
+
+FELLING_MANNER = (
+    Choice("none", _("No felling"), "不采伐", ("无",)),
+    Choice("thinning", _("Thinning"), "间伐", ("抚育间伐",)),
+    Choice("selective", _("Selective cutting"), "择伐"),
+    Choice("shelterwood", _("Shelterwood cutting"), "渐伐"),
+    Choice("clear", _("Clear cutting"), "皆伐"),
+)
+
+FLAG = (
+    Choice("yes", _("Yes"), "是", ("有", "y", "true", "1", "√")),
+    Choice("no", _("No"), "否", ("无", "没有", "n", "false", "0", "×")),
+)
