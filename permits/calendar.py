@@ -14,7 +14,9 @@ from datetime import date, timedelta
 import chinese_calendar
 from chinese_calendar.constants import holidays as packaged_holidays
 
-# 全国年节及纪念日放假办法 (2024-11-10) art 2: 元旦, 劳动节 and 国庆节 fall on fixed dates; 春节 with 除夕, 清明, 端午 and 中秋 do not.
+from permits.models.calendar import CalendarDay
+
+# 全国年节及纪念日放假办法 (2024-11-10): 元旦 1 day, 劳动节 2, 国庆节 3. 春节, 清明, 端午 and 中秋 have no fixed date.
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 SATURDAY = 5
 
@@ -58,8 +60,6 @@ class WorkCalendar:
     @classmethod
     def load(cls) -> WorkCalendar:
         """The package with the rows of CalendarDay over it. One query."""
-        from permits.models.calendar import CalendarDay  # the models of the clock load this module
-
         rows = list(CalendarDay.objects.values_list("date", "is_working", "notice_year"))
         return cls(
             overrides={day: is_working for day, is_working, _year in rows},
@@ -89,7 +89,7 @@ class WorkCalendar:
             return known
         if day.year in self.package_years:
             return bool(chinese_calendar.is_workday(day))
-        return day.weekday() < SATURDAY and (self.covers(day.year) or (day.month, day.day) not in FIXED_HOLIDAYS)
+        return day.weekday() < SATURDAY and (day.month, day.day) not in FIXED_HOLIDAYS
 
     def add(self, day: date, days: int) -> Deadline:
         """The last of `days` working days after an event on `day`: the day after it is day one (民法典 art 201).
@@ -105,7 +105,8 @@ class WorkCalendar:
 
     def through(self, first: date, days: int) -> Deadline:
         """The last of `days` working days of which `first`, if it is one, is the first: a notice from X counts X."""
-        return Deadline(date := self.add(first - timedelta(days=1), days).date, self.provisional(first, date))
+        last = self.add(first - timedelta(days=1), days).date
+        return Deadline(last, self.provisional(first, last))
 
     def count(self, first: date, last: date) -> WorkingDays:
         """Working days from `first` to `last`, both ends counted. Raises ValueError if `last` lies before `first`."""

@@ -11,47 +11,23 @@ How days are counted (the organ's periods are working days: 行政许可法 art 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from permits.calendar import Deadline, WorkCalendar
+from permits.calendar import Deadline, WorkCalendar, days_between
+from permits.errors import BadFacts, WrongStatus
+from permits.models.clock import Event, Ground
 
 YELLOW_SHARE = 5  # a fifth of the period: 20 %
 YELLOW_DAYS = 3
 
 
-class Event(TextChoices):
-    """What can happen to a clock."""
-
-    STARTED = "started", _("started")
-    SUSPENDED = "suspended", _("suspended")
-    RESUMED = "resumed", _("resumed")
-    EXTENDED = "extended", _("extended")
-    JOINT = "joint", _("joint handling ordered")
-    RECOMPUTED = "recomputed", _("recomputed")
-    YELLOW = "yellow", _("nearly due")
-    RED = "red", _("overdue")
-    STOPPED = "stopped", _("stopped")
-
-
 NOTES = (Event.RECOMPUTED, Event.YELLOW, Event.RED)  # they tell of a clock and change nothing in it
-
-
-class Ground(TextChoices):
-    """The eight matters whose time is not counted (行政许可法 art 45). Site checks and public notices are not among them."""
-
-    HEARING = "hearing", _("hearing")
-    TENDER = "tender", _("tender")
-    AUCTION = "auction", _("auction")
-    INSPECTION = "inspection", _("inspection of goods")
-    TESTING = "testing", _("testing")
-    QUARANTINE = "quarantine", _("quarantine")
-    APPRAISAL = "appraisal", _("appraisal")
-    EXPERT_REVIEW = "expert_review", _("expert review")
 
 
 class Light(TextChoices):
@@ -87,10 +63,6 @@ class Pause:
         return self.since < day and (self.until is None or day < self.until)
 
 
-class OutOfOrder(ValueError):
-    """An event that cannot follow the ones before it. The message is for people."""
-
-
 @dataclass(frozen=True)
 class Timeline:
     """A clock computed from what happened to it. `days` is the whole period, extensions included, in working days."""
@@ -104,18 +76,18 @@ class Timeline:
 
     @classmethod
     def of(cls, happenings: Iterable[Happening]) -> Timeline:
-        """The timeline of one run of a clock. Raises OutOfOrder for a sequence that cannot have happened."""
+        """The timeline of one run of a clock. Raises WrongStatus or BadFacts where that cannot have happened."""
         line: Timeline | None = None
         for happening in happenings:
             line = line.after(happening) if line else cls._begin(happening)
         if line is None:
-            raise OutOfOrder(_("The clock was never started."))
+            raise WrongStatus(gettext("The clock was never started."))
         return line
 
     @classmethod
     def _begin(cls, happening: Happening) -> Timeline:
         if happening.event != Event.STARTED:
-            raise OutOfOrder(_("The clock was never started."))
+            raise WrongStatus(gettext("The clock was never started."))
         return cls(started=happening.on, days=happening.days, last=happening.on)
 
     @property
@@ -124,13 +96,13 @@ class Timeline:
         return self.pauses[-1] if self.pauses and self.pauses[-1].until is None else None
 
     def after(self, happening: Happening) -> Timeline:
-        """The timeline with one more event. Raises OutOfOrder where it cannot follow."""
+        """The timeline with one more event. Raises WrongStatus where it cannot follow, BadFacts for what it says."""
         if happening.event in NOTES:
             return self
         if self.stopped:
-            raise OutOfOrder(_("The clock has stopped."))
+            raise WrongStatus(gettext("The clock has stopped."))
         if happening.on < self.last:
-            raise OutOfOrder(_("This day lies before the last event of the clock."))
+            raise BadFacts({"on": gettext("This day lies before the last event of the clock.")})
         step = {
             Event.SUSPENDED: self._suspend,
             Event.RESUMED: self._resume,
@@ -139,26 +111,26 @@ class Timeline:
             Event.STOPPED: self._stop,
         }.get(Event(happening.event))
         if step is None:
-            raise OutOfOrder(_("The clock is already running."))
+            raise WrongStatus(gettext("The clock is already running."))
         return replace(step(happening), last=happening.on)
 
     def _suspend(self, happening: Happening) -> Timeline:
         if happening.ground not in Ground.values:
-            raise OutOfOrder(_("Time may only be left out for a matter named in article 45."))
+            raise BadFacts({"ground": gettext("Time may only be left out for a matter named in article 45.")})
         if self.paused:
-            raise OutOfOrder(_("The clock is already suspended."))
+            raise WrongStatus(gettext("The clock is already suspended."))
         return replace(self, pauses=(*self.pauses, Pause(happening.on, None, happening.ground)))
 
     def _resume(self, happening: Happening) -> Timeline:
         if not self.paused:
-            raise OutOfOrder(_("The clock is not suspended."))
+            raise WrongStatus(gettext("The clock is not suspended."))
         return replace(self, pauses=(*self.pauses[:-1], replace(self.paused, until=happening.on)))
 
     def _extend(self, happening: Happening) -> Timeline:
         if self.extended:
-            raise OutOfOrder(_("The period was already extended; it can be extended once."))
+            raise WrongStatus(gettext("The period was already extended; it can be extended once."))
         if happening.days < 1:
-            raise OutOfOrder(_("An extension adds at least one working day."))
+            raise BadFacts({"working_days": gettext("An extension adds at least one working day.")})
         return replace(self, days=self.days + happening.days, extended=happening.days)
 
     def _joint(self, happening: Happening) -> Timeline:
@@ -171,22 +143,21 @@ class Timeline:
     def counted(self, calendar: WorkCalendar, day: date) -> int:
         """Working days of the period used up to and with `day` (or the day the clock stopped)."""
         end = min(day, self.stopped) if self.stopped else day
-        return sum(1 for _day in self._running(calendar, end))
+        days = days_between(self.started + timedelta(days=1), end)
+        return sum(1 for day in days if calendar.is_working(day) and not self._left_out(day))
 
     def remaining(self, calendar: WorkCalendar, today: date) -> int:
         """Working days left after `today`: 0 on the last day, negative when more were used than the period has."""
         return self.days - self.counted(calendar, today)
 
     def deadline(self, calendar: WorkCalendar, as_of: date) -> Deadline:
-        """The last day of the period. While the clock is suspended, the day it would be if it were resumed on `as_of`."""
+        """The last day of the period; while the clock is suspended, what it would be if resumed on `as_of`."""
         line = self._as_if_resumed(self.stopped or as_of)
-        used = 0
-        for day in _days_after(line.started):
-            if calendar.is_working(day) and not line._left_out(day):
-                used += 1
-                if used >= line.days:
-                    return Deadline(day, calendar.provisional(line.started, day))
-        raise OverflowError("no such day")  # pragma: no cover - the loop ends with the calendar itself
+        used, day = 0, line.started
+        while used < line.days:
+            day += timedelta(days=1)
+            used += calendar.is_working(day) and not line._left_out(day)
+        return Deadline(day, calendar.provisional(line.started, day))
 
     def overdue(self, calendar: WorkCalendar, today: date) -> bool:
         """Whether the deadline has passed, or had passed when the clock stopped."""
@@ -212,34 +183,21 @@ class Timeline:
     def _left_out(self, day: date) -> bool:
         return any(pause.leaves_out(day) for pause in self.pauses)
 
-    def _running(self, calendar: WorkCalendar, end: date) -> Iterator[date]:
-        for day in _days_after(self.started):
-            if day > end:
-                return
-            if calendar.is_working(day) and not self._left_out(day):
-                yield day
-
-
-def _days_after(day: date) -> Iterator[date]:
-    while True:
-        day += timedelta(days=1)
-        yield day
-
 
 def first_lights(happenings: list[Happening], calendar: WorkCalendar, today: date) -> dict[Light, date]:
     """On which day up to `today` this run of a clock first was yellow, and first red.
 
-    Replayed day by day with what was known when each day began, so that one late look finds what daily looks would have.
+    Replayed day by day with what was known when each day began, so that one late look finds what daily looks would.
     """
     found: dict[Light, date] = {}
     if not happenings:
         return found
-    for day in _days_after(happenings[0].on):
-        if day > today or len(found) == 2:
-            return found
+    for day in days_between(happenings[0].on + timedelta(days=1), today):
         light = Timeline.of([h for h in happenings if h.on < day]).light(calendar, day)
         if light is Light.STOPPED:
-            return found
+            break
         if light in (Light.YELLOW, Light.RED):
             found.setdefault(light, day)
+        if Light.RED in found:
+            break
     return found
