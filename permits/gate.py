@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from .errors import RuleViolated
 from .kinds import kind_of
 from .models import Application
-from .rules import BadCase, Verdict, evaluate, parse
 
 EVALUATED = frozenset({"submit", "resubmit", "accept", "deem_accepted", "recommend", "propose", "approve", "refuse", "report_up"})
 NEEDS_RULING = frozenset({"refuse", "refer"})
 
 
-def verdict(application: Application) -> Verdict:
+def verdict(application: Application) -> Any:
     """What all rules in force on the day of acceptance (before it: today) say. Raises BadCase for an unfinished draft."""
+    from .rules import evaluate, parse
+
     on = application.accepted_on or timezone.localdate()
     return evaluate(parse(kind_of(application).facts(application) | {"date": on.isoformat()}))
 
@@ -26,6 +27,8 @@ def check(application: Application, act: str, said: dict[str, Any]) -> list[dict
     """Findings to be recorded with `act`. Raises RuleViolated when one of them does not let it pass."""
     if act not in EVALUATED:
         return []
+    from .rules import BadCase
+
     try:
         found = verdict(application)
     except BadCase as problem:
@@ -35,7 +38,7 @@ def check(application: Application, act: str, said: dict[str, Any]) -> list[dict
     return [finding.as_dict() for finding in found.findings]
 
 
-def unruled(application: Application, found: Verdict) -> list[Any]:
+def unruled(application: Application, found: Any) -> list[Any]:
     """Findings that keep the case from being approved: not competent, incomplete, refused without an exception, or
     passable by a named official's reasoned finding that has not been made."""
     rulings = {(act.facts["rule"], act.facts.get("where", "")) for act in application.acts.filter(act="rule_on_finding")}

@@ -128,7 +128,8 @@ class Application(LegalStatus):
     def recommend(self, **facts: Any) -> None:
         """许可法 35: the lower organ sends its opinion and the full file up"""
 
-    @act(_("Return to first review"), FINAL_REVIEW, FIRST_REVIEW, by=Duty.FINAL_REVIEW, reason=REASON)
+    @act(_("Return to first review"), FINAL_REVIEW, FIRST_REVIEW, by=Duty.FINAL_REVIEW, reason=REASON,
+         consult=Rows(label=_("Agencies to consult again"), required=False, columns={"office": Office(label=_("Agency"))}))
     def return_to_first_review(self, **facts: Any) -> None: ...
 
     @act(_("Propose"), FINAL_REVIEW, AWAITING, by=Duty.FINAL_REVIEW, outcome=OUTCOME, opinion=OPINION, conditions=CONDITIONS)

@@ -1,0 +1,50 @@
+"""What the flows share: the acts of inquiry, the first node, and whom the fan-outs ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from permits.models import Application
+from roles.models.mandates import Duty
+from viewflow.workflow.activation import Activation
+
+from ..mandates import mandates_for
+
+# Offered through the whole review; none of them moves the case on.
+INQUIRY = (
+    "notify_third_party", "record_statement", "record_objection", "announce_hearing", "hold_hearing",
+    "record_expert_review", "suspend_clock", "resume_clock",
+)  # fmt: skip
+
+
+def begin(activation: Activation, application: Application) -> Any:
+    """The case of a new draft."""
+    activation.process.application = application
+    return activation.process
+
+
+def other_districts(activation: Activation) -> list[dict[str, Any]]:
+    """The first reviews of the other districts the land lies in; none where the municipality reviews first itself."""
+    application = activation.process.application
+    return [
+        {"mandate": mandate.pk}
+        for code in application.districts.exclude(pk=application.jurisdiction_id).values_list("pk", flat=True)
+        for mandate in mandates_for(application, Duty.FIRST_REVIEW, district=code)
+        if mandate.jurisdiction_id == code
+    ]
+
+
+def consultees(activation: Activation) -> list[dict[str, Any]]:
+    """Everyone the role matrix says to consult; in a second round only whom the return named."""
+    application = activation.process.application
+    returned = application.acts.filter(act="return_to_first_review").order_by("-seq").first()
+    if returned:
+        return [{"mandate": row["office"]["id"]} for row in returned.facts.get("consult", [])]
+    places = [application.jurisdiction_id, *application.districts.values_list("pk", flat=True)]
+    asked = {mandate.pk for code in places for mandate in mandates_for(application, Duty.ADVISE, district=code)}
+    return [{"mandate": pk} for pk in sorted(asked)]
+
+
+def one(activation: Activation) -> list[dict[str, Any]]:
+    """One branch, for the node's own duty."""
+    return [{}]

@@ -1,0 +1,49 @@
+"""Which agency's turn it is: the role matrix asked for one application."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+from permits.models import Application
+from roles.models import Mandate, OperatingUnit
+
+
+def is_municipal(application: Application) -> bool:
+    """Whether a municipal state forest farm 市属国有林场 applies: its first review is municipal (design §5)."""
+    return bool(application.unit.kind == OperatingUnit.Kind.MUNICIPAL_STATE_FARM)
+
+
+def law_day(application: Application) -> date:
+    """The day whose edition of the role matrix applies: that of acceptance, before it today."""
+    return application.accepted_on or timezone.localdate()
+
+
+def the_mandate(application: Application, duty: str) -> Mandate:
+    """The one mandate that has `duty` for `application`. Raises as roles.mandates.the_one."""
+    from roles.mandates import the_one
+
+    return the_one(
+        application.kind,
+        duty,
+        district=application.jurisdiction_id,
+        municipal=is_municipal(application),
+        on=law_day(application),
+        scope=application.scope,
+    )
+
+
+def mandates_for(application: Application, duty: str, *, district: str) -> list[Mandate]:
+    """Every mandate that has `duty` for `application` in `district` and above it."""
+    from roles.mandates import responsible
+
+    return list(
+        responsible(
+            application.kind,
+            duty,
+            district=district,
+            municipal=is_municipal(application),
+            on=law_day(application),
+            scope=application.scope,
+        )
+    )

@@ -1,0 +1,79 @@
+"""The tokens of a case: whose turn it is. The legal status is the application's; these rows follow it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from permits.models import Application
+from roles.models import Mandate
+from viewflow.workflow.models import AbstractProcess, AbstractTask
+from viewflow.workflow.status import STATUS
+
+OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
+
+
+class Case(AbstractProcess):
+    """The flow of one application. Its key is the application's, so that one lock serves both."""
+
+    application = models.OneToOneField(Application, primary_key=True, on_delete=models.PROTECT, related_name="case")
+    parent_task = None
+    parent_task_id = None
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+
+    @property
+    def open_items(self) -> models.QuerySet[WorkItem]:
+        """Items somebody still has to work on, joins left out."""
+        return self.task_set.filter(status__in=OPEN, flow_task_type="HUMAN")
+
+
+class WorkItem(AbstractTask):
+    """One step of a case for one mandate (or, without a mandate, for the unit), with what a queue shows and filters."""
+
+    process = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="task_set")  # viewflow reads task_set
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="work_items")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, db_index=False, related_name="work_items")
+    mandate = models.ForeignKey(Mandate, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    step = models.CharField(_("step"), max_length=40)
+    due = models.DateField(_("due"), null=True)
+    data = models.JSONField(default=dict)
+
+    # Columns of viewflow that this engine has no use for. The generic key's two columns cannot be removed.
+    owner_permission = None
+    owner_permission_content_type = models.ForeignKey(
+        "contenttypes.ContentType", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    external_task_id = None
+    scheduled = None
+    seed = None
+    artifact = None
+
+    class Meta:
+        verbose_name = _("work item")
+        verbose_name_plural = _("work items")
+        indexes = [
+            models.Index(fields=["mandate", "due"], condition=Q(status__in=OPEN), name="work_queue"),
+            models.Index(fields=["owner", "due"], condition=Q(status__in=OPEN), name="work_of_person"),
+            models.Index(fields=["application", "status"], name="work_of_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} #{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to work on it."""
+        return self.status in OPEN
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Fill what the queue reads from the flow's own columns when the item is made."""
+        if self._state.adding:
+            self.application_id = self.process.application_id
+            self.step = self.flow_task.name
+        super().save(*args, **kwargs)

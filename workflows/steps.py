@@ -1,0 +1,134 @@
+"""Tokens follow acts: the one receiver of `act_performed`, inside the act's transaction and under its lock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from permits.acts import act_performed
+from permits.errors import NotPermitted, WrongStatus
+from permits.models import Act
+from viewflow.workflow.activation import Activation
+from viewflow.workflow.status import PROCESS, STATUS
+
+from . import registry
+from .models import OPEN, Case, WorkItem
+from .nodes import Decide, FanOut
+
+
+@receiver(act_performed)
+def follow(sender: str, record: Act, **kwargs: Any) -> None:
+    """Bring the tokens of the case after `record`. Raises what makes the act impossible, and so undoes it."""
+    if sender == "open_draft":
+        registry.flow_for(record.application).start.run(application=record.application)
+        return
+    case = Case.objects.get(pk=record.application_id)
+    case.application = record.application  # the status as the act left it, not as a query would read it again
+    if sender in HOLDING:
+        HOLDING[sender](_item(case, record.facts["item"]), record)
+    elif record.work_item:
+        _activation(_item(case, record.work_item), case).follow(record)
+    elif sender == "ask_opinion":
+        _ask(case, record)
+    elif item := _completed_by(case, record):
+        _activation(item, case).follow(record)
+    if record.application.final:
+        _end(case)
+
+
+def _item(case: Case, pk: int) -> WorkItem:
+    item = WorkItem.objects.select_related("owner", "mandate").filter(pk=pk, process=case).first()
+    if item is None:
+        raise WrongStatus(_("There is no such work item in this case."))
+    return item
+
+
+def _activation(item: WorkItem, case: Case) -> Activation:
+    item.process = case
+    return item.flow_task.activation_class(item)
+
+
+def _completed_by(case: Case, record: Act) -> WorkItem | None:
+    """The open item that `record` completes although nobody named it; None for an act that completes none.
+
+    Raises WrongStatus where the act is one that a step of this flow offers, and no such step is open.
+    """
+    nodes = [node for node in case.flow_class.instance.nodes() if isinstance(node, Decide)]
+    steps = {node.name for node in nodes if record.act in node.acts + node.outside}
+    if not steps:
+        return None
+    items = case.open_items.filter(step__in=steps).select_related("owner", "mandate")
+    if office := record.facts.get("office"):
+        items = items.filter(mandate=office["id"])
+    elif record.mandate_id:
+        items = items.filter(mandate=record.mandate_id)
+    if item := items.first():
+        return item
+    outside_only = not any(record.act in node.acts for node in nodes)
+    if record.application.final or (outside_only and record.person_id and not office):
+        return None
+    raise WrongStatus(_("No step of this case is waiting for “%(act)s” now.") % {"act": record.spec.label})
+
+
+def _ask(case: Case, record: Act) -> None:
+    """One more consultee 加签, as long as the consultation is open."""
+    for split in (node for node in case.flow_class.instance.nodes() if isinstance(node, FanOut)):
+        advise = split._branches[0][0]
+        open_items = case.open_items.filter(step=advise.name)
+        if record.act in advise.beside and open_items.exists():
+            if open_items.filter(mandate=record.facts["office"]["id"]).exists():
+                raise WrongStatus(_("This agency was asked already."))
+            parent = case.task_set.filter(flow_task=split).latest("pk")
+            _activation(parent, case).add(advise, {"mandate": record.facts["office"]["id"]})
+            return
+    raise WrongStatus(_("No consultation is open. Return the case to first review to begin another round."))
+
+
+def _end(case: Case) -> None:
+    """A final status cancels what is still open and ends the case."""
+    for item in case.task_set.filter(status__in=OPEN):
+        _activation(item, case).cancel()
+    if case.finished is None:
+        case.status, case.finished = PROCESS.CANCELED, now()
+        case.save(update_fields=["status", "finished"])
+
+
+def _claim(item: WorkItem, record: Act) -> None:
+    _held_by(item, None, record)
+    item.status, item.owner, item.assigned = STATUS.ASSIGNED, record.person, now()
+    item.save(update_fields=["status", "owner", "assigned"])
+
+
+def _release(item: WorkItem, record: Act) -> None:
+    _held_by(item, record.person_id, record)
+    item.status, item.owner, item.assigned = STATUS.NEW, None, None
+    item.save(update_fields=["status", "owner", "assigned"])
+
+
+def _reassign(item: WorkItem, record: Act) -> None:
+    from permits.access import refusal
+    from roles.models import Person
+
+    person = Person.objects.get(pk=record.facts["to"]["id"])
+    if item.mandate is None or item.mandate.agency_id != record.agency_id:
+        raise NotPermitted(_("This work item is another agency's."))
+    if not item.is_open:
+        raise WrongStatus(_("This work item was already closed."))
+    if reason := refusal(person, "claim", record.application, item.mandate):
+        raise NotPermitted(_("%(person)s cannot take this: %(reason)s") % {"person": person, "reason": reason})
+    item.status, item.owner, item.assigned = STATUS.ASSIGNED, person, now()
+    item.save(update_fields=["status", "owner", "assigned"])
+
+
+def _held_by(item: WorkItem, owner: int | None, record: Act) -> None:
+    if not item.is_open:
+        raise WrongStatus(_("This work item was already closed."))
+    if item.mandate_id != record.mandate_id:
+        raise NotPermitted(_("This work item is another agency's."))
+    if item.owner_id is not None and item.owner_id != owner:
+        raise NotPermitted(_("%(person)s has taken this work item.") % {"person": item.owner})
+
+
+HOLDING = {"claim": _claim, "release": _release, "reassign": _reassign}
