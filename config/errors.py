@@ -6,13 +6,18 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
-from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from permits.errors import Busy, NotPermitted, PermitError, WrongStatus
@@ -89,8 +94,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without the request: whatever broke the page may break its context as well."""
-    from django.template.loader import render_to_string
-
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
@@ -104,5 +107,5 @@ def locked_out(request: HttpRequest, original_response: Any = None, credentials:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The page the person came from, for a GET the home page: a link must never repeat a POST."""
-    return request.path if request.method == "POST" else reverse("home")
+    """The page a form was on, for anything else the home page; following a link never repeats a POST."""
+    return request.path if request.method == "POST" else "/"

@@ -42,6 +42,7 @@ PROXIES = environment.number("PROXIES", 0, least=0, most=5)  # trusted reverse p
 INSTALLED_APPS = [
     "roles",
     "permits",
+    "permits.tending.apps.TendingConfig",
     "workflows",
     "config.apps.SiteConfig",
     "django.contrib.admin",

@@ -1,0 +1,135 @@
+"""A real Chromium before a real server.
+
+`page` is a Chinese page 1280 wide; `english_page`, `narrow_page` (375 wide) and `scriptless_page` (no JavaScript) are
+the others; `new_page(language=…, width=…, scripts=…)` makes more, each with its own cookies, so two people can work at
+once. `sign_in(page, person)` logs a person in without the form. `axe(page)` asserts that a page breaks no rule of
+WCAG 2.2 AA and does not scroll sideways; `shot(page, name)` leaves a screenshot in test-artifacts/. A test fails at its
+end when a page wrote an error to the console: a broken script, a missing file, a refusal by the content security policy.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+ARTIFACTS = settings.BASE_DIR / "test-artifacts"
+AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync", "--font-render-hinting=none"]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+EXPECTED_STATUSES = ("400", "403", "404", "409", "413", "429", "503")
+"""A page answered with one of these is a page all the same; the browser's note about it is no fault."""
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One browser for the run. Playwright keeps an event loop in this thread, which Django would take for async code."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield started
+        started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Any) -> Iterator[NewPage]:
+    """Makes pages; each is a person of its own before the screen."""
+    contexts, complaints = [], []
+
+    def note(message: ConsoleMessage) -> None:
+        expected = "Failed to load resource" in message.text and any(code in message.text for code in EXPECTED_STATUSES)
+        if message.type == "error" and not expected:
+            complaints.append(message.text)
+
+    def make(*, language: str = "zh-hans", width: int = 1280, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        context.add_init_script(path=AXE)
+        context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page()
+
+
+@pytest.fixture
+def english_page(new_page: NewPage) -> Page:
+    return new_page(language="en")
+
+
+@pytest.fixture
+def narrow_page(new_page: NewPage) -> Page:
+    return new_page(width=375)
+
+
+@pytest.fixture
+def scriptless_page(new_page: NewPage) -> Page:
+    return new_page(scripts=False)
+
+
+@pytest.fixture
+def sign_in(live_server: Any) -> Callable[[Page, Any], None]:
+    """Logs the person in on the page's browser, replacing whoever was."""
+
+    def sign(page: Page, person: Any) -> None:
+        client = Client()
+        client.force_login(person)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return sign
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    return no_barriers
+
+
+def no_barriers(page: Page) -> None:
+    """Fails with rule, element and reason for each violation of WCAG 2.2 AA, and when the page scrolls sideways."""
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG)
+    violations = [
+        f"{page.url} {rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+    assert not violations, "\n".join(violations)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} scrolls {wide} pixels sideways"
+
+
+@pytest.fixture
+def shot() -> Callable[[Page, str], None]:
+    """Leaves test-artifacts/<name>.png, the whole page, for people to look at."""
+
+    def take(page: Page, name: str) -> None:
+        ARTIFACTS.mkdir(exist_ok=True)
+        page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+
+    return take

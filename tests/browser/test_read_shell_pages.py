@@ -1,0 +1,59 @@
+"""The pages everyone meets before a case: login, refusals, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from roles.models import Person
+
+NewPage = Callable[..., Page]
+
+LOOKS = [("zh-hans", 1280), ("zh-hans", 375), ("en", 1280), ("en", 375)]
+
+
+@pytest.fixture
+def clerk(transactional_db: None) -> Person:
+    return Person.objects.create_user("clerk", password="long enough to pass", name="林场经办员")
+
+
+@pytest.mark.parametrize(("language", "width"), LOOKS)
+def test_login_and_error_pages_break_no_accessibility_rule(
+    language: str, width: int, new_page: NewPage, axe: Callable[..., None], shot: Callable[..., None]
+) -> None:
+    page = new_page(language=language, width=width)
+    for address, name in (("/login/", "login"), ("/nowhere/", "404")):
+        page.goto(address)
+        axe(page)
+        shot(page, f"{name}-{language}-{width}")
+
+
+def test_wrong_password_is_told_in_a_summary_that_has_the_focus(page: Page, axe: Callable[..., None], shot: Callable[..., None], clerk: Person) -> None:
+    page.goto("/login/")
+    page.get_by_label("用户名").fill("clerk")
+    page.get_by_label("密码").fill("wrong")
+    page.get_by_role("button", name="登录").click()
+    expect(page.locator("#error-summary")).to_be_focused()
+    expect(page.get_by_label("用户名")).to_have_value("clerk")
+    axe(page)
+    shot(page, "login-wrong-zh-hans-1280")
+
+
+def test_language_changes_by_one_click_without_scripts(scriptless_page: Page) -> None:
+    page = scriptless_page
+    page.goto("/login/?next=/x/")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page).to_have_url("/login/?next=/x/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+def test_first_visit_is_chinese_whatever_the_browser_prefers(new_page: NewPage) -> None:
+    page = new_page()
+    page.context.clear_cookies()
+    page.set_extra_http_headers({"Accept-Language": "en-GB"})
+    page.goto("/login/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
