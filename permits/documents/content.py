@@ -1,0 +1,183 @@
+"""What a paper holds, as plain values: no model, no layout. The same content always gives the same bytes."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from datetime import date
+
+
+class Align(enum.Enum):
+    """How a table column is set."""
+
+    LEFT = "left"
+    CENTRE = "centre"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number:
+    """A document number 发文字号, such as 京绿审〔2026〕12号 (GB/T 9704-2012: hexagonal brackets, no leading zeros).
+
+    `verified` is False where the agency code was not read in any source; the paper then says 代字待核.
+    """
+
+    prefix: str
+    year: int
+    serial: int
+    verified: bool = True
+
+    def __str__(self) -> str:
+        """The number as printed."""
+        return f"{self.prefix}〔{self.year}〕{self.serial}号"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """Where anyone can check the paper: the address in the QR code, and a code to compare by eye."""
+
+    url: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paragraph:
+    """Running text. `lead` is a few bold words before it; `indent` is the first line's two characters."""
+
+    text: str
+    lead: str = ""
+    indent: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """A first-level heading 一、…, kept with what follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clauses:
+    """Numbered clauses. Level 1 counts 一、, level 2 （一）, level 3 1. as GB/T 9704-2012 7.3.3 orders them."""
+
+    items: tuple[str, ...]
+    level: int = 1
+    start: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyValues:
+    """Facts in a ruled grid, one or two pairs in a row."""
+
+    pairs: tuple[tuple[str, str], ...]
+    per_row: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A table column: its head and its share of the width (relative to the other columns)."""
+
+    head: str
+    weight: float = 1.0
+    align: Align = Align.CENTRE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A ruled table. Breaks over pages between rows, with its heads repeated; the totals row is never left alone.
+
+    Every row has as many cells as there are columns; ValueError otherwise.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    totals: tuple[str, ...] = ()
+    caption: str = ""
+    unit: str = ""  # such as 单位：公顷, set over the right edge
+
+    def __post_init__(self) -> None:
+        """Refuse ragged rows: a missing cell would shift every value after it under the wrong head."""
+        for number, row in enumerate((*self.rows, self.totals or tuple("" for _ in self.columns)), 1):
+            if len(row) != len(self.columns):
+                raise ValueError(f"table row {number} has {len(row)} cells for {len(self.columns)} columns")
+
+
+Block = Paragraph | Heading | Clauses | KeyValues | Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Annex:
+    """An attachment 附件, on pages of its own. A wide table asks for landscape."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    landscape: bool = False
+
+
+class Head(enum.Enum):
+    """Which of the standard's heads a letter bears."""
+
+    DOCUMENT = "document"  # 文件格式: red agency name, number and red line below it (7.2)
+    LETTER = "letter"  # 信函格式: red agency name over red double lines, number at the right (10.1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """An official letter 公文.
+
+    `agency` is the issuing organ in full; `signatory` signs where another name signs (default: the agency).
+    `sealed` draws the seal; `test_seal` prints 测试章 inside it and says so in words.
+    """
+
+    agency: str
+    number: Number
+    title: str
+    addressee: str
+    blocks: tuple[Block, ...]
+    date: date
+    verification: Verification
+    annexes: tuple[Annex, ...] = ()
+    signatory: str = ""
+    copies: tuple[str, ...] = ()  # 抄送
+    note: str = ""  # 附注, printed in brackets under the date
+    head: Head = Head.DOCUMENT
+    sealed: bool = True
+    test_seal: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """A certificate 证 or letter of consent 同意书: title, number, holder, facts, conditions, seal."""
+
+    agency: str
+    number: Number
+    title: str
+    statement: str
+    facts: KeyValues
+    date: date
+    verification: Verification
+    holder: str = ""
+    conditions: tuple[str, ...] = ()
+    validity: str = ""
+    annexes: tuple[Annex, ...] = ()
+    note: str = ""
+    test_seal: bool = True
+    blocks: tuple[Block, ...] = field(default=())
+
+
+Paper = Letter | Certificate
+CHINESE_DIGITS = "〇一二三四五六七八九"
+
+
+def chinese_numeral(number: int) -> str:
+    """1 to 99 as Chinese numerals count clauses: 一, 十, 十一, 二十, 二十三; Arabic beyond, as no list counts so far."""
+    if not 1 <= number <= 99:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{CHINESE_DIGITS[tens]}十"
+    return head + (CHINESE_DIGITS[ones] if ones else "")
+
+
+def chinese_date(day: date) -> str:
+    """A date as GB/T 9704-2012 7.3.5.4 writes it: Arabic numerals, no leading zeros."""
+    return f"{day.year}年{day.month}月{day.day}日"

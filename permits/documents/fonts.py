@@ -1,0 +1,136 @@
+"""The embedded typefaces, and the promise that no character is ever printed as a blank box.
+
+Body and heads are set in Noto Serif SC (a Song face, SIL OFL 1.1, from its npm package as static TrueType): the
+standard's 仿宋, 小标宋 and 黑体 are not free to embed. Its character map is asked for every character before the first
+line is set. What it lacks is looked up in the fallback files, in their order; what those lack too is refused by name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+REGULAR_FILE = "NotoSerifSC_400Regular.ttf"
+BOLD_FILE = "NotoSerifSC_700Bold.ttf"
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\r"))  # mean nothing on paper
+BLANKS = {ord("\t"): " ", ord("\u00a0"): " ", ord("\u2002"): " ", ord("\u2003"): "\u3000"}
+
+
+class FontMissing(Exception):
+    """A font file was not found or cannot be embedded; the message names it."""
+
+
+class MissingGlyphs(ValueError):
+    """Characters that no configured font can print: `characters` holds them, in order of appearance."""
+
+    def __init__(self, characters: Sequence[str]) -> None:
+        self.characters = tuple(characters)
+        named = "、".join(f"{char} (U+{ord(char):04X})" for char in self.characters)
+        super().__init__(f"No configured font has these characters: {named}")
+
+
+def clean(text: str) -> str:
+    """The text as it is set: without invisible characters, with plain blanks. Line feeds stay."""
+    return text.translate(INVISIBLE).translate(BLANKS)
+
+
+class Fonts:
+    """One family in two weights, with fallback files for characters it lacks."""
+
+    def __init__(self, regular: Path, bold: Path, fallbacks: Sequence[Path] = ()) -> None:
+        self._regular = [_register(path) for path in (regular, *fallbacks)]
+        self._bold = [_register(path) for path in (bold, *fallbacks)]
+        self._faces: dict[tuple[str, bool], str | None] = {}
+        self._widths: dict[tuple[str, str], float] = {}
+
+    @property
+    def default(self) -> str:
+        """The registered name of the regular weight."""
+        return str(self._regular[0].fontName)
+
+    def face(self, char: str, *, bold: bool = False) -> str | None:
+        """The registered name of the first font that has the character; None if none has it."""
+        key = (char, bold)
+        if key not in self._faces:
+            having = (font for font in (self._bold if bold else self._regular) if ord(char) in font.face.charToGlyph)
+            self._faces[key] = next((str(font.fontName) for font in having), None)
+        return self._faces[key]
+
+    def width(self, text: str, size: float, *, bold: bool = False) -> float:
+        """Width in points, each character in the font that has it. MissingGlyphs if none has."""
+        total = 0.0
+        for char in text:
+            face = self.face(char, bold=bold)
+            if face is None:
+                raise MissingGlyphs([char])
+            if (char, face) not in self._widths:
+                self._widths[char, face] = float(pdfmetrics.stringWidth(char, face, 1000))
+            total += self._widths[char, face]
+        return total * size / 1000
+
+    def missing(self, *texts: str) -> list[str]:
+        """Characters of the texts that could not be printed in both weights, each once, in order of appearance."""
+        seen = dict.fromkeys(char for text in texts for char in clean(text) if char != "\n")
+        return [char for char in seen if not (self.face(char) and self.face(char, bold=True))]
+
+    def require(self, content: object) -> None:
+        """Raise MissingGlyphs unless every text inside the content (dataclasses, tuples, strings) can be printed."""
+        if missing := self.missing(*texts_of(content)):
+            raise MissingGlyphs(missing)
+
+
+def texts_of(content: object) -> Iterator[str]:
+    """Every string inside nested dataclasses and sequences, in order."""
+    if isinstance(content, str):
+        yield content
+    elif dataclasses.is_dataclass(content) and not isinstance(content, type):
+        for field in dataclasses.fields(content):
+            yield from texts_of(getattr(content, field.name))
+    elif isinstance(content, tuple | list):
+        for item in content:
+            yield from texts_of(item)
+
+
+def load(font_dir: str | Path | None = None, fallbacks: Sequence[str | Path] | None = None) -> Fonts:
+    """The fonts of a folder, searched to its depth; without one, of the settings FONT_DIR and FONT_FALLBACKS.
+
+    Raises FontMissing naming the file that was not found.
+    """
+    if font_dir is None:
+        from django.conf import settings  # so that the renderer also runs where Django is not set up
+
+        font_dir = settings.FONT_DIR
+        fallbacks = getattr(settings, "FONT_FALLBACKS", ()) if fallbacks is None else fallbacks
+    return _load(Path(font_dir), tuple(Path(path) for path in fallbacks or ()))
+
+
+@lru_cache(maxsize=4)
+def _load(font_dir: Path, fallbacks: tuple[Path, ...]) -> Fonts:
+    return Fonts(_find(font_dir, REGULAR_FILE), _find(font_dir, BOLD_FILE), fallbacks)
+
+
+def _find(font_dir: Path, name: str) -> Path:
+    found = sorted(font_dir.rglob(name)) if font_dir.is_dir() else []
+    if not found:
+        raise FontMissing(f"{name} is not under {font_dir}: install the front-end packages, or set FONT_DIR.")
+    return found[0]
+
+
+def _register(path: Path) -> Any:
+    """Register under the file's own name: the same file always has the same name, so the same bytes come out."""
+    try:
+        return pdfmetrics.getFont(path.stem)
+    except KeyError:
+        pass
+    try:
+        font = TTFont(path.stem, str(path))
+    except (TTFError, OSError) as error:
+        raise FontMissing(f"{path.name} cannot be embedded: {error}") from error
+    pdfmetrics.registerFont(font)
+    return font

@@ -1,0 +1,285 @@
+"""The sheet: GB/T 9704-2012 measures, page numbers, annex pages that name themselves, and bytes that repeat.
+
+A4, type area 156 × 225 mm, top margin 37 mm, binding edge 28 mm, 22 lines of 28 characters (facts 2.10).
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageBreak, PageTemplate
+
+from .content import (
+    Align,
+    Annex,
+    Block,
+    Clauses,
+    Heading,
+    KeyValues,
+    Paragraph,
+    Table,
+    Verification,
+    chinese_numeral,
+)
+from .fonts import Fonts
+from .marks import draw_qr
+from .tables import facts_grid, table_grid
+from .typeset import Line, Setter, Style, Text, balanced, draw_line
+
+PAGE_WIDTH, PAGE_HEIGHT = A4
+TOP, LEFT = 37 * mm, 28 * mm
+WIDTH, HEIGHT = 156 * mm, 225 * mm
+BOTTOM = PAGE_HEIGHT - TOP - HEIGHT
+LEADING = HEIGHT / 22
+CELL = WIDTH / 28  # one character of the grid
+SIZE = 16.0  # 3号
+TITLE_SIZE, SMALL_SIZE = 22.0, 14.0  # 2号, 4号
+RED_INK = (0.85, 0.07, 0.07)
+GREY = (0.35, 0.35, 0.35)
+
+BODY = Style(size=SIZE, leading=LEADING, tracking=CELL - SIZE, justify=True, indent=2 * CELL)
+FLUSH = Style(size=SIZE, leading=LEADING, tracking=CELL - SIZE, justify=True)
+STRONG = Style(size=SIZE, leading=LEADING, tracking=CELL - SIZE, bold=True, indent=2 * CELL)
+TITLE = Style(size=TITLE_SIZE, leading=TITLE_SIZE * 1.55, bold=True, align=Align.CENTRE)
+CLAUSE_MARKS: dict[int, Callable[[int], str]] = {
+    1: lambda number: f"{chinese_numeral(number)}、",
+    2: lambda number: f"（{chinese_numeral(number)}）",
+    3: lambda number: f"{number}. ",
+}
+
+Decorate = Callable[[Any, int], None]  # draws on a canvas, told the page number
+
+
+@dataclass(frozen=True)
+class Area:
+    """The type area of one kind of page, in points from the lower left corner."""
+
+    left: float = LEFT
+    bottom: float = BOTTOM
+    width: float = WIDTH
+    height: float = HEIGHT
+    landscape: bool = False
+
+    @property
+    def page(self) -> tuple[float, float]:
+        """The sheet's size."""
+        return (PAGE_HEIGHT, PAGE_WIDTH) if self.landscape else (PAGE_WIDTH, PAGE_HEIGHT)
+
+
+PORTRAIT = Area()
+LANDSCAPE = Area(left=TOP, bottom=26 * mm, width=HEIGHT, height=WIDTH, landscape=True)
+
+
+class Sheet(PageTemplate):  # type: ignore[misc]  # reportlab has no types
+    """One kind of page: where text goes, and what is drawn besides."""
+
+    def __init__(self, name: str, area: Area, decorate: Sequence[Decorate]) -> None:
+        frame = Frame(
+            area.left, area.bottom, area.width, area.height,
+            leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
+        )  # fmt: skip
+        super().__init__(id=name, frames=[frame], pagesize=area.page)
+        self.decorate = decorate
+
+    def beforeDrawPage(self, canvas: Any, document: Any) -> None:
+        """Heads, page number, running head: under the text."""
+        document.counted[self.id] += 1
+        for draw in self.decorate:
+            draw(canvas, document.page)
+
+
+class Pages(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
+    """Lays a story on sheets and counts the pages of each."""
+
+    def __init__(self, stream: io.BytesIO, sheets: Sequence[Sheet], **details: str) -> None:
+        super().__init__(stream, pagesize=A4, invariant=1, pageCompression=1, lang="zh-CN", **details)
+        self.counted: Counter[str] = Counter()
+        self.addPageTemplates(list(sheets))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sheets and story of one paper, made anew for each pass (flowables keep what they were wrapped to)."""
+
+    sheets: Sequence[Sheet]
+    story: list[Flowable]
+    font: str  # the canvas begins with it: the library's own default is not embedded
+
+
+def typeset(plan: Callable[[Counter[str]], Plan], *, title: str, author: str, subject: str) -> bytes:
+    """The PDF of a plan. Set twice: the first pass tells how many pages each annex has."""
+    counted: Counter[str] = Counter()
+    for _pass in range(2):
+        stream = io.BytesIO()
+        made = plan(counted)
+        pages = Pages(
+            stream, made.sheets, title=title, author=author, subject=subject, creator="forestry-permits",
+            initialFontName=made.font,
+        )  # fmt: skip
+        pages.build(made.story)
+        counted = pages.counted
+    return stream.getvalue()
+
+
+def page_number(fonts: Fonts, area: Area = PORTRAIT) -> Decorate:
+    """4号, between dashes 一字线, 7 mm below the type area, one character in from the outer edge (7.5)."""
+    setter = Setter(fonts, Style(size=SMALL_SIZE, leading=SMALL_SIZE))
+
+    def draw(canvas: Any, page: int) -> None:
+        (line,) = setter.lines(f"— {page} —", area.width)
+        right = area.left + area.width - SMALL_SIZE - line.width
+        x = right if page % 2 else area.left + SMALL_SIZE
+        draw_line(canvas, setter, line, x, area.bottom - 7 * mm - SMALL_SIZE * 0.6, line.width)
+
+    return draw
+
+
+def running_head(fonts: Fonts, area: Area, left: str, right: str, pages: int) -> Decorate:
+    """On annex pages: which paper this sheet belongs to, which annex it is, and which page of how many."""
+    setter = Setter(fonts, Style(size=9, leading=9, colour=GREY))
+    first: list[int] = []
+
+    def draw(canvas: Any, page: int) -> None:
+        first.append(page)
+        y = area.bottom + area.height + 4 * mm
+        place = f"{right}　第{page - first[0] + 1}页　共{pages}页"
+        for text, align in ((left, Align.LEFT), (place, Align.RIGHT)):
+            (line,) = setter.lines(text, 10_000)
+            x = area.left if align is Align.LEFT else area.left + area.width - line.width
+            draw_line(canvas, setter, line, x, y, line.width)
+
+    return draw
+
+
+class Gap(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """Blank lines; unlike a Spacer they also stand at the top of a frame."""
+
+    def __init__(self, lines: float = 1.0) -> None:
+        super().__init__()
+        self.size = lines * LEADING
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """Full width."""
+        return width, self.size
+
+    def draw(self) -> None:
+        """Nothing."""
+
+
+class Centred(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """A title in balanced lines."""
+
+    def __init__(self, fonts: Fonts, text: str, style: Style = TITLE) -> None:
+        super().__init__()
+        self.setter, self.text = Setter(fonts, style), text
+        self._lines: list[Line] = []
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """Height of its lines."""
+        parts = self.text.split("\n")
+        self._lines = [line for part in parts for line in balanced(self.setter, part, width)]
+        self._width = width
+        return width, len(self._lines) * self.setter.style.leading
+
+    def draw(self) -> None:
+        """Line by line."""
+        style = self.setter.style
+        y = len(self._lines) * style.leading - (style.leading + style.size * 0.76) / 2
+        for line in self._lines:
+            draw_line(self.canv, self.setter, line, 0, y, self._width)
+            y -= style.leading
+
+
+class Hanging(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """A marker and text whose further lines stand under the text, such as 附件：1. …"""
+
+    def __init__(self, fonts: Fonts, marker: str, text: str, *, left: float, hang: float) -> None:
+        super().__init__()
+        self.setter, self.marker, self.text = Setter(fonts, FLUSH), marker, text
+        self.left, self.hang = left, hang
+        self._lines: list[Line] = []
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """Height of the text's lines."""
+        self._room = width - self.left - self.hang
+        self._lines = self.setter.lines(self.text, self._room)
+        return width, len(self._lines) * LEADING
+
+    def draw(self) -> None:
+        """The marker beside the first line."""
+        y = len(self._lines) * LEADING - (LEADING + SIZE * 0.76) / 2
+        (marker,) = self.setter.lines(self.marker, 10_000)
+        draw_line(self.canv, self.setter, marker, self.left + self.hang - marker.width, y, marker.width)
+        for line in self._lines:
+            draw_line(self.canv, self.setter, line, self.left + self.hang, y, self._room)
+            y -= LEADING
+
+
+def flowables(fonts: Fonts, blocks: Sequence[Block], area: Area = PORTRAIT) -> list[Flowable]:
+    """The body blocks as flowables for a type area."""
+    out: list[Flowable] = []
+    for block in blocks:
+        out += _block(fonts, block, area)
+    return out
+
+
+def _block(fonts: Fonts, block: Block, area: Area) -> list[Flowable]:
+    match block:
+        case Paragraph():
+            return [Text(Setter(fonts, BODY if block.indent else FLUSH), block.text, lead=block.lead)]
+        case Heading():
+            heading = Text(Setter(fonts, STRONG), block.text)
+            heading.keepWithNext = 1
+            return [heading]
+        case Clauses():
+            mark = CLAUSE_MARKS[block.level]
+            numbered = enumerate(block.items, block.start)
+            return [Text(Setter(fonts, BODY), f"{mark(number)}{item}") for number, item in numbered]
+        case KeyValues():
+            return [Gap(0.25), facts_grid(fonts, block, area.width, area.height), Gap(0.25)]
+        case Table():
+            return [Gap(0.25), table_grid(fonts, block, area.width, area.height), Gap(0.25)]
+
+
+def annex_label(number: int, of: int) -> str:
+    """附件 where there is one, 附件1 where there are more."""
+    return "附件" if of == 1 else f"附件{number}"
+
+
+def annex_pages(
+    fonts: Fonts, annexes: Sequence[Annex], counted: Counter[str], paper: str
+) -> tuple[list[Sheet], list[Flowable]]:
+    """Sheets and story of the annexes: each on pages of its own, its label first, its title on the third line (7.3.7)."""
+    sheets: list[Sheet] = []
+    story: list[Flowable] = []
+    for number, annex in enumerate(annexes, 1):
+        label, name = annex_label(number, len(annexes)), f"annex{number}"
+        area = LANDSCAPE if annex.landscape else PORTRAIT
+        head = running_head(fonts, area, paper, label, counted[name])
+        sheets.append(Sheet(name, area, [page_number(fonts, area), head]))
+        marker = Text(Setter(fonts, Style(size=SIZE, leading=LEADING, bold=True)), label)
+        title = Centred(fonts, annex.title, Style(size=18, leading=28, bold=True, align=Align.CENTRE))
+        story += [NextPageTemplate(name), PageBreak(), marker, Gap(0.5), title, Gap(0.5)]
+        story += flowables(fonts, annex.blocks, area)
+    return sheets, story
+
+
+def draw_verification(
+    canvas: Any, fonts: Fonts, verification: Verification, x: float, y: float, *, side: float, test: bool, room: float
+) -> None:
+    """The QR code at (x, y) and, beside it, what it is for, the address and the code to compare by eye."""
+    draw_qr(canvas, verification.url, x, y, side)
+    setter = Setter(fonts, Style(size=8.5, leading=12, colour=GREY))
+    texts = [f"核验码 {verification.code}", "扫描二维码，或在下列网址核验本文书的真伪和现状：", verification.url]
+    if test:
+        texts.append("本文书所用印章为测试章，不具有法律效力。")
+    lines = [line for text in texts for line in setter.lines(text, room - side - 6)]
+    top = y + (side + len(lines) * 12) / 2 - 9.5
+    for number, line in enumerate(lines):
+        draw_line(canvas, setter, line, x + side + 6, top - 12 * number, line.width)
