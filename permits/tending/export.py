@@ -76,7 +76,7 @@ def _bytes(book: Workbook) -> bytes:
 
 
 def _table_sheet(book: Workbook) -> Worksheet:
-    """The first sheet with its heads; those of fields that must be filled in are set off by colour (and in the notes)."""
+    """The first sheet with its heads; those of fields that are asked have a colour (the notes say it in words)."""
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101  # a new workbook has one
     sheet.title = SHEET
