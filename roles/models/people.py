@@ -77,5 +77,7 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["post", "person"], condition=Q(until__isnull=True), name="one_open_term_per_post"
             ),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="term_forward"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="term_forward"
+            ),
         ]

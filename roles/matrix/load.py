@@ -1,0 +1,145 @@
+"""Writes the role matrix. Nothing is deleted: what left the data gets an end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Agency, Mandate
+from ..uscc import problems_of
+from .expand import Known, check_together, read_mandates
+from .read import BadMatrix, Problem
+from .rows import AGENCIES, DOCUMENTS, JURISDICTIONS, Entry, read_table
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+CHANGES = ("created", "updated", "unchanged", "ended", "kept")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The whole of the data, checked."""
+
+    jurisdictions: list[Entry]
+    documents: list[Entry]
+    agencies: list[Entry]
+    mandates: list[Entry]
+
+
+@dataclass
+class Report:
+    """What a load did: by table, the keys created, updated, unchanged, ended, or kept though the data lacks them."""
+
+    tables: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def note(self, table: str, change: str, key: str) -> None:
+        self.tables.setdefault(table, {name: [] for name in CHANGES})[change].append(key)
+
+    @property
+    def changed(self) -> bool:
+        return any(keys[change] for keys in self.tables.values() for change in ("created", "updated", "ended"))
+
+
+def read_matrix(directory: Path = DATA) -> Matrix:
+    """The data of `directory`, checked. Raises `BadMatrix` naming file, line, row and field of every problem found.
+
+    Mandates are only read when places, documents and agencies are in order: they point to them.
+    """
+    jurisdictions = read_table(directory, JURISDICTIONS, {})
+    documents = read_table(directory, DOCUMENTS, {})
+    agencies = read_table(directory, AGENCIES, {"jurisdiction": {entry.key for entry in jurisdictions}})
+    known = Known(
+        documents={entry.key for entry in documents},
+        jurisdictions={entry.key for entry in jurisdictions},
+        seats={entry.key: entry.values["jurisdiction"] for entry in agencies},
+    )
+    mandates: list[Entry] = []
+    problems: list[Problem] = []
+    plain = {table.file for table in (JURISDICTIONS, DOCUMENTS, AGENCIES)}
+    for path in sorted(path for path in directory.glob("*.yaml") if path.name not in plain):
+        try:
+            mandates += read_mandates(path, known)
+        except BadMatrix as bad:
+            problems += bad.problems
+    if problems:
+        raise BadMatrix(problems)
+    check_together(mandates)
+    return Matrix(jurisdictions, documents, agencies, mandates)
+
+
+def load_roles(directory: Path = DATA) -> Report:
+    """Brings the tables in step with the data of `directory`, in one transaction; a second run changes nothing.
+
+    A mandate that left the data ends today and stays; other rows are never ended. Raises `BadMatrix`: nothing is written.
+    """
+    matrix = read_matrix(directory)
+    report = Report(warnings=_code_warnings(matrix.agencies))
+    with transaction.atomic():
+        for table, entries in (
+            (JURISDICTIONS, matrix.jurisdictions),
+            (DOCUMENTS, matrix.documents),
+            (AGENCIES, matrix.agencies),
+        ):
+            _save(table.model, table.name, table.key, entries, report)
+        ids = dict(Agency.objects.values_list("slug", "pk"))
+        for entry in matrix.mandates:
+            entry.values.update(agency=ids[entry.values["agency"]], ended_on=None)
+        _save(Mandate, "mandates", "key", matrix.mandates, report)
+        _end_gone({entry.key for entry in matrix.mandates}, report)
+    return report
+
+
+def _save(model: type[models.Model], table: str, key: str, entries: list[Entry], report: Report) -> None:
+    """Creates what is new and updates what differs."""
+    present: dict[str, models.Model] = {getattr(row, key): row for row in model._default_manager.all()}
+    for entry in entries:
+        values = {model._meta.get_field(name).attname: value for name, value in entry.values.items()}  # type: ignore[union-attr]
+        row = present.pop(entry.key, None)
+        if row is None:
+            model._default_manager.create(**{key: entry.key} | values)
+            report.note(table, "created", entry.key)
+            continue
+        different = [name for name, value in values.items() if getattr(row, name) != value]
+        for name in different:
+            setattr(row, name, values[name])
+        if different:
+            row.save(update_fields=different)
+        report.note(table, "updated" if different else "unchanged", entry.key)
+    if model is not Mandate:
+        for gone in present:
+            report.note(table, "kept", gone)
+
+
+def _end_gone(keys: Collection[str], report: Report) -> None:
+    """Ends mandates the data no longer holds. Those already ended stay as they are."""
+    today = timezone.localdate()
+    for mandate in Mandate.objects.exclude(key__in=keys):
+        if mandate.ended_on is not None:
+            report.note("mandates", "kept", mandate.key)
+            continue
+        mandate.ended_on = today
+        if mandate.valid_to is None or mandate.valid_to > today:
+            mandate.valid_to = today
+        mandate.save(update_fields=["ended_on", "valid_to"])
+        report.note("mandates", "ended", mandate.key)
+
+
+def _code_warnings(agencies: list[Entry]) -> list[Problem]:
+    """Credit codes that fail GB 32100: told, never a block (a code known to be valid fails: facts 2.10)."""
+    return [
+        Problem(entry.file, entry.line, entry.key, "uscc", _("credit code: %(problem)s") % {"problem": problem})
+        for entry in agencies
+        if entry.values.get("uscc")
+        for problem in problems_of(entry.values["uscc"])
+    ]
+
+
+def summary(report: Report) -> list[tuple[str, dict[str, Any]]]:
+    """Counts per table, for people: [(table, {"created": 3, …})]."""
+    return [(table, {change: len(keys[change]) for change in CHANGES}) for table, keys in report.tables.items()]
