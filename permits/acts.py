@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
 
-from . import access, gate
+from . import access, gate, timekeeping
 from .errors import NotPermitted, WrongStatus
 from .kinds import kind
 from .ledger.chain import canonical, identity
@@ -56,6 +56,7 @@ def perform(
         move(**said)
         application.save(update_fields=application.STATE_FIELDS)
         record = _append(application, act, before, by=by, mandate=mandate, work_item=work_item, said=said, findings=findings)
+        timekeeping.follow(record)
         act_performed.send(sender=act, record=record)
     return record
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from permits.errors import NotPermitted, WrongStatus
 from permits.models import Act
 from permits.states import S
+from permits.timekeeping import due_of
 from roles.models import Mandate
 from viewflow.this_object import this
 from viewflow.workflow import STATUS, nodes
@@ -126,9 +127,7 @@ class Decide(nodes.View):
 
     def due_of(self, application: Any) -> Any:
         """The day by which this step's period ends; None where the law sets none."""
-        from .due import due_of_step
-
-        return due_of_step(application, self.period)
+        return due_of(application, self.period) if self.period else None
 
 
 class FanOutActivation(SplitActivation):

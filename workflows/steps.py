@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from permits.acts import act_performed
 from permits.errors import NotPermitted, WrongStatus
 from permits.models import Act
+from permits.timekeeping import MOVES_DEADLINES
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.status import PROCESS, STATUS
 
@@ -36,6 +37,15 @@ def follow(sender: str, record: Act, **kwargs: Any) -> None:
         _activation(item, case).follow(record)
     if record.application.final:
         _end(case)
+    elif sender in MOVES_DEADLINES:
+        _set_due(case)
+
+
+def _set_due(case: Case) -> None:
+    """What queues sort by, after the clock was suspended, resumed or extended."""
+    for item in case.open_items:
+        item.due = item.flow_task.due_of(case.application)
+        item.save(update_fields=["due"])
 
 
 def _item(case: Case, pk: int) -> WorkItem:

@@ -53,8 +53,9 @@ def problems_of(application: Application) -> list[str]:
     for number, act in enumerate(application.acts.select_related("submission").order_by("seq"), 1):
         problems += [f"act {act.seq}: {problem}" for problem in _problems_of_act(act, number, previous, status)]
         previous, status = act.hash, act.after
-    if number and application.status != status:
-        problems.append(f"the application is {application.status}, its last act left it {status}")
+    stands = Application.objects.values_list("status", flat=True).get(pk=application.pk)
+    if number and stands != status:
+        problems.append(f"the application is {stands}, its last act left it {status}")
     if not number:
         problems.append("no act at all")
     return problems

@@ -1,0 +1,101 @@
+"""Which clock each act starts and stops. The verbs and their arithmetic: clock.py, timeline.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from . import clock
+from .models import Act, Application
+from .runs import WHOLE
+
+# Steps with a statutory period of their own. The final review and the decision share the whole case's.
+NOTICE, FIRST_REVIEW, DELIVERY = "accept", "first_review", "deliver"
+
+
+def follow(record: Act) -> None:
+    """Start, stop, suspend, resume or extend what `record` says. Raises WrongStatus or BadFacts where the law forbids it."""
+    if consequence := CONSEQUENCES.get(record.act):
+        consequence(record)
+
+
+def _received(record: Act) -> None:
+    clock.start(record.application, "notice", record, step=NOTICE)
+
+
+def _notice_given(record: Act) -> None:
+    clock.stop(record.application, record, step=NOTICE)
+
+
+def _accepted(record: Act) -> None:
+    """Deemed acceptance counts from the day of receipt, 许可法 32(4)."""
+    clock.stop(record.application, record, step=NOTICE)
+    clock.start(record.application, "decide", record, record.application.accepted_on, step=WHOLE)
+    clock.start(record.application, "first_review", record, record.application.accepted_on, step=FIRST_REVIEW)
+
+
+def _recommended(record: Act) -> None:
+    clock.stop(record.application, record, step=FIRST_REVIEW)
+
+
+def _returned(record: Act) -> None:
+    clock.start(record.application, "first_review", record, step=FIRST_REVIEW)
+
+
+def _ended(record: Act) -> None:
+    clock.stop(record.application, record)
+
+
+def _decided(record: Act) -> None:
+    clock.stop(record.application, record)
+    clock.start(record.application, "deliver", record, step=DELIVERY)
+
+
+def _delivered(record: Act) -> None:
+    clock.stop(record.application, record, step=DELIVERY)
+
+
+def _suspended(record: Act) -> None:
+    clock.suspend(record.application, record, record.facts["ground"], reason=record.facts["reason"])
+
+
+def _resumed(record: Act) -> None:
+    clock.resume(record.application, record, reason=record.facts.get("note", ""))
+
+
+def _extended(record: Act) -> None:
+    clock.extend(record.application, record, days=record.facts["working_days"], reason=record.facts["reason"])
+
+
+def _joint(record: Act) -> None:
+    clock.order_joint(record.application, record, reason=record.facts["reason"])
+
+
+CONSEQUENCES: dict[str, Callable[[Act], None]] = {
+    "submit": _received,
+    "resubmit": _received,
+    "request_correction": _notice_given,
+    "refuse_acceptance": _ended,
+    "accept": _accepted,
+    "deem_accepted": _accepted,
+    "recommend": _recommended,
+    "return_to_first_review": _returned,
+    "report_up": _ended,
+    "approve": _decided,
+    "refuse": _decided,
+    "record_higher_decision": _decided,
+    "record_delivery": _delivered,
+    "withdraw": _ended,
+    "suspend_clock": _suspended,
+    "resume_clock": _resumed,
+    "extend_period": _extended,
+    "order_joint_handling": _joint,
+}
+MOVES_DEADLINES = frozenset({"suspend_clock", "resume_clock", "extend_period", "order_joint_handling", "recompute_deadline"})
+
+
+def due_of(application: Application, period: str) -> date | None:
+    """The day by which the step whose statutory period is `period` ends; None where none runs."""
+    view = clock.status(application)
+    reading = view.whole if period == "decide" else view.of_step({"notice": NOTICE}.get(period, period))
+    return reading.due.date if reading and reading.running else None
