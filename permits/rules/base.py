@@ -1,0 +1,254 @@
+"""What a rule is: a small pure function over typed facts, with its source, its dates and how well it was verified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Literal, get_args
+
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+Text = str | Promise
+Severity = Literal["not_competent", "refuse", "refer", "incomplete", "warn", "info"]
+Verified = Literal["verified", "secondary", "memory", "practice"]
+
+SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)  # strictest first
+VERIFIED: Final[tuple[Verified, ...]] = get_args(Verified)
+LANGUAGES: Final = ("zh-hans", "en")
+
+
+def strictness(severity: Severity) -> int:
+    """Rank for sorting: 0 is the strictest."""
+    return SEVERITIES.index(severity)
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where a rule or value comes from.
+
+    `article` is the article of a law or the line (L…) of a source document, `clause` the words quoted. The dates are
+    those between which the source is in force; None where the day was not found. `verified`: read in a full text,
+    read in a copy or summary only (secondary), believed but not found (memory), seen in running systems (practice).
+    """
+
+    source: str
+    article: str
+    clause: str
+    verified: Verified
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Plain JSON, everything included."""
+        return {
+            "source": self.source,
+            "article": self.article,
+            "clause": self.clause,
+            "verified": self.verified,
+            "valid_from": self.valid_from.isoformat() if self.valid_from else None,
+            "valid_to": self.valid_to.isoformat() if self.valid_to else None,
+        }
+
+
+class Message:
+    """A sentence with its facts, rendered in any language later.
+
+    `template` is a translatable text with %(name)s places; a fact may itself be a translatable text.
+    """
+
+    __slots__ = ("facts", "template")
+
+    def __init__(self, template: Text, facts: Mapping[str, Any] | None = None) -> None:
+        self.template = template
+        self.facts = dict(facts or {})
+
+    def __str__(self) -> str:
+        """In the language active now."""
+        return str(self.template) % {name: _shown(fact) for name, fact in self.facts.items()}
+
+    def __repr__(self) -> str:
+        return f"Message({self.in_language('en')!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and self.texts() == other.texts()
+
+    def __hash__(self) -> int:
+        return hash(self.in_language("en"))
+
+    def in_language(self, language: str) -> str:
+        """In `language` (zh-hans or en)."""
+        with override(language):
+            return str(self)
+
+    def texts(self) -> dict[str, str]:
+        """By language code, for a record that must stay readable on its own."""
+        return {language: self.in_language(language) for language in LANGUAGES}
+
+
+def _shown(fact: object) -> str:
+    if isinstance(fact, Decimal):
+        return format(fact, "f")
+    if isinstance(fact, list | tuple | set | frozenset):
+        return "、".join(_shown(one) for one in fact)
+    return str(fact)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What a rule's function yields: the finding's words, the place, and a severity where it is not the rule's own."""
+
+    message: Message
+    where: Message | str = ""
+    severity: Severity | None = None
+
+
+def hit(template: Text, /, *, where: Message | str = "", severity: Severity | None = None, **facts: Any) -> Hit:
+    """Short form used by the rules: `facts` fill the template."""
+    return Hit(Message(template, facts), where, severity)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a rule found in a case. `where` names the parcel, plot or species; empty for the case as a whole.
+
+    `passable`: a refusal whose rule has an exception of its own, which a named official may find to apply, with
+    reasons and a document. `exception` tells which.
+    """
+
+    rule: str
+    severity: Severity
+    where: str
+    message: Message
+    citations: tuple[Citation, ...]
+    title: Message
+    place: Message | str = ""
+    exception: Message | None = None
+
+    @property
+    def passable(self) -> bool:
+        """Whether the rule that refuses has an exception of its own."""
+        return self.severity == "refuse" and self.exception is not None
+
+    def message_in(self, language: str) -> str:
+        """The finding's words in `language` (zh-hans or en)."""
+        return self.message.in_language(language)
+
+    def where_in(self, language: str) -> str:
+        """The place named, in `language`."""
+        return self.place.in_language(language) if isinstance(self.place, Message) else self.place
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON that needs nothing else to be read years later: both languages, clauses and dates included."""
+        return {
+            "rule": self.rule,
+            "title": self.title.texts(),
+            "severity": self.severity,
+            "where": self.where,
+            "where_text": {language: self.where_in(language) for language in LANGUAGES},
+            "message": self.message.texts(),
+            "passable": self.passable,
+            "exception": self.exception.texts() if self.passable and self.exception else None,
+            "citations": [citation.as_dict() for citation in self.citations],
+        }
+
+
+Check = Callable[[Any, date], Iterable[Hit]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A registered rule.
+
+    `severity` is the one it gives, `also` those it may give instead (its docstring says when). `parameters` name the
+    dated values it compares with; the value in force brings its own citation. In force from `valid_from` to
+    `valid_to`, both included, None where open.
+    """
+
+    id: str
+    title: Text
+    kinds: tuple[str, ...]
+    places: tuple[str, ...]
+    severity: Severity
+    check: Check
+    citations: tuple[Citation, ...] = ()
+    also: tuple[Severity, ...] = ()
+    parameters: tuple[str, ...] = ()
+    exception: Text | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def in_force(self, on: date) -> bool:
+        """Whether the rule applies on day `on`."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+    @property
+    def why(self) -> str:
+        """The docstring of its function: what it checks and how it was read."""
+        return (self.check.__doc__ or "").strip()
+
+
+@dataclass
+class Registry:
+    """Every rule by id, in the order of registration."""
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+
+    def add(self, rule: Rule) -> None:
+        """Raises ValueError for a second rule of that id, and for one without a citation or a value that carries one."""
+        if rule.id in self.rules:
+            raise ValueError(f"rule {rule.id} is registered twice")
+        if not rule.citations and not rule.parameters:
+            raise ValueError(f"rule {rule.id} has no citation")
+        self.rules[rule.id] = rule
+
+    def of(self, kind: str, place: str, on: date) -> list[Rule]:
+        """The rules for a case of `kind` in `place` in force on day `on`."""
+        return [r for r in self.rules.values() if kind in r.kinds and place in r.places and r.in_force(on)]
+
+
+REGISTRY: Final = Registry()
+
+
+def rule(  # noqa: PLR0913 - a rule's head is a record, every part named
+    id: str,
+    *,
+    title: Text,
+    kinds: tuple[str, ...],
+    places: tuple[str, ...],
+    severity: Severity,
+    citations: tuple[Citation, ...] = (),
+    also: tuple[Severity, ...] = (),
+    parameters: tuple[str, ...] = (),
+    exception: Text | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> Callable[[Check], Check]:
+    """Register the function below as rule `id`.
+
+    Without `since`/`until` the rule is in force as long as its first citation is.
+    """
+
+    def register(check: Check) -> Check:
+        first = citations[0] if citations else None
+        REGISTRY.add(
+            Rule(
+                id=id,
+                title=title,
+                kinds=kinds,
+                places=places,
+                severity=severity,
+                check=check,
+                citations=citations,
+                also=also,
+                parameters=parameters,
+                exception=exception,
+                valid_from=since or (first.valid_from if first else None),
+                valid_to=until or (first.valid_to if first else None),
+            )
+        )
+        return check
+
+    return register
