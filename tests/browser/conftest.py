@@ -30,11 +30,26 @@ NewPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
+def fonts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The variable that lends the browser the Chinese font of our documents: a bare Debian has none."""
+    folder = tmp_path_factory.mktemp("fonts")
+    config = folder / "fonts.conf"
+    config.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<dir>{settings.FONT_DIR}/400Regular</dir><dir>{settings.FONT_DIR}/700Bold</dir>"
+        f"<cachedir>{folder}/cache</cachedir></fontconfig>"
+    )
+    return {"FONTCONFIG_FILE": str(config)}
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str, fonts: dict[str, str]) -> Iterator[Browser]:
     """One browser for the run. Playwright keeps an event loop in this thread, which Django would take for async code."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        launch = playwright.chromium.launch
+        started = launch(executable_path=chromium_path, args=FLAGS, env={**os.environ, **fonts})
         yield started
         started.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

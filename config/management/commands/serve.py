@@ -1,0 +1,91 @@
+"""Web server and job worker together, on one machine; with --demo also the data to look at."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from contextlib import closing
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+
+STOP_SECONDS = 20
+"""How long a request or a job may take to end after Ctrl-C."""
+
+
+class Command(BaseCommand):
+    """Runs until Ctrl-C, or until one of the two processes ends; then stops the other."""
+
+    help = "Serves the site on PORT and works off its jobs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="first fill an empty database with example cases")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._refuse_a_taken_port()  # before the minute of preparation, not after
+        call_command("migrate", verbosity=0)
+        commands = get_commands()
+        for name in ("load_roles", *(("demo",) if options["demo"] else ())):
+            if name in commands:
+                call_command(name, stdout=self.stdout)
+        self._run()
+
+    def _refuse_a_taken_port(self) -> None:
+        with closing(socket.socket(socket.AF_INET)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", settings.PORT))
+            except OSError as error:
+                raise CommandError(
+                    f"Port {settings.PORT} cannot be used ({error.strerror}). Name another: make demo PORT=8001"
+                ) from error
+
+    def _run(self) -> None:
+        processes = [subprocess.Popen(command, start_new_session=True) for command in (_web(), _jobs())]
+        signal.signal(signal.SIGTERM, _interrupt)
+        self.stdout.write(self.style.SUCCESS(f"\nServing {settings.SITE_URL}/  (Ctrl-C stops it)"))
+        self.stdout.flush()
+        try:
+            while all(process.poll() is None for process in processes):
+                time.sleep(0.3)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopping …")
+            _stop(processes)
+            return
+        _stop(processes)
+        raise CommandError("The web server or the job worker ended by itself; its last lines are above.")
+
+
+def _web() -> list[str]:
+    workers, threads = ("2", "4")
+    bind = f"127.0.0.1:{settings.PORT}"
+    gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", bind, "--worker-class", "gthread"]
+    return [*gunicorn, "--workers", workers, "--threads", threads, "--timeout", "60", "--log-level", "warning"]
+
+
+def _jobs() -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
+
+
+def _interrupt(*_signal: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Asks both to finish what they are doing; who does not in time is killed: no act is lost or half written by it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
