@@ -13,7 +13,7 @@ from .states import S
 
 NATION = "100000"
 SEPARATE = frozenset({Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
-HOLDING = ("claim", "release", "reassign", "recuse", "bar_person")
+HOLDING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
 
 
 def may(person: Person | None, act: str, application: Application, mandate: Mandate | None = None) -> bool:
@@ -24,8 +24,10 @@ def may(person: Person | None, act: str, application: Application, mandate: Mand
 def refusal(person: Person | None, act: str, application: Application, mandate: Mandate | None = None) -> str | None:
     """Why `person` may not perform `act`, or None. Status is not looked at: that is the state machine's answer."""
     by = spec_of(act).by
-    if person is None or by == ("clock",):
-        return None if person is None and "clock" in by else _("Only the clock does this.")
+    if person is None:
+        return None if "clock" in by else _("A person does this, not the clock.")
+    if by == ("clock",):
+        return _("Only the clock does this.")
     if not person.is_active:
         return _("This account is closed.")
     if "unit" in by:

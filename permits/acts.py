@@ -11,7 +11,7 @@ from django_fsm import can_proceed
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
 
 from . import access, gate, timekeeping
-from .errors import NotPermitted, WrongStatus
+from .errors import BadFacts, NotPermitted, WrongStatus
 from .kinds import kind
 from .ledger.chain import canonical, identity
 from .locks import busy_when_locked, locked
@@ -51,6 +51,8 @@ def perform(
         if spec.bar and (reason := spec.bar(application)):
             raise WrongStatus(reason)
         said = spec.clean(facts)
+        if spec.check and (errors := spec.check(application, said, by)):
+            raise BadFacts(errors)
         findings = gate.check(application, act, said)
         before = str(application.status)
         move(**said)

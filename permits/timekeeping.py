@@ -11,6 +11,7 @@ from .runs import WHOLE
 
 # Steps with a statutory period of their own. The final review and the decision share the whole case's.
 NOTICE, FIRST_REVIEW, DELIVERY = "accept", "first_review", "deliver"
+HEARING_ASK, HEARING_HOLD = "hearing_ask", "hearing_hold"
 
 
 def follow(record: Act) -> None:
@@ -55,6 +56,27 @@ def _delivered(record: Act) -> None:
     clock.stop(record.application, record, step=DELIVERY)
 
 
+def _hearing_told(record: Act) -> None:
+    """Each party told has its own five days; the clock that is shown is the first party's still running, or this one."""
+    if not _runs(record.application, HEARING_ASK):
+        clock.start(record.application, "hearing_ask", record, step=HEARING_ASK)
+
+
+def _hearing_asked(record: Act) -> None:
+    clock.stop(record.application, record, step=HEARING_ASK)
+    if not _runs(record.application, HEARING_HOLD):
+        clock.start(record.application, "hearing_hold", record, step=HEARING_HOLD)
+
+
+def _hearing_held(record: Act) -> None:
+    clock.stop(record.application, record, step=HEARING_HOLD)
+
+
+def _runs(application: Application, step: str) -> bool:
+    reading = clock.status(application).of_step(step)
+    return reading is not None and reading.running
+
+
 def _suspended(record: Act) -> None:
     clock.suspend(record.application, record, record.facts["ground"], reason=record.facts["reason"])
 
@@ -86,6 +108,10 @@ CONSEQUENCES: dict[str, Callable[[Act], None]] = {
     "record_higher_decision": _decided,
     "record_delivery": _delivered,
     "withdraw": _ended,
+    "tell_hearing_right": _hearing_told,
+    "ask_hearing": _hearing_asked,
+    "record_hearing_request": _hearing_asked,
+    "hold_hearing": _hearing_held,
     "suspend_clock": _suspended,
     "resume_clock": _resumed,
     "extend_period": _extended,

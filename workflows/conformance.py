@@ -122,7 +122,7 @@ def offered_by(flow: type[Flow]) -> set[str]:
 # Performed from no step of any flow, by nature: the first act, the applicant's exit, the queue's own acts, an officer's
 # recusal, the clock's, the agency head's, and what follows a decision.
 OFF_THE_GRAPH = frozenset({
-    "open_draft", "withdraw", *HOLDING, "recuse", "bar_person", "recompute_deadline", "flag_deadline", "extend_period",
+    "open_draft", "withdraw", "ask_hearing", *HOLDING, "recuse", "bar_person", "recompute_deadline", "flag_deadline", "extend_period",
     "order_joint_handling", "record_delivery",
 })  # fmt: skip
 

@@ -132,6 +132,16 @@ def _reassign(item: WorkItem, record: Act) -> None:
     item.save(update_fields=["status", "owner", "assigned"])
 
 
+def _vacate(item: WorkItem, record: Act) -> None:
+    """Back to the agency's queue: its holder left."""
+    if not item.is_open:
+        raise WrongStatus(_("This work item was already closed."))
+    if record.mandate_id and (item.mandate is None or item.mandate.agency_id != record.agency_id):
+        raise NotPermitted(_("This work item is another agency's."))
+    item.status, item.owner, item.assigned = STATUS.NEW, None, None
+    item.save(update_fields=["status", "owner", "assigned"])
+
+
 def _held_by(item: WorkItem, owner: int | None, record: Act) -> None:
     if not item.is_open:
         raise WrongStatus(_("This work item was already closed."))
@@ -141,4 +151,4 @@ def _held_by(item: WorkItem, owner: int | None, record: Act) -> None:
         raise NotPermitted(_("%(person)s has taken this work item.") % {"person": item.owner})
 
 
-HOLDING = {"claim": _claim, "release": _release, "reassign": _reassign}
+HOLDING = {"claim": _claim, "release": _release, "reassign": _reassign, "vacate": _vacate}

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, FSMField
 from roles.models import Jurisdiction, OperatingUnit
-from roles.models.mandates import WORKING_DUTIES, Duty
+from roles.models.mandates import Duty
 
 from ..facts import (
     CONDITIONS, NOTE, OPINION, OUTCOME, REASON, Choice, Day, Evidence, Office, Rows, Text, Truth, Who, Whole,
 )  # fmt: skip
 from ..states import EDITABLE, FINAL, REVIEWING, UNDECIDED, S
-from . import bars
+from . import bars, checks
 from .machine import act
 from .sequence import take_number
 from .status import LegalStatus
@@ -35,6 +35,7 @@ GROUNDS_45 = Choice(label=_("Ground (art 45)"), options=(
     ("hearing", _("hearing")), ("tender", _("tender")), ("auction", _("auction")), ("inspection", _("inspection of goods")),
     ("testing", _("testing")), ("quarantine", _("quarantine")), ("appraisal", _("appraisal")),
     ("expert_review", _("expert review"))))  # fmt: skip
+MINUTES = Text(label=_("How the minutes of the hearing were weighed"), required=False, help=_("Needed where a hearing was held (art 48)."))
 POSITION = Choice(label=_("Position"), options=(
     ("agree", _("Agree")), ("agree_with_conditions", _("Agree with conditions")), ("object", _("Object"))))  # fmt: skip
 
@@ -118,7 +119,7 @@ class Application(LegalStatus):
     def request_correction(self, **facts: Any) -> None:
         """许可法 32(4): one list, complete, once"""
 
-    @act(_("Refuse acceptance"), (SUBMITTED, CORRECTING), S.NOT_ACCEPTED, by=Duty.ACCEPT, bar=None,
+    @act(_("Refuse acceptance"), (SUBMITTED, CORRECTING), S.NOT_ACCEPTED, by=Duty.ACCEPT, check=checks.ground_of_refusal,
          ground=GROUNDS_32, organ=Text(label=_("The competent organ"), long=False, required=False), reason=REASON)
     def refuse_acceptance(self, **facts: Any) -> None:
         """许可法 32(1), 32(2)"""
@@ -132,19 +133,21 @@ class Application(LegalStatus):
          consult=Rows(label=_("Agencies to consult again"), required=False, columns={"office": Office(label=_("Agency"))}))
     def return_to_first_review(self, **facts: Any) -> None: ...
 
-    @act(_("Propose"), FINAL_REVIEW, AWAITING, by=Duty.FINAL_REVIEW, outcome=OUTCOME, opinion=OPINION, conditions=CONDITIONS)
+    @act(_("Propose"), FINAL_REVIEW, AWAITING, by=Duty.FINAL_REVIEW, check=checks.countersigned, outcome=OUTCOME, opinion=OPINION, conditions=CONDITIONS)
     def propose(self, **facts: Any) -> None: ...
 
     @act(_("Return to final review"), AWAITING, FINAL_REVIEW, by=Duty.DECIDE, reason=REASON)
     def return_to_final_review(self, **facts: Any) -> None: ...
 
     # ---- decision ---------------------------------------------------------------------------------------------------
-    @act(_("Approve"), AWAITING, APPROVED, by=Duty.DECIDE, opinion=OPINION, conditions=CONDITIONS)
+    @act(_("Approve"), AWAITING, APPROVED, by=Duty.DECIDE, bar=bars.hearing_open, check=checks.minutes_weighed, opinion=OPINION,
+         conditions=CONDITIONS, minutes=MINUTES)
     def approve(self, **facts: Any) -> None:
         """许可法 38(1)"""
         self.decided_on = timezone.localdate()
 
-    @act(_("Refuse"), AWAITING, REFUSED, by=Duty.DECIDE, reasons=REASON)
+    @act(_("Refuse"), AWAITING, REFUSED, by=Duty.DECIDE, bar=bars.hearing_open, check=checks.minutes_weighed, reasons=REASON,
+         minutes=MINUTES)
     def refuse(self, **facts: Any) -> None:
         """许可法 38(2): in writing, with reasons and remedies"""
         self.decided_on = timezone.localdate()
@@ -155,11 +158,11 @@ class Application(LegalStatus):
         """A named official's reasoned finding, where a rule has an exception or refers to a person"""
 
     @act(_("Report to the higher authority"), (FINAL_REVIEW, AWAITING), REPORTED, by=(Duty.FINAL_REVIEW, Duty.DECIDE),
-         organ=Text(label=_("Authority"), long=False), opinion=OPINION)
+         check=checks.countersigned, organ=Text(label=_("Authority"), long=False), opinion=OPINION)
     def report_up(self, **facts: Any) -> None: ...
 
     @act(_("Record the higher authority's decision"), REPORTED, RETURN_VALUE(APPROVED, REFUSED), by=(Duty.FINAL_REVIEW, Duty.DECIDE),
-         outcome=OUTCOME, decided_on=Day(label=_("Decided on")), document=Evidence(label=_("The decision")), reasons=NOTE)
+         check=checks.past_day("decided_on"), outcome=OUTCOME, decided_on=Day(label=_("Decided on")), document=Evidence(label=_("The decision")), reasons=NOTE)
     def record_higher_decision(self, *, outcome: str, **facts: Any) -> S:
         self.decided_on = timezone.localdate()
         return APPROVED if outcome == "approve" else REFUSED
@@ -181,20 +184,20 @@ class Application(LegalStatus):
     def record_silence(self, **facts: Any) -> None:
         """A consulted agency's silence is recorded and never taken as consent"""
 
-    @act(_("Record site check"), FIRST_REVIEW, by=Duty.FIRST_REVIEW, checked_on=Day(label=_("Checked on")),
+    @act(_("Record site check"), FIRST_REVIEW, by=Duty.FIRST_REVIEW, check=checks.site_check, checked_on=Day(label=_("Checked on")),
          inspectors=Rows(label=_("Inspectors"), columns={"person": Who(label=_("Officer"))}),
          place=Text(label=_("Place"), long=False), result=Text(label=_("What was found")), photos=Rows(
              label=_("Photographs"), required=False, columns={"photo": Evidence(label=_("Photograph"))}))
     def record_site_check(self, **facts: Any) -> None:
         """许可法 34: two or more officers; 令35 art 10"""
 
-    @act(_("Publish notice"), (FIRST_REVIEW, FINAL_REVIEW), by=(Duty.FIRST_REVIEW, Duty.FINAL_REVIEW), starts=Day(label=_("From")),
+    @act(_("Publish notice"), (FIRST_REVIEW, FINAL_REVIEW), by=(Duty.FIRST_REVIEW, Duty.FINAL_REVIEW), check=checks.notice_period, starts=Day(label=_("From")),
          ends=Day(label=_("To, both days counted")), place=Text(label=_("Where posted"), long=False),
          contact=Text(label=_("Objections to"), long=False))
     def publish_notice(self, **facts: Any) -> None:
         """令35 art 11: five working days or more"""
 
-    @act(_("Record objection"), REVIEWING, by=REVIEWERS, objector=Text(label=_("Objector"), long=False), received=Day(label=_("Received on")),
+    @act(_("Record objection"), REVIEWING, by=REVIEWERS, check=checks.past_day("received"), objector=Text(label=_("Objector"), long=False), received=Day(label=_("Received on")),
          objection=Text(label=_("Objection")))
     def record_objection(self, **facts: Any) -> None: ...
 
@@ -206,21 +209,34 @@ class Application(LegalStatus):
     def record_statement(self, **facts: Any) -> None:
         """许可法 36, 48"""
 
-    @act(_("Announce hearing"), REVIEWING, by=REVIEWERS, held_on=Day(label=_("Held on")), place=Text(label=_("Place"), long=False),
+    @act(_("Tell of the right to a hearing"), REVIEWING, by=REVIEWERS, party=Text(label=_("Applicant or third party"), long=False),
+         interest=Text(label=_("Interest")))
+    def tell_hearing_right(self, **facts: Any) -> None:
+        """许可法 47: they ask within five working days"""
+
+    @act(_("Ask for a hearing"), REVIEWING, by="unit", bar=bars.no_hearing_right_told, reason=REASON)
+    def ask_hearing(self, **facts: Any) -> None:
+        """许可法 47: held within twenty working days, free of charge"""
+
+    @act(_("Record a third party's request for a hearing"), REVIEWING, by=REVIEWERS, bar=bars.no_hearing_right_told,
+         check=checks.past_day("received"), party=Text(label=_("Third party"), long=False), received=Day(label=_("Received on")))
+    def record_hearing_request(self, **facts: Any) -> None: ...
+
+    @act(_("Announce hearing"), REVIEWING, by=REVIEWERS, check=checks.hearing_announced, held_on=Day(label=_("Held on")), place=Text(label=_("Place"), long=False),
          chair=Who(label=_("Chair")), subject=Text(label=_("Subject")))
     def announce_hearing(self, **facts: Any) -> None:
         """许可法 46–48"""
 
-    @act(_("Record hearing"), REVIEWING, by=REVIEWERS, held_on=Day(label=_("Held on")), chair=Who(label=_("Chair")),
+    @act(_("Record hearing"), REVIEWING, by=REVIEWERS, bar=bars.no_hearing_announced, check=checks.hearing_held, held_on=Day(label=_("Held on")), chair=Who(label=_("Chair")),
          attending=Text(label=_("Attending")), minutes=Text(label=_("Minutes"), most=20000))
     def hold_hearing(self, **facts: Any) -> None:
         """许可法 48: the decision rests on the minutes"""
 
-    @act(_("Record expert review"), REVIEWING, by=REVIEWERS, held_on=Day(label=_("Held on")), experts=Text(label=_("Experts")),
+    @act(_("Record expert review"), REVIEWING, by=REVIEWERS, check=checks.past_day("held_on"), held_on=Day(label=_("Held on")), experts=Text(label=_("Experts")),
          conclusion=Text(label=_("Conclusion")), document=Evidence(label=_("Report"), required=False))
     def record_expert_review(self, **facts: Any) -> None: ...
 
-    @act(_("Record fee paid"), REVIEWING, by=REVIEWERS, paid_on=Day(label=_("Paid on")), receipt=Text(label=_("Receipt"), long=False),
+    @act(_("Record fee paid"), REVIEWING, by=REVIEWERS, check=checks.fee_paid, paid_on=Day(label=_("Paid on")), receipt=Text(label=_("Receipt"), long=False),
          amount=Text(label=_("Amount in yuan"), long=False, most=20))
     def record_fee(self, **facts: Any) -> None:
         """实施条例 16(1): paid before the consent"""
@@ -257,13 +273,16 @@ class Application(LegalStatus):
     @act(_("Reassign"), UNDECIDED, by="head", item=Whole(label=_("Work item")), to=Who(label=_("To")), reason=REASON)
     def reassign(self, **facts: Any) -> None: ...
 
+    @act(_("Return to the agency's queue"), UNDECIDED, by=("head", "clock"), item=Whole(label=_("Work item")), reason=REASON)
+    def vacate(self, **facts: Any) -> None: ...
+
     @act(_("Recuse oneself"), UNDECIDED, by="anyone", reason=REASON)
     def recuse(self, **facts: Any) -> None: ...
 
     @act(_("Bar a person from the case"), UNDECIDED, by="head", person=Who(label=_("Person")), reason=REASON)
     def bar_person(self, **facts: Any) -> None: ...
 
-    @act(_("Record delivery"), DECIDED, by=(Duty.ACCEPT, Duty.DECIDE), delivered_on=Day(label=_("Delivered on")),
+    @act(_("Record delivery"), DECIDED, by=(Duty.ACCEPT, Duty.DECIDE), check=checks.delivered, delivered_on=Day(label=_("Delivered on")),
          manner=Text(label=_("How"), long=False), receiver=Text(label=_("Received by"), long=False))
     def record_delivery(self, **facts: Any) -> None:
         """许可法 44: within ten working days of the decision"""
@@ -276,5 +295,3 @@ class Application(LegalStatus):
         series = f"{kind_of(self).letter}{self.jurisdiction_id}"
         return f"{series}-{year}-{take_number(series, year):05d}"
 
-
-ANYONE_DUTIES = WORKING_DUTIES

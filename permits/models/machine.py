@@ -15,12 +15,15 @@ from ..facts import BadFact, Fact
 from ..states import S
 
 if TYPE_CHECKING:
+    from roles.models import Person
+
     from .application import Application
 
 # Beside the duties: the unit that applies, the clock, the head of the mandate's agency, whoever holds any working duty.
 Special = Literal["unit", "clock", "head", "anyone"]
 By = Duty | Special
 Bar = Callable[["Application"], str | None]
+Check = Callable[["Application", Mapping[str, Any], "Person | None"], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class ActSpec:
     by: tuple[By, ...]
     facts: Mapping[str, Fact]
     bar: Bar | None
+    check: Check | None
     source_note: str
     moves: bool
 
@@ -64,9 +68,13 @@ def act(
     *,
     by: By | tuple[By, ...],
     bar: Bar | None = None,
+    check: Check | None = None,
     **facts: Fact,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a method of Application as an act. Without `target` the act leaves the status as it is."""
+    """Declare a method of Application as an act. Without `target` the act leaves the status as it is.
+
+    `bar` names what forbids it whatever it says; `check` finds what its facts get wrong together or with the case.
+    """
 
     def declare(method: Callable[..., Any]) -> Callable[..., Any]:
         spec = ActSpec(
@@ -75,6 +83,7 @@ def act(
             by=by if isinstance(by, tuple) else (by,),
             facts=facts,
             bar=bar,
+            check=check,
             source_note=(method.__doc__ or "").strip(),
             moves=target is not None,
         )

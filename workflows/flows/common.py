@@ -12,8 +12,8 @@ from ..mandates import mandates_for
 
 # Offered through the whole review; none of them moves the case on.
 INQUIRY = (
-    "notify_third_party", "record_statement", "record_objection", "announce_hearing", "hold_hearing",
-    "record_expert_review", "suspend_clock", "resume_clock",
+    "notify_third_party", "record_statement", "record_objection", "tell_hearing_right", "record_hearing_request",
+    "announce_hearing", "hold_hearing", "record_expert_review", "suspend_clock", "resume_clock",
 )  # fmt: skip
 
 

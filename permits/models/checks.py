@@ -1,0 +1,149 @@
+"""What an act's facts get wrong together, or against the case: errors by field. Single facts: facts.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from roles.models import Mandate
+from roles.models.mandates import Duty
+
+from ..states import S
+
+if TYPE_CHECKING:
+    from roles.models import Person
+
+    from .application import Application
+
+Said = Mapping[str, Any]
+Errors = dict[str, str]
+FEWEST_INSPECTORS = 2  # 许可法 34
+
+
+def past_day(field: str) -> Callable[[Application, Said, Person | None], Errors]:
+    """A check that the day in `field` lies between the application's receipt and today."""
+
+    def check(application: Application, said: Said, by: Person | None) -> Errors:
+        day = date.fromisoformat(said[field])
+        if day > timezone.localdate():
+            return {field: _("This day lies in the future.")}
+        if application.received_on and day < application.received_on:
+            return {field: _("This day lies before the application was received.")}
+        return {}
+
+    return check
+
+
+def ground_of_refusal(application: Application, said: Said, by: Person | None) -> Errors:
+    """许可法 32(2) wants the right organ named; «not completed in time» needs a request to complete."""
+    if said["ground"] == "other_organ" and not said.get("organ"):
+        return {"organ": _("Name the organ that is competent (art 32(2)).")}
+    if said["ground"] == "not_completed" and application.status != S.CORRECTING:
+        return {"ground": _("Nothing was asked to be completed.")}
+    return {}
+
+
+def countersigned(application: Application, said: Said, by: Person | None) -> Errors:
+    """Where a mandate countersigns 会签, an approval is proposed only with its agreement; silence is none."""
+    if said.get("outcome", "approve") != "approve":
+        return {}
+    asked = {act.mandate_id: act for act in application.acts.filter(act="give_opinion", mandate__countersign=True)}
+    missing = {act.agency.name for act in asked.values() if act.agency and act.facts["position"] == "object"}
+    silent = {act.facts["office"]["id"] for act in application.acts.filter(act="record_silence")} - asked.keys()
+    missing |= set(Mandate.objects.filter(pk__in=silent, countersign=True).values_list("agency__name", flat=True))
+    if missing:
+        return {"outcome": _("Not countersigned by: %(agencies)s.") % {"agencies": ", ".join(sorted(missing))}}
+    return {}
+
+
+def site_check(application: Application, said: Said, by: Person | None) -> Errors:
+    """许可法 34: two or more staff, and they are different people."""
+    errors = past_day("checked_on")(application, said, by)
+    people = [row["person"]["id"] for row in said["inspectors"]]
+    if len(set(people)) < len(people):
+        errors["inspectors"] = _("An officer is named twice.")
+    elif len(people) < FEWEST_INSPECTORS:
+        errors["inspectors"] = _("A site check needs two or more officers (art 34).")
+    return errors
+
+
+def notice_period(application: Application, said: Said, by: Person | None) -> Errors:
+    """令35 art 11: five working days or more, both ends counted."""
+    from ..calendar import WorkCalendar
+    from ..periods import periods
+
+    starts, ends = date.fromisoformat(said["starts"]), date.fromisoformat(said["ends"])
+    if ends < starts:
+        return {"ends": _("The notice ends before it begins.")}
+    if application.received_on and starts < application.received_on:
+        return {"starts": _("This day lies before the application was received.")}
+    least = periods()["public_notice"].working_days
+    days = WorkCalendar.load().count(starts, ends).days
+    if days < least:
+        return {"ends": _("A notice runs %(least)d working days or more; this is %(days)d.") % {"least": least, "days": days}}
+    return {}
+
+
+def hearing_announced(application: Application, said: Said, by: Person | None) -> Errors:
+    """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case."""
+    from ..calendar import WorkCalendar
+    from ..periods import periods
+
+    least = periods()["hearing_notice"].working_days
+    errors = _chair(application, said)
+    earliest = WorkCalendar.load().add(timezone.localdate(), least).date
+    if date.fromisoformat(said["held_on"]) < earliest:
+        errors["held_on"] = _("The hearing is announced %(least)d working days before: %(earliest)s at the earliest.") % {
+            "least": least, "earliest": earliest.isoformat()
+        }  # fmt: skip
+    return errors
+
+
+def hearing_held(application: Application, said: Said, by: Person | None) -> Errors:
+    """The announced day, or a later one; never a day to come; the chair is no reviewer."""
+    errors = past_day("held_on")(application, said, by) | _chair(application, said)
+    announced = application.acts.filter(act="announce_hearing").order_by("-seq").first()
+    if announced and said["held_on"] < announced.facts["held_on"]:
+        errors["held_on"] = _("The hearing was announced for %(day)s.") % {"day": announced.facts["held_on"]}
+    return errors
+
+
+def _chair(application: Application, said: Said) -> Errors:
+    chair = said["chair"]["id"]
+    reviewers = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
+    if application.acts.filter(Q(person=chair) | Q(on_behalf_of=chair), duty__in=reviewers).exists():
+        return {"chair": _("The chair may not be someone who reviews this application (art 48(3)).")}
+    return {}
+
+
+def minutes_weighed(application: Application, said: Said, by: Person | None) -> Errors:
+    """许可法 48(2): where a hearing was held, the decision rests on its minutes and says how."""
+    if application.acts.filter(act="hold_hearing").exists() and not said.get("minutes"):
+        return {"minutes": _("A hearing was held: say how its minutes were weighed (art 48).")}
+    return {}
+
+
+def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
+    """A day that has come, and an amount in yuan with at most two decimals."""
+    errors = past_day("paid_on")(application, said, by)
+    try:
+        amount = Decimal(said["amount"])
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount <= 0 or amount != amount.quantize(Decimal("0.01")):
+        errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
+    return errors
+
+
+def delivered(application: Application, said: Said, by: Person | None) -> Errors:
+    """Not before the decision, not in the future."""
+    errors = past_day("delivered_on")(application, said, by)
+    decided = application.decided_on
+    if decided and date.fromisoformat(said["delivered_on"]) < decided:
+        errors["delivered_on"] = _("This day lies before the decision.")
+    return errors
