@@ -27,7 +27,7 @@ PLACES: tuple[tuple[str, tuple[str, ...], str | Promise], ...] = (
     ("queue", ("agency",), _("My agency's tasks")),
     ("queue", ("done",), _("Done")),
     ("case-list", (), _("Cases")),
-    ("roles", (), _("Roles and duties")),
+    ("role-matrix", (), _("Roles and duties")),
 )
 """URL name, its arguments, and the label, in the order of the bar."""
 

@@ -42,6 +42,15 @@ class Known:
     seats: dict[str, str]  # agency → jurisdiction
 
 
+@dataclass(frozen=True)
+class Reading:
+    """One file being read: what its rows may point to, its own lists, and whom to blame."""
+
+    known: Known
+    lists: Row
+    blame: Blame
+
+
 def _under(above: Row, below: Row, names: Iterable[str] = PASSED_DOWN) -> Row:
     """`below` with what it leaves open filled from `above`; notes of both stand one under the other."""
     row = Row(below)
@@ -66,8 +75,9 @@ def _duty_rows(value: Any, matter: Row, duty: str, blame: Blame) -> Iterator[Row
         yield from rows_of(value, matter, duty, blame)
 
 
-def _agencies(row: Row, key: str, lists: Row, blame: Blame) -> Iterator[tuple[str, Row]]:
+def _agencies(row: Row, key: str, reading: Reading) -> Iterator[tuple[str, Row]]:
     """Each agency of a duty row with the row it stands under, the lists written out."""
+    lists, blame = reading.lists, reading.blame
     names = row.get("agencies")
     if not isinstance(names, list) or not names:
         blame.add(row, key, "agencies", _("must be a list of agencies"))
@@ -86,8 +96,9 @@ def _agencies(row: Row, key: str, lists: Row, blame: Blame) -> Iterator[tuple[st
             blame.add(row, key, "agencies", _("there is no list “%(list)s” in this file") % {"list": name[1:]})
 
 
-def _mandate(agency: str, row: Row, matter: Row, duty: str, known: Known, blame: Blame) -> Entry:
+def _mandate(agency: str, row: Row, matter: Row, duty: str, reading: Reading) -> Entry:
     """One checked mandate. Its jurisdiction is the agency's seat unless the row says otherwise."""
+    known, blame = reading.known, reading.blame
     parts = [matter.get("key", ""), duty, agency, row.get("scope", ""), row.get("edition", "")]
     key = ".".join(str(part) for part in parts if part)
     whole = Row(row, agency=agency, duty=duty, **{n: matter.get(n, "") for n in ("matter", "matter_en", "kind")})
@@ -104,8 +115,9 @@ def _mandate(agency: str, row: Row, matter: Row, duty: str, known: Known, blame:
     return Entry(key, values, blame.file, row.line)
 
 
-def _matter_mandates(matter: Row, lists: Row, known: Known, blame: Blame) -> Iterator[Entry]:
+def _matter_mandates(matter: Row, reading: Reading) -> Iterator[Entry]:
     """All mandates of one matter."""
+    blame = reading.blame
     key = str(matter.get("key", ""))
     check_names(matter, key, ["key", "matter", "duties"], OF_MATTER, blame)
     duties = matter.get("duties")
@@ -121,8 +133,8 @@ def _matter_mandates(matter: Row, lists: Row, known: Known, blame: Blame) -> Ite
             row = _under(matter, given)
             if given.get("words"):
                 row["clause"] = f"{row.get('clause', '')}……{given['words']}"
-            for agency, full in _agencies(row, f"{key}.{duty}", lists, blame):
-                yield _mandate(agency, full, matter, duty, known, blame)
+            for agency, full in _agencies(row, f"{key}.{duty}", reading):
+                yield _mandate(agency, full, matter, duty, reading)
 
 
 def read_mandates(path: Path, known: Known) -> list[Entry]:
@@ -134,9 +146,10 @@ def read_mandates(path: Path, known: Known) -> list[Entry]:
     if not isinstance(lists, Row):
         blame.add(content, "", "lists", _("must name lists of agencies"))
         lists = Row()
+    reading = Reading(known, lists, blame)
     entries: list[Entry] = []
     for matter in rows_of(content.get("matters", []), content, "matters", blame):
-        entries += _matter_mandates(_under(content, matter), lists, known, blame)
+        entries += _matter_mandates(_under(content, matter), reading)
     if blame.problems:
         raise BadMatrix(blame.problems)
     return entries

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -76,7 +75,8 @@ def read_matrix(directory: Path = DATA) -> Matrix:
 def load_roles(directory: Path = DATA) -> Report:
     """Brings the tables in step with the data of `directory`, in one transaction; a second run changes nothing.
 
-    A mandate that left the data ends today and stays; other rows are never ended. Raises `BadMatrix`: nothing is written.
+    A mandate that left the data ends today and stays; other rows are never ended. Raises `BadMatrix`; then nothing is
+    written.
     """
     matrix = read_matrix(directory)
     report = Report(warnings=_code_warnings(matrix.agencies))
@@ -138,8 +138,3 @@ def _code_warnings(agencies: list[Entry]) -> list[Problem]:
         if entry.values.get("uscc")
         for problem in problems_of(entry.values["uscc"])
     ]
-
-
-def summary(report: Report) -> list[tuple[str, dict[str, Any]]]:
-    """Counts per table, for people: [(table, {"created": 3, …})]."""
-    return [(table, {change: len(keys[change]) for change in CHANGES}) for table, keys in report.tables.items()]

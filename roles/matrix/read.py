@@ -1,4 +1,4 @@
-"""YAML with line numbers. Every scalar is read as text: a code keeps its zeros, and a bad date is told with its line."""
+"""YAML with line numbers. Every scalar is read as text: a code keeps its zeros, a bad date is told with its line."""
 
 from __future__ import annotations
 

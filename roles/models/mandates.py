@@ -57,6 +57,14 @@ class Duty(models.TextChoices):
     AUDIT = "audit", _("audit")
 
 
+SCOPES = {
+    "protection_area": _("building in the natural-forest protection area"),
+    "A": _("route A: terrestrial wildlife from abroad"),
+    "B": _("route B: forest seeds and seedlings from abroad"),
+    "C": _("route C: other alien species"),
+    "D": _("route D: wildlife moved or released inside China"),
+}
+"""The scopes the data uses, in words (S1 L61; facts 2.7)."""
 WORKING_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.ADVISE, Duty.AUDIT)
 
 
@@ -106,6 +114,11 @@ class Mandate(models.Model):
     @property
     def matter_name(self) -> str:
         return in_reader_language(self.matter, self.matter_en)
+
+    @property
+    def scope_name(self) -> str:
+        """The scope in words; a scope without words shows its code."""
+        return str(SCOPES.get(self.scope, self.scope))
 
     @property
     def open_point(self) -> str:

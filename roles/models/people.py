@@ -81,3 +81,6 @@ class Membership(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="term_forward"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.post}"

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from roles.matrix.load import DATA, CHANGES, Report, load_roles
+from roles.matrix.load import CHANGES, DATA, Report, load_roles
 from roles.matrix.read import BadMatrix
 
 

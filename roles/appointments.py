@@ -1,0 +1,171 @@
+"""People take and leave posts, posts get and lose grants. Nothing is deleted: every term and grant keeps its dates.
+
+A post's group holds its members of today, for Django's own permissions; what counts for acts are the terms
+(`roles.access`). Each verb is atomic and raises `ValidationError` with the field at fault.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from guardian.ctypes import get_content_type
+
+from .models import Agency, AgencyGrant, Mandate, MandateGrant, Membership, OperatingUnit, Person, Post, UnitGrant
+from .models.mandates import WORKING_DUTIES, Grant, current
+
+Target = Mandate | Agency | OperatingUnit
+
+
+@transaction.atomic
+def appoint(
+    person: Person, post: Post, *, since: date | None = None, until: date | None = None, by: Person | None = None
+) -> Membership:
+    """`person` holds `post` from `since` (default today) to `until`, both counted, or without an end.
+
+    The term may lie in the future. Raises `ValidationError` for a closed account, a term that ends before it begins,
+    or one that overlaps with another term of the same person in the same post.
+    """
+    person = Person.objects.select_for_update().get(pk=person.pk)  # two clerks appointing at once: one waits
+    since = since or timezone.localdate()
+    _check_term(since, until)
+    if not person.is_active:
+        raise ValidationError({"person": _("This account is closed.")})
+    if _overlapping(Membership.objects.filter(person=person, post=post), since, until):
+        raise ValidationError({"since": _("This person already holds this post in that time.")})
+    term = Membership.objects.create(person=person, post=post, since=since, until=until, appointed_by=by)
+    keep_group(post)
+    return term
+
+
+@transaction.atomic
+def dismiss(person: Person, post: Post, *, until: date | None = None, by: Person | None = None) -> Membership:
+    """The last day of `person` in `post` is `until`; by default yesterday, so that it takes effect at once.
+
+    A term that began today ends today at the earliest: it was held. Raises `ValidationError` when there is no open or
+    future term, or when `until` lies before its beginning.
+    """
+    today = timezone.localdate()
+    terms = Membership.objects.select_for_update().filter(person=person, post=post)
+    term = terms.filter(Q(until__isnull=True) | Q(until__gte=until or today)).order_by("since").first()
+    if term is None:
+        raise ValidationError({"person": _("This person does not hold this post.")})
+    last = until or max(today - timedelta(days=1), term.since)
+    _check_term(term.since, last)
+    term.until, term.dismissed_by = last, by
+    term.save(update_fields=["until", "dismissed_by"])
+    keep_group(post)
+    return term
+
+
+@transaction.atomic
+def deactivate(person: Person, *, by: Person | None = None) -> Person:
+    """Closes an account. The person, the terms held and every act stay; nothing can be done with it any more."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    for term in Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=timezone.localdate()), person=person):
+        term.until, term.dismissed_by = max(timezone.localdate(), term.since), by
+        term.save(update_fields=["until", "dismissed_by"])
+        keep_group(term.post)
+    return person
+
+
+def keep_group(post: Post, on: date | None = None) -> None:
+    """Makes the post's group hold exactly those whose term holds on `on` (default today)."""
+    holders = Person.objects.filter(pk__in=post.memberships.filter(current(on=on)).values("person"), is_active=True)
+    post.group.user_set.set(holders)  # type: ignore[attr-defined]  # the reverse of Person.groups
+
+
+def keep_groups() -> None:
+    """All groups in step with today: run daily, since terms begin and end without anyone touching them."""
+    for post in Post.objects.select_related("group"):
+        keep_group(post)
+
+
+@transaction.atomic
+def grant(  # noqa: PLR0913 - the record of a grant, every part named
+    post: Post,
+    target: Target,
+    *,
+    by: Person | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    ground: str = "",
+) -> Grant:
+    """Gives `post` what `target` allows: a mandate's own duty, to head an agency, or to apply for an operating unit.
+
+    `ground` names the paper it rests on. Raises `ValidationError` for a mandate no step of a procedure needs, a post of
+    another agency, an agency's post asked to apply for a unit, a bad term, or a term it already has.
+    """
+    _check_fit(post, target)
+    since = since or timezone.localdate()
+    _check_term(since, until)
+    kind, codename = _grant_of(target)
+    permission = Permission.objects.get(content_type=get_content_type(target), codename=codename)
+    given = kind._default_manager.filter(group=post.group, permission=permission, content_object=target)
+    if _overlapping(given, since, until):
+        raise ValidationError({"since": _("This post already has this grant in that time.")})
+    return kind._default_manager.create(
+        group=post.group,
+        permission=permission,
+        content_object=target,
+        granted_by=by,
+        since=since,
+        until=until,
+        ground=ground,
+    )
+
+
+@transaction.atomic
+def end_grant(given: Grant, *, until: date | None = None, by: Person | None = None) -> Grant:
+    """The last day of a grant is `until`; by default yesterday, so that it ends at once (one given today: today).
+
+    Raises `ValidationError` when it has already ended, or would end before it began.
+    """
+    today = timezone.localdate()
+    given = type(given)._default_manager.select_for_update().get(pk=given.pk)
+    if given.until is not None and given.until < today:
+        raise ValidationError({"until": _("This grant has already ended.")})
+    last = until or max(today - timedelta(days=1), given.since)
+    _check_term(given.since, last)
+    given.until, given.ended_by = last, by
+    given.save(update_fields=["until", "ended_by"])
+    return given
+
+
+def _check_term(since: date, until: date | None) -> None:
+    if until is not None and until < since:
+        raise ValidationError({"until": _("The last day lies before the first.")})
+
+
+def _overlapping(rows: models.QuerySet[models.Model], since: date, until: date | None) -> bool:
+    """Whether one of `rows` (with `since`, `until`) shares a day with the given term."""
+    lasting = Q(until__isnull=True) | Q(until__gte=since)
+    begun = Q(since__lte=until) if until is not None else Q()
+    return rows.filter(lasting & begun).exists()
+
+
+def _check_fit(post: Post, target: Target) -> None:
+    """A post acts for its own body; an agency does not apply to itself."""
+    if isinstance(target, OperatingUnit):
+        if post.unit_id is None:
+            raise ValidationError({"post": _("A post of an agency does not apply for an operating unit.")})
+        return
+    agency_id = target.pk if isinstance(target, Agency) else target.agency_id
+    if post.agency_id != agency_id:
+        raise ValidationError({"post": _("This post belongs to another body.")})
+    if isinstance(target, Mandate) and target.duty not in WORKING_DUTIES:
+        raise ValidationError({"target": _("No step of a procedure needs this duty, so nobody acts under it.")})
+
+
+def _grant_of(target: Target) -> tuple[type[Grant], str]:
+    """The model of the grant and the codename of what it allows."""
+    if isinstance(target, Mandate):
+        return MandateGrant, f"{target.duty}_under"
+    return (AgencyGrant, "head") if isinstance(target, Agency) else (UnitGrant, "apply_for")

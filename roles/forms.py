@@ -1,0 +1,68 @@
+"""The filter of the role matrix; plain GET, every field optional."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .models import Agency, Jurisdiction, Mandate, SourceDocument
+from .models.mandates import Duty
+
+KINDS: dict[str, str | Promise] = {
+    "tending": _("Tending in natural forest"),
+    "occupation": _("Occupation of forest land"),
+    "introduction": _("Introduction of species"),
+}
+"""Names for the kinds the data speaks of; another kind shows its code until it is named here."""
+
+
+class PlaceField(forms.ModelChoiceField):
+    """Places in the order of their codes, districts set in under their city."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"— {obj}" if obj.level == "district" else str(obj)
+
+
+class MatrixFilter(forms.Form):
+    """What the reader of the role matrix looks for."""
+
+    q = forms.CharField(label=_("Words in matter or clause"), required=False, max_length=60)
+    kind = forms.ChoiceField(label=_("Permit kind"), required=False)
+    duty = forms.ChoiceField(label=_("Duty"), required=False, choices=[("", _("All")), *Duty.choices])
+    place = PlaceField(
+        label=_("Place, with those above it"), required=False, queryset=Jurisdiction.objects.all(), empty_label=_("All")
+    )
+    agency = forms.ModelChoiceField(
+        label=_("Agency"), required=False, queryset=Agency.objects.none(), to_field_name="slug", empty_label=_("All")
+    )
+    document = forms.ModelChoiceField(
+        label=_("Document"), required=False, queryset=SourceDocument.objects.none(), empty_label=_("All")
+    )
+    basis = forms.ChoiceField(
+        label=_("How it is known"), required=False, choices=[("", _("All")), *Mandate.Basis.choices]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = Mandate.objects.exclude(kind="").order_by("kind").values_list("kind", flat=True).distinct()
+        self.fields["kind"].choices = [("", _("All")), *((kind, KINDS.get(kind, kind)) for kind in kinds)]  # type: ignore[attr-defined]
+        self.fields["agency"].queryset = Agency.objects.filter(mandates__isnull=False).distinct()  # type: ignore[attr-defined]
+        self.fields["document"].queryset = SourceDocument.objects.filter(mandates__isnull=False).distinct()  # type: ignore[attr-defined]
+
+    def apply(self, rows: QuerySet[Mandate]) -> QuerySet[Mandate]:
+        """The rows that answer what is asked; a field that is not valid does not filter, its error is shown."""
+        self.is_valid()
+        asked = {name: value for name, value in self.cleaned_data.items() if value}
+        if words := asked.pop("q", ""):
+            rows = rows.filter(
+                Q(matter__icontains=words) | Q(matter_en__icontains=words) | Q(clause__icontains=words)
+                | Q(agency__name__icontains=words) | Q(agency__short_name__icontains=words)
+            )  # fmt: skip
+        if place := asked.pop("place", None):
+            above = [place.pk, place.parent_id, place.parent and place.parent.parent_id]
+            rows = rows.filter(jurisdiction_id__in=[code for code in above if code])
+        return rows.filter(**asked)
