@@ -22,6 +22,28 @@ def missing(values: Mapping[str, Any]) -> Iterator[Said]:
             yield column.name, _("This must be filled in.")
 
 
+HEAD_ASKED = ("compiler", "lead_designer", "management_plan", "purpose", "funding", "work_from", "work_to", "felling")
+
+
+def head_missing(values: Mapping[str, Any]) -> Iterator[Said]:
+    """Fields of the head a design cannot be submitted without."""
+    for name in HEAD_ASKED:
+        if values.get(name) in (None, ""):
+            yield name, _("This must be filled in.")
+    if values.get("funding") == "other" and not values.get("funding_note"):
+        yield "funding_note", _("Name the source of funds.")
+
+
+def head_contradictions(values: Mapping[str, Any]) -> Iterator[Said]:
+    """Fields of the head that cannot both be meant, or hold what no record can keep."""
+    start, end = values.get("work_from"), values.get("work_to")
+    if start and end and end < start:
+        yield "work_to", _("The work cannot end before it begins.")
+    surveyed = values.get("surveyed_on")
+    if surveyed and start and surveyed > start:
+        yield "surveyed_on", _("The site is surveyed before the work begins.")
+
+
 def row_problems(values: Mapping[str, Any]) -> list[Said]:
     """What is missing and what contradicts in one row. `values` as read; absent, None or "" where blank."""
     return [*missing(values), *contradictions(values)]

@@ -177,6 +177,22 @@ KEY = ("compartment", "number")
 # What a row cannot be stored without, even in a draft.
 ANCHORS = ("township", *KEY)
 
+# The form's fieldsets, each from its first column to the next group's.
+_STARTS = (
+    (_("Where it is"), "township"),
+    (_("What it is"), "ownership"),
+    (_("What is to be done"), "purpose"),
+    (_("Where it comes from"), "task_reference"),
+)
+
+
+def _groups() -> dict["_StrPromise", tuple[str, ...]]:
+    starts = [NAMES.index(name) for _legend, name in _STARTS] + [len(NAMES)]
+    return {legend: NAMES[starts[i] : starts[i + 1]] for i, (legend, _name) in enumerate(_STARTS)}
+
+
+GROUPS = _groups()
+
 # Shown where there is no room for forty columns: the plots list, the decision and the certificate.
 BRIEF = ("township", "compartment", "number", "area_ha", "origin", "stand_purpose", "method", "canopy_before",
          "canopy_after", "stem_intensity_pct", "volume_intensity_pct")  # fmt: skip

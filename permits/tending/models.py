@@ -75,6 +75,12 @@ class TendingDesign(models.Model):
     def __str__(self) -> str:
         return str(self.application)
 
+    @classmethod
+    def label(cls, name: str) -> str:
+        """What a field is called, in the language of the request."""
+        field = cls._meta.get_field(name)
+        return str(field.verbose_name) if isinstance(field, models.Field) else name
+
     @property
     def total_area(self) -> Decimal:
         """Hectares of all sub-compartments."""
