@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
-from roles.access import agencies_headed_by, mandates_of, units_of
-from roles.models import Mandate, Person, Post
-from roles.models.mandates import Duty, current
+from roles.access import agencies_headed_by, capacity, mandates_of, units_of
+from roles.models import Mandate, Person
+from roles.models.mandates import Duty
 
 from .models import Act, Application, spec_of
 from .states import S
@@ -45,22 +47,24 @@ def _refusal_of_officer(person: Person, act: str, application: Application, mand
     spec = spec_of(act)
     if "anyone" not in spec.by and mandate.duty not in spec.duties:
         return _("This is not your duty.")
-    if not mandates_of(person).filter(pk=mandate.pk).exists():
+    held = capacity(person, mandate)
+    if held is None:
         return _("You hold no post with this duty.")
-    if barred(person, application):
+    people = [person, *([held.principal] if held.principal else [])]
+    if any(barred(one, application) for one in people):
         return _("You are barred from this case.")
-    if done := other_review(person, application, mandate.duty):
+    if done := other_review(people, application, mandate.duty):
         return _("You already acted in this case (%(duty)s). First review, final review and decision need different people.") % {
             "duty": Duty(done).label
         }
     return None
 
 
-def other_review(person: Person, application: Application, duty: str) -> str | None:
-    """Another of first review, final review and decision in which `person` acted, as self or delegate or principal."""
+def other_review(people: Sequence[Person], application: Application, duty: str) -> str | None:
+    """Another of first review, final review and decision in which one of `people` acted, as self, delegate or principal."""
     if duty not in SEPARATE:
         return None
-    acts = Act.objects.filter(Q(person=person) | Q(on_behalf_of=person), application=application)
+    acts = Act.objects.filter(Q(person__in=people) | Q(on_behalf_of__in=people), application=application)
     return acts.filter(duty__in=SEPARATE - {duty}).exclude(act__in=HOLDING).values_list("duty", flat=True).first()
 
 
@@ -78,17 +82,6 @@ def covers(mandate: Mandate, application: Application) -> bool:
     if mandate.kind != application.kind:
         return False
     return mandate.jurisdiction_id in places or application.districts.filter(pk=mandate.jurisdiction_id).exists()
-
-
-def post_under(person: Person, mandate: Mandate | None) -> Post | None:
-    """The post by which `person` holds `mandate` today, for the record."""
-    if mandate is None:
-        return None
-    return Post.objects.filter(
-        current("memberships__"),
-        memberships__person=person,
-        group__in=mandate.grants.filter(current()).values("group"),
-    ).first()
 
 
 def visible_to(person: Person) -> QuerySet[Application]:

@@ -8,6 +8,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
+from roles.access import capacity
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
 
 from . import access, gate, timekeeping
@@ -89,6 +90,7 @@ def _append(
     findings: list[dict[str, Any]],
 ) -> Act:
     last = application.acts.order_by("-seq").only("seq", "hash", "at").first()
+    held = capacity(by, mandate) if by and mandate else None
     now = timezone.now()
     record = Act(
         application=application,
@@ -97,7 +99,8 @@ def _append(
         before=before if last else "",
         after=application.status,
         person=by,
-        post=access.post_under(by, mandate) if by else None,
+        on_behalf_of=held.principal if held else None,
+        post=held.post if held else None,
         agency=mandate.agency if mandate else None,
         mandate=mandate,
         duty=mandate.duty if mandate else "",
@@ -122,6 +125,7 @@ def _names(record: Act) -> dict[str, Any]:
     return {
         "names": {
             "person": str(record.person) if record.person else "",
+            "on_behalf_of": str(record.on_behalf_of) if record.on_behalf_of else "",
             "post": record.post.name if record.post else "",
             "agency": record.agency.name if record.agency else "",
         },

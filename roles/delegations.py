@@ -1,0 +1,59 @@
+"""Standing in for someone who is away 代理. Nothing is deleted: a delegation taken back keeps its dates."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .access import agencies_headed_by
+from .models import Delegation, Membership, Person, Post
+from .models.mandates import current
+
+
+@transaction.atomic
+def delegate(
+    principal: Person, to: Person, post: Post, *, since: date, until: date, reason: str, by: Person
+) -> Delegation:
+    """`to` exercises the mandates of `post` for `principal` from `since` to `until`, both counted.
+
+    `by` is the principal or the head of the agency. Raises ValidationError with the field at fault: dates, a post the
+    principal does not hold, a delegate outside the agency or with a closed account, or an overlap in the same post.
+    """
+    errors: dict[str, object] = {}
+    if until < since or until < timezone.localdate():
+        errors["until"] = _("The last day lies before the first, or in the past.")
+    if not post.memberships.filter(current(), person=principal).exists():
+        errors["post"] = _("This person does not hold this post.")
+    if to == principal:
+        errors["to"] = _("Nobody stands in for themselves.")
+    elif not to.is_active or not Membership.objects.filter(current(), person=to, post__agency=post.agency_id).exists():
+        errors["to"] = _("Only somebody of the same agency can stand in.")
+    if not reason.strip():
+        errors["reason"] = _("This must be filled in.")
+    if by != principal and not agencies_headed_by(by).filter(pk=post.agency_id).exists():
+        errors["principal"] = _("Only the person away or the head of the agency delegates.")
+    same = Delegation.objects.filter(principal=principal, post=post, since__lte=until, until__gte=since)
+    if not errors and same.exists():
+        errors["since"] = _("Somebody stands in for this post in that time already.")
+    if errors:
+        raise ValidationError(errors)
+    return Delegation.objects.create(
+        principal=principal, delegate=to, post=post, since=since, until=until, reason=reason.strip(), made_by=by
+    )
+
+
+@transaction.atomic
+def take_back(delegation: Delegation, *, by: Person) -> Delegation:
+    """End `delegation` yesterday, or today if it began today. Raises ValidationError for who may not, or when it ended."""
+    today = timezone.localdate()
+    if by != delegation.principal and not agencies_headed_by(by).filter(pk=delegation.post.agency_id).exists():
+        raise ValidationError({"principal": _("Only the person away or the head of the agency takes it back.")})
+    if delegation.until < today:
+        raise ValidationError({"until": _("It has ended already.")})
+    delegation.until = max(today - timedelta(days=1), delegation.since)
+    delegation.save(update_fields=["until"])
+    return delegation
