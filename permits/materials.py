@@ -6,18 +6,26 @@ from django.core.files import File
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from roles.models import Person
+from roles.access import units_of
+from roles.models import Mandate, Person
 
-from .errors import BadFacts, WrongStatus
+from . import access
+from .access import visible_to
+from .errors import BadFacts, NotPermitted, WrongStatus
 from .kinds import Requirement, kind_of
 from .locks import locked
-from .models import Application, Material, MaterialVersion
-from .uploads import UploadRefused, inspect
+from .models import Application, Material, MaterialVersion, Submission
+from .models.material import stored_as
+from .uploads import Upload, UploadRefused, inspect
+
+EVIDENCE = "evidence"
+"""The slot of what officers put into the case: no entry of the closed list, never handed in by the unit."""
 
 
 def current_files(application: Application) -> QuerySet[MaterialVersion]:
     """The files that would be handed in now."""
     files = MaterialVersion.objects.filter(material__application=application, withdrawn_at=None)
+    files = files.exclude(material__slot=EVIDENCE)
     return files.select_related("material").order_by("material__slot", "pk")
 
 
@@ -27,38 +35,157 @@ def requirement(application: Application, slot: str) -> Requirement:
 
 
 def add_file(application_id: int, slot: str, file: File, *, by: Person) -> MaterialVersion:
-    """Store `file` in `slot`. Raises BadFacts naming the reason, WrongStatus when the draft is closed."""
+    """Store `file` in `slot`. Raises BadFacts naming the reason, KeyError for a slot that is not on the list, WrongStatus
+    when the draft is closed or a correction did not unlock the slot."""
+    try:  # outside the lock: reading a large file takes its time
+        upload = inspect(file, accepts=requirement(Application.objects.get(pk=application_id), slot).accepts)
+    except UploadRefused as refused:
+        raise BadFacts({"file": str(refused)}) from refused
     with locked(application_id) as application:
-        _open(application)
+        _open(application, slot)
+        return _keep(application, slot, file, upload, by)
+
+
+def attach(application_id: int, file: File, *, by: Person, mandate: Mandate | None) -> MaterialVersion:
+    """Store `file` as evidence of an officer's act: a ruling's document, a photograph, a higher authority's decision.
+
+    Call it in the transaction of that act, so that neither stands without the other. Raises NotPermitted for who holds
+    no mandate in the case, BadFacts for a file that cannot be kept.
+    """
+    with locked(application_id) as application:
+        if reason := access.refusal(by, "claim", application, mandate):
+            raise NotPermitted(reason)
         try:
-            accepts = requirement(application, slot).accepts
             upload = inspect(file)
         except UploadRefused as refused:
             raise BadFacts({"file": str(refused)}) from refused
-        if upload.kind not in accepts:
-            raise BadFacts({"file": _("Only %(types)s here.") % {"types": ", ".join(accepts)}})
-        material, _made = Material.objects.get_or_create(application=application, slot=slot)
-        same = material.versions.filter(sha256=upload.sha256, withdrawn_at=None).first()
-        if same:  # a second click, or the same file again
-            return same
-        version = MaterialVersion(
-            material=material, name=file.name or slot, kind=upload.kind, sha256=upload.sha256, size=upload.size, uploaded_by=by
-        )
-        file.seek(0)
-        version.file.save(file.name or slot, file, save=False)
-        version.save(force_insert=True)
-        return version
+        return _keep(application, EVIDENCE, file, upload, by)
+
+
+def evidence_of(application: Application) -> QuerySet[MaterialVersion]:
+    """What officers put into the case."""
+    files = MaterialVersion.objects.filter(material__application=application, material__slot=EVIDENCE)
+    return files.select_related("material", "uploaded_by").order_by("pk")
+
+
+def _keep(application: Application, slot: str, file: File, upload: Upload, by: Person) -> MaterialVersion:
+    material, _made = Material.objects.get_or_create(application=application, slot=slot)
+    same = material.versions.filter(sha256=upload.sha256, withdrawn_at=None).first()
+    if same:  # a second click, or the same file again
+        return same
+    version = MaterialVersion(
+        material=material, name=upload.name or slot, kind=upload.kind, sha256=upload.sha256, size=upload.size, uploaded_by=by
+    )
+    _store(version, file)
+    version.save(force_insert=True)
+    return version
 
 
 def take_back(version_id: int) -> None:
-    """Take a file out of what is handed in next. The bytes and the row stay. Raises WrongStatus when the draft is closed."""
+    """Take a file out of what is handed in next. The bytes and the row stay, and a second call does nothing.
+
+    Raises WrongStatus when the draft is closed or a correction did not unlock the slot.
+    """
     version = MaterialVersion.objects.select_related("material").get(pk=version_id)
     with locked(version.material.application_id) as application:
-        _open(application)
-        version.withdrawn_at = timezone.now()
-        version.save(update_fields=["withdrawn_at"])
+        _open(application, version.material.slot)
+        version.refresh_from_db()
+        if version.withdrawn_at is None:
+            version.withdrawn_at = timezone.now()
+            version.save(update_fields=["withdrawn_at"])
 
 
-def _open(application: Application) -> None:
+def may_read(person: Person, version: MaterialVersion) -> bool:
+    """Whether `person` may open the file: its unit any, who sees the case what was handed in or officers attached.
+
+    A file of a draft, or of a correction not yet handed in, is the applicant's own.
+    """
+    application = version.material.application
+    if not visible_to(person).filter(pk=application.pk).exists():
+        return False
+    if units_of(person).filter(pk=application.unit_id).exists():
+        return True
+    handed_in = files_handed_in(application)
+    asked = {entry.slot for entry in kind_of(application).requirements(application)} | {slot for slot, _sha256 in handed_in}
+    slot = version.material.slot
+    return slot not in asked or (slot, version.sha256) in handed_in
+
+
+def files_handed_in(application: Application) -> frozenset[tuple[str, str]]:
+    """(slot, SHA-256) of every file that was part of a submission."""
+    submissions = Submission.objects.filter(application=application)
+    return frozenset((file["slot"], file["sha256"]) for one in submissions for file in one.content["materials"])
+
+
+def _keep(application: Application, slot: str, file: File, upload: Upload, by: Person) -> MaterialVersion:
+    material, _made = Material.objects.get_or_create(application=application, slot=slot)
+    same = material.versions.filter(sha256=upload.sha256, withdrawn_at=None).first()
+    if same:  # a second click, or the same file again
+        return same
+    version = MaterialVersion(
+        material=material, name=upload.name or slot, kind=upload.kind, sha256=upload.sha256, size=upload.size, uploaded_by=by
+    )
+    _store(version, file)
+    version.save(force_insert=True)
+    return version
+
+
+def take_back(version_id: int) -> None:
+    """Take a file out of what is handed in next. The bytes and the row stay, and a second call does nothing.
+
+    Raises WrongStatus when the draft is closed or a correction did not unlock the slot.
+    """
+    version = MaterialVersion.objects.select_related("material").get(pk=version_id)
+    with locked(version.material.application_id) as application:
+        _open(application, version.material.slot)
+        version.refresh_from_db()
+        if version.withdrawn_at is None:
+            version.withdrawn_at = timezone.now()
+            version.save(update_fields=["withdrawn_at"])
+
+
+def may_read(person: Person, version: MaterialVersion) -> bool:
+    """Whether `person` may open the file: its unit any, who sees the case what was handed in or officers attached.
+
+    A file of a draft, or of a correction not yet handed in, is the applicant's own.
+    """
+    application = version.material.application
+    if not visible_to(person).filter(pk=application.pk).exists():
+        return False
+    if units_of(person).filter(pk=application.unit_id).exists():
+        return True
+    handed_in = files_handed_in(application)
+    asked = {entry.slot for entry in kind_of(application).requirements(application)} | {slot for slot, _sha256 in handed_in}
+    slot = version.material.slot
+    return slot not in asked or (slot, version.sha256) in handed_in
+
+
+def files_handed_in(application: Application) -> frozenset[tuple[str, str]]:
+    """(slot, SHA-256) of every file that was part of a submission."""
+    submissions = Submission.objects.filter(application=application)
+    return frozenset((file["slot"], file["sha256"]) for one in submissions for file in one.content["materials"])
+
+
+def slots_handed_in(application: Application) -> frozenset[str]:
+    """The slots of those files; one may have left the list since."""
+    return frozenset(slot for slot, _sha256 in files_handed_in(application))
+
+
+def _store(version: MaterialVersion, file: File) -> None:
+    """Write the bytes where their content says, unless they lie there already, whole."""
+    field = version._meta.get_field("file")
+    path, storage = stored_as(version, ""), field.storage
+    if storage.exists(path) and storage.size(path) == version.size:
+        version.file.name = path
+        return
+    file.seek(0)
+    version.file.save(version.name, file, save=False)
+
+
+def _open(application: Application, slot: str) -> None:
+    from .corrections import is_open, material_place  # it reads the files of this module
+
     if not application.editable:
         raise WrongStatus(_("The application was handed in; its materials can no longer be changed."))
+    if not is_open(application, material_place(slot)):
+        raise WrongStatus(_("The correction list does not name this material; it stays as it was handed in."))
