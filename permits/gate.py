@@ -7,28 +7,30 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .errors import RuleViolated
+from .errors import BadFacts, NotReady, RuleViolated
 from .kinds import kind_of
 from .models import Application
+from .rules import BadCase, Finding, Verdict, evaluate, parse
+from .readiness import problems
 
 EVALUATED = frozenset({"submit", "resubmit", "accept", "deem_accepted", "recommend", "propose", "approve", "refuse", "report_up"})
+HANDS_IN = frozenset({"submit", "resubmit"})
 NEEDS_RULING = frozenset({"refuse", "refer"})
 
 
-def verdict(application: Application) -> Any:
+def verdict(application: Application) -> Verdict:
     """What all rules in force on the day of acceptance (before it: today) say. Raises BadCase for an unfinished draft."""
-    from .rules import evaluate, parse
-
     on = application.accepted_on or timezone.localdate()
     return evaluate(parse(kind_of(application).facts(application) | {"date": on.isoformat()}))
 
 
 def check(application: Application, act: str, said: dict[str, Any]) -> list[dict[str, Any]]:
-    """Findings to be recorded with `act`. Raises RuleViolated when one of them does not let it pass."""
+    """Findings to be recorded with `act`. Raises RuleViolated when one of them does not let it pass, NotReady when parts
+    of what is handed in are missing, BadFacts when its author does not answer for it."""
     if act not in EVALUATED:
         return []
-    from .rules import BadCase
-
+    if act in HANDS_IN:
+        _complete(application, said)
     try:
         found = verdict(application)
     except BadCase as problem:
@@ -38,7 +40,15 @@ def check(application: Application, act: str, said: dict[str, Any]) -> list[dict
     return [finding.as_dict() for finding in found.findings]
 
 
-def unruled(application: Application, found: Any) -> list[Any]:
+def _complete(application: Application, said: dict[str, Any]) -> None:
+    """许可法 31: the applicant gives the whole of the closed list, and answers for its truth."""
+    if found := problems(application):
+        raise NotReady(found)
+    if said.get("statement") is False:
+        raise BadFacts({"statement": _("Nothing is handed in without this statement (Licensing Law art 31).")})
+
+
+def unruled(application: Application, found: Verdict) -> list[Finding]:
     """Findings that keep the case from being approved: not competent, incomplete, refused without an exception, or
     passable by a named official's reasoned finding that has not been made."""
     rulings = {(act.facts["rule"], act.facts.get("where", "")) for act in application.acts.filter(act="rule_on_finding")}
@@ -53,6 +63,6 @@ def unruled(application: Application, found: Any) -> list[Any]:
     ]
 
 
-def passable(finding: Any) -> bool:
+def passable(finding: Finding) -> bool:
     """Whether a named official's reasoned finding can pass it: a referral always, a refusal where its rule says so."""
     return finding.severity == "refer" or bool(finding.passable)

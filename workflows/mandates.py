@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils import timezone
+from permits.errors import WrongStatus
 from permits.models import Application
+from roles.mandates import MandateError, responsible, the_one
 from roles.models import Mandate, OperatingUnit
 
 
@@ -20,30 +22,27 @@ def law_day(application: Application) -> date:
 
 
 def the_mandate(application: Application, duty: str) -> Mandate:
-    """The one mandate that has `duty` for `application`. Raises as roles.mandates.the_one."""
-    from roles.mandates import the_one
-
-    return the_one(
-        application.kind,
-        duty,
-        district=application.jurisdiction_id,
-        municipal=is_municipal(application),
-        on=law_day(application),
-        scope=application.scope,
-    )
-
-
-def mandates_for(application: Application, duty: str, *, district: str) -> list[Mandate]:
-    """Every mandate that has `duty` for `application` in `district` and above it."""
-    from roles.mandates import responsible
-
-    return list(
-        responsible(
+    """The one mandate that has `duty` for `application`. Raises WrongStatus where the role matrix names none or several."""
+    try:
+        return the_one(
             application.kind,
             duty,
-            district=district,
+            district=application.jurisdiction_id,
             municipal=is_municipal(application),
             on=law_day(application),
             scope=application.scope,
         )
+    except MandateError as unclear:
+        raise WrongStatus(str(unclear)) from unclear
+
+
+def mandates_for(application: Application, duty: str, *, district: str) -> list[Mandate]:
+    """Every mandate that has `duty` for `application` in `district` and above it."""
+    return responsible(
+        application.kind,
+        duty,
+        district=district,
+        municipal=is_municipal(application),
+        on=law_day(application),
+        scope=application.scope,
     )
