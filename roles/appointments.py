@@ -79,7 +79,7 @@ def deactivate(person: Person, *, by: Person | None = None) -> Person:
 def keep_group(post: Post, on: date | None = None) -> None:
     """Makes the post's group hold exactly those whose term holds on `on` (default today)."""
     holders = Person.objects.filter(pk__in=post.memberships.filter(current(on=on)).values("person"), is_active=True)
-    post.group.user_set.set(holders)  # type: ignore[attr-defined]  # the reverse of Person.groups
+    post.group.user_set.set(holders)
 
 
 def keep_groups() -> None:
@@ -111,7 +111,7 @@ def grant(  # noqa: PLR0913 - the record of a grant, every part named
     given = kind._default_manager.filter(group=post.group, permission=permission, content_object=target)
     if _overlapping(given, since, until):
         raise ValidationError({"since": _("This post already has this grant in that time.")})
-    return kind._default_manager.create(
+    created: Grant = kind._default_manager.create(
         group=post.group,
         permission=permission,
         content_object=target,
@@ -120,6 +120,7 @@ def grant(  # noqa: PLR0913 - the record of a grant, every part named
         until=until,
         ground=ground,
     )
+    return created
 
 
 @transaction.atomic

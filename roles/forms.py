@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -20,7 +20,13 @@ KINDS: dict[str, str | Promise] = {
 """Names for the kinds the data speaks of; another kind shows its code until it is named here."""
 
 
-class PlaceField(forms.ModelChoiceField):
+if TYPE_CHECKING:  # generic for the type checker only
+    ChoiceOfPlace = forms.ModelChoiceField[Jurisdiction]
+else:
+    ChoiceOfPlace = forms.ModelChoiceField
+
+
+class PlaceField(ChoiceOfPlace):
     """Places in the order of their codes, districts set in under their city."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -77,7 +77,7 @@ def clean(model: type[models.Model], row: Row, key: str, names: Collection[str],
     """The named values of `row` as the model's fields understand them; what they refuse is blamed on its field."""
     values: dict[str, Any] = {}
     for name in names:
-        column = model._meta.get_field(name)
+        column = cast("models.Field[Any, Any]", model._meta.get_field(name))
         raw = row.get(name, "")
         if not isinstance(raw, str):
             blame.add(row, key, name, _("must be a single value"))
