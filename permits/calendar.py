@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import chinese_calendar
 from chinese_calendar.constants import holidays as packaged_holidays
+from chinese_calendar.constants import workdays as packaged_workdays
 
 from permits.models.calendar import CalendarDay
 
@@ -88,7 +88,8 @@ class WorkCalendar:
         if known is not None:
             return known
         if day.year in self.package_years:
-            return bool(chinese_calendar.is_workday(day))
+            # The package's own is_workday() looks through all its days on every call.
+            return day in packaged_workdays or (day.weekday() < SATURDAY and day not in packaged_holidays)
         return day.weekday() < SATURDAY and (day.month, day.day) not in FIXED_HOLIDAYS
 
     def add(self, day: date, days: int) -> Deadline:
@@ -119,6 +120,17 @@ class WorkCalendar:
         while not self.is_working(day):
             day += timedelta(days=1)
         return day
+
+
+def iso_day(text: str) -> date:
+    """The day written `2026-03-05`. Raises ValueError for any other writing, also those Python would take."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise ValueError(f"{text!r} is no day written year-month-day")
+    return day
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

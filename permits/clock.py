@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+
 from roles.models import Agency, Person
 
 from .calendar import Deadline, WorkCalendar

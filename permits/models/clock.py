@@ -47,6 +47,8 @@ class ClockEntry(models.Model):
     That a clock turned yellow or red is a row too, dated on the day it did, however late it was noticed.
     """
 
+    append_only = True
+
     application = models.ForeignKey("permits.Application", on_delete=models.PROTECT, related_name="clock_entries")
     act = models.ForeignKey("permits.Act", on_delete=models.PROTECT, related_name="clock_entries")
     step = models.CharField(_("step"), max_length=40, blank=True)

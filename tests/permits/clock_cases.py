@@ -1,0 +1,43 @@
+"""An accepted case and acts in it, made without the door: what the clocks are tried on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from permits.models import Act, Application
+from permits.runs import CHINA
+from permits.states import S
+from roles.models import Agency, Jurisdiction, OperatingUnit, Person
+
+MONDAY = date(2026, 9, 14)
+
+
+def agency(slug: str = "miyun") -> Agency:
+    return Agency.objects.get_or_create(slug=slug, defaults={"name": slug, "level": "district"})[0]
+
+
+def officer(name: str = "head") -> Person:
+    return Person.objects.get_or_create(username=name, defaults={"name": name})[0]
+
+
+def case(accepted_on: date | None = MONDAY, received_on: date | None = MONDAY, number: str = "A-1") -> Application:
+    place = Jurisdiction.objects.get_or_create(code="110118", defaults={"name": "密云区", "level": "district"})[0]
+    unit = OperatingUnit.objects.get_or_create(name="云蒙山林场", jurisdiction=place, defaults={"kind": "company"})[0]
+    return Application.objects.create(
+        kind="tending", unit=unit, jurisdiction=place, number=number, received_on=received_on, accepted_on=accepted_on,
+        status=S.FIRST_REVIEW,
+    )  # fmt: skip
+
+
+def act(
+    application: Application,
+    name: str = "accept",
+    on: date = MONDAY,
+    by: Person | None = None,
+    of: Agency | None = None,
+) -> Act:
+    seq = application.acts.count() + 1
+    return Act.objects.create(
+        application=application, seq=seq, act=name, before=application.status, after=application.status, person=by,
+        agency=of, at=datetime.combine(on, time(12), CHINA), body="{}", previous="0" * 64, hash=f"{seq:064d}",
+    )  # fmt: skip
