@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.corrections import is_open
 from permits.errors import BadFacts, PermitError, WrongStatus
 from permits.locks import locked
 from permits.models import Application
@@ -21,6 +22,10 @@ from permits.tending.grid import MAX_ROWS
 from permits.tending.models import PendingImport, SubCompartment, TendingDesign
 from permits.tending.sheet import Parsed, Row
 from roles.models import Person
+
+# Parts of the draft as a correction list names them.
+HEAD = "head"
+PLOTS = "plots"
 
 HEAD_FIELDS = (
     "compiler", "qualification", "lead_designer", "staff", "surveyed_on", "management_plan", "standards", "purpose",
@@ -33,11 +38,13 @@ class EditedMeanwhile(PermitError):
 
 
 @contextmanager
-def _open(application_id: int) -> Iterator[TendingDesign]:
-    """The design, its case locked and still editable. Raises WrongStatus once it was handed in."""
+def _open(application_id: int, place: str = PLOTS) -> Iterator[TendingDesign]:
+    """The design, its case locked and `place` still open. Raises WrongStatus where it is not."""
     with locked(application_id) as application:
         if not application.editable:
             raise WrongStatus(_("The application was handed in and can no longer be changed."))
+        if not is_open(application, place):
+            raise WrongStatus(_("The correction list does not name this part; it stays as it was handed in."))
         yield TendingDesign.objects.get(application=application)
 
 
@@ -50,7 +57,7 @@ def begin(application: Application) -> TendingDesign:
 
 def change_head(application_id: int, values: Mapping[str, Any], *, version: int) -> TendingDesign:
     """Write the head fields in `values`, read at `version`. Raises EditedMeanwhile, WrongStatus, Busy."""
-    with _open(application_id) as design:
+    with _open(application_id, HEAD) as design:
         if design.version != version:
             raise EditedMeanwhile(_("Someone else has changed this page since you opened it."))
         for name in HEAD_FIELDS:

@@ -44,9 +44,19 @@ class TendingKind:
     @property
     def sections(self) -> Sequence[Section]:
         return (
-            Section(slug="head", label=gettext_lazy("The design"), url_name="tending-head", problems=head_problems),
             Section(
-                slug="plots", label=gettext_lazy("Sub-compartments"), url_name="tending-plots", problems=plot_problems
+                slug=edit.HEAD,
+                label=gettext_lazy("The design"),
+                url_name="tending-head",
+                problems=head_problems,
+                started=head_started,
+            ),
+            Section(
+                slug=edit.PLOTS,
+                label=gettext_lazy("Sub-compartments"),
+                url_name="tending-plots",
+                problems=plot_problems,
+                started=plots_started,
             ),
         )
 
@@ -66,7 +76,7 @@ class TendingKind:
             "jurisdiction": application.jurisdiction_id,
             "date": day.isoformat(),
             "plots": [_plot_facts(plot) for plot in design.plots.all()],
-            "work": {name: _json(value) for name, value in work.items() if value is not None},
+            "work": {name: plain_json(value) for name, value in work.items() if value is not None},
             "documents": self._documents(application),
         }
 
@@ -83,8 +93,10 @@ class TendingKind:
         design = application.tending
         plots = list(design.plots.all())
         return {
-            "design": {name: _json(getattr(design, name)) for name in edit.HEAD_FIELDS},
-            "plots": [{name: _json(value) for name, value in plot.values.items()} for plot in plots],
+            "design": {name: plain_json(getattr(design, name)) for name in edit.HEAD_FIELDS},
+            "plots": [
+                {"plot": plot.name} | {name: plain_json(value) for name, value in plot.values.items()} for plot in plots
+            ],
             "totals": {"plots": len(plots), "area_ha": str(design.total_area)},
         }
 
@@ -103,7 +115,7 @@ class TendingKind:
 TENDING = TendingKind()
 
 
-def _json(value: Any) -> Any:
+def plain_json(value: Any) -> Any:
     """Plain JSON: decimals and dates as text."""
     return value if value is None or isinstance(value, (str, bool, int)) else str(value)
 
@@ -113,10 +125,20 @@ def _plot_facts(plot: SubCompartment) -> dict[str, Any]:
     for name in _AS_THEY_ARE:
         value = getattr(plot, name)
         if value is not None and value != "":
-            facts[name] = _json(value)
+            facts[name] = plain_json(value)
     if plot.method:
         facts["method"] = v.find(v.METHOD, plot.method).fact
     return facts
+
+
+def head_started(application: Application) -> bool:
+    """Whether the head was saved at least once."""
+    return bool(application.tending.version > 1)
+
+
+def plots_started(application: Application) -> bool:
+    """Whether there is a row."""
+    return bool(application.tending.plots.exists())
 
 
 def head_problems(application: Application) -> list[Problem]:

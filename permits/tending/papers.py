@@ -88,9 +88,7 @@ def plots_table(plots: list[summary.Plot]) -> Table:
             )
             for column in columns
         ),
-        rows=tuple(
-            tuple(summary.shown(column, plot[column.name], official=True) for column in columns) for plot in plots
-        ),
+        rows=tuple(tuple(row) for row in rows),
         totals=tuple(_in_totals(column.name, plots) for column in columns),
     )
 

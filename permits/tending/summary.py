@@ -44,9 +44,7 @@ class PlotTable:
 def head_facts(snapshot: Snapshot) -> list[tuple[str, str]]:
     """Labels and values of the head, every field, in the order of the form."""
     head = snapshot["design"]
-    return [
-        (str(TendingDesign._meta.get_field(name).verbose_name), _head_value(name, head[name])) for name in HEAD_FIELDS
-    ]
+    return [(TendingDesign.label(name), _head_value(name, head[name])) for name in HEAD_FIELDS]
 
 
 def _head_value(name: str, value: Any) -> str:
