@@ -51,7 +51,9 @@ def render_certificate(certificate: Certificate, fonts: Fonts | None = None) -> 
         marks: list[Decorate] = [_frame]
         if counted["certificate"] + len(sheets) > 1:
             marks.append(page_number(fonts, Area(bottom=INNER.bottom + 4 * mm)))
-        return Plan([Sheet("certificate", INNER, marks), *sheets], [*_body(certificate, fonts), *annexes], fonts.default)
+        return Plan(
+            [Sheet("certificate", INNER, marks), *sheets], [*_body(certificate, fonts), *annexes], fonts.default
+        )
 
     return typeset(plan, title=certificate.title, author=certificate.agency, subject=str(certificate.number))
 

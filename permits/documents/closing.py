@@ -152,4 +152,6 @@ def close(story: list[Flowable], kept: Sequence[Flowable]) -> list[Flowable]:
 
 def note(fonts: Fonts, text: str) -> Any:
     """附注: in brackets, two characters in (7.3.6)."""
-    return Text(Setter(fonts, Style(size=SIZE, leading=LEADING, tracking=FLUSH.tracking, indent=2 * CELL)), f"（{text}）")
+    return Text(
+        Setter(fonts, Style(size=SIZE, leading=LEADING, tracking=FLUSH.tracking, indent=2 * CELL)), f"（{text}）"
+    )

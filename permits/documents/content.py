@@ -170,7 +170,7 @@ CHINESE_DIGITS = "〇一二三四五六七八九"
 
 
 def chinese_numeral(number: int) -> str:
-    """1 to 99 as Chinese numerals count clauses: 一, 十, 十一, 二十, 二十三; Arabic beyond, as no list counts so far."""
+    """1 to 99 as Chinese numerals count clauses: 一, 十, 十一, 二十, 二十三; Arabic beyond: no list counts so far."""
     if not 1 <= number <= 99:
         return str(number)
     tens, ones = divmod(number, 10)

@@ -103,7 +103,7 @@ def load(font_dir: str | Path | None = None, fallbacks: Sequence[str | Path] | N
     Raises FontMissing naming the file that was not found.
     """
     if font_dir is None:
-        from django.conf import settings  # so that the renderer also runs where Django is not set up
+        from django.conf import settings
 
         font_dir = settings.FONT_DIR
         fallbacks = getattr(settings, "FONT_FALLBACKS", ()) if fallbacks is None else fallbacks

@@ -1,4 +1,4 @@
-"""Official letters: 文件格式 with the red name over a red line, and 信函格式 between red double lines (GB/T 9704-2012)."""
+"""Official letters (GB/T 9704-2012): 文件格式, red name over a red line; 信函格式, between red double lines."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def render_letter(letter: Letter, fonts: Fonts | None = None) -> bytes:
         # The foot closes the whole paper, annexes included; but it is no part of a landscape table page.
         last_upright = not letter.annexes or not letter.annexes[-1].landscape
         story += [*annexes, foot] if last_upright else [foot, *annexes]
-        return Plan([_first(letter, fonts), Sheet("later", PORTRAIT, [page_number(fonts)]), *sheets], story, fonts.default)
+        return Plan(
+            [_first(letter, fonts), Sheet("later", PORTRAIT, [page_number(fonts)]), *sheets], story, fonts.default
+        )
 
     return typeset(plan, title=letter.title.replace("\n", ""), author=letter.agency, subject=str(letter.number))
 
@@ -156,7 +158,7 @@ def _body(letter: Letter, fonts: Fonts) -> list[Flowable]:
 
 
 def _annex_list(letter: Letter, fonts: Fonts) -> list[Flowable]:
-    """附件说明: a blank line, then 附件： two characters in, numbered in Arabic where there are more than one (7.3.4)."""
+    """附件说明: a blank line, then 附件： two characters in, numbered where there are more than one (7.3.4)."""
     out: list[Flowable] = [Gap(1)] if letter.annexes else []
     for number, annex in enumerate(letter.annexes, 1):
         label = "附件：" if number == 1 else ""

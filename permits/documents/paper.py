@@ -255,7 +255,7 @@ def annex_label(number: int, of: int) -> str:
 def annex_pages(
     fonts: Fonts, annexes: Sequence[Annex], counted: Counter[str], paper: str
 ) -> tuple[list[Sheet], list[Flowable]]:
-    """Sheets and story of the annexes: each on pages of its own, its label first, its title on the third line (7.3.7)."""
+    """Sheets and story of the annexes: each on pages of its own, first its label, then its title (7.3.7)."""
     sheets: list[Sheet] = []
     story: list[Flowable] = []
     for number, annex in enumerate(annexes, 1):

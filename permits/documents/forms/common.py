@@ -1,0 +1,97 @@
+"""What every form begins with, and the sentences that several of them share.
+
+Official papers are in Chinese only: nothing here is translated. The wording is ours; where it repeats what a law
+commands, the article stands beside it. A matter that is no administrative licence 行政许可 (facts 2.6: the tending
+design) is never called one: `Matter.licence` decides, and a test reads every such paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ..content import Block, Clauses, Letter, Number, Paragraph, Verification, chinese_date
+
+LICENSING_LAW = "《中华人民共和国行政许可法》"
+FOREST_LAW = "《中华人民共和国森林法》"
+REVIEW_DAYS, SUIT_MONTHS = 60, 6  # 行政复议法 2023 art 20; 行政诉讼法 2017 art 46: calendar time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """Who issues a paper, under which number, on which day, and where it can be checked."""
+
+    agency: str
+    number: Number
+    date: date
+    verification: Verification
+    test_seal: bool = True
+    contact: str = ""  # 联系人、电话, printed as the note 附注
+
+    def letter(self, **parts: object) -> Letter:
+        """A letter of this issue; `parts` are the other fields of Letter."""
+        common = {
+            "agency": self.agency, "number": self.number, "date": self.date, "verification": self.verification,
+            "test_seal": self.test_seal, "note": self.contact,
+        }  # fmt: skip
+        return Letter(**{**common, **parts})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """What a case is about: its official name, its number, who applied when, and whether it is a 行政许可."""
+
+    name: str  # such as 天然林抚育作业设计审批
+    applicant: str
+    case_number: str
+    received_on: date
+    licence: bool = True
+    person: bool = False  # the applicant is a natural person
+
+    @property
+    def you(self) -> str:
+        """How the applicant is addressed."""
+        return "你" if self.person else "你单位"
+
+    @property
+    def application(self) -> str:
+        """The application, as letters refer to it."""
+        return f"{self.name}申请（申请编号：{self.case_number}）"
+
+    @property
+    def decision(self) -> str:
+        """What the decision is called."""
+        return "行政许可决定" if self.licence else "审批决定"
+
+
+def para(text: str, *, lead: str = "") -> Paragraph:
+    """A paragraph with its indent."""
+    return Paragraph(text=text, lead=lead)
+
+
+def opening(matter: Matter) -> str:
+    """That the application came, and when."""
+    return f"{matter.you}于{chinese_date(matter.received_on)}提出的{matter.application}收悉。"
+
+
+def relying_on(basis: tuple[str, ...]) -> str:
+    """The grounds, joined; nothing where the caller knows none."""
+    return f"依据{'、'.join(basis)}，" if basis else ""
+
+
+def remedies(matter: Matter, what: str = "本决定") -> Paragraph:
+    """The right to review and to sue: 行政许可法 38(2); the periods of 行政复议法 20 and 行政诉讼法 46."""
+    return para(
+        f"{matter.you}如不服{what}，可以自知道{what}之日起{REVIEW_DAYS}日内，依法向有管辖权的行政复议机关申请行政复议；"
+        f"也可以自知道{what}之日起{SUIT_MONTHS}个月内，依法向有管辖权的人民法院提起行政诉讼。"
+    )
+
+
+def numbered(items: tuple[str, ...]) -> tuple[Block, ...]:
+    """Clauses 一、二、三, or nothing."""
+    return (Clauses(items=items),) if items else ()
+
+
+def period(start: date, end: date) -> str:
+    """From and to, both days counted."""
+    return f"{chinese_date(start)}至{chinese_date(end)}"

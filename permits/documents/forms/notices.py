@@ -1,0 +1,264 @@
+"""The notices of a procedure, from acceptance to delivery. Each states its article where the matter is a 行政许可;
+where it is not, the same is told without calling upon the licensing law."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ..content import Align, Block, Column, Head, KeyValues, Letter, Table, chinese_date
+from .common import LICENSING_LAW, Issue, Matter, opening, para, period, remedies
+
+
+def _notice(issue: Issue, title: str, addressee: str, *blocks: Block, **parts: Any) -> Letter:
+    return issue.letter(title=title, addressee=addressee, blocks=blocks, head=Head.LETTER, **parts)
+
+
+def _under(matter: Matter, article: str) -> str:
+    """根据《行政许可法》…, for licences only."""
+    return f"根据{LICENSING_LAW}{article}，" if matter.licence else ""
+
+
+def acceptance(
+    issue: Issue, matter: Matter, *, accepted_on: date, working_days: int, due: date | None = None
+) -> Letter:
+    """受理通知书 (许可法 32(1)(5), 42). `due` is the last day, where it is already certain."""
+    until = f"（预计不迟于{chinese_date(due)}）" if due else ""
+    return _notice(
+        issue, "受理通知书", matter.applicant,
+        para(
+            f"{opening(matter)}申请材料齐全、符合法定形式。{_under(matter, '第三十二条第一款第五项')}"
+            f"决定自{chinese_date(accepted_on)}起予以受理。"
+        ),
+        para(f"本机关将自受理之日起{working_days}个工作日内{until}作出决定；依法不计入期限的时间除外。"),
+        para("特此通知。"),
+    )  # fmt: skip
+
+
+def deemed_acceptance(issue: Issue, matter: Matter, *, working_days: int) -> Letter:
+    """受理通知书 where no notice went out in five working days: accepted from the day of receipt (许可法 32(1)(4))."""
+    return _notice(
+        issue, "受理通知书", matter.applicant,
+        para(
+            f"{opening(matter)}因本机关未在规定期限内告知需要补正的内容，{_under(matter, '第三十二条第一款第四项')}"
+            f"上述申请自收到申请材料之日（{chinese_date(matter.received_on)}）起即为受理。"
+        ),
+        para(f"办理期限为{working_days}个工作日，自上述受理之日起计算；依法不计入期限的时间除外。"),
+        para("特此通知。"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """One thing to correct: the field or material, and what is missing or wrong."""
+
+    where: str
+    what: str
+
+
+def correction(issue: Issue, matter: Matter, *, items: tuple[Correction, ...], until: date | None = None) -> Letter:
+    """补正通知书: once, with every point (许可法 32(1)(4)). ValueError for an empty list."""
+    if not items:
+        raise ValueError("a notice of correction lists what to correct")
+    columns = (
+        Column(head="序号", weight=0.5), Column(head="项目或者材料", weight=2, align=Align.LEFT),
+        Column(head="需要补正的内容", weight=4, align=Align.LEFT),
+    )  # fmt: skip
+    rows = tuple((str(number), item.where, item.what) for number, item in enumerate(items, 1))
+    limit = f"请于{chinese_date(until)}前提交补正材料。" if until else "请补正后重新提交。"
+    return _notice(
+        issue, "补正通知书", matter.applicant,
+        para(
+            f"{opening(matter)}经核对，申请材料不齐全或者不符合法定形式。{_under(matter, '第三十二条第一款第四项')}"
+            f"现一次告知需要补正的全部内容，共{len(items)}项："
+        ),
+        Table(columns=columns, rows=rows),
+        para(f"{limit}按照本通知提交全部补正材料的，本机关予以受理。"),
+        para("特此通知。"),
+    )  # fmt: skip
+
+
+def non_acceptance(issue: Issue, matter: Matter, *, ground: str, reason: str, organ: str = "") -> Letter:
+    """不予受理通知书.
+
+    `ground`: no_permit_needed (许可法 32(1)(1)), other_organ (32(1)(2), with `organ`), not_completed (practice).
+    """
+    item = {"no_permit_needed": "第三十二条第一款第一项", "other_organ": "第三十二条第一款第二项"}.get(ground)
+    under = _under(matter, item) if item else ""
+    told = f"上述事项属于{organ}的职权范围，请向该机关提出申请。" if organ else ""
+    return _notice(
+        issue, "不予受理通知书", matter.applicant,
+        para(f"{opening(matter)}{under}本机关决定不予受理。"),
+        para(reason, lead="理由："),
+        *((para(told),) if told else ()),
+        remedies(matter),
+    )  # fmt: skip
+
+
+def extension(issue: Issue, matter: Matter, *, working_days: int, reason: str, due: date | None = None) -> Letter:
+    """延期通知书: by the organ's head, reasons told (许可法 42)."""
+    until = f"，延长后的期限至{chinese_date(due)}" if due else ""
+    return _notice(
+        issue, "延长办理期限通知书", matter.applicant,
+        para(
+            f"{opening(matter)}因不能在规定期限内作出决定，{_under(matter, '第四十二条')}经本机关负责人批准，"
+            f"办理期限延长{working_days}个工作日{until}。"
+        ),
+        para(reason, lead="延长期限的理由："),
+        para("特此通知。"),
+    )  # fmt: skip
+
+
+GROUNDS = {
+    "hearing": "听证", "tender": "招标", "auction": "拍卖", "inspection": "检验", "testing": "检测",
+    "quarantine": "检疫", "appraisal": "鉴定", "expert_review": "专家评审",
+}  # fmt: skip
+
+
+def suspension(issue: Issue, matter: Matter, *, ground: str, reason: str, since: date) -> Letter:
+    """中止计算办理期限通知书: the time of a ground of 许可法 45 is not counted, and that is told in writing."""
+    return _notice(
+        issue, "办理期限中止计算通知书", matter.applicant,
+        para(
+            f"{opening(matter)}办理中需要进行{GROUNDS[ground]}。{_under(matter, '第四十五条')}"
+            f"自{chinese_date(since)}起，{GROUNDS[ground]}所需时间不计算在办理期限内；结束后继续计算，并另行通知。"
+        ),
+        para(reason, lead="说明："),
+        para("特此通知。"),
+    )  # fmt: skip
+
+
+def resumption(issue: Issue, matter: Matter, *, since: date, note: str = "", due: date | None = None) -> Letter:
+    """恢复计算办理期限通知书."""
+    until = f"，现期限至{chinese_date(due)}" if due else ""
+    return _notice(
+        issue, "办理期限恢复计算通知书", matter.applicant,
+        para(f"{opening(matter)}中止计算的事由已经结束，办理期限自{chinese_date(since)}起恢复计算{until}。"),
+        *((para(note, lead="说明："),) if note else ()),
+        para("特此通知。"),
+    )  # fmt: skip
+
+
+def report_up(issue: Issue, matter: Matter, *, organ: str) -> Letter:
+    """上报告知书: the higher organ decides; opinion and full file were sent up (许可法 35)."""
+    return _notice(
+        issue, "上报审批告知书", matter.applicant,
+        para(
+            f"{opening(matter)}上述事项依法由{organ}决定。{_under(matter, '第三十五条')}"
+            f"本机关已将审查意见和全部申请材料上报{organ}，{matter.you}不必重复提供申请材料。"
+        ),
+        para("上级机关作出决定后，本机关将及时告知。"),
+        para("特此告知。"),
+    )  # fmt: skip
+
+
+def third_party(issue: Issue, matter: Matter, *, party: str, interest: str) -> Letter:
+    """利害关系人告知书: may state a case and defend (许可法 36)."""
+    return _notice(
+        issue, "利害关系人告知书", party,
+        para(f"本机关正在审查{matter.applicant}提出的{matter.application}。经审查，该事项直接关系你（单位）重大利益："),
+        para(interest),
+        para(f"{_under(matter, '第三十六条')}你（单位）有权进行陈述和申辩，可以书面或者到本机关提出意见。"),
+        para("特此告知。"),
+    )  # fmt: skip
+
+
+def hearing_rights(issue: Issue, matter: Matter, *, addressee: str, interest: str) -> Letter:
+    """听证告知书: to applicant or third party, before a decision that touches them (许可法 47)."""
+    return _notice(
+        issue, "听证告知书", addressee,
+        para(f"本机关正在审查{matter.applicant}提出的{matter.application}。该事项直接涉及申请人与他人之间的重大利益关系："),
+        para(interest),
+        para(
+            f"{_under(matter, '第四十七条')}你（单位）有要求听证的权利。要求听证的，应当自被告知听证权利之日起"
+            "5日内提出；逾期未提出的，视为放弃。本机关在收到听证申请之日起20日内组织听证，不收取任何费用。"
+        ),
+        para("特此告知。"),
+    )  # fmt: skip
+
+
+def hearing_notice(
+    issue: Issue, matter: Matter, *, addressee: str, held_on: date, place: str, chair: str, subject: str
+) -> Letter:
+    """听证通知书: seven days before; public; the chair is not the reviewer and may be challenged (许可法 48)."""
+    return _notice(
+        issue, "听证通知书", addressee,
+        para(f"本机关定于下列时间、地点就{matter.application}举行听证："),
+        KeyValues(pairs=(("时间", chinese_date(held_on)), ("地点", place), ("主持人", chair), ("听证事项", subject))),
+        para(
+            f"{_under(matter, '第四十八条')}听证公开举行。你（单位）认为主持人与该事项有直接利害关系的，有权申请回避；"
+            "听证中可以提出证据，进行申辩和质证。听证笔录经核对无误后签字或者盖章。"
+        ),
+        para("特此通知。"),
+    )  # fmt: skip
+
+
+def consultation(
+    issue: Issue,
+    matter: Matter,
+    *,
+    office: str,
+    question: str,
+    reply_by: date | None = None,
+    annexes: tuple[Any, ...] = (),
+) -> Letter:
+    """征求意见函 to a consulted agency. Silence is recorded and never taken as consent."""
+    until = f"请于{chinese_date(reply_by)}前" if reply_by else "请"
+    return _notice(
+        issue, f"关于征求{matter.name}意见的函", office,
+        para(f"本机关正在审查{matter.applicant}提出的{matter.application}。现就下列问题征求你单位意见："),
+        para(question),
+        para(f"{until}书面反馈意见。未反馈的，本机关如实记录为未反馈，不视为同意。"),
+        para("专此函达。"),
+        annexes=annexes,
+    )  # fmt: skip
+
+
+def delivery_receipt(
+    issue: Issue, matter: Matter, *, papers: tuple[str, ...], manner: str = "", place: str = "", receiver: str = "",
+    delivered_on: date | None = None,
+) -> Letter:  # fmt: skip
+    """送达回证: what was delivered, how, to whom. What is not known yet is left blank, to be filled by hand."""
+    blank = "\n"
+    pairs = (
+        ("受送达人", matter.applicant),
+        ("案件", matter.application),
+        ("送达文书", "\n".join(papers)),
+        ("送达方式", manner or blank),
+        ("送达地点", place or blank),
+        ("送达日期", chinese_date(delivered_on) if delivered_on else blank),
+        ("收件人", receiver or blank),
+        ("收件人签名", "\n\n"),
+        ("送达人签名", "\n\n"),
+        ("备注", blank),
+    )
+    return _notice(
+        issue, "送达回证", "", KeyValues(pairs=pairs), para("收件人收到上列文书后，请在本回证上签名并注明日期。")
+    )
+
+
+def outcome(
+    issue: Issue, matter: Matter, *, result: str, facts: tuple[tuple[str, str], ...] = (), text: str = ""
+) -> Letter:
+    """办理结果告知书: how the case ended, with what the applicant should know of it."""
+    pairs = (("申请事项", matter.name), ("申请编号", matter.case_number), ("办理结果", result), *facts)
+    return _notice(
+        issue, "办理结果告知书", matter.applicant,
+        para(f"{opening(matter)}现将办理结果告知如下："),
+        KeyValues(pairs=pairs),
+        *((para(text),) if text else ()),
+        para("特此告知。"),
+    )  # fmt: skip
+
+
+def public_notice(
+    issue: Issue, matter: Matter, *, facts: tuple[tuple[str, str], ...], starts: date, ends: date, contact: str
+) -> Letter:
+    """公示: five working days or more in village or farm and on site (令35 art 11), without personal data."""
+    return _notice(
+        issue, f"关于{matter.name}的公示", "",
+        para(f"现将{matter.applicant}提出的{matter.application}予以公示："),
+        KeyValues(pairs=facts),
+        para(f"公示期为{period(starts, ends)}。对公示内容有异议的，请在公示期内向{contact}提出。"),
+    )  # fmt: skip

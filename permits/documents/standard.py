@@ -1,0 +1,155 @@
+"""Notices that the procedure itself requires, the same for every permit kind: from the act's facts to the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Protocol, runtime_checkable
+
+from django.utils import timezone
+
+from ..models import Act, Application, Document
+from ..models.document import DocumentKind
+from ..periods import periods
+from . import forms
+from .content import Letter
+from .forms import Correction, Issue, Matter
+
+REQUIRED = {
+    "accept": DocumentKind.ACCEPTANCE,
+    "request_correction": DocumentKind.CORRECTION,
+    "refuse_acceptance": DocumentKind.NON_ACCEPTANCE,
+    "extend_period": DocumentKind.EXTENSION,
+    "suspend_clock": DocumentKind.SUSPENSION,
+    "resume_clock": DocumentKind.RESUMPTION,
+    "report_up": DocumentKind.REPORT_UP,
+    "notify_third_party": DocumentKind.THIRD_PARTY,
+    "announce_hearing": DocumentKind.HEARING_NOTICE,
+    "ask_opinion": DocumentKind.CONSULTATION,
+    "record_higher_decision": DocumentKind.OUTCOME,
+    "record_delivery": DocumentKind.DELIVERY_RECEIPT,
+}
+"""Acts told in writing. A deemed acceptance is none: it comes about because the agency did not write (许可法 32)."""
+
+
+@runtime_checkable
+class HasMatter(Protocol):
+    """A permit kind that says what its cases are called in letters; only then are its notices printed."""
+
+    def matter(self, application: Application) -> Matter:
+        """Name of the matter, applicant, number, day of receipt, and whether it is a 行政许可."""
+
+
+def required(record: Act) -> Sequence[str]:
+    """The notice an act requires, if any. An act without an agency (the clock's) sends none."""
+    return (REQUIRED[record.act],) if record.act in REQUIRED and record.agency_id else ()
+
+
+def notice(document: Document, issue: Issue, matter: Matter) -> Letter:
+    """The content of a notice. LookupError for a paper that is no common notice."""
+    return _NOTICES[DocumentKind(document.kind)](document.act, issue, matter)
+
+
+def is_notice(document: Document) -> bool:
+    """Whether the paper is one of these, and not the permit kind's own."""
+    return DocumentKind(document.kind) in _NOTICES
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _on(record: Act) -> date:
+    return timezone.localtime(record.at).date()
+
+
+def _accepted(record: Act, issue: Issue, matter: Matter) -> Letter:
+    days = periods()["decide"].working_days
+    return forms.acceptance(issue, matter, accepted_on=record.application.accepted_on or _on(record), working_days=days)
+
+
+def _correct(record: Act, issue: Issue, matter: Matter) -> Letter:
+    items = tuple(Correction(where=row["where"] or "", what=row["what"] or "") for row in record.facts["items"])
+    return forms.correction(issue, matter, items=items, until=_day(record.facts.get("until")))
+
+
+def _not_accepted(record: Act, issue: Issue, matter: Matter) -> Letter:
+    said = record.facts
+    return forms.non_acceptance(
+        issue, matter, ground=said["ground"], reason=said["reason"], organ=said.get("organ") or ""
+    )
+
+
+def _extended(record: Act, issue: Issue, matter: Matter) -> Letter:
+    said = record.facts
+    return forms.extension(issue, matter, working_days=said["working_days"], reason=said["reason"])
+
+
+def _suspended(record: Act, issue: Issue, matter: Matter) -> Letter:
+    said = record.facts
+    return forms.suspension(issue, matter, ground=said["ground"], reason=said["reason"], since=_on(record))
+
+
+def _resumed(record: Act, issue: Issue, matter: Matter) -> Letter:
+    return forms.resumption(issue, matter, since=_on(record), note=record.facts.get("note") or "")
+
+
+def _reported(record: Act, issue: Issue, matter: Matter) -> Letter:
+    return forms.report_up(issue, matter, organ=record.facts["organ"])
+
+
+def _third_party(record: Act, issue: Issue, matter: Matter) -> Letter:
+    return forms.third_party(issue, matter, party=record.facts["party"], interest=record.facts["interest"])
+
+
+def _hearing(record: Act, issue: Issue, matter: Matter) -> Letter:
+    said = record.facts
+    return forms.hearing_notice(
+        issue, matter, addressee=matter.applicant, held_on=date.fromisoformat(said["held_on"]), place=said["place"],
+        chair=said["chair"]["name"], subject=said["subject"],
+    )  # fmt: skip
+
+
+def _consulted(record: Act, issue: Issue, matter: Matter) -> Letter:
+    return forms.consultation(issue, matter, office=record.facts["office"]["agency"], question=record.facts["question"])
+
+
+def _outcome(record: Act, issue: Issue, matter: Matter) -> Letter:
+    said = record.facts
+    facts = (
+        ("决定日期", forms.chinese_date(date.fromisoformat(said["decided_on"]))),
+        ("决定文书", said["document"]["name"]),
+    )
+    return forms.outcome(
+        issue,
+        matter,
+        result="同意" if said["outcome"] == "approve" else "不同意",
+        facts=facts,
+        text=said.get("reasons") or "",
+    )
+
+
+def _delivered(record: Act, issue: Issue, matter: Matter) -> Letter:
+    said = record.facts
+    decisions = Document.objects.filter(application=record.application).exclude(pk__in=record.documents.values("pk"))
+    papers = tuple(f"{paper.title} {paper.number}".strip() for paper in decisions.filter(act__after=record.after))
+    return forms.delivery_receipt(
+        issue, matter, papers=papers, manner=said["manner"], receiver=said["receiver"],
+        delivered_on=date.fromisoformat(said["delivered_on"]),
+    )  # fmt: skip
+
+
+_NOTICES: dict[DocumentKind, Callable[[Act, Issue, Matter], Any]] = {
+    DocumentKind.ACCEPTANCE: _accepted,
+    DocumentKind.CORRECTION: _correct,
+    DocumentKind.NON_ACCEPTANCE: _not_accepted,
+    DocumentKind.EXTENSION: _extended,
+    DocumentKind.SUSPENSION: _suspended,
+    DocumentKind.RESUMPTION: _resumed,
+    DocumentKind.REPORT_UP: _reported,
+    DocumentKind.THIRD_PARTY: _third_party,
+    DocumentKind.HEARING_NOTICE: _hearing,
+    DocumentKind.CONSULTATION: _consulted,
+    DocumentKind.OUTCOME: _outcome,
+    DocumentKind.DELIVERY_RECEIPT: _delivered,
+}

@@ -1,0 +1,32 @@
+"""Print every reserved document that was not printed yet, such as after a crash of the job worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from permits.documents.fonts import FontMissing, MissingGlyphs
+from permits.documents.issue import pending
+from permits.documents.printing import render_pending
+from permits.documents.signing import NoSeal
+
+
+class Command(BaseCommand):
+    """`manage.py print_documents`: exit code 1 where any could not be printed, each named with its reason."""
+
+    help = "Prints all pending documents; safe beside running workers."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One after another; a failure does not stop the others."""
+        printed, failed = 0, 0
+        for document_id in list(pending().values_list("pk", flat=True)):
+            try:
+                render_pending(document_id)
+                printed += 1
+            except (MissingGlyphs, FontMissing, NoSeal) as error:
+                failed += 1
+                self.stderr.write(f"document {document_id}: {error}")
+        self.stdout.write(f"{printed} printed, {failed} not")
+        if failed:
+            raise CommandError(f"{failed} documents could not be printed.")
