@@ -11,7 +11,7 @@ from django_fsm import can_proceed
 from roles.access import capacity
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
 
-from . import access, gate, timekeeping
+from . import access, consequences, gate, timekeeping
 from .errors import BadFacts, NotPermitted, WrongStatus
 from .kinds import kind
 from .ledger.chain import canonical, identity
@@ -60,6 +60,7 @@ def perform(
         application.save(update_fields=application.STATE_FIELDS)
         record = _append(application, act, before, by=by, mandate=mandate, work_item=work_item, said=said, findings=findings)
         timekeeping.follow(record)
+        consequences.follow(record)
         act_performed.send(sender=act, record=record)
     return record
 

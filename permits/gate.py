@@ -35,8 +35,8 @@ def check(application: Application, act: str, said: dict[str, Any]) -> list[dict
         found = verdict(application)
     except BadCase as problem:
         raise RuleViolated([], _("The application is not complete: %(problem)s") % {"problem": problem}) from problem
-    if act == "approve" and (open_ones := unruled(application, found)):
-        raise RuleViolated(open_ones, _("Findings stand against an approval."))
+    if act == "approve":
+        _stop_approval(application, found)
     return [finding.as_dict() for finding in found.findings]
 
 
@@ -46,6 +46,13 @@ def _complete(application: Application, said: dict[str, Any]) -> None:
         raise NotReady(found)
     if said.get("statement") is False:
         raise BadFacts({"statement": _("Nothing is handed in without this statement (Licensing Law art 31).")})
+
+
+def _stop_approval(application: Application, found: Verdict) -> None:
+    if undone := kind_of(application).before_approval(application):
+        raise RuleViolated([], "; ".join(str(problem.message) for problem in undone))
+    if open_ones := unruled(application, found):
+        raise RuleViolated(open_ones, _("Findings stand against an approval."))
 
 
 def unruled(application: Application, found: Verdict) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -52,6 +53,8 @@ class Section:
     label: Label
     url_name: str
     problems: Callable[[Application], Sequence[Problem]]
+    started: Callable[[Application], bool] | None = None
+    """Whether anything was entered yet; without it a part with problems counts as begun."""
 
 
 class Kind(Protocol):
@@ -78,6 +81,12 @@ class Kind(Protocol):
 
     def snapshot(self, application: Application) -> dict[str, Any]:
         """Everything applied for, in plain JSON types, decimals as text."""
+
+    def valid_to(self, application: Application) -> date | None:
+        """The last day of the permit that an approval on `application.decided_on` gives; None where the law sets none."""
+
+    def before_approval(self, application: Application) -> Sequence[Problem]:
+        """What must have been done in this case before it can be approved, such as a site check or a fee paid."""
 
     def papers(self, record: Act) -> Sequence[str]:
         """DocumentKind codes of the official papers that `record` requires."""

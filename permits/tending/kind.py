@@ -4,6 +4,7 @@ It is 其他行政审批, not a 行政许可: no law or State Council decision i
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -99,6 +100,14 @@ class TendingKind:
             ],
             "totals": {"plots": len(plots), "area_ha": str(design.total_area)},
         }
+
+    def valid_to(self, application: Application) -> date | None:
+        """The approval covers the work period of the design."""
+        end: date | None = application.tending.work_to
+        return end
+
+    def before_approval(self, application: Application) -> Sequence[Problem]:
+        return ()
 
     def papers(self, record: Act) -> Sequence[str]:
         """The reply to an approval and its certificate; the reply to a refusal."""
