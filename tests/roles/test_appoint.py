@@ -1,0 +1,126 @@
+"""People take and leave posts; the post's group follows; nothing is deleted."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db.models import ProtectedError
+
+from roles.appointments import appoint, deactivate, dismiss, keep_groups
+from roles.models import Membership, Person, Post
+
+pytestmark = pytest.mark.django_db
+
+
+def test_appointed_today_is_in_the_group_and_the_term_names_who_appointed(
+    today: date, reviewer: Person, stranger: Person, reviewing_post: Post
+) -> None:
+    term = appoint(reviewer, reviewing_post, by=stranger)
+    assert (term.since, term.until, term.appointed_by) == (today, None, stranger)
+    assert list(reviewing_post.group.user_set.all()) == [reviewer]
+
+
+def test_future_term_enters_the_group_only_when_it_begins(today: date, reviewer: Person, reviewing_post: Post) -> None:
+    appoint(reviewer, reviewing_post, since=today + timedelta(days=3))
+    assert not reviewing_post.group.user_set.exists()
+    with time_machine.travel("2026-11-23T09:00:00+08:00"):
+        keep_groups()
+        assert reviewing_post.group.user_set.exists()
+
+
+def test_ended_term_leaves_the_group_the_day_after(today: date, reviewer: Person, reviewing_post: Post) -> None:
+    appoint(reviewer, reviewing_post, until=today)
+    keep_groups()
+    assert reviewing_post.group.user_set.exists()
+    with time_machine.travel("2026-11-21T00:00:01+08:00"):
+        keep_groups()
+        assert not reviewing_post.group.user_set.exists()
+
+
+def test_groups_filled_by_hand_are_put_right(today: date, stranger: Person, reviewing_post: Post) -> None:
+    reviewing_post.group.user_set.add(stranger)
+    keep_groups()
+    assert not reviewing_post.group.user_set.exists()
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [(0, None), (5, None), (-30, 0), (3, 4), (-30, None)],
+    ids=["same", "later open", "touching the first day", "inside", "around"],
+)
+def test_terms_of_one_person_in_one_post_never_overlap(
+    today: date, reviewer: Person, reviewing_post: Post, since: int, until: int | None
+) -> None:
+    appoint(reviewer, reviewing_post, until=today + timedelta(days=10))
+    with pytest.raises(ValidationError) as refused:
+        appoint(
+            reviewer,
+            reviewing_post,
+            since=today + timedelta(days=since),
+            until=None if until is None else today + timedelta(days=until),
+        )
+    assert list(refused.value.message_dict) == ["since"]
+    assert Membership.objects.count() == 1
+
+
+def test_a_term_may_follow_another(today: date, reviewer: Person, reviewing_post: Post) -> None:
+    appoint(reviewer, reviewing_post, until=today)
+    appoint(reviewer, reviewing_post, since=today + timedelta(days=1))
+    assert Membership.objects.count() == 2
+
+
+def test_term_that_ends_before_it_begins_is_refused_at_its_end(
+    today: date, reviewer: Person, reviewing_post: Post
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        appoint(reviewer, reviewing_post, until=today - timedelta(days=1))
+    assert list(refused.value.message_dict) == ["until"]
+
+
+def test_closed_account_is_not_appointed(reviewer: Person, reviewing_post: Post) -> None:
+    deactivate(reviewer)
+    with pytest.raises(ValidationError) as refused:
+        appoint(reviewer, reviewing_post)
+    assert list(refused.value.message_dict) == ["person"]
+
+
+def test_dismissed_keeps_the_term_with_its_end(
+    today: date, reviewer: Person, stranger: Person, reviewing_post: Post
+) -> None:
+    appoint(reviewer, reviewing_post, since=today - timedelta(days=9))
+    term = dismiss(reviewer, reviewing_post, by=stranger)
+    assert (term.until, term.dismissed_by) == (today - timedelta(days=1), stranger)
+    assert not reviewing_post.group.user_set.exists()
+    assert Membership.objects.count() == 1
+
+
+def test_dismissal_may_lie_ahead(today: date, reviewer: Person, reviewing_post: Post) -> None:
+    appoint(reviewer, reviewing_post)
+    dismiss(reviewer, reviewing_post, until=today + timedelta(days=30))
+    assert reviewing_post.group.user_set.exists()
+
+
+def test_who_holds_no_term_cannot_be_dismissed(stranger: Person, reviewing_post: Post) -> None:
+    with pytest.raises(ValidationError) as refused:
+        dismiss(stranger, reviewing_post)
+    assert list(refused.value.message_dict) == ["person"]
+
+
+def test_closing_an_account_ends_its_terms_and_deletes_nothing(
+    today: date, reviewer: Person, stranger: Person, reviewing_post: Post
+) -> None:
+    appoint(reviewer, reviewing_post, since=today - timedelta(days=9))
+    deactivate(reviewer, by=stranger)
+    reviewer.refresh_from_db()
+    assert not reviewer.is_active
+    assert Membership.objects.get().until == today
+    assert not reviewing_post.group.user_set.exists()
+
+
+def test_a_person_who_held_a_post_cannot_be_deleted(reviewer: Person, reviewing_post: Post) -> None:
+    appoint(reviewer, reviewing_post)
+    with pytest.raises(ProtectedError):
+        reviewer.delete()
