@@ -95,7 +95,7 @@ def _listed(plot: SubCompartment) -> dict[str, Any]:
     said = kind.row_problems(plot)
     return {
         "plot": plot,
-        "cells": [plot.shown(name) for name in BRIEF],
+        "cells": [(BY_NAME[name], plot.shown(name)) for name in BRIEF],
         "problems": kind.described(said) if said else "",
     }
 
