@@ -41,11 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     database = settings.DATABASES["default"]
     database["CONN_MAX_AGE"] = 0  # a server thread that kept its connection would hold on to a database of the past
-    if "sqlite" in database["ENGINE"]:
-        name = str(SCRATCH / "test.sqlite3")
-    else:
-        name = f"test_{database['NAME']}_{os.getpid()}"
-    database.setdefault("TEST", {})["NAME"] = name
+    on_file = "sqlite" in database["ENGINE"]
+    database.setdefault("TEST", {})["NAME"] = (
+        str(SCRATCH / "test.sqlite3") if on_file else f"test_{database['NAME']}_{os.getpid()}"
+    )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

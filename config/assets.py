@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,7 +32,7 @@ class PackageFinder(BaseFinder):
         for address, source in PACKAGE_FILES.items():
             yield address, PackageStorage(address, source)
 
-    def check(self, **_options: Any) -> list[Any]:
+    def check(self, **_options: Any) -> builtins.list[Any]:
         return []
 
 

@@ -102,10 +102,9 @@ def update(texts: Texts, path: Path) -> Catalog:
     )
     for (context, singular), text in sorted(texts.items(), key=lambda item: (item[0][1], item[0][0] or "")):
         before = known.get(text.id, context) or known.get(singular, context)
-        string = before.string if before else None
-        if text.plural and not isinstance(string, tuple):
-            string = (string or "",)
-        fresh.add(text.id, string, context=context)
+        string = before.string if before else ""
+        singular_only = string if isinstance(string, str) else (*(string or ()), "")[0]
+        fresh.add(text.id, (singular_only,) if text.plural else singular_only, context=context)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, fresh, width=100, no_location=True, omit_header=False)
@@ -137,7 +136,9 @@ def _python_calls(source: str) -> Iterator[tuple[str, list[str]]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            literals = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            literals = [
+                part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            ]
             yield name, literals
 
 
@@ -147,8 +148,10 @@ def _template_calls(source: str, origin: str) -> Iterator[tuple[str, list[str]]]
 
 
 def _text(function: str, literals: list[str]) -> Text | None:
-    if function in ARGUMENTS and len(literals) >= ARGUMENTS[function]:
-        return Text(None, *literals[: ARGUMENTS[function]])
-    if function in WITH_CONTEXT and len(literals) > WITH_CONTEXT[function]:
-        return Text(literals[0], *literals[1 : 1 + WITH_CONTEXT[function]])
-    return None
+    context = None
+    if function in WITH_CONTEXT and literals:
+        context, *literals = literals
+    wanted = ARGUMENTS.get(function) or WITH_CONTEXT.get(function)
+    if not wanted or len(literals) < wanted:
+        return None
+    return Text(context, literals[0], literals[1] if wanted == 2 else None)

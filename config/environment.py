@@ -134,7 +134,9 @@ def _split(name: str, value: str, allowed: str) -> SplitResult:
 
 def _origin(name: str, value: str) -> str:
     parts = _split(name, value, ORIGIN)
-    bare = parts.scheme in {"http", "https"} and parts.hostname and "*" not in parts.hostname and "@" not in parts.netloc
+    bare = (
+        parts.scheme in {"http", "https"} and parts.hostname and "*" not in parts.hostname and "@" not in parts.netloc
+    )
     if not bare or parts.path.rstrip("/") or parts.query or parts.fragment:
         raise BadSetting(name, value, ORIGIN)
     return f"{parts.scheme}://{parts.netloc}"

@@ -98,7 +98,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return page(request, "403.html", 403, _("This page was open for too long, or cookies are switched off. Go back, reload the page and try again."))
+    text = _("This page was open for too long, or cookies are switched off. Go back, reload the page and try again.")
+    return page(request, "403.html", 403, text)
 
 
 def locked_out(request: HttpRequest, original_response: Any = None, credentials: Any = None) -> HttpResponse:

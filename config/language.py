@@ -14,7 +14,7 @@ CODES = {code for code, _name in settings.LANGUAGES}
 
 
 def language_of(request: HttpRequest) -> str:
-    """A code of LANGUAGES. The browser's own preference does not count: the official language of the site is Chinese."""
+    """A code of LANGUAGES. The browser's own preference does not count: the site's official language is Chinese."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if chosen in CODES:
         return chosen

@@ -119,6 +119,7 @@ Q_CLUSTER = {
     "bulk": 1,
     "catch_up": False,
     "ack_failures": False,
+    "log_level": "WARNING",
     "label": _("Jobs"),
 }
 
@@ -137,7 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 
 AXES_FAILURE_LIMIT = 10
@@ -220,11 +221,12 @@ DJANGO_TABLES2_TABLE_ATTRS = {"class": "table table-vcenter card-table"}
 # --- e-mail and log ---------------------------------------------------------------------------------------------------
 globals().update(environment.email("EMAIL_URL", "console:"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "permits@localhost")
+LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environment.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])},
-    "loggers": {"django": {"level": "INFO"}, "django.db.backends": {"level": "INFO"}, "fontTools": {"level": "WARNING"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"fontTools": {"level": "WARNING"}, "pyhanko": {"level": "WARNING"}},
 }

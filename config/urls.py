@@ -14,7 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", choose_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]
-urlpatterns += [path("", include(f"{name}.urls")) for name in ("roles", "permits", "workflows") if find_spec(f"{name}.urls")]
+urlpatterns += [
+    path("", include(f"{name}.urls")) for name in ("roles", "permits", "workflows") if find_spec(f"{name}.urls")
+]
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"

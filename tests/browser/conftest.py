@@ -4,7 +4,7 @@
 the others; `new_page(language=…, width=…, scripts=…)` makes more, each with its own cookies, so two people can work at
 once. `sign_in(page, person)` logs a person in without the form. `axe(page)` asserts that a page breaks no rule of
 WCAG 2.2 AA and does not scroll sideways; `shot(page, name)` leaves a screenshot in test-artifacts/. A test fails at its
-end when a page wrote an error to the console: a broken script, a missing file, a refusal by the content security policy.
+end when a page wrote an error to the console: a broken script, a missing file, a breach of the content security policy.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def browser(chromium_path: str, fonts: dict[str, str]) -> Iterator[Browser]:
-    """One browser for the run. Playwright keeps an event loop in this thread, which Django would take for async code."""
+    """One browser for the run. Playwright keeps an event loop in this thread, and Django would see async code."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         launch = playwright.chromium.launch

@@ -30,7 +30,9 @@ def test_login_and_error_pages_break_no_accessibility_rule(
         shot(page, f"{name}-{language}-{width}")
 
 
-def test_wrong_password_is_told_in_a_summary_that_has_the_focus(page: Page, axe: Callable[..., None], shot: Callable[..., None], clerk: Person) -> None:
+def test_wrong_password_is_told_in_a_summary_that_has_the_focus(
+    page: Page, axe: Callable[..., None], shot: Callable[..., None], clerk: Person
+) -> None:
     page.goto("/login/")
     page.get_by_label("用户名").fill("clerk")
     page.get_by_label("密码").fill("wrong")

@@ -48,8 +48,12 @@ class Command(BaseCommand):
                 ) from error
 
     def _run(self) -> None:
-        processes = [subprocess.Popen(command, start_new_session=True) for command in (_web(), _jobs())]
-        signal.signal(signal.SIGTERM, _interrupt)
+        processes = [
+            subprocess.Popen(command, start_new_session=True)  # noqa: S603  both are written below
+            for command in (_web(), _jobs())
+        ]
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where a shell started us with SIGINT ignored
+            signal.signal(sign, _interrupt)
         self.stdout.write(self.style.SUCCESS(f"\nServing {settings.SITE_URL}/  (Ctrl-C stops it)"))
         self.stdout.flush()
         try:
@@ -80,7 +84,8 @@ def _interrupt(*_signal: Any) -> None:
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
     """Asks both to finish what they are doing; who does not in time is killed: no act is lost or half written by it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, signal.SIG_IGN)
     for process in processes:
         process.terminate()
     deadline = time.monotonic() + STOP_SECONDS

@@ -1,0 +1,128 @@
+"""The environment is read strictly, and the start stops with the name and what is allowed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from config.environment import BadSetting, Environment
+
+Read = Callable[[Environment], object]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("perhaps", lambda env: env.flag("X", True)),
+        ("70000", lambda env: env.number("X", 8000, least=1, most=65535)),
+        ("0", lambda env: env.number("X", 8000, least=1, most=65535)),
+        ("-1", lambda env: env.number("X", 0, least=0, most=9)),
+        ("８０", lambda env: env.number("X", 8000, least=1, most=65535)),
+        ("zh", lambda env: env.choice("X", "zh-hans", ["zh-hans", "en"])),
+        ("*", lambda env: env.names("X")),
+        (".*.cn", lambda env: env.names("X")),
+        ("a,,b", lambda env: env.names("X")),
+        ("https://a.cn", lambda env: env.names("X")),
+        ("a.cn", lambda env: env.origin("X")),
+        ("ftp://a.cn", lambda env: env.origin("X")),
+        ("https://a.cn/path", lambda env: env.origin("X")),
+        ("https://a.cn:port", lambda env: env.origin("X")),
+        ("https://*.cn", lambda env: env.origins("X", "")),
+        ("mysql://a/b", lambda env: env.database("X", "")),
+        ("sqlite://", lambda env: env.database("X", "")),
+        ("postgres://a:port/b", lambda env: env.database("X", "")),
+        ("gopher://a", lambda env: env.email("X", "")),
+        ("smtp://", lambda env: env.email("X", "")),
+    ],
+)
+def test_bad_value_names_the_variable_and_what_is_allowed(value: str, read: Read) -> None:
+    with pytest.raises(BadSetting, match=r"^X: .*(not allowed|missing); expected .+"):
+        read(Environment({"X": value}))
+
+
+@pytest.mark.parametrize("read", [lambda env: env.text("X"), lambda env: env.names("X"), lambda env: env.origin("X")])
+def test_empty_value_counts_as_missing_where_one_is_required(read: Read) -> None:
+    with pytest.raises(BadSetting, match="X: missing"):
+        read(Environment({"X": "  "}))
+
+
+def test_password_is_never_part_of_the_error() -> None:
+    with pytest.raises(BadSetting) as refused:
+        Environment({"X": "mysql://root:s3cret@host/db"}).database("X", "")
+    assert "s3cret" not in str(refused.value)
+
+
+def test_sqlite_takes_the_write_lock_first_and_waits_for_it() -> None:
+    options = Environment({}).database("X", "sqlite:////tmp/a.sqlite3")["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert options["timeout"] == 4
+    assert {"PRAGMA synchronous=FULL", "PRAGMA recursive_triggers=ON"} < set(options["init_command"].split(";"))
+
+
+def test_postgres_gives_up_a_lock_after_four_seconds_and_keeps_what_the_address_says() -> None:
+    database = Environment({}).database("X", "postgres://u:p%40@h:5433/n?sslmode=require")
+    assert database["PASSWORD"] == "p@"
+    assert database["OPTIONS"]["sslmode"] == "require"
+    assert "lock_timeout=4000" in database["OPTIONS"]["options"]
+
+
+def test_mail_address_sets_host_port_and_encryption() -> None:
+    mail = Environment({}).email("X", "smtp+tls://me:p%40@mail.example.cn:2525")
+    assert (mail["EMAIL_HOST"], mail["EMAIL_PORT"], mail["EMAIL_HOST_PASSWORD"]) == ("mail.example.cn", 2525, "p@")
+    assert mail["EMAIL_USE_TLS"]
+    assert not mail["EMAIL_USE_SSL"]
+
+
+PRODUCTION = {
+    "SECRET_KEY": "not-a-real-key-but-long-and-varied-0123456789-abcdefghijk",
+    "ALLOWED_HOSTS": "permits.example.cn",
+    "SITE_URL": "https://permits.example.cn",
+    "PROXIES": "1",
+}
+
+
+def start(tmp_path: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs manage.py with these variables only, in an installation of its own."""
+    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), **variables}
+    manage = str(settings.BASE_DIR / "manage.py")
+    return subprocess.run(
+        [sys.executable, manage, *command], env=environment, check=False, capture_output=True, text=True
+    )
+
+
+def test_production_settings_pass_djangos_deployment_check(tmp_path: Path) -> None:
+    done = start(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("ALLOWED_HOSTS", ""),
+        ("SITE_URL", ""),
+        ("DEBUG", "on"),
+        ("HTTPS", "perhaps"),
+        ("PORT", "eighty"),
+        ("DATABASE_URL", "oracle://x/y"),
+        ("LANGUAGE", "de"),
+        ("MAX_UPLOAD_MB", "0"),
+    ],
+)
+def test_start_stops_at_a_bad_value_without_a_traceback(tmp_path: Path, name: str, value: str) -> None:
+    done = start(tmp_path, "check", **{**PRODUCTION, name: value})
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Cannot start. {name}: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_start_without_a_key_says_how_to_get_one(tmp_path: Path) -> None:
+    done = start(tmp_path, "check")
+    assert done.returncode == 1
+    assert "make setup" in done.stderr

@@ -1,0 +1,81 @@
+"""Each error has one page, one status and a text that says what to do next."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test import Client
+
+from roles.models import Person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.config.urls_that_fail")]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "text"),
+    [
+        ("not-permitted", 403, "no duty here"),
+        ("denied", 403, "no duty here"),
+        ("wrong-status", 409, "it is decided"),
+        ("busy", 503, "有人正在办理此案件"),
+        ("locked", 503, "有人正在办理此案件"),
+        ("bad-facts", 400, "opinion: missing"),
+        ("too-big", 413, "提交内容过大"),
+        ("missing", 404, "未找到页面"),
+        ("nowhere", 404, "未找到页面"),
+        ("broken", 500, "系统出现错误"),
+        ("no-disk", 500, "系统出现错误"),
+    ],
+)
+def test_error_becomes_its_page(name: str, status: int, text: str, client: Client) -> None:
+    client.raise_request_exception = False
+    response = client.get(f"/{name}/")
+    assert response.status_code == status
+    assert text in response.content.decode()
+    assert "secret detail" not in response.content.decode()
+    assert "no such case" not in response.content.decode()
+
+
+def test_busy_page_says_when_to_try_again_and_leads_back(client: Client) -> None:
+    response = client.post("/busy/")
+    assert response.headers["Retry-After"] == "5"
+    assert 'href="/busy/"' in response.content.decode()
+
+
+@pytest.mark.postgres
+def test_lock_timeout_of_postgresql_is_the_busy_page(client: Client, transactional_db: None) -> None:
+    settings = connection.settings_dict
+    with psycopg.connect(
+        host=settings["HOST"], port=settings["PORT"], user=settings["USER"], dbname=settings["NAME"]
+    ) as other:
+        other.execute("SELECT pg_advisory_lock(4711)")
+        assert client.get("/waiting/").status_code == 503
+
+
+def test_forged_or_stale_form_is_told_to_reload(client: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post("/login/", {"username": "a", "password": "b"})
+    assert response.status_code == 403
+    assert "请返回并刷新页面后再试" in response.content.decode()
+
+
+def test_ten_wrong_passwords_lock_the_name_at_that_address_only(client: Client) -> None:
+    Person.objects.create_user("clerk", password="the right one", name="经办员")
+    for _attempt in range(9):
+        assert client.post("/login/", {"username": "clerk", "password": "wrong"}).status_code == 200
+    locked = client.post("/login/", {"username": "clerk", "password": "wrong"})
+    assert locked.status_code == 429
+    assert "十五分钟" in locked.content.decode()
+    assert client.post("/login/", {"username": "clerk", "password": "the right one"}).status_code == 429
+    elsewhere = client.post("/login/", {"username": "clerk", "password": "the right one"}, REMOTE_ADDR="10.0.0.9")
+    assert elsewhere.status_code == 302
+    assert urlsplit(elsewhere["Location"]).path == "/"
+
+
+def test_every_page_forbids_scripts_that_are_not_ours(client: Client) -> None:
+    policy = client.get("/login/").headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy + ";"
+    assert "unsafe" not in policy

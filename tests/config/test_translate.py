@@ -1,0 +1,70 @@
+"""Every text of the code is said in Chinese, and the catalogue compiles."""
+
+from __future__ import annotations
+
+import gettext
+from pathlib import Path
+
+import pytest
+
+from config import catalogue
+
+
+@pytest.fixture(scope="module")
+def texts() -> catalogue.Texts:
+    return catalogue.texts_of_the_code()
+
+
+def test_every_text_has_a_chinese_translation(texts: catalogue.Texts) -> None:
+    missing = catalogue.untranslated(texts, catalogue.read_catalogue(catalogue.po_file()))
+    assert not missing, "\n".join(["without a translation:", *missing])
+
+
+def test_placeholders_survive_translation() -> None:
+    assert not catalogue.faults(catalogue.read_catalogue(catalogue.po_file()))
+
+
+def test_texts_are_found_in_code_templates_and_what_viewflow_shows(texts: catalogue.Texts) -> None:
+    assert (
+        "errors.py"
+        in texts[None, "Someone is working on this case just now. Nothing was lost; please try again."].files
+    )
+    assert "login.html" in texts[None, "Log in"].files
+    assert texts[None, "%(left)s working day left"].plural == "%(left)s working days left"
+    assert "status.py" in texts["STATUS", "Assigned"].files
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    path.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "tree"\nmsgstr "树"\n')
+    return path
+
+
+def test_update_keeps_the_known_and_shows_the_missing(small: Path) -> None:
+    texts = {
+        (None, "tree"): catalogue.Text(None, "tree"),
+        (None, "%(n)s leaf"): catalogue.Text(None, "%(n)s leaf", "%(n)s leaves"),
+    }
+    fresh = catalogue.update(texts, small)
+    assert fresh.get("tree").string == "树"
+    assert catalogue.untranslated(texts, catalogue.read_catalogue(small)) == ["'%(n)s leaf' ()"]
+
+
+def test_update_twice_changes_nothing(small: Path) -> None:
+    texts = {(None, "tree"): catalogue.Text(None, "tree"), ("STATUS", "Done"): catalogue.Text("STATUS", "Done")}
+    catalogue.update(texts, small)
+    first = small.read_bytes()
+    catalogue.update(texts, small)
+    assert small.read_bytes() == first
+
+
+def test_compiled_catalogue_speaks_chinese(small: Path) -> None:
+    with catalogue.compile_catalogue(small).open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext("tree") == "树"
+
+
+def test_misspelt_placeholder_is_a_fault(small: Path) -> None:
+    small.write_text(small.read_text() + '\n#, python-format\nmsgid "%(count)s trees"\nmsgstr "%(cuont)s 棵树"\n')
+    assert len(catalogue.faults(catalogue.read_catalogue(small))) == 1
