@@ -89,7 +89,7 @@ def keep_groups() -> None:
 
 
 @transaction.atomic
-def grant(  # noqa: PLR0913 - the record of a grant, every part named
+def grant(
     post: Post,
     target: Target,
     *,

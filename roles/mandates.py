@@ -44,7 +44,7 @@ def places_upward(district: str) -> list[str]:
     return chain
 
 
-def responsible(  # noqa: PLR0913 - one question, every part of it named
+def responsible(
     kind: str, duty: str, *, district: str, municipal: bool = False, on: date, scope: str = ""
 ) -> list[Mandate]:
     """The mandates that have `duty` in permits of `kind` for land in `district`, on the day `on`.
@@ -64,9 +64,7 @@ def responsible(  # noqa: PLR0913 - one question, every part of it named
     return sorted(_edition(rows, on), key=lambda row: (order[row.jurisdiction_id], row.scope != scope, row.key))
 
 
-def the_one(  # noqa: PLR0913 - as responsible
-    kind: str, duty: str, *, district: str, municipal: bool = False, on: date, scope: str = ""
-) -> Mandate:
+def the_one(kind: str, duty: str, *, district: str, municipal: bool = False, on: date, scope: str = "") -> Mandate:
     """The one mandate for a step: that of the nearest place, and there the one of `scope` before the general one.
 
     Arguments as `responsible`. Raises `NoMandate` when the role matrix names nobody, `SeveralMandates` when it names

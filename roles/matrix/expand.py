@@ -63,16 +63,17 @@ def _under(above: Row, below: Row, names: Iterable[str] = PASSED_DOWN) -> Row:
     return row
 
 
-def _duty_rows(value: Any, matter: Row, duty: str, blame: Blame) -> Iterator[Row]:
+def _duty_rows(duties: Row, duty: str, key: str, blame: Blame) -> Iterator[Row]:
     """The forms a duty may take (one mapping; a list of agencies; a list of mappings), as mappings."""
+    value = duties[duty]
     if isinstance(value, Row):
         yield value
     elif isinstance(value, list) and all(isinstance(item, str) for item in value):
         row = Row(agencies=value)
-        row.line = matter.line
+        row.line = duties.line
         yield row
     else:
-        yield from rows_of(value, matter, duty, blame)
+        yield from rows_of(value, duties, duty, blame, key)
 
 
 def _agencies(row: Row, key: str, reading: Reading) -> Iterator[tuple[str, Row]]:
@@ -124,11 +125,11 @@ def _matter_mandates(matter: Row, reading: Reading) -> Iterator[Entry]:
     if not isinstance(duties, Row):
         blame.add(matter, key, "duties", _("must name agencies by duty"))
         return
-    for duty, value in duties.items():
+    for duty in duties:
         if duty not in Duty.values:
             blame.add(duties, key, duty, _("unknown duty; known are %(known)s") % {"known": ", ".join(Duty.values)})
             continue
-        for given in _duty_rows(value, matter, duty, blame):
+        for given in _duty_rows(duties, duty, key, blame):
             check_names(given, f"{key}.{duty}", ["agencies"], OF_DUTY, blame)
             row = _under(matter, given)
             if given.get("words"):

@@ -98,11 +98,12 @@ def load_roles(directory: Path = DATA) -> Report:
 def _save(model: type[models.Model], table: str, key: str, entries: list[Entry], report: Report) -> None:
     """Creates what is new and updates what differs."""
     present: dict[str, models.Model] = {getattr(row, key): row for row in model._default_manager.all()}
+    new: list[models.Model] = []
     for entry in entries:
         values = {model._meta.get_field(name).attname: value for name, value in entry.values.items()}  # type: ignore[union-attr]
         row = present.pop(entry.key, None)
         if row is None:
-            model._default_manager.create(**{key: entry.key} | values)
+            new.append(model(**{key: entry.key} | values))
             report.note(table, "created", entry.key)
             continue
         different = [name for name, value in values.items() if getattr(row, name) != value]
@@ -111,6 +112,7 @@ def _save(model: type[models.Model], table: str, key: str, entries: list[Entry],
         if different:
             row.save(update_fields=different)
         report.note(table, "updated" if different else "unchanged", entry.key)
+    model._default_manager.bulk_create(new)
     if model is not Mandate:
         for gone in present:
             report.note(table, "kept", gone)

@@ -110,16 +110,16 @@ def check_term(row: Row, key: str, values: dict[str, Any], blame: Blame) -> None
         blame.add(row, key, "valid_to", _("the term ends before it begins"))
 
 
-def rows_of(value: Any, holder: Row, name: str, blame: Blame) -> Iterator[Row]:
-    """The mappings of a list; anything else in it is blamed."""
+def rows_of(value: Any, holder: Row, name: str, blame: Blame, key: str = "") -> Iterator[Row]:
+    """The mappings of a list; anything else in it is blamed on the row `key`."""
     if not isinstance(value, list):
-        blame.add(holder, "", name, _("must be a list of rows"))
+        blame.add(holder, key, name, _("must be a list of rows"))
         return
     for item in value:
         if isinstance(item, Row):
             yield item
         else:
-            blame.add(holder, "", name, _("“%(item)s” is not a row") % {"item": item})
+            blame.add(holder, key, name, _("“%(item)s” is not a row") % {"item": item})
 
 
 def read_table(directory: Path, table: Table, targets: dict[str, Collection[str]]) -> list[Entry]:

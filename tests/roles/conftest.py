@@ -1,4 +1,4 @@
-"""The cast: a bureau with a reviewing and a heading post, a forest farm with a clerk's post, and people to fill them."""
+"""The cast: a bureau with a reviewing and a heading post, a forest farm with a clerk's post, people to fill them."""
 
 from __future__ import annotations
 
@@ -55,9 +55,7 @@ def mandate(bureau: Agency, miyun: Jurisdiction) -> Mandate:
 
 
 def make_post(slug: str, *, agency: Agency | None = None, unit: OperatingUnit | None = None) -> Post:
-    return Post.objects.create(
-        slug=slug, name=slug, agency=agency, unit=unit, group=Group.objects.create(name=slug)
-    )
+    return Post.objects.create(slug=slug, name=slug, agency=agency, unit=unit, group=Group.objects.create(name=slug))
 
 
 @pytest.fixture
