@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+
 from roles.access import units_of
 from roles.models import Person
 
 from .access import visible_to
-from .errors import NotPermitted, WrongStatus
+from .corrections import is_open
+from .errors import BadFacts, NotPermitted, WrongStatus
+from .facts import BadFact, Text
+from .locks import locked
 from .models import Application
+from .states import S
 
 
-def get_draft(person: Person, pk: int, *, editable: bool = True) -> Application:
-    """The application as its unit's own, open for editing.
+def get_draft(person: Person, pk: int, *, editable: bool = True, place: str = "") -> Application:
+    """The application as its unit's own, open for editing; with `place` (a code of permits.corrections.places), there.
 
-    Raises Http404 for who may not know of it, NotPermitted for who may see but not edit it, WrongStatus once handed in.
+    Raises Http404 for who may not know of it, NotPermitted for who may see but not edit it, WrongStatus once handed in
+    or where a correction did not unlock the place.
     """
     application = visible_to(person).select_related("unit", "jurisdiction").filter(pk=pk).first()
     if application is None:
@@ -24,4 +30,20 @@ def get_draft(person: Person, pk: int, *, editable: bool = True) -> Application:
         raise NotPermitted(_("Only the applicant's own people edit an application."))
     if editable and not application.editable:
         raise WrongStatus(_("The application was handed in and can no longer be changed."))
+    if place and not is_open(application, place):
+        raise WrongStatus(_("The correction list does not name this part; it stays as it was handed in."))
+    return application
+
+
+def rename(application_id: int, title: str) -> Application:
+    """Give a draft the title its unit knows it by. Raises BadFacts for a bad title, WrongStatus once handed in."""
+    try:
+        plain = Text(long=False, most=200, required=False).clean(title) or ""
+    except BadFact as problem:
+        raise BadFacts({"title": str(problem)}) from None
+    with locked(application_id) as application:
+        if application.status != S.DRAFT:
+            raise WrongStatus(_("The application was handed in and can no longer be changed."))
+        application.title = plain
+        application.save(update_fields=["title"])
     return application

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
+    from permits.kinds import Problem
     from permits.rules import Finding
 
 
@@ -44,3 +45,12 @@ class RuleViolated(PermitError):
     def __init__(self, findings: Sequence[Finding], message: str = "") -> None:
         self.findings = list(findings)
         super().__init__(message or "; ".join(str(finding.message) for finding in self.findings))
+
+
+class NotReady(PermitError):
+    """Parts of the application are missing or contradict one another: `problems` name each and lead to it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        said = "; ".join(f"{problem.where}: {problem.message}" for problem in self.problems[:5])
+        super().__init__(_("The application is not complete: %(problem)s") % {"problem": said})

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from .errors import BadFacts, NotReady, RuleViolated
 from .kinds import kind_of
 from .models import Application
-from .rules import BadCase, Finding, Verdict, evaluate, parse
 from .readiness import problems
+from .rules import BadCase, Finding, Verdict, evaluate, parse
 
 EVALUATED = frozenset({"submit", "resubmit", "accept", "deem_accepted", "recommend", "propose", "approve", "refuse", "report_up"})
 HANDS_IN = frozenset({"submit", "resubmit"})
@@ -25,8 +25,8 @@ def verdict(application: Application) -> Verdict:
 
 
 def check(application: Application, act: str, said: dict[str, Any]) -> list[dict[str, Any]]:
-    """Findings to be recorded with `act`. Raises RuleViolated when one of them does not let it pass, NotReady when parts
-    of what is handed in are missing, BadFacts when its author does not answer for it."""
+    """Findings to be recorded with `act`. Raises RuleViolated when one of them does not let it pass, NotReady when
+    parts of what is handed in are missing, BadFacts when its author does not answer for it."""
     if act not in EVALUATED:
         return []
     if act in HANDS_IN:

@@ -6,11 +6,11 @@ from django.core.files import File
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
 from roles.access import units_of
 from roles.models import Mandate, Person
 
 from . import access
-from .access import visible_to
 from .errors import BadFacts, NotPermitted, WrongStatus
 from .kinds import Requirement, kind_of
 from .locks import locked
@@ -35,8 +35,8 @@ def requirement(application: Application, slot: str) -> Requirement:
 
 
 def add_file(application_id: int, slot: str, file: File, *, by: Person) -> MaterialVersion:
-    """Store `file` in `slot`. Raises BadFacts naming the reason, KeyError for a slot that is not on the list, WrongStatus
-    when the draft is closed or a correction did not unlock the slot."""
+    """Store `file` in `slot`. Raises BadFacts naming the reason, KeyError for a slot that is not on the list,
+    WrongStatus when the draft is closed or a correction did not unlock the slot."""
     try:  # outside the lock: reading a large file takes its time
         upload = inspect(file, accepts=requirement(Application.objects.get(pk=application_id), slot).accepts)
     except UploadRefused as refused:
@@ -74,7 +74,12 @@ def _keep(application: Application, slot: str, file: File, upload: Upload, by: P
     if same:  # a second click, or the same file again
         return same
     version = MaterialVersion(
-        material=material, name=upload.name or slot, kind=upload.kind, sha256=upload.sha256, size=upload.size, uploaded_by=by
+        material=material,
+        name=upload.name or slot,
+        kind=upload.kind,
+        sha256=upload.sha256,
+        size=upload.size,
+        uploaded_by=by,
     )
     _store(version, file)
     version.save(force_insert=True)
@@ -101,74 +106,18 @@ def may_read(person: Person, version: MaterialVersion) -> bool:
     A file of a draft, or of a correction not yet handed in, is the applicant's own.
     """
     application = version.material.application
-    if not visible_to(person).filter(pk=application.pk).exists():
+    if not access.visible_to(person).filter(pk=application.pk).exists():
         return False
     if units_of(person).filter(pk=application.unit_id).exists():
         return True
-    handed_in = files_handed_in(application)
-    asked = {entry.slot for entry in kind_of(application).requirements(application)} | {slot for slot, _sha256 in handed_in}
     slot = version.material.slot
-    return slot not in asked or (slot, version.sha256) in handed_in
+    return slot == EVIDENCE or (slot, version.sha256) in files_handed_in(application)
 
 
 def files_handed_in(application: Application) -> frozenset[tuple[str, str]]:
     """(slot, SHA-256) of every file that was part of a submission."""
     submissions = Submission.objects.filter(application=application)
     return frozenset((file["slot"], file["sha256"]) for one in submissions for file in one.content["materials"])
-
-
-def _keep(application: Application, slot: str, file: File, upload: Upload, by: Person) -> MaterialVersion:
-    material, _made = Material.objects.get_or_create(application=application, slot=slot)
-    same = material.versions.filter(sha256=upload.sha256, withdrawn_at=None).first()
-    if same:  # a second click, or the same file again
-        return same
-    version = MaterialVersion(
-        material=material, name=upload.name or slot, kind=upload.kind, sha256=upload.sha256, size=upload.size, uploaded_by=by
-    )
-    _store(version, file)
-    version.save(force_insert=True)
-    return version
-
-
-def take_back(version_id: int) -> None:
-    """Take a file out of what is handed in next. The bytes and the row stay, and a second call does nothing.
-
-    Raises WrongStatus when the draft is closed or a correction did not unlock the slot.
-    """
-    version = MaterialVersion.objects.select_related("material").get(pk=version_id)
-    with locked(version.material.application_id) as application:
-        _open(application, version.material.slot)
-        version.refresh_from_db()
-        if version.withdrawn_at is None:
-            version.withdrawn_at = timezone.now()
-            version.save(update_fields=["withdrawn_at"])
-
-
-def may_read(person: Person, version: MaterialVersion) -> bool:
-    """Whether `person` may open the file: its unit any, who sees the case what was handed in or officers attached.
-
-    A file of a draft, or of a correction not yet handed in, is the applicant's own.
-    """
-    application = version.material.application
-    if not visible_to(person).filter(pk=application.pk).exists():
-        return False
-    if units_of(person).filter(pk=application.unit_id).exists():
-        return True
-    handed_in = files_handed_in(application)
-    asked = {entry.slot for entry in kind_of(application).requirements(application)} | {slot for slot, _sha256 in handed_in}
-    slot = version.material.slot
-    return slot not in asked or (slot, version.sha256) in handed_in
-
-
-def files_handed_in(application: Application) -> frozenset[tuple[str, str]]:
-    """(slot, SHA-256) of every file that was part of a submission."""
-    submissions = Submission.objects.filter(application=application)
-    return frozenset((file["slot"], file["sha256"]) for one in submissions for file in one.content["materials"])
-
-
-def slots_handed_in(application: Application) -> frozenset[str]:
-    """The slots of those files; one may have left the list since."""
-    return frozenset(slot for slot, _sha256 in files_handed_in(application))
 
 
 def _store(version: MaterialVersion, file: File) -> None:

@@ -1,0 +1,181 @@
+"""The applicant's pages: beginning, the task list, the check before handing in, and what comes after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from roles.access import units_of
+from roles.models import OperatingUnit, Person
+
+from .. import drafts, kinds
+from ..acts import open_draft, perform
+from ..corrections import request_of, unlocked
+from ..errors import BadFacts, NotPermitted, NotReady, RuleViolated, WrongStatus
+from ..forms import ApplyForm, TitleForm, submit_form
+from ..models import Application
+from ..precheck import precheck
+from ..prospectus import prospectus
+from ..readiness import Part, parts
+from ..readings import status as clocks_of
+from ..states import S
+from .materials import slots
+from .once import once, token_for
+
+
+class Signed(HttpRequest):
+    """A request of somebody logged in."""
+
+    user: Person
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_new(request: Signed) -> HttpResponse:
+    """Choose what to apply for; then who applies, where, and open the draft."""
+    unit = units_of(request.user).first()
+    if unit is None:
+        raise NotPermitted(_("You apply for no operating unit. Ask your unit to appoint you."))
+    code = request.GET.get("kind", "")
+    if not code:
+        return render(request, "permits/draft/kinds.html", {"kinds": kinds.kinds()})
+    if code not in kinds.REGISTRY:
+        raise Http404
+    kind = kinds.kind(code)
+    form = ApplyForm(request.POST or None, person=request.user, kind=kind)
+    if request.method == "POST" and form.is_valid():
+        made = once(request.session, form.cleaned_data["once"], lambda: _open(request.user, code, form.cleaned_data))
+        if made is not None:
+            return redirect("draft", made)
+        form.add_error(
+            None, _("This form was open for too long. Nothing was lost: look at it once more and send it again.")
+        )
+    return _apply_page(request, kind, form, unit)
+
+
+def _apply_page(request: Signed, kind: kinds.Kind, form: ApplyForm, unit: OperatingUnit) -> HttpResponse:
+    token = token_for(request.session)
+    if form.is_bound:
+        form.data = form.data.copy()
+        form.data["once"] = token
+    form.initial["once"] = token
+    district = next(iter(form.districts.values()), None)
+    facts = prospectus(kind.code, unit, form.districts.get(unit.jurisdiction_id, district)) if district else None
+    return render(request, "permits/draft/new.html", {"kind": kind, "form": form, "facts": facts})
+
+
+def _open(person: Person, code: str, said: dict[str, Any]) -> int:
+    application = open_draft(code, said["unit"], said["district"], by=person)
+    if said["title"]:
+        drafts.rename(application.pk, said["title"])
+    return int(application.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request: Signed, pk: int) -> HttpResponse:
+    """The task list of one application, and its title."""
+    application = drafts.get_draft(request.user, pk)
+    form = TitleForm(request.POST or None, initial={"title": application.title})
+    if request.method == "POST" and form.is_valid():
+        drafts.rename(pk, form.cleaned_data["title"])
+        messages.success(request, _("The title was saved."))
+        return redirect("draft", pk)
+    listed = parts(application)
+    context = {
+        "parts": [line(application, part) for part in listed],
+        "slots": slots(application),
+        "form": form,
+        "left": sum(1 for part in listed if part.problems),
+    }
+    return render(request, "permits/draft/tasks.html", _about(application) | context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_check(request: Signed, pk: int) -> HttpResponse:
+    """Everything as it will be handed in, what is missing, what the rules say; and handing it in."""
+    application = drafts.get_draft(request.user, pk, editable=request.method != "POST")
+    if request.method == "POST" and not application.editable:
+        return _handed_in_already(application)
+    form = submit_form(application, request.POST or None)
+    not_ready: str = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(
+                pk,
+                "resubmit" if application.number else "submit",
+                by=request.user,
+                **_said(application, form.cleaned_data),
+            )
+        except WrongStatus:
+            return _handed_in_already(drafts.get_draft(request.user, pk, editable=False))
+        except BadFacts as bad:
+            for field, message in bad.errors.items():
+                form.add_error(field if field in form.fields else None, message)
+        except (NotReady, RuleViolated) as refused:
+            not_ready = str(refused)
+        else:
+            return redirect("draft-submitted", pk)
+    return render(
+        request, "permits/draft/check.html", _check_context(application) | {"form": form, "not_ready": not_ready}
+    )
+
+
+def _said(application: Application, cleaned: dict[str, Any]) -> dict[str, Any]:
+    """The facts of the act. Handing in again repeats the statement on the page; the first one stands in the record."""
+    return {"note": cleaned["note"]} if application.number else {"statement": cleaned["statement"]}
+
+
+def _handed_in_already(application: Application) -> HttpResponse:
+    """A second click, or a colleague's, found the work done: the same confirmation. Later than that is too late."""
+    if application.status != S.SUBMITTED:
+        raise WrongStatus(_("The application was handed in and can no longer be changed."))
+    return redirect("draft-submitted", application.pk)
+
+
+def _check_context(application: Application) -> dict[str, Any]:
+    listed = parts(application)
+    checked = precheck(application)
+    return _about(application) | {
+        "parts": [line(application, part) for part in listed],
+        "problems": [problem for part in listed for problem in part.problems],
+        "slots": slots(application),
+        "summary_template": kinds.kind_of(application).summary_template,
+        "precheck": checked,
+    }
+
+
+@login_required
+@require_GET
+def draft_submitted(request: Signed, pk: int) -> HttpResponse:
+    """The case number, and what comes next."""
+    application = drafts.get_draft(request.user, pk, editable=False)
+    if application.number is None or application.editable:
+        return redirect("draft", pk)
+    record = application.acts.filter(act__in=("submit", "resubmit")).order_by("-seq").first()
+    notice = clocks_of(application).of_step("accept") if application.status == S.SUBMITTED else None
+    return render(request, "permits/draft/submitted.html", _about(application) | {"record": record, "notice": notice})
+
+
+def line(application: Application, part: Part) -> dict[str, Any]:
+    """A part of the task list, and whether it may be changed now."""
+    codes = unlocked(application) if application.status == S.CORRECTING else None
+    is_open = codes is None or any(code == part.slug or code.startswith(f"{part.slug}/") for code in codes)
+    return {"part": part, "is_open": is_open}
+
+
+def _about(application: Application) -> dict[str, Any]:
+    request = request_of(application) if application.status == S.CORRECTING else None
+    return {
+        "application": application,
+        "kind": kinds.kind_of(application),
+        "correcting": application.status == S.CORRECTING,
+        "until": request.facts.get("until") if request else None,
+    }

@@ -1,0 +1,155 @@
+"""Handing in files, taking them back, and opening them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ..corrections import open_materials
+from ..drafts import get_draft
+from ..errors import BadFacts
+from ..kinds import Requirement, kind_of
+from ..materials import EVIDENCE, add_file, may_read, take_back
+from ..models import Application, MaterialVersion
+from ..uploads import CONTENT_TYPES, EXTENSIONS
+
+if TYPE_CHECKING:
+    from .drafts import Signed
+
+
+@dataclass
+class Slot:
+    """One material of the list: what is asked, what is there, what was taken back."""
+
+    entry: Requirement
+    is_open: bool
+    files: list[MaterialVersion] = field(default_factory=list)
+    taken_back: list[MaterialVersion] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def missing(self) -> bool:
+        """Required and not there."""
+        return self.entry.required and not self.files
+
+    @property
+    def extensions(self) -> str:
+        """What the browser offers to choose from."""
+        return ",".join(f".{extension}" for kind in self.entry.accepts for extension in EXTENSIONS[kind])
+
+    @property
+    def types(self) -> str:
+        """The same for a reader."""
+        return ", ".join(kind.upper() for kind in self.entry.accepts)
+
+
+def slots(application: Application) -> list[Slot]:
+    """Every material of the list with its files, then what lies in slots that are no longer asked for."""
+    entries = list(kind_of(application).requirements(application))
+    open_ones = open_materials(application, [entry.slot for entry in entries])
+    listed = {entry.slot: Slot(entry, entry.slot in open_ones) for entry in entries}
+    versions = MaterialVersion.objects.filter(material__application=application).select_related(
+        "material", "uploaded_by"
+    )
+    for version in versions.exclude(material__slot=EVIDENCE).order_by("pk"):
+        name = version.material.slot
+        slot = listed.setdefault(name, Slot(_unasked(name), application.number is None))
+        (slot.files if version.withdrawn_at is None else slot.taken_back).append(version)
+    return list(listed.values())
+
+
+def _unasked(slot: str) -> Requirement:
+    return Requirement(
+        slot=slot, label=_("No longer asked for: %(slot)s") % {"slot": slot}, source="", required=False, accepts=()
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_materials(request: Signed, pk: int) -> HttpResponse:
+    """All materials of a draft in one form: each button stores whatever was chosen anywhere, so nothing is lost."""
+    application = get_draft(request.user, pk)
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        errors = _upload(request, application)
+        _take_back(request, application)
+        if not errors:
+            place = request.POST.get("slot", "")
+            known = place in {entry.slot for entry in kind_of(application).requirements(application)}
+            return redirect(reverse("draft-materials", args=[pk]) + (f"#slot-{place}" if known else ""))
+    return render(request, "permits/draft/materials.html", _context(application, errors))
+
+
+def _context(application: Application, errors: dict[str, list[str]]) -> dict[str, Any]:
+    listed = slots(application)
+    for slot in listed:
+        slot.errors = errors.get(slot.entry.slot, [])
+    problems = [
+        {"where": slot.entry.label, "message": message, "anchor": f"#file-{slot.entry.slot}"}
+        for slot in listed
+        for message in slot.errors
+    ]
+    return {
+        "application": application,
+        "slots": listed,
+        "problems": problems,
+        "limit": settings.MAX_UPLOAD_MB,
+    }
+
+
+def _upload(request: Signed, application: Application) -> dict[str, list[str]]:
+    """Store every chosen file that can be kept; the reasons for the others, by slot."""
+    errors: dict[str, list[str]] = {}
+    stored = 0
+    for entry in kind_of(application).requirements(application):
+        for file in request.FILES.getlist(f"file-{entry.slot}"):
+            try:
+                add_file(application.pk, entry.slot, file, by=request.user)
+                stored += 1
+            except BadFacts as bad:
+                errors.setdefault(entry.slot, []).append(f"{file.name}: {bad.errors['file']}")
+    if stored:
+        messages.success(
+            request, ngettext("%(count)d file was stored.", "%(count)d files were stored.", stored) % {"count": stored}
+        )
+    elif not errors and "slot" in request.POST:
+        errors[request.POST["slot"]] = [_("Choose a file first.")]
+    return errors
+
+
+def _take_back(request: Signed, application: Application) -> None:
+    chosen = request.POST.get("take_back", "")
+    if not chosen:
+        return
+    versions = MaterialVersion.objects.filter(material__application=application)
+    version = versions.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    if version is None:
+        raise Http404
+    take_back(version.pk)
+    messages.success(request, _("“%(name)s” was taken back.") % {"name": version.name})
+
+
+@login_required
+@require_GET
+def material(request: Signed, pk: int) -> FileResponse:
+    """One stored file, as a download: never shown by the browser as a page of this site."""
+    version = get_object_or_404(MaterialVersion.objects.select_related("material__application"), pk=pk)
+    if not may_read(request.user, version):
+        raise Http404
+    response = FileResponse(
+        version.file.open("rb"), as_attachment=True, filename=version.name, content_type=CONTENT_TYPES[version.kind]
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
