@@ -46,7 +46,7 @@ class Signature(Flowable):  # type: ignore[misc]  # reportlab has no types
         self._put(day, centre - day.width / 2, middle - LEADING / 2)
 
     def _put(self, line: Line, x: float, middle: float) -> None:
-        draw_line(self.canv, self.setter, line, x, middle - SIZE * 0.38, line.width)
+        draw_line(self.canv, self.setter, line, (x, middle - SIZE * 0.38), line.width)
 
 
 class Closing(Flowable):  # type: ignore[misc]  # reportlab has no types
@@ -135,7 +135,7 @@ class Foot(Flowable):  # type: ignore[misc]  # reportlab has no types
         return y + 2
 
     def _put(self, line: Line, x: float, y: float) -> None:
-        draw_line(self.canv, self.setter, line, x, y + 7, line.width)
+        draw_line(self.canv, self.setter, line, (x, y + 7), line.width)
 
     def _rule(self, y: float, thick: float) -> None:
         self.canv.setLineWidth(thick)

@@ -96,7 +96,7 @@ def _name(canvas: Any, fonts: Fonts, name: str, size: float, y: float) -> None:
     wide = Setter(fonts, Style(size=size, leading=size, bold=True, colour=RED_INK, tracking=min(spare, size * 0.28)))
     (line,) = wide.lines(name, 10_000)
     width = line.width - wide.style.tracking
-    draw_line(canvas, wide, line, LEFT + (WIDTH - width) / 2, y + size * 0.14, line.width)
+    draw_line(canvas, wide, line, (LEFT + (WIDTH - width) / 2, y + size * 0.14), line.width)
 
 
 def _numbered(letter: Letter) -> str:
@@ -111,7 +111,7 @@ def _document_head(letter: Letter, fonts: Fonts, name: str, size: float, y: floa
         _name(canvas, fonts, name, size, y)
         (number,) = setter.lines(_numbered(letter), 10_000)
         base = y - 3 * LEADING + SIZE * 0.2
-        draw_line(canvas, setter, number, LEFT + (WIDTH - number.width) / 2, base, number.width)
+        draw_line(canvas, setter, number, (LEFT + (WIDTH - number.width) / 2, base), number.width)
         canvas.setStrokeColorRGB(*RED_INK)
         canvas.setLineWidth(1.6)
         canvas.line(LEFT, y - 3 * LEADING - 4 * mm, LEFT + WIDTH, y - 3 * LEADING - 4 * mm)
@@ -137,7 +137,7 @@ def _letter_head(letter: Letter, fonts: Fonts, name: str, size: float, y: float)
         rule(canvas, 20 * mm, 2.2)
         (number,) = setter.lines(_numbered(letter), 10_000)
         base = y - 4 * mm - SIZE * 7 / 8 - SIZE
-        draw_line(canvas, setter, number, LEFT + WIDTH - number.width, base, number.width)
+        draw_line(canvas, setter, number, (LEFT + WIDTH - number.width, base), number.width)
 
     return draw
 

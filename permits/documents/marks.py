@@ -27,9 +27,9 @@ def draw_seal(canvas: Any, fonts: Fonts, name: str, x: float, y: float, *, test:
     canvas.setLineWidth(1.1 * mm)
     canvas.circle(x, y, radius - 0.6 * mm, stroke=1, fill=0)
     _star(canvas, x, y, radius * 0.29)
-    _arc_name(canvas, fonts, name, x, y, radius)
+    _arc_name(canvas, fonts, name, (x, y), radius)
     if test:
-        _centred(canvas, fonts, TEST_LABEL, x, y - radius * 0.62, 12)
+        _centred(canvas, fonts, TEST_LABEL, (x, y - radius * 0.62), 12)
     canvas.restoreState()
 
 
@@ -45,7 +45,7 @@ def _star(canvas: Any, x: float, y: float, radius: float) -> None:
     canvas.drawPath(path, stroke=0, fill=1)
 
 
-def _arc_name(canvas: Any, fonts: Fonts, name: str, x: float, y: float, radius: float) -> None:
+def _arc_name(canvas: Any, fonts: Fonts, name: str, at: tuple[float, float], radius: float) -> None:
     """The name read clockwise along the upper arc; the more characters, the wider the arc and the smaller the type."""
     sweep = math.radians(min(250, 19 * max(len(name), 2)))
     step = sweep / max(len(name) - 1, 1)
@@ -53,15 +53,16 @@ def _arc_name(canvas: Any, fonts: Fonts, name: str, x: float, y: float, radius: 
     for place, char in enumerate(name):
         turn = sweep / 2 - place * step
         canvas.saveState()
-        canvas.translate(x, y)
+        canvas.translate(*at)
         canvas.rotate(math.degrees(turn))
         canvas.translate(0, radius * 0.86 - size)
         canvas.scale(1, 1.18)  # seals are cut in tall, narrow Song type
-        _centred(canvas, fonts, char, 0, 0, size)
+        _centred(canvas, fonts, char, (0, 0), size)
         canvas.restoreState()
 
 
-def _centred(canvas: Any, fonts: Fonts, text: str, x: float, y: float, size: float) -> None:
+def _centred(canvas: Any, fonts: Fonts, text: str, at: tuple[float, float], size: float) -> None:
+    x, y = at
     x -= fonts.width(text, size, bold=True) / 2
     for char in text:
         face = fonts.face(char, bold=True)

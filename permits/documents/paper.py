@@ -135,7 +135,7 @@ def page_number(fonts: Fonts, area: Area = PORTRAIT) -> Decorate:
         (line,) = setter.lines(f"— {page} —", area.width)
         right = area.left + area.width - SMALL_SIZE - line.width
         x = right if page % 2 else area.left + SMALL_SIZE
-        draw_line(canvas, setter, line, x, area.bottom - 7 * mm - SMALL_SIZE * 0.6, line.width)
+        draw_line(canvas, setter, line, (x, area.bottom - 7 * mm - SMALL_SIZE * 0.6), line.width)
 
     return draw
 
@@ -152,7 +152,7 @@ def running_head(fonts: Fonts, area: Area, left: str, right: str, pages: int) ->
         for text, align in ((left, Align.LEFT), (place, Align.RIGHT)):
             (line,) = setter.lines(text, 10_000)
             x = area.left if align is Align.LEFT else area.left + area.width - line.width
-            draw_line(canvas, setter, line, x, y, line.width)
+            draw_line(canvas, setter, line, (x, y), line.width)
 
     return draw
 
@@ -192,7 +192,7 @@ class Centred(Flowable):  # type: ignore[misc]  # reportlab has no types
         style = self.setter.style
         y = len(self._lines) * style.leading - (style.leading + style.size * 0.76) / 2
         for line in self._lines:
-            draw_line(self.canv, self.setter, line, 0, y, self._width)
+            draw_line(self.canv, self.setter, line, (0, y), self._width)
             y -= style.leading
 
 
@@ -215,9 +215,9 @@ class Hanging(Flowable):  # type: ignore[misc]  # reportlab has no types
         """The marker beside the first line."""
         y = len(self._lines) * LEADING - (LEADING + SIZE * 0.76) / 2
         (marker,) = self.setter.lines(self.marker, 10_000)
-        draw_line(self.canv, self.setter, marker, self.left + self.hang - marker.width, y, marker.width)
+        draw_line(self.canv, self.setter, marker, (self.left + self.hang - marker.width, y), marker.width)
         for line in self._lines:
-            draw_line(self.canv, self.setter, line, self.left + self.hang, y, self._room)
+            draw_line(self.canv, self.setter, line, (self.left + self.hang, y), self._room)
             y -= LEADING
 
 
@@ -282,4 +282,4 @@ def draw_verification(
     lines = [line for text in texts for line in setter.lines(text, room - side - 6)]
     top = y + (side + len(lines) * 12) / 2 - 9.5
     for number, line in enumerate(lines):
-        draw_line(canvas, setter, line, x + side + 6, top - 12 * number, line.width)
+        draw_line(canvas, setter, line, (x + side + 6, top - 12 * number), line.width)

@@ -116,17 +116,10 @@ def _consulted(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 def _outcome(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
-    facts = (
-        ("决定日期", forms.chinese_date(date.fromisoformat(said["decided_on"]))),
-        ("决定文书", said["document"]["name"]),
-    )
-    return forms.outcome(
-        issue,
-        matter,
-        result="同意" if said["outcome"] == "approve" else "不同意",
-        facts=facts,
-        text=said.get("reasons") or "",
-    )
+    decided = forms.chinese_date(date.fromisoformat(said["decided_on"]))
+    facts = (("决定日期", decided), ("决定文书", said["document"]["name"]))
+    result = "同意" if said["outcome"] == "approve" else "不同意"
+    return forms.outcome(issue, matter, result=result, facts=facts, text=said.get("reasons") or "")
 
 
 def _delivered(record: Act, issue: Issue, matter: Matter) -> Letter:

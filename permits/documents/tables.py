@@ -139,7 +139,7 @@ class Grid(Flowable):  # type: ignore[misc]  # reportlab has no types
             style = cell.setter.style
             for number, line in enumerate(cell.lines):
                 base = y - PAD_Y - number * style.leading - (style.leading + style.size * 0.76) / 2
-                draw_line(self.canv, cell.setter, line, 0, base, sum(self.widths))
+                draw_line(self.canv, cell.setter, line, (0, base), sum(self.widths))
             y -= cell.height
 
     def _row(self, row: Row, top: float) -> None:
@@ -148,7 +148,7 @@ class Grid(Flowable):  # type: ignore[misc]  # reportlab has no types
             leading, size = cell.setter.style.leading, cell.setter.style.size
             y = top - (row.height - len(cell.lines) * leading) / 2 - (leading + size * 0.76) / 2
             for line in cell.lines:
-                draw_line(self.canv, cell.setter, line, x + PAD_X, y, width - 2 * PAD_X)
+                draw_line(self.canv, cell.setter, line, (x + PAD_X, y), width - 2 * PAD_X)
                 y -= leading
             x += width
 

@@ -159,8 +159,9 @@ def balanced(setter: Setter, text: str, width: float) -> list[Line]:
     return lines
 
 
-def draw_line(canvas: Any, setter: Setter, line: Line, x: float, y: float, width: float) -> None:
-    """Draw one line with its baseline at y, aligned or filled within the width."""
+def draw_line(canvas: Any, setter: Setter, line: Line, at: tuple[float, float], width: float) -> None:
+    """Draw one line, its baseline beginning at `at`, aligned or filled within the width."""
+    x, y = at
     style = setter.style
     tracking, slack = style.tracking, width - line.width
     if style.justify and line.count > 1 and (not line.last or slack < 0):
@@ -234,5 +235,5 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab has no types
         y = len(self._lines) * style.leading - (style.leading + style.size * 0.76) / 2
         for number, line in enumerate(self._lines):
             shift = style.indent if number == 0 and self._indented else 0.0
-            draw_line(self.canv, self.setter, line, shift, y, self._width - shift)
+            draw_line(self.canv, self.setter, line, (shift, y), self._width - shift)
             y -= style.leading

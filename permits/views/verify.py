@@ -1,0 +1,143 @@
+"""The public verification of papers, and their download by who may see the case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from roles.access import mandates_of
+
+from ..access import visible_to
+from ..documents import checking
+from ..models import Document, DocumentFile
+from ..models.document import DocumentKind
+
+if TYPE_CHECKING:
+    from roles.models import Person
+
+    from .drafts import Signed
+
+MOST_MB = 20
+BETWEEN_AGENCIES = frozenset({DocumentKind.CONSULTATION})
+
+
+class FindForm(forms.Form):
+    """Number and code, as printed, for who cannot scan."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Document number"),
+        max_length=90,
+        help_text=gettext_lazy("As printed, such as 京绿审〔2026〕12号."),
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Verification code"),
+        max_length=20,
+        help_text=gettext_lazy("Twelve letters and figures beside the square code on the paper."),
+    )
+
+
+class FileForm(forms.Form):
+    """The PDF to compare."""
+
+    file = forms.FileField(label=gettext_lazy("The PDF you hold"), allow_empty_file=True)
+
+    def clean_file(self) -> UploadedFile:
+        """A PDF of a size that a paper can have."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if not file.size:
+            raise forms.ValidationError(_("This file is empty."))
+        if file.size > MOST_MB * 1024 * 1024:
+            raise forms.ValidationError(_("This file is larger than %(most)d MB.") % {"most": MOST_MB})
+        if not file.read(5).startswith(b"%PDF-"):
+            raise forms.ValidationError(_("This file is not a PDF."))
+        file.seek(0)
+        return file
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify_start(request: HttpRequest) -> HttpResponse:
+    """Find a paper by what is printed on it."""
+    form = FindForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        document = checking.find_by_code(form.cleaned_data["number"], form.cleaned_data["code"])
+        if document:
+            return redirect("verify", token=document.token)
+        form.add_error(None, _("No document bears this number together with this code. Check both signs by sign."))
+    return _public(render(request, "permits/verify_start.html", {"form": form}))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest, token: str) -> HttpResponse:
+    """How one paper stands, for anyone who has its address; a POST compares a file with it. No personal data."""
+    document = checking.find(token)
+    if document is None:
+        return _public(render(request, "permits/verify_unknown.html", status=404))
+    form = FileForm(request.POST or None, request.FILES or None)
+    comparison = None
+    if request.method == "POST":
+        form = FileForm(request.POST, request.FILES)
+        comparison = checking.compare(document, form.cleaned_data["file"]) if form.is_valid() else None
+    standing = checking.standing_of(document)
+    context: dict[str, Any] = {
+        "document": document,
+        "standing": standing,
+        "facts": _facts(standing),
+        "form": form,
+        "comparison": comparison,
+        "most": MOST_MB,
+    }
+    return _public(render(request, "permits/verify.html", context))
+
+
+def _facts(standing: checking.Standing) -> list[tuple[str, Any]]:
+    document, permit = standing.document, standing.permit
+    facts: list[tuple[str, Any]] = [
+        (_("Document"), document.get_kind_display()),
+        (_("Number"), document.number + ("" if document.prefix_verified else _(" (agency code to be confirmed)"))),
+        (_("Issued by"), document.agency),
+        (_("Dated"), document.act.at),
+    ]
+    if permit:
+        facts += [(_("Permit"), permit.get_status_display()), (_("Valid from"), permit.valid_from)]
+        facts += [(_("Valid until"), permit.valid_to)] if permit.valid_to else []
+    return [*facts, (_("Verification code"), standing.code)]
+
+
+def _public(response: HttpResponse) -> HttpResponse:
+    """Not for search engines: the address is known only to who holds the paper."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@login_required
+@require_GET
+def document_pdf(request: Signed, pk: int) -> HttpResponse:
+    """The signed PDF, for who may see the case; one still pending is told so (409)."""
+    document = get_object_or_404(Document.objects.filter(application__in=visible_to(request.user)), pk=pk)
+    if document.kind in BETWEEN_AGENCIES and not _officer(request.user):
+        raise Http404
+    stored = DocumentFile.objects.filter(pk=document.pk).first()
+    if stored is None:
+        return render(request, "permits/document_pending.html", {"document": document}, status=409)
+    response = HttpResponse(bytes(stored.pdf), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{document.pk}.pdf"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _officer(person: Person) -> bool:
+    """Whether the person holds any post in an agency: letters between agencies are not the applicant's."""
+    return mandates_of(person).exists()
