@@ -1,0 +1,155 @@
+"""The yearly notice: read strictly, stored once, and the deadlines it moves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from permits import calendar, clock
+from permits.calendar import Deadline, WorkCalendar
+from permits.models import CalendarDay
+from permits.notices import BadNotice, read_notice
+from permits.runs import CHINA
+from tests.permits.clock_cases import act, case
+
+# Invented: no notice of 2027 was published when this was written.
+NOTICE: dict[str, Any] = {
+    "$schema": "schema.json",
+    "year": 2027,
+    "papers": ["https://www.gov.cn/notice-of-2027"],
+    "days": [
+        {"name": "元旦", "date": "2027-01-01", "isOffDay": True},
+        {"name": "元旦", "date": "2027-01-02", "isOffDay": True},
+        {"name": "元旦", "date": "2026-12-27", "isOffDay": False},
+        {"name": "劳动节", "date": "2027-05-01", "isOffDay": True},
+        {"name": "劳动节", "date": "2027-05-02", "isOffDay": True},
+        {"name": "国庆节", "date": "2027-10-01", "isOffDay": True},
+        {"name": "国庆节", "date": "2027-10-02", "isOffDay": True},
+        {"name": "国庆节", "date": "2027-10-03", "isOffDay": True},
+    ],
+}
+Write = Callable[[Any], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write(content: Any) -> Path:
+        path = tmp_path / "notice.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content, ensure_ascii=False), "utf-8")
+        return path
+
+    return write
+
+
+def run(path: Path) -> tuple[str, str]:
+    out, err = StringIO(), StringIO()
+    call_command("import_calendar", str(path), stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_notice_is_imported_and_its_year_is_covered(write: Write) -> None:
+    out, err = run(write(NOTICE))
+    assert out == "2027: 8 added, 0 changed, 0 as before, 0 removed.\n0 deadlines recomputed.\n"
+    assert err == ""
+    assert WorkCalendar.load().covered_to == 2027
+    assert calendar.add(date(2026, 12, 25), 1) == Deadline(date(2026, 12, 27))
+    assert calendar.add(date(2026, 12, 31), 1) == Deadline(date(2027, 1, 4))
+    assert CalendarDay.objects.get(date=date(2027, 1, 1)).source == "https://www.gov.cn/notice-of-2027"
+
+
+@pytest.mark.django_db
+def test_the_same_notice_again_changes_nothing(write: Write) -> None:
+    run(write(NOTICE))
+    assert run(write(NOTICE))[0].startswith("2027: 0 added, 0 changed, 8 as before, 0 removed.")
+
+
+@pytest.mark.django_db
+def test_a_corrected_notice_changes_adds_and_takes_back(write: Write) -> None:
+    run(write(NOTICE))
+    days = [day for day in NOTICE["days"] if day["date"] != "2026-12-27"]
+    days[1] = {"name": "元旦", "date": "2027-01-02", "isOffDay": False}
+    days.append({"name": "春节", "date": "2027-02-05", "isOffDay": True})
+    out, _err = run(write(NOTICE | {"days": days}))
+    assert out.startswith("2027: 1 added, 1 changed, 6 as before, 1 removed.")
+    assert CalendarDay.objects.get(date=date(2027, 1, 2)).is_working
+    assert not CalendarDay.objects.filter(date=date(2026, 12, 27)).exists()
+
+
+@pytest.mark.django_db
+def test_importing_moves_the_deadlines_of_open_cases(write: Write) -> None:
+    with time_machine.travel(datetime(2026, 12, 21, 9, tzinfo=CHINA)):
+        accepted_on = date(2026, 12, 21)
+        application = case(accepted_on=accepted_on, received_on=accepted_on)
+        clock.start(application, "decide", act(application, on=accepted_on))
+        out, _err = run(write(NOTICE))
+    assert out.endswith("1 deadlines recomputed.\n")
+    record = application.acts.get(act="recompute_deadline")
+    assert record.facts["because"] == "calendar of 2027"
+    assert (record.facts["was"], record.facts["now"]) == ("2027-01-19", "2027-01-18")
+
+
+@pytest.mark.django_db
+def test_an_incomplete_looking_notice_is_imported_with_a_warning(write: Write) -> None:
+    days = [day for day in NOTICE["days"] if day["name"] != "国庆节"]
+    _out, err = run(write(NOTICE | {"days": days, "papers": []}))
+    assert "2027-10-01 is a holiday by law and is not in the file" in err
+    assert "does not say where the notice was published" in err
+    assert not calendar.is_working(date(2027, 10, 1))
+
+
+BAD_DAY = {"name": "元旦", "date": "2027-01-01", "isOffDay": True}
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("{", "not JSON"),
+        ([], "file: an object is needed"),
+        ({"year": 2027, "papers": []}, "file: days is missing"),
+        (NOTICE | {"month": 1}, "file: month is unknown"),
+        (NOTICE | {"year": "2027"}, "year: '2027'"),
+        (NOTICE | {"year": True}, "year: True"),
+        (NOTICE | {"year": 1999}, "year: 1999"),
+        (NOTICE | {"papers": "https://www.gov.cn"}, "papers: a list"),
+        (NOTICE | {"papers": [7]}, "papers: a list"),
+        (NOTICE | {"days": []}, "days: the notice of 2027 names no day"),
+        (NOTICE | {"days": {}}, "days: the notice of 2027 names no day"),
+        (NOTICE | {"days": [BAD_DAY, "2027-01-02"]}, r"days\[1\]: an object is needed"),
+        (NOTICE | {"days": [{"name": "元旦", "date": "2027-01-01"}]}, r"days\[0\]: isOffDay is missing"),
+        (NOTICE | {"days": [BAD_DAY | {"off": 1}]}, r"days\[0\]: off is unknown"),
+        (NOTICE | {"days": [BAD_DAY, BAD_DAY | {"isOffDay": 1}]}, r"days\[1\].isOffDay: 1"),
+        (NOTICE | {"days": [BAD_DAY | {"isOffDay": "true"}]}, r"days\[0\].isOffDay: 'true'"),
+        (NOTICE | {"days": [BAD_DAY | {"name": " "}]}, r"days\[0\].name"),
+        (NOTICE | {"days": [BAD_DAY | {"date": "2027-02-29"}]}, r"days\[0\].date: '2027-02-29'"),
+        (NOTICE | {"days": [BAD_DAY | {"date": "20270101"}]}, r"days\[0\].date: '20270101'"),
+        (NOTICE | {"days": [BAD_DAY | {"date": 20270101}]}, r"days\[0\].date: '20270101'"),
+        (NOTICE | {"days": [BAD_DAY | {"date": "2026-11-30"}]}, r"days\[0\].date: 2026-11-30 lies neither"),
+        (NOTICE | {"days": [BAD_DAY | {"date": "2028-01-01"}]}, r"days\[0\].date: 2028-01-01 lies neither"),
+        (NOTICE | {"days": [BAD_DAY, BAD_DAY]}, "days: 2027-01-01 is named 2 times"),
+    ],
+)
+def test_a_bad_file_is_refused_by_its_first_bad_entry(content: Any, named: str) -> None:
+    with pytest.raises(BadNotice, match=named):
+        read_notice(content if isinstance(content, str) else json.dumps(content))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content", ["{", "\x80not text", None])
+def test_a_bad_file_ends_with_exit_code_2_and_stores_nothing(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "notice.json"
+    if content is not None:
+        path.write_bytes(content.encode("latin-1"))
+    with pytest.raises(CommandError, match=r"notice\.json") as refused:
+        call_command("import_calendar", str(path))
+    assert refused.value.returncode == 2
+    assert not CalendarDay.objects.exists()

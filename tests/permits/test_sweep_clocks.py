@@ -1,0 +1,202 @@
+"""Lights that turn and deadlines that move, recorded as acts once, whenever one looks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from permits import clock, sweeps
+from permits.errors import WrongStatus
+from permits.models import Act, Application, CalendarDay, ClockEntry
+from permits.models.clock import Event, Ground
+from permits.runs import CHINA, day_of
+from permits.states import S
+from permits.sweeps import recompute_open, record_lights
+from tests.permits.clock_cases import MONDAY, act, case
+
+pytestmark = pytest.mark.django_db
+DECEMBER = date(2026, 12, 21)
+
+
+@pytest.fixture(autouse=True)
+def _later() -> Iterator[None]:
+    with time_machine.travel(datetime(2026, 12, 28, 9, tzinfo=CHINA), tick=False):
+        yield
+
+
+def running(accepted_on: date = MONDAY, number: str = "A-1") -> Application:
+    application = case(accepted_on=accepted_on, received_on=accepted_on, number=number)
+    clock.start(application, "decide", act(application, on=accepted_on))
+    return application
+
+
+def import_2027() -> None:
+    CalendarDay.objects.create(date=date(2027, 1, 1), is_working=False, source="notice", notice_year=2027)
+    CalendarDay.objects.create(date=date(2027, 1, 4), is_working=False, source="notice", notice_year=2027)
+
+
+def flags() -> list[tuple[str, date]]:
+    lights = ClockEntry.objects.filter(event__in=[Event.YELLOW, Event.RED])
+    return [(entry.event, entry.on) for entry in lights.order_by("pk")]
+
+
+# --- lights -----------------------------------------------------------------------------------------------------------
+def test_yellow_and_red_are_recorded_once_each_on_the_day_they_turned() -> None:
+    application = running()
+    assert record_lights(date(2026, 10, 11)).recorded == 0
+    assert record_lights(date(2026, 10, 12)).recorded == 1
+    assert record_lights(date(2026, 10, 12)).recorded == 0
+    assert record_lights(date(2026, 10, 20)).recorded == 1
+    assert flags() == [("yellow", date(2026, 10, 12)), ("red", date(2026, 10, 17))]
+    said = [flagged.facts for flagged in application.acts.filter(act="flag_deadline")]
+    assert said == [
+        {"period": "decide", "light": "yellow", "due": "2026-10-16"},
+        {"period": "decide", "light": "red", "due": "2026-10-16"},
+    ]
+
+
+def test_a_missed_month_is_caught_up_to_what_daily_runs_recorded() -> None:
+    daily, missed = running(number="A-1"), running(number="A-2")
+    runs = ClockEntry.objects.filter(application=missed)
+    for number in range(50):
+        today = MONDAY + timedelta(days=number)
+        assert record_lights(today).failed == []
+        if number == 10:
+            found = list(runs.filter(event__in=["yellow", "red"]))
+            assert found == []
+    by_case = {
+        pk: list(ClockEntry.objects.filter(application=pk).values_list("event", "on", "due_on").order_by("pk"))
+        for pk in (daily.pk, missed.pk)
+    }
+    assert by_case[daily.pk] == by_case[missed.pk]
+    late = running(number="A-3")
+    record_lights(date(2026, 12, 28))
+    caught_up = list(ClockEntry.objects.filter(application=late).values_list("event", "on", "due_on").order_by("pk"))
+    assert caught_up == by_case[daily.pk]
+
+
+def test_a_clock_that_stopped_in_time_is_flagged_no_more() -> None:
+    application = running()
+    clock.stop(application, act(application, "approve", date(2026, 10, 16)))
+    assert record_lights(date(2026, 12, 28)).recorded == 0
+
+
+def test_a_suspended_clock_does_not_turn() -> None:
+    application = running()
+    clock.suspend(application, act(application, "suspend_clock", MONDAY), Ground.HEARING)
+    assert record_lights(date(2026, 12, 28)).recorded == 0
+
+
+def test_a_light_is_not_recorded_twice_even_when_asked() -> None:
+    application = running()
+    record_lights(date(2026, 10, 12))
+    with pytest.raises(WrongStatus):
+        clock.record_light(application, act(application), "", "yellow", date(2026, 10, 12))
+
+
+def test_a_case_that_fails_is_logged_and_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    poison, sound = running(number="A-1"), running(number="A-2")
+    ended = Application.objects.filter(pk=poison.pk)
+    ended.update(status=S.APPROVED)  # a case that ended while its clock was left running: the act is refused
+    with caplog.at_level(logging.ERROR):
+        swept = record_lights(date(2026, 10, 12))
+    assert (swept.recorded, swept.failed) == (1, [poison.pk])
+    assert f"case {poison.pk} " in caplog.text
+    assert Act.objects.filter(application=sound, act="flag_deadline").count() == 1
+    assert not Act.objects.filter(application=poison, act="flag_deadline").exists()
+
+
+# --- a new calendar ---------------------------------------------------------------------------------------------------
+def test_importing_the_next_year_moves_open_deadlines_and_records_it_as_an_act() -> None:
+    application = running(DECEMBER)
+    before = clock.status(application).whole
+    assert before
+    assert (before.due.date, before.due.provisional) == (date(2027, 1, 19), True)
+    import_2027()
+    swept = recompute_open("calendar of 2027")
+    assert (swept.recorded, swept.failed) == (1, [])
+    after = clock.status(application).whole
+    assert after
+    assert (after.due.date, after.due.provisional) == (date(2027, 1, 20), False)
+    record = application.acts.get(act="recompute_deadline")
+    assert record.facts == {
+        "period": "decide", "was": "2027-01-19", "now": "2027-01-20", "because": "calendar of 2027",
+    }  # fmt: skip
+    assert ClockEntry.objects.get(act=record).due_on == date(2027, 1, 20)
+
+
+def test_a_deadline_that_stays_but_becomes_certain_is_recorded_too() -> None:
+    application = running(DECEMBER)
+    CalendarDay.objects.create(date=date(2027, 1, 1), is_working=False, source="notice", notice_year=2027)
+    assert recompute_open("calendar of 2027").recorded == 1
+    record = application.acts.get(act="recompute_deadline")
+    assert record.facts["was"] == record.facts["now"] == "2027-01-19"
+
+
+def test_recomputing_again_records_nothing() -> None:
+    running(DECEMBER)
+    import_2027()
+    assert recompute_open("calendar of 2027").recorded == 1
+    assert recompute_open("calendar of 2027").recorded == 0
+
+
+def test_deadlines_inside_this_year_and_stopped_clocks_are_left() -> None:
+    running(MONDAY, "A-1")
+    ended = running(DECEMBER, "A-2")
+    clock.stop(ended, act(ended, "approve", DECEMBER))
+    import_2027()
+    assert recompute_open("calendar of 2027").recorded == 0
+
+
+def test_a_notice_that_moves_a_day_of_this_december_moves_what_was_certain() -> None:
+    application = running(date(2026, 12, 7))
+    assert ClockEntry.objects.get().due_on == date(2027, 1, 5)
+    CalendarDay.objects.create(date=date(2026, 12, 27), is_working=True, source="notice", notice_year=2027)
+    CalendarDay.objects.create(date=date(2027, 1, 1), is_working=False, source="notice", notice_year=2027)
+    recompute_open("calendar of 2027")
+    assert application.clock_entries.last().due_on == date(2027, 1, 4)
+
+
+def test_a_suspended_case_is_recomputed_by_the_same_measure_and_only_once() -> None:
+    application = running(DECEMBER)
+    clock.suspend(application, act(application, "suspend_clock", date(2026, 12, 23)), Ground.HEARING)
+    import_2027()
+    assert recompute_open("calendar of 2027").recorded == 1
+    with time_machine.travel(datetime(2027, 2, 1, 9, tzinfo=CHINA)):
+        assert recompute_open("calendar of 2027").recorded == 0
+
+
+def test_whole_and_step_are_recorded_apart() -> None:
+    application = running(DECEMBER)
+    clock.start(application, "first_review", act(application, on=DECEMBER), step="first_review")
+    import_2027()
+    assert recompute_open("calendar of 2027").recorded == 2
+    periods = {record.facts["period"] for record in application.acts.filter(act="recompute_deadline")}
+    assert periods == {"decide", "first_review: first_review"}
+
+
+def test_sweeping_many_sound_cases_costs_a_few_queries(django_assert_max_num_queries: Any) -> None:
+    for number in range(30):
+        running(MONDAY, f"A-{number}")
+    with django_assert_max_num_queries(4):
+        assert recompute_open("calendar of 2027").recorded == 0
+
+
+def test_a_deadline_recomputed_keeps_the_day_of_the_act() -> None:
+    application = running(DECEMBER)
+    import_2027()
+    recompute_open("calendar of 2027")
+    assert day_of(application.acts.get(act="recompute_deadline")) == date(2026, 12, 28)
+
+
+def test_cases_are_read_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeps, "BATCH", 2)
+    for number in range(5):
+        running(DECEMBER, f"A-{number}")
+    import_2027()
+    assert recompute_open("calendar of 2027").recorded == 5
