@@ -222,7 +222,7 @@ def _check_csv(file: Readable, size: int) -> None:
     file.seek(0)
     while piece := file.read(_PIECE):
         if b"\x00" in piece:
-            raise UploadRefused(_("This is not a text file in UTF-8 or GB18030; save it as CSV again."))
+            raise UploadRefused(_("This is not a text file in UTF-8 or GB18030; save it as “CSV UTF-8” or as .xlsx."))
 
 
 _CHECKS: dict[str, Callable[[Readable, int], None]] = {

@@ -13,7 +13,7 @@ from permits.tending.columns import BY_NAME, Column, plain
 
 Value = str | int | Decimal | bool | None
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,12}|\d{1,3}(?:,\d{3})+)(?:\.\d{1,15})?")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,12}|\d{1,3}(?:,\d{3})+)(?:\.\d{1,25})?")
 _BLANK_WORDS = frozenset({"-", "—", "——", "/"})
 # Binary floats carry noise in the last digits: 0.1 + 0.2. Anything farther off is a digit somebody wrote.
 _NOISE = Decimal("1e-9")

@@ -69,12 +69,17 @@ def change_head(application_id: int, values: Mapping[str, Any], *, version: int)
 
 
 def add_plot(application_id: int, values: Mapping[str, Value]) -> SubCompartment:
-    """Append a row. Raises BadFacts if its number is taken or the table is full; WrongStatus, Busy."""
+    """Append a row; the same row sent twice is one. Raises BadFacts if its number is taken or the table is full.
+
+    Raises WrongStatus, Busy.
+    """
     with _open(application_id) as design:
+        last = design.plots.order_by("position").last()
+        if last and {name: getattr(last, name) for name in NAMES} == _stored(values):
+            return last
         if design.plots.count() >= MAX_ROWS:
             raise BadFacts({"number": _("At most %(most)d rows.") % {"most": MAX_ROWS}})
         _refuse_taken(design, values)
-        last = design.plots.order_by("position").last()
         plot = SubCompartment(design=design, position=last.position + 1 if last else 1, **_stored(values))
         plot.save(force_insert=True)
         _touch(design)

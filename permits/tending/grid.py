@@ -71,13 +71,12 @@ def read_xlsx(file: IO[bytes]) -> Grid:
 def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[Cell]]]:
     if sheet.max_column > MAX_COLUMNS:
         raise UploadRefused(_("The sheet has more than %(most)d columns.") % {"most": MAX_COLUMNS})
-    for number, row in enumerate(sheet.iter_rows(max_row=min(sheet.max_row, MAX_SCANNED + 1)), 1):
+    if sheet.max_row > MAX_SCANNED:
+        raise UploadRefused(_("The sheet goes on below row %(most)d; delete the rows below.") % {"most": MAX_SCANNED})
+    for number, row in enumerate(sheet.iter_rows(), 1):
         cells = [_excel_cell(cell) for cell in row]
-        if all(cell.blank for cell in cells):
-            continue
-        if number > MAX_SCANNED:
-            raise UploadRefused(_("The sheet goes on below row %(most)d.") % {"most": MAX_SCANNED})
-        yield number, cells
+        if not all(cell.blank for cell in cells):
+            yield number, cells
 
 
 def _excel_cell(cell: ExcelCell | MergedCell) -> Cell:
@@ -130,6 +129,7 @@ def _count_cells(stream: IO[bytes], *, whole: bool, room: int) -> int:
     try:
         while piece := stream.read(_PIECE):
             parser.Parse(piece, False)
+        parser.Parse(b"", True)
     except _TooMuch:
         pass
     except expat.ExpatError as error:
@@ -152,7 +152,9 @@ def read_csv(file: IO[bytes]) -> Grid:
             if all(cell.blank for cell in cells):
                 continue
             if number > MAX_SCANNED:
-                raise UploadRefused(_("The sheet goes on below row %(most)d.") % {"most": MAX_SCANNED})
+                raise UploadRefused(
+                    _("The sheet goes on below row %(most)d; delete the rows below.") % {"most": MAX_SCANNED}
+                )
             grid.rows.append((number, cells))
     except csv.Error as error:
         raise UploadRefused(
@@ -162,8 +164,6 @@ def read_csv(file: IO[bytes]) -> Grid:
 
 
 def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UploadRefused(_("This file is in UTF-16; save it as “CSV UTF-8” or as .xlsx."))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

@@ -23,6 +23,7 @@ from permits.tending.models import SubCompartment, TendingDesign
 
 if TYPE_CHECKING:
     from permits.documents.content import Paper
+    from permits.documents.forms import Matter
 
 # Fields of a plot as the rules name them; `plot`, `method` and `species_cut` are put into their words below.
 _AS_THEY_ARE = (
@@ -114,6 +115,12 @@ class TendingKind:
         if record.act == "approve":
             return (DocumentKind.TENDING_APPROVAL, DocumentKind.TENDING_CERTIFICATE)
         return (DocumentKind.TENDING_REFUSAL,) if record.act == "refuse" else ()
+
+    def matter(self, application: Application) -> "Matter":
+        """What notices call the case: no 行政许可 (facts 2.6)."""
+        from permits.tending import papers  # pulls in the typesetting, which no page of a draft needs
+
+        return papers.matter_of(application)
 
     def paper(self, document: Document) -> "Paper":
         from permits.tending import papers  # pulls in the typesetting, which no page of a draft needs

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from permits.access import visible_to
 from permits.drafts import get_draft
@@ -27,7 +27,7 @@ from permits.uploads import CONTENT_TYPES, UploadRefused
 PLOTS_ON_A_PAGE = 50
 PREVIEWED = 20
 
-get_or_post = require_http_methods(["GET", "POST"])
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @login_required
@@ -72,7 +72,7 @@ def _status(form: Any) -> int:
 
 
 @login_required
-@require_GET
+@require_safe
 def plots(request: HttpRequest, pk: int) -> HttpResponse:
     """The table of sub-compartments with totals, and what is wrong in each row."""
     application = get_draft(request.user, pk, place=edit.PLOTS)
@@ -179,7 +179,7 @@ def plot_delete(request: HttpRequest, pk: int, plot: int) -> HttpResponse:
         return redirect("tending-plots", pk)
     if row is None:
         raise Http404
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "permits/tending/plot_delete.html", {"application": application, "plot": row})
     try:
         edit.delete_plot(pk, plot, version=_number(request.POST.get("version")))
@@ -249,7 +249,7 @@ def _confirm(request: HttpRequest, application: Application) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def table_export(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The rows as a file: for the unit at any time, for whoever else may see the case once it is handed in."""
     application = visible_to(request.user).filter(pk=pk, kind="tending").first()
@@ -263,7 +263,7 @@ def table_export(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def table_template(request: HttpRequest) -> HttpResponse:
     """The empty table, with lists and explanations."""
     return _download(export.template(), "小班调查表-模板.xlsx", "xlsx")
