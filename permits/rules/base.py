@@ -212,7 +212,7 @@ class Registry:
 REGISTRY: Final = Registry()
 
 
-def rule(  # noqa: PLR0913 - a rule's head is a record, every part named
+def rule(
     id: str,
     *,
     title: Text,
@@ -224,11 +224,12 @@ def rule(  # noqa: PLR0913 - a rule's head is a record, every part named
     parameters: tuple[str, ...] = (),
     exception: Text | None = None,
     since: date | None = None,
-    until: date | None = None,
+    last_edition: bool = False,
 ) -> Callable[[Check], Check]:
     """Register the function below as rule `id`.
 
-    Without `since`/`until` the rule is in force as long as its first citation is.
+    The rule is in force as long as its first citation is; `since` puts another first day (date.min: none). `last_edition`: a yearly
+    plan that stays in use after its year until a later edition is read.
     """
 
     def register(check: Check) -> Check:
@@ -245,8 +246,8 @@ def rule(  # noqa: PLR0913 - a rule's head is a record, every part named
                 also=also,
                 parameters=parameters,
                 exception=exception,
-                valid_from=since or (first.valid_from if first else None),
-                valid_to=until or (first.valid_to if first else None),
+                valid_from=(since or (first.valid_from if first else None)) if since != date.min else None,
+                valid_to=first.valid_to if first and not last_edition else None,
             )
         )
         return check

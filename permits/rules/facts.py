@@ -130,7 +130,9 @@ class Plot:
     @property
     def felled(self) -> bool:
         """Whether trees are cut on it."""
-        return self.thinned or self.method == "sanitation" or self.stem_intensity_pct > 0 or self.volume_intensity_pct > 0
+        return (
+            self.thinned or self.method == "sanitation" or self.stem_intensity_pct > 0 or self.volume_intensity_pct > 0
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

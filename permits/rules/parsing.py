@@ -23,7 +23,18 @@ GRADES: Final = ("I", "II", "III", "IV")
 ORIGINS: Final = ("natural", "planted", "none")
 OWNERSHIPS: Final = ("state", "collective", "private")
 PUBLIC_BENEFITS: Final = ("none", "local", "provincial", "national_2", "national_1")
-LAND_CLASSES: Final = ("arbor", "bamboo", "nursery", "cutover", "burnt", "shrub", "sparse", "young", "suitable", "other")
+LAND_CLASSES: Final = (
+    "arbor",
+    "bamboo",
+    "nursery",
+    "cutover",
+    "burnt",
+    "shrub",
+    "sparse",
+    "young",
+    "suitable",
+    "other",
+)
 STAND_PURPOSES: Final = ("protection", "special", "timber", "economic", "energy", "other")
 CLASSES: Final = (
     "state_council", "provincial_infrastructure", "national_defence", "nature_area_plan", "county_infrastructure",
@@ -195,8 +206,15 @@ def parse(mapping: object) -> Case:
 
 def _check_work(work: object, problems: Problems) -> None:
     known = {path for path, _problem in problems}
-    if isinstance(work, dict) and {"from", "to"} <= work.keys() and not {"work.from", "work.to"} & known and work["to"] < work["from"]:
-        problems.append(("work.to", Message(_("%(to)s is before work.from (%(from)s)"), {"to": work["to"], "from": work["from"]})))
+    if (
+        isinstance(work, dict)
+        and {"from", "to"} <= work.keys()
+        and not {"work.from", "work.to"} & known
+        and work["to"] < work["from"]
+    ):
+        problems.append(
+            ("work.to", Message(_("%(to)s is before work.from (%(from)s)"), {"to": work["to"], "from": work["from"]}))
+        )
 
 
 def _common(values: dict[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,9 @@ def choice(*allowed: str) -> Reader:
         if not isinstance(value, str):
             problems.note(path, _("must be a text, not %(type)s"), type=_type(value))
         elif value not in allowed:
-            problems.note(path, _("“%(value)s” is not one of: %(allowed)s"), value=shown(value), allowed=", ".join(allowed))
+            problems.note(
+                path, _("“%(value)s” is not one of: %(allowed)s"), value=shown(value), allowed=", ".join(allowed)
+            )
         else:
             return value
         return allowed[0]
@@ -74,13 +76,21 @@ def number(least: str, most: str, *, places: int, above: bool = False) -> Reader
         if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
             problems.note(path, _("must be a number, not %(type)s"), type=_type(value))
             return Decimal(least)
-        written = value if isinstance(value, str) else format(Decimal(repr(value) if isinstance(value, float) else value), "f")
+        written = (
+            value
+            if isinstance(value, str)
+            else format(Decimal(repr(value) if isinstance(value, float) else value), "f")
+        )
         if not PLAIN.fullmatch(written):
             problems.note(path, _("“%(value)s” is not a plain decimal number"), value=shown(written))
             return Decimal(least)
         given = Decimal(written)
         if not Decimal(least) <= given <= Decimal(most) or (above and given == Decimal(least)):
-            template = _("%(value)s is not above %(least)s and at most %(most)s") if above else _("%(value)s is not between %(least)s and %(most)s")
+            template = (
+                _("%(value)s is not above %(least)s and at most %(most)s")
+                if above
+                else _("%(value)s is not between %(least)s and %(most)s")
+            )
             problems.note(path, template, value=given, least=least, most=most)
         elif given != round(given, places):
             problems.note(path, _("%(value)s has more than %(places)s decimals"), value=given, places=places)

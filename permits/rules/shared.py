@@ -1,0 +1,118 @@
+"""Rules that reach more than one kind, and what the software must say about its own limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from . import sources
+from .base import Citation, Hit, hit, rule
+from .facts import Case, Occupation, Parcel, Plot, Tending
+from .places import BEIJING, EVERYWHERE, JIZHOU, TIANJIN, place_of
+
+ALL_KINDS: Final = ("tending", "occupation", "introduction")
+COLLECTED_FROM: Final = {
+    "tending": date(2020, 7, 1),  # 森林法 2019
+    "occupation": date(2020, 7, 1),
+    "introduction": date(2023, 5, 1),  # 野生动物保护法 2022
+}
+
+
+@rule(
+    "T-09",
+    title=_("Core zone: no productive or business activity in natural forest"),
+    kinds=("tending", "occupation"),
+    places=(BEIJING,),
+    severity="refuse",
+    also=("refer",),
+    citations=(sources.T09,),
+)
+def core_natural_forest(case: Occupation | Tending, on: date) -> Iterator[Hit]:
+    """No exception is written. A defence or national-major project with proof is referred to a person, never passed."""
+    land: tuple[Parcel | Plot, ...] = case.parcels if isinstance(case, Occupation) else case.plots
+    proven = isinstance(case, Occupation) and case.exempt_with_proof
+    for piece in land:
+        if piece.zone == "core" and piece.natural:
+            yield hit(
+                _(
+                    "Natural forest in the core zone of a nature reserve: all productive and business activity is "
+                    "forbidden."
+                ),
+                where=piece.where if isinstance(piece, Parcel) else piece.plot,
+                severity="refer" if proven else None,
+            )
+
+
+@rule(
+    "G-OLD",
+    title=_("Day before the laws that were collected"),
+    kinds=ALL_KINDS,
+    places=EVERYWHERE,
+    severity="refer",
+    citations=(
+        Citation(
+            "森林法（2019年修订）；野生动物保护法（2022年修订）",
+            "第八十四条；第六十四条",
+            "本法自2020年7月1日起施行；本法自2023年5月1日起施行",
+            "verified",
+        ),
+    ),
+)
+def older_law(case: Case, on: date) -> Iterator[Hit]:
+    """The law of an older day is not in the rules: nothing may pass on their silence."""
+    if on < COLLECTED_FROM[case.kind]:
+        yield hit(
+            _("The law in force on %(day)s was not collected (it is from %(since)s): a person must apply it."),
+            day=on,
+            since=COLLECTED_FROM[case.kind],
+        )
+
+
+@rule(
+    "G-EC",
+    title=_("Ecological code in force"),
+    kinds=ALL_KINDS,
+    places=EVERYWHERE,
+    severity="info",
+    citations=(
+        sources.ecological_code(
+            "生态环境法典自2026年8月15日起施行；森林、野生动物保护、外来入侵物种防控等各节条文未收集（摘要）"
+        ),
+    ),
+)
+def ecological_code(case: Case, on: date) -> Iterator[Hit]:
+    """Whether the code amended the articles cited is not known."""
+    yield hit(
+        _(
+            "The Ecological and Environmental Code is in force since 2026-08-15; whether it changed the "
+            "articles cited here was not found."
+        )
+    )
+
+
+@rule(
+    "G-TJ",
+    title=_("No local document was read for this place"),
+    kinds=ALL_KINDS,
+    places=(TIANJIN, JIZHOU),
+    severity="info",
+    citations=(
+        sources.s1(33, "严格落实《天津市实施<中华人民共和国森林法>办法》"),
+        sources.s1(
+            10, "《市规划资源局关于印发<天津市落实天然林保护修复制度实施方案>的通知》（津规资森保发〔2020〕215号）"
+        ),
+    ),
+    since=date.min,
+)
+def no_local_document(case: Case, on: date) -> Iterator[Hit]:
+    """Tianjin's own documents are known by title only; in Jizhou the district plan says nothing on introduction."""
+    if place_of(case.jurisdiction) == TIANJIN or case.kind == "introduction":
+        yield hit(
+            _(
+                "No local document was read for this place: only national law is applied. Tianjin's own "
+                "documents are known by title."
+            )
+        )

@@ -1,0 +1,193 @@
+"""What the rules cite: the local documents by line (S0 to S4), the laws by article.
+
+A clause marked （摘要） gives the content, not the wording: the text itself was read in a summary, or not found.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from .base import Citation, Verified
+
+S0_NAME: Final = "北京市天然林保护修复实施方案（S0，原件无标题、无日期，标题为推定）"
+S1_NAME: Final = "蓟州区落实天然林保护修复制度实施方案（S1）"
+S2_NAME: Final = "关于新时代高质量推动生态涵养区生态保护和绿色发展的实施方案（S2）"
+S3_NAME: Final = "生态保护2022年行动计划（S3）"
+S4_NAME: Final = "北京市生态保护2023年行动计划（S4）"
+
+
+def s0(line: int, clause: str) -> Citation:
+    """Beijing's plan: no date is in the file."""
+    return Citation(S0_NAME, f"L{line}", clause, "verified")
+
+
+def s1(line: int, clause: str) -> Citation:
+    """Jizhou's plan of 2020-10-29."""
+    return Citation(S1_NAME, f"L{line}", clause, "verified", date(2020, 10, 29))
+
+
+def s2(line: int, clause: str) -> Citation:
+    """Beijing's ecological conservation area, term 2023–2027."""
+    return Citation(S2_NAME, f"L{line}", clause, "verified", date(2022, 12, 23), date(2027, 12, 31))
+
+
+def s3(line: int, clause: str) -> Citation:
+    """The 2022 plan of action."""
+    return Citation(S3_NAME, f"L{line}", clause, "verified", date(2022, 1, 1), date(2022, 12, 31))
+
+
+def s4(line: int, clause: str) -> Citation:
+    """The 2023 plan of action."""
+    return Citation(S4_NAME, f"L{line}", clause, "verified", date(2023, 1, 1), date(2023, 12, 31))
+
+
+def forest_law(article: str, clause: str) -> Citation:
+    """森林法, as revised in 2019."""
+    return Citation("森林法（2019年修订）", article, clause, "verified", date(2020, 7, 1))
+
+
+def forest_regulation(article: str, clause: str) -> Citation:
+    """森林法实施条例; a text newer than 2018 was not found."""
+    return Citation("森林法实施条例（2018年修订）", article, clause, "verified", date(2018, 3, 19))
+
+
+def land_use_measures(article: str, clause: str, verified: Verified = "verified") -> Citation:
+    """令35, as amended by 令42: arts 1 to 4, 10, 11 and 20 to 25 were read, the others not."""
+    return Citation(
+        "建设项目使用林地审核审批管理办法（国家林业局令第35号，第42号修改）",
+        article,
+        clause,
+        verified,
+        date(2015, 5, 1),
+    )
+
+
+def land_use_rules(clause: str) -> Citation:
+    """林资规〔2021〕5号: read in its official summary, without paragraph numbers."""
+    return Citation(
+        "建设项目使用林地审核审批管理规范（林资规〔2021〕5号）",
+        "官方摘要，未见条款号",
+        clause,
+        "verified",
+        date(2021, 9, 13),
+    )
+
+
+def fee_notice(clause: str) -> Citation:
+    """财税〔2015〕122号: read in three provinces' notices that apply it."""
+    return Citation("关于调整森林植被恢复费征收标准的通知（财税〔2015〕122号）", "征收标准", clause, "secondary")
+
+
+def tending_design_rules(article: str, clause: str) -> Citation:
+    """林造发〔2012〕191号, arts 1 to 7."""
+    return Citation("森林抚育作业设计规定（林造发〔2012〕191号）", article, clause, "verified")
+
+
+def tending_standard(clause: str, verified: Verified = "memory") -> Citation:
+    """GB/T 15781-2015: that it controls these values was read, its text was not."""
+    return Citation("森林抚育规程（GB/T 15781-2015）", "质量控制（条号未查到）", clause, verified, date(2015, 11, 2))
+
+
+def design_checks(clause: str) -> Citation:
+    """Checks built into systems in use in the state forests of the north-east."""
+    return Citation("东北国有林区在用设计检查系统（W30）", "系统校验规则", clause, "practice")
+
+
+def public_benefit_measures(clause: str) -> Citation:
+    """国家级公益林管理办法 art 12, from a copy with altered synonyms."""
+    return Citation("国家级公益林管理办法", "第十二条", clause, "secondary")
+
+
+def nature_reserves(clause: str) -> Citation:
+    """自然保护区条例 as revised in 2026; article numbers were not found."""
+    return Citation("自然保护区条例（国务院令第830号）", "条号未查到", clause, "verified", date(2026, 3, 15))
+
+
+def beijing_forest(article: str, clause: str) -> Citation:
+    """北京市森林资源保护管理条例, text of 2018-03-30; a newer one was not found."""
+    return Citation("北京市森林资源保护管理条例", article, clause, "verified", date(1999, 11, 1))
+
+
+def beijing_conservation_area(article: str, clause: str) -> Citation:
+    """北京市生态涵养区生态保护和绿色发展条例."""
+    return Citation("北京市生态涵养区生态保护和绿色发展条例", article, clause, "verified", date(2021, 6, 5))
+
+
+def beijing_seed(article: str, clause: str) -> Citation:
+    """北京市种子条例."""
+    return Citation("北京市种子条例", article, clause, "verified", date(2022, 4, 1))
+
+
+def beijing_wildlife(article: str, clause: str) -> Citation:
+    """北京市野生动物保护管理条例."""
+    return Citation("北京市野生动物保护管理条例", article, clause, "verified", date(2020, 6, 1))
+
+
+def wildlife_law(article: str, clause: str) -> Citation:
+    """野生动物保护法, as revised in 2022."""
+    return Citation("野生动物保护法（2022年修订）", article, clause, "verified", date(2023, 5, 1))
+
+
+def wildlife_regulation(article: str, clause: str) -> Citation:
+    """陆生野生动物保护实施条例."""
+    return Citation("陆生野生动物保护实施条例（2016年修订）", article, clause, "verified", date(2016, 2, 6))
+
+
+def plant_quarantine(article: str, clause: str) -> Citation:
+    """植物检疫条例."""
+    return Citation("植物检疫条例（2017年修订）", article, clause, "verified", date(2017, 10, 7))
+
+
+def biosecurity(article: str, clause: str) -> Citation:
+    """生物安全法; the text read is that of 2024."""
+    return Citation("生物安全法", article, clause, "verified", date(2021, 4, 15))
+
+
+def import_measures(article: str, clause: str, verified: Verified = "verified") -> Citation:
+    """令19, as amended by 令42: arts 1 to 6 were read."""
+    return Citation(
+        "引进陆生野生动物外来物种种类及数量审批管理办法（国家林业局令第19号，第42号修改）", article, clause, verified
+    )
+
+
+def invasive_species(clause: str) -> Citation:
+    """外来入侵物种管理办法, arts 1 to 5 and its official summary."""
+    return Citation("外来入侵物种管理办法（令2022年第4号）", "官方解读（条号未查到）", clause, "secondary")
+
+
+def ecological_code(clause: str) -> Citation:
+    """生态环境法典, book 3."""
+    return Citation("生态环境法典", "第三编 生态保护", clause, "verified", date(2026, 8, 15))
+
+
+NATIONAL_PLAN: Final = Citation(
+    "天然林保护修复制度方案（中办发〔2019〕39号）",
+    "主管部门负责人的解读",
+    "除国防建设、国家重大工程等特殊需要外，禁止占用重点区域的天然林地（摘要）",
+    "secondary",
+)
+PERMIT_LAW_DELEGATION: Final = Citation(
+    "行政许可法（2019年修正）",
+    "第二十四条",
+    "行政机关在其法定职权范围内，依照法律、法规、规章的规定，可以委托其他行政机关实施行政许可。",
+    "verified",
+    date(2019, 4, 23),
+)
+PERMIT_LAW_COMPETENCE: Final = Citation(
+    "行政许可法（2019年修正）",
+    "第三十二条第一款第（二）项",
+    "申请事项依法不属于本行政机关职权范围的，应当即时作出不予受理的决定，并告知申请人向有关行政机关申请",
+    "verified",
+    date(2019, 4, 23),
+)
+T09: Final = s0(22, "对纳入自然保护区核心保护区的天然林，禁止一切生产经营活动。")
+CORE_ZONE: Final = nature_reserves("核心保护区内原则上禁止人为活动")
+CONTROL_ZONE: Final = nature_reserves("一般控制区内严格限制人为活动")
+KEY_ZONE_BEIJING: Final = s0(
+    24,
+    (
+        "严管天然林地占用，严格控制天然林地转为其他用途，除国防建设、国家重大工程等特殊情况外，"
+        "禁止占用重点保护区域的天然林地。"
+    ),
+)
