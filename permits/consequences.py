@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .documents.issue import reserve_required
 from .kinds import kind_of
 from .models import Act, Permit
 from .states import S
@@ -11,6 +12,7 @@ def follow(record: Act) -> None:
     """Make what `record` brings about. What leaves the process, such as printing, waits for the commit."""
     if record.after == S.APPROVED and record.before != S.APPROVED:
         _grant(record)
+    reserve_required(record)
 
 
 def _grant(record: Act) -> None:
