@@ -11,13 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import DatabaseError
 from django.db.models import Count, F, Q
 
 from .acts import perform
 from .calendar import Deadline, WorkCalendar
 from .clock import record_light, record_recomputed
-from .errors import PermitError
 from .locks import locked
 from .models import Application, ClockEntry
 from .models.clock import Event
@@ -91,7 +89,7 @@ def _sweep(concerns: Callable[[Run], bool], record: Callable[[Application, Run],
             with locked(application_id) as application:
                 runs = runs_of([application])[application_id].values()
                 swept.recorded += sum(record(application, run) for run in runs if run.running)
-        except (PermitError, DatabaseError):
+        except Exception:  # whatever is wrong with one case, a broken row or a broken flow, must not stop the others
             log.exception("case %s was left out of the sweep of its clocks", application_id)
             swept.failed.append(application_id)
     return swept

@@ -8,6 +8,8 @@ from permits.models import Act, Application
 from permits.runs import CHINA
 from permits.states import S
 from roles.models import Agency, Jurisdiction, OperatingUnit, Person
+from workflows.models import Case
+from workflows.registry import flow_for
 
 MONDAY = date(2026, 9, 14)
 
@@ -23,10 +25,12 @@ def officer(name: str = "head") -> Person:
 def case(accepted_on: date | None = MONDAY, received_on: date | None = MONDAY, number: str = "A-1") -> Application:
     place = Jurisdiction.objects.get_or_create(code="110118", defaults={"name": "密云区", "level": "district"})[0]
     unit = OperatingUnit.objects.get_or_create(name="云蒙山林场", jurisdiction=place, defaults={"kind": "company"})[0]
-    return Application.objects.create(
+    application = Application.objects.create(
         kind="tending", unit=unit, jurisdiction=place, number=number, received_on=received_on, accepted_on=accepted_on,
         status=S.FIRST_REVIEW,
     )  # fmt: skip
+    Case.objects.create(application=application, flow_class=flow_for(application))
+    return application
 
 
 def act(

@@ -15,7 +15,6 @@ from permits.errors import WrongStatus
 from permits.models import Act, Application, CalendarDay, ClockEntry
 from permits.models.clock import Event, Ground
 from permits.runs import CHINA, day_of
-from permits.states import S
 from permits.sweeps import recompute_open, record_lights
 from tests.permits.clock_cases import MONDAY, act, case
 
@@ -101,8 +100,7 @@ def test_a_light_is_not_recorded_twice_even_when_asked() -> None:
 
 def test_a_case_that_fails_is_logged_and_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
     poison, sound = running(number="A-1"), running(number="A-2")
-    ended = Application.objects.filter(pk=poison.pk)
-    ended.update(status=S.APPROVED)  # a case that ended while its clock was left running: the act is refused
+    poison.case.delete()  # a row that is missing: nobody foresaw this
     with caplog.at_level(logging.ERROR):
         swept = record_lights(date(2026, 10, 12))
     assert (swept.recorded, swept.failed) == (1, [poison.pk])
@@ -200,3 +198,13 @@ def test_cases_are_read_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
         running(DECEMBER, f"A-{number}")
     import_2027()
     assert recompute_open("calendar of 2027").recorded == 5
+
+
+def test_a_second_sweep_that_looked_before_the_first_had_written_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    application = running(DECEMBER)
+    import_2027()
+    monkeypatch.setattr(sweeps, "_concerned", lambda _concerns: [application.pk])  # both saw something to do
+    assert [record_lights(date(2027, 2, 1)).recorded for _sweep in range(2)] == [2, 0]
+    assert [recompute_open("calendar of 2027").recorded for _sweep in range(2)] == [1, 0]
