@@ -54,23 +54,23 @@ def render_letter(letter: Letter, fonts: Fonts | None = None) -> bytes:
 
     def plan(counted: Counter[str]) -> Plan:
         sheets, annexes = annex_pages(fonts, letter.annexes, counted, f"{letter.agency}　{letter.number}")
-        story = _body(letter, fonts)
+        # The foot closes the whole paper, annexes included (7.4); but it is no part of a landscape table page.
+        at_end = bool(letter.annexes) and not letter.annexes[-1].landscape
         foot = _foot(letter, fonts)
-        # The foot closes the whole paper, annexes included; but it is no part of a landscape table page.
-        last_upright = not letter.annexes or not letter.annexes[-1].landscape
-        story += [*annexes, foot] if last_upright else [foot, *annexes]
-        return Plan(
-            [_first(letter, fonts), Sheet("later", PORTRAIT, [page_number(fonts)]), *sheets], story, fonts.default
-        )
+        story = _body(letter, fonts, None if at_end else foot)
+        story += [*annexes, foot] if at_end and foot else annexes
+        later = Sheet("later", PORTRAIT, [page_number(fonts)])
+        return Plan([_first(letter, fonts), later, *sheets], story, fonts.default)
 
-    return typeset(plan, title=letter.title.replace("\n", ""), author=letter.agency, subject=str(letter.number))
+    title = letter.title.replace("\n", "")
+    return typeset(plan, title=title, author=letter.agency, subject=str(letter.number))[0]
 
 
-def _foot(letter: Letter, fonts: Fonts) -> Foot:
-    return Foot(
-        fonts, letter.verification, copies=letter.copies, issued=letter.agency, day=letter.date,
-        test=letter.sealed and letter.test_seal, ruled=letter.head is Head.DOCUMENT,
-    )  # fmt: skip
+def _foot(letter: Letter, fonts: Fonts) -> Foot | None:
+    """信函格式 has no foot but the copies, and our letters of that form have none (10.1)."""
+    if letter.head is Head.LETTER:
+        return None
+    return Foot(fonts, copies=letter.copies, issued=letter.agency, day=letter.date)
 
 
 def _first(letter: Letter, fonts: Fonts) -> Sheet:
@@ -142,7 +142,7 @@ def _letter_head(letter: Letter, fonts: Fonts, name: str, size: float, y: float)
     return draw
 
 
-def _body(letter: Letter, fonts: Fonts) -> list[Flowable]:
+def _body(letter: Letter, fonts: Fonts, foot: Foot | None) -> list[Flowable]:
     """Title, addressee, text, list of annexes, signature and date, note."""
     gap = 2 if letter.head is Head.DOCUMENT else 1
     story: list[Flowable] = [Gap(gap), Centred(fonts, letter.title), Gap(1)]
@@ -151,10 +151,14 @@ def _body(letter: Letter, fonts: Fonts) -> list[Flowable]:
     story += flowables(fonts, letter.blocks)
     kept = _annex_list(letter, fonts)
     signatory = letter.signatory or letter.agency
-    kept.append(Signature(fonts, signatory, letter.date, sealed=letter.sealed, test=letter.test_seal))
+    kept.append(
+        Signature(
+            fonts, signatory, letter.date, verification=letter.verification, sealed=letter.sealed, test=letter.test_seal
+        )
+    )
     if letter.note:
         kept.append(note(fonts, letter.note))
-    return close(story, kept)
+    return close(story, kept, foot)
 
 
 def _annex_list(letter: Letter, fonts: Fonts) -> list[Flowable]:

@@ -112,8 +112,10 @@ class Plan:
     font: str  # the canvas begins with it: the library's own default is not embedded
 
 
-def typeset(plan: Callable[[Counter[str]], Plan], *, title: str, author: str, subject: str) -> bytes:
-    """The PDF of a plan. Set twice: the first pass tells how many pages each annex has."""
+def typeset(
+    plan: Callable[[Counter[str]], Plan], *, title: str, author: str, subject: str
+) -> tuple[bytes, Counter[str]]:
+    """The PDF of a plan, and its pages by sheet. Set twice: the first pass tells how many pages each annex has."""
     counted: Counter[str] = Counter()
     for _pass in range(2):
         stream = io.BytesIO()
@@ -124,7 +126,7 @@ def typeset(plan: Callable[[Counter[str]], Plan], *, title: str, author: str, su
         )  # fmt: skip
         pages.build(made.story)
         counted = pages.counted
-    return stream.getvalue()
+    return stream.getvalue(), counted
 
 
 def page_number(fonts: Fonts, area: Area = PORTRAIT) -> Decorate:
@@ -271,15 +273,23 @@ def annex_pages(
 
 
 def draw_verification(
-    canvas: Any, fonts: Fonts, verification: Verification, x: float, y: float, *, side: float, test: bool, room: float
+    canvas: Any,
+    fonts: Fonts,
+    verification: Verification,
+    at: tuple[float, float],
+    *,
+    side: float,
+    room: float,
+    test: bool,
 ) -> None:
-    """The QR code at (x, y) and, beside it, what it is for, the address and the code to compare by eye."""
+    """The QR code at `at` and, within `room`, what it is for, the address and the code to compare by eye."""
+    x, y = at
     draw_qr(canvas, verification.url, x, y, side)
-    setter = Setter(fonts, Style(size=8.5, leading=12, colour=GREY))
-    texts = [f"核验码 {verification.code}", "扫描二维码，或在下列网址核验本文书的真伪和现状：", verification.url]
+    setter = Setter(fonts, Style(size=8, leading=11, colour=GREY))
+    texts = [f"核验码 {verification.code}", "扫描二维码，或者在下列网址核验本文书：", verification.url]
     if test:
-        texts.append("本文书所用印章为测试章，不具有法律效力。")
-    lines = [line for text in texts for line in setter.lines(text, room - side - 6)]
-    top = y + (side + len(lines) * 12) / 2 - 9.5
+        texts.append("所用印章为测试章，本文书不具有法律效力。")
+    lines = [line for text in texts for line in setter.lines(text, max(room - side - 4, 60))]
+    top = y + (side + len(lines) * setter.style.leading) / 2 - 8.5
     for number, line in enumerate(lines):
-        draw_line(canvas, setter, line, (x + side + 6, top - 12 * number), line.width)
+        draw_line(canvas, setter, line, (x + side + 4, top - setter.style.leading * number), line.width)

@@ -216,13 +216,13 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab has no types
             return []
         if fit >= len(self._lines):
             return [self]
-        return self.cut(fit)
+        return [*self.cut(fit)]
 
-    def cut(self, fit: int) -> list[Flowable]:
+    def cut(self, fit: int) -> tuple[Text, Text]:
         """Two flowables: the first `fit` lines and the others."""
         head = Text(self.setter, "", lines=self._lines[:fit])
         head._indented = self._indented
-        return [head, Text(self.setter, "", lines=self._lines[fit:])]
+        return head, Text(self.setter, "", lines=self._lines[fit:])
 
     @property
     def line_count(self) -> int:

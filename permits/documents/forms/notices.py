@@ -221,21 +221,19 @@ def delivery_receipt(
 ) -> Letter:  # fmt: skip
     """送达回证: what was delivered, how, to whom. What is not known yet is left blank, to be filled by hand."""
     blank = "\n"
-    pairs = (
-        ("受送达人", matter.applicant),
-        ("案件", matter.application),
-        ("送达文书", "\n".join(papers)),
+    what = (("受送达人", matter.applicant), ("案件", matter.application), ("送达文书", "\n".join(papers)))
+    how = (
         ("送达方式", manner or blank),
         ("送达地点", place or blank),
         ("送达日期", chinese_date(delivered_on) if delivered_on else blank),
         ("收件人", receiver or blank),
-        ("收件人签名", "\n\n"),
-        ("送达人签名", "\n\n"),
-        ("备注", blank),
+        ("收件人签名", blank),
+        ("送达人签名", blank),
     )
     return _notice(
-        issue, "送达回证", "", KeyValues(pairs=pairs), para("收件人收到上列文书后，请在本回证上签名并注明日期。")
-    )
+        issue, "送达回证", "", KeyValues(pairs=what), KeyValues(pairs=how, per_row=2),
+        para("收件人收到上列文书后，请在本回证上签名并注明日期。"), note="",
+    )  # fmt: skip
 
 
 def outcome(

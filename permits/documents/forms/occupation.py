@@ -70,7 +70,7 @@ class LandUse:
             Column(head="类别", weight=1.6),
             Column(head="面积（公顷）", weight=1.2),
         )
-        return Table(columns=columns, rows=rows, totals=("合计", "", self.area_ha), caption="使用林地面积分类表")
+        return Table(columns=columns, rows=rows, totals=("各分类合计", "", self.area_ha), caption="使用林地面积分类表")
 
     @property
     def annex(self) -> Annex:
