@@ -28,7 +28,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def start(  # noqa: PLR0913 - the facts of one event
+def start(
     application: Application,
     period: str,
     act: Act,
@@ -84,7 +84,7 @@ def resume(application: Application, act: Act, on: date | None = None, *, reason
     return [follow(run, act, Event.RESUMED, day, reason=reason) for run in runs]
 
 
-def extend(  # noqa: PLR0913 - the facts of one event
+def extend(
     application: Application,
     act: Act,
     on: date | None = None,
@@ -140,7 +140,7 @@ def stop(application: Application, act: Act, on: date | None = None, *, step: st
 def record_recomputed(application: Application, act: Act, step: str, calendar: WorkCalendar) -> ClockEntry:
     """Note the deadline as a changed calendar makes it. Use permits.sweeps, which performs the act first."""
     run = _run(application, step)
-    return follow(run, act, Event.RECOMPUTED, run.last.on, calendar=calendar)
+    return follow(run, act, Event.RECOMPUTED, run.told.on, calendar=calendar)
 
 
 def record_light(application: Application, act: Act, step: str, light: str, on: date) -> ClockEntry:

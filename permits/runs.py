@@ -20,6 +20,7 @@ from .timeline import Happening, Timeline
 
 CHINA = ZoneInfo("Asia/Shanghai")
 WHOLE = ""
+LIGHTS = (Event.YELLOW, Event.RED)
 
 
 def local_today() -> date:
@@ -44,9 +45,9 @@ class Run:
         return self.entries[0]
 
     @property
-    def last(self) -> ClockEntry:
-        """The latest entry, whose `due_on` is the deadline last told."""
-        return self.entries[-1]
+    def told(self) -> ClockEntry:
+        """The entry whose `due_on` is the deadline last told: the latest that is not merely a light turning."""
+        return next(entry for entry in reversed(self.entries) if entry.event not in LIGHTS)
 
     @property
     def happenings(self) -> list[Happening]:
@@ -88,8 +89,8 @@ def runs_of(applications: Iterable[Application | int]) -> dict[int, dict[str, Ru
 
 
 def deadline_of(run: Run, calendar: WorkCalendar) -> Deadline:
-    """The deadline as of the run's last entry: one question with one answer, also while the clock is suspended."""
-    return run.timeline.deadline(calendar, run.last.on)
+    """The deadline as of the day it was last told: one question with one answer, also while the clock is suspended."""
+    return run.timeline.deadline(calendar, run.told.on)
 
 
 def begin(application: Application, act: Act, step: str, on: date, **fields: Any) -> ClockEntry:

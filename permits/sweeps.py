@@ -43,7 +43,7 @@ def recompute_open(by_import: str) -> Swept:
 
     def moved(run: Run) -> Deadline | None:
         now = deadline_of(run, calendar)
-        return now if (now.date, now.provisional) != (run.last.due_on, run.last.provisional) else None
+        return now if (now.date, now.provisional) != (run.told.due_on, run.told.provisional) else None
 
     def record(application: Application, run: Run) -> int:
         now = moved(run)
@@ -51,7 +51,7 @@ def recompute_open(by_import: str) -> Swept:
             return 0
         act = perform(
             application.pk, "recompute_deadline", by=None,
-            period=_name(run), was=run.last.due_on, now=now.date, because=by_import,
+            period=_name(run), was=run.told.due_on, now=now.date, because=by_import,
         )  # fmt: skip
         record_recomputed(application, act, run.start.step, calendar)
         return 1
