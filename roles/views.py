@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,43 +11,34 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from .access import agencies_headed_by, mandates_of, units_of
-from .forms import KINDS, MatrixFilter
-from .mandates import edition_note
+from .forms import MatrixFilter
 from .models import Mandate, Membership, Person
 from .models.mandates import current
+from .shared import share
 
-PAGE = 40
-
-
-def _shown(mandate: Mandate) -> Mandate:
-    """The mandate with what the page says about its kind and edition."""
-    mandate.kind_name = KINDS.get(mandate.kind, mandate.kind)  # type: ignore[attr-defined]
-    mandate.edition = edition_note(mandate, timezone.localdate())  # type: ignore[attr-defined]
-    return mandate
+PAGE = 25
 
 
 @login_required
 def matrix(request: HttpRequest) -> HttpResponse:
     """The role matrix with clause, document, line, basis, term and what is open; filtered and paged by plain GET."""
     form = MatrixFilter(request.GET)
-    rows = form.apply(
-        Mandate.objects.select_related("agency", "jurisdiction", "document").order_by(
-            "document", "matter", "duty", "jurisdiction", "key"
-        )
+    rows = form.apply(Mandate.objects.select_related("agency", "jurisdiction", "document"))
+    duties = share(rows, timezone.localdate())
+    page = Paginator(duties, PAGE).get_page(request.GET.get("page"))
+    return render(
+        request, "roles/matrix.html", {"form": form, "page": page, "duties": page.object_list, "total": len(rows)}
     )
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "roles/matrix.html", {"form": form, "page": page, "mandates": [_shown(row) for row in page]})
 
 
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """One's own terms in posts, and the mandates, agencies and units they give today."""
-    person = request.user
-    assert isinstance(person, Person)  # noqa: S101 - login_required lets nobody else in
+    person = cast(Person, request.user)
     mandates = mandates_of(person).select_related("agency", "jurisdiction", "document")
     context = {
         "terms": Membership.objects.filter(current(), person=person).select_related("post__agency", "post__unit"),
-        "mandates": [_shown(row) for row in mandates],
+        "duties": share(mandates, timezone.localdate()),
         "headed": agencies_headed_by(person),
         "units": units_of(person),
     }

@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
     ],
     ids=["today", "last day", "term ended", "term ahead", "grant ended", "grant ahead"],
 )
-def test_term_and_grant_must_both_hold_today(  # noqa: PLR0917 - the cast
+def test_term_and_grant_must_both_hold_today(
     today: date,
     reviewer: Person,
     reviewing_post: Post,
@@ -64,7 +64,7 @@ def test_another_duty_on_the_mandate_gives_nothing(reviewer: Person, reviewing_p
     assert not mandates_of(reviewer).exists()
 
 
-def test_superuser_gets_nothing(  # noqa: PLR0917 - the cast
+def test_superuser_gets_nothing(
     make_person: Callable[..., Person], reviewing_post: Post, heading_post: Post, clerk_post: Post,
     mandate: Mandate, bureau: Agency, farm: OperatingUnit,
 ) -> None:  # fmt: skip
@@ -91,7 +91,7 @@ def test_group_membership_alone_gives_nothing(stranger: Person, reviewing_post: 
     assert not mandates_of(stranger).exists()
 
 
-def test_head_and_applicant_get_what_their_posts_have(  # noqa: PLR0917 - the cast
+def test_head_and_applicant_get_what_their_posts_have(
     reviewer: Person, stranger: Person, heading_post: Post, clerk_post: Post, bureau: Agency, farm: OperatingUnit
 ) -> None:
     appoint(reviewer, heading_post)
