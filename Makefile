@@ -42,7 +42,7 @@ $(VAR_DIR)/secret_key: | $(STAMPS)/packages
 	@mkdir -p $(VAR_DIR)
 	@umask 077 && $(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))" > $@.new && mv $@.new $@
 
-$(STAMPS)/static: $(shell find static config/assets.py config/apps.py -type f) $(STAMPS)/npm | $(VAR_DIR)/secret_key
+$(STAMPS)/static: $(shell find static config/assets.py -type f) $(STAMPS)/npm | $(VAR_DIR)/secret_key
 	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
 	@touch $@
 

@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "config.apps.SiteStaticFilesConfig",
+    "django.contrib.staticfiles",
     "django.contrib.humanize",
     "guardian",
     "viewflow",
@@ -168,7 +168,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.assets.AppFinder",
     "config.assets.PackageFinder",
 ]
 FONT_DIR = NODE_MODULES / "@expo-google-fonts" / "noto-serif-sc"  # embedded in documents, not served
