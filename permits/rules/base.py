@@ -197,7 +197,7 @@ class Registry:
     rules: dict[str, Rule] = field(default_factory=dict)
 
     def add(self, rule: Rule) -> None:
-        """Raises ValueError for a second rule of that id, and for one without a citation or a value that carries one."""
+        """Raises ValueError for a second rule of that id, and for one without a citation (its own or its value's)."""
         if rule.id in self.rules:
             raise ValueError(f"rule {rule.id} is registered twice")
         if not rule.citations and not rule.parameters:
@@ -228,8 +228,8 @@ def rule(
 ) -> Callable[[Check], Check]:
     """Register the function below as rule `id`.
 
-    The rule is in force as long as its first citation is; `since` puts another first day (date.min: none). `last_edition`: a yearly
-    plan that stays in use after its year until a later edition is read.
+    The rule is in force as long as its first citation is; `since` puts another first day (date.min: none).
+    `last_edition`: a yearly plan that stays in use after its year until a later edition is read.
     """
 
     def register(check: Check) -> Check:

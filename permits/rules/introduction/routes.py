@@ -258,7 +258,7 @@ def microbes(case: Introduction, on: date) -> Iterator[Hit]:
     citations=(RELEASE, sources.PERMIT_LAW_COMPETENCE),
 )
 def release_filed(case: Introduction, on: date) -> Iterator[Hit]:
-    """Filed with the provincial forestry authority, which sends it up; decided by the State Council's or its delegate."""
+    """Filed with the provincial forestry authority, which sends it up to the State Council's or its delegate."""
     if case.filed_with != "municipal":
         for one in by_route(case, "D"):
             yield hit(

@@ -1,4 +1,4 @@
-"""Which project may use which forest land: protection grade 林地保护等级 and first-class public-benefit forest (令35 art 4)."""
+"""Which project may use which forest land: protection grade 林地保护等级, first-class public benefit (令35 art 4)."""
 
 from __future__ import annotations
 
@@ -100,12 +100,12 @@ def class_and_grade(case: Occupation, on: date) -> Iterator[Hit]:
         allowed = allowed_grade(case, parcel)
         if parcel.grade != "I" and GRADES.index(parcel.grade) < GRADES.index(allowed):
             yield hit(
-                _("%(class)s may use forest land of grade %(allowed)s and below; the parcel is of grade %(grade)s."),
+                _("%(project)s may use forest land of grade %(allowed)s and below; the parcel is of grade %(grade)s."),
                 where=parcel.where,
                 severity="refer" if softened(case) else None,
                 allowed=allowed,
                 grade=parcel.grade,
-                **{"class": PROJECT_CLASSES[effective_class(case)]},
+                project=PROJECT_CLASSES[effective_class(case)],
             )
 
 
@@ -139,8 +139,8 @@ def first_class_forest(case: Occupation, on: date) -> Iterator[Hit]:
     for parcel in case.parcels:
         if parcel.public_benefit == "national_1":
             yield hit(
-                _("%(class)s may not use first-class national public-benefit forest."),
+                _("%(project)s may not use first-class national public-benefit forest."),
                 where=parcel.where,
                 severity="refer" if softened(case) else None,
-                **{"class": PROJECT_CLASSES[project_class]},
+                project=PROJECT_CLASSES[project_class],
             )

@@ -62,14 +62,15 @@ def splitting(case: Occupation, on: date) -> Iterator[Hit]:
         return
     alone = reaches_national(case, on, with_earlier=False)
     crosses = case.tenure == "permanent" and bool(reaches_national(case, on)) and not alone
-    facts = {"earlier": case.same_project_area_ha, "sum": case.same_project_area_ha + case.area_ha}
+    earlier, total = case.same_project_area_ha, case.same_project_area_ha + case.area_ha
     if crosses:
         yield hit(
             _(
                 "With %(earlier)s ha of the same project's earlier cases the sum of %(sum)s ha reaches the "
                 "national level: a project may not be split to stay below."
             ),
-            **facts,
+            earlier=earlier,
+            sum=total,
         )
     else:
         yield hit(
@@ -78,7 +79,8 @@ def splitting(case: Occupation, on: date) -> Iterator[Hit]:
                 "it is a staged one."
             ),
             severity="warn",
-            **facts,
+            earlier=earlier,
+            sum=total,
         )
 
 

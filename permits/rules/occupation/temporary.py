@@ -29,7 +29,7 @@ QUARRIES: Final = frozenset({"linear_works_borrow", "large_mine"})
     citations=(sources.forest_regulation("第十七条第二款", "临时占用林地的期限不得超过两年"),),
 )
 def years(case: Occupation, on: date) -> Iterator[Hit]:
-    """The regulation of 2018 says “may not exceed”, the later law “generally”: refused, and open to a reasoned finding."""
+    """The regulation of 2018 says “may not exceed”, the later law “generally”: refused, with that as exception."""
     most = parameters.find("temporary_years_most", on, case.jurisdiction)
     limit = Decimal(most.value) if most else Decimal(2)
     if case.years is not None and case.years > limit:

@@ -75,11 +75,11 @@ def key_zone_beijing(case: Occupation, on: date) -> Iterator[Hit]:
         else:
             yield hit(
                 _(
-                    "Natural forest land in the key zone may not be occupied for: %(class)s. Only national "
+                    "Natural forest land in the key zone may not be occupied for: %(project)s. Only national "
                     "defence, national major projects and other special circumstances are excepted."
                 ),
                 where=parcel.where,
-                **{"class": PROJECT_CLASSES[case.project.class_]},
+                project=PROJECT_CLASSES[case.project.class_],
             )
 
 
@@ -112,11 +112,11 @@ def natural_forest_jizhou(case: Occupation, on: date) -> Iterator[Hit]:
         else:
             yield hit(
                 _(
-                    "Natural forest land may not be occupied for: %(class)s. Only national defence and national "
+                    "Natural forest land may not be occupied for: %(project)s. Only national defence and national "
                     "major projects are excepted."
                 ),
                 where=parcel.where,
-                **{"class": PROJECT_CLASSES[case.project.class_]},
+                project=PROJECT_CLASSES[case.project.class_],
             )
 
 
@@ -257,9 +257,9 @@ def red_line_conservation_area(case: Occupation, on: date) -> Iterator[Hit]:
     for parcel in case.parcels:
         if parcel.red_line and develops and whole:
             yield hit(
-                _("Within the ecological red line development and production works are forbidden: %(class)s."),
+                _("Within the ecological red line development and production works are forbidden: %(project)s."),
                 where=parcel.where,
-                **{"class": PROJECT_CLASSES[case.project.class_]},
+                project=PROJECT_CLASSES[case.project.class_],
             )
         elif parcel.red_line:
             yield hit(

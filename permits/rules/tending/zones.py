@@ -301,7 +301,7 @@ def measure_jizhou(case: Tending, on: date) -> Iterator[Hit]:
     ),
 )
 def rare_trees(case: Tending, on: date) -> Iterator[Hit]:
-    """Cutting a listed species needs an approval of its own. Only 7 of the 47 names are known: silence proves nothing."""
+    """Cutting a listed species needs an approval of its own. 7 of the 47 names are known: silence proves nothing."""
     listed = parameters.find("protected_tree_germplasm", on, case.jurisdiction)
     for plot in case.plots:
         if found := sorted(set(listed.value if listed else ()) & set(plot.species_cut)):

@@ -1,0 +1,125 @@
+"""docs/rules.md: every rule with its source and dates, every value, and what no machine can check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils.translation import override
+
+from . import verdict as _verdict  # noqa: F401 - imports every rule
+from .base import REGISTRY, Citation, Rule
+from .parameters import Dated, parameters
+
+NOT_MACHINE = Path(__file__).with_name("not_machine.yaml")
+INTRO = """# Rules
+
+Generated from the code by `manage.py list_rules --markdown`; do not edit.
+
+A rule is a pure function over the facts of a case (`permits/rules/`). Its id is the row of the source documents where
+there is one (T-01, O-01, W-01 …); others are made of the kind (T tending, O occupation, W introduction, G all kinds)
+and the law, with the article: AD 令35, BE 北京生态涵养区条例, BF 北京森林资源条例, BIO 生物安全法,
+BW 北京野生动物条例, D19 令19, DD 林造发191, EC 生态环境法典, FEE 财税122, FL 森林法, GB GB/T 15781,
+IAS 外来入侵物种办法, IR 实施条例, N5 林资规5号, NP 中办发39号, NR 自然保护区条例, PL 国家级公益林办法,
+PQ 植物检疫条例, RL 红线通知, SI VI intensities in use, W9 公告2021年第2号, WL 野生动物保护法, WR 陆生野生动物条例.
+
+Severities, strictest first: `not_competent`, `refuse`, `refer` (a named official must decide, with reasons and a
+document), `incomplete` (goes to the correction list), `warn`, `info`. How they are chosen where the law leaves room: a
+broken threshold whose value is from memory or practice is `refer`, never `refuse` and never silent; “严格控制”, a
+missing local rate and an unverified source are `warn` or `info`; a document whose absence the law names is
+`incomplete`. A refusal marked *passable* has an exception of its own, which a named official may find to apply at the decision.
+
+Verified: `verified` read in a full text; `secondary` read in a copy or summary; `memory` believed, not found;
+`practice` seen in systems in use. A clause marked （摘要） gives the content, not the wording. Dates are those in which
+the source is in force; – where the day was not found.
+"""
+
+
+@cache
+def not_machine() -> dict[str, list[dict[str, str]]]:
+    """What no machine can check: `rows` of facts 1a, `rules` of the law; each with id, kind and why."""
+    loaded: dict[str, list[dict[str, str]]] = yaml.safe_load(NOT_MACHINE.read_text("utf-8"))
+    return loaded
+
+
+def markdown() -> str:
+    """The whole page, in English."""
+    with override("en"):
+        parts = [INTRO]
+        for kind in ("tending", "occupation", "introduction"):
+            parts.append(f"## {kind.capitalize()}\n")
+            parts.append(
+                _table(("rule", "kinds", "place", "severity", "clause and source", "verified", "dates"), _rules(kind))
+            )
+        parts.append("## Values\n")
+        parts.append(_table(("name", "place", "value", "source", "verified", "dates", "checked"), _values()))
+        parts.append("## What no machine can check\n")
+        parts.append(_table(("row or rule", "kind", "why"), _open()))
+        return "\n".join(parts)
+
+
+def _rules(kind: str) -> Iterator[tuple[str, ...]]:
+    shown = [rule for rule in REGISTRY.rules.values() if rule.kinds[0] == kind]
+    for rule in sorted(shown, key=lambda rule: rule.id):
+        cited = _citations(rule)
+        yield (
+            f"**{rule.id}** {rule.title}",
+            ", ".join(rule.kinds),
+            ", ".join(rule.places),
+            _severity(rule),
+            "<br>".join(f"{c.source} {c.article}：“{c.clause}”" for c in cited),
+            "<br>".join(c.verified for c in cited),
+            "<br>".join(_dates(c.valid_from, c.valid_to) for c in cited),
+        )
+
+
+def _citations(rule: Rule) -> list[Citation]:
+    return [*rule.citations, *(dated.citation for name in rule.parameters for dated in parameters()[name])]
+
+
+def _severity(rule: Rule) -> str:
+    also = f" (or {', '.join(rule.also)})" if rule.also else ""
+    return rule.severity + also + (f"; *passable*: {rule.exception}" if rule.exception else "")
+
+
+def _values() -> Iterator[tuple[str, ...]]:
+    for name, dated_values in sorted(parameters().items()):
+        for dated in dated_values:
+            yield (name, dated.jurisdiction, _value(dated), *_source(dated))
+
+
+def _value(dated: Dated) -> str:
+    return f"{_plain(dated.value)}{' (national minimum)' if dated.minimum else ''}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return " ".join(str(one) for one in value)
+    return str(value)
+
+
+def _source(dated: Dated) -> tuple[str, ...]:
+    cited = dated.citation
+    dates = _dates(cited.valid_from, cited.valid_to)
+    return (f"{cited.source} {cited.article}：“{cited.clause}”", cited.verified, dates, dated.last_checked.isoformat())
+
+
+def _open() -> Iterator[tuple[str, ...]]:
+    for section in ("rows", "rules"):
+        for line in not_machine()[section]:
+            yield (line["id"], line["kind"], line["why"])
+
+
+def _dates(since: date | None, until: date | None) -> str:
+    return f"{since or '–'} … {until or '–'}"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |\n" for line in lines)
