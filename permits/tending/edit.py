@@ -115,7 +115,6 @@ def keep_table(application_id: int, parsed: Parsed, *, by: Person) -> PendingImp
             "name": parsed.upload.name,
             "sha256": parsed.upload.sha256,
             "rows": [_plain(row) for row in parsed.rows],
-            "plots_version": design.plots_version,
             "uploaded_at": timezone.now(),
         }
         PendingImport.objects.filter(uploaded_at__lt=timezone.now() - PendingImport.KEPT).delete()
@@ -124,18 +123,17 @@ def keep_table(application_id: int, parsed: Parsed, *, by: Person) -> PendingImp
         return pending
 
 
-def take_over(application_id: int, *, sha256: str, by: Person) -> int:
+def take_over(application_id: int, *, sha256: str, plots_version: int, by: Person) -> int:
     """Replace all rows by the table `by` uploaded and looked at, known by its SHA-256. Gives the number of rows.
 
-    Raises EditedMeanwhile if another table was uploaded, or the rows were edited, since the preview; WrongStatus, Busy.
+    `plots_version` is the state of the rows that were to be replaced when it was looked at. Raises EditedMeanwhile if
+    another table was uploaded, or the rows were edited, since; WrongStatus, Busy.
     """
     with _open(application_id) as design:
         pending = PendingImport.objects.filter(design=design, uploaded_by=by).first()
         if pending is None or pending.sha256 != sha256:
             raise EditedMeanwhile(_("This preview is no longer current; please upload the table again."))
-        if pending.plots_version != design.plots_version:
-            pending.plots_version = design.plots_version
-            pending.save(update_fields=["plots_version"])
+        if design.plots_version != plots_version:
             raise EditedMeanwhile(_("The rows were changed since this preview. Look at both and confirm once more."))
         design.plots.all().delete()
         rows = [restored(row) for row in pending.rows]

@@ -104,7 +104,14 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def _post_clean(self) -> None:
-        """The database's own checks have a message each above; the instance is written by `edit.change_head` only."""
+        """The model's checks of each field; the instance itself is written by `edit.change_head` only."""
+        for name in self.Meta.fields:
+            if self.cleaned_data.get(name) in (None, ""):
+                continue
+            try:
+                TendingDesign.field(name).run_validators(self.cleaned_data[name])
+            except ValidationError as error:
+                self.add_error(name, error)
 
 
 class CellField(forms.Field):

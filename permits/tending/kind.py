@@ -91,6 +91,9 @@ class TendingKind:
         """A tending design is filed with the district its land lies in."""
         return (application.jurisdiction_id,)
 
+    def scope(self, application: Application) -> str:
+        return ""
+
     def snapshot(self, application: Application) -> dict[str, Any]:
         design = application.tending
         plots = list(design.plots.all())

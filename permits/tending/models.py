@@ -76,10 +76,15 @@ class TendingDesign(models.Model):
         return str(self.application)
 
     @classmethod
+    def field(cls, name: str) -> "models.Field[Any, Any]":
+        """The field called `name`. FieldDoesNotExist if there is none."""
+        field: models.Field[Any, Any] = cls._meta.get_field(name)  # type: ignore[assignment]  # no relation is asked for
+        return field
+
+    @classmethod
     def label(cls, name: str) -> str:
         """What a field is called, in the language of the request."""
-        field = cls._meta.get_field(name)
-        return str(field.verbose_name) if isinstance(field, models.Field) else name
+        return str(cls.field(name).verbose_name)
 
     @property
     def total_area(self) -> Decimal:
@@ -198,8 +203,7 @@ class SubCompartment(models.Model):
 class PendingImport(models.Model):
     """A table that was read without a problem and waits for its uploader's word.
 
-    Held here, so that what is taken over is what was checked, whatever the browser sends back. `plots_version` is the
-    state of the rows it was read against.
+    Held here, so that what is taken over is what was checked, whatever the browser sends back.
     """
 
     KEPT = timedelta(days=2)
@@ -210,7 +214,6 @@ class PendingImport(models.Model):
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     rows = models.JSONField()
-    plots_version = models.PositiveIntegerField()
 
     class Meta:
         verbose_name = _("table waiting to be taken over")

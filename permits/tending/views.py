@@ -16,26 +16,34 @@ from permits.access import visible_to
 from permits.drafts import get_draft
 from permits.errors import BadFacts
 from permits.models import Application
-from permits.tending import edit, export, kind, sheet, summary
+from permits.tending import checks, edit, export, kind, sheet, summary
 from permits.tending.checks import Said
 from permits.tending.columns import ANCHORS, BRIEF, BY_NAME
 from permits.tending.edit import EditedMeanwhile
 from permits.tending.forms import HeadForm, PlotForm, TableForm
 from permits.tending.models import PendingImport, SubCompartment
 from permits.uploads import CONTENT_TYPES, UploadRefused
+from roles.models import Person
 
 PLOTS_ON_A_PAGE = 50
 PREVIEWED = 20
+
+
+class Signed(HttpRequest):
+    """A request of somebody logged in."""
+
+    user: Person
+
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @login_required
 @get_or_post
-def head(request: HttpRequest, pk: int) -> HttpResponse:
+def head(request: Signed, pk: int) -> HttpResponse:
     """The head of the design."""
     application = get_draft(request.user, pk, place=edit.HEAD)
-    form = HeadForm(request.POST or None, instance=application.tending)
+    form = HeadForm(request.POST if request.method == "POST" else None, instance=application.tending)
     context: dict[str, Any] = {"application": application, "form": form}
     if request.method == "POST" and form.is_valid():
         try:
@@ -73,7 +81,7 @@ def _status(form: Any) -> int:
 
 @login_required
 @require_safe
-def plots(request: HttpRequest, pk: int) -> HttpResponse:
+def plots(request: Signed, pk: int) -> HttpResponse:
     """The table of sub-compartments with totals, and what is wrong in each row."""
     application = get_draft(request.user, pk, place=edit.PLOTS)
     design = application.tending
@@ -86,7 +94,7 @@ def plots(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [_listed(plot) for plot in page],
         "totals": summary.totals_by_method(values),
         "total": summary.total(values),
-        "bad": sum(bool(kind.checks.row_problems(row)) for row in values),
+        "bad": sum(bool(checks.row_problems(row)) for row in values),
     }
     return render(request, "permits/tending/plots.html", context)
 
@@ -102,12 +110,12 @@ def _listed(plot: SubCompartment) -> dict[str, Any]:
 
 @login_required
 @get_or_post
-def plot_add(request: HttpRequest, pk: int) -> HttpResponse:
+def plot_add(request: Signed, pk: int) -> HttpResponse:
     """A new row. Its place fields start from the last row's: neighbours share township and compartment."""
     application = get_draft(request.user, pk, place=edit.PLOTS)
     last = application.tending.plots.order_by("position").last()
     values = {name: getattr(last, name) for name in ANCHORS[:2]} if last else {}
-    form = PlotForm(request.POST or None, values=values)
+    form = PlotForm(request.POST if request.method == "POST" else None, values=values)
     if request.method == "POST" and form.is_valid():
         try:
             plot = edit.add_plot(pk, form.row)
@@ -122,11 +130,11 @@ def plot_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @get_or_post
-def plot_edit(request: HttpRequest, pk: int, plot: int) -> HttpResponse:
+def plot_edit(request: Signed, pk: int, plot: int) -> HttpResponse:
     """One row by hand."""
     application = get_draft(request.user, pk, place=edit.PLOTS)
     row = get_object_or_404(application.tending.plots, pk=plot)
-    form = PlotForm(request.POST or None, values=row.values, version=row.version)
+    form = PlotForm(request.POST if request.method == "POST" else None, values=row.values, version=row.version)
     context: dict[str, Any] = {"application": application, "form": form, "plot": row}
     if request.method == "POST" and form.is_valid():
         try:
@@ -158,7 +166,7 @@ def _at_fields(form: PlotForm, error: BadFacts) -> None:
         form.add_error(name, message)
 
 
-def _saved(request: HttpRequest, pk: int, plot: SubCompartment) -> HttpResponse:
+def _saved(request: Signed, pk: int, plot: SubCompartment) -> HttpResponse:
     """Back to the table, or on to the next row; what is still open is said."""
     said: list[Said] = kind.row_problems(plot)
     if said:
@@ -171,7 +179,7 @@ def _saved(request: HttpRequest, pk: int, plot: SubCompartment) -> HttpResponse:
 
 @login_required
 @get_or_post
-def plot_delete(request: HttpRequest, pk: int, plot: int) -> HttpResponse:
+def plot_delete(request: Signed, pk: int, plot: int) -> HttpResponse:
     """Asks, then takes a row out of the draft."""
     application = get_draft(request.user, pk, place=edit.PLOTS)
     row = application.tending.plots.filter(pk=plot).first()
@@ -196,7 +204,7 @@ def _number(text: str | None) -> int:
 
 @login_required
 @get_or_post
-def table_import(request: HttpRequest, pk: int) -> HttpResponse:
+def table_import(request: Signed, pk: int) -> HttpResponse:
     """Upload, look, confirm. A table with any problem is shown with all of them and never kept."""
     application = get_draft(request.user, pk, place=edit.PLOTS)
     if "confirm" in request.POST:
@@ -204,7 +212,7 @@ def table_import(request: HttpRequest, pk: int) -> HttpResponse:
     if "drop" in request.POST:
         edit.drop_table(pk, by=request.user)
         return redirect("tending-import", pk)
-    form = TableForm(request.POST or None, request.FILES or None)
+    form = TableForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     context: dict[str, Any] = {"application": application, "form": form}
     if request.method == "POST" and form.is_valid():
         try:
@@ -221,7 +229,7 @@ def table_import(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "permits/tending/import.html", context, status=422 if form.is_bound else 200)
 
 
-def _preview(request: HttpRequest, application: Application) -> dict[str, Any]:
+def _preview(request: Signed, application: Application) -> dict[str, Any]:
     """The table this person uploaded and has not yet confirmed, as it would be taken over."""
     pending = PendingImport.objects.filter(design=application.tending, uploaded_by=request.user).first()
     if pending is None:
@@ -237,9 +245,12 @@ def _preview(request: HttpRequest, application: Application) -> dict[str, Any]:
     }
 
 
-def _confirm(request: HttpRequest, application: Application) -> HttpResponse:
+def _confirm(request: Signed, application: Application) -> HttpResponse:
     try:
-        count = edit.take_over(application.pk, sha256=request.POST.get("sha256", ""), by=request.user)
+        seen = _number(request.POST.get("plots_version"))
+        count = edit.take_over(
+            application.pk, sha256=request.POST.get("sha256", ""), plots_version=seen, by=request.user
+        )
     except EditedMeanwhile as error:
         messages.error(request, str(error))
         return redirect("tending-import", application.pk)
@@ -250,7 +261,7 @@ def _confirm(request: HttpRequest, application: Application) -> HttpResponse:
 
 @login_required
 @require_safe
-def table_export(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def table_export(request: Signed, pk: int, kind: str) -> HttpResponse:
     """The rows as a file: for the unit at any time, for whoever else may see the case once it is handed in."""
     application = visible_to(request.user).filter(pk=pk, kind="tending").first()
     if application is None or kind not in ("xlsx", "csv"):
@@ -264,7 +275,7 @@ def table_export(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def table_template(request: HttpRequest) -> HttpResponse:
+def table_template(request: Signed) -> HttpResponse:
     """The empty table, with lists and explanations."""
     return _download(export.template(), "小班调查表-模板.xlsx", "xlsx")
 

@@ -584,7 +584,6 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200)),
                 ("sha256", models.CharField(max_length=64)),
                 ("rows", models.JSONField()),
-                ("plots_version", models.PositiveIntegerField()),
                 (
                     "uploaded_by",
                     models.ForeignKey(

@@ -36,7 +36,7 @@ def make_clerk(username: str, unit: OperatingUnit) -> Person:
     person = Person.objects.create_user(username, name=username, password="x")
     post = Post.objects.create(slug=username, name=username, unit=unit, group=Group.objects.create(name=username))
     appoint(person, post)
-    grant(post, "apply_for", unit)
+    grant(post, unit)
     return person
 
 

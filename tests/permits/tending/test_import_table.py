@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import random
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import openpyxl
@@ -233,7 +235,20 @@ FIRST = "xl/worksheets/sheet1.xml"
 
 def test_a_workbook_broken_inside_is_refused(rows: Rows) -> None:
     assert "damaged" in refusal(repacked(export.to_xlsx(rows(1)), FIRST, lambda xml: xml[: len(xml) // 2]))
-    assert "damaged" in refusal(repacked(export.to_xlsx(rows(1)), "xl/workbook.xml", lambda xml: b"<nothing/>"))
+    assert "no sheet" in refusal(repacked(export.to_xlsx(rows(1)), "xl/workbook.xml", lambda xml: b"<nothing/>"))
+
+
+@pytest.mark.parametrize("member", ["xl/workbook.xml", FIRST, "xl/styles.xml", "xl/_rels/workbook.xml.rels"])
+def test_a_workbook_damaged_anywhere_is_read_or_refused_but_breaks_nothing(member: str, rows: Rows) -> None:
+    data, chance = export.to_xlsx(rows(1)), random.Random(7)
+
+    def damaged(xml: bytes) -> bytes:
+        at, length = chance.randrange(len(xml)), chance.randrange(1, 30)
+        return xml[:at] + chance.choice([b"", b"9" * 40, b"<x/>", b'"', b"\xff", b"-1"]) + xml[at + length :]
+
+    for _turn in range(40):
+        with suppress(UploadRefused):
+            read(repacked(data, member, damaged))
 
 
 def test_entities_are_refused_before_they_are_expanded(rows: Rows) -> None:
