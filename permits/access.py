@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from roles.access import agencies_headed_by, capacity, mandates_of, units_of
 from roles.models import Mandate, Person
-from roles.models.mandates import Duty
+from roles.models.mandates import WORKING_DUTIES, Duty
 
 from .models import Act, Application, spec_of
 from .states import S
@@ -86,18 +86,21 @@ def covers(mandate: Mandate, application: Application) -> bool:
 
 def visible_to(person: Person) -> QuerySet[Application]:
     """The applications `person` may look at: the own units' all; others once submitted, under a mandate of any duty for
-    their kind (or for every kind) and place. One query, usable as a subquery."""
-    held = mandates_of(person)
-    here = held.filter(
+    their kind (or for every kind) and place, whether held or of an agency the person heads. One query, usable as a
+    subquery."""
+    here = Q(jurisdiction=OuterRef("jurisdiction")) | Q(jurisdiction=OuterRef("jurisdiction__parent")) | Q(jurisdiction=NATION)
+    elsewhere = Q(
+        jurisdiction__in=Application.districts.through.objects.filter(application=OuterRef(OuterRef("pk"))).values(
+            "jurisdiction"
+        )
+    )
+    about = Mandate.objects.filter(
+        Q(pk__in=mandates_of(person).values("pk"))
+        | Q(agency__in=agencies_headed_by(person).values("pk"), duty__in=WORKING_DUTIES),
         Q(kind=OuterRef("kind")) | Q(kind=""),
-        Q(jurisdiction=OuterRef("jurisdiction"))
-        | Q(jurisdiction=OuterRef("jurisdiction__parent"))
-        | Q(jurisdiction=NATION),
+        here | elsewhere,
     )
-    elsewhere = Application.districts.through.objects.filter(
-        application=OuterRef("pk"), jurisdiction__in=held.values("jurisdiction")
-    )
-    official = ~Q(status=S.DRAFT) & Q(number__isnull=False) & (Exists(here) | Exists(elsewhere))
+    official = ~Q(status=S.DRAFT) & Q(number__isnull=False) & Exists(about)
     return Application.objects.filter(Q(unit__in=units_of(person)) | official)
 
 

@@ -1,0 +1,1 @@
+"""Pages of officers, heads and auditors."""

@@ -1,0 +1,276 @@
+"""The cast: people by the duty they hold, and cases walked to where a test needs them, through the door only.
+
+    def test_something(cast):                        # the fixture of tests/workflows/conftest.py; or: cast = Cast.enter()
+        case = cast.case_at(S.FINAL_REVIEW)          # drafted, submitted, accepted and recommended by the right people
+        item = cast.open_item(case)                  # whose turn it is
+        cast.do(case, "propose", outcome="approve", opinion="同意")      # by whom the role matrix says
+
+A tending design of a district state forest farm 密云区雾灵林场 is filed with 密云区: 区园林绿化局 accepts and reviews first,
+市园林绿化局 reviews and decides.
+
+| name | post | duty |
+|---|---|---|
+| clerk | 林场经办员 | applies for the farm |
+| acceptor, second_acceptor | 区受理岗 | accept, district |
+| district_reviewer | 区初审岗 | first review, district |
+| reviewer | 市审查岗 | final review, city |
+| decider | 市审批岗 | decide, city |
+| head, district_head | 局长 | head of the city's bureau, of the district's; no duty in any step |
+| auditor | 市审计岗 | audit |
+| colleague | 市受理岗 | accept for municipal farms: sees the district's cases and has no duty in them |
+| stranger | none | nothing |
+| rival | another farm's clerk | applies for the other farm |
+
+The role matrix is loaded by `load_roles` once in a run; after that its rows are put back as they were, which takes a
+twentieth of the time. `enter()` belongs inside a test's database; the time should stand at NOW (a working day).
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import models
+from django.test import Client
+
+from permits.acts import open_draft, perform
+from permits.materials import add_file
+from permits.models import Act, Application
+from permits.states import S
+from permits.tending import edit
+from permits.tending.cells import Cell, read
+from permits.tending.columns import COLUMNS
+from roles.appointments import appoint, grant
+from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post, SourceDocument
+from roles.models.mandates import Duty
+from workflows.mandates import the_mandate
+from workflows.models import WorkItem
+
+NOW = "2026-11-20T10:00:00+08:00"
+"""A Friday in the felling season; the working-day calendar of its year is known."""
+
+MIYUN = "110118"
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+REQUIRED = ("design", "maps", "survey", "management_plan")
+MATRIX: tuple[type[models.Model], ...] = (Jurisdiction, SourceDocument, Agency, Mandate)
+_loaded: dict[type[models.Model], list[models.Model]] = {}
+
+
+def load_matrix() -> None:
+    """The role matrix in this test's database."""
+    if not _loaded:
+        call_command("load_roles", stdout=io.StringIO(), stderr=io.StringIO())
+        _loaded.update({model: list(model._default_manager.order_by("pk")) for model in MATRIX})
+        return
+    for model, rows in _loaded.items():
+        parents_first = sorted(rows, key=lambda row: DEPTH.get(getattr(row, "level", ""), 0)) if model is Jurisdiction else rows
+        model._default_manager.bulk_create(parents_first)
+
+
+DEPTH = {"national": 0, "municipal": 1, "district": 2}
+
+
+def make_post(slug: str, *, agency: Agency | None = None, unit: OperatingUnit | None = None) -> Post:
+    """A post with its group."""
+    return Post.objects.create(slug=slug, name=slug, agency=agency, unit=unit, group=Group.objects.create(name=slug))
+
+
+def make_person(username: str, name: str, post: Post | None = None) -> Person:
+    """Someone with an account, in `post` if given. The password is "long enough to pass"."""
+    person = Person.objects.create_user(username, name=name, password="long enough to pass")
+    if post:
+        appoint(person, post)
+    return person
+
+
+def log_in(person: Person, *, english: bool = False) -> Client:
+    """A browser at which the person is logged in."""
+    client = Client()
+    client.force_login(person)
+    if english:
+        client.cookies["django_language"] = "en"
+    return client
+
+
+def pdf(name: str = "材料.pdf", more: str = "") -> ContentFile[bytes]:
+    """A small PDF; `more` makes it another one."""
+    return ContentFile(PDF.replace(b"<<>>", f"<<>> % {more}".encode(), 1), name=name)
+
+
+def head() -> dict[str, Any]:
+    """A design's head in which nothing is missing."""
+    return {
+        "compiler": "市林业勘察设计院",
+        "lead_designer": "赵堃",
+        "surveyed_on": date(2026, 9, 1),
+        "management_plan": "密云区天然林经营方案（2021-2030）",
+        "purpose": "降低密度，促进天然更新",
+        "funding": "subsidy",
+        "work_from": date(2026, 12, 1),
+        "work_to": date(2027, 1, 31),
+        "felling": True,
+    }
+
+
+def plot(**other: Any) -> dict[str, Any]:
+    """A sub-compartment against which no rule stands, changed by `other`."""
+    return {column.name: read(Cell(column.example or None), column) for column in COLUMNS} | other
+
+
+# What each act says when a test does not mind, and by which duty it is done.
+WORDS: dict[str, dict[str, Any]] = {
+    "submit": {"statement": True},
+    "accept": {},
+    "request_correction": {"items": [{"where": "head", "what": "编制单位名称与公章不一致"}]},
+    "resubmit": {},
+    "recommend": {"outcome": "approve", "opinion": "经现场核查，设计与实地一致，建议同意。"},
+    "propose": {"outcome": "approve", "opinion": "材料齐全，符合规定，拟同意。"},
+    "approve": {"opinion": "同意。"},
+    "refuse": {"reasons": "采伐强度超过规定。"},
+    "refuse_acceptance": {"ground": "no_permit_needed", "reason": "本事项不需要审批。"},
+    "return_to_first_review": {"reason": "请补充现场核查照片。"},
+    "return_to_final_review": {"reason": "请说明采伐强度的依据。"},
+    "withdraw": {"reason": "计划有变。"},
+}
+WAY: dict[str, tuple[str, ...]] = {
+    S.DRAFT: (),
+    S.SUBMITTED: ("submit",),
+    S.CORRECTING: ("submit", "request_correction"),
+    S.FIRST_REVIEW: ("submit", "accept"),
+    S.FINAL_REVIEW: ("submit", "accept", "recommend"),
+    S.AWAITING_DECISION: ("submit", "accept", "recommend", "propose"),
+    S.APPROVED: ("submit", "accept", "recommend", "propose", "approve"),
+    S.REFUSED: ("submit", "accept", "recommend", "propose", "refuse"),
+    S.NOT_ACCEPTED: ("submit", "refuse_acceptance"),
+    S.WITHDRAWN: ("submit", "withdraw"),
+}
+
+
+@dataclass
+class Cast:
+    """Everyone, and what they do."""
+
+    farm: OperatingUnit
+    other_farm: OperatingUnit
+    miyun: Jurisdiction
+    clerk: Person
+    acceptor: Person
+    second_acceptor: Person
+    district_reviewer: Person
+    reviewer: Person
+    decider: Person
+    head: Person
+    district_head: Person
+    auditor: Person
+    colleague: Person
+    stranger: Person
+    rival: Person
+    officers: dict[str, Person] = field(default_factory=dict)
+
+    @classmethod
+    def enter(cls) -> Cast:
+        """Load the matrix, fill the posts. About a tenth of a second after the first time."""
+        load_matrix()
+        miyun = Jurisdiction.objects.get(pk=MIYUN)
+        farm = OperatingUnit.objects.create(name="密云区雾灵林场", kind="district_state_farm", jurisdiction=miyun)
+        other = OperatingUnit.objects.create(name="密云区云蒙林场", kind="district_state_farm", jurisdiction=miyun)
+        district, city = Agency.objects.get(slug="bj-miyun-forestry"), Agency.objects.get(slug="bj-forestry")
+        accept = _post("区受理岗", district, Duty.ACCEPT)
+        officers = {
+            Duty.ACCEPT: make_person("acceptor", "钱受理", accept),
+            Duty.FIRST_REVIEW: make_person("district_reviewer", "孙初审", _post("区初审岗", district, Duty.FIRST_REVIEW)),
+            Duty.FINAL_REVIEW: make_person("reviewer", "李审查", _post("市审查岗", city, Duty.FINAL_REVIEW)),
+            Duty.DECIDE: make_person("decider", "周审批", _post("市审批岗", city, Duty.DECIDE)),
+        }
+        return cls(
+            farm=farm,
+            other_farm=other,
+            miyun=miyun,
+            clerk=_clerk("clerk", "吴经办", farm),
+            rival=_clerk("rival", "郑经办", other),
+            acceptor=officers[Duty.ACCEPT],
+            second_acceptor=make_person("second_acceptor", "王受理", accept),
+            district_reviewer=officers[Duty.FIRST_REVIEW],
+            reviewer=officers[Duty.FINAL_REVIEW],
+            decider=officers[Duty.DECIDE],
+            head=_head("head", "冯局长", city),
+            district_head=_head("district_head", "陈局长", district),
+            auditor=make_person("auditor", "褚审计", _post("市审计岗", Agency.objects.get(slug="bj-audit"), Duty.AUDIT)),
+            colleague=make_person("colleague", "卫受理", _post("市受理岗", city, Duty.ACCEPT)),
+            stranger=make_person("stranger", "蒋路人"),
+            officers={str(duty): person for duty, person in officers.items()},
+        )
+
+    # ---- cases ----
+    def draft(self, *plots: dict[str, Any], title: str = "2026年雾灵林场抚育作业设计") -> Application:
+        """A draft in which nothing is missing; with these plots, else one against which no rule stands."""
+        case = open_draft("tending", self.farm, self.miyun, by=self.clerk)
+        Application.objects.filter(pk=case.pk).update(title=title)
+        edit.change_head(case.pk, head(), version=case.tending.version)
+        for row in plots or (plot(),):
+            edit.add_plot(case.pk, row)
+        for slot in REQUIRED:
+            add_file(case.pk, slot, pdf(f"{slot}.pdf", f"{slot} {case.pk}"), by=self.clerk)
+        return Application.objects.get(pk=case.pk)
+
+    def case_at(self, status: str, *plots: dict[str, Any]) -> Application:
+        """A case in `status`, walked there by everyone whose turn it was."""
+        case = self.draft(*plots)
+        for act in WAY[status]:
+            self.do(case, act)
+        return Application.objects.select_related("unit", "jurisdiction").get(pk=case.pk)
+
+    def do(self, case: Application, act: str, *, by: Person | None = None, **facts: Any) -> Act:
+        """Perform `act` by `by`, else by whoever has its duty, saying `facts`, else the usual words."""
+        case = Application.objects.get(pk=case.pk)
+        item = self.open_item(case, act)
+        mandate = item.mandate if item else None
+        person = by or (self.officers[mandate.duty] if mandate else self.clerk)
+        completes = item.pk if item and act in item.flow_task.acts else None
+        return perform(case.pk, act, by=person, mandate=mandate, work_item=completes, **(facts or WORDS.get(act, {})))
+
+    def open_item(self, case: Application, act: str = "") -> WorkItem | None:
+        """The open item of the case; with `act`, one that offers it."""
+        items = WorkItem.objects.filter(application=case, finished=None, flow_task_type="HUMAN").exclude(status="CANCELED")
+        for item in items.select_related("mandate__agency", "application", "process").order_by("pk"):
+            if not act or act in (*item.flow_task.acts, *item.flow_task.meanwhile):
+                return item
+        return None
+
+    def take(self, case: Application, *, by: Person | None = None) -> WorkItem:
+        """The open item of the case, claimed by whoever has its duty, or by `by`."""
+        item = self.open_item(case)
+        assert item is not None
+        assert item.mandate is not None
+        perform(case.pk, "claim", by=by or self.officers[item.mandate.duty], mandate=item.mandate, item=item.pk)
+        return WorkItem.objects.select_related("mandate__agency", "application").get(pk=item.pk)
+
+    def mandate(self, case: Application, duty: str) -> Mandate:
+        """The mandate that has `duty` for the case."""
+        return the_mandate(case, duty)
+
+
+def _post(name: str, agency: Agency, duty: str) -> Post:
+    """A post in `agency` with every tending mandate of `duty` it has."""
+    post = make_post(f"{agency.slug}-{duty}", agency=agency)
+    Post.objects.filter(pk=post.pk).update(name=name)
+    for mandate in Mandate.objects.filter(agency=agency, kind="tending", duty=duty):
+        grant(post, mandate)
+    return post
+
+
+def _head(username: str, name: str, agency: Agency) -> Person:
+    post = make_post(f"{agency.slug}-head", agency=agency)
+    grant(post, agency)
+    return make_person(username, name, post)
+
+
+def _clerk(username: str, name: str, unit: OperatingUnit) -> Person:
+    post = make_post(f"clerk-{unit.pk}", unit=unit)
+    grant(post, unit)
+    return make_person(username, name, post)

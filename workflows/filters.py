@@ -1,0 +1,134 @@
+"""Filters of the lists: plain GET forms, so that an address can be kept and sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from permits.kinds import kinds
+from permits.models import Act, Application
+from permits.states import S
+from roles.models import Agency, Jurisdiction
+
+from . import queues
+from .models import WorkItem
+from .nodes import Decide
+from .registry import VERSIONS
+
+
+def kind_choices() -> list[tuple[str, Any]]:
+    """The kinds there are."""
+    return [(kind.code, kind.label) for kind in kinds()]
+
+
+def step_choices() -> list[tuple[str, Any]]:
+    """Every human step of every published flow."""
+    steps = (node for version in VERSIONS for node in version.flow.instance.nodes() if isinstance(node, Decide))
+    return list({node.name: node.task_title for node in steps}.items())
+
+
+def places(request: Any) -> QuerySet[Jurisdiction]:
+    """Districts that applications were filed with."""
+    return Jurisdiction.objects.filter(pk__in=Application.objects.values("jurisdiction")).order_by("code")
+
+
+def agencies(request: Any) -> QuerySet[Agency]:
+    """Agencies that acted in any case."""
+    return Agency.objects.filter(pk__in=Act.objects.exclude(agency=None).values("agency")).order_by("slug")
+
+
+class Search(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """What every list has: words looked for in case number, applicant and title."""
+
+    q = filters.CharFilter(label=_("Number, applicant or title"), method="look")
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=kind_choices, empty_label=_("All"))
+
+    prefix_of_case = ""
+
+    def look(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Rows whose number, applicant or title holds the words."""
+        at = self.prefix_of_case
+        found = Q(**{f"{at}number__icontains": value}) | Q(**{f"{at}title__icontains": value})
+        return rows.filter(found | Q(**{f"{at}unit__name__icontains": value}))
+
+
+class ItemFilter(Search):
+    """Of a queue."""
+
+    prefix_of_case = "application__"
+
+    kind = filters.ChoiceFilter(
+        label=_("Kind"), field_name="application__kind", choices=kind_choices, empty_label=_("All")
+    )
+    step = filters.ChoiceFilter(label=_("Step"), choices=step_choices, empty_label=_("All"))
+    district = filters.ModelChoiceFilter(
+        label=_("Place"), field_name="application__jurisdiction", queryset=places, empty_label=_("All")
+    )
+    time = filters.ChoiceFilter(
+        label=_("Time left"),
+        choices=[("late", _("Overdue")), ("soon", _("Nearly due"))],
+        method="by_time",
+        empty_label=_("All"),
+    )
+
+    class Meta:
+        model = WorkItem
+        fields = ["q", "kind", "step", "district", "time"]
+
+    def by_time(self, items: QuerySet[WorkItem], name: str, value: str) -> QuerySet[WorkItem]:
+        """Overdue, or nearly."""
+        return queues.late(items) if value == "late" else queues.soon(items)
+
+
+class DoneFilter(Search):
+    """Of what a person has done."""
+
+    prefix_of_case = "application__"
+
+    kind = filters.ChoiceFilter(
+        label=_("Kind"), field_name="application__kind", choices=kind_choices, empty_label=_("All")
+    )
+    district = filters.ModelChoiceFilter(
+        label=_("Place"), field_name="application__jurisdiction", queryset=places, empty_label=_("All")
+    )
+
+    class Meta:
+        model = Act
+        fields = ["q", "kind", "district"]
+
+
+class CaseFilter(Search):
+    """Of the list of cases."""
+
+    status = filters.ChoiceFilter(label=_("Status"), choices=S.choices, empty_label=_("All"))
+    district = filters.ModelChoiceFilter(
+        label=_("Place"), field_name="jurisdiction", queryset=places, empty_label=_("All")
+    )
+    since = filters.DateFilter(
+        label=_("Received from"), field_name="received_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = filters.DateFilter(
+        label=_("Received to"), field_name="received_on", lookup_expr="lte", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    person = filters.CharFilter(label=_("Person who acted"), method="by_person")
+    agency = filters.ModelChoiceFilter(
+        label=_("Agency that acted"), queryset=agencies, method="by_agency", empty_label=_("All")
+    )
+
+    class Meta:
+        model = Application
+        fields = ["q", "kind", "status", "district", "since", "until", "person", "agency"]
+
+    def by_person(self, cases: QuerySet[Application], name: str, value: str) -> QuerySet[Application]:
+        """Cases in which a person of this name acted, for themselves or through a delegate."""
+        acts = Act.objects.filter(application=OuterRef("pk"))
+        return cases.filter(
+            Exists(acts.filter(Q(person__name__icontains=value) | Q(on_behalf_of__name__icontains=value)))
+        )
+
+    def by_agency(self, cases: QuerySet[Application], name: str, value: Agency) -> QuerySet[Application]:
+        """Cases in which this agency acted."""
+        return cases.filter(Exists(Act.objects.filter(application=OuterRef("pk"), agency=value)))

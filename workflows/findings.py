@@ -1,0 +1,126 @@
+"""What the rules found, for a page: grouped by severity, strictest first, each with its sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from permits import gate
+from permits.models import Application
+from permits.rules import BadCase
+
+from .reading import in_language
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A severity as pages show it: a word, a sign, and what it means; the colour only repeats them."""
+
+    code: str
+    label: str | Promise
+    meaning: str | Promise
+    sign: str
+
+
+GRADES = (
+    Grade("not_competent", gettext_lazy("Not competent"), gettext_lazy("Another organ decides this."), "⇄"),
+    Grade("refuse", gettext_lazy("To be refused"), gettext_lazy("The law does not allow this."), "✕"),
+    Grade("refer", gettext_lazy("To be ruled on"), gettext_lazy("A named official must decide, with reasons."), "?"),
+    Grade("incomplete", gettext_lazy("Incomplete"), gettext_lazy("Something the law asks for is missing."), "…"),
+    Grade("warn", gettext_lazy("To be weighed"), gettext_lazy("Uncertain, or strictly controlled."), "!"),
+    Grade("info", gettext_lazy("For information"), gettext_lazy("Nothing stands against it."), "i"),
+)
+VERIFIED = {
+    "verified": gettext_lazy("read in the full text"),
+    "secondary": gettext_lazy("read in a copy or summary"),
+    "memory": gettext_lazy("from memory, not verified"),
+    "practice": gettext_lazy("as practised, not verified"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One finding, ready for a page."""
+
+    rule: str
+    title: str
+    severity: str
+    where: str
+    where_text: str
+    message: str
+    exception: str
+    passable: bool
+    open: bool
+    citations: list[dict[str, Any]]
+
+
+@dataclass
+class Board:
+    """All findings of a case. `problem` says why there are none: the application is not complete enough."""
+
+    groups: list[tuple[Grade, list[Shown]]] = field(default_factory=list)
+    open: list[Shown] = field(default_factory=list)
+    problem: str = ""
+    decided_by: str = ""
+
+    @property
+    def open_groups(self) -> list[tuple[Grade, list[Shown]]]:
+        """Those that stand against an approval, by severity."""
+        return grouped(self.open)
+
+    @property
+    def count(self) -> int:
+        """How many findings there are."""
+        return sum(len(group) for _grade, group in self.groups)
+
+
+def board(application: Application) -> Board:
+    """What the rules say of `application` now."""
+    try:
+        found = gate.verdict(application)
+    except BadCase as problem:
+        return Board(problem=str(problem))
+    keys = {(finding.rule, finding.where) for finding in gate.unruled(application, found)}
+    shown = [
+        show(finding.as_dict(), is_open=(finding.rule, finding.where) in keys, passable=gate.passable(finding))
+        for finding in found.findings
+    ]
+    return Board(grouped(shown), [one for one in shown if one.open], decided_by=found.decided_by or "")
+
+
+def grouped(shown: list[Shown]) -> list[tuple[Grade, list[Shown]]]:
+    """By severity, the strictest first; only those there are."""
+    groups = [(grade, [one for one in shown if one.severity == grade.code]) for grade in GRADES]
+    return [(grade, group) for grade, group in groups if group]
+
+
+def recorded(findings: list[dict[str, Any]]) -> list[tuple[Grade, list[Shown]]]:
+    """Findings as an act recorded them."""
+    return grouped([show(finding) for finding in findings])
+
+
+def show(finding: dict[str, Any], *, is_open: bool = False, passable: bool = False) -> Shown:
+    """A finding's plain JSON for the page, in the reader's language."""
+    cited = [{**one, "how": str(VERIFIED.get(one["verified"], one["verified"]))} for one in finding["citations"]]
+    return Shown(
+        rule=finding["rule"],
+        title=in_language(finding.get("title")),
+        severity=finding["severity"],
+        where=finding["where"],
+        where_text=in_language(finding.get("where_text") or finding["where"]),
+        message=in_language(finding["message"]),
+        exception=in_language(finding.get("exception")),
+        passable=passable,
+        open=is_open,
+        citations=cited,
+    )
+
+
+def summary(groups: list[tuple[Grade, list[Shown]]]) -> str:
+    """How many of each severity, in words."""
+    if not groups:
+        return _("No findings.")
+    return "、".join(_("%(label)s: %(count)d") % {"label": grade.label, "count": len(group)} for grade, group in groups)

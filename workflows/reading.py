@@ -1,0 +1,160 @@
+"""Acts in words: what one said, on what ground, for readers of a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from permits.corrections import places
+from permits.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who
+from permits.models import Act, Application
+from permits.models.machine import ActSpec
+from permits.states import S
+from roles.models.mandates import Duty
+
+OWN_WORDS = ("item",)  # facts that mean nothing to a reader: the key of a work item
+
+
+def acts_of(application: Application) -> QuerySet[Act]:
+    """The acts of a case, oldest first, with what the timeline shows of them. One query."""
+    acts = application.acts.select_related("person", "on_behalf_of", "post", "agency", "mandate__document")
+    return acts.order_by("seq")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act as the timeline tells it. Names as they were then; labels in the reader's language.
+
+    `places` are the names of what a correction list may ask for.
+    """
+
+    act: Act
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What was done."""
+        return str(self.act.spec.label)
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        return self.act.at
+
+    @property
+    def who(self) -> str:
+        """The person, or the clock."""
+        return self.act.content["names"]["person"] or _("By the passing of time")
+
+    @property
+    def office(self) -> str:
+        """Post and agency as they were called then; for a unit's act the unit's own."""
+        names = self.act.content["names"]
+        return " · ".join(part for part in (names["agency"], names["post"]) if part)
+
+    @property
+    def capacity(self) -> str:
+        """The duty acted in."""
+        return str(Duty(self.act.duty).label) if self.act.duty else ""
+
+    @property
+    def ground(self) -> dict[str, Any]:
+        """Document, line and clause the mandate rests on; empty for who needs none."""
+        ground = self.act.content.get("ground") or {}
+        if not ground:
+            return {}
+        title = str(self.act.mandate.document) if self.act.mandate else ground["document"]
+        return {**ground, "title": title}
+
+    @property
+    def moved(self) -> str:
+        """The status it led to, when it led to another."""
+        return str(S(self.act.after).label) if self.act.after != self.act.before else ""
+
+    @cached_property
+    def said(self) -> list[tuple[str, str]]:
+        """What was stated, as labels and values."""
+        if self.act.act == "request_correction":
+            rows = [{**row, "where": self.places.get(row["where"], row["where"])} for row in self.act.facts["items"]]
+            return in_words(self.act.spec, {**self.act.facts, "items": rows})
+        return in_words(self.act.spec, self.act.facts)
+
+    @cached_property
+    def findings(self) -> list[Any]:
+        """What the rules found then, by severity."""
+        from .findings import recorded
+
+        return recorded(self.act.findings)
+
+    @cached_property
+    def files(self) -> list[dict[str, Any]]:
+        """Files it refers to, as recorded."""
+        return list(_files(self.act.facts))
+
+
+def entries_of(application: Application, acts: Iterable[Act]) -> list[Entry]:
+    """The timeline of these acts."""
+    rows = list(acts)
+    names = dict(places(application)) if any(act.act == "request_correction" for act in rows) else {}
+    return [Entry(act, names) for act in rows]
+
+
+def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """`facts` of an act by their labels, in the order declared."""
+    return [
+        (str(fact.label or name), told(fact, facts[name]))
+        for name, fact in spec.facts.items()
+        if name in facts and name not in OWN_WORDS
+    ]
+
+
+def told(fact: Fact, value: Any) -> str:
+    """One recorded value as a person reads it."""
+    if isinstance(fact, Rows):
+        return "\n".join(_row(number, fact, row) for number, row in enumerate(value, 1))
+    if isinstance(fact, Choice):
+        return str(dict(fact.options).get(value, value))
+    if isinstance(fact, Truth):
+        return _("Yes") if value else _("No")
+    if isinstance(fact, Day):
+        day = parse_date(value) if isinstance(value, str) else value
+        return date_format(day, "DATE_FORMAT") if day else str(value)
+    if isinstance(fact, (Who, Office, Evidence)):
+        return _named(value)
+    return str(value)
+
+
+def _row(number: int, fact: Rows, row: dict[str, Any]) -> str:
+    cells = [told(part, row[name]) for name, part in fact.columns.items() if row.get(name) is not None]
+    return _("%(number)d. %(text)s") % {"number": number, "text": " — ".join(cells)}
+
+
+def _named(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("agency") or "")
+    return str(getattr(value, "agency", value))
+
+
+def _files(facts: Any) -> list[dict[str, Any]]:
+    if isinstance(facts, dict):
+        if "sha256" in facts and "id" in facts:
+            return [facts]
+        return [found for part in facts.values() for found in _files(part)]
+    if isinstance(facts, list):
+        return [found for part in facts for found in _files(part)]
+    return []
+
+
+def in_language(texts: Any) -> str:
+    """The reader's language of a text recorded in several."""
+    if not isinstance(texts, dict):
+        return str(texts or "")
+    return str(texts.get(get_language() or "") or texts.get("zh-hans") or next(iter(texts.values()), ""))

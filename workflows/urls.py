@@ -1,0 +1,19 @@
+"""Pages of officers, heads and auditors, and the home of everyone."""
+
+from django.urls import path
+
+from .views import cases, home, lists, tasks
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("queue/claim/", lists.claim_several, name="queue-claim"),
+    path("queue/<slug:name>/", lists.queue, name="queue"),
+    path("tasks/<int:pk>/", tasks.task, name="task"),
+    path("tasks/<int:pk>/claim/", tasks.claim, name="task-claim"),
+    path("tasks/<int:pk>/release/", tasks.release, name="task-release"),
+    path("tasks/<int:pk>/reassign/", tasks.reassign, name="task-reassign"),
+    path("cases/", lists.case_list, name="case-list"),
+    path("cases/<int:pk>/", cases.case, name="case"),
+    path("cases/<int:pk>/record.json", cases.record, name="case-record"),
+    path("cases/<int:pk>/acts/<slug:name>/", cases.act, name="case-act"),
+]

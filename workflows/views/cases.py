@@ -1,0 +1,138 @@
+"""The page of a case for everyone who may see it, acts beside any work item, and the record to take away."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from permits.errors import NotPermitted, WrongStatus
+from permits.ledger.chain import problems_of
+from permits.models import ACTS, Act, Application
+from permits.models.act import GENESIS
+from permits.models.machine import outcomes
+from permits.readings import status as clocks_of
+from permits.states import S
+from roles.access import agencies_headed_by, mandates_of, units_of
+from roles.models import Person
+
+from ..graph import draw
+from ..reading import acts_of, entries_of
+from ..turns import DECIDING, Possible, beside, see_case
+from .case_parts import Waiting, consultations, head_of, materials_of, whose_turn
+from .performing import CONFIRMED, Attempt, attempt, done_words, form_of
+
+
+@login_required
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one case: where it stands, what was asked, who did what. 404 for who may not know of it."""
+    application = see_case(request.user, pk)
+    acts = list(acts_of(application))
+    applies = units_of(request.user).filter(pk=application.unit_id).exists()
+    waiting = whose_turn(application)
+    return render(
+        request,
+        "workflows/case.html",
+        {
+            **head_of(application),
+            "applies": applies,
+            "waiting": waiting,
+            "task_of": own_items(request.user, waiting),
+            "clocks": clocks_of(application),
+            "materials": materials_of(application),
+            "documents": application.documents.select_related("agency").order_by("pk"),
+            "consultations": consultations(application, acts),
+            "entries": entries_of(application, acts),
+            "problems": problems_of(application),
+            "drawing": draw(application.case),
+            "possible": beside(request.user, application),
+            "editable": applies and application.editable,
+        },
+    )
+
+
+def own_items(person: Person, waiting: list[Waiting]) -> set[int]:
+    """The open items whose page `person` may open."""
+    if not waiting:
+        return set()
+    held = set(mandates_of(person).values_list("pk", flat=True))
+    heads = set(agencies_headed_by(person).values_list("pk", flat=True))
+    return {
+        one.item.pk
+        for one in waiting
+        if one.item.mandate and (one.item.mandate_id in held or one.item.mandate.agency_id in heads)
+    }
+
+
+@login_required
+def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One act that belongs to no work item of the person: withdraw, extend, remind, record silence, recuse.
+
+    404 for who may not know of the case or an unknown act, 403 for who may not perform it.
+    """
+    application = see_case(request.user, pk)
+    possible = _possible(request.user, application, name)
+    form = form_of(possible.spec, application, possible.mandate, request if request.method == "POST" else None)
+    tried = Attempt()
+    if request.method == "POST" and form.is_valid() and not form.adds_row and form.check:
+        if name in DECIDING and CONFIRMED not in request.POST:
+            return _act_page(request, "workflows/review.html", application, possible, {"form": form})
+        tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None)
+        if tried.record:
+            messages.success(request, done_words(tried.record))
+            return redirect("case", pk=application.pk)
+    return _act_page(
+        request, "workflows/act.html", application, possible, {"form": form, "violated": tried.findings}, tried.status
+    )
+
+
+def _act_page(
+    request: HttpRequest, template: str, application: Application, possible: Possible, more: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    context = {**head_of(application), "possible": possible, "deciding": possible.spec.name in DECIDING, **more}
+    return render(request, template, context, status=status)
+
+
+def _possible(person: Person, application: Application, name: str) -> Possible:
+    """The act as this person may perform it here. Raises WrongStatus where the status does not allow it, NotPermitted."""
+    for one in beside(person, application):
+        if one.spec.name == name:
+            return one
+    spec = ACTS.get(name)
+    if spec and not outcomes(Application, name, application.status):
+        raise WrongStatus(
+            _("“%(act)s” is not possible: the case is in “%(status)s”.")
+            % {"act": spec.label, "status": S(application.status).label}
+        )
+    raise NotPermitted(_("Nothing in this case is yours to do in this way."))
+
+
+@login_required
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """The acts of a case as they were hashed, so that a stranger can check the chain without this system."""
+    application = see_case(request.user, pk)
+    acts = application.acts.select_related("submission").order_by("seq")
+    content = {
+        "case": str(application),
+        "how_to_verify": "For each act: SHA-256 of the UTF-8 bytes of body is hash; body's previous is the hash of the act "
+        "before, 64 zeros for the first; a submission's SHA-256 is named in the body of its act.",
+        "genesis": GENESIS,
+        "acts": [_act_as_recorded(act) for act in acts],
+    }
+    response = HttpResponse(
+        json.dumps(content, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="record-{application.pk}.json"'
+    return response
+
+
+def _act_as_recorded(act: Act) -> dict[str, Any]:
+    handed_in = getattr(act, "submission", None)
+    row = {"seq": act.seq, "body": act.body, "hash": act.hash}
+    return row | ({"submission": handed_in.body} if handed_in else {})
+
+
