@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -81,6 +81,12 @@ class OperatingUnitAdmin(Kept, Table):
     list_display = ("name", "kind", "jurisdiction", "uscc")
     list_filter = ("kind", "jurisdiction")
     search_fields = ("name", "uscc")
+
+    def save_model(self, request: HttpRequest, obj: OperatingUnit, form: Any, change: bool) -> None:
+        """A credit code that fails the check is kept, and said to be odd."""
+        super().save_model(request, obj, form, change)
+        for warning in obj.uscc_warnings:
+            messages.warning(request, _("credit code: %(problem)s") % {"problem": warning})
 
 
 @admin.register(Post)

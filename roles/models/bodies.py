@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from ..uscc import problems_of
 
 
 def in_reader_language(chinese: str, english: str) -> str:
@@ -24,6 +27,20 @@ class Named(models.Model):
     def __str__(self) -> str:
         """The name in the reader's language; the Chinese one where no English is known."""
         return in_reader_language(self.name, self.name_en)
+
+
+class Registered(models.Model):
+    """Has a unified social credit code 统一社会信用代码, or may have one."""
+
+    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def uscc_warnings(self) -> list[str | Promise]:
+        """What GB 32100 has against the code: shown beside it, never a reason to refuse it (facts 2.10)."""
+        return problems_of(self.uscc) if self.uscc else []
 
 
 class Level(models.TextChoices):
@@ -48,14 +65,13 @@ class Jurisdiction(Named):
         ordering = ["code"]
 
 
-class Agency(Named):
+class Agency(Named, Registered):
     """A public body named in the documents: a bureau, a commission, a district government."""
 
     slug = models.SlugField(_("key"), max_length=60, unique=True)
     short_name = models.CharField(_("name as the documents write it"), max_length=60, blank=True)
     level = models.CharField(_("level"), max_length=12, choices=Level.choices)
     jurisdiction = models.ForeignKey(Jurisdiction, null=True, on_delete=models.PROTECT, related_name="agencies")
-    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
     document_prefix = models.CharField(_("agency code in document numbers"), max_length=20, blank=True)
     document_prefix_source = models.CharField(_("where that code was read"), max_length=200, blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
@@ -69,7 +85,7 @@ class Agency(Named):
         permissions = [("head", "Is head of this agency: reassigns work, extends periods")]
 
 
-class OperatingUnit(Named):
+class OperatingUnit(Named, Registered):
     """An operating unit 经营单位: whoever manages forest or builds on it, and applies."""
 
     class Kind(models.TextChoices):
@@ -81,7 +97,6 @@ class OperatingUnit(Named):
         PERSON = "person", _("private person or household")
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
-    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
     jurisdiction = models.ForeignKey(
         Jurisdiction, on_delete=models.PROTECT, related_name="units", verbose_name=_("seat")
     )
