@@ -54,9 +54,9 @@ def _refusal_of_officer(person: Person, act: str, application: Application, mand
     if any(barred(one, application) for one in people):
         return _("You are barred from this case.")
     if done := other_review(people, application, mandate.duty):
-        return _("You already acted in this case (%(duty)s). First review, final review and decision need different people.") % {
-            "duty": Duty(done).label
-        }
+        return _(
+            "You already acted in this case (%(duty)s). First review, final review and decision need different people."
+        ) % {"duty": Duty(done).label}
     return None
 
 
@@ -88,7 +88,11 @@ def visible_to(person: Person) -> QuerySet[Application]:
     """The applications `person` may look at: the own units' all; others once submitted, under a mandate of any duty for
     their kind (or for every kind) and place, whether held or of an agency the person heads. One query, usable as a
     subquery."""
-    here = Q(jurisdiction=OuterRef("jurisdiction")) | Q(jurisdiction=OuterRef("jurisdiction__parent")) | Q(jurisdiction=NATION)
+    here = (
+        Q(jurisdiction=OuterRef("jurisdiction"))
+        | Q(jurisdiction=OuterRef("jurisdiction__parent"))
+        | Q(jurisdiction=NATION)
+    )
     elsewhere = Q(
         jurisdiction__in=Application.districts.through.objects.filter(application=OuterRef(OuterRef("pk"))).values(
             "jurisdiction"

@@ -58,7 +58,9 @@ def perform(
         before = str(application.status)
         move(**said)
         application.save(update_fields=application.STATE_FIELDS)
-        record = _append(application, act, before, by=by, mandate=mandate, work_item=work_item, said=said, findings=findings)
+        record = _append(
+            application, act, before, by=by, mandate=mandate, work_item=work_item, said=said, findings=findings
+        )
         timekeeping.follow(record)
         consequences.follow(record)
         act_performed.send(sender=act, record=record)
@@ -111,7 +113,10 @@ def _append(
     )
     handed_in = _handed_in(application) if act in ("submit", "resubmit") else ""
     record.body = canonical(
-        identity(record) | _names(record) | {"facts": said, "findings": findings} | ({"submission": digest(handed_in)} if handed_in else {})
+        identity(record)
+        | _names(record)
+        | {"facts": said, "findings": findings}
+        | ({"submission": digest(handed_in)} if handed_in else {})
     )
     record.hash = digest(record.body)
     record.save(force_insert=True)
@@ -144,4 +149,6 @@ def _handed_in(application: Application) -> str:
     ]
     districts = kind(application.kind).districts(application)
     application.districts.set(districts)
-    return canonical({"asked": kind(application.kind).snapshot(application), "materials": files, "districts": list(districts)})
+    return canonical(
+        {"asked": kind(application.kind).snapshot(application), "materials": files, "districts": list(districts)}
+    )

@@ -79,6 +79,9 @@ class Kind(Protocol):
     def districts(self, application: Application) -> Sequence[str]:
         """GB/T 2260 codes of the districts the land lies in; the one filed with first."""
 
+    def scope(self, application: Application) -> str:
+        """What tells apart, within the kind, who is competent: a mandate's `scope` (a route, a zone); mostly empty."""
+
     def snapshot(self, application: Application) -> dict[str, Any]:
         """Everything applied for, in plain JSON types, decimals as text."""
 

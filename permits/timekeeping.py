@@ -117,7 +117,9 @@ CONSEQUENCES: dict[str, Callable[[Act], None]] = {
     "extend_period": _extended,
     "order_joint_handling": _joint,
 }
-MOVES_DEADLINES = frozenset({"suspend_clock", "resume_clock", "extend_period", "order_joint_handling", "recompute_deadline"})
+MOVES_DEADLINES = frozenset(
+    {"suspend_clock", "resume_clock", "extend_period", "order_joint_handling", "recompute_deadline"}
+)
 
 
 def due_of(application: Application, period: str) -> date | None:

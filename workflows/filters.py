@@ -108,10 +108,16 @@ class CaseFilter(Search):
         label=_("Place"), field_name="jurisdiction", queryset=places, empty_label=_("All")
     )
     since = filters.DateFilter(
-        label=_("Received from"), field_name="received_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Received from"),
+        field_name="received_on",
+        lookup_expr="gte",
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     until = filters.DateFilter(
-        label=_("Received to"), field_name="received_on", lookup_expr="lte", widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Received to"),
+        field_name="received_on",
+        lookup_expr="lte",
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     person = filters.CharFilter(label=_("Person who acted"), method="by_person")
     agency = filters.ModelChoiceFilter(

@@ -202,7 +202,9 @@ class ActForm(forms.Form):
         facts: dict[str, Any] = {}
         for name, fact in self.spec.facts.items():
             if isinstance(fact, Rows):
-                facts[name] = [{key: _stored(value, store) for key, value in row.items()} for _n, row in self._rows(name)]
+                facts[name] = [
+                    {key: _stored(value, store) for key, value in row.items()} for _n, row in self._rows(name)
+                ]
             else:
                 facts[name] = _stored(self.cleaned_data.get(name), store)
         return {name: value for name, value in facts.items() if value not in (None, "", [])}
@@ -214,7 +216,9 @@ class ActForm(forms.Form):
                 self.add_error(next(key for key in self.fields if key.startswith(f"{name}-0-")), message)
             elif name in self.fields:
                 self.add_error(name, message)
-            elif name == "file" and (places := [key for key, part in self.fields.items() if isinstance(part, forms.FileField)]):
+            elif name == "file" and (
+                places := [key for key, part in self.fields.items() if isinstance(part, forms.FileField)]
+            ):
                 self.add_error(places[0], message)
             else:
                 self.add_error(None, message)

@@ -147,7 +147,11 @@ def _note(tally: Tally) -> str:
     if tally.all < 2:
         return ""
     if tally.open:
-        return _("%(done)d of %(all)d answered, %(open)d open") % {"done": tally.done, "all": tally.all, "open": tally.open}
+        return _("%(done)d of %(all)d answered, %(open)d open") % {
+            "done": tally.done,
+            "all": tally.all,
+            "open": tally.open,
+        }
     return ngettext("done %(count)d time", "done %(count)d times", tally.done) % {"count": tally.done}
 
 
@@ -166,7 +170,12 @@ def _first(flow: type[Flow]) -> str:
 def _edges(flow: type[Flow]) -> list[tuple[str, str]]:
     """Every way between two nodes once, in the order of the flow; the start is not drawn."""
     every = flow.instance.nodes()
-    pairs = [(node.name, edge.dst.name) for node in every if not isinstance(node, nodes.StartHandle) for edge in node._outgoing()]
+    pairs = [
+        (node.name, edge.dst.name)
+        for node in every
+        if not isinstance(node, nodes.StartHandle)
+        for edge in node._outgoing()
+    ]
     return list(dict.fromkeys(pairs))
 
 
@@ -262,6 +271,9 @@ def _straight(source: Step, target: Step) -> str:
 
 def _beside(source: Step, target: Step, track: float, side: str) -> str:
     x1, x2 = (source.x, target.x) if side == "left" else (source.x + BOX_WIDTH, target.x + BOX_WIDTH)
-    y1, y2 = source.y + source.height * (0.6 if side == "left" else 0.3), target.y + target.height * (0.4 if side == "left" else 0.7)
+    y1, y2 = (
+        source.y + source.height * (0.6 if side == "left" else 0.3),
+        target.y + target.height * (0.4 if side == "left" else 0.7),
+    )
     end = x2 - 2 if side == "left" else x2 + 2
     return f"M{x1:g} {y1:g}H{track:g}V{y2:g}H{end:g}"

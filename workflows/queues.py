@@ -21,9 +21,7 @@ from .models import OPEN, WorkItem
 def open_items() -> QuerySet[WorkItem]:
     """Items somebody still has to work on, with all that a list shows of them."""
     items = WorkItem.objects.filter(status__in=OPEN, flow_task_type="HUMAN")
-    return items.select_related(
-        "application__unit", "application__jurisdiction", "mandate__agency", "owner", "process"
-    )
+    return items.select_related("application__unit", "application__jurisdiction", "mandate__agency", "owner", "process")
 
 
 def soonest_first(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
@@ -90,4 +88,3 @@ def soon(items: QuerySet[WorkItem], today: date | None = None) -> QuerySet[WorkI
     """Those due within the days that make a light yellow."""
     day = today or local_today()
     return items.filter(due__gte=day, due__lte=soon_until(day))
-

@@ -34,7 +34,9 @@ FIRST_DAY = date(2020, 1, 1)
 VERSIONS = (
     Version(kind="tending", path="workflows.flows.tending.TendingDesignV1", valid_from=FIRST_DAY, frozen=""),
     Version(kind="occupation", path="workflows.flows.occupation.LandOccupationV1", valid_from=FIRST_DAY, frozen=""),
-    Version(kind="introduction", path="workflows.flows.introduction.SpeciesIntroductionV1", valid_from=FIRST_DAY, frozen=""),
+    Version(
+        kind="introduction", path="workflows.flows.introduction.SpeciesIntroductionV1", valid_from=FIRST_DAY, frozen=""
+    ),
 )
 
 

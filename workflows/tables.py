@@ -51,7 +51,9 @@ class ItemTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no ty
     """A queue."""
 
     number = tables.Column(gettext_lazy("Case"), accessor="application__number", empty_values=())
-    applicant = tables.Column(gettext_lazy("Applicant"), accessor="application__unit", order_by="application__unit__name")
+    applicant = tables.Column(
+        gettext_lazy("Applicant"), accessor="application__unit", order_by="application__unit__name"
+    )
     kind = tables.Column(gettext_lazy("Kind"), accessor="application__kind")
     place = tables.Column(
         gettext_lazy("Place"), accessor="application__jurisdiction", order_by="application__jurisdiction__code"
@@ -73,9 +75,13 @@ class ItemTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no ty
         application = record.application
         words = application.number or application.title or _("Draft %(key)d") % {"key": application.pk}
         under = application.title if application.number and application.title else ""
-        return format_html(
-            '{}<span class="d-block text-secondary small">{}</span>', link(address_of(record), words), under
-        ) if under else link(address_of(record), words)
+        return (
+            format_html(
+                '{}<span class="d-block text-secondary small">{}</span>', link(address_of(record), words), under
+            )
+            if under
+            else link(address_of(record), words)
+        )
 
     def render_kind(self, value: str) -> str:
         """The kind's name."""
@@ -112,7 +118,9 @@ class DoneTable(tables.Table):  # type: ignore[misc]
     """What a person has done."""
 
     number = tables.Column(gettext_lazy("Case"), accessor="application__number", empty_values=())
-    applicant = tables.Column(gettext_lazy("Applicant"), accessor="application__unit", order_by="application__unit__name")
+    applicant = tables.Column(
+        gettext_lazy("Applicant"), accessor="application__unit", order_by="application__unit__name"
+    )
     kind = tables.Column(gettext_lazy("Kind"), accessor="application__kind")
     act = tables.Column(gettext_lazy("Act"))
     at = tables.DateTimeColumn(verbose_name=gettext_lazy("When"), short=True)
@@ -133,9 +141,9 @@ class DoneTable(tables.Table):  # type: ignore[misc]
         """The act's name."""
         return str(record.spec.label)
 
-    def render_status(self, value: str) -> str:
+    def render_status(self, record: Act) -> str:
         """As word and sign."""
-        return status_mark(value)
+        return status_mark(record.application.status)
 
 
 class CaseTable(tables.Table):  # type: ignore[misc]
@@ -161,6 +169,6 @@ class CaseTable(tables.Table):  # type: ignore[misc]
         """The kind's name."""
         return kind_label(value)
 
-    def render_status(self, value: str) -> str:
+    def render_status(self, record: Application) -> str:
         """As word and sign."""
-        return status_mark(value)
+        return status_mark(record.status)

@@ -111,15 +111,15 @@ def take_turn(person: Person, pk: int) -> Turn:
 def holders(mandate: Mandate) -> list[Person]:
     """Everyone who holds a post with this mandate today."""
     groups = mandate.grants.filter(current()).values("group")
-    people = Person.objects.filter(
-        current("memberships__"), is_active=True, memberships__post__group__in=groups
-    )
+    people = Person.objects.filter(current("memberships__"), is_active=True, memberships__post__group__in=groups)
     return list(people.distinct().order_by("name", "pk"))
 
 
 def colleagues(mandate: Mandate) -> list[Person]:
     """Everyone with an active account and a post in the mandate's agency today."""
-    people = Person.objects.filter(current("memberships__"), is_active=True, memberships__post__agency=mandate.agency_id)
+    people = Person.objects.filter(
+        current("memberships__"), is_active=True, memberships__post__agency=mandate.agency_id
+    )
     return list(people.distinct().order_by("name", "pk"))
 
 
@@ -186,7 +186,9 @@ def _capacity(
         if "head" in spec.by:
             if mandate.agency_id in heads and mandate.duty in WORKING:
                 return mandate
-        elif ("anyone" in spec.by or mandate.duty in spec.duties) and not refusal(person, spec.name, application, mandate):
+        elif ("anyone" in spec.by or mandate.duty in spec.duties) and not refusal(
+            person, spec.name, application, mandate
+        ):
             return mandate
     return None
 

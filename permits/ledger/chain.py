@@ -75,7 +75,9 @@ def _problems_of_act(act: Act, number: int, previous: str, status: str) -> list[
         content = json.loads(act.body)
     except ValueError:
         return [*problems, "the text is not readable"]
-    problems += [f"column {name} differs from the text" for name, value in identity(act).items() if content.get(name) != value]
+    problems += [
+        f"column {name} differs from the text" for name, value in identity(act).items() if content.get(name) != value
+    ]
     submission = getattr(act, "submission", None)
     handed_in = content.get("submission")
     if handed_in and (submission is None or submission.sha256 != handed_in or digest(submission.body) != handed_in):

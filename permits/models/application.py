@@ -14,6 +14,7 @@ from roles.models.mandates import Duty
 from ..facts import (
     CONDITIONS, NOTE, OPINION, OUTCOME, REASON, Choice, Day, Evidence, Office, Rows, Text, Truth, Who, Whole,
 )  # fmt: skip
+from ..kinds import kind_of
 from ..states import EDITABLE, FINAL, REVIEWING, UNDECIDED, S
 from . import bars, checks
 from .machine import act
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
     from .act import Act
 
 REVIEWERS = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE)
-DRAFT, SUBMITTED, CORRECTING, FIRST_REVIEW, FINAL_REVIEW = S.DRAFT, S.SUBMITTED, S.CORRECTING, S.FIRST_REVIEW, S.FINAL_REVIEW
+DRAFT, SUBMITTED, CORRECTING, FIRST_REVIEW, FINAL_REVIEW = (
+    S.DRAFT,
+    S.SUBMITTED,
+    S.CORRECTING,
+    S.FIRST_REVIEW,
+    S.FINAL_REVIEW,
+)
 AWAITING, REPORTED, APPROVED, REFUSED = S.AWAITING_DECISION, S.REPORTED_UP, S.APPROVED, S.REFUSED
 DECIDED = (APPROVED, REFUSED, S.NOT_ACCEPTED)
 GROUNDS_32 = Choice(label=_("Ground"), options=(
@@ -35,7 +42,11 @@ GROUNDS_45 = Choice(label=_("Ground (art 45)"), options=(
     ("hearing", _("hearing")), ("tender", _("tender")), ("auction", _("auction")), ("inspection", _("inspection of goods")),
     ("testing", _("testing")), ("quarantine", _("quarantine")), ("appraisal", _("appraisal")),
     ("expert_review", _("expert review"))))  # fmt: skip
-MINUTES = Text(label=_("How the minutes of the hearing were weighed"), required=False, help=_("Needed where a hearing was held (art 48)."))
+MINUTES = Text(
+    label=_("How the minutes of the hearing were weighed"),
+    required=False,
+    help=_("Needed where a hearing was held (art 48)."),
+)
 POSITION = Choice(label=_("Position"), options=(
     ("agree", _("Agree")), ("agree_with_conditions", _("Agree with conditions")), ("object", _("Object"))))  # fmt: skip
 
@@ -46,7 +57,9 @@ class Application(LegalStatus):
     number = models.CharField(_("case number"), max_length=24, unique=True, null=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20)
     title = models.CharField(_("title"), max_length=200, blank=True)
-    unit = models.ForeignKey(OperatingUnit, on_delete=models.PROTECT, related_name="applications", verbose_name=_("applicant"))
+    unit = models.ForeignKey(
+        OperatingUnit, on_delete=models.PROTECT, related_name="applications", verbose_name=_("applicant")
+    )
     jurisdiction = models.ForeignKey(
         Jurisdiction, on_delete=models.PROTECT, related_name="applications", verbose_name=_("filed with"))  # fmt: skip
     districts = models.ManyToManyField(Jurisdiction, related_name="+", verbose_name=_("where the land lies"))
@@ -59,7 +72,7 @@ class Application(LegalStatus):
 
     acts: models.Manager[Act]
 
-    STATE_FIELDS = ("status", "number", "received_on", "accepted_on", "decided_on")
+    STATE_FIELDS = ("status", "scope", "number", "received_on", "accepted_on", "decided_on")
 
     class Meta:
         verbose_name = _("application")
@@ -93,10 +106,12 @@ class Application(LegalStatus):
         """许可法 29, 31"""
         self.number = self.number or self._take_number()
         self.received_on = timezone.localdate()
+        self.scope = kind_of(self).scope(self)
 
     @act(_("Resubmit"), CORRECTING, SUBMITTED, by="unit", note=NOTE)
     def resubmit(self, **facts: Any) -> None:
         """许可法 32(4)"""
+        self.scope = kind_of(self).scope(self)
 
     @act(_("Withdraw"), UNDECIDED, S.WITHDRAWN, by="unit", reason=Text(label=_("Reasons"), required=False))
     def withdraw(self, **facts: Any) -> None: ...
@@ -289,9 +304,6 @@ class Application(LegalStatus):
     # fmt: on
 
     def _take_number(self) -> str:
-        from ..kinds import kind_of
-
         year = timezone.localdate().year
         series = f"{kind_of(self).letter}{self.jurisdiction_id}"
         return f"{series}-{year}-{take_number(series, year):05d}"
-

@@ -85,7 +85,10 @@ def notice_period(application: Application, said: Said, by: Person | None) -> Er
     least = periods()["public_notice"].working_days
     days = WorkCalendar.load().count(starts, ends).days
     if days < least:
-        return {"ends": _("A notice runs %(least)d working days or more; this is %(days)d.") % {"least": least, "days": days}}
+        return {
+            "ends": _("A notice runs %(least)d working days or more; this is %(days)d.")
+            % {"least": least, "days": days}
+        }
     return {}
 
 

@@ -91,7 +91,12 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _act_page(
-    request: HttpRequest, template: str, application: Application, possible: Possible, more: dict[str, Any], status: int = 200
+    request: HttpRequest,
+    template: str,
+    application: Application,
+    possible: Possible,
+    more: dict[str, Any],
+    status: int = 200,
 ) -> HttpResponse:
     context = {**head_of(application), "possible": possible, "deciding": possible.spec.name in DECIDING, **more}
     return render(request, template, context, status=status)
@@ -134,5 +139,3 @@ def _act_as_recorded(act: Act) -> dict[str, Any]:
     handed_in = getattr(act, "submission", None)
     row = {"seq": act.seq, "body": act.body, "hash": act.hash}
     return row | ({"submission": handed_in.body} if handed_in else {})
-
-

@@ -131,5 +131,3 @@ def totals(person: Person) -> list[dict[str, Any]]:
         }
         for kind in shown
     ]
-
-

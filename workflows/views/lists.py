@@ -67,7 +67,13 @@ def _case_cells(cases: list[Application]) -> Iterator[Row]:
                case.received_on, case.accepted_on, case.decided_on)  # fmt: skip
 
 
-CASE_HEADS = (gettext_lazy("Case"), gettext_lazy("Title"), gettext_lazy("Applicant"), gettext_lazy("Kind"), gettext_lazy("Place"))
+CASE_HEADS = (
+    gettext_lazy("Case"),
+    gettext_lazy("Title"),
+    gettext_lazy("Applicant"),
+    gettext_lazy("Kind"),
+    gettext_lazy("Place"),
+)
 ITEM_HEADS = (*CASE_HEADS, gettext_lazy("Step"), gettext_lazy("Due"), gettext_lazy("Time left"))
 LISTS = {
     "mine": Listing(
@@ -140,9 +146,14 @@ def claim_several(request: HttpRequest) -> HttpResponse:
         else:
             taken += 1
     if gone := len(set(keys)) - len(items):
-        messages.warning(request, ngettext("%(count)d item is no longer open.", "%(count)d items are no longer open.", gone) % {"count": gone})
+        messages.warning(
+            request,
+            ngettext("%(count)d item is no longer open.", "%(count)d items are no longer open.", gone)
+            % {"count": gone},
+        )
     if taken:
-        messages.success(request, ngettext("You have taken %(count)d item.", "You have taken %(count)d items.", taken) % {"count": taken})
+        messages.success(
+            request,
+            ngettext("You have taken %(count)d item.", "You have taken %(count)d items.", taken) % {"count": taken},
+        )
     return redirect("queue", name="agency" if not taken else "mine")
-
-

@@ -186,14 +186,26 @@ def reassign(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            perform(turn.application.pk, "reassign", by=turn.person, mandate=turn.item.mandate, item=turn.item.pk, **form.said(_no_file))
+            perform(
+                turn.application.pk,
+                "reassign",
+                by=turn.person,
+                mandate=turn.item.mandate,
+                item=turn.item.pk,
+                **form.said(_no_file),
+            )
         except PermitError as refused:
             form.add_error(None, str(refused))
             status = 409
         else:
             messages.success(request, _("The item was given to %(person)s.") % {"person": form.cleaned_data["to"]})
             return redirect("case", pk=turn.application.pk)
-    return render(request, "workflows/reassign.html", {**head_of(turn.application), "turn": turn, "item": turn.item, "form": form}, status=status)
+    return render(
+        request,
+        "workflows/reassign.html",
+        {**head_of(turn.application), "turn": turn, "item": turn.item, "form": form},
+        status=status,
+    )
 
 
 def _reassignment(request: HttpRequest, turn: Turn) -> ActForm:

@@ -1,0 +1,179 @@
+"""Who plays in the demonstration: people named by their role, in posts with the grants the role matrix gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import Group
+from django.utils.text import slugify
+from roles.appointments import appoint, grant
+from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
+from roles.models.mandates import Duty
+
+PASSWORD = "linye-2026"  # noqa: S105 - of example accounts, printed on the screen
+SINCE = date(2020, 1, 1)
+KINDS = ("tending", "occupation", "introduction")
+EVERY_KIND = (*KINDS, "")
+
+
+@dataclass(frozen=True)
+class Role:
+    """An officer's post: whose agency, which duties; `head` also reassigns and extends."""
+
+    login: str
+    person: str
+    post: str
+    post_en: str
+    agency: str
+    duties: tuple[str, ...] = ()
+    head: bool = False
+
+
+@dataclass(frozen=True)
+class Clerk:
+    """Someone who applies for a unit."""
+
+    login: str
+    person: str
+    unit: str
+    unit_en: str
+    kind: str
+    seat: str
+
+
+CLERKS = (
+    Clerk(
+        "farm",
+        "林场经办员",
+        "密云区云岭林场（示例）",
+        "Yunling Forest Farm, Miyun (example)",
+        "district_state_farm",
+        "110118",
+    ),
+    Clerk(
+        "village",
+        "村集体经办员",
+        "密云区石塘村股份经济合作社（示例）",
+        "Shitang Village Cooperative (example)",
+        "village",
+        "110118",
+    ),
+    Clerk(
+        "company",
+        "企业经办员",
+        "京北交通建设有限公司（示例）",
+        "Jingbei Transport Construction Co. (example)",
+        "company",
+        "110118",
+    ),
+    Clerk(
+        "cityfarm",
+        "市属林场经办员",
+        "市属松谷林场（示例）",
+        "Songgu Municipal Forest Farm (example)",
+        "municipal_state_farm",
+        "110116",
+    ),
+    Clerk(
+        "zoo",
+        "引种单位经办员",
+        "密云野生动物繁育中心（示例）",
+        "Miyun Wildlife Breeding Centre (example)",
+        "public_body",
+        "110118",
+    ),
+    Clerk(
+        "jizhoufarm",
+        "蓟州林场经办员",
+        "蓟州区国营林场（示例）",
+        "Jizhou State Forest Farm (example)",
+        "district_state_farm",
+        "120119",
+    ),
+)
+ROLES = (
+    Role("miyun-accept", "密云受理岗", "受理岗", "Acceptance", "bj-miyun-forestry", (Duty.ACCEPT,)),
+    Role("miyun-review", "密云初审岗甲", "初审岗甲", "First review A", "bj-miyun-forestry", (Duty.FIRST_REVIEW,)),
+    Role("miyun-review2", "密云初审岗乙", "初审岗乙", "First review B", "bj-miyun-forestry", (Duty.FIRST_REVIEW,)),
+    Role("miyun-head", "密云局领导", "局领导", "Head", "bj-miyun-forestry", head=True),
+    Role("huairou-accept", "怀柔受理岗", "受理岗", "Acceptance", "bj-huairou-forestry", (Duty.ACCEPT,)),
+    Role("huairou-review", "怀柔初审岗", "初审岗", "First review", "bj-huairou-forestry", (Duty.FIRST_REVIEW,)),
+    Role("city-accept", "市局受理岗", "受理岗", "Acceptance", "bj-forestry", (Duty.ACCEPT,)),
+    Role("city-first", "市局初审岗", "初审岗", "First review", "bj-forestry", (Duty.FIRST_REVIEW,)),
+    Role("city-review", "市局审查岗甲", "审查岗甲", "Final review A", "bj-forestry", (Duty.FINAL_REVIEW,)),
+    Role("city-review2", "市局审查岗乙", "审查岗乙", "Final review B", "bj-forestry", (Duty.FINAL_REVIEW,)),
+    Role("city-decide", "市局审批岗", "审批岗", "Decision", "bj-forestry", (Duty.DECIDE,)),
+    Role("city-head", "市局领导", "局领导", "Head", "bj-forestry", head=True),
+    Role("city-clerk", "市局综合岗", "综合岗", "General office", "bj-forestry"),
+    Role("planning", "规自会商岗", "会商岗", "Consultation", "bj-planning", (Duty.ADVISE,)),
+    Role("miyun-gov", "密云区政府会商岗", "会商岗", "Consultation", "bj-miyun-gov", (Duty.ADVISE,)),
+    Role("huairou-gov", "怀柔区政府会商岗", "会商岗", "Consultation", "bj-huairou-gov", (Duty.ADVISE,)),
+    Role("reform", "发改会商岗", "会商岗", "Consultation", "bj-reform", (Duty.ADVISE,)),
+    Role("ecology", "生态环境会商岗", "会商岗", "Consultation", "bj-ecology", (Duty.ADVISE,)),
+    Role("finance", "财政会商岗", "会商岗", "Consultation", "bj-finance", (Duty.ADVISE,)),
+    Role("agriculture", "农业农村岗", "审批与会商岗", "Decision and consultation", "bj-agriculture", (Duty.ADVISE, Duty.DECIDE)),
+    Role("water", "水务会商岗", "会商岗", "Consultation", "bj-water", (Duty.ADVISE,)),
+    Role("audit", "市审计员", "审计岗", "Audit", "bj-audit", (Duty.AUDIT,)),
+    Role("jizhou-accept", "蓟州受理岗", "受理岗", "Acceptance", "tj-jizhou-forestry", (Duty.ACCEPT,)),
+    Role("jizhou-first", "蓟州初审岗", "初审岗", "First review", "tj-jizhou-forestry", (Duty.FIRST_REVIEW,)),
+    Role("jizhou-review", "蓟州审查岗", "审查岗", "Final review", "tj-jizhou-forestry", (Duty.FINAL_REVIEW,)),
+    Role("jizhou-decide", "蓟州审批岗", "审批岗", "Decision", "tj-jizhou-forestry", (Duty.DECIDE,)),
+    Role("jizhou-service", "蓟州政务服务岗", "审批岗", "Decision", "tj-jizhou-service", (Duty.DECIDE,)),
+    Role("jizhou-reform", "蓟州发改会商岗", "会商岗", "Consultation", "tj-jizhou-reform", (Duty.ADVISE,)),
+    Role("jizhou-culture", "蓟州文旅会商岗", "会商岗", "Consultation", "tj-jizhou-culture", (Duty.ADVISE,)),
+    Role("jizhou-planning", "蓟州规资会商岗", "会商岗", "Consultation", "tj-jizhou-planning", (Duty.ADVISE,)),
+    Role("jizhou-audit", "蓟州审计员", "审计岗", "Audit", "tj-jizhou-audit", (Duty.AUDIT,)),
+)  # fmt: skip
+
+
+def enter() -> dict[str, Person]:
+    """Make everybody who is not there yet; all people by login."""
+    people = {clerk.login: _clerk(clerk) for clerk in CLERKS}
+    people |= {role.login: _officer(role) for role in ROLES}
+    return people
+
+
+def _person(login: str, name: str) -> Person:
+    person = Person.objects.filter(username=login).first()
+    return person or Person.objects.create_user(login, email=f"{login}@example.invalid", password=PASSWORD, name=name)
+
+
+def _post(slug: str, name: str, name_en: str, **where: Agency | OperatingUnit) -> tuple[Post, bool]:
+    if post := Post.objects.filter(slug=slug).first():
+        return post, False
+    group = Group.objects.create(name=slug)
+    return Post.objects.create(slug=slug, name=name, name_en=name_en, group=group, **where), True
+
+
+def _clerk(clerk: Clerk) -> Person:
+    seat = Jurisdiction.objects.get(pk=clerk.seat)
+    unit, _made = OperatingUnit.objects.get_or_create(
+        name=clerk.unit,
+        jurisdiction=seat,
+        defaults={"name_en": clerk.unit_en, "kind": clerk.kind, "phone": "010-00000000"},
+    )
+    person = _person(clerk.login, clerk.person)
+    post, new = _post(f"{clerk.login}-clerk", "经办员", "Clerk", unit=unit)
+    if new:
+        grant(post, unit, since=SINCE, ground="demonstration")
+        appoint(person, post, since=SINCE)
+    return person
+
+
+def _officer(role: Role) -> Person:
+    agency = Agency.objects.get(slug=role.agency)
+    person = _person(role.login, role.person)
+    post, new = _post(slugify(role.login), role.post, role.post_en, agency=agency)
+    if new:
+        for target in _targets(role, agency):
+            grant(post, target, since=SINCE, ground="demonstration")
+        appoint(person, post, since=SINCE)
+    return person
+
+
+def _targets(role: Role, agency: Agency) -> Iterable[Mandate | Agency]:
+    yield from Mandate.objects.filter(agency=agency, duty__in=role.duties, kind__in=KINDS)
+    if role.head:
+        yield agency

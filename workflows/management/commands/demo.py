@@ -1,0 +1,43 @@
+"""`manage.py demo`: example units, people and cases in an empty database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+from permits.calendar import WorkCalendar
+from permits.models import Application
+
+from ...demo import cast
+from ...demo.programme import begins, tending_examples
+from ...demo.walk import Walker
+
+
+class Command(BaseCommand):
+    """Runs once: with any application in the database it only prints who can log in."""
+
+    help = "Fills an empty database with example units, people and cases in every status."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Enter the cast, walk the cases, say who can log in."""
+        people = cast.enter()
+        if Application.objects.exists():
+            self.stdout.write("There are applications already; no examples were added.")
+        else:
+            self.stdout.write("Walking the example cases …")
+            calendar, today = WorkCalendar.load(), timezone.localdate()
+            examples = list(tending_examples())
+            for example in examples:
+                with transaction.atomic():  # one flush to the disk for each case instead of one for each act
+                    example.play(Walker(people, begins(example, today, calendar)))
+            self.stdout.write(f"{len(examples)} cases.")
+        self._logins()
+
+    def _logins(self) -> None:
+        self.stdout.write(f"\nLog in with one of these names and the password {cast.PASSWORD}:")
+        for login, what in [(clerk.login, clerk.person) for clerk in cast.CLERKS] + [
+            (role.login, f"{role.person}（{role.agency}）") for role in cast.ROLES
+        ]:
+            self.stdout.write(f"  {login:<16} {what}")
