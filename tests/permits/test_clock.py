@@ -326,6 +326,13 @@ def test_a_decision_stops_every_clock_and_stopping_again_does_nothing() -> None:
     assert clock.status(application).step is None
 
 
+def test_a_server_clock_set_back_over_midnight_keeps_no_decision_from_stopping_the_clock() -> None:
+    application = running()
+    clock.suspend(application, act(application, "suspend_clock", TODAY.date()), Ground.HEARING)
+    (stopped,) = clock.stop(application, act(application, "withdraw", TODAY.date() - timedelta(days=1)))
+    assert stopped.on == TODAY.date()
+
+
 def test_a_step_returned_to_runs_anew_and_one_that_runs_is_not_started_twice() -> None:
     application = running()
     first = act(application)

@@ -215,3 +215,9 @@ def test_an_extension_in_time_leaves_the_yellow_day_and_puts_off_the_red() -> No
     longer = first_lights([STARTED, extended(date(2026, 10, 14))], CALENDAR, date(2026, 12, 31))
     assert plain == {Light.YELLOW: date(2026, 10, 12), Light.RED: date(2026, 10, 17)}
     assert longer == {Light.YELLOW: date(2026, 10, 12), Light.RED: date(2026, 10, 31)}
+
+
+def test_what_happens_on_the_day_a_light_turns_comes_too_late_to_keep_it() -> None:
+    """Whether the daily look came in the morning or at night, before or after the extension, it finds the same."""
+    same_day = first_lights([STARTED, extended(date(2026, 10, 12))], CALENDAR, date(2026, 10, 20))
+    assert same_day == {Light.YELLOW: date(2026, 10, 12)}
