@@ -85,6 +85,14 @@ class Environment:
         value = self.text(name, default)
         return [_origin(name, part.strip()) for part in value.split(",")] if value else []
 
+    def link(self, name: str) -> str:
+        """A web address with any path, or nothing."""
+        value = self.text(name, "")
+        parts = _split(name, value, LINK)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise BadSetting(name, value, LINK)
+        return value
+
     def database(self, name: str, default: str) -> dict[str, Any]:
         """A Django database setting from a URL: SQLite in a file, or PostgreSQL."""
         value = self.text(name, default)
@@ -120,6 +128,7 @@ class Environment:
         }
 
 
+LINK = "a web address such as https://code.example.cn/permits"
 ORIGIN = "an address such as https://permits.example.cn, without a path"
 
 

@@ -51,4 +51,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "places": places(request.path) if person is not None and person.is_authenticated else [],
         "languages": settings.LANGUAGES,
         "max_upload_mb": settings.MAX_UPLOAD_MB,
+        "source_url": settings.SOURCE_URL,
     }

@@ -35,6 +35,7 @@ HTTPS = environment.flag("HTTPS", not LOCAL)
 PORT = environment.number("PORT", 8000, least=1, most=65535)
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1" if LOCAL else None)
 SITE_URL = environment.origin("SITE_URL", f"http://localhost:{PORT}" if LOCAL else None)
+SOURCE_URL = environment.link("SOURCE_URL")  # the licence entitles whoever uses the site to its source
 CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS", "" if LOCAL else SITE_URL)
 PROXIES = environment.number("PROXIES", 0, least=0, most=5)  # trusted reverse proxies in front of the site
 

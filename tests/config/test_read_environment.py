@@ -34,6 +34,7 @@ Read = Callable[[Environment], object]
         ("https://a.cn/path", lambda env: env.origin("X")),
         ("https://a.cn:port", lambda env: env.origin("X")),
         ("https://*.cn", lambda env: env.origins("X", "")),
+        ("javascript:alert(1)", lambda env: env.link("X")),
         ("mysql://a/b", lambda env: env.database("X", "")),
         ("sqlite://", lambda env: env.database("X", "")),
         ("postgres://a:port/b", lambda env: env.database("X", "")),

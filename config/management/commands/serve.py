@@ -13,7 +13,7 @@ from contextlib import closing
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 STOP_SECONDS = 20
@@ -31,10 +31,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._refuse_a_taken_port()  # before the minute of preparation, not after
         call_command("migrate", verbosity=0)
-        commands = get_commands()
-        for name in ("load_roles", *(("demo",) if options["demo"] else ())):
-            if name in commands:
-                call_command(name, stdout=self.stdout)
+        call_command("load_roles", stdout=self.stdout)
+        if settings.LOCAL:
+            call_command("make_test_seal", if_missing=True, stdout=self.stdout)
+        if options["demo"]:
+            call_command("demo", stdout=self.stdout)
         self._run()
 
     def _refuse_a_taken_port(self) -> None:
