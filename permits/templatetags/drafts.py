@@ -8,6 +8,7 @@ from django import template
 from django.utils.functional import Promise
 
 from permits import corrections, precheck
+from permits.kinds import kind_of
 from permits.models import Application
 
 register = template.Library()
@@ -17,6 +18,12 @@ register = template.Library()
 def correction_list(application: Application, place: str = "") -> dict[str, Any]:
     """The officer's correction list, on every page of a case that awaits correction; lines about `place` are marked."""
     return {"points": corrections.points(application), "place": place}
+
+
+@register.filter
+def named(application: Application) -> str:
+    """What a reader calls the application: its title, or what is applied for."""
+    return application.title or str(kind_of(application).label)
 
 
 @register.filter

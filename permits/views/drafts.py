@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from .. import drafts, kinds
 from ..acts import open_draft, perform
 from ..corrections import request_of, unlocked
 from ..errors import BadFacts, NotPermitted, NotReady, RuleViolated, WrongStatus
-from ..forms import ApplyForm, TitleForm, submit_form
+from ..forms import ApplyForm, SubmitForm, TitleForm, submit_form
 from ..models import Application
 from ..precheck import precheck
 from ..prospectus import prospectus
@@ -48,7 +49,7 @@ def draft_new(request: Signed) -> HttpResponse:
     if code not in kinds.REGISTRY:
         raise Http404
     kind = kinds.kind(code)
-    form = ApplyForm(request.POST or None, person=request.user, kind=kind)
+    form = ApplyForm(_posted(request), person=request.user, kind=kind)
     if request.method == "POST" and form.is_valid():
         made = once(request.session, form.cleaned_data["once"], lambda: _open(request.user, code, form.cleaned_data))
         if made is not None:
@@ -67,7 +68,7 @@ def _apply_page(request: Signed, kind: kinds.Kind, form: ApplyForm, unit: Operat
     form.initial["once"] = token
     district = next(iter(form.districts.values()), None)
     facts = prospectus(kind.code, unit, form.districts.get(unit.jurisdiction_id, district)) if district else None
-    return render(request, "permits/draft/new.html", {"kind": kind, "form": form, "facts": facts})
+    return render(request, "permits/draft/new.html", {"kind": kind, "form": form, "facts": facts}, status=_status(form))
 
 
 def _open(person: Person, code: str, said: dict[str, Any]) -> int:
@@ -82,7 +83,7 @@ def _open(person: Person, code: str, said: dict[str, Any]) -> int:
 def draft(request: Signed, pk: int) -> HttpResponse:
     """The task list of one application, and its title."""
     application = drafts.get_draft(request.user, pk)
-    form = TitleForm(request.POST or None, initial={"title": application.title})
+    form = TitleForm(_posted(request), initial={"title": application.title})
     if request.method == "POST" and form.is_valid():
         drafts.rename(pk, form.cleaned_data["title"])
         messages.success(request, _("The title was saved."))
@@ -94,7 +95,7 @@ def draft(request: Signed, pk: int) -> HttpResponse:
         "form": form,
         "left": sum(1 for part in listed if part.problems),
     }
-    return render(request, "permits/draft/tasks.html", _about(application) | context)
+    return render(request, "permits/draft/tasks.html", _about(application) | context, status=_status(form))
 
 
 @login_required
@@ -102,35 +103,31 @@ def draft(request: Signed, pk: int) -> HttpResponse:
 def draft_check(request: Signed, pk: int) -> HttpResponse:
     """Everything as it will be handed in, what is missing, what the rules say; and handing it in."""
     application = drafts.get_draft(request.user, pk, editable=request.method != "POST")
-    if request.method == "POST" and not application.editable:
+    if not application.editable:
         return _handed_in_already(application)
-    form = submit_form(application, request.POST or None)
-    not_ready: str = ""
+    form = submit_form(application, _posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            perform(
-                pk,
-                "resubmit" if application.number else "submit",
-                by=request.user,
-                **_said(application, form.cleaned_data),
-            )
-        except WrongStatus:
+            _hand_in(application, form, request.user)
+        except WrongStatus:  # somebody was faster
             return _handed_in_already(drafts.get_draft(request.user, pk, editable=False))
         except BadFacts as bad:
             for field, message in bad.errors.items():
                 form.add_error(field if field in form.fields else None, message)
-        except (NotReady, RuleViolated) as refused:
-            not_ready = str(refused)
+        except (NotReady, RuleViolated) as reason:
+            form.add_error(None, str(reason))
         else:
             return redirect("draft-submitted", pk)
-    return render(
-        request, "permits/draft/check.html", _check_context(application) | {"form": form, "not_ready": not_ready}
-    )
+    context = _check_context(application) | {"form": form}
+    return render(request, "permits/draft/check.html", context, status=_status(form))
 
 
-def _said(application: Application, cleaned: dict[str, Any]) -> dict[str, Any]:
-    """The facts of the act. Handing in again repeats the statement on the page; the first one stands in the record."""
-    return {"note": cleaned["note"]} if application.number else {"statement": cleaned["statement"]}
+def _hand_in(application: Application, form: SubmitForm, person: Person) -> None:
+    """Perform the act. Handing in again repeats the statement on the page; the first one stands in the record."""
+    if application.number:
+        perform(application.pk, "resubmit", by=person, note=form.cleaned_data["note"])
+    else:
+        perform(application.pk, "submit", by=person, statement=form.cleaned_data["statement"])
 
 
 def _handed_in_already(application: Application) -> HttpResponse:
@@ -162,6 +159,16 @@ def draft_submitted(request: Signed, pk: int) -> HttpResponse:
     record = application.acts.filter(act__in=("submit", "resubmit")).order_by("-seq").first()
     notice = clocks_of(application).of_step("accept") if application.status == S.SUBMITTED else None
     return render(request, "permits/draft/submitted.html", _about(application) | {"record": record, "notice": notice})
+
+
+def _posted(request: Signed) -> Any:
+    """What a form is bound to; a POST without any field is bound too."""
+    return request.POST if request.method == "POST" else None
+
+
+def _status(form: Form) -> int:
+    """422 for a form that was refused, so that no cache or script takes it for done."""
+    return 422 if form.is_bound and form.errors else 200
 
 
 def line(application: Application, part: Part) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def draft_materials(request: Signed, pk: int) -> HttpResponse:
             place = request.POST.get("slot", "")
             known = place in {entry.slot for entry in kind_of(application).requirements(application)}
             return redirect(reverse("draft-materials", args=[pk]) + (f"#slot-{place}" if known else ""))
-    return render(request, "permits/draft/materials.html", _context(application, errors))
+    return render(request, "permits/draft/materials.html", _context(application, errors), status=422 if errors else 200)
 
 
 def _context(application: Application, errors: dict[str, list[str]]) -> dict[str, Any]:

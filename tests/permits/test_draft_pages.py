@@ -1,0 +1,425 @@
+"""The applicant's pages: who gets them, what they show, and that nothing is done twice or lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from permits.acts import perform
+from permits.corrections import difference, places, unlocked
+from permits.drafts import rename
+from permits.errors import BadFacts, NotReady, WrongStatus
+from permits.models import Act, Application, Submission
+from permits.readiness import parts, problems
+from permits.tending import edit
+from roles.models import OperatingUnit, Person
+from tests.permits.conftest import head, log_in
+
+Complete = Callable[[Application], Application]
+AskCorrection = Callable[..., Act]
+
+PAGES = ("draft", "draft-materials", "draft-check", "draft-submitted")
+EDITING = ("draft", "draft-materials", "draft-check")
+ENGLISH = {"HTTP_COOKIE": "django_language=en"}
+
+
+def english(client: Client) -> Client:
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def text(response: Any) -> str:
+    """What a reader sees, roughly: the page without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def apply_url() -> str:
+    return reverse("draft-new") + "?kind=tending"
+
+
+def once_of(client: Client) -> str:
+    page = client.get(apply_url()).content.decode()
+    found = re.search(r'name="once" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def said(farm: OperatingUnit, once: str, **more: str) -> dict[str, str]:
+    return {"once": once, "unit": str(farm.pk), "district": "110118", "title": "2026年抚育", **more}
+
+
+# --- who gets them ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_stranger_does_not_learn_that_a_draft_exists(
+    draft: Application, stranger: Person, name: str, method: str
+) -> None:
+    assert getattr(log_in(stranger), method)(reverse(name, args=[draft.pk])).status_code in (
+        {404} if (name, method) != ("draft-submitted", "post") else {405}
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_colleague_who_may_not_apply_does_not_learn_of_it_either(
+    draft: Application, driver: Person, name: str
+) -> None:
+    assert log_in(driver).get(reverse(name, args=[draft.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_officer_does_not_see_a_draft(draft: Application, officer: Person, name: str) -> None:
+    assert log_in(officer).get(reverse(name, args=[draft.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_officer_who_sees_the_case_is_told_that_its_draft_is_the_applicants(
+    submitted: Application, officer: Person, name: str
+) -> None:
+    assert log_in(officer).get(reverse(name, args=[submitted.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_visitor_logs_in_and_comes_back_to_the_same_page(draft: Application, client: Client, name: str) -> None:
+    url = reverse(name, args=[draft.pk])
+    assert client.get(url).url == f"{reverse('login')}?next={url}"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", EDITING)
+def test_what_was_handed_in_is_no_longer_edited(submitted: Application, desk: Client, name: str) -> None:
+    assert desk.get(reverse(name, args=[submitted.pk])).status_code == 409
+
+
+def test_who_applies_for_no_unit_cannot_begin(officer: Person) -> None:
+    response = english(log_in(officer)).get(reverse("draft-new"))
+    assert response.status_code == 403
+    assert "You apply for no operating unit" in text(response)
+
+
+# --- beginning --------------------------------------------------------------------------------------------------------
+def test_the_first_page_offers_every_kind_with_its_legal_nature(desk: Client, farm: OperatingUnit) -> None:
+    page = text(english(desk).get(reverse("draft-new")))
+    assert "Approval of a tending design" in page
+    assert "other administrative approval" in page
+
+
+def test_before_beginning_one_reads_who_decides_how_long_it_takes_and_what_is_asked(desk: Client) -> None:
+    page = text(english(desk).get(apply_url()))
+    assert "S0 L27" in page
+    assert "20 working days from acceptance" in page
+    assert "Field survey of the sub-compartments" in page
+    assert Application.objects.count() == 0, "reading what is asked leaves no draft behind"
+
+
+def test_an_unknown_kind_is_not_found(desk: Client) -> None:
+    assert desk.get(reverse("draft-new") + "?kind=fishing").status_code == 404
+
+
+def test_the_seat_of_the_unit_is_chosen_to_begin_with(desk: Client) -> None:
+    assert '<option value="110118" selected>' in desk.get(apply_url()).content.decode()
+
+
+def test_opening_leads_to_the_task_list(desk: Client, farm: OperatingUnit) -> None:
+    response = desk.post(apply_url(), said(farm, once_of(desk)))
+    application = Application.objects.get()
+    assert response.url == reverse("draft", args=[application.pk])  # type: ignore[attr-defined]
+    assert (application.title, application.jurisdiction_id, application.status) == ("2026年抚育", "110118", "draft")
+    assert [record.act for record in application.acts.all()] == ["open_draft"]
+
+
+def test_a_second_click_leads_to_the_same_draft(desk: Client, farm: OperatingUnit) -> None:
+    once = once_of(desk)
+    first, second = (desk.post(apply_url(), said(farm, once)) for _click in range(2))
+    assert first.url == second.url  # type: ignore[attr-defined]
+    assert Application.objects.count() == 1
+
+
+def test_a_form_of_another_session_opens_nothing_and_loses_nothing(
+    desk: Client, clerk: Person, farm: OperatingUnit
+) -> None:
+    once_of(desk)
+    page = english(desk).post(apply_url(), said(farm, once_of(log_in(clerk))))
+    assert Application.objects.count() == 0
+    assert "This form was open for too long" in text(page)
+    assert 'value="2026年抚育"' in page.content.decode()
+    fresh = re.search(r'name="once" value="([^"]+)"', page.content.decode())
+    assert fresh
+    assert desk.post(apply_url(), said(farm, fresh[1])).status_code == 302, "sending it again works"
+
+
+def test_a_district_in_which_nobody_accepts_this_kind_is_refused_at_its_field(
+    desk: Client, farm: OperatingUnit
+) -> None:
+    page = desk.post(apply_url(), said(farm, once_of(desk), district="120101"))
+    assert page.context["form"].errors.keys() == {"district"}
+    assert 'value="2026年抚育"' in page.content.decode()
+
+
+def test_nobody_opens_a_draft_for_another_unit(desk: Client, stranger: Person) -> None:
+    other = OperatingUnit.objects.get(name="别的林场")
+    page = desk.post(apply_url(), said(other, once_of(desk)))
+    assert page.context["form"].errors.keys() == {"unit"}
+    assert Application.objects.count() == 0
+
+
+# --- the task list ----------------------------------------------------------------------------------------------------
+def test_the_task_list_shows_what_each_part_lacks(draft: Application, desk: Client) -> None:
+    states = {
+        line["part"].slug: line["part"].state for line in desk.get(reverse("draft", args=[draft.pk])).context["parts"]
+    }
+    assert states["materials"] == "not_started"
+    assert "complete" not in states.values()
+
+
+def test_the_task_list_says_when_everything_is_ready(draft: Application, complete: Complete, desk: Client) -> None:
+    complete(draft)
+    page = english(desk).get(reverse("draft", args=[draft.pk]))
+    assert {line["part"].state for line in page.context["parts"]} == {"complete"}
+    assert "Ready" in text(page)
+
+
+def test_each_material_stands_there_with_its_source_and_whether_it_is_required(
+    draft: Application, desk: Client
+) -> None:
+    page = text(english(desk).get(reverse("draft", args=[draft.pk])))
+    assert "required · Asked for by: S0 L27, S1 L31" in page
+    assert "optional · Asked for by: 林造发〔2012〕191号 art 3" in page
+
+
+def test_the_title_is_saved(draft: Application, desk: Client) -> None:
+    desk.post(reverse("draft", args=[draft.pk]), {"title": "  雾灵山 堃  "})
+    draft.refresh_from_db()
+    assert draft.title == "雾灵山 堃"
+
+
+def test_a_title_that_is_too_long_is_refused_and_kept_in_the_form(draft: Application, desk: Client) -> None:
+    long = "长" * 201
+    page = desk.post(reverse("draft", args=[draft.pk]), {"title": long})
+    assert page.context["form"].errors.keys() == {"title"}
+    assert long in page.content.decode()
+    draft.refresh_from_db()
+    assert draft.title == ""
+
+
+@pytest.mark.parametrize("title", ["a\x00b", "\ud800", "长" * 201])
+def test_a_title_the_record_cannot_hold_is_refused_at_the_verb_too(draft: Application, title: str) -> None:
+    with pytest.raises(BadFacts) as refused:
+        rename(draft.pk, title)
+    assert refused.value.errors.keys() == {"title"}
+
+
+def test_the_title_of_what_was_handed_in_stays(submitted: Application) -> None:
+    with pytest.raises(WrongStatus):
+        rename(submitted.pk, "another")
+
+
+# --- check and hand in ------------------------------------------------------------------------------------------------
+def test_every_open_point_is_named_and_leads_to_its_place(draft: Application, desk: Client) -> None:
+    page = desk.get(reverse("draft-check", args=[draft.pk])).content.decode()
+    assert problems(draft)
+    for problem in problems(draft):
+        assert problem.anchor.startswith("/")
+        assert f'href="{problem.anchor}"' in page
+    assert 'name="statement"' not in page, "an incomplete draft offers no button to hand it in"
+
+
+def test_an_incomplete_draft_is_not_taken_in_by_any_way(draft: Application, desk: Client, clerk: Person) -> None:
+    with pytest.raises(NotReady) as refused:
+        perform(draft.pk, "submit", by=clerk, statement=True)
+    assert [problem.anchor for problem in refused.value.problems] == [problem.anchor for problem in problems(draft)]
+    page = desk.post(reverse("draft-check", args=[draft.pk]), {"statement": "on"})
+    assert page.status_code == 422
+    draft.refresh_from_db()
+    assert (draft.status, draft.acts.count()) == ("draft", 1)
+
+
+def test_one_missing_required_material_is_enough_to_stop_it(
+    draft: Application, complete: Complete, desk: Client, clerk: Person
+) -> None:
+    draft = complete(draft)
+    survey = draft.materials.get(slot="survey").versions.get()
+    desk.post(reverse("draft-materials", args=[draft.pk]), {"take_back": survey.pk})
+    assert [problem.anchor for problem in problems(draft)] == [f"/drafts/{draft.pk}/materials/#slot-survey"]
+    with pytest.raises(NotReady):
+        perform(draft.pk, "submit", by=clerk, statement=True)
+
+
+def test_the_check_page_shows_what_the_rules_say_with_their_sources(
+    draft: Application, complete: Complete, desk: Client
+) -> None:
+    complete(draft)
+    page = english(desk).get(reverse("draft-check", args=[draft.pk]))
+    verdict = page.context["precheck"].verdict
+    shown = text(page)
+    assert "Nothing here decides: the agency does." in shown
+    for finding in verdict.findings:
+        assert finding.rule in shown
+        assert finding.citations[0].article in shown
+
+
+def test_the_check_page_of_an_unfinished_draft_says_that_the_rules_cannot_be_asked_yet(
+    draft: Application, desk: Client
+) -> None:
+    assert "The rules can be asked once every part is filled in." in text(
+        english(desk).get(reverse("draft-check", args=[draft.pk]))
+    )
+
+
+def test_without_the_statement_nothing_is_handed_in(
+    draft: Application, complete: Complete, desk: Client, clerk: Person
+) -> None:
+    complete(draft)
+    page = desk.post(reverse("draft-check", args=[draft.pk]), {})
+    assert page.context["form"].errors.keys() == {"statement"}
+    with pytest.raises(BadFacts) as refused:
+        perform(draft.pk, "submit", by=clerk, statement=False)
+    assert refused.value.errors.keys() == {"statement"}
+    assert draft.acts.count() == 1
+
+
+def test_handing_in_leads_to_the_case_number(draft: Application, complete: Complete, desk: Client) -> None:
+    complete(draft)
+    response = desk.post(reverse("draft-check", args=[draft.pk]), {"statement": "on"})
+    assert response.url == reverse("draft-submitted", args=[draft.pk])  # type: ignore[attr-defined]
+    draft.refresh_from_db()
+    assert draft.status == "submitted"
+    assert draft.number in text(desk.get(response.url))  # type: ignore[attr-defined]
+    assert draft.acts.get(act="submit").facts == {"statement": True}
+
+
+def test_a_second_click_hands_nothing_in_twice(draft: Application, complete: Complete, desk: Client) -> None:
+    complete(draft)
+    url = reverse("draft-check", args=[draft.pk])
+    first, second = (desk.post(url, {"statement": "on"}) for _click in range(2))
+    assert first.url == second.url  # type: ignore[attr-defined]
+    assert draft.acts.filter(act="submit").count() == 1
+    assert Submission.objects.count() == 1
+
+
+def test_a_page_left_open_until_the_case_was_withdrawn_hands_nothing_in(
+    submitted: Application, desk: Client, clerk: Person
+) -> None:
+    perform(submitted.pk, "withdraw", by=clerk)
+    assert desk.post(reverse("draft-check", args=[submitted.pk]), {"statement": "on"}).status_code == 409
+
+
+# --- what comes next --------------------------------------------------------------------------------------------------
+def test_the_confirmation_names_the_day_of_the_answer_and_what_silence_means(
+    submitted: Application, desk: Client
+) -> None:
+    page = english(desk).get(reverse("draft-submitted", args=[submitted.pk]))
+    due = page.context["notice"].due.date
+    assert due == timezone.localdate() + timedelta(days=7), "Friday to Friday: five working days"
+    assert "Within 5 working days" in text(page)
+    assert "counts as accepted from the day it was received" in text(page)
+
+
+def test_the_confirmation_of_a_draft_leads_to_its_task_list(draft: Application, desk: Client) -> None:
+    response = desk.get(reverse("draft-submitted", args=[draft.pk]))
+    assert response.url == reverse("draft", args=[draft.pk])  # type: ignore[attr-defined]
+
+
+# --- correction -------------------------------------------------------------------------------------------------------
+def test_a_correction_list_may_name_each_section_and_each_material(draft: Application) -> None:
+    codes = [code for code, _label in places(draft)]
+    assert len(codes) == len(set(codes))
+    assert codes[:3] == ["head", "plots", "materials/design"]
+
+
+def test_a_draft_is_open_everywhere_and_a_case_nowhere(draft: Application, complete: Complete, clerk: Person) -> None:
+    assert unlocked(draft) == {code for code, _label in places(draft)}
+    complete(draft)
+    assert unlocked(perform(draft.pk, "submit", by=clerk, statement=True).application) == set()
+
+
+def test_a_correction_opens_what_it_names_and_shows_the_list_on_every_page(
+    submitted: Application, ask_correction: AskCorrection, desk: Client
+) -> None:
+    ask_correction(submitted, "head", "materials/maps")
+    submitted.refresh_from_db()
+    assert unlocked(submitted) == {"head", "materials/maps"}
+    for name in EDITING:
+        page = text(desk.get(reverse(name, args=[submitted.pk])))
+        assert "请补正：head" in page, name
+    assert desk.get(reverse("tending-head", args=[submitted.pk])).status_code == 200
+    assert desk.get(reverse("tending-plots", args=[submitted.pk])).status_code == 409
+
+
+def test_a_place_nobody_knows_opens_nothing(submitted: Application, ask_correction: AskCorrection) -> None:
+    ask_correction(submitted, "everything")
+    submitted.refresh_from_db()
+    assert unlocked(submitted) == set()
+
+
+def test_a_correction_that_makes_another_part_incomplete_opens_that_too(
+    submitted: Application, ask_correction: AskCorrection
+) -> None:
+    ask_correction(submitted, "head")
+    submitted.refresh_from_db()
+    edit.change_head(submitted.pk, head() | {"compiler": ""}, version=submitted.tending.version)
+    assert unlocked(submitted) == {"head"}
+    submitted.tending.plots.update(public_benefit="national_1", ownership="state")
+    assert "materials/expert_review" in unlocked(submitted)
+
+
+def test_the_answer_to_a_correction_is_handed_in_with_its_note(
+    submitted: Application, ask_correction: AskCorrection, desk: Client
+) -> None:
+    ask_correction(submitted, "head")
+    submitted.refresh_from_db()
+    edit.change_head(submitted.pk, head() | {"compiler": "另一设计院"}, version=submitted.tending.version)
+    response = desk.post(reverse("draft-check", args=[submitted.pk]), {"statement": "on", "note": "已改"})
+    assert response.url == reverse("draft-submitted", args=[submitted.pk])  # type: ignore[attr-defined]
+    assert submitted.acts.get(act="resubmit").facts == {"note": "已改"}
+
+
+def test_the_reviewer_reads_what_changed_between_two_submissions(
+    submitted: Application, ask_correction: AskCorrection, clerk: Person, desk: Client
+) -> None:
+    assert difference(submitted) == []
+    ask_correction(submitted, "head", "plots", "materials/maps")
+    submitted.refresh_from_db()
+    edit.change_head(submitted.pk, head() | {"compiler": "另一设计院"}, version=submitted.tending.version)
+    plot = submitted.tending.plots.get()
+    edit.change_plot(
+        submitted.pk, plot.pk, plot.values | {"rare_plants": True, "rare_plant_measures": "避让"}, version=plot.version
+    )
+    from permits.materials import add_file
+    from tests.permits.conftest import pdf
+
+    add_file(submitted.pk, "maps", pdf("新图.pdf", b"new"), by=clerk)
+    perform(submitted.pk, "resubmit", by=clerk)
+    changes = {change.path.rsplit(" › ", 1)[-1]: (change.old, change.new) for change in difference(submitted)}
+    compiler = str(submitted.tending._meta.get_field("compiler").verbose_name)
+    assert changes[compiler] == ("市林业勘察设计院", "另一设计院")
+    assert any(new == "避让" for _old, new in changes.values())
+    assert any(new.startswith("新图.pdf") and not old for old, new in changes.values())
+
+
+# --- cost -------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("name", "most"), [("draft", 22), ("draft-materials", 14), ("draft-check", 34)])
+def test_a_page_costs_no_more_queries_than_it_did(
+    draft: Application, complete: Complete, desk: Client, name: str, most: int, django_assert_max_num_queries: Any
+) -> None:
+    complete(draft)
+    desk.get(reverse(name, args=[draft.pk]))
+    with django_assert_max_num_queries(most):
+        desk.get(reverse(name, args=[draft.pk]))
+
+
+def test_more_rows_and_files_cost_no_more_queries(
+    draft: Application, complete: Complete, clerk: Person, desk: Client, django_assert_max_num_queries: Any
+) -> None:
+    draft = complete(draft)
+    plot = draft.tending.plots.get()
+    for number in range(10):
+        edit.add_plot(draft.pk, plot.values | {"number": f"9{number}"})
+    assert all(part.state == "complete" for part in parts(draft))
+    with django_assert_max_num_queries(34):
+        desk.get(reverse("draft-check", args=[draft.pk]))
