@@ -8,6 +8,7 @@ line is set. What it lacks is looked up in the fallback files, in their order; w
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 REGULAR_FILE = "NotoSerifSC_400Regular.ttf"
 BOLD_FILE = "NotoSerifSC_700Bold.ttf"
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\r"))  # mean nothing on paper
+BEYOND = re.compile(r"<([0-9A-F]{5,6})>")  # in a table of code points: one beyond the basic plane
 BLANKS = {ord("\t"): " ", ord("\u00a0"): " ", ord("\u2002"): " ", ord("\u2003"): "\u3000"}
 
 
@@ -38,6 +40,24 @@ class MissingGlyphs(ValueError):
 def clean(text: str) -> str:
     """The text as it is set: without invisible characters, with plain blanks. Line feeds stay."""
     return text.translate(INVISIBLE).translate(BLANKS)
+
+
+class Face(TTFont):  # type: ignore[misc]  # reportlab has no types
+    """An embedded font whose text can be searched and copied beyond U+FFFF too.
+
+    The library writes such code points plainly into the table that readers copy from; the format wants UTF-16.
+    """
+
+    def addObjects(self, document: Any) -> None:
+        """The library's objects, with that table put right."""
+        super().addObjects(document)
+        for name, made in document.idToObject.items():
+            if str(name).startswith("toUnicodeCMap:"):
+                made.content = BEYOND.sub(_in_utf16, made.content)
+
+
+def _in_utf16(entry: re.Match[str]) -> str:
+    return f"<{chr(int(entry[1], 16)).encode('utf-16-be').hex().upper()}>"
 
 
 class Fonts:
@@ -129,7 +149,7 @@ def _register(path: Path) -> Any:
     except KeyError:
         pass
     try:
-        font = TTFont(path.stem, str(path))
+        font = Face(path.stem, str(path))
     except (TTFError, OSError) as error:
         raise FontMissing(f"{path.name} cannot be embedded: {error}") from error
     pdfmetrics.registerFont(font)

@@ -286,9 +286,9 @@ def draw_verification(
     x, y = at
     draw_qr(canvas, verification.url, x, y, side)
     setter = Setter(fonts, Style(size=8, leading=11, colour=GREY))
-    texts = [f"核验码 {verification.code}", "扫描二维码，或者在下列网址核验本文书：", verification.url]
+    texts = [f"核验码 {verification.code}", "扫码或者在下列网址核验：", verification.url]
     if test:
-        texts.append("所用印章为测试章，本文书不具有法律效力。")
+        texts.append("印章为测试章，不具有法律效力。")
     lines = [line for text in texts for line in setter.lines(text, max(room - side - 4, 60))]
     top = y + (side + len(lines) * setter.style.leading) / 2 - 8.5
     for number, line in enumerate(lines):

@@ -9,17 +9,28 @@ from permits.documents.content import Align, Annex, Column, Number, Paper, Table
 
 DAY = date(2026, 11, 21)
 FARM = "北京市密云区雾灵山林场"
+DISTRICT = "北京市密云区园林绿化局"
 VERIFICATION = Verification(
     url="https://permits.example.gov.cn/verify/q3JbX0mR7Zc8w1LkT5uYh2NaPdEsVg4i/", code="7K3F-QX9M-2T4B"
 )
 TENDING = forms.Matter(
-    name="天然林抚育作业设计审批", applicant=FARM, case_number="FY110118-2026-00012", received_on=date(2026, 10, 28), licence=False
+    name="天然林抚育作业设计审批",
+    applicant=FARM,
+    case_number="FY110118-2026-00012",
+    received_on=date(2026, 10, 28),
+    licence=False,
 )
 OCCUPATION = forms.Matter(
-    name="占用林地审核", applicant="北京市密云区水务局", case_number="ZL110118-2026-00003", received_on=date(2026, 10, 9)
+    name="占用林地审核",
+    applicant="北京市密云区水务局",
+    case_number="ZL110118-2026-00003",
+    received_on=date(2026, 10, 9),
 )
 INTRODUCTION = forms.Matter(
-    name="外来（野生）物种引进审批", applicant="北京某野生动物养殖有限公司", case_number="YJ110118-2026-00001", received_on=DAY
+    name="外来（野生）物种引进审批",
+    applicant="北京某野生动物养殖有限公司",
+    case_number="YJ110118-2026-00001",
+    received_on=DAY,
 )
 
 
@@ -27,13 +38,17 @@ def issue(agency: str = "北京市园林绿化局", prefix: str = "京绿审", *
     """An issue of the day, under a test seal."""
     number = Number(prefix=prefix, year=2026, serial=12, verified=verified)
     return forms.Issue(
-        agency=agency, number=number, date=DAY, verification=VERIFICATION, contact="联系人：审查处；联系电话：010-55550000"
+        agency=agency,
+        number=number,
+        date=DAY,
+        verification=VERIFICATION,
+        contact="联系人：审查处；联系电话：010-55550000",
     )
 
 
 PLOT_HEADS = (
-    ("序号", 0.6, Align.CENTRE), ("林班小班", 1.6, Align.LEFT), ("面积（公顷）", 1, Align.RIGHT), ("林种", 1, Align.CENTRE),
-    ("起源", 0.8, Align.CENTRE), ("树种组成", 1.6, Align.LEFT), ("抚育方式", 1.2, Align.CENTRE),
+    ("序号", 0.6, Align.CENTRE), ("林班小班", 1.6, Align.LEFT), ("面积（公顷）", 1, Align.RIGHT),
+    ("林种", 1, Align.CENTRE), ("起源", 0.8, Align.CENTRE), ("树种组成", 1.6, Align.LEFT), ("抚育方式", 1.2, Align.CENTRE),
     ("伐前郁闭度", 1, Align.RIGHT), ("保留郁闭度", 1, Align.RIGHT), ("株数强度（%）", 1, Align.RIGHT),
     ("蓄积强度（%）", 1, Align.RIGHT), ("备注", 1.6, Align.LEFT),
 )  # fmt: skip
@@ -43,8 +58,8 @@ def plots(count: int) -> Table:
     """A table of sub-compartments, twelve columns wide; each row is told apart by its name."""
     rows = tuple(
         (
-            str(n), f"{(n - 1) // 20 + 1}林班{(n - 1) % 20 + 1}小班", "12.5000", "水源涵养林", "天然", "6栎2桦1刺1侧",
-            "生长伐", "0.85", "0.68", "18.0", "12.0", "",
+            str(n), f"甲{(n - 1) // 20 + 1}林班{(n - 1) % 20 + 1}小班", "12.5000", "水源涵养林", "天然",
+            "6栎2桦1刺1侧", "生长伐", "0.85", "0.68", "18.0", "12.0", "",
         )
         for n in range(1, count + 1)
     )  # fmt: skip
@@ -56,7 +71,8 @@ def plots(count: int) -> Table:
 def design(count: int = 25) -> forms.TendingDesign:
     """A tending design of so many sub-compartments."""
     return forms.TendingDesign(
-        name="2026年度天然林抚育作业设计", place="北京市密云区新城子镇", area_ha=f"{count * 12.5:.4f}", plot_count=count,
+        name="2026年度天然林抚育作业设计", place="北京市密云区新城子镇", area_ha=f"{count * 12.5:.4f}",
+        plot_count=count,
         methods=("生长伐", "卫生伐", "割灌除草"), work_from=date(2026, 11, 25), work_to=date(2027, 1, 31),
         plots=plots(count), uscc="12110228400000000X", compiled_by="北京市林业勘察设计院",
     )  # fmt: skip
@@ -69,7 +85,9 @@ def land_use(tenure: forms.Tenure = forms.Tenure.PERMANENT) -> forms.LandUse:
         ("1", "6林班563.1小班", "乔木林地", "防护林", "天然", "Ⅱ级", "国家二级公益林", "集体", "0.2687"),
         ("2", "18林班228.1小班", "灌木林地", "防护林", "天然", "Ⅲ级", "地方公益林", "国有", "0.0471"),
     )
-    parcels = Table(columns=tuple(Column(head=head) for head in heads), rows=rows, totals=("合计", *("",) * 7, "0.3158"))
+    parcels = Table(
+        columns=tuple(Column(head=head) for head in heads), rows=rows, totals=("合计", *("",) * 7, "0.3158")
+    )
     return forms.LandUse(
         project="密云水库上游水源保护工程", tenure=tenure, place="密云区新城子镇6林班、18林班", area_ha="0.3158",
         breakdowns=(
@@ -84,10 +102,13 @@ def land_use(tenure: forms.Tenure = forms.Tenure.PERMANENT) -> forms.LandUse:
 def plan() -> forms.Introduction:
     """An introduction of two species."""
     columns = tuple(Column(head=head) for head in ("序号", "中文名", "学名", "类别", "来源", "数量"))
-    rows = (("1", "鸸鹋", "Dromaius novaehollandiae", "陆生野生动物", "境外", "20只"), ("2", "蓝孔雀", "Pavo cristatus", "陆生野生动物", "境外", "10只"))
+    rows = (
+        ("1", "鸸鹋", "Dromaius novaehollandiae", "陆生野生动物", "境外", "20只"),
+        ("2", "蓝孔雀", "Pavo cristatus", "陆生野生动物", "境外", "10只"),
+    )
     return forms.Introduction(
-        species=Table(columns=columns, rows=rows), summary="鸸鹋等2个物种", origin="境外（澳大利亚）", purpose="人工繁育",
-        place="北京市密云区某镇", responsible="王堃", isolation="2026年12月1日至2027年11月30日，隔离场",
+        species=Table(columns=columns, rows=rows), summary="鸸鹋等2个物种", origin="境外（澳大利亚）",
+        purpose="人工繁育", place="北京市密云区某镇", responsible="王堃", isolation="2026年12月1日至2027年11月30日，隔离场",
     )  # fmt: skip
 
 
@@ -101,15 +122,16 @@ REASONS = (
 def all_papers() -> dict[str, Paper]:
     """Every form, by the name of its builder."""
     at, land, temporary = issue(), land_use(), land_use(forms.Tenure.TEMPORARY)
-    district = issue("北京市密云区园林绿化局", "北京市密云区园林绿化局", verified=False)
+    district = issue(DISTRICT, DISTRICT, verified=False)
     items = tuple(
-        forms.Correction(where=f"材料{n}", what=f"第{n}处：缺少设计单位盖章，或者与小班一览表不一致。") for n in range(1, 13)
+        forms.Correction(where=f"材料{n}", what=f"第{n}处：缺少设计单位盖章，或者与一览表不一致。")
+        for n in range(1, 13)
     )
     hearing = {"addressee": "新城子镇某村村民委员会"}
     interest = "拟使用的林地与你村集体林地相邻，施工道路需要穿越你村林地。"
     return {
         "tending_approval": forms.tending_approval(
-            at, TENDING, design(), basis=BASIS, first_review="北京市密云区园林绿化局", copies=("北京市密云区园林绿化局",)
+            at, TENDING, design(), basis=BASIS, first_review=DISTRICT, copies=(DISTRICT,)
         ),
         "tending_refusal": forms.tending_refusal(at, TENDING, design(), reasons=REASONS, basis=BASIS),
         "tending_certificate": forms.tending_certificate(at, TENDING, design(), reply="京绿审〔2026〕11号"),
@@ -134,14 +156,14 @@ def all_papers() -> dict[str, Paper]:
         "third_party": forms.third_party(at, OCCUPATION, party="新城子镇某村村民委员会", interest=interest),
         "hearing_rights": forms.hearing_rights(at, OCCUPATION, interest=interest, **hearing),
         "hearing_notice": forms.hearing_notice(
-            at, OCCUPATION, held_on=date(2026, 12, 10), place="新城子镇会议室", chair="李龘", subject="使用林地", **hearing
+            at, OCCUPATION, held_on=date(2026, 12, 10), place="镇会议室", chair="李龘", subject="使用林地", **hearing
         ),
-        "consultation": forms.consultation(at, OCCUPATION, office="北京市规划和自然资源委员会", question="是否符合规划？"),
+        "consultation": forms.consultation(at, OCCUPATION, office="市规划和自然资源委员会", question="是否符合规划？"),
         "delivery_receipt": forms.delivery_receipt(at, TENDING, papers=("批复 京绿审〔2026〕11号",)),
         "outcome": forms.outcome(at, TENDING, result="同意"),
         "public_notice": forms.public_notice(
-            district, OCCUPATION, facts=(("项目", "水源保护工程"), ("面积", "0.3158公顷")), starts=DAY, ends=date(2026, 11, 27),
-            contact="北京市密云区园林绿化局",
+            district, OCCUPATION, facts=(("项目", "水源保护工程"), ("面积", "0.3158公顷")), starts=DAY,
+            ends=date(2026, 11, 27), contact=DISTRICT,
         ),
     }  # fmt: skip
 

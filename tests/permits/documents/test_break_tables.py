@@ -1,0 +1,114 @@
+"""Long tables over many pages: heads on each, every row once, totals never alone."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+
+import pytest
+
+from permits.documents.content import Align, Annex, Column, Head, Paragraph, Table
+from permits.documents.fonts import Fonts
+from permits.documents.letter import render_letter
+from permits.documents.paper import LANDSCAPE, PORTRAIT
+from permits.documents.tables import Grid, table_grid
+from tests.permits.documents.reading import pages_of, text_of
+from tests.permits.documents.samples import FARM, PLOT_HEADS, issue, plots
+
+
+def pages_with(table: Table, fonts: Fonts, *, landscape: bool = True) -> list[str]:
+    """The annex pages of a letter with this table."""
+    letter = issue().letter(
+        title="通知", addressee=FARM, blocks=(Paragraph(text="见附件。"),), head=Head.LETTER,
+        annexes=(Annex(title="一览表", blocks=(table,), landscape=landscape),),
+    )  # fmt: skip
+    return pages_of(render_letter(letter, fonts))[1:]
+
+
+@pytest.mark.parametrize("landscape", [True, False])
+def test_the_heads_stand_on_every_page_of_a_table_of_300_rows(fonts: Fonts, landscape: bool) -> None:
+    pages = pages_with(plots(300), fonts, landscape=landscape)
+    assert len(pages) > 5
+    for page in pages:
+        for head, _weight, _align in PLOT_HEADS:
+            assert head in page, (head, page[:80])
+
+
+def test_every_row_is_printed_once_and_in_order(fonts: Fonts) -> None:
+    text = "".join(pages_with(plots(300), fonts))
+    found = re.findall(r"甲\d+林班\d+小班", text)
+    assert found == [row[1] for row in plots(300).rows]
+
+
+def test_every_annex_page_says_which_of_how_many_it_is(fonts: Fonts) -> None:
+    pages = pages_with(plots(300), fonts)
+    assert [f"第{number}页共{len(pages)}页" in page for number, page in enumerate(pages, 1)] == [True] * len(pages)
+    assert all("京绿审〔2026〕12号" in page for page in pages)
+
+
+@pytest.mark.parametrize("count", range(1, 60))
+def test_neither_heads_nor_totals_ever_stand_alone(fonts: Fonts, count: int) -> None:
+    pages = pages_with(plots(count), fonts)
+    for page in pages:
+        assert "小班12.5000" in page, f"{count} rows leave a page without a row"
+    assert f"合计{count}个小班" in pages[-1]
+
+
+def test_a_table_that_does_not_fit_below_a_text_moves_with_its_heads(fonts: Fonts) -> None:
+    for length in range(0, 700, 28):
+        letter = issue().letter(
+            title="通知", addressee=FARM, head=Head.LETTER,
+            blocks=(Paragraph(text="林" * (length + 1)), plots(4), Paragraph(text="特此通知。")),
+        )  # fmt: skip
+        for page in pages_of(render_letter(letter, fonts)):
+            assert ("抚育方式" in page) == ("小班12.5000" in page), f"heads without rows after {length} characters"
+
+
+def test_500_rows_of_12_columns_are_set_in_a_few_seconds(fonts: Fonts) -> None:
+    began = time.perf_counter()
+    pages = pages_with(plots(500), fonts)
+    assert time.perf_counter() - began < 10
+    assert "合计500个小班" in pages[-1]
+
+
+def test_a_figure_in_a_narrow_column_is_not_divided(fonts: Fonts) -> None:
+    table = plots(3)
+    wide = replace(table, totals=("合计", "", "1,234,567.0000", *("",) * 9))
+    grid = table_grid(fonts, wide, PORTRAIT.width, PORTRAIT.height)
+    totals = grid.rows[-1].cells[2]
+    assert len(totals.lines) == 1
+
+
+def test_a_cell_taller_than_a_page_is_continued_and_not_cut_off(fonts: Fonts) -> None:
+    long = "".join(f"第{n}处不符合要求；" for n in range(1, 400))
+    columns = (Column(head="序号", weight=0.3), Column(head="问题", weight=3, align=Align.LEFT))
+    text = "".join(pages_with(Table(columns=columns, rows=(("1", long), ("2", "完"))), fonts))
+    joined = text.replace("序号", "").replace("问题", "")
+    assert joined.count("处不符合要求") > 380
+    assert "第399处" in text
+
+
+def test_the_widths_add_up_to_the_type_area(fonts: Fonts) -> None:
+    for count in (1, 4, 40):
+        grid = table_grid(fonts, plots(count), LANDSCAPE.width, LANDSCAPE.height)
+        assert sum(grid.widths) == pytest.approx(LANDSCAPE.width)
+        assert isinstance(grid, Grid)
+
+
+def test_a_ragged_row_is_refused() -> None:
+    with pytest.raises(ValueError, match="row 2 has 1 cells for 2 columns"):
+        Table(columns=(Column(head="甲"), Column(head="乙")), rows=(("1", "2"), ("1",)))
+
+
+def test_an_empty_table_prints_its_heads(fonts: Fonts) -> None:
+    text = text_of(
+        render_letter(
+            issue().letter(
+                title="通知", addressee=FARM, head=Head.LETTER,
+                blocks=(Table(columns=(Column(head="甲"), Column(head="乙")), rows=()), Paragraph(text="无。")),
+            ),
+            fonts,
+        )
+    )  # fmt: skip
+    assert "甲" in text

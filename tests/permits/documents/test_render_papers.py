@@ -1,0 +1,137 @@
+"""Every form as a PDF: what it says, what it embeds, and that it comes out the same each time."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from pypdf import PdfReader
+
+from permits.documents.content import Certificate, Head, Letter, Number, Paper, Paragraph
+from permits.documents.fonts import Fonts, texts_of
+from permits.documents.letter import render_letter
+from tests.permits.documents.reading import pages_of, render, text_of
+from tests.permits.documents.samples import DAY, TENDING, VERIFICATION, all_papers, issue
+
+PAPERS = all_papers()
+MM = 72 / 25.4
+NOT_LICENCES = ("tending_approval", "tending_refusal", "tending_certificate", "acceptance", "correction", "outcome")
+
+
+@pytest.fixture(params=sorted(PAPERS))
+def paper(request: pytest.FixtureRequest) -> Paper:
+    return PAPERS[request.param]
+
+
+def test_the_same_content_gives_the_same_bytes(paper: Paper, fonts: Fonts) -> None:
+    assert render(paper, fonts) == render(paper, fonts)
+
+
+def test_other_content_gives_other_bytes(fonts: Fonts) -> None:
+    letter = PAPERS["acceptance"]
+    assert isinstance(letter, Letter)
+    assert render(letter, fonts) != render(replace(letter, note="另一联系人"), fonts)
+
+
+def test_everything_said_can_be_read_from_the_file(paper: Paper, fonts: Fonts) -> None:
+    text = text_of(render(paper, fonts))
+    missing = [said for said in texts_of(_without_repeats(paper)) if re.sub(r"\s", "", said) not in text]
+    assert missing == []
+
+
+def _without_repeats(paper: Paper) -> Paper:
+    """Table cells are looked for in the tests of tables; a cell may break in the midst."""
+    return replace(paper, annexes=()) if isinstance(paper, Letter | Certificate) else paper
+
+
+def test_every_font_is_embedded(paper: Paper, fonts: Fonts) -> None:
+    for page in PdfReader(io.BytesIO(render(paper, fonts))).pages:
+        for font in page["/Resources"]["/Font"].values():
+            assert "/FontFile2" in font.get_object()["/FontDescriptor"], font["/BaseFont"]
+
+
+def test_a_letter_is_a4_and_says_what_language_it_is_in(fonts: Fonts) -> None:
+    reader = PdfReader(io.BytesIO(render(PAPERS["acceptance"], fonts)))
+    box = reader.pages[0].mediabox
+    assert (round(box.width / MM), round(box.height / MM)) == (210, 297)
+    assert reader.trailer["/Root"]["/Lang"] == "zh-CN"
+    assert reader.metadata is not None
+    assert reader.metadata.title == "受理通知书"
+
+
+def test_a_full_page_holds_22_lines_of_28_characters(fonts: Fonts) -> None:
+    text = "林" * (28 * 60)
+    letter = _letter(blocks=(Paragraph(text=text, indent=False),))
+    second = pages_of(render_letter(letter, fonts))[1]
+    assert second.count("林") == 22 * 28
+
+
+def test_page_numbers_stand_between_dashes_and_the_first_page_of_a_plain_letter_has_none(fonts: Fonts) -> None:
+    document = pages_of(render(PAPERS["tending_approval"], fonts))
+    assert [f"—{number}—" in page for number, page in enumerate(document, 1)] == [True] * len(document)
+    notice = pages_of(render(PAPERS["correction"], fonts))
+    assert [f"—{number}—" in page for number, page in enumerate(notice, 1)] == [False, True]
+
+
+def test_a_number_under_an_unread_agency_code_says_so(fonts: Fonts) -> None:
+    number = Number(prefix="北京市密云区园林绿化局", year=2026, serial=3, verified=False)
+    assert "北京市密云区园林绿化局〔2026〕3号（代字待核）" in text_of(render_letter(_letter(number=number), fonts))
+    known = replace(number, verified=True)
+    assert "待核" not in text_of(render_letter(_letter(number=known), fonts))
+
+
+def test_a_test_seal_is_named_on_the_seal_and_in_words_and_a_real_one_is_not(fonts: Fonts) -> None:
+    said = text_of(render_letter(_letter(test_seal=True), fonts))
+    assert said.count("测试章") == 2
+    assert "不具有法律效力" in said
+    assert "测试章" not in text_of(render_letter(_letter(test_seal=False), fonts))
+
+
+def test_the_signature_never_stands_on_a_page_alone(fonts: Fonts) -> None:
+    for length in range(60, 420, 8):
+        letter = _letter(blocks=(Paragraph(text="林" * length), Paragraph(text="特此通知。")), head=Head.DOCUMENT)
+        last = pages_of(render_letter(letter, fonts))[-1]
+        assert "2026年11月21日" in last
+        assert "林" in last, f"only the signature is left on the last page, with {length} characters"
+
+
+def test_the_tending_papers_are_never_called_a_licence(fonts: Fonts) -> None:
+    for name in NOT_LICENCES:
+        assert "行政许可" not in text_of(render(PAPERS[name], fonts)), name
+
+
+def test_a_certificate_says_that_it_is_no_felling_licence(fonts: Fonts) -> None:
+    assert "不能代替林木采伐许可证" in text_of(render(PAPERS["tending_certificate"], fonts))
+
+
+@pytest.mark.parametrize("name", ["tending_refusal", "occupation_refusal", "introduction_refusal", "non_acceptance"])
+def test_a_refusal_gives_reasons_and_both_remedies(name: str, fonts: Fonts) -> None:
+    text = text_of(render(PAPERS[name], fonts))
+    assert "理由" in text
+    assert "60日内，依法向有管辖权的行政复议机关申请行政复议" in text
+    assert "6个月内，依法向有管辖权的人民法院提起行政诉讼" in text
+
+
+def test_a_notice_of_correction_lists_every_point(fonts: Fonts) -> None:
+    text = text_of(render(PAPERS["correction"], fonts))
+    assert "全部内容，共12项" in text
+    assert all(f"第{n}处" in text for n in range(1, 13))
+
+
+def test_a_certificate_stands_on_one_sheet_before_its_annex(fonts: Fonts) -> None:
+    for name in ("tending_certificate", "occupation_consent", "temporary_consent", "introduction_permit"):
+        first, second, *_ = pages_of(render(PAPERS[name], fonts))
+        assert "核验码" in first, name
+        assert "附件" in second[:80], name
+
+
+def _letter(**parts: object) -> Letter:
+    given = {
+        "title": "通知", "addressee": TENDING.applicant, "blocks": (Paragraph(text="特此通知。"),), "head": Head.LETTER,
+    }  # fmt: skip
+    letter = issue().letter(**{**given, **parts})
+    assert letter.date == DAY
+    assert letter.verification == VERIFICATION
+    return letter
