@@ -48,8 +48,9 @@ def issue(agency: str = "北京市园林绿化局", prefix: str = "京绿审", *
 
 PLOT_HEADS = (
     ("序号", 0.6, Align.CENTRE), ("林班小班", 1.6, Align.LEFT), ("面积（公顷）", 1, Align.RIGHT),
-    ("林种", 1, Align.CENTRE), ("起源", 0.8, Align.CENTRE), ("树种组成", 1.6, Align.LEFT), ("抚育方式", 1.2, Align.CENTRE),
-    ("伐前郁闭度", 1, Align.RIGHT), ("保留郁闭度", 1, Align.RIGHT), ("株数强度（%）", 1, Align.RIGHT),
+    ("林种", 1, Align.CENTRE), ("起源", 0.8, Align.CENTRE), ("树种组成", 1.6, Align.LEFT),
+    ("抚育方式", 1.2, Align.CENTRE), ("伐前郁闭度", 1, Align.RIGHT), ("保留郁闭度", 1, Align.RIGHT),
+    ("株数强度（%）", 1, Align.RIGHT),
     ("蓄积强度（%）", 1, Align.RIGHT), ("备注", 1.6, Align.LEFT),
 )  # fmt: skip
 
@@ -108,7 +109,8 @@ def plan() -> forms.Introduction:
     )
     return forms.Introduction(
         species=Table(columns=columns, rows=rows), summary="鸸鹋等2个物种", origin="境外（澳大利亚）",
-        purpose="人工繁育", place="北京市密云区某镇", responsible="王堃", isolation="2026年12月1日至2027年11月30日，隔离场",
+        purpose="人工繁育", place="北京市密云区某镇", responsible="王堃",
+        isolation="2026年12月1日至2027年11月30日，隔离场",
     )  # fmt: skip
 
 
