@@ -120,7 +120,6 @@ Q_CLUSTER = {
     "bulk": 1,
     "catch_up": False,
     "ack_failures": False,
-    "log_level": "WARNING",
     "label": _("Jobs"),
 }
 
@@ -229,5 +228,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"fontTools": {"level": "WARNING"}, "pyhanko": {"level": "WARNING"}},
+    "loggers": {"django-q": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}, "pyhanko": {"level": "WARNING"}},
 }
