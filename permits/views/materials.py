@@ -132,7 +132,7 @@ def _take_back(request: Signed, application: Application) -> None:
     if not chosen:
         return
     versions = MaterialVersion.objects.filter(material__application=application)
-    version = versions.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    version = versions.filter(pk=int(chosen)).first() if chosen.isascii() and chosen.isdecimal() else None
     if version is None:
         raise Http404
     take_back(version.pk)

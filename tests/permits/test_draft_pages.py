@@ -16,11 +16,12 @@ from permits.acts import perform
 from permits.corrections import difference, places, unlocked
 from permits.drafts import rename
 from permits.errors import BadFacts, NotReady, WrongStatus
+from permits.materials import add_file
 from permits.models import Act, Application, Submission
 from permits.readiness import parts, problems
 from permits.tending import edit
 from roles.models import OperatingUnit, Person
-from tests.permits.conftest import head, log_in
+from tests.cast import head, log_in, pdf
 
 Complete = Callable[[Application], Application]
 AskCorrection = Callable[..., Act]
@@ -59,9 +60,9 @@ def said(farm: OperatingUnit, once: str, **more: str) -> dict[str, str]:
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_stranger_does_not_learn_that_a_draft_exists(
-    draft: Application, stranger: Person, name: str, method: str
+    draft: Application, rival: Person, name: str, method: str
 ) -> None:
-    assert getattr(log_in(stranger), method)(reverse(name, args=[draft.pk])).status_code in (
+    assert getattr(log_in(rival), method)(reverse(name, args=[draft.pk])).status_code in (
         {404} if (name, method) != ("draft-submitted", "post") else {405}
     )
 
@@ -161,8 +162,8 @@ def test_a_district_in_which_nobody_accepts_this_kind_is_refused_at_its_field(
     assert 'value="2026年抚育"' in page.content.decode()
 
 
-def test_nobody_opens_a_draft_for_another_unit(desk: Client, stranger: Person) -> None:
-    other = OperatingUnit.objects.get(name="别的林场")
+def test_nobody_opens_a_draft_for_another_unit(desk: Client, rival: Person) -> None:
+    other = OperatingUnit.objects.get(name="密云区云蒙林场")
     page = desk.post(apply_url(), said(other, once_of(desk)))
     assert page.context["form"].errors.keys() == {"unit"}
     assert Application.objects.count() == 0
@@ -390,10 +391,7 @@ def test_the_reviewer_reads_what_changed_between_two_submissions(
     edit.change_plot(
         submitted.pk, plot.pk, plot.values | {"rare_plants": True, "rare_plant_measures": "避让"}, version=plot.version
     )
-    from permits.materials import add_file
-    from tests.permits.conftest import pdf
-
-    add_file(submitted.pk, "maps", pdf("新图.pdf", b"new"), by=clerk)
+    add_file(submitted.pk, "maps", pdf("新图.pdf", "new"), by=clerk)
     perform(submitted.pk, "resubmit", by=clerk)
     changes = {change.path.rsplit(" › ", 1)[-1]: (change.old, change.new) for change in difference(submitted)}
     compiler = str(submitted.tending._meta.get_field("compiler").verbose_name)
