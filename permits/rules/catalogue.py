@@ -31,7 +31,8 @@ Severities, strictest first: `not_competent`, `refuse`, `refer` (a named officia
 document), `incomplete` (goes to the correction list), `warn`, `info`. How they are chosen where the law leaves room: a
 broken threshold whose value is from memory or practice is `refer`, never `refuse` and never silent; “严格控制”, a
 missing local rate and an unverified source are `warn` or `info`; a document whose absence the law names is
-`incomplete`. A refusal marked *passable* has an exception of its own, which a named official may find to apply at the decision.
+`incomplete`. A refusal marked *passable* has an exception of its own, which a named official may find to apply at the
+decision.
 
 Verified: `verified` read in a full text; `secondary` read in a copy or summary; `memory` believed, not found;
 `practice` seen in systems in use. A clause marked （摘要） gives the content, not the wording. Dates are those in which

@@ -186,21 +186,22 @@ def level_not_found(case: Occupation, on: date) -> Iterator[Hit]:
     kinds=OCCUPATION,
     places=(JIZHOU,),
     severity="refer",
-    also=("info",),
+    also=("warn", "info"),
     citations=(O05, sources.PERMIT_LAW_DELEGATION),
 )
 def jizhou_services(case: Occupation, on: date) -> Iterator[Hit]:
     """The district's service office decides inside the protection area only; for permanent use this needs the
-    instrument of delegation, for 实施条例 art 16 keeps the level of authority."""
+    instrument of delegation, for 实施条例 art 16 keeps the level of authority, as it does for land partly outside."""
     inside = [in_protection_area(parcel) for parcel in case.parcels]
     if not any(inside):
         return
     if not all(inside):
         yield hit(
             _(
-                "The land lies partly outside the natural-forest protection area, where the district's "
-                "service office has no power: who decides the one application must be settled."
-            )
+                "Part of the land lies outside the natural-forest protection area, where the power of the district's "
+                "service office ends: it cannot decide this one application."
+            ),
+            severity="warn",
         )
     elif case.tenure == "permanent" and "delegation_instrument" not in case.documents:
         yield hit(
