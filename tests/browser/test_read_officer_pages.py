@@ -1,0 +1,140 @@
+"""The pages of officers, heads and auditors: both languages, narrow and wide, without scripts, and barriers to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from playwright.sync_api import Page, expect
+
+from permits.acts import perform
+from permits.models import Application
+from permits.states import S
+from roles.models import Person
+from tests.cast import NOW, Cast, plot
+from workflows.models import WorkItem
+
+LOOKS = [("zh-hans", 1280), ("zh-hans", 375), ("en", 1280), ("en", 375)]
+
+
+@dataclass
+class Stage:
+    """Cases in several statuses, and items in hand."""
+
+    cast: Cast
+    waiting: Application
+    deciding: Application
+    approved: Application
+    item: WorkItem
+    decision: WorkItem
+
+
+@pytest.fixture
+def stage(transactional_db: None) -> Iterator[Stage]:
+    with time_machine.travel(NOW, tick=True):
+        cast = Cast.enter()
+        waiting, deciding = cast.case_at(S.SUBMITTED), cast.case_at(S.AWAITING_DECISION, plot(volume_intensity_pct="45"))
+        approved = cast.case_at(S.APPROVED)
+        cast.case_at(S.CORRECTING)
+        cast.draft()
+        late = cast.case_at(S.SUBMITTED)
+        WorkItem.objects.filter(application=late).update(due="2026-11-02")
+        yield Stage(cast, waiting, deciding, approved, cast.take(waiting), cast.take(deciding))
+
+
+def look(page: Page, address: str, name: str, axe: Callable[..., None], shot: Callable[..., None]) -> None:
+    page.goto(address)
+    axe(page)
+    shot(page, f"officer-{name}")
+
+
+@pytest.mark.parametrize(("language", "width"), LOOKS)
+def test_every_page_has_no_barriers(
+    language: str, width: int, stage: Stage, new_page: Callable[..., Page], sign_in: Callable[[Page, Person], None],
+    axe: Callable[..., None], shot: Callable[..., None],
+) -> None:  # fmt: skip
+    cast, page = stage.cast, new_page(language=language, width=width)
+    visits = [
+        (cast.clerk, "/", "home-clerk"),
+        (cast.acceptor, "/", "home-officer"),
+        (cast.head, "/", "home-head"),
+        (cast.auditor, "/", "home-auditor"),
+        (cast.second_acceptor, "/queue/agency/", "queue-agency"),
+        (cast.acceptor, "/queue/mine/?q=FY", "queue-mine"),
+        (cast.acceptor, "/queue/done/", "queue-done"),
+        (cast.auditor, "/cases/", "cases"),
+        (cast.second_acceptor, f"/tasks/{stage.item.pk}/", "task-of-another"),
+        (cast.acceptor, f"/tasks/{stage.item.pk}/?act=request_correction", "task-accept"),
+        (cast.decider, f"/tasks/{stage.decision.pk}/", "task-decide"),
+        (cast.head, f"/tasks/{stage.decision.pk}/reassign/", "reassign"),
+        (cast.auditor, f"/cases/{stage.approved.pk}/", "case-approved"),
+        (cast.clerk, f"/cases/{stage.waiting.pk}/", "case-waiting"),
+        (cast.clerk, f"/cases/{stage.waiting.pk}/acts/withdraw/", "withdraw"),
+    ]
+    barriers = []
+    for person, address, name in visits:
+        sign_in(page, person)
+        try:
+            look(page, address, f"{name}-{language}-{width}", axe, shot)
+        except AssertionError as found:
+            barriers.append(str(found))
+            shot(page, f"officer-{name}-{language}-{width}")
+    assert not barriers, "\n".join(barriers)
+
+
+def test_a_decision_is_checked_and_confirmed_without_scripts(
+    stage: Stage, scriptless_page: Page, sign_in: Callable[[Page, Person], None], axe: Callable[..., None],
+    shot: Callable[..., None],
+) -> None:  # fmt: skip
+    cast, page = stage.cast, scriptless_page
+    case = cast.case_at(S.AWAITING_DECISION)
+    item = cast.take(case)
+    sign_in(page, cast.decider)
+    page.goto(f"/tasks/{item.pk}/")
+    form = page.locator("details#approve")
+    form.locator("summary").click()
+    form.get_by_role("button").click()
+    expect(page.locator("#error-summary")).to_be_visible()
+    axe(page)
+    shot(page, "officer-task-error")
+    page.get_by_label("意见").fill("同意，按设计实施。")
+    page.locator("details#approve").get_by_role("button").click()
+    axe(page)
+    shot(page, "officer-review")
+    page.get_by_role("button", name="确认").click()
+    expect(page).to_have_url(f"/cases/{case.pk}/")
+    expect(page.get_by_role("status").first).to_contain_text(case.number or "")
+    page.goto(f"/tasks/{item.pk}/")
+    axe(page)
+    shot(page, "officer-closed")
+
+
+def test_rows_are_added_without_scripts_and_nothing_is_lost(
+    stage: Stage, scriptless_page: Page, sign_in: Callable[[Page, Person], None], axe: Callable[..., None]
+) -> None:
+    page = scriptless_page
+    sign_in(page, stage.cast.acceptor)
+    page.goto(f"/tasks/{stage.item.pk}/?act=request_correction")
+    what = page.locator("#request_correction textarea")
+    before = what.count()
+    what.first.fill("缺少现场照片")
+    page.locator("#request_correction").get_by_role("button").first.click()
+    expect(page.locator("#request_correction textarea")).to_have_count(before + 1)
+    expect(page.locator("#request_correction textarea").first).to_have_value("缺少现场照片")
+    axe(page)
+
+
+def test_a_second_officer_is_told_who_has_it(
+    stage: Stage, page: Page, sign_in: Callable[[Page, Person], None]
+) -> None:
+    cast = stage.cast
+    case = cast.case_at(S.SUBMITTED)
+    item = cast.open_item(case)
+    assert item is not None
+    sign_in(page, cast.second_acceptor)
+    page.goto(f"/tasks/{item.pk}/")
+    perform(case.pk, "claim", by=cast.acceptor, mandate=item.mandate, item=item.pk)
+    page.locator("form[action$='/claim/'] button").click()
+    expect(page.get_by_role("alert")).to_contain_text(str(cast.acceptor))
