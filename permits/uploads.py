@@ -134,7 +134,7 @@ def _kind(file: Readable, name: str, accepts: Sequence[str]) -> str:
         return archives.kind(_binary(file))
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise UploadRefused(
-            _("This is an old or password-protected Office file; save it as .xlsx or .docx without password.")
+            _("This is an old or password-protected Office file; save it as .xlsx or .docx without a password.")
         )
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and "geojson" in accepts:
         return "geojson"

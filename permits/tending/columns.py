@@ -105,7 +105,7 @@ COLUMNS: tuple[Column, ...] = (
     # What it is
     _choice("ownership", "林地权属", _("Ownership of the land"), W12,
         choices=v.OWNERSHIP, example="国有", aliases=("权属", "LD_QS")),
-    _choice("origin", "起源", _("Origin"), W12, choices=v.ORIGIN, example="天然", aliases=("QI_YUAN",)),
+    _choice("origin", "起源", _("Stand origin"), W12, choices=v.ORIGIN, example="天然", aliases=("QI_YUAN",)),
     _choice("stand", "林分类型", _("Stand type"), RULES,
         choices=v.STAND, example="乔木林", aliases=("地类", "DI_LEI")),
     _choice("stand_purpose", "林种", _("Forest purpose"), W12,

@@ -12,6 +12,7 @@ from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.tending import checks
@@ -29,14 +30,18 @@ def _helper(groups: Mapping[Any, tuple[str, ...]]) -> FormHelper:
     helper.form_tag = False
     helper.disable_csrf = True  # the page's own form tag carries it
     helper.form_show_errors = True
-    helper.layout = Layout(
-        Field("version"),
-        *(
-            Fieldset(legend, Div(*(Div(name, css_class="col-md-6 col-xl-4") for name in names), css_class="row"))
-            for legend, names in groups.items()
-        ),
-    )
+    helper.layout = Layout(Field("version"), *(_fieldset(str(legend), names) for legend, names in groups.items()))
     return helper
+
+
+def _fieldset(legend: str, names: tuple[str, ...]) -> Fieldset:
+    """A legend no larger than a heading of the page, and its fields in columns."""
+    fields = (Div(name, css_class="col-md-6 col-xl-4") for name in names)
+    return Fieldset(f'<span class="h3">{legend}</span>', Div(*fields, css_class="row"))
+
+
+def _optional(label: str) -> str:
+    return _("%(label)s (optional)") % {"label": label}
 
 
 class Versioned(forms.Form):
@@ -91,6 +96,8 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
+        for name in set(HEAD_FIELDS) - set(checks.HEAD_ASKED):
+            self.fields[name].label = _optional(TendingDesign.label(name))
         self.helper = _helper(self.GROUPS)
 
     def clean(self) -> dict[str, Any]:
@@ -136,7 +143,8 @@ class CellField(forms.Field):
 
 def _labelled(column: Column) -> str:
     """Made when the form is, so in the language of the request."""
-    return f"{column.label} ({column.unit})" if column.unit else str(column.label)
+    label = f"{column.label} ({column.unit})" if column.unit else str(column.label)
+    return label if column.asked else _optional(label)
 
 
 def _hint(column: Column) -> str:

@@ -14,6 +14,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q, TextChoices
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from permits.models import Application
@@ -84,7 +85,7 @@ class TendingDesign(models.Model):
     @classmethod
     def label(cls, name: str) -> str:
         """What a field is called, in the language of the request."""
-        return str(cls.field(name).verbose_name)
+        return capfirst(str(cls.field(name).verbose_name))
 
     @property
     def total_area(self) -> Decimal:

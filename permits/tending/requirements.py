@@ -30,7 +30,7 @@ SURVEY = Requirement(
     label=_("Field survey of the sub-compartments and tally of the sample plots"),
     source="林造发〔2012〕191号 art 5; W11",
     accepts=("xlsx", "pdf"),
-    note=_("Local practice asks for sample plots of 3 % of the area in natural forest; no rule found says so."),
+    note=_("Local practice asks for sample plots of three per cent of natural forest; no rule found says so."),
 )
 QUALIFICATION = Requirement(
     slot="qualification",

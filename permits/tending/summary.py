@@ -35,10 +35,10 @@ class Total:
 
 @dataclass(frozen=True)
 class PlotTable:
-    """Heads and cells of the rows; columns in which no row says anything are left out."""
+    """Columns, and the cells of each row beside their column; columns in which no row says anything are left out."""
 
     columns: list[Column]
-    rows: list[list[str]]
+    rows: list[list[tuple[Column, str]]]
 
 
 def head_facts(snapshot: Snapshot) -> list[tuple[str, str]]:
@@ -99,7 +99,7 @@ def plot_table(plots: Iterable[Plot], *, names: Iterable[str] = NAMES, official:
     """The rows in words. `names` picks columns; of them those are left out that no row fills."""
     plots = list(plots)
     columns = [BY_NAME[name] for name in names if any(plot.get(name) not in (None, "") for plot in plots)]
-    rows = [[shown(column, plot.get(column.name), official=official) for column in columns] for plot in plots]
+    rows = [[(column, shown(column, plot.get(column.name), official=official)) for column in columns] for plot in plots]
     return PlotTable(columns, rows)
 
 

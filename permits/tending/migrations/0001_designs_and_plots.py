@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                             ("none", "No forest origin"),
                         ],
                         max_length=24,
-                        verbose_name="Origin",
+                        verbose_name="Stand origin",
                     ),
                 ),
                 (
