@@ -18,6 +18,7 @@ from .ledger.chain import canonical, identity
 from .locks import busy_when_locked, locked
 from .models import Act, Application, Submission, spec_of
 from .models.act import GENESIS, digest
+from .rules import Verdict
 from .states import S
 
 act_performed = Signal()
@@ -54,12 +55,12 @@ def perform(
         said = spec.clean(facts)
         if spec.check and (errors := spec.check(application, said, by)):
             raise BadFacts(errors)
-        findings = gate.check(application, act, said)
+        found = gate.check(application, act, said)
         before = str(application.status)
         move(**said)
         application.save(update_fields=application.STATE_FIELDS)
         record = _append(
-            application, act, before, by=by, mandate=mandate, work_item=work_item, said=said, findings=findings
+            application, act, before, by=by, mandate=mandate, work_item=work_item, said=said, found=found
         )
         timekeeping.follow(record)
         consequences.follow(record)
@@ -90,7 +91,7 @@ def _append(
     mandate: Mandate | None,
     work_item: int | None,
     said: dict[str, Any],
-    findings: list[dict[str, Any]],
+    found: Verdict | None,
 ) -> Act:
     last = application.acts.order_by("-seq").only("seq", "hash", "at").first()
     held = capacity(by, mandate) if by and mandate else None
@@ -115,7 +116,8 @@ def _append(
     record.body = canonical(
         identity(record)
         | _names(record)
-        | {"facts": said, "findings": findings}
+        | {"facts": said, "findings": [finding.as_dict() for finding in found.findings] if found else []}
+        | ({"verdict": _verdict(found)} if found else {})
         | ({"submission": digest(handed_in)} if handed_in else {})
     )
     record.hash = digest(record.body)
@@ -137,6 +139,12 @@ def _names(record: Act) -> dict[str, Any]:
         },
         "ground": {"document": mandate.document_id, "line": mandate.line, "clause": mandate.clause} if mandate else {},
     }
+
+
+def _verdict(found: Verdict) -> dict[str, Any]:
+    """The findings as one: the outcome, who decides at which level, and the fee."""
+    answer = found.as_dict()
+    return {name: answer[name] for name in ("outcome", "decided_by", "level", "fee_yuan")}
 
 
 def _handed_in(application: Application) -> str:

@@ -13,31 +13,36 @@ from .models import Application
 from .readiness import problems
 from .rules import BadCase, Finding, Verdict, evaluate, parse
 
-EVALUATED = frozenset({"submit", "resubmit", "accept", "deem_accepted", "recommend", "propose", "approve", "refuse", "report_up"})
+EVALUATED = frozenset({
+    "submit", "resubmit", "accept", "deem_accepted", "recommend", "propose", "approve", "refuse", "report_up",
+})  # fmt: skip
+DECIDES_HERE = frozenset({"propose", "approve"})
 HANDS_IN = frozenset({"submit", "resubmit"})
 NEEDS_RULING = frozenset({"refuse", "refer"})
 
 
 def verdict(application: Application) -> Verdict:
-    """What all rules in force on the day of acceptance (before it: today) say. Raises BadCase for an unfinished draft."""
+    """What all rules in force on the day of acceptance (before it: today) say. Raises BadCase for an open draft."""
     on = application.accepted_on or timezone.localdate()
     return evaluate(parse(kind_of(application).facts(application) | {"date": on.isoformat()}))
 
 
-def check(application: Application, act: str, said: dict[str, Any]) -> list[dict[str, Any]]:
-    """Findings to be recorded with `act`. Raises RuleViolated when one of them does not let it pass, NotReady when
+def check(application: Application, act: str, said: dict[str, Any]) -> Verdict | None:
+    """What is to be recorded with `act`; None for an act the rules have no part in. Raises RuleViolated when one of them does not let it pass, NotReady when
     parts of what is handed in are missing, BadFacts when its author does not answer for it."""
     if act not in EVALUATED:
-        return []
+        return None
     if act in HANDS_IN:
         _complete(application, said)
     try:
         found = verdict(application)
     except BadCase as problem:
         raise RuleViolated([], _("The application is not complete: %(problem)s") % {"problem": problem}) from problem
+    if act in DECIDES_HERE and found.level == "national":
+        raise RuleViolated([], _("This is for %(organ)s to decide: report the case up.") % {"organ": found.decided_by or "?"})
     if act == "approve":
         _stop_approval(application, found)
-    return [finding.as_dict() for finding in found.findings]
+    return found
 
 
 def _complete(application: Application, said: dict[str, Any]) -> None:
@@ -58,7 +63,8 @@ def _stop_approval(application: Application, found: Verdict) -> None:
 def unruled(application: Application, found: Verdict) -> list[Finding]:
     """Findings that keep the case from being approved: not competent, incomplete, refused without an exception, or
     passable by a named official's reasoned finding that has not been made."""
-    rulings = {(act.facts["rule"], act.facts.get("where", "")) for act in application.acts.filter(act="rule_on_finding")}
+    ruled = application.acts.filter(act="rule_on_finding")
+    rulings = {(act.facts["rule"], act.facts.get("where", "")) for act in ruled}
     return [
         finding
         for finding in found.findings

@@ -124,8 +124,9 @@ class Application(LegalStatus):
 
     @act(_("Deemed accepted"), SUBMITTED, FIRST_REVIEW, by="clock")
     def deem_accepted(self, **facts: Any) -> None:
-        """许可法 32(4): no notice in time, so accepted from the day of receipt"""
-        self.accepted_on = self.received_on
+        """许可法 32(4): no notice in time, so accepted from the day of receipt, of the corrected papers where there were any"""
+        last = self.acts.filter(act__in=("submit", "resubmit")).latest("seq")
+        self.accepted_on = timezone.localdate(last.at)
 
     @act(_("Request correction"), SUBMITTED, CORRECTING, by=Duty.ACCEPT, bar=bars.correction_asked_before,
          items=Rows(label=_("Everything to be corrected"), columns={
@@ -272,10 +273,10 @@ class Application(LegalStatus):
     def order_joint_handling(self, **facts: Any) -> None:
         """许可法 26, 42(2)"""
 
-    @act(_("Deadline recomputed"), UNDECIDED, by="clock", period=Text(long=False), was=Day(), now=Day(), because=Text(long=False))
+    @act(_("Deadline recomputed"), (*UNDECIDED, APPROVED, REFUSED), by="clock", period=Text(long=False), was=Day(), now=Day(), because=Text(long=False))
     def recompute_deadline(self, **facts: Any) -> None: ...
 
-    @act(_("Deadline flagged"), UNDECIDED, by="clock", period=Text(long=False), light=Text(long=False), due=Day())
+    @act(_("Deadline flagged"), (*UNDECIDED, APPROVED, REFUSED), by="clock", period=Text(long=False), light=Text(long=False), due=Day())
     def flag_deadline(self, **facts: Any) -> None: ...
 
     # ---- people -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,25 @@
+"""`manage.py tick`: what time brings, once. Scheduled as a job too; safe to run twice, at once, or late."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from ...sweep import tick
+
+
+class Command(BaseCommand):
+    """Prints what was recorded; exits 1 when a case was left out (its trace is in the log)."""
+
+    help = "Deems accepted what nobody answered, flags deadlines, expires permits, prints what a crash left."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Sweep, and say what came of it."""
+        failed = 0
+        for name, swept in tick().items():
+            failed += len(swept.failed)
+            left_out = f", left out: {', '.join(map(str, swept.failed))}" if swept.failed else ""
+            self.stdout.write(f"{name}: {swept.recorded}{left_out}")
+        if failed:
+            raise SystemExit(1)
