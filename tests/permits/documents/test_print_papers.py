@@ -1,0 +1,196 @@
+"""Printing what was reserved: from a real act to a sealed file, once, whatever happens in between."""
+
+from __future__ import annotations
+
+import hashlib
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site
+from django.core.management import CommandError, call_command
+
+from permits.documents import printing
+from permits.documents.fonts import MissingGlyphs
+from permits.documents.issue import WrongState, code_of, pending, revoke, supersede
+from permits.documents.printing import paper_of, render, render_pending
+from permits.documents.signing import NoSeal, verify_signature
+from permits.models import Application, Document
+from permits.models.document import DocumentFile, DocumentKind
+from permits.states import S
+from roles.models import OperatingUnit
+from tests.cast import Cast, plot
+from tests.permits.documents.reading import pages_of, text_of
+
+pytestmark = pytest.mark.usefixtures("seal")
+
+
+@pytest.fixture
+def paper(cast: Cast) -> Document:
+    """The reserved reply to an approval."""
+    return cast.case_at(S.APPROVED).documents.get(kind=DocumentKind.TENDING_APPROVAL)
+
+
+def printed(document: Document) -> str:
+    """Printed, and read again."""
+    render_pending(document.pk)
+    return text_of(bytes(DocumentFile.objects.get(pk=document.pk).pdf))
+
+
+def test_a_reserved_paper_is_printed_sealed_and_issued(paper: Document) -> None:
+    issued = render_pending(paper.pk)
+    pdf = bytes(DocumentFile.objects.get(pk=paper.pk).pdf)
+    assert issued.status == Document.Status.ISSUED
+    assert issued.sha256 == hashlib.sha256(pdf).hexdigest()
+    assert issued.issued_at is not None
+    assert verify_signature(pdf).trusted
+    assert paper.pk not in pending().values_list("pk", flat=True)
+
+
+def test_the_reply_says_who_what_where_and_how_to_check(paper: Document) -> None:
+    text = printed(paper)
+    for said in ("北京市园林绿化局文件", paper.number, "密云区雾灵林场", "同意", "批复", "2026年11月20日"):
+        assert said in text
+    assert code_of(paper.token) in text
+    assert f"{site.SITE_URL}/verify/{paper.token}/" in text
+    assert "行政许可" not in text
+
+
+def test_the_certificate_names_the_reply(paper: Document) -> None:
+    certificate = paper.act.documents.get(kind=DocumentKind.TENDING_CERTIFICATE)
+    text = printed(certificate)
+    assert "天然林抚育作业设计审批证" in text
+    assert paper.number in text
+
+
+def test_a_refusal_is_printed_with_reasons_and_remedies(cast: Cast) -> None:
+    text = printed(cast.case_at(S.REFUSED).documents.get(kind=DocumentKind.TENDING_REFUSAL))
+    assert "不同意" in text
+    assert "采伐强度超过规定。" in text
+    assert "60日内" in text
+    assert "6个月内" in text
+
+
+def test_a_design_of_300_plots_is_printed_with_all_of_them(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED, *(plot(compartment=f"甲{n}") for n in range(1, 301)))
+    paper = case.documents.get(kind=DocumentKind.TENDING_CERTIFICATE)
+    render_pending(paper.pk)
+    text = "".join(pages_of(bytes(DocumentFile.objects.get(pk=paper.pk).pdf)))
+    assert all(f"甲{n}" in text for n in range(1, 301))
+
+
+def test_printing_twice_seals_once(paper: Document) -> None:
+    first = render_pending(paper.pk)
+    again = render_pending(paper.pk)
+    assert (again.sha256, again.issued_at) == (first.sha256, first.issued_at)
+    assert DocumentFile.objects.filter(pk=paper.pk).count() == 1
+
+
+def test_who_comes_second_between_rendering_and_sealing_finds_the_paper_issued(
+    paper: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker issues it while this one renders: the lock is taken after, and looks again."""
+    really = printing.render
+    results: list[Document] = []
+
+    def overtaken(content: object) -> bytes:
+        monkeypatch.setattr(printing, "render", really)
+        results.append(render_pending(paper.pk))
+        return really(content)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(printing, "render", overtaken)
+    second = render_pending(paper.pk)
+    assert second.sha256 == results[0].sha256
+
+
+def test_the_same_act_gives_the_same_bytes_before_sealing(paper: Document) -> None:
+    issued = render_pending(paper.pk)
+    paper = Document.objects.get(pk=paper.pk)
+    assert hashlib.sha256(render(paper_of(paper))).hexdigest() == issued.content_sha256
+
+
+def test_a_character_that_cannot_be_printed_leaves_the_paper_pending_and_says_why(paper: Document) -> None:
+    unit = paper.application.unit
+    OperatingUnit.objects.filter(pk=unit.pk).update(name="雾灵𠮷林场")
+    with pytest.raises(MissingGlyphs):
+        render_pending(paper.pk)
+    paper.refresh_from_db()
+    assert paper.status == Document.Status.PENDING
+    assert "𠮷 (U+20BB7)" in paper.status_note
+    OperatingUnit.objects.filter(pk=unit.pk).update(name=unit.name)
+    assert render_pending(paper.pk).status_note == ""
+
+
+def test_without_a_seal_the_paper_stays_pending(
+    paper: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "SEAL_DIR", tmp_path)
+    with pytest.raises(NoSeal):
+        render_pending(paper.pk)
+    paper.refresh_from_db()
+    assert paper.status == Document.Status.PENDING
+    assert not DocumentFile.objects.filter(pk=paper.pk).exists()
+
+
+def test_whatever_a_crash_left_is_printed_by_one_command(paper: Document) -> None:
+    left = pending().count()
+    assert left >= 3
+    out = StringIO()
+    call_command("print_documents", stdout=out)
+    assert f"{left} printed, 0 not" in out.getvalue()
+    assert not pending().exists()
+
+
+def test_one_bad_paper_does_not_keep_the_others(paper: Document, cast: Cast) -> None:
+    good = cast.case_at(S.FIRST_REVIEW)
+    Application.objects.filter(pk=good.pk).update(unit=cast.other_farm)
+    OperatingUnit.objects.filter(pk=paper.application.unit_id).update(name="雾灵𠮷林场")
+    err = StringIO()
+    with pytest.raises(CommandError, match="could not be printed"):
+        call_command("print_documents", stdout=StringIO(), stderr=err)
+    assert "U+20BB7" in err.getvalue()
+    assert good.documents.get().status == Document.Status.ISSUED
+    assert paper.pk in pending().values_list("pk", flat=True)
+
+
+def test_a_notice_of_correction_lists_what_the_officer_wrote(cast: Cast) -> None:
+    text = printed(cast.case_at(S.CORRECTING).documents.get())
+    assert "补正通知书" in text
+    assert "编制单位名称与公章不一致" in text
+    assert "共1项" in text
+
+
+def test_a_notice_of_non_acceptance_gives_the_reason(cast: Cast) -> None:
+    text = printed(cast.case_at(S.NOT_ACCEPTED).documents.get())
+    assert "不予受理" in text
+    assert "本事项不需要审批。" in text
+
+
+@pytest.mark.parametrize(
+    ("act", "facts", "said"),
+    [
+        (
+            "suspend_clock",
+            {"ground": "expert_review", "reason": "需要专家评审。"},
+            "专家评审所需时间不计算在办理期限内",
+        ),
+        ("notify_third_party", {"party": "某村村委会", "interest": "相邻林地。"}, "某村村委会"),
+    ],
+)
+def test_a_notice_of_the_procedure_says_what_the_act_said(
+    cast: Cast, act: str, facts: dict[str, str], said: str
+) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    record = cast.do(case, act, by=cast.reviewer, **facts)
+    assert said in printed(record.documents.get())
+
+
+def test_an_issued_paper_can_be_replaced_or_revoked_once(paper: Document) -> None:
+    with pytest.raises(WrongState):
+        revoke(paper.pk, note="撤销")
+    issued = render_pending(paper.pk)
+    certificate = render_pending(paper.act.documents.get(kind=DocumentKind.TENDING_CERTIFICATE).pk)
+    ended = supersede(issued.pk, by=certificate, note="变更")
+    assert (ended.status, ended.replaced_by) == (Document.Status.SUPERSEDED, certificate)
+    with pytest.raises(WrongState):
+        revoke(issued.pk, note="撤销")

@@ -1,0 +1,196 @@
+"""The public page: what anyone may learn of a paper, and whether a file is it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from permits.documents.issue import code_of, revoke
+from permits.documents.printing import render_pending
+from permits.models import Document, Permit
+from permits.models.document import DocumentFile, DocumentKind
+from permits.states import S
+from tests.cast import Cast
+
+pytestmark = pytest.mark.usefixtures("seal")
+
+
+@pytest.fixture
+def paper(cast: Cast) -> Document:
+    """An issued certificate."""
+    case = cast.case_at(S.APPROVED)
+    return render_pending(case.documents.get(kind=DocumentKind.TENDING_CERTIFICATE).pk)
+
+
+@pytest.fixture
+def anyone() -> Client:
+    """Nobody logged in, reading English."""
+    client = Client()
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def page(paper: Document, anyone: Client) -> Callable[..., str]:
+    def load(**files: SimpleUploadedFile) -> str:
+        address = reverse("verify", args=[paper.token])
+        response = anyone.post(address, files) if files else anyone.get(address)
+        assert response.status_code == 200
+        return re.sub(r"\s+", " ", response.content.decode())
+
+    return load
+
+
+def upload(data: bytes, name: str = "paper.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data, content_type="application/pdf")
+
+
+def pdf_of(document: Document) -> bytes:
+    return bytes(DocumentFile.objects.get(pk=document.pk).pdf)
+
+
+def test_anyone_sees_how_the_paper_stands(page: Callable[..., str], paper: Document) -> None:
+    html = page()
+    assert "Issued and in force" in html
+    for shown in (paper.number, paper.sha256, code_of(paper.token), "TEST 测试章", "every act is chained"):
+        assert shown in html
+    assert "test seal and has no legal effect" in html
+
+
+def test_no_personal_data_is_shown(page: Callable[..., str], paper: Document, cast: Cast) -> None:
+    html = page()
+    for hidden in (paper.application.unit.name, str(paper.application.number), paper.application.title, paper.title):
+        if hidden not in ("天然林抚育作业设计审批证",):
+            assert hidden not in html, hidden
+    for person in (cast.clerk, cast.decider, cast.reviewer):
+        assert person.name not in html
+
+
+def test_the_page_is_neither_indexed_nor_kept(anyone: Client, paper: Document) -> None:
+    response = anyone.get(reverse("verify", args=[paper.token]))
+    assert "noindex" in response.headers["X-Robots-Tag"]
+    assert "no-store" in response.headers["Cache-Control"]
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_an_unknown_address_says_what_it_means(anyone: Client, paper: Document) -> None:
+    for token in (paper.token[:-1], paper.token.swapcase(), "x", "a" * 300):
+        response = anyone.get(reverse("verify", args=[token]))
+        assert response.status_code == 404
+        assert "No such document" in response.content.decode()
+
+
+def test_a_revoked_paper_is_shown_as_such(page: Callable[..., str], paper: Document) -> None:
+    revoke(paper.pk, note="撤销（行政许可法第六十九条）")
+    html = page()
+    assert "No longer valid" in html
+    assert "撤销（行政许可法第六十九条）" in html
+    assert "in force" not in html
+
+
+def test_a_paper_of_an_ended_permit_is_not_in_force(page: Callable[..., str], paper: Document) -> None:
+    permit = Permit.objects.get(application=paper.application)
+    permit.revoke()
+    permit.save(update_fields=["status"])
+    html = page()
+    assert "Issued and in force" not in html
+    assert "Revoked" in html
+
+
+def test_a_paper_whose_term_has_run_out_is_not_in_force(page: Callable[..., str], paper: Document) -> None:
+    Permit.objects.filter(application=paper.application).update(valid_to="2026-11-19")
+    assert "Its term has ended" in page()
+
+
+def test_a_pending_paper_says_so_and_takes_no_file(cast: Cast, anyone: Client) -> None:
+    paper = cast.case_at(S.FIRST_REVIEW).documents.get()
+    html = anyone.get(reverse("verify", args=[paper.token])).content.decode()
+    assert "Being prepared" in html
+    assert 'type="file"' not in html
+
+
+def test_a_stored_file_that_was_tampered_with_does_not_verify(page: Callable[..., str], paper: Document) -> None:
+    spoilt = bytearray(pdf_of(paper))
+    spoilt[len(spoilt) // 2] ^= 1
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE permits_documentfile SET pdf = %s WHERE document_id = %s", [bytes(spoilt), paper.pk])
+    html = page()
+    assert "do not rely on it" in html
+    assert "Issued and in force" not in html
+
+
+def test_the_issued_file_is_recognised(page: Callable[..., str], paper: Document) -> None:
+    html = page(file=upload(pdf_of(paper)))
+    assert "It is this document, unchanged" in html
+    assert "seal on it is intact" in html
+
+
+def test_one_other_byte_and_it_is_not_the_issued_file(page: Callable[..., str], paper: Document) -> None:
+    changed = bytearray(pdf_of(paper))
+    changed[len(changed) // 2] ^= 1
+    html = page(file=upload(bytes(changed)))
+    assert "It is not the issued file" in html
+    assert "unchanged" not in html
+
+
+def test_an_addition_after_sealing_is_told(page: Callable[..., str], paper: Document) -> None:
+    assert "Something was added" in page(file=upload(pdf_of(paper) + b"\n% more"))
+
+
+def test_another_paper_of_this_site_is_named(page: Callable[..., str], paper: Document) -> None:
+    other = render_pending(paper.act.documents.get(kind=DocumentKind.TENDING_APPROVAL).pk)
+    html = page(file=upload(pdf_of(other)))
+    assert "It is another document" in html
+    assert other.number in html
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "This file is empty."),
+        (b"MZ\x90", "not a PDF"),
+        (b"%PDF-" + b"0" * (20 * 1024 * 1024), "larger than 20 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_compared_is_refused_with_the_reason(
+    data: bytes, reason: str, page: Callable[..., str]
+) -> None:
+    html = page(file=upload(data))
+    assert reason in html
+    assert 'id="error-summary"' in html
+
+
+def test_no_file_at_all_is_asked_for(paper: Document, anyone: Client) -> None:
+    response = anyone.post(reverse("verify", args=[paper.token]))
+    assert 'id="error-summary"' in response.content.decode()
+
+
+def test_number_and_code_find_the_paper(paper: Document, anyone: Client) -> None:
+    code = code_of(paper.token).lower().replace("-", " ")
+    response = anyone.post(reverse("verify-start"), {"number": f" {paper.number} ", "code": code})
+    assert response.status_code == 302
+    assert response.headers["Location"] == reverse("verify", args=[paper.token])
+
+
+def test_a_wrong_code_finds_nothing_and_keeps_what_was_typed(paper: Document, anyone: Client) -> None:
+    for number, code in (
+        (paper.number, "AAAA-AAAA-AAAA"),
+        ("京绿审〔2026〕999号", code_of(paper.token)),
+        (paper.number, "码"),
+    ):
+        response = anyone.post(reverse("verify-start"), {"number": number, "code": code})
+        html = response.content.decode()
+        assert response.status_code == 200
+        assert "No document bears this number" in html
+        assert f'value="{number}"' in html
+
+
+def test_the_pages_are_in_chinese_at_first(paper: Document) -> None:
+    html = Client().get(reverse("verify", args=[paper.token])).content.decode()
+    assert 'lang="zh-hans"' in html
