@@ -1,6 +1,6 @@
 """The cast: people by the duty they hold, and cases walked to where a test needs them, through the door only.
 
-    def test_something(cast):                        # the fixture of tests/workflows/conftest.py; or: cast = Cast.enter()
+    def test_something(cast):                        # the fixture of tests/conftest.py; or: cast = Cast.enter()
         case = cast.case_at(S.FINAL_REVIEW)          # drafted, submitted, accepted and recommended by the right people
         item = cast.open_item(case)                  # whose turn it is
         cast.do(case, "propose", outcome="approve", opinion="同意")      # by whom the role matrix says

@@ -1,4 +1,4 @@
-"""The cast, on a working day that stands still."""
+"""The cast for every test that wants it, on a working day."""
 
 from __future__ import annotations
 

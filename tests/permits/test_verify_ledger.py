@@ -1,0 +1,102 @@
+"""`verify_ledger`: whole records pass, and whatever was rewritten behind the database's back is found."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from permits.ledger import triggers
+from permits.models import Act
+from permits.states import S
+from tests.cast import Cast
+
+
+def verify(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("verify_ledger", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def refused(*arguments: str) -> tuple[str, int]:
+    out = io.StringIO()
+    with pytest.raises(CommandError) as error:
+        call_command("verify_ledger", *arguments, stdout=out)
+    return out.getvalue() + str(error.value), error.value.returncode
+
+
+@pytest.fixture
+def unguarded(db: None) -> Iterator[None]:
+    """The triggers of the acts are gone, as if by someone with the database's password; put back after the test."""
+    table = Act._meta.db_table
+    names = (
+        [f"{table}_no_update", f"{table}_no_delete"]
+        if connection.vendor == "sqlite"
+        else [f"{table}_no_rewrite ON {table}", f"{table}_no_truncate ON {table}"]
+    )
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"DROP TRIGGER {name}")
+    yield
+    triggers.install()
+
+
+def test_whole_records_are_told_to_be_whole(cast: Cast) -> None:
+    cast.case_at(S.APPROVED)
+    cast.case_at(S.SUBMITTED)
+    assert "2" in verify()
+
+
+def test_one_case_is_found_by_number_or_key(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    assert "1" in verify("--case", case.number or "")
+    assert "1" in verify("--case", str(case.pk))
+
+
+def test_an_unknown_case_is_an_error_of_the_caller(cast: Cast) -> None:
+    assert refused("--case", "FY000000-2026-00001")[1] == 2
+
+
+def test_missing_triggers_are_a_problem_even_if_no_row_was_touched(cast: Cast, unguarded: None) -> None:
+    said, status = refused()
+    assert status == 1
+    assert Act._meta.db_table in said
+
+
+def test_a_rewritten_opinion_is_found(cast: Cast, unguarded: None) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    act = case.acts.get(act="recommend")
+    Act.objects.filter(pk=act.pk).update(body=act.body.replace("建议同意", "建议不同意"))
+    triggers.install()
+    said, status = refused()
+    assert status == 1
+    assert f"act {act.seq}: the text does not have the stored hash" in said
+
+
+def test_a_rewritten_opinion_with_a_new_hash_breaks_the_chain_after_it(cast: Cast, unguarded: None) -> None:
+    from permits.models.act import digest
+
+    case = cast.case_at(S.AWAITING_DECISION)
+    act = case.acts.get(act="recommend")
+    body = act.body.replace("建议同意", "建议不同意")
+    Act.objects.filter(pk=act.pk).update(body=body, hash=digest(body))
+    triggers.install()
+    assert f"act {act.seq + 1}: not chained to the act before" in refused()[0]
+
+
+def test_a_case_whose_status_was_set_without_an_act_is_found(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    type(case).objects.filter(pk=case.pk).update(status=S.APPROVED)
+    said, status = refused()
+    assert (status, "its last act left it submitted" in said) == (1, True)
+
+
+def test_a_deleted_act_leaves_a_gap(cast: Cast, unguarded: None) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {Act._meta.db_table} WHERE id = %s", [case.acts.get(seq=1).pk])
+    triggers.install()
+    assert "number 1 is missing" in refused()[0]
