@@ -184,18 +184,18 @@ _STARTS = (
     (_("What is to be done"), "purpose"),
     (_("Where it comes from"), "task_reference"),
 )
+_ENDS = (*(name for _legend, name in _STARTS[1:]), "")
+GROUPS = tuple(
+    (legend, NAMES[NAMES.index(start) : NAMES.index(end) if end else None])
+    for (legend, start), end in zip(_STARTS, _ENDS, strict=True)
+)
 
-
-def _groups() -> dict["_StrPromise", tuple[str, ...]]:
-    starts = [NAMES.index(name) for _legend, name in _STARTS] + [len(NAMES)]
-    return {legend: NAMES[starts[i] : starts[i + 1]] for i, (legend, _name) in enumerate(_STARTS)}
-
-
-GROUPS = _groups()
-
-# Shown where there is no room for forty columns: the plots list, the decision and the certificate.
+# Shown where there is no room for forty columns: the summary, the decision and the certificate.
 BRIEF = ("township", "compartment", "number", "area_ha", "origin", "stand_purpose", "method", "canopy_before",
          "canopy_after", "stem_intensity_pct", "volume_intensity_pct")  # fmt: skip
+
+# In the list of a draft, where the sub-compartment's name stands before them.
+LISTED = ("township", *BRIEF[3:])
 
 
 def display(name: str, value: object, *, official: bool = False) -> str:

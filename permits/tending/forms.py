@@ -4,7 +4,7 @@ Both editing forms can be saved in two ways: `save` asks for everything and for 
 keeps what is there, as long as each field can be read; what is missing then stands among the draft's problems.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -24,13 +24,13 @@ from permits.tending.models import TendingDesign
 LATER = "later"
 
 
-def _helper(groups: Mapping[Any, tuple[str, ...]]) -> FormHelper:
+def _helper(groups: Iterable[tuple[Any, tuple[str, ...]]]) -> FormHelper:
     """Fieldsets of two or three fields in a row; the form tag and its buttons are the page's."""
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True  # the page's own form tag carries it
     helper.form_show_errors = True
-    helper.layout = Layout(Field("version"), *(_fieldset(str(legend), names) for legend, names in groups.items()))
+    helper.layout = Layout(Field("version"), *(_fieldset(str(legend), names) for legend, names in groups))
     return helper
 
 
@@ -85,13 +85,15 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
             "cost_yuan": gettext_lazy("In yuan, at most two decimals."),
         }
 
-    GROUPS: dict[Any, tuple[str, ...]] = {
-        gettext_lazy("Who compiled the design"): (
-            "compiler", "qualification", "lead_designer", "staff", "surveyed_on"),
-        gettext_lazy("Basis and purpose"): ("management_plan", "standards", "purpose"),
-        gettext_lazy("Work"): ("work_from", "work_to", "felling", "labour_days", "supplies"),
-        gettext_lazy("Money"): ("cost_yuan", "funding", "funding_note"),
-    }  # fmt: skip
+    GROUPS = (
+        (
+            gettext_lazy("Who compiled the design"),
+            ("compiler", "qualification", "lead_designer", "staff", "surveyed_on"),
+        ),
+        (gettext_lazy("Basis and purpose"), ("management_plan", "standards", "purpose")),
+        (gettext_lazy("Work"), ("work_from", "work_to", "felling", "labour_days", "supplies")),
+        (gettext_lazy("Money"), ("cost_yuan", "funding", "funding_note")),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -90,7 +90,8 @@ class TendingDesign(models.Model):
     @property
     def total_area(self) -> Decimal:
         """Hectares of all sub-compartments."""
-        return self.plots.aggregate(total=models.Sum("area_ha"))["total"] or Decimal(0)
+        areas = self.plots.exclude(area_ha=None).values_list("area_ha", flat=True)
+        return sum(areas, Decimal(0))  # not by the database: SQLite adds decimals as binary floats
 
 
 def _field(name: str) -> "models.Field[Any, Any]":

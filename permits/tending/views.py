@@ -18,7 +18,7 @@ from permits.errors import BadFacts
 from permits.models import Application
 from permits.tending import checks, edit, export, kind, sheet, summary
 from permits.tending.checks import Said
-from permits.tending.columns import ANCHORS, BRIEF, BY_NAME
+from permits.tending.columns import ANCHORS, BY_NAME, LISTED
 from permits.tending.edit import EditedMeanwhile
 from permits.tending.forms import HeadForm, PlotForm, TableForm
 from permits.tending.models import PendingImport, SubCompartment
@@ -90,7 +90,7 @@ def plots(request: Signed, pk: int) -> HttpResponse:
     context = {
         "application": application,
         "page": page,
-        "columns": [BY_NAME[name] for name in BRIEF],
+        "columns": [BY_NAME[name] for name in LISTED],
         "rows": [_listed(plot) for plot in page],
         "totals": summary.totals_by_method(values),
         "total": summary.total(values),
@@ -103,7 +103,7 @@ def _listed(plot: SubCompartment) -> dict[str, Any]:
     said = kind.row_problems(plot)
     return {
         "plot": plot,
-        "cells": [(BY_NAME[name], plot.shown(name)) for name in BRIEF],
+        "cells": [(BY_NAME[name], plot.shown(name)) for name in LISTED],
         "problems": kind.described(said) if said else "",
     }
 

@@ -16,12 +16,12 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def tending_summary(context: Context, application: Application, submission: Any = None) -> dict[str, Any]:
+def tending_summary(context: Context, application: Application, submission: Any = "") -> dict[str, Any]:
     """A design for display, as `submission` has it; without one as was handed in last.
 
     Only the applicant's own people see an open draft, or a correction they are still working on, as it is now.
     """
-    if submission is None and not _own_draft(context.get("user"), application):
+    if not submission and not _own_draft(context.get("user"), application):
         submission = application.submissions.order_by("-act__seq").first()
     snapshot = submission.content["asked"] if submission else TENDING.snapshot(application)
     plots = snapshot["plots"]
