@@ -1,0 +1,445 @@
+"""The page of a work item: who gets it, taking it, the forms of acts, errors that lose nothing, and the decision."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from permits.acts import perform
+from permits.locks import locked
+from permits.models import ACTS, Act, Application, MaterialVersion
+from permits.states import S
+from roles.models import Person
+from tests.cast import PDF, Cast, log_in, plot
+from workflows.forms import ActForm
+from workflows.models import WorkItem
+
+
+def text(response: Any) -> str:
+    """What a reader sees, roughly."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def address(item: WorkItem, more: str = "") -> str:
+    return f"/tasks/{item.pk}/{more}"
+
+
+def open_item(cast: Cast, case: Application) -> WorkItem:
+    item = cast.open_item(case)
+    assert item is not None
+    return item
+
+
+def post(person: Person, item: WorkItem, act: str, **facts: Any) -> Any:
+    return log_in(person, english=True).post(address(item), {"act": act, **facts})
+
+
+def status(case: Application) -> str:
+    return str(Application.objects.get(pk=case.pk).status)
+
+
+# --- who gets it ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("person", "expected"),
+    [
+        ("acceptor", 200), ("second_acceptor", 200), ("district_head", 200), ("colleague", 403), ("district_reviewer", 403),
+        ("reviewer", 403), ("decider", 403), ("head", 403), ("auditor", 403), ("clerk", 403), ("stranger", 404), ("rival", 404),
+    ],
+)  # fmt: skip
+def test_who_may_open_an_item_to_be_accepted(cast: Cast, person: str, expected: int) -> None:
+    item = open_item(cast, cast.case_at(S.SUBMITTED))
+    client = log_in(getattr(cast, person))
+    assert client.get(address(item)).status_code == expected
+    if expected != 200:
+        assert client.post(address(item), {"act": "accept"}).status_code == expected
+        assert client.post(address(item, "claim/")).status_code == expected
+
+
+def test_a_visitor_logs_in_first(cast: Cast, client: Any) -> None:
+    item = open_item(cast, cast.case_at(S.SUBMITTED))
+    assert client.get(address(item)).url == f"/login/?next={address(item)}"
+
+
+def test_an_item_that_is_not_there_is_not_found(cast: Cast) -> None:
+    assert log_in(cast.acceptor).get("/tasks/999999/").status_code == 404
+
+
+def test_a_units_own_step_leads_to_its_draft(cast: Cast) -> None:
+    case = cast.case_at(S.CORRECTING)
+    item = open_item(cast, case)
+    assert log_in(cast.clerk).get(address(item)).url == f"/drafts/{case.pk}/"  # type: ignore[attr-defined]
+    assert log_in(cast.acceptor).get(address(item)).status_code == 403
+
+
+# --- what it shows ----------------------------------------------------------------------------------------------------
+def test_the_page_shows_facts_materials_findings_with_their_source_and_what_was_done(cast: Cast) -> None:
+    item = open_item(cast, cast.case_at(S.SUBMITTED, plot(volume_intensity_pct="45")))
+    page = text(log_in(cast.acceptor, english=True).get(address(item)))
+    assert "12林班" in page
+    assert "design.pdf" in page
+    file = MaterialVersion.objects.filter(material__slot="design").get()
+    assert file.sha256 in page
+    assert "T-VI2" in page
+    assert "To be ruled on" in page
+    assert re.search(r"as practised, not verified|read in a copy or summary|from memory, not verified", page)
+    assert "Submit" in page
+    assert "5 working days left" in page
+
+
+def test_the_strictest_findings_come_first(cast: Cast) -> None:
+    item = open_item(cast, cast.case_at(S.SUBMITTED, plot(volume_intensity_pct="45")))
+    page = log_in(cast.acceptor).get(address(item)).content.decode()
+    order = [page.find(f"findings-{grade}") for grade in ("refer", "warn", "info")]
+    assert order == sorted(order)
+    assert -1 not in order
+
+
+def test_the_page_costs_the_same_with_more_acts_and_plots(cast: Cast) -> None:
+    counts = []
+    for plots in ((plot(),), tuple(plot(number=str(n)) for n in range(1, 13))):
+        item = cast.take(cast.case_at(S.SUBMITTED, *plots))
+        for _round in range(len(plots) // 4):
+            perform(item.application_id, "release", by=cast.acceptor, mandate=item.mandate, item=item.pk)
+            perform(item.application_id, "claim", by=cast.acceptor, mandate=item.mandate, item=item.pk)
+        client = log_in(cast.acceptor)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address(item))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 40
+
+
+# --- taking it --------------------------------------------------------------------------------------------------------
+def test_forms_come_with_taking_the_item(cast: Cast) -> None:
+    item = open_item(cast, cast.case_at(S.SUBMITTED))
+    client = log_in(cast.acceptor)
+    assert b'value="accept"' not in client.get(address(item)).content
+    client.post(address(item, "claim/"))
+    page = client.get(address(item)).content.decode()
+    for act in ("accept", "request_correction", "refuse_acceptance"):
+        assert f'name="act" value="{act}"' in page
+    assert "deem_accepted" not in page
+
+
+def test_of_two_officers_one_gets_the_item_and_the_other_is_told_who_has_it(cast: Cast) -> None:
+    item = open_item(cast, cast.case_at(S.SUBMITTED))
+    log_in(cast.acceptor).post(address(item, "claim/"))
+    second = log_in(cast.second_acceptor, english=True)
+    page = text(second.post(address(item, "claim/"), follow=True))
+    assert f"{cast.acceptor} has taken this work item." in page
+    assert WorkItem.objects.get(pk=item.pk).owner == cast.acceptor
+    refused = second.post(address(item), {"act": "accept", "note": "我来受理"})
+    assert refused.status_code == 403
+    assert "我来受理" in refused.content.decode()
+
+
+def test_taking_twice_is_taking_once(cast: Cast) -> None:
+    item = open_item(cast, cast.case_at(S.SUBMITTED))
+    client = log_in(cast.acceptor)
+    for _click in range(2):
+        assert client.post(address(item, "claim/")).url == address(item)  # type: ignore[attr-defined]
+    assert Act.objects.filter(act="claim").count() == 1
+
+
+def test_an_item_is_given_back(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.SUBMITTED))
+    assert log_in(cast.acceptor).post(address(item, "release/")).status_code == 302
+    assert WorkItem.objects.get(pk=item.pk).owner is None
+
+
+def test_nobody_gives_back_what_another_holds(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.SUBMITTED))
+    log_in(cast.second_acceptor).post(address(item, "release/"))
+    assert WorkItem.objects.get(pk=item.pk).owner == cast.acceptor
+
+
+def test_who_reviewed_first_is_told_early_that_the_final_review_needs_another(cast: Cast) -> None:
+    from roles.appointments import appoint
+    from roles.models import Post
+
+    case = cast.case_at(S.FINAL_REVIEW)
+    appoint(cast.district_reviewer, Post.objects.get(name="市审查岗"))
+    item = open_item(cast, case)
+    client = log_in(cast.district_reviewer, english=True)
+    page = text(client.get(address(item)))
+    assert "You may not work on this." in page
+    assert "need different people" in page
+    assert "Take this item" not in page
+    client.post(address(item, "claim/"))
+    assert WorkItem.objects.get(pk=item.pk).owner is None
+
+
+# --- reassigning ------------------------------------------------------------------------------------------------------
+def test_the_head_gives_an_item_to_another_with_a_reason(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.SUBMITTED))
+    client = log_in(cast.district_head)
+    page = client.get(address(item, "reassign/")).content.decode()
+    assert str(cast.second_acceptor) in page
+    for nobody in (cast.acceptor, cast.district_reviewer, cast.colleague):
+        assert f'value="{nobody.pk}"' not in page
+    client.post(address(item, "reassign/"), {"to": cast.second_acceptor.pk, "reason": "出差"})
+    assert WorkItem.objects.get(pk=item.pk).owner == cast.second_acceptor
+    act = Act.objects.get(act="reassign")
+    assert (act.person, act.facts["reason"], act.facts["to"]["name"]) == (cast.district_head, "出差", "王受理")
+
+
+def test_reassigning_without_a_reason_or_to_someone_without_the_duty_is_refused_at_the_field(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.SUBMITTED))
+    client = log_in(cast.district_head)
+    response = client.post(address(item, "reassign/"), {"to": cast.reviewer.pk, "reason": ""})
+    assert set(response.context["form"].errors) == {"to", "reason"}
+    assert not Act.objects.filter(act="reassign").exists()
+
+
+@pytest.mark.parametrize(("person", "expected"), [("acceptor", 403), ("head", 403), ("stranger", 404), ("district_head", 200)])
+def test_only_the_head_of_the_items_agency_reassigns(cast: Cast, person: str, expected: int) -> None:
+    item = open_item(cast, cast.case_at(S.SUBMITTED))
+    assert log_in(getattr(cast, person)).get(address(item, "reassign/")).status_code == expected
+
+
+def test_a_head_without_the_duty_cannot_act_in_the_officers_place(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item = open_item(cast, case)
+    assert post(cast.district_head, item, "accept").status_code in (403, 409)
+    assert status(case) == S.SUBMITTED
+
+
+# --- acting -----------------------------------------------------------------------------------------------------------
+def test_an_act_completes_the_item_and_leads_to_the_case(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item = cast.take(case)
+    response = post(cast.acceptor, item, "accept", note="材料齐全")
+    assert response.url == f"/cases/{case.pk}/"
+    assert status(case) == S.FIRST_REVIEW
+    act = Act.objects.get(act="accept")
+    assert (act.work_item, act.person, act.facts["note"]) == (item.pk, cast.acceptor, "材料齐全")
+
+
+def test_an_act_meanwhile_leaves_the_item_open(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.FIRST_REVIEW))
+    response = post(
+        cast.district_reviewer, item, "record_statement", party="毗邻村", statement="没有意见"
+    )
+    assert response.url == address(item)
+    assert WorkItem.objects.get(pk=item.pk).is_open
+    assert Act.objects.get(act="record_statement").work_item is None
+
+
+def test_every_missing_fact_is_told_at_its_field_and_nothing_typed_is_lost(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.FIRST_REVIEW))
+    response = post(cast.district_reviewer, item, "recommend", opinion="建议同意，理由如下")
+    form = response.context["form"]
+    assert set(form.errors) == {"outcome"}
+    page = response.content.decode()
+    assert "建议同意，理由如下" in page
+    assert 'href="#div_recommend_outcome"' in page
+    assert 'id="div_recommend_outcome"' in page
+
+
+def test_a_second_click_does_nothing_twice_and_says_so(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item = cast.take(case)
+    assert post(cast.acceptor, item, "accept").status_code == 302
+    second = post(cast.acceptor, item, "accept")
+    assert second.status_code == 409
+    assert "This was already recorded" in text(second)
+    assert f'href="/cases/{case.pk}/"' in second.content.decode()
+    assert Act.objects.filter(act="accept").count() == 1
+
+
+def test_who_comes_too_late_keeps_the_words(cast: Cast) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    item = cast.take(case)
+    perform(case.pk, "withdraw", by=cast.clerk)
+    late = post(cast.district_reviewer, item, "recommend", outcome="approve", opinion="写了很久的意见")
+    assert late.status_code == 409
+    assert "写了很久的意见" in late.content.decode()
+    assert status(case) == S.WITHDRAWN
+
+
+def test_a_closed_item_tells_who_closed_it(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item = cast.take(case)
+    post(cast.acceptor, item, "accept")
+    page = log_in(cast.second_acceptor, english=True).get(address(item))
+    assert page.status_code == 200
+    assert f"Closed by “Accept”: {cast.acceptor}" in text(page)
+
+
+def test_an_act_the_step_does_not_offer_is_refused(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.SUBMITTED))
+    for act in ("approve", "deem_accepted", "nonsense", ""):
+        assert post(cast.acceptor, item, act, opinion="x").status_code == 409
+    assert not Act.objects.filter(act="approve").exists()
+
+
+def test_a_busy_case_is_told_and_nothing_is_lost(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from permits.errors import Busy
+    from workflows.views import performing
+
+    def held(*arguments: Any, **facts: Any) -> None:
+        raise Busy
+
+    item = cast.take(cast.case_at(S.FIRST_REVIEW))
+    monkeypatch.setattr(performing, "perform", held)
+    response = post(cast.district_reviewer, item, "recommend", outcome="approve", opinion="意见仍在")
+    assert response.status_code == 503
+    assert "意见仍在" in response.content.decode()
+    assert locked  # the lock itself is tested with two processes
+
+
+# --- lists of rows ----------------------------------------------------------------------------------------------------
+def test_a_list_is_filled_in_rows_and_empty_rows_do_not_count(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item = cast.take(case)
+    rows = {"items-rows": "3", "items-0-where": "head", "items-0-what": "缺编制单位", "items-2-where": "materials/maps", "items-2-what": "图不清"}
+    assert post(cast.acceptor, item, "request_correction", **rows).status_code == 302
+    items = Act.objects.get(act="request_correction").facts["items"]
+    assert items == [{"where": "head", "what": "缺编制单位"}, {"where": "materials/maps", "what": "图不清"}]
+
+
+def test_one_more_row_is_added_without_losing_or_blaming_anything(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.SUBMITTED))
+    rows = {"items-rows": "3", "items-1-what": "写了一半", "add_row": "items"}
+    response = post(cast.acceptor, item, "request_correction", **rows)
+    page = response.content.decode()
+    assert 'name="items-3-what"' in page
+    assert "写了一半" in page
+    assert not response.context["form"].errors
+    assert not Act.objects.filter(act="request_correction").exists()
+
+
+def test_a_row_begun_must_be_whole_and_a_required_list_not_empty(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.SUBMITTED))
+    begun = post(cast.acceptor, item, "request_correction", **{"items-rows": "3", "items-1-what": "缺"})
+    assert set(begun.context["form"].errors) == {"items-1-where"}
+    empty = post(cast.acceptor, item, "request_correction", **{"items-rows": "3"})
+    assert set(empty.context["form"].errors) == {"items-0-where"}
+
+
+@pytest.mark.parametrize("rows", ["x", "-1", "99999999999", ""])
+def test_a_number_of_rows_that_is_none_harms_nothing(cast: Cast, rows: str) -> None:
+    item = cast.take(cast.case_at(S.SUBMITTED))
+    assert post(cast.acceptor, item, "request_correction", **{"items-rows": rows}).status_code == 200
+
+
+def test_a_site_check_names_two_officers_of_the_agency_and_keeps_its_photographs(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.FIRST_REVIEW))
+    facts = {
+        "checked_on": "2026-11-20", "place": "12林班3小班", "result": "与设计一致", "inspectors-rows": "3",
+        "inspectors-0-person": str(cast.district_reviewer.pk), "inspectors-1-person": str(cast.acceptor.pk),
+        "photos-rows": "1", "photos-0-photo": SimpleUploadedFile("现场.pdf", PDF),
+    }  # fmt: skip
+    response = post(cast.district_reviewer, item, "record_site_check", **facts)
+    assert response.status_code == 302, response.context["form"].errors
+    said = Act.objects.get(act="record_site_check").facts
+    assert [row["person"]["name"] for row in said["inspectors"]] == ["孙初审", "钱受理"]
+    assert said["photos"][0]["photo"]["name"] == "现场.pdf"
+    assert MaterialVersion.objects.get(material__slot="evidence").sha256 == said["photos"][0]["photo"]["sha256"]
+
+
+def test_a_refused_act_leaves_no_file_behind(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.FIRST_REVIEW))
+    facts = {
+        "checked_on": "2026-11-20", "place": "12林班", "result": "一致", "inspectors-rows": "1",
+        "inspectors-0-person": str(cast.district_reviewer.pk), "photos-rows": "1",
+        "photos-0-photo": SimpleUploadedFile("现场.pdf", PDF),
+    }  # fmt: skip
+    response = post(cast.district_reviewer, item, "record_site_check", **facts)
+    assert response.context["form"].errors, "one inspector is not enough (art 34)"
+    assert not MaterialVersion.objects.filter(material__slot="evidence").exists()
+    assert "A file has to be chosen again" in text(response)
+
+
+def test_a_program_is_no_photograph(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.FIRST_REVIEW))
+    facts = {
+        "checked_on": "2026-11-20", "place": "12林班", "result": "一致", "inspectors-rows": "2",
+        "inspectors-0-person": str(cast.district_reviewer.pk), "inspectors-1-person": str(cast.acceptor.pk),
+        "photos-rows": "1", "photos-0-photo": SimpleUploadedFile("现场.jpg", b"MZ" + bytes(99)),
+    }  # fmt: skip
+    response = post(cast.district_reviewer, item, "record_site_check", **facts)
+    assert "program" in str(response.context["form"].errors["photos-0-photo"])
+
+
+# --- the decision -----------------------------------------------------------------------------------------------------
+def test_a_decision_is_shown_once_more_before_it_is_made(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    item = cast.take(case)
+    facts = {"opinion": "同意。", "conditions": "避开防火期\n保留目的树种"}
+    review = post(cast.decider, item, "approve", **facts)
+    assert "Check what you are about to decide" in text(review)
+    assert "保留目的树种" in text(review)
+    assert status(case) == S.AWAITING_DECISION
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', review.content.decode()))
+    assert kept["conditions"] == "避开防火期\n保留目的树种"
+    confirmed = post(cast.decider, item, "approve", **facts, confirmed="1")
+    assert confirmed.url == f"/cases/{case.pk}/"
+    assert status(case) == S.APPROVED
+
+
+def test_a_decision_is_changed_from_the_review_page_without_losing_it(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.AWAITING_DECISION))
+    again = post(cast.decider, item, "approve", opinion="同意，附条件。", change="1")
+    assert "同意，附条件。" in again.content.decode()
+    assert not again.context["form"].errors
+
+
+@pytest.mark.parametrize("act", ["approve", "refuse"])
+def test_no_decision_passes_without_confirmation(cast: Cast, act: str) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    item = cast.take(case)
+    post(cast.decider, item, act, opinion="同意", reasons="不符合")
+    assert status(case) == S.AWAITING_DECISION
+
+
+def test_findings_that_stand_against_an_approval_are_told_and_stop_it(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION, plot(volume_intensity_pct="45"))
+    item = cast.take(case)
+    page = log_in(cast.decider, english=True).get(address(item))
+    assert "1 finding stands against an approval" in text(page)
+    review = post(cast.decider, item, "approve", opinion="同意")
+    assert "These findings stand against an approval" in text(review)
+    refused = post(cast.decider, item, "approve", opinion="同意，理由详述", confirmed="1")
+    assert refused.status_code == 409
+    assert "T-VI2" in text(refused)
+    assert "同意，理由详述" in refused.content.decode()
+    assert status(case) == S.AWAITING_DECISION
+
+
+def test_a_named_officials_reasoned_ruling_with_a_document_lets_it_pass(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION, plot(volume_intensity_pct="45"))
+    item = cast.take(case)
+    client = log_in(cast.decider, english=True)
+    page = client.get(address(item)).content.decode()
+    link = re.search(r'href="(/tasks/\d+/\?act=rule_on_finding[^"#]*)#', page)
+    assert link
+    form = client.get(link[1].replace("&amp;", "&")).content.decode()
+    rule, where = (re.search(rf'name="{name}" value="([^"]*)"', form) for name in ("rule", "where"))
+    assert rule is not None
+    assert where is not None
+    ruled = post(
+        cast.decider, item, "rule_on_finding", rule=rule[1], where=where[1], reason="专家论证认为可行",
+        document=SimpleUploadedFile("论证意见.pdf", PDF),
+    )  # fmt: skip
+    assert ruled.status_code == 302, ruled.context["form"].errors
+    assert post(cast.decider, item, "approve", opinion="同意", confirmed="1").status_code == 302
+    assert status(case) == S.APPROVED
+
+
+def test_a_ruling_needs_its_document(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.AWAITING_DECISION, plot(volume_intensity_pct="45")))
+    response = post(cast.decider, item, "rule_on_finding", rule="T-VI2", reason="可行")
+    assert set(response.context["form"].errors) == {"document"}
+
+
+# --- forms of every act -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", [name for name, spec in ACTS.items() if spec.by != ("clock",)])
+def test_every_act_that_people_perform_has_a_form(name: str) -> None:
+    form = ActForm(ACTS[name])
+    asked = {block.name for block in form.blocks()}
+    assert asked == set(ACTS[name].facts)
