@@ -37,6 +37,10 @@ class EditedMeanwhile(PermitError):
     """Somebody changed the same thing since it was read. Nothing was written."""
 
 
+class AlreadyTaken(EditedMeanwhile):
+    """There is no table to take over any more: a second click, or a page left open."""
+
+
 @contextmanager
 def _open(application_id: int, place: str = PLOTS) -> Iterator[TendingDesign]:
     """The design, its case locked and `place` still open. Raises WrongStatus where it is not."""
@@ -131,8 +135,10 @@ def take_over(application_id: int, *, sha256: str, plots_version: int, by: Perso
     """
     with _open(application_id) as design:
         pending = PendingImport.objects.filter(design=design, uploaded_by=by).first()
-        if pending is None or pending.sha256 != sha256:
-            raise EditedMeanwhile(_("This preview is no longer current; please upload the table again."))
+        if pending is None:
+            raise AlreadyTaken(_("This table was taken over or discarded already."))
+        if pending.sha256 != sha256:
+            raise EditedMeanwhile(_("Another table was uploaded since; please look at its preview first."))
         if design.plots_version != plots_version:
             raise EditedMeanwhile(_("The rows were changed since this preview. Look at both and confirm once more."))
         design.plots.all().delete()

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
@@ -16,6 +16,7 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.cell.cell import MergedCell
+from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -26,8 +27,10 @@ SHEET = "小班调查表"
 MAX_ROWS = 2000  # of sub-compartments in one design; nine tenths of the designs seen have fewer than 200
 MAX_SCANNED = 3000
 MAX_COLUMNS = 100
-MAX_CELLS = 400_000
-MAX_SHEET_XML = 60 * 1024 * 1024
+MAX_ELEMENTS = 1_000_000  # of XML; a full table of MAX_ROWS rows has half of that
+MAX_FORMAT = 100_000
+MAX_MERGED = 20_000
+MAX_XML = 60 * 1024 * 1024
 _PIECE = 1024 * 1024
 _DELIMITERS = (",", "\t", ";")
 
@@ -42,7 +45,7 @@ class Grid:
 
 def read_xlsx(file: IO[bytes]) -> Grid:
     """The table sheet of a workbook: the one named as in the template, else the first. Raises UploadRefused."""
-    _check_sheets(file)
+    _check_parts(file)
     file.seek(0)
     try:
         book = openpyxl.load_workbook(file, data_only=False, keep_links=False)
@@ -86,55 +89,67 @@ def _excel_cell(cell: ExcelCell | MergedCell) -> Cell:
     return Cell(value=cell.value, formula=cell.data_type == "f", percent=percent)
 
 
-class _TooMuch(Exception):
-    """Stops the XML parser: the sheet is over a bound."""
+def _check_parts(file: IO[bytes]) -> None:
+    """Count what the workbook holds before it becomes Python objects of some hundred bytes each.
 
-
-def _check_sheets(file: IO[bytes]) -> None:
-    """Count the cells of every sheet before they become Python objects of some hundred bytes each.
-
-    Document type definitions are refused: Office files have none (ECMA-376), entity bombs do.
+    Refused are too many elements, merged areas (openpyxl makes an object of each of their cells) and document type
+    definitions: Office files have none (ECMA-376), entity bombs do.
     """
     file.seek(0)
     with zipfile.ZipFile(file) as archive:
         parts = [info for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))]
-        sheets = [info for info in parts if "worksheets/" in info.filename or "sharedStrings" in info.filename]
-        if sum(info.file_size for info in sheets) > MAX_SHEET_XML:
+        if sum(info.file_size for info in parts) > MAX_XML:
             raise UploadRefused(_("The workbook is too large to be a table of sub-compartments."))
-        cells = 0
+        cells, format_ = _Survey(MAX_ELEMENTS), _Survey(MAX_FORMAT)
         for info in parts:
             with archive.open(info) as stream:
-                cells += _count_cells(stream, whole=info in sheets, room=MAX_CELLS - cells)
+                (cells if _holds_cells(info.filename) else format_).read(stream)
 
 
-def _count_cells(stream: IO[bytes], *, whole: bool, room: int) -> int:
-    """Number of cells and shared strings in an XML part; with `whole` false only its prolog is read."""
-    count = 0
+def _holds_cells(part: str) -> bool:
+    return "worksheets/" in part or "sharedstrings" in part.lower()
 
-    def doctype(*_facts: object) -> None:
+
+class _Survey:
+    """Reads XML parts for their size only, and stops at a bound. `most` elements over all parts."""
+
+    def __init__(self, most: int) -> None:
+        self.room = most
+        self.merged = MAX_MERGED
+
+    def read(self, stream: IO[bytes]) -> None:
+        """Raises UploadRefused for a part that is over a bound, no XML, or has a document type."""
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartElementHandler = self._element
+        try:
+            while piece := stream.read(_PIECE):
+                parser.Parse(piece, False)
+            parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            message = _("The workbook is damaged and cannot be read; save it again as .xlsx.")
+            raise UploadRefused(message) from error
+
+    def _doctype(self, *_facts: object) -> None:
         raise UploadRefused(_("The workbook holds a document type definition; it is refused."))
 
-    def element(name: str, _attributes: object) -> None:
-        nonlocal count
-        if not whole:
-            raise _TooMuch
-        count += name.rsplit(":", 1)[-1] in ("c", "si")
-        if count > room:
-            facts = {"most": MAX_CELLS}
-            raise UploadRefused(_("The workbook has more than %(most)d cells; delete empty formatted rows.") % facts)
+    def _element(self, name: str, attributes: Mapping[str, str]) -> None:
+        self.room -= 1
+        if name.endswith("mergeCell"):
+            self.merged -= _cells_in(attributes.get("ref", ""))
+        if self.room < 0 or self.merged < 0:
+            raise UploadRefused(_("The workbook has too many cells or formats; delete empty rows and merged areas."))
 
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = doctype
-    parser.StartElementHandler = element
+
+def _cells_in(area: str) -> int:
+    """Cells of an area such as A1:F1; openpyxl reads a malformed one as an error of its own."""
     try:
-        while piece := stream.read(_PIECE):
-            parser.Parse(piece, False)
-        parser.Parse(b"", True)
-    except _TooMuch:
-        pass
-    except expat.ExpatError as error:
-        raise UploadRefused(_("The workbook is damaged and cannot be read; save it again as .xlsx.")) from error
-    return count
+        left, top, right, bottom = range_boundaries(area)
+    except (ValueError, TypeError):
+        return 0
+    if left is None or top is None or right is None or bottom is None:
+        return MAX_MERGED + 1
+    return (right - left + 1) * (bottom - top + 1)
 
 
 def read_csv(file: IO[bytes]) -> Grid:

@@ -19,7 +19,7 @@ from permits.models import Application
 from permits.tending import checks, edit, export, kind, sheet, summary
 from permits.tending.checks import Said
 from permits.tending.columns import ANCHORS, BY_NAME, LISTED
-from permits.tending.edit import EditedMeanwhile
+from permits.tending.edit import AlreadyTaken, EditedMeanwhile
 from permits.tending.forms import HeadForm, PlotForm, TableForm
 from permits.tending.models import PendingImport, SubCompartment
 from permits.uploads import CONTENT_TYPES, UploadRefused
@@ -251,6 +251,9 @@ def _confirm(request: Signed, application: Application) -> HttpResponse:
         count = edit.take_over(
             application.pk, sha256=request.POST.get("sha256", ""), plots_version=seen, by=request.user
         )
+    except AlreadyTaken as error:
+        messages.info(request, str(error))
+        return redirect("tending-plots", application.pk)
     except EditedMeanwhile as error:
         messages.error(request, str(error))
         return redirect("tending-import", application.pk)

@@ -12,6 +12,10 @@ from permits.tending.kind import TENDING
 from roles.access import units_of
 from roles.models import Person
 
+# Beyond these a page would take seconds to open; the exported table has every row and field.
+BRIEF_ROWS = 500
+FULL_ROWS = 100
+
 register = template.Library()
 
 
@@ -27,8 +31,10 @@ def tending_summary(context: Context, application: Application, submission: Any 
     plots = snapshot["plots"]
     return {
         "facts": summary.head_facts(snapshot),
-        "brief": summary.plot_table(plots, names=BRIEF),
-        "table": summary.plot_table(plots),
+        "brief": summary.plot_table(plots[:BRIEF_ROWS], names=BRIEF),
+        "table": summary.plot_table(plots[:FULL_ROWS]),
+        "brief_rows": BRIEF_ROWS,
+        "full_rows": FULL_ROWS,
         "totals": summary.totals_by_method(plots),
         "total": summary.total(plots),
     }

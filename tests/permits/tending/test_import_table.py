@@ -258,11 +258,27 @@ def test_entities_are_refused_before_they_are_expanded(rows: Rows) -> None:
 
 def test_a_sheet_of_a_million_cells_is_refused_before_it_is_parsed(rows: Rows) -> None:
     def swollen(xml: bytes) -> bytes:
-        return xml.replace(b"</sheetData>", b'<row r="9">' + b'<c r="A9" s="1"/>' * 600_000 + b"</row></sheetData>")
+        return xml.replace(b"</sheetData>", b'<row r="9">' + b'<c r="A9" s="1"/>' * 1_100_000 + b"</row></sheetData>")
 
     begun = time.perf_counter()
-    assert "swell" in (said := refusal(repacked(export.to_xlsx(rows(1)), FIRST, swollen))) or "cells" in said
+    noise = random.Random(1).randbytes(300_000).hex().encode()  # keeps the archive below the ratio of a bomb
+    data = repacked(export.to_xlsx(rows(1)), FIRST, lambda xml: swollen(xml) + b"<!--" + noise + b"-->")
+    assert "too many cells" in refusal(data)
     assert time.perf_counter() - begun < 3
+
+
+def test_an_area_merged_over_the_whole_sheet_is_refused_before_it_is_filled(rows: Rows) -> None:
+    merged = b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    begun = time.perf_counter()
+    refusal(repacked(export.to_xlsx(rows(1)), FIRST, lambda xml: xml.replace(b"</sheetData>", merged)))
+    assert time.perf_counter() - begun < 1
+
+
+def test_a_million_formats_are_refused_before_they_are_read(rows: Rows) -> None:
+    def swollen(xml: bytes) -> bytes:
+        return xml.replace(b"</cellXfs>", b"<xf/>" * 200_000 + b"</cellXfs>")
+
+    assert "formats" in refusal(repacked(export.to_xlsx(rows(1)), "xl/styles.xml", swollen))
 
 
 def test_a_cell_at_the_far_end_of_the_sheet_does_not_make_it_endless(rows: Rows) -> None:

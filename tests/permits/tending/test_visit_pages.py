@@ -225,6 +225,8 @@ def test_a_table_is_uploaded_looked_at_and_taken_over(draft: Application, rows: 
     sent = {"confirm": 1, "sha256": preview.context["pending"].sha256, "plots_version": 1}
     assert at_desk.post(page, sent)["Location"] == address("tending-plots", draft)
     assert draft.tending.plots.count() == 30
+    assert at_desk.post(page, sent)["Location"] == address("tending-plots", draft)  # a second click
+    assert draft.tending.plots.count() == 30
 
 
 def test_a_table_with_bad_cells_is_shown_by_row_and_column_and_nothing_is_kept(
