@@ -13,10 +13,12 @@ from django.urls import reverse
 
 from permits.acts import perform
 from permits.models import Application
+from permits.states import S
 from permits.tending import edit, export
 from permits.tending.columns import COLUMNS, plain
 from permits.tending.models import PendingImport, TendingDesign
 from roles.models import Person
+from tests.cast import Cast, log_in
 
 Row = dict[str, Any]
 Rows = Callable[[int], list[Row]]
@@ -305,3 +307,31 @@ def test_the_list_of_rows_takes_the_same_queries_for_one_and_for_many(
         edit.add_plot(draft.pk, row)
     with django_assert_max_num_queries(15):
         at_desk.get(address("tending-plots", draft))
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "code"),
+    [
+        (S.DRAFT, "clerk", 200),
+        (S.DRAFT, "acceptor", 404),
+        (S.SUBMITTED, "clerk", 200),
+        (S.SUBMITTED, "acceptor", 200),
+        (S.SUBMITTED, "rival", 404),
+        (S.CORRECTING, "clerk", 200),
+        (S.CORRECTING, "acceptor", 403),  # what the unit is still working on is not handed in
+        (S.APPROVED, "acceptor", 200),
+    ],
+)
+def test_the_table_is_exported_by_who_may_see_the_case_once_it_is_handed_in(
+    status: str, who: str, code: int, cast: Cast
+) -> None:
+    case = cast.case_at(status)
+    assert log_in(getattr(cast, who)).get(address("tending-export", case, "xlsx")).status_code == code
+
+
+def test_a_correction_opens_only_what_it_names(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    cast.do(case, "request_correction", items=[{"where": "plots", "what": "请补正小班"}])
+    desk = log_in(cast.clerk)
+    assert desk.get(address("tending-plots", case)).status_code == 200
+    assert desk.get(address("tending-head", case)).status_code == 409
