@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.files import File
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -34,7 +36,7 @@ def requirement(application: Application, slot: str) -> Requirement:
     return {entry.slot: entry for entry in kind_of(application).requirements(application)}[slot]
 
 
-def add_file(application_id: int, slot: str, file: File, *, by: Person) -> MaterialVersion:
+def add_file(application_id: int, slot: str, file: File[Any], *, by: Person) -> MaterialVersion:
     """Store `file` in `slot`. Raises BadFacts naming the reason, KeyError for a slot that is not on the list,
     WrongStatus when the draft is closed or a correction did not unlock the slot."""
     try:  # outside the lock: reading a large file takes its time
@@ -46,7 +48,7 @@ def add_file(application_id: int, slot: str, file: File, *, by: Person) -> Mater
         return _keep(application, slot, file, upload, by)
 
 
-def attach(application_id: int, file: File, *, by: Person, mandate: Mandate | None) -> MaterialVersion:
+def attach(application_id: int, file: File[Any], *, by: Person, mandate: Mandate | None) -> MaterialVersion:
     """Store `file` as evidence of an officer's act: a ruling's document, a photograph, a higher authority's decision.
 
     Call it in the transaction of that act, so that neither stands without the other. Raises NotPermitted for who holds
@@ -68,7 +70,7 @@ def evidence_of(application: Application) -> QuerySet[MaterialVersion]:
     return files.select_related("material", "uploaded_by").order_by("pk")
 
 
-def _keep(application: Application, slot: str, file: File, upload: Upload, by: Person) -> MaterialVersion:
+def _keep(application: Application, slot: str, file: File[Any], upload: Upload, by: Person) -> MaterialVersion:
     material, _made = Material.objects.get_or_create(application=application, slot=slot)
     same = material.versions.filter(sha256=upload.sha256, withdrawn_at=None).first()
     if same:  # a second click, or the same file again
@@ -120,7 +122,7 @@ def files_handed_in(application: Application) -> frozenset[tuple[str, str]]:
     return frozenset((file["slot"], file["sha256"]) for one in submissions for file in one.content["materials"])
 
 
-def _store(version: MaterialVersion, file: File) -> None:
+def _store(version: MaterialVersion, file: File[Any]) -> None:
     """Write the bytes where their content says, unless they lie there already, whole."""
     field = version._meta.get_field("file")
     path, storage = stored_as(version, ""), field.storage

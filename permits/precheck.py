@@ -28,8 +28,8 @@ SEVERITIES: dict[str, str | Promise] = {
 VERIFIED: dict[str, str | Promise] = {
     "verified": _("read in the full text"),
     "secondary": _("read in a copy or summary"),
-    "memory": _("from memory, not yet found in a text"),
-    "practice": _("seen in the practice of agencies"),
+    "memory": _("from memory, not verified"),
+    "practice": _("as practised, not verified"),
 }
 """How well a source is known."""
 

@@ -63,8 +63,8 @@ def draft_new(request: Signed) -> HttpResponse:
 def _apply_page(request: Signed, kind: kinds.Kind, form: ApplyForm, unit: OperatingUnit) -> HttpResponse:
     token = token_for(request.session)
     if form.is_bound:
-        form.data = form.data.copy()
-        form.data["once"] = token
+        form.data = data = request.POST.copy()
+        data["once"] = token
     form.initial["once"] = token
     district = next(iter(form.districts.values()), None)
     facts = prospectus(kind.code, unit, form.districts.get(unit.jurisdiction_id, district)) if district else None

@@ -189,7 +189,7 @@ def test_each_material_stands_there_with_its_source_and_whether_it_is_required(
     draft: Application, desk: Client
 ) -> None:
     page = text(english(desk).get(reverse("draft", args=[draft.pk])))
-    assert "required · Asked for by: S0 L27, S1 L31" in page
+    assert "mandatory · Asked for by: S0 L27, S1 L31" in page
     assert "optional · Asked for by: 林造发〔2012〕191号 art 3" in page
 
 

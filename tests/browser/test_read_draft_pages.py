@@ -1,0 +1,107 @@
+"""The applicant's pages in a browser: no barrier in either language, wide and narrow, without scripts too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from permits.states import S
+from tests.cast import NOW, PDF, Cast
+
+Check = Callable[[Page], None]
+Shot = Callable[[Page, str], None]
+Screen = dict[str, Any]
+
+SCREENS: dict[str, Screen] = {
+    "zh_wide": {"language": "zh-hans", "width": 1280},
+    "zh_narrow": {"language": "zh-hans", "width": 375},
+    "en_wide": {"language": "en", "width": 1280},
+    "en_narrow": {"language": "en", "width": 375},
+}
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Iterator[Cast]:
+    with time_machine.travel(NOW, tick=True):
+        yield Cast.enter()
+
+
+def pages(cast: Cast) -> dict[str, str]:
+    """Every page of the applicant, by name."""
+    empty = cast.draft(title="")
+    empty.tending.plots.all().delete()
+    ready = cast.draft()
+    handed_in = cast.case_at(S.SUBMITTED)
+    correcting = cast.case_at(S.CORRECTING)
+    return {
+        "kinds": reverse("draft-new"),
+        "new": reverse("draft-new") + "?kind=tending",
+        "tasks_open": reverse("draft", args=[empty.pk]),
+        "tasks_ready": reverse("draft", args=[ready.pk]),
+        "tasks_correcting": reverse("draft", args=[correcting.pk]),
+        "materials": reverse("draft-materials", args=[ready.pk]),
+        "materials_correcting": reverse("draft-materials", args=[correcting.pk]),
+        "check_open": reverse("draft-check", args=[empty.pk]),
+        "check_ready": reverse("draft-check", args=[ready.pk]),
+        "check_correcting": reverse("draft-check", args=[correcting.pk]),
+        "submitted": reverse("draft-submitted", args=[handed_in.pk]),
+    }
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS.keys())
+def test_the_applicants_pages_have_no_barrier(
+    cast: Cast, new_page: Callable[..., Page], sign_in: Callable[..., None], axe: Check, shot: Shot, screen: Screen
+) -> None:
+    page = new_page(**screen)
+    sign_in(page, cast.clerk)
+    for name, url in pages(cast).items():
+        page.goto(url)
+        axe(page)
+        shot(page, f"applicant_{name}_{screen['language']}_{screen['width']}")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with_scripts", "without_scripts"])
+def test_an_applicant_begins_hands_in_files_and_submits(
+    cast: Cast, new_page: Callable[..., Page], sign_in: Callable[..., None], tmp_path: Path, axe: Check, scripts: bool
+) -> None:
+    page = new_page(language="en", scripts=scripts)
+    sign_in(page, cast.clerk)
+    page.goto(reverse("draft-new"))
+    page.get_by_role("link", name="Approval of a tending design").click()
+    page.get_by_label("Title").fill("雾灵山 2026")
+    page.get_by_role("button", name="Open the draft").click()
+    assert "雾灵山 2026" in page.inner_text("h1")
+    _hand_in_files(page, tmp_path, axe)
+    ready = cast.draft()
+    page.goto(reverse("draft-check", args=[ready.pk]))
+    page.get_by_role("button", name="Hand in").click()
+    assert "There is something to put right" in page.inner_text("main")
+    page.get_by_label("The materials handed in are true").check()
+    page.get_by_role("button", name="Hand in").click()
+    ready.refresh_from_db()
+    assert ready.number in page.inner_text("main")
+    page.go_back()
+    page.goto(reverse("draft-submitted", args=[ready.pk]))
+    assert ready.acts.filter(act="submit").count() == 1
+
+
+def _hand_in_files(page: Page, folder: Path, axe: Check) -> None:
+    """One good file is stored, one program in disguise is refused at its slot."""
+    good, bad = folder / "设计.pdf", folder / "图.pdf"
+    good.write_bytes(PDF)
+    bad.write_bytes(b"MZ" + b"\x00" * 100)
+    page.get_by_role("link", name="Tending-operation design (text)").click()
+    page.locator("#file-design").set_input_files(good)
+    page.locator("#file-maps").set_input_files(bad)
+    page.locator("button[name=slot][value=maps]").click()
+    assert "图.pdf: This is a program" in page.inner_text("#error-maps")
+    assert page.get_by_role("link", name="设计.pdf").is_visible()
+    axe(page)
+    page.locator("button[name=take_back]").click()
+    assert "“设计.pdf” was taken back." in page.inner_text("main")
