@@ -29,7 +29,7 @@ SEVERITIES: dict[str, str | Promise] = {
     "not_competent": gettext_lazy("not competent"),
     "refuse": gettext_lazy("refuse"),
     "refer": gettext_lazy("refer"),
-    "incomplete": gettext_lazy("incomplete"),
+    "incomplete": gettext_lazy("to be corrected"),
     "warn": gettext_lazy("warning"),
     "info": gettext_lazy("note"),
 }

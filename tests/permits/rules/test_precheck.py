@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import call_command
 
 from permits.rules.base import SEVERITIES
@@ -137,3 +141,24 @@ def test_standard_input_is_read_for_a_dash(monkeypatch: pytest.MonkeyPatch) -> N
     stdin = io.TextIOWrapper(io.BytesIO(yaml.safe_dump(tending(), allow_unicode=True).encode()))
     monkeypatch.setattr("sys.stdin", stdin)
     assert run("-")[0] == 0
+
+
+def test_the_command_needs_no_database_server(tmp_path: Path) -> None:
+    nowhere = {**os.environ, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+    for case, expected in [(tending(), 0), (KEY_ZONE, 1), ({"kind": "tending"}, 2)]:
+        command = [sys.executable, "manage.py", "precheck", str(write(tmp_path, case)), "--json"]
+        done = subprocess.run(command, cwd=settings.BASE_DIR, env=nowhere, capture_output=True, text=True, check=False)
+        assert done.returncode == expected, done.stderr
+
+
+def test_the_rules_are_pure_python_over_facts() -> None:
+    """They load and evaluate where Django has no settings: no model, no database, no request."""
+    script = (
+        "import sys; from permits.rules import evaluate, parse\n"
+        "assert not [m for m in sys.modules if m.startswith(('permits.models', 'django.db', 'roles', 'workflows'))]"
+    )
+    bare = {name: one for name, one in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=settings.BASE_DIR, env=bare, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

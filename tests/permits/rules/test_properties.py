@@ -176,7 +176,7 @@ def test_more_area_never_lowers_the_level_of_authority(
 
 @given(occupations() | tendings(), st.sampled_from(STRICTER_ZONES))
 def test_a_stricter_zone_never_lowers_the_outcome(case: dict[str, Any], zones: tuple[str, str]) -> None:
-    """Key zone and general control zone are not ranked against each other: land may lie in both, and a case names one."""
+    """Key zone and general control zone are not ranked: land may lie in both, and a case names one."""
     rows = "parcels" if case["kind"] == "occupation" else "plots"
     outcomes = []
     for zone in zones:
