@@ -1,0 +1,209 @@
+"""The page of a case: who sees what, whose turn it is, the record and its proof, and acts beside any work item."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from permits.models import Act, Application
+from permits.states import S
+from tests.cast import Cast, log_in
+
+EVERYONE = (
+    "clerk", "rival", "acceptor", "second_acceptor", "district_reviewer", "reviewer", "decider", "head", "district_head",
+    "auditor", "colleague", "stranger",
+)  # fmt: skip
+UNSEEN = {"rival", "stranger"}
+
+
+def text(response: Any) -> str:
+    """What a reader sees, roughly."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+# --- who sees it ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("person", EVERYONE)
+@pytest.mark.parametrize("status", [S.DRAFT, S.SUBMITTED, S.APPROVED])
+def test_who_sees_a_case_and_its_record(cast: Cast, person: str, status: str) -> None:
+    case = cast.case_at(status)
+    seen = person == "clerk" if status == S.DRAFT else person not in UNSEEN
+    client = log_in(getattr(cast, person))
+    for address in (f"/cases/{case.pk}/", f"/cases/{case.pk}/record.json"):
+        assert client.get(address).status_code == (200 if seen else 404), address
+
+
+def test_a_visitor_logs_in_first(cast: Cast, client: Any) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    for address in (f"/cases/{case.pk}/", f"/cases/{case.pk}/record.json", f"/cases/{case.pk}/acts/withdraw/"):
+        assert client.get(address).url == f"/login/?next={address}"
+
+
+def test_a_mandate_for_another_kind_in_the_same_place_shows_nothing(cast: Cast) -> None:
+    from roles.appointments import grant
+    from roles.models import Mandate
+    from tests.cast import make_person, make_post
+
+    case = cast.case_at(S.SUBMITTED)
+    other = Mandate.objects.filter(kind="occupation", duty="accept", jurisdiction="110118").first()
+    assert other is not None
+    post = make_post("occupation", agency=other.agency)
+    grant(post, other)
+    assert log_in(make_person("elsewhere", "沈占用", post)).get(f"/cases/{case.pk}/").status_code == 404
+
+
+# --- what it shows ----------------------------------------------------------------------------------------------------
+def test_the_page_says_what_comes_next_and_whose_turn_it_is(cast: Cast) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    page = text(log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/"))
+    assert re.search(r"First review · [^·]*Miyun[^·]* · nobody has taken it yet", page)
+    cast.take(case)
+    assert f"held by {cast.district_reviewer}" in text(log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/"))
+
+
+def test_the_timeline_tells_who_acted_in_what_capacity_under_which_clause(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    page = text(log_in(cast.auditor, english=True).get(f"/cases/{case.pk}/"))
+    for words in ("孙初审", "区初审岗", "建议同意", "L27", "经市园林绿化主管部门审查批准后实施", "Final review", "Decision"):
+        assert words in page
+    for act in case.acts.all():
+        assert act.hash in page
+    assert "Findings at that time" in page
+    assert "Record whole: 6 acts" in page
+
+
+def test_names_stay_as_they_were_when_the_act_was_done(cast: Cast) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    cast.acceptor.name = "钱改名"
+    cast.acceptor.save(update_fields=["name"])
+    page = text(log_in(cast.auditor).get(f"/cases/{case.pk}/"))
+    assert "钱受理" in page
+    assert "钱改名" not in page
+
+
+def test_a_broken_record_is_told_on_the_page(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    Application.objects.filter(pk=case.pk).update(status=S.APPROVED)
+    page = text(log_in(cast.auditor, english=True).get(f"/cases/{case.pk}/"))
+    assert "The record is not whole:" in page
+    assert "its last act left it submitted" in page
+
+
+def test_the_holder_goes_from_the_case_to_the_work(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item = cast.take(case)
+    link = f'href="/tasks/{item.pk}/"'
+    assert link in log_in(cast.acceptor).get(f"/cases/{case.pk}/").content.decode()
+    for person in (cast.auditor, cast.clerk, cast.colleague):
+        assert link not in log_in(person).get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_a_correction_list_names_its_places_in_words(cast: Cast) -> None:
+    case = cast.case_at(S.CORRECTING)
+    page = text(log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/"))
+    assert "The design — 编制单位名称与公章不一致" in page
+
+
+def test_the_page_costs_the_same_with_more_acts(cast: Cast) -> None:
+    from permits.acts import perform
+
+    case = cast.case_at(S.SUBMITTED)
+    client, counts = log_in(cast.auditor), []
+    for rounds in (1, 4):
+        for _round in range(rounds):
+            item = cast.take(case)
+            perform(case.pk, "release", by=cast.acceptor, mandate=item.mandate, item=item.pk)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/cases/{case.pk}/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 40
+
+
+# --- the record to take away ------------------------------------------------------------------------------------------
+def test_a_stranger_can_check_the_record_without_this_system(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    record = json.loads(log_in(cast.auditor).get(f"/cases/{case.pk}/record.json").content)
+    previous = record["genesis"]
+    assert [act["seq"] for act in record["acts"]] == list(range(1, 7))
+    for act in record["acts"]:
+        body = json.loads(act["body"])
+        assert hashlib.sha256(act["body"].encode()).hexdigest() == act["hash"]
+        assert body["previous"] == previous
+        if "submission" in act:
+            assert hashlib.sha256(act["submission"].encode()).hexdigest() == body["submission"]
+        previous = act["hash"]
+    assert sum("submission" in act for act in record["acts"]) == 1
+
+
+# --- acts beside any work item ----------------------------------------------------------------------------------------
+def test_the_unit_withdraws_after_being_asked_once_more(cast: Cast) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    client, address = log_in(cast.clerk, english=True), f"/cases/{case.pk}/acts/withdraw/"
+    assert f'href="{address}"' in client.get(f"/cases/{case.pk}/").content.decode()
+    review = client.post(address, {"reason": "计划取消"})
+    assert "cannot be taken back" in text(review)
+    assert Application.objects.get(pk=case.pk).status == S.FIRST_REVIEW
+    client.post(address, {"reason": "计划取消", "confirmed": "1"})
+    assert Application.objects.get(pk=case.pk).status == S.WITHDRAWN
+    again = client.post(address, {"reason": "计划取消", "confirmed": "1"})
+    assert again.status_code == 409
+    assert Act.objects.filter(act="withdraw").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("person", "expected"), [("acceptor", 403), ("auditor", 403), ("head", 403), ("stranger", 404), ("rival", 404)]
+)
+def test_nobody_else_withdraws(cast: Cast, person: str, expected: int) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    client = log_in(getattr(cast, person))
+    assert client.post(f"/cases/{case.pk}/acts/withdraw/", {"confirmed": "1"}).status_code == expected
+    assert Application.objects.get(pk=case.pk).status == S.SUBMITTED
+
+
+def test_a_decided_case_is_not_withdrawn(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    assert log_in(cast.clerk).get(f"/cases/{case.pk}/acts/withdraw/").status_code == 409
+
+
+@pytest.mark.parametrize("name", ["accept", "approve", "deem_accepted", "recompute_deadline", "nonsense", "claim"])
+def test_acts_of_a_work_item_or_of_the_clock_have_no_page_beside_it(cast: Cast, name: str) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    for person in (cast.acceptor, cast.clerk, cast.head):
+        assert log_in(person).post(f"/cases/{case.pk}/acts/{name}/", {"confirmed": "1"}).status_code in (403, 409)
+    assert case.acts.count() == 2
+
+
+def test_an_officer_recuses_and_is_kept_from_the_case_afterwards(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item = cast.open_item(case)
+    assert item is not None
+    client = log_in(cast.acceptor, english=True)
+    client.post(f"/cases/{case.pk}/acts/recuse/", {"reason": "与申请人有亲属关系"})
+    page = text(client.get(f"/tasks/{item.pk}/"))
+    assert "You may not work on this. You are barred from this case." in page
+    client.post(f"/tasks/{item.pk}/claim/")
+    assert type(item).objects.get(pk=item.pk).owner is None
+
+
+def test_the_head_extends_the_period_and_the_officer_does_not(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    address = f"/cases/{case.pk}/acts/extend_period/"
+    assert log_in(cast.reviewer).get(address).status_code == 403
+    before = log_in(cast.head, english=True).get(f"/cases/{case.pk}/")
+    assert "20 working days" in text(before)
+    bad = log_in(cast.head).post(address, {"working_days": "30", "reason": "案情复杂"})
+    assert set(bad.context["form"].errors) == {"working_days"}
+    assert log_in(cast.head).post(address, {"working_days": "10", "reason": "案情复杂"}).status_code == 302
+    assert "30 working days" in text(log_in(cast.head, english=True).get(f"/cases/{case.pk}/"))
+
+
+def test_delivery_is_recorded_after_the_decision(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    facts = {"delivered_on": "2026-11-20", "manner": "直接送达", "receiver": "吴经办"}
+    assert log_in(cast.decider).post(f"/cases/{case.pk}/acts/record_delivery/", facts).status_code == 302
+    assert case.acts.filter(act="record_delivery").exists()
