@@ -16,6 +16,7 @@ from .base import REGISTRY, Citation, Rule
 from .parameters import Dated, parameters
 
 NOT_MACHINE = Path(__file__).with_name("not_machine.yaml")
+READINGS = Path(__file__).with_name("readings.yaml")
 INTRO = """# Rules
 
 Generated from the code by `manage.py list_rules --markdown`; do not edit.
@@ -47,6 +48,13 @@ def not_machine() -> dict[str, list[dict[str, str]]]:
     return loaded
 
 
+@cache
+def readings() -> list[dict[str, str]]:
+    """How the law was read where it leaves room; each with rules, reading and why."""
+    loaded: list[dict[str, str]] = yaml.safe_load(READINGS.read_text("utf-8"))["readings"]
+    return loaded
+
+
 def markdown() -> str:
     """The whole page, in English."""
     with override("en"):
@@ -58,6 +66,8 @@ def markdown() -> str:
             )
         parts.append("## Values\n")
         parts.append(_table(("name", "place", "value", "source", "verified", "dates", "checked"), _values()))
+        parts.append("## Readings where the law leaves room\n")
+        parts.append(_table(("rules", "reading", "why"), ((r["rules"], r["reading"], r["why"]) for r in readings())))
         parts.append("## What no machine can check\n")
         parts.append(_table(("row or rule", "kind", "why"), _open()))
         return "\n".join(parts)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from permits.rules.base import REGISTRY, SEVERITIES, VERIFIED, Registry, Rule, rule
+from permits.rules.catalogue import readings
 from permits.rules.parameters import NoValue, find, parameters, value
 
 
@@ -28,6 +29,12 @@ def test_the_page_names_every_rule_and_every_value() -> None:
     page = printed("--markdown")
     assert not [rule_id for rule_id in REGISTRY.rules if f"**{rule_id}**" not in page]
     assert not [name for name in parameters() if f"| {name} |" not in page]
+
+
+def test_a_reading_names_rules_that_exist() -> None:
+    named = {rule_id for reading in readings() for rule_id in reading["rules"].split(", ")}
+    assert named <= REGISTRY.rules.keys()
+    assert all(reading["why"] in printed("--markdown") for reading in readings())
 
 
 def test_the_list_has_a_line_for_each_rule() -> None:
