@@ -1,0 +1,165 @@
+"""Two processes at the same case at the same moment, on PostgreSQL, twenty rounds each: one outcome, nothing stranded.
+
+Each racer is a process with a connection of its own; a barrier starts them together. What a loser is told is one of the
+house's errors. After each round the record is whole and the open items are those of the status.
+"""
+
+from __future__ import annotations
+
+import collections
+import multiprocessing
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection, connections
+
+from permits.acts import perform
+from permits.errors import PermitError
+from permits.ledger.chain import problems_of
+from permits.models import Application
+from permits.states import FINAL, S
+from roles.models import Mandate, Person
+from tests.cast import NOW, Cast
+from workflows.models import WorkItem
+
+pytestmark = [pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+
+ROUNDS = 20
+PATIENCE = 60
+STAGGER = 0.02
+FORK = multiprocessing.get_context("fork")
+
+Racer = Callable[[], object]
+
+
+@pytest.fixture
+def cast():
+    with time_machine.travel(NOW, tick=True):
+        yield Cast.enter()
+
+
+def act(case: Application, name: str, *, by: Person | None, item: WorkItem | None = None, late: bool = False, **facts: Any) -> Racer:
+    """A racer that performs act `name`; `late` starts it up to a fiftieth of a second after the barrier."""
+    mandate, work_item = (item.mandate_id, item.pk) if item else (None, None)
+    if name == "claim":
+        facts["item"], work_item = work_item, None
+
+    def run() -> None:
+        if late:
+            time.sleep(random.random() * STAGGER)  # noqa: S311 - no secret
+        person = Person.objects.get(pk=by.pk) if by else None
+        capacity = Mandate.objects.get(pk=mandate) if mandate else None
+        perform(case.pk, name, by=person, mandate=capacity, work_item=work_item, **facts)
+
+    return run
+
+
+def race(*racers: Racer) -> list[str]:
+    """Run all at once; what came of each: "ok" or the name of its error. An error of another kind fails the test."""
+    connections.close_all()
+    barrier, results = FORK.Barrier(len(racers)), FORK.Queue()
+    processes = [FORK.Process(target=_run, args=(number, racer, barrier, results)) for number, racer in enumerate(racers)]
+    for process in processes:
+        process.start()
+    told = dict(results.get(timeout=PATIENCE) for _ in processes)
+    for process in processes:
+        process.join(PATIENCE)
+    return [told[number] for number in range(len(racers))]
+
+
+def _run(number: int, racer: Racer, barrier: Any, results: Any) -> None:
+    connections.close_all()
+    connection.ensure_connection()
+    barrier.wait(PATIENCE)
+    try:
+        racer()
+    except PermitError as error:
+        results.put((number, type(error).__name__))
+    except Exception as error:  # noqa: BLE001 - told to the test, which fails on it
+        results.put((number, f"{type(error).__name__}: {error}"))
+    else:
+        results.put((number, "ok"))
+    finally:
+        connections.close_all()
+
+
+def check(case: Application, outcomes: list[str]) -> Application:
+    """The round left one whole record, the open items its status calls for, and only errors of the house."""
+    assert not [outcome for outcome in outcomes if ":" in outcome], outcomes
+    after = Application.objects.get(pk=case.pk)
+    assert problems_of(after) == []
+    open_items = list(after.case.open_items)
+    if after.status in FINAL:
+        assert open_items == []
+        assert after.case.finished
+    else:
+        assert [after.status in item.flow_task.at for item in open_items] == [True] * len(open_items)
+        assert open_items
+    return after
+
+
+def test_of_two_officers_claiming_one_item_one_gets_it_and_the_other_is_told(cast):
+    tally = collections.Counter()
+    for _ in range(ROUNDS):
+        case = cast.case_at(S.SUBMITTED)
+        item = cast.open_item(case)
+        outcomes = race(
+            act(case, "claim", by=cast.acceptor, item=item), act(case, "claim", by=cast.second_acceptor, item=item)
+        )
+        after = check(case, outcomes)
+        winner = (cast.acceptor, cast.second_acceptor)[outcomes.index("ok")]
+        assert after.case.open_items.get().owner == winner
+        tally[tuple(sorted(outcomes))] += 1
+    assert set(tally) <= {("NotPermitted", "ok"), ("Busy", "ok")}, tally
+
+
+def test_a_withdrawal_and_an_approval_have_one_outcome(cast):
+    for _ in range(ROUNDS):
+        case = cast.case_at(S.AWAITING_DECISION)
+        item = cast.open_item(case)
+        outcomes = race(
+            act(case, "withdraw", by=cast.clerk, late=True),
+            act(case, "approve", by=cast.decider, item=item, late=True, opinion="同意"),
+        )
+        after = check(case, outcomes)
+        assert sorted(outcomes)[1] == "ok" and sorted(outcomes)[0] != "ok", outcomes
+        assert after.status == (S.WITHDRAWN, S.APPROVED)[outcomes.index("ok")]
+        assert hasattr(after, "permit") == (after.status == S.APPROVED)
+
+
+def test_a_withdrawal_and_a_submission_leave_no_stranded_item(cast):
+    for _ in range(ROUNDS):
+        case = cast.draft()
+        outcomes = race(
+            act(case, "withdraw", by=cast.clerk, late=True), act(case, "submit", by=cast.clerk, late=True, statement=True)
+        )
+        after = check(case, outcomes)
+        assert outcomes[0] == "ok"  # a draft and a submitted case can both be withdrawn
+        assert after.status == S.WITHDRAWN
+
+
+def test_deemed_acceptance_and_acceptance_accept_once(cast):
+    for _ in range(ROUNDS):
+        case = cast.case_at(S.SUBMITTED)
+        item = cast.open_item(case)
+        outcomes = race(
+            act(case, "deem_accepted", by=None, late=True), act(case, "accept", by=cast.acceptor, item=item, late=True)
+        )
+        after = check(case, outcomes)
+        assert outcomes.count("ok") == 1, outcomes
+        assert after.status == S.FIRST_REVIEW
+        assert after.case.open_items.count() == 1
+
+
+def test_the_same_submission_sent_twice_is_one(cast):
+    for _ in range(ROUNDS):
+        case = cast.draft()
+        submit = act(case, "submit", by=cast.clerk, statement=True)
+        outcomes = race(submit, submit)
+        after = check(case, outcomes)
+        assert outcomes.count("ok") == 1, outcomes
+        assert after.acts.filter(act="submit").count() == 1
