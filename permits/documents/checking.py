@@ -10,6 +10,7 @@ import enum
 import hashlib
 import hmac
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
@@ -110,7 +111,7 @@ class Comparison:
     other: Document | None = None
 
 
-def compare(document: Document, file: UploadedFile) -> Comparison:
+def compare(document: Document, file: UploadedFile[Any]) -> Comparison:
     """Whether the file is the paper as issued."""
     data = b"".join(file.chunks())
     digest = hashlib.sha256(data).hexdigest()

@@ -21,7 +21,7 @@ QR_SIDE = 25 * mm
 ROW = 25.0  # of the foot, in points
 
 
-class Signature(Flowable):  # type: ignore[misc]  # reportlab has no types
+class Signature(Flowable):
     """Who signs, centred over the date; the date four characters in from the right; the seal over both (7.3.5.1).
 
     At the left of the same block stands the QR code: the means of checking is never on another page than the seal.
@@ -63,7 +63,7 @@ class Signature(Flowable):  # type: ignore[misc]  # reportlab has no types
         draw_line(self.canv, self.setter, line, (x, middle - SIZE * 0.38), line.width)
 
 
-class Foot(Flowable):  # type: ignore[misc]  # reportlab has no types
+class Foot(Flowable):
     """版记 at the bottom of the last page: between thick lines the copies 抄送, who issued it and when (7.4)."""
 
     def __init__(self, fonts: Fonts, *, copies: Sequence[str], issued: str, day: date) -> None:
@@ -81,7 +81,7 @@ class Foot(Flowable):  # type: ignore[misc]  # reportlab has no types
         self._width = width
         room = width - 2 * SMALL_SIZE - self.label
         self._copies = self.setter.lines("，".join(self.copies) + "。", room) if self.copies else []
-        return ROW + (len(self._copies) * 22 + 4 if self._copies else 0) + LEADING / 2
+        return float(ROW + (len(self._copies) * 22 + 4 if self._copies else 0) + LEADING / 2)
 
     def draw(self) -> None:
         """Upwards from the bottom line."""
@@ -113,7 +113,7 @@ class Foot(Flowable):  # type: ignore[misc]  # reportlab has no types
         self.canv.line(0, y, self._width, y)
 
 
-class Closing(Flowable):  # type: ignore[misc]  # reportlab has no types
+class Closing(Flowable):
     """The last paragraph with all that must stand on its page: list of annexes, signature, note, foot."""
 
     def __init__(self, text: Text, kept: Sequence[Flowable], foot: Foot | None = None) -> None:

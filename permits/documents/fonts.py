@@ -42,7 +42,7 @@ def clean(text: str) -> str:
     return text.translate(INVISIBLE).translate(BLANKS)
 
 
-class Face(TTFont):  # type: ignore[misc]  # reportlab has no types
+class Face(TTFont):
     """An embedded font whose text can be searched and copied beyond U+FFFF too.
 
     The library writes such code points plainly into the table that readers copy from; the format wants UTF-16.

@@ -76,7 +76,7 @@ PORTRAIT = Area()
 LANDSCAPE = Area(left=TOP, bottom=26 * mm, width=HEIGHT, height=WIDTH, landscape=True)
 
 
-class Sheet(PageTemplate):  # type: ignore[misc]  # reportlab has no types
+class Sheet(PageTemplate):
     """One kind of page: where text goes, and what is drawn besides."""
 
     def __init__(self, name: str, area: Area, decorate: Sequence[Decorate]) -> None:
@@ -94,7 +94,7 @@ class Sheet(PageTemplate):  # type: ignore[misc]  # reportlab has no types
             draw(canvas, document.page)
 
 
-class Pages(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
+class Pages(BaseDocTemplate):
     """Lays a story on sheets and counts the pages of each."""
 
     def __init__(self, stream: io.BytesIO, sheets: Sequence[Sheet], **details: str) -> None:
@@ -159,7 +159,7 @@ def running_head(fonts: Fonts, area: Area, left: str, right: str, pages: int) ->
     return draw
 
 
-class Gap(Flowable):  # type: ignore[misc]  # reportlab has no types
+class Gap(Flowable):
     """Blank lines; unlike a Spacer they also stand at the top of a frame."""
 
     def __init__(self, lines: float = 1.0) -> None:
@@ -174,7 +174,7 @@ class Gap(Flowable):  # type: ignore[misc]  # reportlab has no types
         """Nothing."""
 
 
-class Centred(Flowable):  # type: ignore[misc]  # reportlab has no types
+class Centred(Flowable):
     """A title in balanced lines."""
 
     def __init__(self, fonts: Fonts, text: str, style: Style = TITLE) -> None:
@@ -198,7 +198,7 @@ class Centred(Flowable):  # type: ignore[misc]  # reportlab has no types
             y -= style.leading
 
 
-class Hanging(Flowable):  # type: ignore[misc]  # reportlab has no types
+class Hanging(Flowable):
     """A marker and text whose further lines stand under the text, such as 附件：1. …"""
 
     def __init__(self, fonts: Fonts, marker: str, text: str, *, left: float, hang: float) -> None:

@@ -8,13 +8,16 @@ A real one replaces it by a file in the seal folder, or by another `Signer` (a s
 
 from __future__ import annotations
 
+import asyncio
 import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from asn1crypto import x509
+from asn1crypto import x509  # type: ignore[import-untyped]
 from django.conf import settings
 from django.utils.module_loading import import_string
 from pyhanko.keys import load_cert_from_pemder
@@ -29,6 +32,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 
+T = TypeVar("T")
 TEST_MARK = "测试章"
 UNREADABLE = (  # what a damaged or hostile file makes the PDF library raise, found by feeding it thousands of them
     PdfError, SignatureValidationError, PathError, ValueError, LookupError, TypeError, AttributeError, OSError,
@@ -76,10 +80,22 @@ class FileSigner:
         )
         out = io.BytesIO()
         try:
-            sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), metadata, signer=self.signer, output=out)
+            _outside_any_loop(
+                lambda: sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), metadata, signer=self.signer, output=out)
+            )
         except (SigningError, UnacceptableSignerError) as error:
             raise NoSeal(str(error)) from error
         return out.getvalue()
+
+
+def _outside_any_loop(work: Callable[[], T]) -> T:
+    """The PDF library starts an event loop of its own; a thread that already runs one lends it another thread."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(max_workers=1) as other:
+        return other.submit(work).result()
 
 
 def seal_dir() -> Path:
@@ -90,7 +106,7 @@ def seal_dir() -> Path:
 def signer_for(agency: str) -> Signer:
     """The signer of an agency, by its key. The setting DOCUMENT_SIGNER may name another such function."""
     chosen = getattr(settings, "DOCUMENT_SIGNER", "")
-    return import_string(chosen)(agency) if chosen else file_signer(agency)  # type: ignore[no-any-return]
+    return import_string(chosen)(agency) if chosen else file_signer(agency)
 
 
 def file_signer(agency: str) -> FileSigner:
@@ -102,9 +118,9 @@ def file_signer(agency: str) -> FileSigner:
     for name in (agency, DEFAULT_SEAL):
         bundle, key = seal_dir() / f"{name}.p12", seal_dir() / f"{name}.key.pem"
         if bundle.is_file():
-            signer = SimpleSigner.load_pkcs12(str(bundle), passphrase=passphrase)
+            signer = SimpleSigner.load_pkcs12(str(bundle), passphrase=passphrase)  # type: ignore[no-untyped-call]
         elif key.is_file():
-            signer = SimpleSigner.load(str(key), str(seal_dir() / f"{name}.cert.pem"), key_passphrase=passphrase)
+            signer = SimpleSigner.load(str(key), str(seal_dir() / f"{name}.cert.pem"), key_passphrase=passphrase)  # type: ignore[no-untyped-call]
         else:
             continue
         if signer is None:
@@ -134,9 +150,8 @@ def verify_signature(pdf: bytes) -> SignatureReport:
         if not found:
             return SignatureReport(problem="unsigned")
         roots = _known()
-        status = validate_pdf_signature(
-            found[0], ValidationContext(trust_roots=roots, allow_fetching=False, retroactive_revinfo=True)
-        )
+        context = ValidationContext(trust_roots=roots, allow_fetching=False, retroactive_revinfo=True)
+        status = _outside_any_loop(lambda: validate_pdf_signature(found[0], context))
     except UNREADABLE as error:
         return SignatureReport(problem=f"unreadable: {type(error).__name__}")
     certificate = status.signing_cert
@@ -156,7 +171,8 @@ def verify_signature(pdf: bytes) -> SignatureReport:
 
 def _known() -> list[Any]:
     """Certificates of this installation's seals, past ones included: whatever lies in the seal folder as *.cert.pem."""
-    return [load_cert_from_pemder(str(path)) for path in sorted(seal_dir().glob("*.cert.pem"))]
+    paths = sorted(seal_dir().glob("*.cert.pem"))
+    return [load_cert_from_pemder(str(path)) for path in paths]  # type: ignore[no-untyped-call]
 
 
 def _subject(certificate: x509.Certificate) -> str:

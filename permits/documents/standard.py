@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from django.utils import timezone
 
@@ -132,7 +132,7 @@ def _delivered(record: Act, issue: Issue, matter: Matter) -> Letter:
     )  # fmt: skip
 
 
-_NOTICES: dict[DocumentKind, Callable[[Act, Issue, Matter], Any]] = {
+_NOTICES: dict[DocumentKind, Callable[[Act, Issue, Matter], Letter]] = {
     DocumentKind.ACCEPTANCE: _accepted,
     DocumentKind.CORRECTION: _correct,
     DocumentKind.NON_ACCEPTANCE: _not_accepted,

@@ -53,7 +53,7 @@ class Row:
         return Row(tuple(first), self.tinted), Row(tuple(second), self.tinted)
 
 
-class Grid(Flowable):  # type: ignore[misc]  # reportlab has no types
+class Grid(Flowable):
     """Rows under repeated heads, over as many pages as they need."""
 
     def __init__(

@@ -192,7 +192,7 @@ def _faces(fonts: Fonts, run: Run) -> Iterator[tuple[str, str]]:
         yield held, chars
 
 
-class Text(Flowable):  # type: ignore[misc]  # reportlab has no types
+class Text(Flowable):
     """A paragraph that breaks over pages between lines."""
 
     def __init__(self, setter: Setter, text: str, *, lead: str = "", lines: list[Line] | None = None) -> None:

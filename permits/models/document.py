@@ -7,11 +7,14 @@ between the two loses nothing: what is reserved and not yet printed is pending w
 from __future__ import annotations
 
 import secrets
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 TOKEN_BYTES = 24  # 192 bits: a verification address cannot be guessed
 
@@ -141,7 +144,7 @@ class DocumentFile(models.Model):
     document = models.OneToOneField(Document, primary_key=True, on_delete=models.PROTECT, related_name="file")
     pdf = models.BinaryField(_("signed PDF"))
 
-    FROZEN: ClassVar[str] = "The signed file of a document is written once and never changed."
+    FROZEN: ClassVar[StrPromise] = _("The signed file of a document is written once and never changed.")
 
     class Meta:
         verbose_name = _("signed file")

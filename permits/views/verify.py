@@ -50,9 +50,9 @@ class FileForm(forms.Form):
 
     file = forms.FileField(label=gettext_lazy("The PDF you hold"), allow_empty_file=True)
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[Any]:
         """A PDF of a size that a paper can have."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if not file.size:
             raise forms.ValidationError(_("This file is empty."))
         if file.size > MOST_MB * 1024 * 1024:
@@ -104,20 +104,23 @@ def _facts(standing: checking.Standing) -> list[tuple[str, Any]]:
     document, permit = standing.document, standing.permit
     facts: list[tuple[str, Any]] = [
         (_("Document"), document.get_kind_display()),
-        (_("Number"), document.number + ("" if document.prefix_verified else _(" (agency code to be confirmed)"))),
+        (_("Number"), document.number if document.prefix_verified else _to_confirm(document.number)),
         (_("Issued by"), document.agency),
         (_("Dated"), document.act.at),
     ]
     if permit:
-        facts += [(_("Permit"), permit.get_status_display()), (_("Valid from"), permit.valid_from)]
+        facts += [(_("State of the approval"), permit.get_status_display()), (_("Valid from"), permit.valid_from)]
         facts += [(_("Valid until"), permit.valid_to)] if permit.valid_to else []
     return [*facts, (_("Verification code"), standing.code)]
+
+
+def _to_confirm(number: str) -> str:
+    return _("%(number)s (agency code to be confirmed)") % {"number": number}
 
 
 def _public(response: HttpResponse) -> HttpResponse:
     """Not for search engines: the address is known only to who holds the paper."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
