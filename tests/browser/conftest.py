@@ -23,7 +23,7 @@ AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync", "--font-render-hinting=none"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-EXPECTED_STATUSES = ("400", "403", "404", "409", "413", "429", "503")
+EXPECTED_STATUSES = ("400", "403", "404", "409", "413", "422", "429", "503")
 """A page answered with one of these is a page all the same; the browser's note about it is no fault."""
 
 NewPage = Callable[..., Page]
