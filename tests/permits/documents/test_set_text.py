@@ -122,11 +122,10 @@ def test_a_missing_font_file_is_named(tmp_path: Path) -> None:
         typefaces.load(tmp_path)
 
 
-def test_a_file_that_is_no_font_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_no_font_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (typefaces.REGULAR_FILE, typefaces.BOLD_FILE):
         (tmp_path / name).write_bytes(b"not a font")
-    typefaces.pdfmetrics._fonts.pop(Path(typefaces.REGULAR_FILE).stem, None)
-    typefaces._load.cache_clear()
+    monkeypatch.delitem(typefaces.pdfmetrics._fonts, Path(typefaces.REGULAR_FILE).stem, raising=False)
     with pytest.raises(FontMissing, match="cannot be embedded"):
         typefaces.load(tmp_path)
 
