@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+
 from permits.errors import WrongStatus
 from permits.uploads import CONTENT_TYPES
 

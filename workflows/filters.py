@@ -8,6 +8,7 @@ import django_filters as filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+
 from permits.kinds import kinds
 from permits.models import Act, Application
 from permits.states import S
@@ -40,7 +41,7 @@ def agencies(request: Any) -> QuerySet[Agency]:
     return Agency.objects.filter(pk__in=Act.objects.exclude(agency=None).values("agency")).order_by("slug")
 
 
-class Search(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class Search(filters.FilterSet):
     """What every list has: words looked for in case number, applicant and title."""
 
     q = filters.CharFilter(label=_("Number, applicant or title"), method="look")

@@ -17,6 +17,7 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+
 from permits.errors import BadFacts
 from permits.facts import Choice, Day, Evidence, Fact, Office, Rows, Text, Truth, Who, Whole
 from permits.models import MaterialVersion
@@ -26,7 +27,7 @@ from roles.models import Mandate, Person
 BLANK_ROWS = 3
 MANY_ROWS = 60  # more than a page can show at once; the record holds more, through the API
 ADD_ROW = "add_row"
-Store = Callable[[UploadedFile], MaterialVersion]
+Store = Callable[[Any], MaterialVersion]
 
 
 @dataclass
@@ -73,7 +74,8 @@ class ActForm(forms.Form):
         spec: ActSpec,
         pool: Pool | None = None,
         data: QueryDict | None = None,
-        files: MultiValueDict[str, UploadedFile] | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+        *,
         initial: Mapping[str, Any] | None = None,
         check: bool = True,
     ) -> None:
@@ -84,6 +86,7 @@ class ActForm(forms.Form):
         super().__init__(data, files, auto_id=f"{spec.name}_%s", initial=dict(initial or {}))
         self.spec, self.pool, self.check = spec, pool or Pool(), check
         self.lists: dict[str, int] = {}
+        self.columns: dict[str, tuple[str, ...]] = {}
         for name, fact in spec.facts.items():
             if isinstance(fact, Rows):
                 self._add_rows(name, fact)
@@ -93,7 +96,7 @@ class ActForm(forms.Form):
     # ---- rows ----
     def _add_rows(self, name: str, fact: Rows) -> None:
         count = self._count(name)
-        self.lists[name] = count
+        self.lists[name], self.columns[name] = count, tuple(fact.columns)
         self.fields[f"{name}-rows"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=str(count))
         for number in range(count):
             for column, part in fact.columns.items():
@@ -104,17 +107,16 @@ class ActForm(forms.Form):
 
     def _count(self, name: str) -> int:
         given = self.data.get(f"{name}-rows", "") if self.is_bound else ""
-        count = int(given) if given.isdecimal() and len(given) < 4 else BLANK_ROWS  # noqa: PLR2004 - three digits
+        count = int(given) if given.isdecimal() and len(given) < 4 else BLANK_ROWS
         return min(count + (self.data.get(ADD_ROW) == name), MANY_ROWS)
 
     def _rows(self, name: str) -> list[tuple[int, dict[str, Any]]]:
         """The rows with anything in them, by number."""
-        fact = self.spec.facts[name]
-        assert isinstance(fact, Rows)
+        columns = self.columns[name]
         rows = []
         for number in range(self.lists[name]):
-            row = {column: self.cleaned_data.get(f"{name}-{number}-{column}") for column in fact.columns}
-            refused = any(f"{name}-{number}-{column}" in self.errors for column in fact.columns)
+            row = {column: self.cleaned_data.get(f"{name}-{number}-{column}") for column in columns}
+            refused = any(f"{name}-{number}-{column}" in self.errors for column in columns)
             if refused or any(value not in (None, "", False) for value in row.values()):
                 rows.append((number, row))
         return rows

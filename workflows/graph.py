@@ -10,14 +10,12 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from viewflow.workflow import nodes
 from viewflow.workflow.flow import Flow
 from viewflow.workflow.status import STATUS
 
 from .models import OPEN, Case
-from .nodes import Decide
 
 BOX_WIDTH, BOX_HEIGHT = 168, 48
 BAR_HEIGHT = 20

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
 from permits.calendar import WorkCalendar
 from permits.readings import ClockReading, ClockView, due_dates
 from permits.runs import local_today

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
+
 from permits.access import HOLDING
 from permits.calendar import WorkCalendar
 from permits.models import Act

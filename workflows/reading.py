@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
 from permits.corrections import places
 from permits.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who
 from permits.models import Act, Application

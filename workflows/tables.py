@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
@@ -12,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
 from permits.kinds import kind
 from permits.models import Act, Application
 from permits.states import S
@@ -47,7 +47,7 @@ def address_of(item: WorkItem) -> str:
     return reverse("task", args=[item.pk])
 
 
-class ItemTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
+class ItemTable(tables.Table):
     """A queue."""
 
     number = tables.Column(gettext_lazy("Case"), accessor="application__number", empty_values=())
@@ -114,7 +114,7 @@ class AgencyTable(ItemTable):
         )
 
 
-class DoneTable(tables.Table):  # type: ignore[misc]
+class DoneTable(tables.Table):
     """What a person has done."""
 
     number = tables.Column(gettext_lazy("Case"), accessor="application__number", empty_values=())
@@ -146,7 +146,7 @@ class DoneTable(tables.Table):  # type: ignore[misc]
         return status_mark(record.application.status)
 
 
-class CaseTable(tables.Table):  # type: ignore[misc]
+class CaseTable(tables.Table):
     """Cases one may see."""
 
     number = tables.Column(gettext_lazy("Case"), empty_values=())

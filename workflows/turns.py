@@ -8,7 +8,8 @@ from functools import cached_property
 from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
-from permits.access import HOLDING, covers, other_review, refusal, visible_to
+
+from permits.access import covers, refusal, visible_to
 from permits.errors import NotPermitted
 from permits.models import ACTS, Application
 from permits.models.machine import ActSpec, outcomes
@@ -45,7 +46,7 @@ class Turn:
     @property
     def application(self) -> Application:
         """The case's application."""
-        return self.item.application
+        return self.item.application  # type: ignore[no-any-return]  # the reverse of our own foreign key
 
     @property
     def node(self) -> Decide:
@@ -194,8 +195,3 @@ def _capacity(
 
 
 WORKING = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.ACCEPT)
-
-__all__ = [
-    "DECIDING", "HOLDING", "Possible", "Turn", "beside", "colleagues", "eligible", "holders", "other_review", "see_case",
-    "take_turn",
-]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The pages of officers, heads and auditors: both languages, narrow and wide, without scripts, and barriers to nobody."""
+"""The pages of officers, heads and auditors: both languages, narrow and wide, without scripts."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def test_no_two_steps_overlap_and_all_lie_inside(flow: type) -> None:
         above = a.y + a.height <= b.y or b.y + b.height <= a.y
         assert beside or above, (a, b)
     for step in drawing.steps:
-        assert 0 <= step.x
+        assert step.x >= 0
         assert step.x + BOX_WIDTH <= drawing.width
         assert step.y + step.height <= drawing.height
 

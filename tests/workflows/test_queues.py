@@ -1,4 +1,4 @@
-"""Queues: what is in whose, how it is filtered, taken and exported, and that a page costs the same however full it is."""
+"""Queues: what is in whose, how it is filtered, taken and exported, and that a full page costs no more."""
 
 from __future__ import annotations
 

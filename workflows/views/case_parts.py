@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from viewflow.workflow.status import STATUS
+
 from permits.kinds import kind_of
 from permits.materials import current_files, evidence_of
 from permits.models import Act, Application, MaterialVersion
 from roles.models.mandates import Duty
-from viewflow.workflow.status import STATUS
 
 from ..lights import Light, lights
 from ..models import WorkItem

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+
 from permits.errors import NotPermitted, WrongStatus
 from permits.ledger.chain import problems_of
 from permits.models import ACTS, Act, Application
@@ -25,10 +26,11 @@ from ..reading import acts_of, entries_of
 from ..turns import DECIDING, Possible, beside, see_case
 from .case_parts import Waiting, consultations, head_of, materials_of, whose_turn
 from .performing import CONFIRMED, Attempt, attempt, done_words, form_of
+from .signed import Signed
 
 
 @login_required
-def case(request: HttpRequest, pk: int) -> HttpResponse:
+def case(request: Signed, pk: int) -> HttpResponse:
     """Everything about one case: where it stands, what was asked, who did what. 404 for who may not know of it."""
     application = see_case(request.user, pk)
     acts = list(acts_of(application))
@@ -69,7 +71,7 @@ def own_items(person: Person, waiting: list[Waiting]) -> set[int]:
 
 
 @login_required
-def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def act(request: Signed, pk: int, name: str) -> HttpResponse:
     """One act that belongs to no work item of the person: withdraw, extend, remind, record silence, recuse.
 
     404 for who may not know of the case or an unknown act, 403 for who may not perform it.
@@ -91,7 +93,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _act_page(
-    request: HttpRequest,
+    request: Signed,
     template: str,
     application: Application,
     possible: Possible,
@@ -117,7 +119,7 @@ def _possible(person: Person, application: Application, name: str) -> Possible:
 
 
 @login_required
-def record(request: HttpRequest, pk: int) -> HttpResponse:
+def record(request: Signed, pk: int) -> HttpResponse:
     """The acts of a case as they were hashed, so that a stranger can check the chain without this system."""
     application = see_case(request.user, pk)
     acts = application.acts.select_related("submission").order_by("seq")

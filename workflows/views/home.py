@@ -8,11 +8,12 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
 from permits.access import newest_first, visible_to
 from permits.kinds import kinds
 from permits.states import FINAL, S
@@ -23,6 +24,7 @@ from roles.models.mandates import Duty
 from .. import queues
 from ..lights import lights
 from ..tables import address_of
+from .signed import Signed
 
 LATEST = 8
 WORKING = {Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.ADVISE}
@@ -39,7 +41,7 @@ class Figure:
 
 
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Signed) -> HttpResponse:
     """Counts and the latest, a fixed number of queries whatever there is."""
     person = request.user
     duties = set(mandates_of(person).values_list("duty", flat=True))
@@ -74,7 +76,7 @@ def _of_unit(person: Person) -> dict[str, Any]:
         "begin": begin,
         "unit_figures": [
             Figure(_("Drafts"), count.get(S.DRAFT, 0), f"{at}?status=draft"),
-            Figure(_("To be corrected"), count.get(S.CORRECTING, 0), f"{at}?status=correcting", "soon" if count.get(S.CORRECTING) else ""),
+            Figure(_("To be corrected"), wrong := count.get(S.CORRECTING, 0), f"{at}?status=correcting", "soon" if wrong else ""),
             Figure(_("In procedure"), sum(count.get(status, 0) for status in running), at),
             Figure(_("Decided"), count.get(S.APPROVED, 0) + count.get(S.REFUSED, 0), at),
         ],

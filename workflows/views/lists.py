@@ -9,13 +9,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
+
 from permits.access import visible_to
 from permits.acts import perform
 from permits.errors import PermitError
@@ -28,6 +29,7 @@ from ..filters import CaseFilter, DoneFilter, ItemFilter
 from ..lights import lights
 from ..models import WorkItem
 from ..tables import AgencyTable, CaseTable, DoneTable, ItemTable, kind_label
+from .signed import Signed
 
 PER_PAGE = 25
 MOST_AT_ONCE = 100
@@ -99,7 +101,7 @@ CASES = Listing(
 
 
 @login_required
-def queue(request: HttpRequest, name: str) -> HttpResponse:
+def queue(request: Signed, name: str) -> HttpResponse:
     """待办, 待领取 or 已办 of the person."""
     if name not in LISTS:
         raise Http404
@@ -107,12 +109,12 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @login_required
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: Signed) -> HttpResponse:
     """Every case the person may see."""
     return _answer(request, CASES, "cases")
 
 
-def _answer(request: HttpRequest, listing: Listing, name: str) -> HttpResponse:
+def _answer(request: Signed, listing: Listing, name: str) -> HttpResponse:
     found = listing.filter(request.GET or None, queryset=listing.rows(request.user), request=request)
     rows = found.qs if not found.is_bound or found.is_valid() else found.queryset.none()
     table = listing.table(rows, empty_text=listing.empty, attrs={"caption": listing.title, "id": "list"})
@@ -131,7 +133,7 @@ def _answer(request: HttpRequest, listing: Listing, name: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def claim_several(request: HttpRequest) -> HttpResponse:
+def claim_several(request: Signed) -> HttpResponse:
     """Take the picked items, each by an act of its own; what cannot be taken is told, and does not stop the rest."""
     keys = [int(key) for key in request.POST.getlist("item") if key.isdecimal()][:MOST_AT_ONCE]
     items = queues.open_items().filter(pk__in=keys, application__in=visible_to(request.user)).order_by("pk")

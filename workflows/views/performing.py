@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
 from permits.acts import perform
 from permits.corrections import places
 from permits.errors import BadFacts, Busy, NotPermitted, RuleViolated, WrongStatus
@@ -43,7 +43,7 @@ def attempt(
 ) -> Attempt:
     """Perform the act of a valid `form`. Files are stored in the act's own transaction. Errors go into the form."""
 
-    def store(file: UploadedFile) -> MaterialVersion:
+    def store(file: Any) -> MaterialVersion:
         return attach(application.pk, file, by=by, mandate=mandate)
 
     try:
@@ -71,12 +71,12 @@ def _refused(form: ActForm, said: str, status: int, findings: Any = ()) -> Attem
 
 
 def form_of(
-    spec: ActSpec, application: Application, mandate: Mandate | None, request: HttpRequest | None = None, **initial: str
+    spec: ActSpec, application: Application, mandate: Mandate | None, request: HttpRequest | None = None, initial: dict[str, str] | None = None
 ) -> ActForm:
     """The form of `spec`; bound to `request` where it was posted."""
     pool = pool_of(spec.name, application, mandate)
     if request is None:
-        return ActForm(spec, pool, initial=initial)
+        return ActForm(spec, pool, initial=initial or {})
     return ActForm(spec, pool, request.POST, request.FILES, check=CHANGE not in request.POST)
 
 

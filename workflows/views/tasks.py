@@ -6,26 +6,28 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+
 from permits.acts import perform
 from permits.differences import difference
 from permits.errors import NotPermitted, PermitError, WrongStatus
 from permits.models import ACTS, Act
 
 from ..findings import board
-from ..forms import ActForm
+from ..forms import ActForm, Pool
 from ..lights import lights
+from ..reading import acts_of, entries_of
 from ..turns import DECIDING, Turn, eligible, take_turn
 from .case_parts import head_of, materials_of
 from .performing import CONFIRMED, Attempt, attempt, done_words, form_of
-from ..reading import acts_of, entries_of
+from .signed import Signed
 
 
 @login_required
-def task(request: HttpRequest, pk: int) -> HttpResponse:
+def task(request: Signed, pk: int) -> HttpResponse:
     """One work item, looked at or acted on. 404 for who may not know of the case, 403 for who has no duty in it."""
     turn = take_turn(request.user, pk)
     if turn.item.mandate is None:
@@ -37,7 +39,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, turn)
 
 
-def _act(request: HttpRequest, turn: Turn) -> HttpResponse:
+def _act(request: Signed, turn: Turn) -> HttpResponse:
     spec = ACTS.get(request.POST.get("act", ""))
     if spec is None or spec.name not in turn.node.acts + turn.node.meanwhile:
         raise WrongStatus(_("This step does not offer that."))
@@ -54,7 +56,7 @@ def _act(request: HttpRequest, turn: Turn) -> HttpResponse:
     return _perform(request, turn, form)
 
 
-def _perform(request: HttpRequest, turn: Turn, form: ActForm) -> HttpResponse:
+def _perform(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
     completes = form.spec.name in turn.node.acts
     tried = attempt(
         form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=turn.item.pk if completes else None
@@ -72,7 +74,7 @@ def _not_held(turn: Turn) -> str:
     return _("Take this item first; what you typed is still here.")
 
 
-def page(request: HttpRequest, turn: Turn, form: ActForm | None = None, tried: Attempt | None = None) -> HttpResponse:
+def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attempt | None = None) -> HttpResponse:
     """The item's page, with `form` as it was typed."""
     application, tried = turn.application, tried or Attempt()
     found = board(application)
@@ -102,14 +104,14 @@ def page(request: HttpRequest, turn: Turn, form: ActForm | None = None, tried: A
     )
 
 
-def _forms(request: HttpRequest, turn: Turn, form: ActForm | None, names: list[str]) -> list[dict[str, Any]]:
+def _forms(request: Signed, turn: Turn, form: ActForm | None, names: list[str]) -> list[dict[str, Any]]:
     """The forms of these acts; the one in use is open, else the first of those that complete the item."""
     used = form.spec.name if form else request.GET.get("act", "")
     return [
         {
             "form": form
             if form and form.spec.name == name
-            else form_of(ACTS[name], turn.application, turn.item.mandate, **_asked(request, name)),
+            else form_of(ACTS[name], turn.application, turn.item.mandate, initial=_asked(request, name)),
             "open": name == used,
             "reviewed": name in DECIDING,
         }
@@ -117,14 +119,14 @@ def _forms(request: HttpRequest, turn: Turn, form: ActForm | None, names: list[s
     ]
 
 
-def _asked(request: HttpRequest, name: str) -> dict[str, str]:
+def _asked(request: Signed, name: str) -> dict[str, str]:
     """What a link on the page fills in: the rule to be ruled on, and where."""
     if request.GET.get("act") != name:
         return {}
     return {key: request.GET[key] for key in ("rule", "where") if key in request.GET}
 
 
-def review(request: HttpRequest, turn: Turn, form: ActForm) -> HttpResponse:
+def review(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
     """What is about to be decided, once more before it is. Nothing is written yet."""
     return render(
         request,
@@ -133,7 +135,7 @@ def review(request: HttpRequest, turn: Turn, form: ActForm) -> HttpResponse:
     )
 
 
-def closed(request: HttpRequest, turn: Turn, form: ActForm | None = None) -> HttpResponse:
+def closed(request: Signed, turn: Turn, form: ActForm | None = None) -> HttpResponse:
     """The item is no longer open: by whom and when it was closed, and what was typed, to be copied."""
     record = Act.objects.filter(work_item=turn.item.pk).select_related("person", "agency", "application").first()
     same = bool(form and record and record.act == form.spec.name and record.person_id == turn.person.pk)
@@ -148,7 +150,7 @@ def closed(request: HttpRequest, turn: Turn, form: ActForm | None = None) -> Htt
 
 @login_required
 @require_POST
-def claim(request: HttpRequest, pk: int) -> HttpResponse:
+def claim(request: Signed, pk: int) -> HttpResponse:
     """Take an item. Who comes second is told who has it."""
     turn = take_turn(request.user, pk)
     return _hold(request, turn, "claim", _("You have taken this item."))
@@ -156,13 +158,13 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def release(request: HttpRequest, pk: int) -> HttpResponse:
+def release(request: Signed, pk: int) -> HttpResponse:
     """Give an item back to the agency's queue."""
     turn = take_turn(request.user, pk)
     return _hold(request, turn, "release", _("The item is back in your agency's queue."))
 
 
-def _hold(request: HttpRequest, turn: Turn, act: str, told: str) -> HttpResponse:
+def _hold(request: Signed, turn: Turn, act: str, told: str) -> HttpResponse:
     if turn.is_held and act == "claim":
         return redirect("task", pk=turn.item.pk)
     try:
@@ -175,7 +177,7 @@ def _hold(request: HttpRequest, turn: Turn, act: str, told: str) -> HttpResponse
 
 
 @login_required
-def reassign(request: HttpRequest, pk: int) -> HttpResponse:
+def reassign(request: Signed, pk: int) -> HttpResponse:
     """The agency's head gives an item to another of its people, with a reason."""
     turn = take_turn(request.user, pk)
     if not turn.is_head:
@@ -208,9 +210,7 @@ def reassign(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _reassignment(request: HttpRequest, turn: Turn) -> ActForm:
-    from ..forms import Pool
-
+def _reassignment(request: Signed, turn: Turn) -> ActForm:
     pool = Pool(lambda: eligible(turn.item))
     form = ActForm(ACTS["reassign"], pool, request.POST if request.method == "POST" else None)
     del form.fields["item"]  # the page knows which

@@ -15,7 +15,7 @@ from permits.models import Application
 
 
 class Command(BaseCommand):
-    help = "Checks the chain of every case (or one), and that the database still refuses rewriting. Exit 1 on a problem."
+    help = "Checks the chain of every case (or one), and that the database still refuses rewriting; exit 1 if not."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--case", help="case number or key; default: every case")
@@ -30,8 +30,9 @@ class Command(BaseCommand):
         for problem in problems:
             self.stdout.write(self.style.ERROR(problem))
         if problems:
-            told = ngettext("%(count)d problem in %(cases)d cases.", "%(count)d problems in %(cases)d cases.", len(problems))
-            raise CommandError(told % {"count": len(problems), "cases": len(cases)}, returncode=1)
+            many = len(problems)
+            told = ngettext("%(count)d problem in %(cases)d cases.", "%(count)d problems in %(cases)d cases.", many)
+            raise CommandError(told % {"count": many, "cases": len(cases)}, returncode=1)
         told = ngettext("%(count)d case: the record is whole.", "%(count)d cases: the records are whole.", len(cases))
         self.stdout.write(self.style.SUCCESS(told % {"count": len(cases)}))
 
