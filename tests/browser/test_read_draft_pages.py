@@ -86,8 +86,7 @@ def test_an_applicant_begins_hands_in_files_and_submits(
     page.get_by_role("button", name="Hand in").click()
     ready.refresh_from_db()
     assert ready.number in page.inner_text("main")
-    page.go_back()
-    page.goto(reverse("draft-submitted", args=[ready.pk]))
+    page.reload()
     assert ready.acts.filter(act="submit").count() == 1
 
 
