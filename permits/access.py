@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+
 from roles.access import agencies_headed_by, capacity, mandates_of, units_of
 from roles.models import Mandate, Person
 from roles.models.mandates import WORKING_DUTIES, Duty
@@ -19,11 +20,13 @@ HOLDING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
 
 
 def may(person: Person | None, act: str, application: Application, mandate: Mandate | None = None) -> bool:
-    """Whether `person` (None: the clock) may perform `act` in `application`, under `mandate` where the act needs one."""
+    """Whether `person` (None: the clock) may perform `act`, under `mandate` where the act needs one."""
     return refusal(person, act, application, mandate) is None
 
 
-def refusal(person: Person | None, act: str, application: Application, mandate: Mandate | None = None) -> str | None:
+def refusal(  # noqa: PLR0911 - one reason each
+    person: Person | None, act: str, application: Application, mandate: Mandate | None = None
+) -> str | None:
     """Why `person` may not perform `act`, or None. Status is not looked at: that is the state machine's answer."""
     by = spec_of(act).by
     if person is None:
@@ -61,7 +64,7 @@ def _refusal_of_officer(person: Person, act: str, application: Application, mand
 
 
 def other_review(people: Sequence[Person], application: Application, duty: str) -> str | None:
-    """Another of first review, final review and decision in which one of `people` acted, as self, delegate or principal."""
+    """Another of first review, final review and decision in which one of `people` acted, also for another."""
     if duty not in SEPARATE:
         return None
     acts = Act.objects.filter(Q(person__in=people) | Q(on_behalf_of__in=people), application=application)

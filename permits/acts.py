@@ -8,6 +8,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
+
 from roles.access import capacity
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
 
@@ -59,9 +60,7 @@ def perform(
         before = str(application.status)
         move(**said)
         application.save(update_fields=application.STATE_FIELDS)
-        record = _append(
-            application, act, before, by=by, mandate=mandate, work_item=work_item, said=said, found=found
-        )
+        record = _append(application, act, before, by=by, mandate=mandate, work_item=work_item, said=said, found=found)
         timekeeping.follow(record)
         consequences.follow(record)
         act_performed.send(sender=act, record=record)
@@ -156,7 +155,7 @@ def _handed_in(application: Application) -> str:
         for file in current_files(application)
     ]
     districts = kind(application.kind).districts(application)
-    application.districts.set(districts)
+    application.districts.set(Jurisdiction.objects.filter(pk__in=districts))
     return canonical(
         {"asked": kind(application.kind).snapshot(application), "materials": files, "districts": list(districts)}
     )

@@ -17,7 +17,8 @@ def follow(record: Act) -> None:
 
 def _grant(record: Act) -> None:
     application = record.application
-    assert application.decided_on is not None  # the act that approves sets it
+    if application.decided_on is None:
+        raise ValueError(f"{record} approves and sets no day of decision")
     Permit.objects.create(
         application=application,
         granted_by=record,

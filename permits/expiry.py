@@ -13,7 +13,7 @@ from .models.permit import P
 
 
 def expire(application_id: int, today: date) -> Permit:
-    """Mark the permit expired if its last day lies before `today`. Raises WrongStatus if it is not valid or still runs."""
+    """Mark the permit expired if its last day lies before `today`. Raises WrongStatus if not valid or still running."""
     with locked(application_id) as application:
         permit = Permit.objects.get(pk=application.pk)
         if permit.status != P.VALID or permit.valid_to is None or permit.valid_to >= today:

@@ -32,7 +32,7 @@ class Fact:
 
     def clean(self, value: Any) -> Any:
         """The plain value; None where the fact is optional and absent."""
-        if value is None or value == "" or value == []:
+        if value is None or value in ("", []):
             if self.required:
                 raise BadFact(_("This must be filled in."))
             return None
@@ -65,7 +65,9 @@ class Text(Fact):
         if not text and self.required:
             raise BadFact(_("This must be filled in."))
         if len(text) > self.most:
-            raise BadFact(_("At most %(most)d characters; this has %(length)d.") % {"most": self.most, "length": len(text)})
+            raise BadFact(
+                _("At most %(most)d characters; this has %(length)d.") % {"most": self.most, "length": len(text)}
+            )
         return text or None
 
 

@@ -28,8 +28,11 @@ def verdict(application: Application) -> Verdict:
 
 
 def check(application: Application, act: str, said: dict[str, Any]) -> Verdict | None:
-    """What is to be recorded with `act`; None for an act the rules have no part in. Raises RuleViolated when one of them does not let it pass, NotReady when
-    parts of what is handed in are missing, BadFacts when its author does not answer for it."""
+    """What is to be recorded with `act`; None for an act the rules have no part in.
+
+    Raises RuleViolated when one of them does not let it pass, NotReady when parts of what is handed in are missing,
+    BadFacts when its author does not answer for it.
+    """
     if act not in EVALUATED:
         return None
     if act in HANDS_IN:
@@ -39,7 +42,9 @@ def check(application: Application, act: str, said: dict[str, Any]) -> Verdict |
     except BadCase as problem:
         raise RuleViolated([], _("The application is not complete: %(problem)s") % {"problem": problem}) from problem
     if act in DECIDES_HERE and found.level == "national":
-        raise RuleViolated([], _("This is for %(organ)s to decide: report the case up.") % {"organ": found.decided_by or "?"})
+        raise RuleViolated(
+            [], _("This is for %(organ)s to decide: report the case up.") % {"organ": found.decided_by or "?"}
+        )
     if act == "approve":
         _stop_approval(application, found)
     return found

@@ -86,7 +86,7 @@ class Kind(Protocol):
         """Everything applied for, in plain JSON types, decimals as text."""
 
     def valid_to(self, application: Application) -> date | None:
-        """The last day of the permit that an approval on `application.decided_on` gives; None where the law sets none."""
+        """The last day of the permit an approval on `application.decided_on` gives; None where the law sets none."""
 
     def before_approval(self, application: Application) -> Sequence[Problem]:
         """What must have been done in this case before it can be approved, such as a site check or a fee paid."""

@@ -10,7 +10,13 @@ from django.db import OperationalError, transaction
 from .errors import Busy
 from .models import Application
 
-_LOCKED = ("database is locked", "database table is locked", "lock timeout", "could not obtain lock", "deadlock detected")
+_LOCKED = (
+    "database is locked",
+    "database table is locked",
+    "lock timeout",
+    "could not obtain lock",
+    "deadlock detected",
+)
 
 
 @contextmanager

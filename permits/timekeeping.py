@@ -15,7 +15,7 @@ HEARING_ASK, HEARING_HOLD = "hearing_ask", "hearing_hold"
 
 
 def follow(record: Act) -> None:
-    """Start, stop, suspend, resume or extend what `record` says. Raises WrongStatus or BadFacts where the law forbids it."""
+    """Start, stop, suspend, resume or extend what `record` says. Raises WrongStatus or BadFacts as the law forbids."""
     if consequence := CONSEQUENCES.get(record.act):
         consequence(record)
 
@@ -57,7 +57,7 @@ def _delivered(record: Act) -> None:
 
 
 def _hearing_told(record: Act) -> None:
-    """Each party told has its own five days; the clock that is shown is the first party's still running, or this one."""
+    """Each party told has its own five days; the clock shown is that of the first party, while it runs."""
     if not _runs(record.application, HEARING_ASK):
         clock.start(record.application, "hearing_ask", record, step=HEARING_ASK)
 

@@ -34,7 +34,7 @@ def delegate(
         errors["to"] = _("Only somebody of the same agency can stand in.")
     if not reason.strip():
         errors["reason"] = _("This must be filled in.")
-    if by != principal and not agencies_headed_by(by).filter(pk=post.agency_id).exists():
+    if by != principal and not _heads(by, post):
         errors["principal"] = _("Only the person away or the head of the agency delegates.")
     same = Delegation.objects.filter(principal=principal, post=post, since__lte=until, until__gte=since)
     if not errors and same.exists():
@@ -48,12 +48,16 @@ def delegate(
 
 @transaction.atomic
 def take_back(delegation: Delegation, *, by: Person) -> Delegation:
-    """End `delegation` yesterday, or today if it began today. Raises ValidationError for who may not, or when it ended."""
+    """End `delegation` yesterday, or today if it began today. Raises ValidationError for who may not, or if ended."""
     today = timezone.localdate()
-    if by != delegation.principal and not agencies_headed_by(by).filter(pk=delegation.post.agency_id).exists():
+    if by != delegation.principal and not _heads(by, delegation.post):
         raise ValidationError({"principal": _("Only the person away or the head of the agency takes it back.")})
     if delegation.until < today:
         raise ValidationError({"until": _("It has ended already.")})
     delegation.until = max(today - timedelta(days=1), delegation.since)
     delegation.save(update_fields=["until"])
     return delegation
+
+
+def _heads(person: Person, post: Post) -> bool:
+    return post.agency is not None and agencies_headed_by(person).filter(pk=post.agency.pk).exists()

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
+from viewflow.workflow import nodes
+from viewflow.workflow.flow import Flow
+
 from permits.models import ACTS, Application
 from permits.models.machine import outcomes
 from permits.states import FINAL, S
-from viewflow.workflow import nodes
-from viewflow.workflow.flow import Flow
 
 from .nodes import Decide
 from .steps import HOLDING
@@ -76,11 +77,9 @@ class Walk:
         """Where `act` leads from `place`."""
         node, status, depth = place
         targets = outcomes(Application, act, status)
-        if not targets:
-            if not any(outcomes(Application, act, other) for other in node.at):
-                self.say(place, f"the state machine forbids {act}")
-            elif act in node.acts and len(node.at) == 1:
-                self.say(place, f"the state machine forbids {act}")
+        elsewhere = any(outcomes(Application, act, other) for other in node.at)
+        if not targets and (not elsewhere or (act in node.acts and len(node.at) == 1)):
+            self.say(place, f"the state machine forbids {act}")
         for target in sorted(targets):
             if depth and target != status:
                 self.say(place, f"{act} changes the status inside a parallel region")
@@ -122,7 +121,8 @@ def offered_by(flow: type[Flow]) -> set[str]:
 # Performed from no step of any flow, by nature: the first act, the applicant's exit, the queue's own acts, an officer's
 # recusal, the clock's, the agency head's, and what follows a decision.
 OFF_THE_GRAPH = frozenset({
-    "open_draft", "withdraw", "ask_hearing", *HOLDING, "recuse", "bar_person", "recompute_deadline", "flag_deadline", "extend_period",
+    "open_draft", "withdraw", "ask_hearing", *HOLDING, "recuse", "bar_person", "recompute_deadline", "flag_deadline",
+        "extend_period",
     "order_joint_handling", "record_delivery",
 })  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils import timezone
+
 from permits.errors import WrongStatus
 from permits.models import Application
 from roles.mandates import MandateError, responsible, the_one
@@ -22,7 +23,7 @@ def law_day(application: Application) -> date:
 
 
 def the_mandate(application: Application, duty: str) -> Mandate:
-    """The one mandate that has `duty` for `application`. Raises WrongStatus where the role matrix names none or several."""
+    """The one mandate that has `duty` for `application`. Raises WrongStatus where the matrix names none or several."""
     try:
         return the_one(
             application.kind,

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from permits.models import Application
-from roles.models import Mandate
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import STATUS
+
+from permits.models import Application
+from roles.models import Mandate
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
 
@@ -30,15 +31,16 @@ class Case(AbstractProcess):
     @property
     def open_items(self) -> models.QuerySet[WorkItem]:
         """Items somebody still has to work on, joins left out."""
-        return self.task_set.filter(status__in=OPEN, flow_task_type="HUMAN")
+        items: models.QuerySet[WorkItem] = self.task_set.filter(status__in=OPEN, flow_task_type="HUMAN")
+        return items
 
 
 class WorkItem(AbstractTask):
     """One step of a case for one mandate (or, without a mandate, for the unit), with what a queue shows and filters."""
 
     process = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="task_set")  # viewflow reads task_set
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="work_items")
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, db_index=False, related_name="work_items")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, db_index=False, related_name="+")
     mandate = models.ForeignKey(Mandate, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     step = models.CharField(_("step"), max_length=40)
     due = models.DateField(_("due"), null=True)

@@ -7,11 +7,6 @@ from typing import Any
 
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from permits.errors import NotPermitted, WrongStatus
-from permits.models import Act
-from permits.states import S
-from permits.timekeeping import due_of
-from roles.models import Mandate
 from viewflow.this_object import this
 from viewflow.workflow import STATUS, nodes
 from viewflow.workflow.activation import Activation
@@ -19,6 +14,12 @@ from viewflow.workflow.base import Edge
 from viewflow.workflow.nodes.split import SplitActivation
 from viewflow.workflow.nodes.view import ViewActivation
 from viewflow.workflow.token import Token
+
+from permits.errors import NotPermitted, WrongStatus
+from permits.models import Act
+from permits.states import S
+from permits.timekeeping import due_of
+from roles.models import Mandate
 
 Source = Callable[[Activation], list[dict[str, Any]]]
 
@@ -103,7 +104,7 @@ class Decide(nodes.View):
         self.duty, self.period = duty, period
         self.routes: dict[str, Any] = {}
 
-    def On(self, status: S, node: Any) -> Decide:  # noqa: N802 - viewflow's own way of naming its builders
+    def On(self, status: S, node: Any) -> Decide:
         """Go on at `node` when the act leaves the application in `status`."""
         self.routes[status] = node
         return self
@@ -118,7 +119,7 @@ class Decide(nodes.View):
             yield Edge(src=self, dst=node, edge_class="cond_true")
 
     def mandate_for(self, application: Any, data: dict[str, Any]) -> Mandate | None:
-        """The mandate whose turn it is: the one in `data`, else the one responsible for the node's duty; None for the unit."""
+        """The mandate whose turn it is: that in `data`, else the one with the node's duty; None for the unit."""
         from .mandates import the_mandate
 
         if key := data.get("mandate"):
@@ -132,6 +133,8 @@ class Decide(nodes.View):
 
 class FanOutActivation(SplitActivation):
     """One branch for each thing the sources name; none at all goes straight to the join."""
+
+    next_tasks: list[tuple[Any, dict[str, Any] | None]]
 
     @Activation.status.super()
     def activate(self) -> None:
@@ -160,7 +163,7 @@ class FanOut(nodes.Split):
         super().__init__()
         self.join = join
 
-    def Each(self, node: Any, source: Any) -> FanOut:  # noqa: N802
+    def Each(self, node: Any, source: Any) -> FanOut:
         """A branch at `node` for each mapping that `source(activation)` returns; it becomes the item's data."""
         self._activate_next.append((node, None, source))
         return self

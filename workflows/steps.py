@@ -7,12 +7,13 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from viewflow.workflow.activation import Activation
+from viewflow.workflow.status import PROCESS, STATUS
+
 from permits.acts import act_performed
 from permits.errors import NotPermitted, WrongStatus
 from permits.models import Act
 from permits.timekeeping import MOVES_DEADLINES
-from viewflow.workflow.activation import Activation
-from viewflow.workflow.status import PROCESS, STATUS
 
 from . import registry
 from .models import OPEN, Case, WorkItem
@@ -49,7 +50,7 @@ def _set_due(case: Case) -> None:
 
 
 def _item(case: Case, pk: int) -> WorkItem:
-    item = WorkItem.objects.select_related("owner", "mandate").filter(pk=pk, process=case).first()
+    item: WorkItem | None = WorkItem.objects.select_related("owner", "mandate").filter(pk=pk, process=case).first()
     if item is None:
         raise WrongStatus(_("There is no such work item in this case."))
     return item

@@ -24,6 +24,7 @@ REQUIRED = {
     "resume_clock": DocumentKind.RESUMPTION,
     "report_up": DocumentKind.REPORT_UP,
     "notify_third_party": DocumentKind.THIRD_PARTY,
+    "tell_hearing_right": DocumentKind.HEARING_RIGHTS,
     "announce_hearing": DocumentKind.HEARING_NOTICE,
     "ask_opinion": DocumentKind.CONSULTATION,
     "record_higher_decision": DocumentKind.OUTCOME,
@@ -102,6 +103,10 @@ def _third_party(record: Act, issue: Issue, matter: Matter) -> Letter:
     return forms.third_party(issue, matter, party=record.facts["party"], interest=record.facts["interest"])
 
 
+def _hearing_right(record: Act, issue: Issue, matter: Matter) -> Letter:
+    return forms.hearing_rights(issue, matter, addressee=record.facts["party"], interest=record.facts["interest"])
+
+
 def _hearing(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     return forms.hearing_notice(
@@ -141,6 +146,7 @@ _NOTICES: dict[DocumentKind, Callable[[Act, Issue, Matter], Letter]] = {
     DocumentKind.RESUMPTION: _resumed,
     DocumentKind.REPORT_UP: _reported,
     DocumentKind.THIRD_PARTY: _third_party,
+    DocumentKind.HEARING_RIGHTS: _hearing_right,
     DocumentKind.HEARING_NOTICE: _hearing,
     DocumentKind.CONSULTATION: _consulted,
     DocumentKind.OUTCOME: _outcome,

@@ -9,7 +9,6 @@ from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-
 MESSAGE = "this record is append-only"
 
 
@@ -19,7 +18,8 @@ def _sqlite(table: str) -> list[str]:
         for verb in ("UPDATE", "DELETE")
         for statement in (
             f"DROP TRIGGER IF EXISTS {table}_no_{verb.lower()}",
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
         )
     ]
 
@@ -34,7 +34,8 @@ def _postgresql(table: str) -> list[str]:
     ):
         statements += [
             f"DROP TRIGGER IF EXISTS {name} ON {table}",
-            f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {each} EXECUTE FUNCTION permits_refuse_rewrite()",
+            f"CREATE TRIGGER {name} BEFORE {events} ON {table} "
+            f"FOR EACH {each} EXECUTE FUNCTION permits_refuse_rewrite()",
             f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
         ]
     return statements
@@ -60,7 +61,8 @@ def install(sender: Any = None, using: str = "default", **kwargs: Any) -> None:
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Guarded tables without their triggers."""
     sql = (
-        "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled = 'A'"
+        "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "WHERE NOT t.tgisinternal AND t.tgenabled = 'A'"
         if connection.vendor == "postgresql"
         else "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
     )

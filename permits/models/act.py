@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
 from roles.models import Agency, Mandate, Post
 from roles.models.mandates import Duty
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
 from roles.models import Mandate
 from roles.models.mandates import Duty
 
@@ -101,9 +102,10 @@ def hearing_announced(application: Application, said: Said, by: Person | None) -
     errors = _chair(application, said)
     earliest = WorkCalendar.load().add(timezone.localdate(), least).date
     if date.fromisoformat(said["held_on"]) < earliest:
-        errors["held_on"] = _("The hearing is announced %(least)d working days before: %(earliest)s at the earliest.") % {
-            "least": least, "earliest": earliest.isoformat()
-        }  # fmt: skip
+        days = {"least": least, "earliest": earliest.isoformat()}
+        errors["held_on"] = (
+            _("The hearing is announced %(least)d working days before: %(earliest)s at the earliest.") % days
+        )  # fmt: skip
     return errors
 
 

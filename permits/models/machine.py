@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.functional import Promise
 from django_fsm import GET_STATE, RETURN_VALUE, transition
+
 from roles.models.mandates import Duty
 
 from ..errors import BadFacts
@@ -47,7 +48,7 @@ class ActSpec:
     def clean(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """`given` as plain JSON values. Raises BadFacts naming every bad field, unknown ones too."""
         plain: dict[str, Any] = {}
-        errors = {name: "unknown fact" for name in given.keys() - self.facts.keys()}
+        errors = dict.fromkeys(given.keys() - self.facts.keys(), "unknown fact")
         for name, fact in self.facts.items():
             try:
                 value = fact.clean(given.get(name))

@@ -1,4 +1,4 @@
-"""What was applied for, word for word, at each submission: what the reviewers decided on, whatever the draft becomes."""
+"""What was applied for, word for word, at each submission: what was decided on, whatever the draft becomes."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from .people import Post
 
 
 class Delegation(models.Model):
-    """`delegate` exercises the mandates of `post` for `principal`, both days counted. Ended early by `until`, never deleted.
+    """`delegate` exercises the mandates of `post` for `principal`, both days counted. Ended by `until`, never deleted.
 
     Acts done under it name both people. It gives no headship: extending periods and reassigning stay with the head.
     """

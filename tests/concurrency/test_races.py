@@ -42,7 +42,9 @@ def cast():
         yield Cast.enter()
 
 
-def act(case: Application, name: str, *, by: Person | None, item: WorkItem | None = None, late: bool = False, **facts: Any) -> Racer:
+def act(
+    case: Application, name: str, *, by: Person | None, item: WorkItem | None = None, late: bool = False, **facts: Any
+) -> Racer:
     """A racer that performs act `name`; `late` starts it up to a fiftieth of a second after the barrier."""
     mandate, work_item = (item.mandate_id, item.pk) if item else (None, None)
     if name == "claim":
@@ -50,7 +52,7 @@ def act(case: Application, name: str, *, by: Person | None, item: WorkItem | Non
 
     def run() -> None:
         if late:
-            time.sleep(random.random() * STAGGER)  # noqa: S311 - no secret
+            time.sleep(random.random() * STAGGER)
         person = Person.objects.get(pk=by.pk) if by else None
         capacity = Mandate.objects.get(pk=mandate) if mandate else None
         perform(case.pk, name, by=person, mandate=capacity, work_item=work_item, **facts)
@@ -62,7 +64,9 @@ def race(*racers: Racer) -> list[str]:
     """Run all at once; what came of each: "ok" or the name of its error. An error of another kind fails the test."""
     connections.close_all()
     barrier, results = FORK.Barrier(len(racers)), FORK.Queue()
-    processes = [FORK.Process(target=_run, args=(number, racer, barrier, results)) for number, racer in enumerate(racers)]
+    processes = [
+        FORK.Process(target=_run, args=(number, racer, barrier, results)) for number, racer in enumerate(racers)
+    ]
     for process in processes:
         process.start()
     told = dict(results.get(timeout=PATIENCE) for _ in processes)
@@ -126,7 +130,7 @@ def test_a_withdrawal_and_an_approval_have_one_outcome(cast):
             act(case, "approve", by=cast.decider, item=item, late=True, opinion="同意"),
         )
         after = check(case, outcomes)
-        assert sorted(outcomes)[1] == "ok" and sorted(outcomes)[0] != "ok", outcomes
+        assert outcomes.count("ok") == 1, outcomes
         assert after.status == (S.WITHDRAWN, S.APPROVED)[outcomes.index("ok")]
         assert hasattr(after, "permit") == (after.status == S.APPROVED)
 
@@ -135,7 +139,8 @@ def test_a_withdrawal_and_a_submission_leave_no_stranded_item(cast):
     for _ in range(ROUNDS):
         case = cast.draft()
         outcomes = race(
-            act(case, "withdraw", by=cast.clerk, late=True), act(case, "submit", by=cast.clerk, late=True, statement=True)
+            act(case, "withdraw", by=cast.clerk, late=True),
+            act(case, "submit", by=cast.clerk, late=True, statement=True),
         )
         after = check(case, outcomes)
         assert outcomes[0] == "ok"  # a draft and a submitted case can both be withdrawn

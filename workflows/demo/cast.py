@@ -8,6 +8,7 @@ from datetime import date
 
 from django.contrib.auth.models import Group
 from django.utils.text import slugify
+
 from roles.appointments import appoint, grant
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
@@ -113,7 +114,8 @@ ROLES = (
     Role("reform", "发改会商岗", "会商岗", "Consultation", "bj-reform", (Duty.ADVISE,)),
     Role("ecology", "生态环境会商岗", "会商岗", "Consultation", "bj-ecology", (Duty.ADVISE,)),
     Role("finance", "财政会商岗", "会商岗", "Consultation", "bj-finance", (Duty.ADVISE,)),
-    Role("agriculture", "农业农村岗", "审批与会商岗", "Decision and consultation", "bj-agriculture", (Duty.ADVISE, Duty.DECIDE)),
+    Role("agriculture", "农业农村岗", "审批与会商岗", "Decision and consultation", "bj-agriculture", (Duty.ADVISE,
+        Duty.DECIDE)),
     Role("water", "水务会商岗", "会商岗", "Consultation", "bj-water", (Duty.ADVISE,)),
     Role("audit", "市审计员", "审计岗", "Audit", "bj-audit", (Duty.AUDIT,)),
     Role("jizhou-accept", "蓟州受理岗", "受理岗", "Acceptance", "tj-jizhou-forestry", (Duty.ACCEPT,)),

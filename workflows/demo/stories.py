@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-
 from .walk import Walker
 
 
@@ -84,7 +83,8 @@ def inspected(walker: Walker, desks: Desks) -> None:
     others = [name for name in ("miyun-review", "miyun-review2", "city-first", "jizhou-first") if name != desks.first]
     walker.rest(2).meanwhile("record_site_check", desks.first, checked_on=walker.moment.date(),
         inspectors=[{"person": walker.people[desks.first]}, {"person": walker.people[others[0]]}],
-        place="作业设计所列小班", result="现地林分起源、郁闭度与设计一致；未见珍稀植物群落；未发现违法使用林地情形。")  # fmt: skip
+        place="作业设计所列小班",
+            result="现地林分起源、郁闭度与设计一致；未见珍稀植物群落；未发现违法使用林地情形。")  # fmt: skip
 
 
 def recommended(walker: Walker, desks: Desks) -> None:
@@ -123,7 +123,8 @@ def suspended(walker: Walker, desks: Desks) -> None:
 def resumed(walker: Walker, desks: Desks) -> None:
     """The experts have met; the period runs again."""
     suspended(walker, desks)
-    walker.rest(6).meanwhile("record_expert_review", desks.final, held_on=walker.moment.date(), experts="李龘、周喆、吴堃",
+    walker.rest(6).meanwhile("record_expert_review", desks.final, held_on=walker.moment.date(),
+        experts="李龘、周喆、吴堃",
         conclusion="作业设计技术措施合理，建议通过。")  # fmt: skip
     walker.meanwhile("resume_clock", desks.final, note="专家评审已结束。")
 
@@ -163,7 +164,8 @@ def approved(walker: Walker, desks: Desks) -> None:
 def delivered(walker: Walker, desks: Desks) -> None:
     """Approved and handed over."""
     approved(walker, desks)
-    walker.rest(3).meanwhile("record_delivery", desks.decide, "decide", delivered_on=walker.moment.date(), manner="窗口领取",
+    walker.rest(3).meanwhile("record_delivery", desks.decide, "decide", delivered_on=walker.moment.date(),
+        manner="窗口领取",
         receiver=str(walker.people[desks.clerk]))  # fmt: skip
 
 

@@ -48,10 +48,13 @@ def head(work_from: date, place: str) -> dict[str, Any]:
     """The head of a design for work of two months from `work_from`."""
     return {
         "compiler": "京北林业调查规划设计院（示例）", "qualification": "林业调查规划设计丙级", "lead_designer": "赵堃",
-        "staff": "赵堃、钱龘、孙喆", "surveyed_on": work_from - timedelta(days=120), "management_plan": f"{place}天然林经营方案（2021—2030年）",
-        "standards": "GB/T 15781-2015、LY/T 1646、DB11/T 290", "purpose": f"调整{place}天然次生林密度，促进目的树种生长，培育乡土树种，维护森林健康。",
+        "staff": "赵堃、钱龘、孙喆", "surveyed_on": work_from - timedelta(days=120),
+            "management_plan": f"{place}天然林经营方案（2021—2030年）",
+        "standards": "GB/T 15781-2015、LY/T 1646、DB11/T 290",
+            "purpose": f"调整{place}天然次生林密度，促进目的树种生长，培育乡土树种，维护森林健康。",
         "funding": "subsidy", "funding_note": "", "cost_yuan": Decimal("186000.00"), "labour_days": 620,
-        "supplies": "油锯、割灌机、风力灭火机", "work_from": work_from, "work_to": work_from + timedelta(days=60), "felling": True,
+        "supplies": "油锯、割灌机、风力灭火机", "work_from": work_from, "work_to": work_from + timedelta(days=60),
+            "felling": True,
     }  # fmt: skip
 
 
@@ -79,7 +82,6 @@ def _season(walker: Walker) -> date:
 
 def hand_in_materials(walker: Walker, person: Person) -> None:
     """A file for every required material."""
-    assert walker.application is not None
     for entry in kind_of(walker.application).requirements(walker.application):
         if entry.required:
             add_file(walker.application.pk, entry.slot, pdf(f"{entry.slot}.pdf", walker.application.title), by=person)

@@ -9,13 +9,13 @@ from typing import Any
 
 import time_machine
 from django.utils import timezone
+
+from permits.access import covers
 from permits.acts import perform
 from permits.calendar import WorkCalendar
 from permits.models import Act, Application
-from permits.access import covers
 from roles.access import agencies_headed_by, capacity
 from roles.models import Mandate, Person
-
 
 from ..models import WorkItem
 
@@ -30,7 +30,7 @@ class Walker:
         self.people = people
         self.calendar = WorkCalendar.load()
         self.moment = timezone.make_aware(datetime.combine(begins, OFFICE_OPENS))
-        self.application: Application | None = None
+        self.application: Application
 
     @contextmanager
     def now(self) -> Iterator[None]:
@@ -80,14 +80,12 @@ class Walker:
         return self._perform(act, by=person, mandate=self._mandate(person, duty), **facts)
 
     def _perform(self, act: str, **facts: Any) -> Act:
-        assert self.application is not None
         with self.now():
             record = perform(self.application.pk, act, **facts)
         self.application = record.application
         return record
 
     def _items(self) -> Iterator[WorkItem]:
-        assert self.application is not None
         yield from self.application.case.open_items.select_related("mandate__agency", "owner")
 
     def _item(self, person: Person, act: str) -> WorkItem:
@@ -102,7 +100,6 @@ class Walker:
         return next(item for item in self._items() if item.mandate and item.mandate.duty == duty)
 
     def _mandate(self, person: Person, duty: str) -> Mandate:
-        assert self.application is not None
         held = Mandate.objects.filter(kind=self.application.kind, duty=duty).select_related("agency")
         mine = [mandate for mandate in held if covers(mandate, self.application)]
         if led := agencies_headed_by(person).values_list("pk", flat=True):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from viewflow.workflow.activation import Activation
+
 from permits.models import Application
 from roles.models.mandates import Duty
-from viewflow.workflow.activation import Activation
 
 from ..mandates import mandates_for
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from permits.states import S
-from roles.models.mandates import Duty
 from viewflow import this
 from viewflow.workflow import flow, nodes
+
+from permits.states import S
+from roles.models.mandates import Duty
 
 from ..locking import application_lock
 from ..models import Case, WorkItem
@@ -32,7 +33,8 @@ class LandOccupationV1(flow.Flow):
     districts = FanOut(this.districts_heard).Each(this.district_review, other_districts)
     district_review = (
         Decide(title=_("First review by another district"), at=[S.FIRST_REVIEW], duty=Duty.FIRST_REVIEW,
-               period="first_review", acts=["give_opinion"], meanwhile=["record_site_check", "publish_notice", *INQUIRY])
+               period="first_review", acts=["give_opinion"], meanwhile=["record_site_check", "publish_notice",
+               *INQUIRY])
         .Next(this.districts_heard))
     districts_heard = nodes.Join().Next(this.first_review)
     first_review = (
@@ -47,7 +49,8 @@ class LandOccupationV1(flow.Flow):
     consulted = nodes.Join().Next(this.final_review)
     final_review = (
         Decide(title=_("Final review"), at=[S.FINAL_REVIEW], duty=Duty.FINAL_REVIEW, period="decide",
-               acts=["propose", "return_to_first_review", "report_up"], meanwhile=["publish_notice", "record_fee", *INQUIRY])
+               acts=["propose", "return_to_first_review", "report_up"], meanwhile=["publish_notice", "record_fee",
+               *INQUIRY])
         .On(S.AWAITING_DECISION, this.decide).On(S.FIRST_REVIEW, this.first_review).On(S.REPORTED_UP, this.higher))
     decide = (
         Decide(title=_("Decision"), at=[S.AWAITING_DECISION], duty=Duty.DECIDE, period="decide",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from permits.states import S
-from roles.models.mandates import Duty
 from viewflow import this
 from viewflow.workflow import flow, nodes
+
+from permits.states import S
+from roles.models.mandates import Duty
 
 from ..locking import application_lock
 from ..models import Case, WorkItem

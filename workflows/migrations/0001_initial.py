@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="work_items",
+                        related_name="+",
                         to="permits.application",
                     ),
                 ),
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="work_items",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
