@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+
 from permits.acts import perform
 from roles import appointments
 from roles.models import Person

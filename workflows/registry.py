@@ -9,8 +9,9 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from permits.models import Application
 from viewflow.workflow.flow import Flow
+
+from permits.models import Application
 
 from .nodes import Decide, FanOut
 
@@ -32,10 +33,23 @@ class Version:
 
 FIRST_DAY = date(2020, 1, 1)
 VERSIONS = (
-    Version(kind="tending", path="workflows.flows.tending.TendingDesignV1", valid_from=FIRST_DAY, frozen=""),
-    Version(kind="occupation", path="workflows.flows.occupation.LandOccupationV1", valid_from=FIRST_DAY, frozen=""),
     Version(
-        kind="introduction", path="workflows.flows.introduction.SpeciesIntroductionV1", valid_from=FIRST_DAY, frozen=""
+        kind="tending",
+        path="workflows.flows.tending.TendingDesignV1",
+        valid_from=FIRST_DAY,
+        frozen="8d64964a0d0a951617a308d9931b34e12e0bd2f5a8a5a08769da59a2c3146166",
+    ),
+    Version(
+        kind="occupation",
+        path="workflows.flows.occupation.LandOccupationV1",
+        valid_from=FIRST_DAY,
+        frozen="378851b9bc0fde0fd5749d4567d6155ec0b6c160f05c76978fe01f96ff38ed96",
+    ),
+    Version(
+        kind="introduction",
+        path="workflows.flows.introduction.SpeciesIntroductionV1",
+        valid_from=FIRST_DAY,
+        frozen="37c42f7f5eff6f0703784d3cd33650e994da1bf94b337a8765e0f292e2bdf181",
     ),
 )
 

@@ -3,325 +3,705 @@
 import django.db.models.deletion
 import django.utils.timezone
 import django_fsm
-import permits.models.document
-import permits.models.material
 from django.conf import settings
 from django.db import migrations, models
 
+import permits.models.document
+import permits.models.material
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('roles', '0001_initial'),
+        ("roles", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=24, null=True, unique=True, verbose_name='case number')),
-                ('kind', models.CharField(max_length=20, verbose_name='kind')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
-                ('scope', models.CharField(blank=True, max_length=40, verbose_name='route')),
-                ('status', django_fsm.FSMField(choices=[('draft', 'Draft'), ('submitted', 'Awaiting acceptance'), ('correcting', 'Awaiting correction'), ('first_review', 'First review'), ('final_review', 'Final review'), ('awaiting_decision', 'Awaiting decision'), ('reported_up', 'Reported to the higher authority'), ('approved', 'Approved'), ('refused', 'Refused'), ('not_accepted', 'Not accepted'), ('withdrawn', 'Withdrawn by the applicant')], default='draft', max_length=50, protected=True, verbose_name='status')),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('received_on', models.DateField(editable=False, null=True, verbose_name='received on')),
-                ('accepted_on', models.DateField(editable=False, null=True, verbose_name='accepted on')),
-                ('decided_on', models.DateField(editable=False, null=True, verbose_name='decided on')),
-                ('districts', models.ManyToManyField(related_name='+', to='roles.jurisdiction', verbose_name='where the land lies')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='roles.jurisdiction', verbose_name='filed with')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='roles.operatingunit', verbose_name='applicant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.CharField(editable=False, max_length=24, null=True, unique=True, verbose_name="case number"),
+                ),
+                ("kind", models.CharField(max_length=20, verbose_name="kind")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("scope", models.CharField(blank=True, max_length=40, verbose_name="route")),
+                (
+                    "status",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Awaiting acceptance"),
+                            ("correcting", "Awaiting correction"),
+                            ("first_review", "First review"),
+                            ("final_review", "Final review"),
+                            ("awaiting_decision", "Awaiting decision"),
+                            ("reported_up", "Reported to the higher authority"),
+                            ("approved", "Approved"),
+                            ("refused", "Refused"),
+                            ("not_accepted", "Not accepted"),
+                            ("withdrawn", "Withdrawn by the applicant"),
+                        ],
+                        default="draft",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "created",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                ("received_on", models.DateField(editable=False, null=True, verbose_name="received on")),
+                ("accepted_on", models.DateField(editable=False, null=True, verbose_name="accepted on")),
+                ("decided_on", models.DateField(editable=False, null=True, verbose_name="decided on")),
+                (
+                    "districts",
+                    models.ManyToManyField(
+                        related_name="+", to="roles.jurisdiction", verbose_name="where the land lies"
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="roles.jurisdiction",
+                        verbose_name="filed with",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="roles.operatingunit",
+                        verbose_name="applicant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'application',
-                'verbose_name_plural': 'applications',
+                "verbose_name": "application",
+                "verbose_name_plural": "applications",
             },
         ),
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('date', models.DateField(primary_key=True, serialize=False, verbose_name='date')),
-                ('is_working', models.BooleanField(verbose_name='working day')),
-                ('name', models.CharField(blank=True, max_length=60, verbose_name='holiday')),
-                ('source', models.TextField(verbose_name='source')),
-                ('notice_year', models.PositiveSmallIntegerField(blank=True, db_index=True, null=True, verbose_name='year of the notice')),
+                ("date", models.DateField(primary_key=True, serialize=False, verbose_name="date")),
+                ("is_working", models.BooleanField(verbose_name="working day")),
+                ("name", models.CharField(blank=True, max_length=60, verbose_name="holiday")),
+                ("source", models.TextField(verbose_name="source")),
+                (
+                    "notice_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, db_index=True, null=True, verbose_name="year of the notice"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'calendar day',
-                'verbose_name_plural': 'calendar days',
-                'ordering': ['date'],
+                "verbose_name": "calendar day",
+                "verbose_name_plural": "calendar days",
+                "ordering": ["date"],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('tending_approval', 'reply approving a tending design'), ('tending_refusal', 'reply refusing a tending design'), ('tending_certificate', 'tending approval certificate'), ('occupation_approval', 'decision granting the use of forest land'), ('occupation_refusal', 'decision refusing the use of forest land'), ('occupation_consent', 'consent to the use of forest land'), ('temporary_consent', 'consent to the temporary use of forest land'), ('introduction_approval', 'decision granting an introduction of species'), ('introduction_refusal', 'decision refusing an introduction of species'), ('introduction_permit', 'introduction permit'), ('acceptance', 'notice of acceptance'), ('correction', 'notice of what to correct'), ('non_acceptance', 'notice of non-acceptance'), ('extension', 'notice of extension'), ('suspension', 'notice that the period stands still'), ('resumption', 'notice that the period runs again'), ('report_up', 'notice of reporting to a higher authority'), ('third_party', 'notice to an interested third party'), ('hearing_rights', 'notice of the right to a hearing'), ('hearing_notice', 'notice of a hearing'), ('consultation', 'letter asking for an opinion'), ('delivery_receipt', 'proof of delivery'), ('outcome', 'notice of the outcome')], max_length=24, verbose_name='document')),
-                ('prefix', models.CharField(max_length=60, verbose_name='agency code')),
-                ('prefix_verified', models.BooleanField(default=True, verbose_name='the agency code was read in a source')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('serial', models.PositiveIntegerField(verbose_name='serial')),
-                ('number', models.CharField(max_length=90, unique=True, verbose_name='document number')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('token', models.CharField(default=permits.models.document.new_token, editable=False, max_length=64, unique=True, verbose_name='verification token')),
-                ('status', models.CharField(choices=[('pending', 'being prepared'), ('issued', 'in force'), ('superseded', 'replaced'), ('revoked', 'no longer valid')], default='pending', max_length=12, verbose_name='status')),
-                ('status_note', models.CharField(blank=True, max_length=250, verbose_name='ground of the present status')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('reserved_at', models.DateTimeField(verbose_name='number given at')),
-                ('issued_at', models.DateTimeField(blank=True, null=True, verbose_name='issued at')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the signed file')),
-                ('content_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the file before signing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("tending_approval", "reply approving a tending design"),
+                            ("tending_refusal", "reply refusing a tending design"),
+                            ("tending_certificate", "tending approval certificate"),
+                            ("occupation_approval", "decision granting the use of forest land"),
+                            ("occupation_refusal", "decision refusing the use of forest land"),
+                            ("occupation_consent", "consent to the use of forest land"),
+                            ("temporary_consent", "consent to the temporary use of forest land"),
+                            ("introduction_approval", "decision granting an introduction of species"),
+                            ("introduction_refusal", "decision refusing an introduction of species"),
+                            ("introduction_permit", "introduction permit"),
+                            ("acceptance", "notice of acceptance"),
+                            ("correction", "notice of what to correct"),
+                            ("non_acceptance", "notice of non-acceptance"),
+                            ("extension", "notice of extension"),
+                            ("suspension", "notice that the period stands still"),
+                            ("resumption", "notice that the period runs again"),
+                            ("report_up", "notice of reporting to a higher authority"),
+                            ("third_party", "notice to an interested third party"),
+                            ("hearing_rights", "notice of the right to a hearing"),
+                            ("hearing_notice", "notice of a hearing"),
+                            ("consultation", "letter asking for an opinion"),
+                            ("delivery_receipt", "proof of delivery"),
+                            ("outcome", "notice of the outcome"),
+                        ],
+                        max_length=24,
+                        verbose_name="document",
+                    ),
+                ),
+                ("prefix", models.CharField(max_length=60, verbose_name="agency code")),
+                (
+                    "prefix_verified",
+                    models.BooleanField(default=True, verbose_name="the agency code was read in a source"),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("serial", models.PositiveIntegerField(verbose_name="serial")),
+                ("number", models.CharField(max_length=90, unique=True, verbose_name="document number")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                (
+                    "token",
+                    models.CharField(
+                        default=permits.models.document.new_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="verification token",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "being prepared"),
+                            ("issued", "in force"),
+                            ("superseded", "replaced"),
+                            ("revoked", "no longer valid"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "status_note",
+                    models.CharField(blank=True, max_length=250, verbose_name="ground of the present status"),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                ("reserved_at", models.DateTimeField(verbose_name="number given at")),
+                ("issued_at", models.DateTimeField(blank=True, null=True, verbose_name="issued at")),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the signed file")),
+                (
+                    "content_sha256",
+                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the file before signing"),
+                ),
             ],
             options={
-                'verbose_name': 'document',
-                'verbose_name_plural': 'documents',
-                'ordering': ['-pk'],
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Act',
+            name="Act",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField(verbose_name='number in the case')),
-                ('act', models.CharField(max_length=40, verbose_name='act')),
-                ('before', models.CharField(blank=True, max_length=20, verbose_name='status before')),
-                ('after', models.CharField(max_length=20, verbose_name='status after')),
-                ('duty', models.CharField(blank=True, choices=[('lead', 'lead'), ('responsible', 'main responsibility'), ('assist', 'assist'), ('implement', 'implement'), ('enforce', 'enforce'), ('accept', 'accept'), ('first_review', 'first review'), ('final_review', 'final review'), ('decide', 'decide'), ('advise', 'advise'), ('audit', 'audit')], max_length=16, verbose_name='duty')),
-                ('work_item', models.PositiveBigIntegerField(null=True, unique=True, verbose_name='work item completed')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('body', models.TextField(verbose_name='canonical text')),
-                ('previous', models.CharField(max_length=64, verbose_name='previous hash')),
-                ('hash', models.CharField(max_length=64, verbose_name='hash')),
-                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roles.agency')),
-                ('mandate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roles.mandate')),
-                ('on_behalf_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roles.post')),
-                ('application', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='permits.application')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField(verbose_name="number in the case")),
+                ("act", models.CharField(max_length=40, verbose_name="act")),
+                ("before", models.CharField(blank=True, max_length=20, verbose_name="status before")),
+                ("after", models.CharField(max_length=20, verbose_name="status after")),
+                (
+                    "duty",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("lead", "lead"),
+                            ("responsible", "main responsibility"),
+                            ("assist", "assist"),
+                            ("implement", "implement"),
+                            ("enforce", "enforce"),
+                            ("accept", "accept"),
+                            ("first_review", "first review"),
+                            ("final_review", "final review"),
+                            ("decide", "decide"),
+                            ("advise", "advise"),
+                            ("audit", "audit"),
+                        ],
+                        max_length=16,
+                        verbose_name="duty",
+                    ),
+                ),
+                (
+                    "work_item",
+                    models.PositiveBigIntegerField(null=True, unique=True, verbose_name="work item completed"),
+                ),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("body", models.TextField(verbose_name="canonical text")),
+                ("previous", models.CharField(max_length=64, verbose_name="previous hash")),
+                ("hash", models.CharField(max_length=64, verbose_name="hash")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="roles.agency"
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="roles.mandate"
+                    ),
+                ),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="roles.post"
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acts",
+                        to="permits.application",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'act',
-                'verbose_name_plural': 'acts',
-                'ordering': ['application', 'seq'],
+                "verbose_name": "act",
+                "verbose_name_plural": "acts",
+                "ordering": ["application", "seq"],
             },
         ),
         migrations.CreateModel(
-            name='ClockEntry',
+            name="ClockEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(blank=True, max_length=40, verbose_name='step')),
-                ('event', models.CharField(choices=[('started', 'started'), ('suspended', 'suspended'), ('resumed', 'resumed'), ('extended', 'extended'), ('joint', 'joint handling ordered'), ('recomputed', 'recomputed'), ('yellow', 'nearly due'), ('red', 'overdue'), ('stopped', 'stopped')], max_length=12, verbose_name='event')),
-                ('on', models.DateField(verbose_name='day')),
-                ('period', models.CharField(max_length=40, verbose_name='period')),
-                ('working_days', models.PositiveSmallIntegerField(default=0, verbose_name='working days')),
-                ('promised_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='working days promised')),
-                ('article', models.CharField(blank=True, max_length=60, verbose_name='article')),
-                ('ground', models.CharField(blank=True, choices=[('hearing', 'hearing'), ('tender', 'tender'), ('auction', 'auction'), ('inspection', 'inspection of goods'), ('testing', 'testing'), ('quarantine', 'quarantine'), ('appraisal', 'appraisal'), ('expert_review', 'expert review')], max_length=20, verbose_name='ground')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('provisional', models.BooleanField(default=False, verbose_name='provisional')),
-                ('act', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clock_entries', to='permits.act')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clock_entries', to='permits.application')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.CharField(blank=True, max_length=40, verbose_name="step")),
+                (
+                    "event",
+                    models.CharField(
+                        choices=[
+                            ("started", "started"),
+                            ("suspended", "suspended"),
+                            ("resumed", "resumed"),
+                            ("extended", "extended"),
+                            ("joint", "joint handling ordered"),
+                            ("recomputed", "recomputed"),
+                            ("yellow", "nearly due"),
+                            ("red", "overdue"),
+                            ("stopped", "stopped"),
+                        ],
+                        max_length=12,
+                        verbose_name="event",
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="day")),
+                ("period", models.CharField(max_length=40, verbose_name="period")),
+                ("working_days", models.PositiveSmallIntegerField(default=0, verbose_name="working days")),
+                (
+                    "promised_days",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="working days promised"),
+                ),
+                ("article", models.CharField(blank=True, max_length=60, verbose_name="article")),
+                (
+                    "ground",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("hearing", "hearing"),
+                            ("tender", "tender"),
+                            ("auction", "auction"),
+                            ("inspection", "inspection of goods"),
+                            ("testing", "testing"),
+                            ("quarantine", "quarantine"),
+                            ("appraisal", "appraisal"),
+                            ("expert_review", "expert review"),
+                        ],
+                        max_length=20,
+                        verbose_name="ground",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("provisional", models.BooleanField(default=False, verbose_name="provisional")),
+                (
+                    "act",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clock_entries", to="permits.act"
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clock_entries",
+                        to="permits.application",
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'clock entry',
-                'verbose_name_plural': 'clock entries',
-                'ordering': ['pk'],
+                "verbose_name": "clock entry",
+                "verbose_name_plural": "clock entries",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='DocumentFile',
+            name="DocumentFile",
             fields=[
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='file', serialize=False, to='permits.document')),
-                ('pdf', models.BinaryField(verbose_name='signed PDF')),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="file",
+                        serialize=False,
+                        to="permits.document",
+                    ),
+                ),
+                ("pdf", models.BinaryField(verbose_name="signed PDF")),
             ],
             options={
-                'verbose_name': 'signed file',
-                'verbose_name_plural': 'signed files',
+                "verbose_name": "signed file",
+                "verbose_name_plural": "signed files",
             },
         ),
         migrations.AddField(
-            model_name='document',
-            name='act',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='permits.act'),
+            model_name="document",
+            name="act",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="permits.act"
+            ),
         ),
         migrations.AddField(
-            model_name='document',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='roles.agency'),
+            model_name="document",
+            name="agency",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="roles.agency"
+            ),
         ),
         migrations.AddField(
-            model_name='document',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='permits.application'),
+            model_name="document",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="permits.application"
+            ),
         ),
         migrations.AddField(
-            model_name='document',
-            name='replaced_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='permits.document'),
+            model_name="document",
+            name="replaced_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replaces",
+                to="permits.document",
+            ),
         ),
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.SlugField(max_length=40, verbose_name='slot')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='permits.application')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slot", models.SlugField(max_length=40, verbose_name="slot")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="materials", to="permits.application"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'material',
-                'verbose_name_plural': 'materials',
+                "verbose_name": "material",
+                "verbose_name_plural": "materials",
             },
         ),
         migrations.CreateModel(
-            name='MaterialVersion',
+            name="MaterialVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=160, upload_to=permits.models.material.stored_as, verbose_name='file')),
-                ('name', models.CharField(max_length=200, verbose_name='file name')),
-                ('kind', models.CharField(max_length=10, verbose_name='type, read from the content')),
-                ('sha256', models.CharField(db_index=True, max_length=64, verbose_name='SHA-256')),
-                ('size', models.PositiveBigIntegerField(verbose_name='bytes')),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='uploaded')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn')),
-                ('material', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='permits.material')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "file",
+                    models.FileField(max_length=160, upload_to=permits.models.material.stored_as, verbose_name="file"),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="file name")),
+                ("kind", models.CharField(max_length=10, verbose_name="type, read from the content")),
+                ("sha256", models.CharField(db_index=True, max_length=64, verbose_name="SHA-256")),
+                ("size", models.PositiveBigIntegerField(verbose_name="bytes")),
+                ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="uploaded")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="withdrawn")),
+                (
+                    "material",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="permits.material"
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file',
-                'verbose_name_plural': 'files',
-                'ordering': ['uploaded_at', 'pk'],
+                "verbose_name": "file",
+                "verbose_name_plural": "files",
+                "ordering": ["uploaded_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='NumberSequence',
+            name="NumberSequence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('prefix', models.CharField(max_length=60, verbose_name='agency code')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('last', models.PositiveIntegerField(default=0, verbose_name='last serial given')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("prefix", models.CharField(max_length=60, verbose_name="agency code")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("last", models.PositiveIntegerField(default=0, verbose_name="last serial given")),
             ],
             options={
-                'verbose_name': 'number sequence',
-                'verbose_name_plural': 'number sequences',
-                'constraints': [models.UniqueConstraint(fields=('prefix', 'year'), name='sequence_once')],
+                "verbose_name": "number sequence",
+                "verbose_name_plural": "number sequences",
+                "constraints": [models.UniqueConstraint(fields=("prefix", "year"), name="sequence_once")],
             },
         ),
         migrations.CreateModel(
-            name='PromisedPeriod',
+            name="PromisedPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20, verbose_name='permit kind')),
-                ('period', models.CharField(max_length=40, verbose_name='period')),
-                ('working_days', models.PositiveSmallIntegerField(verbose_name='working days')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promised_periods', to='roles.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20, verbose_name="permit kind")),
+                ("period", models.CharField(max_length=40, verbose_name="period")),
+                ("working_days", models.PositiveSmallIntegerField(verbose_name="working days")),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="promised_periods", to="roles.agency"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'promised period',
-                'verbose_name_plural': 'promised periods',
-                'ordering': ['agency', 'kind', 'period'],
+                "verbose_name": "promised period",
+                "verbose_name_plural": "promised periods",
+                "ordering": ["agency", "kind", "period"],
             },
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('act', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='submission', serialize=False, to='permits.act')),
-                ('body', models.TextField(verbose_name='canonical text')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='permits.application')),
+                (
+                    "act",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="submission",
+                        serialize=False,
+                        to="permits.act",
+                    ),
+                ),
+                ("body", models.TextField(verbose_name="canonical text")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="permits.application",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'submission',
-                'verbose_name_plural': 'submissions',
-                'ordering': ['act'],
+                "verbose_name": "submission",
+                "verbose_name_plural": "submissions",
+                "ordering": ["act"],
             },
         ),
         migrations.CreateModel(
-            name='Permit',
+            name="Permit",
             fields=[
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='permit', serialize=False, to='permits.application')),
-                ('status', django_fsm.FSMField(choices=[('valid', 'Valid'), ('superseded', 'Superseded'), ('expired', 'Expired'), ('withdrawn', 'Withdrawn by the authority (art 8)'), ('revoked', 'Revoked (art 69)'), ('cancelled', 'Cancelled (art 70)'), ('forfeited', 'Forfeited as a penalty')], default='valid', max_length=50, protected=True, verbose_name='status')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(null=True, verbose_name='valid to')),
-                ('granted_by', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='permit', to='permits.act')),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="permit",
+                        serialize=False,
+                        to="permits.application",
+                    ),
+                ),
+                (
+                    "status",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("valid", "Valid"),
+                            ("superseded", "Superseded"),
+                            ("expired", "Expired"),
+                            ("withdrawn", "Withdrawn by the authority (art 8)"),
+                            ("revoked", "Revoked (art 69)"),
+                            ("cancelled", "Cancelled (art 70)"),
+                            ("forfeited", "Forfeited as a penalty"),
+                        ],
+                        default="valid",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="status",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(null=True, verbose_name="valid to")),
+                (
+                    "granted_by",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="permit", to="permits.act"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'permit',
-                'verbose_name_plural': 'permits',
+                "verbose_name": "permit",
+                "verbose_name_plural": "permits",
             },
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['jurisdiction', 'kind', 'status'], name='application_queue'),
+            model_name="application",
+            index=models.Index(fields=["jurisdiction", "kind", "status"], name="application_queue"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['unit', 'status'], name='application_of_unit'),
+            model_name="application",
+            index=models.Index(fields=["unit", "status"], name="application_of_unit"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'correcting', 'first_review', 'final_review', 'awaiting_decision', 'reported_up', 'approved', 'refused', 'not_accepted', 'withdrawn'])), name='status_known'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "draft",
+                            "submitted",
+                            "correcting",
+                            "first_review",
+                            "final_review",
+                            "awaiting_decision",
+                            "reported_up",
+                            "approved",
+                            "refused",
+                            "not_accepted",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="status_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='act',
-            index=models.Index(fields=['person', '-at'], name='acts_of_person'),
+            model_name="act",
+            index=models.Index(fields=["person", "-at"], name="acts_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='act',
-            constraint=models.UniqueConstraint(fields=('application', 'seq'), name='act_in_order'),
+            model_name="act",
+            constraint=models.UniqueConstraint(fields=("application", "seq"), name="act_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='clockentry',
-            constraint=models.UniqueConstraint(fields=('act', 'step', 'event'), name='clock_event_once_per_act'),
+            model_name="clockentry",
+            constraint=models.UniqueConstraint(fields=("act", "step", "event"), name="clock_event_once_per_act"),
         ),
         migrations.AddConstraint(
-            model_name='clockentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('event', 'suspended'), _negated=True), models.Q(('ground', ''), _negated=True), _connector='OR'), name='suspended_on_a_ground'),
+            model_name="clockentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("event", "suspended"), _negated=True),
+                    models.Q(("ground", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="suspended_on_a_ground",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clockentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('event', 'extended'), _negated=True), ('approved_by__isnull', False), _connector='OR'), name='extended_with_approval'),
+            model_name="clockentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("event", "extended"), _negated=True), ("approved_by__isnull", False), _connector="OR"
+                ),
+                name="extended_with_approval",
+            ),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['status', 'id'], name='document_pending'),
+            model_name="document",
+            index=models.Index(fields=["status", "id"], name="document_pending"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('act', 'kind'), name='document_once_per_act_and_kind'),
+            model_name="document",
+            constraint=models.UniqueConstraint(fields=("act", "kind"), name="document_once_per_act_and_kind"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('prefix', 'year', 'serial'), name='document_number_once'),
+            model_name="document",
+            constraint=models.UniqueConstraint(fields=("prefix", "year", "serial"), name="document_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'issued', 'superseded', 'revoked'])), name='document_status_known'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending", "issued", "superseded", "revoked"])),
+                name="document_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issued_at', None), ('sha256', ''), ('status', 'pending')), models.Q(models.Q(('status', 'pending'), _negated=True), models.Q(('sha256', ''), _negated=True), ('issued_at__isnull', False)), _connector='OR'), name='document_issued_has_its_hash'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("issued_at", None), ("sha256", ""), ("status", "pending")),
+                    models.Q(
+                        models.Q(("status", "pending"), _negated=True),
+                        models.Q(("sha256", ""), _negated=True),
+                        ("issued_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="document_issued_has_its_hash",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.UniqueConstraint(fields=('application', 'slot'), name='one_material_per_slot'),
+            model_name="material",
+            constraint=models.UniqueConstraint(fields=("application", "slot"), name="one_material_per_slot"),
         ),
         migrations.AddConstraint(
-            model_name='promisedperiod',
-            constraint=models.UniqueConstraint(fields=('agency', 'kind', 'period'), name='promised_once'),
+            model_name="promisedperiod",
+            constraint=models.UniqueConstraint(fields=("agency", "kind", "period"), name="promised_once"),
         ),
         migrations.AddConstraint(
-            model_name='promisedperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('working_days__gte', 1)), name='promised_at_least_a_day'),
+            model_name="promisedperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("working_days__gte", 1)), name="promised_at_least_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='permit',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['valid', 'superseded', 'expired', 'withdrawn', 'revoked', 'cancelled', 'forfeited'])), name='permit_status_known'),
+            model_name="permit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["valid", "superseded", "expired", "withdrawn", "revoked", "cancelled", "forfeited"])
+                ),
+                name="permit_status_known",
+            ),
         ),
     ]
