@@ -77,7 +77,7 @@ def test_an_applicant_begins_hands_in_files_and_submits(
     page.get_by_label("Title").fill("雾灵山 2026")
     page.get_by_role("button", name="Open the draft").click()
     assert "雾灵山 2026" in page.inner_text("h1")
-    _hand_in_files(page, tmp_path, axe)
+    _hand_in_files(page, tmp_path, axe if scripts else _nothing)  # axe is a script itself
     ready = cast.draft()
     page.goto(reverse("draft-check", args=[ready.pk]))
     page.get_by_role("button", name="Hand in").click()
@@ -88,6 +88,10 @@ def test_an_applicant_begins_hands_in_files_and_submits(
     assert ready.number in page.inner_text("main")
     page.reload()
     assert ready.acts.filter(act="submit").count() == 1
+
+
+def _nothing(page: Page) -> None:
+    """In place of a check that needs scripts."""
 
 
 def _hand_in_files(page: Page, folder: Path, axe: Check) -> None:
