@@ -157,5 +157,10 @@ def _handed_in(application: Application) -> str:
     districts = kind(application.kind).districts(application)
     application.districts.set(Jurisdiction.objects.filter(pk__in=districts))
     return canonical(
-        {"asked": kind(application.kind).snapshot(application), "materials": files, "districts": list(districts)}
+        {
+            "title": application.title,
+            "asked": kind(application.kind).snapshot(application),
+            "materials": files,
+            "districts": list(districts),
+        }
     )

@@ -138,7 +138,7 @@ class Application(LegalStatus):
         last = self.acts.filter(act__in=("submit", "resubmit")).latest("seq")
         self.accepted_on = timezone.localdate(last.at)
 
-    @act(_("Request correction"), SUBMITTED, CORRECTING, by=Duty.ACCEPT, bar=bars.correction_asked_before,
+    @act(_("Request correction"), SUBMITTED, CORRECTING, by=Duty.ACCEPT, bar=bars.correction_asked_before, check=checks.places_named,
          items=Rows(label=_("Everything to be corrected"), columns={
              "where": Text(label=_("Field or material"), long=False, most=120),
              "what": Text(label=_("What is missing or wrong"))}),

@@ -49,6 +49,17 @@ def ground_of_refusal(application: Application, said: Said, by: Person | None) -
     return {}
 
 
+def places_named(application: Application, said: Said, by: Person | None) -> Errors:
+    """A correction list names the sections and materials of the application: what it names is unlocked, nothing else."""
+    from ..corrections import places
+
+    known = dict(places(application))
+    unknown = [str(number) for number, row in enumerate(said["items"], 1) if row["where"] not in known]
+    if unknown:
+        return {"items": _("Rows %(rows)s: choose the part from the list.") % {"rows": ", ".join(unknown)}}
+    return {}
+
+
 def countersigned(application: Application, said: Said, by: Person | None) -> Errors:
     """Where a mandate countersigns 会签, an approval is proposed only with its agreement; silence is none."""
     if said.get("outcome", "approve") != "approve":
