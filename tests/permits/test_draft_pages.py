@@ -352,10 +352,11 @@ def test_a_correction_opens_what_it_names_and_shows_the_list_on_every_page(
     assert desk.get(reverse("tending-plots", args=[submitted.pk])).status_code == 409
 
 
-def test_a_place_nobody_knows_opens_nothing(submitted: Application, ask_correction: AskCorrection) -> None:
-    ask_correction(submitted, "everything")
+def test_a_place_nobody_knows_is_refused_at_the_door(submitted: Application, ask_correction: AskCorrection) -> None:
+    with pytest.raises(BadFacts, match="items"):
+        ask_correction(submitted, "head", "everything")
     submitted.refresh_from_db()
-    assert unlocked(submitted) == set()
+    assert submitted.status == "submitted"
 
 
 def test_a_correction_that_makes_another_part_incomplete_opens_that_too(
