@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "roles",
     "permits",
     "permits.tending.apps.TendingConfig",
+    "permits.introduction.apps.IntroductionConfig",
     "workflows",
     "config.apps.SiteConfig",
     "django.contrib.admin",

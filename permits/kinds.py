@@ -19,6 +19,7 @@ Label = str | Promise
 
 REGISTRY = {
     "tending": "permits.tending.kind.TENDING",
+    "introduction": "permits.introduction.kind.INTRODUCTION",
 }
 
 

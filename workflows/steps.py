@@ -77,10 +77,17 @@ def _completed_by(case: Case, record: Act) -> WorkItem | None:
         items = items.filter(mandate=record.mandate_id)
     if item := items.first():
         return item
+    if _meanwhile(case, record):
+        return None
     outside_only = not any(record.act in node.acts for node in nodes)
     if record.application.final or (outside_only and record.person_id and not office):
         return None
     raise WrongStatus(_("No step of this case is waiting for “%(act)s” now.") % {"act": record.spec.label})
+
+
+def _meanwhile(case: Case, record: Act) -> bool:
+    """Whether an open step offers the act and stays open, although another step is completed by it."""
+    return any(record.act in (*item.flow_task.meanwhile, *item.flow_task.beside) for item in case.open_items)
 
 
 def _ask(case: Case, record: Act) -> None:
