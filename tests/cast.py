@@ -5,7 +5,8 @@
         item = cast.open_item(case)                  # whose turn it is
         cast.do(case, "propose", outcome="approve", opinion="同意")      # by whom the role matrix says
 
-A tending design of a district state forest farm 密云区雾灵林场 is filed with 密云区: 区园林绿化局 accepts and reviews first,
+A tending design of a district state forest farm 密云区雾灵林场 is filed with 密云区: 区园林绿化局
+accepts and reviews first,
 市园林绿化局 reviews and decides.
 
 | name | post | duty |
@@ -68,7 +69,9 @@ def load_matrix() -> None:
         _loaded.update({model: list(model._default_manager.order_by("pk")) for model in MATRIX})
         return
     for model, rows in _loaded.items():
-        parents_first = sorted(rows, key=lambda row: DEPTH.get(getattr(row, "level", ""), 0)) if model is Jurisdiction else rows
+        parents_first = (
+            sorted(rows, key=lambda row: DEPTH.get(getattr(row, "level", ""), 0)) if model is Jurisdiction else rows
+        )
         model._default_manager.bulk_create(parents_first)
 
 
@@ -183,7 +186,9 @@ class Cast:
         accept = _post("区受理岗", district, Duty.ACCEPT)
         officers = {
             Duty.ACCEPT: make_person("acceptor", "钱受理", accept),
-            Duty.FIRST_REVIEW: make_person("district_reviewer", "孙初审", _post("区初审岗", district, Duty.FIRST_REVIEW)),
+            Duty.FIRST_REVIEW: make_person(
+                "district_reviewer", "孙初审", _post("区初审岗", district, Duty.FIRST_REVIEW)
+            ),
             Duty.FINAL_REVIEW: make_person("reviewer", "李审查", _post("市审查岗", city, Duty.FINAL_REVIEW)),
             Duty.DECIDE: make_person("decider", "周审批", _post("市审批岗", city, Duty.DECIDE)),
         }
@@ -200,7 +205,9 @@ class Cast:
             decider=officers[Duty.DECIDE],
             head=_head("head", "冯局长", city),
             district_head=_head("district_head", "陈局长", district),
-            auditor=make_person("auditor", "褚审计", _post("市审计岗", Agency.objects.get(slug="bj-audit"), Duty.AUDIT)),
+            auditor=make_person(
+                "auditor", "褚审计", _post("市审计岗", Agency.objects.get(slug="bj-audit"), Duty.AUDIT)
+            ),
             colleague=make_person("colleague", "卫受理", _post("市受理岗", city, Duty.ACCEPT)),
             stranger=make_person("stranger", "蒋路人"),
             officers={str(duty): person for duty, person in officers.items()},
@@ -236,7 +243,9 @@ class Cast:
 
     def open_item(self, case: Application, act: str = "") -> WorkItem | None:
         """The open item of the case; with `act`, one that offers it."""
-        items = WorkItem.objects.filter(application=case, finished=None, flow_task_type="HUMAN").exclude(status="CANCELED")
+        items = WorkItem.objects.filter(application=case, finished=None, flow_task_type="HUMAN").exclude(
+            status="CANCELED"
+        )
         for item in items.select_related("mandate__agency", "application", "process").order_by("pk"):
             if not act or act in (*item.flow_task.acts, *item.flow_task.meanwhile):
                 return item

@@ -284,5 +284,6 @@ def _evidence(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:
 
 
 MAKERS: dict[type[Fact], Callable[[Any, Pool, dict[str, Any]], forms.Field]] = {
-    Text: _text, Choice: _choice, Day: _day, Whole: _whole, Truth: _truth, Who: _who, Office: _office, Evidence: _evidence,
+    Text: _text, Choice: _choice, Day: _day, Whole: _whole, Truth: _truth, Who: _who, Office: _office,
+        Evidence: _evidence,
 }  # fmt: skip

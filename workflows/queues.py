@@ -21,7 +21,7 @@ from .models import OPEN, WorkItem
 
 def open_items() -> QuerySet[WorkItem]:
     """Items somebody still has to work on, with all that a list shows of them."""
-    items = WorkItem.objects.filter(status__in=OPEN, flow_task_type="HUMAN")
+    items: QuerySet[WorkItem] = WorkItem.objects.filter(status__in=OPEN, flow_task_type="HUMAN")
     return items.select_related("application__unit", "application__jurisdiction", "mandate__agency", "owner", "process")
 
 

@@ -144,7 +144,7 @@ class Possible:
 
 
 def beside(person: Person, application: Application) -> list[Possible]:
-    """Acts for the case page: the unit's withdrawal, what the steps of others leave open, the head's, delivery, recusal."""
+    """Acts for the case page: the unit's withdrawal, acts beside the steps of others, the head's, delivery, recusal."""
     names = _open_beside(application)
     specs = [ACTS[name] for name in ACTS if name in names and outcomes(Application, name, application.status)]
     if not specs:

@@ -66,7 +66,8 @@ POSITION = Choice(label=_("Position"), options=(
 class Application(LegalStatus):
     """What a unit asks for. `status` changes only through permits.acts.perform()."""
 
-    number = models.CharField(_("case number"), max_length=24, unique=True, null=True, editable=False)  # noqa: DJ001 - unique where there is one
+    # Null until handed in: unique among those that have one.
+    number = models.CharField(_("case number"), max_length=24, unique=True, null=True, editable=False)  # noqa: DJ001
     kind = models.CharField(_("kind"), max_length=20)
     title = models.CharField(_("title"), max_length=200, blank=True)
     unit = models.ForeignKey(
@@ -138,7 +139,8 @@ class Application(LegalStatus):
         last = self.acts.filter(act__in=("submit", "resubmit")).latest("seq")
         self.accepted_on = timezone.localdate(last.at)
 
-    @act(_("Request correction"), SUBMITTED, CORRECTING, by=Duty.ACCEPT, bar=bars.correction_asked_before, check=checks.places_named,
+    @act(_("Request correction"), SUBMITTED, CORRECTING, by=Duty.ACCEPT, bar=bars.correction_asked_before,
+         check=checks.places_named,
          items=Rows(label=_("Everything to be corrected"), columns={
              "where": Text(label=_("Field or material"), long=False, most=120),
              "what": Text(label=_("What is missing or wrong"))}),

@@ -50,7 +50,7 @@ def ground_of_refusal(application: Application, said: Said, by: Person | None) -
 
 
 def places_named(application: Application, said: Said, by: Person | None) -> Errors:
-    """A correction list names the sections and materials of the application: what it names is unlocked, nothing else."""
+    """A correction list names sections and materials of the application: what it names is unlocked."""
     from ..corrections import places
 
     known = dict(places(application))

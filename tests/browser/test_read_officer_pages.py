@@ -36,7 +36,10 @@ class Stage:
 def stage(transactional_db: None) -> Iterator[Stage]:
     with time_machine.travel(NOW, tick=True):
         cast = Cast.enter()
-        waiting, deciding = cast.case_at(S.SUBMITTED), cast.case_at(S.AWAITING_DECISION, plot(volume_intensity_pct="45"))
+        waiting, deciding = (
+            cast.case_at(S.SUBMITTED),
+            cast.case_at(S.AWAITING_DECISION, plot(volume_intensity_pct="45")),
+        )
         approved = cast.case_at(S.APPROVED)
         cast.case_at(S.CORRECTING)
         cast.draft()
@@ -135,9 +138,7 @@ def test_rows_are_added_without_scripts_and_nothing_is_lost(
     expect(page.locator("#request_correction textarea").first).to_have_value("缺少现场照片")
 
 
-def test_a_second_officer_is_told_who_has_it(
-    stage: Stage, page: Page, sign_in: Callable[[Page, Person], None]
-) -> None:
+def test_a_second_officer_is_told_who_has_it(stage: Stage, page: Page, sign_in: Callable[[Page, Person], None]) -> None:
     cast = stage.cast
     case = cast.case_at(S.SUBMITTED)
     item = cast.open_item(case)

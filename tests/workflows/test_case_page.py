@@ -16,7 +16,8 @@ from permits.states import S
 from tests.cast import Cast, log_in
 
 EVERYONE = (
-    "clerk", "rival", "acceptor", "second_acceptor", "district_reviewer", "reviewer", "decider", "head", "district_head",
+    "clerk", "rival", "acceptor", "second_acceptor", "district_reviewer", "reviewer", "decider", "head",
+        "district_head",
     "auditor", "colleague", "stranger",
 )  # fmt: skip
 UNSEEN = {"rival", "stranger"}
@@ -69,7 +70,15 @@ def test_the_page_says_what_comes_next_and_whose_turn_it_is(cast: Cast) -> None:
 def test_the_timeline_tells_who_acted_in_what_capacity_under_which_clause(cast: Cast) -> None:
     case = cast.case_at(S.APPROVED)
     page = text(log_in(cast.auditor, english=True).get(f"/cases/{case.pk}/"))
-    for words in ("孙初审", "区初审岗", "建议同意", "L27", "经市园林绿化主管部门审查批准后实施", "Final review", "Decision"):
+    for words in (
+        "孙初审",
+        "区初审岗",
+        "建议同意",
+        "L27",
+        "经市园林绿化主管部门审查批准后实施",
+        "Final review",
+        "Decision",
+    ):
         assert words in page
     for act in case.acts.all():
         assert act.hash in page

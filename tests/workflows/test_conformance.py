@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from permits.states import S
-from roles.models.mandates import Duty
 from viewflow import this
 from viewflow.workflow import flow, nodes
+
+from permits.states import S
+from roles.models.mandates import Duty
 from workflows.conformance import Walk, check_flows, not_offered
 from workflows.flows.common import begin, consultees
 from workflows.locking import application_lock
@@ -118,7 +119,9 @@ def test_every_published_flow_conforms_and_every_act_has_a_place():
 
 
 def test_a_status_that_no_route_takes_is_a_dead_end():
-    assert "accept in submitted: dead end, request_correction leads to correcting and no route takes it" in findings(DeadEnd)
+    assert "accept in submitted: dead end, request_correction leads to correcting and no route takes it" in findings(
+        DeadEnd
+    )
 
 
 def test_a_button_the_state_machine_forbids_is_found():

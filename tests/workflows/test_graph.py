@@ -59,7 +59,8 @@ def test_lines_forward_lead_down_and_returns_are_marked(flow: type) -> None:
 def test_done_open_and_coming_steps_are_told_apart(cast: Cast) -> None:
     found = states(cast, S.FINAL_REVIEW)
     assert found == {
-        "draft": DONE, "accept": DONE, "correct": AHEAD, "first_review": DONE, "final_review": NOW, "decide": AHEAD, "end": AHEAD,
+        "draft": DONE, "accept": DONE, "correct": AHEAD, "first_review": DONE, "final_review": NOW, "decide": AHEAD,
+            "end": AHEAD,
     }  # fmt: skip
 
 

@@ -53,7 +53,8 @@ def test_an_officer_sees_own_and_free_work_and_what_is_late(cast: Cast) -> None:
     WorkItem.objects.filter(pk=soon.pk).update(due="2026-11-25")
     page = home(cast.acceptor)
     assert figures(page, "figures") == {"My tasks": 2, "To be taken": 1, "Mine nearly due": 1, "Mine overdue": 1}
-    assert figures(home(cast.second_acceptor), "figures") == {"My tasks": 0, "To be taken": 1, "Mine nearly due": 0, "Mine overdue": 0}  # fmt: skip
+    assert figures(home(cast.second_acceptor), "figures") == {"My tasks": 0, "To be taken": 1, "Mine nearly due": 0,
+        "Mine overdue": 0}  # fmt: skip
 
 
 def test_a_head_sees_the_agencys_work_and_who_holds_it(cast: Cast) -> None:

@@ -110,12 +110,21 @@ def test_an_unknown_queue_is_not_found(cast: Cast) -> None:
 def test_a_row_shows_case_applicant_kind_place_step_and_time_left_in_words(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     page = text(log_in(cast.acceptor, english=True).get("/queue/agency/"))
-    for part in (case.number, case.title, "密云区雾灵林场", "tending design", "Miyun", "Acceptance", "5 working days left"):
+    for part in (
+        case.number,
+        case.title,
+        "密云区雾灵林场",
+        "tending design",
+        "Miyun",
+        "Acceptance",
+        "5 working days left",
+    ):
         assert str(part) in page
 
 
 @pytest.mark.parametrize(
-    ("address", "person"), [("/queue/agency/", "acceptor"), ("/queue/mine/", "clerk"), ("/queue/done/", "clerk"), ("/cases/", "auditor")]
+    ("address", "person"), [("/queue/agency/", "acceptor"), ("/queue/mine/", "clerk"), ("/queue/done/", "clerk"),
+        ("/cases/", "auditor")]
 )  # fmt: skip
 def test_a_page_costs_as_many_queries_with_six_cases_as_with_two(cast: Cast, address: str, person: str) -> None:
     client, counts = log_in(getattr(cast, person)), []
@@ -149,7 +158,8 @@ def test_what_is_due_first_comes_first(cast: Cast, three: list[Application]) -> 
     ("query", "found"),
     [
         ("time=late", [0]), ("time=soon", [1]), ("q=补植", [2]), ("q=雾灵", [0, 1, 2]), ("q=00002", [1]),
-        ("district=110118", [0, 1, 2]), ("kind=tending", [0, 1, 2]), ("step=accept&time=late", [0]), ("step=decide", []),
+        ("district=110118", [0, 1, 2]), ("kind=tending", [0, 1, 2]), ("step=accept&time=late", [0]), ("step=decide",
+            []),
         ("q=%00", None), ("time=nonsense", None), ("district=990000", None),
     ],
 )  # fmt: skip
@@ -173,7 +183,9 @@ def test_pages_keep_the_filter(cast: Cast, monkeypatch: pytest.MonkeyPatch, thre
 
 # --- taking several ---------------------------------------------------------------------------------------------------
 def items_of(cases: list[Application]) -> list[int]:
-    return list(WorkItem.objects.filter(application__in=cases, step="accept").order_by("pk").values_list("pk", flat=True))
+    return list(
+        WorkItem.objects.filter(application__in=cases, step="accept").order_by("pk").values_list("pk", flat=True)
+    )
 
 
 def test_picked_items_are_taken_each_by_an_act_of_its_own(cast: Cast, three: list[Application]) -> None:
@@ -210,7 +222,9 @@ def test_several_are_taken_by_post_only(cast: Cast) -> None:
 # --- export -----------------------------------------------------------------------------------------------------------
 def test_the_list_is_exported_as_filtered(cast: Cast, three: list[Application]) -> None:
     client = log_in(cast.acceptor, english=True)
-    rows = list(csv.DictReader(io.StringIO(client.get("/queue/agency/?time=late&format=csv").content.decode("utf-8-sig"))))
+    rows = list(
+        csv.DictReader(io.StringIO(client.get("/queue/agency/?time=late&format=csv").content.decode("utf-8-sig")))
+    )
     assert [row["Case"] for row in rows] == [three[0].number]
     assert rows[0]["Step"] == "Acceptance"
     sheet = load_workbook(io.BytesIO(client.get("/queue/agency/?format=xlsx").content)).active

@@ -47,8 +47,10 @@ def status(case: Application) -> str:
 @pytest.mark.parametrize(
     ("person", "expected"),
     [
-        ("acceptor", 200), ("second_acceptor", 200), ("district_head", 200), ("colleague", 403), ("district_reviewer", 403),
-        ("reviewer", 403), ("decider", 403), ("head", 403), ("auditor", 403), ("clerk", 403), ("stranger", 404), ("rival", 404),
+        ("acceptor", 200), ("second_acceptor", 200), ("district_head", 200), ("colleague", 403), ("district_reviewer",
+            403),
+        ("reviewer", 403), ("decider", 403), ("head", 403), ("auditor", 403), ("clerk", 403), ("stranger", 404),
+            ("rival", 404),
     ],
 )  # fmt: skip
 def test_who_may_open_an_item_to_be_accepted(cast: Cast, person: str, expected: int) -> None:
@@ -195,7 +197,9 @@ def test_reassigning_without_a_reason_or_to_someone_without_the_duty_is_refused_
     assert not Act.objects.filter(act="reassign").exists()
 
 
-@pytest.mark.parametrize(("person", "expected"), [("acceptor", 403), ("head", 403), ("stranger", 404), ("district_head", 200)])
+@pytest.mark.parametrize(
+    ("person", "expected"), [("acceptor", 403), ("head", 403), ("stranger", 404), ("district_head", 200)]
+)
 def test_only_the_head_of_the_items_agency_reassigns(cast: Cast, person: str, expected: int) -> None:
     item = open_item(cast, cast.case_at(S.SUBMITTED))
     assert log_in(getattr(cast, person)).get(address(item, "reassign/")).status_code == expected
@@ -221,9 +225,7 @@ def test_an_act_completes_the_item_and_leads_to_the_case(cast: Cast) -> None:
 
 def test_an_act_meanwhile_leaves_the_item_open(cast: Cast) -> None:
     item = cast.take(cast.case_at(S.FIRST_REVIEW))
-    response = post(
-        cast.district_reviewer, item, "record_statement", party="毗邻村", statement="没有意见"
-    )
+    response = post(cast.district_reviewer, item, "record_statement", party="毗邻村", statement="没有意见")
     assert response.url == address(item)
     assert WorkItem.objects.get(pk=item.pk).is_open
     assert Act.objects.get(act="record_statement").work_item is None
@@ -296,7 +298,13 @@ def test_a_busy_case_is_told_and_nothing_is_lost(cast: Cast, monkeypatch: pytest
 def test_a_list_is_filled_in_rows_and_empty_rows_do_not_count(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     item = cast.take(case)
-    rows = {"items-rows": "3", "items-0-where": "head", "items-0-what": "缺编制单位", "items-2-where": "materials/maps", "items-2-what": "图不清"}
+    rows = {
+        "items-rows": "3",
+        "items-0-where": "head",
+        "items-0-what": "缺编制单位",
+        "items-2-where": "materials/maps",
+        "items-2-what": "图不清",
+    }
     assert post(cast.acceptor, item, "request_correction", **rows).status_code == 302
     items = Act.objects.get(act="request_correction").facts["items"]
     assert items == [{"where": "head", "what": "缺编制单位"}, {"where": "materials/maps", "what": "图不清"}]

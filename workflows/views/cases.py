@@ -88,7 +88,12 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             messages.success(request, done_words(tried.record))
             return redirect("case", pk=application.pk)
     return _act_page(
-        request, "workflows/act.html", application, possible, {"form": form, "violated": tried.findings}, tried.status
+        request,
+        "workflows/act.html",
+        application,
+        possible,
+        {"form": form, "violated": tried.findings},
+        status=tried.status,
     )
 
 
@@ -98,6 +103,7 @@ def _act_page(
     application: Application,
     possible: Possible,
     more: dict[str, Any],
+    *,
     status: int = 200,
 ) -> HttpResponse:
     context = {**head_of(application), "possible": possible, "deciding": possible.spec.name in DECIDING, **more}
@@ -105,7 +111,7 @@ def _act_page(
 
 
 def _possible(person: Person, application: Application, name: str) -> Possible:
-    """The act as this person may perform it here. Raises WrongStatus where the status does not allow it, NotPermitted."""
+    """The act as this person may perform it here. Raises WrongStatus or NotPermitted."""
     for one in beside(person, application):
         if one.spec.name == name:
             return one
@@ -125,8 +131,8 @@ def record(request: Signed, pk: int) -> HttpResponse:
     acts = application.acts.select_related("submission").order_by("seq")
     content = {
         "case": str(application),
-        "how_to_verify": "For each act: SHA-256 of the UTF-8 bytes of body is hash; body's previous is the hash of the act "
-        "before, 64 zeros for the first; a submission's SHA-256 is named in the body of its act.",
+        "how_to_verify": "For each act: SHA-256 of the UTF-8 bytes of body is hash; body's previous is the hash of the "
+        "act before, 64 zeros for the first; a submission's SHA-256 is named in the body of its act.",
         "genesis": GENESIS,
         "acts": [_act_as_recorded(act) for act in acts],
     }

@@ -76,7 +76,8 @@ def _of_unit(person: Person) -> dict[str, Any]:
         "begin": begin,
         "unit_figures": [
             Figure(_("Drafts"), count.get(S.DRAFT, 0), f"{at}?status=draft"),
-            Figure(_("To be corrected"), wrong := count.get(S.CORRECTING, 0), f"{at}?status=correcting", "soon" if wrong else ""),
+            Figure(_("To be corrected"), wrong := count.get(S.CORRECTING, 0), f"{at}?status=correcting",
+            "soon" if wrong else ""),
             Figure(_("In procedure"), sum(count.get(status, 0) for status in running), at),
             Figure(_("Decided"), count.get(S.APPROVED, 0) + count.get(S.REFUSED, 0), at),
         ],

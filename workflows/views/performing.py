@@ -71,7 +71,11 @@ def _refused(form: ActForm, said: str, status: int, findings: Any = ()) -> Attem
 
 
 def form_of(
-    spec: ActSpec, application: Application, mandate: Mandate | None, request: HttpRequest | None = None, initial: dict[str, str] | None = None
+    spec: ActSpec,
+    application: Application,
+    mandate: Mandate | None,
+    request: HttpRequest | None = None,
+    initial: dict[str, str] | None = None,
 ) -> ActForm:
     """The form of `spec`; bound to `request` where it was posted."""
     pool = pool_of(spec.name, application, mandate)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.db import models
 from django.template import Context
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -57,9 +58,10 @@ def shown(model: type[SpeciesIntroduction] | type[Species], name: str, value: An
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     field = model._meta.get_field(name)
-    if getattr(field, "choices", None):
-        return str(dict(field.choices or ())[value])
-    if field.get_internal_type() == "DateField":  # type: ignore[union-attr]
+    choices = dict(getattr(field, "choices", None) or ())
+    if choices:
+        return str(choices.get(value, value))
+    if isinstance(field, models.DateField):
         return date_format(date.fromisoformat(value))
     return str(value)
 
