@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import DatabaseError
+
 from permits import expiry
 from permits.acts import perform
 from permits.calendar import WorkCalendar
@@ -85,5 +86,3 @@ def _each(keys: Iterable[int], act: Callable[[int], Any]) -> Swept:
             log.exception("%s was left out of the sweep", key)
             swept.failed.append(key)
     return swept
-
-

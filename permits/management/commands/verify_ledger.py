@@ -22,9 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         cases = self._cases(options["case"])
-        problems = [
-            _("The triggers of %(table)s are missing.") % {"table": table} for table in missing(connection)
-        ]
+        problems = [_("The triggers of %(table)s are missing.") % {"table": table} for table in missing(connection)]
         for case in cases:
             problems += [f"{case}: {problem}" for problem in problems_of(case)]
         for problem in problems:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
+
 from permits.calendar import WorkCalendar
 from permits.models import Application
 
