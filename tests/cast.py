@@ -42,9 +42,9 @@ from django.test import Client
 from permits.acts import open_draft, perform
 from permits.materials import add_file
 from permits.models import Act, Application
+from permits.sheets.cells import Cell, read
 from permits.states import S
 from permits.tending import edit
-from permits.tending.cells import Cell, read
 from permits.tending.columns import COLUMNS
 from roles.appointments import appoint, grant
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post, SourceDocument

@@ -7,79 +7,19 @@ made from `COLUMNS`; a field is added or changed here and nowhere else. Heads ar
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from permits.sheets.columns import Column, plain
 from permits.tending import vocabulary as v
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-Type = Literal["text", "species", "integer", "decimal", "choice", "flag"]
+__all__ = ["BY_NAME", "COLUMNS", "Column", "display", "plain", "species"]
 
 # The check table in one line; every row of it carries this source unless it says otherwise.
 W12 = "W12"
 W30 = "W30"
 RULES = "rules contract"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One field of the row.
-
-    `head` is the official Chinese head without its unit; `span` is its lowest and highest value, in `unit`; `places`
-    counts decimals. `asked` says that a design cannot be submitted while the field is empty.
-    """
-
-    name: str
-    head: str
-    label: "str | _StrPromise"
-    source: str
-    type: Type = "text"
-    unit: str = ""
-    asked: bool = True
-    span: tuple[str, str] = ("", "")
-    places: int = 0
-    length: int = 0
-    choices: tuple[v.Choice, ...] = ()
-    ambiguous: Mapping[str, str] = field(default_factory=dict)
-    aliases: tuple[str, ...] = ()
-    example: str = ""
-
-    @property
-    def heading(self) -> str:
-        """The head with its unit, as it stands in a table: 面积（hm²）."""
-        return f"{self.head}（{self.unit}）" if self.unit else self.head
-
-    @property
-    def numeric(self) -> bool:
-        return self.type in ("integer", "decimal")
-
-    @property
-    def percent(self) -> bool:
-        """Held in per cent: a cell of 0.18 is questioned, not read as 0.18 %."""
-        return self.unit == "%"
-
-    @property
-    def low(self) -> Decimal:
-        return Decimal(self.span[0])
-
-    @property
-    def high(self) -> Decimal:
-        return Decimal(self.span[1])
-
-    @property
-    def allowed(self) -> str:
-        """What may be written, in the official words: the choices, the range with its unit, or the length."""
-        if self.choices:
-            return "、".join(choice.zh for choice in self.choices)
-        if self.numeric:
-            return f"{self.span[0]}–{self.span[1]}" + (f" {self.unit}" if self.unit and self.unit != "0–1" else "")
-        return f"≤ {self.length}"
 
 
 _text = partial(Column, type="text")
@@ -199,25 +139,8 @@ LISTED = ("township", *BRIEF[3:])
 
 
 def display(name: str, value: object, *, official: bool = False) -> str:
-    """The value as a reader sees it: choices by label (or Chinese word), flags as yes/no.
-
-    An empty value gives "". KeyError for a name or code that does not exist.
-    """
-    column = BY_NAME[name]
-    if value is None or value == "":
-        return ""
-    if column.type == "flag":
-        value = "yes" if value else "no"
-    if column.choices:
-        choice = v.find(column.choices, str(value))
-        return choice.zh if official else str(choice.label)
-    return plain(value) if isinstance(value, Decimal) else str(value)
-
-
-def plain(number: Decimal) -> str:
-    """A decimal without exponent and without trailing zeros beyond the point: 12.5000 → 12.5, 100 → 100."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """The value of the column called `name` as a reader sees it. KeyError for a name or code that does not exist."""
+    return BY_NAME[name].display(value, official=official)
 
 
 def species(text: str) -> list[str]:

@@ -16,11 +16,12 @@ from permits.corrections import is_open
 from permits.errors import BadFacts, PermitError, WrongStatus
 from permits.locks import locked
 from permits.models import Application
-from permits.tending.cells import Value, folded
+from permits.sheets.cells import Value
+from permits.sheets.columns import folded
+from permits.sheets.grid import MAX_ROWS
+from permits.sheets.sheet import Parsed, Row
 from permits.tending.columns import BY_NAME, KEY, NAMES
-from permits.tending.grid import MAX_ROWS
 from permits.tending.models import PendingImport, SubCompartment, TendingDesign
-from permits.tending.sheet import Parsed, Row
 from roles.models import Person
 
 # Parts of the draft as a correction list names them.

@@ -15,8 +15,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.sheets.cells import BadCell, Cell, Value, read
 from permits.tending import checks
-from permits.tending.cells import BadCell, Cell, Value, read
 from permits.tending.columns import ANCHORS, BY_NAME, COLUMNS, GROUPS, NAMES, Column, plain
 from permits.tending.edit import HEAD_FIELDS
 from permits.tending.models import TendingDesign

@@ -1,209 +1,39 @@
-"""Import of a sub-compartment table: every problem named by row and column; all or nothing."""
+"""The sub-compartment table as a file: the general machinery with this kind's columns and checks."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import IO
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
 
-from django.utils.translation import gettext as _
-from openpyxl.utils import get_column_letter
+from permits.sheets import export, sheet
+from permits.sheets.columns import Table
+from permits.sheets.sheet import Parsed
+from permits.tending import checks
+from permits.tending.columns import COLUMNS, KEY
 
-from permits.tending import checks, grid
-from permits.tending.cells import BadCell, Cell, Value, folded, read
-from permits.tending.columns import BY_NAME, COLUMNS, KEY, Column
-from permits.uploads import Upload, UploadRefused, inspect
-
-Row = dict[str, Value]
-
-KINDS = ("xlsx", "csv")
-# A head stands in one of the first rows, below a title and the name of the unit.
-_HEAD_WITHIN = 10
-_HEADS_AT_LEAST = 3
-MAX_PROBLEMS = 500
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong at one place of the file. `row` and `column` as a spreadsheet names them."""
-
-    row: int
-    column: str
-    head: str
-    found: str
-    message: str
-    allowed: str = ""
-
-
-@dataclass
-class Parsed:
-    """What a file holds: the rows, each with the number it has in the file, and all problems. Good only without any."""
-
-    upload: Upload
-    rows: list[Row] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    more: bool = False
-
-    @property
-    def good(self) -> bool:
-        return not self.problems
-
-    def add(self, problem: Problem) -> None:
-        if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(problem)
-        else:
-            self.more = True
+SHEET = "小班调查表"
+PLOTS = Table(
+    sheet=SHEET,
+    columns=COLUMNS,
+    key=KEY,
+    row_problems=checks.row_problems,
+    notes=("每行一个小班。不采伐的小班：采伐强度填 0，伐后数值与伐前相同。",),
+)
 
 
 def parse(file: IO[bytes], *, name: str = "") -> Parsed:
-    """Read a table of sub-compartments from `.xlsx` or `.csv`. Nothing is written.
-
-    Raises UploadRefused for a file that cannot be read; all else is in `problems`.
-    """
-    upload = inspect(file, name=name, accepts=KINDS)
-    cells = grid.read_xlsx(file) if upload.kind == "xlsx" else grid.read_csv(file)
-    parsed = Parsed(upload=upload)
-    at, heads = _head(cells)
-    places = _places(parsed, at, heads)
-    _check_merged(parsed, cells, at)
-    body = [(number, row) for number, row in cells.rows if number > at]
-    if not body:
-        raise UploadRefused(_("The file has heads but no rows below them."))
-    if len(body) > grid.MAX_ROWS:
-        facts = {"count": len(body), "most": grid.MAX_ROWS}
-        raise UploadRefused(_("The file has %(count)d rows; at most %(most)d are allowed.") % facts)
-    for number, row in body:
-        parsed.rows.append(_row(parsed, number, row, places))
-        parsed.numbers.append(number)
-    _check_duplicates(parsed, places)
-    return parsed
+    """Read a table of sub-compartments. Raises UploadRefused for a file that cannot be read."""
+    return sheet.parse(file, table=PLOTS, name=name)
 
 
-def _heads() -> dict[str, str]:
-    """Every head read as a column, folded, with the column's name: the head with and without its unit, and aliases."""
-    heads: dict[str, str] = {}
-    for column in COLUMNS:
-        for head in (column.heading, column.head, column.name, *column.aliases):
-            heads.setdefault(folded(head), column.name)
-    return heads
+def to_xlsx(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """The rows as a workbook."""
+    return export.to_xlsx(rows, table=PLOTS)
 
 
-def _known(head: str) -> str:
-    """The column a head names, or "". A head with a unit that is not the column's own is not known."""
-    return _heads_once.get(folded(head), "")
+def to_csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """The rows as CSV."""
+    return export.to_csv(rows, table=PLOTS)
 
 
-_heads_once = _heads()
-
-
-def _head(cells: grid.Grid) -> tuple[int, list[Cell]]:
-    """Number and cells of the row of heads: the one among the first rows that names the most columns."""
-    best, most = (0, list[Cell]()), 0
-    for number, row in cells.rows[:_HEAD_WITHIN]:
-        count = len({name for cell in row if (name := _known(str(cell.value or "")))})
-        if count > most:
-            best, most = (number, row), count
-    if not cells.rows:
-        raise UploadRefused(_("The file is empty: it has no cells that hold anything."))
-    if most < _HEADS_AT_LEAST:
-        raise UploadRefused(_("No row of heads was found in the first rows; please use the template."))
-    return best
-
-
-def _places(parsed: Parsed, at: int, heads: list[Cell]) -> dict[str, int]:
-    """Index of each column in the sheet. Unknown, repeated and missing heads, and wrong units, are problems."""
-    places: dict[str, int] = {}
-    for index, cell in enumerate(heads):
-        text = "" if cell.blank else str(cell.value).strip()
-        name = _known(text)
-        if name and name not in places:
-            places[name] = index
-        elif name:
-            facts = {"other": get_column_letter(places[name] + 1)}
-            parsed.add(_at((at, index), text, text, _("The same field stands in column %(other)s already.") % facts))
-        elif text:
-            parsed.add(_unknown(at, index, text))
-    for column in COLUMNS:
-        if column.name not in places and column.asked:
-            parsed.add(Problem(at, "", column.heading, "", _("This column is missing.")))
-    return places
-
-
-def _unknown(at: int, index: int, text: str) -> Problem:
-    """A head that is no column's: perhaps a right one in a wrong unit."""
-    bare = text.replace("(", "（").split("（", 1)[0]
-    column = BY_NAME.get(_known(bare))
-    if column and column.unit:
-        return _at(
-            (at, index),
-            text,
-            text,
-            _("The unit of this column must be %(unit)s.") % {"unit": column.unit},
-            column.heading,
-        )
-    return _at(
-        (at, index), text, text, _("This head is not one of the table; take it from the template or delete the column.")
-    )
-
-
-def _at(place: tuple[int, int], head: str, found: str, message: str, allowed: str = "") -> Problem:
-    """A problem at a row (from 1) and a column index (from 0)."""
-    row, index = place
-    return Problem(row, get_column_letter(index + 1), head, found[:60], message, allowed)
-
-
-def _check_merged(parsed: Parsed, cells: grid.Grid, at: int) -> None:
-    """A merged title above the heads is harmless; merged heads or values leave cells whose value nobody can know."""
-    for rows, name in cells.merged:
-        if rows[-1] >= at:
-            message = _("Merged cells; unmerge them and fill every cell.")
-            parsed.add(Problem(rows[0], name.split(":")[0].rstrip("0123456789"), "", name, message))
-
-
-def _row(parsed: Parsed, number: int, cells: list[Cell], places: dict[str, int]) -> Row:
-    """One row of values; a field that could not be read is None and its problem is noted."""
-    row: Row = {}
-    bad: set[str] = set()
-    for name, index in places.items():
-        cell = cells[index] if index < len(cells) else Cell()
-        try:
-            row[name] = read(cell, BY_NAME[name])
-        except BadCell as error:
-            row[name] = None
-            bad.add(name)
-            parsed.add(_cell_problem(number, index, BY_NAME[name], cell, str(error)))
-    for index in range(len(cells)):
-        if index not in places.values() and not cells[index].blank:
-            parsed.add(_at((number, index), "", str(cells[index].value), _("A value under no known head.")))
-    for name, message in checks.row_problems(row):
-        if name in places and name not in bad:
-            index = places[name]
-            cell = cells[index] if index < len(cells) else Cell()
-            parsed.add(_cell_problem(number, index, BY_NAME[name], cell, message))
-    return row
-
-
-def _cell_problem(row: int, index: int, column: Column, cell: Cell, message: str) -> Problem:
-    found = "" if cell.blank else str(cell.value)
-    return _at((row, index), column.heading, found, message, column.allowed)
-
-
-def _check_duplicates(parsed: Parsed, places: dict[str, int]) -> None:
-    """A sub-compartment is named once: by village or compartment, and number."""
-    for index, first, key in _duplicates(parsed.rows):
-        facts = {"key": " ".join(key), "row": parsed.numbers[first]}
-        message = _("%(key)s stands in row %(row)d already.") % facts
-        column = BY_NAME["number"]
-        at = places.get("number", 0)
-        parsed.add(_at((parsed.numbers[index], at), column.heading, key[1], message))
-
-
-def _duplicates(rows: list[Row]) -> Iterator[tuple[int, int, tuple[str, str]]]:
-    seen: dict[tuple[str, str], int] = {}
-    for index, row in enumerate(rows):
-        compartment, number = (str(row.get(name) or "") for name in KEY)
-        if not compartment or not number:
-            continue
-        key = (folded(compartment), folded(number))
-        if key in seen:
-            yield index, seen[key], (compartment, number)
-        seen.setdefault(key, index)
+def template() -> bytes:
+    """The empty table with its lists and explanations."""
+    return export.template(PLOTS)

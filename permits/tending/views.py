@@ -16,7 +16,7 @@ from permits.access import visible_to
 from permits.drafts import get_draft
 from permits.errors import BadFacts
 from permits.models import Application
-from permits.tending import checks, edit, export, kind, sheet, summary
+from permits.tending import checks, edit, kind, sheet, summary
 from permits.tending.checks import Said
 from permits.tending.columns import ANCHORS, BY_NAME, LISTED
 from permits.tending.edit import AlreadyTaken, EditedMeanwhile
@@ -272,7 +272,7 @@ def table_export(request: Signed, pk: int, kind: str) -> HttpResponse:
     if application.editable:
         application = get_draft(request.user, pk)
     rows = application.tending.plots.values(*BY_NAME)
-    data = export.to_xlsx(rows) if kind == "xlsx" else export.to_csv(rows)
+    data = sheet.to_xlsx(rows) if kind == "xlsx" else sheet.to_csv(rows)
     return _download(data, f"小班调查表-{application}.{kind}", kind)
 
 
@@ -280,7 +280,7 @@ def table_export(request: Signed, pk: int, kind: str) -> HttpResponse:
 @require_safe
 def table_template(request: Signed) -> HttpResponse:
     """The empty table, with lists and explanations."""
-    return _download(export.template(), "小班调查表-模板.xlsx", "xlsx")
+    return _download(sheet.template(), "小班调查表-模板.xlsx", "xlsx")
 
 
 def _download(data: bytes, name: str, kind: str) -> HttpResponse:

@@ -4,44 +4,11 @@ Values are those of the case-file contract of the rules. Where the published che
 (S0 L33) has a word the contract lacks, the word is kept as written and `contract` says which value stands for it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from permits.sheets.columns import FLAG, Choice, codes, find
 
-
-@dataclass(frozen=True)
-class Choice:
-    """One permitted value: its code, its label (translated), its official Chinese word and what else is read as it."""
-
-    code: str
-    label: "str | _StrPromise"
-    zh: str
-    synonyms: tuple[str, ...] = ()
-    contract: str = ""
-
-    @property
-    def fact(self) -> str:
-        """The value the rules are given."""
-        return self.contract or self.code
-
-
-def _codes(*spans: int | range) -> tuple[str, ...]:
-    """Forest-map codes as text: single numbers and ranges, e.g. 240, range(111, 118)."""
-    return tuple(str(n) for span in spans for n in (span if isinstance(span, range) else (span,)))
-
-
-def find(choices: Iterable[Choice], code: str) -> Choice:
-    """The choice with this code. KeyError if there is none."""
-    for choice in choices:
-        if choice.code == code:
-            return choice
-    raise KeyError(code)
-
+__all__ = ["FLAG", "Choice", "find"]
 
 # Codes in synonyms: forest-land map codes seen in use (facts 2.10, W29).
 OWNERSHIP = (
@@ -51,8 +18,8 @@ OWNERSHIP = (
 )
 
 ORIGIN = (
-    Choice("natural", _("Natural forest"), "天然", ("天然林", "天然起源", *_codes(range(10, 20)))),
-    Choice("planted", _("Planted forest"), "人工", ("人工林", "人工起源", *_codes(range(20, 30)))),
+    Choice("natural", _("Natural forest"), "天然", ("天然林", "天然起源", *codes(range(10, 20)))),
+    Choice("planted", _("Planted forest"), "人工", ("人工林", "人工起源", *codes(range(20, 30)))),
     Choice("none", _("No forest origin"), "无"),
 )
 
@@ -64,11 +31,11 @@ STAND = (
 )
 
 STAND_PURPOSE = (
-    Choice("protection", _("Protection forest"), "防护林", ("防护", *_codes(range(111, 118)))),
-    Choice("special", _("Special-use forest"), "特用林", ("特用", "特种用途林", *_codes(range(121, 128)))),
-    Choice("timber", _("Timber forest"), "用材林", ("用材", *_codes(range(231, 234)))),
-    Choice("economic", _("Economic forest"), "经济林", ("经济", *_codes(range(251, 256)))),
-    Choice("energy", _("Energy forest"), "能源林", ("能源", "薪炭林", *_codes(240))),
+    Choice("protection", _("Protection forest"), "防护林", ("防护", *codes(range(111, 118)))),
+    Choice("special", _("Special-use forest"), "特用林", ("特用", "特种用途林", *codes(range(121, 128)))),
+    Choice("timber", _("Timber forest"), "用材林", ("用材", *codes(range(231, 234)))),
+    Choice("economic", _("Economic forest"), "经济林", ("经济", *codes(range(251, 256)))),
+    Choice("energy", _("Energy forest"), "能源林", ("能源", "薪炭林", *codes(240))),
     Choice("other", _("Other forest purpose"), "其他林种", ("其他",)),
 )
 
@@ -167,9 +134,4 @@ FELLING_MANNER = (
     Choice("selective", _("Selective cutting"), "择伐"),
     Choice("shelterwood", _("Shelterwood cutting"), "渐伐"),
     Choice("clear", _("Clear cutting"), "皆伐"),
-)
-
-FLAG = (
-    Choice("yes", _("Yes"), "是", ("有", "y", "true", "1", "√")),
-    Choice("no", _("No"), "否", ("无", "没有", "n", "false", "0", "×")),
 )

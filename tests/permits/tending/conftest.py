@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from permits.acts import open_draft
 from permits.models import Application
-from permits.tending.cells import Cell, read
+from permits.sheets.cells import Cell, read
 from permits.tending.columns import COLUMNS
 from roles.appointments import appoint, grant
 from roles.models import Jurisdiction, OperatingUnit, Person, Post

@@ -13,7 +13,8 @@ from django.db import IntegrityError, transaction
 from permits.acts import open_draft, perform
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Application
-from permits.tending import edit, export
+from permits.tending import edit
+from permits.tending import sheet as export
 from permits.tending.columns import COLUMNS
 from permits.tending.models import PendingImport, SubCompartment, TendingDesign
 from permits.tending.sheet import parse

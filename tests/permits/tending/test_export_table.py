@@ -10,9 +10,10 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permits.tending import export
+from permits.sheets.export import LISTS, NOTES
+from permits.tending import sheet as export
 from permits.tending.columns import BY_NAME, COLUMNS, NAMES
-from permits.tending.grid import SHEET
+from permits.tending.sheet import SHEET
 
 Row = dict[str, Any]
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]
@@ -61,7 +62,7 @@ def test_the_template_has_a_rule_for_every_column() -> None:
     table = sheet(export.template())
     rules = {str(rule.sqref).split(":")[0]: rule for rule in table.data_validations.dataValidation}
     assert rules.keys() == {place(name) for name in NAMES}
-    lists = openpyxl.load_workbook(io.BytesIO(export.template()))[export.LISTS]
+    lists = openpyxl.load_workbook(io.BytesIO(export.template()))[LISTS]
     for column in COLUMNS:
         rule = rules[place(column.name)]
         if column.choices:
@@ -74,7 +75,7 @@ def test_the_template_has_a_rule_for_every_column() -> None:
 
 def test_the_template_explains_every_column_and_its_table_is_empty() -> None:
     data = export.template()
-    explained = {row[1].value: row for row in sheet(data, export.NOTES).iter_rows(min_row=6)}
+    explained = {row[1].value: row for row in sheet(data, NOTES).iter_rows(min_row=6)}
     assert explained.keys() == {column.head for column in COLUMNS}
     assert explained["面积"][2].value == "hm²"
     assert all(row[7].value for row in explained.values())  # every field says where it comes from

@@ -13,10 +13,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from permits.tending import export
+from permits.sheets.grid import MAX_ROWS
+from permits.sheets.sheet import Parsed, Problem
+from permits.tending import sheet as export
 from permits.tending.columns import BY_NAME, COLUMNS
-from permits.tending.grid import MAX_ROWS, SHEET
-from permits.tending.sheet import Parsed, Problem, parse
+from permits.tending.sheet import SHEET, parse
 from permits.uploads import UploadRefused
 
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from permits.tending.cells import BadCell, Cell, read
+from permits.sheets.cells import BadCell, Cell, read
 from permits.tending.columns import BY_NAME, COLUMNS, display
 
 

@@ -14,7 +14,8 @@ from django.urls import reverse
 from permits.acts import perform
 from permits.models import Application
 from permits.states import S
-from permits.tending import edit, export
+from permits.tending import edit
+from permits.tending import sheet as export
 from permits.tending.columns import COLUMNS, plain
 from permits.tending.models import PendingImport, TendingDesign
 from roles.models import Person

@@ -20,11 +20,10 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permits.tending.cells import Cell
+from permits.sheets.cells import Cell
 from permits.uploads import UploadRefused
 
-SHEET = "小班调查表"
-MAX_ROWS = 2000  # of sub-compartments in one design; nine tenths of the designs seen have fewer than 200
+MAX_ROWS = 2000  # of one table; nine tenths of the designs seen have fewer than 200
 MAX_SCANNED = 3000
 MAX_COLUMNS = 100
 MAX_ELEMENTS = 1_000_000  # of XML; a full table of MAX_ROWS rows has half of that
@@ -43,7 +42,7 @@ class Grid:
     merged: list[tuple[range, str]] = field(default_factory=list)
 
 
-def read_xlsx(file: IO[bytes]) -> Grid:
+def read_xlsx(file: IO[bytes], *, sheet_name: str) -> Grid:
     """The table sheet of a workbook: the one named as in the template, else the first. Raises UploadRefused."""
     _check_parts(file)
     file.seek(0)
@@ -64,7 +63,7 @@ def read_xlsx(file: IO[bytes]) -> Grid:
     sheets = [sheet for sheet in book.worksheets if isinstance(sheet, Worksheet)]
     if not sheets:
         raise UploadRefused(_("The workbook has no sheet with cells."))
-    sheet = next((one for one in sheets if one.title == SHEET), sheets[0])
+    sheet = next((one for one in sheets if one.title == sheet_name), sheets[0])
     grid = Grid(rows=list(_sheet_rows(sheet)))
     for area in sheet.merged_cells.ranges:
         grid.merged.append((range(area.min_row, area.max_row + 1), area.coord))
@@ -99,7 +98,7 @@ def _check_parts(file: IO[bytes]) -> None:
     with zipfile.ZipFile(file) as archive:
         parts = [info for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))]
         if sum(info.file_size for info in parts) > MAX_XML:
-            raise UploadRefused(_("The workbook is too large to be a table of sub-compartments."))
+            raise UploadRefused(_("The workbook is too large to be a table."))
         cells, format_ = _Survey(MAX_ELEMENTS), _Survey(MAX_FORMAT)
         for info in parts:
             with archive.open(info) as stream:

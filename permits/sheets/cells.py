@@ -5,11 +5,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
-from functools import cache
 
 from django.utils.translation import gettext as _
 
-from permits.tending.columns import BY_NAME, Column, plain
+from permits.sheets.columns import Column, folded, plain
 
 Value = str | int | Decimal | bool | None
 
@@ -34,11 +33,6 @@ class Cell:
 
 class BadCell(ValueError):
     """The cell cannot be read as its column asks; the message says why and is fit to show."""
-
-
-def folded(text: str) -> str:
-    """The text as heads, choices and keys are compared: full-width as half-width, no blanks, small letters."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def read(cell: Cell, column: Column) -> Value:
@@ -139,18 +133,8 @@ def _choice(cell: Cell, column: Column) -> str | bool:
         if word == folded(ambiguous):
             facts = {"text": text, "candidates": candidates}
             raise BadCell(_("“%(text)s” can mean several things; write one of: %(candidates)s.") % facts)
-    code = _words(column.name).get(word)
+    code = column.words.get(word)
     if code is None:
         facts = {"text": text[:40], "allowed": column.allowed}
         raise BadCell(_("“%(text)s” is not allowed here; allowed is: %(allowed)s.") % facts)
     return code == "yes" if column.type == "flag" else code
-
-
-@cache
-def _words(name: str) -> dict[str, str]:
-    """Every word read as a choice of the column, folded, with the code it stands for."""
-    words: dict[str, str] = {}
-    for choice in BY_NAME[name].choices:
-        for word in (choice.code, choice.zh, *choice.synonyms):
-            words.setdefault(folded(word), choice.code)
-    return words

@@ -1,0 +1,1 @@
+"""Tables that applicants hand in as a file: read cell by cell, checked, written back; one machinery for every kind."""
