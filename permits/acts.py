@@ -53,6 +53,8 @@ def perform(
             )
         if spec.bar and (reason := spec.bar(application)):
             raise WrongStatus(reason)
+        if work_item is not None and Act.objects.filter(work_item=work_item).exists():
+            raise WrongStatus(_("This work item was already closed."))
         said = spec.clean(facts)
         if spec.check and (errors := spec.check(application, said, by)):
             raise BadFacts(errors)
