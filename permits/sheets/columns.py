@@ -145,7 +145,8 @@ class Table:
     """A table as its kind has it: name of the sheet, columns, what tells rows apart, and the checks of a row.
 
     `row_problems` gives the fields of a row that are missing or contradict each other. `notes` are the first lines of
-    the template's explanations; `ignored` heads stand in tables from elsewhere and are passed over.
+    the template's explanations. With `attributes` the table may also be one of a forest map: its field names that no
+    column knows are passed over, its columns that are missing are left open, and `derive` fills in what follows.
     """
 
     sheet: str
@@ -153,8 +154,8 @@ class Table:
     key: tuple[str, ...]
     row_problems: Callable[[Mapping[str, Any]], Iterable[Said]]
     notes: tuple[str, ...] = ()
-    ignored: frozenset[str] = frozenset()
-    complete: bool = True
+    derive: Callable[[dict[str, Any]], None] = lambda row: None
+    attributes: bool = False
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:

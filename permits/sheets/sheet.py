@@ -1,5 +1,6 @@
 """Import of a table: every problem named by row and column; all or nothing."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
@@ -17,6 +18,7 @@ Row = dict[str, Value]
 KINDS = ("xlsx", "csv")
 # A head stands in one of the first rows, below a title and the name of the unit.
 _HEAD_WITHIN = 10
+_ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _HEADS_AT_LEAST = 3
 MAX_PROBLEMS = 500
 
@@ -43,6 +45,7 @@ class Parsed:
     numbers: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     more: bool = False
+    passed: set[int] = field(default_factory=set)
 
     @property
     def good(self) -> bool:
@@ -109,10 +112,12 @@ def _places(parsed: Parsed, at: int, heads: list[Cell]) -> dict[str, int]:
         elif name:
             facts = {"other": get_column_letter(places[name] + 1)}
             parsed.add(_at((at, index), text, text, _("The same field stands in column %(other)s already.") % facts))
-        elif text and folded(text) not in parsed.table.ignored:
+        elif text and parsed.table.attributes and _ATTRIBUTE.fullmatch(text):
+            parsed.passed.add(index)
+        elif text:
             parsed.add(_unknown(at, index, text, parsed.table))
     for column in parsed.table.columns:
-        if parsed.table.complete and column.name not in places and column.asked:
+        if not parsed.table.attributes and column.name not in places and column.asked:
             parsed.add(Problem(at, "", column.heading, "", _("This column is missing.")))
     return places
 
@@ -162,8 +167,9 @@ def _row(parsed: Parsed, number: int, cells: list[Cell], places: dict[str, int])
             bad.add(name)
             parsed.add(_cell_problem(number, index, columns[name], cell, str(error)))
     for index in range(len(cells)):
-        if index not in places.values() and not cells[index].blank:
+        if index not in parsed.passed and index not in places.values() and not cells[index].blank:
             parsed.add(_at((number, index), "", str(cells[index].value), _("A value under no known head.")))
+    parsed.table.derive(row)
     for name, message in parsed.table.row_problems(row):
         if name in places and name not in bad:
             index = places[name]
@@ -188,9 +194,10 @@ def _check_duplicates(parsed: Parsed, places: dict[str, int]) -> None:
 
 def _duplicates(parsed: Parsed) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     seen: dict[tuple[str, ...], int] = {}
+    asked = [name for name in parsed.table.key if parsed.table.by_name[name].asked]
     for index, row in enumerate(parsed.rows):
         key = tuple(str(row.get(name) or "") for name in parsed.table.key)
-        if not all(key):
+        if not all(row.get(name) for name in asked):
             continue
         compared = tuple(folded(part) for part in key)
         if compared in seen:

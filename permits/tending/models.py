@@ -4,23 +4,18 @@ A draft may be saved with fields left open; what is asked is the matter of check
 range: the database refuses the rest.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q, TextChoices
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from permits.models import Application
+from permits.sheets.fields import PendingTable, constraints_of, field_of
 from permits.tending.columns import BY_NAME, COLUMNS, KEY, NAMES, display, species
-
-_CODE_LENGTH = 24
 
 
 class Funding(TextChoices):
@@ -95,30 +90,7 @@ class TendingDesign(models.Model):
 
 
 def _field(name: str) -> "models.Field[Any, Any]":
-    """The database field of a column of the table; blank or null while a draft leaves it open."""
-    column = BY_NAME[name]
-    if column.type == "flag":
-        return models.BooleanField(column.label, null=True, blank=True)
-    if column.type == "integer":
-        return models.PositiveIntegerField(column.label, null=True, blank=True)
-    if column.type == "decimal":
-        digits = len(str(int(column.high))) + column.places
-        places = column.places
-        return models.DecimalField(column.label, max_digits=digits, decimal_places=places, null=True, blank=True)
-    choices = [(choice.code, choice.label) for choice in column.choices]
-    length = _CODE_LENGTH if choices else column.length
-    return models.CharField(column.label, max_length=length, choices=choices or None, blank=True)
-
-
-def _constraints() -> Iterator[models.CheckConstraint]:
-    """Each column's range or closed list as the database enforces it."""
-    for column in COLUMNS:
-        if column.numeric:
-            span = Q(**{f"{column.name}__gte": column.low, f"{column.name}__lte": column.high})
-            yield models.CheckConstraint(condition=span, name=f"plot_{column.name}_range")
-        elif column.type == "choice":
-            known = Q(**{f"{column.name}__in": ["", *(choice.code for choice in column.choices)]})
-            yield models.CheckConstraint(condition=known, name=f"plot_{column.name}_known")
+    return field_of(BY_NAME[name])
 
 
 class SubCompartment(models.Model):
@@ -175,7 +147,7 @@ class SubCompartment(models.Model):
         ordering = ["design", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["design", *KEY], name="one_plot_per_number"),
-            *_constraints(),
+            *constraints_of(COLUMNS, prefix="plot"),
         ]
 
     def __str__(self) -> str:
@@ -202,25 +174,10 @@ class SubCompartment(models.Model):
         return display(name, getattr(self, name))
 
 
-class PendingImport(models.Model):
-    """A table that was read without a problem and waits for its uploader's word.
-
-    Held here, so that what is taken over is what was checked, whatever the browser sends back.
-    """
-
-    KEPT = timedelta(days=2)
+class PendingImport(PendingTable):
+    """A table of sub-compartments that waits for its uploader's word."""
 
     design = models.ForeignKey(TendingDesign, on_delete=models.CASCADE, related_name="pending_imports")
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(default=timezone.now)
-    name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    rows = models.JSONField()
 
-    class Meta:
-        verbose_name = _("table waiting to be taken over")
-        verbose_name_plural = _("tables waiting to be taken over")
+    class Meta(PendingTable.Meta):
         constraints = [models.UniqueConstraint(fields=["design", "uploaded_by"], name="one_pending_import_per_person")]
-
-    def __str__(self) -> str:
-        return self.name
