@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "roles",
     "permits",
     "permits.tending.apps.TendingConfig",
+    "permits.occupation.apps.OccupationConfig",
     "permits.introduction.apps.IntroductionConfig",
     "workflows",
     "config.apps.SiteConfig",

@@ -19,6 +19,7 @@ Label = str | Promise
 
 REGISTRY = {
     "tending": "permits.tending.kind.TENDING",
+    "occupation": "permits.occupation.kind.OCCUPATION",
     "introduction": "permits.introduction.kind.INTRODUCTION",
 }
 

@@ -18,7 +18,7 @@ from permits.sheets.forest import (
     ZONE,
 )
 
-__all__ = [name for name in dir() if name.isupper()] + ["Choice", "find"]
+__all__ = [
     "FLAG",
     "FOREST_CATEGORY",
     "ORIGIN",

@@ -1,0 +1,121 @@
+"""What an occupation's tests apply for: a head and parcels against which no rule stands, and who handles them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from permits.acts import open_draft, perform
+from permits.kinds import kind_of
+from permits.materials import add_file
+from permits.models import Act, Application
+from permits.occupation import edit
+from roles.access import capacity
+from roles.appointments import appoint, grant
+from roles.models import Jurisdiction, Mandate, OperatingUnit, Person, Post
+from tests.cast import load_matrix, make_person, pdf
+from workflows.models import WorkItem
+
+MIYUN, HUAIROU, JIZHOU, BINHAI = "110118", "110116", "120119", "120116"
+
+
+def head(**other: Any) -> dict[str, Any]:
+    """A provincial road of half a hectare, changed by `other`."""
+    return {
+        "project_name": "松曹路改建工程", "project_class": "provincial_infrastructure", "purpose": "公路",
+        "national_major": False, "tenure": "permanent", "location": "密云区石城镇石塘路村",
+        "total_ha": Decimal("0.5000"), "stock_m3": Decimal("12.5"), "quota_left_ha": Decimal("10"),
+        "same_project_area_ha": Decimal("0"), "prior_violation": "none", "secret": False, "protection_area": False,
+    } | other  # fmt: skip
+
+
+def parcel(**other: Any) -> dict[str, Any]:
+    """Planted commodity forest of grade IV outside every zone, changed by `other`."""
+    return {
+        "district": MIYUN, "township": "石城镇", "village": "石塘路村", "compartment": "6", "sub_compartment": "563.1",
+        "area_ha": Decimal("0.5000"), "land_class": "arbor", "stand_purpose": "timber", "origin": "planted",
+        "public_benefit": "none", "grade": "IV", "ownership": "collective", "zone": "none", "red_line": False,
+        "urban_planning_area": False,
+    } | other  # fmt: skip
+
+
+def make_unit(name: str, place: str) -> tuple[OperatingUnit, Person]:
+    """A company and its clerk."""
+    seat = Jurisdiction.objects.get(pk=place)
+    unit = OperatingUnit.objects.create(name=name, kind="company", jurisdiction=seat)
+    post = Post.objects.create(
+        slug=f"clerk-{unit.pk}", name="经办", unit=unit, group=Group.objects.create(name=f"u{unit.pk}")
+    )
+    grant(post, unit)
+    return unit, make_person(f"clerk{unit.pk}", "经办员", post)
+
+
+def draft(
+    place: str = MIYUN, *parcels: dict[str, Any], unit: tuple[OperatingUnit, Person] | None = None, **other: Any
+) -> tuple[Application, Person]:
+    """A complete draft, filed with `place`, and the clerk who may hand it in."""
+    firm, clerk = unit or make_unit("京北建设公司", place)
+    case = open_draft("occupation", firm, Jurisdiction.objects.get(pk=place), by=clerk)
+    Application.objects.filter(pk=case.pk).update(title="松曹路改建工程使用林地")
+    edit.change_head(case.pk, head(**other), version=1)
+    for row in parcels or (parcel(district=place),):
+        edit.BOOK.add(case.pk, row)
+    case = Application.objects.get(pk=case.pk)
+    for entry in kind_of(case).requirements(case):
+        if entry.required or entry.slot == "delegation_instrument":
+            add_file(case.pk, entry.slot, pdf(f"{entry.slot}.pdf", f"{entry.slot} {case.pk}"), by=clerk)
+    return Application.objects.get(pk=case.pk), clerk
+
+
+class Office:
+    """Every officer of the kind: one person for each mandate, made when first needed."""
+
+    def __init__(self, clerk: Person) -> None:
+        self.clerk = clerk
+
+    @staticmethod
+    def enter() -> None:
+        """The role matrix."""
+        load_matrix()
+
+    def officer(self, mandate: Mandate) -> Person:
+        """Who has this mandate."""
+        slug = f"{mandate.agency.slug}-{mandate.duty}"
+        person = Person.objects.filter(username=slug).first() or make_person(slug, slug)
+        post = Post.objects.filter(slug=slug).first()
+        if post is None:
+            group = Group.objects.create(name=slug)
+            post = Post.objects.create(slug=slug, name=slug, agency=mandate.agency, group=group)
+            appoint(person, post)
+        if capacity(person, mandate) is None:
+            grant(post, mandate)
+        return person
+
+    def items(self, case: Application, act: str) -> list[WorkItem]:
+        """The open items that offer `act`, in order."""
+        items = case.case.open_items.select_related("mandate__agency").order_by("pk")
+        return [item for item in items if act in (*item.flow_task.acts, *item.flow_task.meanwhile)]
+
+    def do(self, case: Application, act: str, *, item: WorkItem | None = None, **facts: Any) -> Act:
+        """Perform `act` by whoever's turn it is."""
+        case = Application.objects.get(pk=case.pk)
+        if act in ("submit", "withdraw", "resubmit"):
+            return perform(case.pk, act, by=self.clerk, **facts)
+        item = item or self.items(case, act)[0]
+        assert item.mandate is not None
+        completes = item.pk if act in item.flow_task.acts else None
+        person = self.officer(item.mandate)
+        return perform(case.pk, act, by=person, mandate=item.mandate, work_item=completes, **facts)
+
+    def check_site(self, case: Application) -> None:
+        """Two officers on the spot, and a notice of seven days that begins today."""
+        item = self.items(case, "record_site_check")[0]
+        two = [make_person(f"inspector{n}-{case.pk}", f"查验{n}") for n in (1, 2)]
+        today = date.today()
+        self.do(case, "record_site_check", item=item, checked_on=today, place="现地", result="与申请一致",
+                inspectors=[{"person": one} for one in two])  # fmt: skip
+        self.do(case, "publish_notice", item=item, starts=today, ends=today + timedelta(days=8), place="村务公开栏",
+                contact="区园林绿化局 010-00000000")  # fmt: skip

@@ -1,0 +1,161 @@
+"""LandOccupationV1 through the door only: districts, consultations, the decision, the higher authority, Jizhou."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+
+from permits.errors import RuleViolated
+from permits.ledger.chain import problems_of
+from permits.models import Application
+from permits.occupation.kind import OCCUPATION
+from permits.states import S
+from roles.models import Mandate
+from tests.permits.occupation.cases import HUAIROU, JIZHOU, MIYUN, Office, draft, parcel
+
+pytestmark = pytest.mark.django_db
+AGREE = {"position": "agree", "opinion": "同意。"}
+YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
+
+
+@pytest.fixture(autouse=True)
+def now() -> Any:
+    with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as traveller:
+        Office.enter()
+        yield traveller
+
+
+def accepted(place: str = MIYUN, *parcels: dict[str, Any], **other: Any) -> tuple[Application, Office]:
+    case, clerk = draft(place, *parcels, **other)
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    return Application.objects.get(pk=case.pk), office
+
+
+def fresh(case: Application) -> Application:
+    return Application.objects.get(pk=case.pk)
+
+
+def consult_all(case: Application, office: Office) -> None:
+    for item in office.items(fresh(case), "give_opinion"):
+        office.do(case, "give_opinion", item=item, **AGREE)
+
+
+def test_every_other_district_reviews_before_the_one_filed_with_recommends() -> None:
+    case, office = accepted(MIYUN, parcel(area_ha=Decimal("0.2")), parcel(district=HUAIROU, area_ha=Decimal("0.3")))
+    (other,) = office.items(case, "give_opinion")
+    assert other.mandate is not None
+    assert other.mandate.jurisdiction_id == HUAIROU
+    assert office.items(case, "recommend") == []
+    office.do(case, "give_opinion", item=other, **AGREE)
+    assert [item.mandate.jurisdiction_id for item in office.items(case, "recommend") if item.mandate] == [MIYUN]
+
+
+def test_all_consulted_agencies_are_heard_before_the_final_review() -> None:
+    case, office = accepted()
+    office.check_site(case)
+    office.do(case, "recommend", **YES)
+    asked = office.items(fresh(case), "give_opinion")
+    names = {item.mandate.agency.slug for item in asked if item.mandate}
+    assert names == {"bj-planning", "bj-miyun-gov", "bj-reform", "bj-ecology", "bj-finance"}
+    for number, item in enumerate(asked, 1):
+        assert office.items(fresh(case), "propose") == []
+        office.do(case, "give_opinion", item=item, **AGREE)
+        assert len(office.items(fresh(case), "give_opinion")) == len(asked) - number
+    assert len(office.items(fresh(case), "propose")) == 1
+
+
+def final_mandate(case: Application) -> Mandate:
+    return Mandate.objects.get(kind="occupation", duty="final_review", agency__slug="bj-forestry")
+
+
+def test_an_added_a_dropped_and_a_silent_consultee_leave_one_final_review() -> None:
+    from permits.acts import perform
+
+    case, office = accepted()
+    office.do(case, "recommend", **YES)
+    mandate = final_mandate(case)
+    reviewer = office.officer(mandate)
+    asked = [item.mandate for item in office.items(fresh(case), "give_opinion") if item.mandate]
+    more = Mandate.objects.get(kind="occupation", duty="advise", agency__slug="bj-huairou-gov")
+    perform(case.pk, "ask_opinion", by=reviewer, mandate=mandate, office=more, question="是否影响怀柔区林地？")
+    perform(case.pk, "drop_consultee", by=reviewer, mandate=mandate, office=asked[0], reason="不涉及该单位职责。")
+    perform(case.pk, "record_silence", by=reviewer, mandate=mandate, office=asked[1])
+    left = office.items(fresh(case), "give_opinion")
+    assert len(left) == len(asked) + 1 - 2
+    consult_all(case, office)
+    assert len(office.items(fresh(case), "propose")) == 1
+
+
+def approve(case: Application, office: Office) -> None:
+    office.do(case, "approve", opinion="同意。")
+
+
+def test_approval_waits_for_site_check_notice_and_fee_and_then_gives_a_permit_of_two_years(now: Any) -> None:
+    case, office = accepted()
+    office.check_site(case)
+    office.do(case, "recommend", **YES)
+    consult_all(case, office)
+    office.do(case, "propose", **YES)
+    with pytest.raises(RuleViolated, match="notice.*fee|公示.*恢复费"):
+        approve(case, office)
+    now.move_to("2026-12-01T10:00:00+08:00")
+    office.do(case, "record_fee", paid_on="2026-12-01", receipt="0001", amount="50000.00")
+    approve(case, office)
+    done = fresh(case)
+    assert done.status == S.APPROVED
+    assert str(done.permit.valid_to) == "2028-11-30"
+    assert {document.kind for document in done.documents.filter(act__act="approve")} == {
+        "occupation_approval",
+        "occupation_consent",
+    }
+    assert problems_of(done) == []
+
+
+def test_what_reaches_the_national_level_is_reported_up_and_its_decision_recorded() -> None:
+    big = {"area_ha": Decimal("12"), "stand_purpose": "protection"}
+    case, office = accepted(MIYUN, parcel(**big), total_ha=Decimal("12"), quota_left_ha=Decimal("50"))
+    office.do(case, "recommend", **YES)
+    consult_all(case, office)
+    with pytest.raises(RuleViolated):
+        office.do(case, "propose", **YES)
+    office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
+    assert fresh(case).status == S.REPORTED_UP
+    from permits.materials import current_files
+
+    evidence = current_files(case).first()
+    office.do(case, "record_higher_decision", outcome="approve", decided_on="2026-11-20", document=evidence)
+    done = fresh(case)
+    assert (done.status, done.case.open_items.count()) == (S.APPROVED, 0)
+
+
+def test_a_case_may_be_reported_up_from_the_decision() -> None:
+    case, office = accepted()
+    office.do(case, "recommend", **YES)
+    consult_all(case, office)
+    office.do(case, "propose", **YES)
+    office.do(case, "report_up", organ="国家林业和草原局", opinion="请示。")
+    assert len(office.items(fresh(case), "record_higher_decision")) == 1
+
+
+def test_inside_jizhous_protection_area_the_service_office_decides_and_natural_forest_is_refused() -> None:
+    natural = parcel(district=JIZHOU, origin="natural")
+    case, office = accepted(JIZHOU, natural, protection_area=True)
+    assert case.scope == "protection_area"
+    office.check_site(case)
+    office.do(case, "recommend", **YES)
+    asked = {item.mandate.agency.slug for item in office.items(fresh(case), "give_opinion") if item.mandate}
+    assert asked == {"tj-jizhou-reform", "tj-jizhou-culture", "tj-jizhou-planning"}
+    consult_all(case, office)
+    office.do(case, "propose", outcome="refuse", opinion="拟不同意。")
+    (item,) = office.items(fresh(case), "refuse")
+    assert item.mandate is not None
+    assert item.mandate.agency.slug == "tj-jizhou-service"
+    with pytest.raises(RuleViolated):
+        approve(case, office)
+    record = office.do(case, "refuse", reasons="占用天然林地，不属于国防建设、国家重大工程。")
+    assert OCCUPATION.papers(record) == ("occupation_refusal",)
