@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.status import PROCESS, STATUS
 
+from permits.access import covers
 from permits.acts import act_performed
 from permits.errors import NotPermitted, WrongStatus
 from permits.models import Act
 from permits.timekeeping import MOVES_DEADLINES
+from roles.models import Mandate
+from roles.models.mandates import Duty
 
 from . import registry
 from .models import OPEN, Case, WorkItem
@@ -91,7 +94,10 @@ def _meanwhile(case: Case, record: Act) -> bool:
 
 
 def _ask(case: Case, record: Act) -> None:
-    """One more consultee 加签, as long as the consultation is open."""
+    """One more consultee 加签, as long as the consultation is open. One without the duty here could never answer."""
+    asked = Mandate.objects.get(pk=record.facts["office"]["id"])
+    if asked.duty != Duty.ADVISE or not covers(asked, record.application):
+        raise WrongStatus(_("This agency has no duty to advise on this kind of permit in this place."))
     for split in (node for node in case.flow_class.instance.nodes() if isinstance(node, FanOut)):
         advise = split._branches[0][0]
         open_items = case.open_items.filter(step=advise.name)

@@ -36,7 +36,10 @@ CLASS_WORDS = {
     "commercial": "符合规划的经营性项目",
     "other": "其他建设项目",
 }
-PROJECT_CLASS = tuple(Choice(code, label, CLASS_WORDS[code]) for code, label in PROJECT_CLASSES.items())
+PROJECT_CLASS = tuple(
+    Choice(code, label, CLASS_WORDS[code])  # type: ignore[arg-type]  # a lazy text either way
+    for code, label in PROJECT_CLASSES.items()
+)
 
 MAIN_LEVEL = (
     Choice("county", _("County"), "县级"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from permits.acts import open_draft, perform
 from permits.kinds import kind_of
@@ -114,7 +115,7 @@ class Office:
         """Two officers on the spot, and a notice of seven days that begins today."""
         item = self.items(case, "record_site_check")[0]
         two = [make_person(f"inspector{n}-{case.pk}", f"查验{n}") for n in (1, 2)]
-        today = date.today()
+        today = timezone.localdate()
         self.do(case, "record_site_check", item=item, checked_on=today, place="现地", result="与申请一致",
                 inspectors=[{"person": one} for one in two])  # fmt: skip
         self.do(case, "publish_notice", item=item, starts=today, ends=today + timedelta(days=8), place="村务公开栏",
