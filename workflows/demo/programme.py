@@ -10,6 +10,7 @@ from typing import Any
 
 from . import stories as told
 from . import tending
+from .occupation import Occupation, occupation_examples
 from .stories import JIZHOU, MIYUN, MUNICIPAL, VILLAGE, Desks, Story
 from .walk import Walker
 
@@ -87,7 +88,13 @@ def tending_examples() -> Iterator[Example]:
     yield Example("密云云岭林场2027年度抚育作业设计", told.drafted, 1, plots=30)
 
 
-def begins(example: Example, today: date, walker_calendar: Any) -> date:
+def examples_of_all_kinds() -> Iterator[Example | Occupation]:
+    """Every kind's examples, one kind after the other."""
+    yield from tending_examples()
+    yield from occupation_examples()
+
+
+def begins(example: Example | Occupation, today: date, walker_calendar: Any) -> date:
     """The working day `ago` working days before `today`."""
     day, left = today, example.ago
     while left:

@@ -12,7 +12,7 @@ from permits.calendar import WorkCalendar
 from permits.models import Application
 
 from ...demo import cast
-from ...demo.programme import begins, tending_examples
+from ...demo.programme import begins, examples_of_all_kinds
 from ...demo.walk import Walker
 
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write("Walking the example cases …")
             calendar, today = WorkCalendar.load(), timezone.localdate()
-            examples = list(tending_examples())
+            examples = list(examples_of_all_kinds())
             for example in examples:
                 with transaction.atomic():  # one flush to the disk for each case instead of one for each act
                     example.play(Walker(people, begins(example, today, calendar)))
