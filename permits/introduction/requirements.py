@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from permits.kinds import Requirement
 from permits.models import Application
 
+GERMPLASM = "forest_plant"
 REPORT = Requirement(
     slot="report", label=_("Application report with the purpose of the introduction"), source="令19号 art 5 (W14)",
     accepts=("pdf", "docx"),
@@ -30,8 +31,9 @@ IDENTITY = Requirement(
     note=_("First introduction from abroad."),
 )  # fmt: skip
 RISK = Requirement(
-    slot="risk_report", label=_("Risk-assessment report"), source="外来入侵物种管理办法 (2022, W15)",
-    document="risk_report", accepts=("pdf", "docx"), note=_("First introduction from abroad."),
+    slot="risk_report", label=_("Risk-assessment report"), source="外来入侵物种管理办法 (2022, W15); 北京市种子条例 16",
+    document="risk_report", accepts=("pdf", "docx"),
+    note=_("First introduction from abroad, and any forest germplasm from abroad."),
 )  # fmt: skip
 EXPERTS = Requirement(
     slot="expert_review", label=_("Scientific argument of a designated institute"),
@@ -50,13 +52,15 @@ DELEGATION = Requirement(
 
 def requirements(application: Application) -> Sequence[Requirement]:
     """What this introduction must and may be handed in with, by what its species say."""
-    species = list(application.introduction.species.values("source", "first_introduction", "cites"))
+    species = list(application.introduction.species.values("source", "first_introduction", "cites", "taxon"))
     abroad = any(one["source"] == "abroad" for one in species)
     listed = [REPORT, SAFETY]
     if abroad:
         listed.append(CONTRACT)
     if any(one["source"] == "abroad" and one["first_introduction"] for one in species):
-        listed += [IDENTITY, TRIAL, RISK]
+        listed += [IDENTITY, TRIAL]
+    if any(one["source"] == "abroad" and (one["first_introduction"] or one["taxon"] == GERMPLASM) for one in species):
+        listed.append(RISK)
     if application.introduction.purpose == "release":
         listed.append(EXPERTS)
     if any(one["cites"] for one in species):

@@ -1,0 +1,186 @@
+"""SpeciesIntroductionV1 through the door: routes, consultation beside expert review, higher authority, papers."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pypdf
+import pytest
+import time_machine
+
+from permits.acts import perform
+from permits.documents.printing import render_pending
+from permits.errors import RuleViolated, WrongStatus
+from permits.ledger.chain import problems_of
+from permits.materials import current_files
+from permits.models import Application, Document
+from permits.states import S
+from tests.cast import NOW
+from tests.permits.introduction.cases import draft, species
+from tests.permits.occupation.cases import Office
+
+pytestmark = pytest.mark.django_db
+YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
+AGREE = {"position": "agree", "opinion": "同意。"}
+EXPERTS = {"held_on": "2026-11-20", "experts": "李龘、周喆", "conclusion": "风险可控，建议通过。"}
+
+
+@pytest.fixture(autouse=True)
+def now() -> Any:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        Office.enter()
+        yield traveller
+
+
+def fresh(case: Application) -> Application:
+    return Application.objects.get(pk=case.pk)
+
+
+def recommended(route: str, **other: Any) -> tuple[Application, Office]:
+    """A case of that route with the final reviewer's agency: consultees and experts are asked."""
+    case, clerk = draft(species(route), **other)
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    office.do(case, "recommend", **YES)
+    return fresh(case), office
+
+
+def heard(case: Application, office: Office) -> None:
+    """Every consultee answers, and the experts meet."""
+    for item in office.items(case, "give_opinion"):
+        office.do(case, "give_opinion", item=item, **AGREE)
+    office.do(case, "record_expert_review", **EXPERTS)
+
+
+@pytest.mark.parametrize(("route", "decides"), [("B", "bj-forestry"), ("D", "bj-forestry")])
+def test_the_route_says_who_decides(route: str, decides: str) -> None:
+    case, office = recommended(route)
+    assert case.scope == route
+    heard(case, office)
+    office.do(case, "propose", **YES)
+    (item,) = office.items(fresh(case), "refuse")
+    assert item.mandate is not None
+    assert item.mandate.agency.slug == decides
+
+
+def test_the_last_edition_says_whom_to_consult_and_experts_review_beside_them() -> None:
+    case, office = recommended("B")
+    asked = office.items(case, "give_opinion")
+    assert {item.mandate.agency.slug for item in asked if item.mandate} == {"bj-agriculture", "bj-ecology", "bj-water"}
+    assert len(office.items(case, "record_expert_review")) == 1
+    for item in asked:
+        office.do(case, "give_opinion", item=item, **AGREE)
+    assert office.items(fresh(case), "propose") == []  # the experts have not met yet
+    office.do(case, "record_expert_review", **EXPERTS)
+    assert len(office.items(fresh(case), "propose")) == 1
+
+
+def test_the_period_stands_still_for_the_expert_review() -> None:
+    case, office = recommended("B")
+    office.do(case, "suspend_clock", ground="expert_review", reason="专家评审")
+    office.do(case, "record_expert_review", **EXPERTS)
+    for item in office.items(fresh(case), "give_opinion"):
+        office.do(case, "give_opinion", item=item, **AGREE)
+    office.do(case, "resume_clock")
+    assert problems_of(fresh(case)) == []
+
+
+def test_experts_may_meet_again_in_the_final_review() -> None:
+    case, office = recommended("B")
+    heard(case, office)
+    office.do(case, "record_expert_review", **EXPERTS)
+    assert len(office.items(fresh(case), "propose")) == 1
+
+
+def test_an_approval_prints_decision_and_permit() -> None:
+    case, office = recommended("B")
+    heard(case, office)
+    office.do(case, "propose", **YES)
+    office.do(case, "approve", opinion="同意。")
+    done = fresh(case)
+    assert done.status == S.APPROVED
+    assert problems_of(done) == []
+    texts = {}
+    for document in Document.objects.filter(application=done, act__act="approve"):
+        pdf = render_pending(document.pk).file.pdf
+        texts[document.kind] = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    assert texts.keys() == {"introduction_approval", "introduction_permit"}
+    for text in texts.values():
+        assert "北美红栎" in text
+        assert "Quercus rubra" in text
+
+
+def test_an_approval_needs_a_recorded_expert_review() -> None:
+    from permits.introduction.kind import INTRODUCTION
+
+    case, office = recommended("B")
+    assert [str(problem.message) for problem in INTRODUCTION.before_approval(case)] != []
+    heard(case, office)
+    assert list(INTRODUCTION.before_approval(fresh(case))) == []
+
+
+def test_terrestrial_wildlife_from_abroad_is_reported_up_and_its_decision_recorded() -> None:
+    case, office = recommended("A")
+    assert case.scope == "A"
+    heard(case, office)
+    with pytest.raises(RuleViolated):
+        office.do(case, "propose", **YES)
+    office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
+    assert fresh(case).status == S.REPORTED_UP
+    evidence = current_files(case).first()
+    office.do(case, "record_higher_decision", outcome="refuse", decided_on="2026-11-20", document=evidence)
+    done = fresh(case)
+    assert (done.status, done.case.open_items.count()) == (S.REFUSED, 0)
+
+
+def test_a_second_round_consults_only_whom_it_names() -> None:
+    case, office = recommended("B")
+    asked = [item.mandate for item in office.items(case, "give_opinion") if item.mandate]
+    heard(case, office)
+    office.do(case, "return_to_first_review", reason="请补充水域影响", consult=[{"office": asked[0]}])
+    office.do(case, "recommend", **YES)
+    again = office.items(fresh(case), "give_opinion")
+    assert [item.mandate for item in again] == [asked[0]]
+
+
+def test_who_was_dropped_or_silent_is_not_waited_for_and_silence_is_no_consent() -> None:
+    case, office = recommended("B")
+    items = office.items(case, "give_opinion")
+    (experts,) = office.items(case, "record_expert_review")
+    assert experts.mandate is not None
+    reviewer = office.officer(experts.mandate)
+    first, second, third = [item.mandate for item in items]
+    perform(case.pk, "drop_consultee", by=reviewer, mandate=experts.mandate, office=first, reason="不涉及")
+    perform(case.pk, "remind", by=reviewer, mandate=experts.mandate, office=second)
+    perform(case.pk, "record_silence", by=reviewer, mandate=experts.mandate, office=second)
+    with pytest.raises(WrongStatus):
+        perform(case.pk, "record_silence", by=reviewer, mandate=experts.mandate, office=second)
+    office.do(case, "give_opinion", item=items[2], **AGREE)
+    office.do(case, "record_expert_review", **EXPERTS)
+    assert len(office.items(fresh(case), "propose")) == 1
+    silent = fresh(case).acts.get(act="record_silence")
+    assert "position" not in silent.facts
+    assert third is not None
+
+
+def test_a_countersigning_agency_that_was_silent_keeps_an_approval_from_being_proposed() -> None:
+    from permits.errors import BadFacts
+
+    case, office = recommended("B")
+    items = office.items(case, "give_opinion")
+    (experts,) = office.items(case, "record_expert_review")
+    assert experts.mandate is not None
+    signing = items[0].mandate
+    assert signing is not None
+    type(signing).objects.filter(pk=signing.pk).update(countersign=True)
+    reviewer = office.officer(experts.mandate)
+    perform(case.pk, "record_silence", by=reviewer, mandate=experts.mandate, office=signing)
+    for item in items[1:]:
+        office.do(case, "give_opinion", item=item, **AGREE)
+    office.do(case, "record_expert_review", **EXPERTS)
+    with pytest.raises(BadFacts) as refused:
+        office.do(case, "propose", **YES)
+    assert refused.value.errors.keys() == {"outcome"}
+    assert office.do(case, "propose", outcome="refuse", opinion="未会签").after == S.AWAITING_DECISION
