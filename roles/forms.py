@@ -46,7 +46,7 @@ class MatrixFilter(forms.Form):
         label=_("Agency"), required=False, queryset=Agency.objects.none(), to_field_name="slug", empty_label=_("All")
     )
     document = forms.ModelChoiceField(
-        label=_("Document"), required=False, queryset=SourceDocument.objects.none(), empty_label=_("All")
+        label=_("Document relied on"), required=False, queryset=SourceDocument.objects.none(), empty_label=_("All")
     )
     basis = forms.ChoiceField(
         label=_("How it is known"), required=False, choices=[("", _("All")), *Mandate.Basis.choices]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Protocol, runtime_checkable
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from ..corrections import places
 from ..models import Act, Application, Document
 from ..models.document import DocumentKind
 from ..periods import periods
@@ -70,7 +71,12 @@ def _accepted(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 
 def _correct(record: Act, issue: Issue, matter: Matter) -> Letter:
-    items = tuple(Correction(where=row["where"] or "", what=row["what"] or "") for row in record.facts["items"])
+    with translation.override("zh-hans"):  # the letter is official in Chinese, whoever's page caused it
+        names = dict(places(record.application))
+        items = tuple(
+            Correction(where=names.get(row["where"], row["where"] or ""), what=row["what"] or "")
+            for row in record.facts["items"]
+        )
     return forms.correction(issue, matter, items=items, until=_day(record.facts.get("until")))
 
 
