@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from permits.acts import open_draft
-from permits.materials import current_files
 from permits.occupation import edit
 from roles.models import Jurisdiction, OperatingUnit
 
@@ -94,7 +93,8 @@ def inspected(walker: Walker, desks: Desks) -> None:
     walker.meanwhile("record_site_check", desks.first, checked_on=day, place="拟使用林地现场",
         inspectors=[{"person": one} for one in two],
         result="拟使用林地与图件一致，未见古树名木和重点保护野生动植物，未发现违法使用林地行为。")  # fmt: skip
-    walker.meanwhile("publish_notice", desks.first, starts=day, ends=walker.calendar.add(day, 6).date, place="村务公开栏",
+    walker.meanwhile("publish_notice", desks.first, starts=day, ends=walker.calendar.add(day, 6).date,
+        place="村务公开栏",
         contact="林业主管部门资源管理科 010-00000000")  # fmt: skip
 
 
@@ -153,7 +153,8 @@ NATURAL = (parcel(1, district=TIANJIN, township="下营镇", village="常州村"
 BORROW = {"tenure": "temporary", "years": Decimal("2"), "permanent_building": False, "purpose": "施工便道、拌合站"}
 BARE = tuple(parcel(number, land_class="other", stand_purpose="other", origin="none") for number in range(1, 3))
 HILL_HEAD = {
-    "location": "蓟州区下营镇常州村", "protection_area": True, "project_class": "eco_tourism", "purpose": "游客服务设施",
+    "location": "蓟州区下营镇常州村", "protection_area": True,
+    "project_class": "eco_tourism", "purpose": "游客服务设施",
 }  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def draft(
     place: str = MIYUN, *parcels: dict[str, Any], unit: tuple[OperatingUnit, Person] | None = None, **other: Any
 ) -> tuple[Application, Person]:
     """A complete draft, filed with `place`, and the clerk who may hand it in."""
-    firm, clerk = unit or make_unit("京北建设公司", place)
+    firm, clerk = unit or make_unit(f"京北建设公司{OperatingUnit.objects.count()}", place)
     case = open_draft("occupation", firm, Jurisdiction.objects.get(pk=place), by=clerk)
     Application.objects.filter(pk=case.pk).update(title="松曹路改建工程使用林地")
     edit.change_head(case.pk, head(**other), version=1)
