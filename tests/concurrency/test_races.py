@@ -24,12 +24,15 @@ from permits.models import Application
 from permits.states import FINAL, S
 from roles.models import Mandate, Person
 from tests.cast import NOW, Cast
+from tests.permits.introduction import cases as introduction
+from tests.permits.occupation.cases import MIYUN, Office, make_unit
 from workflows.models import WorkItem
 
 pytestmark = [pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 20
 PATIENCE = 60
+RECOMMENDED = {"outcome": "approve", "opinion": "建议同意。"}
 STAGGER = 0.02
 FORK = multiprocessing.get_context("fork")
 
@@ -168,3 +171,25 @@ def test_the_same_submission_sent_twice_is_one(cast):
         after = check(case, outcomes)
         assert outcomes.count("ok") == 1, outcomes
         assert after.acts.filter(act="submit").count() == 1
+
+
+def test_two_opinions_at_a_join_open_the_final_review_once():
+    agree = {"position": "agree", "opinion": "同意。"}
+    with time_machine.travel(NOW, tick=True):
+        Office.enter()
+        for number in range(ROUNDS):
+            case, clerk = introduction.draft(unit=make_unit(f"繁育中心{number}", MIYUN))
+            office = Office(clerk)
+            for name, facts in (("submit", {"statement": True}), ("accept", {}), ("recommend", RECOMMENDED)):
+                office.do(case, name, **facts)
+            case = Application.objects.get(pk=case.pk)
+            office.do(case, "record_expert_review", held_on="2026-11-20", experts="李龘", conclusion="可行")
+            first, *last_two = office.items(case, "give_opinion")
+            office.do(case, "give_opinion", item=first, **agree)
+            outcomes = race(
+                *(act(case, "give_opinion", by=office.officer(item.mandate), item=item, **agree) for item in last_two)
+            )
+            after = check(case, outcomes)
+            assert outcomes == ["ok", "ok"]
+            assert [item.step for item in after.case.open_items] == ["final_review"]
+            assert after.case.task_set.filter(step="consulted").count() == 1
