@@ -1,4 +1,4 @@
-"""Two opinions that meet at a join at the same moment, on PostgreSQL: both are recorded, and what follows opens once."""
+"""Two opinions that meet at a join at once, on PostgreSQL: both are recorded, and what follows opens once."""
 
 from __future__ import annotations
 
