@@ -1,0 +1,106 @@
+"""What time brings: recorded once, dated by law, the same whether it is swept daily or a week late."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django_q.models import Schedule
+
+from permits.errors import Busy
+from permits.ledger.chain import problems_of
+from permits.models import Application, Document
+from permits.models.permit import P
+from permits.states import S
+from tests.cast import Cast
+from workflows import sweep
+
+# Submitted on Friday, 20 November 2026: the fifth working day is Friday, 27 November.
+LAST_DAY, AFTER, WEEK_LATE = "2026-11-27T23:00:00+08:00", "2026-11-28T00:30:00+08:00", "2026-12-07T09:00:00+08:00"
+
+
+def fresh(case: Application) -> Application:
+    return Application.objects.get(pk=case.pk)
+
+
+def test_nothing_is_deemed_before_the_whole_last_day_has_passed(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    with time_machine.travel(LAST_DAY):
+        assert sweep.deem_accepted().recorded == 0
+    assert fresh(case).status == S.SUBMITTED
+
+
+@pytest.mark.parametrize("moment", [AFTER, WEEK_LATE])
+def test_deemed_acceptance_is_dated_from_receipt_however_late_it_is_swept(cast: Cast, moment: str) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    with time_machine.travel(moment):
+        assert sweep.deem_accepted().recorded == 1
+        assert sweep.deem_accepted().recorded == 0
+    done = fresh(case)
+    assert (done.status, done.accepted_on) == (S.FIRST_REVIEW, date(2026, 11, 20))
+    assert [item.step for item in done.case.open_items] == ["first_review"]
+    assert problems_of(done) == []
+    record = done.acts.latest("seq")
+    assert record.person is None
+    assert record.agency is not None  # whose silence it was
+
+
+def test_after_a_correction_it_is_dated_from_the_corrected_papers(cast: Cast) -> None:
+    case = cast.case_at(S.CORRECTING)
+    with time_machine.travel("2026-11-24T10:00:00+08:00"):
+        cast.do(case, "resubmit")
+    with time_machine.travel("2026-12-02T09:00:00+08:00"):
+        assert sweep.deem_accepted().recorded == 1
+    assert fresh(case).accepted_on == date(2026, 11, 24)
+
+
+def test_a_deadline_whose_year_has_no_calendar_deems_nothing(cast: Cast) -> None:
+    with time_machine.travel("2026-12-29T10:00:00+08:00"):
+        case = cast.case_at(S.SUBMITTED)
+    with time_machine.travel("2027-02-01T10:00:00+08:00"):
+        assert sweep.deem_accepted().recorded == 0
+    assert fresh(case).status == S.SUBMITTED
+
+
+def test_a_case_that_fails_is_named_and_stops_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    poisoned, sound = cast.case_at(S.SUBMITTED), cast.case_at(S.SUBMITTED)
+    perform = sweep.perform
+
+    def busy(pk: int, *args: Any, **facts: Any) -> Any:
+        if pk == poisoned.pk:
+            raise Busy
+        return perform(pk, *args, **facts)
+
+    monkeypatch.setattr(sweep, "perform", busy)
+    with time_machine.travel(AFTER):
+        swept = sweep.deem_accepted()
+    assert (swept.recorded, swept.failed) == (1, [poisoned.pk])
+    assert fresh(sound).status == S.FIRST_REVIEW
+
+
+def test_a_permit_expires_on_the_day_after_its_last(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    last = case.permit.valid_to
+    assert last is not None
+    assert sweep.expire_permits(last).recorded == 0
+    assert sweep.expire_permits(date.fromordinal(last.toordinal() + 1)).recorded == 1
+    assert fresh(case).permit.status == P.EXPIRED
+
+
+def test_papers_a_crash_left_are_printed(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    assert Document.objects.filter(application=case, status="pending").exists()
+    sweep.print_pending()
+    assert not Document.objects.filter(application=case, status="pending").exists()
+
+
+def test_a_tick_says_what_it_did_and_is_scheduled_once(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    cast.case_at(S.SUBMITTED)
+    with time_machine.travel(AFTER):
+        call_command("tick")
+    assert "deemed accepted: 1" in capsys.readouterr().out
+    call_command("migrate", verbosity=0)
+    assert Schedule.objects.filter(func="workflows.sweep.tick").count() == 1
