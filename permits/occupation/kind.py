@@ -133,6 +133,8 @@ class OccupationKind:
         """The decision and consent of an approval; the decision of a refusal. The higher authority prints its own."""
         if record.act == "approve":
             tenure = record.application.occupation.tenure
+            if tenure == "forestry_service":  # no consent of that name was found for facilities, nor a term
+                return (DocumentKind.OCCUPATION_APPROVAL,)
             temporary = tenure == "temporary"
             consent = DocumentKind.TEMPORARY_CONSENT if temporary else DocumentKind.OCCUPATION_CONSENT
             return (DocumentKind.OCCUPATION_APPROVAL, consent)
