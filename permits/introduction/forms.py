@@ -17,7 +17,7 @@ from .edit import HEAD_FIELDS, SPECIES_FIELDS
 from .kind import HEAD_ASKED, SPECIES_ASKED, head_said
 from .models import Species, SpeciesIntroduction
 
-YES_NO = forms.Select(choices=[("", "—"), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))])
+YES_NO = forms.Select(choices=[("", "—"), ("True", gettext_lazy("Yes")), ("False", gettext_lazy("No"))])
 
 
 class DraftForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -16,7 +16,7 @@ from permits.sheets.forms import CellField, TableForm, Versioned, optional, page
 __all__ = ["HeadForm", "ParcelForm", "TableForm"]
 
 FLAGS = ("in_plan_area", "national_major", "permanent_building", "secret", "protection_area")
-YES_NO = [("", "—"), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))]
+YES_NO = [("", "—"), ("True", gettext_lazy("Yes")), ("False", gettext_lazy("No"))]
 
 
 class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]

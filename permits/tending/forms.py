@@ -32,7 +32,7 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
             "work_to": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "surveyed_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "purpose": forms.Textarea(attrs={"rows": 4}),
-            "felling": forms.Select(choices=[("", "—"), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))]),
+            "felling": forms.Select(choices=[("", "—"), ("True", gettext_lazy("Yes")), ("False", gettext_lazy("No"))]),
         }
         help_texts = {
             "compiler": gettext_lazy("The unit may be another than the applicant."),

@@ -88,7 +88,7 @@ class Walk:
             "purpose": "降低密度，促进天然更新", "work_from": "2026-12-01", "work_to": "2027-01-31",
         }.items():  # fmt: skip
             page.locator(f"#id_{name}").fill(text)
-        page.locator("#id_felling").select_option("true")
+        page.locator("#id_felling").select_option("True")
         page.locator("#id_funding").select_option("subsidy")
         page.locator("button[name=save]").click()
 

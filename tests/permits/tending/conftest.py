@@ -88,7 +88,7 @@ def good_head() -> Row:
         "funding": "subsidy",
         "work_from": "2026-11-25",
         "work_to": "2027-01-31",
-        "felling": "true",
+        "felling": "True",
     }
 
 
