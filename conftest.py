@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Test settings that no installation should have."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = SCRATCH / "materials"
+    settings.SEAL_DIR = SCRATCH / "seal"
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -81,6 +82,14 @@ def chromium() -> str | None:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     return chromium() or pytest.skip("no Chromium")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seal() -> None:
+    """A test seal of this run's own: papers print on a machine on which nothing was set up."""
+    from permits.documents.seal import make_test_seal
+
+    make_test_seal(settings.SEAL_DIR)
 
 
 # --- the database -----------------------------------------------------------------------------------------------------

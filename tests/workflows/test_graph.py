@@ -80,8 +80,9 @@ def test_parallel_branches_are_counted() -> None:
 
 
 def test_the_drawing_is_whole_xml_with_title_description_and_a_list(cast: Cast) -> None:
-    drawing = draw(Case.objects.get(pk=cast.case_at(S.FIRST_REVIEW).pk))
+    case = Case.objects.get(pk=cast.case_at(S.FIRST_REVIEW).pk)
     with override("en"):
+        drawing = draw(case)
         page = render_to_string("workflows/_graph.html", {"drawing": drawing})
     svg = ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])
     title, description = svg.find("title"), svg.find("desc")

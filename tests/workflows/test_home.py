@@ -72,7 +72,7 @@ def test_an_auditor_sees_totals_by_kind_and_status(cast: Cast) -> None:
     cast.draft()
     (total,) = home(cast.auditor).context["totals"]
     assert total["all"] == 3
-    assert {row.label: row.number for row in total["rows"]} == {"Awaiting acceptance": 1, "Approved": 2}
+    assert {row.label: row.number for row in total["rows"]} == {"待受理": 1, "准予": 2}
 
 
 @pytest.mark.parametrize("person", ["clerk", "acceptor", "district_head", "auditor"])
