@@ -85,11 +85,11 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def seal() -> None:
+def seal_of_this_run() -> None:
     """A test seal of this run's own: papers print on a machine on which nothing was set up."""
     from permits.documents.seal import make_test_seal
 
-    make_test_seal(settings.SEAL_DIR)
+    make_test_seal(SCRATCH / "seal")
 
 
 # --- the database -----------------------------------------------------------------------------------------------------
