@@ -10,6 +10,7 @@ from typing import Any
 
 from . import stories as told
 from . import tending
+from .introduction import Introduction, introduction_examples
 from .occupation import Occupation, occupation_examples
 from .stories import JIZHOU, MIYUN, MUNICIPAL, VILLAGE, Desks, Story
 from .walk import Walker
@@ -88,13 +89,14 @@ def tending_examples() -> Iterator[Example]:
     yield Example("密云云岭林场2027年度抚育作业设计", told.drafted, 1, plots=30)
 
 
-def examples_of_all_kinds() -> Iterator[Example | Occupation]:
+def examples_of_all_kinds() -> Iterator[Example | Occupation | Introduction]:
     """Every kind's examples, one kind after the other."""
     yield from tending_examples()
     yield from occupation_examples()
+    yield from introduction_examples()
 
 
-def begins(example: Example | Occupation, today: date, walker_calendar: Any) -> date:
+def begins(example: Example | Occupation | Introduction, today: date, walker_calendar: Any) -> date:
     """The working day `ago` working days before `today`."""
     day, left = today, example.ago
     while left:
