@@ -28,6 +28,12 @@ def refused(*arguments: str) -> tuple[str, int]:
     return out.getvalue() + str(error.value), error.value.returncode
 
 
+def guard_again() -> None:
+    """The triggers, once PostgreSQL has no deferred check pending on their tables."""
+    connection.check_constraints()
+    triggers.install()
+
+
 @pytest.fixture
 def unguarded(db: None) -> Iterator[None]:
     """The triggers of the acts are gone, as if by someone with the database's password; put back after the test."""
@@ -41,7 +47,7 @@ def unguarded(db: None) -> Iterator[None]:
         for name in names:
             cursor.execute(f"DROP TRIGGER {name}")
     yield
-    triggers.install()
+    guard_again()
 
 
 def test_whole_records_are_told_to_be_whole(cast: Cast) -> None:
@@ -70,7 +76,7 @@ def test_a_rewritten_opinion_is_found(cast: Cast, unguarded: None) -> None:
     case = cast.case_at(S.FINAL_REVIEW)
     act = case.acts.get(act="recommend")
     Act.objects.filter(pk=act.pk).update(body=act.body.replace("建议同意", "建议不同意"))
-    triggers.install()
+    guard_again()
     said, status = refused()
     assert status == 1
     assert f"act {act.seq}: the text does not have the stored hash" in said
@@ -83,7 +89,7 @@ def test_a_rewritten_opinion_with_a_new_hash_breaks_the_chain_after_it(cast: Cas
     act = case.acts.get(act="recommend")
     body = act.body.replace("建议同意", "建议不同意")
     Act.objects.filter(pk=act.pk).update(body=body, hash=digest(body))
-    triggers.install()
+    guard_again()
     assert f"act {act.seq + 1}: not chained to the act before" in refused()[0]
 
 
@@ -98,5 +104,5 @@ def test_a_deleted_act_leaves_a_gap(cast: Cast, unguarded: None) -> None:
     case = cast.case_at(S.FINAL_REVIEW)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {Act._meta.db_table} WHERE id = %s", [case.acts.get(seq=1).pk])
-    triggers.install()
+    guard_again()
     assert "number 1 is missing" in refused()[0]
