@@ -8,13 +8,12 @@ TESTS ?= tests
 ARGS ?=
 export VAR_DIR
 
-.PHONY: setup demo serve test lint messages locks clean
+.PHONY: help setup demo serve test lint messages locks clean
 .DEFAULT_GOAL := help
-.PHONY: help
 help:
 	@echo "make demo      set up, fill with example cases and serve on PORT (8000)"
 	@echo "make test      set up and run the tests (DATABASE_URL=postgres://… for PostgreSQL)"
-	@echo "make setup     set up alone, into .venv, node_modules and var"
+	@echo "make setup     set up alone, into .venv, node_modules and var, without what only tests need"
 	@echo "make serve     web server and job worker on the data that is there"
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make messages  bring the Chinese catalogue up to the code"
@@ -28,9 +27,16 @@ $(STAMPS)/venv:
 	@$(PYTHON) -m venv $(VENV) || (echo "Python's venv module is missing (on Debian: apt-get install python3-venv)" >&2; exit 1)
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/packages: requirements-dev.txt | $(STAMPS)/venv
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+
+$(STAMPS)/packages: requirements.txt | $(STAMPS)/venv
 	@echo "Installing the locked Python packages"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-dev.txt
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(STAMPS)/packages-dev: requirements-dev.txt $(STAMPS)/packages
+	@echo "Installing the locked packages for tests and checks"
+	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 
 $(STAMPS)/npm: package-lock.json package.json .npmrc $(STAMPS)/packages
@@ -56,10 +62,10 @@ demo: setup
 serve: setup
 	@$(BIN)/python manage.py serve
 
-test: setup
+test: setup $(STAMPS)/packages-dev
 	@$(BIN)/python -m pytest $(ARGS) $(TESTS)
 
-lint: setup
+lint: setup $(STAMPS)/packages-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
