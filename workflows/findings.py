@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from permits import gate
 from permits.models import Application
 from permits.rules import BadCase
-
-from .reading import in_language
 
 
 @dataclass(frozen=True)
@@ -108,12 +106,12 @@ def show(finding: dict[str, Any], *, is_open: bool = False, passable: bool = Fal
     cited = [{**one, "how": str(VERIFIED.get(one["verified"], one["verified"]))} for one in finding["citations"]]
     return Shown(
         rule=finding["rule"],
-        title=in_language(finding.get("title")),
+        title=_in_language(finding.get("title")),
         severity=finding["severity"],
         where=finding["where"],
-        where_text=in_language(finding.get("where_text") or finding["where"]),
-        message=in_language(finding["message"]),
-        exception=in_language(finding.get("exception")),
+        where_text=_in_language(finding.get("where_text") or finding["where"]),
+        message=_in_language(finding["message"]),
+        exception=_in_language(finding.get("exception")),
         passable=passable,
         open=is_open,
         citations=cited,
@@ -125,3 +123,10 @@ def summary(groups: list[tuple[Grade, list[Shown]]]) -> str:
     if not groups:
         return _("No findings.")
     return "、".join(_("%(label)s: %(count)d") % {"label": grade.label, "count": len(group)} for grade, group in groups)
+
+
+def _in_language(texts: Any) -> str:
+    """The reader's language of a text recorded in several."""
+    if not isinstance(texts, dict):
+        return str(texts or "")
+    return str(texts.get(get_language() or "") or texts.get("zh-hans") or next(iter(texts.values()), ""))

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from permits.corrections import places
@@ -20,6 +19,8 @@ from permits.models import Act, Application
 from permits.models.machine import ActSpec
 from permits.states import S
 from roles.models.mandates import Duty
+
+from .findings import recorded
 
 OWN_WORDS = ("item",)  # facts that mean nothing to a reader: the key of a work item
 
@@ -91,8 +92,6 @@ class Entry:
     @cached_property
     def findings(self) -> list[Any]:
         """What the rules found then, by severity."""
-        from .findings import recorded
-
         return recorded(self.act.findings)
 
     @cached_property
@@ -152,10 +151,3 @@ def _files(facts: Any) -> list[dict[str, Any]]:
     if isinstance(facts, list):
         return [found for part in facts for found in _files(part)]
     return []
-
-
-def in_language(texts: Any) -> str:
-    """The reader's language of a text recorded in several."""
-    if not isinstance(texts, dict):
-        return str(texts or "")
-    return str(texts.get(get_language() or "") or texts.get("zh-hans") or next(iter(texts.values()), ""))

@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from roles.access import units_of
 from roles.models import OperatingUnit, Person
+from roles.requests import Signed
 
 from .. import drafts, kinds
 from ..acts import open_draft, perform
@@ -28,12 +29,6 @@ from ..readings import status as clocks_of
 from ..states import S
 from .materials import slots
 from .once import once, token_for
-
-
-class Signed(HttpRequest):
-    """A request of somebody logged in."""
-
-    user: Person
 
 
 @login_required

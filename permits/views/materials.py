@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from roles.requests import Signed
+
 from ..corrections import open_materials
 from ..drafts import get_draft
 from ..errors import BadFacts
@@ -22,9 +24,6 @@ from ..kinds import Requirement, kind_of
 from ..materials import EVIDENCE, add_file, may_read, take_back
 from ..models import Application, MaterialVersion
 from ..uploads import CONTENT_TYPES, EXTENSIONS
-
-if TYPE_CHECKING:
-    from .drafts import Signed
 
 
 @dataclass

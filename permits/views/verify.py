@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from roles.access import mandates_of
+from roles.requests import Signed
 
 from ..access import visible_to
 from ..documents import checking
@@ -23,8 +24,6 @@ from ..models.document import DocumentKind
 
 if TYPE_CHECKING:
     from roles.models import Person
-
-    from .drafts import Signed
 
 MOST_MB = 20
 BETWEEN_AGENCIES = frozenset({DocumentKind.CONSULTATION})

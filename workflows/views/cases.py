@@ -20,13 +20,13 @@ from permits.readings import status as clocks_of
 from permits.states import S
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.models import Person
+from roles.requests import Signed
 
 from ..graph import draw
 from ..reading import acts_of, entries_of
 from ..turns import DECIDING, Possible, beside, see_case
 from .case_parts import Waiting, consultations, head_of, materials_of, whose_turn
 from .performing import CONFIRMED, Attempt, attempt, done_words, form_of
-from .signed import Signed
 
 
 @login_required

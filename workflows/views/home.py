@@ -20,11 +20,11 @@ from permits.states import FINAL, S
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.models import Person
 from roles.models.mandates import Duty
+from roles.requests import Signed
 
 from .. import queues
 from ..lights import lights
 from ..tables import address_of
-from .signed import Signed
 
 LATEST = 8
 WORKING = {Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.ADVISE}

@@ -22,6 +22,7 @@ from permits.acts import perform
 from permits.errors import PermitError
 from permits.models import Act, Application
 from permits.states import S
+from roles.requests import Signed
 
 from .. import queues
 from ..exports import MOST, Row, as_file
@@ -29,7 +30,6 @@ from ..filters import CaseFilter, DoneFilter, ItemFilter
 from ..lights import lights
 from ..models import WorkItem
 from ..tables import AgencyTable, CaseTable, DoneTable, ItemTable, kind_label
-from .signed import Signed
 
 PER_PAGE = 25
 MOST_AT_ONCE = 100

@@ -15,6 +15,7 @@ from permits.acts import perform
 from permits.differences import difference
 from permits.errors import NotPermitted, PermitError, WrongStatus
 from permits.models import ACTS, Act
+from roles.requests import Signed
 
 from ..findings import board
 from ..forms import ActForm, Pool
@@ -23,7 +24,6 @@ from ..reading import acts_of, entries_of
 from ..turns import DECIDING, Turn, eligible, take_turn
 from .case_parts import head_of, materials_of
 from .performing import CONFIRMED, Attempt, attempt, done_words, form_of
-from .signed import Signed
 
 
 @login_required

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from roles.models import Person
+from .models import Person
 
 
 class Signed(HttpRequest):
