@@ -19,6 +19,7 @@ from tests.cast import Cast, log_in
 from tests.permits.introduction import cases as introduction
 from tests.permits.occupation import cases as occupation
 from workflows.models import WorkItem
+from workflows.notifications.making import make_pending
 
 ROLES = ("anonymous", "stranger", "clerk", "rival", "colleague", "acceptor", "decider", "head", "auditor")
 STATUSES = (S.DRAFT, S.SUBMITTED, S.FINAL_REVIEW, S.APPROVED)
@@ -33,6 +34,9 @@ SITE = {
     "queue":                (302, 200, 200, 200, 200, 200, 200, 200, 200),
     "queue-claim":          (302, 405, 405, 405, 405, 405, 405, 405, 405),
     "case-list":            (302, 200, 200, 200, 200, 200, 200, 200, 200),
+    "notifications":        (302, 200, 200, 200, 200, 200, 200, 200, 200),
+    "notifications-read":   (302, 405, 405, 405, 405, 405, 405, 405, 405),
+    "notification-choices": (302, 200, 200, 200, 200, 200, 200, 200, 200),
     "profile":              (302, 200, 200, 200, 200, 200, 200, 200, 200),
     "role-matrix":          (302, 200, 200, 200, 200, 200, 200, 200, 200),
     "draft-new":            (302, 403, 200, 200, 403, 403, 403, 403, 403),
@@ -94,7 +98,15 @@ OF_ONE_ROW = (
 
 def test_every_address_of_the_site_has_a_row() -> None:
     others = {name for kind in OTHERS_DRAFT.values() for name in kind}
-    assert set(names(get_resolver())) == SITE.keys() | CASE.keys() | others
+    assert set(names(get_resolver())) == SITE.keys() | CASE.keys() | others | {"notification"}
+
+
+def test_news_is_its_readers_own(cast: Cast) -> None:
+    cast.case_at(S.FIRST_REVIEW)
+    make_pending()
+    place = reverse("notification", args=[cast.clerk.notifications.get().pk])
+    got = tuple(client.get(place).status_code for client in clients(cast).values())
+    assert got == (302, 404, 302, 404, 404, 404, 404, 404, 404)
 
 
 @pytest.mark.parametrize("kind", OTHERS_DRAFT)

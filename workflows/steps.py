@@ -21,6 +21,7 @@ from roles.models.mandates import Duty
 from . import registry
 from .models import OPEN, Case, WorkItem
 from .nodes import Decide, FanOut
+from .notifications.making import announce
 
 
 @receiver(act_performed)
@@ -29,6 +30,12 @@ def follow(sender: str, record: Act, **kwargs: Any) -> None:
     if sender == "open_draft":
         registry.flow_for(record.application).start.run(application=record.application)
         return
+    _move(sender, record)
+    if sender != "claim":
+        announce(record)
+
+
+def _move(sender: str, record: Act) -> None:
     case = Case.objects.get(pk=record.application_id)
     case.application = record.application  # the status as the act left it, not as a query would read it again
     if sender in HOLDING:

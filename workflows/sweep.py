@@ -30,6 +30,8 @@ from permits.timekeeping import NOTICE
 from roles.appointments import keep_groups
 
 from .models import OPEN, WorkItem
+from .notifications.mail import send_due
+from .notifications.making import make_pending
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,7 @@ def tick(today: date | None = None) -> dict[str, Swept]:
     """Everything that time brings, by name. `today` for tests; by default the day in China."""
     done = {"deemed accepted": deem_accepted(today), "deadlines flagged": record_lights(today)}
     done |= {"permits expired": expire_permits(today), "papers printed": print_pending()}
+    done |= {"news made": make_pending(), "mails sent": send_due()}
     keep_groups()
     return done
 

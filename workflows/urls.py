@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import cases, home, lists, tasks
+from .views import cases, home, lists, notifications, tasks
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("tasks/<int:pk>/claim/", tasks.claim, name="task-claim"),
     path("tasks/<int:pk>/release/", tasks.release, name="task-release"),
     path("tasks/<int:pk>/reassign/", tasks.reassign, name="task-reassign"),
+    path("notifications/", notifications.news_list, name="notifications"),
+    path("notifications/read/", notifications.news_read, name="notifications-read"),
+    path("notifications/choices/", notifications.choices, name="notification-choices"),
+    path("notifications/<int:pk>/", notifications.news_open, name="notification"),
     path("cases/", lists.case_list, name="case-list"),
     path("cases/<int:pk>/", cases.case, name="case"),
     path("cases/<int:pk>/record.json", cases.record, name="case-record"),

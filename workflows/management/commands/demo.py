@@ -14,6 +14,7 @@ from permits.models import Application
 from ...demo import cast
 from ...demo.programme import begins, examples_of_all_kinds
 from ...demo.walk import Walker
+from ...notifications.making import make_pending
 
 
 class Command(BaseCommand):
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             for example in examples:
                 with transaction.atomic():  # one flush to the disk for each case instead of one for each act
                     example.play(Walker(people, begins(example, today, calendar)))
+            make_pending()
             self.stdout.write(f"{len(examples)} cases.")
         self._logins()
 

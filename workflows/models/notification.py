@@ -1,0 +1,87 @@
+"""Who was told of which act, whether they read it, and whether it was mailed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from permits.models import Act
+
+from .case import WorkItem
+
+
+class Announcement(models.Model):
+    """An act whose news is still to be made, or was: written with the act, so that a crash in between loses nothing."""
+
+    act = models.OneToOneField(Act, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("made"), null=True)
+
+    class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+        indexes = [models.Index(fields=["act"], condition=Q(made_at__isnull=True), name="announcement_pending")]
+
+    def __str__(self) -> str:
+        return f"{self.act_id}"
+
+
+class Mail(models.TextChoices):
+    """How the e-mail of a notification stands."""
+
+    NONE = "none", _("not mailed")
+    WAITING = "waiting", _("waiting to be mailed")
+    SENT = "sent", _("mailed")
+    GIVEN_UP = "given_up", _("could not be mailed")
+
+
+class Notification(models.Model):
+    """News for one person: which act, and what it means to the reader. The words are made when it is read or mailed."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notifications", db_index=False
+    )
+    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="+")
+    event = models.CharField(_("what it means to the reader"), max_length=30)
+    item = models.ForeignKey(WorkItem, null=True, on_delete=models.PROTECT, related_name="+")
+    created = models.DateTimeField(_("created"), default=timezone.now)
+    read_at = models.DateTimeField(_("read"), null=True)
+    mail = models.CharField(_("e-mail"), max_length=10, choices=Mail.choices, default=Mail.NONE)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try = models.DateTimeField(_("next attempt"), null=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "act", "event"], name="told_once"),
+            models.UniqueConstraint(fields=["person", "item"], condition=Q(event="arrived"), name="arrival_told_once"),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-created"], name="news_of_person"),
+            models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="unread_of_person"),
+            models.Index(fields=["next_try"], condition=Q(mail=Mail.WAITING), name="mail_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.event} {self.act_id}"
+
+
+class MailChoice(models.Model):
+    """A person's own choice whether one group of news is mailed; without a row the group's default holds."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mail_choices", db_index=False
+    )
+    group = models.CharField(_("news about"), max_length=20)
+    by_mail = models.BooleanField(_("by e-mail"))
+
+    class Meta:
+        verbose_name = _("choice of e-mails")
+        verbose_name_plural = _("choices of e-mails")
+        constraints = [models.UniqueConstraint(fields=["person", "group"], name="one_choice_for_a_group")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.group}"

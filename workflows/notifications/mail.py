@@ -1,0 +1,94 @@
+"""E-mails of the news: in the reader's language, tried again with growing pauses, given up in the open."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django_q.tasks import async_task
+
+from permits.sweeps import Swept
+
+from ..models import Mail, Notification
+from .words import address, headline
+
+log = logging.getLogger(__name__)
+SEND = "workflows.notifications.mail.send_of_act"
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (10, 60, 240, 720, 1440))
+"""After each attempt that failed; after the last one the mail is given up. The news stays on the page in any case."""
+
+
+def enqueue(act_id: int) -> None:
+    """Send the waiting mails of an act soon. What keeps the job from being queued is left to the next `tick`."""
+    try:
+        async_task(SEND, act_id, task_name=f"mail {act_id}")
+    except Exception:
+        log.exception("the mails of act %s wait for the next tick", act_id)
+
+
+def send_of_act(act_id: int) -> int:
+    """Send what is due of one act's mails. Returns how many went out."""
+    due = Notification.objects.filter(act=act_id, mail=Mail.WAITING, next_try__lte=timezone.now())
+    return sum(send(pk) for pk in list(due.order_by("pk").values_list("pk", flat=True)))
+
+
+def send_due() -> Swept:
+    """Send every mail that is due, such as those an earlier attempt failed to send."""
+    due = Notification.objects.filter(mail=Mail.WAITING, next_try__lte=timezone.now()).order_by("next_try")
+    swept = Swept()
+    for pk in list(due.values_list("pk", flat=True)):
+        if send(pk):
+            swept.recorded += 1
+        else:
+            swept.failed.append(pk)
+    return swept
+
+
+def send(notification_id: int) -> bool:
+    """Try to send one mail; True if it went out now. A mail server that fails is logged, never raised.
+
+    The attempt is counted before it is made, and outside any lock: a worker killed in the middle leaves a mail that is
+    tried again after its pause. So a mail may come twice, never not at all.
+    """
+    waiting = Notification.objects.filter(pk=notification_id, mail=Mail.WAITING, next_try__lte=timezone.now())
+    news = waiting.select_related("person", "act__application__unit", "act__agency", "item__mandate__agency").first()
+    if news is None:
+        return False
+    attempt = news.attempts + 1
+    over = attempt > len(PAUSES)
+    pause = PAUSES[min(attempt, len(PAUSES)) - 1]
+    mine = waiting.filter(attempts=news.attempts).update(attempts=F("attempts") + 1, next_try=timezone.now() + pause)
+    if not mine:
+        return False
+    try:
+        with translation.override(news.person.language):
+            subject, body = _letter(news)
+            send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [news.person.email])
+    except Exception:
+        log.exception("notification %s was not mailed (attempt %s)", notification_id, attempt)
+        if over:
+            Notification.objects.filter(pk=notification_id).update(mail=Mail.GIVEN_UP, next_try=None)
+        return False
+    Notification.objects.filter(pk=notification_id).update(mail=Mail.SENT, next_try=None)
+    return True
+
+
+def _letter(news: Notification) -> tuple[str, str]:
+    """Subject and body, in the language that is active."""
+    site = settings.SITE_URL.rstrip("/")
+    context = {
+        "news": news,
+        "headline": headline(news),
+        "case": news.act.application,
+        "url": site + address(news),
+        "choices_url": site + reverse("notification-choices"),
+    }
+    body = render_to_string("workflows/notification_mail.txt", context)
+    subject = f"{headline(news)} · {news.act.application}"
+    return " ".join(subject.split()), body

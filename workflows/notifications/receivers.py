@@ -1,0 +1,92 @@
+"""The people an act concerns, found from its record and from who holds which post today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django.db.models import Q
+from viewflow.workflow.status import STATUS
+
+from permits.access import visible_to
+from permits.models import Act
+from roles.models import Agency, Mandate, OperatingUnit, Person
+from roles.models.mandates import Duty, current
+
+from ..models import Case, WorkItem
+from .table import NAMED_BY, To
+
+
+def receivers(act: Act, to: To) -> set[Person]:
+    """Everyone of `to` for this act who may know of the case; never the one who performed it."""
+    found = {person for person in FIND[to](act) if person.is_active and person.pk != act.person_id}
+    return {person for person in found if visible_to(person).filter(pk=act.application_id).exists()}
+
+
+def could_take(mandate: Mandate) -> set[Person]:
+    """Who holds a post with this mandate today, and who stands in for one of them."""
+    posts = mandate.grants.filter(current(), permission__codename=f"{mandate.duty}_under").values("group__post")
+    held = Q(current("memberships__"), memberships__post__in=posts)
+    stands_in = Q(current("delegations_held__"), delegations_held__post__in=posts)
+    return set(Person.objects.filter(held | stands_in, is_active=True).distinct())
+
+
+def open_items(act: Act) -> list[WorkItem]:
+    """What an agency still has to do in the case."""
+    case = Case.objects.filter(pk=act.application_id).first()
+    items = case.open_items.exclude(mandate=None) if case else WorkItem.objects.none()
+    return list(items.select_related("mandate__agency", "owner").order_by("pk"))
+
+
+def _granted(target: OperatingUnit | Agency, codename: str) -> Iterable[Person]:
+    grants = target.grants.filter(current(), permission__codename=codename)
+    posts = grants.values_list("group__post", flat=True)
+    return Person.objects.filter(current("memberships__"), memberships__post__in=list(posts)).distinct()
+
+
+def _unit(act: Act) -> Iterable[Person]:
+    return _granted(act.application.unit, "apply_for")
+
+
+def _holders(act: Act) -> Iterable[Person]:
+    wanted = act.facts.get("item")
+    for item in open_items(act):
+        if wanted in (None, item.pk) and item.mandate:
+            yield from [item.owner] if item.owner else could_take(item.mandate)
+
+
+def _losers(act: Act) -> Iterable[Person]:
+    cancelled = WorkItem.objects.filter(
+        application=act.application_id, status=STATUS.CANCELED, owner__isnull=False
+    ).select_related("owner")
+    return [item.owner for item in cancelled if item.owner]
+
+
+def _named(act: Act) -> Iterable[Person]:
+    return Person.objects.filter(pk=act.facts[NAMED_BY[act.act]]["id"])
+
+
+def _office(act: Act) -> Iterable[Person]:
+    return could_take(Mandate.objects.get(pk=act.facts["office"]["id"]))
+
+
+def _earlier(act: Act) -> Iterable[Person]:
+    reviewed = act.application.acts.filter(act__in=("recommend", "propose"), duty__in=[Duty.FIRST_REVIEW,
+        Duty.FINAL_REVIEW])  # fmt: skip
+    return Person.objects.filter(pk__in=reviewed.values("person"))
+
+
+def _heads(act: Act) -> Iterable[Person]:
+    agencies = {item.mandate.agency for item in open_items(act) if item.mandate}
+    for agency in {act.agency} if act.agency else agencies:
+        yield from _granted(agency, "head")
+
+
+FIND: dict[To, Callable[[Act], Iterable[Person]]] = {
+    To.UNIT: _unit,
+    To.HOLDERS: _holders,
+    To.LOSERS: _losers,
+    To.NAMED: _named,
+    To.OFFICE: _office,
+    To.EARLIER: _earlier,
+    To.HEAD: _heads,
+}
