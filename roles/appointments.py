@@ -16,7 +16,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.ctypes import get_content_type
 
-from .models import Agency, AgencyGrant, Mandate, MandateGrant, Membership, OperatingUnit, Person, Post, UnitGrant
+from .models import (
+    Agency,
+    AgencyGrant,
+    Delegation,
+    Mandate,
+    MandateGrant,
+    Membership,
+    OperatingUnit,
+    Person,
+    Post,
+    UnitGrant,
+)
 from .models.mandates import WORKING_DUTIES, Grant, current
 
 Target = Mandate | Agency | OperatingUnit
@@ -65,7 +76,8 @@ def dismiss(person: Person, post: Post, *, until: date | None = None, by: Person
 
 @transaction.atomic
 def deactivate(person: Person, *, by: Person | None = None) -> Person:
-    """Closes an account. The person, the terms held and every act stay; nothing can be done with it any more."""
+    """Closes an account. The person, the terms held and every act stay; nothing can be done with it any more, and
+    nobody stands in for the person or by the person after today."""
     person = Person.objects.select_for_update().get(pk=person.pk)
     person.is_active = False
     person.save(update_fields=["is_active"])
@@ -73,6 +85,10 @@ def deactivate(person: Person, *, by: Person | None = None) -> Person:
         term.until, term.dismissed_by = max(timezone.localdate(), term.since), by
         term.save(update_fields=["until", "dismissed_by"])
         keep_group(term.post)
+    open_ended = Delegation.objects.filter(until__gt=timezone.localdate())
+    for delegation in open_ended.filter(Q(principal=person) | Q(delegate=person)):
+        delegation.until = max(timezone.localdate(), delegation.since)
+        delegation.save(update_fields=["until"])
     return person
 
 

@@ -1,16 +1,19 @@
-"""The filter of the role matrix; plain GET, every field optional."""
+"""The filter of the role matrix (plain GET, every field optional), and the form by which somebody stands in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import Agency, Jurisdiction, Mandate, SourceDocument
-from .models.mandates import Duty
+from .access import agencies_headed_by
+from .delegations import delegate
+from .models import Agency, Delegation, Jurisdiction, Mandate, Membership, Person, SourceDocument
+from .models.mandates import Duty, current
 
 KINDS: dict[str, str | Promise] = {
     "tending": _("Tending in natural forest"),
@@ -22,8 +25,9 @@ KINDS: dict[str, str | Promise] = {
 
 if TYPE_CHECKING:  # generic for the type checker only
     ChoiceOfPlace = forms.ModelChoiceField[Jurisdiction]
+    ChoiceOfTerm = forms.ModelChoiceField[Membership]
 else:
-    ChoiceOfPlace = forms.ModelChoiceField
+    ChoiceOfPlace = ChoiceOfTerm = forms.ModelChoiceField
 
 
 class PlaceField(ChoiceOfPlace):
@@ -72,3 +76,57 @@ class MatrixFilter(forms.Form):
             above = [place.pk, place.parent_id, place.parent and place.parent.parent_id]
             rows = rows.filter(jurisdiction_id__in=[code for code in above if code])
         return rows.filter(**asked)
+
+
+class TermField(ChoiceOfTerm):
+    """Terms in posts, as who holds which post."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.person} · {obj.post.agency} · {obj.post}"
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class DelegationForm(forms.Form):
+    """Who is away, in which post, who stands in, from when to when, and why. `by` may choose what `delegate` allows."""
+
+    term = TermField(label=_("Who is away, in which post"), queryset=Membership.objects.none(), empty_label=None)
+    to = forms.ModelChoiceField(label=_("Who stands in"), queryset=Person.objects.none())
+    since = forms.DateField(label=_("From"), widget=DayInput())
+    until = forms.DateField(label=_("To, both days counted"), widget=DayInput())
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, data: Any = None, *, by: Person, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        self.by = by
+        self.terms = terms_to_delegate(by)
+        colleagues = Membership.objects.filter(current(), post__agency__in=self.terms.values("post__agency"))
+        people = Person.objects.filter(is_active=True, pk__in=colleagues.values("person")).order_by("name")
+        self.fields["term"].queryset = self.terms  # type: ignore[attr-defined]
+        self.fields["to"].queryset = people  # type: ignore[attr-defined]
+
+    def save(self) -> Delegation | None:
+        """The delegation; None where the verb found fault, told at the fields."""
+        said = self.cleaned_data
+        term = said["term"]
+        try:
+            return delegate(term.person, said["to"], term.post, since=said["since"], until=said["until"],
+                            reason=said["reason"], by=self.by)  # fmt: skip
+        except ValidationError as fault:
+            for field, messages in fault.message_dict.items():
+                self.add_error("term" if field in ("post", "principal") else field, messages)
+            return None
+
+
+def terms_to_delegate(by: Person) -> QuerySet[Membership]:
+    """Terms in an agency's posts for which `by` may name somebody: the own ones, as a head all of the agency."""
+    terms = Membership.objects.filter(current(), post__agency__isnull=False, person__is_active=True)
+    mine = Q(person=by) | Q(post__agency__in=agencies_headed_by(by))
+    return terms.filter(mine).select_related("person", "post__agency").order_by("post__agency", "post", "person")

@@ -38,6 +38,8 @@ SITE = {
     "notifications-read":   (302, 405, 405, 405, 405, 405, 405, 405, 405),
     "notification-choices": (302, 200, 200, 200, 200, 200, 200, 200, 200),
     "profile":              (302, 200, 200, 200, 200, 200, 200, 200, 200),
+    "delegation-new":       (302, 403, 403, 403, 200, 200, 200, 200, 200),
+    "agency-people":        (302, 403, 403, 403, 403, 403, 403, 200, 403),
     "role-matrix":          (302, 200, 200, 200, 200, 200, 200, 200, 200),
     "draft-new":            (302, 403, 200, 200, 403, 403, 403, 403, 403),
     "tending-template":     (302, 200, 200, 200, 200, 200, 200, 200, 200),
@@ -96,9 +98,13 @@ OF_ONE_ROW = (
 )
 
 
+OWN_PAGES = {"notification", "delegation-end", "person-close"}
+"""Pages about a person; who may open them is tested below and in tests/workflows/test_people_pages.py."""
+
+
 def test_every_address_of_the_site_has_a_row() -> None:
     others = {name for kind in OTHERS_DRAFT.values() for name in kind}
-    assert set(names(get_resolver())) == SITE.keys() | CASE.keys() | others | {"notification"}
+    assert set(names(get_resolver())) == SITE.keys() | CASE.keys() | others | OWN_PAGES
 
 
 def test_news_is_its_readers_own(cast: Cast) -> None:

@@ -1,27 +1,85 @@
-"""When an officer leaves, the work stays."""
+"""An agency's people: who holds what, and when an officer leaves, the work stays."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
 from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.acts import perform
+from permits.errors import NotPermitted
+from permits.runs import local_today
 from roles import appointments
-from roles.models import Person
+from roles.access import agencies_headed_by
+from roles.models import Agency, AgencyGrant, Delegation, Membership, Person
+from roles.models.mandates import current
 
 from .models import OPEN, WorkItem
 
 
-def deactivate(person: Person, *, by: Person | None = None) -> int:
+@dataclass
+class Officer:
+    """Someone with a post in the agency today: the posts, the open work held, and how much of it is overdue."""
+
+    person: Person
+    terms: list[Membership] = field(default_factory=list)
+    open: int = 0
+    late: int = 0
+
+
+def officers(agency: Agency) -> list[Officer]:
+    """Everyone with a post in `agency` today, by name. Two queries."""
+    found: dict[int, Officer] = {}
+    terms = Membership.objects.filter(current(), post__agency=agency, person__is_active=True)
+    for term in terms.select_related("person", "post").order_by("person__name", "person", "post"):
+        found.setdefault(term.person_id, Officer(term.person)).terms.append(term)
+    held = WorkItem.objects.filter(owner__in=found, status__in=OPEN, mandate__agency=agency).values("owner")
+    for row in held.annotate(open=Count("pk"), late=Count("pk", filter=Q(due__lt=local_today()))):
+        found[row["owner"]].open, found[row["owner"]].late = row["open"], row["late"]
+    return list(found.values())
+
+
+def standing_in(agencies: Iterable[Agency]) -> dict[int, list[Delegation]]:
+    """Delegations that hold today or later, by agency. One query."""
+    found: dict[int, list[Delegation]] = defaultdict(list)
+    rows = Delegation.objects.filter(post__agency__in=agencies, until__gte=timezone.localdate())
+    for row in rows.select_related("principal", "delegate", "post__agency"):
+        found[row.post.agency_id or 0].append(row)
+    return found
+
+
+def refusal_to_close(person: Person, by: Person) -> str | None:
+    """Why the head `by` may not close the account of `person`, or None."""
+    if person == by:
+        return _("Nobody closes their own account.")
+    posts = Membership.objects.filter(current(), person=person)
+    if not posts.exists() or posts.exclude(post__agency__in=agencies_headed_by(by)).exists():
+        return _("This person has a post outside your agency too. The administrator closes such an account.")
+    groups = posts.values("post__group")
+    if AgencyGrant.objects.filter(current(), permission__codename="head", group__in=groups).exists():
+        return _("A head's account is closed by the administrator.")
+    return None
+
+
+def deactivate(person: Person, *, by: Person | None = None, reason: str = "") -> int:
     """Close the account of `person` and return each open item held to its agency's queue, an act each.
 
-    The clocks run on, the history stays. Returns how many items were returned. Raises Busy when a case is locked; then
-    nothing is done.
+    The clocks run on, the history stays, and nobody stands in for the person or by the person any more. `by` is a head
+    of the only agency in which the person has posts, or None for the administrator; `reason` goes into each act.
+    Returns how many items were returned. Raises NotPermitted, Busy when a case is locked; then nothing is done.
     """
+    if by is not None and (refused := refusal_to_close(person, by)):
+        raise NotPermitted(refused)
+    closed = _("The account of %(person)s was closed.") % {"person": person}
     with transaction.atomic():
         appointments.deactivate(person, by=by)
         items = list(WorkItem.objects.filter(owner=person, status__in=OPEN).order_by("application_id"))
         for item in items:
-            reason = _("The account of %(person)s was closed.") % {"person": person}
-            perform(item.application_id, "vacate", by=None, item=item.pk, reason=reason)
+            why = f"{closed} {reason}".strip()
+            perform(item.application_id, "vacate", by=None, item=item.pk, reason=why)
     return len(items)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import cases, home, lists, notifications, tasks
+from .views import cases, home, lists, notifications, people, tasks
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("notifications/read/", notifications.news_read, name="notifications-read"),
     path("notifications/choices/", notifications.choices, name="notification-choices"),
     path("notifications/<int:pk>/", notifications.news_open, name="notification"),
+    path("people/", people.agency_people, name="agency-people"),
+    path("people/<int:pk>/close/", people.person_close, name="person-close"),
     path("cases/", lists.case_list, name="case-list"),
     path("cases/<int:pk>/", cases.case, name="case"),
     path("cases/<int:pk>/record.json", cases.record, name="case-record"),
