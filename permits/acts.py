@@ -20,7 +20,6 @@ from .locks import busy_when_locked, locked
 from .models import Act, Application, Submission, spec_of
 from .models.act import GENESIS, digest
 from .rules import Verdict
-from .states import S
 
 act_performed = Signal()
 """Sent inside the transaction, with `record`: a receiver that raises undoes the act. One receiver, in workflows."""
@@ -49,7 +48,7 @@ def perform(
         if not can_proceed(move):
             raise WrongStatus(
                 _("“%(act)s” is not possible: the case is in “%(status)s”.")
-                % {"act": spec.label, "status": S(application.status).label}
+                % {"act": application.act_label(act), "status": application.get_status_display()}
             )
         if spec.bar and (reason := spec.bar(application)):
             raise WrongStatus(reason)

@@ -196,6 +196,6 @@ OPINION = Text(label=gettext_lazy("Opinion"))
 NOTE = Text(label=gettext_lazy("Note"), required=False)
 OUTCOME = Choice(
     label=gettext_lazy("Recommended outcome"),
-    options=(("approve", gettext_lazy("Approve")), ("refuse", gettext_lazy("Refuse"))),
+    options=(("approve", gettext_lazy("In favour")), ("refuse", gettext_lazy("Against"))),
 )
 CONDITIONS = Text(label=gettext_lazy("Conditions"), required=False, help=gettext_lazy("One condition on each line."))

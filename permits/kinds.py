@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -65,6 +65,10 @@ class Kind(Protocol):
     code: str
     label: Label
     nature: Label
+    licence: bool
+    """Whether it is an administrative licence 行政许可: the licensing law binds, or only guides by analogy."""
+    words: Mapping[str, Label]
+    """Names of acts and statuses that this kind calls by a word of its own."""
     letter: str
     sections: Sequence[Section]
     summary_template: str

@@ -51,11 +51,12 @@ def add_file(application_id: int, slot: str, file: File[Any], *, by: Person) -> 
 def attach(application_id: int, file: File[Any], *, by: Person, mandate: Mandate | None) -> MaterialVersion:
     """Store `file` as evidence of an officer's act: a ruling's document, a photograph, a higher authority's decision.
 
-    Call it in the transaction of that act, so that neither stands without the other. Raises NotPermitted for who holds
-    no mandate in the case, BadFacts for a file that cannot be kept.
+    Call it in the transaction of that act, so that neither stands without the other. Raises NotPermitted for who
+    neither holds the mandate in the case nor heads its agency, BadFacts for a file that cannot be kept.
     """
     with locked(application_id) as application:
-        if reason := access.refusal(by, "claim", application, mandate):
+        reason = access.refusal(by, "claim", application, mandate)
+        if reason and not access.may(by, "reassign", application, mandate):
             raise NotPermitted(reason)
         try:
             upload = inspect(file)

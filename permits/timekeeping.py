@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from django.utils import timezone
+
+from roles.mandates import MandateError, the_one
+from roles.models import Agency
+from roles.models.mandates import Duty
+
 from . import clock
 from .models import Act, Application
 from .runs import WHOLE
@@ -31,8 +37,21 @@ def _notice_given(record: Act) -> None:
 def _accepted(record: Act) -> None:
     """Deemed acceptance counts from the day of receipt, 许可法 32(4)."""
     clock.stop(record.application, record, step=NOTICE)
-    clock.start(record.application, "decide", record, record.application.accepted_on, step=WHOLE)
+    decides = _deciding_agency(record.application)  # whose promise the applicant was given, whoever accepts
+    clock.start(record.application, "decide", record, record.application.accepted_on, step=WHOLE, agency=decides)
     clock.start(record.application, "first_review", record, record.application.accepted_on, step=FIRST_REVIEW)
+
+
+def _deciding_agency(application: Application) -> Agency | None:
+    """The agency the role matrix lets decide; None where it names none or several."""
+    on = application.accepted_on or timezone.localdate()
+    try:
+        mandate = the_one(
+            application.kind, Duty.DECIDE, district=application.jurisdiction_id, on=on, scope=application.scope
+        )
+    except MandateError:
+        return None
+    return mandate.agency
 
 
 def _recommended(record: Act) -> None:

@@ -44,6 +44,7 @@ SITE = {
     "draft-new":            (302, 403, 200, 200, 403, 403, 403, 403, 403),
     "tending-template":     (302, 200, 200, 200, 200, 200, 200, 200, 200),
     "occupation-template":  (302, 200, 200, 200, 200, 200, 200, 200, 200),
+    "notice-list":          (200, 200, 200, 200, 200, 200, 200, 200, 200),
     "verify-start":         (200, 200, 200, 200, 200, 200, 200, 200, 200),
 }
 UNSEEN =                    (302, 404, 404, 404, 404, 404, 404, 404, 404)
@@ -98,13 +99,13 @@ OF_ONE_ROW = (
 )
 
 
-OWN_PAGES = {"notification", "delegation-end", "person-close"}
-"""Pages about a person; who may open them is tested below and in tests/workflows/test_people_pages.py."""
+ELSEWHERE = {"notification", "delegation-end", "person-close", "notice", "notice-pdf"}
+"""About a person: below and tests/workflows/test_people_pages.py; notices: tests/permits/test_public_notices.py."""
 
 
 def test_every_address_of_the_site_has_a_row() -> None:
     others = {name for kind in OTHERS_DRAFT.values() for name in kind}
-    assert set(names(get_resolver())) == SITE.keys() | CASE.keys() | others | OWN_PAGES
+    assert set(names(get_resolver())) == SITE.keys() | CASE.keys() | others | ELSEWHERE
 
 
 def test_news_is_its_readers_own(cast: Cast) -> None:

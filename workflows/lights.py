@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from permits.calendar import WorkCalendar
-from permits.readings import ClockReading, ClockView, due_dates
+from permits.readings import ClockReading, ClockView, Reading, due_dates
 from permits.runs import local_today
 from permits.timeline import YELLOW_DAYS
 
@@ -27,6 +27,8 @@ class Light:
     words: str
     due: date
     days: int
+    promised: Reading | None = None
+    """The agency's own shorter period, where it promised one."""
 
 
 def lights(items: Iterable[WorkItem], today: date | None = None) -> dict[int, Light]:
@@ -57,7 +59,7 @@ def light_of(item: WorkItem, view: ClockView, calendar: WorkCalendar, today: dat
 
 def from_reading(reading: ClockReading) -> Light:
     """What a clock says."""
-    return Light(str(reading.light), reading.words, reading.due.date, reading.remaining)
+    return Light(str(reading.light), reading.words, reading.due.date, reading.remaining, reading.promised)
 
 
 def from_day(due: date, calendar: WorkCalendar, today: date) -> Light:

@@ -17,7 +17,6 @@ from permits.corrections import places
 from permits.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who
 from permits.models import Act, Application
 from permits.models.machine import ActSpec
-from permits.states import S
 from roles.models.mandates import Duty
 
 from .findings import recorded
@@ -44,7 +43,7 @@ class Entry:
     @property
     def title(self) -> str:
         """What was done."""
-        return str(self.act.spec.label)
+        return self.act.application.act_label(self.act.act)
 
     @property
     def at(self) -> datetime:
@@ -79,7 +78,9 @@ class Entry:
     @property
     def moved(self) -> str:
         """The status it led to, when it led to another."""
-        return str(S(self.act.after).label) if self.act.after != self.act.before else ""
+        if self.act.after == self.act.before:
+            return ""
+        return self.act.application.status_label(self.act.after)
 
     @cached_property
     def said(self) -> list[tuple[str, str]]:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from permits.kinds import kind
 from permits.models import Act, Application
-from permits.states import S
 
 from .lights import Light, lights
 from .models import WorkItem
@@ -25,9 +24,10 @@ def link(address: str, text: object) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, text)
 
 
-def status_mark(status: str) -> str:
+def status_mark(application: Application) -> str:
     """The status as word and sign."""
-    return render_to_string("components/status.html", {"status": status, "label": S(status).label})
+    said = {"status": application.status, "label": application.get_status_display()}
+    return render_to_string("components/status.html", said)
 
 
 def light_mark(light: Light | None) -> str:
@@ -139,11 +139,11 @@ class DoneTable(tables.Table):
 
     def render_act(self, record: Act) -> str:
         """The act's name."""
-        return str(record.spec.label)
+        return record.application.act_label(record.act)
 
     def render_status(self, record: Act) -> str:
         """As word and sign."""
-        return status_mark(record.application.status)
+        return status_mark(record.application)
 
 
 class CaseTable(tables.Table):
@@ -171,4 +171,4 @@ class CaseTable(tables.Table):
 
     def render_status(self, record: Application) -> str:
         """As word and sign."""
-        return status_mark(record.status)
+        return status_mark(record)

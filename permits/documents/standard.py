@@ -9,12 +9,15 @@ from typing import Protocol, runtime_checkable
 from django.utils import timezone, translation
 
 from ..corrections import places
-from ..models import Act, Application, Document
+from ..kinds import kind_of
+from ..models import Act, Application, ClockEntry, Document
 from ..models.document import DocumentKind
 from ..periods import periods
 from . import forms
 from .content import Letter
 from .forms import Correction, Issue, Matter
+
+Pairs = tuple[tuple[str, str], ...]
 
 REQUIRED = {
     "accept": DocumentKind.ACCEPTANCE,
@@ -29,6 +32,7 @@ REQUIRED = {
     "announce_hearing": DocumentKind.HEARING_NOTICE,
     "ask_opinion": DocumentKind.CONSULTATION,
     "record_higher_decision": DocumentKind.OUTCOME,
+    "publish_notice": DocumentKind.PUBLIC_NOTICE,
     "record_delivery": DocumentKind.DELIVERY_RECEIPT,
 }
 """Acts told in writing. A deemed acceptance is none: it comes about because the agency did not write (许可法 32)."""
@@ -41,10 +45,22 @@ class HasMatter(Protocol):
     def matter(self, application: Application) -> Matter:
         """Name of the matter, applicant, number, day of receipt, and whether it is a 行政许可."""
 
+    def made_public(self, application: Application) -> Pairs:
+        """What a public notice tells of the case, in Chinese; nothing where it is a state secret."""
+
 
 def required(record: Act) -> Sequence[str]:
-    """The notice an act requires, if any. An act without an agency (the clock's) sends none."""
-    return (REQUIRED[record.act],) if record.act in REQUIRED and record.agency_id else ()
+    """The notice an act requires, if any. An act without an agency (the clock's) sends none, a secret is not posted."""
+    if record.act not in REQUIRED or not record.agency_id:
+        return ()
+    secret = record.act == "publish_notice" and not public_facts(record.application)
+    return () if secret else (REQUIRED[record.act],)
+
+
+def public_facts(application: Application) -> Pairs:
+    """What may be told to everyone of the case. Empty for a state secret."""
+    kind = kind_of(application)
+    return kind.made_public(application) if isinstance(kind, HasMatter) else ()
 
 
 def notice(document: Document, issue: Issue, matter: Matter) -> Letter:
@@ -67,7 +83,11 @@ def _on(record: Act) -> date:
 
 def _accepted(record: Act, issue: Issue, matter: Matter) -> Letter:
     days = periods()["decide"].working_days
-    return forms.acceptance(issue, matter, accepted_on=record.application.accepted_on or _on(record), working_days=days)
+    entry = ClockEntry.objects.filter(act=record, step="", promised_days__isnull=False).first()
+    return forms.acceptance(
+        issue, matter, accepted_on=record.application.accepted_on or _on(record), working_days=days,
+        promised=entry.promised_days if entry else None,
+    )  # fmt: skip
 
 
 def _correct(record: Act, issue: Issue, matter: Matter) -> Letter:
@@ -89,7 +109,8 @@ def _not_accepted(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 def _extended(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
-    return forms.extension(issue, matter, working_days=said["working_days"], reason=said["reason"])
+    days, approval = said["working_days"], said.get("approval") or ""
+    return forms.extension(issue, matter, working_days=days, reason=said["reason"], approval=approval)
 
 
 def _suspended(record: Act, issue: Issue, matter: Matter) -> Letter:
@@ -107,6 +128,14 @@ def _reported(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 def _third_party(record: Act, issue: Issue, matter: Matter) -> Letter:
     return forms.third_party(issue, matter, party=record.facts["party"], interest=record.facts["interest"])
+
+
+def _public(record: Act, issue: Issue, matter: Matter) -> Letter:
+    said = record.facts
+    return forms.public_notice(
+        issue, matter, facts=public_facts(record.application), starts=date.fromisoformat(said["starts"]),
+        ends=date.fromisoformat(said["ends"]), contact=said["contact"],
+    )  # fmt: skip
 
 
 def _hearing_right(record: Act, issue: Issue, matter: Matter) -> Letter:
@@ -152,6 +181,7 @@ _NOTICES: dict[DocumentKind, Callable[[Act, Issue, Matter], Letter]] = {
     DocumentKind.RESUMPTION: _resumed,
     DocumentKind.REPORT_UP: _reported,
     DocumentKind.THIRD_PARTY: _third_party,
+    DocumentKind.PUBLIC_NOTICE: _public,
     DocumentKind.HEARING_RIGHTS: _hearing_right,
     DocumentKind.HEARING_NOTICE: _hearing,
     DocumentKind.CONSULTATION: _consulted,

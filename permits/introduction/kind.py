@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from permits.kinds import Problem, Requirement, Section
+from permits.kinds import Label, Problem, Requirement, Section
 from permits.materials import current_files
 from permits.models import Act, Application, Document
 from permits.models.document import DocumentKind
@@ -47,6 +47,8 @@ class IntroductionKind:
     code = "introduction"
     label = _lazy("Introduction of alien or wild species")
     nature = _lazy("administrative licence")
+    licence = True
+    words: Mapping[str, Label] = {}
     letter = "YZ"
     summary_template = "permits/introduction/summary.html"
 
@@ -131,6 +133,12 @@ class IntroductionKind:
         from . import papers
 
         return papers.matter_of(application)
+
+    def made_public(self, application: Application) -> tuple[tuple[str, str], ...]:
+        """What a public notice tells of the case."""
+        from . import papers
+
+        return papers.made_public(application)
 
     def papers(self, record: Act) -> Sequence[str]:
         """The decision and the permit of an approval; the decision of a refusal."""

@@ -53,6 +53,12 @@ def paper(document: Document) -> Letter | Certificate:
     return introduction_approval(issue, matter, plan, basis=basis, conditions=conditions)
 
 
+def made_public(application: Application) -> tuple[tuple[str, str], ...]:
+    """Species, where from and where to, and for what."""
+    plan = plan_of(application)
+    return (("引进物种", plan.summary), ("来源地", plan.origin), ("用途", plan.purpose), ("引进地点", plan.place))
+
+
 def plan_of(application: Application) -> Introduction:
     """What was handed in last, in the words of the papers. LookupError if nothing was."""
     submission = application.submissions.order_by("-act__seq").first()

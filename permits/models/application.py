@@ -97,6 +97,20 @@ class Application(LegalStatus):
     def __str__(self) -> str:
         return self.number or f"#{self.pk}"
 
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
+        """The status in the words of the kind."""
+        return self.status_label(self.status)
+
+    def status_label(self, status: str) -> str:
+        """A status as this kind calls it."""
+        return str(kind_of(self).words.get(status) or S(status).label)
+
+    def act_label(self, act: str) -> str:
+        """An act as this kind calls it."""
+        from .act import spec_of
+
+        return str(kind_of(self).words.get(act) or spec_of(act).label)
+
     @property
     def editable(self) -> bool:
         """Whether the unit may still change what it asks for."""
@@ -300,10 +314,13 @@ class Application(LegalStatus):
     @act(_("Resume the period"), REVIEWING, by=REVIEWERS, note=NOTE)
     def resume_clock(self, **facts: Any) -> None: ...
 
-    @act(_("Extend the period"), REVIEWING, by="head", working_days=Whole(label=_("Working days"), least=1, most=15),
-         reason=REASON)
+    @act(_("Extend the period"), REVIEWING, by="head", check=checks.approved_jointly,
+         working_days=Whole(label=_("Working days"), least=1, most=15),
+         reason=REASON, approval=Text(label=_("Approval of the head of the people's government"), long=False,
+         required=False, help=_("Joint handling only (art 42(2)): who approved it, and the number of the paper.")),
+         document=Evidence(label=_("That approval"), required=False))
     def extend_period(self, **facts: Any) -> None:
-        """许可法 42: by the organ's head, reasons told"""
+        """许可法 42: by the organ's head, in joint handling by the people's government's; reasons told"""
 
     @act(_("Order joint handling"), REVIEWING, by="head", order=Text(label=_("Order of the people's government"),
          long=False), reason=REASON)

@@ -137,6 +137,19 @@ def _chair(application: Application, said: Said) -> Errors:
     return {}
 
 
+def approved_jointly(application: Application, said: Said, by: Person | None) -> Errors:
+    """许可法 42(2): where joint handling was ordered, the head of the people's government approves the extension. That
+    head has no account here, so the approval itself is put on the record."""
+    from ..clock import status
+
+    whole = status(application).whole
+    if whole is None or whole.period is None or whole.period.key != "joint":
+        return {}
+    lacking = [name for name in ("approval", "document") if not said.get(name)]
+    message = _("In joint handling the head of the people's government approves the extension (art 42(2)).")
+    return dict.fromkeys(lacking, message)
+
+
 def minutes_weighed(application: Application, said: Said, by: Person | None) -> Errors:
     """许可法 48(2): where a hearing was held, the decision rests on its minutes and says how."""
     if application.acts.filter(act="hold_hearing").exists() and not said.get("minutes"):

@@ -45,6 +45,7 @@ class DocumentKind(models.TextChoices):
     RESUMPTION = "resumption", _("notice that the period runs again")
     REPORT_UP = "report_up", _("notice of reporting to a higher authority")
     THIRD_PARTY = "third_party", _("notice to an interested third party")
+    PUBLIC_NOTICE = "public_notice", _("public notice")
     HEARING_RIGHTS = "hearing_rights", _("notice of the right to a hearing")
     HEARING_NOTICE = "hearing_notice", _("notice of a hearing")
     CONSULTATION = "consultation", _("letter asking for an opinion")

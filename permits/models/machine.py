@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -37,7 +38,8 @@ class ActSpec:
     facts: Mapping[str, Fact]
     bar: Bar | None
     check: Check | None
-    source_note: str
+    source: str
+    """The article it rests on, such as 行政许可法第32条(4); empty where no law asks for it."""
     moves: bool
 
     @property
@@ -60,6 +62,23 @@ class ActSpec:
         if errors:
             raise BadFacts(errors)
         return plain
+
+
+LAWS = {"许可法": "《行政许可法》", "令35": "国家林业局令第35号", "实施条例": "《森林法实施条例》"}
+
+
+def cited(note: str) -> str:
+    """The law and articles a note begins with, written out; empty for a note that begins with none.
+
+    >>> cited("许可法 32(1)(4): one list, complete, once")
+    '《行政许可法》第32条(1)(4)'
+    """
+    law = next((law for law in LAWS if note.strip().startswith(law)), "")
+    if not law:
+        return ""
+    articles = re.match(r"[\d(), –]*", note.strip().removeprefix(law).replace(" art ", " "))
+    numbers = articles.group().strip(" ,") if articles else ""
+    return LAWS[law] + "、".join(re.sub(r"^(\d+(?:–\d+)?)", r"第\1条", one.strip()) for one in numbers.split(","))
 
 
 def act(
@@ -85,7 +104,7 @@ def act(
             facts=facts,
             bar=bar,
             check=check,
-            source_note=(method.__doc__ or "").strip(),
+            source=cited(method.__doc__ or ""),
             moves=target is not None,
         )
         sources = source if isinstance(source, S) else list(source)

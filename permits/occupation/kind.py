@@ -3,7 +3,7 @@
 It is a 行政许可: 森林法 37, 38, 52; 实施条例 16, 17; 令35号 (facts 2.3).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.calendar import WorkCalendar
-from permits.kinds import Problem, Requirement, Section
+from permits.kinds import Label, Problem, Requirement, Section
 from permits.materials import current_files
 from permits.models import Act, Application, Document
 from permits.models.document import DocumentKind
@@ -39,6 +39,8 @@ class OccupationKind:
     code = "occupation"
     label = gettext_lazy("Consent to the occupation of forest land")
     nature = gettext_lazy("administrative licence")
+    licence = True
+    words: Mapping[str, Label] = {}
     letter = "LD"
     summary_template = "permits/occupation/summary.html"
 
@@ -128,6 +130,12 @@ class OccupationKind:
         from permits.occupation import papers  # pulls in the typesetting, which no page of a draft needs
 
         return papers.matter_of(application)
+
+    def made_public(self, application: Application) -> tuple[tuple[str, str], ...]:
+        """What a public notice tells of the case."""
+        from permits.occupation import papers  # pulls in the typesetting, which no page of a draft needs
+
+        return papers.made_public(application)
 
     def papers(self, record: Act) -> Sequence[str]:
         """The decision and consent of an approval; the decision of a refusal. The higher authority prints its own."""

@@ -57,6 +57,24 @@ def matter_of(application: Application) -> Matter:
     )
 
 
+def made_public(application: Application) -> tuple[tuple[str, str], ...]:
+    """Project, use, place and areas (令35 art 11); nothing of a state secret."""
+    snapshot = handed_in(application)
+    if snapshot["occupation"]["secret"]:
+        return ()
+    use = use_of(application)
+    grades = summary.breakdown(snapshot["parcels"], "grade", official=True)
+    classes = summary.breakdown(snapshot["parcels"], "land_class", official=True)
+    return (
+        ("项目名称", use.project),
+        ("使用林地类型", MATTER[use.tenure.value].removesuffix("审核").removesuffix("审批")),
+        ("用途", use.purpose),
+        ("地点", use.place),
+        ("拟使用林地面积", f"{use.area_ha}公顷"),
+        *((part.label, "、".join(f"{name}{area}公顷" for name, area in part.parts)) for part in (classes, grades)),
+    )
+
+
 def handed_in(application: Application) -> dict[str, Any]:
     """The snapshot of the last submission. LookupError if nothing was handed in yet."""
     submission = application.submissions.order_by("-act__seq").first()

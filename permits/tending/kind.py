@@ -3,7 +3,7 @@
 It is 其他行政审批, not a 行政许可: no law or State Council decision is known that lists it as one (facts 2.6).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.kinds import Problem, Requirement, Section
+from permits.kinds import Label, Problem, Requirement, Section
 from permits.materials import current_files
 from permits.models import Act, Application, Document
 from permits.models.document import DocumentKind
+from permits.states import S
 from permits.tending import checks, edit, requirements
 from permits.tending import vocabulary as v
 from permits.tending.columns import BY_NAME
@@ -40,6 +41,13 @@ class TendingKind:
     code = "tending"
     label = gettext_lazy("Approval of a tending design")
     nature = gettext_lazy("other administrative approval")
+    licence = False
+    words: Mapping[str, Label] = {  # 同意 and 不同意, as the replies say; 准予 is the word of a licence (facts 2.6)
+        "approve": gettext_lazy("Consent"),
+        "refuse": gettext_lazy("Do not consent"),
+        S.APPROVED: gettext_lazy("Consented to"),
+        S.REFUSED: gettext_lazy("Not consented to"),
+    }
     letter = "FY"
     summary_template = "permits/tending/summary.html"
 
@@ -124,6 +132,12 @@ class TendingKind:
         from permits.tending import papers  # pulls in the typesetting, which no page of a draft needs
 
         return papers.matter_of(application)
+
+    def made_public(self, application: Application) -> tuple[tuple[str, str], ...]:
+        """What a public notice tells of the case."""
+        from permits.tending import papers  # pulls in the typesetting, which no page of a draft needs
+
+        return papers.made_public(application)
 
     def paper(self, document: Document) -> "Paper":
         from permits.tending import papers  # pulls in the typesetting, which no page of a draft needs

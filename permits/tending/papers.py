@@ -5,7 +5,7 @@ What they say of the design is read from the last submission, not from the rows:
 
 from datetime import date
 
-from permits.documents.content import Align, Certificate, Column, Letter, Table
+from permits.documents.content import Align, Certificate, Column, Letter, Table, chinese_date
 from permits.documents.forms import Matter, TendingDesign, tending_approval, tending_certificate, tending_refusal
 from permits.documents.issue import issue_of
 from permits.models import Act, Application, Document
@@ -63,6 +63,19 @@ def design_of(application: Application) -> TendingDesign:
         felling=summary.fells(snapshot),
         uscc=application.unit.uscc,
         compiled_by=head["compiler"],
+    )
+
+
+def made_public(application: Application) -> tuple[tuple[str, str], ...]:
+    """Design, place, area, methods and time of the work."""
+    design = design_of(application)
+    work = f"{chinese_date(design.work_from)}至{chinese_date(design.work_to)}"
+    return (
+        ("作业设计", design.name),
+        ("地点", design.place),
+        ("面积", f"{design.area_ha}公顷，共{design.plot_count}个小班"),
+        ("抚育方式", "、".join(design.methods)),
+        ("作业时间", work),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from permits.states import EDITABLE, S
+from permits.states import EDITABLE
 from permits.timeline import Light
 
 from ..models import Notification
@@ -16,7 +16,7 @@ def headline(news: Notification) -> str:
     """What happened, in a few words."""
     act, item = news.act, news.item
     return str(news_of(act.act, news.event).words) % {
-        "status": S(act.after).label,
+        "status": act.application.status_label(act.after),
         "step": item.flow_task.task_title if item else "",
         "light": Light(act.facts["light"]).label if act.act == "flag_deadline" else "",
     }

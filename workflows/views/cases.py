@@ -17,7 +17,6 @@ from permits.models import ACTS, Act, Application
 from permits.models.act import GENESIS
 from permits.models.machine import outcomes
 from permits.readings import status as clocks_of
-from permits.states import S
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.models import Person
 from roles.requests import Signed
@@ -119,7 +118,7 @@ def _possible(person: Person, application: Application, name: str) -> Possible:
     if spec and not outcomes(Application, name, application.status):
         raise WrongStatus(
             _("“%(act)s” is not possible: the case is in “%(status)s”.")
-            % {"act": spec.label, "status": S(application.status).label}
+            % {"act": application.act_label(name), "status": application.get_status_display()}
         )
     raise NotPermitted(_("Nothing in this case is yours to do in this way."))
 

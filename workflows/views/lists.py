@@ -21,7 +21,6 @@ from permits.access import visible_to
 from permits.acts import perform
 from permits.errors import PermitError
 from permits.models import Act, Application
-from permits.states import S
 from roles.requests import Signed
 
 from .. import queues
@@ -59,13 +58,13 @@ def _item_cells(items: list[WorkItem]) -> Iterator[Row]:
 def _done_cells(acts: list[Act]) -> Iterator[Row]:
     for act in acts:
         case = act.application
-        yield (case.number, case.title, case.unit, kind_label(case.kind), case.jurisdiction, act.spec.label,
-               act.at.isoformat(timespec="seconds"), S(case.status).label)  # fmt: skip
+        yield (case.number, case.title, case.unit, kind_label(case.kind), case.jurisdiction, case.act_label(act.act),
+               act.at.isoformat(timespec="seconds"), case.get_status_display())  # fmt: skip
 
 
 def _case_cells(cases: list[Application]) -> Iterator[Row]:
     for case in cases:
-        yield (case.number, case.title, case.unit, kind_label(case.kind), case.jurisdiction, S(case.status).label,
+        yield (case.number, case.title, case.unit, kind_label(case.kind), case.jurisdiction, case.get_status_display(),
                case.received_on, case.accepted_on, case.decided_on)  # fmt: skip
 
 

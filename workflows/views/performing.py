@@ -111,7 +111,7 @@ def done_words(record: Act) -> str:
     """What to tell after an act."""
     application = record.application
     return _("“%(act)s” was recorded. Case %(number)s is now: %(status)s.") % {
-        "act": record.spec.label,
+        "act": application.act_label(record.act),
         "number": application,
         "status": application.get_status_display(),
     }

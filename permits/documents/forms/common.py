@@ -54,6 +54,11 @@ class Matter:
         return "你" if self.person else "你单位"
 
     @property
+    def in_public(self) -> str:
+        """The applicant as the public may know it: a natural person by the family name only."""
+        return f"{self.applicant[:1]}某（个人）" if self.person else self.applicant
+
+    @property
     def application(self) -> str:
         """The application, as letters refer to it."""
         return f"{self.name}申请（申请编号：{self.case_number}）"

@@ -21,9 +21,17 @@ def _under(matter: Matter, article: str) -> str:
 
 
 def acceptance(
-    issue: Issue, matter: Matter, *, accepted_on: date, working_days: int, due: date | None = None
+    issue: Issue,
+    matter: Matter,
+    *,
+    accepted_on: date,
+    working_days: int,
+    due: date | None = None,
+    promised: int | None = None,
 ) -> Letter:
-    """受理通知书 (许可法 32(1)(5), 42). `due` is the last day, where it is already certain."""
+    """受理通知书 (许可法 32(1)(5), 42). `due` is the last day, where it is already certain; `promised` the days the
+    deciding agency promises 承诺时限."""
+    vow = f"承诺时限为{promised}个工作日。" if promised else ""
     until = f"（预计不迟于{chinese_date(due)}）" if due else ""
     return _notice(
         issue, "受理通知书", matter.applicant,
@@ -31,7 +39,7 @@ def acceptance(
             f"{opening(matter)}申请材料齐全、符合法定形式。{_under(matter, '第三十二条第一款第五项')}"
             f"决定自{chinese_date(accepted_on)}起予以受理。"
         ),
-        para(f"本机关将自受理之日起{working_days}个工作日内{until}作出决定；依法不计入期限的时间除外。"),
+        para(f"本机关将自受理之日起{working_days}个工作日内{until}作出决定；依法不计入期限的时间除外。{vow}"),
         para("特此通知。"),
     )  # fmt: skip
 
@@ -96,13 +104,17 @@ def non_acceptance(issue: Issue, matter: Matter, *, ground: str, reason: str, or
     )  # fmt: skip
 
 
-def extension(issue: Issue, matter: Matter, *, working_days: int, reason: str, due: date | None = None) -> Letter:
-    """延期通知书: by the organ's head, reasons told (许可法 42)."""
+def extension(
+    issue: Issue, matter: Matter, *, working_days: int, reason: str, due: date | None = None, approval: str = ""
+) -> Letter:
+    """延期通知书: by the organ's head, reasons told (许可法 42); `approval` is the people's government's, in joint
+    handling."""
+    by = f"本级人民政府负责人批准（{approval}）" if approval else "本机关负责人批准"
     until = f"，延长后的期限至{chinese_date(due)}" if due else ""
     return _notice(
         issue, "延长办理期限通知书", matter.applicant,
         para(
-            f"{opening(matter)}因不能在规定期限内作出决定，{_under(matter, '第四十二条')}经本机关负责人批准，"
+            f"{opening(matter)}因不能在规定期限内作出决定，{_under(matter, '第四十二条')}经{by}，"
             f"办理期限延长{working_days}个工作日{until}。"
         ),
         para(reason, lead="延长期限的理由："),
@@ -256,7 +268,7 @@ def public_notice(
     """公示: five working days or more in village or farm and on site (令35 art 11), without personal data."""
     return _notice(
         issue, f"关于{matter.name}的公示", "",
-        para(f"现将{matter.applicant}提出的{matter.application}予以公示："),
+        para(f"现将{matter.in_public}提出的{matter.application}予以公示："),
         KeyValues(pairs=facts),
         para(f"公示期为{period(starts, ends)}。对公示内容有异议的，请在公示期内向{contact}提出。"),
     )  # fmt: skip

@@ -1,0 +1,26 @@
+"""How a case of each kind calls its acts, and what they rest on."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext as _
+
+from permits.kinds import kind_of
+from permits.models import Application
+from permits.models.machine import ActSpec
+
+register = template.Library()
+
+
+@register.filter
+def calls(application: Application, spec: ActSpec) -> str:
+    """The act's name in this case: “application|calls:spec”."""
+    return application.act_label(spec.name)
+
+
+@register.filter
+def rests_on(application: Application, spec: ActSpec) -> str:
+    """The article behind an act; for a kind that is no licence it only guides."""
+    if not spec.source or kind_of(application).licence:
+        return spec.source
+    return _("by analogy with %(article)s") % {"article": spec.source}

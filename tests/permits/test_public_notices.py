@@ -1,0 +1,113 @@
+"""公示: printed with the act that posts it, shown to everyone while it runs and after, and telling nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from permits.documents.printing import render_pending
+from permits.models import Application, Document
+from permits.models.document import DocumentKind
+from permits.states import S
+from permits.views.public import OVER, RUNNING, WITHDRAWN
+from tests.cast import Cast
+from tests.permits.occupation import cases as occupation
+
+
+def post(cast: Cast, case: Application) -> Document:
+    today = timezone.localdate()
+    record = cast.do(case, "publish_notice", starts=today, ends=today + timedelta(days=8), place="村务公开栏",
+                     contact="区园林绿化局 010-69000000")  # fmt: skip
+    return render_pending(record.documents.get(kind=DocumentKind.PUBLIC_NOTICE).pk)
+
+
+@pytest.fixture
+def case(cast: Cast) -> Application:
+    return cast.case_at(S.FIRST_REVIEW)
+
+
+def seen(document: Document) -> str:
+    return Client().get(reverse("notice", args=[document.pk])).content.decode()
+
+
+def test_everyone_reads_a_notice_its_period_and_where_to_object(cast: Cast, case: Application) -> None:
+    document = post(cast, case)
+    page = seen(document)
+    for told in ("密云区", "12.5公顷", "村务公开栏", "010-69000000", document.number, "公示中"):
+        assert told in page, told
+    assert document.title in Client().get(reverse("notice-list")).content.decode()
+    pdf = Client().get(reverse("notice-pdf", args=[document.pk]))
+    assert pdf.status_code == 200
+    assert bytes(pdf.content).startswith(b"%PDF-")
+
+
+def test_a_notice_tells_nothing_else_of_the_case(cast: Cast, case: Application) -> None:
+    page = seen(post(cast, case))
+    assert str(case.number) not in page
+    for person in (cast.clerk, cast.district_reviewer, cast.acceptor):
+        assert person.name not in page
+
+
+def test_no_other_paper_is_public(cast: Cast, case: Application) -> None:
+    acceptance = render_pending(case.documents.get(kind=DocumentKind.ACCEPTANCE).pk)
+    for name in ("notice", "notice-pdf"):
+        assert Client().get(reverse(name, args=[acceptance.pk])).status_code == 404
+        assert Client().get(reverse(name, args=[999_999])).status_code == 404
+
+
+def test_a_notice_not_printed_yet_is_not_shown(cast: Cast, case: Application) -> None:
+    today = timezone.localdate()
+    record = cast.do(
+        case, "publish_notice", starts=today, ends=today + timedelta(days=8), place="村务公开栏", contact="010"
+    )
+    waiting = record.documents.get(kind=DocumentKind.PUBLIC_NOTICE)
+    assert Client().get(reverse("notice", args=[waiting.pk])).status_code == 404
+    assert not Client().get(reverse("notice-list")).context["notices"]
+
+
+def test_it_says_whether_it_runs_ended_or_was_overtaken(cast: Cast, case: Application) -> None:
+    document = post(cast, case)
+    page = reverse("notice", args=[document.pk])
+    assert Client().get(page).context["notice"].standing == RUNNING
+    with time_machine.travel("2026-11-28T23:59:00+08:00"):  # the last day is counted
+        assert Client().get(page).context["notice"].standing == RUNNING
+    with time_machine.travel("2026-11-29T00:01:00+08:00"):
+        assert Client().get(page).context["notice"].standing == OVER
+    cast.do(case, "withdraw")
+    assert Client().get(page).context["notice"].standing == WITHDRAWN
+
+
+def test_an_old_notice_leaves_the_list_and_keeps_its_address(cast: Cast, case: Application) -> None:
+    document = post(cast, case)
+    with time_machine.travel("2027-06-01T10:00:00+08:00"):
+        assert not Client().get(reverse("notice-list")).context["notices"]
+        assert Client().get(reverse("notice", args=[document.pk])).status_code == 200
+    assert Client().get(reverse("notice-list"), {"page": "abc"}).status_code == 200
+
+
+def test_a_state_secret_is_not_posted(now: None, db: None) -> None:
+    occupation.Office.enter()
+    secret, clerk = occupation.draft(secret=True)
+    office = occupation.Office(clerk)
+    office.do(secret, "submit", statement=True)
+    office.do(secret, "accept")
+    office.check_site(secret)
+    assert not Document.objects.filter(kind=DocumentKind.PUBLIC_NOTICE).exists()
+
+
+def test_an_occupation_tells_project_place_and_areas(now: None, db: None) -> None:
+    occupation.Office.enter()
+    case, clerk = occupation.draft()
+    office = occupation.Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    office.check_site(case)
+    document = render_pending(Document.objects.get(kind=DocumentKind.PUBLIC_NOTICE).pk)
+    page = seen(document)
+    for told in ("松曹路改建工程", "0.5000公顷", "密云区石城镇石塘路村"):
+        assert told in page, told
