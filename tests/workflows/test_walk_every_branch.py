@@ -1,0 +1,357 @@
+"""Every branch of all three flows, walked through the pages. What is to be walked is read from the graphs themselves:
+a new act or way without a walk fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from permits.calendar import WorkCalendar
+from permits.corrections import places
+from permits.models import Application
+from permits.readings import status as clocks_of
+from permits.states import FINAL, S
+from roles.models import Mandate, OperatingUnit
+from roles.models.mandates import Duty
+from tests.cast import PDF, Cast
+from tests.permits.introduction import cases as introduction
+from tests.permits.occupation import cases as occupation
+from tests.workflows.desks import AGREE, SAID, Desks, today, ways
+from workflows.flows.introduction import SpeciesIntroductionV1
+from workflows.flows.occupation import LandOccupationV1
+from workflows.flows.tending import TendingDesignV1
+from workflows.mandates import mandates_for
+
+YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
+NO = {"outcome": "refuse", "opinion": "不符合条件。"}
+HIGHER = {"organ": "国家林业和草原局", "opinion": "请予审核。"}
+Begin = Callable[[], Desks]
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """A Monday in September: the year's calendar is known to its end."""
+    with time_machine.travel("2026-09-14T10:00:00+08:00", tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def begin(db: None, clock: Any) -> dict[str, Begin]:
+    """How a draft of each kind begins."""
+    entered: list[Cast] = []
+
+    def load() -> None:
+        if not Mandate.objects.exists():
+            occupation.Office.enter()
+
+    def tending() -> Desks:
+        if not entered:
+            entered.append(Cast.enter())
+        return Desks(entered[0].draft(), entered[0].clerk)
+
+    def occupied() -> Desks:
+        load()
+        return Desks(*occupation.draft())
+
+    def introduced() -> Desks:
+        load()
+        return introduction_of(introduction.species("B"))
+
+    return {"tending": tending, "occupation": occupied, "introduction": introduced}
+
+
+@pytest.fixture
+def matrix(db: None, clock: Any) -> None:
+    """The role matrix, for kinds whose officers are made when they are needed."""
+    occupation.Office.enter()
+
+
+def introduction_of(*rows: dict[str, Any]) -> Desks:
+    """A draft of another breeding centre each time."""
+    centre = occupation.make_unit(f"密云繁育中心{OperatingUnit.objects.count()}", occupation.MIYUN)
+    return Desks(*introduction.draft(*rows, unit=centre))
+
+
+def two_districts() -> Desks:
+    """Land in 密云 and 怀柔."""
+    half = Decimal("0.25")
+    rows = (occupation.parcel(area_ha=half), occupation.parcel(district=occupation.HUAIROU, area_ha=half))
+    return Desks(*occupation.draft(occupation.MIYUN, *rows))
+
+
+# ---- stretches -------------------------------------------------------------------------------------------------------
+
+
+def accepted(desks: Desks) -> Desks:
+    desks.unit("submit", statement="on")
+    desks.at("accept", note="齐全")
+    return desks
+
+
+def recommended(desks: Desks, clock: Any) -> Desks:
+    accepted(desks)
+    if desks.case.kind == "occupation":
+        desks.check_site("first_review")
+        desks.post_notice("first_review")
+        clock.shift(timedelta(days=10))
+    desks.at("recommend", **YES)
+    return desks
+
+
+def heard(desks: Desks, clock: Any) -> Desks:
+    recommended(desks, clock).hear_all()
+    return desks
+
+
+def proposed(desks: Desks, clock: Any) -> Desks:
+    heard(desks, clock)
+    if desks.case.kind == "occupation":
+        desks.at("record_fee", step="final_review", paid_on=today(), **SAID["record_fee"])
+    desks.at("propose", **YES)
+    return desks
+
+
+def ask_correction(desks: Desks) -> None:
+    place, _label = places(desks.case)[0]
+    desks.at("request_correction", items=[{"where": place, "what": "名称与公章不一致"}])
+
+
+# ---- walks: each a case, from the draft to an end --------------------------------------------------------------------
+
+
+def corrected_and_approved(desks: Desks, clock: Any) -> None:
+    desks.unit("submit", statement="on")
+    ask_correction(desks)
+    desks.unit("resubmit", note="已补正", statement="on")
+    desks.at("accept")
+    if desks.case.kind == "occupation":
+        desks.check_site("first_review")
+        desks.post_notice("first_review")
+        clock.shift(timedelta(days=10))
+    desks.at("recommend", **YES)
+    desks.hear_all()
+    if desks.case.kind == "occupation":
+        desks.at("record_fee", step="final_review", paid_on=today(), **SAID["record_fee"])
+    desks.at("propose", **YES)
+    desks.at("approve", opinion="同意。", conditions="设置边界标识")
+
+
+def refused_at_the_counter(desks: Desks, clock: Any) -> None:
+    desks.unit("submit", statement="on")
+    desks.at("refuse_acceptance", ground="no_permit_needed", reason="不需要审批。")
+
+
+def never_corrected(desks: Desks, clock: Any) -> None:
+    desks.unit("submit", statement="on")
+    ask_correction(desks)
+    desks.beside("refuse_acceptance", Duty.ACCEPT, step="correct", ground="not_completed", reason="逾期未补正。")
+
+
+def deemed_accepted_and_refused(desks: Desks, clock: Any) -> None:
+    desks.unit("submit", statement="on")
+    last_day = WorkCalendar.load().add(today(), 5).date
+    clock.shift(last_day - today() + timedelta(days=1))
+    desks.clock()
+    desks.at("recommend", **NO)
+    desks.hear_all()
+    desks.at("propose", **NO)
+    desks.at("refuse", reasons="不符合规定。")
+
+
+def sent_back_twice(desks: Desks, clock: Any) -> None:
+    heard(desks, clock)
+    consult = [] if desks.case.kind == "tending" else [{"office": advisers(desks.case)[0]}]
+    desks.at("return_to_first_review", reason="请补充现场照片", **({"consult": consult} if consult else {}))
+    desks.at("recommend", **YES)
+    assert len(desks.items("give_opinion", "advise")) == len(consult)
+    desks.hear_all()
+    desks.at("propose", **NO)
+    desks.at("return_to_final_review", reason="请说明依据")
+    desks.at("propose", **NO)
+    desks.at("refuse", reasons="不符合规定。")
+
+
+def reported_up_by_the_reviewer(desks: Desks, clock: Any) -> None:
+    heard(desks, clock)
+    desks.at("report_up", step="final_review", **HIGHER)
+    desks.at("record_higher_decision", outcome="approve", decided_on=today(), document=paper())
+
+
+def reported_up_by_who_decides(desks: Desks, clock: Any) -> None:
+    proposed(desks, clock)
+    desks.at("report_up", step="decide", **HIGHER)
+    desks.at("record_higher_decision", outcome="refuse", decided_on=today(), document=paper())
+
+
+def inquired_at_every_step(desks: Desks, clock: Any) -> None:
+    accepted(desks)
+    kind = desks.case.kind
+    site = ("record_site_check",) if kind == "introduction" else ("record_site_check", "publish_notice")
+    desks.inquire("first_review", clock, site)
+    desks.at("recommend", **YES)
+    desks.hear_all()
+    desks.inquire("final_review", clock, () if kind == "tending" else ("publish_notice",))
+    if kind == "occupation":
+        desks.at("record_fee", step="final_review", paid_on=today(), **SAID["record_fee"])
+    desks.at("propose", **NO)
+    if kind == "occupation":
+        desks.at("record_fee", step="decide", paid_on=today(), **SAID["record_fee"])
+    desks.at("rule_on_finding", step="decide", document=paper(), **SAID["rule_on_finding"])
+    desks.inquire("decide", clock)
+    desks.at("refuse", reasons="不符合规定。", minutes="听证笔录已采信。")
+
+
+def consulted_in_every_way(desks: Desks, clock: Any) -> None:
+    recommended(desks, clock)
+    if desks.case.kind == "introduction":
+        desks.at("suspend_clock", step="experts", ground="expert_review", reason="专家评审")
+        desks.at("resume_clock", step="experts")
+    first, second, *_rest = [item.mandate for item in desks.items("give_opinion", "advise")]
+    review = {"duty": Duty.FINAL_REVIEW, "step": "advise"}
+    desks.beside("remind", office=first, note="请尽快反馈", **review)
+    desks.beside("record_silence", office=first, **review)
+    desks.beside("drop_consultee", office=second, reason="不涉及", **review)
+    desks.beside("ask_opinion", office=second, question="仍请说明生态影响", **review)
+    assert second in [item.mandate for item in desks.items("give_opinion", "advise")]
+    assert not any(act.facts.get("position") == "agree" for act in desks.case.acts.filter(agency=first.agency))
+    desks.hear_all()
+    desks.at("propose", **NO)
+    desks.at("refuse", reasons="不符合规定。")
+
+
+def reviewed_by_two_districts(desks: Desks, clock: Any) -> None:
+    accepted(desks)
+    assert [item.step for item in desks.case.case.open_items] == ["district_review"]
+    desks.inquire("district_review", clock, ("record_site_check", "publish_notice"))
+    desks.at("give_opinion", step="district_review", **AGREE)
+    desks.at("recommend", **NO)
+    desks.hear_all()
+    desks.at("propose", **NO)
+    desks.at("refuse", reasons="不符合规定。", minutes="听证笔录已采信。")
+
+
+WALKS = (corrected_and_approved, refused_at_the_counter, never_corrected, deemed_accepted_and_refused, sent_back_twice,
+         inquired_at_every_step)  # fmt: skip
+HIGHER_TOO = (*WALKS, reported_up_by_the_reviewer, reported_up_by_who_decides, consulted_in_every_way)
+FLOWS = {
+    "tending": (TendingDesignV1, WALKS),
+    "occupation": (LandOccupationV1, HIGHER_TOO),
+    "introduction": (SpeciesIntroductionV1, HIGHER_TOO),
+}
+
+
+def paper() -> SimpleUploadedFile:
+    return SimpleUploadedFile("决定.pdf", PDF)
+
+
+def advisers(case: Application) -> list[Any]:
+    """The agencies the role matrix says to consult, in its order."""
+    return sorted(mandates_for(case, Duty.ADVISE, district=case.jurisdiction_id), key=lambda one: one.pk)
+
+
+@pytest.mark.parametrize("kind", FLOWS)
+def test_every_way_of_the_flow_is_walked_and_leaves_the_case_whole(
+    begin: dict[str, Begin], clock: Any, kind: str
+) -> None:
+    flow, walks = FLOWS[kind]
+    walked = set()
+    for walk in walks:
+        desks = begin[kind]()
+        walk(desks, clock)
+        assert desks.case.status in FINAL, walk.__name__
+        assert desks.whole() == [], walk.__name__
+        walked |= desks.walked
+    if kind == "occupation":
+        desks = two_districts()
+        reviewed_by_two_districts(desks, clock)
+        assert desks.whole() == []
+        walked |= desks.walked
+    assert ways(flow) - walked == set()
+
+
+@pytest.mark.parametrize("kind", FLOWS)
+def test_the_applicant_withdraws_at_every_stage_before_the_decision(
+    begin: dict[str, Begin], clock: Any, kind: str
+) -> None:
+    def corrected(desks: Desks) -> None:
+        desks.unit("submit", statement="on")
+        ask_correction(desks)
+
+    stages: dict[str, Callable[[Desks], Any]] = {
+        S.DRAFT: lambda desks: None,
+        S.SUBMITTED: lambda desks: desks.unit("submit", statement="on"),
+        S.CORRECTING: corrected,
+        S.FIRST_REVIEW: accepted,
+        S.FINAL_REVIEW: lambda desks: recommended(desks, clock),
+        S.AWAITING_DECISION: lambda desks: proposed(desks, clock),
+    }
+    if kind != "tending":
+        stages[S.REPORTED_UP] = lambda desks: heard(desks, clock).at("report_up", step="final_review", **HIGHER)
+    for status, walk in stages.items():
+        desks = begin[kind]()
+        walk(desks)
+        assert desks.case.status == status
+        desks.unit("withdraw", reason="计划有变")
+        assert desks.case.status == S.WITHDRAWN, status
+        assert desks.whole() == [], status
+
+
+def test_the_period_stands_still_while_experts_review(begin: dict[str, Begin], clock: Any) -> None:
+    desks = recommended(begin["introduction"](), clock)
+    desks.at("suspend_clock", step="experts", ground="expert_review", reason="专家评审")
+    before = clocks_of(desks.case).whole
+    clock.shift(timedelta(days=7))
+    during = clocks_of(desks.case).whole
+    desks.at("resume_clock", step="experts")
+    after = clocks_of(desks.case).whole
+    assert before is not None
+    assert during is not None
+    assert after is not None
+    assert before.remaining == during.remaining
+    assert after.remaining == during.remaining - 1  # the day on which it runs again is counted (docs/decisions/0004)
+    assert before.due.date < during.due.date == after.due.date
+
+
+def test_what_the_agriculture_authority_decides_is_decided_there(matrix: None, clock: Any) -> None:
+    farm_plant = introduction.species("B") | {"taxon": "other_plant", "scientific_name": "Zea mays"}
+    desks = introduction_of(farm_plant)
+    desks.unit("submit", statement="on")
+    assert desks.case.scope == "C"
+    desks.at("accept")
+    desks.at("recommend", **NO)
+    desks.hear_all()
+    desks.at("propose", **NO)
+    (item,) = desks.items("refuse")
+    assert item.mandate is not None
+    assert item.mandate.agency.slug == "bj-agriculture"
+    desks.at("refuse", reasons="应当向农业农村部门办理。")
+    assert desks.whole() == []
+
+
+@pytest.mark.parametrize(("inside", "decides"), [(True, "tj-jizhou-service"), (False, "tj-planning")])
+def test_in_jizhou_the_protection_area_says_who_decides(matrix: None, clock: Any, inside: bool, decides: str) -> None:
+    place = occupation.JIZHOU
+    desks = Desks(*occupation.draft(place, occupation.parcel(district=place), protection_area=inside))
+    recommended(desks, clock).hear_all()
+    desks.at("propose", **NO)
+    (item,) = desks.items("refuse")
+    assert item.mandate is not None
+    assert item.mandate.agency.slug == decides
+    desks.at("refuse", reasons="不符合规定。")
+    assert desks.whole() == []
+
+
+def test_a_municipal_farm_is_first_reviewed_by_the_city(matrix: None, clock: Any) -> None:
+    unit, clerk = occupation.make_unit("市属松谷林场", "110116")
+    type(unit).objects.filter(pk=unit.pk).update(kind="municipal_state_farm")
+    desks = Desks(*occupation.draft(unit=(type(unit).objects.get(pk=unit.pk), clerk)))
+    accepted(desks)
+    (item,) = desks.items("recommend")
+    assert item.mandate is not None
+    assert item.mandate.agency.slug == "bj-forestry"
