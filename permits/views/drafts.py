@@ -104,8 +104,11 @@ def draft_check(request: Signed, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _hand_in(application, form, request.user)
-        except WrongStatus:  # somebody was faster
-            return _handed_in_already(drafts.get_draft(request.user, pk, editable=False))
+        except WrongStatus as wrong:
+            now = drafts.get_draft(request.user, pk, editable=False)
+            if not now.editable:  # somebody was faster
+                return _handed_in_already(now)
+            form.add_error(None, str(wrong))
         except BadFacts as bad:
             for field, message in bad.errors.items():
                 form.add_error(field if field in form.fields else None, message)

@@ -26,7 +26,8 @@ from roles.models import Mandate, Person
 from tests.cast import NOW, Cast
 from tests.permits.introduction import cases as introduction
 from tests.permits.occupation.cases import MIYUN, Office, make_unit
-from workflows.models import WorkItem
+from workflows import sweep
+from workflows.models import Announcement, Notification, WorkItem
 
 pytestmark = [pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
@@ -193,3 +194,34 @@ def test_two_opinions_at_a_join_open_the_final_review_once():
             assert outcomes == ["ok", "ok"]
             assert [item.step for item in after.case.open_items] == ["final_review"]
             assert after.case.task_set.filter(step="consulted").count() == 1
+
+
+def test_two_ticks_at_once_do_the_work_once(cast):
+    """What time brings to a case nobody answered: one acceptance, one flag for each light, one news for each reader."""
+    for _ in range(ROUNDS):
+        case = cast.case_at(S.SUBMITTED)
+        with time_machine.travel("2026-11-30T09:00:00+08:00", tick=True):
+            outcomes = race(sweep.tick, sweep.tick)
+            after = check(case, outcomes)
+            assert outcomes == ["ok", "ok"]
+            assert after.status == S.FIRST_REVIEW
+            acts = collections.Counter(
+                (act.act, act.facts.get("period"), act.facts.get("light"))
+                for act in after.acts.filter(act__in=("deem_accepted", "flag_deadline"))
+            )
+            assert set(acts.values()) == {1}, acts
+            assert ("deem_accepted", None, None) in acts
+            told = Notification.objects.filter(act__application=case, event="unit", act__act="deem_accepted")
+            assert told.filter(person=cast.clerk).count() == 1
+            assert not Announcement.objects.filter(act__application=case, made_at=None).exists()
+
+
+def test_a_tick_and_an_officer_who_accepts_have_one_outcome(cast):
+    for _ in range(ROUNDS):
+        case = cast.case_at(S.SUBMITTED)
+        item = cast.open_item(case)
+        with time_machine.travel("2026-11-30T09:00:00+08:00", tick=True):
+            outcomes = race(sweep.tick, act(case, "accept", by=cast.acceptor, item=item, late=True))
+            after = check(case, outcomes)
+        assert outcomes[0] == "ok"
+        assert after.acts.filter(act__in=("accept", "deem_accepted")).count() == 1

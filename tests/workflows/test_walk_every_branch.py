@@ -19,7 +19,7 @@ from permits.readings import status as clocks_of
 from permits.states import FINAL, S
 from roles.models import Mandate, OperatingUnit
 from roles.models.mandates import Duty
-from tests.cast import PDF, Cast
+from tests.cast import PDF, Cast, log_in
 from tests.permits.introduction import cases as introduction
 from tests.permits.occupation import cases as occupation
 from tests.workflows.desks import AGREE, SAID, Desks, today, ways
@@ -355,3 +355,18 @@ def test_a_municipal_farm_is_first_reviewed_by_the_city(matrix: None, clock: Any
     (item,) = desks.items("recommend")
     assert item.mandate is not None
     assert item.mandate.agency.slug == "bj-forestry"
+
+
+def test_where_the_matrix_names_nobody_to_accept_no_application_begins_and_none_is_handed_in(
+    matrix: None, clock: Any
+) -> None:
+    place = "120114"  # 武清区: no document that was read names who accepts there
+    desks = Desks(*occupation.draft(place, occupation.parcel(district=place)))
+    unit = desks.case.unit
+    page = log_in(desks.clerk).post("/apply/?kind=occupation", {"unit": unit.pk, "district": place, "title": ""})
+    assert "district" in page.context["form"].errors
+    answer = log_in(desks.clerk).post(f"/drafts/{desks.pk}/check/", {"statement": "on"})
+    assert answer.status_code in (409, 422)
+    assert place in answer.content.decode()
+    assert (desks.case.status, desks.case.number) == (S.DRAFT, None)
+    assert desks.whole() == []
