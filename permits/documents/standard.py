@@ -60,7 +60,9 @@ def required(record: Act) -> Sequence[str]:
 def public_facts(application: Application) -> Pairs:
     """What may be told to everyone of the case. Empty for a state secret."""
     kind = kind_of(application)
-    return kind.made_public(application) if isinstance(kind, HasMatter) else ()
+    if not isinstance(kind, HasMatter) or not (facts := kind.made_public(application)):
+        return ()
+    return (("申请人", kind.matter(application).in_public), *facts)
 
 
 def notice(document: Document, issue: Issue, matter: Matter) -> Letter:

@@ -265,9 +265,11 @@ def outcome(
 def public_notice(
     issue: Issue, matter: Matter, *, facts: tuple[tuple[str, str], ...], starts: date, ends: date, contact: str
 ) -> Letter:
-    """公示: five working days or more in village or farm and on site (令35 art 11), without personal data."""
+    """公示: five working days or more in village or farm and on site (令35 art 11), without personal data. The first of
+    `facts` after the applicant names what is applied for."""
+    subject = facts[1][1] if len(facts) > 1 else ""
     return _notice(
-        issue, f"关于{matter.name}的公示", "",
+        issue, f"关于{subject}{matter.name}的公示", "",
         para(f"现将{matter.in_public}提出的{matter.application}予以公示："),
         KeyValues(pairs=facts),
         para(f"公示期为{period(starts, ends)}。对公示内容有异议的，请在公示期内向{contact}提出。"),
