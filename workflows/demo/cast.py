@@ -9,6 +9,7 @@ from datetime import date
 from django.contrib.auth.models import Group
 from django.utils.text import slugify
 
+from permits.models import PromisedPeriod
 from roles.appointments import appoint, grant
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
@@ -134,7 +135,16 @@ def enter() -> dict[str, Person]:
     """Make everybody who is not there yet; all people by login."""
     people = {clerk.login: _clerk(clerk) for clerk in CLERKS}
     people |= {role.login: _officer(role) for role in ROLES}
+    _promise()
     return people
+
+
+def _promise() -> None:
+    """A promised period 承诺时限 beside the statutory one. No source gives the bureau's own: it is an example."""
+    PromisedPeriod.objects.get_or_create(
+        agency=Agency.objects.get(slug="bj-forestry"), kind="tending", period="decide",
+        defaults={"working_days": 15, "source": "示例，非公布数据"},
+    )  # fmt: skip
 
 
 def _person(login: str, name: str) -> Person:

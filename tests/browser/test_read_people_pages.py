@@ -1,0 +1,74 @@
+"""News, standing in, and the head's pages before a browser: both languages, wide and narrow, no barrier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from permits.states import S
+from roles.delegations import delegate
+from roles.models import Person, Post
+from tests.cast import NOW, Cast, make_person, make_post
+from workflows.notifications.making import make_pending
+
+SignIn = Callable[[Page, Person], None]
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Iterator[Cast]:
+    with time_machine.travel(NOW, tick=True):
+        yield Cast.enter()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_no_page_of_people_and_news_has_a_barrier_or_is_too_wide(
+    cast: Cast,
+    new_page: Callable[..., Page],
+    sign_in: SignIn,
+    axe: Callable[[Page], None],
+    shot: Callable[[Page, str], None],
+    language: str,
+    width: int,
+) -> None:
+    for status in (S.FIRST_REVIEW, S.FINAL_REVIEW, S.CORRECTING, S.APPROVED):
+        cast.case_at(status)
+    cast.take(cast.case_at(S.FINAL_REVIEW))
+    make_pending()
+    post = Post.objects.get(memberships__person=cast.reviewer)
+    deputy = make_person("deputy", "代理人", make_post("deputy", agency=post.agency))
+    today = timezone.localdate()
+    made = delegate(
+        cast.reviewer, deputy, post, since=today, until=today + timedelta(days=5), reason="休假", by=cast.head
+    )
+    pages = {
+        "news": (cast.clerk, reverse("notifications")),
+        "news-of-an-officer": (cast.reviewer, reverse("notifications")),
+        "no-news": (cast.stranger, reverse("notifications")),
+        "mails": (cast.clerk, reverse("notification-choices")),
+        "profile": (cast.reviewer, reverse("profile")),
+        "delegation": (cast.reviewer, reverse("delegation-new")),
+        "delegation-end": (cast.reviewer, reverse("delegation-end", args=[made.pk])),
+        "people": (cast.head, reverse("agency-people")),
+        "close": (cast.head, reverse("person-close", args=[cast.reviewer.pk])),
+        "home-of-head": (cast.head, "/"),
+        "notices": (cast.stranger, reverse("notice-list")),
+    }
+    page = new_page(language=language, width=width)
+    for name, (person, address) in pages.items():
+        sign_in(page, person)
+        page.goto(address)
+        axe(page)
+        shot(page, f"{name}-{language}-{width}")
+    page.goto(reverse("delegation-new"))
+    sign_in(page, cast.reviewer)
+    page.goto(reverse("delegation-new"))
+    page.locator("main form button.btn-primary").click()
+    assert page.locator("#error-summary").count() == 1
+    axe(page)
