@@ -7,6 +7,7 @@ These are matters of shape: a figure that contradicts another cannot be meant. W
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.tending import vocabulary as v
@@ -40,6 +41,9 @@ def head_contradictions(values: Mapping[str, Any]) -> Iterator[Said]:
     if start and end and end < start:
         yield "work_to", _("The work cannot end before it begins.")
     surveyed = values.get("surveyed_on")
+    if surveyed and surveyed > timezone.localdate():
+        yield "surveyed_on", _("This day lies in the future.")
+        return
     if surveyed and start and surveyed > start:
         yield "surveyed_on", _("The site is surveyed before the work begins.")
 

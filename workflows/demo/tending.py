@@ -44,11 +44,11 @@ def plot(number: int, *, township: str = "石城镇", **other: Any) -> dict[str,
     return row | other
 
 
-def head(work_from: date, place: str) -> dict[str, Any]:
-    """The head of a design for work of two months from `work_from`."""
+def head(work_from: date, place: str, drafted: date) -> dict[str, Any]:
+    """The head of a design for work of two months from `work_from`, surveyed six weeks before it was drafted."""
     return {
         "compiler": "京北林业调查规划设计院（示例）", "qualification": "林业调查规划设计丙级", "lead_designer": "赵堃",
-        "staff": "赵堃、钱龘、孙喆", "surveyed_on": work_from - timedelta(days=120),
+        "staff": "赵堃、钱龘、孙喆", "surveyed_on": drafted - timedelta(days=42),
             "management_plan": f"{place}天然林经营方案（2021—2030年）",
         "standards": "GB/T 15781-2015、LY/T 1646、DB11/T 290",
             "purpose": f"调整{place}天然次生林密度，促进目的树种生长，培育乡土树种，维护森林健康。",
@@ -66,7 +66,7 @@ def draft(walker: Walker, login: str, district: str, title: str, *, plots: int =
         walker.application = open_draft("tending", unit, Jurisdiction.objects.get(pk=district), by=person)
         walker.application.title = title
         walker.application.save(update_fields=["title"])
-        edit.change_head(walker.application.pk, head(_season(walker), title[:3]), version=1)
+        edit.change_head(walker.application.pk, head(_season(walker), title[:3], walker.moment.date()), version=1)
         for number in range(1, plots + 1):
             edit.add_plot(walker.application.pk, plot(number, **other))
     with walker.now():

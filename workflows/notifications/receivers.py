@@ -19,6 +19,8 @@ from .table import NAMED_BY, To
 def receivers(act: Act, to: To) -> set[Person]:
     """Everyone of `to` for this act who may know of the case; never the one who performed it."""
     found = {person for person in FIND[to](act) if person.is_active and person.pk != act.person_id}
+    if to not in (To.NAMED, To.EARLIER):  # the others are found by a post that lets them see the case
+        return found
     return {person for person in found if visible_to(person).filter(pk=act.application_id).exists()}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from permits.models import Application
 from permits.rules import evaluate, parse
@@ -146,3 +148,13 @@ def test_class_one_public_benefit_forest_asks_for_its_own_papers(
 def test_outside_beijing_the_management_plan_may_be_left_out(filled: Application) -> None:
     filled.jurisdiction_id = "120119"
     assert slots(filled)["management_plan"] is False
+
+
+@pytest.mark.parametrize(
+    ("surveyed", "wrong"),
+    [(date(2026, 9, 1), False), (date(2026, 11, 20), False), (date(2026, 11, 21), True), (date(2027, 7, 23), True)],
+)
+def test_a_survey_on_a_day_to_come_is_no_survey(surveyed: date, wrong: bool) -> None:
+    with time_machine.travel("2026-11-20T23:30:00+08:00"):
+        said = dict(checks.head_contradictions({"surveyed_on": surveyed, "work_from": date(2028, 1, 1)}))
+    assert ("surveyed_on" in said) == wrong
