@@ -8,6 +8,7 @@ from permits.documents.content import Align, Certificate, Column, Letter, Table
 from permits.documents.forms import (
     Introduction,
     Matter,
+    clauses,
     introduction_approval,
     introduction_permit,
     introduction_refusal,
@@ -45,8 +46,8 @@ def paper(document: Document) -> Letter | Certificate:
     issue, matter, plan = issue_of(document), matter_of(application), plan_of(application)
     basis = BASIS.get(application.scope, ())
     if document.kind == DocumentKind.INTRODUCTION_REFUSAL:
-        return introduction_refusal(issue, matter, plan, reasons=_lines(act.facts.get("reasons")), basis=basis)
-    conditions = _lines(act.facts.get("conditions"))
+        return introduction_refusal(issue, matter, plan, reasons=clauses(act.facts.get("reasons")), basis=basis)
+    conditions = clauses(act.facts.get("conditions"))
     if document.kind == DocumentKind.INTRODUCTION_PERMIT:
         decision = act.documents.get(kind=DocumentKind.INTRODUCTION_APPROVAL).number
         return introduction_permit(issue, matter, plan, decision=decision, conditions=conditions)
@@ -97,7 +98,3 @@ def _table(species: list[dict[str, Any]]) -> Table:
     weights = (0.5, 1.2, 1.8, 0.8, 0.8, 0.9, 1.0)
     columns = tuple(Column(head=head, weight=w, align=Align.CENTRE) for head, w in zip(COLUMNS, weights, strict=True))
     return Table(columns=columns, rows=rows)
-
-
-def _lines(text: object) -> tuple[str, ...]:
-    return tuple(line.strip() for line in str(text or "").splitlines() if line.strip())

@@ -10,6 +10,7 @@ from permits.documents.forms import (
     LandUse,
     Matter,
     Tenure,
+    clauses,
     occupation_approval,
     occupation_consent,
     occupation_refusal,
@@ -34,9 +35,9 @@ def paper(document: Document) -> Letter | Certificate:
     issue, matter, use = issue_of(document), matter_of(application), use_of(application)
     if document.kind == DocumentKind.OCCUPATION_REFUSAL:
         paid = application.acts.filter(act="record_fee").exists()
-        reasons = _lines(act.facts.get("reasons"))
+        reasons = clauses(act.facts.get("reasons"))
         return occupation_refusal(issue, matter, use, reasons=reasons, basis=BASIS, fee_paid=paid)
-    conditions = _lines(act.facts.get("conditions"))
+    conditions = clauses(act.facts.get("conditions"))
     if document.kind == DocumentKind.OCCUPATION_APPROVAL:
         return occupation_approval(issue, matter, use, basis=BASIS, conditions=conditions)
     decision = act.documents.get(kind=DocumentKind.OCCUPATION_APPROVAL).number
@@ -138,8 +139,3 @@ def parcels_table(rows: list[dict[str, Any]]) -> Table:
     empty = ("",) * (len(columns) - 2)
     total = summary.hectares(summary.total(rows))
     return Table(columns=heads, rows=tuple(cells), totals=("合计", "", "", total, *empty))
-
-
-def _lines(text: object) -> tuple[str, ...]:
-    """One clause on each line, as the form of the act asks."""
-    return tuple(line.strip() for line in str(text or "").splitlines() if line.strip())

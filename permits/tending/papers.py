@@ -6,7 +6,14 @@ What they say of the design is read from the last submission, not from the rows:
 from datetime import date
 
 from permits.documents.content import Align, Certificate, Column, Letter, Table, chinese_date
-from permits.documents.forms import Matter, TendingDesign, tending_approval, tending_certificate, tending_refusal
+from permits.documents.forms import (
+    Matter,
+    TendingDesign,
+    clauses,
+    tending_approval,
+    tending_certificate,
+    tending_refusal,
+)
 from permits.documents.issue import issue_of
 from permits.models import Act, Application, Document
 from permits.models.document import DocumentKind
@@ -24,8 +31,8 @@ def paper(document: Document) -> Letter | Certificate:
     issue, matter, design = issue_of(document), matter_of(document.application), design_of(document.application)
     act = document.act
     if document.kind == DocumentKind.TENDING_REFUSAL:
-        return tending_refusal(issue, matter, design, reasons=_lines(act.facts.get("reasons")), basis=BASIS)
-    conditions = _lines(act.facts.get("conditions"))
+        return tending_refusal(issue, matter, design, reasons=clauses(act.facts.get("reasons")), basis=BASIS)
+    conditions = clauses(act.facts.get("conditions"))
     if document.kind == DocumentKind.TENDING_CERTIFICATE:
         return tending_certificate(issue, matter, design, reply=_reply_number(act), conditions=conditions)
     reviewer = _first_reviewer(document.application)
@@ -116,11 +123,6 @@ def _place(application: Application, plots: list[summary.Plot]) -> str:
     """The district and the townships or farms, each once."""
     townships = dict.fromkeys(str(plot["township"]) for plot in plots)
     return f"{application.jurisdiction.name}{'、'.join(townships)}"
-
-
-def _lines(text: object) -> tuple[str, ...]:
-    """One clause on each line, as the form of the act asks."""
-    return tuple(line.strip() for line in str(text or "").splitlines() if line.strip())
 
 
 def _reply_number(act: Act) -> str:

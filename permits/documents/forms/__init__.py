@@ -1,7 +1,7 @@
 """The fixed wording of every official paper: one small function per form, typed facts in, content out."""
 
 from ..content import chinese_date
-from .common import Issue, Matter
+from .common import Issue, Matter, clauses
 from .introduction import Introduction, introduction_approval, introduction_permit, introduction_refusal
 from .notices import (
     Correction,
@@ -35,6 +35,7 @@ __all__ = [
     "Tenure",
     "acceptance",
     "chinese_date",
+    "clauses",
     "consultation",
     "correction",
     "deemed_acceptance",

@@ -14,6 +14,7 @@ from ..content import Block, Clauses, Letter, Number, Paragraph, Verification, c
 
 LICENSING_LAW = "《中华人民共和国行政许可法》"
 FOREST_LAW = "《中华人民共和国森林法》"
+ENDS = ("。", "！", "？", "；", "：", ".", "”")
 REVIEW_DAYS, SUIT_MONTHS = 60, 6  # 行政复议法 2023 art 20; 行政诉讼法 2017 art 46: calendar time
 
 
@@ -90,6 +91,12 @@ def remedies(matter: Matter, what: str = "本决定") -> Paragraph:
         f"{matter.you}如不服{what}，可以自知道{what}之日起{REVIEW_DAYS}日内，依法向有管辖权的行政复议机关申请行政复议；"
         f"也可以自知道{what}之日起{SUIT_MONTHS}个月内，依法向有管辖权的人民法院提起行政诉讼。"
     )
+
+
+def clauses(text: object) -> tuple[str, ...]:
+    """The clauses of conditions or reasons, as an act says them: one on each line, each ending as a sentence does."""
+    lines = (line.strip() for line in str(text or "").splitlines())
+    return tuple(line if line.endswith(ENDS) else f"{line}。" for line in lines if line)
 
 
 def numbered(items: tuple[str, ...]) -> tuple[Block, ...]:

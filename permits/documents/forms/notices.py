@@ -269,7 +269,7 @@ def public_notice(
     `facts` after the applicant names what is applied for."""
     subject = facts[1][1] if len(facts) > 1 else ""
     return _notice(
-        issue, f"关于{subject}{matter.name}的公示", "",
+        issue, f"关于{subject}\n{matter.name}的公示", "",
         para(f"现将{matter.in_public}提出的{matter.application}予以公示："),
         KeyValues(pairs=facts),
         para(f"公示期为{period(starts, ends)}。对公示内容有异议的，请在公示期内向{contact}提出。"),

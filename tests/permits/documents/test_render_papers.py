@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from permits.documents.content import Certificate, Head, Letter, Number, Paper, Paragraph
 from permits.documents.fonts import Fonts, texts_of
+from permits.documents.forms import clauses
 from permits.documents.letter import render_letter
 from tests.permits.documents.reading import pages_of, render, text_of
 from tests.permits.documents.samples import DAY, TENDING, VERIFICATION, all_papers, issue
@@ -135,3 +136,12 @@ def _letter(**parts: object) -> Letter:
     assert letter.date == DAY
     assert letter.verification == VERIFICATION
     return letter
+
+
+def test_clauses_end_as_sentences_do_and_blank_lines_are_none() -> None:
+    assert clauses("不得擅自释放\n\n  发现逃逸应当报告。 \n如下：") == (
+        "不得擅自释放。",
+        "发现逃逸应当报告。",
+        "如下：",
+    )
+    assert clauses(None) == ()
