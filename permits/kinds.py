@@ -67,6 +67,8 @@ class Kind(Protocol):
     nature: Label
     licence: bool
     """Whether it is an administrative licence 行政许可: the licensing law binds, or only guides by analogy."""
+    inspected: bool
+    """Whether officers check the site within a period of its own (令35 art 10)."""
     words: Mapping[str, Label]
     """Names of acts and statuses that this kind calls by a word of its own."""
     letter: str

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext_lazy as _
 
 PARAMETERS = Path(__file__).parent / "rules" / "parameters.yaml"
 
@@ -21,6 +22,19 @@ EXTENSIONS = MappingProxyType({"decide": "extend", "joint": "joint_extend"})
 FROM_RECEIPT = frozenset({"notice", "site_check"})
 
 
+NAMES = (
+    ("notice", _("notice of acceptance or correction")),
+    ("site_check", _("site check")),
+    ("first_review", _("first review")),
+    ("decide", _("decision")),
+    ("joint", _("decision in joint handling")),
+    ("deliver", _("delivery")),
+    ("hearing_ask", _("asking for a hearing")),
+    ("hearing_hold", _("holding the hearing")),
+)
+"""Every period a clock runs for, in words."""
+
+
 @dataclass(frozen=True)
 class Period:
     """A statutory period: `working_days` by `article` of `source`, which was `verified` or is from memory and so on."""
@@ -30,6 +44,11 @@ class Period:
     article: str
     source: str
     verified: str
+
+    @property
+    def name(self) -> str:
+        """What it is for, in words."""
+        return str(dict(NAMES).get(self.key, self.key))
 
     @property
     def citation(self) -> str:

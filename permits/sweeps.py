@@ -19,7 +19,7 @@ from .clock import record_light, record_recomputed
 from .locks import locked
 from .models import Application, ClockEntry
 from .models.clock import Event
-from .runs import WHOLE, Run, deadline_of, local_today, runs_of
+from .runs import Run, deadline_of, local_today, runs_of
 from .timeline import first_lights
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def recompute_open(by_import: str) -> Swept:
             return 0
         act = perform(
             application.pk, "recompute_deadline", by=None,
-            period=_name(run), was=run.told.due_on, now=now.date, because=by_import,
+            period=run.period.key, was=run.told.due_on, now=now.date, because=by_import,
         )  # fmt: skip
         record_recomputed(application, act, run.start.step, calendar)
         return 1
@@ -75,7 +75,7 @@ def record_lights(today: date | None = None) -> Swept:
         turned = unrecorded(run)
         for light, on in turned:
             due = run.timeline.deadline(calendar, on).date
-            act = perform(application.pk, "flag_deadline", by=None, period=_name(run), light=light, due=due)
+            act = perform(application.pk, "flag_deadline", by=None, period=run.period.key, light=light, due=due)
             record_light(application, act, run.start.step, light, on)
         return len(turned)
 
@@ -107,7 +107,3 @@ def _concerned(concerns: Callable[[Run], bool]) -> Iterator[int]:
         for application_id, runs in runs_of(running[first : first + BATCH]).items():
             if any(run.running and concerns(run) for run in runs.values()):
                 yield application_id
-
-
-def _name(run: Run) -> str:
-    return run.period.key if run.start.step == WHOLE else f"{run.start.step}: {run.period.key}"

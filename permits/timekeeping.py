@@ -12,11 +12,12 @@ from roles.models import Agency
 from roles.models.mandates import Duty
 
 from . import clock
+from .kinds import kind_of
 from .models import Act, Application
 from .runs import WHOLE
 
 # Steps with a statutory period of their own. The final review and the decision share the whole case's.
-NOTICE, FIRST_REVIEW, DELIVERY = "accept", "first_review", "deliver"
+NOTICE, FIRST_REVIEW, DELIVERY, SITE_CHECK = "accept", "first_review", "deliver", "site_check"
 HEARING_ASK, HEARING_HOLD = "hearing_ask", "hearing_hold"
 
 
@@ -28,10 +29,17 @@ def follow(record: Act) -> None:
 
 def _received(record: Act) -> None:
     clock.start(record.application, "notice", record, step=NOTICE)
+    if kind_of(record.application).inspected:  # 令35 art 10: within ten working days of the application
+        clock.start(record.application, "site_check", record, step=SITE_CHECK)
 
 
-def _notice_given(record: Act) -> None:
+def _correction_asked(record: Act) -> None:
     clock.stop(record.application, record, step=NOTICE)
+    clock.stop(record.application, record, step=SITE_CHECK)
+
+
+def _inspected(record: Act) -> None:
+    clock.stop(record.application, record, step=SITE_CHECK)
 
 
 def _accepted(record: Act) -> None:
@@ -115,10 +123,11 @@ def _joint(record: Act) -> None:
 CONSEQUENCES: dict[str, Callable[[Act], None]] = {
     "submit": _received,
     "resubmit": _received,
-    "request_correction": _notice_given,
+    "request_correction": _correction_asked,
     "refuse_acceptance": _ended,
     "accept": _accepted,
     "deem_accepted": _accepted,
+    "record_site_check": _inspected,
     "recommend": _recommended,
     "return_to_first_review": _returned,
     "report_up": _ended,

@@ -48,6 +48,7 @@ class IntroductionKind:
     label = _lazy("Introduction of alien or wild species")
     nature = _lazy("administrative licence")
     licence = True
+    inspected = False
     words: Mapping[str, Label] = {}
     letter = "YZ"
     summary_template = "permits/introduction/summary.html"

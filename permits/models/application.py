@@ -29,6 +29,7 @@ from ..facts import (
     Whole,
 )  # fmt: skip
 from ..kinds import kind_of
+from ..periods import NAMES
 from ..states import EDITABLE, FINAL, REVIEWING, UNDECIDED, S
 from . import bars, checks
 from .machine import act
@@ -59,6 +60,8 @@ MINUTES = Text(
     required=False,
     help=_("Needed where a hearing was held (art 48)."),
 )
+ANSWERS_FOR_IT = _("I answer for the truth of what is stated")
+PERIOD = Choice(label=_("Period"), options=NAMES)
 POSITION = Choice(label=_("Position"), options=(
     ("agree", _("Agree")), ("agree_with_conditions", _("Agree with conditions")), ("object", _("Object"))))  # fmt: skip
 
@@ -126,14 +129,15 @@ class Application(LegalStatus):
     @act(_("Draft opened"), DRAFT, by="unit", bar=bars.has_acts)
     def open_draft(self, **facts: Any) -> None: ...
 
-    @act(_("Submit"), DRAFT, SUBMITTED, by="unit", statement=Truth(label=_("I answer for the truth of what is stated")))
+    @act(_("Submit"), DRAFT, SUBMITTED, by="unit", statement=Truth(label=ANSWERS_FOR_IT))
     def submit(self, **facts: Any) -> None:
         """许可法 29, 31"""
         self.number = self.number or self._take_number()
         self.received_on = timezone.localdate()
         self.scope = kind_of(self).scope(self)
 
-    @act(_("Resubmit"), CORRECTING, SUBMITTED, by="unit", note=NOTE)
+    @act(_("Resubmit"), CORRECTING, SUBMITTED, by="unit", note=NOTE,
+         statement=Truth(label=ANSWERS_FOR_IT, required=False))
     def resubmit(self, **facts: Any) -> None:
         """许可法 32(4)"""
         self.scope = kind_of(self).scope(self)
@@ -327,12 +331,13 @@ class Application(LegalStatus):
     def order_joint_handling(self, **facts: Any) -> None:
         """许可法 26, 42(2)"""
 
-    @act(_("Deadline recomputed"), (*UNDECIDED, APPROVED, REFUSED), by="clock", period=Text(long=False), was=Day(),
-         now=Day(), because=Text(long=False))
+    @act(_("Deadline recomputed"), (*UNDECIDED, APPROVED, REFUSED), by="clock", period=PERIOD,
+         was=Day(label=_("Was due on")), now=Day(label=_("Is due on")), because=Text(label=_("Because"), long=False))
     def recompute_deadline(self, **facts: Any) -> None: ...
 
-    @act(_("Deadline flagged"), (*UNDECIDED, APPROVED, REFUSED), by="clock", period=Text(long=False),
-         light=Text(long=False), due=Day())
+    @act(_("Deadline flagged"), (*UNDECIDED, APPROVED, REFUSED), by="clock", period=PERIOD,
+         light=Choice(label=_("How it stands"), options=(("yellow", _("nearly due")), ("red", _("overdue")))),
+         due=Day(label=_("Due on")))
     def flag_deadline(self, **facts: Any) -> None: ...
 
     # ---- people -----------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ class OccupationKind:
     label = gettext_lazy("Consent to the occupation of forest land")
     nature = gettext_lazy("administrative licence")
     licence = True
+    inspected = True
     words: Mapping[str, Label] = {}
     letter = "LD"
     summary_template = "permits/occupation/summary.html"

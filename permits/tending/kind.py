@@ -42,6 +42,7 @@ class TendingKind:
     label = gettext_lazy("Approval of a tending design")
     nature = gettext_lazy("other administrative approval")
     licence = False
+    inspected = False
     words: Mapping[str, Label] = {  # 同意 and 不同意, as the replies say; 准予 is the word of a licence (facts 2.6)
         "approve": gettext_lazy("Consent"),
         "refuse": gettext_lazy("Do not consent"),

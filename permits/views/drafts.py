@@ -121,11 +121,9 @@ def draft_check(request: Signed, pk: int) -> HttpResponse:
 
 
 def _hand_in(application: Application, form: SubmitForm, person: Person) -> None:
-    """Perform the act. Handing in again repeats the statement on the page; the first one stands in the record."""
-    if application.number:
-        perform(application.pk, "resubmit", by=person, note=form.cleaned_data["note"])
-    else:
-        perform(application.pk, "submit", by=person, statement=form.cleaned_data["statement"])
+    """Perform the act, with the statement made on the page (许可法 31)."""
+    said = {name: form.cleaned_data[name] for name in ("note", "statement") if name in form.cleaned_data}
+    perform(application.pk, "resubmit" if application.number else "submit", by=person, **said)
 
 
 def _handed_in_already(application: Application) -> HttpResponse:

@@ -378,7 +378,7 @@ def test_the_answer_to_a_correction_is_handed_in_with_its_note(
     edit.change_head(submitted.pk, head() | {"compiler": "另一设计院"}, version=submitted.tending.version)
     response = desk.post(reverse("draft-check", args=[submitted.pk]), {"statement": "on", "note": "已改"})
     assert response.url == reverse("draft-submitted", args=[submitted.pk])  # type: ignore[attr-defined]
-    assert submitted.acts.get(act="resubmit").facts == {"note": "已改"}
+    assert submitted.acts.get(act="resubmit").facts == {"note": "已改", "statement": True}
 
 
 def test_the_reviewer_reads_what_changed_between_two_submissions(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,12 +10,15 @@ import pytest
 import time_machine
 from django.utils.translation import override
 
+from permits.corrections import places
 from permits.errors import RuleViolated, WrongStatus
 from permits.ledger.chain import problems_of
 from permits.models import Application
 from permits.occupation.kind import OCCUPATION
+from permits.readings import status as clocks_of
 from permits.states import S
 from roles.models import Mandate
+from tests.cast import log_in
 from tests.permits.occupation.cases import HUAIROU, JIZHOU, MIYUN, Office, draft, parcel
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +166,24 @@ def test_inside_jizhous_protection_area_the_service_office_decides_and_natural_f
         approve(case, office)
     record = office.do(case, "refuse", reasons="占用天然林地，不属于国防建设、国家重大工程。")
     assert OCCUPATION.papers(record) == ("occupation_refusal",)
+
+
+def test_the_site_is_checked_within_ten_working_days_of_the_papers_however_the_case_goes(now: Any) -> None:
+    case, clerk = draft()
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    reading = clocks_of(fresh(case)).of_step("site_check")
+    assert reading is not None
+    assert (reading.working_days, reading.due.date.isoformat(), reading.running) == (10, "2026-12-04", True)
+    with override("zh-hans"):
+        assert "现场查验" in log_in(clerk).get(f"/cases/{case.pk}/").content.decode()
+    office.do(case, "request_correction", items=[{"where": places(case)[0][0], "what": "名称不一致"}])
+    assert not clocks_of(fresh(case)).of_step("site_check").running  # type: ignore[union-attr]
+    now.shift(timedelta(days=3))
+    office.do(case, "resubmit")
+    again = clocks_of(fresh(case)).of_step("site_check")
+    assert again is not None
+    assert (again.started_on.isoformat(), again.running) == ("2026-11-23", True)
+    office.do(case, "accept")
+    office.check_site(fresh(case))
+    assert not clocks_of(fresh(case)).of_step("site_check").running  # type: ignore[union-attr]
