@@ -49,6 +49,7 @@ def _delegated(person: Person) -> QuerySet[Mandate]:
         grants__permission__codename=OWN_DUTY,
         **{
             f"{post}delegations__delegate": person,
+            f"{post}delegations__taken_back_at": None,
             f"{post}delegations__principal__is_active": True,
             f"{post}memberships__person": F(f"{post}delegations__principal"),
         },
@@ -72,9 +73,8 @@ def capacity(person: Person, mandate: Mandate) -> Capacity | None:
     )
     if own := granted.filter(current("memberships__"), memberships__person=person).first():
         return Capacity(own)
-    for standing_in in Delegation.objects.filter(current(), delegate=person, post__in=granted).select_related(
-        "post", "principal"
-    ):
+    given = Delegation.objects.filter(current(), delegate=person, post__in=granted, taken_back_at=None)
+    for standing_in in given.select_related("post", "principal"):
         if (
             standing_in.principal.is_active
             and standing_in.post.memberships.filter(current(), person=standing_in.principal).exists()

@@ -77,7 +77,7 @@ def dismiss(person: Person, post: Post, *, until: date | None = None, by: Person
 @transaction.atomic
 def deactivate(person: Person, *, by: Person | None = None) -> Person:
     """Closes an account. The person, the terms held and every act stay; nothing can be done with it any more, and
-    nobody stands in for the person or by the person after today."""
+    nobody stands in for the person or by the person any more."""
     person = Person.objects.select_for_update().get(pk=person.pk)
     person.is_active = False
     person.save(update_fields=["is_active"])
@@ -85,10 +85,10 @@ def deactivate(person: Person, *, by: Person | None = None) -> Person:
         term.until, term.dismissed_by = max(timezone.localdate(), term.since), by
         term.save(update_fields=["until", "dismissed_by"])
         keep_group(term.post)
-    open_ended = Delegation.objects.filter(until__gt=timezone.localdate())
-    for delegation in open_ended.filter(Q(principal=person) | Q(delegate=person)):
-        delegation.until = max(timezone.localdate(), delegation.since)
-        delegation.save(update_fields=["until"])
+    standing_in = Delegation.objects.filter(until__gte=timezone.localdate(), taken_back_at=None)
+    for delegation in standing_in.filter(Q(principal=person) | Q(delegate=person)):
+        delegation.taken_back_at = timezone.now()
+        delegation.save(update_fields=["taken_back_at"])
     return person
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -36,7 +36,10 @@ def delegate(
         errors["reason"] = _("This must be filled in.")
     if by != principal and not _heads(by, post):
         errors["principal"] = _("Only the person away or the head of the agency delegates.")
-    same = Delegation.objects.filter(principal=principal, post=post, since__lte=until, until__gte=since)
+    Person.objects.select_for_update().get(pk=principal.pk)  # two at once would not see each other's
+    same = Delegation.objects.filter(
+        principal=principal, post=post, since__lte=until, until__gte=since, taken_back_at=None
+    )
     if not errors and same.exists():
         errors["since"] = _("Somebody stands in for this post in that time already.")
     if errors:
@@ -48,14 +51,14 @@ def delegate(
 
 @transaction.atomic
 def take_back(delegation: Delegation, *, by: Person) -> Delegation:
-    """End `delegation` yesterday, or today if it began today. Raises ValidationError for who may not, or if ended."""
-    today = timezone.localdate()
+    """End `delegation` at once, also one that has not begun. Raises ValidationError for who may not, or if ended."""
+    delegation = Delegation.objects.select_for_update().get(pk=delegation.pk)
     if by != delegation.principal and not _heads(by, delegation.post):
         raise ValidationError({"principal": _("Only the person away or the head of the agency takes it back.")})
-    if delegation.until < today:
+    if delegation.until < timezone.localdate() or delegation.taken_back_at:
         raise ValidationError({"until": _("It has ended already.")})
-    delegation.until = max(today - timedelta(days=1), delegation.since)
-    delegation.save(update_fields=["until"])
+    delegation.taken_back_at = timezone.now()
+    delegation.save(update_fields=["taken_back_at"])
     return delegation
 
 

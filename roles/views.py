@@ -41,7 +41,7 @@ def profile(request: Signed) -> HttpResponse:
     """One's own terms in posts, who stands in for whom, and the mandates, agencies and units they give today."""
     person = request.user
     mandates = mandates_of(person).select_related("agency", "jurisdiction", "document")
-    standing_in = Delegation.objects.filter(until__gte=timezone.localdate())
+    standing_in = Delegation.objects.filter(until__gte=timezone.localdate(), taken_back_at=None)
     context = {
         "terms": Membership.objects.filter(current(), person=person).select_related("post__agency", "post__unit"),
         "duties": share(mandates, timezone.localdate()),

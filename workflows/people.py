@@ -30,10 +30,12 @@ class Officer:
     terms: list[Membership] = field(default_factory=list)
     open: int = 0
     late: int = 0
+    closable: bool = True
+    """Whether the head may close the account: no head's, and of nobody with a post elsewhere too."""
 
 
 def officers(agency: Agency) -> list[Officer]:
-    """Everyone with a post in `agency` today, by name. Two queries."""
+    """Everyone with a post in `agency` today, by name. Three queries."""
     found: dict[int, Officer] = {}
     terms = Membership.objects.filter(current(), post__agency=agency, person__is_active=True)
     for term in terms.select_related("person", "post").order_by("person__name", "person", "post"):
@@ -41,13 +43,17 @@ def officers(agency: Agency) -> list[Officer]:
     held = WorkItem.objects.filter(owner__in=found, status__in=OPEN, mandate__agency=agency).values("owner")
     for row in held.annotate(open=Count("pk"), late=Count("pk", filter=Q(due__lt=local_today()))):
         found[row["owner"]].open, found[row["owner"]].late = row["open"], row["late"]
+    heads = AgencyGrant.objects.filter(current(), permission__codename="head").values("group")
+    elsewhere = Membership.objects.filter(current(), ~Q(post__agency=agency) | Q(post__group__in=heads))
+    for pk in elsewhere.filter(person__in=found).values_list("person", flat=True):
+        found[pk].closable = False
     return list(found.values())
 
 
 def standing_in(agencies: Iterable[Agency]) -> dict[int, list[Delegation]]:
     """Delegations that hold today or later, by agency. One query."""
     found: dict[int, list[Delegation]] = defaultdict(list)
-    rows = Delegation.objects.filter(post__agency__in=agencies, until__gte=timezone.localdate())
+    rows = Delegation.objects.filter(post__agency__in=agencies, until__gte=timezone.localdate(), taken_back_at=None)
     for row in rows.select_related("principal", "delegate", "post__agency"):
         found[row.post.agency_id or 0].append(row)
     return found

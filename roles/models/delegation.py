@@ -12,7 +12,8 @@ from .people import Post
 
 
 class Delegation(models.Model):
-    """`delegate` exercises the mandates of `post` for `principal`, both days counted. Ended by `until`, never deleted.
+    """`delegate` exercises the mandates of `post` for `principal`, both days counted. Never deleted: it ends with its
+    last day, or at once when it is taken back.
 
     Acts done under it name both people. It gives no headship: extending periods and reassigning stay with the head.
     """
@@ -25,6 +26,7 @@ class Delegation(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("delegation")

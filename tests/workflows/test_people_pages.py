@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -62,7 +63,21 @@ def test_an_officer_names_who_stands_in_and_takes_it_back(cast: Cast, deputy: Pe
     assert desk.get(place).status_code == 200
     assert Delegation.objects.get().until == made.until  # looking changes nothing
     desk.post(place)
-    assert Delegation.objects.get().until == timezone.localdate()
+    assert not mandates_of(deputy).exists()  # at once, not at the end of the day
+
+
+def test_a_delegation_taken_back_before_it_begins_never_does(cast: Cast, deputy: Person) -> None:
+    monday = date(2026, 11, 23)
+    made = delegate(cast.reviewer, deputy, post_of(cast.reviewer), since=monday, until=date(2026, 11, 29),
+                    reason="休假", by=cast.reviewer)  # fmt: skip
+    desk, place = log_in(cast.reviewer), reverse("delegation-end", args=[made.pk])
+    desk.post(place)
+    with time_machine.travel("2026-11-23T10:00:00+08:00"):
+        assert not mandates_of(deputy).exists()
+    first = Delegation.objects.get().taken_back_at
+    desk.post(place)
+    assert Delegation.objects.get().taken_back_at == first
+    assert desk.post(NEW, asked(cast, deputy)).status_code == 302  # the time is free again
 
 
 def test_the_head_names_it_for_an_officer_of_the_agency(cast: Cast, deputy: Person) -> None:
@@ -129,7 +144,8 @@ def test_the_heads_page_shows_who_holds_what_in_a_fixed_number_of_queries(
     with django_assert_max_num_queries(10):
         page = desk.get(reverse("agency-people"))
     row = next(one for one in page.context["rows"][0]["officers"] if one.person == cast.reviewer)
-    assert (row.open, row.late) == (1, 1)
+    assert (row.open, row.late, row.closable) == (1, 1, True)
+    assert not next(one for one in page.context["rows"][0]["officers"] if one.person == cast.head).closable
     assert str(deputy) in page.content.decode()
 
 
@@ -147,7 +163,7 @@ def test_closing_an_account_returns_the_work_says_why_and_ends_the_session(cast:
     assert officer.get("/").status_code == 302  # logged out at the next page
     assert WorkItem.objects.get(pk=item.pk).owner is None
     assert "调离" in Application.objects.get(pk=case.pk).acts.latest("seq").facts["reason"]
-    assert Delegation.objects.get().until == timezone.localdate()
+    assert Delegation.objects.get().taken_back_at
     assert desk.get(place).status_code == 404  # closed already
 
 

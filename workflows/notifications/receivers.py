@@ -28,7 +28,7 @@ def could_take(mandate: Mandate) -> set[Person]:
     """Who holds a post with this mandate today, and who stands in for one of them."""
     posts = mandate.grants.filter(current(), permission__codename=f"{mandate.duty}_under").values("group__post")
     held = Q(current("memberships__"), memberships__post__in=posts)
-    stands_in = Q(current("delegations_held__"), delegations_held__post__in=posts)
+    stands_in = Q(current("delegations_held__"), delegations_held__post__in=posts, delegations_held__taken_back_at=None)
     return set(Person.objects.filter(held | stands_in, is_active=True).distinct())
 
 
