@@ -220,9 +220,9 @@ def _bomb_of_shared_bytes() -> bytes:
 def test_a_bomb_is_refused_fast_and_in_bounded_memory(make: Callable[[], bytes]) -> None:
     data = make()
     tracemalloc.start()
-    begun = time.perf_counter()
+    begun = time.process_time()
     refusal(data, "table.xlsx" if b"xl/workbook.xml" in data else "a.zip")
-    seconds, (_now, peak) = time.perf_counter() - begun, tracemalloc.get_traced_memory()
+    seconds, (_now, peak) = time.process_time() - begun, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert seconds < 2
     assert peak < 8 * MB
@@ -234,9 +234,9 @@ def test_a_directory_of_a_million_entries_is_refused_before_it_is_read(en: None)
     entries = data[start:end] * 200_000
     tail = bytearray(data[end:])
     tail[12:16] = len(entries).to_bytes(4, "little")
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert "too many files" in refusal(data[:start] + entries + bytes(tail), "a.zip")
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_a_large_honest_archive_passes() -> None:

@@ -70,18 +70,18 @@ def test_what_was_exported_is_imported_unchanged(kind: str, rows: Rows) -> None:
 
 def test_five_hundred_rows_are_read_in_a_few_seconds(rows: Rows) -> None:
     data = export.to_xlsx(rows(500))
-    begun = time.perf_counter()
+    begun = time.process_time()
     parsed = read(data)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert (parsed.good, len(parsed.rows)) == (True, 500)
 
 
 def test_time_grows_with_the_rows_and_not_with_their_square(rows: Rows) -> None:
     def seconds(count: int) -> float:
         data = export.to_csv(rows(count))
-        begun = time.perf_counter()
+        begun = time.process_time()
         read(data, "table.csv")
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     seconds(100)
     assert seconds(2000) < 80 * max(seconds(100), 0.01)
@@ -261,18 +261,18 @@ def test_a_sheet_of_a_million_cells_is_refused_before_it_is_parsed(rows: Rows) -
     def swollen(xml: bytes) -> bytes:
         return xml.replace(b"</sheetData>", b'<row r="9">' + b'<c r="A9" s="1"/>' * 1_100_000 + b"</row></sheetData>")
 
-    begun = time.perf_counter()
     noise = random.Random(1).randbytes(300_000).hex().encode()  # keeps the archive below the ratio of a bomb
     data = repacked(export.to_xlsx(rows(1)), FIRST, lambda xml: swollen(xml) + b"<!--" + noise + b"-->")
+    begun = time.process_time()  # of this process alone: a busy machine is no fault of the code
     assert "too many cells" in refusal(data)
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_an_area_merged_over_the_whole_sheet_is_refused_before_it_is_filled(rows: Rows) -> None:
     merged = b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
-    begun = time.perf_counter()
+    begun = time.process_time()
     refusal(repacked(export.to_xlsx(rows(1)), FIRST, lambda xml: xml.replace(b"</sheetData>", merged)))
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_a_million_formats_are_refused_before_they_are_read(rows: Rows) -> None:
@@ -283,7 +283,7 @@ def test_a_million_formats_are_refused_before_they_are_read(rows: Rows) -> None:
 
 
 def test_a_cell_at_the_far_end_of_the_sheet_does_not_make_it_endless(rows: Rows) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert "columns" in refusal(changed(export.to_xlsx(rows(1)), XFD1048576="x"))
     assert "below row" in refusal(changed(export.to_xlsx(rows(1)), A5000="x"))
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
