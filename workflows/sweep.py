@@ -72,8 +72,8 @@ def tick(today: date | None = None) -> dict[str, Swept]:
     """Everything that time brings, by name. `today` for tests; by default the day in China."""
     done = {"deemed accepted": deem_accepted(today), "deadlines flagged": record_lights(today)}
     done |= {"permits expired": expire_permits(today), "papers printed": print_pending()}
-    done |= {"news made": make_pending(), "mails sent": send_due()}
     keep_groups()
+    done |= {"news made": make_pending(), "mails sent": send_due()}
     return done
 
 

@@ -377,6 +377,16 @@ def test_who_has_no_address_or_chose_no_mails_gets_none(mailed: Cast) -> None:
     assert Notification.objects.get(act=record, person=mailed.clerk).mail == Mail.NONE
 
 
+@pytest.mark.parametrize("lost", [{"is_active": False}, {"email": ""}])
+def test_who_lost_account_or_address_since_is_not_mailed(mailed: Cast, lost: dict[str, Any]) -> None:
+    record = mailed.do(mailed.case_at(S.SUBMITTED), "accept")
+    making.make(record.pk)
+    Person.objects.filter(pk=mailed.clerk.pk).update(**lost)
+    assert mail.send_due().recorded == 0
+    assert Notification.objects.get(act=record, person=mailed.clerk).mail == Mail.NONE
+    assert not outbox.outbox
+
+
 def test_old_news_is_shown_and_not_mailed(mailed: Cast) -> None:
     case = mailed.case_at(S.SUBMITTED)
     record = mailed.do(case, "accept")
@@ -463,7 +473,7 @@ def test_all_is_marked_as_read_but_what_came_since(cast: Cast) -> None:
     making.make_pending()
     desk.post(reverse("notifications-read"), {"until": page.context["newest"]})
     assert cast.clerk.notifications.filter(read_at=None).count() == 1
-    for nonsense in ("", "abc", "１"):
+    for nonsense in ("", "abc", "１", "9" * 5000):
         assert desk.post(reverse("notifications-read"), {"until": nonsense}).status_code == 302
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -13,12 +14,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django_q.tasks import async_task
 
+from permits.access import visible_to
 from permits.sweeps import Swept
 
 from ..models import Mail, Notification
 from .words import address, headline
 
 log = logging.getLogger(__name__)
+BATCH_SECONDS = 60
 SEND = "workflows.notifications.mail.send_of_act"
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (10, 60, 240, 720, 1440))
 """After each attempt that failed; after the last one the mail is given up. The news stays on the page in any case."""
@@ -39,10 +42,13 @@ def send_of_act(act_id: int) -> int:
 
 
 def send_due() -> Swept:
-    """Send every mail that is due, such as those an earlier attempt failed to send."""
+    """Send the mails that are due, as many as BATCH_SECONDS allow: a mail server that hangs must not hold up the rest
+    of a tick. The others stay due."""
     due = Notification.objects.filter(mail=Mail.WAITING, next_try__lte=timezone.now()).order_by("next_try")
-    swept = Swept()
+    swept, over = Swept(), monotonic() + BATCH_SECONDS
     for pk in list(due.values_list("pk", flat=True)):
+        if monotonic() > over:
+            break
         if send(pk):
             swept.recorded += 1
         else:
@@ -59,6 +65,9 @@ def send(notification_id: int) -> bool:
     waiting = Notification.objects.filter(pk=notification_id, mail=Mail.WAITING, next_try__lte=timezone.now())
     news = waiting.select_related("person", "act__application__unit", "act__agency", "item__mandate__agency").first()
     if news is None:
+        return False
+    if not _may_still_be_mailed(news):
+        waiting.update(mail=Mail.NONE, next_try=None)
         return False
     attempt = news.attempts + 1
     over = attempt > len(PAUSES)
@@ -77,6 +86,13 @@ def send(notification_id: int) -> bool:
         return False
     Notification.objects.filter(pk=notification_id).update(mail=Mail.SENT, next_try=None)
     return True
+
+
+def _may_still_be_mailed(news: Notification) -> bool:
+    """Whether the reader still has an account, an address and sight of the case: a retry may come a day later."""
+    person = news.person
+    sees = visible_to(person).filter(pk=news.act.application_id).exists()
+    return person.is_active and bool(person.email) and sees
 
 
 def _letter(news: Notification) -> tuple[str, str]:

@@ -69,7 +69,7 @@ def news_read(request: Signed) -> HttpResponse:
     """Mark everything as read that was there when the page was made (`until`, the key of its newest line)."""
     until = request.POST.get("until", "")
     unread = request.user.notifications.filter(read_at=None)
-    if until.isdecimal():
+    if until.isdecimal() and len(until) < 19:
         unread.filter(pk__lte=int(until)).update(read_at=timezone.now())
     return redirect("notifications")
 
