@@ -1,12 +1,6 @@
 """What every test stands on: a database of its own that is restored, never flushed; quick passwords; files put away.
 
-The table of acts refuses UPDATE, DELETE and TRUNCATE by triggers, so Django's flush after a transactional test cannot
-work, and a bypass would be a hole in what is tested. Instead the empty migrated database is copied once, and after each
-transactional test (`transactional_db`, `live_server`, `django_db(transaction=True)`) put back from the copy: on SQLite
-by its backup interface, page by page, on PostgreSQL by `CREATE DATABASE … TEMPLATE`. Ordinary tests roll back as usual.
-
-Each process has its own database, in a file on SQLite: so several runs, xdist workers, server threads and the
-processes of a race do not meet, and a lock behaves as it does in real use.
+Where the databases come from, and why they are never flushed: tests/databases.py. Ordinary tests roll back as usual.
 
 Marks: `postgres` and `browser` tests skip with a reason where there is none; the variable MUST_RUN (`browser`, or
 `browser,postgres`) turns such a skip into a failure, for the CI.
@@ -16,18 +10,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 from django.test import TransactionTestCase
+from pytest_django.plugin import blocking_manager_key
 
-SCRATCH = Path(tempfile.mkdtemp(prefix="permits-tests-"))
+from tests.databases import databases
+from tests.run import BEGAN, RUN, SCRATCH
+
 MUST_RUN = {part.strip() for part in os.environ.get("MUST_RUN", "").split(",") if part.strip()}
 
 
@@ -40,23 +35,40 @@ def pytest_configure(config: pytest.Config) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.WHITENOISE_AUTOREFRESH = True  # else each client of each test reads the whole folder of static files first
     database = settings.DATABASES["default"]
     database["CONN_MAX_AGE"] = 0  # a server thread that kept its connection would hold on to a database of the past
-    on_file = "sqlite" in database["ENGINE"]
-    database.setdefault("TEST", {})["NAME"] = (
-        str(SCRATCH / "test.sqlite3") if on_file else f"test_{database['NAME']}_{os.getpid()}"
-    )
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    shutil.rmtree(SCRATCH, ignore_errors=True)
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Whoever began the run tidies up, after the processes it started."""
+    if BEGAN:
+        with session.config.stash[blocking_manager_key].unblock():
+            databases().end_run()
+        shutil.rmtree(RUN, ignore_errors=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     browser_tests = settings.BASE_DIR / "tests" / "browser"
     for item in items:
         if item.path.is_relative_to(browser_tests):
             item.add_marker(pytest.mark.browser)
+    items[:] = spread(items, getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def spread(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """As many parts as there are workers, each with its share of the browser's tests at its end, long walks first.
+
+    Each worker begins with its part, and takes from the others' when it is done (`--dist worksteal`). A browser's event
+    loop stays in its thread, so what else a worker has comes before.
+    """
+    slow = [item for item in items if item.get_closest_marker("browser")]
+    slow.sort(key=lambda item: not item.path.name.startswith("test_walk"))
+    rest = [item for item in items if not item.get_closest_marker("browser")]
+    bounds = [len(rest) * number // workers for number in range(workers + 1)]
+    parts = [rest[bounds[number] : bounds[number + 1]] + slow[number::workers] for number in range(workers)]
+    return [item for part in parts for item in part]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -87,67 +99,34 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session", autouse=True)
 def seal_of_this_run() -> None:
     """A test seal of this run's own: papers print on a machine on which nothing was set up."""
-    from permits.documents.seal import make_test_seal
+    from tests.seal import make_quick_seal
 
-    make_test_seal(SCRATCH / "seal")
+    make_quick_seal(SCRATCH / "seal")
+
+
+@pytest.fixture(scope="session")
+def real_seal_folder() -> Path:
+    """A seal as `make_test_seal` makes it."""
+    from tests.seal import real_seal
+
+    return real_seal()
+
+
+@pytest.fixture
+def real_seal(real_seal_folder: Path, settings: Any) -> Path:
+    """Papers are sealed as on a fresh installation."""
+    settings.SEAL_DIR = real_seal_folder
+    return real_seal_folder
 
 
 # --- the database -----------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The test database, and a copy of it as it is before the first test."""
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, and how it is put back after a test that commits."""
     with django_db_blocker.unblock():
-        copy = SqliteCopy() if connection.vendor == "sqlite" else PostgresCopy()
-        copy.take()
-    TransactionTestCase._fixture_teardown = lambda self: copy.restore()  # type: ignore[method-assign]
+        found = databases()
+        found.begin()
+    TransactionTestCase._fixture_teardown = lambda self: found.restore()  # type: ignore[method-assign]
     yield
     with django_db_blocker.unblock():
-        copy.drop()
-
-
-class SqliteCopy:
-    path = SCRATCH / "template.sqlite3"
-
-    def take(self) -> None:
-        self._copy(str(connection.settings_dict["NAME"]), str(self.path))
-
-    def restore(self) -> None:
-        self._copy(str(self.path), str(connection.settings_dict["NAME"]))
-
-    def drop(self) -> None:
-        self.path.unlink(missing_ok=True)
-
-    @staticmethod
-    def _copy(source: str, target: str) -> None:
-        connections.close_all()
-        with sqlite3.connect(source) as before, sqlite3.connect(target, timeout=30) as after:
-            before.backup(after)
-        before.close()
-        after.close()
-
-
-class PostgresCopy:
-    def take(self) -> None:
-        self._create(self._copy_name, self._name)
-
-    def restore(self) -> None:
-        self._create(self._name, self._copy_name)
-
-    def drop(self) -> None:
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{self._copy_name}" WITH (FORCE)')
-
-    @property
-    def _name(self) -> str:
-        return str(connection.settings_dict["NAME"])
-
-    @property
-    def _copy_name(self) -> str:
-        return f"{self._name}_copy"
-
-    @staticmethod
-    def _create(name: str, template: str) -> None:
-        connections.close_all()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        found.end()

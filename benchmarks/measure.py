@@ -33,8 +33,8 @@ from django.test.utils import (  # noqa: E402
     setup_test_environment,
 )
 
-from permits.states import S  # noqa: E402
-from tests.cast import NOW, WAY, Cast, log_in  # noqa: E402
+from permits.models.states import S  # noqa: E402
+from tests.cast import NOW, WAY, Cast, load_matrix_anew, log_in  # noqa: E402
 
 ROUNDS = 5
 Figures = dict[str, list[tuple[int, float]]]
@@ -73,7 +73,7 @@ def acts(cast: Cast, figures: Figures) -> None:
 
 def pages(cast: Cast, figures: Figures) -> None:
     """The pages of a case in final review, each for whoever works there."""
-    case = cast.case_at(S.FINAL_REVIEW)
+    case = cast.walk_to(S.FINAL_REVIEW)
     item = cast.take(case)
     officer, clerk = log_in(cast.reviewer), log_in(cast.clerk)
     for name, client, path in (
@@ -93,7 +93,8 @@ def main(rounds: int) -> None:
     figures: Figures = defaultdict(list)
     logging.disable(logging.INFO)
     with database(), time_machine.travel(NOW, tick=True):
-        cast = Cast.enter()
+        load_matrix_anew()
+        cast = Cast.enter_anew()
         for _ in range(rounds):
             acts(cast, figures)
             pages(cast, figures)

@@ -14,7 +14,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PACKAGE_FILES = {
     "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
 }
 """Static address → file below node_modules."""
 

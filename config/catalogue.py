@@ -133,9 +133,19 @@ def _sources() -> Iterator[Path]:
 
 
 def _python_calls(source: str) -> Iterator[tuple[str, list[str]]]:
-    for node in ast.walk(ast.parse(source)):
+    """Calls of the module's functions with their literals; a function imported by another name goes by its own."""
+    tree = ast.parse(source)
+    called = {
+        alias.asname: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.asname
+    }
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            name = called.get(name, name)
             literals = [
                 part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)
             ]

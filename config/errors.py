@@ -21,11 +21,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from permits.errors import Busy, NotPermitted, PermitError, WrongStatus
+from permits.locks import lock_denied
 
 log = logging.getLogger(__name__)
 
-LOCK_NOT_AVAILABLE = "55P03"
-DEADLOCK = "40P01"
 RETRY_SECONDS = "5"
 
 
@@ -39,12 +38,12 @@ class ErrorPages:
         try:
             return self.get_response(request)
         except OperationalError as error:  # raised by a middleware, e.g. when it saves the session
-            if not is_lock_timeout(error):
+            if not lock_denied(error):
                 raise
             return busy(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, Busy) or (isinstance(error, OperationalError) and is_lock_timeout(error)):
+        if isinstance(error, Busy) or (isinstance(error, OperationalError) and lock_denied(error)):
             return busy(request)
         if isinstance(error, NotPermitted):
             return page(request, "403.html", 403, str(error))
@@ -56,12 +55,6 @@ class ErrorPages:
             log.warning("%s reached the error page at %s", type(error).__name__, request.path)
             return page(request, "400.html", 400, str(error))
         return None
-
-
-def is_lock_timeout(error: OperationalError) -> bool:
-    """True when the database gave up waiting for a lock: SQLite's `database is locked`, PostgreSQL's lock_timeout."""
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state in {LOCK_NOT_AVAILABLE, DEADLOCK} or "database is locked" in str(error)
 
 
 def page(request: HttpRequest, template: str, status: int, detail: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -33,15 +33,9 @@ PLACES: tuple[tuple[str, tuple[str, ...], str | Promise], ...] = (
 
 
 def places(path: str) -> list[Place]:
-    """The links that exist in this installation; the one `path` lies under is marked as here."""
-    found = []
-    for name, arguments, label in PLACES:
-        try:
-            url = reverse(name, args=arguments)
-        except NoReverseMatch:
-            continue
-        found.append(Place(url, label, path == url if name == "home" else path.startswith(url)))
-    return found
+    """The links; the one `path` lies under is marked as here."""
+    named = ((name, reverse(name, args=arguments), label) for name, arguments, label in PLACES)
+    return [Place(url, label, path == url if name == "home" else path.startswith(url)) for name, url, label in named]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

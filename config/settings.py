@@ -7,6 +7,7 @@ HTTPS is on, and the names and the address of the site must be given.
 
 from __future__ import annotations
 
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -40,12 +41,17 @@ CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS", "" if LOCAL e
 PROXIES = environment.number("PROXIES", 0, least=0, most=5)  # trusted reverse proxies in front of the site
 
 # --- applications -----------------------------------------------------------------------------------------------------
+PERMIT_KINDS = [
+    "permits.tending",
+    "permits.occupation",
+    "permits.introduction",
+    "permits.felling",
+    *(found.value for found in entry_points(group="forestry_permits.kinds")),  # packages of their own
+]
 INSTALLED_APPS = [
     "roles",
     "permits",
-    "permits.tending.apps.TendingConfig",
-    "permits.occupation.apps.OccupationConfig",
-    "permits.introduction.apps.IntroductionConfig",
+    *PERMIT_KINDS,
     "workflows",
     "config.apps.SiteConfig",
     "django.contrib.admin",
@@ -64,7 +70,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_tables2",
     "django_filters",
-    "django_htmx",
     "axes",
     "csp",
 ]
@@ -80,7 +85,6 @@ MIDDLEWARE = [
     "config.language.language_middleware",  # after the person is known: their language counts
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "config.errors.ErrorPages",
     "axes.middleware.AxesMiddleware",
 ]
@@ -222,7 +226,11 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 DJANGO_TABLES2_TABLE_ATTRS = {"class": "table table-vcenter card-table"}
 
 # --- e-mail and log ---------------------------------------------------------------------------------------------------
-globals().update(environment.email("EMAIL_URL", "console:"))
+_mail = environment.email("EMAIL_URL", "console:")
+EMAIL_BACKEND, EMAIL_FILE_PATH, EMAIL_TIMEOUT = (_mail[f"EMAIL_{one}"] for one in ("BACKEND", "FILE_PATH", "TIMEOUT"))
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail["EMAIL_USE_SSL"], _mail["EMAIL_USE_TLS"]
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "permits@localhost")
 LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])
 LOGGING = {

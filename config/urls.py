@@ -1,7 +1,5 @@
 """Addresses of the site; each package names its own."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path
@@ -13,9 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", choose_language, name="set_language"),
     path("admin/", admin.site.urls),
-]
-urlpatterns += [
-    path("", include(f"{name}.urls")) for name in ("roles", "permits", "workflows") if find_spec(f"{name}.urls")
+    *(path("", include(f"{name}.urls")) for name in ("roles", "permits", "workflows")),
 ]
 
 handler400 = "config.errors.bad_request"

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from roles.access import agencies_headed_by, capacity, mandates_of, units_of
+from permits.errors import NotPermitted
+from permits.models import Application, spec_of
+from permits.models.states import S
+from roles.access import Capacity, agencies_headed_by, capacity, reach_of, units_of
 from roles.models import Mandate, Person
-from roles.models.mandates import WORKING_DUTIES, Duty
-
-from .models import Act, Application, spec_of
-from .states import S
+from roles.models.mandates import Duty
 
 NATION = "100000"
 SEPARATE = frozenset({Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
+NOTHING = Q(pk__in=[])  # an empty Q would vanish beside "or"
+EVERYTHING = ~NOTHING
 HOLDING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
 
 
@@ -24,58 +27,82 @@ def may(person: Person | None, act: str, application: Application, mandate: Mand
     return refusal(person, act, application, mandate) is None
 
 
-def refusal(  # noqa: PLR0911 - one reason each
-    person: Person | None, act: str, application: Application, mandate: Mandate | None = None
-) -> str | None:
+def refusal(person: Person | None, act: str, application: Application, mandate: Mandate | None = None) -> str | None:
     """Why `person` may not perform `act`, or None. Status is not looked at: that is the state machine's answer."""
+    try:
+        authorised(person, act, application, mandate)
+    except NotPermitted as refused:
+        return str(refused)
+    return None
+
+
+def authorised(
+    person: Person | None, act: str, application: Application, mandate: Mandate | None = None
+) -> Capacity | None:
+    """In which post, and for whom, `person` performs `act`; None for the clock, the unit, and a head without that post.
+
+    Raises NotPermitted with the reason, one each.
+    """
     by = spec_of(act).by
     if person is None:
-        return None if "clock" in by else _("A person does this, not the clock.")
-    if by == ("clock",):
-        return _("Only the clock does this.")
-    if not person.is_active:
-        return _("This account is closed.")
+        _require("clock" in by, _("A person does this, not the clock."))
+        return None
+    _require(by != ("clock",), _("Only the clock does this."))
+    _require(person.is_active, _("This account is closed."))
     if "unit" in by:
         applies = units_of(person).filter(pk=application.unit_id).exists()
-        return None if applies else _("You do not apply for this unit.")
+        _require(applies, _("You do not apply for this unit."))
+        return None
     if mandate is None or not covers(mandate, application):
-        return _("This needs a mandate for this kind of permit in this place.")
+        raise NotPermitted(_("This needs a mandate for this kind of permit in this place."))
     if "head" in by:
         heads = agencies_headed_by(person).filter(pk=mandate.agency_id).exists()
-        return None if heads else _("Only the head of the agency does this.")
-    return _refusal_of_officer(person, act, application, mandate)
+        _require(heads, _("Only the head of the agency does this."))
+        return capacity(person, mandate)
+    return _officer(person, act, application, mandate)
 
 
-def _refusal_of_officer(person: Person, act: str, application: Application, mandate: Mandate) -> str | None:
+def _officer(person: Person, act: str, application: Application, mandate: Mandate) -> Capacity:
     spec = spec_of(act)
-    if "anyone" not in spec.by and mandate.duty not in spec.duties:
-        return _("This is not your duty.")
+    _require("anyone" in spec.by or mandate.duty in spec.duties, _("This is not your duty."))
     held = capacity(person, mandate)
     if held is None:
-        return _("You hold no post with this duty.")
+        raise NotPermitted(_("You hold no post with this duty."))
     people = [person, *([held.principal] if held.principal else [])]
-    if any(barred(one, application) for one in people):
-        return _("You are barred from this case.")
+    _require(not any(barred(one, application) for one in people), _("You are barred from this case."))
     if done := other_review(people, application, mandate.duty):
-        return _(
-            "You already acted in this case (%(duty)s). First review, final review and decision need different people."
-        ) % {"duty": Duty(done).label}
-    return None
+        raise NotPermitted(
+            _(
+                "You already acted in this case (%(duty)s). "
+                "First review, final review and decision need different people."
+            )
+            % {"duty": Duty(done).label}
+        )
+    return held
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise NotPermitted(otherwise)
 
 
 def other_review(people: Sequence[Person], application: Application, duty: str) -> str | None:
     """Another of first review, final review and decision in which one of `people` acted, also for another."""
     if duty not in SEPARATE:
         return None
-    acts = Act.objects.filter(Q(person__in=people) | Q(on_behalf_of__in=people), application=application)
-    return acts.filter(duty__in=SEPARATE - {duty}).exclude(act__in=HOLDING).values_list("duty", flat=True).first()
+    keys = {person.pk for person in people}
+    others = SEPARATE - {duty}
+    for act in application.history:
+        if act.duty in others and act.act not in HOLDING and keys & {act.person_id, act.on_behalf_of_id}:
+            return str(act.duty)
+    return None
 
 
 def barred(person: Person, application: Application) -> bool:
     """Whether `person` recused from the case 回避, or was barred from it by an agency's head."""
-    acts = application.acts.filter(act__in=("recuse", "bar_person"))
     return any(
-        act.person_id == person.pk if act.act == "recuse" else act.facts["person"]["id"] == person.pk for act in acts
+        act.person_id == person.pk if act.act == "recuse" else act.facts["person"]["id"] == person.pk
+        for act in application.did("recuse", "bar_person")
     )
 
 
@@ -89,26 +116,36 @@ def covers(mandate: Mandate, application: Application) -> bool:
 
 def visible_to(person: Person) -> QuerySet[Application]:
     """The applications `person` may look at: the own units' all; others once submitted, under a mandate of any duty for
-    their kind (or for every kind) and place, whether held or of an agency the person heads. One query, usable as a
-    subquery."""
-    here = (
-        Q(jurisdiction=OuterRef("jurisdiction"))
-        | Q(jurisdiction=OuterRef("jurisdiction__parent"))
-        | Q(jurisdiction=NATION)
-    )
-    elsewhere = Q(
-        jurisdiction__in=Application.districts.through.objects.filter(application=OuterRef(OuterRef("pk"))).values(
-            "jurisdiction"
-        )
-    )
-    about = Mandate.objects.filter(
-        Q(pk__in=mandates_of(person).values("pk"))
-        | Q(agency__in=agencies_headed_by(person).values("pk"), duty__in=WORKING_DUTIES),
-        Q(kind=OuterRef("kind")) | Q(kind=""),
-        here | elsewhere,
-    )
-    official = ~Q(status=S.DRAFT) & Q(number__isnull=False) & Exists(about)
-    return Application.objects.filter(Q(unit__in=units_of(person)) | official)
+    their kind (or for every kind) and place, whether held or of an agency the person heads.
+
+    Units, kinds and places are read first, so that the query compares the columns of each case with short lists: asked
+    for each case whether some mandate fits, PostgreSQL plans for longer than it looks. Usable as a subquery, with what
+    the person may see at the time of this call: do not keep it.
+    """
+    reach = reach_of(person)
+    official = ~Q(status=S.DRAFT) & Q(number__isnull=False) & _within(reach.places)
+    return Application.objects.filter(Q(unit__in=sorted(reach.units)) | official)
+
+
+def _within(places: Collection[tuple[str, str, str | None]]) -> Q:
+    """Cases of a kind and place of which one of the mandates speaks."""
+    named, below = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for kind, place, part in places:
+        named[kind].add(place)
+        below[kind] |= {place, part or place}
+    found = NOTHING
+    for kind in sorted(named):
+        of_kind = Q(kind=kind) if kind else EVERYTHING
+        found |= of_kind & _lying_in(named[kind], below[kind])
+    return found
+
+
+def _lying_in(named: set[str], below: set[str]) -> Q:
+    """Cases filed in one of the places or in a district `below` one, or with land also in a place that is `named`."""
+    if NATION in named:
+        return EVERYTHING
+    elsewhere = Application.districts.through.objects.filter(jurisdiction__in=sorted(named)).values("application")
+    return Q(jurisdiction__in=sorted(below)) | Q(pk__in=elsewhere)
 
 
 def newest_first(applications: QuerySet[Application]) -> QuerySet[Application]:

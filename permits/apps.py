@@ -13,6 +13,6 @@ class PermitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the append-only triggers after each migrate."""
-        from .ledger.triggers import install
+        from permits.ledger.triggers import install
 
         post_migrate.connect(install, dispatch_uid="permits.append_only")

@@ -1,15 +1,33 @@
-"""One error per meaning; config/errors.py turns each into a page."""
+"""One error per meaning; config/errors.py turns each into a page. Nothing of ours is imported here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Any, Protocol
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-if TYPE_CHECKING:
-    from permits.kinds import Problem
-    from permits.rules import Finding
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something in a draft that must be mended before it is handed in, and where."""
+
+    where: str | Promise
+    message: str | Promise
+    anchor: str = ""
+
+
+class Found(Protocol):
+    """A finding of the rules, as far as an error needs to know it."""
+
+    @property
+    def message(self) -> object:
+        """What was found, in words."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it as plain JSON."""
 
 
 class PermitError(Exception):
@@ -31,6 +49,10 @@ class Busy(PermitError):
         super().__init__(_("Someone is working on this case just now. Nothing was lost; please try again."))
 
 
+class EditedMeanwhile(PermitError):
+    """Somebody changed the same thing since it was read. Nothing was written."""
+
+
 class BadFacts(PermitError):
     """Facts of an act are missing or malformed: `errors` names each by field."""
 
@@ -42,7 +64,7 @@ class BadFacts(PermitError):
 class RuleViolated(PermitError):
     """The law, as far as the rules know it, does not let this act pass: `findings` say why."""
 
-    def __init__(self, findings: Sequence[Finding], message: str = "") -> None:
+    def __init__(self, findings: Sequence[Found], message: str = "") -> None:
         self.findings = list(findings)
         super().__init__(message or "; ".join(str(finding.message) for finding in self.findings))
 

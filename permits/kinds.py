@@ -1,27 +1,34 @@
-"""What a permit kind must provide, and the registry: one line for each kind."""
+"""What a permit kind gives, and how it registers. A kind is one folder; nothing outside it names it.
+
+The package that brings a kind is a Django app whose config is a `KindConfig`; `PERMIT_KINDS` in the settings lists the
+apps. How a kind is made: docs/a-new-kind.md. Nothing of ours but the errors is imported here, because everything asks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, TypeAlias
 
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from .documents.content import Paper
-    from .models import Act, Application, Document
+import roles.kinds
+from permits.errors import Problem
 
 Label = str | Promise
-
-REGISTRY = {
-    "tending": "permits.tending.kind.TENDING",
-    "occupation": "permits.occupation.kind.OCCUPATION",
-    "introduction": "permits.introduction.kind.INTRODUCTION",
-}
+# The models of these names, and Paper of permits.documents: named by what they are and not imported, because
+# all of them stand above this file.
+Application: TypeAlias = Any
+Act: TypeAlias = Any
+Document: TypeAlias = Any
+Paper: TypeAlias = Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,21 +37,13 @@ class Requirement:
 
     slot: str
     label: Label
-    source: str
+    source: object
+    """What asks for it: prints itself in the reader's language (permits.rules.named.Source)."""
     required: bool = True
     document: str = ""
     """Code under which the rules know it (`documents` of a case)."""
     accepts: tuple[str, ...] = ("pdf",)
     note: Label = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """Something in a draft that must be mended before it is handed in, and where."""
-
-    where: Label
-    message: Label
-    anchor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,68 +54,268 @@ class Section:
     label: Label
     url_name: str
     problems: Callable[[Application], Sequence[Problem]]
-    started: Callable[[Application], bool] | None = None
-    """Whether anything was entered yet; without it a part with problems counts as begun."""
+    started: Callable[[Application], bool]
+    """Whether anything was entered yet."""
 
 
-class Kind(Protocol):
-    """What a slice gives. Everything else is common to all kinds."""
+@dataclass(frozen=True, kw_only=True)
+class PaperKind:
+    """A paper this kind prints: what it is called, whether it gives the permit, whose numbers it counts on.
+
+    `series` is empty for the letters' common numbers of an agency, else a word that sets its own apart.
+    """
 
     code: str
     label: Label
+    grants: bool = False
+    series: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """The first and the last day of a permit: none before it is decided, no last one where the law sets none."""
+
+    first: date | None
+    last: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowVersion:
+    """One published version of the kind's flow: its class, the day it begins, and the hash its graph is frozen by."""
+
+    path: str
+    valid_from: date
+    frozen: str
+
+
+class Kind:
+    """What a kind gives. What has no value here must be given; everything else is common to all kinds."""
+
+    # ---- what it is
+    code: str
+    label: Label
+    short_label: Label
+    """As the role matrix and filters call it."""
     nature: Label
     licence: bool
     """Whether it is an administrative licence 行政许可: the licensing law binds, or only guides by analogy."""
-    inspected: bool
-    """Whether officers check the site within a period of its own (令35 art 10)."""
-    words: Mapping[str, Label]
+    case_prefix: str
+    """Letters that case numbers begin with."""
+    called: Mapping[str, Label] = {}
     """Names of acts and statuses that this kind calls by a word of its own."""
-    letter: str
+
+    case: Any
+    """How the rules read and judge it: what permits.rules.facts.register gives back for its CaseKind."""
+
+    # ---- how it goes
+    flows: Sequence[FlowVersion]
+    single_review: bool = False
+    """Whether the organ that decides is the only one to review: no lower organ's first review, and no period of its
+    own for one (许可法 43)."""
+    inspected: bool = False
+    """Whether officers check the site within a period of its own (令35 art 10)."""
+    first_review_follows_owner: bool = True
+    """Whether a municipal state forest farm 市属国有林场 applies to the city instead of the district."""
+
+    # ---- what is filled in
     sections: Sequence[Section]
     summary_template: str
 
     def begin(self, application: Application) -> None:
-        """Make the slice's empty rows for a new draft."""
+        """Make the kind's empty rows for a new draft."""
+        raise NotImplementedError
 
     def requirements(self, application: Application) -> Sequence[Requirement]:
         """The closed list of materials."""
+        raise NotImplementedError
+
+    def all_requirements(self, place: str) -> Sequence[Requirement]:
+        """The closed list as an empty draft in `place` (a GB/T 2260 code) begins with it."""
+        raise NotImplementedError
 
     def facts(self, application: Application) -> dict[str, Any]:
         """What is applied for, as a case of the rules (permits.rules.parse)."""
-
-    def districts(self, application: Application) -> Sequence[str]:
-        """GB/T 2260 codes of the districts the land lies in; the one filed with first."""
-
-    def scope(self, application: Application) -> str:
-        """What tells apart, within the kind, who is competent: a mandate's `scope` (a route, a zone); mostly empty."""
+        raise NotImplementedError
 
     def snapshot(self, application: Application) -> dict[str, Any]:
         """Everything applied for, in plain JSON types, decimals as text."""
+        raise NotImplementedError
 
-    def valid_to(self, application: Application) -> date | None:
-        """The last day of the permit an approval on `application.decided_on` gives; None where the law sets none."""
+    def districts(self, application: Application) -> Sequence[str]:
+        """GB/T 2260 codes of the districts the land lies in; the one filed with first."""
+        return (application.jurisdiction_id,)
+
+    def scope(self, application: Application) -> str:
+        """What tells apart, within the kind, who is competent: a mandate's `scope` (a route, a zone); mostly empty."""
+        return ""
+
+    # ---- what comes of it
+    papers: Sequence[PaperKind]
+
+    def term(self, application: Application) -> Term:
+        """First and last day of the permit that an approval on `application.decided_on` gives."""
+        raise NotImplementedError
 
     def before_approval(self, application: Application) -> Sequence[Problem]:
         """What must have been done in this case before it can be approved, such as a site check or a fee paid."""
+        return ()
 
-    def papers(self, record: Act) -> Sequence[str]:
-        """DocumentKind codes of the official papers that `record` requires."""
+    def papers_of(self, record: Act) -> Sequence[str]:
+        """Codes of the kind's papers that `record` requires."""
+        raise NotImplementedError
 
     def paper(self, document: Document) -> Paper:
-        """The content of one of those papers."""
+        """The content of one of those papers: `paper` of papers.py in the kind's folder."""
+        return _papers_of(self).paper(document)
+
+    def matter_name(self, application: Application) -> str:
+        """What papers call the matter, in the official words."""
+        raise NotImplementedError
+
+    def made_public(self, application: Application) -> tuple[tuple[str, str], ...]:
+        """What a public notice tells of the case, heads and texts: `made_public` of papers.py in the kind's folder."""
+        return _papers_of(self).made_public(application)  # type: ignore[no-any-return]
+
+    @property
+    def installed(self) -> bool:
+        """Whether the kind is there; a case of one that is not opens read-only."""
+        return True
 
 
-@cache
+def _papers_of(kind: Kind) -> Any:
+    """The module papers.py of the kind's folder: it pulls in the typesetting, which no page of a draft needs."""
+    return import_module(_papers_path(kind))
+
+
+def _papers_path(kind: Kind) -> str:
+    return f"{type(kind).__module__.rpartition('.')[0]}.papers"
+
+
+class Absent(Kind):
+    """Stands in for a kind that is no longer installed: its cases, records and papers stay readable, nothing moves."""
+
+    nature = _("kind no longer installed")
+    licence = True
+    case_prefix = ""
+    flows: Sequence[FlowVersion] = ()
+    sections: Sequence[Section] = ()
+    papers: Sequence[PaperKind] = ()
+    summary_template = "permits/absent_summary.html"
+
+    def __init__(self, code: str) -> None:
+        self.code = self.label = self.short_label = code
+
+    def requirements(self, application: Application) -> Sequence[Requirement]:
+        """Nothing can be asked for."""
+        return ()
+
+    @property
+    def installed(self) -> bool:
+        """It is not."""
+        return False
+
+
+_KINDS: dict[str, Kind] = {}
+_LACKING: dict[str, list[str]] = {}
+
+
+class KindConfig(AppConfig):
+    """The app of a kind. `kind` says where the kind stands in the package, `rules` which module registers its rules."""
+
+    default = False  # Django takes the one config of a module that says True: the kind's own, not this one beside it
+    default_auto_field = "django.db.models.BigAutoField"
+    kind = "kind.KIND"
+    rules = "rules"
+    urls = "urls"
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
+
+    def ready(self) -> None:
+        """Register the kind, its rules and its parts; what it lacks is told by the system check."""
+        try:
+            import_module(f"{self.name}.{self.rules}")
+            kind = import_string(f"{self.name}.{self.kind}")
+            if getattr(kind, "code", self.label) != self.label:
+                _LACKING[self.name] = [f"code = “{self.label}”, the label of its app"]
+                return
+            add(kind, app=self.name)
+        except ImportError as missing:
+            _LACKING[self.name] = [str(missing)]
+
+
+def add(kind: Kind, *, app: str) -> None:
+    """Register `kind`, brought by `app`. Raises ValueError for a code that another app took."""
+    if lacking := lacking_parts(kind):
+        _LACKING[app] = lacking
+        return
+    if _KINDS.get(kind.code, kind) is not kind:
+        raise ValueError(f"the kind {kind.code} is registered twice")
+    _KINDS[kind.code] = kind
+    roles.kinds.KNOWN[kind.code] = kind.short_label
+
+
+def lacking_parts(kind: Kind) -> list[str]:
+    """Parts of the contract that `kind` does not give: names of attributes and methods."""
+    asked = [name for base in reversed(type(kind).__mro__) for name in vars(base).get("__annotations__", ())]
+    given = [name for name in dict.fromkeys(asked) if not hasattr(kind, name)]
+    inherited = [
+        name
+        for name, part in vars(Kind).items()
+        if callable(part) and getattr(type(kind), name) is part and "NotImplementedError" in part.__code__.co_names
+    ]
+    empty = [name for name in ("flows", "papers") if name not in given and not getattr(kind, name)]
+    printed = [name for name in ("paper", "made_public") if getattr(type(kind), name) is getattr(Kind, name)]
+    unprinted = printed if printed and find_spec(_papers_path(kind)) is None else []
+    return given + empty + inherited + unprinted
+
+
+def remove(code: str) -> None:
+    """Forget a kind; for tests that install one for a while."""
+    _KINDS.pop(code, None)
+    roles.kinds.KNOWN.pop(code, None)
+
+
 def kind(code: str) -> Kind:
-    """The kind called `code`. Raises KeyError for an unknown one."""
-    return import_string(REGISTRY[code])  # type: ignore[no-any-return]
+    """The kind called `code`. Raises KeyError for one that is not installed."""
+    return _KINDS[code]
 
 
-def kind_of(application: Application) -> Kind:
-    """The kind of `application`."""
-    return kind(application.kind)
+def kind_of(row: Application) -> Kind:
+    """The kind of an application, or of any row with a `kind`; what stands in for it where it is not installed."""
+    return kind_or_absent(row.kind)
+
+
+def kind_or_absent(code: str) -> Kind:
+    """The kind called `code`, or what stands in for one that is not installed."""
+    return _KINDS.get(code) or Absent(code)
+
+
+def codes() -> list[str]:
+    """Codes of the installed kinds."""
+    return list(_KINDS)
 
 
 def kinds() -> list[Kind]:
-    """Every registered kind, in order."""
-    return [kind(code) for code in REGISTRY]
+    """Every installed kind, in the order of the settings."""
+    return list(_KINDS.values())
+
+
+def paper_kinds() -> Iterator[PaperKind]:
+    """The papers of every installed kind."""
+    for one in kinds():
+        yield from one.papers
+
+
+def paper_labels() -> dict[str, Label]:
+    """What the papers of every installed kind are called, by code."""
+    return {paper.code: paper.label for paper in paper_kinds()}
+
+
+@register(Tags.compatibility)
+def check_kinds(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
+    """System check: every listed kind gives every part of the contract."""
+    return [
+        Error(f"The kind in {app} lacks: {', '.join(parts)}.", hint="See docs/a-new-kind.md.", id="permits.E001")
+        for app, parts in _LACKING.items()
+    ]

@@ -1,40 +1,40 @@
-"""One lock per case: the application's row. Who cannot have it is told so at once, in words."""
+"""When a lock cannot be had: who asks is told so at once, in words. The lock of a case is `Application.locked()`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 
-from .errors import Busy
-from .models import Application
+from permits.errors import Busy
 
-_LOCKED = (
-    "database is locked",
-    "database table is locked",
-    "lock timeout",
-    "could not obtain lock",
-    "deadlock detected",
-)
+# PostgreSQL tells by SQLSTATE, in whatever language its messages are: lock_not_available, deadlock_detected.
+_SQLSTATES: Final = frozenset({"55P03", "40P01"})
+# SQLite tells by its primary result code: SQLITE_BUSY, SQLITE_LOCKED. Its messages are always English.
+_RESULT_CODES: Final = frozenset({5, 6})
+_SQLITE_WORDS: Final = ("database is locked", "database table is locked")
+
+
+def lock_denied(error: OperationalError) -> bool:
+    """Whether the database gave up waiting for a lock, or broke a deadlock."""
+    cause = error.__cause__
+    sqlstate = getattr(cause, "sqlstate", None)
+    if sqlstate is not None:
+        return sqlstate in _SQLSTATES
+    code = getattr(cause, "sqlite_errorcode", None)  # from Python 3.11 on
+    if code is not None:
+        return code & 0xFF in _RESULT_CODES
+    return any(words in str(error) for words in _SQLITE_WORDS)
 
 
 @contextmanager
 def busy_when_locked() -> Iterator[None]:
-    """Turn PostgreSQL's lock timeout and SQLite's locked database into Busy."""
+    """Turn a lock that cannot be had into Busy."""
     try:
         yield
     except OperationalError as error:
-        if any(sign in str(error).lower() for sign in _LOCKED):
+        if lock_denied(error):
             raise Busy from error
         raise
-
-
-@contextmanager
-def locked(application_id: int) -> Iterator[Application]:
-    """The application, its row locked to the end of one transaction.
-
-    Raises Busy when another holds it too long, Application.DoesNotExist for no such case.
-    """
-    with busy_when_locked(), transaction.atomic():
-        yield Application.objects.select_for_update(no_key=True).get(pk=application_id)

@@ -1,11 +1,12 @@
-"""Addresses of applications, common to all kinds; each slice and the documents name their own."""
+"""Addresses of applications and papers; each kind brings those of its own pages."""
 
 from importlib.util import find_spec
 
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
-from .kinds import REGISTRY
-from .views import drafts, materials
+from permits.kinds import KindConfig
+from permits.views import drafts, materials, public, verify
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/", drafts.draft_new, name="draft-new"),
@@ -14,6 +15,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<int:pk>/check/", drafts.draft_check, name="draft-check"),
     path("drafts/<int:pk>/submitted/", drafts.draft_submitted, name="draft-submitted"),
     path("materials/<int:pk>/", materials.material, name="material"),
+    path("verify/", verify.verify_start, name="verify-start"),
+    path("verify/<str:token>/", verify.verify, name="verify"),
+    path("notices/", public.notice_list, name="notice-list"),
+    path("notices/<int:pk>/", public.notice, name="notice"),
+    path("notices/<int:pk>.pdf", public.notice_pdf, name="notice-pdf"),
+    path("documents/<int:pk>.pdf", verify.document_pdf, name="document"),
 ]
-others = ["permits.urls_documents", *(f"permits.{kind}.urls" for kind in REGISTRY)]
-urlpatterns += [path("", include(name)) for name in others if find_spec(name)]
+urlpatterns += [path("", include("permits.tables.urls"))]
+brought = [f"{app.name}.{app.urls}" for app in apps.get_app_configs() if isinstance(app, KindConfig)]
+urlpatterns += [path("", include(module)) for module in brought if find_spec(module)]

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from .models import (
+from roles.models import (
     Agency,
     AgencyGrant,
     Jurisdiction,

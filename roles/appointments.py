@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.ctypes import get_content_type
 
-from .models import (
+from roles.models import (
     Agency,
     AgencyGrant,
     Delegation,
@@ -28,7 +28,7 @@ from .models import (
     Post,
     UnitGrant,
 )
-from .models.mandates import WORKING_DUTIES, Grant, current
+from roles.models.mandates import WORKING_DUTIES, Grant, current
 
 Target = Mandate | Agency | OperatingUnit
 

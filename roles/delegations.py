@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .access import agencies_headed_by
-from .models import Delegation, Membership, Person, Post
-from .models.mandates import current
+from roles.access import agencies_headed_by
+from roles.models import Delegation, Membership, Person, Post
+from roles.models.mandates import current
 
 
 @transaction.atomic

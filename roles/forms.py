@@ -7,21 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .access import agencies_headed_by
-from .delegations import delegate
-from .models import Agency, Delegation, Jurisdiction, Mandate, Membership, Person, SourceDocument
-from .models.mandates import Duty, current
-
-KINDS: dict[str, str | Promise] = {
-    "tending": _("Tending in natural forest"),
-    "occupation": _("Occupation of forest land"),
-    "introduction": _("Introduction of species"),
-}
-"""Names for the kinds the data speaks of; another kind shows its code until it is named here."""
-
+from roles.access import agencies_headed_by
+from roles.delegations import delegate
+from roles.kinds import label_of
+from roles.models import Agency, Delegation, Jurisdiction, Mandate, Membership, Person, SourceDocument
+from roles.models.mandates import Duty, current
 
 if TYPE_CHECKING:  # generic for the type checker only
     ChoiceOfPlace = forms.ModelChoiceField[Jurisdiction]
@@ -59,7 +51,7 @@ class MatrixFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = Mandate.objects.exclude(kind="").order_by("kind").values_list("kind", flat=True).distinct()
-        self.fields["kind"].choices = [("", _("All")), *((kind, KINDS.get(kind, kind)) for kind in kinds)]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("All")), *((kind, label_of(kind)) for kind in kinds)]  # type: ignore[attr-defined]
         self.fields["agency"].queryset = Agency.objects.filter(mandates__isnull=False).distinct()  # type: ignore[attr-defined]
         self.fields["document"].queryset = SourceDocument.objects.filter(mandates__isnull=False).distinct()  # type: ignore[attr-defined]
 

@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .models import Jurisdiction, Mandate
-from .models.mandates import Duty
+from roles.kinds import label_of
+from roles.models import Jurisdiction, Mandate
+from roles.models.mandates import Duty
 
 MUNICIPAL_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW)
 BELOW_A_CITY = 2  # a city and the nation: a longer chain begins in a district
@@ -71,7 +72,8 @@ def the_one(kind: str, duty: str, *, district: str, municipal: bool = False, on:
     more than one at the same place.
     """
     found = responsible(kind, duty, district=district, municipal=municipal, on=on, scope=scope)
-    about = {"duty": Duty(duty).label, "kind": kind, "place": district, "day": on.isoformat(), "scope": scope or "-"}
+    named = {"duty": Duty(duty).label, "kind": label_of(kind), "scope": scope or "—"}
+    about = named | {"place": district, "day": on.isoformat()}
     if not found:
         raise NoMandate(
             _("The role matrix names no agency for “%(duty)s” (%(kind)s, scope %(scope)s) in %(place)s on %(day)s.")

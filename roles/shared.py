@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from .forms import KINDS
-from .mandates import edition_note
-from .models import Mandate
-from .models.mandates import Duty
+from roles.kinds import label_of
+from roles.mandates import edition_note
+from roles.models import Mandate
+from roles.models.mandates import Duty
 
 DUTIES = {duty: place for place, duty in enumerate(Duty.values)}
 SAME = (
@@ -32,7 +32,7 @@ class SharedDuty:
 
     @property
     def kind(self) -> str | Promise:
-        return KINDS.get(self.first.kind, self.first.kind)
+        return label_of(self.first.kind)
 
     @property
     def edition(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from roles import views
 
 urlpatterns = [
     path("roles/", views.matrix, name="role-matrix"),

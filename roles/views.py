@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from .access import agencies_headed_by, mandates_of, units_of
-from .delegations import take_back
-from .forms import DelegationForm, MatrixFilter, terms_to_delegate
-from .models import Delegation, Mandate, Membership
-from .models.mandates import current
-from .requests import Signed
-from .shared import share
+from roles.access import agencies_headed_by, mandates_of, units_of
+from roles.delegations import take_back
+from roles.forms import DelegationForm, MatrixFilter, terms_to_delegate
+from roles.models import Delegation, Mandate, Membership
+from roles.models.mandates import current
+from roles.requests import Signed
+from roles.shared import share
 
 PAGE = 25
 

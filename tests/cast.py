@@ -22,33 +22,36 @@ accepts and reviews first,
 | stranger | none | nothing |
 | rival | another farm's clerk | applies for the other farm |
 
-The role matrix is loaded by `load_roles` once in a run; after that its rows are put back as they were, which takes a
-twentieth of the time. `enter()` belongs inside a test's database; the time should stand at NOW (a working day).
+The matrix, the cast and one case in each status are walked once in a run; after that their rows are put back as they
+were (tests/prepared.py). `enter()` belongs inside a test's database; the time should stand at NOW (a working day).
 """
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import models
-from django.test import Client
+from django.test import Client, override_settings
+from django.utils import timezone
 
-from permits.acts import open_draft, perform
-from permits.materials import add_file
+from permits.acts.perform import open_draft, perform
+from permits.documents.printing import render_pending
+from permits.drafts.materials import add_file
 from permits.models import Act, Application
-from permits.sheets.cells import Cell, read
-from permits.states import S
-from permits.tending import edit
+from permits.models.states import S
+from permits.tables.cells import Cell, read
 from permits.tending.columns import COLUMNS
+from permits.tending.kind import TENDING
 from roles.appointments import appoint, grant
-from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post, SourceDocument
+from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
+from tests.prepared import recorded
+from tests.seal import real_seal
 from workflows.mandates import the_mandate
 from workflows.models import WorkItem
 
@@ -56,26 +59,30 @@ NOW = "2026-11-20T10:00:00+08:00"
 """A Friday in the felling season; the working-day calendar of its year is known."""
 
 MIYUN = "110118"
+FARM, OTHER_FARM = "密云区雾灵林场", "密云区云蒙林场"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 REQUIRED = ("design", "maps", "survey", "management_plan")
-MATRIX: tuple[type[models.Model], ...] = (Jurisdiction, SourceDocument, Agency, Mandate)
-_loaded: dict[type[models.Model], list[models.Model]] = {}
+OFFICERS = {
+    Duty.ACCEPT: "acceptor",
+    Duty.FIRST_REVIEW: "district_reviewer",
+    Duty.FINAL_REVIEW: "reviewer",
+    Duty.DECIDE: "decider",
+}
+
+
+def in_the_casts_time() -> bool:
+    """Whether the clock stands where it stood when the cast was recorded: posts and periods begin on a day."""
+    return abs(timezone.now() - datetime.fromisoformat(NOW)) < timedelta(minutes=30)
 
 
 def load_matrix() -> None:
     """The role matrix in this test's database."""
-    if not _loaded:
-        call_command("load_roles", stdout=io.StringIO(), stderr=io.StringIO())
-        _loaded.update({model: list(model._default_manager.order_by("pk")) for model in MATRIX})
-        return
-    for model, rows in _loaded.items():
-        parents_first = (
-            sorted(rows, key=lambda row: DEPTH.get(getattr(row, "level", ""), 0)) if model is Jurisdiction else rows
-        )
-        model._default_manager.bulk_create(parents_first)
+    recorded().step("matrix")
 
 
-DEPTH = {"national": 0, "municipal": 1, "district": 2}
+def load_matrix_anew() -> None:
+    """The role matrix, from its files."""
+    call_command("load_roles", stdout=io.StringIO(), stderr=io.StringIO())
 
 
 def make_post(slug: str, *, agency: Agency | None = None, unit: OperatingUnit | None = None) -> Post:
@@ -177,11 +184,28 @@ class Cast:
 
     @classmethod
     def enter(cls) -> Cast:
-        """Load the matrix, fill the posts. About a tenth of a second after the first time."""
+        """The matrix, and everyone at their post: as they were recorded, unless the time is not the cast's."""
         load_matrix()
+        if not in_the_casts_time():
+            return cls.enter_anew()
+        recorded().step("cast")
+        units = {unit.name: unit for unit in OperatingUnit.objects.select_related("jurisdiction")}
+        people = {person.username: person for person in Person.objects.all()}
+        farm = units[FARM]
+        return cls(
+            farm=farm,
+            other_farm=units[OTHER_FARM],
+            miyun=farm.jurisdiction,
+            officers={str(duty): people[name] for duty, name in OFFICERS.items()},
+            **people,
+        )
+
+    @classmethod
+    def enter_anew(cls) -> Cast:
+        """Fill the posts. The matrix must be there."""
         miyun = Jurisdiction.objects.get(pk=MIYUN)
-        farm = OperatingUnit.objects.create(name="密云区雾灵林场", kind="district_state_farm", jurisdiction=miyun)
-        other = OperatingUnit.objects.create(name="密云区云蒙林场", kind="district_state_farm", jurisdiction=miyun)
+        farm = OperatingUnit.objects.create(name=FARM, kind="district_state_farm", jurisdiction=miyun)
+        other = OperatingUnit.objects.create(name=OTHER_FARM, kind="district_state_farm", jurisdiction=miyun)
         district, city = Agency.objects.get(slug="bj-miyun-forestry"), Agency.objects.get(slug="bj-forestry")
         accept = _post("区受理岗", district, Duty.ACCEPT)
         officers = {
@@ -218,14 +242,35 @@ class Cast:
         """A draft in which nothing is missing; with these plots, else one against which no rule stands."""
         case = open_draft("tending", self.farm, self.miyun, by=self.clerk)
         Application.objects.filter(pk=case.pk).update(title=title)
-        edit.change_head(case.pk, head(), version=case.tending.version)
+        TENDING.book.change_head(case.pk, head(), version=case.tending.version)
         for row in plots or (plot(),):
-            edit.add_plot(case.pk, row)
+            TENDING.book.add(case.pk, row)
         for slot in REQUIRED:
             add_file(case.pk, slot, pdf(f"{slot}.pdf", f"{slot} {case.pk}"), by=self.clerk)
         return Application.objects.get(pk=case.pk)
 
     def case_at(self, status: str, *plots: dict[str, Any]) -> Application:
+        """A case in `status`: the recorded one, unless it needs `plots` of its own, is the second, or the time is not
+        the cast's."""
+        pk = recorded().case(status) if in_the_casts_time() and not plots else None
+        if pk is None:
+            return self.walk_to(status, *plots)
+        return Application.objects.select_related("unit", "jurisdiction").get(pk=pk)
+
+    def printed_case(self) -> Application:
+        """An approved case whose papers are printed and sealed with the real seal (the fixture `real_seal`)."""
+        pk = recorded().case("printed") if in_the_casts_time() else None
+        return Application.objects.get(pk=pk) if pk else self.walk_and_print()
+
+    def walk_and_print(self) -> Application:
+        """The same, walked and printed there and then."""
+        case = self.walk_to(S.APPROVED)
+        with override_settings(SEAL_DIR=real_seal()):
+            for paper in case.documents.all():
+                render_pending(paper.pk)
+        return case
+
+    def walk_to(self, status: str, *plots: dict[str, Any]) -> Application:
         """A case in `status`, walked there by everyone whose turn it was."""
         case = self.draft(*plots)
         for act in WAY[status]:

@@ -15,7 +15,7 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         """Importing them registers them; each migrate sees to it that time is swept every hour."""
-        from . import conformance, steps  # noqa: F401
+        from workflows import conformance, steps  # noqa: F401
 
         post_migrate.connect(schedule_tick, sender=self, dispatch_uid="workflows.tick")
 

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
+from django.utils.module_loading import import_string
 from viewflow.workflow import nodes
 from viewflow.workflow.flow import Flow
 
+from permits.kinds import kind
 from permits.models import ACTS, Application
 from permits.models.machine import outcomes
-from permits.states import FINAL, S
-
-from .nodes import Decide
-from .steps import HOLDING
+from permits.models.states import FINAL, S
+from workflows.nodes import Decide
+from workflows.registry import fingerprint, versions
+from workflows.steps import HOLDING
 
 Place = tuple[Any, str, int]  # node, status, depth of parallel regions
 
@@ -22,8 +24,10 @@ Place = tuple[Any, str, int]  # node, status, depth of parallel regions
 class Walk:
     """One flow walked from its first step. `findings` are the disagreements, in words."""
 
-    def __init__(self, flow: type[Flow]) -> None:
+    def __init__(self, flow: type[Flow], *, single_review: bool = False) -> None:
         self.flow = flow
+        self.skipped = S.FIRST_REVIEW if single_review else S.FINAL_REVIEW
+        """Where acceptance does not lead in this flow."""
         self.findings: list[str] = []
         self.seen: set[tuple[str, str, int]] = set()
         self.met: dict[str, set[str]] = {}
@@ -76,7 +80,7 @@ class Walk:
     def ways(self, place: Place, act: str) -> Iterator[Place]:
         """Where `act` leads from `place`."""
         node, status, depth = place
-        targets = outcomes(Application, act, status)
+        targets = self.targets(act, status)
         elsewhere = any(outcomes(Application, act, other) for other in node.at)
         if not targets and (not elsewhere or (act in node.acts and len(node.at) == 1)):
             self.say(place, f"the state machine forbids {act}")
@@ -88,6 +92,11 @@ class Walk:
                 self.say(place, f"dead end, {act} leads to {target} and no route takes it")
             else:
                 yield following, target, depth
+
+    def targets(self, act: str, status: str) -> frozenset[str]:
+        """The statuses `act` leads to from `status` in this flow."""
+        targets = outcomes(Application, act, status)
+        return targets - {self.skipped} if status == S.SUBMITTED else targets
 
     def unreachable(self) -> Iterator[str]:
         """Nodes the walk never came to."""
@@ -101,7 +110,7 @@ class Walk:
         steps = {node.name: node for node in self.flow.instance.nodes() if isinstance(node, Decide)}
         for status, names in self.met.items():
             for act, spec in ACTS.items():
-                away = outcomes(Application, act, status) - {status} - FINAL
+                away = self.targets(act, status) - {status} - FINAL
                 offered = {name for name in names if act in steps[name].acts + steps[name].outside}
                 from_outside = any(act in step.outside for step in steps.values()) or spec.by == ("clock",)
                 if away and from_outside and (missing := names - offered):
@@ -136,10 +145,21 @@ def not_offered(flows: list[type[Flow]]) -> list[str]:
 @register()
 def check_flows(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """System check: every published flow conforms, and every act has a place."""
-    from .registry import VERSIONS
-
-    flows = [version.flow for version in VERSIONS]
-    messages: list[CheckMessage] = [
-        Error(finding, obj=flow.__name__, id="workflows.E001") for flow in flows for finding in Walk(flow).run()
-    ]
+    messages: list[CheckMessage] = []
+    published = list(versions())
+    for version in list(published):
+        try:
+            import_string(version.path)
+        except ImportError as missing:
+            told = f"the flow of the kind {version.kind} is not there: {missing}"
+            messages.append(Error(told, obj=version.path, id="workflows.E004"))
+            published.remove(version)
+    for version in published:
+        single_review = kind(version.kind).single_review
+        findings = Walk(version.flow, single_review=single_review).run()
+        messages += [Error(finding, obj=version.path, id="workflows.E001") for finding in findings]
+        if fingerprint(version.flow) != version.frozen:
+            changed = "a published flow was changed: make a new version of it"
+            messages.append(Error(changed, obj=version.path, id="workflows.E003"))
+    flows = [version.flow for version in published]
     return messages + [Error(finding, id="workflows.E002") for finding in not_offered(flows)]

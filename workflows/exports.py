@@ -9,11 +9,9 @@ from collections.abc import Iterable, Sequence
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
+from permits.drafts.uploads import CONTENT_TYPES
 from permits.errors import WrongStatus
-from permits.uploads import CONTENT_TYPES
 
 FORMATS = ("csv", "xlsx")
 MOST = 50_000
@@ -43,6 +41,9 @@ def to_csv(heads: Row, rows: Iterable[Row]) -> bytes:
 
 def to_xlsx(heads: Row, rows: Iterable[Row]) -> bytes:
     """One sheet; every cell is text, so none is a formula."""
+    from openpyxl import Workbook  # here, not above: every process imports this module, few write a workbook
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in (heads, *rows):

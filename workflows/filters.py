@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.kinds import kinds
 from permits.models import Act, Application
-from permits.states import S
+from permits.models.states import S
 from roles.models import Agency, Jurisdiction
-
-from . import queues
-from .models import WorkItem
-from .nodes import Decide
-from .registry import VERSIONS
+from workflows import queues
+from workflows.models import WorkItem
+from workflows.nodes import Decide
+from workflows.registry import versions
 
 
 def kind_choices() -> list[tuple[str, Any]]:
@@ -27,7 +26,7 @@ def kind_choices() -> list[tuple[str, Any]]:
 
 def step_choices() -> list[tuple[str, Any]]:
     """Every human step of every published flow."""
-    steps = (node for version in VERSIONS for node in version.flow.instance.nodes() if isinstance(node, Decide))
+    steps = (node for version in versions() for node in version.flow.instance.nodes() if isinstance(node, Decide))
     return list({node.name: node.task_title for node in steps}.items())
 
 

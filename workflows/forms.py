@@ -19,8 +19,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from permits.errors import BadFacts
-from permits.facts import Choice, Day, Evidence, Fact, Office, Rows, Text, Truth, Who, Whole
 from permits.models import MaterialVersion
+from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Text, Truth, Who, Whole
 from permits.models.machine import ActSpec
 from roles.models import Mandate, Person
 
@@ -148,11 +148,6 @@ class ActForm(forms.Form):
 
     # ---- what the page needs ----
     @property
-    def asks_nothing(self) -> bool:
-        """Whether the act has no facts: a button is enough."""
-        return not self.fields
-
-    @property
     def takes_files(self) -> bool:
         """Whether a file is asked for: it has to be chosen again after an error."""
         return any(isinstance(part, forms.FileField) for part in self.fields.values())
@@ -194,7 +189,7 @@ class ActForm(forms.Form):
 
     def in_words(self) -> list[tuple[str, str]]:
         """Labels and values as a person reads them; only of a valid form."""
-        from .reading import in_words
+        from workflows.reading import in_words
 
         return in_words(self.spec, self.said(lambda file: MaterialVersion(name=file.name or "", sha256="-")))
 
@@ -235,12 +230,9 @@ def field_of(fact: Fact, pool: Pool, key: str = "") -> forms.Field:
     common: dict[str, Any] = {"label": fact.label, "required": fact.required, "help_text": fact.help}
     if key in pool.listed:
         return forms.ChoiceField(choices=[("", _("— choose —")), *pool.listed[key]], **common)
-    for kind, make in MAKERS.items():
-        if type(fact) is kind:
-            made = make(fact, pool, common)
-            made.error_messages["required"] = _("This must be filled in.")
-            return made
-    raise TypeError(f"no field for {type(fact).__name__}")
+    made = MAKERS[type(fact)](fact, pool, common)
+    made.error_messages["required"] = _("This must be filled in.")
+    return made
 
 
 def _text(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:

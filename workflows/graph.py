@@ -15,7 +15,7 @@ from viewflow.workflow import nodes
 from viewflow.workflow.flow import Flow
 from viewflow.workflow.status import STATUS
 
-from .models import OPEN, Case
+from workflows.models import OPEN, Case
 
 BOX_WIDTH, BOX_HEIGHT = 168, 48
 BAR_HEIGHT = 20

@@ -9,18 +9,17 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from permits.calendar import WorkCalendar
-from permits.readings import ClockReading, ClockView, Reading, due_dates
-from permits.runs import local_today
-from permits.timeline import YELLOW_DAYS
-
-from .models import WorkItem
+from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import local_today
+from permits.clocks.standing import ClockReading, ClockView, Reading, due_dates
+from permits.clocks.timeline import YELLOW_DAYS
+from workflows.models import WorkItem
 
 GREEN, YELLOW, RED, PAUSED = "green", "yellow", "red", "paused"
 
 
 @dataclass(frozen=True)
-class Light:
+class TimeLeft:
     """Time left on one item: `colour` only repeats what `words` say. `days` are working days, negative when overdue."""
 
     colour: str
@@ -31,7 +30,7 @@ class Light:
     """The agency's own shorter period, where it promised one."""
 
 
-def lights(items: Iterable[WorkItem], today: date | None = None) -> dict[int, Light]:
+def lights(items: Iterable[WorkItem], today: date | None = None) -> dict[int, TimeLeft]:
     """The light of each item that has a deadline, by the item's key. `today` defaults to today in China.
 
     The running clock of the item's step counts, else that of the whole case, else the item's own due day. Three
@@ -46,7 +45,7 @@ def lights(items: Iterable[WorkItem], today: date | None = None) -> dict[int, Li
     return {key: light for key, light in found.items() if light}
 
 
-def light_of(item: WorkItem, view: ClockView, calendar: WorkCalendar, today: date) -> Light | None:
+def light_of(item: WorkItem, view: ClockView, calendar: WorkCalendar, today: date) -> TimeLeft | None:
     """The light of one item whose case's clocks are `view`; None where the law sets no period."""
     if item.mandate_id is None:  # the unit's own steps: no period of the organ runs against the unit
         return None
@@ -57,17 +56,17 @@ def light_of(item: WorkItem, view: ClockView, calendar: WorkCalendar, today: dat
     return from_day(item.due, calendar, today) if item.due else None
 
 
-def from_reading(reading: ClockReading) -> Light:
+def from_reading(reading: ClockReading) -> TimeLeft:
     """What a clock says."""
-    return Light(str(reading.light), reading.words, reading.due.date, reading.remaining, reading.promised)
+    return TimeLeft(str(reading.light), reading.words, reading.due.date, reading.remaining, reading.promised)
 
 
-def from_day(due: date, calendar: WorkCalendar, today: date) -> Light:
+def from_day(due: date, calendar: WorkCalendar, today: date) -> TimeLeft:
     """What a bare day says."""
     if today > due:
         late = calendar.count(due + timedelta(days=1), today).days
         said = ngettext("overdue by %(days)d working day", "overdue by %(days)d working days", late) % {"days": late}
-        return Light(RED, said if late else _("overdue"), due, -late)
+        return TimeLeft(RED, said if late else _("overdue"), due, -late)
     left = calendar.count(today, due).days - calendar.is_working(today) if today < due else 0
     words = ngettext("%(days)d working day left", "%(days)d working days left", left) % {"days": left}
-    return Light(YELLOW if left <= YELLOW_DAYS else GREEN, words if left else _("due today"), due, left)
+    return TimeLeft(YELLOW if left <= YELLOW_DAYS else GREEN, words if left else _("due today"), due, left)

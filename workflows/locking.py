@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from permits.locks import locked
+from permits.models import Application
 
 
 @contextmanager
 def application_lock(flow_class: Any, case_id: int) -> Iterator[None]:
     """As viewflow calls its `lock_impl`. Raises Busy."""
-    with locked(case_id):
+    with Application.locked(case_id):
         yield

@@ -15,10 +15,10 @@ from viewflow.workflow.nodes.split import SplitActivation
 from viewflow.workflow.nodes.view import ViewActivation
 from viewflow.workflow.token import Token
 
+from permits.acts.effects import due_of
 from permits.errors import NotPermitted, WrongStatus
 from permits.models import Act
-from permits.states import S
-from permits.timekeeping import due_of
+from permits.models.states import S
 from roles.models import Mandate
 
 Source = Callable[[Activation], list[dict[str, Any]]]
@@ -120,7 +120,7 @@ class Decide(nodes.View):
 
     def mandate_for(self, application: Any, data: dict[str, Any]) -> Mandate | None:
         """The mandate whose turn it is: that in `data`, else the one with the node's duty; None for the unit."""
-        from .mandates import the_mandate
+        from workflows.mandates import the_mandate
 
         if key := data.get("mandate"):
             return Mandate.objects.select_related("agency").get(pk=key)

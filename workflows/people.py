@@ -11,15 +11,14 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permits.acts import perform
+from permits.acts.perform import perform
+from permits.clocks.entries import local_today
 from permits.errors import NotPermitted
-from permits.runs import local_today
 from roles import appointments
 from roles.access import agencies_headed_by
 from roles.models import Agency, AgencyGrant, Delegation, Membership, Person
 from roles.models.mandates import current
-
-from .models import OPEN, WorkItem
+from workflows.models import OPEN, WorkItem
 
 
 @dataclass

@@ -9,19 +9,21 @@ from datetime import date
 from django.db.models import Count, F, Q, QuerySet
 
 from permits.access import HOLDING
-from permits.calendar import WorkCalendar
+from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import local_today
+from permits.clocks.timeline import YELLOW_DAYS
+from permits.kinds import codes
 from permits.models import Act
-from permits.runs import local_today
-from permits.timeline import YELLOW_DAYS
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.models import Person
-
-from .models import OPEN, WorkItem
+from workflows.models import OPEN, WorkItem
 
 
 def open_items() -> QuerySet[WorkItem]:
-    """Items somebody still has to work on, with all that a list shows of them."""
-    items: QuerySet[WorkItem] = WorkItem.objects.filter(status__in=OPEN, flow_task_type="HUMAN")
+    """Items somebody still has to work on, with all that a list shows of them; none of a kind no longer installed."""
+    items: QuerySet[WorkItem] = WorkItem.objects.filter(
+        status__in=OPEN, flow_task_type="HUMAN", application__kind__in=codes()
+    )
     return items.select_related("application__unit", "application__jurisdiction", "mandate__agency", "owner", "process")
 
 

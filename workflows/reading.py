@@ -13,13 +13,12 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from permits.corrections import places
-from permits.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who
+from permits.drafts.corrections import places
 from permits.models import Act, Application
+from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who
 from permits.models.machine import ActSpec
+from permits.views.findings import recorded
 from roles.models.mandates import Duty
-
-from .findings import recorded
 
 OWN_WORDS = ("item",)  # facts that mean nothing to a reader: the key of a work item
 

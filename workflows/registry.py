@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from viewflow.workflow.flow import Flow
 
+from permits.kinds import kinds
 from permits.models import Application
-
-from .nodes import Decide, FanOut
+from workflows.nodes import Decide, FanOut
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,33 +31,19 @@ class Version:
         return import_string(self.path)  # type: ignore[no-any-return]
 
 
-FIRST_DAY = date(2020, 1, 1)
-VERSIONS = (
-    Version(
-        kind="tending",
-        path="workflows.flows.tending.TendingDesignV1",
-        valid_from=FIRST_DAY,
-        frozen="8d64964a0d0a951617a308d9931b34e12e0bd2f5a8a5a08769da59a2c3146166",
-    ),
-    Version(
-        kind="occupation",
-        path="workflows.flows.occupation.LandOccupationV1",
-        valid_from=FIRST_DAY,
-        frozen="378851b9bc0fde0fd5749d4567d6155ec0b6c160f05c76978fe01f96ff38ed96",
-    ),
-    Version(
-        kind="introduction",
-        path="workflows.flows.introduction.SpeciesIntroductionV1",
-        valid_from=FIRST_DAY,
-        frozen="37c42f7f5eff6f0703784d3cd33650e994da1bf94b337a8765e0f292e2bdf181",
-    ),
-)
+def versions() -> list[Version]:
+    """Every published version of every installed kind's flow."""
+    return [
+        Version(kind=kind.code, path=flow.path, valid_from=flow.valid_from, frozen=flow.frozen)
+        for kind in kinds()
+        for flow in kind.flows
+    ]
 
 
 def flow_for(application: Application, on: date | None = None) -> type[Flow]:
     """The flow a new application of this kind begins with on `on` (default today). Raises LookupError if none."""
     day = on or timezone.localdate()
-    known = [version for version in VERSIONS if version.kind == application.kind and version.valid_from <= day]
+    known = [version for version in versions() if version.kind == application.kind and version.valid_from <= day]
     if not known:
         raise LookupError(f"no flow for {application.kind} on {day}")
     return max(known, key=lambda version: version.valid_from).flow

@@ -11,17 +11,16 @@ from viewflow.workflow.activation import Activation
 from viewflow.workflow.status import PROCESS, STATUS
 
 from permits.access import covers
-from permits.acts import act_performed
+from permits.acts.effects import MOVES_DEADLINES
+from permits.acts.perform import act_performed
 from permits.errors import NotPermitted, WrongStatus
 from permits.models import Act
-from permits.timekeeping import MOVES_DEADLINES
 from roles.models import Mandate
 from roles.models.mandates import Duty
-
-from . import registry
-from .models import OPEN, Case, WorkItem
-from .nodes import Decide, FanOut
-from .notifications.making import announce
+from workflows import registry
+from workflows.models import OPEN, Case, WorkItem
+from workflows.nodes import Decide, FanOut
+from workflows.notifications.making import announce
 
 
 @receiver(act_performed)
@@ -78,6 +77,8 @@ def _completed_by(case: Case, record: Act) -> WorkItem | None:
     """
     nodes = [node for node in case.flow_class.instance.nodes() if isinstance(node, Decide)]
     steps = {node.name for node in nodes if record.act in node.acts + node.outside}
+    if not steps and record.spec.moves and record.act != "withdraw":
+        raise WrongStatus(_("“%(act)s” is no step of this procedure.") % {"act": record.spec.label})
     if not steps:
         return None
     items = case.open_items.filter(step__in=steps).select_related("owner", "mandate")

@@ -9,31 +9,32 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import takewhile
+from time import monotonic
 from typing import Any
 
 from django.db import DatabaseError
 
-from permits import expiry
-from permits.acts import perform
-from permits.calendar import WorkCalendar
-from permits.clock import due_dates
-from permits.documents.issue import pending
+from permits.acts.effects import NOTICE
+from permits.acts.perform import perform
+from permits.acts.sweeps import Swept, expire, record_lights
+from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import local_today
+from permits.clocks.verbs import due_dates
+from permits.documents.numbering import pending
 from permits.documents.printing import render_pending
 from permits.documents.signing import NoSeal
 from permits.errors import PermitError, WrongStatus
 from permits.models import Permit
 from permits.models.permit import P
-from permits.runs import local_today
-from permits.states import S
-from permits.sweeps import Swept, record_lights
-from permits.timekeeping import NOTICE
+from permits.models.states import S
 from roles.appointments import keep_groups
-
-from .models import OPEN, WorkItem
-from .notifications.mail import send_due
-from .notifications.making import make_pending
+from workflows.models import OPEN, WorkItem
+from workflows.notifications.mail import send_due
+from workflows.notifications.making import make_pending
 
 log = logging.getLogger(__name__)
+PRINT_SECONDS = 60
 
 
 def deem_accepted(today: date | None = None) -> Swept:
@@ -60,12 +61,15 @@ def expire_permits(today: date | None = None) -> Swept:
     """Permits whose last day lies before `today` have expired 失效."""
     day = today or local_today()
     ended = Permit.objects.filter(status=P.VALID, valid_to__lt=day).order_by("pk").values_list("pk", flat=True)
-    return _each(list(ended), lambda pk: expiry.expire(pk, day))
+    return _each(list(ended), lambda pk: expire(pk, day))
 
 
 def print_pending() -> Swept:
-    """Papers that a crash left reserved and not printed."""
-    return _each(list(pending().values_list("pk", flat=True)), render_pending)
+    """Papers that a crash left reserved and not printed, as many as PRINT_SECONDS allow, so that the mails of a tick do
+    not wait for them. The others stay pending."""
+    over = monotonic() + PRINT_SECONDS
+    waiting = list(pending().values_list("pk", flat=True))
+    return _each(takewhile(lambda _pk: monotonic() <= over, waiting), render_pending)
 
 
 def tick(today: date | None = None) -> dict[str, Swept]:

@@ -12,11 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.kinds import kind
+from permits.kinds import kind_or_absent
 from permits.models import Act, Application
-
-from .lights import Light, lights
-from .models import WorkItem
+from workflows.lights import TimeLeft, lights
+from workflows.models import WorkItem
 
 
 def link(address: str, text: object) -> SafeString:
@@ -30,14 +29,14 @@ def status_mark(application: Application) -> str:
     return render_to_string("components/status.html", said)
 
 
-def light_mark(light: Light | None) -> str:
+def light_mark(light: TimeLeft | None) -> str:
     """Dot, words and number; a dash where no period runs."""
     return render_to_string("workflows/_light.html", {"light": light})
 
 
 def kind_label(code: str) -> str:
     """The kind's name."""
-    return str(kind(code).label)
+    return str(kind_or_absent(code).label)
 
 
 def address_of(item: WorkItem) -> str:
@@ -64,7 +63,7 @@ class ItemTable(tables.Table):
     class Meta:
         order_by = "due"
 
-    lights: Mapping[int, Light] = {}
+    lights: Mapping[int, TimeLeft] = {}
 
     def light_up(self) -> None:
         """Read the clocks of the rows on this page, all at once."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import cases, home, lists, notifications, people, tasks
+from workflows.views import cases, home, lists, notifications, people, tasks
 
 urlpatterns = [
     path("", home.home, name="home"),

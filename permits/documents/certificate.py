@@ -8,11 +8,10 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from .closing import Signature, close, note
-from .content import Align, Certificate
-from .fonts import Fonts, load
-from .letter import UNVERIFIED
-from .paper import (
+from permits.documents.content import Align, Certificate
+from permits.documents.fonts import Fonts, load
+from permits.documents.letter import UNVERIFIED
+from permits.documents.paper import (
     PAGE_HEIGHT,
     PAGE_WIDTH,
     Area,
@@ -26,8 +25,9 @@ from .paper import (
     page_number,
     typeset,
 )
-from .tables import facts_grid
-from .typeset import Setter, Style, Text
+from permits.documents.signature_block import Signature, close, note
+from permits.documents.tables import facts_grid
+from permits.documents.typeset import Setter, Style, Text
 
 EDGE = 16 * mm  # from the paper's edge to the frame
 INNER = Area(left=30 * mm, bottom=31 * mm, width=PAGE_WIDTH - 60 * mm, height=PAGE_HEIGHT - 57 * mm)
@@ -57,7 +57,7 @@ def _typeset(certificate: Certificate, fonts: Fonts, size: float) -> tuple[bytes
         paper = f"{certificate.agency}　{certificate.title}　{certificate.number}"
         sheets, annexes = annex_pages(fonts, certificate.annexes, counted, paper)
         marks: list[Decorate] = [_frame]
-        if counted["certificate"] + len(sheets) > 1:
+        if sheets or counted["certificate"] > 1:
             marks.append(page_number(fonts, INNER))
         front = Sheet("certificate", INNER, marks)
         return Plan([front, *sheets], [*_body(certificate, fonts, size), *annexes], fonts.default)

@@ -15,20 +15,12 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
-from ..ledger.chain import problems_of
-from ..models import Document, DocumentFile, Permit
-from ..models.document import DocumentKind
-from ..models.permit import P
-from .issue import code_of
-from .signing import SignatureReport, verify_signature
-
-GRANTING = frozenset(
-    {
-        DocumentKind.TENDING_APPROVAL, DocumentKind.TENDING_CERTIFICATE,
-        DocumentKind.OCCUPATION_APPROVAL, DocumentKind.OCCUPATION_CONSENT, DocumentKind.TEMPORARY_CONSENT,
-        DocumentKind.INTRODUCTION_APPROVAL, DocumentKind.INTRODUCTION_PERMIT,
-    }
-)  # fmt: skip
+from permits.documents.numbering import code_of
+from permits.documents.signing import SignatureReport, verify_signature
+from permits.kinds import kind_of, paper_kinds
+from permits.ledger.chain import problems_of
+from permits.models import Document, DocumentFile, NoticeKind, Permit
+from permits.models.permit import P
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +41,11 @@ class Standing:
         return end is not None and end < timezone.localdate()
 
     @property
+    def early(self) -> bool:
+        """Whether the first day of what it grants is still to come."""
+        return self.permit is not None and self.permit.valid_from > timezone.localdate()
+
+    @property
     def ended(self) -> bool:
         """Whether the permit it grants ended before its term."""
         return self.permit is not None and self.permit.status != P.VALID
@@ -61,7 +58,7 @@ class Standing:
     @property
     def in_force(self) -> bool:
         """Whether it may be relied on today (a test seal is told beside it)."""
-        return self.document.in_force and self.sound and not self.expired and not self.ended
+        return self.document.in_force and self.sound and not (self.early or self.expired or self.ended)
 
 
 def find(token: str) -> Document | None:
@@ -86,11 +83,19 @@ def standing_of(document: Document) -> Standing:
     return Standing(
         document=document,
         code=code_of(document.token),
-        permit=granted if document.kind in GRANTING else None,
+        permit=granted if _grants(document) else None,
         chain_whole=not problems_of(document.application),
         file_whole=bool(pdf) and hashlib.sha256(pdf).hexdigest() == document.sha256,
         seal=verify_signature(pdf) if pdf else SignatureReport(),
     )
+
+
+def _grants(document: Document) -> bool:
+    """Whether the paper gives the permit: as its kind says; of a kind no longer installed, any paper of its own of the
+    act that made the permit."""
+    if kind_of(document.application).installed:
+        return document.kind in {paper.code for paper in paper_kinds() if paper.grants}
+    return document.kind not in NoticeKind.values and hasattr(document.act, "permit")
 
 
 class Match(enum.Enum):

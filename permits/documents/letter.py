@@ -8,10 +8,9 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from .closing import Foot, Signature, close, note
-from .content import Head, Letter
-from .fonts import Fonts, load
-from .paper import (
+from permits.documents.content import Head, Letter
+from permits.documents.fonts import Fonts, load
+from permits.documents.paper import (
     BOTTOM,
     CELL,
     FLUSH,
@@ -37,7 +36,8 @@ from .paper import (
     page_number,
     typeset,
 )
-from .typeset import Setter, Style, Text, draw_line
+from permits.documents.signature_block import Foot, Signature, close, note
+from permits.documents.typeset import Setter, Style, Text, draw_line
 
 UNVERIFIED = "（代字待核）"
 NAME_TOP = {Head.DOCUMENT: TOP + 35 * mm, Head.LETTER: 30 * mm}  # upper edge of the red name below the paper's edge

@@ -15,7 +15,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageBreak, PageTemplate
 
-from .content import (
+from permits.documents.content import (
     Align,
     Annex,
     Block,
@@ -27,10 +27,10 @@ from .content import (
     Verification,
     chinese_numeral,
 )
-from .fonts import Fonts
-from .marks import draw_qr
-from .tables import facts_grid, table_grid
-from .typeset import Line, Setter, Style, Text, balanced, draw_line
+from permits.documents.fonts import Fonts
+from permits.documents.marks import draw_qr
+from permits.documents.tables import facts_grid, table_grid
+from permits.documents.typeset import Line, Setter, Style, Text, balanced, draw_line
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 TOP, LEFT = 37 * mm, 28 * mm
@@ -112,21 +112,44 @@ class Plan:
     font: str  # the canvas begins with it: the library's own default is not embedded
 
 
+class Expected(Counter[str]):
+    """The pages a plan may count on, by sheet: one each where none were counted yet; remembers which it asked for."""
+
+    def __init__(self, counted: Counter[str] | None = None) -> None:
+        super().__init__(counted)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, sheet: str) -> int:
+        """Pages of a sheet."""
+        self.asked.add(sheet)
+        return super().__getitem__(sheet)
+
+    def __missing__(self, sheet: str) -> int:
+        """Most annexes, and nearly all certificates, take one page."""
+        return 1
+
+    def holds(self, counted: Counter[str]) -> bool:
+        """Whether all the plan counted on came true: then setting it again would give the same bytes."""
+        return all(self[sheet] == counted[sheet] for sheet in self.asked)
+
+
 def typeset(
     plan: Callable[[Counter[str]], Plan], *, title: str, author: str, subject: str
 ) -> tuple[bytes, Counter[str]]:
-    """The PDF of a plan, and its pages by sheet. Set twice: the first pass tells how many pages each annex has."""
-    counted: Counter[str] = Counter()
+    """The PDF of a plan, and its pages by sheet. Set again where a sheet has not the pages the plan was told."""
+    expected = Expected()
     for _pass in range(2):
         stream = io.BytesIO()
-        made = plan(counted)
+        made = plan(expected)
         pages = Pages(
             stream, made.sheets, title=title, author=author, subject=subject, creator="forestry-permits",
             initialFontName=made.font,
         )  # fmt: skip
         pages.build(made.story)
-        counted = pages.counted
-    return stream.getvalue(), counted
+        if expected.holds(pages.counted):
+            break
+        expected = Expected(pages.counted)
+    return stream.getvalue(), pages.counted
 
 
 def page_number(fonts: Fonts, area: Area = PORTRAIT) -> Decorate:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from cryptography.x509.oid import NameOID
 
-from .signing import DEFAULT_SEAL, TEST_MARK
+from permits.documents.signing import DEFAULT_SEAL, TEST_MARK
 
 SUBJECT = f"TEST {TEST_MARK}"
 YEARS = 10

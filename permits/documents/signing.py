@@ -14,32 +14,25 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from asn1crypto import x509  # type: ignore[import-untyped]
 from django.conf import settings
 from django.utils.module_loading import import_string
-from pyhanko.keys import load_cert_from_pemder
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign import PdfSignatureMetadata, SimpleSigner, sign_pdf
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.general import SigningError, UnacceptableSignerError
-from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import PathError
+
+if TYPE_CHECKING:
+    from asn1crypto import x509  # type: ignore[import-untyped]
+
+# The PDF library takes longer to import than all the rest of the site, and the pages that verify papers import this
+# module at the start of every process, of which few ever sign or check: so it is imported where it is used.
 
 T = TypeVar("T")
 TEST_MARK = "测试章"
-UNREADABLE = (  # what a damaged or hostile file makes the PDF library raise, found by feeding it thousands of them
-    PdfError, SignatureValidationError, PathError, ValueError, LookupError, TypeError, AttributeError, OSError,
-    AssertionError, ArithmeticError, RecursionError, NotImplementedError,
-)  # fmt: skip
 DEFAULT_SEAL = "test"
 FIELD = "Seal"
+DIGEST = "sha256"
+MARGIN = 2048  # bytes of a signature besides its certificates: 384 of an RSA key of 3072 bits, some 400 of attributes
 
 
 class NoSeal(Exception):
@@ -68,21 +61,31 @@ class FileSigner:
         """Told by the certificate's subject."""
         return TEST_MARK in _subject(self.signer.signing_cert)
 
+    @property
+    def _room(self) -> int:
+        """Hexadecimal digits to keep free for the signature. Not told it, the library signs twice: first to measure."""
+        certificates = [self.signer.signing_cert, *self.signer.cert_registry]
+        return 2 * (MARGIN + sum(len(certificate.dump()) for certificate in certificates))
+
     def sign(self, pdf: bytes, *, reason: str) -> bytes:
         """A certifying signature: it allows no later change at all."""
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+        from pyhanko.sign import PdfSignatureMetadata, sign_pdf
+        from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+        from pyhanko.sign.general import SigningError, UnacceptableSignerError
+
         metadata = PdfSignatureMetadata(
             field_name=FIELD,
-            md_algorithm="sha256",
+            md_algorithm=DIGEST,
             subfilter=SigSeedSubFilter.PADES,
             reason=reason,
             certify=True,
             docmdp_permissions=MDPPerm.NO_CHANGES,
         )
         out = io.BytesIO()
+        given = {"signer": self.signer, "bytes_reserved": self._room, "output": out}
         try:
-            _outside_any_loop(
-                lambda: sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), metadata, signer=self.signer, output=out)
-            )
+            _outside_any_loop(lambda: sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), metadata, **given))
         except (SigningError, UnacceptableSignerError) as error:
             raise NoSeal(str(error)) from error
         return out.getvalue()
@@ -118,15 +121,57 @@ def file_signer(agency: str) -> FileSigner:
     for name in (agency, DEFAULT_SEAL):
         bundle, key = seal_dir() / f"{name}.p12", seal_dir() / f"{name}.key.pem"
         if bundle.is_file():
-            signer = SimpleSigner.load_pkcs12(str(bundle), passphrase=passphrase)  # type: ignore[no-untyped-call]
-        elif key.is_file():
-            signer = SimpleSigner.load(str(key), str(seal_dir() / f"{name}.cert.pem"), key_passphrase=passphrase)  # type: ignore[no-untyped-call]
-        else:
-            continue
-        if signer is None:
-            raise NoSeal(f"The seal {bundle.name if bundle.is_file() else key.name} cannot be opened.")
-        return FileSigner(signer)
+            return FileSigner(_opened((_state(bundle),), passphrase))
+        if key.is_file():
+            return FileSigner(_opened((_state(key), _state(seal_dir() / f"{name}.cert.pem")), passphrase))
     raise NoSeal(f"No seal in {seal_dir()}: run make_test_seal, or put the agency's seal there.")
+
+
+FileState = tuple[Path, int, int, int]
+
+
+def _state(path: Path) -> FileState:
+    """The file as it lies there now: another state is another seal. Raises NoSeal where it cannot be read."""
+    try:
+        now = path.stat()
+    except OSError as error:
+        raise NoSeal(f"The seal {path.name} cannot be opened.") from error
+    return path, now.st_ino, now.st_mtime_ns, now.st_size
+
+
+@lru_cache(maxsize=32)
+def _opened(files: tuple[FileState, ...], passphrase: bytes | None) -> Any:
+    """The library's signer from a bundle, or from a key and its certificate, opened once for each state of the files.
+
+    Opening checks the whole key, which takes longer than setting a paper. NoSeal is raised anew each time.
+    """
+    from pyhanko.sign import SimpleSigner
+
+    paths = [str(path) for path, *_state in files]
+    if len(paths) == 1:
+        signer = SimpleSigner.load_pkcs12(paths[0], passphrase=passphrase)  # type: ignore[no-untyped-call]
+    else:
+        signer = SimpleSigner.load(paths[0], paths[1], key_passphrase=passphrase)  # type: ignore[no-untyped-call]
+    if signer is None:
+        raise NoSeal(f"The seal {files[0][0].name} cannot be opened.")
+    _keep_key(signer)
+    return signer
+
+
+def _keep_key(signer: Any) -> None:
+    """Sign with the key as parsed and checked once; the library's signer does both again for every signature.
+
+    Only for RSA with the padding of PKCS #1 v1.5: for other kinds of keys the library's way stays.
+    """
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+    key = load_der_private_key(signer.signing_key.dump(), None)
+    mechanism = signer.get_signature_mechanism_for_digest(DIGEST)
+    if isinstance(key, RSAPrivateKey) and mechanism.signature_algo == "rsassa_pkcs1v15":
+        signer.sign_raw = lambda data, _digest: key.sign(data, PKCS1v15(), SHA256())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +189,10 @@ class SignatureReport:
 
 def verify_signature(pdf: bytes) -> SignatureReport:
     """Check the (one) signature of a PDF. Never raises: what cannot be read is a report with its `problem`."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
     try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=False)
         found = reader.embedded_signatures
@@ -152,7 +201,7 @@ def verify_signature(pdf: bytes) -> SignatureReport:
         roots = _known()
         context = ValidationContext(trust_roots=roots, allow_fetching=False, retroactive_revinfo=True)
         status = _outside_any_loop(lambda: validate_pdf_signature(found[0], context))
-    except UNREADABLE as error:
+    except _unreadable() as error:
         return SignatureReport(problem=f"unreadable: {type(error).__name__}")
     certificate = status.signing_cert
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
@@ -169,8 +218,22 @@ def verify_signature(pdf: bytes) -> SignatureReport:
     )
 
 
+def _unreadable() -> tuple[type[Exception], ...]:
+    """What a damaged or hostile file makes the PDF library raise, found by feeding it thousands of them."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko_certvalidator.errors import PathError
+
+    return (
+        PdfError, SignatureValidationError, PathError, ValueError, LookupError, TypeError, AttributeError, OSError,
+        AssertionError, ArithmeticError, RecursionError, NotImplementedError,
+    )  # fmt: skip
+
+
 def _known() -> list[Any]:
     """Certificates of this installation's seals, past ones included: whatever lies in the seal folder as *.cert.pem."""
+    from pyhanko.keys import load_cert_from_pemder
+
     paths = sorted(seal_dir().glob("*.cert.pem"))
     return [load_cert_from_pemder(str(path)) for path in paths]  # type: ignore[no-untyped-call]
 

@@ -4,49 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Protocol, runtime_checkable
 
 from django.utils import timezone, translation
 
-from ..corrections import places
-from ..kinds import kind_of
-from ..models import Act, Application, ClockEntry, Document
-from ..models.document import DocumentKind
-from ..periods import periods
-from . import forms
-from .content import Letter
-from .forms import Correction, Issue, Matter
+from permits.clocks.periods import periods
+from permits.documents import forms
+from permits.documents.content import Letter
+from permits.documents.forms import Correction, Issue, Matter
+from permits.drafts.corrections import places
+from permits.kinds import kind_of
+from permits.models import Act, Application, ClockEntry, Document
+from permits.models.document import NoticeKind
 
 Pairs = tuple[tuple[str, str], ...]
 
 REQUIRED = {
-    "accept": DocumentKind.ACCEPTANCE,
-    "request_correction": DocumentKind.CORRECTION,
-    "refuse_acceptance": DocumentKind.NON_ACCEPTANCE,
-    "extend_period": DocumentKind.EXTENSION,
-    "suspend_clock": DocumentKind.SUSPENSION,
-    "resume_clock": DocumentKind.RESUMPTION,
-    "report_up": DocumentKind.REPORT_UP,
-    "notify_third_party": DocumentKind.THIRD_PARTY,
-    "tell_hearing_right": DocumentKind.HEARING_RIGHTS,
-    "announce_hearing": DocumentKind.HEARING_NOTICE,
-    "ask_opinion": DocumentKind.CONSULTATION,
-    "record_higher_decision": DocumentKind.OUTCOME,
-    "publish_notice": DocumentKind.PUBLIC_NOTICE,
-    "record_delivery": DocumentKind.DELIVERY_RECEIPT,
+    "accept": NoticeKind.ACCEPTANCE,
+    "request_correction": NoticeKind.CORRECTION,
+    "refuse_acceptance": NoticeKind.NON_ACCEPTANCE,
+    "extend_period": NoticeKind.EXTENSION,
+    "suspend_clock": NoticeKind.SUSPENSION,
+    "resume_clock": NoticeKind.RESUMPTION,
+    "report_up": NoticeKind.REPORT_UP,
+    "notify_third_party": NoticeKind.THIRD_PARTY,
+    "tell_hearing_right": NoticeKind.HEARING_RIGHTS,
+    "announce_hearing": NoticeKind.HEARING_NOTICE,
+    "ask_opinion": NoticeKind.CONSULTATION,
+    "record_higher_decision": NoticeKind.OUTCOME,
+    "publish_notice": NoticeKind.PUBLIC_NOTICE,
+    "record_delivery": NoticeKind.DELIVERY_RECEIPT,
 }
 """Acts told in writing. A deemed acceptance is none: it comes about because the agency did not write (许可法 32)."""
-
-
-@runtime_checkable
-class HasMatter(Protocol):
-    """A permit kind that says what its cases are called in letters; only then are its notices printed."""
-
-    def matter(self, application: Application) -> Matter:
-        """Name of the matter, applicant, number, day of receipt, and whether it is a 行政许可."""
-
-    def made_public(self, application: Application) -> Pairs:
-        """What a public notice tells of the case, in Chinese; nothing where it is a state secret."""
 
 
 def required(record: Act) -> Sequence[str]:
@@ -57,22 +45,35 @@ def required(record: Act) -> Sequence[str]:
     return () if secret else (REQUIRED[record.act],)
 
 
+def matter_of(application: Application) -> Matter:
+    """The case as papers refer to it. Source of the name: its kind; of the rest: the application."""
+    kind, unit = kind_of(application), application.unit
+    if application.received_on is None:
+        raise ValueError("papers follow the receipt")
+    return Matter(
+        name=kind.matter_name(application),
+        applicant=unit.name,
+        case_number=str(application.number),
+        received_on=application.received_on,
+        licence=kind.licence,
+        person=unit.kind == unit.Kind.PERSON,
+    )
+
+
 def public_facts(application: Application) -> Pairs:
     """What may be told to everyone of the case. Empty for a state secret."""
-    kind = kind_of(application)
-    if not isinstance(kind, HasMatter) or not (facts := kind.made_public(application)):
-        return ()
-    return (("申请人", kind.matter(application).in_public), *facts)
+    facts = kind_of(application).made_public(application)
+    return (("申请人", matter_of(application).in_public), *facts) if facts else ()
 
 
 def notice(document: Document, issue: Issue, matter: Matter) -> Letter:
     """The content of a notice. LookupError for a paper that is no common notice."""
-    return _NOTICES[DocumentKind(document.kind)](document.act, issue, matter)
+    return _NOTICES[NoticeKind(document.kind)](document.act, issue, matter)
 
 
 def is_notice(document: Document) -> bool:
     """Whether the paper is one of these, and not the permit kind's own."""
-    return DocumentKind(document.kind) in _NOTICES
+    return document.kind in _NOTICES
 
 
 def _day(text: str | None) -> date | None:
@@ -174,19 +175,19 @@ def _delivered(record: Act, issue: Issue, matter: Matter) -> Letter:
     )  # fmt: skip
 
 
-_NOTICES: dict[DocumentKind, Callable[[Act, Issue, Matter], Letter]] = {
-    DocumentKind.ACCEPTANCE: _accepted,
-    DocumentKind.CORRECTION: _correct,
-    DocumentKind.NON_ACCEPTANCE: _not_accepted,
-    DocumentKind.EXTENSION: _extended,
-    DocumentKind.SUSPENSION: _suspended,
-    DocumentKind.RESUMPTION: _resumed,
-    DocumentKind.REPORT_UP: _reported,
-    DocumentKind.THIRD_PARTY: _third_party,
-    DocumentKind.PUBLIC_NOTICE: _public,
-    DocumentKind.HEARING_RIGHTS: _hearing_right,
-    DocumentKind.HEARING_NOTICE: _hearing,
-    DocumentKind.CONSULTATION: _consulted,
-    DocumentKind.OUTCOME: _outcome,
-    DocumentKind.DELIVERY_RECEIPT: _delivered,
+_NOTICES: dict[str, Callable[[Act, Issue, Matter], Letter]] = {
+    NoticeKind.ACCEPTANCE: _accepted,
+    NoticeKind.CORRECTION: _correct,
+    NoticeKind.NON_ACCEPTANCE: _not_accepted,
+    NoticeKind.EXTENSION: _extended,
+    NoticeKind.SUSPENSION: _suspended,
+    NoticeKind.RESUMPTION: _resumed,
+    NoticeKind.REPORT_UP: _reported,
+    NoticeKind.THIRD_PARTY: _third_party,
+    NoticeKind.PUBLIC_NOTICE: _public,
+    NoticeKind.HEARING_RIGHTS: _hearing_right,
+    NoticeKind.HEARING_NOTICE: _hearing,
+    NoticeKind.CONSULTATION: _consulted,
+    NoticeKind.OUTCOME: _outcome,
+    NoticeKind.DELIVERY_RECEIPT: _delivered,
 }

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from reportlab.platypus import Flowable
 
-from .content import Align, KeyValues, Table
-from .fonts import Fonts, clean
-from .typeset import Line, Setter, Style, balanced, draw_line, pieces
+from permits.documents.content import Align, KeyValues, Table
+from permits.documents.fonts import Fonts, clean
+from permits.documents.typeset import Line, Setter, Style, balanced, draw_line, pieces
 
 PAD_X, PAD_Y = 3.5, 2.8
 RULE, FRAME = 0.5, 0.9  # line widths in points

@@ -13,8 +13,8 @@ from typing import Any
 
 from reportlab.platypus import Flowable
 
-from .content import Align
-from .fonts import Fonts, clean
+from permits.documents.content import Align
+from permits.documents.fonts import Fonts, clean
 
 NO_START = frozenset("，。、；：？！）》〉」』】〕〗｝’”…—～·％‰℃°,.;:?!)]}%")
 NO_END = frozenset("（《〈「『【〔〖｛‘“￥＄([{#")

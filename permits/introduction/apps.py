@@ -1,13 +1,13 @@
-"""The slice of species introductions 外来（野生）物种引进 is an app of its own, with its own migrations."""
+"""The kind of species introduction 外来（野生）物种引进: an app of its own, with its tables and migrations."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from permits.kinds import KindConfig
 
-class IntroductionConfig(AppConfig):
-    """Label `introduction`."""
+
+class IntroductionConfig(KindConfig):
+    """Registers the kind."""
 
     name = "permits.introduction"
     label = "introduction"
     verbose_name = _("Species introductions")
-    default_auto_field = "django.db.models.BigAutoField"

@@ -1,215 +1,157 @@
-"""What the species introduction gives to everything common to all kinds: sections, facts, route, papers."""
+"""The introduction of species 外来（野生）物种引进: what it is, how it goes, what is filled in, what comes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
-from permits.kinds import Label, Problem, Requirement, Section
-from permits.materials import current_files
-from permits.models import Act, Application, Document
-from permits.models.document import DocumentKind
+from permits.errors import Problem
+from permits.introduction import facts, requirements, rules
+from permits.introduction.columns import SPECIES
+from permits.introduction.models import PendingSpecies, Species, SpeciesIntroduction
+from permits.introduction.rules.routes import route
+from permits.kinds import FlowVersion, PaperKind, Term
+from permits.models import Act, Application
 from permits.rules import BadCase, parse
-from permits.rules.facts import Introduction
-from permits.rules.introduction.routes import route
+from permits.rules.facts import CaseKind, register
+from permits.tables.columns import Said
+from permits.tables.head import HeadPage
+from permits.tables.kind import TableKind, said_only
 
-from . import edit, requirements
-from .models import Species, SpeciesIntroduction
-
-if TYPE_CHECKING:
-    from permits.documents.content import Paper
-    from permits.documents.forms import Matter
-
-HEAD_ASKED = (
-    "purpose",
-    "origin",
-    "place",
-    "site_in",
-    "responsible",
-    "isolation_trial",
-    "escape_prevention",
-    "filed_with",
-)
-SPECIES_ASKED = ("chinese_name", "taxon", "source", "first_introduction", "cites", "quantity", "unit")
 NATIONAL_FIRST = "ADBC"
 """Where the species of one application take several routes: the strictest competence leads, and the rules refer it."""
+NEAREST = {"terrestrial_animal": "D", "forest_plant": "B"}
 
 
-class IntroductionKind:
-    """Implements permits.kinds.Kind."""
+def wrong(values: Mapping[str, Any], head: Any) -> Iterator[Said]:
+    """Safeguards that are claimed and not described."""
+    if values.get("escape_prevention") and not values.get("escape_measures"):
+        yield "escape_measures", _("Say how escape and spread are prevented.")
+
+
+def impossible(values: Mapping[str, Any]) -> Iterator[Said]:
+    """An isolation that ends before it begins: the database refuses it, also in a draft."""
+    start, end = values.get("isolation_from"), values.get("isolation_to")
+    if start and end and end < start:
+        yield "isolation_to", _("The isolation cannot end before it begins.")
+
+
+HEAD = HeadPage(
+    title=gettext_lazy("The introduction"),
+    saved=gettext_lazy("The introduction was saved."),
+    groups=(
+        (gettext_lazy("What for"), ("purpose", "purpose_note")),
+        (gettext_lazy("Where from"), ("origin", "supplier", "port", "transport", "arrives_on")),
+        (gettext_lazy("Where to"), ("place", "site_in", "responsible", "filed_with")),
+        (
+            gettext_lazy("Safeguards"),
+            ("escape_prevention", "escape_measures", "marking", "isolation_trial", "isolation_from", "isolation_to"),
+        ),
+    ),
+    asked=(
+        "purpose", "origin", "place", "site_in", "responsible", "isolation_trial", "escape_prevention", "filed_with",
+    ),
+    wrong=wrong,
+    impossible=impossible,
+)  # fmt: skip
+
+
+class IntroductionKind(TableKind):
+    """Declared here; pages, forms, import, export and annex come from permits.tables."""
 
     code = "introduction"
-    label = _lazy("Introduction of alien or wild species")
-    nature = _lazy("administrative licence")
+    label = gettext_lazy("Introduction of alien or wild species")
+    short_label = gettext_lazy("Introduction of species")
+    nature = gettext_lazy("administrative licence")
     licence = True
-    inspected = False
-    words: Mapping[str, Label] = {}
-    letter = "YZ"
-    summary_template = "permits/introduction/summary.html"
-
-    @property
-    def sections(self) -> Sequence[Section]:
-        return (
-            Section(
-                slug=edit.HEAD,
-                label=_lazy("The introduction"),
-                url_name="introduction-head",
-                problems=head_problems,
-            ),
-            Section(
-                slug=edit.SPECIES,
-                label=_lazy("The species"),
-                url_name="introduction-species",
-                problems=species_problems,
-            ),
+    case_prefix = "YZ"
+    flows = (
+        FlowVersion(
+            path="workflows.flows.introduction.SpeciesIntroductionV1",
+            valid_from=date(2020, 1, 1),
+            frozen="37c42f7f5eff6f0703784d3cd33650e994da1bf94b337a8765e0f292e2bdf181",
+        ),
+    )
+    papers = (
+        PaperKind(
+            code="introduction_approval",
+            label=gettext_lazy("decision granting an introduction of species"),
+            grants=True,
+        ),
+        PaperKind(code="introduction_refusal", label=gettext_lazy("decision refusing an introduction of species")),
+        PaperKind(code="introduction_permit", label=gettext_lazy("introduction permit"), grants=True),
+    )
+    table, head, materials = SPECIES, HEAD, staticmethod(requirements.requirements)
+    head_model, row_model, pending_model = SpeciesIntroduction, Species, PendingSpecies
+    head_key, rows_key, head_slug = "introduction", "species", "introduction"
+    case = register(
+        CaseKind(
+            facts=facts.Introduction,
+            fields=facts.fields,
+            build=facts.build,
+            competence=rules.competence,
+            documents=requirements.DOCUMENTS,
+            rules_folder=Path(rules.__path__[0]),
         )
-
-    def begin(self, application: Application) -> None:
-        edit.begin(application)
-
-    def requirements(self, application: Application) -> Sequence[Requirement]:
-        return requirements.requirements(application)
+    )
 
     def facts(self, application: Application) -> dict[str, Any]:
         """The case as the rules read it. A field still open in a draft is left out, so that the rules name it."""
-        row = application.introduction
-        day = application.accepted_on or application.received_on or timezone.localdate()
+        row = self.head_of(application)
         plans = {"isolation_trial": row.isolation_trial, "escape_prevention": row.escape_prevention}
-        facts = {
-            "kind": self.code,
-            "jurisdiction": application.jurisdiction_id,
-            "date": day.isoformat(),
-            "species": [_species_facts(one) for one in row.species.all()],
-            "purpose": row.purpose,
+        return self.common_facts(application) | {
+            "species": [_species_facts(one) for one in self.rows_of(application)],
+            **said_only({"purpose": row.purpose, "filed_with": row.filed_with}),
             "site": {"in": row.site_in} if row.site_in else {},
             "plans": {name: value for name, value in plans.items() if value is not None},
-            "documents": self._documents(application),
-            "filed_with": row.filed_with,
         }
-        return {name: value for name, value in facts.items() if value != ""}
-
-    def _documents(self, application: Application) -> list[str]:
-        codes = {entry.slot: entry.document for entry in self.requirements(application)}
-        slots = current_files(application).values_list("material__slot", flat=True)
-        return sorted({codes[slot] for slot in slots if codes.get(slot)})
-
-    def districts(self, application: Application) -> Sequence[str]:
-        """Where the species will be kept: the district it is filed with."""
-        return (application.jurisdiction_id,)
 
     def scope(self, application: Application) -> str:
         """The legal route A–D (facts 2.7). Wildlife moved inside China without release, and forest plants from another
         province, follow the route of their authority; what no route takes stays empty."""
         try:
-            case = parse(self.facts(application))
+            case: Any = parse(self.facts(application))
         except BadCase:
             return ""
-        assert isinstance(case, Introduction)  # noqa: S101 - the mapping above says so
         taken = {route(case, one) or NEAREST.get(one.taxon, "") for one in case.species} - {""}
         return min(taken, key=NATIONAL_FIRST.index, default="")
 
-    def snapshot(self, application: Application) -> dict[str, Any]:
-        row = application.introduction
-        return {
-            "introduction": {name: plain(getattr(row, name)) for name in edit.HEAD_FIELDS},
-            "species": [{name: plain(getattr(one, name)) for name in edit.SPECIES_FIELDS} for one in row.species.all()],
-        }
-
-    def valid_to(self, application: Application) -> date | None:
-        """No law found sets a term (facts 2.7)."""
-        return None
+    def term(self, application: Application) -> Term:
+        """No law found sets a last day (facts 2.7)."""
+        return Term(first=application.decided_on)
 
     def before_approval(self, application: Application) -> Sequence[Problem]:
-        if application.acts.filter(act="record_expert_review").exists():
+        """The expert review."""
+        if application.did("record_expert_review"):
             return ()
         return (Problem(where="", message=_("No expert review was recorded yet.")),)
 
-    def matter(self, application: Application) -> Matter:
-        from . import papers
-
-        return papers.matter_of(application)
-
-    def made_public(self, application: Application) -> tuple[tuple[str, str], ...]:
-        """What a public notice tells of the case."""
-        from . import papers
-
-        return papers.made_public(application)
-
-    def papers(self, record: Act) -> Sequence[str]:
+    def papers_of(self, record: Act) -> Sequence[str]:
         """The decision and the permit of an approval; the decision of a refusal."""
         if record.act == "approve":
-            return (DocumentKind.INTRODUCTION_APPROVAL, DocumentKind.INTRODUCTION_PERMIT)
-        return (DocumentKind.INTRODUCTION_REFUSAL,) if record.act == "refuse" else ()
+            return ("introduction_approval", "introduction_permit")
+        return ("introduction_refusal",) if record.act == "refuse" else ()
 
-    def paper(self, document: Document) -> Paper:
-        from . import papers  # pulls in the typesetting, which no page of a draft needs
-
-        return papers.paper(document)
-
-
-INTRODUCTION = IntroductionKind()
-NEAREST = {"terrestrial_animal": "D", "forest_plant": "B"}
+    def matter_name(self, application: Application) -> str:
+        """As the source documents call it."""
+        return "外来（野生）物种引进审批"
 
 
-def plain(value: Any) -> Any:
-    """Plain JSON: dates as text."""
-    return value if value is None or isinstance(value, (str, bool, int)) else str(value)
+KIND = INTRODUCTION = IntroductionKind()
 
 
-def _species_facts(one: Species) -> dict[str, Any]:
-    facts = {
-        "scientific_name": one.scientific_name, "taxon": one.taxon, "from": one.source,
-        "first_introduction": one.first_introduction, "cites": one.cites,
-    }  # fmt: skip
-    return {name: value for name, value in facts.items() if value is not None and value != ""}
-
-
-def head_problems(application: Application) -> list[Problem]:
-    """What must be mended in the head before it is handed in."""
-    row = application.introduction
-    page = reverse("introduction-head", args=[application.pk])
-    return [
-        Problem(where=label(SpeciesIntroduction, name), message=message, anchor=f"{page}#id_{name}")
-        for name, message in head_said({name: getattr(row, name) for name in edit.HEAD_FIELDS})
-    ]
-
-
-def head_said(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Field and message: what is missing in the head, and what contradicts."""
-    for name in HEAD_ASKED:
-        if values.get(name) in (None, ""):
-            yield name, _("This must be filled in.")
-    start, end = values.get("isolation_from"), values.get("isolation_to")
-    if start and end and end < start:
-        yield "isolation_to", _("The isolation cannot end before it begins.")
-    if values.get("escape_prevention") and not values.get("escape_measures"):
-        yield "escape_measures", _("Say how escape and spread are prevented.")
-
-
-def species_problems(application: Application) -> list[Problem]:
-    """What must be mended in the list of species."""
-    rows = list(application.introduction.species.all())
-    if not rows:
-        page = reverse("introduction-species", args=[application.pk])
-        return [Problem(where=_("The species"), message=_("There is no species yet."), anchor=page)]
-    return [
-        Problem(
-            where=str(row),
-            message=f"{label(Species, name)}: {_('This must be filled in.')}",
-            anchor=f"{reverse('introduction-species-edit', args=[application.pk, row.pk])}#id_{name}",
-        )
-        for row in rows
-        for name in SPECIES_ASKED
-        if getattr(row, name) in (None, "")
-    ]
-
-
-def label(model: type[SpeciesIntroduction] | type[Species], name: str) -> str:
-    """What a field is called, in the language of the request."""
-    return str(getattr(model._meta.get_field(name), "verbose_name", name))
+def _species_facts(one: Any) -> dict[str, Any]:
+    return said_only(
+        {
+            "scientific_name": one.scientific_name,
+            "taxon": one.taxon,
+            "from": one.source,
+            "first_introduction": one.first_introduction,
+            "cites": one.cites,
+        }
+    )

@@ -1,7 +1,7 @@
 """An introduction of species: where, what for, with which safeguards, and which species.
 
-A draft may leave fields open; what is missing is the matter of kind.py. The fields after the approval (W-01: place,
-responsible person, isolation, marking) are what the law lets an authority record (facts 2.7).
+A draft may leave fields open; what is missing is the matter of the declaration in kind.py. The fields after the
+approval (W-01: place, responsible person, isolation, marking) are what the law lets an authority record (facts 2.7).
 """
 
 from __future__ import annotations
@@ -12,25 +12,24 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from permits.models import Application
+from permits.introduction import vocabulary as v
+from permits.introduction.columns import SPECIES
+from permits.tables.columns import Choice
+from permits.tables.fields import Head, PendingTable, TableRow, constraints_of, with_columns
 
-from . import vocabulary as v
 
-
-def _choice(label: Any, choices: v.Choices, default: str = "") -> models.CharField[str, str]:
-    return models.CharField(label, max_length=24, choices=choices, blank=True, default=default)
+def _choice(label: Any, choices: tuple[Choice, ...], default: str = "") -> models.CharField[str, str]:
+    pairs = [(one.code, one.label) for one in choices]
+    return models.CharField(label, max_length=24, choices=pairs, blank=True, default=default)
 
 
 def _text(label: Any, length: int = 200) -> models.CharField[str, str]:
     return models.CharField(label, max_length=length, blank=True)
 
 
-class SpeciesIntroduction(models.Model):
+class SpeciesIntroduction(Head):
     """What is common to the species of one application."""
 
-    application = models.OneToOneField(
-        Application, on_delete=models.PROTECT, primary_key=True, related_name="introduction"
-    )
     purpose = _choice(_("purpose"), v.PURPOSE)
     purpose_note = models.TextField(_("what the species are wanted for"), max_length=1000, blank=True)
     origin = _text(_("country or province of origin"), 120)
@@ -48,7 +47,6 @@ class SpeciesIntroduction(models.Model):
     escape_measures = models.TextField(_("measures against escape and spread"), max_length=1000, blank=True)
     marking = _text(_("marking"))
     filed_with = _choice(_("filed with"), v.FILED_WITH, "municipal")
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("species introduction")
@@ -57,34 +55,26 @@ class SpeciesIntroduction(models.Model):
             models.CheckConstraint(condition=Q(isolation_to__gte=F("isolation_from")), name="isolation_in_order"),
         ]
 
-    def __str__(self) -> str:
-        return str(self.application)
 
-
-class Species(models.Model):
+@with_columns(SPECIES)
+class Species(TableRow):
     """One species of the application, as its row in the annex of the permit."""
 
-    introduction = models.ForeignKey(SpeciesIntroduction, on_delete=models.CASCADE, related_name="species")
-    position = models.PositiveIntegerField()
-    scientific_name = models.CharField(_("scientific name"), max_length=120)
-    chinese_name = models.CharField(_("Chinese name"), max_length=80)
-    taxon = _choice(_("group"), v.TAXON)
-    source = _choice(_("comes from"), v.SOURCE)
-    first_introduction = models.BooleanField(_("first introduction"), null=True, blank=True)
-    cites = models.BooleanField(_("listed in CITES"), null=True, blank=True)
-    quantity = models.PositiveIntegerField(_("number"), null=True, blank=True)
-    unit = _text(_("unit of the number"), 20)
-    material = _text(_("live stage or propagating material"), 80)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    head = models.ForeignKey(SpeciesIntroduction, on_delete=models.CASCADE, related_name="rows")
 
-    class Meta:
+    class Meta(TableRow.Meta):
         verbose_name = _("species")
         verbose_name_plural = _("species")
-        ordering = ["introduction", "position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["introduction", "scientific_name"], name="one_row_per_species"),
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="species_quantity_positive"),
+            models.UniqueConstraint(fields=["head", *SPECIES.key], name="one_row_per_species"),
+            *constraints_of(SPECIES.columns, prefix="species"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.chinese_name} {self.scientific_name}".strip()
+
+class PendingSpecies(PendingTable):
+    """A table of species that waits for its uploader's word."""
+
+    head = models.ForeignKey(SpeciesIntroduction, on_delete=models.CASCADE, related_name="pending")
+
+    class Meta(PendingTable.Meta):
+        constraints = [models.UniqueConstraint(fields=["head", "uploaded_by"], name="one_pending_species_each")]

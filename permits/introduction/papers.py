@@ -5,21 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from permits.documents.content import Align, Certificate, Column, Letter, Table
-from permits.documents.forms import (
-    Introduction,
-    Matter,
-    clauses,
-    introduction_approval,
-    introduction_permit,
-    introduction_refusal,
-)
-from permits.documents.issue import issue_of
+from permits.documents.forms import clauses
+from permits.documents.numbering import issue_of
+from permits.documents.standard import matter_of
+from permits.introduction import vocabulary as v
+from permits.introduction.letters import Introduction, introduction_approval, introduction_permit, introduction_refusal
 from permits.models import Application, Document
-from permits.models.document import DocumentKind
+from permits.tables.kind import handed_in
 
-from . import vocabulary as v
-
-MATTER = "外来（野生）物种引进审批"
 BASIS = {
     "A": ("《中华人民共和国野生动物保护法》第四十条",),
     "B": ("《植物检疫条例》第十二条",),
@@ -29,27 +22,16 @@ BASIS = {
 COLUMNS = ("序号", "中文名", "学名", "来源", "首次引进", "数量", "形态")
 
 
-def matter_of(application: Application) -> Matter:
-    """The case as papers refer to it."""
-    unit = application.unit
-    if application.received_on is None:
-        raise ValueError("papers follow the receipt")
-    return Matter(
-        name=MATTER, applicant=unit.name, case_number=str(application.number), received_on=application.received_on,
-        licence=True, person=unit.kind == unit.Kind.PERSON,
-    )  # fmt: skip
-
-
 def paper(document: Document) -> Letter | Certificate:
     """The content of `document`, which an approval or a refusal required."""
     application, act = document.application, document.act
     issue, matter, plan = issue_of(document), matter_of(application), plan_of(application)
     basis = BASIS.get(application.scope, ())
-    if document.kind == DocumentKind.INTRODUCTION_REFUSAL:
+    if document.kind == "introduction_refusal":
         return introduction_refusal(issue, matter, plan, reasons=clauses(act.facts.get("reasons")), basis=basis)
     conditions = clauses(act.facts.get("conditions"))
-    if document.kind == DocumentKind.INTRODUCTION_PERMIT:
-        decision = act.documents.get(kind=DocumentKind.INTRODUCTION_APPROVAL).number
+    if document.kind == "introduction_permit":
+        decision = act.documents.get(kind="introduction_approval").number
         return introduction_permit(issue, matter, plan, decision=decision, conditions=conditions)
     return introduction_approval(issue, matter, plan, basis=basis, conditions=conditions)
 
@@ -62,10 +44,7 @@ def made_public(application: Application) -> tuple[tuple[str, str], ...]:
 
 def plan_of(application: Application) -> Introduction:
     """What was handed in last, in the words of the papers. LookupError if nothing was."""
-    submission = application.submissions.order_by("-act__seq").first()
-    if submission is None:
-        raise LookupError("nothing was handed in")
-    asked = submission.content["asked"]
+    asked = handed_in(application)
     head, species = asked["introduction"], asked["species"]
     first = species[0]["chinese_name"] or species[0]["scientific_name"]
     return Introduction(

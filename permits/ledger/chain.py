@@ -8,8 +8,8 @@ from typing import Any
 
 import rfc8785
 
-from ..models.act import GENESIS, Act, digest
-from ..models.application import Application
+from permits.models.act import GENESIS, Act, digest
+from permits.models.application import Application
 
 
 def canonical(content: dict[str, Any]) -> str:

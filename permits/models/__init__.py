@@ -1,14 +1,14 @@
 """What is applied for, what was done about it, and what came of it."""
 
-from .act import ACTS, Act, spec_of
-from .application import Application
-from .calendar import CalendarDay
-from .clock import ClockEntry, PromisedPeriod
-from .document import Document, DocumentFile, DocumentKind, NumberSequence
-from .material import Material, MaterialVersion
-from .permit import Permit
-from .sequence import take_number
-from .submission import Submission
+from permits.models.act import Act
+from permits.models.application import ACTS, Application, spec_of
+from permits.models.calendar import CalendarDay
+from permits.models.clock import ClockEntry, PromisedPeriod
+from permits.models.document import Document, DocumentFile, NoticeKind, NumberSequence
+from permits.models.material import Material, MaterialVersion
+from permits.models.permit import Permit
+from permits.models.sequence import take_number
+from permits.models.submission import Submission
 
 __all__ = [
     "ACTS",
@@ -18,9 +18,9 @@ __all__ = [
     "ClockEntry",
     "Document",
     "DocumentFile",
-    "DocumentKind",
     "Material",
     "MaterialVersion",
+    "NoticeKind",
     "NumberSequence",
     "Permit",
     "PromisedPeriod",

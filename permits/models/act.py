@@ -11,11 +11,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from permits.models.application import Application, spec_of
+from permits.models.machine import ActSpec
 from roles.models import Agency, Mandate, Post
 from roles.models.mandates import Duty
-
-from .application import Application
-from .machine import ActSpec
 
 GENESIS = "0" * 64
 
@@ -87,20 +86,6 @@ class Act(models.Model):
         return ""
 
 
-def spec_of(name: str) -> ActSpec:
-    """The declaration of act `name`. Raises LookupError for a name that is no act."""
-    try:
-        return ACTS[name]
-    except KeyError:
-        raise LookupError(f"{name!r} is no act") from None
-
-
 def digest(body: str) -> str:
     """The hash of an act with this canonical text."""
     return hashlib.sha256(body.encode()).hexdigest()
-
-
-ACTS: dict[str, ActSpec] = {
-    transition.name: transition.custom["spec"]
-    for transition in Application._meta.get_field("status").get_all_transitions(Application)
-}

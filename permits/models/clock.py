@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-from ..periods import periods
 
 
 class Event(models.TextChoices):
@@ -37,6 +34,19 @@ class Ground(models.TextChoices):
     QUARANTINE = "quarantine", _("quarantine")
     APPRAISAL = "appraisal", _("appraisal")
     EXPERT_REVIEW = "expert_review", _("expert review")
+
+
+PERIODS = (
+    ("notice", _("notice of acceptance or correction")),
+    ("site_check", _("site check")),
+    ("first_review", _("first review")),
+    ("decide", _("decision")),
+    ("joint", _("decision in joint handling")),
+    ("deliver", _("delivery")),
+    ("hearing_ask", _("asking for a hearing")),
+    ("hearing_hold", _("holding the hearing")),
+)
+"""Every period a clock runs for, in words."""
 
 
 class ClockEntry(models.Model):
@@ -115,11 +125,3 @@ class PromisedPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} {self.kind} {self.period}: {self.working_days}"
-
-    def clean(self) -> None:
-        """A promise names a statutory period and is shorter than it."""
-        statutory = periods().get(self.period)
-        if statutory is None:
-            raise ValidationError({"period": _("No statutory period is called “%(key)s”.") % {"key": self.period}})
-        if self.working_days >= statutory.working_days:
-            raise ValidationError({"working_days": _("A promised period is shorter than the statutory one.")})

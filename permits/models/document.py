@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from permits.kinds import paper_labels
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
@@ -24,19 +26,9 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-class DocumentKind(models.TextChoices):
-    """What is printed. The Chinese names are the official ones (facts 2.1, 2.3, 2.6)."""
+class NoticeKind(models.TextChoices):
+    """What the procedure prints, the same for every kind of permit; a kind names its own papers (permits/kinds.py)."""
 
-    TENDING_APPROVAL = "tending_approval", _("reply approving a tending design")
-    TENDING_REFUSAL = "tending_refusal", _("reply refusing a tending design")
-    TENDING_CERTIFICATE = "tending_certificate", _("tending approval certificate")
-    OCCUPATION_APPROVAL = "occupation_approval", _("decision granting the use of forest land")
-    OCCUPATION_REFUSAL = "occupation_refusal", _("decision refusing the use of forest land")
-    OCCUPATION_CONSENT = "occupation_consent", _("consent to the use of forest land")
-    TEMPORARY_CONSENT = "temporary_consent", _("consent to the temporary use of forest land")
-    INTRODUCTION_APPROVAL = "introduction_approval", _("decision granting an introduction of species")
-    INTRODUCTION_REFUSAL = "introduction_refusal", _("decision refusing an introduction of species")
-    INTRODUCTION_PERMIT = "introduction_permit", _("introduction permit")
     ACCEPTANCE = "acceptance", _("notice of acceptance")
     CORRECTION = "correction", _("notice of what to correct")
     NON_ACCEPTANCE = "non_acceptance", _("notice of non-acceptance")
@@ -85,7 +77,7 @@ class Document(models.Model):
         SUPERSEDED = "superseded", _("replaced")
         REVOKED = "revoked", _("no longer valid")
 
-    kind = models.CharField(_("document"), max_length=24, choices=DocumentKind.choices)
+    kind = models.CharField(_("document"), max_length=40)
     application = models.ForeignKey("permits.Application", on_delete=models.PROTECT, related_name="documents")
     act = models.ForeignKey("permits.Act", on_delete=models.PROTECT, related_name="documents")
     agency = models.ForeignKey("roles.Agency", on_delete=models.PROTECT, related_name="documents")
@@ -128,6 +120,11 @@ class Document(models.Model):
     def __str__(self) -> str:
         """Number and title."""
         return f"{self.number} {self.title}"
+
+    @property
+    def label(self) -> str:
+        """What the paper is called; the code alone where the kind that prints it is not installed."""
+        return str(dict(NoticeKind.choices).get(self.kind) or paper_labels().get(self.kind) or self.kind)
 
     @property
     def in_force(self) -> bool:

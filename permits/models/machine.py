@@ -1,31 +1,23 @@
-"""How an act is declared: who performs it, what it says, and what bars it. The acts themselves: application.py."""
+"""How an act is declared: who performs it, what it says, on what law it rests."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from django.utils.functional import Promise
 from django_fsm import GET_STATE, RETURN_VALUE, transition
 
+from permits.errors import BadFacts
+from permits.models.facts import BadFact, Fact
+from permits.models.states import S
 from roles.models.mandates import Duty
-
-from ..errors import BadFacts
-from ..facts import BadFact, Fact
-from ..states import S
-
-if TYPE_CHECKING:
-    from roles.models import Person
-
-    from .application import Application
 
 # Beside the duties: the unit that applies, the clock, the head of the mandate's agency, whoever holds any working duty.
 Special = Literal["unit", "clock", "head", "anyone"]
 By = Duty | Special
-Bar = Callable[["Application"], str | None]
-Check = Callable[["Application", Mapping[str, Any], "Person | None"], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -36,8 +28,6 @@ class ActSpec:
     label: str | Promise
     by: tuple[By, ...]
     facts: Mapping[str, Fact]
-    bar: Bar | None
-    check: Check | None
     source: str
     """The article it rests on, such as 行政许可法第32条(4); empty where no law asks for it."""
     moves: bool
@@ -67,55 +57,68 @@ class ActSpec:
 LAWS = {"许可法": "《行政许可法》", "令35": "国家林业局令第35号", "实施条例": "《森林法实施条例》"}
 
 
-def cited(note: str) -> str:
-    """The law and articles a note begins with, written out; empty for a note that begins with none.
+def written_out(law: str) -> str:
+    """A law and its articles, as an official writes them. Raises ValueError for a law that LAWS does not name.
 
-    >>> cited("许可法 32(1)(4): one list, complete, once")
+    >>> written_out("许可法 32(1)(4)")
     '《行政许可法》第32条(1)(4)'
     """
-    law = next((law for law in LAWS if note.strip().startswith(law)), "")
     if not law:
         return ""
-    articles = re.match(r"[\d(), –]*", note.strip().removeprefix(law).replace(" art ", " "))
-    numbers = articles.group().strip(" ,") if articles else ""
-    return LAWS[law] + "、".join(re.sub(r"^(\d+(?:–\d+)?)", r"第\1条", one.strip()) for one in numbers.split(","))
+    name, _blank, articles = law.partition(" ")
+    if name not in LAWS or not articles:
+        raise ValueError(f"{law!r} is no law and article")
+    numbered = (re.sub(r"^(\d+(?:–\d+)?)", r"第\1条", one.strip()) for one in articles.split(","))
+    return LAWS[name] + "、".join(numbered)
 
 
-def act(
-    label: str | Promise,
-    source: S | Iterable[S],
-    target: S | RETURN_VALUE | GET_STATE | None = None,
-    *,
-    by: By | tuple[By, ...],
-    bar: Bar | None = None,
-    check: Check | None = None,
-    **facts: Fact,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a method of Application as an act. Without `target` the act leaves the status as it is.
+class act:
+    """Declares an act: as a decorator where it changes more than the status, else as a plain attribute.
 
-    `bar` names what forbids it whatever it says; `check` finds what its facts get wrong together or with the case.
+    Without `target` the act leaves the status as it is. `by` says who performs it, `law` the article it rests on
+    ("许可法 32(4)"), every other keyword a fact it says. What bars it, and what its facts must agree on with the case:
+    permits/acts/conditions.py.
     """
 
-    def declare(method: Callable[..., Any]) -> Callable[..., Any]:
+    def __init__(
+        self,
+        label: str | Promise,
+        source: S | Iterable[S],
+        target: S | RETURN_VALUE | GET_STATE | None = None,
+        /,
+        *,
+        by: By | tuple[By, ...],
+        law: str = "",
+        **facts: Fact,
+    ) -> None:
+        self.label, self.target, self.facts = label, target, facts
+        self.sources = source if isinstance(source, S) else list(source)
+        self.by = by if isinstance(by, tuple) else (by,)
+        self.source = written_out(law)
+
+    def __call__(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        """The method as a transition of the status."""
         spec = ActSpec(
             name=method.__name__,
-            label=label,
-            by=by if isinstance(by, tuple) else (by,),
-            facts=facts,
-            bar=bar,
-            check=check,
-            source=cited(method.__doc__ or ""),
-            moves=target is not None,
+            label=self.label,
+            by=self.by,
+            facts=self.facts,
+            source=self.source,
+            moves=self.target is not None,
         )
-        sources = source if isinstance(source, S) else list(source)
-        declared = transition(field="status", source=sources, target=target, custom={"spec": spec})(method)
+        declared = transition(field="status", source=self.sources, target=self.target, custom={"spec": spec})(method)
         return declared  # type: ignore[no-any-return]
 
-    return declare
+    def __set_name__(self, owner: type, name: str) -> None:
+        def says_its_facts(self: Any, **facts: Any) -> None:
+            """Nothing beside the status."""
+
+        says_its_facts.__name__, says_its_facts.__qualname__ = name, f"{owner.__qualname__}.{name}"
+        setattr(owner, name, self(says_its_facts))
 
 
-def outcomes(model: type[Application], name: str, status: str) -> frozenset[str]:
-    """The statuses act `name` may lead to from `status`; empty where the machine forbids it."""
+def outcomes(model: type[Any], name: str, status: str) -> frozenset[str]:
+    """The statuses act `name` of `model` (Application) may lead to from `status`; empty where it is forbidden."""
     meta = getattr(model, name)._django_fsm
     if not meta.has_transition(status):
         return frozenset()

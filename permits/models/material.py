@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .application import Application
+from permits.models.application import Application
 
 
 def stored_as(version: MaterialVersion, filename: str) -> str:
@@ -50,3 +50,14 @@ class MaterialVersion(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+EVIDENCE = "evidence"
+"""The slot of what officers put into the case: no entry of the closed list, never handed in by the unit."""
+
+
+def current_files(application: Application) -> models.QuerySet[MaterialVersion]:
+    """The files that would be handed in now."""
+    files = MaterialVersion.objects.filter(material__application=application, withdrawn_at=None)
+    files = files.exclude(material__slot=EVIDENCE)
+    return files.select_related("material").order_by("material__slot", "pk")

@@ -9,9 +9,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from .act import Act
-from .application import Application
-from .status import LegalStatus
+from permits.models.act import Act
+from permits.models.application import Application
+from permits.models.status import LegalStatus
 
 
 class P(TextChoices):

@@ -30,6 +30,7 @@ class LegalStatus(models.Model):
             for field in self._protected()
             if field.attname in self.__dict__ and (names is None or field.name in names)
         }
+        self.__dict__.pop("history", None)  # what was read of the case's acts is of before, too
         try:
             super().refresh_from_db(using=using, fields=names, from_queryset=from_queryset)
         except BaseException:

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .act import Act
-from .application import Application
+from permits.models.act import Act
+from permits.models.application import Application
 
 
 class Submission(models.Model):

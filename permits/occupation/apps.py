@@ -1,13 +1,13 @@
-"""The slice of forest-land occupation 占用林地 is an app of its own: its tables and migrations stand apart."""
+"""The kind of forest-land occupation 占用林地: an app of its own, with its tables and migrations."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from permits.kinds import KindConfig
 
-class OccupationConfig(AppConfig):
-    """Label `occupation`."""
+
+class OccupationConfig(KindConfig):
+    """Registers the kind."""
 
     name = "permits.occupation"
     label = "occupation"
     verbose_name = _("Occupation of forest land")
-    default_auto_field = "django.db.models.BigAutoField"

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from permits.occupation import vocabulary as v
-from permits.sheets.columns import FLAG, Column, Said, Table
-from permits.sheets.forest import FOREST_CATEGORY, PUBLIC_CATEGORIES
+from permits.tables.columns import FLAG, Column, Said
+from permits.tables.forest import FOREST_CATEGORY, PUBLIC_CATEGORIES
+from permits.tables.table import Table, Words
 
 RULES = "rules contract"
 W21 = "W21, W28"
@@ -34,8 +35,8 @@ COLUMNS: tuple[Column, ...] = (
     _text("sub_compartment", "小班", _("Sub-compartment"), "W28", length=20, example="563.1",
         aliases=("小班号", "XIAO_BAN")),
     _text("part", "地块号", _("Part"), "W28", length=20, example="1", aliases=("地块",)),
-    _decimal("area_ha", "面积", _("Area"), W21, unit="公顷", span=("0.0001", "100000"), places=4, example="0.5000",
-        aliases=("面积（hm²）", "使用林地面积", "MIAN_JI")),
+    _decimal("area_ha", "面积", _("Area"), W21, unit="公顷", span=("0.0001", "100000"), places=4, fixed=True,
+        example="0.5000", aliases=("面积（hm²）", "使用林地面积", "MIAN_JI")),
     _choice("land_class", "地类", _("Land class"), W21, choices=v.LAND_CLASS, example="乔木林地",
         aliases=("DI_LEI",)),
     _choice("stand_purpose", "林种", _("Forest purpose"), W21, choices=v.STAND_PURPOSE, example="防护林",
@@ -68,7 +69,7 @@ COLUMNS: tuple[Column, ...] = (
 KEY = ("district", "township", "village", "compartment", "sub_compartment", "part")
 GROUPS = (
     (_("Where it is"), KEY),
-    (_("What it is"), ("area_ha", "land_class", "stand_purpose", "origin", "forest_category", "authority",
+    (_("The land as it is"), ("area_ha", "land_class", "stand_purpose", "origin", "forest_category", "authority",
         "public_benefit", "ownership", "species", "stock_m3")),
     (_("Protection"), ("grade", "zone", "nature_area", "red_line", "urban_planning_area")),
     (_("Remark"), ("remark",)),
@@ -79,27 +80,20 @@ CONTRACT = ("area_ha", "land_class", "stand_purpose", "origin", "zone", "red_lin
             "ownership", "urban_planning_area")  # fmt: skip
 
 
-def missing(values: Mapping[str, Any]) -> Iterator[Said]:
-    """Fields without which the application is not handed in. False is an answer."""
-    for column in COLUMNS:
-        if column.asked and values.get(column.name) in (None, ""):
-            yield column.name, _now("This must be filled in.")
-    if not any(values.get(name) for name in ("township", "village", "compartment")):
-        yield "village", _now("Say where the parcel is: township, village or compartment.")
-
-
 def contradictions(values: Mapping[str, Any]) -> Iterator[Said]:
-    """Fields that cannot both be meant."""
+    """Fields that cannot both be meant, and a parcel that is nowhere."""
+    if not any(values.get(name) for name in ("township", "village", "compartment")):
+        yield "village", gettext("Say where the parcel is: township, village or compartment.")
     category, level = values.get("forest_category"), values.get("public_benefit")
     if category and level and (category in PUBLIC_CATEGORIES) == (level == "none"):
-        yield "forest_category", _now("The forest category and the public-benefit level contradict each other.")
+        yield "forest_category", gettext("The forest category and the public-benefit level contradict each other.")
     if values.get("nature_area") and values.get("zone") == "none":
-        yield "zone", _now("A nature area is named: say in which of its zones the parcel lies.")
+        yield "zone", gettext("A nature area is named: say in which of its zones the parcel lies.")
 
 
 def row_problems(values: Mapping[str, Any]) -> list[Said]:
     """What is missing and what contradicts in one row."""
-    return [*missing(values), *contradictions(values)]
+    return [*PARCELS.missing(values), *contradictions(values)]
 
 
 def derive(row: dict[str, Any]) -> None:
@@ -113,24 +107,6 @@ def derive(row: dict[str, Any]) -> None:
         row["public_benefit"] = v.AUTHORITY_BENEFIT[authority]
 
 
-SHEET = "使用林地地块表"
-PARCELS = Table(
-    sheet=SHEET,
-    columns=COLUMNS,
-    key=KEY,
-    row_problems=row_problems,
-    derive=derive,
-    attributes=True,
-    notes=(
-        "每行一个地块；同一小班内保护等级、地类等不同的部分分行填写，用“地块号”区分。",
-        "也可直接导入林地“一张图”属性表（XIAN、XIANG、CUN、LIN_BAN、XIAO_BAN、DI_LEI 等字段）；"
-        "表中没有的字段导入后补填。",
-    ),
-)  # fmt: skip
-BY_NAME = PARCELS.by_name
-NAMES = PARCELS.names
-
-
 def parcel_name(values: Mapping[str, Any]) -> str:
     """Where a parcel is, as the decisions write it: 石城镇石塘路村6林班563.1小班."""
     number = f"{values['sub_compartment']}小班" if values.get("sub_compartment") else ""
@@ -139,3 +115,35 @@ def parcel_name(values: Mapping[str, Any]) -> str:
     part = f"（{values['part']}）" if values.get("part") else ""
     number = number.replace("小班小班", "小班")
     return f"{values.get('township') or ''}{values.get('village') or ''}{compartment}{number}{part}"
+
+
+PARCELS = Table(
+    sheet="使用林地地块表",
+    columns=COLUMNS,
+    key=KEY,
+    groups=GROUPS,
+    brief=BRIEF,
+    listed=LISTED,
+    carried=("district", "township", "village"),
+    row_problems=row_problems,
+    name_of=parcel_name,
+    derive=derive,
+    attributes=True,
+    notes=(
+        "每行一个地块；同一小班内保护等级、地类等不同的部分分行填写，用“地块号”区分。",
+        "也可直接导入林地“一张图”属性表（XIAN、XIANG、CUN、LIN_BAN、XIAO_BAN、DI_LEI 等字段）；"
+        "表中没有的字段导入后补填。",
+    ),
+    words=Words(
+        title=_("Parcels"),
+        row=_("Parcel"),
+        none_yet=_("There is no parcel yet."),
+        region=_("Table of parcels"),
+        add=_("Add a parcel"),
+        back=_("Back to the parcels"),
+        upload_hint=_(
+            "The template, or the attribute table of the forest map (XIAN, XIANG, CUN, LIN_BAN, XIAO_BAN, DI_LEI, …). "
+            "What a forest map does not hold stays open and is filled in afterwards."
+        ),
+    ),
+)

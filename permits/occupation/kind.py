@@ -1,69 +1,135 @@
-"""What the occupation of forest land gives to everything common to all kinds: sections, facts, competence, papers.
+"""The occupation of forest land 占用林地: what it is, how it goes, what is filled in, what comes of it.
 
 It is a 行政许可: 森林法 37, 38, 52; 实施条例 16, 17; 令35号 (facts 2.3).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.calendar import WorkCalendar
-from permits.kinds import Label, Problem, Requirement, Section
-from permits.materials import current_files
-from permits.models import Act, Application, Document
-from permits.models.document import DocumentKind
-from permits.occupation import checks, edit, requirements
-from permits.occupation.columns import BY_NAME, CONTRACT, row_problems
-from permits.occupation.models import LandOccupation, Parcel
-from permits.periods import periods
+from permits.acts.assessment import verdict
+from permits.clocks.calendar import WorkCalendar
+from permits.clocks.periods import periods
+from permits.errors import Problem
+from permits.kinds import FlowVersion, PaperKind, Term
+from permits.models import Act, Application
+from permits.occupation import checks, facts, requirements, rules
+from permits.occupation.columns import CONTRACT, PARCELS
+from permits.occupation.models import LandOccupation, Parcel, PendingParcels
+from permits.occupation.vocabulary import BROKEN_DOWN, MATTER
+from permits.rules.facts import CaseKind, register
 from permits.rules.places import NAMES as PLACES
-from permits.sheets.columns import Said
-
-if TYPE_CHECKING:
-    from permits.documents.content import Paper
-    from permits.documents.forms import Matter
+from permits.tables.columns import Said
+from permits.tables.head import HeadPage
+from permits.tables.kind import TableKind, handed_in, said_only
+from permits.tables.listing import Sums, sums_by, total
 
 JIZHOU = "120119"
 VALID_YEARS = 2  # 令35号 art 25: the decision on permanent use (facts 2.3)
-_SHOWN_PROBLEMS = 30
 
 
-class OccupationKind:
-    """Implements permits.kinds.Kind."""
+def wrong(values: Mapping[str, Any], head: Any) -> Iterator[Said]:
+    """What the head leaves open beside the fields asked for."""
+    if values.get("total_ha") == 0:
+        yield "total_ha", _("The total area is 0.")
+    if head.pk and head.application.jurisdiction_id == JIZHOU and values.get("protection_area") is None:
+        yield "protection_area", _("This must be filled in.")  # it decides who is competent there (S1 L61)
+
+
+HEAD = HeadPage(
+    title=gettext_lazy("The project and the use"),
+    saved=gettext_lazy("The project was saved."),
+    groups=(
+        (
+            gettext_lazy("The project"),
+            ("project_name", "project_class", "main_project_level", "in_plan_area", "national_major", "purpose"),
+        ),
+        (gettext_lazy("The use"), ("tenure", "years", "permanent_building", "facility")),
+        (gettext_lazy("The land"), ("location", "total_ha", "stock_m3", "protection_area")),
+        (
+            gettext_lazy("Quota and earlier use"),
+            ("quota_left_ha", "same_project_area_ha", "prior_violation", "violation_note", "secret"),
+        ),
+    ),
+    asked=(
+        "project_name", "project_class", "purpose", "tenure", "location", "total_ha", "quota_left_ha",
+        "same_project_area_ha", "prior_violation", "secret",
+    ),
+    asked_where=(  # the contract of a case file
+        ("tenure", "temporary", ("years", "permanent_building")),
+        ("tenure", "forestry_service", ("facility",)),
+        ("project_class", "linear_works_borrow", ("main_project_level",)),
+        ("project_class", "nature_area_plan", ("in_plan_area",)),
+        ("prior_violation", "punished", ("violation_note",)),
+    ),
+    wrong=wrong,
+    folded=("main_project_level", "in_plan_area", "years", "permanent_building", "facility", "violation_note"),
+    hints={
+        "total_ha": gettext_lazy("In hectares with four decimals; the parcels must add up to it."),
+        "years": gettext_lazy("Temporary use only; generally not more than two years (Forest Law art 38)."),
+        "permanent_building": gettext_lazy("Temporary use only."),
+        "facility": gettext_lazy("Facilities serving forestry only (Forest Law art 52)."),
+        "main_project_level": gettext_lazy("Quarries and borrow pits for linear or water works only."),
+        "in_plan_area": gettext_lazy("Projects of a nature area's plan only."),
+        "violation_note": gettext_lazy("Needed where earlier illegal use was punished."),
+        "protection_area": gettext_lazy("Jizhou only: it decides who is competent (S1 L61)."),
+        "same_project_area_ha": gettext_lazy("0 if this is the project's first application; it may not be split."),
+        "quota_left_ha": gettext_lazy("What is left of the district's yearly quota of forest land."),
+        "national_major": gettext_lazy("Needs its proof among the materials; a person decides."),
+    },
+)  # fmt: skip
+
+
+class OccupationKind(TableKind):
+    """Declared here; pages, forms, import, export and annex come from permits.tables."""
 
     code = "occupation"
     label = gettext_lazy("Consent to the occupation of forest land")
+    short_label = gettext_lazy("Occupation of forest land")
     nature = gettext_lazy("administrative licence")
     licence = True
     inspected = True
-    words: Mapping[str, Label] = {}
-    letter = "LD"
-    summary_template = "permits/occupation/summary.html"
-
-    @property
-    def sections(self) -> Sequence[Section]:
-        return (
-            Section(slug=edit.HEAD, label=gettext_lazy("The project and the use"), url_name="occupation-head",
-                    problems=head_problems, started=lambda application: application.occupation.version > 1),
-            Section(slug=edit.PARCELS, label=gettext_lazy("Parcels"), url_name="occupation-parcels",
-                    problems=parcel_problems, started=lambda application: application.occupation.parcels.exists()),
-        )  # fmt: skip
-
-    def begin(self, application: Application) -> None:
-        edit.begin(application)
-
-    def requirements(self, application: Application) -> Sequence[Requirement]:
-        return requirements.requirements(application)
+    case_prefix = "LD"
+    flows = (
+        FlowVersion(
+            path="workflows.flows.occupation.LandOccupationV1",
+            valid_from=date(2020, 1, 1),
+            frozen="378851b9bc0fde0fd5749d4567d6155ec0b6c160f05c76978fe01f96ff38ed96",
+        ),
+    )
+    papers = (
+        PaperKind(
+            code="occupation_approval", label=gettext_lazy("decision granting the use of forest land"), grants=True
+        ),
+        PaperKind(code="occupation_refusal", label=gettext_lazy("decision refusing the use of forest land")),
+        PaperKind(code="occupation_consent", label=gettext_lazy("consent to the use of forest land"), grants=True),
+        PaperKind(
+            code="temporary_consent", label=gettext_lazy("consent to the temporary use of forest land"), grants=True
+        ),
+    )
+    table, head, materials = PARCELS, HEAD, staticmethod(requirements.requirements)
+    head_model, row_model, pending_model = LandOccupation, Parcel, PendingParcels
+    head_key, rows_key = "occupation", "parcels"
+    case = register(
+        CaseKind(
+            facts=facts.Occupation,
+            fields=facts.fields,
+            build=facts.build,
+            competence=rules.competence,
+            documents=requirements.DOCUMENTS,
+            rules_folder=Path(rules.__path__[0]),
+            fee=rules.fee,
+        )
+    )
 
     def facts(self, application: Application) -> dict[str, Any]:
         """The case as the rules read it. A field still open in a draft is left out, so that the rules name it."""
-        row: LandOccupation = application.occupation
-        day = application.accepted_on or application.received_on or timezone.localdate()
+        row = self.head_of(application)
         project = {"name": row.project_name, "class": row.project_class, "national_major": row.national_major or None}
         if row.project_class == "linear_works_borrow":
             project["main_project_level"] = row.main_project_level
@@ -72,99 +138,96 @@ class OccupationKind:
         names = ["tenure", "quota_left_ha", "same_project_area_ha", "prior_violation"]
         names += ["years", "permanent_building"] if row.tenure == "temporary" else []
         return {
-            "kind": self.code,
-            "jurisdiction": application.jurisdiction_id,
-            "date": day.isoformat(),
-            "project": _said(project),
-            **_said({name: getattr(row, name) for name in names}),
-            "parcels": [_said({name: getattr(one, name) for name in CONTRACT}) for one in row.parcels.all()],
-            "documents": self._documents(application),
+            **self.common_facts(application),
+            "project": said_only(project),
+            **said_only({name: getattr(row, name) for name in names}),
+            "parcels": [
+                said_only({name: getattr(one, name) for name in CONTRACT}) for one in self.rows_of(application)
+            ],
         }
 
-    def _documents(self, application: Application) -> list[str]:
-        codes = {entry.slot: entry.document for entry in self.requirements(application)}
-        slots = current_files(application).values_list("material__slot", flat=True)
-        return sorted({codes[slot] for slot in slots if codes.get(slot)})
+    def new_row(self, application: Application) -> dict[str, Any]:
+        """In the district the application is filed with."""
+        return {"district": application.jurisdiction_id}
+
+    def totals_in_snapshot(self, rows: Sequence[Any]) -> dict[str, Any]:
+        """How many, and how large."""
+        return {"parcels": len(rows), "area_ha": f"{total(row.values for row in rows):.4f}"}
+
+    def sums(self, rows: Sequence[Mapping[str, Any]], *, official: bool = False) -> Sums:
+        """The area broken down as decisions are."""
+        parts = (
+            (column.head if official else str(column.label), value, f"{area:.4f}")
+            for column in (PARCELS.by_name[name] for name in BROKEN_DOWN)
+            for value, _count, area in sums_by(column, rows, official=official)
+        )
+        return Sums(
+            caption=_("Area by purpose, grade, class and ownership"),
+            heads=(_("By"), _("Value"), _("Area (ha)")),
+            rows=tuple(parts),
+            total=(_("Total"), "", f"{total(rows):.4f}"),
+            numbers=2,
+        )
+
+    def disagreement(self, head: Any, rows: Sequence[Mapping[str, Any]]) -> Said | None:
+        """Parcels that do not add up to the declared total."""
+        differs = checks.sum_differs(head.total_ha, total(rows))
+        return ("total_ha", differs) if differs else None
+
+    def wrong_rows(self, application: Application, rows: Sequence[Any]) -> Iterator[str]:
+        """No parcel where the application is filed, or parcels in two municipalities."""
+        lies = {row.district for row in rows} - {""}
+        if lies and application.jurisdiction_id not in lies:
+            facts = {"place": PLACES[application.jurisdiction_id]}
+            yield _("No parcel lies in %(place)s, with which the application is filed.") % facts
+        if {code[:2] for code in lies} - {application.jurisdiction_id[:2]}:
+            yield _("The parcels lie in two municipalities: each is applied to for its own.")
 
     def districts(self, application: Application) -> Sequence[str]:
         """The one filed with first, then every other in which a parcel lies."""
-        lies = application.occupation.parcels.exclude(district="").values_list("district", flat=True)
+        lies = [row.district for row in self.rows_of(application) if row.district]
         return tuple(dict.fromkeys([application.jurisdiction_id, *lies]))
 
     def scope(self, application: Application) -> str:
         """In Jizhou the government service office decides inside the natural-forest protection area only (S1 L61)."""
-        inside = application.occupation.protection_area and application.jurisdiction_id == JIZHOU
+        inside = self.head_of(application).protection_area and application.jurisdiction_id == JIZHOU
         return "protection_area" if inside else ""
 
-    def snapshot(self, application: Application) -> dict[str, Any]:
-        row: LandOccupation = application.occupation
-        parcels = list(row.parcels.all())
-        return {
-            "occupation": {name: plain_json(getattr(row, name)) for name in edit.HEAD_FIELDS},
-            "parcels": [{name: plain_json(value) for name, value in one.values.items()} for one in parcels],
-            "totals": {"parcels": len(parcels), "area_ha": f"{row.parts_ha:.4f}"},
-        }
-
-    def valid_to(self, application: Application) -> date | None:
+    def term(self, application: Application) -> Term:
         """Permanent use: two years (令35号 art 25). Temporary: its years. Facilities: no term was found."""
-        row: LandOccupation = application.occupation
-        if application.decided_on is None or row.tenure == "forestry_service":
-            return None
+        row, first = self.head_of(application), application.decided_on
+        if first is None or row.tenure == "forestry_service":
+            return Term(first=first)
         years = row.years if row.tenure == "temporary" and row.years else VALID_YEARS
-        return _after_months(application.decided_on, int(years * 12)) - timedelta(days=1)
+        return Term(first=first, last=_after_months(first, int(years * 12)) - timedelta(days=1))
 
     def before_approval(self, application: Application) -> Sequence[Problem]:
         """The site check (令35号 art 10), the public notice (art 11) and the fee (实施条例 16(1))."""
-        row: LandOccupation = application.occupation
-        acts = application.acts
+        head = self.head_of(application)
         said = []
-        if not acts.filter(act="record_site_check").exists():
+        if not application.did("record_site_check"):
             said.append(_("No site check was recorded (Order 35 art 10)."))
-        if not row.secret and not _notice_over(application):
+        if not head.secret and not _notice_over(application):
             said.append(_("No public notice of five working days has ended yet (Order 35 art 11)."))
-        if row.tenure == "permanent" and not acts.filter(act="record_fee").exists() and _fee_due(application):
+        if head.tenure == "permanent" and not application.did("record_fee") and _fee_due(application):
             said.append(_("The restoration fee was not recorded as paid (implementing regulations art 16)."))
         return tuple(Problem(where="", message=message) for message in said)
 
-    def matter(self, application: Application) -> "Matter":
-        """What notices call the case."""
-        from permits.occupation import papers  # pulls in the typesetting, which no page of a draft needs
-
-        return papers.matter_of(application)
-
-    def made_public(self, application: Application) -> tuple[tuple[str, str], ...]:
-        """What a public notice tells of the case."""
-        from permits.occupation import papers  # pulls in the typesetting, which no page of a draft needs
-
-        return papers.made_public(application)
-
-    def papers(self, record: Act) -> Sequence[str]:
+    def papers_of(self, record: Act) -> Sequence[str]:
         """The decision and consent of an approval; the decision of a refusal. The higher authority prints its own."""
         if record.act == "approve":
             tenure = record.application.occupation.tenure
             if tenure == "forestry_service":  # no consent of that name was found for facilities, nor a term
-                return (DocumentKind.OCCUPATION_APPROVAL,)
-            temporary = tenure == "temporary"
-            consent = DocumentKind.TEMPORARY_CONSENT if temporary else DocumentKind.OCCUPATION_CONSENT
-            return (DocumentKind.OCCUPATION_APPROVAL, consent)
-        return (DocumentKind.OCCUPATION_REFUSAL,) if record.act == "refuse" else ()
+                return ("occupation_approval",)
+            return ("occupation_approval", "temporary_consent" if tenure == "temporary" else "occupation_consent")
+        return ("occupation_refusal",) if record.act == "refuse" else ()
 
-    def paper(self, document: Document) -> "Paper":
-        from permits.occupation import papers  # pulls in the typesetting, which no page of a draft needs
-
-        return papers.paper(document)
+    def matter_name(self, application: Application) -> str:
+        """By the kind of use that was handed in."""
+        return MATTER[handed_in(application)["occupation"]["tenure"]]
 
 
-OCCUPATION = OccupationKind()
-
-
-def plain_json(value: Any) -> Any:
-    """Plain JSON: decimals and dates as text."""
-    return value if value is None or isinstance(value, (str, bool, int)) else str(value)
-
-
-def _said(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: plain_json(value) for name, value in values.items() if value is not None and value != ""}
+KIND = OCCUPATION = OccupationKind()
 
 
 def _after_months(day: date, months: int) -> date:
@@ -177,7 +240,7 @@ def _after_months(day: date, months: int) -> date:
 def _notice_over(application: Application) -> bool:
     """Whether a notice of enough working days has run out."""
     calendar, least = WorkCalendar.load(), periods()["public_notice"].working_days
-    for act in application.acts.filter(act="publish_notice"):
+    for act in application.did("publish_notice"):
         starts, ends = date.fromisoformat(act.facts["starts"]), date.fromisoformat(act.facts["ends"])
         if ends < timezone.localdate() and calendar.count(starts, ends).days >= least:
             return True
@@ -186,61 +249,5 @@ def _notice_over(application: Application) -> bool:
 
 def _fee_due(application: Application) -> bool:
     """A person who is to fix the fee (no rate for a land class) records it as well; only a fee of nothing is none."""
-    from permits.gate import verdict
-
     amount = verdict(application).fee_yuan
     return amount is None or amount > 0
-
-
-def head_problems(application: Application) -> list[Problem]:
-    """What must be mended in the head before it is handed in."""
-    row: LandOccupation = application.occupation
-    values = {name: getattr(row, name) for name in edit.HEAD_FIELDS}
-    page = reverse("occupation-head", args=[application.pk])
-    return [
-        Problem(where=LandOccupation.label(name), message=message, anchor=f"{page}#id_{name}")
-        for name, message in (*checks.missing(values), *_place_missing(row, application))
-    ]
-
-
-def _place_missing(row: LandOccupation, application: Application) -> Iterator[Said]:
-    """Whether it lies in the protection area decides who is competent in Jizhou."""
-    if application.jurisdiction_id == JIZHOU and row.protection_area is None:
-        yield "protection_area", _("This must be filled in.")
-
-
-def parcel_problems(application: Application) -> list[Problem]:
-    """What must be mended in the table: bad rows, a sum that differs, no parcel in the district it is filed with."""
-    row: LandOccupation = application.occupation
-    page = reverse("occupation-parcels", args=[application.pk])
-    parcels = list(row.parcels.all())
-    if not parcels:
-        return [Problem(where=_("Parcels"), message=_("There is no parcel yet."), anchor=page)]
-    problems = [_parcel_problem(one, said, application) for one in parcels if (said := row_problems(one.values))]
-    if len(problems) > _SHOWN_PROBLEMS:
-        message = _("%(count)d more rows have problems.") % {"count": len(problems) - _SHOWN_PROBLEMS}
-        problems[_SHOWN_PROBLEMS:] = [Problem(where=_("Parcels"), message=message, anchor=page)]
-    if difference := checks.sum_differs(row.total_ha, row.parts_ha):
-        problems.append(Problem(where=LandOccupation.label("total_ha"), message=difference, anchor=page))
-    return problems + list(_misplaced(parcels, application, page))
-
-
-def _misplaced(parcels: Sequence[Parcel], application: Application, page: str) -> Iterator[Problem]:
-    lies = {one.district for one in parcels} - {""}
-    if lies and application.jurisdiction_id not in lies:
-        message = _("No parcel lies in %(place)s, with which the application is filed.")
-        facts = {"place": PLACES[application.jurisdiction_id]}
-        yield Problem(where=_("Parcels"), message=message % facts, anchor=page)
-    if {code[:2] for code in lies} - {application.jurisdiction_id[:2]}:
-        message = _("The parcels lie in two municipalities: each is applied to for its own.")
-        yield Problem(where=_("Parcels"), message=message, anchor=page)
-
-
-def _parcel_problem(parcel: Parcel, said: Sequence[Said], application: Application) -> Problem:
-    anchor = reverse("occupation-parcel", args=[application.pk, parcel.pk])
-    return Problem(where=parcel.name, message=described(said), anchor=anchor)
-
-
-def described(said: Sequence[Said]) -> str:
-    """Problems of one row in one line."""
-    return "; ".join(f"{BY_NAME[name].label}: {message}" for name, message in said)

@@ -5,13 +5,15 @@ Source: 令35号 art 7 (facts 2.3, secondary: quoted by a county guide).
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from permits.kinds import Requirement
-from permits.models import Application
+from permits.rules.named import FOREST_LAW, LAND_USE, LAND_USE_RULES, LICENSING_LAW, LOCAL_GUIDE, S0, S1
 
-ARTICLE_7 = "令35号 art 7 (secondary)"
+JIZHOU = "120119"
+ARTICLE_7 = LAND_USE.article(7).in_a_copy
 _paper = partial(Requirement, source=ARTICLE_7, accepts=("pdf", "docx"))
 _proof = partial(Requirement, required=False, accepts=("pdf",))
 
@@ -47,53 +49,63 @@ NATURE_AREA = _paper(
 RESTORATION = _paper(
     slot="restoration_plan",
     label=_("Plan of restoring vegetation after the temporary use"),
-    source="森林法 38",
+    source=FOREST_LAW.article(38),
     required=False,
 )
-DESIGN = _paper(slot="facility_design", label=_("Design of the facility with its bounds"), source="W20 (secondary)")
+DESIGN = _paper(slot="facility_design", label=_("Design of the facility with its bounds"), source=LOCAL_GUIDE.in_a_copy)
 DEFENCE = _proof(
     slot="defence_proof",
     label=_("Proof of a national-defence project"),
-    source="S0 L24, S1 L33 (O-01, O-02)",
+    source=S0.line(24) + S1.line(33),
     document="defence_proof",
 )
 MAJOR = _proof(
     slot="national_major_proof",
     label=_("Proof of a national major project"),
-    source="S0 L24, S1 L33 (O-01, O-02)",
+    source=S0.line(24) + S1.line(33),
     document="national_major_proof",
 )
 DELEGATION = _proof(
     slot="delegation_instrument",
     label=_("Instrument of delegation"),
-    source="S1 L61 (O-05); 许可法 24, 25",
+    source=S1.line(61) + LICENSING_LAW.article(24, 25),
     document="delegation_instrument",
     note=_("If the applicant holds a copy. The agency knows its own powers; nothing is refused for want of it here."),
 )
 PUNISHMENT = _proof(
     slot="punishment",
     label=_("Decision by which earlier illegal use was punished"),
-    source="林资规〔2021〕5号",
+    source=LAND_USE_RULES,
     required=True,
 )
 
 
-def requirements(application: Application) -> Sequence[Requirement]:
-    """What this application must and may be handed in with."""
-    row = application.occupation
+def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Requirement]:
+    """What an occupation in `place` must and may be handed in with, by what its head and its parcels say."""
     listed = [FORM, IDENTITY]
-    listed += [DESIGN] if row.tenure == "forestry_service" else [APPROVAL, FEASIBILITY]
+    listed += [DESIGN] if head.tenure == "forestry_service" else [APPROVAL, FEASIBILITY]
     listed += [RIGHTS, PARCEL_MAP]
-    if row.tenure == "temporary":
+    if head.tenure == "temporary":
         listed += [COMPENSATION, RESTORATION]
-    if row.parcels.filter(zone__in=("reserve", "core")).exists() or row.project_class == "nature_area_plan":
+    if any(one.zone in ("reserve", "core") for one in rows) or head.project_class == "nature_area_plan":
         listed.append(NATURE_AREA)
-    if row.project_class == "national_defence":
+    if head.project_class == "national_defence":
         listed.append(DEFENCE)
-    if row.national_major:
+    if head.national_major:
         listed.append(MAJOR)
-    if row.prior_violation == "punished":
+    if head.prior_violation == "punished":
         listed.append(PUNISHMENT)
-    if row.protection_area and application.jurisdiction_id == "120119":
+    if head.protection_area and place == JIZHOU:
         listed.append(DELEGATION)
     return tuple(listed)
+
+
+DOCUMENTS = (
+    "project_approval",
+    "feasibility_report",
+    "defence_proof",
+    "national_major_proof",
+    "delegation_instrument",
+    "expert_review",
+)
+"""Codes of this list that the rules know, and one they read of a case file although no slot is called so (O-FL49)."""

@@ -6,11 +6,10 @@ Forest-map codes: facts 2.10 (W29, secondary). A code without a source is not re
 from django.utils.translation import gettext_lazy as _
 
 from permits.rules.places import NAMES
-from permits.rules.vocabulary import PROJECT_CLASSES
-from permits.sheets.columns import Choice
-from permits.sheets.forest import ORIGIN, OWNERSHIP, PUBLIC_BENEFIT, PUBLIC_BENEFIT_AMBIGUOUS, STAND_PURPOSE, ZONE
+from permits.tables.columns import Choice, labels
+from permits.tables.forest import ORIGIN, OWNERSHIP, PUBLIC_BENEFIT, PUBLIC_BENEFIT_AMBIGUOUS, STAND_PURPOSE, ZONE
 
-__all__ = ["ORIGIN", "OWNERSHIP", "PUBLIC_BENEFIT_AMBIGUOUS", "STAND_PURPOSE", "ZONE"]
+__all__ = ["ORIGIN", "OWNERSHIP", "PUBLIC_BENEFIT", "PUBLIC_BENEFIT_AMBIGUOUS", "STAND_PURPOSE", "ZONE"]
 
 TENURE = (
     Choice("permanent", _("Permanent use"), "永久使用林地"),
@@ -19,27 +18,57 @@ TENURE = (
 )
 
 # 令35号 art 4, in the order of the table of grades (facts 2.3).
-CLASS_WORDS = {
-    "state_council": "国务院批准（同意）的建设项目",
-    "provincial_infrastructure": "国务院部门、省级政府及其部门批准的基础设施、公共事业、民生项目",
-    "national_defence": "国防、外交建设项目",
-    "nature_area_plan": "符合自然保护区、森林公园、湿地公园、风景名胜区规划的建设项目",
-    "county_infrastructure": "县（市）级批准的基础设施、公共事业、民生项目",
-    "strategic_industry": "战略性新兴产业项目",
-    "exploration": "勘查项目",
-    "large_mine": "大中型矿山",
-    "eco_tourism": "符合旅游规划的生态旅游项目",
-    "town_plan": "符合城镇规划的建设项目",
-    "village_plan": "符合乡村规划的建设项目",
-    "linear_works_borrow": "公路、铁路、水利等配套采石场、取土场",
-    "other_industry": "其他工矿、仓储建设项目",
-    "commercial": "符合规划的经营性项目",
-    "other": "其他建设项目",
+PROJECT_CLASS = (
+    Choice("state_council", _("project approved by the State Council"),
+           "国务院批准（同意）的建设项目"),
+    Choice(
+        "provincial_infrastructure",
+        _("infrastructure approved at provincial level"),
+        "国务院部门、省级政府及其部门批准的基础设施、公共事业、民生项目",
+    ),
+    Choice("national_defence", _("national defence or diplomacy"),
+           "国防、外交建设项目"),
+    Choice(
+        "nature_area_plan",
+        _("project of a nature area's plan"),
+        "符合自然保护区、森林公园、湿地公园、风景名胜区规划的建设项目",
+    ),
+    Choice(
+        "county_infrastructure",
+        _("infrastructure approved by county or prefecture"),
+        "县（市）级批准的基础设施、公共事业、民生项目",
+    ),
+    Choice("strategic_industry", _("strategic emerging industry"),
+           "战略性新兴产业项目"),
+    Choice("exploration", _("exploration"),
+           "勘查项目"),
+    Choice("large_mine", _("large or medium mine"),
+           "大中型矿山"),
+    Choice("eco_tourism", _("ecological tourism of a tourism plan"),
+           "符合旅游规划的生态旅游项目"),
+    Choice("town_plan", _("project of a town plan"),
+           "符合城镇规划的建设项目"),
+    Choice("village_plan", _("project of a village plan"),
+           "符合乡村规划的建设项目"),
+    Choice(
+        "linear_works_borrow",
+        _("quarry or borrow pit for linear or water works"),
+        "公路、铁路、水利等配套采石场、取土场",
+    ),
+    Choice("other_industry", _("other industry, mining or storage"),
+           "其他工矿、仓储建设项目"),
+    Choice("commercial", _("commercial project"),
+           "符合规划的经营性项目"),
+    Choice("other", _("other project"),
+           "其他建设项目"),
+)  # fmt: skip
+PROJECT_CLASSES = labels(PROJECT_CLASS)
+# Groups of 实施条例 art 16, within the sentences of findings.
+LAND_PURPOSES = {
+    "protection": _("protection and special-purpose forest land"),
+    "commercial": _("timber, economic and energy forest land with its cutover land"),
+    "other": _("other forest land"),
 }
-PROJECT_CLASS = tuple(
-    Choice(code, label, CLASS_WORDS[code])  # type: ignore[arg-type]  # a lazy text either way
-    for code, label in PROJECT_CLASSES.items()
-)
 
 MAIN_LEVEL = (
     Choice("county", _("County"), "县级"),
@@ -109,3 +138,15 @@ AUTHORITY = (
     Choice("county", _("County"), "县级", ("24",)),
 )
 AUTHORITY_BENEFIT = {"provincial": "provincial", "prefecture": "local", "county": "local"}
+GRADES = tuple(one.fact for one in GRADE)
+"""From the strictest."""
+
+# By what the decision breaks the area down (W28): purpose, grade, land class, ownership; and where the land lies.
+BROKEN_DOWN = ("stand_purpose", "grade", "land_class", "ownership", "origin", "district")
+
+# What papers call the matter, by the kind of use.
+MATTER = {
+    "permanent": "建设项目使用林地审核",
+    "temporary": "临时使用林地审批",
+    "forestry_service": "直接为林业生产经营服务的工程设施占用林地审批",
+}

@@ -1,7 +1,7 @@
 """Law as code: pure rules over typed facts. Imports no models and needs no database."""
 
-from .base import Citation, Finding, Message, Rule
-from .parsing import BadCase, parse
-from .verdict import Verdict, evaluate
+from permits.rules.base import Citation, Finding, Message, Rule
+from permits.rules.parsing import BadCase, parse
+from permits.rules.verdict import Verdict, evaluate
 
 __all__ = ["BadCase", "Citation", "Finding", "Message", "Rule", "Verdict", "evaluate", "parse"]

@@ -18,6 +18,8 @@ Verified = Literal["verified", "secondary", "memory", "practice"]
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)  # strictest first
 VERIFIED: Final[tuple[Verified, ...]] = get_args(Verified)
 LANGUAGES: Final = ("zh-hans", "en")
+EVERY_KIND: Final = ("*",)
+"""Of a rule that reaches every kind, also one that registers later; what it asks of a case its facts answer."""
 
 
 def strictness(severity: Severity) -> int:
@@ -180,6 +182,10 @@ class Rule:
     valid_from: date | None = None
     valid_to: date | None = None
 
+    def reaches(self, kind: str) -> bool:
+        """Whether the rule speaks of cases of `kind`."""
+        return self.kinds == EVERY_KIND or kind in self.kinds
+
     def in_force(self, on: date) -> bool:
         """Whether the rule applies on day `on`."""
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
@@ -206,7 +212,7 @@ class Registry:
 
     def of(self, kind: str, place: str, on: date) -> list[Rule]:
         """The rules for a case of `kind` in `place` in force on day `on`."""
-        return [r for r in self.rules.values() if kind in r.kinds and place in r.places and r.in_force(on)]
+        return [r for r in self.rules.values() if r.reaches(kind) and place in r.places and r.in_force(on)]
 
 
 REGISTRY: Final = Registry()

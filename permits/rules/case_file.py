@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from .reading import shown
+from permits.rules.reading import shown
 
 
 class BadFile(ValueError):

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import yaml
 from django.utils.translation import override
 
-from . import verdict as _verdict  # noqa: F401 - imports every rule
-from .base import REGISTRY, Citation, Rule
-from .parameters import Dated, parameters
+from permits.rules import verdict as _verdict  # noqa: F401 - imports every rule
+from permits.rules.base import EVERY_KIND, REGISTRY, Citation, Rule
+from permits.rules.facts import CASE_KINDS
+from permits.rules.parameters import Dated, parameters
 
-NOT_MACHINE = Path(__file__).with_name("not_machine.yaml")
-READINGS = Path(__file__).with_name("readings.yaml")
+NOTES = "notes.yaml"
 INTRO = """# Rules
 
 Generated from the code by `manage.py list_rules --markdown`; do not edit.
 
 A rule is a pure function over the facts of a case (`permits/rules/`). Its id is the row of the source documents where
-there is one (T-01, O-01, W-01 …); others are made of the kind (T tending, O occupation, W introduction, G all kinds)
-and the law, with the article: AD 令35, BE 北京生态涵养区条例, BF 北京森林资源条例, BIO 生物安全法,
-BW 北京野生动物条例, D19 令19, DD 林造发191, EC 生态环境法典, FEE 财税122, FL 森林法, GB GB/T 15781,
-IAS 外来入侵物种办法, IR 实施条例, N5 林资规5号, NP 中办发39号, NR 自然保护区条例, PL 国家级公益林办法,
-PQ 植物检疫条例, RL 红线通知, SI VI intensities in use, W9 公告2021年第2号, WL 野生动物保护法, WR 陆生野生动物条例.
+there is one (T-01, O-01, W-01 …); others are made of the kind ({kinds}, G all kinds)
+and the law, with the article: {laws}.
 
 Severities, strictest first: `not_competent`, `refuse`, `refer` (a named official must decide, with reasons and a
 document), `incomplete` (goes to the correction list), `warn`, `info`. How they are chosen where the law leaves room: a
@@ -42,35 +41,46 @@ the source is in force; – where the day was not found.
 
 
 @cache
-def not_machine() -> dict[str, list[dict[str, str]]]:
-    """What no machine can check: `rows` of facts 1a, `rules` of the law; each with id, kind and why."""
-    loaded: dict[str, list[dict[str, str]]] = yaml.safe_load(NOT_MACHINE.read_text("utf-8"))
-    return loaded
-
-
-@cache
-def readings() -> list[dict[str, str]]:
-    """How the law was read where it leaves room; each with rules, reading and why."""
-    loaded: list[dict[str, str]] = yaml.safe_load(READINGS.read_text("utf-8"))["readings"]
-    return loaded
+def notes() -> dict[str, list[dict[str, str]]]:
+    """What no machine can check (`rows` of facts 1a, `rules` of the law; each with id, kind and why), and how the law
+    was read where it leaves room (`readings`, each with rules, reading and why), what laws are called for short in ids
+    (`laws`, each with id and name): the common ones, then each kind's."""
+    found: dict[str, list[dict[str, str]]] = {"rows": [], "rules": [], "readings": [], "laws": []}
+    for folder in [Path(__file__).parent, *(one.rules_folder for one in CASE_KINDS.values())]:
+        written = yaml.safe_load((folder / NOTES).read_text("utf-8"))
+        for section in found:
+            found[section] += written.get(section, [])
+    return found
 
 
 def markdown() -> str:
     """The whole page, in English."""
     with override("en"):
-        parts = [INTRO]
-        for kind in ("tending", "occupation", "introduction"):
-            parts.append(f"## {kind.capitalize()}\n")
+        parts = [_intro()]
+        for kind in (*CASE_KINDS, "*"):
+            parts.append(f"## {kind.capitalize() if kind != '*' else 'Every kind'}\n")
             parts.append(
                 _table(("rule", "kinds", "place", "severity", "clause and source", "verified", "dates"), _rules(kind))
             )
         parts.append("## Values\n")
         parts.append(_table(("name", "place", "value", "source", "verified", "dates", "checked"), _values()))
         parts.append("## Readings where the law leaves room\n")
-        parts.append(_table(("rules", "reading", "why"), ((r["rules"], r["reading"], r["why"]) for r in readings())))
+        parts.append(
+            _table(("rules", "reading", "why"), ((r["rules"], r["reading"], r["why"]) for r in notes()["readings"]))
+        )
         parts.append("## What no machine can check\n")
         parts.append(_table(("row or rule", "kind", "why"), _open()))
         return "\n".join(parts)
+
+
+def _intro() -> str:
+    """What the page begins with: the letters of the kinds, and what the laws are called for short."""
+    first = {
+        kind: Counter(id[0] for id, rule in REGISTRY.rules.items() if rule.kinds == (kind,)) for kind in CASE_KINDS
+    }
+    kinds = ", ".join(f"{letters.most_common(1)[0][0]} {kind}" for kind, letters in first.items() if letters)
+    laws = dict(sorted({law["id"]: law["name"] for law in notes()["laws"]}.items()))
+    return INTRO.format(kinds=kinds, laws=fill(", ".join(f"{short} {name}" for short, name in laws.items()), 118))
 
 
 def _rules(kind: str) -> Iterator[tuple[str, ...]]:
@@ -79,7 +89,7 @@ def _rules(kind: str) -> Iterator[tuple[str, ...]]:
         cited = _citations(rule)
         yield (
             f"**{rule.id}** {rule.title}",
-            ", ".join(rule.kinds),
+            "all" if rule.kinds == EVERY_KIND else ", ".join(rule.kinds),
             ", ".join(rule.places),
             _severity(rule),
             "<br>".join(f"{c.source} {c.article}：“{c.clause}”" for c in cited),
@@ -123,7 +133,7 @@ def _source(dated: Dated) -> tuple[str, ...]:
 
 def _open() -> Iterator[tuple[str, ...]]:
     for section in ("rows", "rules"):
-        for line in not_machine()[section]:
+        for line in notes()[section]:
             yield (line["id"], line["kind"], line["why"])
 
 

@@ -1,185 +1,148 @@
-"""The facts of a case, typed: what the rules read. `permits.rules.parsing` makes them from a case file."""
+"""What every case says to the rules, and how a kind registers its own facts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar, Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import Message
+from permits.rules import parameters
+from permits.rules.base import Message
+from permits.rules.competence import Competence
+from permits.rules.places import NAMES, TIANJIN
+from permits.rules.reading import Fields, Problems, Reader, choice, day, many, number
 
-DEFENCE = "national_defence"
+AREA: Final = number("0", "10000000", places=4, above=True)
+"""Hectares, four decimals (one square metre); ten million is more than all land of Beijing and Tianjin."""
+AREA_OR_NONE: Final = number("0", "10000000", places=4)
+CANOPY: Final = number("0", "1", places=4)
+PERCENT: Final = number("0", "100", places=4)
+DIAMETER: Final = number("0", "1000", places=4)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parcel:
-    """A parcel of forest land asked for (occupation). `area_ha` in hectares, four decimals."""
-
-    number: int
-    area_ha: Decimal
-    land_class: str
-    stand_purpose: str
-    origin: str
-    zone: str
-    red_line: bool
-    grade: str
-    public_benefit: str
-    ownership: str
-    urban_planning_area: bool
+class Land(Protocol):
+    """A piece of land a case speaks of: where it lies, in which zone, and whether its forest is natural."""
 
     @property
-    def where(self) -> Message:
-        """Parcels have no name in a case file: they are named by their place in the list, from one."""
-        return Message(_("parcel %(number)s"), {"number": self.number})
+    def where(self) -> Message | str:
+        """How a finding names it."""
+
+    @property
+    def zone(self) -> str:
+        """none, key, reserve or core."""
 
     @property
     def natural(self) -> bool:
-        """Whether it is natural forest land."""
-        return self.origin == "natural"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Project:
-    """The project that asks for the land."""
-
-    name: str
-    class_: str
-    national_major: bool = False
-    main_project_level: str | None = None
-    in_plan_area: bool | None = None
+        """Whether it is natural forest (land)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Common:
     """What every case says. `date` is the day whose law applies."""
 
+    kind: ClassVar[str]
+    law_since: ClassVar[date]
+    """The day from which the kind's law was collected."""
+    no_local_document: ClassVar[tuple[str, ...]] = (TIANJIN,)
+    """Places for which no local document on this kind was read."""
+    exempt_with_proof: ClassVar[bool] = False
+
     jurisdiction: str
     date: date
     documents: frozenset[str]
 
+    @property
+    def land(self) -> Sequence[Land]:
+        """The pieces of land the case is about; none for a kind without land."""
+        return ()
 
-@dataclass(frozen=True, kw_only=True)
-class Occupation(Common):
-    """Occupation of forest land. `years` and `permanent_building` are None unless the use is temporary."""
 
-    kind = "occupation"
-    project: Project
-    tenure: str
-    parcels: tuple[Parcel, ...]
-    quota_left_ha: Decimal
-    same_project_area_ha: Decimal
-    prior_violation: str
-    years: Decimal | None = None
-    permanent_building: bool | None = None
+class Coded(Protocol):
+    """A value of a closed vocabulary: `fact` is the code by which the rules know it."""
 
     @property
-    def area_ha(self) -> Decimal:
-        """Area asked for, in hectares."""
-        return sum((parcel.area_ha for parcel in self.parcels), Decimal(0))
+    def fact(self) -> str:
+        """The code."""
 
-    @property
-    def exempt(self) -> bool:
-        """Whether national defence or a national major project is claimed."""
-        return self.project.class_ == DEFENCE or self.project.national_major
 
-    @property
-    def exempt_with_proof(self) -> bool:
-        """Whether that claim comes with its document."""
-        defence = self.project.class_ == DEFENCE and "defence_proof" in self.documents
-        return defence or (self.project.national_major and "national_major_proof" in self.documents)
+def one_of(vocabulary: Iterable[Coded]) -> Reader:
+    """A reader of the codes of a kind's vocabulary: the list stands once."""
+    return choice(*dict.fromkeys(one.fact for one in vocabulary))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plot:
-    """A plot 小班 of a tending design. Shares and intensities in per cent, canopy density 0 to 1, DBH in cm."""
+class CaseKind:
+    """How a kind's case is read and judged.
 
-    plot: str
-    area_ha: Decimal
-    origin: str
-    stand: str
-    stand_purpose: str
-    zone: str
-    public_benefit: str
-    ownership: str
-    purpose: str
-    method: str
-    first_thinning: bool
-    canopy_before: Decimal
-    canopy_after: Decimal
-    mean_dbh_before_cm: Decimal
-    mean_dbh_after_cm: Decimal
-    stem_intensity_pct: Decimal
-    volume_intensity_pct: Decimal
-    target_share_before_pct: Decimal
-    target_share_after_pct: Decimal
-    species_cut: tuple[str, ...]
-    converts_to_plantation: bool
+    `fields` are its own beside the common ones, and may depend on the mapping; `build` makes the typed facts of the
+    values read; `documents` are the codes of its requirements; `check` notes what fields get wrong together; `fee` is
+    None for a kind without one.
+    """
 
-    @property
-    def natural(self) -> bool:
-        """Whether it is natural forest."""
-        return self.origin == "natural"
+    facts: type[Common]
+    fields: Callable[[Mapping[str, Any]], Fields]
+    build: Callable[[Mapping[str, Any]], Any]
+    competence: Callable[[Any, date], Competence]
+    documents: Iterable[str]
+    rules_folder: Path
+    """Where its notes.yaml lies, and its parameters.yaml if it has dated values of its own."""
+    check: Callable[[Mapping[str, Any], Problems], None] | None = None
+    fee: Callable[[Any, date], Decimal | None] | None = None
 
-    @property
-    def thinned(self) -> bool:
-        """透光伐、疏伐、生长伐: the fellings that shape the stand (sanitation felling is apart)."""
-        return self.method in {"release", "ecological_thinning", "landscape_thinning", "growth_thinning"}
+    def every_field(self, mapping: Mapping[str, Any]) -> Fields:
+        """The common fields and the kind's own."""
+        common: dict[str, Reader] = {
+            "kind": choice(self.facts.kind),
+            "jurisdiction": choice(*NAMES),
+            "date": day,
+            "documents": many(choice(*self.documents)),
+        }
+        return {**common, **self.fields(mapping)}
 
-    @property
-    def felled(self) -> bool:
-        """Whether trees are cut on it."""
-        return (
-            self.thinned or self.method == "sanitation" or self.stem_intensity_pct > 0 or self.volume_intensity_pct > 0
+
+CASE_KINDS: Final[dict[str, CaseKind]] = {}
+
+
+def register(case_kind: CaseKind) -> CaseKind:
+    """Make a kind's cases known. Raises ValueError for a second one of that code, and where its notes are missing."""
+    code = case_kind.facts.kind
+    if not (case_kind.rules_folder / "notes.yaml").exists():
+        raise ValueError(f"the rules of {code} lack notes.yaml, which says what no machine checks")
+    if CASE_KINDS.setdefault(code, case_kind) is not case_kind:
+        raise ValueError(f"cases of {code} are registered twice")
+    if (values := case_kind.rules_folder / "parameters.yaml").exists():
+        parameters.add_file(values)
+    return case_kind
+
+
+def common_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What `Common` is made of, out of the values read."""
+    return {
+        "jurisdiction": values["jurisdiction"],
+        "date": values["date"],
+        "documents": frozenset(values["documents"]),
+    }
+
+
+def work_in_order(values: Mapping[str, Any], problems: Problems) -> None:
+    """Notes work that ends before it begins: `work` from and to, where both days were read."""
+    work = values.get("work")
+    known = {path for path, _problem in problems}
+    if (
+        isinstance(work, dict)
+        and {"from", "to"} <= work.keys()
+        and not {"work.from", "work.to"} & known
+        and work["to"] < work["from"]
+    ):
+        problems.append(
+            ("work.to", Message(_("%(to)s is before work.from (%(from)s)"), {"to": work["to"], "from": work["from"]}))
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Work:
-    """When the work is done, both days included, and whether trees are felled."""
-
-    start: date
-    end: date
-    felling: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tending(Common):
-    """A tending-operation design."""
-
-    kind = "tending"
-    plots: tuple[Plot, ...]
-    work: Work
-
-    @property
-    def felling(self) -> bool:
-        """Whether any tree is felled, said by the case or following from a plot's method."""
-        return self.work.felling or any(plot.felled for plot in self.plots)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Species:
-    """A species to be introduced. `source`: abroad, other_province or same_province."""
-
-    scientific_name: str
-    taxon: str
-    source: str
-    first_introduction: bool
-    cites: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Introduction(Common):
-    """Introduction of alien or wild species. `site` is the protected place it lies in, or none."""
-
-    kind = "introduction"
-    species: tuple[Species, ...]
-    purpose: str
-    site: str
-    isolation_trial: bool
-    escape_prevention: bool
-    filed_with: str
-
-
-Case = Occupation | Tending | Introduction
+PIECE: Final = _("parcel %(number)s")
+"""How a piece of land without a name is called: by its place in the list, from one."""

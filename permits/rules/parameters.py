@@ -8,13 +8,14 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
-from .base import VERIFIED, Citation
+from permits.rules.base import VERIFIED, Citation
 
-FILE = Path(__file__).with_name("parameters.yaml")
+FILES: Final = [Path(__file__).with_name("parameters.yaml")]
+"""The common values; a kind adds its own by `add_file`."""
 NATIONAL = "*"
 DATED = {
     "value",
@@ -55,10 +56,22 @@ class NoValue(LookupError):
     """The law's value for that day and place is not among the parameters."""
 
 
+def add_file(path: Path) -> None:
+    """Read the values of a kind, too."""
+    if path not in FILES:
+        FILES.append(path)
+        parameters.cache_clear()
+
+
 @cache
 def parameters() -> Mapping[str, tuple[Dated, ...]]:
-    """Every dated value by name, read once. Raises ValueError for a value without source or day of check."""
-    rows: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))["values"]
+    """Dated values by name, read once. Raises ValueError for one without source or day of check, or given twice."""
+    rows: dict[str, Any] = {}
+    for path in FILES:
+        own: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))["values"]
+        if twice := rows.keys() & own.keys():
+            raise ValueError(f"{path}: {', '.join(sorted(twice))} is given in another file, too")
+        rows |= own
     return MappingProxyType({name: tuple(_dated(name, row) for row in row_list) for name, row_list in rows.items()})
 
 

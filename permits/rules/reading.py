@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import Message, Text
+from permits.rules.base import Message, Text
 
 Problem = tuple[str, Message]
 

@@ -4,52 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from . import sources
-from .base import Citation, Hit, hit, rule
-from .facts import Case, Occupation, Parcel, Plot, Tending
-from .places import BEIJING, EVERYWHERE, JIZHOU, TIANJIN, place_of
-
-ALL_KINDS: Final = ("tending", "occupation", "introduction")
-COLLECTED_FROM: Final = {
-    "tending": date(2020, 7, 1),  # 森林法 2019
-    "occupation": date(2020, 7, 1),
-    "introduction": date(2023, 5, 1),  # 野生动物保护法 2022
-}
+from permits.rules import sources
+from permits.rules.base import EVERY_KIND, Citation, Hit, hit, rule
+from permits.rules.facts import Common
+from permits.rules.places import BEIJING, EVERYWHERE, JIZHOU, TIANJIN, place_of
 
 
 @rule(
     "T-09",
     title=_("Core zone: no productive or business activity in natural forest"),
-    kinds=("tending", "occupation"),
+    kinds=EVERY_KIND,
     places=(BEIJING,),
     severity="refuse",
     also=("refer",),
     citations=(sources.T09,),
 )
-def core_natural_forest(case: Occupation | Tending, on: date) -> Iterator[Hit]:
+def core_natural_forest(case: Common, on: date) -> Iterator[Hit]:
     """No exception is written. A defence or national-major project with proof is referred to a person, never passed."""
-    land: tuple[Parcel | Plot, ...] = case.parcels if isinstance(case, Occupation) else case.plots
-    proven = isinstance(case, Occupation) and case.exempt_with_proof
-    for piece in land:
+    for piece in case.land:
         if piece.zone == "core" and piece.natural:
             yield hit(
                 _(
                     "Natural forest in the core zone of a nature reserve: all productive and business activity is "
                     "forbidden."
                 ),
-                where=piece.where if isinstance(piece, Parcel) else piece.plot,
-                severity="refer" if proven else None,
+                where=piece.where,
+                severity="refer" if case.exempt_with_proof else None,
             )
 
 
 @rule(
     "G-OLD",
     title=_("Day before the laws that were collected"),
-    kinds=ALL_KINDS,
+    kinds=EVERY_KIND,
     places=EVERYWHERE,
     severity="refer",
     citations=(
@@ -61,20 +51,20 @@ def core_natural_forest(case: Occupation | Tending, on: date) -> Iterator[Hit]:
         ),
     ),
 )
-def older_law(case: Case, on: date) -> Iterator[Hit]:
+def older_law(case: Common, on: date) -> Iterator[Hit]:
     """The law of an older day is not in the rules: nothing may pass on their silence."""
-    if on < COLLECTED_FROM[case.kind]:
+    if on < case.law_since:
         yield hit(
             _("The law in force on %(day)s was not collected (it is from %(since)s): a person must apply it."),
             day=on,
-            since=COLLECTED_FROM[case.kind],
+            since=case.law_since,
         )
 
 
 @rule(
     "G-EC",
     title=_("Ecological code in force"),
-    kinds=ALL_KINDS,
+    kinds=EVERY_KIND,
     places=EVERYWHERE,
     severity="info",
     citations=(
@@ -83,7 +73,7 @@ def older_law(case: Case, on: date) -> Iterator[Hit]:
         ),
     ),
 )
-def ecological_code(case: Case, on: date) -> Iterator[Hit]:
+def ecological_code(case: Common, on: date) -> Iterator[Hit]:
     """Whether the code amended the articles cited is not known."""
     yield hit(
         _(
@@ -96,7 +86,7 @@ def ecological_code(case: Case, on: date) -> Iterator[Hit]:
 @rule(
     "G-TJ",
     title=_("No local document was read for this place"),
-    kinds=ALL_KINDS,
+    kinds=EVERY_KIND,
     places=(TIANJIN, JIZHOU),
     severity="info",
     citations=(
@@ -107,9 +97,9 @@ def ecological_code(case: Case, on: date) -> Iterator[Hit]:
     ),
     since=date.min,
 )
-def no_local_document(case: Case, on: date) -> Iterator[Hit]:
+def no_local_document(case: Common, on: date) -> Iterator[Hit]:
     """Tianjin's own documents are known by title only; in Jizhou the district plan says nothing on introduction."""
-    if place_of(case.jurisdiction) == TIANJIN or case.kind == "introduction":
+    if place_of(case.jurisdiction) in case.no_local_document:
         yield hit(
             _(
                 "No local document was read for this place: only national law is applied. Tianjin's own "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from .base import Citation, Verified
+from permits.rules.base import Citation, Verified
 
 S0_NAME: Final = "北京市天然林保护修复实施方案（S0，原件无标题、无日期，标题为推定）"
 S1_NAME: Final = "蓟州区落实天然林保护修复制度实施方案（S1）"
@@ -79,12 +79,12 @@ def fee_notice(clause: str) -> Citation:
     return Citation("关于调整森林植被恢复费征收标准的通知（财税〔2015〕122号）", "征收标准", clause, "secondary")
 
 
-def tending_design_rules(article: str, clause: str) -> Citation:
+def design_rules(article: str, clause: str) -> Citation:
     """林造发〔2012〕191号, arts 1 to 7."""
     return Citation("森林抚育作业设计规定（林造发〔2012〕191号）", article, clause, "verified")
 
 
-def tending_standard(clause: str, verified: Verified = "memory") -> Citation:
+def thinning_standard(clause: str, verified: Verified = "memory") -> Citation:
     """GB/T 15781-2015: that it controls these values was read, its text was not."""
     return Citation("森林抚育规程（GB/T 15781-2015）", "质量控制（条号未查到）", clause, verified, date(2015, 11, 2))
 
@@ -190,4 +190,30 @@ KEY_ZONE_BEIJING: Final = s0(
         "严管天然林地占用，严格控制天然林地转为其他用途，除国防建设、国家重大工程等特殊情况外，"
         "禁止占用重点保护区域的天然林地。"
     ),
+)
+KEY_ZONE_JIZHOU: Final = s1(
+    31,
+    "对纳入保护重点区域的天然林，除森林防火、林业有害生物防治等维护天然林健康的措施外，禁止其他一切生产经营活动。",
+)
+RESERVE_TREES: Final = forest_law(
+    "第五十五条第一款第（三）项",
+    (
+        "自然保护区的林木，禁止采伐。但是，因防治林业有害生物、森林防火、维护主要保护对象生存环境、"
+        "遭受自然灾害等特殊情况必须采伐的和实验区的竹林除外。"
+    ),
+)
+FIRST_CLASS_STATE: Final = public_benefit_measures(
+    "国有一级国家级公益林，不得开展任何生产经营活动；因科研等确需采伐，或者发生较重火灾、"
+    "病虫害及其他自然灾害确需清理的，组织专家进行生态影响评价，经批准后实施（摘要）"
+)
+FIRST_CLASS_OTHERS: Final = public_benefit_measures(
+    "集体和个人所有的一级国家级公益林，以严格保护为原则，需抚育和更新采伐的，"
+    "提出书面申请和含生态影响评价的作业设计，经县级审核，在所在村公示后核发采伐许可证（摘要）"
+)
+DESIGN_ELSEWHERE: Final = design_rules(
+    "第七条", "抚育作业设计经林业主管部门批准后方可实施，批准权限由省级林业主管部门规定（摘要）"
+)
+OUT_OF_SEASON: Final = beijing_forest(
+    "第三十三条第二款",
+    "在非采伐期内，因特殊情况需要采伐林木。须经市林业行政主管部门批准，法律、法规另有规定的除外。",
 )

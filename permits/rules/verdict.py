@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from . import introduction, occupation, shared, tending
-from .base import REGISTRY, Citation, Finding, Hit, Message, Rule, Severity, strictness
-from .competence import Competence
-from .facts import Case
-from .parameters import citation_of
-from .places import place_of
+from permits.rules import shared
+from permits.rules.base import REGISTRY, Citation, Finding, Hit, Message, Rule, Severity, strictness
+from permits.rules.facts import CASE_KINDS, Common
+from permits.rules.parameters import citation_of
+from permits.rules.places import place_of
 
 Outcome = Literal["proceed", "incomplete", "refer", "refuse", "not_competent"]
 __all__ = ["Verdict", "evaluate", "shared"]  # shared: imported for its rules
@@ -83,16 +82,7 @@ class Verdict:
         return None if self.fee_yuan is None else f"{self.fee_yuan:.2f}"
 
 
-COMPETENCE: Final[Mapping[str, Callable[[Any, date], Competence]]] = MappingProxyType(
-    {
-        "tending": tending.competence,
-        "occupation": occupation.competence,
-        "introduction": introduction.competence,
-    }
-)
-
-
-def evaluate(case: Case, on: date | None = None) -> Verdict:
+def evaluate(case: Common, on: date | None = None) -> Verdict:
     """Run every rule in force on `on` (the day of acceptance; without it the case's own date) on `case`.
 
     All rules are run and all findings returned, strictest first; one finding never hides another.
@@ -105,17 +95,18 @@ def evaluate(case: Case, on: date | None = None) -> Verdict:
         for found in rule.check(case, day)
     ]
     findings.sort(key=lambda finding: strictness(finding.severity))
-    decides = COMPETENCE[case.kind](case, day)
+    kind = CASE_KINDS[case.kind]
+    decides = kind.competence(case, day)
     return Verdict(
         outcome=OUTCOMES[findings[0].severity] if findings else "proceed",
         findings=tuple(findings),
         decided_by=decides.agency,
         level=decides.level,
-        fee_yuan=occupation.fee(case, day) if isinstance(case, occupation.Occupation) else None,
+        fee_yuan=kind.fee(case, day) if kind.fee else None,
     )
 
 
-def _finding(rule: Rule, found: Hit, case: Case, on: date) -> Finding:
+def _finding(rule: Rule, found: Hit, case: Common, on: date) -> Finding:
     severity = found.severity or rule.severity
     if severity != rule.severity and severity not in rule.also:
         raise AssertionError(f"rule {rule.id} gave {severity}, which it does not declare")
@@ -132,6 +123,6 @@ def _finding(rule: Rule, found: Hit, case: Case, on: date) -> Finding:
     )
 
 
-def _values(rule: Rule, case: Case, on: date) -> tuple[Citation, ...]:
+def _values(rule: Rule, case: Common, on: date) -> tuple[Citation, ...]:
     cited = (citation_of(name, on, case.jurisdiction) for name in rule.parameters)
     return tuple(citation for citation in cited if citation is not None)

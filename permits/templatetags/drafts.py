@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.functional import Promise
+from django.template import Context
 
-from permits import corrections, precheck
+from permits.drafts import corrections
 from permits.kinds import kind_of
 from permits.models import Application
+from permits.tables.listing import listing
+from roles.access import units_of
+from roles.models import Person
 
 register = template.Library()
 
@@ -26,13 +29,47 @@ def named(application: Application) -> str:
     return application.title or str(kind_of(application).label)
 
 
-@register.filter
-def severity_words(severity: str) -> str | Promise:
-    """How strict a finding is, in words."""
-    return precheck.SEVERITIES.get(severity, severity)
+# Beyond these a page would take seconds to open; the exported table has every row and field.
+BRIEF_ROWS, FULL_ROWS = 500, 100
 
 
-@register.filter
-def verified_words(verified: str) -> str | Promise:
-    """How well a citation is known, in words."""
-    return precheck.VERIFIED.get(verified, verified)
+@register.simple_tag(takes_context=True)
+def table_summary(context: Context, application: Application, submission: Any = "") -> dict[str, Any]:
+    """What a table kind's application asks for, as `submission` has it; without one as was handed in last.
+
+    Only the applicant's own people see an open draft, or a correction they are still working on, as it is now.
+    """
+    kind: Any = kind_of(application)  # a table kind: it names the template that asks for this
+    if not submission and not _own_draft(context.get("user"), application):
+        submission = application.submissions.order_by("-act__seq").first()
+    snapshot = submission.content["asked"] if submission else kind.snapshot(application)
+    table, rows = kind.table, snapshot[kind.rows_key]
+    return {
+        "kind": kind,
+        "words": table.words,
+        "facts": kind.head.facts(kind.head_model, snapshot[kind.head_key]),
+        "count": len(rows),
+        "sums": kind.sums(rows),
+        "flagged": [table.name_of(row) for row in rows if table.flag(row)],
+        "flag_hint": table.flag_hint,
+        "brief": listing(table, rows[:BRIEF_ROWS], names=table.brief),
+        "full": listing(table, rows[:FULL_ROWS]),
+        "shown_brief": BRIEF_ROWS,
+        "shown_full": FULL_ROWS,
+    }
+
+
+def _own_draft(user: Any, application: Application) -> bool:
+    return application.editable and isinstance(user, Person) and units_of(user).filter(pk=application.unit_id).exists()
+
+
+@register.simple_tag
+def submitted(application: Application, submission: Any = "") -> list[tuple[str, list[list[tuple[str, str]]]]]:
+    """What a submission holds, part by part, each a list of names and values: for a kind nobody can read any more."""
+    chosen = submission or application.submissions.order_by("-act__seq").first()
+    asked = chosen.content["asked"] if chosen else {}
+    parts = [(name, part if isinstance(part, list) else [part]) for name, part in asked.items()]
+    return [
+        (name, [[(key, str(value)) for key, value in line.items() if value not in (None, "")] for line in lines])
+        for name, lines in parts
+    ]

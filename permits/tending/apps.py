@@ -1,13 +1,13 @@
-"""The slice of tending designs 天然林抚育作业设计 is an app of its own: its tables and migrations stand apart."""
+"""The kind of tending designs 天然林抚育作业设计: an app of its own, with its tables and migrations."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from permits.kinds import KindConfig
 
-class TendingConfig(AppConfig):
-    """Label `tending`."""
+
+class TendingConfig(KindConfig):
+    """Registers the kind."""
 
     name = "permits.tending"
     label = "tending"
     verbose_name = _("Tending designs")
-    default_auto_field = "django.db.models.BigAutoField"

@@ -10,32 +10,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.tables import stands
+from permits.tables.columns import Said
 from permits.tending import vocabulary as v
-from permits.tending.columns import COLUMNS, species
-
-Said = tuple[str, str]  # the field and what is wrong with it
 
 
-def missing(values: Mapping[str, Any]) -> Iterator[Said]:
-    """Fields a design cannot be submitted without. `False` and 0 are answers."""
-    for column in COLUMNS:
-        if column.asked and values.get(column.name) in (None, ""):
-            yield column.name, _("This must be filled in.")
-
-
-HEAD_ASKED = ("compiler", "lead_designer", "management_plan", "purpose", "funding", "work_from", "work_to", "felling")
-
-
-def head_missing(values: Mapping[str, Any]) -> Iterator[Said]:
-    """Fields of the head a design cannot be submitted without."""
-    for name in HEAD_ASKED:
-        if values.get(name) in (None, ""):
-            yield name, _("This must be filled in.")
-    if values.get("funding") == "other" and not values.get("funding_note"):
-        yield "funding_note", _("Name the source of funds.")
-
-
-def head_contradictions(values: Mapping[str, Any]) -> Iterator[Said]:
+def impossible(values: Mapping[str, Any]) -> Iterator[Said]:
     """Fields of the head that cannot both be meant, or hold what no record can keep."""
     start, end = values.get("work_from"), values.get("work_to")
     if start and end and end < start:
@@ -48,32 +28,15 @@ def head_contradictions(values: Mapping[str, Any]) -> Iterator[Said]:
         yield "surveyed_on", _("The site is surveyed before the work begins.")
 
 
-def row_problems(values: Mapping[str, Any]) -> list[Said]:
-    """What is missing and what contradicts in one row. `values` as read; absent, None or "" where blank."""
-    return [*missing(values), *contradictions(values)]
-
-
 def contradictions(values: Mapping[str, Any]) -> Iterator[Said]:
     """Fields of one row that cannot both be meant."""
-    yield from _canopy(values)
+    if values.get("method") in v.FELLING_METHODS:
+        yield from stands.canopy(values)
     yield from _felling(values)
-    yield from _category(values)
-    if (values.get("longitude") is None) != (values.get("latitude") is None):
-        empty = "longitude" if values.get("longitude") is None else "latitude"
-        yield empty, _("Give both coordinates or none.")
+    yield from stands.category(values)
+    yield from stands.coordinates(values)
     if values.get("rare_plants") and not values.get("rare_plant_measures"):
         yield "rare_plant_measures", _("Rare plants are present: say how they are protected.")
-
-
-def _canopy(values: Mapping[str, Any]) -> Iterator[Said]:
-    before, after = values.get("canopy_before"), values.get("canopy_after")
-    if before is None or after is None or values.get("method") not in v.FELLING_METHODS:
-        return
-    if after > before:
-        yield (
-            "canopy_after",
-            _("After felling the canopy cannot be denser than before (%(before)s).") % {"before": before},
-        )
 
 
 def _felling(values: Mapping[str, Any]) -> Iterator[Said]:
@@ -88,19 +51,12 @@ def _felling(values: Mapping[str, Any]) -> Iterator[Said]:
         and values.get("volume_intensity_pct") == 0
     ):
         yield "stem_intensity_pct", _("This method fells trees: the intensities cannot both be 0.")
-    if felled and not species(str(values.get("species_cut") or "")):
+    if felled and not stands.species(str(values.get("species_cut") or "")):
         yield "species_cut", _("Trees are felled: name the species.")
     if felled and values.get("felling_type") == "none":
         yield "felling_type", _("Trees are felled: this cannot be “no felling”.")
     if method == "weeding" and values.get("weeding") is False:
         yield "weeding", _("The method is clearing of shrubs and weeds: this cannot be “no”.")
-
-
-def _category(values: Mapping[str, Any]) -> Iterator[Said]:
-    """Commodity forest is no public-benefit forest, and the other way round."""
-    category, level = values.get("forest_category"), values.get("public_benefit")
-    if category and level and (category in v.PUBLIC_CATEGORIES) == (level == "none"):
-        yield "forest_category", _("The forest category and the public-benefit level contradict each other.")
 
 
 def fells(rows: Iterable[Mapping[str, Any]]) -> bool:

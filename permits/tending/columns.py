@@ -8,13 +8,15 @@ made from `COLUMNS`; a field is added or changed here and nowhere else. Heads ar
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.sheets.columns import Column, plain
+from permits.tables.columns import Column, Said
+from permits.tables.stands import plot_name
+from permits.tables.table import Table, Words
+from permits.tending import checks
 from permits.tending import vocabulary as v
-
-__all__ = ["BY_NAME", "COLUMNS", "Column", "display", "plain", "species"]
 
 # The check table in one line; every row of it carries this source unless it says otherwise.
 W12 = "W12"
@@ -110,17 +112,14 @@ COLUMNS: tuple[Column, ...] = (
 )
 # fmt: on
 
-BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
-NAMES: tuple[str, ...] = tuple(BY_NAME)
+NAMES = tuple(column.name for column in COLUMNS)
 # A row is told from another by these; a sheet that repeats them is refused.
 KEY = ("compartment", "number")
-# What a row cannot be stored without, even in a draft.
-ANCHORS = ("township", *KEY)
 
 # The form's fieldsets, each from its first column to the next group's.
 _STARTS = (
-    (_("Where it is"), "township"),
-    (_("What it is"), "ownership"),
+    (_("Where it is, and how large"), "township"),
+    (_("The stand as it is"), "ownership"),
     (_("What is to be done"), "purpose"),
     (_("Where it comes from"), "task_reference"),
 )
@@ -138,13 +137,34 @@ BRIEF = ("township", "compartment", "number", "area_ha", "origin", "stand_purpos
 LISTED = ("township", *BRIEF[3:])
 
 
-def display(name: str, value: object, *, official: bool = False) -> str:
-    """The value of the column called `name` as a reader sees it. KeyError for a name or code that does not exist."""
-    return BY_NAME[name].display(value, official=official)
+def row_problems(values: Mapping[str, Any]) -> list[Said]:
+    """What is missing and what contradicts in one row. `values` as read; absent, None or "" where blank."""
+    return [*PLOTS.missing(values), *checks.contradictions(values)]
 
 
-def species(text: str) -> list[str]:
-    """The species of a list written with 、 or any of the usual separators, each once, in order."""
-    for mark in "，,；;/ \u3000\n":
-        text = text.replace(mark, "、")
-    return list(dict.fromkeys(part for part in text.split("、") if part and part not in ("无", "-")))
+PLOTS = Table(
+    sheet="小班调查表",
+    columns=COLUMNS,
+    key=KEY,
+    groups=GROUPS,
+    brief=BRIEF,
+    listed=LISTED,
+    carried=("township", "compartment"),
+    anchors=("township", *KEY),
+    row_problems=row_problems,
+    name_of=plot_name,
+    notes=("每行一个小班。不采伐的小班：采伐强度填 0，伐后数值与伐前相同。",),
+    words=Words(
+        title=_("Sub-compartments"),
+        row=_("Sub-compartment"),
+        none_yet=_("There is no sub-compartment yet."),
+        region=_("Table of sub-compartments"),
+        add=_("Add a row"),
+        back=_("Back to the sub-compartments"),
+        upload_hint=_(
+            "One row for each sub-compartment, under the heads of the template. Formulas and merged cells are refused. "
+            "Rows are taken over only when all of them are good, and replace the ones that are there."
+        ),
+        row_hint=_("Where nothing is felled, write 0 for the intensities and repeat the values before."),
+    ),
+)

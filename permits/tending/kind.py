@@ -1,30 +1,29 @@
-"""What the tending design gives to everything common to all kinds: its draft's sections, its facts, its papers.
+"""The tending design 天然林抚育作业设计: what it is, how it goes, what is filled in, what comes of it.
 
 It is 其他行政审批, not a 行政许可: no law or State Council decision is known that lists it as one (facts 2.6).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.kinds import Label, Problem, Requirement, Section
-from permits.materials import current_files
-from permits.models import Act, Application, Document
-from permits.models.document import DocumentKind
-from permits.states import S
-from permits.tending import checks, edit, requirements
+from permits.kinds import FlowVersion, PaperKind, Term
+from permits.models import Act, Application
+from permits.models.states import S
+from permits.rules.facts import CaseKind, register, work_in_order
+from permits.tables import stands
+from permits.tables.columns import Said, plain
+from permits.tables.head import HeadPage
+from permits.tables.kind import TableKind, plain_json, said_only
+from permits.tables.listing import Sums, sums_by, total
+from permits.tending import checks, facts, requirements, rules
 from permits.tending import vocabulary as v
-from permits.tending.columns import BY_NAME
-from permits.tending.models import SubCompartment, TendingDesign
-
-if TYPE_CHECKING:
-    from permits.documents.content import Paper
-    from permits.documents.forms import Matter
+from permits.tending.columns import PLOTS
+from permits.tending.models import PendingImport, SubCompartment, TendingDesign
 
 # Fields of a plot as the rules name them; `plot`, `method` and `species_cut` are put into their words below.
 _AS_THEY_ARE = (
@@ -32,199 +31,139 @@ _AS_THEY_ARE = (
     "canopy_before", "canopy_after", "mean_dbh_before_cm", "mean_dbh_after_cm", "stem_intensity_pct",
     "volume_intensity_pct", "target_share_before_pct", "target_share_after_pct", "converts_to_plantation",
 )  # fmt: skip
-_SHOWN_PROBLEMS = 30
 
 
-class TendingKind:
-    """Implements permits.kinds.Kind."""
+def wrong(values: Mapping[str, Any], design: Any) -> list[Said]:
+    """What the head leaves open beside the fields asked for, and where it denies what the rows say."""
+    said = []
+    if values.get("funding") == "other" and not values.get("funding_note"):
+        said.append(("funding_note", _("Name the source of funds.")))
+    felled = design.rows.values("stem_intensity_pct", "volume_intensity_pct") if design.pk else ()
+    if values.get("felling") is False and checks.fells(felled):
+        said.append(("felling", _("Sub-compartments are to be felled: this cannot be “no”.")))
+    return said
+
+
+HEAD = HeadPage(
+    title=gettext_lazy("The design"),
+    saved=gettext_lazy("The design was saved."),
+    groups=(
+        (
+            gettext_lazy("Who compiled the design"),
+            ("compiler", "qualification", "lead_designer", "staff", "surveyed_on"),
+        ),
+        (gettext_lazy("Basis and purpose"), ("management_plan", "standards", "purpose")),
+        (gettext_lazy("Work"), ("work_from", "work_to", "felling", "labour_days", "supplies")),
+        (gettext_lazy("Money"), ("cost_yuan", "funding", "funding_note")),
+    ),
+    asked=("compiler", "lead_designer", "management_plan", "purpose", "funding", "work_from", "work_to", "felling"),
+    wrong=wrong,
+    impossible=checks.impossible,
+    hints={
+        "compiler": gettext_lazy("The unit may be another than the applicant."),
+        "qualification": gettext_lazy(
+            "Grade and number, if it holds one. Whether the state still grants it is open; it decides nothing."
+        ),
+        "management_plan": gettext_lazy("Title and number of the management plan of natural forest."),
+        "standards": gettext_lazy("For example GB/T 15781, GB/T 26424, LY/T 1646 and local rules."),
+        "cost_yuan": gettext_lazy("In yuan, at most two decimals."),
+    },
+)
+
+
+class TendingKind(TableKind):
+    """Declared here; pages, forms, import, export and annex come from permits.tables."""
 
     code = "tending"
     label = gettext_lazy("Approval of a tending design")
+    short_label = gettext_lazy("Tending in natural forest")
     nature = gettext_lazy("other administrative approval")
     licence = False
-    inspected = False
-    words: Mapping[str, Label] = {  # 同意 and 不同意, as the replies say; 准予 is the word of a licence (facts 2.6)
+    case_prefix = "FY"
+    called = {  # 同意 and 不同意, as the replies say; 准予 is the word of a licence (facts 2.6)
         "approve": gettext_lazy("Consent"),
         "refuse": gettext_lazy("Do not consent"),
         S.APPROVED: gettext_lazy("Consented to"),
         S.REFUSED: gettext_lazy("Not consented to"),
     }
-    letter = "FY"
-    summary_template = "permits/tending/summary.html"
-
-    @property
-    def sections(self) -> Sequence[Section]:
-        return (
-            Section(
-                slug=edit.HEAD,
-                label=gettext_lazy("The design"),
-                url_name="tending-head",
-                problems=head_problems,
-                started=head_started,
-            ),
-            Section(
-                slug=edit.PLOTS,
-                label=gettext_lazy("Sub-compartments"),
-                url_name="tending-plots",
-                problems=plot_problems,
-                started=plots_started,
-            ),
+    flows = (
+        FlowVersion(
+            path="workflows.flows.tending.TendingDesignV1",
+            valid_from=date(2020, 1, 1),
+            frozen="8d64964a0d0a951617a308d9931b34e12e0bd2f5a8a5a08769da59a2c3146166",
+        ),
+    )
+    papers = (
+        PaperKind(code="tending_approval", label=gettext_lazy("reply approving a tending design"), grants=True),
+        PaperKind(code="tending_refusal", label=gettext_lazy("reply refusing a tending design")),
+        PaperKind(code="tending_certificate", label=gettext_lazy("tending approval certificate"), grants=True),
+    )
+    table, head, materials = PLOTS, HEAD, staticmethod(requirements.requirements)
+    head_model, row_model, pending_model = TendingDesign, SubCompartment, PendingImport
+    head_key, rows_key = "design", "plots"
+    case = register(
+        CaseKind(
+            facts=facts.Tending,
+            fields=facts.fields,
+            build=facts.build,
+            competence=rules.competence,
+            documents=requirements.DOCUMENTS,
+            rules_folder=Path(rules.__path__[0]),
+            check=work_in_order,
         )
-
-    def begin(self, application: Application) -> None:
-        edit.begin(application)
-
-    def requirements(self, application: Application) -> Sequence[Requirement]:
-        return requirements.requirements(application)
+    )
 
     def facts(self, application: Application) -> dict[str, Any]:
         """The case as the rules read it. A field still open in a draft is left out, so that the rules name it."""
-        design = application.tending
-        day = application.accepted_on or application.received_on or timezone.localdate()
+        design = self.head_of(application)
         work = {"from": design.work_from, "to": design.work_to, "felling": design.felling}
-        return {
-            "kind": self.code,
-            "jurisdiction": application.jurisdiction_id,
-            "date": day.isoformat(),
-            "plots": [_plot_facts(plot) for plot in design.plots.all()],
-            "work": {name: plain_json(value) for name, value in work.items() if value is not None},
-            "documents": self._documents(application),
-        }
+        plots = [_plot_facts(row) for row in self.rows_of(application)]
+        return self.common_facts(application) | {"plots": plots, "work": said_only(work)}
 
-    def _documents(self, application: Application) -> list[str]:
-        codes = {entry.slot: entry.document for entry in self.requirements(application)}
-        slots = current_files(application).values_list("material__slot", flat=True)
-        return sorted({codes[slot] for slot in slots if codes.get(slot)})
+    def row_in_snapshot(self, row: Any) -> dict[str, Any]:
+        """With the name by which papers and differences call it."""
+        return {"plot": row.name} | super().row_in_snapshot(row)
 
-    def districts(self, application: Application) -> Sequence[str]:
-        """A tending design is filed with the district its land lies in."""
-        return (application.jurisdiction_id,)
+    def totals_in_snapshot(self, rows: Sequence[Any]) -> dict[str, Any]:
+        """How many, and how large."""
+        return {"plots": len(rows), "area_ha": str(total(row.values for row in rows))}
 
-    def scope(self, application: Application) -> str:
-        return ""
+    def sums(self, rows: Sequence[Mapping[str, Any]], *, official: bool = False) -> Sums:
+        """Rows and hectares by method."""
+        parts = sums_by(PLOTS.by_name["method"], rows, official=official)
+        return Sums(
+            caption=_("Totals by tending method"),
+            heads=(_("Tending method"), _("Rows"), _("Area (hm²)")),
+            rows=tuple((label, str(count), plain(area)) for label, count, area in parts),
+            total=(_("Total"), str(len(rows)), plain(total(rows))),
+            numbers=1,
+        )
 
-    def snapshot(self, application: Application) -> dict[str, Any]:
-        design = application.tending
-        plots = list(design.plots.all())
-        return {
-            "design": {name: plain_json(getattr(design, name)) for name in edit.HEAD_FIELDS},
-            "plots": [
-                {"plot": plot.name} | {name: plain_json(value) for name, value in plot.values.items()} for plot in plots
-            ],
-            "totals": {"plots": len(plots), "area_ha": str(design.total_area)},
-        }
+    def wrong_rows(self, application: Application, rows: Sequence[Any]) -> list[str]:
+        """A design of nothing."""
+        return [] if any(row.area_ha for row in rows) else [_("The total area is 0.")]
 
-    def valid_to(self, application: Application) -> date | None:
-        """The approval covers the work period of the design."""
-        end: date | None = application.tending.work_to
-        return end
+    def term(self, application: Application) -> Term:
+        """From the decision to the end of the design's work."""
+        return Term(first=application.decided_on, last=application.tending.work_to)
 
-    def before_approval(self, application: Application) -> Sequence[Problem]:
-        return ()
-
-    def papers(self, record: Act) -> Sequence[str]:
+    def papers_of(self, record: Act) -> Sequence[str]:
         """The reply to an approval and its certificate; the reply to a refusal."""
         if record.act == "approve":
-            return (DocumentKind.TENDING_APPROVAL, DocumentKind.TENDING_CERTIFICATE)
-        return (DocumentKind.TENDING_REFUSAL,) if record.act == "refuse" else ()
+            return ("tending_approval", "tending_certificate")
+        return ("tending_refusal",) if record.act == "refuse" else ()
 
-    def matter(self, application: Application) -> "Matter":
-        """What notices call the case: no 行政许可 (facts 2.6)."""
-        from permits.tending import papers  # pulls in the typesetting, which no page of a draft needs
-
-        return papers.matter_of(application)
-
-    def made_public(self, application: Application) -> tuple[tuple[str, str], ...]:
-        """What a public notice tells of the case."""
-        from permits.tending import papers  # pulls in the typesetting, which no page of a draft needs
-
-        return papers.made_public(application)
-
-    def paper(self, document: Document) -> "Paper":
-        from permits.tending import papers  # pulls in the typesetting, which no page of a draft needs
-
-        return papers.paper(document)
+    def matter_name(self, application: Application) -> str:
+        """As the source documents call it."""
+        return "天然林抚育作业设计审批"
 
 
-TENDING = TendingKind()
+KIND = TENDING = TendingKind()
 
 
-def plain_json(value: Any) -> Any:
-    """Plain JSON: decimals and dates as text."""
-    return value if value is None or isinstance(value, (str, bool, int)) else str(value)
-
-
-def _plot_facts(plot: SubCompartment) -> dict[str, Any]:
-    facts: dict[str, Any] = {"plot": plot.name, "species_cut": plot.species_felled}
-    for name in _AS_THEY_ARE:
-        value = getattr(plot, name)
-        if value is not None and value != "":
-            facts[name] = plain_json(value)
+def _plot_facts(plot: Any) -> dict[str, Any]:
+    told: dict[str, Any] = {"plot": plot.name, "species_cut": stands.species(plot.species_cut or "")}
+    told |= said_only({name: getattr(plot, name) for name in _AS_THEY_ARE})
     if plot.method:
-        facts["method"] = v.find(v.METHOD, plot.method).fact
-    return facts
-
-
-def head_started(application: Application) -> bool:
-    """Whether the head was saved at least once."""
-    return bool(application.tending.version > 1)
-
-
-def plots_started(application: Application) -> bool:
-    """Whether there is a row."""
-    return bool(application.tending.plots.exists())
-
-
-def head_problems(application: Application) -> list[Problem]:
-    """What must be mended in the head before the design is handed in."""
-    design = application.tending
-    values = {name: getattr(design, name) for name in edit.HEAD_FIELDS}
-    said = [*checks.head_missing(values), *checks.head_contradictions(values), *_felling_denied(design)]
-    page = reverse("tending-head", args=[application.pk])
-    return [_problem(name, message, page) for name, message in said]
-
-
-def _felling_denied(design: TendingDesign) -> Iterator[checks.Said]:
-    if design.felling is False and checks.fells(design.plots.values("stem_intensity_pct", "volume_intensity_pct")):
-        yield "felling", _("Sub-compartments are to be felled: this cannot be “no”.")
-
-
-def _problem(name: str, message: str, page: str) -> Problem:
-    return Problem(where=TendingDesign.label(name), message=message, anchor=f"{page}#id_{name}")
-
-
-def plot_problems(application: Application) -> list[Problem]:
-    """What must be mended in the table: one line for each bad row, the first ones only when there are many."""
-    design = application.tending
-    page = reverse("tending-plots", args=[application.pk])
-    plots = list(design.plots.all())
-    if not plots:
-        return [Problem(where=_("Sub-compartments"), message=_("There is no sub-compartment yet."), anchor=page)]
-    bad = [(plot, said) for plot in plots if (said := row_problems(plot))]
-    problems = [
-        Problem(
-            where=plot.name, message=described(said), anchor=reverse("tending-plot", args=[application.pk, plot.pk])
-        )
-        for plot, said in bad[:_SHOWN_PROBLEMS]
-    ]
-    if len(bad) > _SHOWN_PROBLEMS:
-        message = _("%(count)d more rows have problems.") % {"count": len(bad) - _SHOWN_PROBLEMS}
-        problems.append(Problem(where=_("Sub-compartments"), message=message, anchor=page))
-    if not any(plot.area_ha for plot in plots):
-        problems.append(Problem(where=_("Sub-compartments"), message=_("The total area is 0."), anchor=page))
-    return problems
-
-
-def row_problems(plot: SubCompartment) -> list[checks.Said]:
-    """What is missing or contradicts itself in one stored row."""
-    return checks.row_problems(plot.values)
-
-
-def described(said: Sequence[checks.Said]) -> str:
-    """Problems of one row in one line: the missing fields together, the others with their reason."""
-    open_fields = [str(BY_NAME[name].label) for name, message in said if message == _("This must be filled in.")]
-    other = [f"{BY_NAME[name].label}: {message}" for name, message in said if message != _("This must be filled in.")]
-    if open_fields:
-        shown = ", ".join(open_fields[:4]) + (" …" if len(open_fields) > 4 else "")
-        other.insert(0, _("%(count)d fields to fill in (%(fields)s)") % {"count": len(open_fields), "fields": shown})
-    return "; ".join(other)
+        told["method"] = plain_json(v.find(v.METHOD, plot.method).fact)
+    return told

@@ -6,38 +6,33 @@ Values are those of the case-file contract of the rules. Where the published che
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.sheets.columns import FLAG, Choice, find
-from permits.sheets.forest import (
+from permits.tables.columns import FLAG, Choice, find, labels
+from permits.tables.forest import (
+    AGE_GROUP,
     FOREST_CATEGORY,
     ORIGIN,
     OWNERSHIP,
     PUBLIC_BENEFIT,
     PUBLIC_BENEFIT_AMBIGUOUS,
-    PUBLIC_CATEGORIES,
+    STAND,
     STAND_PURPOSE,
     ZONE,
 )
 
 __all__ = [
+    "AGE_GROUP",
     "FLAG",
     "FOREST_CATEGORY",
     "ORIGIN",
     "OWNERSHIP",
     "PUBLIC_BENEFIT",
     "PUBLIC_BENEFIT_AMBIGUOUS",
-    "PUBLIC_CATEGORIES",
+    "STAND",
     "STAND_PURPOSE",
     "ZONE",
     "Choice",
     "find",
 ]
-
-STAND = (
-    Choice("arbor", _("Arbor stand"), "乔木林", ("乔木", "乔木林地", "天然乔木林", "030100")),
-    Choice("sparse", _("Sparse stand"), "疏林", ("疏林地", "天然疏林地", "030401")),
-    Choice("shrub", _("Shrub stand"), "灌木林", ("灌木", "灌木林地", "天然灌木林", "030301", "030302", "030303")),
-    Choice("bamboo", _("Bamboo stand"), "竹林", ("竹林地", "030200")),
-)
 
 PURPOSE = (
     Choice("health", _("Keep the forest healthy"), "维护森林健康", ("森林健康", "健康")),
@@ -75,14 +70,6 @@ FELLING_METHODS = frozenset(
 )
 METHODS_WITHOUT_FELLING = frozenset({"planting", "weeding"})
 
-AGE_GROUP = (
-    Choice("young", _("Young"), "幼龄林", ("幼龄", "幼")),
-    Choice("middle", _("Middle-aged"), "中龄林", ("中龄", "中")),
-    Choice("near_mature", _("Near-mature"), "近熟林", ("近熟", "近")),
-    Choice("mature", _("Mature"), "成熟林", ("成熟", "成")),
-    Choice("over_mature", _("Over-mature"), "过熟林", ("过熟", "过")),
-)
-
 # The kinds of felling of the Measures on felling and regeneration 森林采伐更新管理办法 (2011), and none at all.
 FELLING_TYPE = (
     Choice("none", _("No felling"), "不采伐", ("无",)),
@@ -99,3 +86,6 @@ FELLING_MANNER = (
     Choice("shelterwood", _("Shelterwood cutting"), "渐伐"),
     Choice("clear", _("Clear cutting"), "皆伐"),
 )
+
+# Within the sentences of findings, by the rules' codes.
+METHODS, TENDING_PURPOSES = labels(METHOD), labels(PURPOSE)

@@ -12,23 +12,23 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from permits import kinds
+from permits.acts.perform import open_draft, perform
+from permits.clocks.standing import status as clocks_of
+from permits.drafts import editing as drafts
+from permits.drafts.completeness import Part, parts
+from permits.drafts.corrections import request_of, unlocked
+from permits.drafts.forms import ApplyForm, SubmitForm, TitleForm, submit_form
+from permits.drafts.guidance import prospectus
+from permits.errors import BadFacts, NotPermitted, NotReady, RuleViolated, WrongStatus
+from permits.models import Application
+from permits.models.states import S
+from permits.views.findings import board
+from permits.views.materials import slots
+from permits.views.once import once, token_for
 from roles.access import units_of
 from roles.models import OperatingUnit, Person
 from roles.requests import Signed
-
-from .. import drafts, kinds
-from ..acts import open_draft, perform
-from ..corrections import request_of, unlocked
-from ..errors import BadFacts, NotPermitted, NotReady, RuleViolated, WrongStatus
-from ..forms import ApplyForm, SubmitForm, TitleForm, submit_form
-from ..models import Application
-from ..precheck import precheck
-from ..prospectus import prospectus
-from ..readiness import Part, parts
-from ..readings import status as clocks_of
-from ..states import S
-from .materials import slots
-from .once import once, token_for
 
 
 @login_required
@@ -41,9 +41,10 @@ def draft_new(request: Signed) -> HttpResponse:
     code = request.GET.get("kind", "")
     if not code:
         return render(request, "permits/draft/kinds.html", {"kinds": kinds.kinds()})
-    if code not in kinds.REGISTRY:
-        raise Http404
-    kind = kinds.kind(code)
+    try:
+        kind = kinds.kind(code)
+    except KeyError:
+        raise Http404 from None
     form = ApplyForm(_posted(request), person=request.user, kind=kind)
     if request.method == "POST" and form.is_valid():
         made = once(request.session, form.cleaned_data["once"], lambda: _open(request.user, code, form.cleaned_data))
@@ -62,7 +63,7 @@ def _apply_page(request: Signed, kind: kinds.Kind, form: ApplyForm, unit: Operat
         data["once"] = token
     form.initial["once"] = token
     district = next(iter(form.districts.values()), None)
-    facts = prospectus(kind.code, unit, form.districts.get(unit.jurisdiction_id, district)) if district else None
+    facts = prospectus(kind.code, form.districts.get(unit.jurisdiction_id, district)) if district else None
     return render(request, "permits/draft/new.html", {"kind": kind, "form": form, "facts": facts}, status=_status(form))
 
 
@@ -135,13 +136,12 @@ def _handed_in_already(application: Application) -> HttpResponse:
 
 def _check_context(application: Application) -> dict[str, Any]:
     listed = parts(application)
-    checked = precheck(application)
     return _about(application) | {
         "parts": [line(application, part) for part in listed],
         "problems": [problem for part in listed for problem in part.problems],
         "slots": slots(application),
         "summary_template": kinds.kind_of(application).summary_template,
-        "precheck": checked,
+        "board": board(application),
     }
 
 

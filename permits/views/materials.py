@@ -15,15 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from permits.drafts.corrections import open_materials
+from permits.drafts.editing import get_draft
+from permits.drafts.materials import add_file, may_read, take_back
+from permits.drafts.uploads import CONTENT_TYPES, EXTENSIONS
+from permits.errors import BadFacts
+from permits.kinds import Requirement, kind_of
+from permits.models import Application, MaterialVersion
+from permits.models.material import EVIDENCE
 from roles.requests import Signed
 
-from ..corrections import open_materials
-from ..drafts import get_draft
-from ..errors import BadFacts
-from ..kinds import Requirement, kind_of
-from ..materials import EVIDENCE, add_file, may_read, take_back
-from ..models import Application, MaterialVersion
-from ..uploads import CONTENT_TYPES, EXTENSIONS
+LONGEST_PK = 18  # digits of a number any database takes
 
 
 @dataclass
@@ -131,7 +133,8 @@ def _take_back(request: Signed, application: Application) -> None:
     if not chosen:
         return
     versions = MaterialVersion.objects.filter(material__application=application)
-    version = versions.filter(pk=int(chosen)).first() if chosen.isascii() and chosen.isdecimal() else None
+    number = chosen if chosen.isascii() and chosen.isdecimal() and len(chosen) <= LONGEST_PK else ""
+    version = versions.filter(pk=number).first() if number else None
     if version is None:
         raise Http404
     take_back(version.pk)

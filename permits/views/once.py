@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from ..locks import busy_when_locked
+from permits.locks import busy_when_locked
 
 KEPT = 20
 _KEY = "once"

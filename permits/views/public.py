@@ -15,12 +15,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from ..documents.standard import public_facts
-from ..kinds import Label, kind_of
-from ..models import Document, DocumentFile
-from ..models.document import DocumentKind
-from ..runs import local_today
-from ..states import S
+from permits.clocks.entries import local_today
+from permits.documents.standard import public_facts
+from permits.kinds import Label, kind_of
+from permits.models import Document, DocumentFile
+from permits.models.document import NoticeKind
+from permits.models.states import S
 
 KEPT = timedelta(days=90)
 """How long a notice stays on the list; its own address stays."""
@@ -81,7 +81,7 @@ class Notice:
 
 def posted() -> QuerySet[Document]:
     """Every public notice that was printed, the newest first."""
-    notices = Document.objects.filter(kind=DocumentKind.PUBLIC_NOTICE, status=Document.Status.ISSUED)
+    notices = Document.objects.filter(kind=NoticeKind.PUBLIC_NOTICE, status=Document.Status.ISSUED)
     return notices.select_related("application__unit", "application__jurisdiction", "act", "agency").order_by("-pk")
 
 

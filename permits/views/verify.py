@@ -14,19 +14,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from permits.access import visible_to
+from permits.documents import checking
+from permits.models import Document, DocumentFile
+from permits.models.document import NoticeKind
 from roles.access import mandates_of
 from roles.requests import Signed
-
-from ..access import visible_to
-from ..documents import checking
-from ..models import Document, DocumentFile
-from ..models.document import DocumentKind
 
 if TYPE_CHECKING:
     from roles.models import Person
 
 MOST_MB = 20
-BETWEEN_AGENCIES = frozenset({DocumentKind.CONSULTATION})
+BETWEEN_AGENCIES = frozenset({NoticeKind.CONSULTATION})
 
 
 class FindForm(forms.Form):
@@ -102,7 +101,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
 def _facts(standing: checking.Standing) -> list[tuple[str, Any]]:
     document, permit = standing.document, standing.permit
     facts: list[tuple[str, Any]] = [
-        (_("Document"), document.get_kind_display()),
+        (_("Document"), document.label),
         (_("Number"), document.number if document.prefix_verified else _to_confirm(document.number)),
         (_("Issued by"), document.agency),
         (_("Dated"), document.act.at),

@@ -7,6 +7,7 @@ overridden. `$name` in a list of agencies stands for a list of the file, which m
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,10 +17,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Mandate
-from ..models.mandates import WORKING_DUTIES, Duty
-from .read import BadMatrix, Row, read_file
-from .rows import Blame, Entry, check_names, check_term, clean, rows_of
+from roles.matrix.read import BadMatrix, Row, read_file
+from roles.matrix.rows import Blame, Entry, check_names, check_term, clean, rows_of
+from roles.models import Mandate
+from roles.models.mandates import WORKING_DUTIES, Duty
 
 NOTES = ("note", "note_en")
 PASSED_DOWN = (
@@ -30,6 +31,8 @@ OF_MATTER = (*PASSED_DOWN, "key", "matter", "matter_en", "kind", "duties")
 OF_DUTY = (*PASSED_DOWN, "agencies", "words", "edition")
 OF_LIST = ("agencies", "basis", *NOTES)
 NEEDED = ("agency", "matter", "jurisdiction", "duty", "document", "line", "clause")
+SOURCE_PLACE = re.compile(r"L\d+(-\d+)?|(第|公示).+")
+IN_SUBSTANCE = "（大意）"
 FIELDS = ("matter", "matter_en", "kind", "duty", *PASSED_DOWN)
 
 
@@ -113,7 +116,22 @@ def _mandate(agency: str, row: Row, matter: Row, duty: str, reading: Reading) ->
         if agency in known.seats and values.get(name) and values[name] not in targets:
             blame.add(row, key, name, _("“%(key)s” is not in the data") % {"key": values[name]})
     check_term(whole, key, values, blame)
+    _check_source(whole, key, values, blame)
     return Entry(key, values, blame.file, row.line)
+
+
+def _check_source(row: Row, key: str, values: dict[str, Any], blame: Blame) -> None:
+    """Blames a place that is neither line nor article, words in substance called quoted, and an inference that does not
+    say in both languages what is open."""
+    line, basis = str(values.get("line") or ""), values.get("basis")
+    if line and not SOURCE_PLACE.fullmatch(line):
+        blame.add(row, key, "line", _("must be a line of a document (L22) or an article of a law (第二十二条)"))
+    if basis != "inferred" and IN_SUBSTANCE in str(values.get("clause") or ""):
+        blame.add(row, key, "basis", _("the clause is given in substance only: it is not quoted"))
+    if basis != "quoted" and not values.get("note"):
+        blame.add(row, key, "note", _("what is inferred or rebuilt says what is open"))
+    if bool(values.get("note")) != bool(values.get("note_en")):
+        blame.add(row, key, "note_en", _("a note stands in both languages or in none"))
 
 
 def _matter_mandates(matter: Row, reading: Reading) -> Iterator[Entry]:

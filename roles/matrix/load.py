@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Agency, Mandate
-from ..uscc import problems_of
-from .expand import Known, check_together, read_mandates
-from .read import BadMatrix, Problem
-from .rows import AGENCIES, DOCUMENTS, JURISDICTIONS, Entry, read_table
+from roles.kinds import KNOWN
+from roles.matrix.expand import Known, check_together, read_mandates
+from roles.matrix.read import BadMatrix, Problem
+from roles.matrix.rows import AGENCIES, DOCUMENTS, JURISDICTIONS, Entry, read_table
+from roles.models import Agency, Mandate
+from roles.uscc import problems_of
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 CHANGES = ("created", "updated", "unchanged", "ended", "kept")
@@ -72,13 +73,16 @@ def read_matrix(directory: Path = DATA) -> Matrix:
     return Matrix(jurisdictions, documents, agencies, mandates)
 
 
-def load_roles(directory: Path = DATA) -> Report:
+def load_roles(directory: Path = DATA, *, without: Collection[str] = ()) -> Report:
     """Brings the tables in step with the data of `directory`, in one transaction; a second run changes nothing.
 
-    A mandate that left the data ends today and stays; other rows are never ended. Raises `BadMatrix`; then nothing is
-    written.
+    A mandate that left the data ends today and stays; other rows are never ended. `without` names kinds that are left
+    out on purpose: their rows are neither read nor ended. Raises `BadMatrix`, also for a kind that is not installed;
+    then nothing is written.
     """
     matrix = read_matrix(directory)
+    _check_kinds(matrix.mandates, without)
+    matrix = replace(matrix, mandates=[row for row in matrix.mandates if row.values["kind"] not in without])
     report = Report(warnings=_code_warnings(matrix.agencies))
     with transaction.atomic():
         for table, entries in (
@@ -91,7 +95,7 @@ def load_roles(directory: Path = DATA) -> Report:
         for entry in matrix.mandates:
             entry.values.update(agency=ids[entry.values["agency"]], ended_on=None)
         _save(Mandate, "mandates", "key", matrix.mandates, report)
-        _end_gone({entry.key for entry in matrix.mandates}, report)
+        _end_gone({entry.key for entry in matrix.mandates}, without, report)
     return report
 
 
@@ -118,10 +122,23 @@ def _save(model: type[models.Model], table: str, key: str, entries: list[Entry],
             report.note(table, "kept", gone)
 
 
-def _end_gone(keys: Collection[str], report: Report) -> None:
+def _check_kinds(mandates: list[Entry], without: Collection[str]) -> None:
+    """A misspelt kind would leave its mandates to nobody. Raises `BadMatrix` naming each row."""
+    known = {"", *KNOWN, *without}
+    message = _("no kind called “%(kind)s” is installed; known are %(known)s")
+    problems = [
+        Problem(row.file, row.line, row.key, "kind", message % {"kind": row.values["kind"], "known": ", ".join(KNOWN)})
+        for row in mandates
+        if row.values["kind"] not in known
+    ]
+    if problems:
+        raise BadMatrix(problems)
+
+
+def _end_gone(keys: Collection[str], without: Collection[str], report: Report) -> None:
     """Ends mandates the data no longer holds. Those already ended stay as they are."""
     today = timezone.localdate()
-    for mandate in Mandate.objects.exclude(key__in=keys):
+    for mandate in Mandate.objects.exclude(key__in=keys).exclude(kind__in=without):
         if mandate.ended_on is not None:
             report.note("mandates", "kept", mandate.key)
             continue

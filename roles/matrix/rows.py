@@ -12,8 +12,8 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Agency, Jurisdiction, SourceDocument
-from .read import BadMatrix, Problem, Row, read_file
+from roles.matrix.read import BadMatrix, Problem, Row, read_file
+from roles.models import Agency, Jurisdiction, SourceDocument
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Who may act, and by what document. Nothing here knows of permits."""
 
-from .bodies import Agency, Jurisdiction, OperatingUnit
-from .delegation import Delegation
-from .mandates import AgencyGrant, Mandate, MandateGrant, SourceDocument, UnitGrant
-from .people import Membership, Person, Post
+from roles.models.bodies import Agency, Jurisdiction, OperatingUnit
+from roles.models.delegation import Delegation
+from roles.models.mandates import AgencyGrant, Mandate, MandateGrant, SourceDocument, UnitGrant
+from roles.models.people import Membership, Person, Post
 
 __all__ = [
     "Agency",

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ..uscc import problems_of
+from roles.uscc import problems_of
 
 
 def in_reader_language(chinese: str, english: str) -> str:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .people import Post
+from roles.models.people import Post
 
 
 class Delegation(models.Model):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase
 
-from .bodies import Agency, Jurisdiction, OperatingUnit, in_reader_language
+from roles.models.bodies import Agency, Jurisdiction, OperatingUnit, in_reader_language
 
 
 class SourceDocument(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .bodies import Agency, Named, OperatingUnit
+from roles.models.bodies import Agency, Named, OperatingUnit
 
 
 class Person(AbstractUser):

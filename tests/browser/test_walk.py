@@ -17,13 +17,13 @@ from playwright.sync_api import Page, expect
 from permits.documents.signing import verify_signature
 from permits.ledger.chain import problems_of
 from permits.models import Application, Document
-from permits.states import S
-from permits.tending.columns import COLUMNS
-from permits.tending.sheet import SHEET  # the name of the sheet in the template
+from permits.models.states import S
+from permits.tending.columns import COLUMNS, PLOTS
 from roles.models import Person
 from tests.cast import NOW, PDF, Cast
 from workflows.sweep import print_pending
 
+pytestmark = pytest.mark.usefixtures("real_seal")
 WALKS = {
     "zh": {"language": "zh-hans", "scripts": True},
     "en": {"language": "en", "scripts": True},
@@ -43,7 +43,7 @@ def table(tmp_path: Path) -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.title = SHEET
+    sheet.title = PLOTS.sheet
     sheet.append([column.heading for column in COLUMNS])
     for number in range(1, 4):
         sheet.append([str(number) if column.name == "number" else column.example for column in COLUMNS])
@@ -67,11 +67,11 @@ class Walk:
         page.locator("main form button.btn-primary").click()
         case = Application.objects.latest("pk")
         self.head(case)
-        page.goto(f"/drafts/{case.pk}/tending/plots/import/")
+        page.goto(f"/drafts/{case.pk}/rows/import/")
         page.locator("input[type=file]").set_input_files(table)
         page.locator(".card-footer button.btn-primary").click()
         page.locator("button[name=confirm]").click()
-        expect(page.locator("main tbody tr[id^=plot-]")).to_have_count(3)
+        expect(page.locator("main tbody tr[id^=row-]")).to_have_count(3)
         self.materials(case)
         page.goto(f"/drafts/{case.pk}/check/")
         page.locator("input[name=statement]").check()
@@ -82,7 +82,7 @@ class Walk:
 
     def head(self, case: Application) -> None:
         page = self.page
-        page.goto(f"/drafts/{case.pk}/tending/design/")
+        page.goto(f"/drafts/{case.pk}/head/")
         for name, text in {
             "compiler": "市林业勘察设计院", "lead_designer": "赵堃", "management_plan": "密云区天然林经营方案",
             "purpose": "降低密度，促进天然更新", "work_from": "2026-12-01", "work_to": "2027-01-31",

@@ -1,5 +1,5 @@
-"""An occupation in 密云 from the draft to the consent, one in 蓟州 that the ban on natural forest land refuses, and an
-introduction whose period stands still for the experts: each from end to end in a browser."""
+"""An occupation in 密云 from the draft to the consent, one in 蓟州 that the ban on natural forest land refuses, an
+introduction whose period stands still for the experts, a felling licence: each from end to end in a browser."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ import pytest
 import time_machine
 from playwright.sync_api import Page, expect
 
-from permits.calendar import WorkCalendar
+from permits.clocks.calendar import WorkCalendar
+from permits.clocks.standing import status as clocks_of
 from permits.documents.signing import verify_signature
+from permits.felling.columns import STANDS
 from permits.ledger.chain import problems_of
 from permits.models import Application, Document
+from permits.models.states import S
 from permits.occupation.columns import PARCELS
-from permits.readings import status as clocks_of
-from permits.sheets import export
-from permits.states import S
+from permits.tables import exporting as export
 from roles.models import Agency, Mandate, Person
 from roles.models.mandates import Duty
 from tests.cast import make_person, make_post
+from tests.permits.felling import cases as felling
 from tests.permits.introduction import cases as introduction
 from tests.permits.occupation.cases import JIZHOU, MIYUN, Office, head, make_unit, parcel
 from tests.workflows.desks import today
@@ -31,6 +33,7 @@ from workflows.sweep import print_pending
 
 from .walker import SignIn, Walk
 
+pytestmark = pytest.mark.usefixtures("real_seal")
 Shot = Callable[[Page, str], None]
 Axe = Callable[[Page], None]
 YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
@@ -68,8 +71,8 @@ def asked(case: Application) -> list[Mandate]:
 def occupation_draft(walk: Walk, clerk: Person, table: Path, place: str, **other: Any) -> Application:
     """Head, parcels from a table, materials; not handed in yet."""
     case = walk.begin(clerk, "occupation", "松曹路改建工程使用林地", district=place)
-    walk.fill(f"/drafts/{case.pk}/occupation/project/", head(**other))
-    walk.take_over(f"/drafts/{case.pk}/occupation/parcels/import/", table)
+    walk.fill(f"/drafts/{case.pk}/head/", head(**other))
+    walk.take_over(f"/drafts/{case.pk}/rows/import/", table)
     return case
 
 
@@ -157,8 +160,8 @@ def test_natural_forest_land_in_jizhou_is_refused_with_the_clause(
     desk = walk(language="en", width=375)
     case = occupation_draft(desk, clerk, table, JIZHOU, project_class="eco_tourism", purpose="游客服务设施",
                             location="蓟州区下营镇常州村", protection_area=True)  # fmt: skip
-    row = case.occupation.parcels.get()
-    desk.fill(f"/drafts/{case.pk}/occupation/parcels/{row.pk}/", {"zone": "none", "red_line": "no"})
+    row = case.occupation.rows.get()
+    desk.fill(f"/drafts/{case.pk}/rows/{row.pk}/", {"zone": "none", "red_line": "no"})
     desk.materials(case)
     desk.page.goto(f"/drafts/{case.pk}/check/")
     expect(desk.page.locator("main")).to_contain_text("禁止占用天然林地")
@@ -200,8 +203,10 @@ def test_an_introduction_is_approved_after_the_experts_and_the_period_stood_stil
     _unit, clerk = make_unit("密云树木引种中心", MIYUN)
     desk = walk()
     case = desk.begin(clerk, "introduction", "引进北美红栎", district=MIYUN)
-    desk.fill(f"/drafts/{case.pk}/introduction/", introduction.head())
-    desk.fill(f"/drafts/{case.pk}/introduction/species/add/", introduction.species("B"))
+    desk.fill(f"/drafts/{case.pk}/head/", introduction.head())
+    species = introduction.species("B")
+    told = {name: ("no", "yes")[value] if isinstance(value, bool) else value for name, value in species.items()}
+    desk.fill(f"/drafts/{case.pk}/rows/add/", told)
     desk.materials(case)
     case = desk.hand_in(case)
     desk.officer(who(case, Duty.ACCEPT), "accept")
@@ -232,3 +237,39 @@ def test_an_introduction_is_approved_after_the_experts_and_the_period_stood_stil
     assert case.status == S.APPROVED
     assert problems_of(case) == []
     print_and_verify(desk, case, "introduction_permit", shot)
+
+
+def test_a_felling_is_licensed_by_the_district_alone(
+    walk: Callable[..., Walk], clock: Any, tmp_path: Path, shot: Shot, axe: Axe
+) -> None:
+    _unit, clerk = make_unit("石塘林业有限公司", MIYUN)
+    table = tmp_path / "伐区调查设计表.xlsx"
+    table.write_bytes(export.to_xlsx([felling.ROW, felling.ROW | {"number": "4"}], table=STANDS))
+    desk = walk()
+    case = desk.begin(clerk, "felling", "石塘用材林主伐", district=MIYUN)
+    desk.fill(f"/drafts/{case.pk}/head/", felling.head())
+    desk.take_over(f"/drafts/{case.pk}/rows/import/", table)
+    axe(desk.page)
+    shot(desk.page, "walk-felling-stands")
+    desk.materials(case)
+    desk.page.goto(f"/drafts/{case.pk}/check/")
+    axe(desk.page)
+    shot(desk.page, "walk-felling-check")
+    case = desk.hand_in(case)
+
+    desk.officer(who(case, Duty.ACCEPT), "accept")
+    reviewer = who(case, Duty.FINAL_REVIEW)
+    desk.open_task(reviewer)  # the district's own reviewer: nobody reviewed before
+    axe(desk.page)
+    shot(desk.page, "walk-felling-review")
+    desk.act("propose", **YES)
+    decider = who(case, Duty.DECIDE)
+    desk.open_task(decider)
+    desk.act("rule_on_finding", rule="F-FL58-3", reason="面积未达到须提交调查设计的规模。",
+             document=tmp_path / "ownership_certificate.pdf")  # fmt: skip
+    desk.act("approve", confirm=True, opinion="同意。", conditions="现地标明小班界线")
+
+    case = Application.objects.get(pk=case.pk)
+    assert case.status == S.APPROVED
+    assert problems_of(case) == []
+    print_and_verify(desk, case, "felling_licence", shot)

@@ -17,11 +17,11 @@ import pytest
 import time_machine
 from django.db import connection, connections
 
-from permits.acts import perform
+from permits.acts.perform import perform
 from permits.errors import PermitError
 from permits.ledger.chain import problems_of
 from permits.models import Application
-from permits.states import FINAL, S
+from permits.models.states import FINAL, S
 from roles.models import Mandate, Person
 from tests.cast import NOW, Cast
 from tests.permits.introduction import cases as introduction

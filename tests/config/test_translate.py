@@ -34,6 +34,11 @@ def test_texts_are_found_in_code_templates_and_what_viewflow_shows(texts: catalo
     assert "status.py" in texts["STATUS", "Assigned"].files
 
 
+def test_a_text_wrapped_by_another_name_is_found_too() -> None:
+    source = "from django.utils.translation import gettext_lazy as _now\nTITLE = _now('Sapling')\n"
+    assert ("gettext_lazy", ["Sapling"]) in list(catalogue._python_calls(source))
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     path = tmp_path / "zh_Hans" / "LC_MESSAGES" / "django.po"

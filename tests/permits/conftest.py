@@ -8,10 +8,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from permits.acts import open_draft, perform
-from permits.materials import add_file
+from permits.acts.perform import open_draft, perform
+from permits.drafts.materials import add_file
 from permits.models import Act, Application
-from permits.tending import edit
+from permits.tending.kind import TENDING
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
 from roles.models.mandates import Duty
 from tests.cast import NOW, REQUIRED, Cast, head, log_in, make_person, make_post, pdf, plot
@@ -79,8 +79,8 @@ def complete(clerk: Person) -> Callable[[Application], Application]:
     """Fills in everything a draft needs, as its pages would."""
 
     def fill(draft: Application) -> Application:
-        edit.change_head(draft.pk, head(), version=draft.tending.version)
-        edit.add_plot(draft.pk, plot())
+        TENDING.book.change_head(draft.pk, head(), version=draft.tending.version)
+        TENDING.book.add(draft.pk, plot())
         for slot in REQUIRED:
             add_file(draft.pk, slot, pdf(f"{slot}.pdf", slot), by=clerk)
         return Application.objects.get(pk=draft.pk)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, models, transaction
 from permits.ledger import triggers
 from permits.ledger.chain import canonical, problems_of
 from permits.models import Act, Application
-from permits.states import S
+from permits.models.states import S
 from tests.cast import Cast
 
 GUARDED = [model for model in apps.get_models() if getattr(model, "append_only", False)]

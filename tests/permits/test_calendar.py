@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permits import calendar
-from permits.calendar import Deadline, WorkCalendar, WorkingDays, days_between, iso_day
+from permits.clocks import calendar
+from permits.clocks.calendar import Deadline, WorkCalendar, WorkingDays, days_between, iso_day
 from permits.models import CalendarDay
 
 PACKAGE = WorkCalendar()
@@ -162,16 +162,16 @@ def test_a_row_overrides_the_package_without_covering_its_year() -> None:
     assert not calendar.is_working(date(2026, 11, 23))
     assert calendar.add(date(2026, 11, 20), 1) == Deadline(date(2026, 11, 24))
     assert calendar.add(date(2026, 12, 31), 1) == Deadline(date(2027, 1, 2), provisional=True)
-    assert WorkCalendar.load().covered_to == 2026
+    assert (WorkCalendar.load().covers(2026), WorkCalendar.load().covers(2026 + 1)) == (True, False)
 
 
 @pytest.mark.django_db
 def test_a_year_is_covered_once_its_notice_is_imported_and_a_gap_is_not_bridged() -> None:
     CalendarDay.objects.create(date=date(2028, 1, 1), is_working=False, source="notice", notice_year=2028)
-    assert WorkCalendar.load().covered_to == 2026
+    assert (WorkCalendar.load().covers(2026), WorkCalendar.load().covers(2026 + 1)) == (True, False)
     CalendarDay.objects.create(date=date(2027, 1, 1), is_working=False, source="notice", notice_year=2027)
     loaded = WorkCalendar.load()
-    assert loaded.covered_to == 2028
+    assert (loaded.covers(2028), loaded.covers(2028 + 1)) == (True, False)
     assert loaded.add(date(2026, 12, 31), 1) == Deadline(date(2027, 1, 4))
 
 

@@ -12,14 +12,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from permits.acts import perform
-from permits.corrections import difference, places, unlocked
-from permits.drafts import rename
+from permits.acts.perform import perform
+from permits.drafts.completeness import parts, problems
+from permits.drafts.corrections import difference, places, unlocked
+from permits.drafts.editing import rename
+from permits.drafts.materials import add_file
 from permits.errors import BadFacts, NotReady, WrongStatus
-from permits.materials import add_file
 from permits.models import Act, Application, Submission
-from permits.readiness import parts, problems
-from permits.tending import edit
+from permits.tending.kind import TENDING
 from roles.models import OperatingUnit, Person
 from tests.cast import head, log_in, pdf
 
@@ -112,7 +112,7 @@ def test_the_first_page_offers_every_kind_with_its_legal_nature(desk: Client, fa
 
 def test_before_beginning_one_reads_who_decides_how_long_it_takes_and_what_is_asked(desk: Client) -> None:
     page = text(english(desk).get(apply_url()))
-    assert "S0 L27" in page
+    assert "plan for natural forest (S0) L27" in page
     assert "20 working days from acceptance" in page
     assert "Field survey of the sub-compartments" in page
     assert Application.objects.count() == 0, "reading what is asked leaves no draft behind"
@@ -189,8 +189,8 @@ def test_each_material_stands_there_with_its_source_and_whether_it_is_required(
     draft: Application, desk: Client
 ) -> None:
     page = text(english(desk).get(reverse("draft", args=[draft.pk])))
-    assert "mandatory · Asked for by: S0 L27, S1 L31" in page
-    assert "optional · Asked for by: 林造发〔2012〕191号 art 3" in page
+    assert re.search(r"mandatory · Asked for by: \S+ plan for natural forest \(S0\) L27; \S+ plan for", page)
+    assert "optional · Asked for by: rules on tending designs (林造发〔2012〕191号) art 3" in page
 
 
 def test_the_title_is_saved(draft: Application, desk: Client) -> None:
@@ -256,12 +256,13 @@ def test_the_check_page_shows_what_the_rules_say_with_their_sources(
 ) -> None:
     complete(draft)
     page = english(desk).get(reverse("draft-check", args=[draft.pk]))
-    verdict = page.context["precheck"].verdict
+    found = [finding for _grade, group in page.context["board"].groups for finding in group]
     shown = text(page)
     assert "Nothing here decides: the agency does." in shown
-    for finding in verdict.findings:
+    assert found
+    for finding in found:
         assert finding.rule in shown
-        assert finding.citations[0].article in shown
+        assert finding.citations[0]["article"] in shown
 
 
 def test_the_check_page_of_an_unfinished_draft_says_that_the_rules_cannot_be_asked_yet(
@@ -348,8 +349,8 @@ def test_a_correction_opens_what_it_names_and_shows_the_list_on_every_page(
     for name in EDITING:
         page = text(desk.get(reverse(name, args=[submitted.pk])))
         assert "请补正：head" in page, name
-    assert desk.get(reverse("tending-head", args=[submitted.pk])).status_code == 200
-    assert desk.get(reverse("tending-plots", args=[submitted.pk])).status_code == 409
+    assert desk.get(reverse("table-head", args=[submitted.pk])).status_code == 200
+    assert desk.get(reverse("table-rows", args=[submitted.pk])).status_code == 409
 
 
 def test_a_place_nobody_knows_is_refused_at_the_door(submitted: Application, ask_correction: AskCorrection) -> None:
@@ -364,10 +365,10 @@ def test_a_correction_that_makes_another_part_incomplete_opens_that_too(
 ) -> None:
     ask_correction(submitted, "head")
     submitted.refresh_from_db()
-    edit.change_head(submitted.pk, head() | {"compiler": ""}, version=submitted.tending.version)
+    TENDING.book.change_head(submitted.pk, head() | {"compiler": ""}, version=submitted.tending.version)
     assert unlocked(submitted) == {"head"}
-    submitted.tending.plots.update(public_benefit="national_1", ownership="state")
-    assert "materials/expert_review" in unlocked(submitted)
+    submitted.tending.rows.update(public_benefit="national_1", ownership="state")
+    assert "materials/expert_review" in unlocked(Application.objects.get(pk=submitted.pk))
 
 
 def test_the_answer_to_a_correction_is_handed_in_with_its_note(
@@ -375,7 +376,7 @@ def test_the_answer_to_a_correction_is_handed_in_with_its_note(
 ) -> None:
     ask_correction(submitted, "head")
     submitted.refresh_from_db()
-    edit.change_head(submitted.pk, head() | {"compiler": "另一设计院"}, version=submitted.tending.version)
+    TENDING.book.change_head(submitted.pk, head() | {"compiler": "另一设计院"}, version=submitted.tending.version)
     response = desk.post(reverse("draft-check", args=[submitted.pk]), {"statement": "on", "note": "已改"})
     assert response.url == reverse("draft-submitted", args=[submitted.pk])  # type: ignore[attr-defined]
     assert submitted.acts.get(act="resubmit").facts == {"note": "已改", "statement": True}
@@ -387,9 +388,9 @@ def test_the_reviewer_reads_what_changed_between_two_submissions(
     assert difference(submitted) == []
     ask_correction(submitted, "head", "plots", "materials/maps")
     submitted.refresh_from_db()
-    edit.change_head(submitted.pk, head() | {"compiler": "另一设计院"}, version=submitted.tending.version)
-    plot = submitted.tending.plots.get()
-    edit.change_plot(
+    TENDING.book.change_head(submitted.pk, head() | {"compiler": "另一设计院"}, version=submitted.tending.version)
+    plot = submitted.tending.rows.get()
+    TENDING.book.change(
         submitted.pk, plot.pk, plot.values | {"rare_plants": True, "rare_plant_measures": "避让"}, version=plot.version
     )
     add_file(submitted.pk, "maps", pdf("新图.pdf", "new"), by=clerk)
@@ -416,9 +417,9 @@ def test_more_rows_and_files_cost_no_more_queries(
     draft: Application, complete: Complete, clerk: Person, desk: Client, django_assert_max_num_queries: Any
 ) -> None:
     draft = complete(draft)
-    plot = draft.tending.plots.get()
+    plot = draft.tending.rows.get()
     for number in range(10):
-        edit.add_plot(draft.pk, plot.values | {"number": f"9{number}"})
+        TENDING.book.add(draft.pk, plot.values | {"number": f"9{number}"})
     assert all(part.state == "complete" for part in parts(draft))
     with django_assert_max_num_queries(34):
         desk.get(reverse("draft-check", args=[draft.pk]))

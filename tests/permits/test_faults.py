@@ -13,15 +13,16 @@ import time_machine
 from django.core.files.storage import Storage, default_storage
 from django.db import connections
 
-from permits import consequences, timekeeping
-from permits.acts import act_performed
+from permits.acts import effects as consequences
+from permits.acts import effects as timekeeping
+from permits.acts.perform import act_performed
 from permits.documents import printing
 from permits.documents.fonts import FontMissing
 from permits.documents.printing import render_pending
+from permits.drafts.materials import add_file
 from permits.ledger.chain import problems_of
-from permits.materials import add_file
 from permits.models import Act, Application, ClockEntry, Document, MaterialVersion, Permit
-from permits.states import S
+from permits.models.states import S
 from tests.cast import NOW, Cast, pdf
 from workflows import sweep
 from workflows.models import WorkItem

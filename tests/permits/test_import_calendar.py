@@ -14,11 +14,12 @@ import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from permits import calendar, clock
-from permits.calendar import Deadline, WorkCalendar
+from permits.clocks import calendar
+from permits.clocks import verbs as clock
+from permits.clocks.calendar import Deadline, WorkCalendar
+from permits.clocks.entries import CHINA
+from permits.clocks.holidays import BadNotice, read_notice
 from permits.models import CalendarDay
-from permits.notices import BadNotice, read_notice
-from permits.runs import CHINA
 from tests.permits.clock_cases import act, case
 
 # Invented: no notice of 2027 was published when this was written.
@@ -61,7 +62,7 @@ def test_a_notice_is_imported_and_its_year_is_covered(write: Write) -> None:
     out, err = run(write(NOTICE))
     assert out == "2027: 8 added, 0 changed, 0 as before, 0 removed.\n0 deadlines recomputed.\n"
     assert err == ""
-    assert WorkCalendar.load().covered_to == 2027
+    assert (WorkCalendar.load().covers(2027), WorkCalendar.load().covers(2027 + 1)) == (True, False)
     assert calendar.add(date(2026, 12, 25), 1) == Deadline(date(2026, 12, 27))
     assert calendar.add(date(2026, 12, 31), 1) == Deadline(date(2027, 1, 4))
     assert CalendarDay.objects.get(date=date(2027, 1, 1)).source == "https://www.gov.cn/notice-of-2027"

@@ -11,10 +11,11 @@ import pytest
 from django.core.files.base import ContentFile
 from pytest_django import Settings
 
-from permits.acts import perform
+from permits.acts.perform import perform
+from permits.drafts.materials import add_file, attach, may_read, take_back
 from permits.errors import BadFacts, WrongStatus
-from permits.materials import add_file, attach, current_files, may_read, take_back
 from permits.models import Act, Application, MaterialVersion
+from permits.models.material import current_files
 from roles.models import Mandate, Person
 from tests.cast import PDF, pdf
 

@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from permits.acts import open_draft, perform
-from permits.materials import add_file, current_files
+from permits.acts.perform import open_draft, perform
+from permits.drafts.materials import add_file
 from permits.models import Act, Application, MaterialVersion
+from permits.models.material import current_files
 from roles.models import OperatingUnit, Person
 from tests.cast import PDF, log_in, pdf
 
@@ -108,7 +109,7 @@ def test_taking_back_keeps_what_was_chosen_elsewhere(draft: Application, desk: C
     assert list(current_files(draft).values_list("name", flat=True)) == ["图.pdf"]
 
 
-@pytest.mark.parametrize("number", ["", "0", "99999999999999999999", "-1", "x", "１"])
+@pytest.mark.parametrize("number", ["", "0", "99999999999999999999", "-1", "x", "１", "9" * 5000])
 def test_a_guessed_number_takes_nothing_back(draft: Application, desk: Client, clerk: Person, number: str) -> None:
     add_file(draft.pk, "design", pdf(), by=clerk)
     assert desk.post(page(draft), {"take_back": number}).status_code in {302, 404}

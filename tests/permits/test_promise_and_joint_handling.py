@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from permits import clock
-from permits.acts import perform
+from permits.acts.perform import perform
+from permits.clocks import verbs as clock
 from permits.documents.printing import paper_of
+from permits.drafts.materials import attach
 from permits.errors import BadFacts
-from permits.materials import attach
 from permits.models import PromisedPeriod
-from permits.states import S
+from permits.models.states import S
 from roles.models import Agency
 from roles.models.mandates import Duty
 from tests.cast import Cast, log_in, pdf
@@ -21,7 +21,7 @@ def test_the_promise_told_to_the_applicant_is_that_of_who_decides(cast: Cast) ->
         PromisedPeriod.objects.create(
             agency=Agency.objects.get(slug=slug), kind="tending", period="decide", working_days=days, source="example"
         )
-    accepted = cast.case_at(S.FIRST_REVIEW)
+    accepted = cast.walk_to(S.FIRST_REVIEW)  # after the promise was made
     reading = clock.status(accepted).whole
     assert reading is not None
     assert reading.promised is not None

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from permits.documents.printing import render_pending
 from permits.models import Application, Document
-from permits.models.document import DocumentKind
-from permits.states import S
+from permits.models.document import NoticeKind
+from permits.models.states import S
 from permits.views.public import OVER, RUNNING, WITHDRAWN
 from tests.cast import Cast
 from tests.permits.occupation import cases as occupation
@@ -23,7 +23,7 @@ def post(cast: Cast, case: Application) -> Document:
     today = timezone.localdate()
     record = cast.do(case, "publish_notice", starts=today, ends=today + timedelta(days=8), place="村务公开栏",
                      contact="区园林绿化局 010-69000000")  # fmt: skip
-    return render_pending(record.documents.get(kind=DocumentKind.PUBLIC_NOTICE).pk)
+    return render_pending(record.documents.get(kind=NoticeKind.PUBLIC_NOTICE).pk)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_notice_tells_nothing_else_of_the_case(cast: Cast, case: Application) 
 
 
 def test_no_other_paper_is_public(cast: Cast, case: Application) -> None:
-    acceptance = render_pending(case.documents.get(kind=DocumentKind.ACCEPTANCE).pk)
+    acceptance = render_pending(case.documents.get(kind=NoticeKind.ACCEPTANCE).pk)
     for name in ("notice", "notice-pdf"):
         assert Client().get(reverse(name, args=[acceptance.pk])).status_code == 404
         assert Client().get(reverse(name, args=[999_999])).status_code == 404
@@ -65,7 +65,7 @@ def test_a_notice_not_printed_yet_is_not_shown(cast: Cast, case: Application) ->
     record = cast.do(
         case, "publish_notice", starts=today, ends=today + timedelta(days=8), place="村务公开栏", contact="010"
     )
-    waiting = record.documents.get(kind=DocumentKind.PUBLIC_NOTICE)
+    waiting = record.documents.get(kind=NoticeKind.PUBLIC_NOTICE)
     assert Client().get(reverse("notice", args=[waiting.pk])).status_code == 404
     assert not Client().get(reverse("notice-list")).context["notices"]
 
@@ -97,7 +97,7 @@ def test_a_state_secret_is_not_posted(now: None, db: None) -> None:
     office.do(secret, "submit", statement=True)
     office.do(secret, "accept")
     office.check_site(secret)
-    assert not Document.objects.filter(kind=DocumentKind.PUBLIC_NOTICE).exists()
+    assert not Document.objects.filter(kind=NoticeKind.PUBLIC_NOTICE).exists()
 
 
 def test_an_occupation_tells_project_place_and_areas(now: None, db: None) -> None:
@@ -107,7 +107,7 @@ def test_an_occupation_tells_project_place_and_areas(now: None, db: None) -> Non
     office.do(case, "submit", statement=True)
     office.do(case, "accept")
     office.check_site(case)
-    document = render_pending(Document.objects.get(kind=DocumentKind.PUBLIC_NOTICE).pk)
+    document = render_pending(Document.objects.get(kind=NoticeKind.PUBLIC_NOTICE).pk)
     page = seen(document)
     for told in ("松曹路改建工程", "0.5000公顷", "密云区石城镇石塘路村"):
         assert told in page, told

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 import time_machine
 
-from permits import clock, sweeps
+from permits.acts import sweeps
+from permits.acts.sweeps import recompute_open, record_lights
+from permits.clocks import verbs as clock
+from permits.clocks.entries import CHINA, day_of
 from permits.errors import WrongStatus
 from permits.models import Act, Application, CalendarDay, ClockEntry
 from permits.models.clock import Event, Ground
-from permits.runs import CHINA, day_of
-from permits.sweeps import recompute_open, record_lights
 from tests.permits.clock_cases import MONDAY, act, case
 
 pytestmark = pytest.mark.django_db

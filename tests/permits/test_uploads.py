@@ -16,8 +16,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
 from PIL import Image
 
-from permits import archives
-from permits.uploads import MATERIAL_KINDS, UploadRefused, clean_name, inspect
+from permits.drafts import archives
+from permits.drafts.uploads import MATERIAL_KINDS, UploadRefused, clean_name, inspect
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 WINDOWS_PROGRAM = b"MZ\x90\x00\x03" + b"\x00" * 200

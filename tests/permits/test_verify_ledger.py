@@ -11,7 +11,7 @@ from django.db import connection
 
 from permits.ledger import triggers
 from permits.models import Act
-from permits.states import S
+from permits.models.states import S
 from tests.cast import Cast
 
 

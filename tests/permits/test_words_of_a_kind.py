@@ -1,13 +1,23 @@
-"""A tending design is 其他行政审批: consented to, not licensed; the licensing law guides by analogy (facts 2.6)."""
+"""Each kind has its own words, though the catalogue is one.
+
+A tending design is 其他行政审批: consented to, not licensed; the licensing law guides by analogy (facts 2.6).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import translation
 
-from permits.models.machine import cited
-from permits.states import S
+from permits.kinds import KindConfig
+from permits.models import ACTS
+from permits.models.machine import written_out
+from permits.models.states import S
+from permits.tables.columns import Choice, Column
 from tests.cast import Cast, log_in
 from tests.permits.occupation import cases as occupation
 
@@ -15,18 +25,23 @@ from tests.permits.occupation import cases as occupation
 @pytest.mark.parametrize(
     ("note", "source"),
     [
-        ("许可法 32(1)(4): one list, complete, once", "《行政许可法》第32条(1)(4)"),
+        ("许可法 32(1)(4)", "《行政许可法》第32条(1)(4)"),
         ("许可法 32(1), 32(2)", "《行政许可法》第32条(1)、第32条(2)"),
         ("许可法 46–48", "《行政许可法》第46–48条"),
-        ("许可法 42: by the organ's head, reasons told", "《行政许可法》第42条"),
-        ("令35 art 11: five working days or more", "国家林业局令第35号第11条"),
-        ("实施条例 16(1): paid before the consent", "《森林法实施条例》第16条(1)"),
-        ("A named official's reasoned finding", ""),
+        ("许可法 42", "《行政许可法》第42条"),
+        ("令35 11", "国家林业局令第35号第11条"),
+        ("实施条例 16(1)", "《森林法实施条例》第16条(1)"),
         ("", ""),
     ],
 )
 def test_the_article_behind_an_act_is_written_out(note: str, source: str) -> None:
-    assert cited(note) == source
+    assert written_out(note) == source
+
+
+@pytest.mark.parametrize("law", ["A named official's reasoned finding", "民法典 201", "许可法"])
+def test_an_act_rests_on_a_known_law_and_an_article(law: str) -> None:
+    with pytest.raises(ValueError, match="no law and article"):
+        written_out(law)
 
 
 def test_a_tending_design_is_consented_to_and_an_occupation_granted(cast: Cast) -> None:
@@ -47,3 +62,28 @@ def test_an_article_guides_a_tending_design_by_analogy(cast: Cast) -> None:
     place = reverse("case-act", args=[case.pk, "extend_period"])
     page = log_in(cast.head).get(place).content.decode()
     assert "参照《行政许可法》第42条" in page
+
+
+def official_words() -> Iterator[tuple[str, object, str]]:
+    """The columns and choices of every kind: where they stand, the translated label, the official Chinese word."""
+    for app in apps.get_app_configs():
+        if isinstance(app, KindConfig):
+            for name in ("columns", "vocabulary"):
+                for group in vars(import_module(f"{app.name}.{name}")).values():
+                    for one in group if isinstance(group, tuple) else ():
+                        if isinstance(one, Column):
+                            yield app.label, one.label, one.head
+                        elif isinstance(one, Choice):
+                            yield app.label, one.label, one.zh
+
+
+def test_no_label_is_translated_by_the_word_of_another_meaning() -> None:
+    """Two texts that are the same in English and not in Chinese need a context: their official words tell it."""
+    with translation.override("zh-hans"):
+        wrong = [(kind, str(label), word) for kind, label, word in official_words() if not set(str(label)) & set(word)]
+    assert not wrong
+
+
+def test_giving_a_task_back_is_not_called_as_setting_an_animal_free() -> None:
+    with translation.override("zh-hans"):
+        assert str(ACTS["release"].label) == "退回待领取"

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from permits.kinds import codes
 from roles.mandates import NoMandate, SeveralMandates, edition_note, places_upward, responsible, the_one
-from roles.matrix.load import load_roles
 from roles.models import Jurisdiction, Mandate
 from roles.models.mandates import WORKING_DUTIES
+from tests.cast import load_matrix
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
@@ -20,7 +21,7 @@ MIYUN, HAIDIAN, JIZHOU, BINHAI, HEPING = "110118", "110108", "120119", "120116",
 
 @pytest.fixture(autouse=True)
 def roles(db: None) -> None:
-    load_roles()
+    load_matrix()
 
 
 def slugs(kind: str, duty: str, **where: Any) -> list[str]:
@@ -175,7 +176,7 @@ def test_places_go_up_to_the_nation() -> None:
     assert places_upward("100000") == ["100000"]
 
 
-@pytest.mark.parametrize("kind", ["tending", "occupation", "introduction"])
+@pytest.mark.parametrize("kind", codes())
 def test_no_flow_looks_up_a_duty_of_a_task_by_mistake(kind: str) -> None:
     looked_up = Mandate.objects.filter(kind=kind, duty__in=WORKING_DUTIES)
     assert not looked_up.filter(key__regex=r"^s[0-4]-").exists()

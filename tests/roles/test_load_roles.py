@@ -32,6 +32,7 @@ agencies:
 MANDATES = """\
 document: S0
 note: 文件一句
+note_en: A sentence of the file
 lists:
   districts: {agencies: [miyun], basis: inferred, note: 名单一句}
 matters:
@@ -186,21 +187,22 @@ BAD = [
     ("agencies", "name: 密云区政府, ", "", ("agencies.yaml", 3, "miyun", "name")),
     ("agencies", "slug: miyun", "slug: 密云", ("agencies.yaml", 3, "密云", "slug")),
     ("agencies", "name: 密云区政府", f"name: {'长' * 121}", ("agencies.yaml", 3, "miyun", "name")),
-    ("mandates", "[bureau, $districts]", "[burau]", ("mandates.yaml", 13, "s0-4.lead.burau", "agencies")),
-    ("mandates", "$districts", "$regions", ("mandates.yaml", 13, "s0-4.lead", "agencies")),
-    ("mandates", "decide: [bureau]", "decides: [bureau]", ("mandates.yaml", 13, "s0-4", "decides")),
-    ("mandates", "document: S0", "document: S9", ("mandates.yaml", 13, "s0-4.lead.bureau", "document")),
-    ("mandates", "    line: L24\n", "", ("mandates.yaml", 12, "s0-4.lead.bureau", "line")),
-    ("mandates", "    clause: 严管天然林地占用\n", "", ("mandates.yaml", 12, "s0-4.decide.bureau", "clause")),
-    ("mandates", "2022-12-31", "2022-13-31", ("mandates.yaml", 16, "s0-4.advise.bureau.2022", "valid_to")),
-    ("mandates", "2022-12-31", "2021-12-31", ("mandates.yaml", 16, "s0-4.advise.bureau.2022", "valid_to")),
-    ("mandates", "2022-12-31", "2023-01-01", ("mandates.yaml", 17, "s0-4.advise.bureau.2023", "valid_from")),
-    ("mandates", 'edition: "2023"', 'edition: "2022"', ("mandates.yaml", 17, "s0-4.advise.bureau.2022", "key")),
-    ("mandates", "basis: inferred", "basis: guessed", ("mandates.yaml", 13, "s0-4.lead.miyun", "basis")),
-    ("mandates", "    kind: occupation", "    kind: occupation\n    kind: tending", ("mandates.yaml", 9, "", "")),
-    ("mandates", "decide: [bureau]", "decide: bureau", ("mandates.yaml", 13, "s0-4", "decide")),
+    ("mandates", "[bureau, $districts]", "[burau]", ("mandates.yaml", 14, "s0-4.lead.burau", "agencies")),
+    ("mandates", "$districts", "$regions", ("mandates.yaml", 14, "s0-4.lead", "agencies")),
+    ("mandates", "decide: [bureau]", "decides: [bureau]", ("mandates.yaml", 14, "s0-4", "decides")),
+    ("mandates", "document: S0", "document: S9", ("mandates.yaml", 14, "s0-4.lead.bureau", "document")),
+    ("mandates", "    line: L24\n", "", ("mandates.yaml", 13, "s0-4.lead.bureau", "line")),
+    ("mandates", "    clause: 严管天然林地占用\n", "", ("mandates.yaml", 13, "s0-4.decide.bureau", "clause")),
+    ("mandates", "2022-12-31", "2022-13-31", ("mandates.yaml", 17, "s0-4.advise.bureau.2022", "valid_to")),
+    ("mandates", "2022-12-31", "2021-12-31", ("mandates.yaml", 17, "s0-4.advise.bureau.2022", "valid_to")),
+    ("mandates", "2022-12-31", "2023-01-01", ("mandates.yaml", 18, "s0-4.advise.bureau.2023", "valid_from")),
+    ("mandates", 'edition: "2023"', 'edition: "2022"', ("mandates.yaml", 18, "s0-4.advise.bureau.2022", "key")),
+    ("mandates", "basis: inferred", "basis: guessed", ("mandates.yaml", 14, "s0-4.lead.miyun", "basis")),
+    ("mandates", "    kind: occupation", "    kind: occupation\n    kind: tending", ("mandates.yaml", 10, "", "")),
+    ("mandates", "note_en: A sentence of the file\n", "", ("mandates.yaml", 13, "s0-4.lead.bureau", "note_en")),
+    ("mandates", "decide: [bureau]", "decide: bureau", ("mandates.yaml", 14, "s0-4", "decide")),
     ("mandates", "matters:", "matters: none\nothers:", ("mandates.yaml", 1, "", "others")),
-    ("mandates", "    duties:", "    duties: [", ("mandates.yaml", 14, "", "")),
+    ("mandates", "    duties:", "    duties: [", ("mandates.yaml", 15, "", "")),
 ]
 
 

@@ -20,33 +20,34 @@ from django.urls import reverse
 from django.utils import timezone
 from viewflow.workflow.flow import Flow
 
-from permits.calendar import WorkCalendar
+from permits.clocks.calendar import WorkCalendar
 from permits.ledger.chain import problems_of
 from permits.models import Application
-from permits.models.machine import outcomes
 from roles.appointments import appoint, grant
 from roles.models import Agency, Mandate, Person, Post
 from tests.cast import PDF, log_in, make_person, make_post
 from tests.permits.occupation.cases import Office
 from workflows import sweep
+from workflows.conformance import Walk
 from workflows.mandates import the_mandate
 from workflows.models import WorkItem
 from workflows.nodes import Decide
-from workflows.turns import holders
+from workflows.worklist import holders
 
 Way = tuple[str, str, str]  # step, act, the status it left (empty where the step stays open)
 
 
-def ways(flow: type[Flow]) -> set[Way]:
+def ways(flow: type[Flow], *, single_review: bool = False) -> set[Way]:
     """Every way through the steps of `flow`: each act of each step with each status it can lead to, and each act that
     leaves the step open."""
-    return {way for node in flow.instance.nodes() if isinstance(node, Decide) for way in _ways_of(node)}
+    walk = Walk(flow, single_review=single_review)
+    return {way for node in flow.instance.nodes() if isinstance(node, Decide) for way in _ways_of(walk, node)}
 
 
-def _ways_of(node: Decide) -> Iterator[Way]:
+def _ways_of(walk: Walk, node: Decide) -> Iterator[Way]:
     for act in (*node.acts, *node.outside):
         for status in node.at:
-            for target in outcomes(Application, act, status):
+            for target in walk.targets(act, status):
                 yield node.name, act, str(target)
     for act in (*node.meanwhile, *node.beside):
         yield node.name, act, ""

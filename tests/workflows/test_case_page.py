@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from permits.models import Act, Application
-from permits.states import S
+from permits.models.states import S
 from tests.cast import Cast, log_in
 
 EVERYONE = (
@@ -119,7 +119,7 @@ def test_a_correction_list_names_its_places_in_words(cast: Cast) -> None:
 
 
 def test_the_page_costs_the_same_with_more_acts(cast: Cast) -> None:
-    from permits.acts import perform
+    from permits.acts.perform import perform
 
     case = cast.case_at(S.SUBMITTED)
     client, counts = log_in(cast.auditor), []

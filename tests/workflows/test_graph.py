@@ -9,14 +9,14 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from permits.states import S
+from permits.models.states import S
 from tests.cast import Cast
 from workflows.graph import AHEAD, BOX_WIDTH, DONE, NOW, Drawing, Step, Tally, draw, lay_out
 from workflows.models import Case
 from workflows.nodes import Decide
-from workflows.registry import VERSIONS
+from workflows.registry import versions
 
-FLOWS = [version.flow for version in VERSIONS]
+FLOWS = [version.flow for version in versions()]
 
 
 def named(drawing: Drawing) -> dict[str, Step]:
@@ -72,7 +72,7 @@ def test_an_ended_case_has_reached_its_end_and_nothing_is_open(cast: Cast) -> No
 
 
 def test_parallel_branches_are_counted() -> None:
-    flow = next(version.flow for version in VERSIONS if version.kind == "occupation")
+    flow = next(version.flow for version in versions() if version.kind == "occupation")
     with override("en"):
         drawing = lay_out(flow, {"advise": Tally(open=2, done=3, all=5), "consulted": Tally(open=1)}, ended=False)
     assert named(drawing)["advise"].words == "3 of 5 answered, 2 open"

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from permits.states import S
+from permits.models.states import S
 from tests.cast import Cast, log_in
 from workflows.models import WorkItem
 

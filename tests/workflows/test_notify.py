@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django_q.models import OrmQ
 
-from permits.acts import perform
+from permits.acts.perform import perform
+from permits.acts.sweeps import record_lights
 from permits.models import Act, Application
-from permits.states import S
-from permits.sweeps import record_lights
+from permits.models.states import S
 from roles.delegations import delegate
 from roles.models import Person, Post
 from roles.models.mandates import Duty

@@ -8,11 +8,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from permits.acts import perform
+from permits.acts.perform import perform
 from permits.errors import NotPermitted
 from permits.ledger.chain import problems_of
 from permits.models import Application
-from permits.states import S
+from permits.models.states import S
 from roles.access import mandates_of
 from roles.delegations import delegate, take_back
 from roles.models import Delegation, Person, Post

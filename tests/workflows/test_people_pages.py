@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from permits.errors import Busy
 from permits.models import Application
-from permits.states import S
+from permits.models.states import S
 from roles.access import mandates_of
 from roles.appointments import appoint
 from roles.delegations import delegate

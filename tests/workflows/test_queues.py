@@ -12,9 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from permits.acts import perform
+from permits.acts.perform import perform
 from permits.models import Act, Application
-from permits.states import S
+from permits.models.states import S
 from tests.cast import Cast, log_in
 from workflows import queues
 from workflows.models import WorkItem
@@ -140,7 +140,7 @@ def test_a_page_costs_as_many_queries_with_six_cases_as_with_two(cast: Cast, add
 @pytest.fixture
 def three(cast: Cast) -> list[Application]:
     """Three cases to be accepted: due yesterday's yesterday, soon, and in a month."""
-    cases = [cast.case_at(S.SUBMITTED) for _number in range(3)]
+    cases = [cast.walk_to(S.SUBMITTED) for _number in range(3)]  # numbered from 1
     for case, due in zip(cases, ("2026-11-18", "2026-11-24", "2026-12-18"), strict=True):
         WorkItem.objects.filter(application=case, step="accept").update(due=due)
     Application.objects.filter(pk=cases[2].pk).update(title="雾灵山补植")

@@ -10,11 +10,12 @@ import time_machine
 from django.core.management import call_command
 from django_q.models import Schedule
 
+from permits.documents.numbering import pending
 from permits.errors import Busy
 from permits.ledger.chain import problems_of
 from permits.models import Application, Document
 from permits.models.permit import P
-from permits.states import S
+from permits.models.states import S
 from tests.cast import Cast
 from workflows import sweep
 from workflows.apps import schedule_tick
@@ -96,6 +97,28 @@ def test_papers_a_crash_left_are_printed(cast: Cast) -> None:
     assert Document.objects.filter(application=case, status="pending").exists()
     sweep.print_pending()
     assert not Document.objects.filter(application=case, status="pending").exists()
+
+
+def test_the_newest_papers_are_printed_first_and_only_as_many_as_the_time_allows(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.case_at(S.APPROVED)
+    cast.case_at(S.FIRST_REVIEW)
+    papers = [paper.pk for paper in Document.objects.filter(status="pending").order_by("-pk")]
+    assert len(papers) > 3
+    printed: list[int] = []
+    seconds = iter(range(0, 1000, 25))  # each look at the clock, 25 seconds later
+    monkeypatch.setattr(sweep, "render_pending", printed.append)
+    monkeypatch.setattr(sweep, "monotonic", lambda: next(seconds))
+    assert sweep.print_pending().recorded == 2
+    assert printed == papers[:2]
+
+
+def test_what_failed_before_is_printed_last(cast: Cast) -> None:
+    cast.case_at(S.APPROVED)
+    newest, *others = pending()
+    Document.objects.filter(pk=newest.pk).update(status_note="no seal")
+    assert list(pending()) == [*others, newest]
 
 
 def test_a_tick_says_what_it_did_and_is_scheduled_once(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:

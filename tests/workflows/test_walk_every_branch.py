@@ -1,37 +1,41 @@
-"""Every branch of all three flows, walked through the pages. What is to be walked is read from the graphs themselves:
-a new act or way without a walk fails."""
+"""Every branch of every flow, walked through the pages. Which flows there are, the registry says; what is to be walked,
+their graphs: a new flow, act or way without a walk fails."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
 
-from permits.calendar import WorkCalendar
-from permits.corrections import places
+from permits.clocks.calendar import WorkCalendar
+from permits.clocks.standing import status as clocks_of
+from permits.drafts.corrections import places
+from permits.kinds import codes, kind_of
 from permits.models import Application
-from permits.readings import status as clocks_of
-from permits.states import FINAL, S
-from roles.models import Mandate, OperatingUnit
+from permits.models.states import FINAL, S
+from roles.models import OperatingUnit
 from roles.models.mandates import Duty
-from tests.cast import PDF, Cast, log_in
+from tests.cast import PDF, log_in
 from tests.permits.introduction import cases as introduction
 from tests.permits.occupation import cases as occupation
 from tests.workflows.desks import AGREE, SAID, Desks, today, ways
-from workflows.flows.introduction import SpeciesIntroductionV1
-from workflows.flows.occupation import LandOccupationV1
-from workflows.flows.tending import TendingDesignV1
+from workflows.conformance import offered_by
 from workflows.mandates import mandates_for
+from workflows.registry import flow_for
 
 YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
 NO = {"outcome": "refuse", "opinion": "不符合条件。"}
 HIGHER = {"organ": "国家林业和草原局", "opinion": "请予审核。"}
-Begin = Callable[[], Desks]
+Begin = Callable[[str], Desks]
 
 
 @pytest.fixture
@@ -42,28 +46,15 @@ def clock() -> Iterator[Any]:
 
 
 @pytest.fixture
-def begin(db: None, clock: Any) -> dict[str, Begin]:
-    """How a draft of each kind begins."""
-    entered: list[Cast] = []
+def begin(db: None, clock: Any) -> Begin:
+    """How a draft of a kind begins: as its tests' cases give it."""
 
-    def load() -> None:
-        if not Mandate.objects.exists():
+    def begun(kind: str) -> Desks:
+        if kind != "tending":  # whose cast brings the matrix
             occupation.Office.enter()
+        return Desks(*import_module(f"tests.permits.{kind}.cases").draft())
 
-    def tending() -> Desks:
-        if not entered:
-            entered.append(Cast.enter())
-        return Desks(entered[0].draft(), entered[0].clerk)
-
-    def occupied() -> Desks:
-        load()
-        return Desks(*occupation.draft())
-
-    def introduced() -> Desks:
-        load()
-        return introduction_of(introduction.species("B"))
-
-    return {"tending": tending, "occupation": occupied, "introduction": introduced}
+    return begun
 
 
 @pytest.fixture
@@ -96,7 +87,7 @@ def accepted(desks: Desks) -> Desks:
 
 def recommended(desks: Desks, clock: Any) -> Desks:
     accepted(desks)
-    if desks.case.kind == "occupation":
+    if kind_of(desks.case).inspected:
         desks.check_site("first_review")
         desks.post_notice("first_review")
         clock.shift(timedelta(days=10))
@@ -109,12 +100,14 @@ def heard(desks: Desks, clock: Any) -> Desks:
     return desks
 
 
-def proposed(desks: Desks, clock: Any) -> Desks:
-    heard(desks, clock)
-    if desks.case.kind == "occupation":
-        desks.at("record_fee", step="final_review", paid_on=today(), **SAID["record_fee"])
-    desks.at("propose", **YES)
-    return desks
+def offers(desks: Desks, act: str) -> bool:
+    """Whether the flow of the case has a step that offers `act`."""
+    return act in offered_by(desks.case.case.flow_class)
+
+
+def public(desks: Desks) -> tuple[str, ...]:
+    """The site check and the public notice, where an open step offers them."""
+    return tuple(act for act in ("record_site_check", "publish_notice") if desks.items(act))
 
 
 def ask_correction(desks: Desks) -> None:
@@ -122,55 +115,71 @@ def ask_correction(desks: Desks) -> None:
     desks.at("request_correction", items=[{"where": place, "what": "名称与公章不一致"}])
 
 
-# ---- walks: each a case, from the draft to an end --------------------------------------------------------------------
+# ---- the line every case goes, and what branches off from it ---------------------------------------------------------
 
 
-def corrected_and_approved(desks: Desks, clock: Any) -> None:
+def line(desks: Desks, clock: Any) -> Iterator[str]:
+    """From the draft through a correction to the approval; stops at every stage, so that branches are walked there."""
+    yield S.DRAFT
     desks.unit("submit", statement="on")
+    yield S.SUBMITTED
     ask_correction(desks)
+    yield S.CORRECTING
     desks.unit("resubmit", note="已补正", statement="on")
     desks.at("accept")
-    if desks.case.kind == "occupation":
-        desks.check_site("first_review")
-        desks.post_notice("first_review")
-        clock.shift(timedelta(days=10))
-    desks.at("recommend", **YES)
+    if desks.case.status == S.FIRST_REVIEW:
+        yield S.FIRST_REVIEW
+        if kind_of(desks.case).inspected:
+            desks.check_site("first_review")
+            desks.post_notice("first_review")
+            clock.shift(timedelta(days=10))
+        desks.at("recommend", **YES)
+    yield S.FINAL_REVIEW
     desks.hear_all()
-    if desks.case.kind == "occupation":
+    yield HEARD
+    if offers(desks, "record_fee"):
         desks.at("record_fee", step="final_review", paid_on=today(), **SAID["record_fee"])
     desks.at("propose", **YES)
+    yield S.AWAITING_DECISION
     desks.at("approve", opinion="同意。", conditions="设置边界标识")
+    yield S.APPROVED
+
+
+@contextmanager
+def undone(clock: Any) -> Iterator[None]:
+    """What is walked inside has not happened afterwards, nor has the time passed."""
+    now, mark = timezone.now(), transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(mark)
+    clock.move_to(now)
 
 
 def refused_at_the_counter(desks: Desks, clock: Any) -> None:
-    desks.unit("submit", statement="on")
     desks.at("refuse_acceptance", ground="no_permit_needed", reason="不需要审批。")
 
 
 def never_corrected(desks: Desks, clock: Any) -> None:
-    desks.unit("submit", statement="on")
-    ask_correction(desks)
     desks.beside("refuse_acceptance", Duty.ACCEPT, step="correct", ground="not_completed", reason="逾期未补正。")
 
 
 def deemed_accepted_and_refused(desks: Desks, clock: Any) -> None:
-    desks.unit("submit", statement="on")
     last_day = WorkCalendar.load().add(today(), 5).date
     clock.shift(last_day - today() + timedelta(days=1))
     desks.clock()
-    desks.at("recommend", **NO)
+    if desks.case.status == S.FIRST_REVIEW:
+        desks.at("recommend", **NO)
     desks.hear_all()
     desks.at("propose", **NO)
     desks.at("refuse", reasons="不符合规定。")
 
 
 def sent_back_twice(desks: Desks, clock: Any) -> None:
-    heard(desks, clock)
-    consult = [] if desks.case.kind == "tending" else [{"office": advisers(desks.case)[0]}]
-    desks.at("return_to_first_review", reason="请补充现场照片", **({"consult": consult} if consult else {}))
-    desks.at("recommend", **YES)
-    assert len(desks.items("give_opinion", "advise")) == len(consult)
-    desks.hear_all()
+    if offers(desks, "return_to_first_review"):
+        consult = [{"office": advisers(desks.case)[0]}] if offers(desks, "ask_opinion") else []
+        desks.at("return_to_first_review", reason="请补充现场照片", **({"consult": consult} if consult else {}))
+        desks.at("recommend", **YES)
+        assert len(desks.items("give_opinion", "advise")) == len(consult)
+        desks.hear_all()
     desks.at("propose", **NO)
     desks.at("return_to_final_review", reason="请说明依据")
     desks.at("propose", **NO)
@@ -178,29 +187,26 @@ def sent_back_twice(desks: Desks, clock: Any) -> None:
 
 
 def reported_up_by_the_reviewer(desks: Desks, clock: Any) -> None:
-    heard(desks, clock)
     desks.at("report_up", step="final_review", **HIGHER)
     desks.at("record_higher_decision", outcome="approve", decided_on=today(), document=paper())
 
 
 def reported_up_by_who_decides(desks: Desks, clock: Any) -> None:
-    proposed(desks, clock)
     desks.at("report_up", step="decide", **HIGHER)
     desks.at("record_higher_decision", outcome="refuse", decided_on=today(), document=paper())
 
 
 def inquired_at_every_step(desks: Desks, clock: Any) -> None:
-    accepted(desks)
-    kind = desks.case.kind
-    site = ("record_site_check",) if kind == "introduction" else ("record_site_check", "publish_notice")
-    desks.inquire("first_review", clock, site)
-    desks.at("recommend", **YES)
-    desks.hear_all()
-    desks.inquire("final_review", clock, () if kind == "tending" else ("publish_notice",))
-    if kind == "occupation":
-        desks.at("record_fee", step="final_review", paid_on=today(), **SAID["record_fee"])
+    if desks.case.status == S.FIRST_REVIEW:
+        desks.inquire("first_review", clock, public(desks))
+        desks.at("recommend", **YES)
+        desks.hear_all()
+    (review,) = desks.items("propose")
+    desks.inquire(review.step, clock, public(desks))
+    if offers(desks, "record_fee"):
+        desks.at("record_fee", step=review.step, paid_on=today(), **SAID["record_fee"])
     desks.at("propose", **NO)
-    if kind == "occupation":
+    if offers(desks, "record_fee"):
         desks.at("record_fee", step="decide", paid_on=today(), **SAID["record_fee"])
     desks.at("rule_on_finding", step="decide", document=paper(), **SAID["rule_on_finding"])
     desks.inquire("decide", clock)
@@ -208,8 +214,7 @@ def inquired_at_every_step(desks: Desks, clock: Any) -> None:
 
 
 def consulted_in_every_way(desks: Desks, clock: Any) -> None:
-    recommended(desks, clock)
-    if desks.case.kind == "introduction":
+    if desks.items("suspend_clock", "experts"):
         desks.at("suspend_clock", step="experts", ground="expert_review", reason="专家评审")
         desks.at("resume_clock", step="experts")
     first, second, *_rest = [item.mandate for item in desks.items("give_opinion", "advise")]
@@ -236,14 +241,19 @@ def reviewed_by_two_districts(desks: Desks, clock: Any) -> None:
     desks.at("refuse", reasons="不符合规定。", minutes="听证笔录已采信。")
 
 
-WALKS = (corrected_and_approved, refused_at_the_counter, never_corrected, deemed_accepted_and_refused, sent_back_twice,
-         inquired_at_every_step)  # fmt: skip
-HIGHER_TOO = (*WALKS, reported_up_by_the_reviewer, reported_up_by_who_decides, consulted_in_every_way)
-FLOWS = {
-    "tending": (TendingDesignV1, WALKS),
-    "occupation": (LandOccupationV1, HIGHER_TOO),
-    "introduction": (SpeciesIntroductionV1, HIGHER_TOO),
+HEARD = "heard"
+"""In final review, with the opinions of all who were asked."""
+
+BRANCHES: dict[str, tuple[Callable[[Desks, Any], None], ...]] = {
+    S.SUBMITTED: (refused_at_the_counter, deemed_accepted_and_refused),
+    S.CORRECTING: (never_corrected,),
+    S.FIRST_REVIEW: (inquired_at_every_step,),
+    S.FINAL_REVIEW: (consulted_in_every_way,),
+    HEARD: (sent_back_twice, reported_up_by_the_reviewer),
+    S.AWAITING_DECISION: (reported_up_by_who_decides,),
 }
+ABOVE = (reported_up_by_the_reviewer, reported_up_by_who_decides, consulted_in_every_way)
+"""Branches of the flows in which others are consulted and a higher authority may decide."""
 
 
 def paper() -> SimpleUploadedFile:
@@ -255,55 +265,57 @@ def advisers(case: Application) -> list[Any]:
     return sorted(mandates_for(case, Duty.ADVISE, district=case.jurisdiction_id), key=lambda one: one.pk)
 
 
-@pytest.mark.parametrize("kind", FLOWS)
-def test_every_way_of_the_flow_is_walked_and_leaves_the_case_whole(
-    begin: dict[str, Begin], clock: Any, kind: str
-) -> None:
-    flow, walks = FLOWS[kind]
-    walked = set()
-    for walk in walks:
-        desks = begin[kind]()
-        walk(desks, clock)
-        assert desks.case.status in FINAL, walk.__name__
-        assert desks.whole() == [], walk.__name__
-        walked |= desks.walked
+def branches(desks: Desks, stage: str) -> list[Callable[[Desks, Any], None]]:
+    """What branches off from `stage` in the flow of the case."""
+    found = [*BRANCHES.get(stage, ())]
+    if stage == S.FINAL_REVIEW and kind_of(desks.case).single_review:
+        found.append(inquired_at_every_step)
+    return [branch for branch in found if branch not in ABOVE or offers(desks, "report_up")]
+
+
+@pytest.mark.parametrize("kind", codes())
+def test_every_way_of_the_flow_is_walked_and_leaves_the_case_whole(begin: Begin, clock: Any, kind: str) -> None:
+    desks = begin(kind)
+    for stage in line(desks, clock):
+        for branch in branches(desks, stage):
+            with undone(clock):
+                branch(desks, clock)
+                assert desks.case.status in FINAL, branch.__name__
+                assert desks.whole() == [], branch.__name__
+    assert desks.case.status == S.APPROVED
+    assert desks.whole() == []
+    walked = desks.walked
     if kind == "occupation":
         desks = two_districts()
         reviewed_by_two_districts(desks, clock)
         assert desks.whole() == []
         walked |= desks.walked
-    assert ways(flow) - walked == set()
+    assert ways(flow_for(desks.case), single_review=kind_of(desks.case).single_review) - walked == set()
 
 
-@pytest.mark.parametrize("kind", FLOWS)
-def test_the_applicant_withdraws_at_every_stage_before_the_decision(
-    begin: dict[str, Begin], clock: Any, kind: str
-) -> None:
-    def corrected(desks: Desks) -> None:
-        desks.unit("submit", statement="on")
-        ask_correction(desks)
-
-    stages: dict[str, Callable[[Desks], Any]] = {
-        S.DRAFT: lambda desks: None,
-        S.SUBMITTED: lambda desks: desks.unit("submit", statement="on"),
-        S.CORRECTING: corrected,
-        S.FIRST_REVIEW: accepted,
-        S.FINAL_REVIEW: lambda desks: recommended(desks, clock),
-        S.AWAITING_DECISION: lambda desks: proposed(desks, clock),
-    }
-    if kind != "tending":
-        stages[S.REPORTED_UP] = lambda desks: heard(desks, clock).at("report_up", step="final_review", **HIGHER)
-    for status, walk in stages.items():
-        desks = begin[kind]()
-        walk(desks)
+@pytest.mark.parametrize("kind", codes())
+def test_the_applicant_withdraws_at_every_stage_before_the_decision(begin: Begin, clock: Any, kind: str) -> None:
+    def withdrawn(status: str) -> None:
         assert desks.case.status == status
         desks.unit("withdraw", reason="计划有变")
         assert desks.case.status == S.WITHDRAWN, status
         assert desks.whole() == [], status
 
+    desks = begin(kind)
+    for stage in line(desks, clock):
+        if stage == S.APPROVED:
+            break
+        if stage != HEARD:
+            with undone(clock):
+                withdrawn(stage)
+        elif offers(desks, "report_up"):
+            with undone(clock):
+                desks.at("report_up", step="final_review", **HIGHER)
+                withdrawn(S.REPORTED_UP)
 
-def test_the_period_stands_still_while_experts_review(begin: dict[str, Begin], clock: Any) -> None:
-    desks = recommended(begin["introduction"](), clock)
+
+def test_the_period_stands_still_while_experts_review(begin: Begin, clock: Any) -> None:
+    desks = recommended(begin("introduction"), clock)
     desks.at("suspend_clock", step="experts", ground="expert_review", reason="专家评审")
     before = clocks_of(desks.case).whole
     clock.shift(timedelta(days=7))

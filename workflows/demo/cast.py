@@ -9,6 +9,7 @@ from datetime import date
 from django.contrib.auth.models import Group
 from django.utils.text import slugify
 
+from permits.kinds import kinds
 from permits.models import PromisedPeriod
 from roles.appointments import appoint, grant
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
@@ -16,8 +17,6 @@ from roles.models.mandates import Duty
 
 PASSWORD = "linye-2026"  # noqa: S105 - of example accounts, printed on the screen
 SINCE = date(2020, 1, 1)
-KINDS = ("tending", "occupation", "introduction")
-EVERY_KIND = (*KINDS, "")
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,8 @@ ROLES = (
     Role("miyun-accept", "密云受理岗", "受理岗", "Acceptance", "bj-miyun-forestry", (Duty.ACCEPT,)),
     Role("miyun-review", "密云初审岗甲", "初审岗甲", "First review A", "bj-miyun-forestry", (Duty.FIRST_REVIEW,)),
     Role("miyun-review2", "密云初审岗乙", "初审岗乙", "First review B", "bj-miyun-forestry", (Duty.FIRST_REVIEW,)),
+    Role("miyun-final", "密云审查岗", "审查岗", "Final review", "bj-miyun-forestry", (Duty.FINAL_REVIEW,)),
+    Role("miyun-decide", "密云审批岗", "审批岗", "Decision", "bj-miyun-forestry", (Duty.DECIDE,)),
     Role("miyun-head", "密云局领导", "局领导", "Head", "bj-miyun-forestry", head=True),
     Role("huairou-accept", "怀柔受理岗", "受理岗", "Acceptance", "bj-huairou-forestry", (Duty.ACCEPT,)),
     Role("huairou-review", "怀柔初审岗", "初审岗", "First review", "bj-huairou-forestry", (Duty.FIRST_REVIEW,)),
@@ -142,7 +143,7 @@ def enter() -> dict[str, Person]:
 def _promise() -> None:
     """A promised period 承诺时限 beside the statutory one. No source gives the bureau's own: it is an example."""
     PromisedPeriod.objects.get_or_create(
-        agency=Agency.objects.get(slug="bj-forestry"), kind="tending", period="decide",
+        agency=Agency.objects.get(slug="bj-forestry"), kind=kinds()[0].code, period="decide",
         defaults={"working_days": 15, "source": "示例，非公布数据"},
     )  # fmt: skip
 
@@ -186,6 +187,6 @@ def _officer(role: Role) -> Person:
 
 
 def _targets(role: Role, agency: Agency) -> Iterable[Mandate | Agency]:
-    yield from Mandate.objects.filter(agency=agency, duty__in=role.duties, kind__in=KINDS)
+    yield from Mandate.objects.filter(agency=agency, duty__in=role.duties, kind__in=[kind.code for kind in kinds()])
     if role.head:
         yield agency

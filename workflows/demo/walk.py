@@ -11,13 +11,12 @@ import time_machine
 from django.utils import timezone
 
 from permits.access import covers
-from permits.acts import perform
-from permits.calendar import WorkCalendar
+from permits.acts.perform import perform
+from permits.clocks.calendar import WorkCalendar
 from permits.models import Act, Application
 from roles.access import agencies_headed_by, capacity
 from roles.models import Mandate, Person
-
-from ..models import WorkItem
+from workflows.models import WorkItem
 
 OFFICE_OPENS = time(9, 5)
 BETWEEN_ACTS = timedelta(minutes=17)

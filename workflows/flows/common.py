@@ -8,8 +8,7 @@ from viewflow.workflow.activation import Activation
 
 from permits.models import Application
 from roles.models.mandates import Duty
-
-from ..mandates import mandates_for
+from workflows.mandates import mandates_for
 
 # Offered through the whole review; none of them moves the case on.
 INQUIRY = (

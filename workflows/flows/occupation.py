@@ -6,13 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow, nodes
 
-from permits.states import S
+from permits.models.states import S
 from roles.models.mandates import Duty
-
-from ..locking import application_lock
-from ..models import Case, WorkItem
-from ..nodes import Decide, FanOut
-from .common import INQUIRY, begin, consultees, other_districts
+from workflows.flows.common import INQUIRY, begin, consultees, other_districts
+from workflows.locking import application_lock
+from workflows.models import Case, WorkItem
+from workflows.nodes import Decide, FanOut
 
 
 class LandOccupationV1(flow.Flow):

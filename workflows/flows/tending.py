@@ -6,13 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow, nodes
 
-from permits.states import S
+from permits.models.states import S
 from roles.models.mandates import Duty
-
-from ..locking import application_lock
-from ..models import Case, WorkItem
-from ..nodes import Decide
-from .common import INQUIRY, begin
+from workflows.flows.common import INQUIRY, begin
+from workflows.locking import application_lock
+from workflows.models import Case, WorkItem
+from workflows.nodes import Decide
 
 
 class TendingDesignV1(flow.Flow):

@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from permits.models import Act
-
-from .case import WorkItem
+from workflows.models.case import WorkItem
 
 
 class Announcement(models.Model):

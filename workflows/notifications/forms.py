@@ -10,10 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from roles.models import Person
-
-from ..models import MailChoice
-from .making import mails
-from .table import Group
+from workflows.models import MailChoice
+from workflows.notifications.making import mails
+from workflows.notifications.table import Group
 
 
 class ChoicesForm(forms.Form):

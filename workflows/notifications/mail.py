@@ -15,10 +15,9 @@ from django.utils import timezone, translation
 from django_q.tasks import async_task
 
 from permits.access import visible_to
-from permits.sweeps import Swept
-
-from ..models import Mail, Notification
-from .words import address, headline
+from permits.acts.sweeps import Swept
+from workflows.models import Mail, Notification
+from workflows.notifications.words import address, headline
 
 log = logging.getLogger(__name__)
 BATCH_SECONDS = 60

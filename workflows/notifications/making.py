@@ -14,14 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
+from permits.acts.sweeps import Swept
 from permits.models import Act
-from permits.sweeps import Swept
 from roles.models import Person
-
-from ..models import Announcement, Mail, MailChoice, Notification
-from . import mail
-from .receivers import could_take, open_items, receivers
-from .table import ARRIVED, MAILED, TOLD, Group, News
+from workflows.models import Announcement, Mail, MailChoice, Notification
+from workflows.notifications import mail
+from workflows.notifications.receivers import could_take, open_items, receivers
+from workflows.notifications.table import ARRIVED, MAILED, TOLD, Group, News
 
 log = logging.getLogger(__name__)
 MAKE = "workflows.notifications.making.make"

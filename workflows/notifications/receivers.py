@@ -11,9 +11,8 @@ from permits.access import visible_to
 from permits.models import Act
 from roles.models import Agency, Mandate, OperatingUnit, Person
 from roles.models.mandates import Duty, current
-
-from ..models import Case, WorkItem
-from .table import NAMED_BY, To
+from workflows.models import Case, WorkItem
+from workflows.notifications.table import NAMED_BY, To
 
 
 def receivers(act: Act, to: To) -> set[Person]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from permits.states import EDITABLE
-from permits.timeline import Light
-
-from ..models import Notification
-from ..tables import address_of
-from .table import To, news_of
+from permits.clocks.timeline import Light
+from permits.models.states import EDITABLE
+from workflows.models import Notification
+from workflows.notifications.table import To, news_of
+from workflows.tables import address_of
 
 
 def headline(news: Notification) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 
 from viewflow.workflow.status import STATUS
 
+from permits.drafts.materials import evidence_of
 from permits.kinds import kind_of
-from permits.materials import current_files, evidence_of
 from permits.models import Act, Application, MaterialVersion
+from permits.models.material import current_files
 from roles.models.mandates import Duty
-
-from ..lights import Light, lights
-from ..models import WorkItem
+from workflows.lights import TimeLeft, lights
+from workflows.models import WorkItem
 
 
 def head_of(application: Application) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class Slot:
 def materials_of(application: Application) -> list[Slot]:
     """The materials by the kind's list; what officers attached comes last, under no label of the list."""
     slots = {
-        entry.slot: Slot(str(entry.label), entry.source, entry.required)
+        entry.slot: Slot(str(entry.label), str(entry.source), entry.required)
         for entry in kind_of(application).requirements(application)
     }
     for version in [*current_files(application), *evidence_of(application)]:
@@ -52,7 +52,7 @@ class Waiting:
     """An open item: whose turn it is, and how long they have."""
 
     item: WorkItem
-    light: Light | None
+    light: TimeLeft | None
 
 
 def whose_turn(application: Application) -> list[Waiting]:

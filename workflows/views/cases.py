@@ -11,30 +11,35 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from permits.clocks.calendar import one_calendar
+from permits.clocks.entries import one_reading
+from permits.clocks.standing import status as clocks_of
 from permits.errors import NotPermitted, WrongStatus
+from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
 from permits.models import ACTS, Act, Application
 from permits.models.act import GENESIS
 from permits.models.machine import outcomes
-from permits.readings import status as clocks_of
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.models import Person
 from roles.requests import Signed
-
-from ..graph import draw
-from ..reading import acts_of, entries_of
-from ..turns import DECIDING, Possible, beside, see_case
-from .case_parts import Waiting, consultations, head_of, materials_of, whose_turn
-from .performing import CONFIRMED, Attempt, attempt, done_words, form_of
+from workflows.graph import draw
+from workflows.reading import acts_of, entries_of
+from workflows.views.case_parts import Waiting, consultations, head_of, materials_of, whose_turn
+from workflows.views.performing import CONFIRMED, Attempt, attempt, done_words, form_of
+from workflows.worklist import DECIDING, Possible, beside, see_case
 
 
 @login_required
+@one_calendar()
+@one_reading()
 def case(request: Signed, pk: int) -> HttpResponse:
     """Everything about one case: where it stands, what was asked, who did what. 404 for who may not know of it."""
     application = see_case(request.user, pk)
     acts = list(acts_of(application))
     applies = units_of(request.user).filter(pk=application.unit_id).exists()
-    waiting = whose_turn(application)
+    installed = kind_of(application).installed
+    waiting = whose_turn(application) if installed else []
     return render(
         request,
         "workflows/case.html",
@@ -49,9 +54,10 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "consultations": consultations(application, acts),
             "entries": entries_of(application, acts),
             "problems": problems_of(application),
-            "drawing": draw(application.case),
-            "possible": beside(request.user, application),
-            "editable": applies and application.editable,
+            "drawing": draw(application.case) if installed else None,
+            "possible": beside(request.user, application) if installed else [],
+            "editable": applies and application.editable and installed,
+            "installed": installed,
         },
     )
 

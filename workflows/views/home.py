@@ -10,24 +10,23 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from permits.access import newest_first, visible_to
 from permits.kinds import kinds
-from permits.states import FINAL, S
+from permits.models.states import FINAL, S
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.models import Person
-from roles.models.mandates import Duty
+from roles.models.mandates import WORKING_DUTIES, Duty
 from roles.requests import Signed
-
-from .. import queues
-from ..lights import lights
-from ..tables import address_of
+from workflows import queues
+from workflows.lights import lights
+from workflows.tables import address_of
 
 LATEST = 8
-WORKING = {Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.ADVISE}
+WORKS_ON_CASES = {*WORKING_DUTIES} - {Duty.AUDIT}
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def home(request: Signed) -> HttpResponse:
     duties = set(mandates_of(person).values_list("duty", flat=True))
     context: dict[str, Any] = {
         "units": list(units_of(person)),
-        "officer": bool(duties & WORKING),
+        "officer": bool(duties & WORKS_ON_CASES),
         "auditor": Duty.AUDIT in duties,
         "headed": list(agencies_headed_by(person)),
     }
@@ -68,12 +67,7 @@ def _of_unit(person: Person) -> dict[str, Any]:
     count = dict(cases.order_by().values_list("status").annotate(Count("pk")))
     at = reverse("case-list")
     running = [status for status in S if status not in FINAL | {S.DRAFT, S.CORRECTING}]
-    try:
-        begin = reverse("draft-new")
-    except NoReverseMatch:
-        begin = ""
     return {
-        "begin": begin,
         "unit_figures": [
             Figure(_("Drafts"), count.get(S.DRAFT, 0), f"{at}?status=draft"),
             Figure(_("To be corrected"), wrong := count.get(S.CORRECTING, 0), f"{at}?status=correcting",

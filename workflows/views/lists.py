@@ -18,17 +18,16 @@ from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
 from permits.access import visible_to
-from permits.acts import perform
+from permits.acts.perform import perform
 from permits.errors import PermitError
 from permits.models import Act, Application
 from roles.requests import Signed
-
-from .. import queues
-from ..exports import MOST, Row, as_file
-from ..filters import CaseFilter, DoneFilter, ItemFilter
-from ..lights import lights
-from ..models import WorkItem
-from ..tables import AgencyTable, CaseTable, DoneTable, ItemTable, kind_label
+from workflows import queues
+from workflows.exports import MOST, Row, as_file
+from workflows.filters import CaseFilter, DoneFilter, ItemFilter
+from workflows.lights import lights
+from workflows.models import WorkItem
+from workflows.tables import AgencyTable, CaseTable, DoneTable, ItemTable, kind_label
 
 PER_PAGE = 25
 MOST_AT_ONCE = 100

@@ -18,10 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from permits.access import visible_to
 from roles.requests import Signed
-
-from ..models import Notification
-from ..notifications.forms import ChoicesForm
-from ..notifications.words import address, headline
+from workflows.models import Notification
+from workflows.notifications.forms import ChoicesForm
+from workflows.notifications.words import address, headline
 
 PER_PAGE = 25
 
@@ -47,7 +46,9 @@ def news_list(request: Signed) -> HttpResponse:
     cases = {one.act.application_id for one in page}
     visible = set(visible_to(request.user).filter(pk__in=cases).values_list("pk", flat=True))
     lines = [Line(one, headline(one), one.act.application_id in visible) for one in page]
-    newest = request.user.notifications.aggregate(newest=Max("pk"))["newest"]
+    newest = max((one.pk for one in page), default=None)
+    if page.number > 1:
+        newest = request.user.notifications.aggregate(newest=Max("pk"))["newest"]
     context = {"lines": lines, "page_obj": page, "only_unread": only_unread, "newest": newest}
     return render(request, "workflows/notifications.html", context)
 

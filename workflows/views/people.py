@@ -16,9 +16,8 @@ from roles.access import agencies_headed_by
 from roles.models import Membership, Person
 from roles.models.mandates import current
 from roles.requests import Signed
-
-from ..models import OPEN, WorkItem
-from ..people import deactivate, officers, refusal_to_close, standing_in
+from workflows.models import OPEN, WorkItem
+from workflows.people import deactivate, officers, refusal_to_close, standing_in
 
 
 class CloseForm(forms.Form):

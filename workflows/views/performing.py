@@ -9,21 +9,21 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from permits.acts import perform
-from permits.corrections import places
+from permits.acts.perform import perform
+from permits.drafts.corrections import places
+from permits.drafts.materials import attach
 from permits.errors import BadFacts, Busy, NotPermitted, RuleViolated, WrongStatus
 from permits.locks import busy_when_locked
-from permits.materials import attach
 from permits.models import Act, Application, MaterialVersion
 from permits.models.machine import ActSpec
+from permits.rules.wording import Grade
+from permits.views.findings import Shown, grouped, show
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
-
-from ..findings import Grade, Shown, grouped, show
-from ..forms import ActForm, Pool
-from ..mandates import mandates_for
-from ..models import WorkItem
-from ..turns import colleagues
+from workflows.forms import ActForm, Pool
+from workflows.mandates import mandates_for
+from workflows.models import WorkItem
+from workflows.worklist import colleagues
 
 CHANGE, CONFIRMED = "change", "confirmed"
 

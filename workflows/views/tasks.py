@@ -11,19 +11,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from permits.acts import perform
-from permits.differences import difference
+from permits.acts.perform import perform
+from permits.drafts.changes import difference
 from permits.errors import NotPermitted, PermitError, WrongStatus
 from permits.models import ACTS, Act
+from permits.views.findings import board
 from roles.requests import Signed
-
-from ..findings import board
-from ..forms import ActForm, Pool
-from ..lights import lights
-from ..reading import acts_of, entries_of
-from ..turns import DECIDING, Turn, eligible, take_turn
-from .case_parts import head_of, materials_of
-from .performing import CONFIRMED, Attempt, attempt, done_words, form_of
+from workflows.forms import ActForm, Pool
+from workflows.lights import lights
+from workflows.reading import acts_of, entries_of
+from workflows.views.case_parts import head_of, materials_of
+from workflows.views.performing import CONFIRMED, Attempt, attempt, done_words, form_of
+from workflows.worklist import DECIDING, Turn, eligible, take_turn
 
 
 @login_required

@@ -1,9 +1,8 @@
 """The fixed wording of every official paper: one small function per form, typed facts in, content out."""
 
-from ..content import chinese_date
-from .common import Issue, Matter, clauses
-from .introduction import Introduction, introduction_approval, introduction_permit, introduction_refusal
-from .notices import (
+from permits.documents.content import chinese_date
+from permits.documents.forms.common import Issue, Matter, clauses
+from permits.documents.forms.notices import (
     Correction,
     acceptance,
     consultation,
@@ -21,18 +20,11 @@ from .notices import (
     suspension,
     third_party,
 )
-from .occupation import Breakdown, LandUse, Tenure, occupation_approval, occupation_consent, occupation_refusal
-from .tending import TendingDesign, tending_approval, tending_certificate, tending_refusal
 
 __all__ = [
-    "Breakdown",
     "Correction",
-    "Introduction",
     "Issue",
-    "LandUse",
     "Matter",
-    "TendingDesign",
-    "Tenure",
     "acceptance",
     "chinese_date",
     "clauses",
@@ -43,20 +35,11 @@ __all__ = [
     "extension",
     "hearing_notice",
     "hearing_rights",
-    "introduction_approval",
-    "introduction_permit",
-    "introduction_refusal",
     "non_acceptance",
-    "occupation_approval",
-    "occupation_consent",
-    "occupation_refusal",
     "outcome",
     "public_notice",
     "report_up",
     "resumption",
     "suspension",
-    "tending_approval",
-    "tending_certificate",
-    "tending_refusal",
     "third_party",
 ]

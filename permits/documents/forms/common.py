@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ..content import Block, Clauses, Letter, Number, Paragraph, Verification, chinese_date
+from permits.documents.content import Block, Clauses, Letter, Number, Paragraph, Verification, chinese_date
 
 LICENSING_LAW = "《中华人民共和国行政许可法》"
 FOREST_LAW = "《中华人民共和国森林法》"

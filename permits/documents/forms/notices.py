@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..content import Align, Block, Column, Head, KeyValues, Letter, Table, chinese_date
-from .common import LICENSING_LAW, Issue, Matter, opening, para, period, remedies
+from permits.documents.content import Align, Block, Column, Head, KeyValues, Letter, Table, chinese_date
+from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, opening, para, period, remedies
 
 
 def _notice(issue: Issue, title: str, addressee: str, *blocks: Block, **parts: Any) -> Letter:

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from permits.notices import BadNotice, Notice, read_notice, store
-from permits.sweeps import recompute_open
+from permits.acts.sweeps import recompute_open
+from permits.clocks.holidays import BadNotice, Notice, read_notice, store
 
 BAD_INPUT = 2
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy, override
 
 from permits.rules import BadCase, Finding, Verdict, evaluate, parse
 from permits.rules.case_file import BadFile, documents
-from permits.rules.facts import Case
+from permits.rules.facts import CASE_KINDS, Common
+from permits.rules.wording import BY_CODE, VERIFIED
 
 PROCEED, NOT_YET, BAD_FILE = 0, 1, 2
 OUTCOMES: dict[str, str | Promise] = {
@@ -24,20 +25,6 @@ OUTCOMES: dict[str, str | Promise] = {
     "refer": gettext_lazy("referred: a named official must decide"),
     "refuse": gettext_lazy("to be refused"),
     "not_competent": gettext_lazy("another organ is competent"),
-}
-SEVERITIES: dict[str, str | Promise] = {
-    "not_competent": gettext_lazy("not competent"),
-    "refuse": gettext_lazy("refuse"),
-    "refer": gettext_lazy("refer"),
-    "incomplete": gettext_lazy("to be corrected"),
-    "warn": gettext_lazy("warning"),
-    "info": gettext_lazy("note"),
-}
-VERIFIED: dict[str, str | Promise] = {
-    "verified": gettext_lazy("read in the full text"),
-    "secondary": gettext_lazy("read in a copy or summary"),
-    "memory": gettext_lazy("from memory, not found"),
-    "practice": gettext_lazy("practice of systems in use"),
 }
 LEVELS: dict[str, str | Promise] = {
     "district": gettext_lazy("district level"),
@@ -75,7 +62,7 @@ class Command(BaseCommand):
         if any(verdict.outcome != "proceed" for verdict in verdicts):
             sys.exit(NOT_YET)
 
-    def _read(self, name: str) -> list[Case]:
+    def _read(self, name: str) -> list[Common]:
         """Every case of the file; exits with 2, naming what is wrong, when one of them is bad."""
         try:
             written = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
@@ -103,7 +90,7 @@ class Command(BaseCommand):
         answers = [verdict.as_answer(language) for verdict in verdicts]
         self.stdout.write(json.dumps(answers if len(answers) > 1 else answers[0], ensure_ascii=False, indent=2))
 
-    def _print_text(self, case: Case, verdict: Verdict, language: str, heading: str) -> None:
+    def _print_text(self, case: Common, verdict: Verdict, language: str, heading: str) -> None:
         unknown = _("not found")
         lines = [heading] if heading else []
         lines += [
@@ -111,7 +98,7 @@ class Command(BaseCommand):
             _("Decided by: %(agency)s (%(level)s)")
             % {"agency": verdict.decided_by or unknown, "level": LEVELS[verdict.level] if verdict.level else unknown},
         ]
-        if case.kind == "occupation":
+        if CASE_KINDS[case.kind].fee:
             fee = unknown if verdict.fee_yuan is None else _("%(fee)s yuan") % {"fee": f"{verdict.fee_yuan:.2f}"}
             lines.append(_("Restoration fee: %(fee)s") % {"fee": fee})
         for finding in verdict.findings:
@@ -122,7 +109,7 @@ class Command(BaseCommand):
 def describe(finding: Finding, language: str) -> list[str]:
     """The lines of one finding: what, where, and under which clause."""
     where = f" ({finding.where_in(language)})" if finding.where else ""
-    lines = [f"[{SEVERITIES[finding.severity]}] {finding.rule}{where}: {finding.message_in(language)}"]
+    lines = [f"[{BY_CODE[finding.severity].label}] {finding.rule}{where}: {finding.message_in(language)}"]
     if finding.passable and finding.exception:
         exception = finding.exception.in_language(language)
         lines.append("    " + _("Exception for a named official's reasoned finding: %(text)s") % {"text": exception})

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from permits.calendar import WorkCalendar, iso_day
+from permits.clocks.calendar import WorkCalendar, iso_day
 
 BAD_INPUT = 2
 

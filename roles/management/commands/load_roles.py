@@ -18,12 +18,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dir", type=Path, default=DATA, help="folder of the YAML files (default: roles/data)")
 
+        parser.add_argument(
+            "--without", action="append", default=[], metavar="KIND", help="leave the rows of a kind as they are"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         directory: Path = options["dir"]
         if not directory.is_dir():
             raise CommandError(_("There is no folder %(path)s.") % {"path": directory})
         try:
-            report = load_roles(directory)
+            report = load_roles(directory, without=options["without"])
         except BadMatrix as bad:
             raise CommandError(
                 "\n".join([_("Nothing was loaded."), *(str(problem) for problem in bad.problems)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 
@@ -14,9 +15,17 @@ from permits.documents.letter import render_letter
 
 
 def render(paper: Paper, fonts: Fonts) -> bytes:
+    """Set anew."""
     return render_certificate(paper, fonts) if isinstance(paper, Certificate) else render_letter(paper, fonts)
 
 
+@functools.cache
+def rendered(paper: Paper, fonts: Fonts) -> bytes:
+    """Set once for all tests that only read it: the same content gives the same bytes, as one of them asserts."""
+    return render(paper, fonts)
+
+
+@functools.lru_cache(maxsize=64)
 def pages_of(pdf: bytes) -> list[str]:
     """The text of each page, without any white space: lines break anywhere in Chinese."""
     return [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages]

@@ -6,6 +6,9 @@ from datetime import date
 
 from permits.documents import forms
 from permits.documents.content import Align, Annex, Column, Number, Paper, Table, Verification
+from permits.introduction import letters as introduction
+from permits.occupation import letters as occupation
+from permits.tending import letters as tending
 
 DAY = date(2026, 11, 21)
 FARM = "北京市密云区雾灵山林场"
@@ -69,9 +72,9 @@ def plots(count: int) -> Table:
     return Table(columns=columns, rows=rows, totals=totals)
 
 
-def design(count: int = 25) -> forms.TendingDesign:
+def design(count: int = 25) -> tending.TendingDesign:
     """A tending design of so many sub-compartments."""
-    return forms.TendingDesign(
+    return tending.TendingDesign(
         name="2026年度天然林抚育作业设计", place="北京市密云区新城子镇", area_ha=f"{count * 12.5:.4f}",
         plot_count=count,
         methods=("生长伐", "卫生伐", "割灌除草"), work_from=date(2026, 11, 25), work_to=date(2027, 1, 31),
@@ -79,7 +82,7 @@ def design(count: int = 25) -> forms.TendingDesign:
     )  # fmt: skip
 
 
-def land_use(tenure: forms.Tenure = forms.Tenure.PERMANENT) -> forms.LandUse:
+def land_use(tenure: occupation.Tenure = occupation.Tenure.PERMANENT) -> occupation.LandUse:
     """A land use over two parcels."""
     heads = ("序号", "林班小班", "地类", "林种", "起源", "保护等级", "森林类别", "权属", "面积（公顷）")
     rows = (
@@ -89,25 +92,25 @@ def land_use(tenure: forms.Tenure = forms.Tenure.PERMANENT) -> forms.LandUse:
     parcels = Table(
         columns=tuple(Column(head=head) for head in heads), rows=rows, totals=("合计", *("",) * 7, "0.3158")
     )
-    return forms.LandUse(
+    return occupation.LandUse(
         project="密云水库上游水源保护工程", tenure=tenure, place="密云区新城子镇6林班、18林班", area_ha="0.3158",
         breakdowns=(
-            forms.Breakdown(by="林种", parts=(("防护林", "0.3158"),)),
-            forms.Breakdown(by="保护等级", parts=(("Ⅱ级", "0.2687"), ("Ⅲ级", "0.0471"))),
-            forms.Breakdown(by="权属", parts=(("集体", "0.2687"), ("国有", "0.0471"))),
+            occupation.Breakdown(by="林种", parts=(("防护林", "0.3158"),)),
+            occupation.Breakdown(by="保护等级", parts=(("Ⅱ级", "0.2687"), ("Ⅲ级", "0.0471"))),
+            occupation.Breakdown(by="权属", parts=(("集体", "0.2687"), ("国有", "0.0471"))),
         ),
         parcels=parcels, purpose="水利工程", term="2026年12月1日至2028年11月30日", fee="63,160.00元",
     )  # fmt: skip
 
 
-def plan() -> forms.Introduction:
+def plan() -> introduction.Introduction:
     """An introduction of two species."""
     columns = tuple(Column(head=head) for head in ("序号", "中文名", "学名", "类别", "来源", "数量"))
     rows = (
         ("1", "鸸鹋", "Dromaius novaehollandiae", "陆生野生动物", "境外", "20只"),
         ("2", "蓝孔雀", "Pavo cristatus", "陆生野生动物", "境外", "10只"),
     )
-    return forms.Introduction(
+    return introduction.Introduction(
         species=Table(columns=columns, rows=rows), summary="鸸鹋等2个物种", origin="境外（澳大利亚）",
         purpose="人工繁育", place="北京市密云区某镇", responsible="王堃",
         isolation="2026年12月1日至2027年11月30日，隔离场",
@@ -123,7 +126,7 @@ REASONS = (
 
 def all_papers() -> dict[str, Paper]:
     """Every form, by the name of its builder."""
-    at, land, temporary = issue(), land_use(), land_use(forms.Tenure.TEMPORARY)
+    at, land, temporary = issue(), land_use(), land_use(occupation.Tenure.TEMPORARY)
     district = issue(DISTRICT, DISTRICT, verified=False)
     items = tuple(
         forms.Correction(where=f"材料{n}", what=f"第{n}处：缺少设计单位盖章，或者与一览表不一致。")
@@ -132,19 +135,21 @@ def all_papers() -> dict[str, Paper]:
     hearing = {"addressee": "新城子镇某村村民委员会"}
     interest = "拟使用的林地与你村集体林地相邻，施工道路需要穿越你村林地。"
     return {
-        "tending_approval": forms.tending_approval(
+        "tending_approval": tending.tending_approval(
             at, TENDING, design(), basis=BASIS, first_review=DISTRICT, copies=(DISTRICT,)
         ),
-        "tending_refusal": forms.tending_refusal(at, TENDING, design(), reasons=REASONS, basis=BASIS),
-        "tending_certificate": forms.tending_certificate(at, TENDING, design(), reply="京绿审〔2026〕11号"),
-        "occupation_approval": forms.occupation_approval(at, OCCUPATION, land),
-        "occupation_refusal": forms.occupation_refusal(at, OCCUPATION, land, reasons=REASONS, fee_paid=True),
-        "occupation_consent": forms.occupation_consent(at, OCCUPATION, land, decision="京绿审〔2026〕11号"),
-        "temporary_consent": forms.occupation_consent(at, OCCUPATION, temporary, decision="京绿审〔2026〕11号"),
-        "temporary_approval": forms.occupation_approval(at, OCCUPATION, temporary),
-        "introduction_approval": forms.introduction_approval(at, INTRODUCTION, plan()),
-        "introduction_refusal": forms.introduction_refusal(at, INTRODUCTION, plan(), reasons=REASONS),
-        "introduction_permit": forms.introduction_permit(at, INTRODUCTION, plan(), decision="京绿审〔2026〕11号"),
+        "tending_refusal": tending.tending_refusal(at, TENDING, design(), reasons=REASONS, basis=BASIS),
+        "tending_certificate": tending.tending_certificate(at, TENDING, design(), reply="京绿审〔2026〕11号"),
+        "occupation_approval": occupation.occupation_approval(at, OCCUPATION, land),
+        "occupation_refusal": occupation.occupation_refusal(at, OCCUPATION, land, reasons=REASONS, fee_paid=True),
+        "occupation_consent": occupation.occupation_consent(at, OCCUPATION, land, decision="京绿审〔2026〕11号"),
+        "temporary_consent": occupation.occupation_consent(at, OCCUPATION, temporary, decision="京绿审〔2026〕11号"),
+        "temporary_approval": occupation.occupation_approval(at, OCCUPATION, temporary),
+        "introduction_approval": introduction.introduction_approval(at, INTRODUCTION, plan()),
+        "introduction_refusal": introduction.introduction_refusal(at, INTRODUCTION, plan(), reasons=REASONS),
+        "introduction_permit": introduction.introduction_permit(
+            at, INTRODUCTION, plan(), decision="京绿审〔2026〕11号"
+        ),
         "acceptance": forms.acceptance(district, TENDING, accepted_on=DAY, working_days=20),
         "deemed_acceptance": forms.deemed_acceptance(district, OCCUPATION, working_days=20),
         "correction": forms.correction(district, TENDING, items=items, until=date(2026, 12, 5)),

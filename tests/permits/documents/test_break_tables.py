@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import time
 from dataclasses import replace
@@ -17,8 +18,9 @@ from tests.permits.documents.reading import pages_of, text_of
 from tests.permits.documents.samples import FARM, PLOT_HEADS, issue, plots
 
 
+@functools.lru_cache(maxsize=8)
 def pages_with(table: Table, fonts: Fonts, *, landscape: bool = True) -> list[str]:
-    """The annex pages of a letter with this table."""
+    """The annex pages of a letter with this table, set once for tests that read the same one."""
     letter = issue().letter(
         title="通知", addressee=FARM, blocks=(Paragraph(text="见附件。"),), head=Head.LETTER,
         annexes=(Annex(title="一览表", blocks=(table,), landscape=landscape),),
@@ -36,13 +38,13 @@ def test_the_heads_stand_on_every_page_of_a_table_of_300_rows(fonts: Fonts, land
 
 
 def test_every_row_is_printed_once_and_in_order(fonts: Fonts) -> None:
-    text = "".join(pages_with(plots(300), fonts))
+    text = "".join(pages_with(plots(300), fonts, landscape=True))
     found = re.findall(r"甲\d+林班\d+小班", text)
     assert found == [row[1] for row in plots(300).rows]
 
 
 def test_every_annex_page_says_which_of_how_many_it_is(fonts: Fonts) -> None:
-    pages = pages_with(plots(300), fonts)
+    pages = pages_with(plots(300), fonts, landscape=True)
     assert [f"第{number}页共{len(pages)}页" in page for number, page in enumerate(pages, 1)] == [True] * len(pages)
     assert all("京绿审〔2026〕12号" in page for page in pages)
 

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django_q.models import OrmQ
 
-from permits.acts import act_performed
-from permits.documents.issue import PRINT, code_of, pending, reserve
+from permits.acts.perform import act_performed
+from permits.documents.numbering import PRINT, code_of, pending, reserve
 from permits.models import Act, Document, NumberSequence
-from permits.models.document import DocumentFile, DocumentKind
-from permits.states import S
+from permits.models.document import DocumentFile, NoticeKind
+from permits.models.states import S
 from roles.models import Agency
 from tests.cast import Cast
 
@@ -21,7 +21,7 @@ THIS_YEAR = 2026
 @pytest.fixture
 def record(cast: Cast) -> Act:
     """An act of the district's bureau that required a paper."""
-    return cast.case_at(S.FIRST_REVIEW).acts.get(act="accept")
+    return cast.walk_to(S.FIRST_REVIEW).acts.get(act="accept")
 
 
 def serials(record: Act) -> list[int]:
@@ -32,15 +32,15 @@ def serials(record: Act) -> list[int]:
 
 def test_an_act_told_in_writing_reserves_its_notice(record: Act) -> None:
     paper = record.documents.get()
-    assert (paper.kind, paper.status, paper.serial) == (DocumentKind.ACCEPTANCE, Document.Status.PENDING, 1)
+    assert (paper.kind, paper.status, paper.serial) == (NoticeKind.ACCEPTANCE, Document.Status.PENDING, 1)
     assert paper.application == record.application
     assert list(pending()) == [paper]
 
 
 def test_an_approval_reserves_its_reply_and_its_certificate_one_after_the_other(cast: Cast) -> None:
-    act = cast.case_at(S.APPROVED).acts.get(act="approve")
+    act = cast.walk_to(S.APPROVED).acts.get(act="approve")
     papers = list(act.documents.order_by("serial"))
-    assert [paper.kind for paper in papers] == [DocumentKind.TENDING_APPROVAL, DocumentKind.TENDING_CERTIFICATE]
+    assert [paper.kind for paper in papers] == ["tending_approval", "tending_certificate"]
     assert [paper.number for paper in papers] == ["京绿资发〔2026〕1号", "京绿资发〔2026〕2号"]
 
 
@@ -54,14 +54,14 @@ def test_where_the_agency_code_is_unknown_its_name_stands_in_the_number(record: 
     assert not paper.prefix_verified
     agency = Agency.objects.get(slug="bj-forestry")
     with transaction.atomic():
-        other = reserve(record, kind=DocumentKind.OUTCOME, agency=agency)
+        other = reserve(record, kind=NoticeKind.OUTCOME, agency=agency)
     assert other.number.startswith(f"{agency.document_prefix}〔2026〕")
     assert other.prefix_verified
 
 
 def test_a_rolled_back_act_gives_its_number_back(cast: Cast) -> None:
-    case = cast.case_at(S.SUBMITTED)
-    later = cast.case_at(S.SUBMITTED)
+    case = cast.walk_to(S.SUBMITTED)
+    later = cast.walk_to(S.SUBMITTED)
 
     def refuse(**_: object) -> None:
         raise RuntimeError("the flow will not have it")
@@ -93,36 +93,36 @@ def test_numbers_have_no_gap_when_some_acts_fail(record: Act) -> None:
 
 def test_a_year_begins_with_one_again_and_agencies_count_apart(record: Act) -> None:
     with transaction.atomic():
-        assert reserve(record, kind=DocumentKind.OUTCOME, year=2027).serial == 1
-        assert reserve(record, kind=DocumentKind.REPORT_UP, year=2027).serial == 2
-        assert reserve(record, kind=DocumentKind.EXTENSION, agency=Agency.objects.get(slug="bj-forestry")).serial == 1
+        assert reserve(record, kind=NoticeKind.OUTCOME, year=2027).serial == 1
+        assert reserve(record, kind=NoticeKind.REPORT_UP, year=2027).serial == 2
+        assert reserve(record, kind=NoticeKind.EXTENSION, agency=Agency.objects.get(slug="bj-forestry")).serial == 1
 
 
 def test_an_act_has_one_paper_of_a_kind(record: Act) -> None:
     last = NumberSequence.objects.get(prefix=record.documents.get().prefix).last
     with pytest.raises(IntegrityError), transaction.atomic():
-        reserve(record, kind=DocumentKind.ACCEPTANCE)
+        reserve(record, kind=NoticeKind.ACCEPTANCE)
     assert NumberSequence.objects.get(prefix=record.documents.get().prefix).last == last
 
 
 def test_a_number_cannot_stand_twice(record: Act) -> None:
     paper = record.documents.get()
-    paper.pk, paper.kind, paper.token = None, DocumentKind.OUTCOME, "another"
+    paper.pk, paper.kind, paper.token = None, NoticeKind.OUTCOME, "another"
     with pytest.raises(IntegrityError), transaction.atomic():
         paper.save(force_insert=True)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_nothing_is_reserved(cast: Cast) -> None:
-    record = cast.case_at(S.FIRST_REVIEW).acts.get(act="accept")
+    record = cast.walk_to(S.FIRST_REVIEW).acts.get(act="accept")
     with pytest.raises(transaction.TransactionManagementError):
-        reserve(record, kind=DocumentKind.OUTCOME)
+        reserve(record, kind=NoticeKind.OUTCOME)
 
 
 def test_an_act_without_an_agency_cannot_issue(record: Act, cast: Cast) -> None:
     submitted = record.application.acts.get(act="submit")
     with pytest.raises(ValueError, match="no agency"):
-        reserve(submitted, kind=DocumentKind.OUTCOME)
+        reserve(submitted, kind=NoticeKind.OUTCOME)
 
 
 def test_tokens_are_long_and_codes_are_short_and_neither_repeats(record: Act) -> None:

@@ -6,26 +6,23 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from permits.documents.printing import render_pending
 from permits.models import Document
-from permits.models.document import DocumentFile, DocumentKind
-from permits.states import S
+from permits.models.document import DocumentFile, NoticeKind
+from permits.models.states import S
 from tests.cast import Cast, log_in
-
-pytestmark = pytest.mark.usefixtures("seal")
 
 
 @pytest.fixture
 def paper(cast: Cast) -> Document:
-    return cast.case_at(S.APPROVED).documents.get(kind=DocumentKind.TENDING_CERTIFICATE)
+    return cast.case_at(S.APPROVED).documents.get(kind="tending_certificate")
 
 
 @pytest.mark.parametrize(
     ("who", "status"),
     [("clerk", 200), ("decider", 200), ("district_reviewer", 200), ("auditor", 200), ("rival", 404), ("stranger", 404)],
 )
-def test_who_may_open_a_paper(cast: Cast, paper: Document, who: str, status: int) -> None:
-    render_pending(paper.pk)
+def test_who_may_open_a_paper(cast: Cast, who: str, status: int) -> None:
+    paper = cast.printed_case().documents.get(kind="tending_certificate")
     response = log_in(getattr(cast, who)).get(reverse("document", args=[paper.pk]))
     assert response.status_code == status
     if status == 200:
@@ -48,6 +45,6 @@ def test_a_pending_paper_says_so(cast: Cast, paper: Document) -> None:
 
 
 def test_a_letter_between_agencies_is_not_for_the_applicant(cast: Cast, paper: Document) -> None:
-    Document.objects.filter(pk=paper.pk).update(kind=DocumentKind.CONSULTATION)
+    Document.objects.filter(pk=paper.pk).update(kind=NoticeKind.CONSULTATION)
     assert log_in(cast.clerk).get(reverse("document", args=[paper.pk])).status_code == 404
     assert log_in(cast.decider).get(reverse("document", args=[paper.pk])).status_code == 409

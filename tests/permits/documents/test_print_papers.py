@@ -11,24 +11,23 @@ from django.conf import settings as site
 from django.core.management import CommandError, call_command
 
 from permits.documents import printing
+from permits.documents.content import Paper
 from permits.documents.fonts import MissingGlyphs
-from permits.documents.issue import WrongState, code_of, pending, revoke, supersede
-from permits.documents.printing import paper_of, render, render_pending
+from permits.documents.numbering import WrongState, code_of, pending, revoke, supersede
+from permits.documents.printing import paper_of, print_newest, render, render_pending
 from permits.documents.signing import NoSeal, verify_signature
 from permits.models import Application, Document
-from permits.models.document import DocumentFile, DocumentKind
-from permits.states import S
+from permits.models.document import DocumentFile
+from permits.models.states import S
 from roles.models import OperatingUnit
 from tests.cast import Cast, plot
 from tests.permits.documents.reading import pages_of, text_of
-
-pytestmark = pytest.mark.usefixtures("seal")
 
 
 @pytest.fixture
 def paper(cast: Cast) -> Document:
     """The reserved reply to an approval."""
-    return cast.case_at(S.APPROVED).documents.get(kind=DocumentKind.TENDING_APPROVAL)
+    return cast.case_at(S.APPROVED).documents.get(kind="tending_approval")
 
 
 def printed(document: Document) -> str:
@@ -57,14 +56,14 @@ def test_the_reply_says_who_what_where_and_how_to_check(paper: Document) -> None
 
 
 def test_the_certificate_names_the_reply(paper: Document) -> None:
-    certificate = paper.act.documents.get(kind=DocumentKind.TENDING_CERTIFICATE)
+    certificate = paper.act.documents.get(kind="tending_certificate")
     text = printed(certificate)
     assert "天然林抚育作业设计审批证" in text
     assert paper.number in text
 
 
 def test_a_refusal_is_printed_with_reasons_and_remedies(cast: Cast) -> None:
-    text = printed(cast.case_at(S.REFUSED).documents.get(kind=DocumentKind.TENDING_REFUSAL))
+    text = printed(cast.case_at(S.REFUSED).documents.get(kind="tending_refusal"))
     assert "不同意" in text
     assert "采伐强度超过规定。" in text
     assert "60日内" in text
@@ -73,7 +72,7 @@ def test_a_refusal_is_printed_with_reasons_and_remedies(cast: Cast) -> None:
 
 def test_a_design_of_300_plots_is_printed_with_all_of_them(cast: Cast) -> None:
     case = cast.case_at(S.APPROVED, *(plot(compartment=f"甲{n}") for n in range(1, 301)))
-    paper = case.documents.get(kind=DocumentKind.TENDING_CERTIFICATE)
+    paper = case.documents.get(kind="tending_certificate")
     render_pending(paper.pk)
     text = "".join(pages_of(bytes(DocumentFile.objects.get(pk=paper.pk).pdf)))
     assert all(f"甲{n}" in text for n in range(1, 301))
@@ -153,6 +152,28 @@ def test_one_bad_paper_does_not_keep_the_others(paper: Document, cast: Cast) -> 
     assert paper.pk in pending().values_list("pk", flat=True)
 
 
+def test_a_job_prints_the_newest_paper_first_and_all_jobs_all_papers(paper: Document) -> None:
+    waiting = list(pending().values_list("pk", flat=True))
+    done = [print_newest(pk).pk for pk in reversed(waiting)]  # the queue gives the oldest job first
+    assert done == waiting
+    assert not pending().exists()
+    assert print_newest(paper.pk).pk == paper.pk  # a job that comes twice
+
+
+def test_a_paper_that_cannot_be_printed_keeps_no_other_job(paper: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    newest, oldest = pending()[0].pk, pending().last()
+    assert oldest is not None
+
+    def broken(document: Document) -> Paper:
+        if document.pk == newest:
+            raise RuntimeError("the kind's text is broken")
+        return paper_of(document)
+
+    monkeypatch.setattr(printing, "paper_of", broken)
+    assert print_newest(oldest.pk).pk == oldest.pk
+    assert list(pending().values_list("pk", flat=True)[:1]) == [newest]
+
+
 def test_a_notice_of_correction_lists_what_the_officer_wrote(cast: Cast) -> None:
     text = printed(cast.case_at(S.CORRECTING).documents.get())
     assert "补正通知书" in text
@@ -189,7 +210,7 @@ def test_an_issued_paper_can_be_replaced_or_revoked_once(paper: Document) -> Non
     with pytest.raises(WrongState):
         revoke(paper.pk, note="撤销")
     issued = render_pending(paper.pk)
-    certificate = render_pending(paper.act.documents.get(kind=DocumentKind.TENDING_CERTIFICATE).pk)
+    certificate = render_pending(paper.act.documents.get(kind="tending_certificate").pk)
     ended = supersede(issued.pk, by=certificate, note="变更")
     assert (ended.status, ended.replaced_by) == (Document.Status.SUPERSEDED, certificate)
     with pytest.raises(WrongState):

@@ -13,7 +13,7 @@ from permits.documents.content import Certificate, Head, Letter, Number, Paper, 
 from permits.documents.fonts import Fonts, texts_of
 from permits.documents.forms import clauses
 from permits.documents.letter import render_letter
-from tests.permits.documents.reading import pages_of, render, text_of
+from tests.permits.documents.reading import pages_of, render, rendered, text_of
 from tests.permits.documents.samples import DAY, TENDING, VERIFICATION, all_papers, issue
 
 PAPERS = all_papers()
@@ -27,17 +27,17 @@ def paper(request: pytest.FixtureRequest) -> Paper:
 
 
 def test_the_same_content_gives_the_same_bytes(paper: Paper, fonts: Fonts) -> None:
-    assert render(paper, fonts) == render(paper, fonts)
+    assert rendered(paper, fonts) == render(paper, fonts)
 
 
 def test_other_content_gives_other_bytes(fonts: Fonts) -> None:
     letter = PAPERS["acceptance"]
     assert isinstance(letter, Letter)
-    assert render(letter, fonts) != render(replace(letter, note="另一联系人"), fonts)
+    assert rendered(letter, fonts) != render(replace(letter, note="另一联系人"), fonts)
 
 
 def test_everything_said_can_be_read_from_the_file(paper: Paper, fonts: Fonts) -> None:
-    text = text_of(render(paper, fonts))
+    text = text_of(rendered(paper, fonts))
     missing = [said for said in texts_of(_without_repeats(paper)) if re.sub(r"\s", "", said) not in text]
     assert missing == []
 
@@ -48,13 +48,13 @@ def _without_repeats(paper: Paper) -> Paper:
 
 
 def test_every_font_is_embedded(paper: Paper, fonts: Fonts) -> None:
-    for page in PdfReader(io.BytesIO(render(paper, fonts))).pages:
+    for page in PdfReader(io.BytesIO(rendered(paper, fonts))).pages:
         for font in page["/Resources"]["/Font"].values():
             assert "/FontFile2" in font.get_object()["/FontDescriptor"], font["/BaseFont"]
 
 
 def test_a_letter_is_a4_and_says_what_language_it_is_in(fonts: Fonts) -> None:
-    reader = PdfReader(io.BytesIO(render(PAPERS["acceptance"], fonts)))
+    reader = PdfReader(io.BytesIO(rendered(PAPERS["acceptance"], fonts)))
     box = reader.pages[0].mediabox
     assert (round(box.width / MM), round(box.height / MM)) == (210, 297)
     assert reader.trailer["/Root"]["/Lang"] == "zh-CN"
@@ -70,9 +70,9 @@ def test_a_full_page_holds_22_lines_of_28_characters(fonts: Fonts) -> None:
 
 
 def test_page_numbers_stand_between_dashes_and_the_first_page_of_a_plain_letter_has_none(fonts: Fonts) -> None:
-    document = pages_of(render(PAPERS["tending_approval"], fonts))
+    document = pages_of(rendered(PAPERS["tending_approval"], fonts))
     assert [f"—{number}—" in page for number, page in enumerate(document, 1)] == [True] * len(document)
-    notice = pages_of(render(PAPERS["correction"], fonts))
+    notice = pages_of(rendered(PAPERS["correction"], fonts))
     assert [f"—{number}—" in page for number, page in enumerate(notice, 1)] == [False, True]
 
 
@@ -100,30 +100,30 @@ def test_the_signature_never_stands_on_a_page_alone(fonts: Fonts) -> None:
 
 def test_the_tending_papers_are_never_called_a_licence(fonts: Fonts) -> None:
     for name in NOT_LICENCES:
-        assert "行政许可" not in text_of(render(PAPERS[name], fonts)), name
+        assert "行政许可" not in text_of(rendered(PAPERS[name], fonts)), name
 
 
 def test_a_certificate_says_that_it_is_no_felling_licence(fonts: Fonts) -> None:
-    assert "不能代替林木采伐许可证" in text_of(render(PAPERS["tending_certificate"], fonts))
+    assert "不能代替林木采伐许可证" in text_of(rendered(PAPERS["tending_certificate"], fonts))
 
 
 @pytest.mark.parametrize("name", ["tending_refusal", "occupation_refusal", "introduction_refusal", "non_acceptance"])
 def test_a_refusal_gives_reasons_and_both_remedies(name: str, fonts: Fonts) -> None:
-    text = text_of(render(PAPERS[name], fonts))
+    text = text_of(rendered(PAPERS[name], fonts))
     assert "理由" in text
     assert "60日内，依法向有管辖权的行政复议机关申请行政复议" in text
     assert "6个月内，依法向有管辖权的人民法院提起行政诉讼" in text
 
 
 def test_a_notice_of_correction_lists_every_point(fonts: Fonts) -> None:
-    text = text_of(render(PAPERS["correction"], fonts))
+    text = text_of(rendered(PAPERS["correction"], fonts))
     assert "全部内容，共12项" in text
     assert all(f"第{n}处" in text for n in range(1, 13))
 
 
 def test_a_certificate_stands_on_one_sheet_before_its_annex(fonts: Fonts) -> None:
     for name in ("tending_certificate", "occupation_consent", "temporary_consent", "introduction_permit"):
-        first, second, *_ = pages_of(render(PAPERS[name], fonts))
+        first, second, *_ = pages_of(rendered(PAPERS[name], fonts))
         assert "核验码" in first, name
         assert "附件" in second[:80], name
 

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 from pytest_django.fixtures import Settings
 
 from permits.documents.fonts import Fonts
@@ -20,14 +21,21 @@ from tests.permits.documents.reading import render
 from tests.permits.documents.samples import all_papers
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def unsigned(fonts: Fonts) -> bytes:
     return render(all_papers()["acceptance"], fonts)
 
 
+@pytest.fixture(scope="module")
+def signed_once(real_seal_folder: Path, unsigned: bytes) -> bytes:
+    with override_settings(SEAL_DIR=real_seal_folder):
+        return signer_for("bj-forestry").sign(unsigned, reason="京绿审〔2026〕12号")
+
+
 @pytest.fixture
-def signed(seal: Path, unsigned: bytes) -> bytes:
-    return signer_for("bj-forestry").sign(unsigned, reason="京绿审〔2026〕12号")
+def signed(seal: Path, signed_once: bytes) -> bytes:
+    """A paper signed with the real seal, which is the installation's during the test."""
+    return signed_once
 
 
 def test_a_sealed_paper_is_intact_known_and_marked_as_test(signed: bytes) -> None:
@@ -84,10 +92,10 @@ def test_a_seal_of_another_installation_is_intact_but_not_known(
     assert not report.trusted
 
 
-def test_the_key_is_for_its_owner_only_and_the_certificate_says_test(seal_folder: Path) -> None:
-    bundle, public = seal_folder / "test.p12", seal_folder / "test.cert.pem"
+def test_the_key_is_for_its_owner_only_and_the_certificate_says_test(real_seal_folder: Path) -> None:
+    bundle, public = real_seal_folder / "test.p12", real_seal_folder / "test.cert.pem"
     assert stat.S_IMODE(bundle.stat().st_mode) == 0o600
-    assert stat.S_IMODE(seal_folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(real_seal_folder.stat().st_mode) == 0o700
     certificate = x509.load_pem_x509_certificate(public.read_bytes())
     assert "测试章" in certificate.subject.rfc4514_string()
     assert certificate.not_valid_after_utc.year > datetime.now(timezone.utc).year + 8
@@ -120,9 +128,9 @@ def test_a_broken_seal_file_is_named(tmp_path: Path, settings: Settings) -> None
 
 
 def test_an_agency_with_its_own_seal_signs_with_it_in_pem_too(
-    seal_folder: Path, tmp_path: Path, settings: Settings, unsigned: bytes
+    real_seal_folder: Path, tmp_path: Path, settings: Settings, unsigned: bytes
 ) -> None:
-    key, certificate, _chain = load_key_and_certificates((seal_folder / "test.p12").read_bytes(), None)
+    key, certificate, _chain = load_key_and_certificates((real_seal_folder / "test.p12").read_bytes(), None)
     assert key is not None
     assert certificate is not None
     settings.SEAL_DIR = tmp_path

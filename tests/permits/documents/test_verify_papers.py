@@ -11,11 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from permits.documents.issue import code_of, revoke
-from permits.documents.printing import render_pending
+from permits.documents.numbering import code_of, revoke
 from permits.models import Document, Permit
-from permits.models.document import DocumentFile, DocumentKind
-from permits.states import S
+from permits.models.document import DocumentFile
+from permits.models.states import S
 from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("seal")
@@ -24,8 +23,7 @@ pytestmark = pytest.mark.usefixtures("seal")
 @pytest.fixture
 def paper(cast: Cast) -> Document:
     """An issued certificate."""
-    case = cast.case_at(S.APPROVED)
-    return render_pending(case.documents.get(kind=DocumentKind.TENDING_CERTIFICATE).pk)
+    return cast.printed_case().documents.get(kind="tending_certificate")
 
 
 @pytest.fixture
@@ -144,7 +142,7 @@ def test_an_addition_after_sealing_is_told(page: Callable[..., str], paper: Docu
 
 
 def test_another_paper_of_this_site_is_named(page: Callable[..., str], paper: Document) -> None:
-    other = render_pending(paper.act.documents.get(kind=DocumentKind.TENDING_APPROVAL).pk)
+    other = paper.act.documents.get(kind="tending_approval")
     html = page(file=upload(pdf_of(other)))
     assert "It is another document" in html
     assert other.number in html

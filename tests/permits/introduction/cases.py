@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from permits.acts import open_draft
-from permits.introduction import edit
+from permits.acts.perform import open_draft
+from permits.drafts.materials import add_file
+from permits.introduction.kind import INTRODUCTION
 from permits.kinds import kind_of
-from permits.materials import add_file
 from permits.models import Application
 from roles.models import Jurisdiction, OperatingUnit, Person
 from tests.cast import pdf
@@ -44,9 +44,9 @@ def draft(
     firm, clerk = unit or make_unit("密云繁育中心", MIYUN)
     case = open_draft("introduction", firm, Jurisdiction.objects.get(pk=MIYUN), by=clerk)
     Application.objects.filter(pk=case.pk).update(title="引进物种")
-    edit.change_head(case.pk, head(**other), version=1)
+    INTRODUCTION.book.change_head(case.pk, head(**other), version=1)
     for row in rows or (species("B"),):
-        edit.add_species(case.pk, row)
+        INTRODUCTION.book.add(case.pk, row)
     case = Application.objects.get(pk=case.pk)
     for entry in kind_of(case).requirements(case):
         if entry.required:

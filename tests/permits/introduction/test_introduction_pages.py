@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from permits.acts import perform
-from permits.introduction import edit
+from permits.acts.perform import perform
+from permits.introduction.kind import INTRODUCTION
 from permits.models import Application
 from roles.models import Person
 from tests.cast import NOW, load_matrix, log_in, make_person
@@ -45,13 +45,13 @@ def posted(case: Application, **other: Any) -> dict[str, Any]:
 
 
 def test_the_head_shows_what_is_stored(case: Application, clerk: Person) -> None:
-    page = log_in(clerk).get(reverse("introduction-head", args=[case.pk])).content.decode()
+    page = log_in(clerk).get(reverse("table-head", args=[case.pk])).content.decode()
     assert page.count(SELECTED) == 2
     assert "密云区石城镇繁育场" in page
 
 
 def test_what_is_missing_is_named_and_nothing_typed_is_lost(case: Application, clerk: Person) -> None:
-    address = reverse("introduction-head", args=[case.pk])
+    address = reverse("table-head", args=[case.pk])
     answer = log_in(clerk).post(address, posted(case, place="", responsible="钱龘"))
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"place"}
@@ -64,13 +64,13 @@ def test_what_is_missing_is_named_and_nothing_typed_is_lost(case: Application, c
 
 def test_an_isolation_that_ends_before_it_begins_is_refused_even_for_later(case: Application, clerk: Person) -> None:
     given = posted(case, isolation_from="2026-12-02", isolation_to="2026-12-01") | {"later": "1"}
-    answer = log_in(clerk).post(reverse("introduction-head", args=[case.pk]), given)
+    answer = log_in(clerk).post(reverse("table-head", args=[case.pk]), given)
     assert set(answer.context["form"].errors) == {"isolation_to"}
 
 
 def test_the_second_of_two_tabs_is_told_and_keeps_its_words(case: Application, clerk: Person) -> None:
     first, second = posted(case, marking="芯片"), posted(case, marking="耳标")
-    address, client = reverse("introduction-head", args=[case.pk]), log_in(clerk)
+    address, client = reverse("table-head", args=[case.pk]), log_in(clerk)
     assert client.post(address, first).status_code == 302
     answer = client.post(address, second)
     assert answer.status_code == 422
@@ -79,29 +79,32 @@ def test_the_second_of_two_tabs_is_told_and_keeps_its_words(case: Application, c
     assert case.introduction.marking == "芯片"
 
 
+YES_NO = {True: "yes", False: "no"}
+
+
 def test_a_species_is_added_changed_and_taken_out(case: Application, clerk: Person) -> None:
     client, row = log_in(clerk), species("D", scientific_name="Cervus elaphus", chinese_name="马鹿")
-    given = {name: row[name] for name in edit.SPECIES_FIELDS} | {"version": 1, "save": "1"}
-    assert client.post(reverse("introduction-species-add", args=[case.pk]), given).status_code == 302
-    one = case.introduction.species.get(chinese_name="马鹿")
-    address = reverse("introduction-species-edit", args=[case.pk, one.pk])
+    given = {name: YES_NO.get(row[name], row[name]) for name in INTRODUCTION.table.names} | {"version": 1, "save": "1"}
+    assert client.post(reverse("table-row-add", args=[case.pk]), given).status_code == 302
+    one = case.introduction.rows.get(chinese_name="马鹿")
+    address = reverse("table-row", args=[case.pk, one.pk])
     assert client.post(address, given | {"quantity": "7"}).status_code == 302
     one.refresh_from_db()
     assert one.quantity == 7
     assert client.post(address, given | {"quantity": "9"}).status_code == 422  # read before the change
-    again = client.post(reverse("introduction-species-add", args=[case.pk]), given)
+    again = client.post(reverse("table-row-add", args=[case.pk]), given)
     assert set(again.context["form"].errors) == {"scientific_name"}
-    client.post(reverse("introduction-species-delete", args=[case.pk, one.pk]))
-    assert case.introduction.species.count() == 1
+    client.post(reverse("table-row-delete", args=[case.pk, one.pk]), {"version": 2})
+    assert case.introduction.rows.count() == 1
 
 
 def test_a_watched_species_is_marked(case: Application, clerk: Person) -> None:
-    edit.add_species(case.pk, species("D", scientific_name="Rana catesbeiana", chinese_name="牛蛙"))
-    page = log_in(clerk).get(reverse("introduction-species", args=[case.pk])).content.decode()
+    INTRODUCTION.book.add(case.pk, species("D", scientific_name="Rana catesbeiana", chinese_name="牛蛙"))
+    page = log_in(clerk).get(reverse("table-rows", args=[case.pk])).content.decode()
     assert page.count("state-wait") == 1
 
 
-@pytest.mark.parametrize("name", ["introduction-head", "introduction-species", "introduction-species-add"])
+@pytest.mark.parametrize("name", ["table-head", "table-rows", "table-row-add"])
 def test_a_stranger_finds_nothing_and_a_closed_draft_is_closed(case: Application, clerk: Person, name: str) -> None:
     address = reverse(name, args=[case.pk])
     assert log_in(make_person("nobody", "路人")).get(address).status_code == 404

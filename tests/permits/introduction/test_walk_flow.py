@@ -9,13 +9,13 @@ import pypdf
 import pytest
 import time_machine
 
-from permits.acts import perform
+from permits.acts.perform import perform
 from permits.documents.printing import render_pending
 from permits.errors import RuleViolated, WrongStatus
 from permits.ledger.chain import problems_of
-from permits.materials import current_files
 from permits.models import Application, Document
-from permits.states import S
+from permits.models.material import current_files
+from permits.models.states import S
 from tests.cast import NOW
 from tests.permits.introduction.cases import draft, species
 from tests.permits.occupation.cases import Office

@@ -9,11 +9,11 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from permits.acts import open_draft, perform
+from permits.acts.perform import open_draft, perform
+from permits.drafts.materials import add_file
 from permits.kinds import kind_of
-from permits.materials import add_file
 from permits.models import Act, Application
-from permits.occupation import edit
+from permits.occupation.kind import OCCUPATION
 from roles.access import capacity
 from roles.appointments import appoint, grant
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person, Post
@@ -61,9 +61,9 @@ def draft(
     firm, clerk = unit or make_unit(f"京北建设公司{OperatingUnit.objects.count()}", place)
     case = open_draft("occupation", firm, Jurisdiction.objects.get(pk=place), by=clerk)
     Application.objects.filter(pk=case.pk).update(title="松曹路改建工程使用林地")
-    edit.change_head(case.pk, head(**other), version=1)
+    OCCUPATION.book.change_head(case.pk, head(**other), version=1)
     for row in parcels or (parcel(district=place),):
-        edit.BOOK.add(case.pk, row)
+        OCCUPATION.book.add(case.pk, row)
     case = Application.objects.get(pk=case.pk)
     for entry in kind_of(case).requirements(case):
         if entry.required or entry.slot == "delegation_instrument":

@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from permits.errors import NotReady
-from permits.occupation import edit
 from permits.occupation.columns import PARCELS
+from permits.occupation.kind import OCCUPATION
 from permits.occupation.models import Parcel
 from permits.rules import parse
-from permits.sheets import export, sheet
+from permits.tables import exporting as export
+from permits.tables import importing as sheet
 from tests.cast import log_in, make_person
 from tests.permits.occupation.cases import BINHAI, MIYUN, Office, draft, head, parcel
 
@@ -68,7 +69,7 @@ def test_parts_that_do_not_add_up_are_refused_with_the_difference() -> None:
     (problem,) = refused.value.problems
     assert "0.0001 ha less" in str(problem.message)
     page = log_in(clerk, english=True).post(
-        reverse("occupation-head", args=[case.pk]),
+        reverse("table-head", args=[case.pk]),
         {name: "" if value is None else value for name, value in head().items()}
         | {"version": 2, "national_major": "false", "secret": "false", "protection_area": "false"},
     )
@@ -91,14 +92,14 @@ def test_the_database_refuses_an_area_out_of_range_and_an_unknown_code() -> None
     case, _clerk = draft()
     for bad in ({"area_ha": Decimal("0")}, {"grade": "V"}, {"district": "999999"}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            Parcel.objects.filter(occupation=case.pk).update(**bad)
+            Parcel.objects.filter(head=case.pk).update(**bad)
 
 
 def test_every_page_opens_for_the_clerk_in_both_languages_and_not_for_a_stranger() -> None:
     case, clerk = draft()
-    row = Parcel.objects.get(occupation=case.pk)
-    pages = [reverse(f"occupation-{name}", args=[case.pk]) for name in ("head", "parcels", "parcel-add", "import")]
-    pages += [reverse(f"occupation-{name}", args=[case.pk, row.pk]) for name in ("parcel", "parcel-delete")]
+    row = Parcel.objects.get(head=case.pk)
+    pages = [reverse(f"table-{name}", args=[case.pk]) for name in ("head", "rows", "row-add", "import")]
+    pages += [reverse(f"table-{name}", args=[case.pk, row.pk]) for name in ("row", "row-delete")]
     pages += [reverse("draft", args=[case.pk]), reverse("draft-check", args=[case.pk])]
     stranger = log_in(make_person("nobody", "路人"))
     for page in pages:
@@ -109,15 +110,15 @@ def test_every_page_opens_for_the_clerk_in_both_languages_and_not_for_a_stranger
 
 def test_a_table_is_looked_at_and_then_taken_over() -> None:
     case, clerk = draft(BINHAI)
-    page, desk = reverse("occupation-import", args=[case.pk]), log_in(clerk, english=True)
+    page, desk = reverse("table-import", args=[case.pk]), log_in(clerk, english=True)
     rows = [parcel(district=BINHAI, part=str(n), area_ha=Decimal("0.25")) for n in (1, 2)]
     file = SimpleUploadedFile("t.xlsx", export.to_xlsx(rows, table=PARCELS))
     assert desk.post(page, {"file": file}).status_code == 302
-    pending = edit.BOOK.waiting(case.occupation, clerk)
-    version = case.occupation.parcels_version
+    pending = OCCUPATION.book.waiting(case.occupation, clerk)
+    version = case.occupation.rows_version
     desk.get(page)
-    assert desk.post(page, {"confirm": "1", "sha256": pending.sha256, "parcels_version": version}).status_code == 302
-    assert [str(one.part) for one in Parcel.objects.filter(occupation=case.pk)] == ["1", "2"]
+    assert desk.post(page, {"confirm": "1", "sha256": pending.sha256, "rows_version": version}).status_code == 302
+    assert [str(one.part) for one in Parcel.objects.filter(head=case.pk)] == ["1", "2"]
 
 
 def test_what_is_handed_in_reads_the_same_on_the_page_of_an_officer() -> None:

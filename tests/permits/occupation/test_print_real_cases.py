@@ -12,9 +12,9 @@ import time_machine
 import yaml
 from django.db import transaction
 
-from permits.documents.issue import reserve
+from permits.acts.assessment import verdict
+from permits.documents.numbering import reserve
 from permits.documents.printing import render
-from permits.gate import verdict
 from permits.models import Application
 from permits.occupation.kind import OCCUPATION
 from roles.models import Agency

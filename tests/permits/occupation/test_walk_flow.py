@@ -10,13 +10,13 @@ import pytest
 import time_machine
 from django.utils.translation import override
 
-from permits.corrections import places
+from permits.clocks.standing import status as clocks_of
+from permits.drafts.corrections import places
 from permits.errors import RuleViolated, WrongStatus
 from permits.ledger.chain import problems_of
 from permits.models import Application
+from permits.models.states import S
 from permits.occupation.kind import OCCUPATION
-from permits.readings import status as clocks_of
-from permits.states import S
 from roles.models import Mandate
 from tests.cast import log_in
 from tests.permits.occupation.cases import HUAIROU, JIZHOU, MIYUN, Office, draft, parcel
@@ -79,7 +79,7 @@ def final_mandate(case: Application) -> Mandate:
 
 
 def test_an_added_a_dropped_and_a_silent_consultee_leave_one_final_review() -> None:
-    from permits.acts import perform
+    from permits.acts.perform import perform
 
     case, office = accepted()
     office.do(case, "recommend", **YES)
@@ -132,7 +132,7 @@ def test_what_reaches_the_national_level_is_reported_up_and_its_decision_recorde
         office.do(case, "propose", **YES)
     office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
     assert fresh(case).status == S.REPORTED_UP
-    from permits.materials import current_files
+    from permits.models.material import current_files
 
     evidence = current_files(case).first()
     office.do(case, "record_higher_decision", outcome="approve", decided_on="2026-11-20", document=evidence)
@@ -165,7 +165,7 @@ def test_inside_jizhous_protection_area_the_service_office_decides_and_natural_f
     with pytest.raises(RuleViolated):
         approve(case, office)
     record = office.do(case, "refuse", reasons="占用天然林地，不属于国防建设、国家重大工程。")
-    assert OCCUPATION.papers(record) == ("occupation_refusal",)
+    assert OCCUPATION.papers_of(record) == ("occupation_refusal",)
 
 
 def test_the_site_is_checked_within_ten_working_days_of_the_papers_however_the_case_goes(now: Any) -> None:

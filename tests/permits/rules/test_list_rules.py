@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from permits.rules.base import REGISTRY, SEVERITIES, VERIFIED, Registry, Rule, rule
-from permits.rules.catalogue import readings
+from permits.rules.catalogue import notes
 from permits.rules.parameters import NoValue, find, parameters, value
 
 
@@ -32,9 +32,9 @@ def test_the_page_names_every_rule_and_every_value() -> None:
 
 
 def test_a_reading_names_rules_that_exist() -> None:
-    named = {rule_id for reading in readings() for rule_id in reading["rules"].split(", ")}
+    named = {rule_id for reading in notes()["readings"] for rule_id in reading["rules"].split(", ")}
     assert named <= REGISTRY.rules.keys()
-    assert all(reading["why"] in printed("--markdown") for reading in readings())
+    assert all(reading["why"] in printed("--markdown") for reading in notes()["readings"])
 
 
 def test_the_list_has_a_line_for_each_rule() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from permits.rules.watch_list import listed, match
+from permits.introduction.rules.watch_list import listed, match
 
 
 @pytest.mark.parametrize(

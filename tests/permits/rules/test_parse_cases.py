@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from permits.occupation.facts import Occupation
 from permits.rules import BadCase, parse
 from permits.rules.case_file import BadFile, documents
-from permits.rules.facts import Occupation, Tending
+from permits.tending.facts import Tending
 from tests.permits.rules.cases import introduction, occupation, tending
 
 
@@ -97,7 +98,7 @@ def test_every_field_of_a_row_is_required_and_no_other_is_known(make: Any, rows:
         (introduction(site={"at": "none"}), "site.at"),
         (introduction(one={"scientific_name": ""}), "species[0].scientific_name"),
         (introduction(filed_with="city"), "filed_with"),
-        (occupation(kind="felling"), "kind"),
+        (occupation(kind="mining"), "kind"),
         (occupation(kind=["occupation"]), "kind"),
         (occupation(remark="urgent"), "remark"),
         ({}, "kind"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,10 +11,15 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from permits.rules import evaluate, parse, parsing
+from permits.introduction import vocabulary as w
+from permits.occupation import vocabulary as o
+from permits.rules import evaluate, parse
 from permits.rules.base import SEVERITIES
+from permits.rules.facts import CASE_KINDS
 from permits.rules.places import NAMES
 from permits.rules.verdict import OUTCOMES
+from permits.tables.columns import Choice
+from permits.tending import vocabulary as t
 
 settings.register_profile("rules", deadline=None, max_examples=150, derandomize=True)
 settings.load_profile("rules")
@@ -28,24 +34,27 @@ CANOPY = st.decimals(0, 1, places=2).map(str)
 DIAMETERS = st.decimals(0, 80, places=1).map(str)
 NAMES_OF_THINGS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12)
 JURISDICTIONS = st.sampled_from(sorted(NAMES)) | st.sampled_from(["110118", "120119", "120116"])
-DOCUMENTS = st.lists(st.sampled_from(parsing.DOCUMENTS), unique=True)
 
 
-def one_of(values: tuple[str, ...]) -> st.SearchStrategy[str]:
-    return st.sampled_from(values)
+def documents(kind: str) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(tuple(CASE_KINDS[kind].documents)), unique=True)
+
+
+def one_of(vocabulary: Iterable[Choice]) -> st.SearchStrategy[str]:
+    return st.sampled_from(list(dict.fromkeys(one.fact for one in vocabulary)))
 
 
 PARCELS = st.fixed_dictionaries(
     {
         "area_ha": AREAS,
-        "land_class": one_of(parsing.LAND_CLASSES),
-        "stand_purpose": one_of(parsing.STAND_PURPOSES),
-        "origin": one_of(parsing.ORIGINS),
-        "zone": one_of(parsing.ZONES),
+        "land_class": one_of(o.LAND_CLASS),
+        "stand_purpose": one_of(o.STAND_PURPOSE),
+        "origin": one_of(o.ORIGIN),
+        "zone": one_of(o.ZONE),
         "red_line": st.booleans(),
-        "grade": one_of(parsing.GRADES),
-        "public_benefit": one_of(parsing.PUBLIC_BENEFITS),
-        "ownership": one_of(parsing.OWNERSHIPS),
+        "grade": one_of(o.GRADE),
+        "public_benefit": one_of(o.PUBLIC_BENEFIT),
+        "ownership": one_of(o.OWNERSHIP),
         "urban_planning_area": st.booleans(),
     }
 )
@@ -53,9 +62,9 @@ PARCELS = st.fixed_dictionaries(
 
 @st.composite
 def occupations(draw: st.DrawFn) -> dict[str, Any]:
-    project: dict[str, Any] = {"name": draw(NAMES_OF_THINGS), "class": draw(one_of(parsing.CLASSES))}
+    project: dict[str, Any] = {"name": draw(NAMES_OF_THINGS), "class": draw(one_of(o.PROJECT_CLASS))}
     if project["class"] == "linear_works_borrow":
-        project["main_project_level"] = draw(one_of(parsing.MAIN_PROJECT_LEVELS))
+        project["main_project_level"] = draw(one_of(o.MAIN_LEVEL))
     if project["class"] == "nature_area_plan":
         project["in_plan_area"] = draw(st.booleans())
     if draw(st.booleans()):
@@ -65,12 +74,12 @@ def occupations(draw: st.DrawFn) -> dict[str, Any]:
         "jurisdiction": draw(JURISDICTIONS),
         "date": draw(DAYS).isoformat(),
         "project": project,
-        "tenure": draw(one_of(parsing.TENURES)),
+        "tenure": draw(one_of(o.TENURE)),
         "parcels": draw(st.lists(PARCELS, min_size=1, max_size=4)),
         "quota_left_ha": draw(st.decimals(0, 500, places=4).map(str)),
         "same_project_area_ha": draw(st.decimals(0, 80, places=4).map(str)),
-        "prior_violation": draw(one_of(parsing.PRIOR_VIOLATIONS)),
-        "documents": draw(DOCUMENTS),
+        "prior_violation": draw(one_of(o.PRIOR)),
+        "documents": draw(documents("occupation")),
     }
     if case["tenure"] == "temporary":
         case |= {"years": draw(st.integers(1, 5)), "permanent_building": draw(st.booleans())}
@@ -81,14 +90,14 @@ PLOTS = st.fixed_dictionaries(
     {
         "plot": NAMES_OF_THINGS,
         "area_ha": AREAS,
-        "origin": one_of(parsing.ORIGINS),
-        "stand": one_of(parsing.STANDS),
-        "stand_purpose": one_of(parsing.STAND_PURPOSES),
-        "zone": one_of(parsing.ZONES),
-        "public_benefit": one_of(parsing.PUBLIC_BENEFITS),
-        "ownership": one_of(parsing.OWNERSHIPS),
-        "purpose": one_of(parsing.TENDING_PURPOSES),
-        "method": one_of(parsing.METHODS),
+        "origin": one_of(o.ORIGIN),
+        "stand": one_of(t.STAND),
+        "stand_purpose": one_of(o.STAND_PURPOSE),
+        "zone": one_of(o.ZONE),
+        "public_benefit": one_of(o.PUBLIC_BENEFIT),
+        "ownership": one_of(o.OWNERSHIP),
+        "purpose": one_of(t.PURPOSE),
+        "method": one_of(t.METHOD),
         "first_thinning": st.booleans(),
         "canopy_before": CANOPY,
         "canopy_after": CANOPY,
@@ -117,15 +126,15 @@ def tendings(draw: st.DrawFn) -> dict[str, Any]:
             "to": (start + timedelta(days=draw(st.integers(0, 900)))).isoformat(),
             "felling": draw(st.booleans()),
         },
-        "documents": draw(DOCUMENTS),
+        "documents": draw(documents("tending")),
     }
 
 
 SPECIES = st.fixed_dictionaries(
     {
         "scientific_name": NAMES_OF_THINGS | st.sampled_from(["Rana catesbeiana", "福寿螺", "Pomacea sp.", "("]),
-        "taxon": one_of(parsing.TAXA),
-        "from": one_of(parsing.SOURCES),
+        "taxon": one_of(w.TAXON),
+        "from": one_of(w.SOURCE),
         "first_introduction": st.booleans(),
         "cites": st.booleans(),
     }
@@ -136,11 +145,11 @@ INTRODUCTIONS = st.fixed_dictionaries(
         "jurisdiction": JURISDICTIONS,
         "date": DAYS.map(date.isoformat),
         "species": st.lists(SPECIES, min_size=1, max_size=3),
-        "purpose": one_of(parsing.INTRODUCTION_PURPOSES),
-        "site": st.fixed_dictionaries({"in": one_of(parsing.SITES)}),
+        "purpose": one_of(w.PURPOSE),
+        "site": st.fixed_dictionaries({"in": one_of(w.SITE)}),
         "plans": st.fixed_dictionaries({"isolation_trial": st.booleans(), "escape_prevention": st.booleans()}),
-        "documents": DOCUMENTS,
-        "filed_with": one_of(parsing.LEVELS),
+        "documents": documents("introduction"),
+        "filed_with": one_of(w.FILED_WITH),
     }
 )
 

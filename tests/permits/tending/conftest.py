@@ -11,9 +11,9 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils.translation import override
 
-from permits.acts import open_draft
+from permits.acts.perform import open_draft
 from permits.models import Application
-from permits.sheets.cells import Cell, read
+from permits.tables.cells import Cell, read
 from permits.tending.columns import COLUMNS
 from roles.appointments import appoint, grant
 from roles.models import Jurisdiction, OperatingUnit, Person, Post

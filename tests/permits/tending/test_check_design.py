@@ -12,10 +12,10 @@ import time_machine
 
 from permits.models import Application
 from permits.rules import evaluate, parse
-from permits.tending import checks, edit
-from permits.tending.kind import TENDING, head_problems, plot_problems
+from permits.tending import checks
+from permits.tending.columns import PLOTS
+from permits.tending.kind import TENDING
 from permits.tending.models import TendingDesign
-from permits.tending.requirements import requirements
 from permits.tending.vocabulary import METHOD
 
 Row = dict[str, Any]
@@ -28,13 +28,13 @@ HEAD = {
 @pytest.fixture
 def filled(draft: Application, good_row: Row) -> Application:
     """A design with nothing left to mend."""
-    edit.change_head(draft.pk, HEAD, version=1)
-    edit.add_plot(draft.pk, good_row)
+    TENDING.book.change_head(draft.pk, HEAD, version=1)
+    TENDING.book.add(draft.pk, good_row)
     return Application.objects.get(pk=draft.pk)
 
 
 def slots(application: Application) -> dict[str, bool]:
-    return {entry.slot: entry.required for entry in requirements(application)}
+    return {entry.slot: entry.required for entry in TENDING.requirements(application)}
 
 
 def fields(problems: list[Any]) -> set[str]:
@@ -46,31 +46,31 @@ def test_a_complete_design_has_no_problems(filled: Application) -> None:
 
 
 def test_an_empty_draft_names_every_field_and_the_missing_rows(draft: Application) -> None:
-    assert fields(head_problems(draft)) == set(checks.HEAD_ASKED)
-    assert [problem.anchor for problem in plot_problems(draft)] == [f"/drafts/{draft.pk}/tending/plots/"]
+    assert fields(TENDING.head_problems(draft)) == set(TENDING.head.asked)
+    assert [problem.anchor for problem in TENDING.rows_problems(draft)] == [f"/drafts/{draft.pk}/rows/"]
 
 
 def test_a_design_that_fells_while_its_head_denies_it_is_told_at_the_field(filled: Application) -> None:
-    edit.change_head(filled.pk, {"felling": False}, version=2)
+    TENDING.book.change_head(filled.pk, {"felling": False}, version=2)
     filled.tending.refresh_from_db()
-    assert fields(head_problems(filled)) == {"felling"}
+    assert fields(TENDING.head_problems(filled)) == {"felling"}
 
 
 def test_a_bad_row_is_one_line_that_leads_to_its_page(filled: Application, good_row: Row) -> None:
-    plot = edit.add_plot(filled.pk, {"township": "x", "compartment": "9", "number": "1"})
-    (problem,) = plot_problems(filled)
-    assert (problem.where, problem.anchor) == ("9林班1小班", f"/drafts/{filled.pk}/tending/plots/{plot.pk}/")
+    plot = TENDING.book.add(filled.pk, {"township": "x", "compartment": "9", "number": "1"})
+    (problem,) = TENDING.rows_problems(filled)
+    assert (problem.where, problem.anchor) == ("9林班1小班", f"/drafts/{filled.pk}/rows/{plot.pk}/")
 
 
 def test_many_bad_rows_are_summed_up(filled: Application) -> None:
     for number in range(40):
-        edit.add_plot(filled.pk, {"township": "x", "compartment": "9", "number": str(number)})
-    assert len(plot_problems(filled)) == 31
+        TENDING.book.add(filled.pk, {"township": "x", "compartment": "9", "number": str(number)})
+    assert len(TENDING.rows_problems(filled)) == 31
 
 
 def test_rows_without_area_make_no_design(draft: Application) -> None:
-    edit.add_plot(draft.pk, {"township": "x", "compartment": "9", "number": "1"})
-    assert str(plot_problems(draft)[-1].message) in ("总面积为 0。", "The total area is 0.")
+    TENDING.book.add(draft.pk, {"township": "x", "compartment": "9", "number": "1"})
+    assert str(TENDING.rows_problems(draft)[-1].message) in ("总面积为 0。", "The total area is 0.")
 
 
 @pytest.mark.parametrize(
@@ -85,13 +85,13 @@ def test_rows_without_area_make_no_design(draft: Application) -> None:
     ],
 )
 def test_figures_that_contradict_each_other_are_told_at_the_field(changes: Row, field: str, good_row: Row) -> None:
-    assert field in {name for name, _message in checks.row_problems(good_row | changes)}
+    assert field in {name for name, _message in PLOTS.row_problems(good_row | changes)}
 
 
 def test_planting_may_make_the_canopy_denser(good_row: Row) -> None:
     planted = good_row | {"method": "planting", "canopy_after": Decimal("0.9"), "species_cut": None}
     planted |= {"stem_intensity_pct": Decimal(0), "volume_intensity_pct": Decimal(0), "felling_type": "none"}
-    assert checks.row_problems(planted) == []
+    assert PLOTS.row_problems(planted) == []
 
 
 def test_the_facts_are_a_case_the_rules_can_read(filled: Application) -> None:
@@ -104,14 +104,14 @@ def test_the_facts_are_a_case_the_rules_can_read(filled: Application) -> None:
 
 @pytest.mark.parametrize("method", [choice.code for choice in METHOD])
 def test_every_method_and_choice_is_one_the_rules_know(method: str, filled: Application) -> None:
-    plot = filled.tending.plots.get()
+    plot = filled.tending.rows.get()
     plot.method = method
     plot.save()
     assert parse(TENDING.facts(filled))
 
 
 def test_an_unfinished_draft_leaves_its_open_fields_out(draft: Application) -> None:
-    edit.add_plot(draft.pk, {"township": "x", "compartment": "9", "number": "1"})
+    TENDING.book.add(draft.pk, {"township": "x", "compartment": "9", "number": "1"})
     facts = TENDING.facts(draft)
     assert facts["plots"] == [{"plot": "9林班1小班", "species_cut": []}]
     assert facts["work"] == {}
@@ -129,7 +129,7 @@ def test_the_list_of_materials_is_closed_and_follows_the_design(filled: Applicat
         "design", "maps", "survey", "management_plan",
     }  # fmt: skip
     TendingDesign.objects.filter(pk=filled.pk).update(felling=False)
-    filled.tending.refresh_from_db()
+    filled = Application.objects.get(pk=filled.pk)
     assert not {"felling_survey", "out_of_season_approval", "fire_plan"} & slots(filled).keys()
 
 
@@ -141,8 +141,8 @@ def test_class_one_public_benefit_forest_asks_for_its_own_papers(
     ownership: str, asked: set[str], filled: Application
 ) -> None:
     before = slots(filled).keys()
-    filled.tending.plots.update(public_benefit="national_1", ownership=ownership)
-    assert slots(filled).keys() - before == asked
+    filled.tending.rows.update(public_benefit="national_1", ownership=ownership)
+    assert slots(Application.objects.get(pk=filled.pk)).keys() - before == asked
 
 
 def test_outside_beijing_the_management_plan_may_be_left_out(filled: Application) -> None:
@@ -156,5 +156,5 @@ def test_outside_beijing_the_management_plan_may_be_left_out(filled: Application
 )
 def test_a_survey_on_a_day_to_come_is_no_survey(surveyed: date, wrong: bool) -> None:
     with time_machine.travel("2026-11-20T23:30:00+08:00"):
-        said = dict(checks.head_contradictions({"surveyed_on": surveyed, "work_from": date(2028, 1, 1)}))
+        said = dict(checks.impossible({"surveyed_on": surveyed, "work_from": date(2028, 1, 1)}))
     assert ("surveyed_on" in said) == wrong

@@ -10,16 +10,15 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permits.sheets.export import LISTS, NOTES
-from permits.tending import sheet as export
-from permits.tending.columns import BY_NAME, COLUMNS, NAMES
-from permits.tending.sheet import SHEET
+from permits.tables import exporting as export
+from permits.tables.exporting import LISTS, NOTES
+from permits.tending.columns import COLUMNS, NAMES, PLOTS
 
 Row = dict[str, Any]
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]
 
 
-def sheet(data: bytes, name: str = SHEET) -> Worksheet:
+def sheet(data: bytes, name: str = PLOTS.sheet) -> Worksheet:
     return openpyxl.load_workbook(io.BytesIO(data))[name]
 
 
@@ -29,25 +28,25 @@ def place(name: str, row: int = 2) -> str:
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_text_becomes_a_formula_in_the_workbook(text: str, good_row: Row) -> None:
-    cell = sheet(export.to_xlsx([good_row | {"remark": text}]))[place("remark")]
+    cell = sheet(export.to_xlsx([good_row | {"remark": text}], table=PLOTS))[place("remark")]
     assert cell.data_type == "s"
     assert cell.quotePrefix is True
 
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_text_becomes_a_formula_in_the_csv(text: str, good_row: Row) -> None:
-    data = export.to_csv([good_row | {"remark": text}]).decode("utf-8-sig")
+    data = export.to_csv([good_row | {"remark": text}], table=PLOTS).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(data, newline="")))[1][NAMES.index("remark")] == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["-5", "+5.5%", "-", "=", "油松-栎"])
 def test_a_signed_number_and_harmless_text_are_left_alone(text: str, good_row: Row) -> None:
-    data = export.to_csv([good_row | {"remark": text}]).decode("utf-8-sig")
+    data = export.to_csv([good_row | {"remark": text}], table=PLOTS).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(data)))[1][NAMES.index("remark")] == text
 
 
 def test_the_table_has_the_heads_and_official_words(good_row: Row) -> None:
-    table = sheet(export.to_xlsx([good_row]))
+    table = sheet(export.to_xlsx([good_row], table=PLOTS))
     assert [cell.value for cell in table[1]] == [column.heading for column in COLUMNS]
     assert table[place("method")].value == "生长伐"
     assert table[place("weeding")].value == "是"
@@ -55,14 +54,14 @@ def test_the_table_has_the_heads_and_official_words(good_row: Row) -> None:
 
 
 def test_the_csv_carries_the_mark_by_which_excel_knows_its_encoding(good_row: Row) -> None:
-    assert export.to_csv([good_row]).startswith(b"\xef\xbb\xbf")
+    assert export.to_csv([good_row], table=PLOTS).startswith(b"\xef\xbb\xbf")
 
 
 def test_the_template_has_a_rule_for_every_column() -> None:
-    table = sheet(export.template())
+    table = sheet(export.template(PLOTS))
     rules = {str(rule.sqref).split(":")[0]: rule for rule in table.data_validations.dataValidation}
     assert rules.keys() == {place(name) for name in NAMES}
-    lists = openpyxl.load_workbook(io.BytesIO(export.template()))[LISTS]
+    lists = openpyxl.load_workbook(io.BytesIO(export.template(PLOTS)))[LISTS]
     for column in COLUMNS:
         rule = rules[place(column.name)]
         if column.choices:
@@ -74,7 +73,7 @@ def test_the_template_has_a_rule_for_every_column() -> None:
 
 
 def test_the_template_explains_every_column_and_its_table_is_empty() -> None:
-    data = export.template()
+    data = export.template(PLOTS)
     explained = {row[1].value: row for row in sheet(data, NOTES).iter_rows(min_row=6)}
     assert explained.keys() == {column.head for column in COLUMNS}
     assert explained["面积"][2].value == "hm²"
@@ -84,7 +83,7 @@ def test_the_template_explains_every_column_and_its_table_is_empty() -> None:
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
 def test_every_column_says_its_unit_range_and_source(column: Any) -> None:
-    assert BY_NAME[column.name] is column
+    assert PLOTS.by_name[column.name] is column
     assert column.source
     assert column.head
     if column.numeric:

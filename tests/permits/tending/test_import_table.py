@@ -13,12 +13,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from permits.sheets.grid import MAX_ROWS
-from permits.sheets.sheet import Parsed, Problem
-from permits.tending import sheet as export
-from permits.tending.columns import BY_NAME, COLUMNS
-from permits.tending.sheet import SHEET, parse
-from permits.uploads import UploadRefused
+from permits.drafts.uploads import UploadRefused
+from permits.tables import exporting as export
+from permits.tables.grid import MAX_ROWS
+from permits.tables.importing import Parsed, Problem, parse
+from permits.tending.columns import COLUMNS, PLOTS
 
 Row = dict[str, Any]
 Rows = Callable[[int], list[Row]]
@@ -26,18 +25,18 @@ pytestmark = pytest.mark.usefixtures("en")
 
 
 def letter(name: str) -> str:
-    return openpyxl.utils.get_column_letter(list(BY_NAME).index(name) + 1)
+    return openpyxl.utils.get_column_letter(list(PLOTS.by_name).index(name) + 1)
 
 
 def read(data: bytes, name: str = "table.xlsx") -> Parsed:
-    return parse(io.BytesIO(data), name=name)
+    return parse(io.BytesIO(data), name=name, table=PLOTS)
 
 
 def changed(data: bytes, **cells: Any) -> bytes:
     """The workbook with cells overwritten, as `A1=…`."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     for place, value in cells.items():
-        book[SHEET][place] = value
+        book[PLOTS.sheet][place] = value
     return saved(book)
 
 
@@ -62,14 +61,14 @@ def refusal(data: bytes, name: str = "table.xlsx") -> str:
 def test_what_was_exported_is_imported_unchanged(kind: str, rows: Rows) -> None:
     there = rows(20)
     there[0] |= {"remark": '=HYPERLINK("x")', "species_composition": "-5油松+5栎", "task_reference": "@1"}
-    data = export.to_xlsx(there) if kind == "xlsx" else export.to_csv(there)
+    data = export.to_xlsx(there, table=PLOTS) if kind == "xlsx" else export.to_csv(there, table=PLOTS)
     parsed = read(data, f"table.{kind}")
     assert parsed.problems == []
     assert parsed.rows == there
 
 
 def test_five_hundred_rows_are_read_in_a_few_seconds(rows: Rows) -> None:
-    data = export.to_xlsx(rows(500))
+    data = export.to_xlsx(rows(500), table=PLOTS)
     begun = time.process_time()
     parsed = read(data)
     assert time.process_time() - begun < 5
@@ -78,7 +77,7 @@ def test_five_hundred_rows_are_read_in_a_few_seconds(rows: Rows) -> None:
 
 def test_time_grows_with_the_rows_and_not_with_their_square(rows: Rows) -> None:
     def seconds(count: int) -> float:
-        data = export.to_csv(rows(count))
+        data = export.to_csv(rows(count), table=PLOTS)
         begun = time.process_time()
         read(data, "table.csv")
         return time.process_time() - begun
@@ -90,33 +89,33 @@ def test_time_grows_with_the_rows_and_not_with_their_square(rows: Rows) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_a_csv_is_read_in_every_encoding_and_separator_in_use(encoding: str, delimiter: str, rows: Rows) -> None:
-    text = export.to_csv(rows(3)).decode("utf-8-sig").replace(",", delimiter)
+    text = export.to_csv(rows(3), table=PLOTS).decode("utf-8-sig").replace(",", delimiter)
     assert read(text.encode(encoding), "table.csv").rows == rows(3)
 
 
 def test_a_csv_in_another_encoding_is_refused(rows: Rows) -> None:
-    text = export.to_csv(rows(1)).decode("utf-8-sig")
+    text = export.to_csv(rows(1), table=PLOTS).decode("utf-8-sig")
     assert "save it as “CSV UTF-8”" in refusal(text.encode("utf-16"), "table.csv")
     assert "neither" in refusal(b"\xff\x81\x30,a\r\n", "table.csv")
 
 
 def test_titles_above_the_heads_are_passed_over(rows: Rows) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(2))))
-    book[SHEET].insert_rows(1, 2)
-    book[SHEET]["A1"] = "森林抚育小班调查表"
-    book[SHEET].merge_cells("A1:F1")
+    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(2), table=PLOTS)))
+    book[PLOTS.sheet].insert_rows(1, 2)
+    book[PLOTS.sheet]["A1"] = "森林抚育小班调查表"
+    book[PLOTS.sheet].merge_cells("A1:F1")
     assert read(saved(book)).numbers == [4, 5]
 
 
 def test_the_table_sheet_is_found_by_its_name_wherever_it_stands(rows: Rows) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(2))))
+    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(2), table=PLOTS)))
     book.create_sheet("封面", 0)["A1"] = "封面"
     assert len(read(saved(book)).rows) == 2
 
 
 def test_heads_are_known_without_unit_in_other_order_and_by_their_common_names(rows: Rows) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(1))))
-    sheet = book[SHEET]
+    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(1), table=PLOTS)))
+    sheet = book[PLOTS.sheet]
     sheet[f"{letter('area_ha')}1"] = "上报面积"
     sheet[f"{letter('compartment')}1"] = "林班"
     sheet[f"{letter('canopy_before')}1"] = "伐前 郁闭度"
@@ -127,7 +126,7 @@ def test_heads_are_known_without_unit_in_other_order_and_by_their_common_names(r
 
 def test_a_bad_cell_is_named_by_row_column_head_and_what_is_allowed(rows: Rows) -> None:
     place = f"{letter('canopy_after')}3"
-    problem = only(read(changed(export.to_xlsx(rows(2)), **{place: 6.8})))
+    problem = only(read(changed(export.to_xlsx(rows(2), table=PLOTS), **{place: 6.8})))
     assert f"{problem.column}{problem.row}" == place
     assert (problem.head, problem.found, problem.allowed) == ("设计保留郁闭度（0–1）", "6.8", "0–1")
     assert "out of range" in problem.message
@@ -135,72 +134,79 @@ def test_a_bad_cell_is_named_by_row_column_head_and_what_is_allowed(rows: Rows) 
 
 def test_all_problems_are_told_at_once(rows: Rows) -> None:
     cells = {f"{letter('area_ha')}2": "", f"{letter('origin')}2": "天上", f"{letter('number')}3": None}
-    parsed = read(changed(export.to_xlsx(rows(3)), **cells))
+    parsed = read(changed(export.to_xlsx(rows(3), table=PLOTS), **cells))
     places = {(problem.column, problem.row) for problem in parsed.problems}
     assert places == {(letter("area_ha"), 2), (letter("origin"), 2), (letter("number"), 3)}
     assert not parsed.good
 
 
 def test_a_formula_is_refused_at_its_cell_even_where_its_value_would_do(rows: Rows) -> None:
-    problem = only(read(changed(export.to_xlsx(rows(1)), **{f"{letter('area_ha')}2": "=5+7.5"})))
+    problem = only(read(changed(export.to_xlsx(rows(1), table=PLOTS), **{f"{letter('area_ha')}2": "=5+7.5"})))
     assert "formula" in problem.message
-    csv = export.to_csv(rows(1)).decode("utf-8-sig").replace("雾灵山林场", "=cmd|'/c calc'!A1").encode()
+    csv = export.to_csv(rows(1), table=PLOTS).decode("utf-8-sig").replace("雾灵山林场", "=cmd|'/c calc'!A1").encode()
     assert "formula" in only(read(csv, "table.csv")).message
 
 
 def test_merged_cells_in_the_table_are_refused_with_their_place(rows: Rows) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(3))))
-    book[SHEET].merge_cells("A2:A4")
+    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(3), table=PLOTS)))
+    book[PLOTS.sheet].merge_cells("A2:A4")
     problems = read(saved(book)).problems
     assert ("A2:A4", "Merged cells; unmerge them and fill every cell.") in {(p.found, p.message) for p in problems}
 
 
 def test_a_missing_head_is_named(rows: Rows) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(1))))
-    book[SHEET].delete_cols(list(BY_NAME).index("zone") + 1)
+    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(1), table=PLOTS)))
+    book[PLOTS.sheet].delete_cols(list(PLOTS.by_name).index("zone") + 1)
     assert ("所在保护区域", "This column is missing.") in {(p.head, p.message) for p in read(saved(book)).problems}
 
 
 def test_a_column_that_may_be_empty_may_be_missing(rows: Rows) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(1))))
-    book[SHEET].delete_cols(list(BY_NAME).index("remark") + 1)
+    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(1), table=PLOTS)))
+    book[PLOTS.sheet].delete_cols(list(PLOTS.by_name).index("remark") + 1)
     assert read(saved(book)).good
 
 
 def test_an_unknown_and_a_repeated_head_are_named(rows: Rows) -> None:
     last = openpyxl.utils.get_column_letter(len(COLUMNS) + 1)
-    assert "not one of the table" in only(read(changed(export.to_xlsx(rows(1)), **{f"{last}1": "海拔"}))).message
-    assert "stands in column" in only(read(changed(export.to_xlsx(rows(1)), **{f"{last}1": "起源"}))).message
+    assert (
+        "not one of the table"
+        in only(read(changed(export.to_xlsx(rows(1), table=PLOTS), **{f"{last}1": "海拔"}))).message
+    )
+    assert (
+        "stands in column" in only(read(changed(export.to_xlsx(rows(1), table=PLOTS), **{f"{last}1": "起源"}))).message
+    )
 
 
 def test_a_wrong_unit_in_the_head_is_refused(rows: Rows) -> None:
-    parsed = read(changed(export.to_xlsx(rows(1)), **{f"{letter('area_ha')}1": "面积（亩）"}))
+    parsed = read(changed(export.to_xlsx(rows(1), table=PLOTS), **{f"{letter('area_ha')}1": "面积（亩）"}))
     assert "must be hm²" in parsed.problems[0].message
 
 
 def test_a_value_under_no_head_is_named(rows: Rows) -> None:
     last = openpyxl.utils.get_column_letter(len(COLUMNS) + 1)
-    assert "under no known head" in only(read(changed(export.to_xlsx(rows(1)), **{f"{last}2": "?"}))).message
+    assert (
+        "under no known head" in only(read(changed(export.to_xlsx(rows(1), table=PLOTS), **{f"{last}2": "?"}))).message
+    )
 
 
 def test_a_repeated_sub_compartment_is_named_with_the_row_it_repeats(rows: Rows) -> None:
-    problem = only(read(changed(export.to_xlsx(rows(3)), **{f"{letter('number')}4": "１"})))
+    problem = only(read(changed(export.to_xlsx(rows(3), table=PLOTS), **{f"{letter('number')}4": "１"})))
     assert (problem.row, problem.message) == (4, "12林班 1 stands in row 2 already.")
 
 
 def test_figures_that_contradict_each_other_are_named(rows: Rows) -> None:
-    problem = only(read(changed(export.to_xlsx(rows(1)), **{f"{letter('canopy_after')}2": 0.9})))
+    problem = only(read(changed(export.to_xlsx(rows(1), table=PLOTS), **{f"{letter('canopy_after')}2": 0.9})))
     assert "cannot be denser than before" in problem.message
 
 
 def test_blank_rows_between_are_passed_over_and_numbers_stay_those_of_the_file(rows: Rows) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(2))))
-    book[SHEET].insert_rows(3, 2)
+    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(2), table=PLOTS)))
+    book[PLOTS.sheet].insert_rows(3, 2)
     assert read(saved(book)).numbers == [2, 5]
 
 
 def test_the_empty_template_holds_nothing_to_import() -> None:
-    assert "no rows" in refusal(export.template())
+    assert "no rows" in refusal(export.template(PLOTS))
 
 
 @pytest.mark.parametrize(
@@ -220,7 +226,7 @@ def test_a_file_that_is_no_table_is_refused(data: bytes, name: str, why: str) ->
 
 
 def test_too_many_rows_are_refused(rows: Rows) -> None:
-    assert f"at most {MAX_ROWS}" in refusal(export.to_csv(rows(MAX_ROWS + 1)), "table.csv")
+    assert f"at most {MAX_ROWS}" in refusal(export.to_csv(rows(MAX_ROWS + 1), table=PLOTS), "table.csv")
 
 
 def repacked(data: bytes, member: str, change: Callable[[bytes], bytes]) -> bytes:
@@ -235,13 +241,15 @@ FIRST = "xl/worksheets/sheet1.xml"
 
 
 def test_a_workbook_broken_inside_is_refused(rows: Rows) -> None:
-    assert "damaged" in refusal(repacked(export.to_xlsx(rows(1)), FIRST, lambda xml: xml[: len(xml) // 2]))
-    assert "no sheet" in refusal(repacked(export.to_xlsx(rows(1)), "xl/workbook.xml", lambda xml: b"<nothing/>"))
+    assert "damaged" in refusal(repacked(export.to_xlsx(rows(1), table=PLOTS), FIRST, lambda xml: xml[: len(xml) // 2]))
+    assert "no sheet" in refusal(
+        repacked(export.to_xlsx(rows(1), table=PLOTS), "xl/workbook.xml", lambda xml: b"<nothing/>")
+    )
 
 
 @pytest.mark.parametrize("member", ["xl/workbook.xml", FIRST, "xl/styles.xml", "xl/_rels/workbook.xml.rels"])
 def test_a_workbook_damaged_anywhere_is_read_or_refused_but_breaks_nothing(member: str, rows: Rows) -> None:
-    data, chance = export.to_xlsx(rows(1)), random.Random(7)
+    data, chance = export.to_xlsx(rows(1), table=PLOTS), random.Random(7)
 
     def damaged(xml: bytes) -> bytes:
         at, length = chance.randrange(len(xml)), chance.randrange(1, 30)
@@ -254,7 +262,9 @@ def test_a_workbook_damaged_anywhere_is_read_or_refused_but_breaks_nothing(membe
 
 def test_entities_are_refused_before_they_are_expanded(rows: Rows) -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
-    assert "document type" in refusal(repacked(export.to_xlsx(rows(1)), FIRST, lambda xml: bomb + xml.split(b"?>")[-1]))
+    assert "document type" in refusal(
+        repacked(export.to_xlsx(rows(1), table=PLOTS), FIRST, lambda xml: bomb + xml.split(b"?>")[-1])
+    )
 
 
 def test_a_sheet_of_a_million_cells_is_refused_before_it_is_parsed(rows: Rows) -> None:
@@ -262,7 +272,7 @@ def test_a_sheet_of_a_million_cells_is_refused_before_it_is_parsed(rows: Rows) -
         return xml.replace(b"</sheetData>", b'<row r="9">' + b'<c r="A9" s="1"/>' * 1_100_000 + b"</row></sheetData>")
 
     noise = random.Random(1).randbytes(300_000).hex().encode()  # keeps the archive below the ratio of a bomb
-    data = repacked(export.to_xlsx(rows(1)), FIRST, lambda xml: swollen(xml) + b"<!--" + noise + b"-->")
+    data = repacked(export.to_xlsx(rows(1), table=PLOTS), FIRST, lambda xml: swollen(xml) + b"<!--" + noise + b"-->")
     begun = time.process_time()  # of this process alone: a busy machine is no fault of the code
     assert "too many cells" in refusal(data)
     assert time.process_time() - begun < 3
@@ -271,7 +281,7 @@ def test_a_sheet_of_a_million_cells_is_refused_before_it_is_parsed(rows: Rows) -
 def test_an_area_merged_over_the_whole_sheet_is_refused_before_it_is_filled(rows: Rows) -> None:
     merged = b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
     begun = time.process_time()
-    refusal(repacked(export.to_xlsx(rows(1)), FIRST, lambda xml: xml.replace(b"</sheetData>", merged)))
+    refusal(repacked(export.to_xlsx(rows(1), table=PLOTS), FIRST, lambda xml: xml.replace(b"</sheetData>", merged)))
     assert time.process_time() - begun < 1
 
 
@@ -279,11 +289,11 @@ def test_a_million_formats_are_refused_before_they_are_read(rows: Rows) -> None:
     def swollen(xml: bytes) -> bytes:
         return xml.replace(b"</cellXfs>", b"<xf/>" * 200_000 + b"</cellXfs>")
 
-    assert "formats" in refusal(repacked(export.to_xlsx(rows(1)), "xl/styles.xml", swollen))
+    assert "formats" in refusal(repacked(export.to_xlsx(rows(1), table=PLOTS), "xl/styles.xml", swollen))
 
 
 def test_a_cell_at_the_far_end_of_the_sheet_does_not_make_it_endless(rows: Rows) -> None:
     begun = time.process_time()
-    assert "columns" in refusal(changed(export.to_xlsx(rows(1)), XFD1048576="x"))
-    assert "below row" in refusal(changed(export.to_xlsx(rows(1)), A5000="x"))
+    assert "columns" in refusal(changed(export.to_xlsx(rows(1), table=PLOTS), XFD1048576="x"))
+    assert "below row" in refusal(changed(export.to_xlsx(rows(1), table=PLOTS), A5000="x"))
     assert time.process_time() - begun < 3

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from permits.documents.content import Certificate, Letter, Paper, Table
 from permits.documents.printing import render
 from permits.models import Application
-from permits.states import S
+from permits.models.states import S
 from permits.tending.kind import TENDING
 from permits.tending.models import SubCompartment
 from tests.cast import Cast, plot
@@ -60,7 +60,7 @@ def test_no_paper_calls_itself_an_administrative_licence(approved: Application) 
 
 
 def test_a_paper_says_what_was_handed_in_whatever_became_of_the_rows(approved: Application) -> None:
-    SubCompartment.objects.filter(design=approved.pk).update(township="别处")
+    SubCompartment.objects.filter(head=approved.pk).update(township="别处")
     assert "别处" not in str(papers_of(approved)["tending_approval"])
 
 
@@ -81,8 +81,8 @@ def test_the_rare_characters_of_a_place_are_printed(cast: Cast) -> None:
 
 def test_the_summary_shows_officers_what_was_handed_in_last(cast: Cast) -> None:
     case = cast.case_at(S.CORRECTING)
-    SubCompartment.objects.filter(design=case.pk).update(remark="还没交")
-    shown = render_to_string("permits/tending/summary.html", {"application": case, "user": cast.acceptor})
+    SubCompartment.objects.filter(head=case.pk).update(remark="还没交")
+    shown = render_to_string("permits/tables/summary.html", {"application": case, "user": cast.acceptor})
     assert "还没交" not in shown
-    own = render_to_string("permits/tending/summary.html", {"application": case, "user": cast.clerk})
+    own = render_to_string("permits/tables/summary.html", {"application": case, "user": cast.clerk})
     assert "还没交" in own

@@ -8,24 +8,24 @@ from typing import Any
 
 import pytest
 
-from permits.sheets.cells import BadCell, Cell, read
-from permits.tending.columns import BY_NAME, COLUMNS, display
+from permits.tables.cells import BadCell, Cell, read
+from permits.tending.columns import COLUMNS, PLOTS
 
 
 def taken(name: str, value: Any, *, percent: bool = False) -> Any:
-    return read(Cell(value=value, percent=percent), BY_NAME[name])
+    return read(Cell(value=value, percent=percent), PLOTS.by_name[name])
 
 
 def refusal(name: str, value: Any, **how: Any) -> str:
     with pytest.raises(BadCell) as refused:
-        read(Cell(value=value, **how), BY_NAME[name])
+        read(Cell(value=value, **how), PLOTS.by_name[name])
     return str(refused.value)
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
 def test_every_example_of_the_template_is_read(column: Any) -> None:
     value = read(Cell(column.example), column)
-    assert value is None if not column.example else display(column.name, value, official=True) != ""
+    assert value is None if not column.example else PLOTS.by_name[column.name].display(value, official=True) != ""
 
 
 @pytest.mark.parametrize("column", [column for column in COLUMNS if column.choices], ids=lambda column: column.name)

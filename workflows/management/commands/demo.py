@@ -8,13 +8,11 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from permits.calendar import WorkCalendar
+from permits.clocks.calendar import WorkCalendar
 from permits.models import Application
-
-from ...demo import cast
-from ...demo.programme import begins, examples_of_all_kinds
-from ...demo.walk import Walker
-from ...notifications.making import make_pending
+from workflows.demo import cast, programme
+from workflows.demo.walk import Walker
+from workflows.notifications.making import make_pending
 
 
 class Command(BaseCommand):
@@ -30,10 +28,10 @@ class Command(BaseCommand):
         else:
             self.stdout.write("Walking the example cases …")
             calendar, today = WorkCalendar.load(), timezone.localdate()
-            examples = list(examples_of_all_kinds())
-            for example in examples:
+            examples = list(programme.examples())
+            for code, example in examples:
                 with transaction.atomic():  # one flush to the disk for each case instead of one for each act
-                    example.play(Walker(people, begins(example, today, calendar)))
+                    programme.play(code, example, Walker(people, programme.begins(example, today, calendar)))
             make_pending()
             self.stdout.write(f"{len(examples)} cases.")
         self._logins()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from ...sweep import tick
+from workflows.sweep import tick
 
 
 class Command(BaseCommand):

@@ -1,0 +1,127 @@
+"""What time brings without anyone's doing: lights that turn, deadlines a new calendar moves, terms that end.
+
+Each case is handled alone, in its own transaction and under its lock, and looked at again there: safe to run twice, at
+once, or late. A case that fails is logged and returned; it does not stop the others.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
+
+from permits.acts.perform import perform
+from permits.clocks.calendar import Deadline, WorkCalendar
+from permits.clocks.entries import Run, deadline_of, local_today, runs_of
+from permits.clocks.timeline import first_lights
+from permits.clocks.verbs import record_light, record_recomputed
+from permits.errors import WrongStatus
+from permits.kinds import codes
+from permits.models import Application, ClockEntry, Permit
+from permits.models.clock import Event
+from permits.models.permit import P
+
+log = logging.getLogger(__name__)
+BATCH = 500
+
+
+@dataclass
+class Swept:
+    """How many acts were recorded, and the cases (application ids) that failed."""
+
+    recorded: int = 0
+    failed: list[int] = field(default_factory=list)
+
+
+def recompute_open(by_import: str) -> Swept:
+    """Record an act for every running clock whose deadline the calendar now puts elsewhere, or no longer provisionally.
+
+    `by_import` says what changed the calendar; it is kept in the act as the reason.
+    """
+    calendar = WorkCalendar.load()
+
+    def moved(run: Run) -> Deadline | None:
+        now = deadline_of(run, calendar)
+        return now if (now.date, now.provisional) != (run.told.due_on, run.told.provisional) else None
+
+    def record(application: Application, run: Run) -> int:
+        now = moved(run)
+        if now is None:
+            return 0
+        act = perform(
+            application.pk, "recompute_deadline", by=None,
+            period=run.period.key, was=run.told.due_on, now=now.date, because=by_import,
+        )  # fmt: skip
+        record_recomputed(application, act, run.start.step, calendar)
+        return 1
+
+    return _sweep(lambda run: moved(run) is not None, record)
+
+
+def record_lights(today: date | None = None) -> Swept:
+    """Record, once for each run of a clock, that it turned yellow and that it turned red, dated on the day it did.
+
+    A week missed is caught up to what daily runs would have recorded.
+    """
+    day, calendar = today or local_today(), WorkCalendar.load()
+
+    def unrecorded(run: Run) -> list[tuple[str, date]]:
+        seen = {entry.event for entry in run.entries}
+        lights = first_lights(run.happenings, calendar, day)
+        return [(light.value, on) for light, on in lights.items() if light.value not in seen]
+
+    def record(application: Application, run: Run) -> int:
+        turned = unrecorded(run)
+        for light, on in turned:
+            due = run.timeline.deadline(calendar, on).date
+            act = perform(application.pk, "flag_deadline", by=None, period=run.period.key, light=light, due=due)
+            record_light(application, act, run.start.step, light, on)
+        return len(turned)
+
+    return _sweep(lambda run: bool(unrecorded(run)), record)
+
+
+def expire(application_id: int, today: date) -> Permit:
+    """Mark the permit expired if its last day lies before `today`. Raises WrongStatus if not valid or still running."""
+    with Application.locked(application_id) as application:
+        permit = Permit.objects.get(pk=application.pk)
+        if permit.status != P.VALID or permit.valid_to is None or permit.valid_to >= today:
+            raise WrongStatus(_("This permit is not one whose term has ended."))
+        permit.expire()
+        permit.save(update_fields=["status"])
+        return permit
+
+
+def _sweep(concerns: Callable[[Run], bool], record: Callable[[Application, Run], int]) -> Swept:
+    swept = Swept()
+    for application_id in _concerned(concerns):
+        try:
+            with Application.locked(application_id) as application:
+                runs = runs_of([application])[application_id].values()
+                swept.recorded += sum(record(application, run) for run in runs if run.running)
+        except Exception:  # whatever is wrong with one case, a broken row or a broken flow, must not stop the others
+            log.exception("case %s was left out of the sweep of its clocks", application_id)
+            swept.failed.append(application_id)
+    return swept
+
+
+def _concerned(concerns: Callable[[Run], bool]) -> Iterator[int]:
+    """Cases with a running clock that `concerns` says something is to be recorded of. One query for BATCH cases."""
+    by_event = (
+        ClockEntry.objects.filter(application__kind__in=codes())
+        .values("application_id")
+        .annotate(
+            started=Count("pk", filter=Q(event=Event.STARTED)), stopped=Count("pk", filter=Q(event=Event.STOPPED))
+        )
+    )
+    running = list(
+        by_event.filter(started__gt=F("stopped")).order_by("application_id").values_list("application_id", flat=True)
+    )
+    for first in range(0, len(running), BATCH):
+        for application_id, runs in runs_of(running[first : first + BATCH]).items():
+            if any(run.running and concerns(run) for run in runs.values()):
+                yield application_id

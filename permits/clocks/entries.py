@@ -1,0 +1,147 @@
+"""The runs of the clocks of a case, read from their entries, and the one place that appends an entry."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from permits.clocks.calendar import Deadline, WorkCalendar
+from permits.clocks.periods import Period, periods
+from permits.clocks.timeline import Happening, Timeline
+from permits.models import Act, Application, ClockEntry
+from permits.models.clock import Event
+
+CHINA = ZoneInfo("Asia/Shanghai")
+WHOLE = ""
+LIGHTS = (Event.YELLOW, Event.RED)
+
+
+def local_today() -> date:
+    """Today where the agencies sit, whatever time zone is active."""
+    return timezone.localdate(timezone=CHINA)
+
+
+def day_of(act: Act) -> date:
+    """The local day an act was performed on."""
+    return timezone.localdate(act.at, timezone=CHINA)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of one clock: its entries from the last start on, oldest first."""
+
+    entries: tuple[ClockEntry, ...]
+
+    @property
+    def start(self) -> ClockEntry:
+        """The entry that started it."""
+        return self.entries[0]
+
+    @property
+    def told(self) -> ClockEntry:
+        """The entry whose `due_on` is the deadline last told: the latest that is not merely a light turning."""
+        return next(entry for entry in reversed(self.entries) if entry.event not in LIGHTS)
+
+    @property
+    def happenings(self) -> list[Happening]:
+        """The entries as the arithmetic reads them."""
+        return [Happening(entry.event, entry.on, entry.working_days, entry.ground) for entry in self.entries]
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The clock computed from its entries."""
+        return Timeline.of(self.happenings)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not stopped; a suspended clock runs in this sense."""
+        return self.timeline.stopped is None
+
+    @property
+    def period(self) -> Period:
+        """The statutory period it measures now; an order of joint handling changes it."""
+        set_by = (Event.STARTED, Event.JOINT)
+        return periods()[next(entry.period for entry in reversed(self.entries) if entry.event in set_by)]
+
+    @property
+    def promised_days(self) -> int | None:
+        """Working days promised for it when it started; none once joint handling was ordered."""
+        return self.start.promised_days if self.period.key == self.start.period else None
+
+
+_kept: ContextVar[dict[int, dict[str, Run]] | None] = ContextVar("the runs of the case in hand", default=None)
+
+
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """Within, the entries of a case are read once; what is appended is added to what was read.
+
+    For the act in hand, whose lock keeps everybody else from appending, and which is undone as a whole or not at all.
+    """
+    outer = _kept.get()
+    token = _kept.set({} if outer is None else outer)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def runs_of(applications: Iterable[Application | int]) -> dict[int, dict[str, Run]]:
+    """The latest run of each clock of each case: `{application id: {step: Run}}`, the whole under "".
+
+    One query; within `one_reading`, none for a case that was read.
+    """
+    ids = [application if isinstance(application, int) else application.pk for application in applications]
+    kept = _kept.get()
+    if kept is None:
+        return _read(ids)
+    kept |= _read([pk for pk in ids if pk not in kept])
+    return {pk: dict(kept[pk]) for pk in ids}
+
+
+def _read(ids: list[int]) -> dict[int, dict[str, Run]]:
+    grouped: dict[int, dict[str, list[ClockEntry]]] = {pk: defaultdict(list) for pk in ids}
+    for entry in ClockEntry.objects.filter(application__in=ids).order_by("pk") if ids else ():
+        entries = grouped[entry.application_id][entry.step]
+        if entry.event == Event.STARTED:
+            entries.clear()
+        entries.append(entry)
+    return {pk: {step: Run(tuple(entries)) for step, entries in steps.items()} for pk, steps in grouped.items()}
+
+
+def deadline_of(run: Run, calendar: WorkCalendar) -> Deadline:
+    """The deadline as of the day it was last told: one question with one answer, also while the clock is suspended."""
+    return run.timeline.deadline(calendar, run.told.on)
+
+
+def begin(application: Application, act: Act, step: str, on: date, **fields: Any) -> ClockEntry:
+    """Append the entry that starts a new run of the clock of `step`."""
+    entry = ClockEntry(application=application, act=act, step=step, event=Event.STARTED, on=on, **fields)
+    return _append((), entry, WorkCalendar.load())
+
+
+def follow(
+    run: Run, act: Act, event: Event, on: date, calendar: WorkCalendar | None = None, **fields: Any
+) -> ClockEntry:
+    """Append an entry to `run`. Raises WrongStatus or BadFacts where it cannot follow the ones before it."""
+    same = {"application": act.application, "act": act, "step": run.start.step, "period": run.period.key}
+    entry = ClockEntry(**same | {"event": event, "on": on} | fields)
+    return _append(run.entries, entry, calendar or WorkCalendar.load())
+
+
+def _append(before: tuple[ClockEntry, ...], entry: ClockEntry, calendar: WorkCalendar) -> ClockEntry:
+    due = deadline_of(Run((*before, entry)), calendar)
+    entry.due_on, entry.provisional = due.date, due.provisional
+    entry.save(force_insert=True)
+    if (kept := _kept.get()) is not None and entry.application_id in kept:
+        kept[entry.application_id][entry.step] = Run((*before, entry))
+    return entry

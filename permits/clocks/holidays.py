@@ -1,0 +1,142 @@
+"""The State Council's yearly notice on holidays: read strictly from its data file, and put into the calendar.
+
+The file has the shape of the holiday-cn project: `{"year": 2026, "papers": [address, …], "days": [{"name": "元旦",
+"date": "2026-01-01", "isOffDay": true}, …]}`, one entry for each day that is not as its weekday would have it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from permits.clocks.calendar import FIXED_HOLIDAYS, iso_day
+from permits.models import CalendarDay
+
+FILE_KEYS = frozenset({"$schema", "$id", "year", "papers", "days"})
+DAY_KEYS = frozenset({"name", "date", "isOffDay"})
+FIRST_YEAR, LAST_YEAR = 2004, 2100
+
+
+class BadNotice(ValueError):
+    """The file is no notice; the message names the bad entry."""
+
+
+@dataclass(frozen=True)
+class NoticeDay:
+    """One day of a notice."""
+
+    date: date
+    is_working: bool
+    name: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice: the year in its title, where it was published, and its days in order."""
+
+    year: int
+    papers: tuple[str, ...]
+    days: tuple[NoticeDay, ...]
+
+    @property
+    def source(self) -> str:
+        """What a calendar day is traced to."""
+        return "\n".join(self.papers) or f"notice of {self.year}, address not given"
+
+    @property
+    def doubts(self) -> list[str]:
+        """What makes the file look incomplete or odd without making it false."""
+        off = {day.date for day in self.days if not day.is_working}
+        fixed = [date(self.year, month, day) for month, day in sorted(FIXED_HOLIDAYS)]
+        doubts = [f"{day} is a holiday by law and is not in the file" for day in fixed if day not in off]
+        doubts += [
+            f"{day.date} is called a working day but is one already"
+            for day in self.days
+            if day.is_working and day.date.weekday() < 5
+        ]
+        return doubts + ([] if self.papers else ["the file does not say where the notice was published"])
+
+
+def read_notice(text: str) -> Notice:
+    """The notice in `text` (JSON). Raises BadNotice naming the first bad entry."""
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise BadNotice(f"not JSON: {error}") from error
+    _keys("file", content, FILE_KEYS, needed={"year", "papers", "days"})
+    year = content["year"]
+    if type(year) is not int or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise BadNotice(f"year: {year!r} is no year from {FIRST_YEAR} to {LAST_YEAR}")
+    papers = content["papers"]
+    if not isinstance(papers, list) or not all(isinstance(paper, str) and paper for paper in papers):
+        raise BadNotice("papers: a list of addresses is needed")
+    if not isinstance(content["days"], list) or not content["days"]:
+        raise BadNotice(f"days: the notice of {year} names no day; is it published yet?")
+    days = [_day(year, f"days[{number}]", entry) for number, entry in enumerate(content["days"])]
+    for day, times in Counter(day.date for day in days).items():
+        if times > 1:
+            raise BadNotice(f"days: {day} is named {times} times")
+    return Notice(year, tuple(papers), tuple(sorted(days, key=lambda day: day.date)))
+
+
+def _day(year: int, where: str, entry: Any) -> NoticeDay:
+    _keys(where, entry, DAY_KEYS, needed=DAY_KEYS)
+    name, written, off = entry["name"], entry["date"], entry["isOffDay"]
+    if not isinstance(name, str) or not name.strip() or len(name) > 60:
+        raise BadNotice(f"{where}.name: {name!r} is no name")
+    if type(off) is not bool:
+        raise BadNotice(f"{where}.isOffDay: {off!r} is neither true nor false")
+    try:
+        day = iso_day(written if isinstance(written, str) else str(written))
+    except ValueError as error:
+        raise BadNotice(f"{where}.date: {error}") from error
+    if day.year != year and (day.year, day.month) != (year - 1, 12):  # a notice moves days of the December before, too
+        raise BadNotice(f"{where}.date: {written} lies neither in {year} nor in the December before")
+    return NoticeDay(day, not off, name.strip())
+
+
+def _keys(where: str, value: Any, known: frozenset[str], needed: frozenset[str] | set[str]) -> None:
+    if not isinstance(value, dict):
+        raise BadNotice(f"{where}: an object is needed, not {json.dumps(value)[:60]}")
+    if missing := sorted(needed - value.keys()):
+        raise BadNotice(f"{where}: {', '.join(missing)} is missing")
+    if unknown := sorted(value.keys() - known):
+        raise BadNotice(f"{where}: {', '.join(unknown)} is unknown")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many days of the calendar an import added, changed, left alone, and took back from an earlier import."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    removed: int = 0
+
+
+@transaction.atomic
+def store(notice: Notice) -> Imported:
+    """Put `notice` into the calendar. The same notice again changes nothing; a corrected one replaces the earlier."""
+    known = CalendarDay.objects.in_bulk([day.date for day in notice.days])
+    outcomes = Counter(_store_day(known.get(day.date), day, notice) for day in notice.days)
+    stale = CalendarDay.objects.filter(notice_year=notice.year).exclude(date__in=[day.date for day in notice.days])
+    removed, _models = stale.delete()
+    return Imported(outcomes["added"], outcomes["changed"], outcomes["same"], removed)
+
+
+def _store_day(row: CalendarDay | None, day: NoticeDay, notice: Notice) -> str:
+    said = {"is_working": day.is_working, "name": day.name, "source": notice.source, "notice_year": notice.year}
+    if row is None:
+        CalendarDay.objects.create(date=day.date, **said)
+        return "added"
+    if all(getattr(row, name) == value for name, value in said.items()):
+        return "same"
+    for name, value in said.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(said))
+    return "changed"

@@ -1,0 +1,69 @@
+"""The statutory periods as data: how many working days, by which article, and how well that is verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from permits.models.clock import PERIODS
+
+PARAMETERS = Path(__file__).parent.parent / "rules" / "parameters.yaml"
+
+# 行政许可法 art 45 leaves time out of "the periods of this section": those of arts 42 to 44, no others.
+SUSPENDABLE = frozenset({"decide", "joint", "first_review", "deliver"})
+# Art 42: by approval of the organ's head; where the people's government ordered joint handling, of its head.
+EXTENSIONS = MappingProxyType({"decide": "extend", "joint": "joint_extend"})
+# They run from the application, so before acceptance: 行政许可法 art 32(4) and 令35 art 10.
+FROM_RECEIPT = frozenset({"notice", "site_check"})
+
+
+@dataclass(frozen=True)
+class Period:
+    """A statutory period: `working_days` by `article` of `source`, which was `verified` or is from memory and so on."""
+
+    key: str
+    working_days: int
+    article: str
+    source: str
+    verified: str
+
+    @property
+    def name(self) -> str:
+        """What it is for, in words."""
+        return str(dict(PERIODS).get(self.key, self.key))
+
+    @property
+    def citation(self) -> str:
+        """Law and article, as Chinese texts write them."""
+        return f"{self.source}{self.article}"
+
+    @property
+    def suspendable(self) -> bool:
+        """Whether art 45 leaves time out of it."""
+        return self.key in SUSPENDABLE
+
+    @property
+    def extension(self) -> Period | None:
+        """The period it may be extended by, once."""
+        key = EXTENSIONS.get(self.key)
+        return periods()[key] if key else None
+
+
+@cache
+def periods() -> Mapping[str, Period]:
+    """Every statutory period by key, read once. Raises ValueError for a value without days or article."""
+    rows: dict[str, dict[str, Any]] = yaml.safe_load(PARAMETERS.read_text("utf-8"))["periods"]
+    return MappingProxyType({key: _period(key, row) for key, row in rows.items()})
+
+
+def _period(key: str, row: Mapping[str, Any]) -> Period:
+    days, article = row.get("working_days"), row.get("article")
+    if not isinstance(days, int) or days < 1 or not article:
+        raise ValueError(f"period {key}: working_days and article are needed")
+    return Period(key, days, str(article), str(row.get("source", "")), str(row.get("verified", "")))

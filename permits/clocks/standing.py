@@ -1,0 +1,132 @@
+"""How the clocks of cases stand on a day: for a case's page, and in bulk for queues. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from permits.clocks.calendar import Deadline, WorkCalendar
+from permits.clocks.entries import WHOLE, Run, local_today, runs_of
+from permits.clocks.periods import Period
+from permits.clocks.timeline import Light, Timeline
+from permits.models import Application
+from permits.models.clock import Ground
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A number of working days and how far they are used. `remaining` is counted after today: 0 on the last day."""
+
+    working_days: int
+    due: Deadline
+    remaining: int
+    light: Light
+    late: bool
+
+    @classmethod
+    def of(cls, line: Timeline, calendar: WorkCalendar, today: date) -> Reading:
+        """The reading of `line` on `today`."""
+        return cls(
+            working_days=line.days,
+            due=line.deadline(calendar, today),
+            remaining=line.remaining(calendar, today),
+            light=line.light(calendar, today),
+            late=line.overdue(calendar, today),
+        )
+
+
+@dataclass(frozen=True)
+class ClockReading(Reading):
+    """One clock on one day: the statutory period, and beside it the promised one where the agency made a promise."""
+
+    step: str = WHOLE
+    period: Period | None = None
+    started_on: date = date.min
+    stopped_on: date | None = None
+    extended: int = 0
+    ground: str = ""
+    promised: Reading | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not stopped."""
+        return self.stopped_on is None
+
+    @property
+    def words(self) -> str:
+        """How it stands, for a reader who sees no colour; says so where the date is provisional."""
+        text = self._words()
+        return _("%(text)s (provisional)") % {"text": text} if self.due.provisional else text
+
+    def _words(self) -> str:
+        if self.light is Light.STOPPED:
+            return _("finished late") if self.late else _("finished in time")
+        if self.light is Light.RED:
+            days = max(-self.remaining, 0)
+            overdue = ngettext("overdue by %(days)d working day", "overdue by %(days)d working days", days)
+            return overdue % {"days": days} if days else _("overdue")
+        if self.light is Light.PAUSED:
+            return _("paused: %(ground)s") % {"ground": Ground(self.ground).label}
+        if self.remaining == 0:
+            return _("due today")
+        left = ngettext("%(days)d working day left", "%(days)d working days left", self.remaining)
+        return left % {"days": self.remaining}
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """The clocks of one case on one day."""
+
+    whole: ClockReading | None = None
+    steps: tuple[ClockReading, ...] = ()
+
+    @property
+    def step(self) -> ClockReading | None:
+        """The running step that is due first."""
+        return min((step for step in self.steps if step.running), key=lambda step: step.due.date, default=None)
+
+    def of_step(self, step: str) -> ClockReading | None:
+        """The latest run of this step's clock."""
+        return next((reading for reading in self.steps if reading.step == step), None)
+
+
+def status(application: Application, today: date | None = None) -> ClockView:
+    """How the clocks of `application` stand on `today` (default: today in China). Two queries."""
+    return due_dates([application], today)[application.pk]
+
+
+def due_dates(
+    applications: Iterable[Application | int], today: date | None = None, calendar: WorkCalendar | None = None
+) -> dict[int, ClockView]:
+    """The clocks of many cases by application id; an empty view for a case without any. Two queries however many."""
+    day, known = today or local_today(), calendar or WorkCalendar.load()
+    return {pk: _view(runs, known, day) for pk, runs in runs_of(applications).items()}
+
+
+def _view(runs: dict[str, Run], calendar: WorkCalendar, today: date) -> ClockView:
+    readings = [_reading(run, calendar, today) for run in runs.values()]
+    whole = next((reading for reading in readings if reading.step == WHOLE), None)
+    return ClockView(whole=whole, steps=tuple(reading for reading in readings if reading.step != WHOLE))
+
+
+def _reading(run: Run, calendar: WorkCalendar, today: date) -> ClockReading:
+    line, promised = run.timeline, run.promised_days
+    statutory = Reading.of(line, calendar, today)
+    return ClockReading(
+        working_days=statutory.working_days,
+        due=statutory.due,
+        remaining=statutory.remaining,
+        light=statutory.light,
+        late=statutory.late,
+        step=run.start.step,
+        period=run.period,
+        started_on=line.started,
+        stopped_on=line.stopped,
+        extended=line.extended,
+        ground=line.paused.ground if line.paused else "",
+        promised=Reading.of(replace(line, days=promised + line.extended), calendar, today) if promised else None,
+    )

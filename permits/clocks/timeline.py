@@ -1,0 +1,203 @@
+"""The arithmetic of a clock: what happened on which local date, and what follows. No database here.
+
+How days are counted (the organ's periods are working days: 行政许可法 art 82)
+- The day after an event is day one (民法典 art 201): the day a clock is started is never counted.
+- Art 45 leaves out the time a hearing, an expert review and so on takes. **A day is left out only if the clock stood
+  still the whole of it.** The day of the suspension and the day of the resumption both count, because the organ had
+  part of them. That makes pauses as short as they can be read, in the applicant's favour. So a pause from Monday to
+  Wednesday leaves out Tuesday, and one that begins and ends on the same or the next day leaves out nothing.
+- Only local dates enter, never hours: a server clock off by hours changes no deadline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from permits.clocks.calendar import Deadline, WorkCalendar, days_between
+from permits.errors import BadFacts, WrongStatus
+from permits.models.clock import Event, Ground
+
+YELLOW_SHARE = 5  # a fifth of the period: 20 %
+YELLOW_DAYS = 3
+
+
+NOTES = (Event.RECOMPUTED, Event.YELLOW, Event.RED)  # they tell of a clock and change nothing in it
+
+
+class Light(TextChoices):
+    """How a clock stands."""
+
+    GREEN = "green", _("in time")
+    YELLOW = "yellow", _("nearly due")
+    RED = "red", _("overdue")
+    PAUSED = "paused", _("paused")
+    STOPPED = "stopped", _("finished")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of one clock on a local date; `days` with a start (the period) and an extension."""
+
+    event: str
+    on: date
+    days: int = 0
+    ground: str = ""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """The clock stood still after `since` and until before `until`; None while it still does."""
+
+    since: date
+    until: date | None = None
+    ground: str = ""
+
+    def leaves_out(self, day: date) -> bool:
+        """Whether the clock stood still the whole of `day`."""
+        return self.since < day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A clock computed from what happened to it. `days` is the whole period, extensions included, in working days."""
+
+    started: date
+    days: int
+    pauses: tuple[Pause, ...] = ()
+    extended: int = 0
+    stopped: date | None = None
+    last: date = field(default=date.min)
+
+    @classmethod
+    def of(cls, happenings: Iterable[Happening]) -> Timeline:
+        """The timeline of one run of a clock. Raises WrongStatus or BadFacts where that cannot have happened."""
+        line: Timeline | None = None
+        for happening in happenings:
+            line = line.after(happening) if line else cls._begin(happening)
+        if line is None:
+            raise WrongStatus(gettext("The clock was never started."))
+        return line
+
+    @classmethod
+    def _begin(cls, happening: Happening) -> Timeline:
+        if happening.event != Event.STARTED:
+            raise WrongStatus(gettext("The clock was never started."))
+        return cls(started=happening.on, days=happening.days, last=happening.on)
+
+    @property
+    def paused(self) -> Pause | None:
+        """The pause the clock is in, if any."""
+        return self.pauses[-1] if self.pauses and self.pauses[-1].until is None else None
+
+    def after(self, happening: Happening) -> Timeline:
+        """The timeline with one more event. Raises WrongStatus where it cannot follow, BadFacts for what it says."""
+        if happening.event in NOTES:
+            return self
+        if self.stopped:
+            raise WrongStatus(gettext("The clock has stopped."))
+        if happening.on < self.last:
+            raise BadFacts({"on": gettext("This day lies before the last event of the clock.")})
+        step = {
+            Event.SUSPENDED: self._suspend,
+            Event.RESUMED: self._resume,
+            Event.EXTENDED: self._extend,
+            Event.JOINT: self._joint,
+            Event.STOPPED: self._stop,
+        }.get(Event(happening.event))
+        if step is None:
+            raise WrongStatus(gettext("The clock is already running."))
+        return replace(step(happening), last=happening.on)
+
+    def _suspend(self, happening: Happening) -> Timeline:
+        if happening.ground not in Ground.values:
+            raise BadFacts({"ground": gettext("Time may only be left out for a matter named in article 45.")})
+        if self.paused:
+            raise WrongStatus(gettext("The clock is already suspended."))
+        return replace(self, pauses=(*self.pauses, Pause(happening.on, None, happening.ground)))
+
+    def _resume(self, happening: Happening) -> Timeline:
+        if not self.paused:
+            raise WrongStatus(gettext("The clock is not suspended."))
+        return replace(self, pauses=(*self.pauses[:-1], replace(self.paused, until=happening.on)))
+
+    def _extend(self, happening: Happening) -> Timeline:
+        if self.extended:
+            raise WrongStatus(gettext("The period was already extended; it can be extended once."))
+        if happening.days < 1:
+            raise BadFacts({"working_days": gettext("An extension adds at least one working day.")})
+        return replace(self, days=self.days + happening.days, extended=happening.days)
+
+    def _joint(self, happening: Happening) -> Timeline:
+        """The longer period replaces the shorter, from the same first day. An extension used up stays used up."""
+        return replace(self, days=happening.days)
+
+    def _stop(self, happening: Happening) -> Timeline:
+        return replace(self, stopped=happening.on)
+
+    def counted(self, calendar: WorkCalendar, day: date) -> int:
+        """Working days of the period used up to and with `day` (or the day the clock stopped)."""
+        end = min(day, self.stopped) if self.stopped else day
+        days = days_between(self.started + timedelta(days=1), end)
+        return sum(1 for day in days if calendar.is_working(day) and not self._left_out(day))
+
+    def remaining(self, calendar: WorkCalendar, today: date) -> int:
+        """Working days left after `today`: 0 on the last day, negative when more were used than the period has."""
+        return self.days - self.counted(calendar, today)
+
+    def deadline(self, calendar: WorkCalendar, as_of: date) -> Deadline:
+        """The last day of the period; while the clock is suspended, what it would be if resumed on `as_of`."""
+        line = self._as_if_resumed(self.stopped or as_of)
+        used, day = 0, line.started
+        while used < line.days:
+            day += timedelta(days=1)
+            used += calendar.is_working(day) and not line._left_out(day)
+        return Deadline(day, calendar.provisional(line.started, day))
+
+    def overdue(self, calendar: WorkCalendar, today: date) -> bool:
+        """Whether the deadline has passed, or had passed when the clock stopped."""
+        day = self.stopped or today
+        return day > self.deadline(calendar, day).date
+
+    def light(self, calendar: WorkCalendar, today: date) -> Light:
+        """Red past the deadline (a later pause does not heal that), yellow with 3 working days or a fifth left."""
+        if self.stopped:
+            return Light.STOPPED
+        if self.overdue(calendar, today):
+            return Light.RED
+        if self.paused:
+            return Light.PAUSED
+        left = self.remaining(calendar, today)
+        return Light.YELLOW if left <= YELLOW_DAYS or left * YELLOW_SHARE <= self.days else Light.GREEN
+
+    def _as_if_resumed(self, day: date) -> Timeline:
+        if not self.paused:
+            return self
+        return replace(self, pauses=(*self.pauses[:-1], replace(self.paused, until=max(day, self.last))))
+
+    def _left_out(self, day: date) -> bool:
+        return any(pause.leaves_out(day) for pause in self.pauses)
+
+
+def first_lights(happenings: list[Happening], calendar: WorkCalendar, today: date) -> dict[Light, date]:
+    """On which day up to `today` this run of a clock first was yellow, and first red.
+
+    Replayed day by day with what was known when each day began, so that one late look finds what daily looks would.
+    """
+    found: dict[Light, date] = {}
+    if not happenings:
+        return found
+    for day in days_between(happenings[0].on + timedelta(days=1), today):
+        light = Timeline.of([h for h in happenings if h.on < day]).light(calendar, day)
+        if light is Light.STOPPED:
+            break
+        if light in (Light.YELLOW, Light.RED):
+            found.setdefault(light, day)
+        if Light.RED in found:
+            break
+    return found

@@ -1,0 +1,127 @@
+"""What changed between two submissions of one application, in words a reviewer reads: place, before, after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from permits.kinds import kind_of
+from permits.models import Application, Submission
+
+Path = tuple[str, ...]
+NAMING = ("plot", "parcel", "slot", "scientific_name", "code", "number", "name", "key")
+"""Fields by which a row of a list is known again when others were added or taken away before it."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference. `path` names the place; an empty `old` was added, an empty `new` taken away."""
+
+    path: str
+    old: str
+    new: str
+
+
+def difference(application: Application) -> list[Change]:
+    """The changes between the last two submissions of `application`; none before there are two."""
+    last = list(Submission.objects.filter(application=application).order_by("-act__seq")[:2])
+    if len(last) < 2:
+        return []
+    new, old = last[0].content, last[1].content
+    words = Words(application.kind)
+    asked = [words.change(*found) for found in compare(old["asked"], new["asked"])]
+    return asked + list(_files(application, old["materials"], new["materials"]))
+
+
+def compare(old: Any, new: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
+    """Every leaf in which two plain JSON values differ, as (path, old, new); None stands for what is not there."""
+    if old == new:
+        return
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for name in [*old, *(name for name in new if name not in old)]:
+            yield from compare(old.get(name), new.get(name), (*path, name))
+    elif _rows(old) and _rows(new):
+        before, after = _named(old, new)
+        for name in [*before, *(name for name in after if name not in before)]:
+            yield from compare(before.get(name), after.get(name), (*path, name))
+    else:
+        yield path, old, new
+
+
+def _rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(row, Mapping) for row in value)
+
+
+def _named(old: list[Mapping[str, Any]], new: list[Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both lists by a name that tells their rows apart; by position where no field does."""
+    for field in NAMING:
+        before, after = ({str(row[field]): row for row in rows if row.get(field)} for rows in (old, new))
+        if len(before) == len(old) and len(after) == len(new):
+            return before, after
+    return {f"#{n}": row for n, row in enumerate(old, 1)}, {f"#{n}": row for n, row in enumerate(new, 1)}
+
+
+def _files(application: Application, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> Iterator[Change]:
+    """Files added and taken away, by the name of their material."""
+    labels = {entry.slot: str(entry.label) for entry in kind_of(application).requirements(application)}
+    before = {(file["slot"], file["sha256"]): file for file in old}
+    after = {(file["slot"], file["sha256"]): file for file in new}
+    for key in sorted(before.keys() ^ after.keys()):
+        gone, come = before.get(key), after.get(key)
+        path = _("Material: %(name)s") % {"name": labels.get(key[0], key[0])}
+        yield Change(path, _file(gone), _file(come))
+
+
+def _file(file: Mapping[str, Any] | None) -> str:
+    return f"{file['name']} (SHA-256 {file['sha256'][:12]}…)" if file else ""
+
+
+class Words:
+    """Names and values of a kind's snapshot as its pages write them, read from the fields of the slice's models."""
+
+    def __init__(self, kind: str) -> None:
+        self.fields = fields_of(kind)
+
+    def change(self, path: Path, old: Any, new: Any) -> Change:
+        """The difference in the reader's language."""
+        field = path[-1] if path else ""
+        return Change(" › ".join(self.name(part) for part in path), self.value(field, old), self.value(field, new))
+
+    def name(self, part: str) -> str:
+        """A field's name, or the part itself: a row is known by a name of its own."""
+        known = self.fields.get(part)
+        return str(known[0]) if known else part
+
+    def value(self, field: str, value: Any) -> str:
+        """One value, codes by their label."""
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if isinstance(value, Mapping):
+            inner = ((name, self.value(name, part)) for name, part in value.items())
+            return "; ".join(
+                _("%(name)s: %(value)s") % {"name": self.name(name), "value": text} for name, text in inner if text
+            )
+        if isinstance(value, list):
+            return "、".join(self.value(field, one) for one in value)
+        choices = self.fields.get(field, ("", {}))[1]
+        return str(choices.get(value, value))
+
+
+@cache
+def fields_of(kind: str) -> Mapping[str, tuple[str | Promise, Mapping[Any, str | Promise]]]:
+    """Label and choices of each field of the models of the slice, by field name; the slice is the app called `kind`."""
+    if not apps.is_installed(f"permits.{kind}"):
+        return {}
+    return {
+        field.name: (field.verbose_name, dict(getattr(field, "choices", None) or ()))
+        for model in apps.get_app_config(kind).get_models()
+        for field in model._meta.concrete_fields
+    }

@@ -1,0 +1,97 @@
+"""Whether a draft can be handed in: what each part still lacks. The door asks this before it takes a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from permits.errors import Problem
+from permits.kinds import Label, Requirement, Section, kind_of
+from permits.models import Application
+from permits.models.material import current_files
+
+MATERIALS = "materials"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One line of a draft's task list. `problems` carry addresses one can follow."""
+
+    slug: str
+    label: Label
+    url: str
+    started: bool
+    problems: Sequence[Problem]
+
+    @property
+    def state(self) -> str:
+        """`complete`, `begun` or `not_started`."""
+        if not self.problems:
+            return "complete"
+        return "begun" if self.started else "not_started"
+
+
+def parts(application: Application) -> list[Part]:
+    """The sections of the kind, then the materials, each with what keeps it from being handed in."""
+    sections = [_section(application, section) for section in kind_of(application).sections]
+    return [*sections, _materials(application)]
+
+
+def problems(application: Application) -> list[Problem]:
+    """Everything that keeps `application` from being handed in, in the order of its parts; empty when it is ready.
+
+    Source: 许可法 31 (the applicant gives the materials of the closed list), 32(1)(4) (what is missing is told).
+    """
+    return [problem for part in parts(application) for problem in part.problems]
+
+
+def missing(application: Application) -> list[Requirement]:
+    """Required materials without a file."""
+    given = {file.material.slot for file in current_files(application)}
+    return [
+        entry for entry in kind_of(application).requirements(application) if entry.required and entry.slot not in given
+    ]
+
+
+def _section(application: Application, section: Section) -> Part:
+    url = reverse(section.url_name, args=[application.pk])
+    found = [_reachable(problem, url, section.label) for problem in section.problems(application)]
+    return Part(
+        slug=section.slug,
+        label=section.label,
+        url=url,
+        problems=found,
+        started=section.started(application),
+    )
+
+
+def _materials(application: Application) -> Part:
+    url = reverse("draft-materials", args=[application.pk])
+    return Part(
+        slug=MATERIALS,
+        label=_("Materials"),
+        url=url,
+        problems=list(_missing_materials(application, url)),
+        started=current_files(application).exists(),
+    )
+
+
+def _missing_materials(application: Application, url: str) -> Iterator[Problem]:
+    for entry in missing(application):
+        yield Problem(
+            where=entry.label,
+            message=_("This material is required and not there yet."),
+            anchor=f"{url}#slot-{entry.slot}",
+        )
+
+
+def _reachable(problem: Problem, url: str, label: Label) -> Problem:
+    """`problem` with a place that says which part it is in, and an address that leads there from any page."""
+    anchor = problem.anchor
+    if not anchor.startswith("/"):
+        anchor = f"{url}#{anchor.removeprefix('#')}" if anchor else url
+    where = f"{label}, {problem.where}" if problem.where and str(problem.where) != str(label) else label
+    return replace(problem, where=where, anchor=anchor)

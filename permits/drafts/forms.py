@@ -1,0 +1,111 @@
+"""Forms common to the drafts of all kinds. They check shape only; what the law asks is checked at the door."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permits.drafts.guidance import districts_for
+from permits.kinds import Kind
+from permits.models import Application
+from permits.models.facts import BadFact, Text
+from roles.access import units_of
+from roles.models import Jurisdiction, OperatingUnit, Person
+
+TITLE_LENGTH = 200
+
+
+class TitleField(forms.CharField):
+    """The name a unit knows its application by; nothing the record could not hold."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=gettext_lazy("Title"),
+            help_text=gettext_lazy("What you call this application, for example the forest farm and the year."),
+            required=False,
+            max_length=TITLE_LENGTH,
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return Text(long=False, most=TITLE_LENGTH, required=False).clean(text) or ""
+        except BadFact as problem:
+            raise ValidationError(str(problem)) from problem
+
+
+class ApplyForm(forms.Form):
+    """Who applies, and in which district. The district is read as a code and given as a row."""
+
+    once = forms.CharField(widget=forms.HiddenInput, required=False)
+    unit = forms.ModelChoiceField(
+        queryset=OperatingUnit.objects.none(), label=gettext_lazy("Applicant"), empty_label=None
+    )
+    district = forms.ChoiceField(label=gettext_lazy("District"))
+    title = TitleField()
+
+    def __init__(self, *args: Any, person: Person, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = units_of(person).select_related("jurisdiction")
+        self.districts = {place.pk: place for place in districts_for(kind)}
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["district"].choices = [("", "—"), *_by_city(list(self.districts.values()))]  # type: ignore[attr-defined]
+        self.fields["district"].help_text = _("Where the land lies; your unit's seat is chosen to begin with.")
+        first = units.first()
+        if first and first.jurisdiction_id in self.districts:
+            self.fields["district"].initial = first.jurisdiction_id
+
+    def clean_district(self) -> Jurisdiction:
+        return self.districts[self.cleaned_data["district"]]
+
+
+def _by_city(places: list[Jurisdiction]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Choices grouped under their municipality, in the order of the codes."""
+    return [
+        (str(city), [(place.pk, str(place)) for place in group])
+        for city, group in groupby(places, key=lambda one: one.parent)
+    ]
+
+
+class TitleForm(forms.Form):
+    """The title alone."""
+
+    title = TitleField()
+
+
+class SubmitForm(forms.Form):
+    """The statement without which nothing is handed in."""
+
+    statement = forms.BooleanField(
+        label=gettext_lazy(
+            "The materials handed in are true, and we answer for the truth of what they state "
+            "(Administrative Licensing Law art 31)."
+        ),
+        error_messages={
+            "required": gettext_lazy("Nothing is handed in without this statement (Licensing Law art 31).")
+        },
+    )
+
+
+class ResubmitForm(SubmitForm):
+    """The same for an answer to a correction list, with a word to the officer."""
+
+    note = forms.CharField(
+        label=gettext_lazy("What was corrected"),
+        help_text=gettext_lazy("In your own words; the changes themselves are shown to the officer anyway."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=4000,
+        required=False,
+    )
+    field_order = ("note", "statement")
+
+
+def submit_form(application: Application, data: Any = None) -> SubmitForm:
+    """The form by which `application` is handed in, the first time or again."""
+    return ResubmitForm(data) if application.number else SubmitForm(data)

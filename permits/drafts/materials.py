@@ -1,0 +1,131 @@
+"""Handing in files: checked by content, stored once, every version kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files import File
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from permits import access
+from permits.drafts.uploads import Upload, UploadRefused, inspect
+from permits.errors import BadFacts, NotPermitted, WrongStatus
+from permits.kinds import Requirement, kind_of
+from permits.models import Application, Material, MaterialVersion, Submission
+from permits.models.material import EVIDENCE, stored_as
+from roles.access import units_of
+from roles.models import Mandate, Person
+
+
+def requirement(application: Application, slot: str) -> Requirement:
+    """The entry of the closed list. Raises KeyError for a slot that is not on it."""
+    return {entry.slot: entry for entry in kind_of(application).requirements(application)}[slot]
+
+
+def add_file(application_id: int, slot: str, file: File[Any], *, by: Person) -> MaterialVersion:
+    """Store `file` in `slot`. Raises BadFacts naming the reason, KeyError for a slot that is not on the list,
+    WrongStatus when the draft is closed or a correction did not unlock the slot."""
+    try:  # outside the lock: reading a large file takes its time
+        upload = inspect(file, accepts=requirement(Application.objects.get(pk=application_id), slot).accepts)
+    except UploadRefused as refused:
+        raise BadFacts({"file": str(refused)}) from refused
+    with Application.locked(application_id) as application:
+        _open(application, slot)
+        return _keep(application, slot, file, upload, by)
+
+
+def attach(application_id: int, file: File[Any], *, by: Person, mandate: Mandate | None) -> MaterialVersion:
+    """Store `file` as evidence of an officer's act: a ruling's document, a photograph, a higher authority's decision.
+
+    Call it in the transaction of that act, so that neither stands without the other. Raises NotPermitted for who
+    neither holds the mandate in the case nor heads its agency, BadFacts for a file that cannot be kept.
+    """
+    with Application.locked(application_id) as application:
+        reason = access.refusal(by, "claim", application, mandate)
+        if reason and not access.may(by, "reassign", application, mandate):
+            raise NotPermitted(reason)
+        try:
+            upload = inspect(file)
+        except UploadRefused as refused:
+            raise BadFacts({"file": str(refused)}) from refused
+        return _keep(application, EVIDENCE, file, upload, by)
+
+
+def evidence_of(application: Application) -> QuerySet[MaterialVersion]:
+    """What officers put into the case."""
+    files = MaterialVersion.objects.filter(material__application=application, material__slot=EVIDENCE)
+    return files.select_related("material", "uploaded_by").order_by("pk")
+
+
+def _keep(application: Application, slot: str, file: File[Any], upload: Upload, by: Person) -> MaterialVersion:
+    material, _made = Material.objects.get_or_create(application=application, slot=slot)
+    same = material.versions.filter(sha256=upload.sha256, withdrawn_at=None).first()
+    if same:  # a second click, or the same file again
+        return same
+    version = MaterialVersion(
+        material=material,
+        name=upload.name or slot,
+        kind=upload.kind,
+        sha256=upload.sha256,
+        size=upload.size,
+        uploaded_by=by,
+    )
+    _store(version, file)
+    version.save(force_insert=True)
+    return version
+
+
+def take_back(version_id: int) -> None:
+    """Take a file out of what is handed in next. The bytes and the row stay, and a second call does nothing.
+
+    Raises WrongStatus when the draft is closed or a correction did not unlock the slot.
+    """
+    version = MaterialVersion.objects.select_related("material").get(pk=version_id)
+    with Application.locked(version.material.application_id) as application:
+        _open(application, version.material.slot)
+        version.refresh_from_db()
+        if version.withdrawn_at is None:
+            version.withdrawn_at = timezone.now()
+            version.save(update_fields=["withdrawn_at"])
+
+
+def may_read(person: Person, version: MaterialVersion) -> bool:
+    """Whether `person` may open the file: its unit any, who sees the case what was handed in or officers attached.
+
+    A file of a draft, or of a correction not yet handed in, is the applicant's own.
+    """
+    application = version.material.application
+    if not access.visible_to(person).filter(pk=application.pk).exists():
+        return False
+    if units_of(person).filter(pk=application.unit_id).exists():
+        return True
+    slot = version.material.slot
+    return slot == EVIDENCE or (slot, version.sha256) in files_handed_in(application)
+
+
+def files_handed_in(application: Application) -> frozenset[tuple[str, str]]:
+    """(slot, SHA-256) of every file that was part of a submission."""
+    submissions = Submission.objects.filter(application=application)
+    return frozenset((file["slot"], file["sha256"]) for one in submissions for file in one.content["materials"])
+
+
+def _store(version: MaterialVersion, file: File[Any]) -> None:
+    """Write the bytes where their content says, unless they lie there already, whole."""
+    field = version._meta.get_field("file")
+    path, storage = stored_as(version, ""), field.storage
+    if storage.exists(path) and storage.size(path) == version.size:
+        version.file.name = path
+        return
+    file.seek(0)
+    version.file.save(version.name, file, save=False)
+
+
+def _open(application: Application, slot: str) -> None:
+    from permits.drafts.corrections import is_open, material_place  # it reads the files of this module
+
+    if not application.editable:
+        raise WrongStatus(_("The application was handed in; its materials can no longer be changed."))
+    if not is_open(application, material_place(slot)):
+        raise WrongStatus(_("The correction list does not name this material; it stays as it was handed in."))

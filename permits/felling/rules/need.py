@@ -1,0 +1,105 @@
+"""Whether the felling needs a licence at all, and of whom (森林法 art 56)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from permits.felling.facts import Felling
+from permits.felling.rules.sources import licensing_law
+from permits.felling.rules.words import FELLING
+from permits.rules.base import Hit, hit, rule
+from permits.rules.places import EVERYWHERE
+from permits.rules.sources import forest_law
+
+NOT_ACCEPTED = licensing_law("第三十二条第一款第（一）项", "申请事项依法不需要取得行政许可的，应当即时告知申请人不受理")
+
+
+@rule(
+    "F-FL56-1",
+    title=_("Bamboo outside nature reserves needs no licence"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="refer",
+    citations=(
+        forest_law(
+            "第五十六条第一款",
+            "采伐自然保护区以外的竹林，不需要申请采伐许可证，但应当符合林木采伐技术规程。",
+        ),
+        NOT_ACCEPTED,
+    ),
+)
+def bamboo(case: Felling, on: date) -> Iterator[Hit]:
+    """A person tells the applicant that nothing need be asked for; the technical rules bind all the same."""
+    for stand in case.stands:
+        if stand.stand == "bamboo" and not stand.reserved and stand.site != "non_forest":
+            yield hit(_("Bamboo outside nature reserves is felled without a licence."), where=stand.where)
+
+
+@rule(
+    "F-FL56-2",
+    title=_("Scattered trees of a rural resident need no licence"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="refer",
+    citations=(
+        forest_law("第五十六条第二款", "农村居民采伐自留地和房前屋后个人所有的零星林木，不需要申请采伐许可证。"),
+        NOT_ACCEPTED,
+    ),
+)
+def scattered_trees(case: Felling, on: date) -> Iterator[Hit]:
+    """Only a rural resident's own trees, on a private plot or beside the house. Whether they are scattered is seen on
+    the ground: a person finds it."""
+    for stand in case.stands:
+        private = stand.ownership == "private" and stand.site in {"private_plot", "house_side"}
+        if private and case.applicant == "rural_resident":
+            yield hit(
+                _("A rural resident's own scattered trees on a private plot or beside the house need no licence."),
+                where=stand.where,
+            )
+
+
+@rule(
+    "F-FL56-3",
+    title=_("Trees outside forest land: other departments"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="not_competent",
+    citations=(
+        forest_law(
+            "第五十六条第三款",
+            "非林地上的农田防护林、防风固沙林、护路林、护岸护堤林和城镇林木等的更新采伐，由有关主管部门按照有关规定管理。",
+        ),
+    ),
+)
+def outside_forest_land(case: Felling, on: date) -> Iterator[Hit]:
+    """Shelter belts, roadside, bank and town trees outside forest land follow the law of their own departments."""
+    for stand in case.stands:
+        if stand.site == "non_forest":
+            yield hit(
+                _("The trees do not stand on forest land: the department in charge of them decides by its own rules."),
+                where=stand.where,
+            )
+
+
+@rule(
+    "F-FL56-4",
+    title=_("Digging up and transplanting counts as felling"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="info",
+    citations=(forest_law("第五十六条第四款", "采挖移植林木按照采伐林木管理。具体办法由国务院林业主管部门制定。"),),
+)
+def transplanting(case: Felling, on: date) -> Iterator[Hit]:
+    """The measures the article leaves to the State Council's forestry authority were not found."""
+    for stand in case.stands:
+        if stand.manner == "transplant":
+            yield hit(
+                _(
+                    "Digging up and transplanting trees is managed as felling; the national measures for it were not "
+                    "found."
+                ),
+                where=stand.where,
+            )

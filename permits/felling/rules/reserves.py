@@ -1,0 +1,167 @@
+"""Nature reserves (森林法 art 55, 自然保护区条例) and first-class national public-benefit forest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from permits.felling.facts import Felling, Stand
+from permits.felling.rules.words import FELLING, PURPOSES
+from permits.rules import sources
+from permits.rules.base import Hit, hit, rule
+from permits.rules.places import BEIJING, EVERYWHERE
+from permits.rules.sources import FIRST_CLASS_OTHERS, FIRST_CLASS_STATE, RESERVE_TREES
+
+EXCEPTED: Final = frozenset({"pest", "fire", "habitat", "disaster"})
+"""防治林业有害生物、森林防火、维护主要保护对象生存环境、遭受自然灾害 (森林法 art 55)."""
+DISASTER_OR_RESEARCH: Final = frozenset({"research", "fire", "pest", "disaster"})
+
+
+def in_reserve(case: Felling) -> list[Stand]:
+    """The stands in a nature reserve."""
+    return [stand for stand in case.stands if stand.reserved]
+
+
+@rule(
+    "F-FL55-3",
+    title=_("Nature reserve: no felling"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="refuse",
+    also=("refer",),
+    citations=(RESERVE_TREES,),
+)
+def felling_in_reserve(case: Felling, on: date) -> Iterator[Hit]:
+    """The four named circumstances pass. Forest health may serve what the reserve protects, and bamboo of the former
+    experimental zone is excepted, which today's zones no longer tell apart from the control zone: a person finds it."""
+    for stand in in_reserve(case):
+        if stand.purpose in EXCEPTED:
+            continue
+        bamboo = stand.stand == "bamboo" and stand.zone == "reserve"
+        yield hit(
+            _("Trees in a nature reserve may not be felled for %(purpose)s."),
+            where=stand.where,
+            severity="refer" if bamboo or stand.purpose == "health" else None,
+            purpose=PURPOSES[stand.purpose],
+        )
+
+
+@rule(
+    "F-BF33-3",
+    title=_("Nature reserve: Beijing forbids felling without exception"),
+    kinds=FELLING,
+    places=(BEIJING,),
+    severity="refer",
+    citations=(
+        sources.beijing_forest(
+            "第三十三条第一款第（三）项", "特种用途林中的名胜古迹和革命纪念地的林木、自然保护区的森林，禁止采伐。"
+        ),
+    ),
+)
+def felling_in_reserve_beijing(case: Felling, on: date) -> Iterator[Hit]:
+    """The city's text has no exception, the later national law has: which prevails is for a person."""
+    for stand in in_reserve(case):
+        yield hit(
+            _(
+                "The city's regulation forbids felling in nature reserves without exception; the later "
+                "national law has exceptions."
+            ),
+            where=stand.where,
+        )
+
+
+@rule(
+    "F-NR1",
+    title=_("Core protection zone of a nature reserve"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="refuse",
+    also=("refer",),
+    citations=(sources.CORE_ZONE,),
+)
+def core_zone(case: Felling, on: date) -> Iterator[Hit]:
+    """Human activity is in principle forbidden; what 森林法 art 55 excepts from the felling ban is referred."""
+    for stand in case.stands:
+        if stand.zone == "core":
+            yield hit(
+                _("The stand lies in a core protection zone, where human activity is in principle forbidden."),
+                where=stand.where,
+                severity="refer" if stand.purpose in EXCEPTED else None,
+            )
+
+
+@rule(
+    "F-NR2",
+    title=_("General control zone of a nature reserve"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="warn",
+    citations=(sources.CONTROL_ZONE,),
+)
+def control_zone(case: Felling, on: date) -> Iterator[Hit]:
+    """Human activity is strictly limited, not forbidden."""
+    for stand in case.stands:
+        if stand.zone == "reserve":
+            yield hit(
+                _("The stand lies in a reserve's general control zone, where human activity is strictly limited."),
+                where=stand.where,
+            )
+
+
+def first_class(case: Felling, *, state: bool) -> Iterator[Stand]:
+    """First-class stands owned by the state, or by others."""
+    return (s for s in case.stands if s.public_benefit == "national_1" and (s.ownership == "state") is state)
+
+
+@rule(
+    "F-PL12-1",
+    title=_("First-class public-benefit forest of the state: no productive activity"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="refuse",
+    also=("incomplete",),
+    citations=(FIRST_CLASS_STATE,),
+)
+def first_class_state(case: Felling, on: date) -> Iterator[Hit]:
+    """Felling is possible for research and after serious fire, pest or disaster, with an expert ecological review."""
+    for stand in first_class(case, state=True):
+        if stand.purpose not in DISASTER_OR_RESEARCH:
+            yield hit(
+                _(
+                    "First-class public-benefit forest of the state: felling is possible for research and after "
+                    "serious fire, pest or disaster only."
+                ),
+                where=stand.where,
+            )
+        elif "expert_review" not in case.documents:
+            yield hit(
+                _("First-class public-benefit forest of the state: the experts' ecological-impact review is missing."),
+                where=stand.where,
+                severity="incomplete",
+            )
+
+
+@rule(
+    "F-PL12-2",
+    title=_("First-class public-benefit forest of collectives and persons"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="incomplete",
+    citations=(FIRST_CLASS_OTHERS,),
+)
+def first_class_others(case: Felling, on: date) -> Iterator[Hit]:
+    """The design carries an ecological-impact assessment, and the village is told before the licence."""
+    for stand in first_class(case, state=False):
+        if "impact_assessment" not in case.documents:
+            yield hit(
+                _("First-class public-benefit forest: the ecological-impact assessment of the design is missing."),
+                where=stand.where,
+            )
+        if "village_notice" not in case.documents:
+            yield hit(
+                _("First-class public-benefit forest: the proof of the public notice in the village is missing."),
+                where=stand.where,
+            )

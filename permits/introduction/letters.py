@@ -1,0 +1,115 @@
+"""Introduction of alien or wild species: the decisions and the permit 引进审批件 (facts 2.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from permits.documents.content import Annex, Certificate, KeyValues, Letter, Table
+from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbered, opening, para, relying_on, remedies
+
+
+@dataclass(frozen=True, kw_only=True)
+class Introduction:
+    """What was applied for. `species` lists scientific and Chinese names, origin and number."""
+
+    species: Table
+    summary: str  # the species in a phrase, such as 梅花鹿等2个物种
+    origin: str
+    purpose: str
+    place: str  # where they will be kept or planted
+    responsible: str = ""
+    isolation: str = ""  # of the isolation trial, where one is required
+    uscc: str = ""
+
+    @property
+    def annex(self) -> Annex:
+        """The species."""
+        return Annex(title="引进物种一览表", blocks=(self.species,), landscape=len(self.species.columns) > 7)
+
+
+def _duties(plan: Introduction) -> tuple[str, ...]:
+    """The control after the introduction that the law lets an authority record (facts 2.7, W-01)."""
+    trial = (
+        f"首次引进的，应当按照隔离引种试验方案进行隔离试验（{plan.isolation}）；试验未经评估通过，不得再次引进或者推广。",
+    )
+    return (
+        f"引进的物种只能用于{plan.purpose}，在{plan.place}饲养或者种植，不得改变用途和地点。",
+        "应当采取安全防范措施防止逃逸、扩散；发生逃逸、扩散的，应当立即采取措施并报告。",
+        "不得擅自释放、丢弃引进的物种（《中华人民共和国生物安全法》第六十条）。",
+        *(trial if plan.isolation else ()),
+        "应当建立引进档案，如实记录数量、去向和处置情况，接受监督检查。",
+        "依法需要办理检疫审批、进出口证明等手续的，应当另行办理。",
+    )
+
+
+def introduction_approval(
+    issue: Issue, matter: Matter, plan: Introduction, *, basis: tuple[str, ...] = (), conditions: tuple[str, ...] = (),
+    copies: tuple[str, ...] = (),
+) -> Letter:  # fmt: skip
+    """准予行政许可决定书 for an introduction. `basis` must name the law of the route taken: it differs (facts 2.7)."""
+    return issue.letter(
+        title="准予行政许可决定书",
+        addressee=matter.applicant,
+        blocks=(
+            para(
+                f"{opening(matter)}经审查，符合法定条件和标准。{relying_on(basis)}根据{LICENSING_LAW}第三十八条第一款，"
+                f"决定准予{matter.you}从{plan.origin}引进{plan.summary}，用于{plan.purpose}。{matter.you}应当遵守下列要求："
+            ),
+            *numbered((*_duties(plan), *conditions)),
+        ),
+        annexes=(plan.annex,),
+        copies=copies,
+    )
+
+
+def introduction_refusal(
+    issue: Issue, matter: Matter, plan: Introduction, *, reasons: tuple[str, ...], basis: tuple[str, ...] = ()
+) -> Letter:
+    """不予行政许可决定书 for an introduction, with reasons and remedies. ValueError without a reason."""
+    if not reasons:
+        raise ValueError("a refusal states its reasons")
+    return issue.letter(
+        title="不予行政许可决定书",
+        addressee=matter.applicant,
+        blocks=(
+            para(
+                f"{opening(matter)}经审查，{relying_on(basis)}根据{LICENSING_LAW}第三十八条第二款，"
+                f"决定对{matter.you}从{plan.origin}引进{plan.summary}的申请不予行政许可。理由如下："
+            ),
+            *numbered(reasons),
+            para("未经批准，不得引进、释放或者丢弃上述物种。"),
+            remedies(matter),
+        ),
+    )
+
+
+def introduction_permit(
+    issue: Issue, matter: Matter, plan: Introduction, *, decision: str, validity: str = "",
+    conditions: tuple[str, ...] = (),
+) -> Certificate:  # fmt: skip
+    """外来（野生）物种引进审批件. `decision` is the decision's number; no law found gives its validity (facts 2.7)."""
+    pairs = (
+        ("引进单位", matter.applicant),
+        *((("统一社会信用代码", plan.uscc),) if plan.uscc else ()),
+        ("引进物种", plan.summary),
+        ("来源", plan.origin),
+        ("用途", plan.purpose),
+        ("饲养（种植）地点", plan.place),
+        *((("责任人", plan.responsible),) if plan.responsible else ()),
+        *((("隔离试验", plan.isolation),) if plan.isolation else ()),
+        ("决定书文号", decision),
+    )
+    return Certificate(
+        agency=issue.agency,
+        number=issue.number,
+        title="外来（野生）物种引进审批件",
+        holder=matter.applicant,
+        statement=f"经审查，同意{matter.you}引进附件所列物种。",
+        facts=KeyValues(pairs=pairs),
+        conditions=("不得擅自释放、丢弃或者改变用途、地点。", "本审批件不能代替检疫审批和进出口证明。", *conditions),
+        validity=validity,
+        date=issue.date,
+        verification=issue.verification,
+        annexes=(plan.annex,),
+        test_seal=issue.test_seal,
+    )

@@ -1,0 +1,8 @@
+"""Rules of the introduction of alien and wild species (外来（野生）物种引进)."""
+
+from __future__ import annotations
+
+from permits.introduction.rules import papers, release, routes, sites, species
+from permits.introduction.rules.routes import competence
+
+__all__ = ["competence", "papers", "release", "routes", "sites", "species"]

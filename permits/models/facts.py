@@ -1,0 +1,211 @@
+"""What an act says beside its name: typed facts, checked at the door and written to the record as plain JSON.
+
+The same declarations make the forms of the task page, so that page, shell and API ask for the same things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+Label = str | Promise
+MAX_INTEGER = 2**53 - 1  # RFC 8785 numbers are IEEE doubles: beyond this two readers would see two integers
+
+
+class BadFact(ValueError):
+    """One fact is missing or malformed; the message is fit to show beside its field."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A fact of an act. `clean` returns its plain JSON value or raises BadFact."""
+
+    label: Label = ""
+    required: bool = True
+    help: Label = ""
+
+    def clean(self, value: Any) -> Any:
+        """The plain value; None where the fact is optional and absent."""
+        if value is None or value in ("", []):
+            if self.required:
+                raise BadFact(_("This must be filled in."))
+            return None
+        return self.plain(value)
+
+    def plain(self, value: Any) -> Any:
+        """`value` as plain JSON. Subclasses say how."""
+        raise NotImplementedError
+
+
+def printable(value: Any) -> str:
+    """`value` if it is text that the record can hold for ever: no NUL, no lone surrogate."""
+    if not isinstance(value, str):
+        raise BadFact(_("This must be text."))
+    if "\x00" in value or any(0xD800 <= ord(char) <= 0xDFFF for char in value):
+        raise BadFact(_("This holds a character that cannot be stored."))
+    return value.replace("\r\n", "\n").strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Fact):
+    """Words of a person; `long` asks for a text area."""
+
+    long: bool = True
+    most: int = 4000
+
+    def plain(self, value: Any) -> str | None:
+        """The text without surrounding blanks; only blanks is no text."""
+        text = printable(value)
+        if not text and self.required:
+            raise BadFact(_("This must be filled in."))
+        if len(text) > self.most:
+            raise BadFact(
+                _("At most %(most)d characters; this has %(length)d.") % {"most": self.most, "length": len(text)}
+            )
+        return text or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Fact):
+    """One of a closed list: pairs of code and label."""
+
+    options: Sequence[tuple[str, Label]] = ()
+
+    def plain(self, value: Any) -> str:
+        """The code."""
+        if value not in {code for code, _label in self.options}:
+            allowed = ", ".join(str(label) for _code, label in self.options)
+            raise BadFact(_("Choose one of: %(allowed)s.") % {"allowed": allowed})
+        return str(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day(Fact):
+    """A calendar day in the agency's time zone, as ISO text."""
+
+    def plain(self, value: Any) -> str:
+        """`YYYY-MM-DD`."""
+        if isinstance(value, date):
+            return value.isoformat()[:10]
+        try:
+            return date.fromisoformat(printable(value)).isoformat()
+        except ValueError:
+            raise BadFact(_("Give a date as year-month-day, such as 2026-03-05.")) from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole(Fact):
+    """A whole number between `least` and `most`."""
+
+    least: int = 0
+    most: int = MAX_INTEGER
+
+    def plain(self, value: Any) -> int:
+        """The number."""
+        try:
+            number = int(str(value))
+        except ValueError:
+            raise BadFact(_("Give a whole number.")) from None
+        if not self.least <= number <= self.most:
+            raise BadFact(_("Between %(least)d and %(most)d.") % {"least": self.least, "most": self.most})
+        return number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth(Fact):
+    """Yes or no."""
+
+    def plain(self, value: Any) -> bool:
+        """The truth."""
+        if not isinstance(value, bool):
+            raise BadFact(_("Say yes or no."))
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Who(Fact):
+    """A person of the system, by row; recorded with key and name."""
+
+    def plain(self, value: Any) -> dict[str, Any]:
+        """`{"id": …, "name": …}`."""
+        if getattr(value, "pk", None) is None or not getattr(value, "is_active", False):
+            raise BadFact(_("Choose a person with an active account."))
+        return {"id": value.pk, "name": str(value)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office(Fact):
+    """A mandate: an agency in a duty; recorded with key and the agency's official name."""
+
+    def plain(self, value: Any) -> dict[str, Any]:
+        """`{"id": …, "agency": …}`."""
+        if getattr(value, "pk", None) is None:
+            raise BadFact(_("Choose an agency."))
+        return {"id": value.pk, "agency": value.agency.name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence(Fact):
+    """A stored file of the case; recorded with name and SHA-256."""
+
+    def plain(self, value: Any) -> dict[str, Any]:
+        """`{"id": …, "name": …, "sha256": …}`."""
+        if not getattr(value, "sha256", ""):
+            raise BadFact(_("Attach the document."))
+        return {"id": value.pk, "name": value.name, "sha256": value.sha256}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows(Fact):
+    """A list of records, each of the same named facts; at least one when required."""
+
+    columns: dict[str, Fact] = field(default_factory=dict)
+    most: int = 200
+
+    def plain(self, value: Any) -> list[dict[str, Any]]:
+        """A list of plain mappings; the row and column of a bad cell are named."""
+        if not isinstance(value, (list, tuple)) or not all(isinstance(row, dict) for row in value):
+            raise BadFact(_("This must be a list of rows."))
+        if len(value) > self.most:
+            raise BadFact(_("At most %(most)d rows.") % {"most": self.most})
+        return [self._row(number, row) for number, row in enumerate(value, 1)]
+
+    def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
+        if unknown := row.keys() - self.columns.keys():
+            raise BadFact(_("Row %(row)d: unknown %(names)s.") % {"row": number, "names": ", ".join(sorted(unknown))})
+        plain = {}
+        for name, column in self.columns.items():
+            try:
+                plain[name] = column.clean(row.get(name))
+            except BadFact as problem:
+                raise BadFact(
+                    _("Row %(row)d, %(column)s: %(problem)s")
+                    % {"row": number, "column": column.label or name, "problem": problem}
+                ) from None
+        return plain
+
+
+REASON = Text(label=gettext_lazy("Reasons"))
+OPINION = Text(label=gettext_lazy("Opinion"))
+NOTE = Text(label=gettext_lazy("Note"), required=False)
+OUTCOME = Choice(
+    label=gettext_lazy("Recommended outcome"),
+    options=(("approve", gettext_lazy("In favour")), ("refuse", gettext_lazy("Against"))),
+)
+CONDITIONS = Text(label=gettext_lazy("Conditions"), required=False, help=gettext_lazy("One condition on each line."))
+
+
+def line(label: Label, **said: Any) -> Text:
+    """A fact of one line."""
+    return Text(label=label, long=False, **said)
+
+
+def words(label: Label, **said: Any) -> Text:
+    """A fact of several lines."""
+    return Text(label=label, **said)

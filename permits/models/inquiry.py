@@ -1,0 +1,103 @@
+"""Acts of inquiry 调查: opinions, site checks, notices, hearings, reviews, fees. They leave the status as it is."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from permits.models.facts import NOTE, OPINION, REASON, Choice, Day, Evidence, Office, Rows, Text, Who, line, words
+from permits.models.machine import act
+from permits.models.states import REVIEWING, S
+from roles.models.mandates import Duty
+
+REVIEWERS = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE)
+BOTH_REVIEWS = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
+IN_REVIEW = (S.FIRST_REVIEW, S.FINAL_REVIEW)
+OFFICE = Office(label=_("Agency"))
+HELD_ON, RECEIVED = Day(label=_("Held on")), Day(label=_("Received on"))
+PLACE, PARTY = line(_("Place")), line(_("Third party"))
+INTEREST = words(_("Interest"))
+POSITION = Choice(
+    label=_("Position"),
+    options=(
+        ("agree", _("Agree")),
+        ("agree_with_conditions", _("Agree with conditions")),
+        ("object", _("Object")),
+    ),
+)
+INSPECTORS = Rows(label=_("Inspectors"), columns={"person": Who(label=_("Officer"))})
+PHOTOS = Rows(label=_("Photographs"), required=False, columns={"photo": Evidence(label=_("Photograph"))})
+
+
+class Inquiry:
+    """Each line: what it is called, in which statuses, by whom, on what law, and the facts it says."""
+
+    # ---- other agencies: silence is recorded and never taken as consent
+    ask_opinion = act(
+        _("Ask for an opinion"), S.FINAL_REVIEW, by=Duty.FINAL_REVIEW, office=OFFICE, question=words(_("Question"))
+    )
+    drop_consultee = act(
+        _("Release a consulted agency"), S.FINAL_REVIEW, by=Duty.FINAL_REVIEW, office=OFFICE, reason=REASON
+    )
+    remind = act(_("Remind"), S.FINAL_REVIEW, by=Duty.FINAL_REVIEW, office=OFFICE, note=NOTE)
+    give_opinion = act(
+        _("Give opinion"), IN_REVIEW, by=(Duty.ADVISE, Duty.FIRST_REVIEW), position=POSITION, opinion=OPINION
+    )
+    record_silence = act(_("Record silence"), S.FINAL_REVIEW, by=Duty.FINAL_REVIEW, office=OFFICE, note=NOTE)
+
+    # ---- the site and the public: two or more officers (令35 art 10); five working days or more
+    record_site_check = act(
+        _("Record site check"), IN_REVIEW, by=BOTH_REVIEWS, law="许可法 34",
+        checked_on=Day(label=_("Checked on")), inspectors=INSPECTORS, place=PLACE, result=words(_("What was found")),
+        photos=PHOTOS,
+    )  # fmt: skip
+    publish_notice = act(
+        _("Publish notice"), IN_REVIEW, by=BOTH_REVIEWS, law="令35 11",
+        starts=Day(label=_("From")), ends=Day(label=_("To, both days counted")), place=line(_("Where posted")),
+        contact=line(_("Objections to")),
+    )  # fmt: skip
+    record_objection = act(
+        _("Record objection"), REVIEWING, by=REVIEWERS,
+        objector=line(_("Objector")), received=RECEIVED, objection=words(_("Objection")),
+    )  # fmt: skip
+    notify_third_party = act(
+        _("Notify third party"), REVIEWING, by=REVIEWERS, law="许可法 36", party=PARTY, interest=INTEREST
+    )
+    record_statement = act(
+        _("Record statement"), REVIEWING, by=REVIEWERS, law="许可法 36, 48",
+        party=line(_("Who")), statement=words(_("Statement")),
+    )  # fmt: skip
+
+    # ---- hearing: asked for within five working days, held within twenty, free of charge; the minutes count
+    tell_hearing_right = act(
+        _("Tell of the right to a hearing"), REVIEWING, by=REVIEWERS, law="许可法 47",
+        party=line(_("Applicant or third party")), interest=INTEREST,
+    )  # fmt: skip
+    ask_hearing = act(_("Ask for a hearing"), REVIEWING, by="unit", law="许可法 47", reason=REASON)
+    record_hearing_request = act(
+        _("Record a third party's request for a hearing"), REVIEWING, by=REVIEWERS, party=PARTY, received=RECEIVED
+    )
+    announce_hearing = act(
+        _("Announce hearing"), REVIEWING, by=REVIEWERS, law="许可法 46–48",
+        held_on=HELD_ON, place=PLACE, chair=Who(label=_("Chair")), subject=words(_("Subject")),
+    )  # fmt: skip
+    hold_hearing = act(
+        _("Record hearing"), REVIEWING, by=REVIEWERS, law="许可法 48",
+        held_on=HELD_ON, chair=Who(label=_("Chair")), attending=words(_("Attending")),
+        minutes=Text(label=_("Minutes"), most=20000),
+    )  # fmt: skip
+
+    # ---- experts, fees, and a named official's reasoned finding where a rule has an exception or refers to a person
+    record_expert_review = act(
+        _("Record expert review"), REVIEWING, by=REVIEWERS,
+        held_on=HELD_ON, experts=words(_("Experts")), conclusion=words(_("Conclusion")),
+        document=Evidence(label=_("Report"), required=False),
+    )  # fmt: skip
+    record_fee = act(
+        _("Record fee paid"), REVIEWING, by=REVIEWERS, law="实施条例 16(1)",
+        paid_on=Day(label=_("Paid on")), receipt=line(_("Receipt")), amount=line(_("Amount in yuan"), most=20),
+    )  # fmt: skip
+    rule_on_finding = act(
+        _("Rule on a finding"), S.AWAITING_DECISION, by=Duty.DECIDE,
+        rule=line(_("Rule"), most=40), where=line(_("Where"), required=False), reason=REASON,
+        document=Evidence(label=_("Document relied on")),
+    )  # fmt: skip

@@ -1,0 +1,228 @@
+"""Who decides an occupation: by area and purpose (实施条例 art 16), by delegation, by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from permits.occupation.facts import Occupation, Parcel
+from permits.occupation.rules.zones import OCCUPATION
+from permits.occupation.vocabulary import LAND_PURPOSES
+from permits.rules import parameters, sources
+from permits.rules.base import Hit, hit, rule
+from permits.rules.competence import UNKNOWN, Competence
+from permits.rules.places import (
+    BEIJING,
+    EVERYWHERE,
+    JIZHOU,
+    JIZHOU_SERVICES,
+    STATE_FORESTRY,
+    municipal_forestry,
+    place_of,
+)
+
+THRESHOLDS: Final = ("national_level_protection_ha", "national_level_commercial_ha", "national_level_other_ha")
+O05: Final = sources.s1(61, "负责天然林保护区域内建设项目的审核、批准。")
+
+
+def group(parcel: Parcel) -> str:
+    """The group of art 16 a parcel counts in. Cutover land counts as commercial forest land unless it is protection."""
+    if parcel.stand_purpose in {"protection", "special"}:
+        return "protection"
+    if parcel.stand_purpose in {"timber", "economic", "energy"} or parcel.land_class == "cutover":
+        return "commercial"
+    return "other"
+
+
+def areas(case: Occupation) -> dict[str, Decimal]:
+    """Hectares by group of art 16, of the groups the case has."""
+    found: dict[str, Decimal] = {}
+    for parcel in case.parcels:
+        found[group(parcel)] = found.get(group(parcel), Decimal(0)) + parcel.area_ha
+    return found
+
+
+def reaches_national(case: Occupation, on: date, *, with_earlier: bool = True) -> bool | None:
+    """Whether a group reaches its national threshold; None where no threshold is known for that day.
+
+    The same project's earlier area is added to every group the case has: its purposes are not in the file, and a
+    project may not be split to stay below.
+    """
+    earlier = case.same_project_area_ha if with_earlier else Decimal(0)
+    reached = False
+    for name, area in areas(case).items():
+        threshold = parameters.find(f"national_level_{name}_ha", on, case.jurisdiction)
+        if threshold is None:
+            return None
+        reached = reached or area + earlier >= Decimal(threshold.value)
+    return reached
+
+
+def in_protection_area(parcel: Parcel) -> bool:
+    """Whether it lies in Jizhou's natural-forest protection area: all natural forest, and the key zone."""
+    return parcel.natural or parcel.zone in {"key", "core"}
+
+
+def competence(case: Occupation, on: date) -> Competence:
+    """The level and the agency; unknown for temporary use and forestry-service facilities, whose level each province
+    fixes (令35 art 5, from memory), except in Jizhou's protection area (S1 L61)."""
+    place = place_of(case.jurisdiction)
+    inside = (
+        place == JIZHOU and all(in_protection_area(parcel) for parcel in case.parcels) and on >= (O05.valid_from or on)
+    )
+    if case.tenure != "permanent":
+        return Competence("district", JIZHOU_SERVICES) if inside else UNKNOWN
+    national = reaches_national(case, on)
+    if national is None:
+        return UNKNOWN
+    if national and parameters.find("national_share_delegated", on) is None:
+        return Competence("national", STATE_FORESTRY)
+    if inside and not national and "delegation_instrument" in case.documents:
+        return Competence("district", JIZHOU_SERVICES)
+    return Competence("municipal", municipal_forestry(place))
+
+
+@rule(
+    "O-IR16",
+    title=_("Level of authority by area and purpose"),
+    kinds=OCCUPATION,
+    places=EVERYWHERE,
+    severity="info",
+    parameters=THRESHOLDS,
+    citations=(
+        sources.forest_regulation(
+            "第十六条第（二）项",
+            "占用或者征收、征用林地面积低于上述规定数量的，由省、自治区、直辖市人民政府林业主管部门审核。",
+        ),
+    ),
+)
+def level_by_area(case: Occupation, on: date) -> Iterator[Hit]:
+    """Shows the sums the level follows from."""
+    if case.tenure != "permanent":
+        return
+    for name, area in areas(case).items():
+        threshold = parameters.find(f"national_level_{name}_ha", on, case.jurisdiction)
+        if threshold is not None:
+            yield hit(
+                _(
+                    "%(group)s: %(area)s ha, with earlier area of the same project %(sum)s ha; from %(threshold)s "
+                    "ha the State Council's forestry authority decides."
+                ),
+                group=LAND_PURPOSES[name],
+                area=area,
+                sum=area + case.same_project_area_ha,
+                threshold=threshold.value,
+            )
+
+
+@rule(
+    "O-W9",
+    title=_("National share delegated to the province"),
+    kinds=OCCUPATION,
+    places=EVERYWHERE,
+    severity="info",
+    parameters=("national_share_delegated",),
+)
+def delegated(case: Occupation, on: date) -> Iterator[Hit]:
+    """公告2021年第2号, from 2021-02-01 to 2023-02-01; a renewal was not found."""
+    in_force = parameters.find("national_share_delegated", on) is not None
+    if case.tenure == "permanent" and in_force and reaches_national(case, on):
+        yield hit(
+            _(
+                "The case reaches the national threshold, whose share was delegated to the municipal "
+                "authority on that day."
+            )
+        )
+
+
+@rule(
+    "O-BF17",
+    title=_("Municipal examination of every occupation"),
+    kinds=OCCUPATION,
+    places=(BEIJING,),
+    severity="info",
+    citations=(
+        sources.beijing_forest(
+            "第十七条第二款", "建设工程和勘查、采矿征用或者占用林地的，须经市林业行政主管部门审核同意"
+        ),
+    ),
+)
+def municipal_examination(case: Occupation, on: date) -> Iterator[Hit]:
+    """No district decides an occupation in Beijing; whether the clause covers temporary use is not said."""
+    if case.tenure == "permanent":
+        yield hit(
+            _(
+                "In Beijing the municipal authority examines every occupation of forest land; the district "
+                "only reviews first."
+            )
+        )
+
+
+@rule(
+    "O-AD5",
+    title=_("Level for temporary use and forestry-service facilities (not found)"),
+    kinds=OCCUPATION,
+    places=EVERYWHERE,
+    severity="warn",
+    citations=(
+        sources.land_use_measures(
+            "第五条、第六条",
+            "临时占用林地和直接为林业生产服务的工程设施占用林地的审批权限由各省规定（凭记忆，未见原文）",
+            "memory",
+        ),
+        sources.forest_law("第三十八条第一款", "需要临时使用林地的，应当经县级以上人民政府林业主管部门批准"),
+    ),
+)
+def level_not_found(case: Occupation, on: date) -> Iterator[Hit]:
+    """Beijing's and Tianjin's answers were not found: the software names no decider."""
+    if case.tenure != "permanent" and competence(case, on) == UNKNOWN:
+        yield hit(
+            _(
+                "Which level decides temporary use and forestry-service facilities here was not found: each "
+                "province fixes it."
+            )
+        )
+
+
+@rule(
+    "O-05",
+    title=_("Building projects in the natural-forest protection area (Jizhou)"),
+    kinds=OCCUPATION,
+    places=(JIZHOU,),
+    severity="refer",
+    also=("warn", "info"),
+    citations=(O05, sources.PERMIT_LAW_DELEGATION),
+)
+def jizhou_services(case: Occupation, on: date) -> Iterator[Hit]:
+    """The district's service office decides inside the protection area only; for permanent use this needs the
+    instrument of delegation, for 实施条例 art 16 keeps the level of authority, as it does for land partly outside."""
+    inside = [in_protection_area(parcel) for parcel in case.parcels]
+    if not any(inside):
+        return
+    if not all(inside):
+        yield hit(
+            _(
+                "Part of the land lies outside the natural-forest protection area, where the power of the district's "
+                "service office ends: it cannot decide this one application."
+            ),
+            severity="warn",
+        )
+    elif case.tenure == "permanent" and "delegation_instrument" not in case.documents:
+        yield hit(
+            _(
+                "The district's service office may decide permanent use in the protection area only by an "
+                "instrument of delegation; none is with the application."
+            )
+        )
+    else:
+        yield hit(
+            _(
+                "In the natural-forest protection area the district's service office examines and approves "
+                "building projects."
+            ),
+            severity="info",
+        )

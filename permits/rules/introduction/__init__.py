@@ -1,8 +1,0 @@
-"""Rules of the introduction of alien and wild species (外来（野生）物种引进)."""
-
-from __future__ import annotations
-
-from . import papers, release, routes, sites, species
-from .routes import competence
-
-__all__ = ["competence", "papers", "release", "routes", "sites", "species"]

@@ -1,0 +1,37 @@
+"""How strict a finding is and how well a source is known, in the words every reader gets, whoever it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from permits.rules.base import Text
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A severity as pages show it: a word, a sign, and what it means; the colour only repeats them."""
+
+    code: str
+    label: Text
+    meaning: Text
+    sign: str
+
+
+GRADES: Final = (
+    Grade("not_competent", _("Not competent"), _("Another organ decides this."), "⇄"),
+    Grade("refuse", _("To be refused"), _("The law does not allow this."), "✕"),
+    Grade("refer", _("To be ruled on"), _("A named official must decide, with reasons."), "?"),
+    Grade("incomplete", _("Incomplete"), _("Something the law asks for is missing."), "…"),
+    Grade("warn", _("To be weighed"), _("Uncertain, or strictly controlled."), "!"),
+    Grade("info", _("For information"), _("Nothing stands against it."), "i"),
+)
+VERIFIED: Final[dict[str, Text]] = {
+    "verified": _("read in the full text"),
+    "secondary": _("read in a copy or summary"),
+    "memory": _("from memory, not verified"),
+    "practice": _("as practised, not verified"),
+}
+BY_CODE: Final = {grade.code: grade for grade in GRADES}

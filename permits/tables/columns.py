@@ -1,0 +1,168 @@
+"""A column of a table: head, unit, range, choices, source. What a kind asks for in rows is a list of these."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Type = Literal["text", "species", "integer", "decimal", "choice", "flag"]
+Said = tuple[str, str]  # the field and what is wrong with it
+
+
+def folded(text: str) -> str:
+    """The text as heads, choices and keys are compared: full-width as half-width, no blanks, small letters."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One permitted value: its code, its label (translated), its official Chinese word and what else is read as it."""
+
+    code: str
+    label: "str | _StrPromise"
+    zh: str
+    synonyms: tuple[str, ...] = ()
+    contract: str = ""
+
+    @property
+    def fact(self) -> str:
+        """The value the rules are given."""
+        return self.contract or self.code
+
+    @property
+    def inline(self) -> "str | _StrPromise":
+        """The label within a sentence: it begins small, where its language tells small from large."""
+        return _inline(self.label)
+
+
+def _small_first(label: object) -> str:
+    text = str(label)
+    return text[:1].lower() + text[1:]
+
+
+_inline = lazy(_small_first, str)
+
+
+def labels(choices: "Iterable[Choice]") -> "Mapping[str, str | _StrPromise]":
+    """What the rules' messages call each value, by the code the rules know; the first of several comes first."""
+    return {one.fact: one.inline for one in reversed(tuple(choices))}
+
+
+def codes(*spans: int | range) -> tuple[str, ...]:
+    """Forest-map codes as text: single numbers and ranges, e.g. 240, range(111, 118)."""
+    return tuple(str(n) for span in spans for n in (span if isinstance(span, range) else (span,)))
+
+
+def find(choices: Iterable[Choice], code: str) -> Choice:
+    """The choice with this code. KeyError if there is none."""
+    for choice in choices:
+        if choice.code == code:
+            return choice
+    raise KeyError(code)
+
+
+FLAG = (
+    Choice("yes", _("Yes"), "是", ("有", "y", "true", "1", "√")),
+    Choice("no", _("No"), "否", ("无", "没有", "n", "false", "0", "×")),
+)
+
+
+def plain(number: Decimal) -> str:
+    """A decimal without exponent and without trailing zeros beyond the point: 12.5000 → 12.5, 100 → 100."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of the row.
+
+    `head` is the official Chinese head without its unit; `span` is its lowest and highest value, in `unit`; `places`
+    counts decimals. `asked` says that nothing is handed in while the field is empty; `sometimes` that this is so only
+    where other fields of the row make it apply.
+    """
+
+    name: str
+    head: str
+    label: "str | _StrPromise"
+    source: str
+    type: Type = "text"
+    unit: str = ""
+    asked: bool = True
+    sometimes: bool = False
+    span: tuple[str, str] = ("", "")
+    places: int = 0
+    length: int = 0
+    choices: tuple[Choice, ...] = ()
+    ambiguous: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    example: str = ""
+    fixed: bool = False
+    """Always shown with all its decimals, as an area in decisions is."""
+
+    @property
+    def heading(self) -> str:
+        """The head with its unit, as it stands in a table: 面积（hm²）."""
+        return f"{self.head}（{self.unit}）" if self.unit else self.head
+
+    @property
+    def duty(self) -> str:
+        """Whether it must be filled in, as the template says it."""
+        return "必填" if self.asked else "视情况填写" if self.sometimes else "选填"
+
+    @property
+    def numeric(self) -> bool:
+        return self.type in ("integer", "decimal")
+
+    @property
+    def percent(self) -> bool:
+        """Held in per cent: a cell of 0.18 is questioned, not read as 0.18 %."""
+        return self.unit == "%"
+
+    @property
+    def low(self) -> Decimal:
+        return Decimal(self.span[0])
+
+    @property
+    def high(self) -> Decimal:
+        return Decimal(self.span[1])
+
+    @property
+    def allowed(self) -> str:
+        """What may be written, in the official words: the choices, the range with its unit, or the length."""
+        if self.choices:
+            return "、".join(choice.zh for choice in self.choices)
+        if self.numeric:
+            return f"{self.span[0]}–{self.span[1]}" + (f" {self.unit}" if self.unit and self.unit != "0–1" else "")
+        return f"≤ {self.length}"
+
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """Every word read as a choice of the column, folded, with the code it stands for."""
+        words: dict[str, str] = {}
+        for choice in self.choices:
+            for word in (choice.code, choice.zh, *choice.synonyms):
+                words.setdefault(folded(word), choice.code)
+        return words
+
+    def display(self, value: object, *, official: bool = False) -> str:
+        """The value as a reader sees it: choices by label (or Chinese word), flags as yes/no.
+
+        An empty value gives "". KeyError for a code that does not exist.
+        """
+        if value is None or value == "":
+            return ""
+        if self.type == "flag":
+            value = "yes" if value else "no"
+        if self.choices:
+            choice = find(self.choices, str(value))
+            return choice.zh if official else str(choice.label)
+        return plain(value) if isinstance(value, Decimal) else str(value)

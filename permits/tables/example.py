@@ -1,0 +1,50 @@
+"""What an example case of the demonstration is: whose desks it goes through, what it asks for, and how it went.
+
+The one who walks it (workflows.demo.walk.Walker) is given to the story, and stands above: it is not imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Walker = Any
+
+
+@dataclass(frozen=True)
+class Desks:
+    """The logins through which a case goes."""
+
+    clerk: str
+    accept: str
+    first: str
+    final: str
+    decide: str
+    district: str
+    first_head: str = "miyun-head"
+    decide_head: str = "city-head"
+
+
+MIYUN = Desks("farm", "miyun-accept", "miyun-review", "city-review", "city-decide", "110118")
+VILLAGE = Desks("village", "miyun-accept", "miyun-review2", "city-review2", "city-decide", "110118")
+MUNICIPAL = Desks("cityfarm", "city-accept", "city-first", "city-review", "city-decide", "110116")
+JIZHOU = Desks("jizhoufarm", "jizhou-accept", "jizhou-first", "jizhou-review", "jizhou-decide", "120119")
+
+Story = Callable[[Walker, Desks], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One case, begun `ago` working days before the demonstration. `head` is given the walker's day when it is made."""
+
+    title: str
+    story: Story
+    ago: int
+    desks: Desks
+    rows: tuple[Mapping[str, Any], ...]
+    head: Callable[[Walker], Mapping[str, Any]] = field(default=lambda walker: {})
+
+
+def drafted(walker: Walker, desks: Desks) -> None:
+    """Complete, and not handed in yet."""

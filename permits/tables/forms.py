@@ -1,0 +1,211 @@
+"""Forms of a table: one row made from its columns, the upload of a whole one.
+
+An editing form can be saved in two ways: `save` asks for everything and for figures that agree; `later` 暂存
+keeps what is there, as long as each field can be read; what is missing then stands among the draft's problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permits.tables.cells import BadCell, Cell, Value, read
+from permits.tables.columns import Column, Said, plain
+from permits.tables.fields import Head
+from permits.tables.head import HeadPage
+from permits.tables.table import Table
+
+LATER = "later"
+
+
+def page_helper(groups: Iterable[tuple[Any, tuple[str, ...]]]) -> FormHelper:
+    """Fieldsets of two or three fields in a row; the form tag and its buttons are the page's."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True  # the page's own form tag carries it
+    helper.form_show_errors = True
+    helper.layout = Layout(Field("version"), *(_fieldset(str(legend), names) for legend, names in groups))
+    return helper
+
+
+def _fieldset(legend: str, names: tuple[str, ...]) -> Fieldset:
+    """A legend no larger than a heading of the page, and its fields in columns."""
+    fields = (Div(name, css_class="col-md-6 col-xl-4") for name in names)
+    return Fieldset(f'<span class="h3">{legend}</span>', Div(*fields, css_class="row"))
+
+
+def optional(label: str) -> str:
+    return _("%(label)s (optional)") % {"label": label}
+
+
+class Versioned(forms.Form):
+    """A form that knows what it was filled in from, so that a second tab cannot overwrite the first unseen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    @property
+    def later(self) -> bool:
+        """Whether 暂存 was pressed."""
+        return LATER in self.data
+
+    def renew(self, version: int) -> None:
+        """Let the same typed values be saved over `version`, after their author was told of it."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["version"] = str(version)
+        self.data = data
+
+
+class CellField(forms.Field):
+    """A field read as the import reads the same cell: one reading, one set of messages."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        super().__init__(required=False, label=_labelled(column), help_text=_hint(column), widget=_widget(column))
+
+    def prepare_value(self, value: Any) -> Any:
+        """As typed, or as stored: numbers plain, flags by their code."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return value if value is None or isinstance(value, str) else plain(value) if self.column.numeric else str(value)
+
+    def to_python(self, value: Any) -> Value:
+        try:
+            return read(Cell(value=value), self.column)
+        except BadCell as error:
+            raise ValidationError(str(error), code="cell") from error
+
+
+def _labelled(column: Column) -> str:
+    """Made when the form is, so in the language of the request."""
+    label = f"{column.label} ({column.unit})" if column.unit else str(column.label)
+    if column.sometimes:
+        return _("%(label)s (where it applies)") % {"label": label}
+    return label if column.asked else optional(label)
+
+
+def _hint(column: Column) -> str:
+    """The range, in the unit of the label; nothing where a list shows what can be chosen."""
+    if column.numeric:
+        return f"{column.span[0]}–{column.span[1]}"
+    return ""
+
+
+def _widget(column: Column) -> forms.Widget:
+    if column.choices:
+        return forms.Select(choices=[("", "—"), *((choice.code, choice.label) for choice in column.choices)])
+    attrs: dict[str, Any] = (
+        {"inputmode": "decimal", "autocomplete": "off"} if column.numeric else {"maxlength": column.length}
+    )
+    return forms.TextInput(attrs=attrs)
+
+
+class RowForm(Versioned):
+    """One row of a table, made from its columns. `values` fills it; `row` is what was typed."""
+
+    def __init__(
+        self, table: Table, *args: Any, values: Mapping[str, Any] | None = None, version: int = 1, **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = dict(values or {}) | {"version": version}
+        super().__init__(*args, **kwargs)
+        self.table = table
+        for column in table.columns:
+            self.fields[column.name] = CellField(column)
+        self.helper = page_helper(table.groups)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, message in self.table.row_problems(cleaned):
+            kept_anyway = self.later and not (name in self.table.anchors and cleaned.get(name) in (None, ""))
+            if name not in self.errors and not kept_anyway:
+                self.add_error(name, message)
+        return cleaned
+
+    @property
+    def row(self) -> dict[str, Value]:
+        """Every field of the row."""
+        return {name: self.cleaned_data.get(name) for name in self.table.names}
+
+
+class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
+    """The head of a kind, made from its declaration; the instance itself is written by the book only."""
+
+    declared: HeadPage
+    disagreement: Callable[[Any, Sequence[Mapping[str, Any]]], Said | None]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+        for name in set(self.declared.fields) - set(self.declared.asked):
+            self.fields[name].label = optional(self.instance.label(name))
+        self.helper = page_helper(self.declared.groups)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        said = [*self.declared.impossible(cleaned)]
+        if not self.later:
+            said += [*self.declared.problems(cleaned, self.instance), *self._against_rows(cleaned)]
+        for name, message in said:
+            if name not in self.errors:
+                self.add_error(name, message)
+        return cleaned
+
+    def _against_rows(self, cleaned: Mapping[str, Any]) -> list[Said]:
+        """Where what was typed does not agree with the rows that are there."""
+        rows = list(self.instance.rows.values())
+        differs = self.disagreement(SimpleNamespace(**cleaned), rows) if rows else None
+        return [differs] if differs else []
+
+    def _post_clean(self) -> None:
+        """The model's checks of each field, not of the whole: a draft may leave fields open."""
+        for name in self.declared.fields:
+            if self.cleaned_data.get(name) in (None, ""):
+                continue
+            try:
+                self.instance.field(name).run_validators(self.cleaned_data[name])
+            except ValidationError as error:
+                self.add_error(name, error)
+
+
+def head_form(
+    model: type[Head],
+    declared: HeadPage,
+    disagreement: Callable[[Any, Sequence[Mapping[str, Any]]], Said | None] = lambda head, rows: None,
+) -> type[HeadForm]:
+    """The form of a kind's head: dates, yes and no, and long texts each with their widget."""
+    widgets: dict[str, Any] = {name: widget for name in declared.fields if (widget := _head_widget(model.field(name)))}
+    hints: dict[str, Any] = dict(declared.hints)
+    made: Any = forms.modelform_factory(model, form=HeadForm, fields=declared.fields, widgets=widgets, help_texts=hints)
+    made.declared, made.disagreement = declared, staticmethod(disagreement)
+    return made  # type: ignore[no-any-return]  # a subclass of HeadForm, made at run time
+
+
+def _head_widget(field: models.Field[Any, Any]) -> forms.Widget | None:
+    if isinstance(field, models.DateField):
+        return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    if isinstance(field, models.BooleanField):
+        return forms.Select(choices=YES_NO)
+    return forms.Textarea(attrs={"rows": 3}) if isinstance(field, models.TextField) else None
+
+
+YES_NO = [("", "—"), ("True", gettext_lazy("Yes")), ("False", gettext_lazy("No"))]
+
+
+class TableForm(forms.Form):
+    """A table to import."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Table (.xlsx or .csv)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        allow_empty_file=True,  # refused by its content check, in the same words as everywhere
+    )

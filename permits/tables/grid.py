@@ -1,0 +1,211 @@
+"""A sheet file as rows of cells: `.xlsx` and `.csv`, bounded before it is parsed, nothing guessed silently.
+
+What cannot be read at all raises UploadRefused; what can be read but is wrong in a cell is left to importing.py.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
+from xml.parsers import expat
+
+from django.utils.translation import gettext as _
+
+from permits.drafts.uploads import UploadRefused
+from permits.tables.cells import Cell
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell as ExcelCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+# openpyxl is imported where a workbook is read: every process imports this module at its start, few read one.
+
+MAX_ROWS = 2000  # of one table; nine tenths of the designs seen have fewer than 200
+MAX_SCANNED = 3000
+MAX_COLUMNS = 100
+MAX_ELEMENTS = 1_000_000  # of XML; a full table of MAX_ROWS rows has half of that
+MAX_FORMAT = 100_000
+MAX_MERGED = 20_000
+MAX_XML = 60 * 1024 * 1024
+_PIECE = 1024 * 1024
+_DELIMITERS = (",", "\t", ";")
+
+
+@dataclass
+class Grid:
+    """Rows of the file by their number in it (1 is the first), blank rows left out; `merged` by row range and name."""
+
+    rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
+    merged: list[tuple[range, str]] = field(default_factory=list)
+
+
+def read_xlsx(file: IO[bytes], *, sheet_name: str) -> Grid:
+    """The table sheet of a workbook: the one named as in the template, else the first. Raises UploadRefused."""
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    _check_parts(file)
+    file.seek(0)
+    try:
+        book = openpyxl.load_workbook(file, data_only=False, keep_links=False)
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        SyntaxError,
+    ) as error:
+        # openpyxl answers a malformed part with whatever the part's reader stumbled over.
+        raise UploadRefused(_("The workbook is damaged and cannot be read; save it again as .xlsx.")) from error
+    sheets = [sheet for sheet in book.worksheets if isinstance(sheet, Worksheet)]
+    if not sheets:
+        raise UploadRefused(_("The workbook has no sheet with cells."))
+    sheet = next((one for one in sheets if one.title == sheet_name), sheets[0])
+    grid = Grid(rows=list(_sheet_rows(sheet)))
+    for area in sheet.merged_cells.ranges:
+        grid.merged.append((range(area.min_row, area.max_row + 1), area.coord))
+    return grid
+
+
+def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[Cell]]]:
+    from openpyxl.cell.cell import MergedCell
+
+    if sheet.max_column > MAX_COLUMNS:
+        raise UploadRefused(_("The sheet has more than %(most)d columns.") % {"most": MAX_COLUMNS})
+    if sheet.max_row > MAX_SCANNED:
+        raise UploadRefused(_("The sheet goes on below row %(most)d; delete the rows below.") % {"most": MAX_SCANNED})
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        cells = [Cell() if isinstance(cell, MergedCell) else _excel_cell(cell) for cell in row]
+        if not all(cell.blank for cell in cells):
+            yield number, cells
+
+
+def _excel_cell(cell: ExcelCell) -> Cell:
+    percent = "%" in str(cell.number_format) and isinstance(cell.value, (int, float))
+    return Cell(value=cell.value, formula=cell.data_type == "f", percent=percent)
+
+
+def _check_parts(file: IO[bytes]) -> None:
+    """Count what the workbook holds before it becomes Python objects of some hundred bytes each.
+
+    Refused are too many elements, merged areas (openpyxl makes an object of each of their cells) and document type
+    definitions: Office files have none (ECMA-376), entity bombs do.
+    """
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive:
+        parts = [info for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))]
+        if sum(info.file_size for info in parts) > MAX_XML:
+            raise UploadRefused(_("The workbook is too large to be a table."))
+        cells, format_ = _Survey(MAX_ELEMENTS), _Survey(MAX_FORMAT)
+        for info in parts:
+            with archive.open(info) as stream:
+                (cells if _holds_cells(info.filename) else format_).read(stream)
+
+
+def _holds_cells(part: str) -> bool:
+    return "worksheets/" in part or "sharedstrings" in part.lower()
+
+
+class _Survey:
+    """Reads XML parts for their size only, and stops at a bound. `most` elements over all parts."""
+
+    def __init__(self, most: int) -> None:
+        self.room = most
+        self.merged = MAX_MERGED
+
+    def read(self, stream: IO[bytes]) -> None:
+        """Raises UploadRefused for a part that is over a bound, no XML, or has a document type."""
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartElementHandler = self._element
+        try:
+            while piece := stream.read(_PIECE):
+                parser.Parse(piece, False)
+            parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            message = _("The workbook is damaged and cannot be read; save it again as .xlsx.")
+            raise UploadRefused(message) from error
+
+    def _doctype(self, *_facts: object) -> None:
+        raise UploadRefused(_("The workbook holds a document type definition; it is refused."))
+
+    def _element(self, name: str, attributes: Mapping[str, str]) -> None:
+        self.room -= 1
+        if name.endswith("mergeCell"):
+            self.merged -= _cells_in(attributes.get("ref", ""))
+        if self.room < 0 or self.merged < 0:
+            raise UploadRefused(_("The workbook has too many cells or formats; delete empty rows and merged areas."))
+
+
+def _cells_in(area: str) -> int:
+    """Cells of an area such as A1:F1; openpyxl reads a malformed one as an error of its own."""
+    from openpyxl.utils import range_boundaries
+
+    try:
+        left, top, right, bottom = range_boundaries(area)
+    except (ValueError, TypeError):
+        return 0
+    if left is None or top is None or right is None or bottom is None:
+        return MAX_MERGED + 1
+    return (right - left + 1) * (bottom - top + 1)
+
+
+def read_csv(file: IO[bytes]) -> Grid:
+    """The rows of a CSV in UTF-8 (with or without mark) or GB18030; comma, semicolon or tab. Raises UploadRefused."""
+    file.seek(0)
+    text = _decoded(file.read())
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    grid = Grid()
+    try:
+        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):
+            if len(row) > MAX_COLUMNS:
+                raise UploadRefused(_("The sheet has more than %(most)d columns.") % {"most": MAX_COLUMNS})
+            cells = [_text_cell(value) for value in row]
+            if all(cell.blank for cell in cells):
+                continue
+            if number > MAX_SCANNED:
+                raise UploadRefused(
+                    _("The sheet goes on below row %(most)d; delete the rows below.") % {"most": MAX_SCANNED}
+                )
+            grid.rows.append((number, cells))
+    except csv.Error as error:
+        raise UploadRefused(
+            _("The CSV file is damaged: a quotation mark is not closed, or a field is too long.")
+        ) from error
+    return grid
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UploadRefused(_("This file is neither in UTF-8 nor in GB18030; save it as “CSV UTF-8” or as .xlsx."))
+
+
+# What a spreadsheet would run if it opened the file; a number with a sign is none.
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+_SIGNED_NUMBER = re.compile(r"[+-]\s*[\d.,]+%?")
+
+
+def risky(text: str) -> bool:
+    """Whether a spreadsheet would take this text of a CSV file for a formula."""
+    return text.startswith(RISKY) and len(text) > 1 and not _SIGNED_NUMBER.fullmatch(text)
+
+
+def _text_cell(value: str) -> Cell:
+    """A CSV cell; the apostrophe our own export puts before risky text is taken off again."""
+    if value.startswith("'") and value[1:].startswith(RISKY):
+        return Cell(value=value[1:])
+    return Cell(value=value, formula=value.lstrip().startswith("="))

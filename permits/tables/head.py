@@ -1,0 +1,85 @@
+"""The head of a table kind as it is declared: groups of fields, what is asked, what cannot be kept at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from permits.tables.columns import Said, plain
+from permits.tables.fields import Head
+from permits.tables.table import MUST
+
+Label = str | Promise
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadPage:
+    """A head on its page.
+
+    `asked` are the fields nothing is handed in without; `asked_where` those asked only where a field has a value;
+    `wrong` says what contradicts or is missing beside that, also against the stored head and its rows; `impossible`
+    what no draft may keep. `folded` fields are shown only where they say something.
+    """
+
+    title: Label
+    saved: Label
+    groups: tuple[tuple[Label, tuple[str, ...]], ...]
+    asked: tuple[str, ...]
+    asked_where: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    wrong: Callable[[Values, Any], Iterable[Said]] = lambda values, head: ()
+    impossible: Callable[[Values], Iterable[Said]] = lambda values: ()
+    hints: Mapping[str, Label] = field(default_factory=dict)
+    folded: tuple[str, ...] = ()
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """Every field, in the order of the form."""
+        return tuple(name for _legend, names in self.groups for name in names)
+
+    def problems(self, values: Values, head: Head) -> Iterator[Said]:
+        """Field and message: what keeps the head from being handed in. False and 0 are answers."""
+        conditional = (names for name, value, names in self.asked_where if values.get(name) == value)
+        for name in (*self.asked, *(one for names in conditional for one in names)):
+            if values.get(name) in (None, ""):
+                yield name, _(MUST)
+        yield from self.wrong(values, head)
+
+    def facts(self, model: type[Head], said: Values) -> list[tuple[str, str]]:
+        """Labels and values of the head in a snapshot, in the order of the form."""
+        return [
+            (model.label(name), in_words(model.field(name), said.get(name)))
+            for name in self.fields
+            if name not in self.folded or said.get(name) not in (None, "")
+        ]
+
+
+def in_words(field: models.Field[Any, Any], value: Any) -> str:
+    """A value of a snapshot, where decimals and dates are text, as a reader sees it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DateField):
+        return date_format(date.fromisoformat(str(value)))
+    if isinstance(field, models.DecimalField):
+        return _number(field.name, Decimal(str(value)))
+    return str(value)
+
+
+def _number(name: str, value: Decimal) -> str:
+    """Hectares with four decimals, money with two, other numbers plain."""
+    if name.endswith("_ha"):
+        return f"{value:.4f}"
+    return f"{value:,.2f}" if name.endswith("_yuan") else plain(value)

@@ -1,0 +1,199 @@
+"""A permit kind whose application is a head and a table of rows: it declares them, the rest comes from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from permits.errors import Problem
+from permits.kinds import Kind, Requirement, Section
+from permits.models import Application
+from permits.models.material import current_files
+from permits.tables.book import Book
+from permits.tables.columns import Said
+from permits.tables.fields import Head, PendingTable, TableRow
+from permits.tables.head import HeadPage
+from permits.tables.listing import Sums
+from permits.tables.table import Table
+
+HEAD = "head"
+SHOWN_PROBLEMS = 30
+
+
+class TableKind(Kind):
+    """What a table kind declares. The application's head is at `application.<code>`, its rows at `.rows` of that."""
+
+    table: Table
+    head: HeadPage
+    head_model: type[Head]
+    row_model: type[TableRow]
+    pending_model: type[PendingTable]
+    head_key: str
+    """The head in a snapshot."""
+    rows_key: str
+    """The rows in a snapshot, the section's slug, and the word for it in a correction list."""
+    head_slug: str = HEAD
+    materials: Callable[[str, Any, Sequence[Any]], Sequence[Requirement]]
+    """The closed list for a place (GB/T 2260), by what head and rows say; declared as a static method."""
+
+    summary_template = "permits/tables/summary.html"
+
+    # ---- what a kind adds of its own
+    def sums(self, rows: Sequence[Mapping[str, Any]], *, official: bool = False) -> Sums | None:
+        """What the rows come to, as pages show it; None where there is nothing to add up."""
+        return None
+
+    def disagreement(self, head: Any, rows: Sequence[Mapping[str, Any]]) -> Said | None:
+        """Where the rows do not agree with the head: the head's field, and what is wrong."""
+        return None
+
+    def wrong_rows(self, application: Application, rows: Sequence[TableRow]) -> Iterable[str]:
+        """What is wrong with the rows as a whole, whatever each of them says."""
+        return ()
+
+    def new_row(self, application: Application) -> dict[str, Any]:
+        """What the first row begins with."""
+        return {}
+
+    def row_in_snapshot(self, row: TableRow) -> dict[str, Any]:
+        """A row as a submission holds it."""
+        return {name: plain_json(value) for name, value in row.values.items()}
+
+    def totals_in_snapshot(self, rows: Sequence[TableRow]) -> dict[str, Any]:
+        """What a submission says of the rows together; nothing where a kind says nothing."""
+        return {}
+
+    # ---- the contract
+    @cached_property
+    def book(self) -> Book:
+        """Changes of head and rows while the application is a draft."""
+        return Book(
+            table=self.table,
+            head=self.head_model,
+            row=self.row_model,
+            pending=self.pending_model,
+            head_fields=self.head.fields,
+            place=self.rows_key,
+            head_place=self.head_slug,
+        )
+
+    @property
+    def sections(self) -> Sequence[Section]:  # type: ignore[override]  # made of the declaration
+        """The head, then the table."""
+        return (
+            Section(
+                slug=self.head_slug,
+                label=self.head.title,
+                url_name="table-head",
+                problems=self.head_problems,
+                started=lambda application: self.head_of(application).version > 1,
+            ),
+            Section(
+                slug=self.rows_key,
+                label=self.table.words.title,
+                url_name="table-rows",
+                problems=self.rows_problems,
+                started=lambda application: bool(self.rows_of(application)),
+            ),
+        )
+
+    def begin(self, application: Application) -> None:
+        """The empty head."""
+        self.book.begin(application)
+
+    def head_of(self, application: Application) -> Any:
+        """The head of `application`."""
+        return getattr(application, self.code)
+
+    def rows_of(self, application: Application) -> list[Any]:
+        """Its rows, in order; read once for this instance of the application."""
+        head = self.head_of(application)
+        kept = head.__dict__.get("_rows")
+        if kept is None or kept[0] != head.rows_version:
+            kept = head.__dict__["_rows"] = (head.rows_version, list(head.rows.all()))
+        return list(kept[1])
+
+    def requirements(self, application: Application) -> Sequence[Requirement]:
+        """The closed list of materials, as head and rows stand."""
+        return self.materials(application.jurisdiction_id, self.head_of(application), self.rows_of(application))
+
+    def all_requirements(self, place: str) -> Sequence[Requirement]:
+        """The closed list as an empty draft begins with it."""
+        return self.materials(place, self.head_model(), [])
+
+    def common_facts(self, application: Application) -> dict[str, Any]:
+        """What every case of the rules says."""
+        codes = {entry.slot: entry.document for entry in self.requirements(application)}
+        slots = current_files(application).values_list("material__slot", flat=True)
+        day = application.accepted_on or application.received_on or timezone.localdate()
+        return {
+            "kind": self.code,
+            "jurisdiction": application.jurisdiction_id,
+            "date": day.isoformat(),
+            "documents": sorted({codes[slot] for slot in slots if codes.get(slot)}),
+        }
+
+    def snapshot(self, application: Application) -> dict[str, Any]:
+        """The head, every row, and what they come to."""
+        head, rows = self.head_of(application), self.rows_of(application)
+        totals = self.totals_in_snapshot(rows)
+        return {
+            self.head_key: {name: plain_json(getattr(head, name)) for name in self.head.fields},
+            self.rows_key: [self.row_in_snapshot(row) for row in rows],
+        } | ({"totals": totals} if totals else {})
+
+    # ---- what is still open
+    def head_problems(self, application: Application) -> list[Problem]:
+        """What must be mended in the head before it is handed in."""
+        head = self.head_of(application)
+        values = {name: getattr(head, name) for name in self.head.fields}
+        page = reverse("table-head", args=[application.pk])
+        said = [*self.head.impossible(values), *self.head.problems(values, head)]
+        return [
+            Problem(where=head.label(name), message=message, anchor=f"{page}#id_{name}")
+            for name, message in dict(reversed(said)).items()
+        ][::-1]
+
+    def rows_problems(self, application: Application) -> list[Problem]:
+        """What must be mended in the table: one line for each bad row, the first ones only when there are many."""
+        page, words = reverse("table-rows", args=[application.pk]), self.table.words
+        rows = self.rows_of(application)
+        if not rows:
+            return [Problem(where=words.title, message=words.none_yet, anchor=page)]
+        bad = list(self._bad_rows(application, rows))
+        if len(bad) > SHOWN_PROBLEMS:
+            message = _("%(count)d more rows have problems.") % {"count": len(bad) - SHOWN_PROBLEMS}
+            bad[SHOWN_PROBLEMS:] = [Problem(where=words.title, message=message, anchor=page)]
+        if differs := self.disagreement(self.head_of(application), [row.values for row in rows]):
+            bad.append(Problem(where=self.head_model.label(differs[0]), message=differs[1], anchor=page))
+        whole = self.wrong_rows(application, rows)
+        return bad + [Problem(where=words.title, message=message, anchor=page) for message in whole]
+
+    def _bad_rows(self, application: Application, rows: Sequence[TableRow]) -> Iterator[Problem]:
+        for row in rows:
+            if said := list(self.table.row_problems(row.values)):
+                anchor = reverse("table-row", args=[application.pk, row.pk])
+                yield Problem(where=row.name, message=self.table.described(said), anchor=anchor)
+
+
+def plain_json(value: Any) -> Any:
+    """Plain JSON: decimals and dates as text."""
+    return value if value is None or isinstance(value, (str, bool, int)) else str(value)
+
+
+def said_only(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that say something, as plain JSON: a field still open is left out, so that the rules name it."""
+    return {name: plain_json(value) for name, value in values.items() if value is not None and value != ""}
+
+
+def handed_in(application: Application) -> dict[str, Any]:
+    """The snapshot of the last submission. LookupError if nothing was handed in yet."""
+    submission = application.submissions.order_by("-act__seq").first()
+    if submission is None:
+        raise LookupError("nothing was handed in")
+    return submission.content["asked"]  # type: ignore[no-any-return]

@@ -1,0 +1,95 @@
+"""Rows and sums as pages and papers show them, read from a snapshot: what is told is what was handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from permits.documents.content import Align
+from permits.documents.content import Column as PaperColumn
+from permits.documents.content import Table as PaperTable
+from permits.tables.columns import Column
+from permits.tables.table import Table
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Columns, and the cells of each row beside their column; columns in which no row says anything are left out."""
+
+    columns: list[Column]
+    rows: list[list[tuple[Column, str]]]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the rows come to: a small table with a total. Columns from `numbers` on are numbers."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...]
+    numbers: int
+
+
+def cell(column: Column, value: Any, *, official: bool = False) -> str:
+    """A value of a snapshot, where decimals are text, as a reader sees it."""
+    if column.type == "decimal" and value is not None and value != "":
+        value = Decimal(str(value))
+        if column.fixed:
+            return f"{value:.{column.places}f}"
+    return column.display(value, official=official)
+
+
+def listing(table: Table, rows: Iterable[Row], *, names: Iterable[str] = ()) -> Listing:
+    """The rows in words. `names` picks columns (default: all); of them those are left out that no row fills."""
+    rows = list(rows)
+    picked = [table.by_name[name] for name in names or table.names]
+    columns = [column for column in picked if any(row.get(column.name) not in (None, "") for row in rows)]
+    return Listing(columns, [[(column, cell(column, row.get(column.name))) for column in columns] for row in rows])
+
+
+def hectares(row: Row, name: str = "area_ha") -> Decimal:
+    """The area of a row; none counts as nothing."""
+    return Decimal(str(row[name])) if row.get(name) not in (None, "") else Decimal(0)
+
+
+def total(rows: Iterable[Row], name: str = "area_ha") -> Decimal:
+    """The sum of a column. Not by the database: SQLite adds decimals as binary floats."""
+    return sum((hectares(row, name) for row in rows), Decimal(0))
+
+
+def sums_by(
+    column: Column, rows: Iterable[Row], *, of: str = "area_ha", official: bool = False
+) -> list[tuple[str, int, Decimal]]:
+    """Value, number of rows and sum of a column for each value of another, in the order of its vocabulary."""
+    counts: dict[str, list[Row]] = {}
+    for row in rows:
+        counts.setdefault(str(row.get(column.name) or ""), []).append(row)
+    order = [choice.code for choice in column.choices] + [""]
+    return [
+        (column.display(code, official=official) or _("not said yet"), len(counts[code]), total(counts[code], of))
+        for code in order
+        if code in counts
+    ]
+
+
+def annex(table: Table, rows: Sequence[Row], *, names: Sequence[str] = (), summed: Mapping[str, str]) -> PaperTable:
+    """The rows as a table of a paper, in the official words: the brief columns, and under them the sums given."""
+    columns = [table.by_name[name] for name in names or table.brief]
+    cells = (tuple(cell(column, row[column.name], official=True) for column in columns) for row in rows)
+    return PaperTable(
+        columns=tuple(_paper_column(column) for column in columns),
+        rows=tuple(cells),
+        totals=tuple("合计" if at == 0 else summed.get(column.name, "") for at, column in enumerate(columns)),
+    )
+
+
+def _paper_column(column: Column) -> PaperColumn:
+    align = Align.RIGHT if column.numeric else Align.CENTRE
+    return PaperColumn(head=column.heading, weight=1.4 if column.length else 1.0, align=align)

@@ -1,0 +1,46 @@
+"""What rows about a piece of forest say alike whatever their kind: its name, its species, what cannot both be meant."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from permits.tables.columns import Said
+from permits.tables.forest import PUBLIC_CATEGORIES
+
+_SEPARATORS = "，,；;/ \u3000\n"
+
+
+def plot_name(values: Mapping[str, Any]) -> str:
+    """Village or compartment and number in one, as the documents write it: 12林班3小班."""
+    compartment, number = str(values.get("compartment") or ""), str(values.get("number") or "")
+    compartment += "林班" if compartment.isdigit() else ""
+    return f"{compartment}{number}" + ("" if number.endswith("小班") or not number else "小班")
+
+
+def species(text: str) -> list[str]:
+    """The species of a list written with 、 or any of the usual separators, each once, in order."""
+    for mark in _SEPARATORS:
+        text = text.replace(mark, "、")
+    return list(dict.fromkeys(part for part in text.split("、") if part and part not in ("无", "-")))
+
+
+def coordinates(values: Mapping[str, Any]) -> Iterator[Said]:
+    """Both, or none."""
+    if (values.get("longitude") is None) != (values.get("latitude") is None):
+        yield "longitude" if values.get("longitude") is None else "latitude", _("Give both coordinates or none.")
+
+
+def canopy(values: Mapping[str, Any]) -> Iterator[Said]:
+    """Felling leaves no denser canopy than it found."""
+    before, after = values.get("canopy_before"), values.get("canopy_after")
+    if before is not None and after is not None and after > before:
+        message = _("After felling the canopy cannot be denser than before (%(before)s).")
+        yield "canopy_after", message % {"before": before}
+
+
+def category(values: Mapping[str, Any]) -> Iterator[Said]:
+    """Commodity forest is no public-benefit forest, and the other way round."""
+    named, level = values.get("forest_category"), values.get("public_benefit")
+    if named and level and (named in PUBLIC_CATEGORIES) == (level == "none"):
+        yield "forest_category", _("The forest category and the public-benefit level contradict each other.")

@@ -1,0 +1,101 @@
+"""A table as its kind declares it: columns, what tells rows apart, the checks of a row, and the words of its pages."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from permits.tables.columns import Column, Said, folded
+
+Label = str | Promise
+Values = Mapping[str, Any]
+Groups = tuple[tuple[Label, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What the pages of a table say: its title, one row, no row yet, the links to a new row and back, and two hints."""
+
+    title: Label
+    row: Label
+    none_yet: Label
+    region: Label
+    add: Label
+    back: Label
+    upload_hint: Label
+    row_hint: Label = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table as its kind has it.
+
+    `sheet` names the worksheet; `row_problems` gives the fields of a row that are missing or contradict each other;
+    `name_of` what a row is called. `groups` are the fieldsets of one row's form; `brief` the columns shown where there
+    is no room for all, `listed` those beside the row's name in a draft; `carried` what a new row takes from the last
+    one; `anchors` what a row kept for later must still say. `notes` are the first lines of the template's explanations.
+    With `attributes` the table may also be one of a forest map: its field names that no column knows are passed over,
+    its columns that are missing are left open, and `derive` fills in what follows. `flag` marks a row that a reader
+    must notice, and `flag_hint` says why.
+    """
+
+    sheet: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    words: Words
+    groups: Groups
+    brief: tuple[str, ...]
+    listed: tuple[str, ...]
+    row_problems: Callable[[Values], Iterable[Said]]
+    name_of: Callable[[Values], str]
+    carried: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    derive: Callable[[dict[str, Any]], None] = lambda row: None
+    attributes: bool = False
+    flag: Callable[[Values], Label] = lambda row: ""
+    flag_hint: Label = ""
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Column]:
+        """The columns by their name."""
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(self.by_name)
+
+    @cached_property
+    def heads(self) -> Mapping[str, str]:
+        """Every head read as a column, folded: the head with and without its unit, the name, the aliases."""
+        heads: dict[str, str] = {}
+        for column in self.columns:
+            for head in (column.heading, column.head, column.name, *column.aliases):
+                heads.setdefault(folded(head), column.name)
+        return heads
+
+    def missing(self, values: Values) -> Iterator[Said]:
+        """Fields a row cannot be handed in without. False and 0 are answers."""
+        for column in self.columns:
+            if column.asked and values.get(column.name) in (None, ""):
+                yield column.name, _(MUST)
+
+    def described(self, said: Sequence[Said]) -> str:
+        """Problems of one row in one line: the missing fields together, the others with their reason."""
+        must = _(MUST)
+        open_fields = [str(self.by_name[name].label) for name, message in said if message == must]
+        lines = [f"{self.by_name[name].label}: {message}" for name, message in said if message != must]
+        if open_fields:
+            shown = ", ".join(open_fields[:SHOWN_FIELDS]) + (" …" if len(open_fields) > SHOWN_FIELDS else "")
+            facts = {"count": len(open_fields), "fields": shown}
+            lines.insert(0, _("%(count)d fields to fill in (%(fields)s)") % facts)
+        return "; ".join(lines)
+
+
+MUST = gettext_noop("This must be filled in.")
+SHOWN_FIELDS = 4

@@ -1,0 +1,334 @@
+"""Pages of a table kind's draft: the head, the table, one row, and the import of a whole table."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from permits.access import visible_to
+from permits.drafts.corrections import is_open
+from permits.drafts.editing import get_draft
+from permits.drafts.uploads import CONTENT_TYPES, UploadRefused
+from permits.errors import BadFacts, EditedMeanwhile
+from permits.kinds import kind_of, kinds
+from permits.models import Application
+from permits.tables import importing
+from permits.tables.book import AlreadyTaken
+from permits.tables.fields import TableRow
+from permits.tables.forms import HeadForm, RowForm, TableForm, head_form
+from permits.tables.head import in_words
+from permits.tables.kind import TableKind, plain_json
+from permits.tables.listing import cell, listing
+from roles.requests import Signed
+
+ON_A_PAGE = 50
+PREVIEWED = 20
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _table_kind(application: Application) -> TableKind:
+    """Its kind. Raises Http404 where that has no table."""
+    kind = kind_of(application)
+    if not isinstance(kind, TableKind):
+        raise Http404
+    return kind
+
+
+def _opened(request: Signed, pk: int, *, head: bool = False) -> tuple[Application, TableKind]:
+    """The draft with its kind, open for a change of the head or of the rows."""
+    kind = _table_kind(get_draft(request.user, pk))
+    return get_draft(request.user, pk, place=kind.head_slug if head else kind.rows_key), kind
+
+
+def _page(request: Signed, template: str, kind: TableKind, context: dict[str, Any]) -> HttpResponse:
+    """422 for a form that was refused, so that no cache or script takes it for done."""
+    form = context.get("form")
+    refused = form is not None and form.is_bound and form.errors
+    context |= {"kind": kind, "table": kind.table, "words": kind.table.words, "place": context.get("place")}
+    return render(request, f"permits/tables/{template}.html", context, status=422 if refused else 200)
+
+
+def _posted(request: Signed) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _told(form: HeadForm | RowForm, error: EditedMeanwhile, version: int) -> None:
+    """Say that another was faster; the same values can be saved once more, now over the other's."""
+    form.add_error(None, _("%(error)s Nothing was saved yet, and nothing you typed is lost.") % {"error": error})
+    form.renew(version)
+
+
+@login_required
+@get_or_post
+def head(request: Signed, pk: int) -> HttpResponse:
+    """What the application says once, beside its rows."""
+    application, kind = _opened(request, pk, head=True)
+    form = head_form(kind.head_model, kind.head, kind.disagreement)(
+        _posted(request), instance=kind.head_of(application)
+    )
+    context: dict[str, Any] = {"application": application, "form": form, "place": kind.head_slug}
+    if request.method == "POST" and form.is_valid():
+        try:
+            kind.book.change_head(pk, form.cleaned_data, version=form.cleaned_data["version"])
+        except EditedMeanwhile as error:
+            context["theirs"] = _head_differences(application, kind, form)
+            _told(form, error, kind.head_of(application).version)
+        else:
+            messages.success(request, str(kind.head.saved))
+            if not is_open(application, kind.rows_key):  # a correction that asked for the head alone
+                return redirect("draft", pk)
+            return redirect("table-head" if form.later else "table-rows", pk)
+    return _page(request, "head", kind, context)
+
+
+def _head_differences(application: Application, kind: TableKind, form: HeadForm) -> list[tuple[str, str]]:
+    """Label and stored value of each field in which another's version differs from what was typed."""
+    kind.head_of(application).refresh_from_db()
+    stored = kind.snapshot(application)[kind.head_key]
+    typed = {name: plain_json(form.cleaned_data[name]) for name in kind.head.fields}
+    both = zip(_facts_of_all(kind, stored), _facts_of_all(kind, typed), strict=True)
+    return [theirs for theirs, mine in both if theirs != mine]  # in words: 8600 and 8600.00 are one
+
+
+def _facts_of_all(kind: TableKind, said: dict[str, Any]) -> list[tuple[str, str]]:
+    """Label and value in words of every field of the head."""
+    return [
+        (kind.head_model.label(name), in_words(kind.head_model.field(name), said[name])) for name in kind.head.fields
+    ]
+
+
+@login_required
+@require_safe
+def rows(request: Signed, pk: int) -> HttpResponse:
+    """The table with what it comes to, and what is wrong in each row."""
+    application, kind = _opened(request, pk)
+    every = kind.rows_of(application)
+    values = [row.values for row in every]
+    page = Paginator(every, ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "application": application,
+        "place": kind.rows_key,
+        "page": page,
+        "columns": [kind.table.by_name[name] for name in kind.table.listed],
+        "rows": [_listed(kind, row) for row in page],
+        "sums": kind.sums(values),
+        "differs": kind.disagreement(kind.head_of(application), values) if values else None,
+        "bad": sum(any(True for _said in kind.table.row_problems(row)) for row in values),
+    }
+    return _page(request, "rows", kind, context)
+
+
+def _listed(kind: TableKind, row: TableRow) -> dict[str, Any]:
+    said, values = list(kind.table.row_problems(row.values)), row.values
+    return {
+        "row": row,
+        "cells": [(column := kind.table.by_name[name], cell(column, values[name])) for name in kind.table.listed],
+        "problems": kind.table.described(said) if said else "",
+        "flag": kind.table.flag(values),
+    }
+
+
+@login_required
+@get_or_post
+def row_add(request: Signed, pk: int) -> HttpResponse:
+    """A new row. Its place starts from the last row's: neighbours share it."""
+    application, kind = _opened(request, pk)
+    last = kind.rows_of(application)[-1:]
+    start = {name: getattr(last[0], name) for name in kind.table.carried} if last else kind.new_row(application)
+    form = RowForm(kind.table, _posted(request), values=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _saved(request, pk, kind, kind.book.add(pk, form.row))
+        except BadFacts as error:
+            _at_fields(form, error)
+    return _row_page(request, kind, application, form, {})
+
+
+@login_required
+@get_or_post
+def row_edit(request: Signed, pk: int, row: int) -> HttpResponse:
+    """One row by hand."""
+    application, kind = _opened(request, pk)
+    stored = get_object_or_404(kind.head_of(application).rows, pk=row)
+    form = RowForm(kind.table, _posted(request), values=stored.values, version=stored.version)
+    context: dict[str, Any] = {"row": stored}
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = kind.book.change(pk, row, form.row, version=form.cleaned_data["version"])
+            return _saved(request, pk, kind, changed)
+        except BadFacts as error:
+            _at_fields(form, error)
+        except EditedMeanwhile as error:
+            stored.refresh_from_db()
+            context["theirs"] = _row_differences(kind, stored, form)
+            _told(form, error, stored.version)
+    said = [] if form.is_bound else kind.table.row_problems(stored.values)
+    context["open"] = [(kind.table.by_name[name].label, name, text) for name, text in said]
+    return _row_page(request, kind, application, form, context)
+
+
+def _row_page(
+    request: Signed, kind: TableKind, application: Application, form: RowForm, context: dict[str, Any]
+) -> HttpResponse:
+    shown = {name: form[name].value() for name in kind.table.names}
+    own = {"application": application, "form": form, "place": kind.rows_key, "flag": kind.table.flag(shown)}
+    return _page(request, "row", kind, own | context)
+
+
+def _row_differences(kind: TableKind, row: TableRow, form: RowForm) -> list[tuple[str, str]]:
+    """Label and stored value of each field in which another's row differs from what was typed."""
+    typed, stored = form.row, row.values
+    return [
+        (str(column.label), cell(column, stored[name]))
+        for name, column in kind.table.by_name.items()
+        if (typed[name] or "") != (stored[name] or "")
+    ]
+
+
+def _at_fields(form: RowForm, error: BadFacts) -> None:
+    for name, message in error.errors.items():
+        form.add_error(name, message)
+
+
+def _saved(request: Signed, pk: int, kind: TableKind, row: TableRow) -> HttpResponse:
+    """Back to the table, or on to the next row; what is still open is said."""
+    if said := list(kind.table.row_problems(row.values)):
+        facts = {"plot": row.name, "problems": kind.table.described(said)}
+        messages.warning(request, _("%(plot)s was saved. Still to do: %(problems)s.") % facts)
+    else:
+        messages.success(request, _("%(plot)s was saved.") % {"plot": row.name})
+    return redirect("table-row-add" if "another" in request.POST else "table-rows", pk)
+
+
+@login_required
+@get_or_post
+def row_delete(request: Signed, pk: int, row: int) -> HttpResponse:
+    """Asks, then takes a row out of the draft."""
+    application, kind = _opened(request, pk)
+    stored = kind.head_of(application).rows.filter(pk=row).first()
+    if stored is None and request.method == "POST":  # a second click, or another was faster: it is gone, as asked
+        return redirect("table-rows", pk)
+    if stored is None:
+        raise Http404
+    if request.method != "POST":
+        context = {"application": application, "row": stored, "place": kind.rows_key}
+        return _page(request, "row_delete", kind, context)
+    try:
+        kind.book.delete(pk, row, version=_number(request.POST.get("version")))
+    except EditedMeanwhile as error:
+        messages.error(request, _("%(error)s It was not deleted; please look again.") % {"error": error})
+        return redirect("table-row-delete", pk, row)
+    messages.success(request, _("%(plot)s was deleted.") % {"plot": stored.name})
+    return redirect("table-rows", pk)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@login_required
+@get_or_post
+def table_import(request: Signed, pk: int) -> HttpResponse:
+    """Upload, look, confirm. A table with any problem is shown with all of them and never kept."""
+    application, kind = _opened(request, pk)
+    if "confirm" in request.POST:
+        return _confirm(request, kind, application)
+    if "drop" in request.POST:
+        kind.book.drop(pk, by=request.user)
+        return redirect("table-import", pk)
+    form = TableForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    context: dict[str, Any] = {"application": application, "form": form, "place": kind.rows_key}
+    if request.method == "POST" and form.is_valid():
+        try:
+            parsed = importing.parse(form.cleaned_data["file"], table=kind.table)
+        except UploadRefused as refused:
+            form.add_error("file", str(refused))
+        else:
+            if parsed.good:
+                kind.book.keep(pk, parsed, by=request.user)
+                return redirect("table-import", pk)
+            context["parsed"] = parsed
+    if not form.is_bound:
+        context |= _preview(request, kind, application)
+    response = _page(request, "import", kind, context)
+    response.status_code = 422 if form.is_bound else 200
+    return response
+
+
+def _preview(request: Signed, kind: TableKind, application: Application) -> dict[str, Any]:
+    """The table this person uploaded and has not yet confirmed, as it would be taken over."""
+    head = kind.head_of(application)
+    pending = kind.book.waiting(head, request.user)
+    if pending is None:
+        return {}
+    read = [dict.fromkeys(kind.table.names) | row for row in pending.rows]
+    return {
+        "pending": pending,
+        "listing": listing(kind.table, read[:PREVIEWED]),
+        "sums": kind.sums(read),
+        "differs": kind.disagreement(head, read),
+        "count": len(read),
+        "previewed": PREVIEWED,
+        "there": len(kind.rows_of(application)),
+        "rows_version": head.rows_version,
+    }
+
+
+def _confirm(request: Signed, kind: TableKind, application: Application) -> HttpResponse:
+    seen, sha256 = _number(request.POST.get("rows_version")), request.POST.get("sha256", "")
+    try:
+        count = kind.book.take_over(application.pk, sha256=sha256, seen=seen, by=request.user)
+    except AlreadyTaken as error:
+        messages.info(request, str(error))
+        return redirect("table-rows", application.pk)
+    except EditedMeanwhile as error:
+        messages.error(request, str(error))
+        return redirect("table-import", application.pk)
+    text = ngettext("%(count)d row was taken over.", "%(count)d rows were taken over.", count)
+    messages.success(request, text % {"count": count})
+    return redirect("table-rows", application.pk)
+
+
+@login_required
+@require_safe
+def table_export(request: Signed, pk: int, form: str) -> HttpResponse:
+    """The rows as a file: for the unit at any time, for whoever else may see the case once it is handed in."""
+    from permits.tables import exporting  # here, not above: it brings openpyxl, which few processes ever use
+
+    application = visible_to(request.user).filter(pk=pk).first()
+    if application is None or form not in ("xlsx", "csv"):
+        raise Http404
+    kind = _table_kind(application)
+    if application.editable:
+        application = get_draft(request.user, pk)
+    values = [row.values for row in kind.rows_of(application)]
+    write = exporting.to_xlsx if form == "xlsx" else exporting.to_csv
+    return _download(write(values, table=kind.table), f"{kind.table.sheet}-{application}.{form}", form)
+
+
+@login_required
+@require_safe
+def table_template(request: Signed, kind: str) -> HttpResponse:
+    """The empty table, with lists and explanations."""
+    from permits.tables import exporting  # as above
+
+    found = next((one for one in kinds() if one.code == kind and isinstance(one, TableKind)), None)
+    if not isinstance(found, TableKind):
+        raise Http404
+    return _download(exporting.template(found.table), f"{found.table.sheet}-模板.xlsx", "xlsx")
+
+
+def _download(data: bytes, name: str, form: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=CONTENT_TYPES[form])
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "no-store"
+    return response

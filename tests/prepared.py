@@ -1,0 +1,198 @@
+"""What every test begins with is walked once in a run, and its rows are put into the database of each test that asks.
+
+`recorded()` holds the role matrix, the cast and one case of it in each status, walked through the door like any other
+case, in a database of their own. `put_back` writes their rows into the database at hand, within the test's transaction:
+a test that asks for a case in a status has that case and no other, so lists, numbers and counts are what they would be
+had it been walked there. Rows keep the keys they had, because the record of acts is hashed over them: the keys of a
+walked case are above FIRST, and of what a test adds beside it above LAST.
+
+The first process of a run that asks walks and writes the recording down; the others read it.
+"""
+
+from __future__ import annotations
+
+import functools
+import pickle
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import time_machine
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils.translation import override
+
+from permits.models.document import NumberSequence
+from tests.databases import databases
+from tests.run import RUN, alone
+
+FIRST, LAST = 1_000, 100_000
+BEFORE_CASES = 900
+"""Above every key of the matrix and the cast: PostgreSQL counts on from there, SQLite by itself from the highest."""
+BEFORE = "2026-11-20T09:58:00+08:00"
+"""Two minutes before the clock of the cast: nobody's test begins before what it begins with."""
+
+Row = tuple[Any, ...]
+
+
+@dataclass
+class Rows:
+    """Rows by table, with the columns of each, and the files they tell of."""
+
+    tables: dict[str, tuple[tuple[str, ...], list[Row]]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def put_back(self) -> None:
+        """Write them into the database at hand. IntegrityError where a key is taken."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            for table, (columns, rows) in self.tables.items():
+                names, marks = ", ".join(f'"{column}"' for column in columns), ", ".join(["%s"] * len(columns))
+                cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
+        for name, content in self.files.items():
+            path = Path(settings.MEDIA_ROOT) / name
+            if not path.exists() or path.stat().st_size != len(content):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+
+
+@dataclass
+class Recording:
+    """What was walked: steps that build on each other, cases that do not."""
+
+    steps: dict[str, Rows] = field(default_factory=dict)
+    cases: dict[str, tuple[int, Rows]] = field(default_factory=dict)
+    numbers: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def step(self, name: str) -> None:
+        """Put the rows of that step into the database."""
+        self.steps[name].put_back()
+        if connection.vendor == "postgresql":
+            keys_begin_at(BEFORE_CASES)
+
+    def case(self, name: str) -> int | None:
+        """The key of that case, put into the database; None where it is there already, or where a case walked in this
+        test has its number."""
+        pk, rows = self.cases[name]
+        there = set(_applications().filter(pk__range=(FIRST, LAST)).values_list("pk", flat=True))
+        if pk in there or (not there and NumberSequence.objects.exists()):
+            return None
+        rows.put_back()
+        if not there:
+            NumberSequence.objects.bulk_create(
+                NumberSequence(prefix=p, year=y, last=last) for p, y, last in self.numbers
+            )
+            keys_begin_at(LAST)
+        return pk
+
+
+def _applications() -> models.QuerySet[Any]:
+    return apps.get_model("permits", "Application")._default_manager.all()
+
+
+class Recorder:
+    """Walks, and sees which rows came of it."""
+
+    def __init__(self) -> None:
+        self.made = Recording()
+        self.now = _everything()
+
+    def step(self, name: str, walk: Callable[[], Any]) -> Any:
+        result, self.made.steps[name] = self._rows_of(walk)
+        keys = [row[0] for _columns, rows in self.made.steps[name].tables.values() for row in rows]
+        assert all(key < BEFORE_CASES for key in keys if isinstance(key, int)), "put the keys of cases higher"
+        return result
+
+    def case(self, name: str, walk: Callable[[], Any]) -> None:
+        case, rows = self._rows_of(walk)
+        self.made.cases[name] = case.pk, rows
+
+    def _rows_of(self, walk: Callable[[], Any]) -> tuple[Any, Rows]:
+        before, files = self.now, _files()
+        result = walk()
+        self.now = _everything()
+        rows = Rows()
+        for table, (columns, after) in self.now.items():
+            _, known = before[table]
+            changed = [pk for pk in known if after.get(pk) != known[pk]]
+            assert not changed, f"{table} {changed}: a walk may add rows, not change what is there"
+            if new := [row for pk, row in after.items() if pk not in known]:
+                rows.tables[table] = columns, new
+        rows.files = {name: content for name, content in _files().items() if name not in files}
+        return result, rows
+
+
+def _everything() -> dict[str, tuple[tuple[str, ...], dict[Any, Row]]]:
+    """Every row by its key, of every table but the counters of numbers, which are told apart."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            if not model._meta.managed or model is NumberSequence:
+                continue
+            key = model._meta.pk.column
+            columns = (key, *(one.column for one in model._meta.local_concrete_fields if one.column != key))
+            cursor.execute(
+                f'SELECT {", ".join(f""""{column}" """ for column in columns)} FROM "{model._meta.db_table}"'
+            )
+            found[model._meta.db_table] = columns, {row[0]: _plain(row) for row in cursor.fetchall()}
+    return found
+
+
+def _plain(row: Row) -> Row:
+    return tuple(bytes(value) if isinstance(value, memoryview) else value for value in row)
+
+
+def _files() -> dict[str, bytes]:
+    root = Path(settings.MEDIA_ROOT)
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def keys_begin_at(number: int) -> None:
+    """Rows that are added get keys above `number`."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
+            known = {row[0] for row in cursor.execute("SELECT name FROM sqlite_sequence").fetchall()}
+            cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE seq < %s", [number, number])
+            new = [(table, number) for table in tables if table not in known]
+            cursor.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", new)
+        else:
+            cursor.execute(
+                "SELECT setval(format('%%I', sequencename)::regclass, greatest(coalesce(last_value, 1), %s)) "
+                "FROM pg_sequences WHERE schemaname = current_schema()",
+                [number],
+            )
+
+
+@functools.cache
+def recorded() -> Recording:
+    """The recording of this run."""
+    path = RUN / "recorded.pickle"
+    with alone("recorded"):
+        if not path.exists():
+            with _stage():
+                path.write_bytes(pickle.dumps(_walk()))
+        return pickle.loads(path.read_bytes())  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _stage() -> Iterator[None]:
+    """An empty database beside the one at hand, in the morning of the cast's day."""
+    with databases().beside(), time_machine.travel(BEFORE, tick=True), override(settings.LANGUAGE_CODE):
+        yield
+
+
+def _walk() -> Recording:
+    from tests.cast import WAY, Cast, load_matrix_anew
+
+    recorder = Recorder()
+    recorder.step("matrix", load_matrix_anew)
+    cast = recorder.step("cast", Cast.enter_anew)
+    keys_begin_at(FIRST)
+    for status in WAY:
+        recorder.case(status, functools.partial(cast.walk_to, status))
+    recorder.case("printed", cast.walk_and_print)
+    recorder.made.numbers = list(NumberSequence.objects.values_list("prefix", "year", "last"))
+    return recorder.made

@@ -1,0 +1,61 @@
+"""What tests begin with (tests/prepared.py) is what walking there would give, and nothing beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from permits.ledger.chain import problems_of
+from permits.models import Application
+from permits.models.document import DocumentFile
+from roles.models import Person
+from tests.cast import WAY, Cast
+from workflows.models import WorkItem
+
+
+def told(case: Application) -> dict[str, list[object]]:
+    """What is on record of a case and what waits in it, without keys, numbers and times."""
+    items = WorkItem.objects.filter(application=case).order_by("pk")
+    return {
+        "acts": [
+            (act.act, act.before, act.after, act.person, act.mandate, act.facts) for act in case.acts.order_by("seq")
+        ],
+        "items": list(items.values_list("flow_task", "status", "mandate", "due", "owner")),
+        "papers": list(case.documents.order_by("pk").values_list("kind", "agency", "status")),
+        "files": list(case.materials.order_by("slot").values_list("slot", "versions__name")),
+    }
+
+
+@pytest.mark.parametrize("status", WAY)
+def test_a_prepared_case_is_told_like_one_walked_here(cast: Cast, status: str) -> None:
+    prepared = cast.case_at(status)
+    assert list(Application.objects.all()) == [prepared]
+    walked = cast.case_at(status)
+    assert walked.pk > prepared.pk
+    assert (walked.status, prepared.status) == (status, status)
+    assert told(prepared) == told(walked)
+    assert problems_of(prepared) == problems_of(walked) == []
+
+
+@pytest.mark.parametrize("status", WAY)
+def test_a_prepared_case_goes_after_one_that_was_walked_first(cast: Cast, status: str) -> None:
+    walked, second = cast.walk_to(status), cast.case_at(status)
+    assert {walked, second} == set(Application.objects.all())
+    assert walked.number != second.number or walked.number is None
+
+
+def test_every_case_can_stand_beside_the_others(cast: Cast) -> None:
+    cases = [cast.case_at(status) for status in reversed(WAY)]
+    numbers = [case.number for case in cases if case.number]
+    assert len(set(numbers)) == len(numbers) == len(WAY) - 1
+    assert cast.walk_to("submitted").number not in numbers
+
+
+def test_a_printed_case_has_its_files(cast: Cast) -> None:
+    case = cast.printed_case()
+    assert DocumentFile.objects.filter(document__application=case).count() == case.documents.count() == 3
+
+
+def test_the_cast_is_everyone_and_nobody_else(cast: Cast) -> None:
+    named = {value for value in vars(cast).values() if isinstance(value, Person)}
+    assert named == set(Person.objects.all())
+    assert set(cast.officers.values()) < named

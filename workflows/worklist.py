@@ -1,0 +1,197 @@
+"""What one person may do in one case: with a work item in hand, or beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from permits.access import covers, refusal, visible_to
+from permits.acts.conditions import barred
+from permits.errors import NotPermitted
+from permits.models import ACTS, Application
+from permits.models.machine import ActSpec, outcomes
+from permits.models.states import FINAL
+from roles.access import agencies_headed_by, mandates_of, units_of
+from roles.models import Mandate, Person
+from roles.models.mandates import Duty, current
+from workflows.models import Case, WorkItem
+from workflows.nodes import Decide
+
+DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "withdraw", "report_up"})
+"""Acts that are looked at once more before they are done: nothing takes them back."""
+
+IN_THE_PROCEDURE = frozenset({Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
+"""Duties by which an agency has the case itself: consulted and auditing agencies' heads order nothing in it."""
+
+
+def see_case(person: Person, pk: int) -> Application:
+    """The application, if `person` may know of it. Raises Http404."""
+    cases = visible_to(person).select_related("unit", "jurisdiction", "case")
+    application = cases.filter(pk=pk).first()
+    if application is None:
+        raise Http404
+    return application
+
+
+@dataclass
+class Turn:
+    """A work item before a person who may open it."""
+
+    item: WorkItem
+    person: Person
+    has_duty: bool
+    is_head: bool
+
+    @property
+    def application(self) -> Application:
+        """The case's application."""
+        return self.item.application  # type: ignore[no-any-return]  # the reverse of our own foreign key
+
+    @property
+    def node(self) -> Decide:
+        """The step of the flow."""
+        return self.item.flow_task  # type: ignore[no-any-return]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this person holds the item."""
+        return self.item.is_open and self.item.owner_id == self.person.pk
+
+    @cached_property
+    def refusal(self) -> str | None:
+        """Why this person may not take or work on the item although it is their duty: separation, recusal, a bar."""
+        if not self.has_duty:
+            return _("You hold no post with this duty.")
+        return refusal(self.person, "claim", self.application, self.item.mandate)
+
+    @property
+    def acts(self) -> list[ActSpec]:
+        """What completes the item."""
+        return self._offered(self.node.acts)
+
+    @property
+    def meanwhile(self) -> list[ActSpec]:
+        """What may be done while the item stays open."""
+        return self._offered(self.node.meanwhile)
+
+    def _offered(self, names: tuple[str, ...]) -> list[ActSpec]:
+        status, duty = self.application.status, self.item.mandate.duty if self.item.mandate else ""
+        return [
+            spec
+            for spec in (ACTS[name] for name in names)
+            if outcomes(Application, spec.name, status) and duty in spec.duties
+            if not barred(self.application, spec.name)
+        ]
+
+
+def take_turn(person: Person, pk: int) -> Turn:
+    """The work item as `person` may open it.
+
+    Raises Http404 for who may not know of the case, NotPermitted for who knows of it and has no duty in this step.
+    """
+    item = (
+        WorkItem.objects.select_related(
+            "application__unit", "application__jurisdiction", "mandate__agency", "mandate__document", "owner", "process"
+        )
+        .filter(pk=pk, flow_task_type="HUMAN", application__in=visible_to(person))
+        .first()
+    )
+    if item is None:
+        raise Http404
+    if item.mandate is None:
+        has_duty, is_head = units_of(person).filter(pk=item.application.unit_id).exists(), False
+    else:
+        has_duty = mandates_of(person).filter(pk=item.mandate_id).exists()
+        is_head = agencies_headed_by(person).filter(pk=item.mandate.agency_id).exists()
+    if not (has_duty or is_head):
+        raise NotPermitted(_("This step is another's: %(whose)s.") % {"whose": item.mandate or item.application.unit})
+    return Turn(item, person, has_duty, is_head)
+
+
+def holders(mandate: Mandate) -> list[Person]:
+    """Everyone who holds a post with this mandate today."""
+    groups = mandate.grants.filter(current()).values("group")
+    people = Person.objects.filter(current("memberships__"), is_active=True, memberships__post__group__in=groups)
+    return list(people.distinct().order_by("name", "pk"))
+
+
+def colleagues(mandate: Mandate) -> list[Person]:
+    """Everyone with an active account and a post in the mandate's agency today."""
+    people = Person.objects.filter(
+        current("memberships__"), is_active=True, memberships__post__agency=mandate.agency_id
+    )
+    return list(people.distinct().order_by("name", "pk"))
+
+
+def eligible(item: WorkItem) -> list[Person]:
+    """Whom the head may give the item to: holders of its mandate whom nothing keeps from this case."""
+    if item.mandate is None:
+        return []
+    return [
+        person
+        for person in holders(item.mandate)
+        if person.pk != item.owner_id and not refusal(person, "claim", item.application, item.mandate)
+    ]
+
+
+@dataclass(frozen=True)
+class Possible:
+    """An act a person may do in a case without a work item in hand, and in which capacity."""
+
+    spec: ActSpec
+    mandate: Mandate | None
+
+
+def beside(person: Person, application: Application) -> list[Possible]:
+    """Acts for the case page: the unit's withdrawal, acts beside the steps of others, the head's, delivery, recusal."""
+    names = _open_beside(application)
+    specs = [ACTS[name] for name in ACTS if name in names and outcomes(Application, name, application.status)]
+    if not specs:
+        return []
+    applies = units_of(person).filter(pk=application.unit_id).exists()
+    held = [] if applies else _capacities(person, application)
+    heads = set() if applies else set(agencies_headed_by(person).values_list("pk", flat=True))
+    found = []
+    for spec in specs:
+        if "unit" in spec.by:
+            found += [Possible(spec, None)] if applies else []
+        elif mandate := _capacity(person, spec, application, held, heads):
+            found.append(Possible(spec, mandate))
+    return found
+
+
+OFF_STEP = frozenset({"withdraw", "extend_period", "order_joint_handling", "bar_person", "recuse", "record_delivery"})
+
+
+def _open_beside(application: Application) -> set[str]:
+    """Names of the acts that are not the holder's: off the graph, or beside an open step."""
+    case = Case.objects.filter(pk=application.pk).first()
+    names = set(OFF_STEP) if application.number or application.status not in FINAL else set()
+    for item in case.open_items if case else []:
+        names |= set(item.flow_task.beside) | set(item.flow_task.outside)
+    return names
+
+
+def _capacities(person: Person, application: Application) -> list[Mandate]:
+    """The mandates in the case that the person holds, or whose agency the person heads."""
+    every = Mandate.objects.filter(kind=application.kind).select_related("agency")
+    held = every.filter(Q(pk__in=mandates_of(person)) | Q(agency__in=agencies_headed_by(person)))
+    return [mandate for mandate in held.order_by("pk") if covers(mandate, application)]
+
+
+def _capacity(
+    person: Person, spec: ActSpec, application: Application, held: list[Mandate], heads: set[int]
+) -> Mandate | None:
+    for mandate in held:
+        if "head" in spec.by:
+            if mandate.agency_id in heads and mandate.duty in IN_THE_PROCEDURE:
+                return mandate
+        elif ("anyone" in spec.by or mandate.duty in spec.duties) and not refusal(
+            person, spec.name, application, mandate
+        ):
+            return mandate
+    return None
