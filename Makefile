@@ -23,7 +23,7 @@ help:
 setup: $(STAMPS)/static $(STAMPS)/catalogue
 
 $(STAMPS)/venv:
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "Python 3.10 or newer is needed; name one with make PYTHON=…")'
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=…")'
 	@$(PYTHON) -m venv $(VENV) || (echo "Python's venv module is missing (on Debian: apt-get install python3-venv)" >&2; exit 1)
 	@mkdir -p $(STAMPS) && touch $@
 
@@ -78,7 +78,7 @@ messages: setup
 	@$(BIN)/python manage.py update_catalogue
 	@$(BIN)/python manage.py compile_catalogue
 
-UV_COMPILE := uv pip compile pyproject.toml --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
+UV_COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 locks:
 	$(UV_COMPILE) --output-file requirements.txt

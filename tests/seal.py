@@ -9,7 +9,7 @@ each kind in a browser, have the real one (the fixture `real_seal`).
 from __future__ import annotations
 
 import functools
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -38,7 +38,7 @@ def make_quick_seal(folder: Path) -> None:
     """Write the test seal of `folder`: the files of `make_test_seal`, with a quicker key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, SUBJECT)])
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     usage = x509.KeyUsage(
         digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
         key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -34,7 +34,7 @@ def make_test_seal(folder: Path, name: str = DEFAULT_SEAL, *, now: datetime | No
             raise SealExists(str(path))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-    certificate = _certificate(key, now or datetime.now(timezone.utc))
+    certificate = _certificate(key, now or datetime.now(UTC))
     _write(public, certificate.public_bytes(Encoding.PEM), 0o644)
     _write(bundle, serialize_key_and_certificates(name.encode(), key, certificate, None, NoEncryption()), 0o600)
     return bundle

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
@@ -19,7 +19,7 @@ def canonical(content: dict[str, Any]) -> str:
 
 def stamp(moment: datetime) -> str:
     """A time as the record writes it: UTC, microseconds."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def identity(act: Act) -> dict[str, Any]:

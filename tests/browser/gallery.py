@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django_tables2 as tables
@@ -56,7 +56,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             ("red", -2, False),
             ("paused", 0, False),
         ],
-        "at": datetime(2026, 3, 2, 9, 30, tzinfo=timezone.utc),
+        "at": datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
         "page": Paginator(range(95), 20).page(2),
     }
     return HttpResponse(engines["django"].from_string(PAGE).render(context, request))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -98,7 +98,7 @@ def test_the_key_is_for_its_owner_only_and_the_certificate_says_test(real_seal_f
     assert stat.S_IMODE(real_seal_folder.stat().st_mode) == 0o700
     certificate = x509.load_pem_x509_certificate(public.read_bytes())
     assert "测试章" in certificate.subject.rfc4514_string()
-    assert certificate.not_valid_after_utc.year > datetime.now(timezone.utc).year + 8
+    assert certificate.not_valid_after_utc.year > datetime.now(UTC).year + 8
 
 
 def test_a_seal_is_never_overwritten(tmp_path: Path, settings: Settings) -> None:
