@@ -23,6 +23,7 @@ from pytest_django.plugin import blocking_manager_key
 from tests.databases import databases
 from tests.run import BEGAN, RUN, SCRATCH
 
+CHROMIUMS = ["chromium-headless-shell", "chromium", "chromium-browser"]
 MUST_RUN = {part.strip() for part in os.environ.get("MUST_RUN", "").split(",") if part.strip()}
 
 
@@ -75,7 +76,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
         lacking("postgres", "needs PostgreSQL: DATABASE_URL=postgres://…")
     if item.get_closest_marker("browser") and not chromium():
-        lacking("browser", "needs Chromium: apt-get install chromium, or its path in CHROMIUM")
+        lacking("browser", "needs Chromium: apt-get install chromium-headless-shell, or its path in CHROMIUM")
 
 
 def lacking(what: str, reason: str) -> None:
@@ -86,9 +87,9 @@ def lacking(what: str, reason: str) -> None:
 
 
 def chromium() -> str | None:
-    """The path of the browser, as CHROMIUM says or where Debian puts it."""
-    given = os.environ.get("CHROMIUM")
-    return shutil.which(given) if given else shutil.which("chromium") or shutil.which("chromium-browser")
+    """The path of the browser, as CHROMIUM says or where Debian puts it; the shell without windows is the quicker."""
+    names = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else CHROMIUMS
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")

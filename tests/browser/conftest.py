@@ -3,9 +3,10 @@
 `page` is a Chinese page 1280 wide; `english_page`, `narrow_page` (375 wide) and `scriptless_page` (no JavaScript) are
 the others; `new_page(language=…, width=…, scripts=…)` makes more, each with its own cookies, so two people can work at
 once. `sign_in(page, person)` logs a person in without the form. `axe(page)` asserts that a page breaks no rule of
-WCAG 2.2 AA and does not scroll sideways; `shot(page, name)` leaves a screenshot in test-artifacts/; `look_over(page,
-name)` does both, wide and narrow, with the page loaded once. A test fails at its end when a page wrote an error to the
-console: a broken script, a missing file, a breach of the content security policy.
+WCAG 2.2 AA and does not scroll sideways; `shot(page, name)` leaves a screenshot in test-artifacts/ where the variable
+SHOTS asks for pictures; `look_over(page, name)` does both, wide and narrow, with the page loaded once. A test fails at
+its end when a page wrote an error to the console: a broken script, a missing file, a breach of the content security
+policy. A test that fails tells what its pages showed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+SHOTS = os.environ.get("SHOTS", "") not in {"", "off", "0"}
 ARTIFACTS = settings.BASE_DIR / "test-artifacts"
 AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -28,6 +30,8 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (1280, 375)
 EXPECTED_STATUSES = ("400", "403", "404", "409", "413", "422", "429", "503")
 """A page answered with one of these is a page all the same; the browser's note about it is no fault."""
+
+SHOWN = 4_000  # characters of a page in the report of a failure
 
 NewPage = Callable[..., Page]
 
@@ -58,10 +62,24 @@ def browser(chromium_path: str, fonts: dict[str, str]) -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+PAGES = pytest.StashKey[list[Page]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Where a test failed, what its pages showed is part of the report: on another machine nothing else is left."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for page in item.stash.get(PAGES, []):
+            report.sections.append((f"Page {page.url}", page.inner_text("body")[:SHOWN]))
+    return report
+
+
 @pytest.fixture
-def new_page(browser: Browser, live_server: Any) -> Iterator[NewPage]:
+def new_page(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -> Iterator[NewPage]:
     """Makes pages; each is a person of its own before the screen."""
     contexts, complaints = [], []
+    pages = request.node.stash[PAGES] = []
 
     def note(message: ConsoleMessage) -> None:
         expected = "Failed to load resource" in message.text and any(code in message.text for code in EXPECTED_STATUSES)
@@ -80,6 +98,7 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[NewPage]:
         context.set_default_timeout(15_000)
         context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
         page = context.new_page()
+        pages.append(page)
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
@@ -172,6 +191,8 @@ def shot() -> Callable[[Page, str], None]:
     """Leaves test-artifacts/<name>.png, the whole page, for people to look at."""
 
     def take(page: Page, name: str) -> None:
+        if not SHOTS:  # nothing is asserted of a picture, and each costs as much as the page
+            return
         ARTIFACTS.mkdir(exist_ok=True)
         page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
 

@@ -90,6 +90,7 @@ def _hand_in_files(page: Page, folder: Path, axe: Check) -> None:
     good.write_bytes(PDF)
     bad.write_bytes(b"MZ" + b"\x00" * 100)
     page.get_by_role("link", name="Tending-operation design (text)").click()
+    page.wait_for_load_state()  # the page has scrolled to its slot: a press while it does would miss
     page.locator("#file-design").set_input_files(good)
     page.locator("#file-maps").set_input_files(bad)
     page.locator("button[name=slot][value=maps]").click()

@@ -66,17 +66,17 @@ class Walk:
         self.page.locator("button[name=confirm]").click()
 
     def materials(self, case: Application) -> None:
-        """A file for each required entry of the list."""
+        """A file for each required entry of the list, chosen one by one and stored together."""
         case = Application.objects.get(pk=case.pk)
-        for entry in kind_of(case).requirements(case):
-            if not entry.required:
-                continue
-            path = self.folder / f"{entry.slot}.pdf"
-            path.write_bytes(PDF + entry.slot.encode())
-            self.page.goto(f"/drafts/{case.pk}/materials/")
-            self.page.locator(f"#file-{entry.slot}").set_input_files(path)
-            self.page.locator(f"button[name=slot][value={entry.slot}]").click()
-            expect(self.page.locator(f"#slot-{entry.slot}")).to_contain_text(f"{entry.slot}.pdf")
+        required = [entry.slot for entry in kind_of(case).requirements(case) if entry.required]
+        self.page.goto(f"/drafts/{case.pk}/materials/")
+        for slot in required:
+            path = self.folder / f"{slot}.pdf"
+            path.write_bytes(PDF + slot.encode())
+            self.page.locator(f"#file-{slot}").set_input_files(path)
+        self.page.locator(f"button[name=slot][value={required[-1]}]").click()
+        for slot in required:
+            expect(self.page.locator(f"#slot-{slot}")).to_contain_text(f"{slot}.pdf")
 
     def hand_in(self, case: Application) -> Application:
         """Look at everything, state its truth, submit."""
