@@ -209,6 +209,14 @@ class Absent(Kind):
         """Nothing can be asked for."""
         return ()
 
+    def paper(self, document: Document) -> Paper:
+        """What was printed stands; what was not waits for its kind. Raises LookupError."""
+        raise LookupError(f"The kind {self.code} is no longer installed; its papers cannot be made.")
+
+    def made_public(self, application: Application) -> tuple[tuple[str, str], ...]:
+        """Nothing is known of what was applied for."""
+        return ()
+
     @property
     def installed(self) -> bool:
         """It is not."""

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 Text = str | Promise
 Severity = Literal["not_competent", "refuse", "refer", "incomplete", "warn", "info"]
+Outcome = Literal["proceed", "incomplete", "refer", "refuse", "not_competent"]
 Verified = Literal["verified", "secondary", "memory", "practice"]
 
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)  # strictest first

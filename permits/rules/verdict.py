@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from permits.rules import shared
-from permits.rules.base import REGISTRY, Citation, Finding, Hit, Message, Rule, Severity, strictness
+from permits.rules.base import REGISTRY, Citation, Finding, Hit, Message, Outcome, Rule, Severity, strictness
 from permits.rules.facts import CASE_KINDS, Common
 from permits.rules.parameters import citation_of
 from permits.rules.places import place_of
 
-Outcome = Literal["proceed", "incomplete", "refer", "refuse", "not_competent"]
 __all__ = ["Verdict", "evaluate", "shared"]  # shared: imported for its rules
 
 OUTCOMES: Final[Mapping[Severity, Outcome]] = MappingProxyType(

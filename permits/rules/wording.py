@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.rules.base import Text
+from permits.rules.base import Outcome, Text
 
 
 @dataclass(frozen=True)
@@ -35,3 +35,8 @@ VERIFIED: Final[dict[str, Text]] = {
     "practice": _("as practised, not verified"),
 }
 BY_CODE: Final = {grade.code: grade for grade in GRADES}
+
+
+def outcome_label(outcome: Outcome) -> Text:
+    """An assessment's outcome in words: the gravest finding's, or that nothing stands in the way."""
+    return _("May proceed") if outcome == "proceed" else BY_CODE[outcome].label

@@ -25,6 +25,7 @@ from permits.documents.printing import render_pending
 from permits.errors import WrongStatus
 from permits.kinds import Kind, KindConfig, lacking_parts
 from permits.models import Application
+from permits.models.document import Document
 from permits.models.states import S
 from permits.rules.facts import register
 from permits.tables.kind import TableKind
@@ -237,3 +238,14 @@ def test_a_case_of_a_kind_no_longer_installed_cannot_be_moved(cast: Cast, gone: 
     desk = log_in(cast.clerk)
     for name in ("draft", "draft-check", "table-head"):
         assert desk.get(reverse(name, args=[case.pk])).status_code in (404, 409), name
+
+
+def test_a_paper_of_a_kind_no_longer_installed_waits_and_says_why(cast: Cast, gone: None) -> None:
+    kinds.add(TENDING, app="permits.tending")
+    pending = cast.case_at(S.APPROVED).documents.filter(kind="tending_certificate").get()
+    kinds.remove("tending")
+    with pytest.raises(LookupError, match="tending is no longer installed"):
+        render_pending(pending.pk)
+    assert not hasattr(Document.objects.get(pk=pending.pk), "file")
+    kinds.add(TENDING, app="permits.tending")
+    assert render_pending(pending.pk).number == pending.number

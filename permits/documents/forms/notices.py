@@ -9,6 +9,7 @@ from typing import Any
 
 from permits.documents.content import Align, Block, Column, Head, KeyValues, Letter, Table, chinese_date
 from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, opening, para, period, remedies
+from permits.models.clock import Ground
 
 
 def _notice(issue: Issue, title: str, addressee: str, *blocks: Block, **parts: Any) -> Letter:
@@ -122,10 +123,11 @@ def extension(
     )  # fmt: skip
 
 
-GROUNDS = {
-    "hearing": "听证", "tender": "招标", "auction": "拍卖", "inspection": "检验", "testing": "检测",
-    "quarantine": "检疫", "appraisal": "鉴定", "expert_review": "专家评审",
+GROUNDS: dict[str, str] = {
+    Ground.HEARING: "听证", Ground.TENDER: "招标", Ground.AUCTION: "拍卖", Ground.INSPECTION: "检验",
+    Ground.TESTING: "检测", Ground.QUARANTINE: "检疫", Ground.APPRAISAL: "鉴定", Ground.EXPERT_REVIEW: "专家评审",
 }  # fmt: skip
+"""The words of art 45 as letters say them, whatever language the pages are read in."""
 
 
 def suspension(issue: Issue, matter: Matter, *, ground: str, reason: str, since: date) -> Letter:

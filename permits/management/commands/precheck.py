@@ -16,16 +16,9 @@ from django.utils.translation import gettext_lazy, override
 from permits.rules import BadCase, Finding, Verdict, evaluate, parse
 from permits.rules.case_file import BadFile, documents
 from permits.rules.facts import CASE_KINDS, Common
-from permits.rules.wording import BY_CODE, VERIFIED
+from permits.rules.wording import BY_CODE, VERIFIED, outcome_label
 
 PROCEED, NOT_YET, BAD_FILE = 0, 1, 2
-OUTCOMES: dict[str, str | Promise] = {
-    "proceed": gettext_lazy("may proceed"),
-    "incomplete": gettext_lazy("incomplete: to be corrected"),
-    "refer": gettext_lazy("referred: a named official must decide"),
-    "refuse": gettext_lazy("to be refused"),
-    "not_competent": gettext_lazy("another organ is competent"),
-}
 LEVELS: dict[str, str | Promise] = {
     "district": gettext_lazy("district level"),
     "municipal": gettext_lazy("municipal level"),
@@ -94,7 +87,7 @@ class Command(BaseCommand):
         unknown = _("not found")
         lines = [heading] if heading else []
         lines += [
-            _("Outcome: %(outcome)s") % {"outcome": OUTCOMES[verdict.outcome]},
+            _("Outcome: %(outcome)s") % {"outcome": outcome_label(verdict.outcome)},
             _("Decided by: %(agency)s (%(level)s)")
             % {"agency": verdict.decided_by or unknown, "level": LEVELS[verdict.level] if verdict.level else unknown},
         ]
