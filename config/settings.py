@@ -29,6 +29,9 @@ SECRET_KEY = (
     if LOCAL
     else environment.text("SECRET_KEY", longer_than=49, allowed="a random text of 50 characters or more")
 )
+IDENTITY_KEY = environment.text(  # hashes identity numbers: it outlives a rotated SECRET_KEY
+    "IDENTITY_KEY", SECRET_KEY if LOCAL else None, longer_than=31, allowed="a random text of 32 characters or more"
+)
 DEBUG = environment.flag("DEBUG", False)
 if DEBUG and not LOCAL:
     raise BadSetting("DEBUG", "on", "off where a SECRET_KEY is given: error pages would show settings to anyone")

@@ -149,3 +149,8 @@ def units_of(person: Person) -> QuerySet[OperatingUnit]:
 def agencies_headed_by(person: Person) -> QuerySet[Agency]:
     """Agencies `person` heads today: reassigns their work, extends their periods."""
     return _granted(Agency, person, "head")
+
+
+def units_managed_by(person: Person) -> QuerySet[OperatingUnit]:
+    """Operating units `person` manages today: invites their clerks, ends their terms."""
+    return _granted(OperatingUnit, person, "manage")

@@ -1,14 +1,16 @@
 """People take and leave posts, posts get and lose grants. Nothing is deleted: every term and grant keeps its dates.
 
 A post's group holds its members of today, for Django's own permissions; what counts for acts are the terms
-(`roles.access`). Each verb is atomic and raises `ValidationError` with the field at fault.
+(`roles.access`). Each verb is atomic, writes its line of the security log, and raises `ValidationError` with the field
+at fault, PermissionDenied where `by` may not (`roles.authority`); without `by` it is a command of the installation.
 """
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, timedelta
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -16,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.ctypes import get_content_type
 
+from roles.authority import Role, administers, insist, may_make_posts, may_staff
 from roles.models import (
     Agency,
     AgencyGrant,
@@ -29,38 +32,68 @@ from roles.models import (
     UnitGrant,
 )
 from roles.models.mandates import WORKING_DUTIES, Grant, current
+from roles.models.security import What
+from roles.security_log import note
 
 Target = Mandate | Agency | OperatingUnit
 
 
 @transaction.atomic
+def make_post(body: Agency | OperatingUnit, name: str, *, name_en: str = "", by: Person | None = None) -> Post:
+    """A new post of `body`, which gives nothing until it is granted something. Raises `ValidationError` for a name
+    that the body has already."""
+    insist(by is None or may_make_posts(by, body))
+    where = {"agency": body} if isinstance(body, Agency) else {"unit": body}
+    if Post.objects.filter(name=name, **where).exists():
+        raise ValidationError({"name": _("There is a post of this name already.")})
+    slug = f"post-{secrets.token_hex(8)}"
+    post = Post.objects.create(slug=slug, name=name, name_en=name_en, group=Group.objects.create(name=slug), **where)
+    note(What.POST_MADE, by=by, post=post, told={"name": name})
+    return post
+
+
+@transaction.atomic
 def appoint(
-    person: Person, post: Post, *, since: date | None = None, until: date | None = None, by: Person | None = None
+    person: Person,
+    post: Post,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    by: Person | None = None,
+    ground: str = "",
 ) -> Membership:
     """`person` holds `post` from `since` (default today) to `until`, both counted, or without an end.
 
-    The term may lie in the future. Raises `ValidationError` for a closed account, a term that ends before it begins,
-    or one that overlaps with another term of the same person in the same post.
+    The term may lie in the future; `ground` names the paper it rests on. Raises `ValidationError` for a closed account,
+    an administrator, a term that ends before it begins, or one that overlaps with another term of the same person in
+    the same post.
     """
+    insist(by is None or may_staff(by, post))
     person = Person.objects.select_for_update().get(pk=person.pk)  # two clerks appointing at once: one waits
     since = since or timezone.localdate()
     _check_term(since, until)
     if not person.is_active:
         raise ValidationError({"person": _("This account is closed.")})
+    if person.administrations.filter(current()).exists():
+        raise ValidationError({"person": _("An administrator holds no post.")})
     if _overlapping(Membership.objects.filter(person=person, post=post), since, until):
         raise ValidationError({"since": _("This person already holds this post in that time.")})
     term = Membership.objects.create(person=person, post=post, since=since, until=until, appointed_by=by)
     keep_group(post)
+    note(What.APPOINTED, by=by, person=person, post=post, ground=ground, told=_dates(term))
     return term
 
 
 @transaction.atomic
-def dismiss(person: Person, post: Post, *, until: date | None = None, by: Person | None = None) -> Membership:
+def dismiss(
+    person: Person, post: Post, *, until: date | None = None, by: Person | None = None, ground: str = ""
+) -> Membership:
     """The last day of `person` in `post` is `until`; by default yesterday, so that it takes effect at once.
 
     A term that began today ends today at the earliest: it was held. Raises `ValidationError` when there is no open or
     future term, or when `until` lies before its beginning.
     """
+    insist(by is None or may_staff(by, post))
     today = timezone.localdate()
     terms = Membership.objects.select_for_update().filter(person=person, post=post)
     term = terms.filter(Q(until__isnull=True) | Q(until__gte=until or today)).order_by("since").first()
@@ -71,20 +104,23 @@ def dismiss(person: Person, post: Post, *, until: date | None = None, by: Person
     term.until, term.dismissed_by = last, by
     term.save(update_fields=["until", "dismissed_by"])
     keep_group(post)
+    note(What.DISMISSED, by=by, person=person, post=post, ground=ground, told=_dates(term))
     return term
 
 
 @transaction.atomic
-def deactivate(person: Person, *, by: Person | None = None) -> Person:
+def deactivate(person: Person, *, by: Person | None = None, ground: str = "") -> Person:
     """Closes an account. The person, the terms held and every act stay; nothing can be done with it any more, and
     nobody stands in for the person or by the person any more."""
     person = Person.objects.select_for_update().get(pk=person.pk)
     person.is_active = False
     person.save(update_fields=["is_active"])
+    note(What.ACCOUNT_CLOSED, by=by, person=person, ground=ground)
     for term in Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=timezone.localdate()), person=person):
         term.until, term.dismissed_by = max(timezone.localdate(), term.since), by
         term.save(update_fields=["until", "dismissed_by"])
         keep_group(term.post)
+        note(What.DISMISSED, by=by, person=person, post=term.post, ground=ground, told=_dates(term))
     standing_in = Delegation.objects.filter(until__gte=timezone.localdate(), taken_back_at=None)
     for delegation in standing_in.filter(Q(principal=person) | Q(delegate=person)):
         delegation.taken_back_at = timezone.now()
@@ -113,16 +149,21 @@ def grant(
     since: date | None = None,
     until: date | None = None,
     ground: str = "",
+    manage: bool = False,
 ) -> Grant:
-    """Gives `post` what `target` allows: a mandate's own duty, to head an agency, or to apply for an operating unit.
+    """Gives `post` what `target` allows: a mandate's own duty, to head an agency, to apply for an operating unit, or
+    with `manage` to manage it.
 
-    `ground` names the paper it rests on. Raises `ValidationError` for a mandate no step of a procedure needs, a post of
-    another agency, an agency's post asked to apply for a unit, a bad term, or a term it already has.
+    `ground` names the paper it rests on; only the security administrator grants. Raises `ValidationError` for a mandate
+    no step of a procedure needs, a post of another agency, an agency's post asked to apply for a unit, a bad term, or a
+    term it already has.
     """
+    insist(by is None or administers(by) == Role.SECURITY)
     _check_fit(post, target)
     since = since or timezone.localdate()
     _check_term(since, until)
     kind, codename = _grant_of(target)
+    codename = "manage" if manage and isinstance(target, OperatingUnit) else codename
     permission = Permission.objects.get(content_type=get_content_type(target), codename=codename)
     given = kind._default_manager.filter(group=post.group, permission=permission, content_object=target)
     if _overlapping(given, since, until):
@@ -136,15 +177,17 @@ def grant(
         until=until,
         ground=ground,
     )
+    note(What.GRANTED, by=by, post=post, ground=ground, told=_told(created))
     return created
 
 
 @transaction.atomic
-def end_grant(given: Grant, *, until: date | None = None, by: Person | None = None) -> Grant:
+def end_grant(given: Grant, *, until: date | None = None, by: Person | None = None, ground: str = "") -> Grant:
     """The last day of a grant is `until`; by default yesterday, so that it ends at once (one given today: today).
 
     Raises `ValidationError` when it has already ended, or would end before it began.
     """
+    insist(by is None or administers(by) == Role.SECURITY)
     today = timezone.localdate()
     given = type(given)._default_manager.select_for_update().get(pk=given.pk)
     if given.until is not None and given.until < today:
@@ -153,7 +196,20 @@ def end_grant(given: Grant, *, until: date | None = None, by: Person | None = No
     _check_term(given.since, last)
     given.until, given.ended_by = last, by
     given.save(update_fields=["until", "ended_by"])
+    post = Post.objects.get(group=given.group_id)
+    note(What.GRANT_ENDED, by=by, post=post, ground=ground, told=_told(given))
     return given
+
+
+def _dates(term: Membership | Grant) -> dict[str, str | None]:
+    return {"since": term.since.isoformat(), "until": term.until.isoformat() if term.until else None}
+
+
+def _told(given: Grant) -> dict[str, str | None]:
+    """What a line of the security log says of a grant."""
+    target = given.content_object  # type: ignore[attr-defined]
+    key = target.key if isinstance(target, Mandate) else target.slug if isinstance(target, Agency) else target.pk
+    return {"right": given.permission.codename, "on": key, **_dates(given)}
 
 
 def _check_term(since: date, until: date | None) -> None:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from roles.access import agencies_headed_by
 from roles.models import Delegation, Membership, Person, Post
 from roles.models.mandates import current
+from roles.models.security import What
+from roles.security_log import note
 
 
 @transaction.atomic
@@ -44,6 +46,8 @@ def delegate(
         errors["since"] = _("Somebody stands in for this post in that time already.")
     if errors:
         raise ValidationError(errors)
+    told = {"principal": principal.pk, "since": since.isoformat(), "until": until.isoformat()}
+    note(What.DELEGATED, by=by, person=to, post=post, ground=reason, told=told)
     return Delegation.objects.create(
         principal=principal, delegate=to, post=post, since=since, until=until, reason=reason.strip(), made_by=by
     )
@@ -59,6 +63,7 @@ def take_back(delegation: Delegation, *, by: Person) -> Delegation:
         raise ValidationError({"until": _("It has ended already.")})
     delegation.taken_back_at = timezone.now()
     delegation.save(update_fields=["taken_back_at"])
+    note(What.DELEGATION_ENDED, by=by, person=delegation.delegate, post=delegation.post)
     return delegation
 
 

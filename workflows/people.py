@@ -82,7 +82,7 @@ def deactivate(person: Person, *, by: Person | None = None, reason: str = "") ->
         raise NotPermitted(refused)
     closed = _("The account of %(person)s was closed.") % {"person": person}
     with transaction.atomic():
-        appointments.deactivate(person, by=by)
+        appointments.deactivate(person, by=by, ground=reason)
         items = list(WorkItem.objects.filter(owner=person, status__in=OPEN).order_by("application_id"))
         for item in items:
             why = f"{closed} {reason}".strip()

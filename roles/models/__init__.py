@@ -4,8 +4,10 @@ from roles.models.bodies import Agency, Jurisdiction, OperatingUnit
 from roles.models.delegation import Delegation
 from roles.models.mandates import AgencyGrant, Mandate, MandateGrant, SourceDocument, UnitGrant
 from roles.models.people import Membership, Person, Post
+from roles.models.security import Administration, SecurityEvent
 
 __all__ = [
+    "Administration",
     "Agency",
     "AgencyGrant",
     "Delegation",
@@ -16,6 +18,7 @@ __all__ = [
     "OperatingUnit",
     "Person",
     "Post",
+    "SecurityEvent",
     "SourceDocument",
     "UnitGrant",
 ]

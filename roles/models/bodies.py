@@ -109,4 +109,7 @@ class OperatingUnit(Named, Registered):
         verbose_name_plural = _("operating units")
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["name", "jurisdiction"], name="unit_once_per_place")]
-        permissions = [("apply_for", "May draft, submit and withdraw applications of this unit")]
+        permissions = [
+            ("apply_for", "May draft, submit and withdraw applications of this unit"),
+            ("manage", "Invites this unit's clerks and ends their terms"),
+        ]

@@ -20,6 +20,8 @@ class Person(AbstractUser):
     name = models.CharField(_("full name"), max_length=60)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    identity = models.CharField(_("identity"), max_length=64, unique=True, null=True, blank=True, editable=False)
+    """Keyed hash of the identity number (roles.identity): one human has one account."""
 
     REQUIRED_FIELDS = ["name"]
 
@@ -54,6 +56,11 @@ class Post(Named):
                 condition=Q(agency__isnull=True) ^ Q(unit__isnull=True), name="post_of_agency_or_unit"
             )
         ]
+
+    @property
+    def body(self) -> Agency | OperatingUnit:
+        """The agency or the unit it belongs to."""
+        return self.agency or self.unit  # type: ignore[return-value]  # the database knows no post without a body
 
 
 class Membership(models.Model):

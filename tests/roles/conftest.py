@@ -9,7 +9,9 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group
 
-from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post, SourceDocument
+from roles.accounts import make_administrator
+from roles.appointments import appoint, grant
+from roles.models import Administration, Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post, SourceDocument
 
 TODAY = date(2026, 11, 20)
 
@@ -89,3 +91,31 @@ def reviewer(make_person: Callable[..., Person]) -> Person:
 @pytest.fixture
 def stranger(make_person: Callable[..., Person]) -> Person:
     return make_person("stranger")
+
+
+@pytest.fixture
+def chief(make_person: Callable[..., Person], bureau: Agency, heading_post: Post) -> Person:
+    """The head of the bureau."""
+    grant(heading_post, bureau)
+    person = make_person("chief")
+    appoint(person, heading_post)
+    return person
+
+
+@pytest.fixture
+def manager(make_person: Callable[..., Person], farm: OperatingUnit) -> Person:
+    """The manager of the farm."""
+    post = make_post("managing", unit=farm)
+    grant(post, farm, manage=True)
+    person = make_person("manager")
+    appoint(person, post)
+    return person
+
+
+@pytest.fixture
+def administrators(make_person: Callable[..., Person]) -> dict[str, Person]:
+    """The three, by role."""
+    people = {role: make_person(f"{role}_administrator") for role in Administration.Role.values}
+    for role, person in people.items():
+        make_administrator(person, role)
+    return people

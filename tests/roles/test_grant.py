@@ -14,12 +14,13 @@ pytestmark = pytest.mark.django_db
 
 
 def test_grant_on_a_mandate_is_for_its_own_duty_and_tells_by_whom(
-    today: date, reviewer: Person, reviewing_post: Post, mandate: Mandate
+    today: date, administrators: dict[str, Person], reviewing_post: Post, mandate: Mandate
 ) -> None:
-    given = grant(reviewing_post, mandate, by=reviewer, ground="岗位职责表第3条")
+    by = administrators["security"]
+    given = grant(reviewing_post, mandate, by=by, ground="岗位职责表第3条")
     assert isinstance(given, MandateGrant)
     assert (given.permission.codename, given.group) == ("first_review_under", reviewing_post.group)
-    assert (given.granted_by, given.since, given.until, given.ground) == (reviewer, today, None, "岗位职责表第3条")
+    assert (given.granted_by, given.since, given.until, given.ground) == (by, today, None, "岗位职责表第3条")
 
 
 def test_grant_on_an_agency_is_to_head_it_and_on_a_unit_to_apply(
@@ -39,11 +40,11 @@ def test_the_same_grant_is_not_given_twice_at_a_time(today: date, reviewing_post
 
 
 def test_an_ended_grant_can_be_given_again_and_both_remain(
-    today: date, reviewer: Person, reviewing_post: Post, mandate: Mandate
+    today: date, administrators: dict[str, Person], reviewing_post: Post, mandate: Mandate
 ) -> None:
     first = grant(reviewing_post, mandate, since=today - timedelta(days=9))
-    ended = end_grant(first, by=reviewer)
-    assert (ended.until, ended.ended_by) == (today - timedelta(days=1), reviewer)
+    ended = end_grant(first, by=administrators["security"])
+    assert (ended.until, ended.ended_by) == (today - timedelta(days=1), administrators["security"])
     grant(reviewing_post, mandate)
     assert MandateGrant.objects.count() == 2
 

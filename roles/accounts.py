@@ -1,0 +1,128 @@
+"""Accounts: opened without a password, entered by a one-time link, closed and never deleted; and the administrators.
+
+Each verb is atomic, writes its line of the security log and raises `ValidationError` with the field at fault,
+PermissionDenied where `by` may not. Without `by` it is a command of the installation.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from roles.authority import Role, administers, insist, may_enter_people, staffs
+from roles.identity import clean_number, digest
+from roles.models import Administration, Membership, Person
+from roles.models.mandates import current
+from roles.models.security import What
+from roles.security_log import note
+
+CHANGEABLE = ("name", "email", "phone", "language")
+
+
+@transaction.atomic
+def open_account(
+    login: str, name: str, *, number: str = "", email: str = "", phone: str = "", by: Person | None = None
+) -> Person:
+    """An account that cannot be used before its one-time link was followed (`invite`).
+
+    `number` is the resident identity number: only its keyed hash is kept, and who has it has no second account. Raises
+    `ValidationError` for a login or a number that is taken, or a number that is none.
+    """
+    insist(by is None or may_enter_people(by))
+    person = Person(username=login, name=name.strip(), email=email.strip(), phone=phone.strip())
+    person.set_unusable_password()
+    errors: dict[str, object] = {}
+    try:
+        person.identity = digest(clean_number(number)) if number.strip() else None
+    except ValidationError as fault:
+        errors["number"] = fault
+    if person.identity and Person.objects.filter(identity=person.identity).exists():
+        errors["number"] = _("This person has an account already. The system administrator reopens a closed one.")
+    if Person.objects.filter(username__iexact=login).exists():
+        errors["login"] = _("This login is taken.")
+    if errors:
+        raise ValidationError(errors)
+    person.clean_fields(exclude=["password", "identity"])
+    person.save()
+    note(What.ACCOUNT_OPENED, by=by, person=person, told={"login": login, "identified": bool(person.identity)})
+    return person
+
+
+@transaction.atomic
+def change_account(person: Person, *, by: Person, **said: str) -> Person:
+    """New values of `CHANGEABLE` fields; what stood there before goes into the log. Nothing is noted for no change."""
+    insist(may_keep_account(by, person))
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    changes = {name: [getattr(person, name), value] for name, value in said.items() if getattr(person, name) != value}
+    for name, (_before, value) in changes.items():
+        setattr(person, name, value)
+    person.clean_fields(exclude=["password", "identity"])
+    if changes:
+        person.save(update_fields=list(changes))
+        note(What.ACCOUNT_CHANGED, by=by, person=person, told=changes)
+    return person
+
+
+def may_keep_account(by: Person, person: Person) -> bool:
+    """Whether `by` changes the account of `person` and gives it a one-time link: the system administrator for everyone
+    else's, and whoever runs a body for those who hold its posts, and only its posts."""
+    if by.pk == person.pk:
+        return False
+    if administers(by) == Role.SYSTEM:
+        return True
+    if administers(person):
+        return False
+    terms = Membership.objects.filter(current(), person=person).select_related("post__agency", "post__unit")
+    return bool(terms) and all(staffs(by, term.post) for term in terms)
+
+
+@transaction.atomic
+def reopen(person: Person, *, by: Person, ground: str) -> Person:
+    """A closed account can be used again: its old password is gone, its posts are not given back."""
+    insist(administers(by) == Role.SYSTEM)
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if person.is_active:
+        raise ValidationError(_("This account is open."))
+    person.is_active = True
+    person.set_unusable_password()
+    person.save(update_fields=["is_active", "password"])
+    note(What.ACCOUNT_REOPENED, by=by, person=person, ground=ground)
+    return person
+
+
+@transaction.atomic
+def make_administrator(person: Person, role: str, *, by: Person | None = None, ground: str = "") -> Administration:
+    """`person` is one of the three administrators from today. The security administrator names the others; the first
+    ones, and the security administrator, come by command.
+
+    Raises `ValidationError` for who holds or will hold a post, or is an administrator already.
+    """
+    insist(by is None or (administers(by) == Role.SECURITY and role != Role.SECURITY and person.pk != by.pk))
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    terms = Membership.objects.filter(person=person).exclude(until__lt=timezone.localdate())
+    if not person.is_active:
+        raise ValidationError({"person": _("This account is closed.")})
+    if terms.exists():
+        raise ValidationError({"person": _("Who holds a post is no administrator: nobody decides and administers.")})
+    if administers(person):
+        raise ValidationError({"person": _("This person is an administrator already.")})
+    made = Administration.objects.create(person=person, role=role)
+    note(What.ADMINISTRATOR_MADE, by=by, person=person, ground=ground, told={"role": role})
+    return made
+
+
+@transaction.atomic
+def end_administration(person: Person, *, by: Person | None = None, ground: str = "") -> None:
+    """`person` is an administrator no longer; one made today is one until midnight. Nobody ends their own."""
+    insist(by is None or (administers(by) == Role.SECURITY and person.pk != by.pk))
+    held = Administration.objects.select_for_update().filter(current(), person=person).first()
+    if held is None:
+        raise ValidationError({"person": _("This person is no administrator.")})
+    yesterday = timezone.localdate() - timedelta(days=1)
+    held.until = max(held.since, yesterday)
+    held.save(update_fields=["until"])
+    note(What.ADMINISTRATOR_ENDED, by=by, person=person, ground=ground, told={"role": held.role})

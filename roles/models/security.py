@@ -1,0 +1,121 @@
+"""The security log 安全日志, and the three administrators 三权分立 whom GB/T 22239 (等保) keeps apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from roles.models.bodies import Agency, OperatingUnit
+from roles.models.people import Post
+
+
+class Administration(models.Model):
+    """`person` is one of the three administrators from `since` to `until`, both counted.
+
+    Nobody holds two of them at once, and who holds one has no post: an administrator decides no case.
+    """
+
+    class Role(models.TextChoices):
+        SYSTEM = "system", _("system administrator")
+        SECURITY = "security", _("security administrator")
+        AUDIT = "audit", _("audit administrator")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="administrations")
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    since = models.DateField(_("since"), default=timezone.localdate)
+    until = models.DateField(_("last day"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("administration")
+        verbose_name_plural = _("administrations")
+        ordering = ["-since", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(until__isnull=True), name="one_open_administration"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="administration_forward"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.get_role_display()}"
+
+
+class What(models.TextChoices):
+    """What the security log tells of. The rights come first, then the accounts, then what was done with them."""
+
+    POST_MADE = "post_made", _("post made")
+    APPOINTED = "appointed", _("appointed to a post")
+    DISMISSED = "dismissed", _("dismissed from a post")
+    GRANTED = "granted", _("right granted")
+    GRANT_ENDED = "grant_ended", _("right ended")
+    DELEGATED = "delegated", _("standing in begun")
+    DELEGATION_ENDED = "delegation_ended", _("standing in ended")
+    ADMINISTRATOR_MADE = "administrator_made", _("made an administrator")
+    ADMINISTRATOR_ENDED = "administrator_ended", _("no longer an administrator")
+    BODY_ENTERED = "body_entered", _("agency or unit entered")
+    BODY_CHANGED = "body_changed", _("agency or unit changed")
+    ACCOUNT_OPENED = "account_opened", _("account opened")
+    ACCOUNT_CHANGED = "account_changed", _("account changed")
+    ACCOUNT_CLOSED = "account_closed", _("account closed")
+    ACCOUNT_REOPENED = "account_reopened", _("account reopened")
+    INVITED = "invited", _("one-time link given")
+    PASSWORD = "password", _("password set")
+    FACTOR_ADDED = "factor_added", _("second factor added")
+    FACTOR_REMOVED = "factor_removed", _("second factor removed")
+    LOGGED_IN = "logged_in", _("logged in")
+    LOGIN_FAILED = "login_failed", _("log-in failed")
+    LOGGED_OUT = "logged_out", _("logged out")
+    LOCKED = "locked", _("locked out")
+    UNLOCKED = "unlocked", _("lock lifted")
+    SESSION_ENDED = "session_ended", _("session ended")
+    REFUSED = "refused", _("refused")
+    CASE_READ = "case_read", _("case read by an auditor")
+
+
+RIGHTS = (
+    What.POST_MADE, What.APPOINTED, What.DISMISSED, What.GRANTED, What.GRANT_ENDED, What.DELEGATED,
+    What.DELEGATION_ENDED, What.ADMINISTRATOR_MADE, What.ADMINISTRATOR_ENDED, What.ACCOUNT_OPENED, What.ACCOUNT_CLOSED,
+    What.ACCOUNT_REOPENED,
+)  # fmt: skip
+"""What changes who may do what: shown on the person's and the post's page."""
+
+
+class SecurityEvent(models.Model):
+    """One line of the security log. The database refuses to change or delete it, as it does with acts."""
+
+    append_only = True
+
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False, db_index=True)
+    what = models.CharField(_("what"), max_length=20, choices=What.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    """Who did it; None for a command, the clock, or a visitor who is not known."""
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    """Whom it concerns."""
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("post"))
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(OperatingUnit, null=True, on_delete=models.PROTECT, related_name="+")
+    address = models.GenericIPAddressField(_("network address"), null=True)
+    ground = models.CharField(_("ground"), max_length=500, blank=True)
+    details: Any = models.JSONField(_("details"), default=dict)
+
+    class Meta:
+        verbose_name = _("line of the security log")
+        verbose_name_plural = _("security log")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="event_of_person"),
+            models.Index(fields=["post", "-id"], name="event_of_post"),
+            models.Index(fields=["what", "-at"], name="event_of_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_what_display()}"
