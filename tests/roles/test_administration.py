@@ -185,5 +185,5 @@ def test_every_change_of_a_right_is_a_line_with_who_when_and_ground(
 )
 def test_the_database_rewrites_no_line(administrators: Cast, statement: str) -> None:
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(verb)
+        cursor.execute(statement)
     assert SecurityEvent.objects.count() == 3
