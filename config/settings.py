@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     *PERMIT_KINDS,
     "workflows",
     "config.apps.SiteConfig",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -156,7 +155,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # an office shares one address: the address alone locks all out
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "config.errors.locked_out"
-AXES_CLIENT_IP_CALLABLE = "config.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "roles.addresses.client_address"
 AXES_VERBOSE = False
 
 # --- language and time ------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Addresses of the site; each package names its own."""
 
-from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -10,7 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", choose_language, name="set_language"),
-    path("admin/", admin.site.urls),
     *(path("", include(f"{name}.urls")) for name in ("roles", "permits", "workflows")),
 ]
 

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
 from permits.kinds import KindConfig
-from permits.views import drafts, materials, public, verify
+from permits.views import drafts, materials, promises, public, verify
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/", drafts.draft_new, name="draft-new"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<int:pk>/check/", drafts.draft_check, name="draft-check"),
     path("drafts/<int:pk>/submitted/", drafts.draft_submitted, name="draft-submitted"),
     path("materials/<int:pk>/", materials.material, name="material"),
+    path("agencies/<slug:slug>/promises/", promises.promises, name="agency-promises"),
     path("verify/", verify.verify_start, name="verify-start"),
     path("verify/<str:token>/", verify.verify, name="verify"),
     path("notices/", public.notice_list, name="notice-list"),

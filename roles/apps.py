@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class RolesConfig(AppConfig):
     name = "roles"
     verbose_name = _("Roles")
+
+    def ready(self) -> None:
+        """Listen to who logs in and out."""
+        from roles import signals  # noqa: F401 - its receivers need the models

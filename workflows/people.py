@@ -15,7 +15,7 @@ from permits.acts.perform import perform
 from permits.clocks.entries import local_today
 from permits.errors import NotPermitted
 from roles import appointments
-from roles.access import agencies_headed_by
+from roles.accounts import may_keep_account
 from roles.models import Agency, AgencyGrant, Delegation, Membership, Person
 from roles.models.mandates import current
 from workflows.models import OPEN, WorkItem
@@ -59,23 +59,20 @@ def standing_in(agencies: Iterable[Agency]) -> dict[int, list[Delegation]]:
 
 
 def refusal_to_close(person: Person, by: Person) -> str | None:
-    """Why the head `by` may not close the account of `person`, or None."""
+    """Why `by` may not close the account of `person`, or None: the system administrator closes any other's, whoever
+    runs an agency or a unit the accounts of those who hold its posts, and only its posts."""
     if person == by:
         return _("Nobody closes their own account.")
-    posts = Membership.objects.filter(current(), person=person)
-    if not posts.exists() or posts.exclude(post__agency__in=agencies_headed_by(by)).exists():
-        return _("This person has a post outside your agency too. The administrator closes such an account.")
-    groups = posts.values("post__group")
-    if AgencyGrant.objects.filter(current(), permission__codename="head", group__in=groups).exists():
-        return _("A head's account is closed by the administrator.")
-    return None
+    if may_keep_account(by, person):
+        return None
+    return _("Only the system administrator closes this account: it has a leading post, or one outside your body.")
 
 
 def deactivate(person: Person, *, by: Person | None = None, reason: str = "") -> int:
     """Close the account of `person` and return each open item held to its agency's queue, an act each.
 
-    The clocks run on, the history stays, and nobody stands in for the person or by the person any more. `by` is a head
-    of the only agency in which the person has posts, or None for the administrator; `reason` goes into each act.
+    The clocks run on, the history stays, and nobody stands in for the person or by the person any more. `by` is who
+    `refusal_to_close` allows, or None for a command; `reason` goes into each act.
     Returns how many items were returned. Raises NotPermitted, Busy when a case is locked; then nothing is done.
     """
     if by is not None and (refused := refusal_to_close(person, by)):

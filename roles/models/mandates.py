@@ -159,6 +159,13 @@ class Grant(GroupObjectPermissionBase):
             ),
         ]
 
+    @property
+    def right_name(self) -> str:
+        """What it allows, in words."""
+        name = self.permission.codename.removesuffix("_under")
+        words = {"head": _("heads the agency"), "apply_for": _("applies"), "manage": _("manages the unit")}
+        return str(words.get(name) or Duty(name).label)
+
 
 class MandateGrant(Grant):
     """`<duty>_under` on a mandate."""

@@ -83,6 +83,7 @@ def test_mail_address_sets_host_port_and_encryption() -> None:
 PRODUCTION = {
     "SECRET_KEY": "not-a-real-key-but-long-and-varied-0123456789-abcdefghijk",
     "ALLOWED_HOSTS": "permits.example.cn",
+    "IDENTITY_KEY": "x" * 40,
     "SITE_URL": "https://permits.example.cn",
     "PROXIES": "1",
 }

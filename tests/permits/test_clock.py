@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from permits.admin import PromiseForm
 from permits.clocks import verbs as clock
 from permits.clocks.calendar import Deadline, WorkCalendar
 from permits.clocks.entries import CHINA, runs_of
@@ -19,6 +18,7 @@ from permits.clocks.timeline import Light
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Application, ClockEntry, PromisedPeriod
 from permits.models.clock import Event, Ground
+from permits.views.promises import PromiseForm
 from tests.permits.clock_cases import MONDAY, act, agency, case, officer
 
 pytestmark = pytest.mark.django_db

@@ -159,7 +159,7 @@ def test_closing_an_account_returns_the_work_says_why_and_ends_the_session(cast:
     assert str(case.number) in page.content.decode()
     assert desk.post(place, {"reason": ""}).status_code == 200
     assert Person.objects.get(pk=cast.reviewer.pk).is_active
-    assert desk.post(place, {"reason": "调离"}).url == reverse("agency-people")
+    assert desk.post(place, {"reason": "调离"}).url == reverse("person", args=[cast.reviewer.pk])
     assert officer.get("/").status_code == 302  # logged out at the next page
     assert WorkItem.objects.get(pk=item.pk).owner is None
     assert "调离" in Application.objects.get(pk=case.pk).acts.latest("seq").facts["reason"]

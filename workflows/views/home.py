@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.models import Person
 from roles.models.mandates import WORKING_DUTIES, Duty
 from roles.requests import Signed
+from roles.signals import ADMINISTERS
 from workflows import queues
 from workflows.lights import lights
 from workflows.tables import address_of
@@ -41,8 +42,10 @@ class Figure:
 
 @login_required
 def home(request: Signed) -> HttpResponse:
-    """Counts and the latest, a fixed number of queries whatever there is."""
+    """Counts and the latest, a fixed number of queries whatever there is. An administrator is led to the accounts."""
     person = request.user
+    if request.session.get(ADMINISTERS):
+        return redirect("account-list")
     duties = set(mandates_of(person).values_list("duty", flat=True))
     context: dict[str, Any] = {
         "units": list(units_of(person)),

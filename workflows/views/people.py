@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from permits.errors import Busy, NotPermitted
 from roles.access import agencies_headed_by
-from roles.models import Membership, Person
-from roles.models.mandates import current
+from roles.models import Person
 from roles.requests import Signed
+from roles.views.people import seen_person
 from workflows.models import OPEN, WorkItem
 from workflows.people import deactivate, officers, refusal_to_close, standing_in
 
@@ -41,13 +41,9 @@ def agency_people(request: Signed) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_close(request: Signed, pk: int) -> HttpResponse:
-    """Close an officer's account, after saying what that does. 404 for people of other agencies."""
-    headed = agencies_headed_by(request.user)
-    if not headed.exists():
-        raise NotPermitted(_("Only the head of an agency sees this page."))
-    known = Membership.objects.filter(current(), post__agency__in=headed)
-    person = Person.objects.filter(pk=pk, is_active=True, pk__in=known.values("person")).first()
-    if person is None:
+    """Close somebody's account, after saying what that does. 404 for whom `user` has nothing to do with."""
+    person = seen_person(request, pk)
+    if not person.is_active:
         raise Http404
     if refused := refusal_to_close(person, request.user):
         raise NotPermitted(refused)
@@ -59,7 +55,7 @@ def person_close(request: Signed, pk: int) -> HttpResponse:
             form.add_error(None, str(busy))
         else:
             messages.success(request, _told(person, returned))
-            return redirect("agency-people")
+            return redirect("person", person.pk)
     held = WorkItem.objects.filter(owner=person, status__in=OPEN).select_related("application__unit", "process")
     return render(request, "workflows/person_close.html", {"officer": person, "held": held, "form": form})
 

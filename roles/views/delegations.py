@@ -1,58 +1,22 @@
-"""The role matrix for everyone who is logged in, and what one's own posts allow."""
+"""Naming who stands in, and taking that back."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from roles.access import agencies_headed_by, mandates_of, units_of
+from roles.access import agencies_headed_by
 from roles.delegations import take_back
-from roles.forms import DelegationForm, MatrixFilter, terms_to_delegate
-from roles.models import Delegation, Mandate, Membership
-from roles.models.mandates import current
+from roles.forms import DelegationForm, terms_to_delegate
+from roles.models import Delegation
 from roles.requests import Signed
-from roles.shared import share
-
-PAGE = 25
-
-
-@login_required
-def matrix(request: HttpRequest) -> HttpResponse:
-    """The role matrix with clause, document, line, basis, term and what is open; filtered and paged by plain GET."""
-    form = MatrixFilter(request.GET)
-    rows = form.apply(Mandate.objects.select_related("agency", "jurisdiction", "document"))
-    duties = share(rows, timezone.localdate())
-    page = Paginator(duties, PAGE).get_page(request.GET.get("page"))
-    return render(
-        request, "roles/matrix.html", {"form": form, "page": page, "duties": page.object_list, "total": len(rows)}
-    )
-
-
-@login_required
-def profile(request: Signed) -> HttpResponse:
-    """One's own terms in posts, who stands in for whom, and the mandates, agencies and units they give today."""
-    person = request.user
-    mandates = mandates_of(person).select_related("agency", "jurisdiction", "document")
-    standing_in = Delegation.objects.filter(until__gte=timezone.localdate(), taken_back_at=None)
-    context = {
-        "terms": Membership.objects.filter(current(), person=person).select_related("post__agency", "post__unit"),
-        "duties": share(mandates, timezone.localdate()),
-        "headed": agencies_headed_by(person),
-        "units": units_of(person),
-        "delegations": standing_in.filter(Q(principal=person) | Q(delegate=person)).select_related(
-            "principal", "delegate", "post__agency"
-        ),
-        "delegates": terms_to_delegate(person).exists(),
-    }
-    return render(request, "roles/profile.html", context)
 
 
 @login_required
@@ -64,7 +28,7 @@ def delegation_new(request: Signed) -> HttpResponse:
     asked = request.GET.get("term", "")
     initial = {"since": timezone.localdate(), "term": asked if asked.isdecimal() else None}
     form = DelegationForm(request.POST if request.method == "POST" else None, by=request.user, initial=initial)
-    if request.method == "POST" and form.is_valid() and (made := form.save()):
+    if form.is_valid() and (made := form.save()):
         said = {"delegate": made.delegate, "principal": made.principal}
         messages.success(request, _("%(delegate)s stands in for %(principal)s.") % said)
         return redirect("profile" if made.principal == request.user else "agency-people")

@@ -1,0 +1,95 @@
+"""The periods an agency promises 承诺时限: entered by its head, shorter than the law's, for cases accepted later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from permits.clocks.periods import periods
+from permits.errors import NotPermitted
+from permits.kinds import kinds
+from permits.models import PromisedPeriod
+from roles.access import agencies_headed_by
+from roles.models import Agency
+from roles.models.security import What
+from roles.requests import Signed, posted
+from roles.security_log import note
+
+if TYPE_CHECKING:  # generic for the type checker only
+    RowForm = forms.ModelForm[PromisedPeriod]
+else:
+    RowForm = forms.ModelForm
+
+
+class PromiseForm(RowForm):
+    """A promise names a statutory period and is shorter than it. 0 working days take the promise back."""
+
+    class Meta:
+        model = PromisedPeriod
+        fields = ("kind", "period", "working_days", "source")
+
+    kind = forms.ChoiceField(label=gettext_lazy("Permit kind"))
+    period = forms.ChoiceField(label=gettext_lazy("Period"))
+    working_days = forms.IntegerField(
+        label=gettext_lazy("Working days"), min_value=0, max_value=366,
+        help_text=gettext_lazy("0 takes the promise back: the law's own period counts again."),
+    )  # fmt: skip
+    source = forms.CharField(label=gettext_lazy("Where it was promised"), max_length=300)
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["kind"].choices = [(kind.code, kind.label) for kind in kinds()]  # type: ignore[attr-defined]
+        self.fields["period"].choices = [  # type: ignore[attr-defined]
+            (period.key, f"{period.name} · {period.working_days}") for period in periods().values()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Shorter than the law's."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        statutory = periods().get(said.get("period", ""))
+        if statutory and said.get("working_days", 0) >= statutory.working_days:
+            self.add_error("working_days", _("A promised period is shorter than the statutory one."))
+        return said
+
+    def keep(self, agency: Agency, *, by: Any) -> None:
+        """Write the promise, in the place of an older one for the same period, and a line of the security log."""
+        said = self.cleaned_data
+        where = {"agency": agency, "kind": said["kind"], "period": said["period"]}
+        with transaction.atomic():
+            if said["working_days"]:
+                value = {"working_days": said["working_days"], "source": said["source"]}
+                PromisedPeriod.objects.update_or_create(**where, defaults=value)
+            else:
+                PromisedPeriod.objects.filter(**where).delete()
+            told = {name: said[name] for name in ("kind", "period", "working_days")}
+            note(What.BODY_CHANGED, by=by, body=agency, ground=said["source"], told=told)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def promises(request: Signed, slug: str) -> HttpResponse:
+    """What the agency promises, and a form for one more or another number of days."""
+    agency = get_object_or_404(Agency, slug=slug)
+    if not agencies_headed_by(request.user).filter(pk=agency.pk).exists():
+        raise NotPermitted(_("Only the head of an agency sees this page."))
+    form = PromiseForm(posted(request))
+    if form.is_valid():
+        form.keep(agency, by=request.user)
+        messages.success(request, _("The promised periods were changed. Cases accepted from now on are bound by them."))
+        return redirect("agency-promises", slug)
+    names = {kind.code: kind.label for kind in kinds()}
+    rows = [
+        {"promise": one, "kind": names.get(one.kind, one.kind), "period": periods().get(one.period)}
+        for one in agency.promised_periods.all()
+    ]
+    context = {"agency": agency, "rows": rows, "form": form}
+    return render(request, "permits/promises.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,52 @@
+"""Entering operating units and the data of agencies 机构信息: by the system administrator, each change logged.
+
+Names, levels and places of agencies come from the role matrix (`manage.py load_roles`) and are not entered here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from roles.authority import Role, administers, insist
+from roles.models import Agency, OperatingUnit, Person
+from roles.models.security import What
+from roles.security_log import note
+
+
+@transaction.atomic
+def enter_unit(*, by: Person | None = None, **said: Any) -> OperatingUnit:
+    """A new operating unit. Raises `ValidationError` for a name its place has already."""
+    insist(by is None or administers(by) == Role.SYSTEM)
+    unit = OperatingUnit(**said)
+    _check_name(unit)
+    unit.save()
+    note(What.BODY_ENTERED, by=by, body=unit, told={"name": unit.name, "kind": unit.kind})
+    return unit
+
+
+@transaction.atomic
+def change_body(body: Agency | OperatingUnit, *, by: Person | None = None, **said: Any) -> Agency | OperatingUnit:
+    """New values; what stood there before goes into the log. Nothing is noted for no change."""
+    insist(by is None or administers(by) == Role.SYSTEM)
+    body = type(body)._default_manager.select_for_update().get(pk=body.pk)
+    changes = {
+        name: [str(getattr(body, name)), str(value)] for name, value in said.items() if getattr(body, name) != value
+    }
+    for name in changes:
+        setattr(body, name, said[name])
+    if isinstance(body, OperatingUnit):
+        _check_name(body)
+    if changes:
+        body.save(update_fields=list(changes))
+        note(What.BODY_CHANGED, by=by, body=body, told=changes)
+    return body
+
+
+def _check_name(unit: OperatingUnit) -> None:
+    twins = OperatingUnit.objects.filter(name=unit.name, jurisdiction=unit.jurisdiction).exclude(pk=unit.pk)
+    if twins.exists():
+        raise ValidationError({"name": _("This place has a unit of this name already.")})

@@ -1,0 +1,49 @@
+"""Name the first administrators of an installation: nobody else can enter anybody before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from roles.accounts import make_administrator, open_account
+from roles.models import Administration, Person
+from roles.models.mandates import current
+
+Role = Administration.Role
+
+
+class Command(BaseCommand):
+    """Opens an account for each role given, or takes the one there is, and makes it that administrator.
+
+    A role that has a holder is refused unless `--further` is given: later ones are named by the security administrator
+    on the pages; the security administrator's own successor comes by this command.
+    """
+
+    help = "Name the first system, security and audit administrator: --system LOGIN NAME …"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        for role in Role.values:
+            parser.add_argument(f"--{role}", nargs=2, metavar=("LOGIN", "NAME"))
+        parser.add_argument("--further", action="store_true", help="also where the role has a holder")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        given = {role: options[role] for role in Role.values if options[role]}
+        if not given:
+            raise CommandError("Name at least one: --system LOGIN NAME, --security LOGIN NAME, --audit LOGIN NAME")
+        held = set(Administration.objects.filter(current()).values_list("role", flat=True))
+        if (taken := held & given.keys()) and not options["further"]:
+            raise CommandError(f"There is one already: {', '.join(sorted(taken))}. --further names one more.")
+        with transaction.atomic():
+            for role, (login, name) in given.items():
+                self.stdout.write(f"{role}: {self._name(role, login, name)}")
+
+    def _name(self, role: str, login: str, name: str) -> Person:
+        try:
+            person = Person.objects.filter(username__iexact=login).first() or open_account(login, name)
+            make_administrator(person, role)
+        except ValidationError as fault:
+            raise CommandError(" ".join(fault.messages)) from fault
+        return person

@@ -1,0 +1,196 @@
+"""Forms of people, posts, bodies and rights: each checks shape only, and hands what was said to its verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from roles.authority import Role, administers, may_staff
+from roles.forms import DayInput
+from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
+from roles.models.mandates import WORKING_DUTIES
+
+Done = TypeVar("Done")
+GROUND_HELP = _("The paper it rests on: number and title.")
+
+
+class VerbForm(forms.Form):
+    """A form whose answer is a verb: what the verb finds wrong is told at the field."""
+
+    def run(self, verb: Callable[..., Done], *arguments: Any, **facts: Any) -> Done | None:
+        """What the verb gives back; None where it refused, told at the fields."""
+        try:
+            return verb(*arguments, **facts)
+        except ValidationError as fault:
+            known = fault.message_dict if hasattr(fault, "error_dict") else {"": fault.messages}
+            for field, messages in known.items():
+                self.add_error(field if field in self.fields else None, messages)
+            return None
+
+    def does(self, verb: Callable[..., object], *arguments: Any, **facts: Any) -> bool:
+        """Whether the verb did it."""
+        return self.run(verb, *arguments, **facts) is not None
+
+
+class GroundForm(VerbForm):
+    """Only why: for what ends or begins without more."""
+
+    ground = forms.CharField(label=_("Ground"), max_length=200, help_text=GROUND_HELP)
+
+
+class TermForm(GroundForm):
+    """From when to when, and why."""
+
+    since = forms.DateField(label=_("From"), widget=DayInput())
+    until = forms.DateField(label=_("To, both days counted"), widget=DayInput(), required=False)
+    field_order = ("person", "since", "until", "ground")
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        options.setdefault("initial", {})["since"] = timezone.localdate()
+        super().__init__(data, **options)
+
+
+class LoginField(forms.CharField):
+    """An account by its login: nobody is offered a list of everybody."""
+
+    def clean(self, value: Any) -> Person:
+        """The person. Raises ValidationError where there is none, or the account is closed."""
+        person = Person.objects.filter(username__iexact=super().clean(value), is_active=True).first()
+        if person is None:
+            raise ValidationError(_("There is no open account with this login."))
+        return person
+
+
+class AppointForm(TermForm):
+    """Who takes a post."""
+
+    person = LoginField(label=_("Login of the person"), max_length=150)
+
+
+class EndForm(GroundForm):
+    """The last day, and why."""
+
+    until = forms.DateField(
+        label=_("Last day"), widget=DayInput(), required=False, help_text=_("Left empty, it ends at once.")
+    )
+    field_order = ("until", "ground")
+
+
+class PostForm(VerbForm):
+    """A new post."""
+
+    name = forms.CharField(label=_("Name of the post"), max_length=120)
+    name_en = forms.CharField(label=_("English name"), max_length=160, required=False)
+
+
+class PersonForm(VerbForm):
+    """A new account; at once in a post, where `by` fills any."""
+
+    name = forms.CharField(label=_("Full name"), max_length=60)
+    login = forms.RegexField(
+        r"^[\w.@+-]+$",
+        label=_("Login"),
+        max_length=60,
+        help_text=_("Letters, digits and @ . + - _; it stays for good."),
+    )
+    number = forms.CharField(
+        label=_("Resident identity number"), max_length=20, required=False,
+        help_text=_("So that one person has one account. Only a code made from it is kept, never the number."),
+    )  # fmt: skip
+    email = forms.EmailField(label=_("E-mail"), required=False, help_text=_("The one-time link is sent there."))
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    post = forms.ModelChoiceField(label=_("Post"), queryset=Post.objects.none(), required=False)
+    ground = forms.CharField(
+        label=_("Ground of the appointment"), max_length=200, required=False, help_text=GROUND_HELP
+    )
+
+    def __init__(self, data: Any = None, *, by: Person, posts: QuerySet[Post], **options: Any) -> None:
+        super().__init__(data, **options)
+        fillable = [post.pk for post in posts.select_related("agency", "unit") if may_staff(by, post)]
+        self.fields["post"].queryset = Post.objects.filter(pk__in=fillable)  # type: ignore[attr-defined]
+        self.fields["post"].required = administers(by) != Role.SYSTEM
+
+    def clean(self) -> dict[str, Any]:
+        """An appointment says what it rests on."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("post") and not said.get("ground"):
+            self.add_error("ground", _("This must be filled in."))
+        return said
+
+
+class AccountForm(VerbForm):
+    """What of an account changes."""
+
+    name = forms.CharField(label=_("Full name"), max_length=60)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class AdministratorForm(GroundForm):
+    """Which of the administrators somebody becomes."""
+
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[choice for choice in Role.choices if choice[0] != Role.SECURITY.value]
+    )
+    field_order = ("role", "ground")
+
+
+class MandateField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Mandates as duty, kind and place."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        place = f"{obj.jurisdiction} · {obj.scope_name}" if obj.scope else str(obj.jurisdiction)
+        return f"{obj.get_duty_display()} · {obj.matter_name} · {place} · {obj.document_id} {obj.line}"
+
+
+class GrantForm(TermForm):
+    """Which right a post gets: a mandate of its agency, to head it, to apply for its unit, or to manage it."""
+
+    def __init__(self, data: Any = None, *, post: Post, **options: Any) -> None:
+        super().__init__(data, **options)
+        body = post.body
+        if isinstance(body, Agency):
+            mandates = Mandate.objects.filter(agency=body, duty__in=WORKING_DUTIES, ended_on=None)
+            self.fields["mandate"] = MandateField(
+                mandates.select_related("jurisdiction"), label=_("Mandate"), required=False,
+                empty_label=str(_("Head of the agency")),
+            )  # fmt: skip
+        else:
+            rights = [("apply_for", _("Applies for the unit")), ("manage", _("Manages the unit's people"))]
+            self.fields["right"] = forms.ChoiceField(label=_("Right"), choices=rights)
+        self.order_fields(["mandate", "right", "since", "until", "ground"])
+        self.body = body
+
+    def target(self) -> tuple[Mandate | Agency | OperatingUnit, bool]:
+        """What is granted, and whether it is to manage a unit."""
+        return self.cleaned_data.get("mandate") or self.body, self.cleaned_data.get("right") == "manage"
+
+
+class AgencyForm(VerbForm):
+    """What an agency's papers need and the sources do not tell."""
+
+    uscc = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)
+    document_prefix = forms.CharField(label=_("Agency code in document numbers"), max_length=20, required=False)
+    document_prefix_source = forms.CharField(label=_("Where that code was read"), max_length=200, required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+
+
+class UnitForm(VerbForm):
+    """An operating unit, as its papers name it."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    name_en = forms.CharField(label=_("English name"), max_length=160, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=OperatingUnit.Kind.choices)
+    jurisdiction = forms.ModelChoiceField(label=_("Seat"), queryset=Jurisdiction.objects.order_by("code"))
+    uscc = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)
+    representative = forms.CharField(label=_("Legal representative"), max_length=60, required=False)
+    address = forms.CharField(label=_("Address"), max_length=200, required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)

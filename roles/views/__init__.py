@@ -1,0 +1,1 @@
+"""Pages of rights: who may what, by which document, and those who enter it."""

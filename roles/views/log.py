@@ -1,0 +1,75 @@
+"""The security log, for the audit administrator: read, filtered, taken away as a table, never changed."""
+
+from __future__ import annotations
+
+import csv
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from roles.authority import Role, administers, insist
+from roles.forms import DayInput
+from roles.models import SecurityEvent
+from roles.models.security import What
+from roles.requests import Signed
+
+PAGE, MOST = 50, 50_000
+
+
+class LogFilter(forms.Form):
+    """What the reader of the log looks for."""
+
+    q = forms.CharField(label=_("Person, login or post"), required=False, max_length=60)
+    what = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("All")), *What.choices])
+    since = forms.DateField(label=_("From"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("To, both days counted"), required=False, widget=DayInput())
+
+    def apply(self, lines: QuerySet[SecurityEvent]) -> QuerySet[SecurityEvent]:
+        """The lines looked for; every line where the form is not understood."""
+        said = self.cleaned_data if self.is_valid() else {}
+        if word := said.get("q"):
+            names = Q(person__name__icontains=word) | Q(person__username__iexact=word) | Q(by__name__icontains=word)
+            lines = lines.filter(names | Q(by__username__iexact=word) | Q(post__name__icontains=word))
+        if said.get("what"):
+            lines = lines.filter(what=said["what"])
+        if said.get("since"):
+            lines = lines.filter(at__date__gte=said["since"])
+        if said.get("until"):
+            lines = lines.filter(at__date__lte=said["until"])
+        return lines
+
+
+@login_required
+@require_GET
+def security_log(request: Signed) -> HttpResponse:
+    """The lines, the newest first; `?format=csv` gives up to `MOST` of them as a table."""
+    insist(administers(request.user) == Role.AUDIT)
+    form = LogFilter(request.GET)
+    lines = form.apply(SecurityEvent.objects.select_related("by", "person", "post", "agency", "unit"))
+    if request.GET.get("format") == "csv":
+        return _as_csv(lines[:MOST])
+    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    return render(request, "roles/security_log.html", {"form": form, "page": page})
+
+
+def _as_csv(lines: QuerySet[SecurityEvent]) -> HttpResponse:
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="security-log.csv"'
+    answer.write("\ufeff")  # so that Excel reads it as UTF-8
+    table = csv.writer(answer)
+    table.writerow(["no", "at", "what", "by", "person", "post", "body", "address", "ground", "details"])
+    for line in lines:
+        table.writerow(
+            [line.pk, localtime(line.at).isoformat(), line.what, *(
+                f"'{text}" if text[:1] in "=+-@\t\r" and text else text  # a formula is text here
+                for text in map(str, (line.by or "", line.person or "", line.post or "", line.agency or line.unit or "",
+                                      line.address or "", line.ground, line.details or "")))]
+        )  # fmt: skip
+    return answer

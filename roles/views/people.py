@@ -1,0 +1,152 @@
+"""Accounts and the people behind them: entered, changed, reopened; what a person holds, and every change of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from roles.access import agencies_headed_by, units_managed_by
+from roles.accounts import CHANGEABLE, change_account, make_administrator, may_keep_account, open_account, reopen
+from roles.appointments import appoint
+from roles.authority import Role, administers, insist, may_enter_people
+from roles.models import Membership, Person, Post, SecurityEvent
+from roles.models.security import RIGHTS, What
+from roles.requests import Signed, posted
+from roles.staffing_forms import AccountForm, AdministratorForm, GroundForm, PersonForm
+from roles.views.form_page import form_page
+
+PAGE = 25
+OF_A_PERSON = (*RIGHTS, What.ACCOUNT_CHANGED, What.INVITED, What.FACTOR_ADDED, What.FACTOR_REMOVED, What.UNLOCKED)
+
+
+@login_required
+@require_GET
+def account_list(request: Signed) -> HttpResponse:
+    """Every account, for the administrators; `?q=` looks for a name or a login."""
+    insist(bool(administers(request.user)))
+    wanted = request.GET.get("q", "").strip()[:60]
+    people = Person.objects.order_by("name", "pk").prefetch_related("administrations")
+    if wanted:
+        people = people.filter(Q(name__icontains=wanted) | Q(username__icontains=wanted))
+    page = Paginator(people, PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "wanted": wanted, "enters": administers(request.user) == Role.SYSTEM}
+    return render(request, "roles/account_list.html", context)
+
+
+def seen_person(request: Signed, pk: int) -> Person:
+    """The person, for the administrators and for whoever runs a body whose post the person holds or held; 404 else."""
+    person = get_object_or_404(Person, pk=pk)
+    if administers(request.user):
+        return person
+    mine = Q(post__agency__in=agencies_headed_by(request.user)) | Q(post__unit__in=units_managed_by(request.user))
+    if not Membership.objects.filter(mine, person=person).exists():
+        raise Http404
+    return person
+
+
+@login_required
+@require_GET
+def person(request: Signed, pk: int) -> HttpResponse:
+    """What somebody holds and held, who gave it and on what ground, and what of it `user` may change."""
+    shown = seen_person(request, pk)
+    role = administers(request.user)
+    events = SecurityEvent.objects.filter(person=shown, what__in=OF_A_PERSON).select_related("by", "post")
+    context = {
+        "person": shown,
+        "terms": shown.memberships.select_related("post__agency", "post__unit").order_by("-since"),
+        "role": (held := administers(shown)),
+        "role_name": Role(held).label if held else "",
+        "events": events[:PAGE],
+        "keeps": may_keep_account(request.user, shown),
+        "reopens": role == Role.SYSTEM and not shown.is_active,
+        "names": role == Role.SECURITY and shown != request.user and shown.is_active,
+    }
+    return render(request, "roles/person.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_new(request: Signed) -> HttpResponse:
+    """Open an account, and fill a post with it. `?post=` chooses the post."""
+    if not may_enter_people(request.user):
+        raise PermissionDenied(_("Your role does not allow this."))
+    posts = Post.objects.all() if administers(request.user) else posts_run_by(request.user)
+    initial = {"post": request.GET.get("post", "")}
+    form = PersonForm(posted(request), by=request.user, posts=posts, initial=initial)
+    if form.is_valid() and (made := _entered(form, request.user)):
+        messages.success(request, _("The account of %(person)s is open.") % {"person": made})
+        return redirect("person", made.pk)
+    return form_page(request, form, _("Enter a person"), _("Enter"))
+
+
+def posts_run_by(person: Person) -> QuerySet[Post]:
+    """Posts of the bodies `person` heads or manages."""
+    mine = Q(agency__in=agencies_headed_by(person)) | Q(unit__in=units_managed_by(person))
+    return Post.objects.filter(mine)
+
+
+def _entered(form: PersonForm, by: Person) -> Person | None:
+    """The account and its first term, or neither."""
+    said = form.cleaned_data
+    with transaction.atomic():
+        made = form.run(
+            open_account, said["login"], said["name"], number=said["number"], email=said["email"],
+            phone=said["phone"], by=by,
+        )  # fmt: skip
+        if made and said["post"]:
+            form.run(appoint, made, said["post"], by=by, ground=said["ground"])
+        if form.errors:
+            transaction.set_rollback(True)
+            return None
+    return made
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_change(request: Signed, pk: int) -> HttpResponse:
+    """Name, mail, telephone, language."""
+    shown = seen_person(request, pk)
+    insist(may_keep_account(request.user, shown))
+    form = AccountForm(posted(request), initial={name: getattr(shown, name) for name in CHANGEABLE})
+    if form.is_valid() and form.does(change_account, shown, by=request.user, **form.cleaned_data):
+        messages.success(request, _("The account was changed."))
+        return redirect("person", shown.pk)
+    return form_page(request, form, shown, _("Save"), above=shown, at=("person", shown.pk))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_reopen(request: Signed, pk: int) -> HttpResponse:
+    """A closed account is opened again, without its posts and its password."""
+    shown = seen_person(request, pk)
+    insist(administers(request.user) == Role.SYSTEM)
+    form = GroundForm(posted(request))
+    said = form.cleaned_data if form.is_valid() else None
+    if said and form.does(reopen, shown, by=request.user, ground=said["ground"]):
+        messages.success(request, _("The account of %(person)s is open.") % {"person": shown})
+        return redirect("person", shown.pk)
+    heading = _("Reopen the account of %(person)s?") % {"person": shown}
+    return form_page(request, form, heading, _("Reopen"), above=shown, at=("person", shown.pk))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_administrator(request: Signed, pk: int) -> HttpResponse:
+    """The security administrator names the system or the audit administrator."""
+    shown = seen_person(request, pk)
+    insist(administers(request.user) == Role.SECURITY)
+    form = AdministratorForm(posted(request))
+    said = form.cleaned_data if form.is_valid() else None
+    if said and form.does(make_administrator, shown, said["role"], by=request.user, ground=said["ground"]):
+        messages.success(request, _("%(person)s is an administrator from today.") % {"person": shown})
+        return redirect("person", shown.pk)
+    heading = _("Make %(person)s an administrator?") % {"person": shown}
+    return form_page(request, form, heading, _("Make an administrator"), above=shown, at=("person", shown.pk))

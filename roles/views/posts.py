@@ -1,0 +1,134 @@
+"""Posts: who held them, what they give and by whose word, and every change of it."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from roles.appointments import appoint, dismiss, end_grant, grant
+from roles.authority import Role, administers, insist, may_staff, runs
+from roles.models import AgencyGrant, MandateGrant, Membership, Post, SecurityEvent, UnitGrant
+from roles.models.mandates import Grant
+from roles.requests import Signed, posted
+from roles.staffing_forms import AppointForm, EndForm, GrantForm
+from roles.views.form_page import form_page
+
+GRANTS: dict[str, type[Grant]] = {"mandate": MandateGrant, "agency": AgencyGrant, "unit": UnitGrant}
+LATEST = 50
+
+
+def seen_post(request: Signed, pk: int) -> Post:
+    """The post, for the administrators and whoever runs its body; 404 else."""
+    found = get_object_or_404(Post.objects.select_related("agency", "unit"), pk=pk)
+    if not administers(request.user) and not runs(request.user, found.body):
+        raise Http404
+    return found
+
+
+def grants_of(post: Post) -> list[tuple[str, Grant]]:
+    """Every right the post has or had, the newest first, each with its kind."""
+    rows = {
+        kind: model._default_manager.filter(group=post.group_id).select_related(
+            "content_object", "permission", "granted_by"
+        )
+        for kind, model in GRANTS.items()
+    }
+    every = chain.from_iterable(((kind, row) for row in found) for kind, found in rows.items())
+    return sorted(every, key=lambda pair: (pair[1].since, pair[1].pk), reverse=True)
+
+
+@login_required
+@require_GET
+def post(request: Signed, pk: int) -> HttpResponse:
+    """Holders and rights of today and before, and the log of their changes."""
+    shown = seen_post(request, pk)
+    today = timezone.localdate()
+    context = {
+        "post": shown,
+        "terms": shown.memberships.select_related("person", "appointed_by", "dismissed_by").order_by("-since", "-pk"),
+        "grants": grants_of(shown),
+        "events": SecurityEvent.objects.filter(post=shown).select_related("by", "person")[:LATEST],
+        "staffs": may_staff(request.user, shown),
+        "grants_rights": administers(request.user) == Role.SECURITY,
+        "today": today,
+    }
+    return render(request, "roles/post.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def appointment(request: Signed, pk: int) -> HttpResponse:
+    """Somebody with an account takes the post."""
+    shown = seen_post(request, pk)
+    insist(may_staff(request.user, shown))
+    form = AppointForm(posted(request))
+    said = form.cleaned_data if form.is_valid() else None
+    if said and (term := form.run(appoint, said.pop("person"), shown, by=request.user, **said)):
+        messages.success(
+            request, _("%(person)s holds %(post)s from %(day)s.")
+            % {"person": term.person, "post": shown, "day": term.since},
+        )  # fmt: skip
+        return redirect("post", shown.pk)
+    heading = _("Appoint somebody: %(post)s") % {"post": shown}
+    return form_page(request, form, heading, _("Appoint"), above=shown, at=("post", shown.pk))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def term_end(request: Signed, pk: int) -> HttpResponse:
+    """Somebody leaves a post."""
+    term = get_object_or_404(Membership.objects.select_related("person", "post__agency", "post__unit"), pk=pk)
+    shown = seen_post(request, term.post_id)
+    insist(may_staff(request.user, shown))
+    form = EndForm(posted(request))
+    said = form.cleaned_data if form.is_valid() else None
+    if said and form.does(dismiss, term.person, shown, by=request.user, **said):
+        messages.success(request, _("The term of %(person)s ends.") % {"person": term.person})
+        return redirect("post", shown.pk)
+    heading = _("End the term of %(person)s in %(post)s?") % {
+        "person": term.person,
+        "post": shown,
+    }
+    return form_page(request, form, heading, _("End it"), above=shown, at=("post", shown.pk))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_grant(request: Signed, pk: int) -> HttpResponse:
+    """The security administrator gives the post a right."""
+    shown = seen_post(request, pk)
+    insist(administers(request.user) == Role.SECURITY)
+    form = GrantForm(posted(request), post=shown)
+    if form.is_valid():
+        target, manage = form.target()
+        said = {name: form.cleaned_data[name] for name in ("since", "until", "ground")}
+        if form.does(grant, shown, target, by=request.user, manage=manage, **said):
+            messages.success(request, _("%(post)s has the right.") % {"post": shown})
+            return redirect("post", shown.pk)
+    heading = _("Grant a right: %(post)s") % {"post": shown}
+    return form_page(request, form, heading, _("Grant"), above=shown, at=("post", shown.pk))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def grant_end(request: Signed, kind: str, pk: int) -> HttpResponse:
+    """The security administrator ends a right."""
+    if kind not in GRANTS:
+        raise Http404
+    given = get_object_or_404(GRANTS[kind]._default_manager.select_related("group__post", "content_object"), pk=pk)
+    shown = seen_post(request, given.group.post.pk)
+    insist(administers(request.user) == Role.SECURITY)
+    form = EndForm(posted(request))
+    said = form.cleaned_data if form.is_valid() else None
+    if said and form.does(end_grant, given, by=request.user, **said):
+        messages.success(request, _("The right ends."))
+        return redirect("post", shown.pk)
+    heading = _("End this right of %(post)s?") % {"post": shown}
+    return form_page(request, form, heading, _("End it"), above=shown, at=("post", shown.pk))
