@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.errors import NotPermitted
 from permits.models import Application, spec_of
 from permits.models.states import S
-from roles.access import Capacity, agencies_headed_by, capacity, reach_of, units_of
+from roles.access import Capacity, agencies_headed_by, capacity, reach_of, units_of, units_served
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 
@@ -20,6 +21,12 @@ SEPARATE = frozenset({Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
 NOTHING = Q(pk__in=[])  # an empty Q would vanish beside "or"
 EVERYTHING = ~NOTHING
 HOLDING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
+IN_THE_PROCEDURE = frozenset({Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
+"""Duties by which an agency has the case itself: consulted and auditing agencies' heads order nothing in it."""
+OF_EVERY_HEAD = ("reassign", "vacate")
+CONSULTED: list[Callable[[Collection[int]], Q]] = []
+"""What knows who was consulted: each gives, for mandates to advise, the condition on the cases in which they were
+asked. The flows add theirs at start-up."""
 
 
 def may(person: Person | None, act: str, application: Application, mandate: Mandate | None = None) -> bool:
@@ -41,7 +48,8 @@ def authorised(
 ) -> Capacity | None:
     """In which post, and for whom, `person` performs `act`; None for the clock, the unit, and a head without that post.
 
-    Raises NotPermitted with the reason, one each.
+    Raises NotPermitted with the reason, one each. Who may not act for an agency in this case at all, be it as its head,
+    is told so before anything else about the duty is asked.
     """
     by = spec_of(act).by
     if person is None:
@@ -55,21 +63,35 @@ def authorised(
         return None
     if mandate is None or not covers(mandate, application):
         raise NotPermitted(_("This needs a mandate for this kind of permit in this place."))
+    _require(not mandate.left(timezone.localdate()), _("This mandate has left the role matrix: it gives nothing more."))
+    held = capacity(person, mandate)
+    people = [person, *([held.principal] if held and held.principal else [])]
+    _impartial(people, application)
     if "head" in by:
+        _require(act in OF_EVERY_HEAD or mandate.duty in IN_THE_PROCEDURE, _("This is not your agency's to order."))
         heads = agencies_headed_by(person).filter(pk=mandate.agency_id).exists()
         _require(heads, _("Only the head of the agency does this."))
-        return capacity(person, mandate)
-    return _officer(person, act, application, mandate)
+        return held
+    return _officer(people, act, application, mandate, held)
 
 
-def _officer(person: Person, act: str, application: Application, mandate: Mandate) -> Capacity:
+def _impartial(people: Sequence[Person], application: Application) -> None:
+    """回避: whoever recused, was barred, or stands on the applicant's side does nothing for an agency in this case."""
+    _require(not any(barred(one, application) for one in people), _("You are barred from this case."))
+    _require(
+        not on_the_applicants_side(people, application),
+        _("You belong to the unit that applies, or acted for it: you act for no agency in this case."),
+    )
+
+
+def _officer(
+    people: Sequence[Person], act: str, application: Application, mandate: Mandate, held: Capacity | None
+) -> Capacity:
     spec = spec_of(act)
-    _require("anyone" in spec.by or mandate.duty in spec.duties, _("This is not your duty."))
-    held = capacity(person, mandate)
+    works = "anyone" in spec.by and mandate.duty != Duty.AUDIT  # who audits a case takes no part in it
+    _require(works or mandate.duty in spec.duties, _("This is not your duty."))
     if held is None:
         raise NotPermitted(_("You hold no post with this duty."))
-    people = [person, *([held.principal] if held.principal else [])]
-    _require(not any(barred(one, application) for one in people), _("You are barred from this case."))
     if done := other_review(people, application, mandate.duty):
         raise NotPermitted(
             _(
@@ -106,6 +128,23 @@ def barred(person: Person, application: Application) -> bool:
     )
 
 
+def on_the_applicants_side(people: Sequence[Person], application: Application) -> bool:
+    """Whether one of `people` acted for the unit in this case, belongs to it, or belonged to it while the case ran."""
+    keys = {person.pk for person in people}
+    if any(act.mandate_id is None and act.person_id in keys for act in application.history):
+        return True
+    began = timezone.localdate(application.created)
+    return any(unit == application.unit_id and (until is None or until >= began) for unit, until in units_served(keys))
+
+
+def of_own_units(person: Person) -> QuerySet[Application]:
+    """The applications in which `person` acts for no agency, because of the unit that applies."""
+    found = NOTHING
+    for unit, until in units_served([person.pk]):
+        found |= Q(unit=unit) & (Q(created__date__lte=until) if until else EVERYTHING)
+    return Application.objects.filter(found)
+
+
 def covers(mandate: Mandate, application: Application) -> bool:
     """Whether `mandate` is about this kind of permit, where the land lies or above it."""
     places = {application.jurisdiction_id, application.jurisdiction.parent_id, NATION}
@@ -116,14 +155,18 @@ def covers(mandate: Mandate, application: Application) -> bool:
 
 def visible_to(person: Person) -> QuerySet[Application]:
     """The applications `person` may look at: the own units' all; others once submitted, under a mandate of any duty for
-    their kind (or for every kind) and place, whether held or of an agency the person heads.
+    their kind (or for every kind) and place, whether held or of an agency the person heads. A mandate to advise shows
+    the cases in which it was asked.
 
     Units, kinds and places are read first, so that the query compares the columns of each case with short lists: asked
     for each case whether some mandate fits, PostgreSQL plans for longer than it looks. Usable as a subquery, with what
     the person may see at the time of this call: do not keep it.
     """
     reach = reach_of(person)
-    official = ~Q(status=S.DRAFT) & Q(number__isnull=False) & _within(reach.places)
+    known = _within(reach.places)
+    for asked in CONSULTED if reach.consulted else ():
+        known |= asked(sorted(reach.consulted))
+    official = ~Q(status=S.DRAFT) & Q(number__isnull=False) & known
     return Application.objects.filter(Q(unit__in=sorted(reach.units)) | official)
 
 

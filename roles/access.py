@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 
-from roles.models import Agency, Delegation, Mandate, OperatingUnit, Person, Post, UnitGrant
-from roles.models.mandates import WORKING_DUTIES, current
+from roles.models import Agency, Delegation, Mandate, Membership, OperatingUnit, Person, Post, UnitGrant
+from roles.models.mandates import WORKING_DUTIES, Duty, current, in_matrix
 
 
 def _granted(model: type[Any], person: Person, codename: Any) -> QuerySet[Any]:
@@ -32,10 +34,11 @@ OWN_DUTY = Concat(F("duty"), Value("_under"))
 
 
 def mandates_of(person: Person) -> QuerySet[Mandate]:
-    """Mandates whose own duty `person` may exercise today, in a post or for someone who is away. One query, usable as a
-    subquery."""
+    """Mandates of the role matrix whose own duty `person` may exercise today, in a post or for someone who is away. One
+    query, usable as a subquery."""
     held = _granted(Mandate, person, OWN_DUTY)
-    return Mandate.objects.filter(Q(pk__in=held.values("pk")) | Q(pk__in=_delegated(person).values("pk")))
+    held_or_delegated = Q(pk__in=held.values("pk")) | Q(pk__in=_delegated(person).values("pk"))
+    return Mandate.objects.filter(held_or_delegated, in_matrix())
 
 
 def _delegated(person: Person) -> QuerySet[Mandate]:
@@ -66,8 +69,11 @@ class Capacity:
 
 
 def capacity(person: Person, mandate: Mandate) -> Capacity | None:
-    """How `person` holds `mandate` today: the own post before a delegated one; None if not at all."""
-    if not person.is_active:
+    """How `person` holds `mandate` today: the own post before a delegated one; None if not at all.
+
+    Nobody holds a mandate that has left the role matrix, nor what they delegated to themselves as an agency's head.
+    """
+    if not person.is_active or mandate.left(timezone.localdate()):
         return None
     granted = Post.objects.filter(
         group__in=mandate.grants.filter(current(), permission__codename=f"{mandate.duty}_under").values("group")
@@ -75,7 +81,7 @@ def capacity(person: Person, mandate: Mandate) -> Capacity | None:
     if own := granted.filter(current("memberships__"), memberships__person=person).first():
         return Capacity(own)
     given = Delegation.objects.filter(current(), delegate=person, post__in=granted, taken_back_at=None)
-    for standing_in in given.select_related("post", "principal"):
+    for standing_in in given.exclude(made_by=person).select_related("post", "principal"):
         if (
             standing_in.principal.is_active
             and standing_in.post.memberships.filter(current(), person=standing_in.principal).exists()
@@ -88,11 +94,13 @@ def capacity(person: Person, mandate: Mandate) -> Capacity | None:
 class Reach:
     """Of what a person may know today: units to apply for, and kinds (blank: every kind) and places of mandates.
 
-    A place comes with each division directly below it, or None.
+    A place comes with each division directly below it, or None. `consulted` are the mandates to advise: they speak of
+    the cases in which somebody asked, wherever these lie.
     """
 
     units: Collection[int] = ()
     places: Collection[tuple[str, str, str | None]] = ()
+    consulted: Collection[int] = ()
 
 
 def reach_of(person: Person) -> Reach:
@@ -106,20 +114,26 @@ def reach_of(person: Person) -> Reach:
     groups = set(_posts_held(person).union(_posts_stood_in(person)))
     own = [group for group, in_person in groups if in_person]
     units = UnitGrant.objects.filter(current(), permission__codename="apply_for", group__in=own)
-    place = ("kind", "jurisdiction", "jurisdiction__districts")
+    told = ("duty", "pk", "kind", "jurisdiction", "jurisdiction__districts")
     held = Mandate.objects.filter(
+        in_matrix(),
         current("grants__"),
         grants__permission__codename=OWN_DUTY,
         grants__group__in=[group for group, _in_person in groups],
     )
     headed = Mandate.objects.filter(
+        in_matrix(),
         current("agency__grants__"),
         agency__grants__permission__codename="head",
         agency__grants__group__in=own,
         duty__in=WORKING_DUTIES,
     )
-    places = held.order_by().values_list(*place).union(headed.order_by().values_list(*place))
-    return Reach(units=set(units.values_list("content_object", flat=True)), places=set(places))
+    rows = list(held.order_by().values_list(*told).union(headed.order_by().values_list(*told)))
+    return Reach(
+        units=set(units.values_list("content_object", flat=True)),
+        places={(kind, place, part) for duty, _pk, kind, place, part in rows if duty != Duty.ADVISE},
+        consulted={pk for duty, pk, *_place in rows if duty == Duty.ADVISE},
+    )
 
 
 def _posts_held(person: Person) -> QuerySet[Post, tuple[int, bool]]:
@@ -144,6 +158,21 @@ def _posts_stood_in(person: Person) -> QuerySet[Post, tuple[int, bool]]:
 def units_of(person: Person) -> QuerySet[OperatingUnit]:
     """Operating units `person` may apply for today."""
     return _granted(OperatingUnit, person, "apply_for")
+
+
+def units_served(people: Collection[int]) -> list[tuple[int, date | None]]:
+    """Operating units one of `people` (keys) belongs or belonged to by today, each with the last day (None:
+    still). One belongs to the unit of a post, and to every unit that post may apply for. Two queries.
+    """
+    today, member = timezone.localdate(), "group__post__memberships__"
+    terms = Membership.objects.filter(person__in=people, since__lte=today, post__unit__isnull=False)
+    granted = UnitGrant.objects.filter(
+        permission__codename="apply_for", **{f"{member}person__in": people, f"{member}since__lte": today}
+    )
+    return [
+        *terms.values_list("post__unit", "until"),
+        *granted.values_list("content_object", f"{member}until"),
+    ]
 
 
 def agencies_headed_by(person: Person) -> QuerySet[Agency]:

@@ -155,8 +155,8 @@ def grant(
     with `manage` to manage it.
 
     `ground` names the paper it rests on; only the security administrator grants. Raises `ValidationError` for a mandate
-    no step of a procedure needs, a post of another agency, an agency's post asked to apply for a unit, a bad term, or a
-    term it already has.
+    no step of a procedure needs or that left the role matrix, a post of another agency, an agency's post asked to apply
+    for a unit, a bad term, or a term it already has.
     """
     insist(by is None or administers(by) == Role.SECURITY)
     _check_fit(post, target)
@@ -235,6 +235,8 @@ def _check_fit(post: Post, target: Target) -> None:
         raise ValidationError({"post": _("This post belongs to another body.")})
     if isinstance(target, Mandate) and target.duty not in WORKING_DUTIES:
         raise ValidationError({"target": _("No step of a procedure needs this duty, so nobody acts under it.")})
+    if isinstance(target, Mandate) and target.left(timezone.localdate()):
+        raise ValidationError({"target": _("This mandate has left the role matrix.")})
 
 
 def _grant_of(target: Target) -> tuple[type[Grant], str]:

@@ -23,7 +23,8 @@ def delegate(
     """`to` exercises the mandates of `post` for `principal` from `since` to `until`, both counted.
 
     `by` is the principal or the head of the agency. Raises ValidationError with the field at fault: dates, a post the
-    principal does not hold, a delegate outside the agency or with a closed account, or an overlap in the same post.
+    principal does not hold, a delegate outside the agency or with a closed account, a head who would stand in by their
+    own order, or an overlap in the same post.
     """
     errors: dict[str, object] = {}
     if until < since or until < timezone.localdate():
@@ -32,6 +33,8 @@ def delegate(
         errors["post"] = _("This person does not hold this post.")
     if to == principal:
         errors["to"] = _("Nobody stands in for themselves.")
+    elif to == by:
+        errors["to"] = _("Nobody gives another's post to themselves. Another head of the agency, or who is away, does.")
     elif not to.is_active or not Membership.objects.filter(current(), person=to, post__agency=post.agency_id).exists():
         errors["to"] = _("Only somebody of the same agency can stand in.")
     if not reason.strip():

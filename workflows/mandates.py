@@ -26,27 +26,40 @@ def law_day(application: Application) -> date:
 
 
 def the_mandate(application: Application, duty: str) -> Mandate:
-    """The one mandate that has `duty` for `application`. Raises WrongStatus where the matrix names none or several."""
+    """The one mandate that has `duty` for `application`: of the edition of its law day, of today's where that row has
+    left the matrix since. Raises WrongStatus where the matrix names none or several."""
     try:
-        return the_one(
-            application.kind,
-            duty,
-            district=application.jurisdiction_id,
-            municipal=is_municipal(application),
-            on=law_day(application),
-            scope=application.scope,
-        )
+        named = _the_one(application, duty, law_day(application))
+        today = timezone.localdate()
+        return _the_one(application, duty, today) if named.left(today) else named
     except MandateError as unclear:
         raise WrongStatus(str(unclear)) from unclear
 
 
+def _the_one(application: Application, duty: str, on: date) -> Mandate:
+    return the_one(
+        application.kind,
+        duty,
+        district=application.jurisdiction_id,
+        municipal=is_municipal(application),
+        on=on,
+        scope=application.scope,
+    )
+
+
 def mandates_for(application: Application, duty: str, *, district: str) -> list[Mandate]:
-    """Every mandate that has `duty` for `application` in `district` and above it."""
+    """Every mandate that has `duty` for `application` in `district` and above it; editions as of `the_mandate`."""
+    today = timezone.localdate()
+    named = _responsible(application, duty, district, law_day(application))
+    return _responsible(application, duty, district, today) if any(row.left(today) for row in named) else named
+
+
+def _responsible(application: Application, duty: str, district: str, on: date) -> list[Mandate]:
     return responsible(
         application.kind,
         duty,
         district=district,
         municipal=is_municipal(application),
-        on=law_day(application),
+        on=on,
         scope=application.scope,
     )

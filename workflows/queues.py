@@ -3,12 +3,13 @@ queue costs the same at ten cases and at a million (design §4: viewflow's own q
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
-from permits.access import HOLDING
+from permits.access import HOLDING, of_own_units, visible_to
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import local_today
 from permits.clocks.timeline import YELLOW_DAYS
@@ -33,14 +34,17 @@ def soonest_first(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
 
 
 def mine(person: Person) -> QuerySet[WorkItem]:
-    """待办: what `person` holds; for a unit's clerk the drafts and corrections of the units they apply for."""
-    return open_items().filter(Q(owner=person) | Q(mandate=None, application__unit__in=units_of(person)))
+    """待办: what `person` holds, under a mandate still theirs; for a unit's clerk the drafts and corrections of the
+    units they apply for."""
+    held = Q(owner=person, mandate__in=mandates_of(person))
+    return open_items().filter(held | Q(mandate=None, application__unit__in=units_of(person)))
 
 
 def agency(person: Person) -> QuerySet[WorkItem]:
-    """待领取: what nobody holds and `person` has a mandate for. That one may still not take an item (separation of
-    duties, recusal) is said where it is claimed."""
-    return open_items().filter(owner=None, mandate__in=mandates_of(person))
+    """待领取: what nobody holds and `person` has a mandate for, but for what the own unit applies for. That one may
+    still not take an item (separation of duties, recusal) is said where it is claimed."""
+    items = open_items().filter(owner=None, mandate__in=mandates_of(person))
+    return items.exclude(application__in=of_own_units(person))
 
 
 def of_agencies(person: Person) -> QuerySet[WorkItem]:
@@ -49,9 +53,18 @@ def of_agencies(person: Person) -> QuerySet[WorkItem]:
 
 
 def done(person: Person) -> QuerySet[Act]:
-    """已办: the acts by which `person` completed items."""
-    acts = Act.objects.filter(person=person).exclude(work_item=None).exclude(act__in=HOLDING)
+    """已办: the acts by which `person` completed items, of the cases `person` may still look at."""
+    acts = (
+        Act.objects.filter(person=person, application__in=visible_to(person))
+        .exclude(work_item=None)
+        .exclude(act__in=HOLDING)
+    )
     return acts.select_related("application__unit", "application__jurisdiction", "mandate__agency")
+
+
+def asked(mandates: Collection[int]) -> Q:
+    """Applications in which one of `mandates`, to advise, was consulted: what permits.access asks of the flows."""
+    return Q(pk__in=WorkItem.objects.filter(mandate__in=mandates).values("application"))
 
 
 QUEUES = {"mine": mine, "agency": agency}

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from permits.access import covers, refusal, visible_to
+from permits.access import covers, may, refusal, visible_to
 from permits.acts.conditions import barred
 from permits.errors import NotPermitted
 from permits.models import ACTS, Application
@@ -17,15 +17,12 @@ from permits.models.machine import ActSpec, outcomes
 from permits.models.states import FINAL
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.models import Mandate, Person
-from roles.models.mandates import Duty, current
+from roles.models.mandates import current, in_matrix
 from workflows.models import Case, WorkItem
 from workflows.nodes import Decide
 
 DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "withdraw", "report_up"})
 """Acts that are looked at once more before they are done: nothing takes them back."""
-
-IN_THE_PROCEDURE = frozenset({Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
-"""Duties by which an agency has the case itself: consulted and auditing agencies' heads order nothing in it."""
 
 
 def see_case(person: Person, pk: int) -> Application:
@@ -178,7 +175,7 @@ def _open_beside(application: Application) -> set[str]:
 
 def _capacities(person: Person, application: Application) -> list[Mandate]:
     """The mandates in the case that the person holds, or whose agency the person heads."""
-    every = Mandate.objects.filter(kind=application.kind).select_related("agency")
+    every = Mandate.objects.filter(in_matrix(), kind=application.kind).select_related("agency")
     held = every.filter(Q(pk__in=mandates_of(person)) | Q(agency__in=agencies_headed_by(person)))
     return [mandate for mandate in held.order_by("pk") if covers(mandate, application)]
 
@@ -188,10 +185,10 @@ def _capacity(
 ) -> Mandate | None:
     for mandate in held:
         if "head" in spec.by:
-            if mandate.agency_id in heads and mandate.duty in IN_THE_PROCEDURE:
-                return mandate
-        elif ("anyone" in spec.by or mandate.duty in spec.duties) and not refusal(
-            person, spec.name, application, mandate
-        ):
+            if mandate.agency_id not in heads:
+                continue
+        elif "anyone" not in spec.by and mandate.duty not in spec.duties:
+            continue
+        if may(person, spec.name, application, mandate):
             return mandate
     return None

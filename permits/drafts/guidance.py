@@ -13,7 +13,7 @@ from permits.kinds import Kind, Requirement, kind
 from roles.mandates import places_upward
 from roles.models import Jurisdiction, Mandate
 from roles.models.bodies import Level
-from roles.models.mandates import Duty
+from roles.models.mandates import Duty, in_matrix
 
 
 @dataclass(frozen=True)
@@ -51,5 +51,4 @@ def _held(kind_code: str, duty: Duty) -> QuerySet[Mandate]:
     """Rows of the role matrix not yet ended today; an edition past its term applies as the last one (design §5)."""
     today = timezone.localdate()
     begun = Q(valid_from__isnull=True) | Q(valid_from__lte=today)
-    there = Q(ended_on__isnull=True) | Q(ended_on__gt=today)
-    return Mandate.objects.filter(begun, there, kind=kind_code, duty=duty)
+    return Mandate.objects.filter(begun, in_matrix(on=today), kind=kind_code, duty=duty)

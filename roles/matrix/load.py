@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from roles.appointments import end_grant
 from roles.kinds import KNOWN
 from roles.matrix.expand import Known, check_together, read_mandates
 from roles.matrix.read import BadMatrix, Problem
@@ -76,7 +78,8 @@ def read_matrix(directory: Path = DATA) -> Matrix:
 def load_roles(directory: Path = DATA, *, without: Collection[str] = ()) -> Report:
     """Brings the tables in step with the data of `directory`, in one transaction; a second run changes nothing.
 
-    A mandate that left the data ends today and stays; other rows are never ended. `without` names kinds that are left
+    A mandate that left the data ends today and stays, and grants on it end with it: should it come back, it is granted
+    anew. Other rows are never ended. `without` names kinds that are left
     out on purpose: their rows are neither read nor ended. Raises `BadMatrix`, also for a kind that is not installed;
     then nothing is written.
     """
@@ -146,6 +149,8 @@ def _end_gone(keys: Collection[str], without: Collection[str], report: Report) -
         if mandate.valid_to is None or mandate.valid_to > today:
             mandate.valid_to = today
         mandate.save(update_fields=["ended_on", "valid_to"])
+        for given in mandate.grants.filter(Q(until__isnull=True) | Q(until__gte=today)):
+            end_grant(given)
         report.note("mandates", "ended", mandate.key)
 
 

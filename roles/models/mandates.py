@@ -129,6 +129,10 @@ class Mandate(models.Model):
         """Whether the document's own term ended before `on`."""
         return self.valid_to is not None and self.valid_to < on
 
+    def left(self, on: date) -> bool:
+        """Whether the row had left the role matrix by `on`."""
+        return self.ended_on is not None and self.ended_on <= on
+
 
 class Grant(GroupObjectPermissionBase):
     """A guardian grant to a post's group, with who gave it, since when and until when.
@@ -183,6 +187,11 @@ class UnitGrant(Grant):
     """`apply_for` an operating unit."""
 
     content_object = models.ForeignKey(OperatingUnit, on_delete=models.PROTECT, related_name="grants")
+
+
+def in_matrix(prefix: str = "", on: date | None = None) -> Q:
+    """Mandates that have not left the role matrix by `on` (default today). An edition that ran out is still in it."""
+    return Q(**{f"{prefix}ended_on__isnull": True}) | Q(**{f"{prefix}ended_on__gt": on or timezone.localdate()})
 
 
 def current(prefix: str = "", on: date | None = None) -> Q:

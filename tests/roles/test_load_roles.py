@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 
+from roles.appointments import grant
 from roles.matrix.load import DATA, load_roles
 from roles.matrix.read import BadMatrix, Problem
-from roles.models import Agency, Jurisdiction, Mandate, SourceDocument
+from roles.models import Agency, Jurisdiction, Mandate, Post, SourceDocument
 
 JURISDICTIONS = """\
 jurisdictions:
@@ -132,6 +134,18 @@ def test_a_mandate_that_left_the_data_ends_today_and_stays(data: Path, today: da
     again = load_roles(data)
     assert not again.changed
     assert again.tables["mandates"]["kept"] == ["s0-4.decide.bureau"]
+
+
+@pytest.mark.django_db
+def test_grants_on_a_mandate_that_left_the_data_end_with_it(data: Path, today: date) -> None:
+    load_roles(data)
+    mandate = Mandate.objects.get(key="s0-4.decide.bureau")
+    post = Post.objects.create(slug="d", name="d", agency=mandate.agency, group=Group.objects.create(name="d"))
+    given = grant(post, mandate, since=today - timedelta(days=9))
+    change(data, "mandates", "      decide: [bureau]\n", "")
+    load_roles(data)
+    given.refresh_from_db()
+    assert given.until == today - timedelta(days=1)
 
 
 @pytest.mark.django_db

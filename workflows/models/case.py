@@ -63,6 +63,7 @@ class WorkItem(AbstractTask):
             models.Index(fields=["mandate", "due"], condition=Q(status__in=OPEN), name="work_queue"),
             models.Index(fields=["owner", "due"], condition=Q(status__in=OPEN), name="work_of_person"),
             models.Index(fields=["application", "status"], name="work_of_case"),
+            models.Index(fields=["mandate", "application"], name="asked_of_mandate"),
         ]
 
     def __str__(self) -> str:
