@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import (
     BadRequest,
     PermissionDenied,
@@ -16,16 +17,17 @@ from django.core.exceptions import (
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from permits.errors import Busy, NotPermitted, PermitError, WrongStatus
+from permits.errors import AlreadyRecorded, Busy, NotPermitted, PermitError, WrongStatus
 from permits.locks import lock_denied
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = "5"
+PAGES = ((NotPermitted, "403.html", 403), (WrongStatus, "409.html", 409))
 
 
 class ErrorPages:
@@ -45,10 +47,12 @@ class ErrorPages:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Busy) or (isinstance(error, OperationalError) and lock_denied(error)):
             return busy(request)
-        if isinstance(error, NotPermitted):
-            return page(request, "403.html", 403, str(error))
-        if isinstance(error, WrongStatus):
-            return page(request, "409.html", 409, str(error))
+        if isinstance(error, AlreadyRecorded):
+            messages.info(request, str(error))
+            return redirect("case", pk=error.application_id)
+        for meaning, template, status in PAGES:
+            if isinstance(error, meaning):
+                return page(request, template, status, str(error))
         if isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
             return page(request, "413.html", 413, "")
         if isinstance(error, PermitError):  # the view should have shown it at its field; the text is still fit to show

@@ -42,6 +42,14 @@ class WrongStatus(PermitError):
     """The case is not in a status, or the work item not in a state, in which this can be done."""
 
 
+class AlreadyRecorded(PermitError):
+    """An act was performed with this one-time key before, in case `application_id`: a second click, or a retry."""
+
+    def __init__(self, application_id: int, act: str) -> None:
+        self.application_id = application_id
+        super().__init__(_("“%(act)s” was already recorded; it was not done twice.") % {"act": act})
+
+
 class Busy(PermitError):
     """Another act holds the case's lock."""
 

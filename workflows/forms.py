@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -18,6 +19,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from permits.drafts.forms import KEY, KeyField, key_of
 from permits.errors import BadFacts
 from permits.models import MaterialVersion
 from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Text, Truth, Who, Whole
@@ -87,6 +89,7 @@ class ActForm(forms.Form):
         self.spec, self.pool, self.check = spec, pool or Pool(), check
         self.lists: dict[str, int] = {}
         self.columns: dict[str, tuple[str, ...]] = {}
+        self.fields[KEY] = KeyField()
         for name, fact in spec.facts.items():
             if isinstance(fact, Rows):
                 self._add_rows(name, fact)
@@ -148,6 +151,11 @@ class ActForm(forms.Form):
 
     # ---- what the page needs ----
     @property
+    def key(self) -> UUID | None:
+        """The one-time key it was sent with."""
+        return key_of(self.data)
+
+    @property
     def takes_files(self) -> bool:
         """Whether a file is asked for: it has to be chosen again after an error."""
         return any(isinstance(part, forms.FileField) for part in self.fields.values())
@@ -182,7 +190,11 @@ class ActForm(forms.Form):
 
     def typed(self) -> list[tuple[str, str]]:
         """The words typed, with their labels, to be copied where the form is of no use any more."""
-        return [(str(self.fields[name].label), value) for name, value in self.kept() if not name.endswith("-rows")]
+        return [
+            (str(self.fields[name].label), value)
+            for name, value in self.kept()
+            if name != KEY and not name.endswith("-rows")
+        ]
 
     def _given(self, name: str) -> list[str]:
         return self.data.getlist(name) if isinstance(self.data, QueryDict) else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -14,7 +15,7 @@ from permits import access
 from permits.acts import assessment, conditions, effects
 from permits.clocks.calendar import one_calendar
 from permits.clocks.entries import one_reading
-from permits.errors import BadFacts, WrongStatus
+from permits.errors import AlreadyRecorded, BadFacts, WrongStatus
 from permits.kinds import kind, kind_of
 from permits.ledger.chain import canonical, identity
 from permits.locks import busy_when_locked
@@ -36,16 +37,19 @@ def perform(
     by: Person | None,
     mandate: Mandate | None = None,
     work_item: int | None = None,
+    key: UUID | None = None,
     **facts: Any,
 ) -> Act:
     """Perform `act` in one transaction, and return its record. Nothing is written unless all of it is.
 
     `by` is None for the clock; `mandate` the capacity an officer acts in; `work_item` the item this act completes;
-    `facts` as the act declares them (permits/models/application.py).
-    Raises LookupError (no such act), NotPermitted, WrongStatus, BadFacts, RuleViolated, Busy.
+    `key` the sender's own for this one act, so that sent again it is told instead of done again; `facts` as the act
+    declares them (permits/models/application.py).
+    Raises LookupError (no such act), AlreadyRecorded, NotPermitted, WrongStatus, BadFacts, RuleViolated, Busy.
     """
     spec = spec_of(act)
     with Application.locked(application_id) as application, one_calendar(), one_reading():
+        refuse_again(key)
         if not kind_of(application).installed:
             raise WrongStatus(_("This kind of permit is no longer installed: the case can only be read."))
         held = access.authorised(by, act, application, mandate)
@@ -68,11 +72,19 @@ def perform(
         effects.complete(application, act)
         application.save(update_fields=application.STATE_FIELDS)
         record = _append(
-            application, act, before, by=by, held=held, mandate=mandate, work_item=work_item, said=said, found=found
-        )
+            application, act, before, by=by, held=held, mandate=mandate, work_item=work_item, key=key, said=said,
+            found=found,
+        )  # fmt: skip
         effects.follow(record)
         act_performed.send(sender=act, record=record)
     return record
+
+
+def refuse_again(key: UUID | None) -> None:
+    """Raises AlreadyRecorded if an act was performed with `key`; without one there is nothing to compare."""
+    record = Act.objects.select_related("application").filter(key=key).first() if key else None
+    if record:
+        raise AlreadyRecorded(record.application_id, record.application.act_label(record.act))
 
 
 def open_draft(kind_code: str, unit: OperatingUnit, jurisdiction: Jurisdiction, *, by: Person) -> Application:
@@ -98,6 +110,7 @@ def _append(
     held: Capacity | None,
     mandate: Mandate | None,
     work_item: int | None,
+    key: UUID | None,
     said: dict[str, Any],
     found: Verdict | None,
 ) -> Act:
@@ -116,6 +129,7 @@ def _append(
         mandate=mandate,
         duty=mandate.duty if mandate else "",
         work_item=work_item,
+        key=key,
         at=max(now, last.at) if last else now,  # a server clock set back never puts an act before the one it follows
         previous=last.hash if last else GENESIS,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,6 +20,25 @@ from roles.access import units_of
 from roles.models import Jurisdiction, OperatingUnit, Person
 
 TITLE_LENGTH = 200
+
+
+KEY = "once"
+"""The field of a form in which its one-time key is posted."""
+
+
+class KeyField(forms.UUIDField):
+    """A key made when the form is first shown, and kept while it is: the act it performs is performed once."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, required=False, initial=uuid4)
+
+
+def key_of(posted: Mapping[str, Any]) -> UUID | None:
+    """The one-time key posted, None where there is none that can be read."""
+    try:
+        return UUID(posted.get(KEY, ""))
+    except ValueError:
+        return None
 
 
 class TitleField(forms.CharField):
@@ -82,6 +103,7 @@ class TitleForm(forms.Form):
 class SubmitForm(forms.Form):
     """The statement without which nothing is handed in."""
 
+    once = KeyField()
     statement = forms.BooleanField(
         label=gettext_lazy(
             "The materials handed in are true, and we answer for the truth of what they state "

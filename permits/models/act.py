@@ -23,7 +23,8 @@ class Act(models.Model):
     """What one person, or the clock, did in a case. The database refuses UPDATE, DELETE and TRUNCATE.
 
     `body` is the canonical text (RFC 8785) of all that the hash covers. The columns repeat parts of it for queries;
-    permits.ledger.chain compares the two.
+    permits.ledger.chain compares the two. `key` alone is not of it: it says nothing about the case, only from which
+    sending of a form the act came, so that the same sending makes no second one (docs/decisions/0010).
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="acts", db_index=False)
@@ -40,6 +41,7 @@ class Act(models.Model):
     mandate = models.ForeignKey(Mandate, null=True, on_delete=models.PROTECT, related_name="+")
     duty = models.CharField(_("duty"), max_length=16, choices=Duty.choices, blank=True)
     work_item = models.PositiveBigIntegerField(_("work item completed"), null=True, unique=True)
+    key = models.UUIDField(_("one-time key"), null=True, unique=True, editable=False)
     at = models.DateTimeField(_("time"))
     body = models.TextField(_("canonical text"))
     previous = models.CharField(_("previous hash"), max_length=64)

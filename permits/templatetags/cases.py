@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from permits.drafts.forms import KEY
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.machine import ActSpec
 
 register = template.Library()
+
+
+@register.simple_tag
+def one_time_key() -> str:
+    """The hidden field of a form that has no other: what it does is done once."""
+    return format_html('<input type="hidden" name="{}" value="{}">', KEY, uuid4())
 
 
 @register.filter

@@ -20,7 +20,7 @@ from permits.drafts.completeness import Part, parts
 from permits.drafts.corrections import request_of, unlocked
 from permits.drafts.forms import ApplyForm, SubmitForm, TitleForm, submit_form
 from permits.drafts.guidance import prospectus
-from permits.errors import BadFacts, NotPermitted, NotReady, RuleViolated, WrongStatus
+from permits.errors import AlreadyRecorded, BadFacts, NotPermitted, NotReady, RuleViolated, WrongStatus
 from permits.models import Application
 from permits.models.states import S
 from permits.views.findings import board
@@ -105,7 +105,7 @@ def draft_check(request: Signed, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _hand_in(application, form, request.user)
-        except WrongStatus as wrong:
+        except (WrongStatus, AlreadyRecorded) as wrong:
             now = drafts.get_draft(request.user, pk, editable=False)
             if not now.editable:  # somebody was faster
                 return _handed_in_already(now)
@@ -122,9 +122,10 @@ def draft_check(request: Signed, pk: int) -> HttpResponse:
 
 
 def _hand_in(application: Application, form: SubmitForm, person: Person) -> None:
-    """Perform the act, with the statement made on the page (许可法 31)."""
+    """Perform the act, with the statement made on the page (许可法 31), once for each form."""
     said = {name: form.cleaned_data[name] for name in ("note", "statement") if name in form.cleaned_data}
-    perform(application.pk, "resubmit" if application.number else "submit", by=person, **said)
+    act = "resubmit" if application.number else "submit"
+    perform(application.pk, act, by=person, key=form.cleaned_data["once"], **said)
 
 
 def _handed_in_already(application: Application) -> HttpResponse:

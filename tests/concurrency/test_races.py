@@ -10,6 +10,7 @@ import collections
 import multiprocessing
 import random
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -47,10 +48,19 @@ def cast():
 
 
 def act(
-    case: Application, name: str, *, by: Person | None, item: WorkItem | None = None, late: bool = False, **facts: Any
+    case: Application,
+    name: str,
+    *,
+    by: Person | None,
+    item: WorkItem | None = None,
+    stays: bool = False,
+    key: uuid.UUID | None = None,
+    late: bool = False,
+    **facts: Any,
 ) -> Racer:
-    """A racer that performs act `name`; `late` starts it up to a fiftieth of a second after the barrier."""
-    mandate, work_item = (item.mandate_id, item.pk) if item else (None, None)
+    """A racer that performs act `name`, which completes `item` unless it `stays`; `late` starts it up to a fiftieth of
+    a second after the barrier."""
+    mandate, work_item = (item.mandate_id, None if stays else item.pk) if item else (None, None)
     if name == "claim":
         facts["item"], work_item = work_item, None
 
@@ -59,7 +69,7 @@ def act(
             time.sleep(random.random() * STAGGER)
         person = Person.objects.get(pk=by.pk) if by else None
         capacity = Mandate.objects.get(pk=mandate) if mandate else None
-        perform(case.pk, name, by=person, mandate=capacity, work_item=work_item, **facts)
+        perform(case.pk, name, by=person, mandate=capacity, work_item=work_item, key=key, **facts)
 
     return run
 
@@ -172,6 +182,19 @@ def test_the_same_submission_sent_twice_is_one(cast):
         after = check(case, outcomes)
         assert outcomes.count("ok") == 1, outcomes
         assert after.acts.filter(act="submit").count() == 1
+
+
+def test_one_form_sent_twice_at_once_is_one_act_and_one_paper(cast):
+    notice = {"starts": "2026-11-20", "ends": "2026-12-04", "place": "村务公开栏", "contact": "010-00000000"}
+    for _ in range(ROUNDS):
+        case = cast.case_at(S.FIRST_REVIEW)
+        item, papers = cast.open_item(case), case.documents.count()
+        post = act(case, "publish_notice", by=cast.district_reviewer, item=item, stays=True, key=uuid.uuid4(), **notice)
+        outcomes = race(post, post)
+        after = check(case, outcomes)
+        assert sorted(outcomes) in (["AlreadyRecorded", "ok"], ["Busy", "ok"]), outcomes
+        assert after.acts.filter(act="publish_notice").count() == 1
+        assert after.documents.count() == papers + 1
 
 
 def test_two_opinions_at_a_join_open_the_final_review_once():

@@ -5,18 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('permits', '0001_initial'),
-        ('roles', '0001_initial'),
-        ('workflows', '0001_initial'),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("permits", "0001_initial"),
+        ("roles", "0001_initial"),
+        ("workflows", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='workitem',
-            index=models.Index(fields=['mandate', 'application'], name='asked_of_mandate'),
+            model_name="workitem",
+            index=models.Index(fields=["mandate", "application"], name="asked_of_mandate"),
         ),
     ]

@@ -11,9 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from permits.acts.perform import refuse_again
 from permits.clocks.calendar import one_calendar
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
+from permits.drafts.forms import key_of
 from permits.errors import NotPermitted, WrongStatus
 from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
@@ -82,6 +84,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     404 for who may not know of the case or an unknown act, 403 for who may not perform it.
     """
     application = see_case(request.user, pk)
+    refuse_again(key_of(request.POST))
     possible = _possible(request.user, application, name)
     form = form_of(possible.spec, application, possible.mandate, request if request.method == "POST" else None)
     tried = Attempt()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid5
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,7 +20,8 @@ from django_tables2 import RequestConfig
 
 from permits.access import visible_to
 from permits.acts.perform import perform
-from permits.errors import PermitError
+from permits.drafts.forms import key_of
+from permits.errors import AlreadyRecorded, PermitError
 from permits.models import Act, Application
 from roles.requests import Signed
 from workflows import queues
@@ -137,10 +139,13 @@ def claim_several(request: Signed) -> HttpResponse:
     items = queues.open_items().filter(pk__in=keys, application__in=visible_to(request.user)).order_by("pk")
     if not keys:
         messages.warning(request, _("Pick at least one item."))
-    taken = 0
+    taken, form = 0, key_of(request.POST)
     for item in items:
         try:
-            perform(item.application_id, "claim", by=request.user, mandate=item.mandate, item=item.pk)
+            key = uuid5(form, str(item.pk)) if form else None
+            perform(item.application_id, "claim", by=request.user, mandate=item.mandate, key=key, item=item.pk)
+        except AlreadyRecorded:
+            taken += 1
         except PermitError as refused:
             messages.error(request, _("%(case)s: %(reason)s") % {"case": item.application, "reason": refused})
         else:

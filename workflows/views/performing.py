@@ -41,7 +41,10 @@ class Attempt:
 def attempt(
     form: ActForm, application: Application, *, by: Person, mandate: Mandate | None, work_item: int | None
 ) -> Attempt:
-    """Perform the act of a valid `form`. Files are stored in the act's own transaction. Errors go into the form."""
+    """Perform the act of a valid `form`. Files are stored in the act's own transaction. Errors go into the form.
+
+    Raises AlreadyRecorded for a form that was sent before: config/errors.py answers it.
+    """
 
     def store(file: Any) -> MaterialVersion:
         return attach(application.pk, file, by=by, mandate=mandate)
@@ -49,7 +52,9 @@ def attempt(
     try:
         with busy_when_locked(), transaction.atomic():
             facts = form.said(store)
-            record = perform(application.pk, form.spec.name, by=by, mandate=mandate, work_item=work_item, **facts)
+            record = perform(
+                application.pk, form.spec.name, by=by, mandate=mandate, work_item=work_item, key=form.key, **facts
+            )
     except BadFacts as bad:
         form.refuse(bad)
         return Attempt()

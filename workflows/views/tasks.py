@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from permits.acts.perform import perform
+from permits.acts.perform import perform, refuse_again
 from permits.drafts.changes import difference
-from permits.errors import NotPermitted, PermitError, WrongStatus
+from permits.drafts.forms import key_of
+from permits.errors import AlreadyRecorded, NotPermitted, PermitError, WrongStatus
 from permits.models import ACTS, Act
 from permits.views.findings import board
 from roles.requests import Signed
@@ -43,6 +44,7 @@ def _act(request: Signed, turn: Turn) -> HttpResponse:
     if spec is None or spec.name not in turn.node.acts + turn.node.meanwhile:
         raise WrongStatus(_("This step does not offer that."))
     form = form_of(spec, turn.application, turn.item.mandate, request)
+    refuse_again(form.key)
     if not turn.item.is_open:
         return closed(request, turn, form)
     if not turn.is_held:
@@ -167,7 +169,10 @@ def _hold(request: Signed, turn: Turn, act: str, told: str) -> HttpResponse:
     if turn.is_held and act == "claim":
         return redirect("task", pk=turn.item.pk)
     try:
-        perform(turn.application.pk, act, by=turn.person, mandate=turn.item.mandate, item=turn.item.pk)
+        perform(
+            turn.application.pk, act, by=turn.person, mandate=turn.item.mandate, key=key_of(request.POST),
+            item=turn.item.pk,
+        )  # fmt: skip
     except (NotPermitted, WrongStatus) as refused:
         messages.error(request, str(refused))
     else:
@@ -181,9 +186,10 @@ def reassign(request: Signed, pk: int) -> HttpResponse:
     turn = take_turn(request.user, pk)
     if not turn.is_head:
         raise NotPermitted(_("Only the head of the agency does this."))
+    form = _reassignment(request, turn)
+    refuse_again(form.key)
     if not turn.item.is_open:
         return closed(request, turn)
-    form = _reassignment(request, turn)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -192,9 +198,12 @@ def reassign(request: Signed, pk: int) -> HttpResponse:
                 "reassign",
                 by=turn.person,
                 mandate=turn.item.mandate,
+                key=form.key,
                 item=turn.item.pk,
                 **form.said(_no_file),
             )
+        except AlreadyRecorded:
+            raise
         except PermitError as refused:
             form.add_error(None, str(refused))
             status = 409
