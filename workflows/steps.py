@@ -59,7 +59,8 @@ def _set_due(case: Case) -> None:
 
 
 def _item(case: Case, pk: int) -> WorkItem:
-    item: WorkItem | None = WorkItem.objects.select_related("owner", "mandate").filter(pk=pk, process=case).first()
+    people_work_on = WorkItem.objects.select_related("owner", "mandate").filter(flow_task_type="HUMAN")
+    item: WorkItem | None = people_work_on.filter(pk=pk, process=case).first()
     if item is None:
         raise WrongStatus(_("There is no such work item in this case."))
     return item

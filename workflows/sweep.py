@@ -19,13 +19,13 @@ from permits.acts.effects import NOTICE
 from permits.acts.perform import perform
 from permits.acts.sweeps import Swept, expire, record_lights
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import local_today
+from permits.clocks.entries import local_today, one_reading, runs_of
 from permits.clocks.verbs import due_dates
 from permits.documents.numbering import pending
 from permits.documents.printing import render_pending
 from permits.documents.signing import NoSeal
 from permits.errors import PermitError, WrongStatus
-from permits.models import Permit
+from permits.models import Act, Permit
 from permits.models.permit import P
 from permits.models.states import S
 from roles.appointments import keep_groups
@@ -45,16 +45,23 @@ def deem_accepted(today: date | None = None) -> Swept:
     day, calendar = today or local_today(), WorkCalendar.load()
     waiting = WorkItem.objects.filter(step=NOTICE, status__in=OPEN, application__status=S.SUBMITTED)
     items = {item.application_id: item for item in waiting.select_related("mandate__agency").order_by("pk")}
-    clocks = due_dates(items, day, calendar)
+    swept, over = Swept(), []
+    with one_reading():
+        runs_of(items)  # in one query; what is computed of them below is computed of each alone
+        for pk in items:
+            try:
+                reading = due_dates([pk], day, calendar)[pk].of_step(NOTICE)
+            except Exception:  # a row no clock can be computed from stops no other case
+                log.exception("the clocks of case %s cannot be read", pk)
+                swept.failed.append(pk)
+                continue
+            if reading and reading.running and not reading.due.provisional and reading.due.date < day:
+                over.append(pk)
 
-    def passed(pk: int) -> bool:
-        reading = clocks[pk].of_step(NOTICE)
-        return bool(reading and reading.running and not reading.due.provisional and reading.due.date < day)
+    def deem(pk: int) -> Act:
+        return perform(pk, "deem_accepted", by=None, mandate=items[pk].mandate, work_item=items[pk].pk)
 
-    return _each(
-        [pk for pk in items if passed(pk)],
-        lambda pk: perform(pk, "deem_accepted", by=None, mandate=items[pk].mandate, work_item=items[pk].pk),
-    )
+    return _each(over, deem, swept)
 
 
 def expire_permits(today: date | None = None) -> Swept:
@@ -73,16 +80,35 @@ def print_pending() -> Swept:
 
 
 def tick(today: date | None = None) -> dict[str, Swept]:
-    """Everything that time brings, by name. `today` for tests; by default the day in China."""
-    done = {"deemed accepted": deem_accepted(today), "deadlines flagged": record_lights(today)}
-    done |= {"permits expired": expire_permits(today), "papers printed": print_pending()}
+    """Everything that time brings, by name, each sweep by itself. `today` for tests; by default the day in China."""
+    sweeps: dict[str, Callable[[], Swept]] = {
+        "deemed accepted": lambda: deem_accepted(today),
+        "deadlines flagged": lambda: record_lights(today),
+        "permits expired": lambda: expire_permits(today),
+        "papers printed": print_pending,
+        "groups kept": groups_of_today,
+        "news made": make_pending,
+        "mails sent": send_due,
+    }
+    return {name: _alone(name, sweep) for name, sweep in sweeps.items()}
+
+
+def groups_of_today() -> Swept:
+    """Groups hold those whose term holds today."""
     keep_groups()
-    done |= {"news made": make_pending(), "mails sent": send_due()}
-    return done
+    return Swept()
 
 
-def _each(keys: Iterable[int], act: Callable[[int], Any]) -> Swept:
-    swept = Swept()
+def _alone(name: str, sweep: Callable[[], Swept]) -> Swept:
+    try:
+        return sweep()
+    except Exception:  # what breaks one sweep must not keep the others from their work
+        log.exception("the sweep “%s” broke off", name)
+        return Swept(broken=True)
+
+
+def _each(keys: Iterable[int], act: Callable[[int], Any], swept: Swept | None = None) -> Swept:
+    swept = swept or Swept()
     for key in keys:
         try:
             act(key)

@@ -28,6 +28,7 @@ Errors = dict[str, str]
 Bar = Callable[[Application], str | None]
 Check = Callable[[Application, Said, Person | None], Errors]
 FEWEST_INSPECTORS: Final = 2  # 许可法 34
+MOST_YUAN: Final = Decimal(10) ** 12  # a million million: more is a slip of the pen
 
 
 def barred(application: Application, act: str) -> str | None:
@@ -204,13 +205,13 @@ def minutes_weighed(application: Application, said: Said, by: Person | None) -> 
 
 
 def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
-    """A day that has come, and an amount in yuan with at most two decimals."""
+    """A day that has come, and an amount in yuan with at most two decimals, below MOST_YUAN."""
     errors = past_day("paid_on")(application, said, by)
     try:
         amount = Decimal(said["amount"])
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or amount <= 0 or amount != amount.quantize(Decimal("0.01")):
+    if not amount.is_finite() or not 0 < amount < MOST_YUAN or amount != amount.quantize(Decimal("0.01")):
         errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
     return errors
 

@@ -35,6 +35,8 @@ class Swept:
 
     recorded: int = 0
     failed: list[int] = field(default_factory=list)
+    broken: bool = False
+    """Whether the sweep as a whole failed, before or beside its cases."""
 
 
 def recompute_open(by_import: str) -> Swept:
@@ -123,5 +125,10 @@ def _concerned(concerns: Callable[[Run], bool]) -> Iterator[int]:
     )
     for first in range(0, len(running), BATCH):
         for application_id, runs in runs_of(running[first : first + BATCH]).items():
-            if any(run.running and concerns(run) for run in runs.values()):
+            try:
+                concerned = any(run.running and concerns(run) for run in runs.values())
+            except Exception:
+                log.exception("the clocks of case %s cannot be read", application_id)
+                concerned = True  # it fails again where it is looked at under its lock, and is told as failed there
+            if concerned:
                 yield application_id

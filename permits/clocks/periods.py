@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import yaml
+from django.core.checks import CheckMessage, Error, Tags, register
 
 from permits.models.clock import PERIODS
 
@@ -67,3 +68,13 @@ def _period(key: str, row: Mapping[str, Any]) -> Period:
     if not isinstance(days, int) or days < 1 or not article:
         raise ValueError(f"period {key}: working_days and article are needed")
     return Period(key, days, str(article), str(row.get("source", "")), str(row.get("verified", "")))
+
+
+@register(Tags.compatibility)
+def check_periods(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
+    """System check: each period ever named still has its days and its article."""
+    return [
+        Error(f"The period {key} is gone from {PARAMETERS.name}: entries of the record name it.", id="permits.E002")
+        for key, _name in PERIODS
+        if key not in periods()
+    ]

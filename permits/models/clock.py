@@ -46,7 +46,8 @@ PERIODS = (
     ("hearing_ask", _("asking for a hearing")),
     ("hearing_hold", _("holding the hearing")),
 )
-"""Every period a clock runs for, in words."""
+"""Every period a clock runs for, in words. A period that was ever named here stays: entries of the record name it, and
+a clock whose period is unknown cannot be computed. permits/clocks/periods.py checks that each has its days."""
 
 
 class ClockEntry(models.Model):

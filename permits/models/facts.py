@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 Label = str | Promise
+FIRST_DAY, YEARS_AHEAD = date(1949, 10, 1), 100
 MAX_INTEGER = 2**53 - 1  # RFC 8785 numbers are IEEE doubles: beyond this two readers would see two integers
 
 
@@ -79,7 +81,7 @@ class Choice(Fact):
 
     def plain(self, value: Any) -> str:
         """The code."""
-        if value not in {code for code, _label in self.options}:
+        if not isinstance(value, str) or value not in dict(self.options):
             allowed = ", ".join(str(label) for _code, label in self.options)
             raise BadFact(_("Choose one of: %(allowed)s.") % {"allowed": allowed})
         return str(value)
@@ -87,16 +89,22 @@ class Choice(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Day(Fact):
-    """A calendar day in the agency's time zone, as ISO text."""
+    """A calendar day in the agency's time zone, as ISO text.
+
+    No act speaks of a day before FIRST_DAY or of one YEARS_AHEAD: a year mistyped is told before anybody counts to it.
+    """
 
     def plain(self, value: Any) -> str:
         """`YYYY-MM-DD`."""
-        if isinstance(value, date):
-            return value.isoformat()[:10]
         try:
-            return date.fromisoformat(printable(value)).isoformat()
+            day = date.fromisoformat(value.isoformat()[:10] if isinstance(value, date) else printable(value))
         except ValueError:
             raise BadFact(_("Give a date as year-month-day, such as 2026-03-05.")) from None
+        last = timezone.localdate().replace(month=12, day=31, year=timezone.localdate().year + YEARS_AHEAD)
+        if not FIRST_DAY <= day <= last:
+            bounds = {"first": FIRST_DAY.isoformat(), "last": last.isoformat()}
+            raise BadFact(_("Give a day between %(first)s and %(last)s.") % bounds)
+        return day.isoformat()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +186,9 @@ class Rows(Fact):
 
     def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
         if unknown := row.keys() - self.columns.keys():
-            raise BadFact(_("Row %(row)d: unknown %(names)s.") % {"row": number, "names": ", ".join(sorted(unknown))})
+            raise BadFact(
+                _("Row %(row)d: unknown %(names)s.") % {"row": number, "names": ", ".join(sorted(map(str, unknown)))}
+            )
         plain = {}
         for name, column in self.columns.items():
             try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from django.utils.translation import override
 from permits.acts.perform import perform
 from permits.errors import BadFacts, NotPermitted, PermitError, RuleViolated, WrongStatus
 from permits.models import ACTS, Act, Application, ClockEntry, Document
+from permits.models.facts import Day
 from permits.models.machine import outcomes
 from permits.models.states import S
 from roles.appointments import appoint, grant
@@ -121,6 +124,54 @@ def test_an_unknown_fact_and_an_unknown_choice_are_refused(cast: Cast) -> None:
     refused = attempt(case, "recommend", BadFacts, outcome="perhaps", opinion="同意", colour="red", **given)
     assert isinstance(refused, BadFacts)
     assert refused.errors.keys() == {"outcome", "colour"}
+
+
+NOTICE = {"starts": "2026-11-20", "ends": "2026-12-04", "place": "公开栏", "contact": "010-00000000"}
+FEE = {"paid_on": "2026-11-20", "receipt": "0001", "amount": "50000.00"}
+MALFORMED: list[tuple[str, dict[str, Any], str, Any]] = [
+    *(("publish_notice", NOTICE, "ends", day) for day in ("9999-12-31", "2127-01-01", "0001-01-01", "1949-09-30")),
+    ("publish_notice", NOTICE, "starts", datetime(9999, 1, 1, tzinfo=UTC)),
+    *(
+        ("record_fee", FEE, "amount", text)
+        for text in ("1e400", "1e30", "1e12", "NaN", "sNaN", "Infinity", "-1", "0.001")
+    ),
+    *(("suspend_clock", {"reason": "检测"}, "ground", code) for code in (["testing"], {"a": 1}, {1}, 7)),
+    *(("extend_period", {"reason": "复杂"}, "working_days", days) for days in ("9" * 5000, "1e400", [1], True)),
+    (
+        "record_site_check",
+        {"checked_on": "2026-11-20", "place": "现地", "result": "一致"},
+        "inspectors",
+        [{1: 2, "a": 3}],
+    ),
+]
+
+
+@pytest.mark.parametrize(("act", "others", "name", "value"), MALFORMED)
+def test_a_fact_that_makes_no_sense_is_named_before_anything_is_computed(
+    cast: Cast, act: str, others: dict[str, Any], name: str, value: Any
+) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    began = time.process_time()
+    refused = attempt(case, act, BadFacts, **officer(cast, case, act), **others | {name: value})
+    assert isinstance(refused, BadFacts)
+    assert refused.errors.keys() == {name}
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("ends", ["1949-10-01", "2126-12-31"])
+def test_the_first_and_the_last_day_an_act_may_speak_of(ends: str) -> None:
+    assert Day().clean(ends) == ends
+
+
+@pytest.mark.parametrize("status", [S.FINAL_REVIEW, S.AWAITING_DECISION])
+@pytest.mark.parametrize("named", [True, False])
+def test_no_act_moves_a_case_its_flow_cannot_follow(cast: Cast, status: S, named: bool) -> None:
+    """A tending design is never reported up: its flow has no step that could take it from there."""
+    case = cast.case_at(status)
+    (item,) = case.case.open_items
+    given = officer(cast, case, "report_up") | {"by": cast.officers[item.mandate.duty], "mandate": item.mandate}
+    more = {"work_item": item.pk} if named else {}
+    attempt(case, "report_up", WrongStatus, **given, **more, organ="国家林草局", opinion="超出权限")
 
 
 def test_an_act_nobody_declared_is_no_act(cast: Cast) -> None:

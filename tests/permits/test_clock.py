@@ -12,12 +12,12 @@ from django.utils import timezone, translation
 from permits.clocks import verbs as clock
 from permits.clocks.calendar import Deadline, WorkCalendar
 from permits.clocks.entries import CHINA, runs_of
-from permits.clocks.periods import periods
+from permits.clocks.periods import check_periods, periods
 from permits.clocks.standing import ClockReading
 from permits.clocks.timeline import Light
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Application, ClockEntry, PromisedPeriod
-from permits.models.clock import Event, Ground
+from permits.models.clock import PERIODS, Event, Ground
 from permits.views.promises import PromiseForm
 from tests.permits.clock_cases import MONDAY, act, agency, case, officer
 
@@ -380,3 +380,18 @@ def test_every_statutory_period_has_days_and_an_article() -> None:
     }  # fmt: skip
     assert {key: period.working_days for key, period in periods().items()} == expected
     assert all(period.article and period.source and period.verified for period in periods().values())
+
+
+EVER = {"notice", "site_check", "first_review", "decide", "joint", "deliver", "hearing_ask", "hearing_hold"}
+"""Periods that entries of a record may name. Add to them; none is ever taken out."""
+
+
+def test_no_period_that_was_ever_named_is_lost() -> None:
+    assert {key for key, _name in PERIODS} >= EVER
+    assert check_periods() == []
+
+
+def test_a_period_without_its_days_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    fewer = {key: period for key, period in periods().items() if key != "deliver"}
+    monkeypatch.setattr("permits.clocks.periods.periods", lambda: fewer)
+    assert [error.id for error in check_periods()] == ["permits.E002"]

@@ -160,6 +160,12 @@ def test_an_act_that_no_flow_offers_is_found():
     assert "approve: no flow offers this act" in not_offered([EarlyEnd])
 
 
+def test_a_published_version_that_was_changed_stops_the_start(monkeypatch):
+    version = next(version for version in versions() if version.kind == "tending")
+    monkeypatch.setattr(version.flow.instance.first_review, "period", "decide")
+    assert [(error.id, error.obj) for error in check_flows()] == [("workflows.E003", version.path)]
+
+
 def test_a_published_version_keeps_the_graph_it_was_frozen_with():
     from workflows.registry import fingerprint
 

@@ -13,7 +13,7 @@ from django_q.models import Schedule
 from permits.documents.numbering import pending
 from permits.errors import Busy
 from permits.ledger.chain import problems_of
-from permits.models import Application, Document
+from permits.models import Application, ClockEntry, Document
 from permits.models.permit import P
 from permits.models.states import S
 from tests.cast import Cast
@@ -81,6 +81,36 @@ def test_a_case_that_fails_is_named_and_stops_no_other(cast: Cast, monkeypatch: 
         swept = sweep.deem_accepted()
     assert (swept.recorded, swept.failed) == (1, [poisoned.pk])
     assert fresh(sound).status == S.FIRST_REVIEW
+
+
+@pytest.mark.parametrize("step", ["accept", "site_check"])
+def test_a_case_whose_clock_names_a_lost_period_stops_no_other(cast: Cast, step: str) -> None:
+    poisoned, sound = cast.case_at(S.SUBMITTED), cast.case_at(S.SUBMITTED)
+    act = poisoned.acts.latest("seq")
+    ClockEntry.objects.create(
+        application=poisoned, act=act, step=step, event="started" if step != "accept" else "joint", on=act.at.date(),
+        period="lost", working_days=5, due_on=act.at.date(),
+    )  # fmt: skip
+    with time_machine.travel(AFTER):
+        done = sweep.tick()
+    assert poisoned.pk in done["deemed accepted"].failed
+    assert not any(swept.broken for swept in done.values())
+    assert (fresh(sound).status, fresh(poisoned).status) == (S.FIRST_REVIEW, S.SUBMITTED)
+
+
+def test_a_sweep_that_breaks_off_stops_no_other_and_is_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = cast.case_at(S.APPROVED)
+
+    def breaks() -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(sweep, "record_lights", breaks)
+    with pytest.raises(SystemExit):
+        call_command("tick")
+    assert "deadlines flagged: 0, broke off" in capsys.readouterr().out
+    assert not case.documents.filter(status="pending").exists()
 
 
 def test_a_permit_expires_on_the_day_after_its_last(cast: Cast) -> None:

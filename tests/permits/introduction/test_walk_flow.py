@@ -87,6 +87,18 @@ def test_the_period_stands_still_for_the_expert_review() -> None:
     assert problems_of(fresh(case)) == []
 
 
+def test_an_act_completes_no_fork_and_no_join() -> None:
+    case, office = recommended("B")
+    item = office.items(case, "give_opinion")[0]
+    assert item.mandate is not None
+    adviser = office.officer(item.mandate)
+    for fork in case.case.task_set.exclude(flow_task_type="HUMAN"):
+        with pytest.raises(WrongStatus):
+            perform(case.pk, "give_opinion", by=adviser, mandate=item.mandate, work_item=fork.pk, **AGREE)
+        with pytest.raises(WrongStatus):
+            perform(case.pk, "claim", by=adviser, mandate=item.mandate, item=fork.pk)
+
+
 def test_experts_may_meet_again_in_the_final_review() -> None:
     case, office = recommended("B")
     heard(case, office)

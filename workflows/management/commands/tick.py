@@ -10,7 +10,7 @@ from workflows.sweep import tick
 
 
 class Command(BaseCommand):
-    """Prints what was recorded; exits 1 when a case was left out (its trace is in the log)."""
+    """Prints what was recorded; exits 1 when a case was left out or a sweep broke off (the trace is in the log)."""
 
     help = "Deems accepted what nobody answered, flags deadlines, expires permits, prints what a crash left."
 
@@ -18,8 +18,9 @@ class Command(BaseCommand):
         """Sweep, and say what came of it."""
         failed = 0
         for name, swept in tick().items():
-            failed += len(swept.failed)
+            failed += len(swept.failed) + swept.broken
             left_out = f", left out: {', '.join(map(str, swept.failed))}" if swept.failed else ""
-            self.stdout.write(f"{name}: {swept.recorded}{left_out}")
+            broken = ", broke off" if swept.broken else ""
+            self.stdout.write(f"{name}: {swept.recorded}{left_out}{broken}")
         if failed:
             raise SystemExit(1)
