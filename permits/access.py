@@ -23,6 +23,12 @@ EVERYTHING = ~NOTHING
 HOLDING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
 IN_THE_PROCEDURE = frozenset({Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
 """Duties by which an agency has the case itself: consulted and auditing agencies' heads order nothing in it."""
+BETWEEN_ORGANS = frozenset({
+    "recommend", "return_to_first_review", "propose", "return_to_final_review", "report_up", "ask_opinion", "remind",
+    "give_opinion", "drop_consultee", "record_silence", "rule_on_finding",
+})  # fmt: skip
+"""Acts by which organs speak to one another. What they say is told to the applicant with the decision, not before it:
+until then nobody answers for it to the outside (《政府信息公开条例》16, matters in procedure)."""
 OF_EVERY_HEAD = ("reassign", "vacate")
 CONSULTED: list[Callable[[Collection[int]], Q]] = []
 """What knows who was consulted: each gives, for mandates to advise, the condition on the cases in which they were
@@ -135,6 +141,14 @@ def on_the_applicants_side(people: Sequence[Person], application: Application) -
         return True
     began = timezone.localdate(application.created)
     return any(unit == application.unit_id and (until is None or until >= began) for unit, until in units_served(keys))
+
+
+def withheld_from(person: Person, application: Application) -> frozenset[str]:
+    """Names of the acts whose words `person` is not shown: those between organs, from the applicant's side, as long as
+    nothing is decided. That they were performed, by whom and when, is no secret."""
+    if application.final or not on_the_applicants_side([person], application):
+        return frozenset()
+    return BETWEEN_ORGANS
 
 
 def of_own_units(person: Person) -> QuerySet[Application]:

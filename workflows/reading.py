@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,11 +33,12 @@ def acts_of(application: Application) -> QuerySet[Act]:
 class Entry:
     """One act as the timeline tells it. Names as they were then; labels in the reader's language.
 
-    `places` are the names of what a correction list may ask for.
+    `places` are the names of what a correction list may ask for; of an act that is `withheld` no words are told.
     """
 
     act: Act
     places: Mapping[str, str] = field(default_factory=dict)
+    withheld: bool = False
 
     @property
     def title(self) -> str:
@@ -84,6 +85,8 @@ class Entry:
     @cached_property
     def said(self) -> list[tuple[str, str]]:
         """What was stated, as labels and values."""
+        if self.withheld:
+            return []
         if self.act.act == "request_correction":
             rows = [{**row, "where": self.places.get(row["where"], row["where"])} for row in self.act.facts["items"]]
             return in_words(self.act.spec, {**self.act.facts, "items": rows})
@@ -92,19 +95,19 @@ class Entry:
     @cached_property
     def findings(self) -> list[Any]:
         """What the rules found then, by severity."""
-        return recorded(self.act.findings)
+        return [] if self.withheld else recorded(self.act.findings)
 
     @cached_property
     def files(self) -> list[dict[str, Any]]:
         """Files it refers to, as recorded."""
-        return list(_files(self.act.facts))
+        return [] if self.withheld else list(_files(self.act.facts))
 
 
-def entries_of(application: Application, acts: Iterable[Act]) -> list[Entry]:
-    """The timeline of these acts."""
+def entries_of(application: Application, acts: Iterable[Act], withheld: Collection[str] = ()) -> list[Entry]:
+    """The timeline of these acts; those named in `withheld` without their words."""
     rows = list(acts)
     names = dict(places(application)) if any(act.act == "request_correction" for act in rows) else {}
-    return [Entry(act, names) for act in rows]
+    return [Entry(act, names, act.act in withheld) for act in rows]
 
 
 def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:

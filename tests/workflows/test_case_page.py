@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from permits.models import Act, Application
 from permits.models.states import S
+from roles.appointments import appoint
+from roles.models import Post
 from tests.cast import Cast, log_in
 
 EVERYONE = (
@@ -216,3 +218,36 @@ def test_delivery_is_recorded_after_the_decision(cast: Cast) -> None:
     facts = {"delivered_on": "2026-11-20", "manner": "直接送达", "receiver": "吴经办"}
     assert log_in(cast.decider).post(f"/cases/{case.pk}/acts/record_delivery/", facts).status_code == 302
     assert case.acts.filter(act="record_delivery").exists()
+
+
+# --- what the applicant is told, and when -----------------------------------------------------------------------------
+@pytest.mark.parametrize("person", ["clerk", "reviewer", "auditor", "both"])
+@pytest.mark.parametrize("status", [S.AWAITING_DECISION, S.APPROVED])
+def test_opinions_between_agencies_are_told_to_the_applicant_with_the_decision(
+    cast: Cast, person: str, status: S
+) -> None:
+    case = cast.case_at(status)
+    if person == "both":  # who stands on both sides is told what the applicant is told
+        appoint(cast.reviewer, Post.objects.get(unit=cast.farm))
+    reader = log_in(getattr(cast, "reviewer" if person == "both" else person), english=True)
+    told = person in ("reviewer", "auditor") or status == S.APPROVED
+    page, record = text(reader.get(f"/cases/{case.pk}/")), reader.get(f"/cases/{case.pk}/record.json")
+    for opinion in ("经现场核查，设计与实地一致，建议同意。", "材料齐全，符合规定，拟同意。"):
+        assert (opinion in page) == told
+        assert (opinion in record.content.decode()) == told
+    assert "孙初审" in page  # that it was done, and by whom, is told
+    assert ("is told with the decision" in page) != told
+
+
+def test_the_chain_holds_across_what_is_withheld(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    previous = "0" * 64
+    acts = log_in(cast.clerk).get(f"/cases/{case.pk}/record.json").json()["acts"]
+    for act in acts:
+        if "body" in act:
+            assert hashlib.sha256(act["body"].encode()).hexdigest() == act["hash"]
+            assert json.loads(act["body"])["previous"] == previous
+        previous = act["hash"]
+    assert [act["seq"] for act in acts if act.get("withheld")] == [
+        act.seq for act in case.acts.filter(act__in=["recommend", "propose"]).order_by("seq")
+    ]

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from permits.access import withheld_from
 from permits.acts.perform import refuse_again
 from permits.clocks.calendar import one_calendar
 from permits.clocks.entries import one_reading
@@ -54,7 +55,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "materials": materials_of(application),
             "documents": application.documents.select_related("agency").order_by("pk"),
             "consultations": consultations(application, acts),
-            "entries": entries_of(application, acts),
+            "entries": entries_of(application, acts, withheld_from(request.user, application)),
             "problems": problems_of(application),
             "drawing": draw(application.case) if installed else None,
             "possible": beside(request.user, application) if installed else [],
@@ -134,15 +135,21 @@ def _possible(person: Person, application: Application, name: str) -> Possible:
 
 @login_required
 def record(request: Signed, pk: int) -> HttpResponse:
-    """The acts of a case as they were hashed, so that a stranger can check the chain without this system."""
+    """The acts of a case as they were hashed, so that a stranger can check the chain without this system.
+
+    Of an act whose words the reader is not told yet there is the hash alone; what follows is chained to it all the
+    same.
+    """
     application = see_case(request.user, pk)
+    withheld = withheld_from(request.user, application)
     acts = application.acts.select_related("submission").order_by("seq")
     content = {
         "case": str(application),
         "how_to_verify": "For each act: SHA-256 of the UTF-8 bytes of body is hash; body's previous is the hash of the "
-        "act before, 64 zeros for the first; a submission's SHA-256 is named in the body of its act.",
+        "act before, 64 zeros for the first; a submission's SHA-256 is named in the body of its act. An act withheld shows "
+        "its hash alone; its body is given with the decision.",
         "genesis": GENESIS,
-        "acts": [_act_as_recorded(act) for act in acts],
+        "acts": [_act_as_recorded(act, act.act in withheld) for act in acts],
     }
     response = HttpResponse(
         json.dumps(content, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8"
@@ -151,7 +158,9 @@ def record(request: Signed, pk: int) -> HttpResponse:
     return response
 
 
-def _act_as_recorded(act: Act) -> dict[str, Any]:
+def _act_as_recorded(act: Act, withheld: bool) -> dict[str, Any]:
+    if withheld:
+        return {"seq": act.seq, "withheld": True, "hash": act.hash}
     handed_in = getattr(act, "submission", None)
     row = {"seq": act.seq, "body": act.body, "hash": act.hash}
     return row | ({"submission": handed_in.body} if handed_in else {})

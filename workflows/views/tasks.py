@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from permits.access import withheld_from
 from permits.acts.perform import perform, refuse_again
 from permits.drafts.changes import difference
 from permits.drafts.forms import key_of
@@ -93,7 +94,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "violated": tried.findings,
             "changes": difference(application),
             "materials": materials_of(application),
-            "entries": entries_of(application, acts_of(application)),
+            "entries": entries_of(application, acts_of(application), withheld_from(turn.person, application)),
             "forms": _forms(request, turn, form, [spec.name for spec in turn.acts]) if shown else [],
             "others": others,
             "other_open": any(one["open"] for one in others),
