@@ -146,8 +146,8 @@ def record(request: Signed, pk: int) -> HttpResponse:
     content = {
         "case": str(application),
         "how_to_verify": "For each act: SHA-256 of the UTF-8 bytes of body is hash; body's previous is the hash of the "
-        "act before, 64 zeros for the first; a submission's SHA-256 is named in the body of its act. An act withheld shows "
-        "its hash alone; its body is given with the decision.",
+        "act before, 64 zeros for the first; a submission's SHA-256 is named in the body of its act. Of one withheld "
+        "the hash alone is here; its body is given with the decision.",
         "genesis": GENESIS,
         "acts": [_act_as_recorded(act, act.act in withheld) for act in acts],
     }
