@@ -42,7 +42,7 @@ class VerbForm(forms.Form):
 class GroundForm(VerbForm):
     """Only why: for what ends or begins without more."""
 
-    ground = forms.CharField(label=_("Ground"), max_length=200, help_text=GROUND_HELP)
+    ground = forms.CharField(label=_("Paper relied on"), max_length=200, help_text=GROUND_HELP)
 
 
 class TermForm(GroundForm):
@@ -143,35 +143,33 @@ class AdministratorForm(GroundForm):
     field_order = ("role", "ground")
 
 
-class MandateField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Mandates as duty, kind and place."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        place = f"{obj.jurisdiction} · {obj.scope_name}" if obj.scope else str(obj.jurisdiction)
-        return f"{obj.get_duty_display()} · {obj.matter_name} · {place} · {obj.document_id} {obj.line}"
-
-
 class GrantForm(TermForm):
     """Which right a post gets: a mandate of its agency, to head it, to apply for its unit, or to manage it."""
 
+    right = forms.ChoiceField(label=_("Right"))
+    field_order = ("right", "since", "until", "ground")
+
     def __init__(self, data: Any = None, *, post: Post, **options: Any) -> None:
         super().__init__(data, **options)
-        body = post.body
-        if isinstance(body, Agency):
-            mandates = Mandate.objects.filter(agency=body, duty__in=WORKING_DUTIES, ended_on=None)
-            self.fields["mandate"] = MandateField(
-                mandates.select_related("jurisdiction"), label=_("Mandate"), required=False,
-                empty_label=str(_("Head of the agency")),
-            )  # fmt: skip
-        else:
-            rights = [("apply_for", _("Applies for the unit")), ("manage", _("Manages the unit's people"))]
-            self.fields["right"] = forms.ChoiceField(label=_("Right"), choices=rights)
-        self.order_fields(["mandate", "right", "since", "until", "ground"])
-        self.body = body
+        self.body = post.body
+        self.mandates: dict[str, Mandate] = {}
+        leading: list[tuple[str, Any]] = [("apply_for", _("Applies for the unit")), ("manage", _("Manages the unit"))]
+        if isinstance(self.body, Agency):
+            leading = [("head", _("Heads the agency"))]
+            mandates = Mandate.objects.filter(agency=self.body, duty__in=WORKING_DUTIES, ended_on=None)
+            self.mandates = {str(one.pk): one for one in mandates.select_related("jurisdiction")}
+        choices = [("", "---------"), *leading, *((key, named(one)) for key, one in self.mandates.items())]
+        self.fields["right"].choices = choices  # type: ignore[attr-defined]
 
-    def target(self) -> tuple[Mandate | Agency | OperatingUnit, bool]:
-        """What is granted, and whether it is to manage a unit."""
-        return self.cleaned_data.get("mandate") or self.body, self.cleaned_data.get("right") == "manage"
+    def target(self) -> Mandate | Agency | OperatingUnit:
+        """What is granted: the mandate chosen, else the body itself."""
+        return self.mandates.get(self.cleaned_data["right"], self.body)
+
+
+def named(mandate: Mandate) -> str:
+    """A mandate as duty, matter, place and where it is written."""
+    place = f"{mandate.jurisdiction} · {mandate.scope_name}" if mandate.scope else str(mandate.jurisdiction)
+    return f"{mandate.get_duty_display()} · {mandate.matter_name} · {place} · {mandate.document_id} {mandate.line}"
 
 
 class AgencyForm(VerbForm):

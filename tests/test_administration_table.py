@@ -119,7 +119,7 @@ SAID: dict[str, dict[str, Any]] = {
     "unit-change": UNIT,
     "post-appoint": GROUND | {"person": "newcomer", "since": "2026-11-20"},
     "term-end": GROUND,
-    "post-grant": GROUND | {"since": "2026-11-20"},
+    "post-grant": GROUND | {"right": "head", "since": "2026-11-20"},
     "grant-end": GROUND,
 }
 

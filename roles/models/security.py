@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from roles.models.bodies import Agency, OperatingUnit
+from roles.models.mandates import Duty
 from roles.models.people import Post
 
 
@@ -119,3 +120,30 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_what_display()}"
+
+    @property
+    def particulars(self) -> list[tuple[str, str]]:
+        """The details in words: each name with its value; an old value and a new one with an arrow between."""
+        told = [(name, value) for name, value in self.details.items() if value not in (None, "")]
+        return [(str(NAMES.get(name, name)), _in_words(value)) for name, value in told]
+
+
+NAMES = {
+    "since": _("from"), "until": _("to"), "right": _("right"), "on": _("on"), "role": _("role"), "login": _("login"),
+    "identified": _("identity known"), "name": _("name"), "principal": _("for"), "email": _("e-mail"),
+    "phone": _("telephone"), "language": _("language"), "kind": _("kind"), "period": _("period"),
+    "working_days": _("working days"), "uscc": _("unified social credit code"), "address": _("address"),
+    "document_prefix": _("agency code in document numbers"), "representative": _("legal representative"),
+}  # fmt: skip
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return " → ".join(str(one) or "—" for one in value)
+    return str(RIGHT_NAMES.get(value, value) if isinstance(value, str) else value)
+
+
+RIGHT_NAMES = {
+    "head": _("heads the agency"), "apply_for": _("applies"), "manage": _("manages the unit"),
+    **{f"{duty}_under": duty.label for duty in Duty}, **dict(Administration.Role.choices),
+}  # fmt: skip

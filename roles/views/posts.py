@@ -96,7 +96,7 @@ def term_end(request: Signed, pk: int) -> HttpResponse:
         "person": term.person,
         "post": shown,
     }
-    return form_page(request, form, heading, _("End it"), above=shown, at=("post", shown.pk))
+    return form_page(request, form, heading, _("End the term"), above=shown, at=("post", shown.pk))
 
 
 @login_required
@@ -107,7 +107,7 @@ def post_grant(request: Signed, pk: int) -> HttpResponse:
     insist(administers(request.user) == Role.SECURITY)
     form = GrantForm(posted(request), post=shown)
     if form.is_valid():
-        target, manage = form.target()
+        target, manage = form.target(), form.cleaned_data["right"] == "manage"
         said = {name: form.cleaned_data[name] for name in ("since", "until", "ground")}
         if form.does(grant, shown, target, by=request.user, manage=manage, **said):
             messages.success(request, _("%(post)s has the right.") % {"post": shown})
@@ -131,4 +131,4 @@ def grant_end(request: Signed, kind: str, pk: int) -> HttpResponse:
         messages.success(request, _("The right ends."))
         return redirect("post", shown.pk)
     heading = _("End this right of %(post)s?") % {"post": shown}
-    return form_page(request, form, heading, _("End it"), above=shown, at=("post", shown.pk))
+    return form_page(request, form, heading, _("End the right"), above=shown, at=("post", shown.pk))
