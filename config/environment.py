@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+Network = IPv4Network | IPv6Network
 ON = {"on", "true", "yes", "1"}
 OFF = {"off", "false", "no", "0"}
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
@@ -76,6 +78,14 @@ class Environment:
                 raise BadSetting(name, part or ",", "names separated by commas, without spaces, slashes or *")
         return names
 
+    def networks(self, name: str, default: str) -> list[Network]:
+        """Addresses and networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas."""
+        value = self.text(name, default)
+        try:
+            return [ip_network(part.strip()) for part in value.split(",")]
+        except ValueError as error:
+            raise BadSetting(name, value, "addresses or networks such as 10.0.0.0/8, separated by commas") from error
+
     def origin(self, name: str, default: str | None = None) -> str:
         """An address such as https://permits.example.cn, without a path."""
         value = self.text(name, default, allowed=ORIGIN)
@@ -93,10 +103,10 @@ class Environment:
             raise BadSetting(name, value, LINK)
         return value
 
-    def database(self, name: str, default: str) -> dict[str, Any]:
-        """A Django database setting from a URL: SQLite in a file, or PostgreSQL."""
-        value = self.text(name, default)
+    def database(self, name: str, default: str | None) -> dict[str, Any]:
+        """A Django database setting from a URL: SQLite in a file, or PostgreSQL; without a default it is required."""
         allowed = "sqlite:///path/to/file or postgres://user:password@host:port/name"
+        value = self.text(name, default, allowed=allowed)
         parts = _split(name, value, allowed)
         if parts.scheme not in DATABASE_SCHEMES or len(parts.path) < 2:
             raise BadSetting(name, _without_password(value, parts), allowed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -22,7 +23,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from permits.errors import AlreadyRecorded, Busy, NotPermitted, PermitError, WrongStatus
-from permits.locks import lock_denied
+from permits.locks import database_gone, lock_denied
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without the request: whatever broke the page may break its context as well."""
+    """Rendered without the request: whatever broke the page may break its context as well.
+
+    Errors of a middleware come here only, past `ErrorPages`: so does a database that is down, as soon as a session is
+    read. Django calls this while it handles the error.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError) and database_gone(error):
+        response = HttpResponse(render_to_string("503.html"), status=503)
+        response.headers["Retry-After"] = RETRY_SECONDS
+        return response
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

@@ -41,6 +41,7 @@ ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1" if LOCA
 SITE_URL = environment.origin("SITE_URL", f"http://localhost:{PORT}" if LOCAL else None)
 SOURCE_URL = environment.link("SOURCE_URL")  # the licence entitles whoever uses the site to its source
 CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS", "" if LOCAL else SITE_URL)
+METRICS_FROM = environment.networks("METRICS_FROM", "127.0.0.1,::1")  # who may read /metrics
 PROXIES = environment.number("PROXIES", 0, least=0, most=5)  # trusted reverse proxies in front of the site
 
 # --- applications -----------------------------------------------------------------------------------------------------
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     *PERMIT_KINDS,
     "workflows",
     "config.apps.SiteConfig",
+    "django_prometheus",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,6 +79,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.logs.request_log",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -89,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.errors.ErrorPages",
     "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -113,7 +118,7 @@ TEMPLATES = [
 ]
 
 # --- database and jobs ------------------------------------------------------------------------------------------------
-DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}" if LOCAL else None)}
 DATABASES["default"]["CONN_MAX_AGE"] = environment.number("CONN_MAX_AGE", 60, least=0, most=3600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -121,7 +126,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 Q_CLUSTER = {
     "name": "permits",
     "orm": "default",  # a job is enqueued in the transaction of the act that needs it
-    "workers": environment.number("WORKERS", 1, least=1, most=32),
+    "workers": environment.number("WORKERS", 2, least=1, most=32),
     "timeout": 300,
     "retry": 600,  # a job whose worker died is delivered again after this; must exceed the timeout
     "max_attempts": 5,
@@ -183,6 +188,10 @@ STATICFILES_FINDERS = [
 FONT_DIR = NODE_MODULES / "@expo-google-fonts" / "noto-serif-sc"  # embedded in documents, not served
 MEDIA_ROOT = Path(environment.text("MEDIA_DIR", str(VAR_DIR / "materials")))  # never served by address, only by views
 MEDIA_URL = "never-served/"
+SEAL_DIR = Path(environment.text("SEAL_DIR", str(VAR_DIR / "seal")))
+SEAL_PASSPHRASE = environment.text("SEAL_PASSPHRASE", "")
+DOCUMENT_SIGNER = environment.text("DOCUMENT_SIGNER", "")  # a function that gives an agency's signer: a seal server
+TEST_SEAL = environment.flag("TEST_SEAL", LOCAL)  # whether the test seal seals for agencies that have none
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -201,6 +210,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600  # a working day
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked on this machine, past the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
@@ -235,11 +245,20 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HO
 EMAIL_USE_SSL, EMAIL_USE_TLS = _mail["EMAIL_USE_SSL"], _mail["EMAIL_USE_TLS"]
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "permits@localhost")
 LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])
+LOG_FORMAT = environment.choice("LOG_FORMAT", "line" if LOCAL else "json", ["line", "json"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "config.logs.json_lines"},
+    },
+    "filters": {"context": {"()": "config.logs.Context"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["context"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django-q": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}, "pyhanko": {"level": "WARNING"}},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("django-q", "fontTools", "pyhanko")},
+        "django.request": {"level": "ERROR"},  # what a visitor did wrong is in the line of the request
+        "config.logs": {"level": "WARNING" if LOG_FORMAT == "line" else "NOTSET"},  # a line for each request and act
+    },
 }

@@ -3,12 +3,17 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.health import healthz, readyz
 from config.language import choose_language
+from config.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", choose_language, name="set_language"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     *(path("", include(f"{name}.urls")) for name in ("roles", "permits", "workflows")),
 ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from permits.errors import Busy
 
@@ -14,6 +14,7 @@ from permits.errors import Busy
 _SQLSTATES: Final = frozenset({"55P03", "40P01"})
 # SQLite tells by its primary result code: SQLITE_BUSY, SQLITE_LOCKED. Its messages are always English.
 _RESULT_CODES: Final = frozenset({5, 6})
+_SQLITE_CANTOPEN: Final = 14
 _SQLITE_WORDS: Final = ("database is locked", "database table is locked")
 
 
@@ -27,6 +28,19 @@ def lock_denied(error: OperationalError) -> bool:
     if code is not None:
         return code & 0xFF in _RESULT_CODES
     return any(words in str(error) for words in _SQLITE_WORDS)
+
+
+def database_gone(error: OperationalError | InterfaceError) -> bool:
+    """Whether the database cannot be reached, or broke off: not a matter of this request, and over when it is back."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None:
+        return bool(code & 0xFF == _SQLITE_CANTOPEN)
+    sqlstate = getattr(cause, "sqlstate", None)
+    # psycopg has no SQLSTATE where no server answered; 08 connection, 57P shut down, 53300 too many connections
+    return connection.vendor == "postgresql" and (
+        sqlstate is None or sqlstate.startswith(("08", "57P")) or sqlstate == "53300"
+    )
 
 
 @contextmanager

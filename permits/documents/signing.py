@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
-    from asn1crypto import x509  # type: ignore[import-untyped]
+    from asn1crypto import x509
 
 # The PDF library takes longer to import than all the rest of the site, and the pages that verify papers import this
 # module at the start of every process, of which few ever sign or check: so it is imported where it is used.
@@ -57,9 +58,14 @@ class FileSigner:
     signer: Any
 
     @property
+    def certificate(self) -> x509.Certificate:
+        """What the seal is known by."""
+        return self.signer.signing_cert
+
+    @property
     def test(self) -> bool:
         """Told by the certificate's subject."""
-        return TEST_MARK in _subject(self.signer.signing_cert)
+        return TEST_MARK in subject_of(self.certificate)
 
     @property
     def _room(self) -> int:
@@ -68,12 +74,13 @@ class FileSigner:
         return 2 * (MARGIN + sum(len(certificate.dump()) for certificate in certificates))
 
     def sign(self, pdf: bytes, *, reason: str) -> bytes:
-        """A certifying signature: it allows no later change at all."""
+        """A certifying signature: it allows no later change at all. NoSeal once the certificate expired."""
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.sign import PdfSignatureMetadata, sign_pdf
         from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
         from pyhanko.sign.general import SigningError, UnacceptableSignerError
 
+        _refuse_expired(self.certificate)
         metadata = PdfSignatureMetadata(
             field_name=FIELD,
             md_algorithm=DIGEST,
@@ -91,6 +98,12 @@ class FileSigner:
         return out.getvalue()
 
 
+def _refuse_expired(certificate: x509.Certificate) -> None:
+    """电子签名法 13: what is signed with an expired certificate cannot be relied on."""
+    if certificate.not_valid_after < timezone.now():
+        raise NoSeal(f"The certificate of the seal {subject_of(certificate)} has expired.")
+
+
 def _outside_any_loop(work: Callable[[], T]) -> T:
     """The PDF library starts an event loop of its own; a thread that already runs one lends it another thread."""
     try:
@@ -102,29 +115,31 @@ def _outside_any_loop(work: Callable[[], T]) -> T:
 
 
 def seal_dir() -> Path:
-    """Where seals lie: the setting SEAL_DIR, else `seal` in the var directory."""
-    return Path(getattr(settings, "SEAL_DIR", Path(settings.VAR_DIR) / "seal"))
+    """Where seals lie."""
+    return Path(settings.SEAL_DIR)
 
 
 def signer_for(agency: str) -> Signer:
     """The signer of an agency, by its key. The setting DOCUMENT_SIGNER may name another such function."""
-    chosen = getattr(settings, "DOCUMENT_SIGNER", "")
+    chosen = settings.DOCUMENT_SIGNER
     return import_string(chosen)(agency) if chosen else file_signer(agency)
 
 
 def file_signer(agency: str) -> FileSigner:
-    """The seal `<agency>.p12`, or `<agency>.key.pem` with `<agency>.cert.pem`; else the installation's test seal.
+    """The seal `<agency>.p12`, or `<agency>.key.pem` with `<agency>.cert.pem`; else, in a local
+    installation, its test seal.
 
     Raises NoSeal where neither is there, or where the file or its passphrase (setting SEAL_PASSPHRASE) is wrong.
     """
-    passphrase = str(getattr(settings, "SEAL_PASSPHRASE", "")).encode() or None
-    for name in (agency, DEFAULT_SEAL):
+    passphrase = settings.SEAL_PASSPHRASE.encode() or None
+    for name in (agency, DEFAULT_SEAL) if settings.TEST_SEAL else (agency,):
         bundle, key = seal_dir() / f"{name}.p12", seal_dir() / f"{name}.key.pem"
         if bundle.is_file():
             return FileSigner(_opened((_state(bundle),), passphrase))
         if key.is_file():
             return FileSigner(_opened((_state(key), _state(seal_dir() / f"{name}.cert.pem")), passphrase))
-    raise NoSeal(f"No seal in {seal_dir()}: run make_test_seal, or put the agency's seal there.")
+    advice = " A local installation makes one with make_test_seal." if settings.LOCAL else ""
+    raise NoSeal(f"No seal {agency}.p12 or {agency}.key.pem with {agency}.cert.pem in {seal_dir()}.{advice}")
 
 
 FileState = tuple[Path, int, int, int]
@@ -198,7 +213,7 @@ def verify_signature(pdf: bytes) -> SignatureReport:
         found = reader.embedded_signatures
         if not found:
             return SignatureReport(problem="unsigned")
-        roots = _known()
+        roots = known_seals()
         context = ValidationContext(trust_roots=roots, allow_fetching=False, retroactive_revinfo=True)
         status = _outside_any_loop(lambda: validate_pdf_signature(found[0], context))
     except _unreadable() as error:
@@ -211,8 +226,8 @@ def verify_signature(pdf: bytes) -> SignatureReport:
         signed=True,
         intact=intact,
         trusted=intact and bool(known or status.trusted),
-        test=TEST_MARK in _subject(certificate),
-        signer=_subject(certificate),
+        test=TEST_MARK in subject_of(certificate),
+        signer=subject_of(certificate),
         signed_at=status.signer_reported_dt,
         problem="" if whole else "changed after signing",
     )
@@ -230,7 +245,7 @@ def _unreadable() -> tuple[type[Exception], ...]:
     )  # fmt: skip
 
 
-def _known() -> list[Any]:
+def known_seals() -> list[Any]:
     """Certificates of this installation's seals, past ones included: whatever lies in the seal folder as *.cert.pem."""
     from pyhanko.keys import load_cert_from_pemder
 
@@ -238,5 +253,6 @@ def _known() -> list[Any]:
     return [load_cert_from_pemder(str(path)) for path in paths]  # type: ignore[no-untyped-call]
 
 
-def _subject(certificate: x509.Certificate) -> str:
+def subject_of(certificate: x509.Certificate) -> str:
+    """The certificate's common name, or all of its subject where it has none."""
     return str(certificate.subject.native.get("common_name", certificate.subject.human_friendly))

@@ -35,6 +35,7 @@ Read = Callable[[Environment], object]
         ("https://a.cn:port", lambda env: env.origin("X")),
         ("https://*.cn", lambda env: env.origins("X", "")),
         ("javascript:alert(1)", lambda env: env.link("X")),
+        ("10.0.0.0/33", lambda env: env.networks("X", "")),
         ("mysql://a/b", lambda env: env.database("X", "")),
         ("sqlite://", lambda env: env.database("X", "")),
         ("postgres://a:port/b", lambda env: env.database("X", "")),
@@ -86,6 +87,7 @@ PRODUCTION = {
     "IDENTITY_KEY": "x" * 40,
     "SITE_URL": "https://permits.example.cn",
     "PROXIES": "1",
+    "DATABASE_URL": "postgres://permits@127.0.0.1:1/permits",
 }
 
 
@@ -113,6 +115,7 @@ def test_production_settings_pass_djangos_deployment_check(tmp_path: Path) -> No
         ("HTTPS", "perhaps"),
         ("PORT", "eighty"),
         ("DATABASE_URL", "oracle://x/y"),
+        ("DATABASE_URL", ""),
         ("LANGUAGE", "de"),
         ("MAX_UPLOAD_MB", "0"),
     ],
