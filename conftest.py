@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = SCRATCH / "materials"
     settings.SEAL_DIR = SCRATCH / "seal"
+    settings.INSTALLATION_MARK = SCRATCH / "installation.json"
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,6 +1,7 @@
 """The site itself as an application: it owns the commands and checks that belong to no package."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +11,14 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Connects what the site itself does at each act, job and migration."""
+        from django_q.signals import post_execute_in_worker, pre_execute  # models: not before they are loaded
+
+        from config import installation, watchdog
         from config.logs import tell_act
         from permits.acts.perform import act_performed
 
         act_performed.connect(tell_act, dispatch_uid="config.log")
+        pre_execute.connect(watchdog.began, dispatch_uid="config.watchdog.began")
+        post_execute_in_worker.connect(watchdog.ended, dispatch_uid="config.watchdog.ended")
+        pre_migrate.connect(installation.refuse_other, sender=self, dispatch_uid="config.installation.refuse")
+        post_migrate.connect(installation.enter, sender=self, dispatch_uid="config.installation.enter")

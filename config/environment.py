@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -16,6 +18,8 @@ ON = {"on", "true", "yes", "1"}
 OFF = {"off", "false", "no", "0"}
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 EMAIL_BACKENDS = {"console": "console", "file": "filebased", "smtp": "smtp", "smtp+tls": "smtp", "smtps": "smtp"}
+LOCAL, PRODUCTION = "local", "production"
+"""The kinds of installation, as its mark names them."""
 LOCK_WAIT_SECONDS = 4
 """How long a person waits for a lock before the page says that someone else is working on the case."""
 
@@ -136,6 +140,23 @@ class Environment:
             "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
             "EMAIL_TIMEOUT": 10,
         }
+
+    @staticmethod
+    def refuse_other_kind(mark: Path, *, local: bool) -> None:
+        """The mark of an installation says whether it was set up as a production one. Raises BadSetting where a lost
+        environment would open it as a local one, or a SECRET_KEY make production of what holds examples."""
+        try:
+            kind = json.loads(mark.read_text("utf-8"))["kind"]
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BadSetting("VAR_DIR", str(mark.parent), f"a readable {mark.name} in it ({error})") from error
+        if local and kind != LOCAL:
+            raise BadSetting("SECRET_KEY", "", f"the settings of the production installation in {mark.parent}")
+        if not local and kind != PRODUCTION:
+            raise BadSetting(
+                "VAR_DIR", str(mark.parent), "a folder of its own for production: this one was set up for local use"
+            )
 
 
 LINK = "a web address such as https://code.example.cn/permits"

@@ -24,6 +24,8 @@ LOCAL = not environment.given("SECRET_KEY")
 _local_key = VAR_DIR / "secret_key"
 if LOCAL and not _local_key.is_file():
     raise BadSetting("SECRET_KEY", "", "a random text of 50 characters or more (`make setup` writes one for local use)")
+INSTALLATION_MARK = VAR_DIR / "installation.json"
+environment.refuse_other_kind(INSTALLATION_MARK, local=LOCAL)
 SECRET_KEY = (
     _local_key.read_text().strip()
     if LOCAL
@@ -123,11 +125,13 @@ DATABASES["default"]["CONN_MAX_AGE"] = environment.number("CONN_MAX_AGE", 60, le
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+WORKER_SILENCE = environment.number("WORKER_SILENCE", 60, least=5, most=3600)  # seconds until workers count as dead
+JOB_SECONDS = 300
 Q_CLUSTER = {
     "name": "permits",
     "orm": "default",  # a job is enqueued in the transaction of the act that needs it
     "workers": environment.number("WORKERS", 2, least=1, most=32),
-    "timeout": 300,
+    "timeout": JOB_SECONDS,
     "retry": 600,  # a job whose worker died is delivered again after this; must exceed the timeout
     "max_attempts": 5,
     "poll": 1,

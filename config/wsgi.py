@@ -1,12 +1,23 @@
 """The entry for the web server, which runs no system checks of its own: an inconsistent installation must not serve."""
 
+import logging
 import os
 
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.db import OperationalError, connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 if wrong := [message for message in run_checks() if message.is_serious()]:
     raise ImproperlyConfigured("\n".join(map(str, wrong)))
+
+from config.installation import refuse_unready  # noqa: E402  models, which are loaded by now
+
+try:
+    refuse_unready()
+except OperationalError:  # it may come back: until then each page says so
+    logging.getLogger(__name__).exception("The database cannot be reached.")
+finally:
+    connections.close_all()  # a process may be forked from this one

@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from workflows.management.commands.demo import refuse_unless_local
+
 STOP_SECONDS = 20
 """How long a request or a job may take to end after Ctrl-C."""
 
@@ -30,6 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._refuse_a_taken_port()  # before the minute of preparation, not after
+        if options["demo"]:
+            refuse_unless_local()
         call_command("migrate", verbosity=0)
         call_command("load_roles", stdout=self.stdout)
         if settings.LOCAL:
@@ -76,7 +80,7 @@ def _web() -> list[str]:
 
 
 def _jobs() -> list[str]:
-    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "work"]
 
 
 def _interrupt(*_signal: Any) -> None:

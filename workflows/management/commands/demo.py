@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
 from django.utils import timezone
 
 from permits.clocks.calendar import WorkCalendar
@@ -22,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Enter the cast, walk the cases, say who can log in."""
+        refuse_unless_local()
         people = cast.enter()
         if Application.objects.exists():
             self.stdout.write("There are applications already; no examples were added.")
@@ -42,3 +45,18 @@ class Command(BaseCommand):
             (role.login, f"{role.person}（{role.agency}）") for role in cast.ROLES
         ]:
             self.stdout.write(f"  {login:<16} {what}")
+
+
+def refuse_unless_local() -> None:
+    """The examples have a published password, join real agencies and stand in a record that nobody can delete from.
+
+    They are for an installation without a SECRET_KEY, whose database is the SQLite file in its var directory (or any,
+    with DEBUG on). A var directory or database marked as production is refused before this by the start itself.
+    """
+    name = Path(str(connection.settings_dict["NAME"])).absolute()
+    own = connection.vendor == "sqlite" and name.is_relative_to(Path(settings.VAR_DIR).absolute())
+    if not (settings.LOCAL and (settings.DEBUG or own)):
+        raise CommandError(
+            "The examples are refused here: their accounts have a published password, and no record can be deleted. "
+            "They need an installation without SECRET_KEY, and either the SQLite file in VAR_DIR or DEBUG=on."
+        )

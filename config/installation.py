@@ -1,0 +1,78 @@
+"""Which installation this is: a mark in the var directory, and the same key in the database.
+
+A lost environment would else open another, empty database and serve it as if nothing had happened. A start whose
+database is not the one the mark names is refused. In a local installation the database may be begun anew.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connections
+
+from config.environment import LOCAL, PRODUCTION
+from config.health import pending_migrations
+from config.models import Installation
+
+
+class WrongInstallation(CommandError):
+    """The database is not the one this var directory belongs to, or is not up to this version of the program."""
+
+
+def kind() -> str:
+    """What the settings make of this installation."""
+    return LOCAL if settings.LOCAL else PRODUCTION
+
+
+def marked() -> UUID | None:
+    """The key in the var directory's mark; None before the first migrate."""
+    try:
+        return UUID(json.loads(settings.INSTALLATION_MARK.read_text("utf-8"))["key"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WrongInstallation(f"{settings.INSTALLATION_MARK} cannot be read: {error}") from error
+
+
+def refuse_other(sender: Any = None, using: str = "default", **_kwargs: Any) -> None:
+    """Raises WrongInstallation where the database is another's. Receiver of pre_migrate: before anything is written."""
+    connection, mark = connections[using], marked()
+    with connection.cursor() as cursor:
+        there = Installation._meta.db_table in connection.introspection.table_names(cursor)
+    row = Installation.objects.using(using).first() if there else None
+    if row and row.kind != kind():
+        raise WrongInstallation(f"This database belongs to a {row.kind} installation; these settings are {kind()}.")
+    if settings.LOCAL or mark is None or (row and row.key == mark):
+        return
+    found = f"is that of installation {row.key}" if row else "is empty or of no installation"
+    raise WrongInstallation(
+        f"{settings.INSTALLATION_MARK} says that this is installation {mark}, but the database {found}. Look at "
+        f"DATABASE_URL and VAR_DIR. To begin anew on purpose, remove that file."
+    )
+
+
+def enter(sender: Any = None, using: str = "default", **_kwargs: Any) -> None:
+    """Receiver of post_migrate: gives a new database its key, and the var directory its mark."""
+    manager = Installation.objects.using(using)
+    row = manager.first() or manager.create(key=marked() or uuid4(), kind=kind())
+    if marked() == row.key:
+        return
+    text = json.dumps({"key": str(row.key), "kind": row.kind}) + "\n"
+    try:
+        settings.INSTALLATION_MARK.parent.mkdir(parents=True, exist_ok=True)
+        settings.INSTALLATION_MARK.write_text(text, "utf-8")
+    except OSError as error:
+        raise WrongInstallation(f"{settings.INSTALLATION_MARK} cannot be written: {error}") from error
+
+
+def refuse_unready() -> None:
+    """What serves or works off jobs begins with: raises WrongInstallation unless the database is this installation's
+    and as this version of the program needs it, DatabaseError where it cannot be reached."""
+    refuse_other()
+    if missing := pending_migrations():
+        raise WrongInstallation(f"{len(missing)} migrations are not applied, {missing[0]} first: run manage.py migrate")
+    enter()  # of several machines each has its own var directory

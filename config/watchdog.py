@@ -1,0 +1,134 @@
+"""The job workers under a watchdog: a group that gives no sign of life is ended as a whole and started anew.
+
+django-q starts a dead worker again by itself. But a worker killed while it waits for work takes the lock of the queue
+with it: the group then looks alive, works nothing off and does not heed SIGTERM (docs/decisions/0010-job-worker.md).
+So it is not the processes that are watched but their work: every job begun or ended is a sign of life, written to the
+database, and while there is none a job that does nothing else is enqueued.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+from django_q.models import OrmQ
+from django_q.tasks import async_task
+
+from config.models import Heartbeat
+
+log = logging.getLogger(__name__)
+GROUP = "PERMITS_WORKER_GROUP"
+"""Variable by which a watchdog tells its workers whose sign of life they give."""
+BEAT = "config.watchdog.beat"
+BEAT_NAME = "sign of life"
+STOP_SECONDS = 8
+"""How long a job may take to end after SIGTERM. A job that is killed is delivered again."""
+FORGET = timedelta(days=1)
+
+
+def beat() -> None:
+    """The job that does nothing: that it ran is told by the signals around it."""
+
+
+def began(task: dict[str, Any], **_kwargs: Any) -> None:
+    """Receiver of django-q's `pre_execute`: a job at work may last as long as jobs may."""
+    _sign(timedelta(seconds=settings.JOB_SECONDS))
+
+
+def ended(task: dict[str, Any], **_kwargs: Any) -> None:
+    """Receiver of django-q's `post_execute_in_worker`."""
+    _sign(timedelta(0))
+
+
+def _sign(busy: timedelta) -> None:
+    group, now = os.environ.get(GROUP), timezone.now()
+    if not group:  # a worker that nobody watches: a test, or `qcluster` started by hand
+        return
+    until = now + busy + timedelta(seconds=settings.WORKER_SILENCE)
+    try:
+        Heartbeat.objects.update_or_create(group=group, defaults={"at": now, "until": until})
+    except DatabaseError:  # the job matters more; the next one signs again
+        log.warning("no sign of life could be written", exc_info=True)
+
+
+class Watchdog:
+    """Keeps one group of workers of this machine running until `stop` is called; `group` names it in the database."""
+
+    def __init__(self, command: list[str] | None = None) -> None:
+        self.group = f"{socket.gethostname()}-{os.getpid()}"
+        self._command = command or [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
+        self._stopping = False
+        self._started = timezone.now()
+        self._process = self._start()
+
+    def run(self) -> None:
+        """Watches until told to stop, which a signal's receiver does by calling `stop`."""
+        next_beat = 0.0
+        while not self._stopping:
+            time.sleep(0.3)
+            if self._process.poll() is not None and not self._stopping:
+                self._renew("it ended by itself")
+            if time.monotonic() >= next_beat:
+                # at no even pace, so that of several machines none always takes the other's
+                next_beat = time.monotonic() + settings.WORKER_SILENCE / 10 * random.uniform(0.7, 1.3)  # noqa: S311
+                self._look()
+        self._end()
+        self._forget()
+
+    def stop(self, *_signal: Any) -> None:
+        self._stopping = True
+
+    def _look(self) -> None:
+        """Asks for a sign of life, and renews the group where there was none in time.
+
+        While the database is down nothing can be told, and the group is left alone.
+        """
+        close_old_connections()
+        try:
+            last = Heartbeat.objects.filter(group=self.group).values_list("until", flat=True).first()
+            if max(last or self._started, self._started + timedelta(seconds=settings.WORKER_SILENCE)) < timezone.now():
+                self._renew("it gave no sign of life")
+            Heartbeat.objects.filter(until__lt=timezone.now() - FORGET).delete()
+            if not OrmQ.objects.filter(lock__lte=timezone.now()).exists():  # any other job is a sign of life as well
+                async_task(BEAT, task_name=BEAT_NAME, save=False)
+        except DatabaseError:
+            log.warning("the watchdog cannot reach the database", exc_info=True)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._started = timezone.now()
+        environment = {**os.environ, GROUP: self.group}
+        return subprocess.Popen(self._command, start_new_session=True, env=environment)  # noqa: S603  our own command
+
+    def _renew(self, why: str) -> None:
+        log.error("the group of job workers is started anew: %s", why)
+        self._end()
+        self._process = self._start()
+
+    def _end(self) -> None:
+        """Asks the group to finish its jobs; what remains of it after that is killed, orphans included."""
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            log.error("the group of job workers did not heed SIGTERM")
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _forget(self) -> None:
+        try:
+            Heartbeat.objects.filter(group=self.group).delete()
+        except DatabaseError:
+            log.warning("the watchdog cannot reach the database", exc_info=True)
