@@ -13,7 +13,7 @@ class SiteConfig(AppConfig):
         """Connects what the site itself does at each act, job and migration."""
         from django_q.signals import post_execute_in_worker, pre_execute  # models: not before they are loaded
 
-        from config import installation, watchdog
+        from config import checks, installation, watchdog  # noqa: F401  importing the checks registers them
         from config.logs import tell_act
         from permits.acts.perform import act_performed
 

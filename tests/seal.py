@@ -34,20 +34,20 @@ def real_seal() -> Path:
     return folder
 
 
-def make_quick_seal(folder: Path) -> None:
-    """Write the test seal of `folder`: the files of `make_test_seal`, with a quicker key."""
+def make_quick_seal(folder: Path, name: str = DEFAULT_SEAL, subject: str = SUBJECT, *, days: int = 3660) -> None:
+    """Write a seal into `folder`: the files of `make_test_seal`, with a quicker key; it expires in `days`."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, SUBJECT)])
+    holder = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
     now = datetime.now(UTC)
     usage = x509.KeyUsage(
         digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
         key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
     )  # fmt: skip
     builder = x509.CertificateBuilder(
-        name, name, key.public_key(), x509.random_serial_number(), now - timedelta(days=365), now + timedelta(days=3660)
+        holder, holder, key.public_key(), x509.random_serial_number(), now - timedelta(days=365), now + timedelta(days)
     ).add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     certificate = builder.add_extension(usage, critical=True).sign(key, hashes.SHA256())
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    bundle = serialize_key_and_certificates(DEFAULT_SEAL.encode(), key, certificate, None, NoEncryption())
-    (folder / f"{DEFAULT_SEAL}.p12").write_bytes(bundle)
-    (folder / f"{DEFAULT_SEAL}.cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    bundle = serialize_key_and_certificates(name.encode(), key, certificate, None, NoEncryption())
+    (folder / f"{name}.p12").write_bytes(bundle)
+    (folder / f"{name}.cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))

@@ -142,6 +142,12 @@ def file_signer(agency: str) -> FileSigner:
     raise NoSeal(f"No seal {agency}.p12 or {agency}.key.pem with {agency}.cert.pem in {seal_dir()}.{advice}")
 
 
+def any_seal() -> bool:
+    """Whether there is anything to seal with but the test seal, whichever agency's it is."""
+    names = {path.name for end in ("*.p12", "*.key.pem") for path in seal_dir().glob(end)}
+    return bool(settings.DOCUMENT_SIGNER or names - {f"{DEFAULT_SEAL}.p12", f"{DEFAULT_SEAL}.key.pem"})
+
+
 FileState = tuple[Path, int, int, int]
 
 

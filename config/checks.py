@@ -1,0 +1,106 @@
+"""What `manage.py check --deploy` says of an installation before it serves: each thing an operator can have forgotten.
+
+Unlike Django's own, these look at the database, the disk and the seals; so they are asked only with `--deploy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import DatabaseError
+from django.http.request import validate_host
+from django.utils import timezone
+from health_check.checks import Storage
+from health_check.exceptions import HealthCheckException
+
+from config.health import pending_migrations
+from permits.clocks.calendar import WorkCalendar
+from permits.documents.seals import SealState, seals
+from permits.documents.signing import any_seal, seal_dir
+
+NOTICE_MONTH = 11
+"""The State Council's notice on the next year's holidays comes out in late October or November."""
+LAST_DAYS = 21
+"""From 10 December on, deadlines counted today reach into the next year."""
+
+
+@register(deploy=True)
+def check_address(**_kwargs: Any) -> list[CheckMessage]:
+    """SITE_URL is printed into the QR codes of sealed papers: it must lead here, and by https."""
+    found: list[CheckMessage] = []
+    address = urlsplit(settings.SITE_URL)
+    if address.scheme != "https":
+        found.append(
+            Error(f"SITE_URL is {settings.SITE_URL}: papers would lead to an address without https.", id="config.E001")
+        )
+    if not validate_host(address.hostname or "", settings.ALLOWED_HOSTS):
+        found.append(Error(f"SITE_URL names {address.hostname}, which is not in ALLOWED_HOSTS.", id="config.E002"))
+    return found
+
+
+@register(deploy=True)
+def check_static_files(**_kwargs: Any) -> list[CheckMessage]:
+    """Without them every page is an error."""
+    known = getattr(staticfiles_storage, "hashed_files", None)  # while debugging, files are served as they lie
+    if known is None or {"app.css", "tabler/tabler.min.css"} <= known.keys():
+        return []
+    return [Error("The static files are not collected.", hint="Run make setup, or collectstatic.", id="config.E003")]
+
+
+@register(deploy=True)
+def check_storage(**_kwargs: Any) -> list[CheckMessage]:
+    """Materials can be written, read and removed."""
+    try:
+        Storage().run()
+    except (HealthCheckException, OSError) as error:
+        return [Error(f"Materials cannot be stored: {error}", id="config.E004")]
+    return []
+
+
+@register(deploy=True)
+def check_database(**_kwargs: Any) -> list[CheckMessage]:
+    """The database is reached and as this version needs it; then its seals and its calendar are looked at."""
+    try:
+        if missing := pending_migrations():
+            hint = "Run manage.py migrate."
+            return [Error(f"{len(missing)} migrations are not applied: {missing[0]} …", hint=hint, id="config.E005")]
+        return [*_seals(), *_calendar(timezone.localdate())]
+    except DatabaseError as error:
+        return [Error(f"The database cannot be reached: {error}", id="config.E006")]
+
+
+def _seals() -> Iterator[CheckMessage]:
+    states = seals()
+    if not states and not any_seal():
+        yield Error(f"There is no seal in {seal_dir()}: no paper could be issued.", hint=SEAL_HINT, id="config.E007")
+    for state in states:
+        yield from _seal(state)
+
+
+SEAL_HINT = "docs/operations.md says how seals are put in place; manage.py seals lists them."
+
+
+def _seal(state: SealState) -> Iterator[CheckMessage]:
+    if state.problem:
+        yield Error(f"Seal of {state.agency} ({state.agency.slug}): {state.problem}", hint=SEAL_HINT, id="config.E008")
+    elif state.soon:
+        yield Warning(f"The seal of {state.agency} expires on {state.expires:%Y-%m-%d}.", id="config.W001")
+    if state.test:
+        yield Warning(f"{state.agency} has a test seal only: its papers say so.", hint=SEAL_HINT, id="config.W002")
+
+
+def _calendar(today: date) -> Iterator[CheckMessage]:
+    calendar = WorkCalendar.load()
+    hint = "Import the State Council's notice: manage.py import_calendar FILE."
+    if not calendar.covers(today.year):
+        yield Error(f"The holidays of {today.year} are not known.", hint=hint, id="config.E009")
+    if today.month >= NOTICE_MONTH and not calendar.covers(today.year + 1):
+        late = (date(today.year, 12, 31) - today).days < LAST_DAYS
+        level, id = (Error, "config.E010") if late else (Warning, "config.W003")
+        yield level(f"The holidays of {today.year + 1} are not known yet.", hint=hint, id=id)

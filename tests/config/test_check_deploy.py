@@ -1,0 +1,168 @@
+"""`check --deploy` fails on each thing an operator can have forgotten, and `seals` lists them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django.fixtures import Settings
+
+from config import checks
+from config.assets import SiteStaticStorage
+from permits.documents.seals import issuing_agencies
+from permits.documents.signing import NoSeal, signer_for, verify_signature
+from permits.models import CalendarDay
+from roles.models import Agency
+from tests.cast import Cast
+from tests.seal import make_quick_seal
+
+pytestmark = pytest.mark.django_db
+Found = Callable[[], set[str]]
+
+
+@pytest.fixture
+def sealed(cast: Cast, settings: Settings, tmp_path: Path) -> Path:
+    """Each agency of the cast that issues papers has a seal in its name."""
+    settings.SEAL_DIR = tmp_path / "seal"
+    settings.TEST_SEAL = False
+    for agency in issuing_agencies():
+        make_quick_seal(settings.SEAL_DIR, agency.slug, agency.name)
+    return settings.SEAL_DIR
+
+
+@pytest.fixture
+def found(settings: Settings) -> Found:
+    """The numbers of what the site's own checks find, in an installation that has an address."""
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://permits.example.cn", ["permits.example.cn"]
+
+    def ask() -> set[str]:
+        return {str(one.id) for one in run_checks(include_deployment_checks=True) if str(one.id).startswith("config.")}
+
+    return ask
+
+
+def test_an_installation_with_everything_passes_but_for_next_years_holidays(sealed: Path, found: Found) -> None:
+    assert found() == {"config.W003"}
+    CalendarDay.objects.create(
+        date="2027-01-01", is_working=False, name="元旦", source="国务院办公厅", notice_year=2027
+    )
+    assert found() == set()
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2026-10-31", set()),
+        ("2026-11-01", {"config.W003"}),
+        ("2026-12-20", {"config.E010"}),
+        ("2029-03-01", {"config.E009"}),
+    ],
+)
+def test_missing_holidays_warn_from_november_and_fail_at_the_years_end(
+    day: str, expected: set[str], found: Found, sealed: Path
+) -> None:
+    with time_machine.travel(f"{day}T10:00:00+08:00"):
+        assert {one for one in found() if one in {"config.W003", "config.E009", "config.E010"}} == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [("http://permits.example.cn", "config.E001"), ("https://other.example.cn", "config.E002")],
+)
+def test_an_address_that_papers_must_not_bear_fails(
+    address: str, expected: str, found: Found, sealed: Path, settings: Settings
+) -> None:
+    settings.SITE_URL = address
+    assert expected in found()
+
+
+def test_static_files_that_were_never_collected_fail(
+    found: Found, sealed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    storage: Any = SiteStaticStorage(location=tmp_path, base_url="/static/")
+    monkeypatch.setattr(checks, "staticfiles_storage", storage)
+    assert "config.E003" in found()
+    storage.hashed_files = {"app.css": "app.1.css", "tabler/tabler.min.css": "tabler/tabler.min.1.css"}
+    assert "config.E003" not in found()
+    assert staticfiles_storage.exists
+
+
+def test_a_storage_that_cannot_be_written_fails(found: Found, sealed: Path, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings.MEDIA_ROOT = tmp_path / "file" / "materials"
+    assert "config.E004" in found()
+
+
+def test_a_migration_that_is_not_applied_fails(found: Found, sealed: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'config'")
+    assert "config.E005" in found()
+
+
+def test_no_seal_at_all_fails_before_anyone_is_appointed(found: Found, settings: Settings, tmp_path: Path) -> None:
+    settings.SEAL_DIR = tmp_path
+    assert "config.E007" in found()
+
+
+def test_a_missing_seal_fails_and_names_agency_and_file(found: Found, sealed: Path) -> None:
+    (sealed / "bj-forestry.p12").unlink()
+    assert "config.E008" in found()
+    with pytest.raises(NoSeal, match=r"bj-forestry\.p12") as refused:
+        signer_for("bj-forestry")
+    assert "make_test_seal" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "said"),
+    [
+        ("北京市园林绿化局", -1, "expired"),
+        ("密云区园林绿化局", 365, "names neither the agency"),
+    ],
+)
+def test_an_expired_or_another_agencys_seal_fails(name: str, days: int, said: str, found: Found, sealed: Path) -> None:
+    make_quick_seal(sealed, "bj-forestry", name, days=days)
+    assert "config.E008" in found()
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="1 "):
+        call_command("seals", stdout=out)
+    line = next(line for line in out.getvalue().splitlines() if line.startswith("bj-forestry"))
+    assert name in line
+
+
+def test_an_expired_seal_signs_nothing(sealed: Path) -> None:
+    make_quick_seal(sealed, "bj-forestry", "北京市园林绿化局", days=-1)
+    with pytest.raises(NoSeal, match="expired"):
+        signer_for("bj-forestry").sign(b"%PDF", reason="12")
+    assert not verify_signature(b"%PDF").trusted
+
+
+def test_a_seal_is_warned_of_sixty_days_before_it_expires(found: Found, sealed: Path) -> None:
+    make_quick_seal(sealed, "bj-forestry", "北京市园林绿化局", days=58)
+    assert "config.W001" in found()
+
+
+def test_a_bundle_without_its_certificate_beside_it_would_not_verify_and_fails(found: Found, sealed: Path) -> None:
+    (sealed / "bj-forestry.cert.pem").unlink()
+    assert "config.E008" in found()
+
+
+def test_a_test_seal_in_production_is_warned_of(found: Found, cast: Cast) -> None:
+    assert "config.W002" in found()
+
+
+def test_seals_lists_subject_expiry_and_trust(sealed: Path) -> None:
+    out = io.StringIO()
+    call_command("seals", "bj-forestry", stdout=out)
+    line = out.getvalue().splitlines()[-1]
+    assert line.split("\t")[:3] == ["bj-forestry", "北京市园林绿化局", "北京市园林绿化局"]
+    with pytest.raises(CommandError, match="nobody"):
+        call_command("seals", "nobody", stdout=out)
+    assert Agency.objects.filter(slug="bj-forestry").exists()
