@@ -23,11 +23,22 @@ from config.health import pending_migrations
 from permits.clocks.calendar import WorkCalendar
 from permits.documents.seals import SealState, seals
 from permits.documents.signing import any_seal, seal_dir
+from permits.rules.parameters import parameters
 
 NOTICE_MONTH = 11
 """The State Council's notice on the next year's holidays comes out in late October or November."""
 LAST_DAYS = 21
 """From 10 December on, deadlines counted today reach into the next year."""
+
+
+@register
+def check_parameters(**_kwargs: Any) -> list[CheckMessage]:
+    """A bad value in PARAMETERS_DIR stops the start, not the first case that asks for it."""
+    try:
+        parameters()
+    except ValueError as error:
+        return [Error(str(error), id="config.E011")]
+    return []
 
 
 @register(deploy=True)

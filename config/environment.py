@@ -90,6 +90,20 @@ class Environment:
         except ValueError as error:
             raise BadSetting(name, value, "addresses or networks such as 10.0.0.0/8, separated by commas") from error
 
+    def secrets(self, name: str) -> list[str]:
+        """Keys separated by commas, each as long as a key must be; the error shows none."""
+        keys = [part.strip() for part in self.text(name, "").split(",") if part.strip()]
+        if any(len(key) < 50 for key in keys):
+            raise BadSetting(name, "(a key)", "keys of 50 characters or more, separated by commas")
+        return keys
+
+    def folder(self, name: str) -> Path | None:
+        """A folder that is there, or nothing."""
+        value = self.text(name, "")
+        if value and not Path(value).is_dir():
+            raise BadSetting(name, value, "a folder that is there")
+        return Path(value) if value else None
+
     def origin(self, name: str, default: str | None = None) -> str:
         """An address such as https://permits.example.cn, without a path."""
         value = self.text(name, default, allowed=ORIGIN)

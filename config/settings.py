@@ -34,6 +34,7 @@ SECRET_KEY = (
 IDENTITY_KEY = environment.text(  # hashes identity numbers: it outlives a rotated SECRET_KEY
     "IDENTITY_KEY", SECRET_KEY if LOCAL else None, longer_than=31, allowed="a random text of 32 characters or more"
 )
+SECRET_KEY_FALLBACKS = environment.secrets("SECRET_KEY_FALLBACKS")  # keys of before: sessions signed with them hold
 DEBUG = environment.flag("DEBUG", False)
 if DEBUG and not LOCAL:
     raise BadSetting("DEBUG", "on", "off where a SECRET_KEY is given: error pages would show settings to anyone")
@@ -140,6 +141,10 @@ Q_CLUSTER = {
     "ack_failures": False,
     "label": _("Jobs"),
 }
+
+# --- the law ----------------------------------------------------------------------------------------------------------
+ROLES_DIR = Path(environment.text("ROLES_DIR", str(BASE_DIR / "roles" / "data")))
+PARAMETERS_DIR = environment.folder("PARAMETERS_DIR")
 
 # --- people -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "roles.Person"

@@ -1,7 +1,7 @@
 """What is applied for, checked, decided and printed."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,7 +12,8 @@ class PermitsConfig(AppConfig):
     verbose_name = _("Permits")
 
     def ready(self) -> None:
-        """Make the append-only triggers after each migrate."""
-        from permits.ledger.triggers import install
+        """Make the append-only triggers after each migrate, and tell before it which were missing."""
+        from permits.ledger.triggers import install, tell_missing
 
+        pre_migrate.connect(tell_missing, sender=self, dispatch_uid="permits.append_only.told")
         post_migrate.connect(install, dispatch_uid="permits.append_only")

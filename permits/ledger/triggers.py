@@ -3,12 +3,14 @@ without a word whenever a later migration rebuilds it."""
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+log = logging.getLogger(__name__)
 MESSAGE = "this record is append-only"
 
 
@@ -56,6 +58,20 @@ def install(sender: Any = None, using: str = "default", **kwargs: Any) -> None:
             if table in present:
                 for statement in make(table):
                     cursor.execute(statement)
+
+
+def tell_missing(sender: Any = None, using: str = "default", **kwargs: Any) -> None:
+    """Receiver of pre_migrate: what `install` is about to mend is told first. Someone took these triggers away, because
+    a migration's own doing is mended by the same migrate."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
+    for table in missing(connection):
+        if table in present:
+            log.error(
+                "The triggers that keep %s from being rewritten were missing, and are made anew. Find out who removed "
+                "them, and run manage.py verify_ledger.", table,
+            )  # fmt: skip
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:

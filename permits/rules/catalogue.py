@@ -114,7 +114,13 @@ def _values() -> Iterator[tuple[str, ...]]:
 
 
 def _value(dated: Dated) -> str:
-    return f"{_plain(dated.value)}{' (national minimum)' if dated.minimum else ''}"
+    marks = [" (national minimum)" * dated.minimum, " (overlay)" * dated.overlay]
+    return _plain(dated.value) + "".join(marks)
+
+
+def overlaid() -> Iterator[tuple[str, ...]]:
+    """The values of PARAMETERS_DIR: name, place, value, source, how well verified, dates, day of the check."""
+    return (line for line in _values() if line[2].endswith(" (overlay)"))
 
 
 def _plain(value: Any) -> str:

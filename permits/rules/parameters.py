@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import yaml
+from django.conf import settings
 
 from permits.rules.base import VERIFIED, Citation
 
@@ -36,7 +37,7 @@ class Dated:
     """One value of a parameter: in force from `valid_from` to `valid_to` (both included, None where open).
 
     `jurisdiction` is a GB/T 2260 code, its first digits for a province, or * for the whole country. `minimum` marks a
-    national floor used because the local figure was not found.
+    national floor used because the local figure was not found, `overlay` one that the installation adds.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Dated:
     citation: Citation
     last_checked: date
     minimum: bool = False
+    overlay: bool = False
 
     def in_force(self, on: date) -> bool:
         """Whether it applies on day `on`."""
@@ -60,7 +62,7 @@ def add_file(path: Path) -> None:
     """Read the values of a kind, too."""
     if path not in FILES:
         FILES.append(path)
-        parameters.cache_clear()
+        reread()
 
 
 @cache
@@ -72,7 +74,47 @@ def parameters() -> Mapping[str, tuple[Dated, ...]]:
         if twice := rows.keys() & own.keys():
             raise ValueError(f"{path}: {', '.join(sorted(twice))} is given in another file, too")
         rows |= own
-    return MappingProxyType({name: tuple(_dated(name, row) for row in row_list) for name, row_list in rows.items()})
+    found = {name: tuple(_dated(name, row) for row in row_list) for name, row_list in rows.items()}
+    return MappingProxyType({name: (*_overlaid(name, dated), *dated) for name, dated in found.items()})
+
+
+@cache
+def overlay() -> Mapping[str, list[dict[str, Any]]]:
+    """Rows by name from the files of the setting PARAMETERS_DIR: what changed in law before the program did.
+
+    Raises ValueError for a file that is no YAML, for a name no rule knows, and for one given in two files.
+    """
+    rows: dict[str, Any] = {}
+    for path in sorted(settings.PARAMETERS_DIR.glob("*.yaml")) if settings.PARAMETERS_DIR else []:
+        try:
+            own: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))["values"]
+            twice = rows.keys() & own.keys()
+        except (OSError, yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path}: not read as values ({error})") from error
+        if twice:
+            raise ValueError(f"{path}: {', '.join(sorted(twice))} is given in another file, too")
+        rows |= own
+    known = {name for path in FILES for name in yaml.safe_load(path.read_text("utf-8"))["values"]}
+    if unknown := rows.keys() - known:
+        raise ValueError(f"PARAMETERS_DIR: no rule knows {', '.join(sorted(unknown))}")
+    return MappingProxyType(rows)
+
+
+def _overlaid(name: str, known: tuple[Dated, ...]) -> Iterator[Dated]:
+    """The installation's own values. They stand first, so each holds from its day on and the program's before it."""
+    for row in overlay().get(name, []):
+        dated = replace(_dated(name, row), overlay=True)
+        if dated.citation.valid_from is None:
+            raise ValueError(f"parameter {name}: a value of PARAMETERS_DIR says from which day it holds (valid_from)")
+        if type(dated.value) is not type(known[0].value):
+            raise ValueError(f"parameter {name}: {dated.value!r} is not written like {known[0].value!r}")
+        yield dated
+
+
+def reread() -> None:
+    """Forget what was read."""
+    overlay.cache_clear()
+    parameters.cache_clear()
 
 
 def _dated(name: str, row: dict[str, Any]) -> Dated:

@@ -35,9 +35,11 @@ class Matrix:
 
 @dataclass
 class Report:
-    """What a load did: by table, the keys created, updated, unchanged, ended, or kept though the data lacks them."""
+    """What a load did: by table, the keys created, updated, unchanged, ended, or kept though the data lacks them; by
+    table and key of an updated row, each field with its value before and after."""
 
     tables: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    differences: dict[tuple[str, str], list[tuple[str, str, str]]] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
 
     def note(self, table: str, change: str, key: str) -> None:
@@ -75,13 +77,13 @@ def read_matrix(directory: Path = DATA) -> Matrix:
     return Matrix(jurisdictions, documents, agencies, mandates)
 
 
-def load_roles(directory: Path = DATA, *, without: Collection[str] = ()) -> Report:
+def load_roles(directory: Path = DATA, *, without: Collection[str] = (), dry_run: bool = False) -> Report:
     """Brings the tables in step with the data of `directory`, in one transaction; a second run changes nothing.
 
     A mandate that left the data ends today and stays, and grants on it end with it: should it come back, it is granted
-    anew. Other rows are never ended. `without` names kinds that are left
-    out on purpose: their rows are neither read nor ended. Raises `BadMatrix`, also for a kind that is not installed;
-    then nothing is written.
+    anew. Other rows are never ended. `without` names kinds that are left out on purpose: their rows are neither read nor
+    ended. `dry_run` undoes all of it at the end. Raises `BadMatrix`, also for a kind that is not installed; then nothing
+    is written.
     """
     matrix = read_matrix(directory)
     _check_kinds(matrix.mandates, without)
@@ -99,6 +101,7 @@ def load_roles(directory: Path = DATA, *, without: Collection[str] = ()) -> Repo
             entry.values.update(agency=ids[entry.values["agency"]], ended_on=None)
         _save(Mandate, "mandates", "key", matrix.mandates, report)
         _end_gone({entry.key for entry in matrix.mandates}, without, report)
+        transaction.set_rollback(dry_run)
     return report
 
 
@@ -115,6 +118,8 @@ def _save(model: type[models.Model], table: str, key: str, entries: list[Entry],
             continue
         different = [name for name, value in values.items() if getattr(row, name) != value]
         for name in different:
+            before = getattr(row, name)
+            report.differences.setdefault((table, entry.key), []).append((name, str(before), str(values[name])))
             setattr(row, name, values[name])
         if different:
             row.save(update_fields=different)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from roles.appointments import grant
 from roles.matrix.load import DATA, load_roles
@@ -121,6 +122,27 @@ def test_a_changed_row_is_updated_and_named(data: Path) -> None:
     assert "agencies: 1 updated, 1 unchanged" in out
     assert "updated: miyun" in out
     assert Agency.objects.get(slug="miyun").name == "北京市密云区人民政府"
+
+
+@pytest.mark.django_db
+def test_a_dry_run_tells_each_field_that_would_change_and_changes_nothing(data: Path, settings: Settings) -> None:
+    settings.ROLES_DIR = data
+    load_roles(data)
+    change(data, "agencies", "name: 密云区政府", "name: 北京市密云区人民政府")
+    change(data, "mandates", "      decide: [bureau]\n", "")
+    out = StringIO()
+    call_command("load_roles", dry_run=True, stdout=out, stderr=StringIO(), no_color=True)
+    assert "updated: miyun\n    name: 密云区政府 → 北京市密云区人民政府" in out.getvalue()
+    assert "ended: s0-4.decide.bureau" in out.getvalue()
+    assert Agency.objects.get(slug="miyun").name == "密云区政府"
+    assert Mandate.objects.get(key="s0-4.decide.bureau").ended_on is None
+
+
+@pytest.mark.django_db
+def test_the_plain_command_loads_the_installations_own_edition(data: Path, settings: Settings) -> None:
+    settings.ROLES_DIR = data
+    call_command("load_roles", stdout=StringIO(), stderr=StringIO())
+    assert set(Agency.objects.values_list("slug", flat=True)) == {"bureau", "miyun"}
 
 
 @pytest.mark.django_db

@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import override
 
 from permits.rules.base import REGISTRY, Message
-from permits.rules.catalogue import markdown
+from permits.rules.catalogue import markdown, overlaid
 
 
 class Command(BaseCommand):
-    """Lists the registered rules, in the order they are run."""
+    """Lists the registered rules in the order they are run, then the installation's own values (PARAMETERS_DIR)."""
 
     help = "List the rules of the law; --markdown prints docs/rules.md."
     requires_system_checks: list[str] = []
@@ -32,3 +32,5 @@ class Command(BaseCommand):
                 self.stdout.write(
                     f"{rule.id}\t{rule.severity}\t{','.join(rule.kinds)}\t{','.join(rule.places)}\t{Message(rule.title)}"
                 )
+        for line in overlaid():
+            self.stdout.write("\t".join(("overlay", *line)))

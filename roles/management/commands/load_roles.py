@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from roles.matrix.load import CHANGES, DATA, Report, load_roles
+from roles.matrix.load import CHANGES, Report, load_roles
 from roles.matrix.read import BadMatrix
 
 
@@ -16,8 +17,9 @@ class Command(BaseCommand):
     help = "Loads places, documents, agencies and mandates from YAML; safe to run again."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dir", type=Path, default=DATA, help="folder of the YAML files (default: roles/data)")
-
+        default = settings.ROLES_DIR
+        parser.add_argument("--dir", type=Path, default=default, help=f"folder of the YAML files (default: {default})")
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
         parser.add_argument(
             "--without", action="append", default=[], metavar="KIND", help="leave the rows of a kind as they are"
         )
@@ -27,12 +29,14 @@ class Command(BaseCommand):
         if not directory.is_dir():
             raise CommandError(_("There is no folder %(path)s.") % {"path": directory})
         try:
-            report = load_roles(directory, without=options["without"])
+            report = load_roles(directory, without=options["without"], dry_run=options["dry_run"])
         except BadMatrix as bad:
             raise CommandError(
                 "\n".join([_("Nothing was loaded."), *(str(problem) for problem in bad.problems)])
             ) from bad
         self._tell(report, options["verbosity"])
+        if options["dry_run"]:
+            self.stdout.write(_("Dry run: nothing was written."))
 
     def _tell(self, report: Report, verbosity: int) -> None:
         for warning in report.warnings:
@@ -40,8 +44,10 @@ class Command(BaseCommand):
         for table, keys in report.tables.items():
             counts = ", ".join(f"{len(keys[change])} {change}" for change in CHANGES if keys[change])
             self.stdout.write(f"{table}: {counts}")
-            for change in ("created", "updated", "ended") if verbosity > 1 else ("ended",):
+            for change in ("created", "updated", "ended") if verbosity > 1 else ("updated", "ended"):
                 for key in keys[change]:
                     self.stdout.write(f"  {change}: {key}")
+                    for name, before, after in report.differences.get((table, key), []):
+                        self.stdout.write(f"    {name}: {before or '–'} → {after or '–'}")
         if not report.changed:
             self.stdout.write(_("Nothing changed."))
