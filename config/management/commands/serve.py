@@ -73,10 +73,7 @@ class Command(BaseCommand):
 
 
 def _web() -> list[str]:
-    workers, threads = ("2", "4")
-    bind = f"127.0.0.1:{settings.PORT}"
-    gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", bind, "--worker-class", "gthread"]
-    return [*gunicorn, "--workers", workers, "--threads", threads, "--timeout", "60", "--log-level", "warning"]
+    return [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "gunicorn.conf.py")]
 
 
 def _jobs() -> list[str]:

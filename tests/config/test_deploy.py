@@ -1,0 +1,201 @@
+"""The examples in deploy/ work: nginx with TLS before two web processes and the job worker, all of them real."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from configparser import ConfigParser
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from django.conf import settings
+
+from tests.seal import make_quick_seal
+
+DEPLOY = settings.BASE_DIR / "deploy"
+NGINX = os.environ.get("NGINX") or shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+NAME = "permits.example.cn"
+MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def write_certificate(folder: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)]), datetime.now(UTC)
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now - timedelta(1), now + timedelta(2)
+    ).add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
+    certificate = builder.sign(key, hashes.SHA256())
+    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def nginx_settings(folder: Path, *, tls: int, plain: int, site: int) -> Path:
+    """The example as an operator changes it: the lines marked HERE, and ports that need no root."""
+    text = (DEPLOY / "nginx" / "permits.conf").read_text("utf-8")
+    for old, new in (
+        ("127.0.0.1:8000", f"127.0.0.1:{site}"), ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("listen 443 ssl", f"listen 127.0.0.1:{tls} ssl"), ("/etc/ssl/permits", str(folder)),
+    ):  # fmt: skip
+        assert old in text
+        text = text.replace(old, new)
+    paths = "".join(f"{one}_temp_path {folder};" for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    whole = f"daemon off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {paths} {text} }}"
+    (folder / "nginx.conf").write_text(whole, "utf-8")
+    return folder / "nginx.conf"
+
+
+class Site:
+    """The site as a visitor of https://permits.example.cn reaches it, and as this machine does past the proxy."""
+
+    def __init__(self, folder: Path, tls: int, site: int) -> None:
+        self.folder, self.tls, self.site = folder, tls, site
+
+    def visit(self, path: str, **headers: str) -> tuple[int, Any, bytes]:
+        context = ssl.create_default_context(cafile=str(self.folder / "fullchain.pem"))
+        with (
+            closing(socket.create_connection(("127.0.0.1", self.tls), timeout=20)) as plain,
+            context.wrap_socket(plain, server_hostname=NAME) as connection,
+        ):
+            said = [f"GET {path} HTTP/1.0", f"Host: {NAME}", *(f"{name}: {value}" for name, value in headers.items())]
+            connection.sendall("\r\n".join([*said, "", ""]).encode())
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        head, _end, body = answer.partition(b"\r\n\r\n")
+        status, *given = head.decode().split("\r\n")
+        return int(status.split()[1]), dict(line.split(": ", 1) for line in given), body
+
+    def ask(self, path: str) -> tuple[int, Any]:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.site}{path}", headers={"Host": NAME})
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    if not NGINX:
+        pytest.skip("needs nginx: apt-get install nginx, or its path in NGINX")
+    folder = tmp_path_factory.mktemp("deploy")
+    tls, plain, port = free_port(), free_port(), free_port()
+    environment = {
+        "PATH": os.environ["PATH"], "VAR_DIR": str(folder / "var"), "SECRET_KEY": "long-and-varied-0123456789-" * 3,
+        "ALLOWED_HOSTS": NAME, "SITE_URL": f"https://{NAME}", "PROXIES": "1", "PORT": str(port), "WORKERS": "1",
+        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+    }  # fmt: skip
+    for command in (["collectstatic", "--noinput", "-v0"], ["migrate", "-v0"]):
+        subprocess.run([*MANAGE, *command], env=environment, check=True)
+    make_quick_seal(folder / "var" / "seal", "bj-forestry", "北京市园林绿化局")
+    write_certificate(folder)
+    config = nginx_settings(folder, tls=tls, plain=plain, site=port)
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "gunicorn.conf.py")]
+    with (folder / "log").open("wb") as log:
+        processes = [
+            subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stderr=log, start_new_session=True)
+            for command in (gunicorn, [*MANAGE, "work"], [str(NGINX), "-c", str(config), "-p", str(folder)])
+        ]
+    try:
+        found = Site(folder, tls, port)
+        wait_until_ready(found)
+        yield found
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            assert process.wait(20) == 0
+
+
+def wait_until_ready(site: Site) -> None:
+    said: Any = None
+    for _attempt in range(150):
+        try:
+            status, said = site.ask("/readyz")
+            if status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError((said, (site.folder / "log").read_text("utf-8")))
+
+
+def test_a_page_and_its_static_files_come_through_the_proxy(site: Site) -> None:
+    status, headers, body = site.visit("/login/")
+    assert status == 200
+    assert "max-age" in headers["Strict-Transport-Security"]
+    assert re.fullmatch(r"[0-9a-f]{32}", headers["X-Request-ID"])
+    sheet = re.search(rb'href="(/static/app\.[^"]+\.css)"', body)
+    assert sheet
+    status, headers, _body = site.visit(sheet.group(1).decode())
+    assert (status, "immutable" in headers["Cache-Control"]) == (200, True)
+
+
+def test_what_watches_the_site_is_for_this_machine_only(site: Site) -> None:
+    assert json.loads(site.ask("/readyz")[1])["checks"]["worker"] == "ok"
+    assert site.ask("/metrics")[0] == 200
+    assert site.visit("/healthz")[0] == 200
+    assert {site.visit(path)[0] for path in ("/readyz", "/metrics")} == {404}
+
+
+def test_what_a_visitor_forges_is_not_believed(site: Site) -> None:
+    site.visit("/notices/", **{"X-Forwarded-For": "127.0.0.1", "X-Request-ID": "forged-0123456789"})
+    [line] = [
+        line for line in map(json.loads, (site.folder / "log").read_text("utf-8").splitlines())
+        if line["message"] == "GET notices/ 200"
+    ]  # fmt: skip
+    assert line["request_id"] != "forged-0123456789"
+
+
+# --- files that no test starts ----------------------------------------------------------------------------------------
+def test_every_service_of_the_compose_file_is_whole() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    assert compose.keys() - {"x-site"} == {"services", "volumes", "secrets"}
+    for name, service in compose["services"].items():
+        assert service["image"], name
+        for other in service.get("depends_on", {}):
+            assert other in compose["services"]
+        for volume in service.get("volumes", []):
+            assert volume.split(":")[0] in compose["volumes"]
+        for secret in service.get("secrets", []):
+            assert secret in compose["secrets"]
+        if "build" in service:
+            assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
+    published = compose["services"]["web"]["ports"]
+    assert published == ["127.0.0.1:8000:8000"], "only the proxy may reach the site"
+
+
+@pytest.mark.parametrize("name", ["permits-web", "permits-work"])
+def test_a_unit_fails_without_its_environment_and_runs_what_there_is(name: str) -> None:
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(DEPLOY / "systemd" / f"{name}.service")
+    service = unit["Service"]
+    assert not service["EnvironmentFile"].startswith("-")
+    assert service["User"] == "permits"
+    command = service["ExecStart"]
+    assert command.endswith(("gunicorn --config gunicorn.conf.py", "manage.py work"))
+    assert (settings.BASE_DIR / command.split()[-1]).is_file() or command.endswith(" work")
