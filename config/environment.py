@@ -155,6 +155,30 @@ class Environment:
             "EMAIL_TIMEOUT": 10,
         }
 
+    def storage(self, name: str) -> dict[str, Any]:
+        """Django's setting of the storage of materials: a folder, or s3+https://key:secret@host:port/bucket."""
+        value = self.text(name, "")
+        if not value:
+            return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        allowed = "s3+https://key:secret@host:port/bucket, or s3+http:// inside one machine"
+        parts = _split(name, value, allowed)
+        bucket = parts.path.strip("/")
+        whole = parts.hostname and parts.username and parts.password and bucket and "/" not in bucket
+        if parts.scheme not in {"s3+https", "s3+http"} or not whole:
+            raise BadSetting(name, _without_password(value, parts), allowed)
+        return {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": bucket,
+                "endpoint_url": f"{parts.scheme.removeprefix('s3+')}://{parts.netloc.rpartition('@')[2]}",
+                "access_key": unquote(parts.username or ""),
+                "secret_key": unquote(parts.password or ""),
+                "region_name": self.text("STORAGE_REGION", "us-east-1"),
+                "file_overwrite": False,
+                "default_acl": None,
+            },
+        }
+
     @staticmethod
     def refuse_other_kind(mark: Path, *, local: bool) -> None:
         """The mark of an installation says whether it was set up as a production one. Raises BadSetting where a lost

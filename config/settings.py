@@ -202,7 +202,7 @@ SEAL_PASSPHRASE = environment.text("SEAL_PASSPHRASE", "")
 DOCUMENT_SIGNER = environment.text("DOCUMENT_SIGNER", "")  # a function that gives an agency's signer: a seal server
 TEST_SEAL = environment.flag("TEST_SEAL", LOCAL)  # whether the test seal seals for agencies that have none
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": environment.storage("STORAGE_URL"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

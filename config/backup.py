@@ -1,0 +1,151 @@
+"""A backup of all that cannot be made anew: the database, the materials, and the certificates papers are verified by.
+
+Not in it: the keys of the seals and the settings, which belong where keys are kept. The database is copied first:
+materials are stored under their hash and stay, so each file the copy speaks of is still there when files are copied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.core.management.base import CommandError
+from django.db import connection
+from django.utils import timezone
+
+from config.models import Installation
+from permits.documents.signing import seal_dir
+from permits.models import Act, Application
+from permits.models.material import MaterialVersion
+
+MANIFEST, SQLITE, POSTGRESQL = "backup.json", "database.sqlite3", "database.dump"
+BLOCK = 1024 * 1024
+
+
+def back_up(folder: Path) -> dict[str, Any]:
+    """Write a backup into `folder`, which must not be there or be empty; returns what its manifest says.
+
+    Raises CommandError where a material is missing or not what its hash says: then there is no manifest, and so no
+    backup.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise CommandError(f"{folder} is not empty.")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _copy_database(folder)
+    files = sum(_save_material(folder, name, sha256) for name, sha256 in _materials())
+    for certificate in sorted(seal_dir().glob("*.cert.pem")):
+        (folder / "certificates").mkdir(exist_ok=True)
+        shutil.copy2(certificate, folder / "certificates")
+    installation = Installation.objects.get()
+    said = {
+        "installation": str(installation.key), "kind": installation.kind, "made_at": timezone.now().isoformat(),
+        "engine": connection.vendor, "cases": Application.objects.count(), "acts": Act.objects.count(), "files": files,
+    }  # fmt: skip
+    (folder / MANIFEST).write_text(json.dumps(said, indent=1) + "\n", "utf-8")  # last: a backup without it is none
+    return said
+
+
+def restore(folder: Path) -> dict[str, Any]:
+    """Bring a backup back into an empty database and the storage of materials; returns what its manifest says.
+
+    Raises CommandError for a folder that is no whole backup, one of the other engine, or a database with tables.
+    """
+    try:
+        said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{folder} is no whole backup: {error}") from error
+    if said["engine"] != connection.vendor:
+        raise CommandError(f"The backup is one of {said['engine']}, the database is {connection.vendor}.")
+    if connection.introspection.table_names():
+        raise CommandError("The database is not empty; a backup is restored into an empty one only.")
+    _restore_database(folder)
+    for name, _sha256 in _materials():
+        if not default_storage.exists(name):
+            with (folder / "materials" / name).open("rb") as stream:
+                default_storage.save(name, File(stream))
+    for certificate in sorted((folder / "certificates").glob("*.cert.pem")):
+        seal_dir().mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not (seal_dir() / certificate.name).exists():
+            shutil.copy2(certificate, seal_dir())
+    return said
+
+
+def wrong_materials() -> Iterator[str]:
+    """Names of stored files that are missing or are not what was uploaded."""
+    for name, sha256 in _materials():
+        try:
+            with default_storage.open(name) as stored:
+                if _digest(stored) != sha256:
+                    yield f"{name}: not what was uploaded"
+        except OSError:
+            yield f"{name}: missing"
+
+
+def _materials() -> list[tuple[str, str]]:
+    return list(MaterialVersion.objects.order_by("file").values_list("file", "sha256").distinct())
+
+
+def _digest(stream: Any) -> str:
+    digest = hashlib.sha256()
+    for block in iter(lambda: stream.read(BLOCK), b""):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _save_material(folder: Path, name: str, sha256: str) -> int:
+    target = folder / "materials" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with default_storage.open(name) as stored, target.open("wb") as copy:
+            shutil.copyfileobj(stored, copy, BLOCK)
+    except OSError as error:
+        raise CommandError(f"The material {name} cannot be read: {error}") from error
+    with target.open("rb") as written:
+        if _digest(written) != sha256:
+            raise CommandError(f"The material {name} is not what was uploaded.")
+    return 1
+
+
+# --- the database -----------------------------------------------------------------------------------------------------
+def _copy_database(folder: Path) -> None:
+    if connection.vendor == "sqlite":
+        _copy_sqlite(str(connection.settings_dict["NAME"]), str(folder / SQLITE))
+    else:
+        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={folder / POSTGRESQL}")
+
+
+def _restore_database(folder: Path) -> None:
+    if connection.vendor == "sqlite":
+        connection.close()
+        _copy_sqlite(str(folder / SQLITE), str(connection.settings_dict["NAME"]))
+    else:
+        name = str(connection.settings_dict["NAME"])
+        _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={name}",
+             str(folder / POSTGRESQL))  # fmt: skip
+
+
+def _copy_sqlite(source: str, target: str) -> None:
+    """By SQLite's own way of copying, which is right also while others write."""
+    with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(target)) as after:
+        before.backup(after)
+
+
+def _run(program: str, *arguments: str) -> None:
+    """One of PostgreSQL's own programs, told the connection by its variables: a password is no argument."""
+    given = connection.settings_dict
+    variables = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    environment = {**os.environ, **{name: str(given[key]) for name, key in variables.items() if given[key]}}
+    try:
+        subprocess.run([program, *arguments], env=environment, check=True)  # noqa: S603  ours, no shell
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise CommandError(f"{program} failed: {error}") from error

@@ -1,0 +1,31 @@
+"""`manage.py restore DIR`: a backup into an empty database, and proof that it is whole."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config.backup import restore, wrong_materials
+
+
+class Command(BaseCommand):
+    """Exit code 1 where the folder is no whole backup, the database is not empty, or what came back is not whole."""
+
+    help = "Restores a backup into an empty database and the storage of materials, then verifies both."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="DIR")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Restore; migrate, which also makes the triggers and the mark; verify the materials, then the record."""
+        said = restore(options["folder"])
+        call_command("migrate", verbosity=0)
+        if wrong := list(wrong_materials()):
+            raise CommandError("\n".join(wrong))
+        self.stdout.write(f"{said['cases']} cases, {said['acts']} acts, {said['files']} files of {said['made_at']}")
+        call_command("verify_ledger", stdout=self.stdout)

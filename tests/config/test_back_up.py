@@ -1,0 +1,139 @@
+"""What was backed up comes back whole, on both engines and from both kinds of storage; what is not whole is told."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
+from django.core.management import CommandError, call_command
+from django.db import connection
+from moto.server import ThreadedMotoServer
+from pytest_django.fixtures import Settings
+
+from config.backup import wrong_materials
+from config.environment import BadSetting, Environment
+from permits.ledger.triggers import missing
+from permits.models import Act
+from permits.models.material import MaterialVersion
+from permits.models.states import S
+from tests.cast import Cast, load_matrix_anew
+from tests.databases import databases
+
+
+@pytest.fixture
+def case(transactional_db: None, cast: Cast) -> None:
+    cast.case_at(S.SUBMITTED)
+
+
+def backup(folder: Path) -> str:
+    out = io.StringIO()
+    call_command("backup", folder, stdout=out)
+    return out.getvalue()
+
+
+def empty_the_database() -> None:
+    """As an operator finds it on a new machine: no table."""
+    if connection.vendor == "sqlite":
+        name = connection.settings_dict["NAME"]
+        connection.close()
+        for end in ("", "-wal", "-shm"):
+            Path(f"{name}{end}").unlink(missing_ok=True)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+@pytest.mark.skipif(not shutil.which("pg_dump") and connection.vendor == "postgresql", reason="needs pg_dump")
+def test_what_was_backed_up_comes_back_whole(case: None, tmp_path: Path, settings: Settings) -> None:
+    folder = tmp_path / "backup"
+    hashes = list(Act.objects.order_by("pk").values_list("hash", flat=True))
+    assert f"{len(hashes)} acts" in backup(folder)
+    assert hashes
+    assert json.loads((folder / "backup.json").read_text())["kind"] == "local"
+    assert not list(folder.rglob("*.p12")), "keys are not in a backup"
+    assert list(folder.rglob("test.cert.pem"))
+
+    with databases().beside():
+        empty_the_database()
+        settings.MEDIA_ROOT, settings.SEAL_DIR = tmp_path / "media", tmp_path / "seal"
+        settings.INSTALLATION_MARK = tmp_path / "installation.json"
+        out = io.StringIO()
+        call_command("restore", folder, stdout=out)
+        assert list(Act.objects.order_by("pk").values_list("hash", flat=True)) == hashes
+        assert missing(connection) == []
+        assert list(wrong_materials()) == []
+        assert MaterialVersion.objects.exists()
+        assert (tmp_path / "seal" / "test.cert.pem").is_file()
+        with pytest.raises(CommandError, match="not empty"):
+            call_command("restore", folder)
+
+
+def test_a_material_that_is_gone_or_changed_makes_no_backup(case: None, tmp_path: Path, settings: Settings) -> None:
+    source = Path(settings.MEDIA_ROOT)
+    settings.MEDIA_ROOT = tmp_path / "media"
+    shutil.copytree(source, settings.MEDIA_ROOT)
+    name = MaterialVersion.objects.values_list("file", flat=True)[0]
+    path = settings.MEDIA_ROOT / name
+    path.chmod(0o600)
+    path.write_bytes(b"another")
+    assert list(wrong_materials()) == [f"{name}: not what was uploaded"]
+    with pytest.raises(CommandError, match="not what was uploaded"):
+        backup(tmp_path / "one")
+    path.unlink()
+    assert list(wrong_materials()) == [f"{name}: missing"]
+    with pytest.raises(CommandError, match="cannot be read"):
+        backup(tmp_path / "two")
+    with pytest.raises(CommandError, match="no whole backup"):
+        call_command("restore", tmp_path / "two")
+
+
+# --- materials in an S3-compatible store ------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def s3_server() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_server: str, settings: Settings) -> None:
+    chosen = Environment({"X": f"s3+http://key:secret@{s3_server}/materials"}).storage("X")
+    settings.STORAGES = {**settings.STORAGES, "default": chosen}
+    client = storages["default"].connection.meta.client  # type: ignore[attr-defined]
+    client.create_bucket(Bucket="materials")
+
+
+def test_materials_are_kept_and_backed_up_in_an_s3_store(
+    transactional_db: None, now: None, s3: None, tmp_path: Path
+) -> None:
+    load_matrix_anew()
+    cast = Cast.enter_anew()
+    cast.walk_to(S.SUBMITTED)
+    stored = set(MaterialVersion.objects.values_list("file", flat=True))
+    assert stored
+    assert all(default_storage.exists(name) for name in stored)
+    backup(tmp_path / "backup")
+    assert {str(path.relative_to(tmp_path / "backup" / "materials")) for path in
+            (tmp_path / "backup" / "materials").rglob("*.*")} == stored  # fmt: skip
+    gone = sorted(stored)[0]
+    default_storage.delete(gone)
+    assert list(wrong_materials()) == [f"{gone}: missing"]
+    default_storage.save(gone, ContentFile(b"another"))
+    assert list(wrong_materials()) == [f"{gone}: not what was uploaded"]
+
+
+@pytest.mark.parametrize(
+    "value", ["s3+https://host/bucket", "s3+http://key:s3cret@host", "ftp://key:s3cret@host/b", "/x"]
+)
+def test_a_bad_store_is_named_without_its_secret(value: str) -> None:
+    with pytest.raises(BadSetting, match=r"^X: ") as refused:
+        Environment({"X": value}).storage("X")
+    assert "s3cret" not in str(refused.value)
