@@ -28,7 +28,7 @@ from permits.rules.parameters import parameters
 NOTICE_MONTH = 11
 """The State Council's notice on the next year's holidays comes out in late October or November."""
 LAST_DAYS = 21
-"""From 10 December on, deadlines counted today reach into the next year."""
+"""From 11 December on, deadlines counted today reach into the next year."""
 
 
 @register
