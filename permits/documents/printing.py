@@ -56,18 +56,19 @@ def render_pending(document_id: int) -> Document:
         raise
 
 
-def print_newest(document_id: int) -> Document:
+def print_newest(document_id: int) -> int:
     """The job of each reserved paper: prints the newest that waits, because who decided a case just now waits for it.
 
+    Returns the key of what was printed: a job's result is kept, and a row kept in it would be one of today's shape.
     There are as many jobs as papers. Where that one fails, the job prints its own, `document_id`, and raises as above.
     """
     newest = pending().values_list("pk", flat=True).first()
     if newest is not None and newest != document_id:
         try:
-            return render_pending(newest)
+            return render_pending(newest).pk
         except Exception:  # whatever is wrong with that one must not keep this one: the tick tries it again
             log.exception("document %s could not be printed", newest)
-    return render_pending(document_id)
+    return render_pending(document_id).pk
 
 
 def _store(document_id: int, signer: Signer, content: Paper, pdf: bytes) -> Document:

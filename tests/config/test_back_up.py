@@ -137,3 +137,8 @@ def test_a_bad_store_is_named_without_its_secret(value: str) -> None:
     with pytest.raises(BadSetting, match=r"^X: ") as refused:
         Environment({"X": value}).storage("X")
     assert "s3cret" not in str(refused.value)
+
+
+def test_a_copy_that_would_break_the_record_is_refused() -> None:
+    with pytest.raises(CommandError, match=r"manage\.py backup"):
+        call_command("dumpdata")

@@ -154,10 +154,10 @@ def test_one_bad_paper_does_not_keep_the_others(paper: Document, cast: Cast) -> 
 
 def test_a_job_prints_the_newest_paper_first_and_all_jobs_all_papers(paper: Document) -> None:
     waiting = list(pending().values_list("pk", flat=True))
-    done = [print_newest(pk).pk for pk in reversed(waiting)]  # the queue gives the oldest job first
+    done = [print_newest(pk) for pk in reversed(waiting)]  # the queue gives the oldest job first
     assert done == waiting
     assert not pending().exists()
-    assert print_newest(paper.pk).pk == paper.pk  # a job that comes twice
+    assert print_newest(paper.pk) == paper.pk  # a job that comes twice
 
 
 def test_a_paper_that_cannot_be_printed_keeps_no_other_job(paper: Document, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +170,7 @@ def test_a_paper_that_cannot_be_printed_keeps_no_other_job(paper: Document, monk
         return paper_of(document)
 
     monkeypatch.setattr(printing, "paper_of", broken)
-    assert print_newest(oldest.pk).pk == oldest.pk
+    assert print_newest(oldest.pk) == oldest.pk
     assert list(pending().values_list("pk", flat=True)[:1]) == [newest]
 
 
