@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from pythonjsonlogger.json import JsonFormatter
 
-from config.addresses import client_address
+from roles.addresses import client_address
 
 if TYPE_CHECKING:  # logging is set up before there are models
     from permits.models import Act

@@ -13,10 +13,10 @@ from django_prometheus.exports import ExportToDjangoView
 from django_q.models import OrmQ
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from config.addresses import client_address
 from config.health import state
 from config.models import Heartbeat
 from permits.documents.numbering import pending
+from roles.addresses import client_address
 
 
 @require_safe

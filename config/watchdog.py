@@ -1,7 +1,7 @@
 """The job workers under a watchdog: a group that gives no sign of life is ended as a whole and started anew.
 
 django-q starts a dead worker again by itself. But a worker killed while it waits for work takes the lock of the queue
-with it: the group then looks alive, works nothing off and does not heed SIGTERM (docs/decisions/0010-job-worker.md).
+with it: the group then looks alive, works nothing off and does not heed SIGTERM (docs/decisions/0011-job-worker.md).
 So it is not the processes that are watched but their work: every job begun or ended is a sign of life, written to the
 database, and while there is none a job that does nothing else is enqueued.
 """

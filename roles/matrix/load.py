@@ -81,9 +81,9 @@ def load_roles(directory: Path = DATA, *, without: Collection[str] = (), dry_run
     """Brings the tables in step with the data of `directory`, in one transaction; a second run changes nothing.
 
     A mandate that left the data ends today and stays, and grants on it end with it: should it come back, it is granted
-    anew. Other rows are never ended. `without` names kinds that are left out on purpose: their rows are neither read nor
-    ended. `dry_run` undoes all of it at the end. Raises `BadMatrix`, also for a kind that is not installed; then nothing
-    is written.
+    anew. Other rows are never ended. `without` names kinds that are left out on purpose: their rows are neither read
+    nor ended. `dry_run` undoes all of it at the end. Raises `BadMatrix`, also for a kind that is not installed; then
+    nothing is written.
     """
     matrix = read_matrix(directory)
     _check_kinds(matrix.mandates, without)
