@@ -121,6 +121,15 @@ class Environment:
             raise BadSetting(name, value, LINK)
         return value
 
+    def scanner(self, name: str) -> str:
+        """Where clamd listens, as tcp://host:port or unix:///path; or nothing."""
+        value = self.text(name, "")
+        parts = _split(name, value, SCANNER)
+        place = parts.hostname if parts.scheme == "tcp" else parts.scheme == "unix" and not parts.netloc and parts.path
+        if value and not place:
+            raise BadSetting(name, value, SCANNER)
+        return value
+
     def database(self, name: str, default: str | None) -> dict[str, Any]:
         """A Django database setting from a URL: SQLite in a file, or PostgreSQL; without a default it is required."""
         allowed = "sqlite:///path/to/file or postgres://user:password@host:port/name"
@@ -197,6 +206,7 @@ class Environment:
             )
 
 
+SCANNER = "tcp://host:port or unix:///path/of/the/socket"
 LINK = "a web address such as https://code.example.cn/permits"
 ORIGIN = "an address such as https://permits.example.cn, without a path"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from collections.abc import Callable
@@ -22,7 +23,16 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from permits.errors import AlreadyRecorded, Busy, NotPermitted, PermitError, WrongStatus
+from permits.errors import (
+    AlreadyRecorded,
+    Busy,
+    DamagedFile,
+    NotPermitted,
+    PermitError,
+    ScannerUnreachable,
+    StorageFailed,
+    WrongStatus,
+)
 from permits.locks import database_gone, lock_denied
 
 log = logging.getLogger(__name__)
@@ -56,6 +66,8 @@ class ErrorPages:
                 return page(request, template, status, str(error))
         if isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
             return page(request, "413.html", 413, "")
+        if isinstance(error, StorageFailed | ScannerUnreachable | DamagedFile) or _full(error):
+            return storage(request, error)
         if isinstance(error, PermitError):  # the view should have shown it at its field; the text is still fit to show
             log.warning("%s reached the error page at %s", type(error).__name__, request.path)
             return page(request, "400.html", 400, str(error))
@@ -71,6 +83,22 @@ def busy(request: HttpRequest) -> HttpResponse:
     response = page(request, "busy.html", 503, "")
     response.headers["Retry-After"] = RETRY_SECONDS
     return response
+
+
+def storage(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Files cannot be kept or given just now: 507 where no room is left, 500 for a file that is damaged, else 503."""
+    if not isinstance(error, PermitError):
+        log.error("no room left at %s: %s", request.path, error)
+        error = StorageFailed(full=True)
+    status = error.status if isinstance(error, StorageFailed) else 500 if isinstance(error, DamagedFile) else 503
+    return page(request, "storage.html", status, str(error))
+
+
+def _full(error: Exception) -> bool:
+    """Whether a disk has no room left, the database's or that of files being received."""
+    if isinstance(error, OperationalError):
+        return "disk is full" in str(error) or "No space left" in str(error)
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

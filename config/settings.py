@@ -210,6 +210,8 @@ STORAGES = {
     },
 }
 MAX_UPLOAD_MB = environment.number("MAX_UPLOAD_MB", 50, least=1, most=2000)
+UNIT_QUOTA_MB = environment.number("UNIT_QUOTA_MB", 5000, least=1, most=10_000_000)
+CLAMD_URL = environment.scanner("CLAMD_URL")
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # the fields of a form; files are bounded by MAX_UPLOAD_MB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a table of 500 sub-compartments edited by hand

@@ -69,6 +69,38 @@ class BadFacts(PermitError):
         super().__init__("; ".join(f"{field}: {message}" for field, message in self.errors.items()))
 
 
+class UploadRefused(PermitError):
+    """A file cannot be taken; the message says why."""
+
+
+class StorageFailed(PermitError):
+    """A file cannot be written just now, and nothing of it was kept. `full`: the store has no room left."""
+
+    def __init__(self, *, full: bool = False) -> None:
+        self.full = full
+        self.status = 507 if full else 503  # as HTTP names it
+        super().__init__(
+            _("The file store is full, and this file was not stored; please tell the operator of this site.")
+            if full
+            else _(
+                "The file store cannot be written, and this file was not stored; please tell the operator of this site."
+            )
+        )
+
+
+class ScannerUnreachable(PermitError):
+    """The virus scanner does not answer: a file cannot be taken in, and was not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The virus scanner cannot be reached. This file was not stored; please try again in a while.")
+        )
+
+
+class DamagedFile(PermitError):
+    """A stored file is gone, or is no longer the one that was handed in."""
+
+
 class RuleViolated(PermitError):
     """The law, as far as the rules know it, does not let this act pass: `findings` say why."""
 

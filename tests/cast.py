@@ -50,6 +50,7 @@ from permits.tending.kind import TENDING
 from roles.appointments import appoint, grant
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
+from tests.files import PDF
 from tests.prepared import recorded
 from tests.seal import real_seal
 from workflows.mandates import the_mandate
@@ -60,7 +61,6 @@ NOW = "2026-11-20T10:00:00+08:00"
 
 MIYUN = "110118"
 FARM, OTHER_FARM = "密云区雾灵林场", "密云区云蒙林场"
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 REQUIRED = ("design", "maps", "survey", "management_plan")
 OFFICERS = {
     Duty.ACCEPT: "acceptor",
@@ -109,7 +109,7 @@ def log_in(person: Person, *, english: bool = False) -> Client:
 
 def pdf(name: str = "材料.pdf", more: str = "") -> ContentFile[bytes]:
     """A small PDF; `more` makes it another one."""
-    return ContentFile(PDF.replace(b"<<>>", f"<<>> % {more}".encode(), 1), name=name)
+    return ContentFile(PDF.replace(b"%%EOF", f"% {more}\n%%EOF".encode()), name=name)
 
 
 def head() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permits.drafts.completeness import problems
+from permits.drafts.completeness import damaged, problems
 from permits.errors import BadFacts, NotReady, RuleViolated
 from permits.kinds import kind_of
 from permits.models import Application
@@ -52,7 +52,7 @@ def assess(application: Application, act: str, said: dict[str, Any]) -> Verdict 
 
 def _complete(application: Application, said: dict[str, Any]) -> None:
     """许可法 31: the applicant gives the whole of the closed list, and answers for its truth."""
-    if found := problems(application):
+    if found := problems(application) or damaged(application):
         raise NotReady(found)
     if said.get("statement") is False:
         raise BadFacts({"statement": _("Nothing is handed in without this statement (Licensing Law art 31).")})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from permits.drafts.store import whole
 from permits.errors import Problem
 from permits.kinds import Label, Requirement, Section, kind_of
 from permits.models import Application
@@ -53,6 +54,22 @@ def missing(application: Application) -> list[Requirement]:
     given = {file.material.slot for file in current_files(application)}
     return [
         entry for entry in kind_of(application).requirements(application) if entry.required and entry.slot not in given
+    ]
+
+
+def damaged(application: Application) -> list[Problem]:
+    """Materials whose stored file is gone or no longer what was chosen. Reads every file: asked at the handing in."""
+    url = reverse("draft-materials", args=[application.pk])
+    labels = {entry.slot: entry.label for entry in kind_of(application).requirements(application)}
+    return [
+        Problem(
+            where=labels.get(file.material.slot, file.material.slot),
+            message=_("The stored file “%(name)s” is missing or damaged; take it back and hand it in again.")
+            % {"name": file.name},
+            anchor=f"{url}#slot-{file.material.slot}",
+        )
+        for file in current_files(application)
+        if not whole(file)
     ]
 
 

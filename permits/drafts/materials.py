@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.files import File
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits import access
+from permits.drafts.store import store
 from permits.drafts.uploads import Upload, UploadRefused, inspect
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.kinds import Requirement, kind_of
 from permits.models import Application, Material, MaterialVersion, Submission
-from permits.models.material import EVIDENCE, stored_as
+from permits.models.material import EVIDENCE
 from roles.access import units_of
 from roles.models import Mandate, Person
+
+MB = 1024 * 1024
 
 
 def requirement(application: Application, slot: str) -> Requirement:
@@ -26,14 +30,27 @@ def requirement(application: Application, slot: str) -> Requirement:
 
 def add_file(application_id: int, slot: str, file: File[Any], *, by: Person) -> MaterialVersion:
     """Store `file` in `slot`. Raises BadFacts naming the reason, KeyError for a slot that is not on the list,
-    WrongStatus when the draft is closed or a correction did not unlock the slot."""
+    WrongStatus when the draft is closed or a correction did not unlock the slot, ScannerUnreachable, StorageFailed."""
     try:  # outside the lock: reading a large file takes its time
         upload = inspect(file, accepts=requirement(Application.objects.get(pk=application_id), slot).accepts)
     except UploadRefused as refused:
         raise BadFacts({"file": str(refused)}) from refused
     with Application.locked(application_id) as application:
         _open(application, slot)
+        _within_quota(application, upload)
         return _keep(application, slot, file, upload, by)
+
+
+def _within_quota(application: Application, upload: Upload) -> None:
+    """What one unit's files take together is bounded, so that no unit fills the store of all."""
+    files = MaterialVersion.objects.filter(material__application__unit=application.unit_id)
+    held = files.exclude(material__slot=EVIDENCE).aggregate(bytes=Sum("size"))["bytes"] or 0
+    quota = settings.UNIT_QUOTA_MB
+    if held + upload.size > quota * MB:
+        facts = {"quota": quota, "held": held // MB}
+        raise BadFacts(
+            {"file": _("Your unit may keep %(quota)d MB of files and has %(held)d MB; this one does not fit.") % facts}
+        )
 
 
 def attach(application_id: int, file: File[Any], *, by: Person, mandate: Mandate | None) -> MaterialVersion:
@@ -72,7 +89,7 @@ def _keep(application: Application, slot: str, file: File[Any], upload: Upload, 
         size=upload.size,
         uploaded_by=by,
     )
-    _store(version, file)
+    store(version, file)
     version.save(force_insert=True)
     return version
 
@@ -109,17 +126,6 @@ def files_handed_in(application: Application) -> frozenset[tuple[str, str]]:
     """(slot, SHA-256) of every file that was part of a submission."""
     submissions = Submission.objects.filter(application=application)
     return frozenset((file["slot"], file["sha256"]) for one in submissions for file in one.content["materials"])
-
-
-def _store(version: MaterialVersion, file: File[Any]) -> None:
-    """Write the bytes where their content says, unless they lie there already, whole."""
-    field = version._meta.get_field("file")
-    path, storage = stored_as(version, ""), field.storage
-    if storage.exists(path) and storage.size(path) == version.size:
-        version.file.name = path
-        return
-    file.seek(0)
-    version.file.save(version.name, file, save=False)
 
 
 def _open(application: Application, slot: str) -> None:

@@ -1,8 +1,9 @@
 """What an uploaded file is, told by its content and not by its name; what cannot be kept is refused with the reason.
 
-`inspect()` reads a file once, in pieces, and never unpacks it to disk or holds it whole. It refuses: an empty file, one
-over MAX_UPLOAD_MB, content that is none of the accepted kinds (programs above all), a name that promises another kind,
-a picture or archive that would swell beyond bounds when opened, encrypted archives, and documents with macros.
+`inspect()` reads a file in pieces and never holds a large one whole. It refuses: an empty file, one over MAX_UPLOAD_MB,
+content that is none of the accepted kinds (programs above all), a name that promises another kind, a picture or archive
+that would swell beyond bounds when opened, what is encrypted, and documents that act by themselves: archives.py,
+office.py and pdfs.py say which. Where CLAMD_URL names a virus scanner, that is asked last (scanner.py).
 """
 
 import hashlib
@@ -18,8 +19,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from permits.drafts import archives
-from permits.drafts.archives import UploadRefused
+from permits.drafts import archives, office, pdfs, scanner
+from permits.errors import UploadRefused
 
 __all__ = ["CONTENT_TYPES", "MATERIAL_KINDS", "Upload", "UploadRefused", "inspect"]
 
@@ -78,7 +79,7 @@ class Upload:
 def inspect(file: Readable, *, name: str = "", accepts: Sequence[str] = MATERIAL_KINDS) -> Upload:
     """What `file` is. `name` defaults to the file's own; `accepts` lists kinds of EXTENSIONS.
 
-    The file is left at its start. Raises UploadRefused, whose message is fit to show.
+    The file is left at its start. Raises UploadRefused, whose message is fit to show; ScannerUnreachable.
     """
     name = clean_name(name or str(getattr(file, "name", "")))
     file.seek(0)
@@ -89,6 +90,7 @@ def inspect(file: Readable, *, name: str = "", accepts: Sequence[str] = MATERIAL
         raise UploadRefused(_("This is a %(kind)s file; allowed here: %(allowed)s.") % facts)
     _agree(name, kind)
     _CHECKS[kind](file, size)
+    scanner.scan(_binary(file))
     file.seek(0)
     return Upload(kind=kind, sha256=sha256, size=size, name=name)
 
@@ -117,7 +119,6 @@ def _digest(file: Readable) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-_PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!")
 _SIGNATURES = ((b"%PDF-", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"))
 
 
@@ -125,14 +126,14 @@ def _kind(file: Readable, name: str, accepts: Sequence[str]) -> str:
     """The kind by the first bytes. Raises UploadRefused for what is none of ours."""
     file.seek(0)
     head = file.read(2048)
-    if head.startswith(_PROGRAMS):
+    if head.startswith(archives.PROGRAMS):
         raise UploadRefused(_("This is a program, whatever its name says; programs are refused."))
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
     if head.startswith(b"PK"):
         return archives.kind(_binary(file))
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+    if head.startswith(archives.OLD_OFFICE):
         raise UploadRefused(
             _("This is an old or password-protected Office file; save it as .xlsx or .docx without a password.")
         )
@@ -167,6 +168,7 @@ def _check_pdf(file: Readable, size: int) -> None:
     """A PDF ends in its end mark; one that broke off on the way does not."""
     if b"%%EOF" not in _tail(file, size, 2048):
         raise UploadRefused(_("The PDF is incomplete or damaged; please export or scan it again."))
+    pdfs.check(_binary(file), size)
 
 
 def _check_picture(file: Readable, size: int) -> None:
@@ -190,7 +192,25 @@ def _check_picture(file: Readable, size: int) -> None:
 
 
 def _check_archive(file: Readable, size: int) -> None:
-    archives.check(_binary(file), size)
+    archives.check(_binary(file), size, _judge_within)
+
+
+def _check_office(file: Readable, size: int) -> None:
+    """All of it, and each document within it."""
+    archives.check(_binary(file), size, _judge_within)
+    office.check(_binary(file), archives.kind(_binary(file)))
+
+
+def _judge_within(file: IO[bytes], kind: str) -> None:
+    """A document within an archive, judged as if it came alone; it may hold no further one."""
+    size = file.seek(0, 2)
+    if kind == "pdf":
+        pdfs.check(file, size)
+        return
+    archives.check(file, size)
+    if archives.kind(file) != kind:
+        raise UploadRefused(_("The document is damaged: it is no %(kind)s file.") % {"kind": kind})
+    office.check(file, kind)
 
 
 _GEOMETRIES = frozenset(
@@ -208,7 +228,8 @@ def _check_geojson(file: Readable, size: int) -> None:
         data = json.loads(file.read().decode("utf-8-sig"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise UploadRefused(_("This is not valid GeoJSON: it cannot be read as UTF-8 JSON.")) from error
-    if not isinstance(data, dict) or data.get("type") not in _GEOMETRIES:
+    kind = data.get("type") if isinstance(data, dict) else None
+    if not isinstance(kind, str) or kind not in _GEOMETRIES:
         raise UploadRefused(_("This JSON is not GeoJSON: its “type” names no geometry, feature or collection."))
 
 
@@ -229,8 +250,8 @@ _CHECKS: dict[str, Callable[[Readable, int], None]] = {
     "pdf": _check_pdf,
     "png": _check_picture,
     "jpg": _check_picture,
-    "xlsx": _check_archive,
-    "docx": _check_archive,
+    "xlsx": _check_office,
+    "docx": _check_office,
     "zip": _check_archive,
     "geojson": _check_geojson,
     "csv": _check_csv,

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from permits.drafts.corrections import open_materials
 from permits.drafts.editing import get_draft
 from permits.drafts.materials import add_file, may_read, take_back
-from permits.drafts.uploads import CONTENT_TYPES, EXTENSIONS
-from permits.errors import BadFacts
+from permits.drafts.store import opened
+from permits.drafts.uploads import CONTENT_TYPES, EXTENSIONS, clean_name
+from permits.errors import BadFacts, PermitError, ScannerUnreachable, StorageFailed
 from permits.kinds import Requirement, kind_of
 from permits.models import Application, MaterialVersion
 from permits.models.material import EVIDENCE
@@ -81,14 +82,15 @@ def draft_materials(request: Signed, pk: int) -> HttpResponse:
     """All materials of a draft in one form: each button stores whatever was chosen anywhere, so nothing is lost."""
     application = get_draft(request.user, pk)
     errors: dict[str, list[str]] = {}
+    status = 200
     if request.method == "POST":
-        errors = _upload(request, application)
+        errors, status = _upload(request, application)
         _take_back(request, application)
         if not errors:
             place = request.POST.get("slot", "")
             known = place in {entry.slot for entry in kind_of(application).requirements(application)}
             return redirect(reverse("draft-materials", args=[pk]) + (f"#slot-{place}" if known else ""))
-    return render(request, "permits/draft/materials.html", _context(application, errors), status=422 if errors else 200)
+    return render(request, "permits/draft/materials.html", _context(application, errors), status=status)
 
 
 def _context(application: Application, errors: dict[str, list[str]]) -> dict[str, Any]:
@@ -108,24 +110,34 @@ def _context(application: Application, errors: dict[str, list[str]]) -> dict[str
     }
 
 
-def _upload(request: Signed, application: Application) -> dict[str, list[str]]:
-    """Store every chosen file that can be kept; the reasons for the others, by slot."""
+def _upload(request: Signed, application: Application) -> tuple[dict[str, list[str]], int]:
+    """Store every chosen file that can be kept; the reasons for the others, by slot, and the status they make: 422,
+    503 or 507 where no fault of the file's kept it out."""
     errors: dict[str, list[str]] = {}
-    stored = 0
+    stored, status = 0, 200
     for entry in kind_of(application).requirements(application):
         for file in request.FILES.getlist(f"file-{entry.slot}"):
             try:
                 add_file(application.pk, entry.slot, file, by=request.user)
                 stored += 1
-            except BadFacts as bad:
-                errors.setdefault(entry.slot, []).append(f"{file.name}: {bad.errors['file']}")
+            except (BadFacts, ScannerUnreachable, StorageFailed) as bad:
+                said = bad.errors["file"] if isinstance(bad, BadFacts) else str(bad)
+                errors.setdefault(entry.slot, []).append(f"{clean_name(file.name or '')}: {said}")
+                status = max(status, _status(bad))
     if stored:
         messages.success(
             request, ngettext("%(count)d file was stored.", "%(count)d files were stored.", stored) % {"count": stored}
         )
     elif not errors and "slot" in request.POST:
         errors[request.POST["slot"]] = [_("Choose a file first.")]
-    return errors
+        status = 422
+    return errors, status
+
+
+def _status(error: PermitError) -> int:
+    if isinstance(error, StorageFailed):
+        return error.status
+    return 503 if isinstance(error, ScannerUnreachable) else 422
 
 
 def _take_back(request: Signed, application: Application) -> None:
@@ -144,12 +156,12 @@ def _take_back(request: Signed, application: Application) -> None:
 @login_required
 @require_GET
 def material(request: Signed, pk: int) -> FileResponse:
-    """One stored file, as a download: never shown by the browser as a page of this site."""
+    """One stored file, as a download: never shown by the browser as a page of this site, and never a damaged one."""
     version = get_object_or_404(MaterialVersion.objects.select_related("material__application"), pk=pk)
     if not may_read(request.user, version):
         raise Http404
     response = FileResponse(
-        version.file.open("rb"), as_attachment=True, filename=version.name, content_type=CONTENT_TYPES[version.kind]
+        opened(version), as_attachment=True, filename=version.name, content_type=CONTENT_TYPES[version.kind]
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

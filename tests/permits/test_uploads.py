@@ -10,7 +10,6 @@ import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
 
-import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
@@ -18,8 +17,8 @@ from PIL import Image
 
 from permits.drafts import archives
 from permits.drafts.uploads import MATERIAL_KINDS, UploadRefused, clean_name, inspect
+from tests.files import PDF, document, workbook, zipped
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 WINDOWS_PROGRAM = b"MZ\x90\x00\x03" + b"\x00" * 200
 LINUX_PROGRAM = b"\x7fELF\x02\x01\x01" + b"\x00" * 200
 MB = 1024 * 1024
@@ -35,25 +34,6 @@ def picture(form: str, size: tuple[int, int] = (8, 8)) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, "green").save(out, form)
     return out.getvalue()
-
-
-def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name, (2026, 11, 20, 0, 0, 0)), data, method)  # the same bytes each time
-    return out.getvalue()
-
-
-def workbook() -> bytes:
-    out = io.BytesIO()
-    openpyxl.Workbook().save(out)
-    return out.getvalue()
-
-
-def document(**more: bytes) -> bytes:
-    types = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-    return zipped({"[Content_Types].xml": types, "word/document.xml": b"<document/>", **more})
 
 
 GEOJSON = json.dumps({"type": "FeatureCollection", "features": []}).encode()

@@ -1,0 +1,77 @@
+"""The store of files: written whole or not at all, and read only while it is what was handed in."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import logging
+from contextlib import suppress
+from typing import Any
+
+from django.core.files import File
+from django.utils.translation import gettext as _
+
+from permits.errors import DamagedFile, StorageFailed
+from permits.models import MaterialVersion
+from permits.models.material import stored_as
+
+log = logging.getLogger(__name__)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_PIECE = 1024 * 1024
+
+
+def store(version: MaterialVersion, file: File[Any]) -> None:
+    """Write the bytes where their content says, unless they lie there already, whole. Raises StorageFailed."""
+    field = version._meta.get_field("file")
+    path, storage = stored_as(version, ""), field.storage
+    try:
+        if storage.exists(path) and storage.size(path) == version.size and _digest_at(storage, path) == version.sha256:
+            version.file.name = path
+            return
+        file.seek(0)
+        version.file.save(version.name, file, save=False)
+    except OSError as error:
+        log.error("the file store cannot be written: %s", error)
+        with suppress(OSError):  # what broke off is no file of anybody's
+            if storage.exists(path) and storage.size(path) < version.size:
+                storage.delete(path)
+        raise StorageFailed(full=error.errno in FULL) from error
+
+
+def opened(version: MaterialVersion) -> File[Any]:
+    """The stored file, at its start, compared with what was handed in. Raises DamagedFile, and the log says which."""
+    try:
+        file: File[Any] = version.file.open("rb")
+        if _digest(file) == version.sha256:
+            file.seek(0)
+            return file
+        file.close()
+        reason = "is no longer what was handed in"
+    except OSError as error:
+        reason = f"cannot be read: {error}"
+    log.error("file %s (%s) %s", version.pk, version.file.name, reason)
+    raise DamagedFile(
+        _("The stored file “%(name)s” is missing or damaged; please tell the operator of this site.")
+        % {"name": version.name}
+    )
+
+
+def whole(version: MaterialVersion) -> bool:
+    """Whether the stored bytes are those that were handed in."""
+    try:
+        opened(version).close()
+    except DamagedFile:
+        return False
+    return True
+
+
+def _digest_at(storage: Any, path: str) -> str:
+    with storage.open(path, "rb") as held:
+        return _digest(held)
+
+
+def _digest(file: File[Any]) -> str:
+    digest = hashlib.sha256()
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()

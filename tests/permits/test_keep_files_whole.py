@@ -1,0 +1,107 @@
+"""Keeping files whole: handed in only as they are, given only as they were, and nothing half written."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.urls import reverse
+from django.utils.translation import override
+from pytest_django import Settings
+
+from permits.drafts.materials import add_file, attach
+from permits.errors import NotReady, StorageFailed
+from permits.models import MaterialVersion
+from permits.models.material import current_files
+from permits.models.states import S
+from tests.cast import Cast, log_in, pdf
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "materials"
+    return tmp_path / "materials"
+
+
+def on_disk(version: MaterialVersion) -> Path:
+    return Path(version.file.path)
+
+
+@pytest.mark.parametrize("harm", ["gone", "other bytes of the same length", "broken off"])
+def test_nothing_is_handed_in_whose_file_is_not_whole(cast: Cast, folder: Path, harm: str) -> None:
+    case = cast.draft()
+    victim = current_files(case).get(material__slot="maps")
+    data = on_disk(victim).read_bytes()
+    on_disk(victim).unlink()
+    if harm != "gone":
+        on_disk(victim).write_bytes(data[:-1] + (b"" if harm == "broken off" else b"x"))
+    with override("en"), pytest.raises(NotReady, match=r"“maps\.pdf” is missing or damaged"):
+        cast.do(case, "submit")
+    case.refresh_from_db()
+    assert case.status == S.DRAFT
+
+
+def test_a_damaged_file_is_mended_by_handing_in_the_same_again(cast: Cast, folder: Path) -> None:
+    case = cast.draft()
+    victim = current_files(case).get(material__slot="maps")
+    data = on_disk(victim).read_bytes()
+    on_disk(victim).write_bytes(data[:-1] + b"x")
+    victim.withdrawn_at = victim.uploaded_at
+    victim.save(update_fields=["withdrawn_at"])
+    add_file(case.pk, "maps", pdf("maps.pdf", f"maps {case.pk}"), by=cast.clerk)
+    assert cast.do(case, "submit").after == S.SUBMITTED
+
+
+def test_a_damaged_file_is_never_given_and_the_log_names_it(
+    cast: Cast, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    version = current_files(cast.draft())[0]
+    on_disk(version).write_bytes(b"%PDF-1.7 something else")
+    answer = log_in(cast.clerk, english=True).get(reverse("material", args=[version.pk]))
+    assert answer.status_code == 500
+    assert f"The stored file “{version.name}” is missing or damaged" in answer.text
+    assert "something else" not in answer.text
+    assert f"file {version.pk} " in caplog.text
+
+
+def test_a_store_that_is_no_folder_is_told_and_nothing_is_written(
+    cast: Cast, settings: Settings, tmp_path: Path
+) -> None:
+    case = cast.draft()
+    before = MaterialVersion.objects.count()
+    (tmp_path / "materials").write_text("in the way")
+    settings.MEDIA_ROOT = tmp_path / "materials"
+    sent = {"file-design": pdf("新.pdf", "new")}
+    page = log_in(cast.clerk, english=True).post(reverse("draft-materials", args=[case.pk]), sent)
+    assert page.status_code == 503
+    assert "新.pdf: The file store cannot be written, and this file was not stored" in page.text
+    assert MaterialVersion.objects.count() == before
+
+
+def test_a_full_store_keeps_nothing_half_written(cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = cast.draft()
+    before = sorted(folder.rglob("*.pdf"))
+
+    def half(storage: FileSystemStorage, name: str, content: object) -> str:
+        Path(storage.path(name)).parent.mkdir(parents=True, exist_ok=True)
+        Path(storage.path(name)).write_bytes(b"%PDF")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", half)
+    sent = {"file-design": pdf("新.pdf", "new")}
+    page = log_in(cast.clerk, english=True).post(reverse("draft-materials", args=[case.pk]), sent)
+    assert page.status_code == 507
+    assert "The file store is full" in page.text
+    assert sorted(folder.rglob("*.pdf")) == before
+
+
+def test_an_officers_act_without_its_file_is_no_act(cast: Cast, settings: Settings, tmp_path: Path) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    (tmp_path / "materials").write_text("in the way")
+    settings.MEDIA_ROOT = tmp_path / "materials"
+    mandate = cast.take(case).mandate
+    with pytest.raises(StorageFailed):
+        attach(case.pk, pdf("决定.pdf", "decision"), by=cast.reviewer, mandate=mandate)
+    assert not MaterialVersion.objects.filter(name="决定.pdf").exists()
