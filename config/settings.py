@@ -269,6 +269,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         **{name: {"level": "WARNING"} for name in ("django-q", "fontTools", "pyhanko")},
+        "pikepdf": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},  # what a visitor did wrong is in the line of the request
         "config.logs": {"level": "WARNING" if LOG_FORMAT == "line" else "NOTSET"},  # a line for each request and act
     },

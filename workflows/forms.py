@@ -25,6 +25,7 @@ from permits.models import MaterialVersion
 from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Text, Truth, Who, Whole
 from permits.models.machine import ActSpec
 from roles.models import Mandate, Person
+from roles.numbers import whole
 
 BLANK_ROWS = 3
 MANY_ROWS = 60  # more than a page can show at once; the record holds more, through the API
@@ -109,9 +110,8 @@ class ActForm(forms.Form):
                 self.fields[f"{name}-{number}-{column}"] = cell
 
     def _count(self, name: str) -> int:
-        given = self.data.get(f"{name}-rows", "") if self.is_bound else ""
-        count = int(given) if given.isdecimal() and len(given) < 4 else BLANK_ROWS
-        return min(count + (self.data.get(ADD_ROW) == name), MANY_ROWS)
+        count = whole(self.data.get(f"{name}-rows"), most=MANY_ROWS) if self.is_bound else None
+        return min((BLANK_ROWS if count is None else count) + (self.data.get(ADD_ROW) == name), MANY_ROWS)
 
     def _rows(self, name: str) -> list[tuple[int, dict[str, Any]]]:
         """The rows with anything in them, by number."""

@@ -5,9 +5,10 @@ A bar gives the reason, fit to show, or None; a check gives errors by field. Sin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ Errors = dict[str, str]
 Bar = Callable[[Application], str | None]
 Check = Callable[[Application, Said, Person | None], Errors]
 FEWEST_INSPECTORS: Final = 2  # 许可法 34
-MOST_YUAN: Final = Decimal(10) ** 12  # a million million: more is a slip of the pen
+YUAN: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")  # a million million and more is a slip of the pen
 
 
 def barred(application: Application, act: str) -> str | None:
@@ -205,13 +206,9 @@ def minutes_weighed(application: Application, said: Said, by: Person | None) -> 
 
 
 def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
-    """A day that has come, and an amount in yuan with at most two decimals, below MOST_YUAN."""
+    """A day that has come, and an amount in yuan with at most two decimals below a million million."""
     errors = past_day("paid_on")(application, said, by)
-    try:
-        amount = Decimal(said["amount"])
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or not 0 < amount < MOST_YUAN or amount != amount.quantize(Decimal("0.01")):
+    if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
         errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
     return errors
 

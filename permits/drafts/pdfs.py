@@ -8,14 +8,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from typing import IO, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.drafts import pdf_judge
 from permits.errors import UploadRefused
 
+JUDGE = Path(__file__).with_name("pdf_judge.py")
 SMALL = 1024 * 1024
 WAITED = 60  # seconds by the clock: a busy machine gives little of its time
 REASONS: Final = {
@@ -34,6 +35,8 @@ REASONS: Final = {
 
 def check(file: IO[bytes], size: int) -> None:
     """Raise UploadRefused for a PDF that is not just pages to be shown; `size` in bytes."""
+    from permits.drafts import pdf_judge  # it brings pikepdf, which most processes never use
+
     file.seek(0)
     data = file.read() if size <= SMALL else b""
     # What swells or loops is packed in a stream. Without one the file is as long as it looks, and is read here.
@@ -52,7 +55,7 @@ def _judged_apart(file: IO[bytes]) -> tuple[str, str] | None:
         copy.seek(0)
         try:
             done = subprocess.run(  # noqa: S603  # our own program, and nothing of the sender in its arguments
-                [sys.executable, "-I", pdf_judge.__file__],
+                [sys.executable, "-I", str(JUDGE)],
                 stdin=copy, capture_output=True, check=True, timeout=WAITED,
             )  # fmt: skip
             answer = json.loads(done.stdout)

@@ -28,6 +28,7 @@ from permits.tables.forms import HeadForm, RowForm, TableForm, head_form
 from permits.tables.head import in_words
 from permits.tables.kind import TableKind, plain_json
 from permits.tables.listing import cell, listing
+from roles.numbers import whole
 from roles.requests import Signed
 
 ON_A_PAGE = 50
@@ -223,16 +224,12 @@ def row_delete(request: Signed, pk: int, row: int) -> HttpResponse:
         context = {"application": application, "row": stored, "place": kind.rows_key}
         return _page(request, "row_delete", kind, context)
     try:
-        kind.book.delete(pk, row, version=_number(request.POST.get("version")))
+        kind.book.delete(pk, row, version=whole(request.POST.get("version")) or 0)
     except EditedMeanwhile as error:
         messages.error(request, _("%(error)s It was not deleted; please look again.") % {"error": error})
         return redirect("table-row-delete", pk, row)
     messages.success(request, _("%(plot)s was deleted.") % {"plot": stored.name})
     return redirect("table-rows", pk)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @login_required
@@ -284,7 +281,7 @@ def _preview(request: Signed, kind: TableKind, application: Application) -> dict
 
 
 def _confirm(request: Signed, kind: TableKind, application: Application) -> HttpResponse:
-    seen, sha256 = _number(request.POST.get("rows_version")), request.POST.get("sha256", "")
+    seen, sha256 = whole(request.POST.get("rows_version")) or 0, request.POST.get("sha256", "")
     try:
         count = kind.book.take_over(application.pk, sha256=sha256, seen=seen, by=request.user)
     except AlreadyTaken as error:

@@ -24,9 +24,8 @@ from permits.errors import BadFacts, PermitError, ScannerUnreachable, StorageFai
 from permits.kinds import Requirement, kind_of
 from permits.models import Application, MaterialVersion
 from permits.models.material import EVIDENCE
+from roles.numbers import whole
 from roles.requests import Signed
-
-LONGEST_PK = 18  # digits of a number any database takes
 
 
 @dataclass
@@ -145,8 +144,8 @@ def _take_back(request: Signed, application: Application) -> None:
     if not chosen:
         return
     versions = MaterialVersion.objects.filter(material__application=application)
-    number = chosen if chosen.isascii() and chosen.isdecimal() and len(chosen) <= LONGEST_PK else ""
-    version = versions.filter(pk=number).first() if number else None
+    number = whole(chosen)
+    version = versions.filter(pk=number).first() if number is not None else None
     if version is None:
         raise Http404
     take_back(version.pk)

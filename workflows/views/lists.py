@@ -23,6 +23,7 @@ from permits.acts.perform import perform
 from permits.drafts.forms import key_of
 from permits.errors import AlreadyRecorded, PermitError
 from permits.models import Act, Application
+from roles.numbers import whole
 from roles.requests import Signed
 from workflows import queues
 from workflows.exports import MOST, Row, as_file
@@ -118,7 +119,9 @@ def _answer(request: Signed, listing: Listing, name: str) -> HttpResponse:
     found = listing.filter(request.GET or None, queryset=listing.rows(request.user), request=request)
     rows = found.qs if not found.is_bound or found.is_valid() else found.queryset.none()
     table = listing.table(rows, empty_text=listing.empty, attrs={"caption": listing.title, "id": "list"})
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    RequestConfig(request, paginate=False).configure(table)  # sorted as asked; the length of a page is ours
+    table.paginate(per_page=PER_PAGE)
+    table.page = table.paginator.get_page(request.GET.get("page"))
     if wanted := request.GET.get("format"):
         return as_file(name, listing.heads, listing.cells(list(table.data.data[:MOST])), wanted)
     if hasattr(table, "light_up"):
@@ -135,7 +138,8 @@ def _answer(request: Signed, listing: Listing, name: str) -> HttpResponse:
 @require_POST
 def claim_several(request: Signed) -> HttpResponse:
     """Take the picked items, each by an act of its own; what cannot be taken is told, and does not stop the rest."""
-    keys = [int(key) for key in request.POST.getlist("item") if key.isdecimal()][:MOST_AT_ONCE]
+    given = [whole(key) for key in request.POST.getlist("item")[:MOST_AT_ONCE]]
+    keys = [key for key in given if key is not None]
     items = queues.open_items().filter(pk__in=keys, application__in=visible_to(request.user)).order_by("pk")
     if not keys:
         messages.warning(request, _("Pick at least one item."))

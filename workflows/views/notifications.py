@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from permits.access import visible_to
+from roles.numbers import whole
 from roles.requests import Signed
 from workflows.models import Notification
 from workflows.notifications.forms import ChoicesForm
@@ -68,10 +69,10 @@ def news_open(request: Signed, pk: int) -> HttpResponse:
 @require_POST
 def news_read(request: Signed) -> HttpResponse:
     """Mark everything as read that was there when the page was made (`until`, the key of its newest line)."""
-    until = request.POST.get("until", "")
+    until = whole(request.POST.get("until"))
     unread = request.user.notifications.filter(read_at=None)
-    if until.isdecimal() and len(until) < 19:
-        unread.filter(pk__lte=int(until)).update(read_at=timezone.now())
+    if until is not None:
+        unread.filter(pk__lte=until).update(read_at=timezone.now())
     return redirect("notifications")
 
 

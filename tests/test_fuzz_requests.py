@@ -1,0 +1,226 @@
+"""Nasty values in every address, query and form of the site: no answer of 5xx, and no act by who has no right.
+
+The values are drawn with a fixed seed, for one address of each name. FUZZ=20 asks every address twenty times.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.exceptions import NoReverseMatch
+
+from permits.documents.printing import render_pending
+from permits.models import Act, Application, MaterialVersion
+from permits.models.states import S
+from roles.models import Delegation, Person
+from tests.cast import Cast, log_in
+from workflows.models import WorkItem
+from workflows.notifications.making import make_pending
+
+TIMES = int(os.environ.get("FUZZ", "0"))
+ROLES = ("anonymous", "clerk", "acceptor", "auditor")
+NASTY = (
+    "", "0", "-1", "9" * 20, "9" * 5000, "-" + "9" * 30, "1e400", "1e30", "nan", "Infinity", "１２", "0x10", "1_000",
+    "None", "null", "true", "[]", "{}", '{"type": []}', "\x00", "a\x00b", "\ud800", "\ud83d", "😀", "\u202egnp.exe",
+    "\ue000", "𠮷", "<script>alert(1)</script>", "'; DROP TABLE permits_act; --", "../../etc/passwd", "%", "%s%n",
+    "{{ 7*7 }}", "\r\nX-A: b", "2026-02-30", "0000-00-00", "9999-12-31", "10000-01-01", " ", "\u3000",
+    "x" * 300, "林" * 5000, "x" * 100_000,
+)  # fmt: skip
+UNKNOWN = (
+    "page",
+    "per_page",
+    "sort",
+    "q",
+    "format",
+    "next",
+    "item",
+    "kind",
+    "act",
+    "rule",
+    "where",
+    "term",
+    "unknown[]",
+)
+FILTERS = ("status", "step", "district", "time", "since", "until", "agency", "duty", "document", "open")
+BODIES = (
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1"),
+    ("multipart/form-data", b"--x"),
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\xff\"\r\n"),
+    ("application/json", b'{"act": ["approve"]}'),
+    ("application/x-www-form-urlencoded; charset=utf-7", b"act=%FF%FE&item=+AGE-"),
+    ("application/x-www-form-urlencoded; charset=nonsense", b"act=approve"),
+    ("text/plain", b"\xff\xfe\x00"),
+    ("application/x-www-form-urlencoded", b"&&&===%zz%"),
+)  # fmt: skip
+
+
+class Fields(HTMLParser):
+    """Fields of the forms on a page, by the method that sends them: what each holds, or the last it offers."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.method = self.choosing = ""
+        self.held: dict[str, dict[str, str]] = {"get": {}, "post": {}}
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        said = {key: value or "" for key, value in attributes}
+        if tag == "form":
+            self.method = (said.get("method") or "get").lower()
+        elif tag == "option" and self.choosing:
+            self.held[self.method][self.choosing] = said.get("value", "")
+        elif tag in ("input", "select", "textarea", "button") and self.method and (name := said.get("name")):
+            self.held[self.method][name] = said.get("value", "")
+            self.choosing = name if tag == "select" else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.method = self.choosing = ""
+
+
+def patterns(resolver: URLResolver) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name or ""
+        elif pattern.namespace != "admin":
+            yield from patterns(pattern)
+
+
+def addresses(cast: Cast) -> dict[str, list[str]]:
+    """Every address of the site by name, with rows that are there where it names one, and with rows that cannot be."""
+    cases = [cast.case_at(status) for status in (S.DRAFT, S.SUBMITTED, S.APPROVED)]
+    make_pending()
+    papers = [render_pending(paper.pk) for paper in cases[-1].documents.all()]
+    rows: dict[str, list[Any]] = {
+        "document": [paper.pk for paper in papers], "material": [MaterialVersion.objects.latest("pk").pk],
+        "notification": list(cast.clerk.notifications.values_list("pk", flat=True)[:1]),
+        "delegation-end": [1], "person-close": [cast.rival.pk], "notice": [1], "notice-pdf": [1],
+    }  # fmt: skip
+    tasks = list(WorkItem.objects.filter(application__in=cases, flow_task_type="HUMAN").values_list("pk", flat=True))
+    found = {"admin": ["/admin/", "/admin/roles/person/9999999999999999999999/change/"]}
+    for name in dict.fromkeys(patterns(get_resolver())):
+        keys = tasks if name.startswith("task") else rows.get(name, [case.pk for case in cases])
+        for arguments in ([], *([key] for key in keys), [2**63], [2**63 - 1]):
+            found.setdefault(name, []).extend(reached(name, arguments, cases, papers))
+    found["case"] += [f"/cases/{number}/" for number in ("9" * 20, "9" * 5000, "%00", "１")]
+    return {name: list(dict.fromkeys(places)) for name, places in found.items() if name != "logout"}
+
+
+def reached(name: str, arguments: list[Any], cases: list[Application], papers: list[Any]) -> Iterator[str]:
+    """The addresses of this name with these arguments, whatever else it asks for."""
+    row = cases[0].tending.rows.first().pk
+    words = {
+        "queue": [["mine"], ["agency"], ["done"], ["x"]], "table-template": [["tending"], ["x"]],
+        "verify": [[papers[0].token], ["x" * 300], ["😀"]],
+        "case-act": [[*arguments, act] for act in ("withdraw", "approve", "x")],
+        "table-export": [[*arguments, form] for form in ("xlsx", "csv", "x")],
+        "table-row": [[*arguments, row]], "table-row-delete": [[*arguments, row]],
+    }  # fmt: skip
+    for one in words.get(name, [arguments]):
+        try:
+            yield reverse(name, args=one)
+        except NoReverseMatch:
+            continue
+
+
+class Fuzz:
+    """Sends, counts, and remembers what was answered wrongly."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance, self.sent, self.wrong = random.Random(seed), 0, []  # type: ignore[var-annotated]
+
+    def values(self, held: dict[str, str]) -> dict[str, Any]:
+        """What the form holds, with a nasty value, or a list of them, in every third field; a file here and there."""
+        said: dict[str, Any] = {}
+        for name in sorted(held):
+            value: Any = self.chance.choice(NASTY) if self.chance.random() < 0.3 else held[name]
+            if name.startswith(("file", "document", "photo")) and self.chance.random() < 0.7:
+                value = SimpleUploadedFile(
+                    clean(value) or "x", self.chance.choice([b"", b"%PDF-1.7", b"PK\x03\x04", b"{}"])
+                )
+            elif self.chance.random() < 0.1:
+                value = [value, self.chance.choice(NASTY)]
+            said[name] = sendable(value)
+        return said
+
+    def query(self, names: Any) -> str:
+        chosen = self.chance.sample(sorted(names), min(3, len(names)))
+        return "&".join(f"{quote(name)}={quote(encoded(self.chance.choice(NASTY)))}" for name in chosen)
+
+    def ask(self, what: str, send: Any, *arguments: Any, **more: Any) -> Any:
+        self.sent += 1
+        try:
+            answer = send(*arguments, **more)
+        except Exception as error:  # noqa: BLE001  # the test client raises what a server would answer with 500
+            self.wrong.append(f"{what}: {type(error).__name__}: {str(error)[:200]}")
+            return None
+        if answer.status_code >= 500 and answer.status_code not in (503, 507):
+            self.wrong.append(f"{what}: {answer.status_code}")
+        if getattr(answer, "streaming", False):
+            b"".join(answer.streaming_content)
+        return answer
+
+
+def clean(name: str) -> str:
+    return sendable(name).replace("/", "").replace("\x00", "").replace("\r\n", "")[:50]
+
+
+def sendable(value: Any) -> Any:
+    """What a client can put on the wire: a lone surrogate goes as the bytes it would have."""
+    if isinstance(value, list):
+        return [sendable(one) for one in value]
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def encoded(value: str) -> bytes:
+    return value.encode("utf-8", "surrogatepass")[:4000]
+
+
+def standing() -> dict[str, Any]:
+    """What no stranger's request may change."""
+    return {
+        "acts": Act.objects.exclude(act__in=("open_draft",)).count(),
+        "statuses": sorted(Application.objects.exclude(status=S.DRAFT).values_list("pk", "status")),
+        "closed": Person.objects.filter(is_active=False).count(),
+        "delegations": Delegation.objects.count(),
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_nasty_breaks_a_page_or_moves_a_case(
+    cast: Cast, role: str, caplog: pytest.LogCaptureFixture, record_property: Callable[[str, object], None]
+) -> None:
+    caplog.set_level("CRITICAL")
+    places, fuzz = addresses(cast), Fuzz(seed=20261120 + ROLES.index(role))
+    client = Client() if role == "anonymous" else log_in(getattr(cast, role))
+    before = standing()
+    for place in [fuzz.chance.choice(of_name) for of_name in places.values()]:
+        fuzz_page(fuzz, client, place)
+    for place in TIMES * [place for of_name in places.values() for place in of_name]:
+        fuzz_page(fuzz, client, place)
+    record_property("requests", fuzz.sent)
+    assert not fuzz.wrong, "\n".join(fuzz.wrong[:20])
+    if role in ("anonymous", "auditor"):
+        assert standing() == before
+
+
+def fuzz_page(fuzz: Fuzz, client: Client, place: str) -> None:
+    """The page with a nasty query; then its form with nasty values, or a body that is none."""
+    query = fuzz.query({*UNKNOWN, *fuzz.chance.sample(FILTERS, 2)})
+    page = fuzz.ask(f"GET {place[:80]}?{query[:300]}", client.get, f"{place}?{query}")
+    shown = page.text if page is not None and not page.streaming and "html" in page.get("Content-Type", "") else ""
+    if fuzz.chance.random() < 0.2:
+        kind, body = fuzz.chance.choice(BODIES)
+        fuzz.ask(f"POST {place[:80]} {kind} {body!r}", client.generic, "POST", place, body, kind)
+        return
+    said = fuzz.values({"act": "x", "unknown": "x"} | Fields(shown).held["post"])
+    fuzz.ask(f"POST {place[:80]} {str(said)[:400]}", client.post, place, said)
