@@ -45,7 +45,7 @@ $(STAMPS)/npm: package-lock.json package.json .npmrc $(STAMPS)/packages
 	@touch $@
 
 $(VAR_DIR)/secret_key: | $(STAMPS)/packages
-	@mkdir -p $(VAR_DIR)
+	@mkdir -p -m 700 $(VAR_DIR)
 	@umask 077 && $(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))" > $@.new && mv $@.new $@
 
 $(STAMPS)/static: $(shell find static config/assets.py -type f) $(STAMPS)/npm | $(VAR_DIR)/secret_key

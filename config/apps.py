@@ -1,8 +1,25 @@
 """The site itself as an application: it owns the commands and checks that belong to no package."""
 
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
+
+OWNER_ONLY = 0o600
+
+
+def keep_private(sender: object, connection: Any, **more: object) -> None:
+    """A SQLite file is its owner's alone, from before anything is in it; its journals take the same mode."""
+    path = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor == "sqlite" and path.is_file() and path.stat().st_mode & 0o077:
+        with suppress(PermissionError):  # another owner's file is that owner's matter
+            path.chmod(OWNER_ONLY)
 
 
 class SiteConfig(AppConfig):
@@ -10,13 +27,14 @@ class SiteConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
-        """Connects what the site itself does at each act, job and migration."""
+        """Connects what the site itself does at each connection, act, job and migration."""
         from django_q.signals import post_execute_in_worker, pre_execute  # models: not before they are loaded
 
         from config import checks, installation, watchdog  # noqa: F401  importing the checks registers them
         from config.logs import tell_act
         from permits.acts.perform import act_performed
 
+        connection_created.connect(keep_private)
         act_performed.connect(tell_act, dispatch_uid="config.log")
         pre_execute.connect(watchdog.began, dispatch_uid="config.watchdog.began")
         post_execute_in_worker.connect(watchdog.ended, dispatch_uid="config.watchdog.ended")

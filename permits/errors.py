@@ -69,6 +69,10 @@ class BadFacts(PermitError):
         super().__init__("; ".join(f"{field}: {message}" for field, message in self.errors.items()))
 
 
+class Unprintable(ValueError):
+    """A text holds a character that no paper can show; the message names it."""
+
+
 class UploadRefused(PermitError):
     """A file cannot be taken; the message says why."""
 

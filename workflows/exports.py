@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from permits.drafts.uploads import CONTENT_TYPES
 from permits.errors import WrongStatus
+from permits.tables.grid import risky
 
 FORMATS = ("csv", "xlsx")
 MOST = 50_000
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 Row = Sequence[object]
 
@@ -64,4 +64,4 @@ def plain(cell: object) -> str:
 def safe(cell: object) -> str:
     """The text of a cell that a spreadsheet reads as text."""
     text = plain(cell)
-    return f"'{text}" if text.startswith(RISKY) else text
+    return f"'{text}" if risky(text) else text

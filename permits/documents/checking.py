@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,10 @@ from permits.kinds import kind_of, paper_kinds
 from permits.ledger.chain import problems_of
 from permits.models import Document, DocumentFile, NoticeKind, Permit
 from permits.models.permit import P
+
+WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+YEAR = re.compile(r"[\[［【(（〔﹝〖]([0-9]{4})[\]］】)）〕﹞〗]")
+REMARK = re.compile(r"[(（](代字待核|agencycodetobeconfirmed)[)）]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +72,18 @@ def find(token: str) -> Document | None:
 
 
 def find_by_code(number: str, code: str) -> Document | None:
-    """The paper with this number, if the code printed on it is this one; blanks and case are forgiven."""
-    document = Document.objects.filter(number="".join(number.split())).first()
+    """The paper with this number, if the code printed on it is this one; blanks, case and brackets are forgiven."""
+    document = Document.objects.filter(number=as_printed(number)).first()
     given = "".join(sign for sign in code.upper() if sign.isalnum())
     if document is None:
         return None
     return document if hmac.compare_digest(code_of(document.token).replace("-", "").encode(), given.encode()) else None
+
+
+def as_printed(number: str) -> str:
+    """A number as papers bear it, 京绿审〔2026〕12号, however it was typed: other brackets, wide digits, the remark."""
+    text = "".join(number.translate(WIDE_DIGITS).split())
+    return YEAR.sub(r"〔\1〕", REMARK.sub("", text))
 
 
 def standing_of(document: Document) -> Standing:

@@ -9,7 +9,6 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from permits.documents.content import Head, Letter
-from permits.documents.fonts import Fonts, load
 from permits.documents.paper import (
     BOTTOM,
     CELL,
@@ -38,6 +37,7 @@ from permits.documents.paper import (
 )
 from permits.documents.signature_block import Foot, Signature, close, note
 from permits.documents.typeset import Setter, Style, Text, draw_line
+from permits.fonts import Fonts, load
 
 UNVERIFIED = "（代字待核）"
 NAME_TOP = {Head.DOCUMENT: TOP + 35 * mm, Head.LETTER: 30 * mm}  # upper edge of the red name below the paper's edge

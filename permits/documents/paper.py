@@ -27,10 +27,10 @@ from permits.documents.content import (
     Verification,
     chinese_numeral,
 )
-from permits.documents.fonts import Fonts
 from permits.documents.marks import draw_qr
 from permits.documents.tables import facts_grid, table_grid
 from permits.documents.typeset import Line, Setter, Style, Text, balanced, draw_line
+from permits.fonts import Fonts
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 TOP, LEFT = 37 * mm, 28 * mm

@@ -11,10 +11,10 @@ from django.utils import timezone
 from permits.documents import standard
 from permits.documents.certificate import render_certificate
 from permits.documents.content import Certificate, Paper
-from permits.documents.fonts import FontMissing, MissingGlyphs
 from permits.documents.letter import render_letter
 from permits.documents.numbering import issue_of, pending
 from permits.documents.signing import NoSeal, Signer, signer_for, verify_signature
+from permits.fonts import FontMissing, MissingGlyphs
 from permits.kinds import kind_of
 from permits.models import Document
 from permits.models.document import DocumentFile

@@ -9,10 +9,10 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from permits.documents.content import Verification, chinese_date
-from permits.documents.fonts import Fonts
 from permits.documents.marks import SEAL_DIAMETER, draw_seal
 from permits.documents.paper import CELL, FLUSH, LEADING, SIZE, SMALL_SIZE, draw_verification
 from permits.documents.typeset import Line, Setter, Style, Text, balanced, draw_line
+from permits.fonts import Fonts
 
 KEPT_LINES = 2  # of the text that go with the signature to a new page
 FORMULA = 8  # characters of a closing formula such as 特此通知。, which takes lines of the paragraph before along

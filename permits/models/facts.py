@@ -15,6 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.errors import Unprintable
+from permits.printable import refuse_unprintable
+
 Label = str | Promise
 FIRST_DAY, YEARS_AHEAD = date(1949, 10, 1), 100
 MAX_INTEGER = 2**53 - 1  # RFC 8785 numbers are IEEE doubles: beyond this two readers would see two integers
@@ -46,11 +49,15 @@ class Fact:
 
 
 def printable(value: Any) -> str:
-    """`value` if it is text that the record can hold for ever: no NUL, no lone surrogate."""
+    """`value` if it is text that the record can hold for ever and a paper can show."""
     if not isinstance(value, str):
         raise BadFact(_("This must be text."))
     if "\x00" in value or any(0xD800 <= ord(char) <= 0xDFFF for char in value):
         raise BadFact(_("This holds a character that cannot be stored."))
+    try:
+        refuse_unprintable(value)
+    except Unprintable as problem:
+        raise BadFact(str(problem)) from problem
     return value.replace("\r\n", "\n").strip()
 
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from permits.errors import Unprintable
+from permits.printable import refuse_unprintable
 from permits.tables.columns import Column, folded, plain
 
 Value = str | int | Decimal | bool | None
@@ -69,6 +71,10 @@ def clean_text(text: str, column: Column) -> str:
     text = " ".join("".join(map(_half_width, text)).split())
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
         raise BadCell(_("This holds a character that cannot be stored."))
+    try:
+        refuse_unprintable(text)
+    except Unprintable as problem:
+        raise BadCell(str(problem)) from problem
     if len(text) > column.length:
         facts = {"length": len(text), "most": column.length}
         raise BadCell(_("This has %(length)d characters; at most %(most)d are allowed.") % facts)

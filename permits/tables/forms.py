@@ -19,6 +19,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.errors import Unprintable
+from permits.printable import refuse_unprintable
 from permits.tables.cells import BadCell, Cell, Value, read
 from permits.tables.columns import Column, Said, plain
 from permits.tables.fields import Head
@@ -172,9 +174,12 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
             if self.cleaned_data.get(name) in (None, ""):
                 continue
             try:
+                refuse_unprintable(str(self.cleaned_data[name]))
                 self.instance.field(name).run_validators(self.cleaned_data[name])
             except ValidationError as error:
                 self.add_error(name, error)
+            except Unprintable as problem:
+                self.add_error(name, str(problem))
 
 
 def head_form(

@@ -194,18 +194,19 @@ def _decoded(data: bytes) -> str:
     raise UploadRefused(_("This file is neither in UTF-8 nor in GB18030; save it as “CSV UTF-8” or as .xlsx."))
 
 
-# What a spreadsheet would run if it opened the file; a number with a sign is none.
-RISKY = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would run if it opened the file, also after blanks and in the full-width form it folds; a number
+# with a sign is none.
+_RUNS = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 _SIGNED_NUMBER = re.compile(r"[+-]\s*[\d.,]+%?")
 
 
 def risky(text: str) -> bool:
     """Whether a spreadsheet would take this text of a CSV file for a formula."""
-    return text.startswith(RISKY) and len(text) > 1 and not _SIGNED_NUMBER.fullmatch(text)
+    return bool(_RUNS.match(text)) and len(text) > 1 and not _SIGNED_NUMBER.fullmatch(text)
 
 
 def _text_cell(value: str) -> Cell:
     """A CSV cell; the apostrophe our own export puts before risky text is taken off again."""
-    if value.startswith("'") and value[1:].startswith(RISKY):
+    if value.startswith("'") and risky(value[1:]):
         return Cell(value=value[1:])
     return Cell(value=value, formula=value.lstrip().startswith("="))

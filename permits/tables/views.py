@@ -327,5 +327,4 @@ def table_template(request: Signed, kind: str) -> HttpResponse:
 def _download(data: bytes, name: str, form: str) -> HttpResponse:
     response = HttpResponse(data, content_type=CONTENT_TYPES[form])
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "no-store"
     return response

@@ -135,7 +135,6 @@ def document_pdf(request: Signed, pk: int) -> HttpResponse:
     response = HttpResponse(bytes(stored.pdf), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{document.pk}.pdf"'
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

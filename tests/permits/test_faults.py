@@ -17,9 +17,10 @@ from permits.acts import effects as consequences
 from permits.acts import effects as timekeeping
 from permits.acts.perform import act_performed
 from permits.documents import printing
-from permits.documents.fonts import FontMissing
 from permits.documents.printing import render_pending
 from permits.drafts.materials import add_file
+from permits.errors import StorageFailed
+from permits.fonts import FontMissing
 from permits.ledger.chain import problems_of
 from permits.models import Act, Application, ClockEntry, Document, MaterialVersion, Permit
 from permits.models.states import S
@@ -96,8 +97,9 @@ def test_a_full_disk_keeps_nothing_of_an_upload(cast: Cast, monkeypatch: pytest.
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(type(default_storage._wrapped), "_save", full)  # type: ignore[attr-defined]
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(StorageFailed) as failed:
         add_file(case.pk, "design", pdf("另一份.pdf", "另一份"), by=cast.clerk)
+    assert failed.value.full
     assert MaterialVersion.objects.count() == before
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from permits.documents.fonts import FontMissing, MissingGlyphs
 from permits.documents.numbering import pending
 from permits.documents.printing import render_pending
 from permits.documents.signing import NoSeal
+from permits.fonts import FontMissing, MissingGlyphs
 
 
 class Command(BaseCommand):

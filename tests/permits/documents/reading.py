@@ -10,8 +10,8 @@ from pypdf import PdfReader
 
 from permits.documents.certificate import render_certificate
 from permits.documents.content import Certificate, Paper
-from permits.documents.fonts import Fonts
 from permits.documents.letter import render_letter
+from permits.fonts import Fonts
 
 
 def render(paper: Paper, fonts: Fonts) -> bytes:

@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 
 from permits.documents.content import Align, Annex, Column, Head, Paragraph, Table
-from permits.documents.fonts import Fonts
 from permits.documents.letter import render_letter
 from permits.documents.paper import LANDSCAPE, PORTRAIT
 from permits.documents.tables import Grid, table_grid
+from permits.fonts import Fonts
 from tests.permits.documents.reading import pages_of, text_of
 from tests.permits.documents.samples import FARM, PLOT_HEADS, issue, plots
 

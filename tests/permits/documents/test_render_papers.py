@@ -10,9 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from permits.documents.content import Certificate, Head, Letter, Number, Paper, Paragraph
-from permits.documents.fonts import Fonts, texts_of
 from permits.documents.forms import clauses
 from permits.documents.letter import render_letter
+from permits.fonts import Fonts, texts_of
 from tests.permits.documents.reading import pages_of, render, rendered, text_of
 from tests.permits.documents.samples import DAY, TENDING, VERIFICATION, all_papers, issue
 

@@ -14,9 +14,9 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from pytest_django.fixtures import Settings
 
-from permits.documents.fonts import Fonts
 from permits.documents.seal import SUBJECT, SealExists, make_test_seal
 from permits.documents.signing import NoSeal, file_signer, signer_for, verify_signature
+from permits.fonts import Fonts
 from tests.permits.documents.reading import render
 from tests.permits.documents.samples import all_papers
 

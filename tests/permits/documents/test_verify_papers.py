@@ -169,6 +169,25 @@ def test_no_file_at_all_is_asked_for(paper: Document, anyone: Client) -> None:
     assert 'id="error-summary"' in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda number: number.replace("〔", "[").replace("〕", "]"),
+        lambda number: number.replace("〔", "（").replace("〕", "）"),
+        lambda number: number.replace("〔", "【").replace("〕", "】"),
+        lambda number: number.translate({ord(str(digit)): chr(0xFF10 + digit) for digit in range(10)}),
+        lambda number: f"{number}（代字待核）",
+        lambda number: f"{number} (agency code to be confirmed)",
+    ],
+)
+def test_a_number_is_found_however_its_brackets_and_digits_are_typed(
+    paper: Document, anyone: Client, typed: Callable[[str], str]
+) -> None:
+    said = {"number": typed(paper.number), "code": code_of(paper.token)}
+    assert typed(paper.number) != paper.number
+    assert anyone.post(reverse("verify-start"), said)["Location"] == reverse("verify", args=[paper.token])
+
+
 def test_number_and_code_find_the_paper(paper: Document, anyone: Client) -> None:
     code = code_of(paper.token).lower().replace("-", " ")
     response = anyone.post(reverse("verify-start"), {"number": f" {paper.number} ", "code": code})

@@ -1,0 +1,44 @@
+"""Which characters a text that may be printed can hold: those the font of the papers has, and no hidden marks.
+
+Asked where a text is typed, so that no paper waits for ever for a character nobody can print.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from permits.errors import Unprintable
+
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+SET_AS_NOTHING = frozenset("\n\r\t\u00ad\u200b\u200c\u200d\u2060\ufeff")  # permits/fonts.py leaves them out
+
+
+def refuse_unprintable(text: str) -> None:
+    """Raise Unprintable naming the first character that no paper can show."""
+    for char in dict.fromkeys(text):
+        if unicodedata.category(char) in HIDDEN and char not in SET_AS_NOTHING:
+            raise Unprintable(
+                _("This holds a hidden or undefined character (%(code)s), which no paper can show; take it out.")
+                % {"code": f"U+{ord(char):04X}"}
+            )
+    if missing := _missing(text):
+        facts = {"char": missing[0], "code": f"U+{ord(missing[0]):04X}"}
+        raise Unprintable(
+            _("“%(char)s” (%(code)s) cannot be printed on a paper: the font lacks it; write it in another way.") % facts
+        )
+
+
+def _missing(text: str) -> list[str]:
+    """Characters the font lacks. Without a font nothing is known, and nothing can be printed either."""
+    try:
+        text.encode("gb2312")  # the font has all of that, and reading it takes a second
+    except UnicodeEncodeError:
+        from permits.fonts import FontMissing, load  # as said
+
+        try:
+            return load().missing(text)
+        except FontMissing:
+            return []
+    return []
