@@ -19,22 +19,6 @@ FORMULAS = [
     "=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1",
     "\n=1+1", " =1+1", "＝1+1", "＋1+a", "－a", "＠SUM(A1)", "\u3000@SUM(A1)",
 ]  # fmt: skip
-    "\n=1+1",
-    " =1+1",
-    "＝1+1",
-    "＋1+a",
-    "－a",
-    "＠SUM(A1)",
-    "\t=1",
-    "\r=1",
-    "\u3000@SUM(A1)",
-    "=1+1",
-    "+cmd|' /C calc'!A0",
-    "-2+3",
-    "@SUM(A1)",
-    "\t=1",
-    "\r=1",
-]
 
 
 def sheet(data: bytes, name: str = PLOTS.sheet) -> Worksheet:
