@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from permits.errors import UploadRefused
 
 JUDGE = Path(__file__).with_name("pdf_judge.py")
+PACKED = re.compile(rb"ObjStm|XRef|/[^\s/<>()\[\]{}%]*#[0-9A-Fa-f]{2}")  # named plainly, or by a name in disguise
 SMALL = 1024 * 1024
 WAITED = 60  # seconds by the clock: a busy machine gives little of its time
 REASONS: Final = {
@@ -39,8 +41,8 @@ def check(file: IO[bytes], size: int) -> None:
 
     file.seek(0)
     data = file.read() if size <= SMALL else b""
-    # What swells or loops is packed in a stream. Without one the file is as long as it looks, and is read here.
-    found = pdf_judge.judge(io.BytesIO(data)) if data and b"stream" not in data else _judged_apart(file)
+    # Objects swell where they are packed into streams. A small file that has no such stream is read here.
+    found = pdf_judge.judge(io.BytesIO(data)) if data and not PACKED.search(data) else _judged_apart(file)
     if found:
         reason, where = found
         facts = {"said": REASONS[reason], "where": where}
