@@ -15,7 +15,7 @@ from permits.tables.columns import Column, folded, plain
 Value = str | int | Decimal | bool | None
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,12}|\d{1,3}(?:,\d{3})+)(?:\.\d{1,25})?")
-_HUGE = re.compile(r"[+-]?[\d,]*\.?\d+(?:[eE]\+?\d+)?")  # a number, but longer than any that is asked for
+_HUGE = re.compile(r"[+-]?(?:\d{13,}(?:\.\d+)?|\d+(?:\.\d+)?[eE]\+?\d{2,})")  # a number, beyond any that is asked for
 _BLANK_WORDS = frozenset({"-", "—", "——", "/"})
 # Binary floats carry noise in the last digits: 0.1 + 0.2. Anything farther off is a digit somebody wrote.
 _NOISE = Decimal("1e-9")
@@ -97,9 +97,7 @@ def _number(cell: Cell, column: Column) -> Decimal | int:
     if not _NUMBER.fullmatch(text):
         facts = {"text": str(cell.value)[:40]}
         if _HUGE.fullmatch(text):
-            raise BadCell(
-                _("“%(text)s” is too large or too long; allowed is %(allowed)s.") % {**facts, "allowed": column.allowed}
-            )
+            raise BadCell(_("“%(text)s” is too large; allowed is %(allowed)s.") % {**facts, "allowed": column.allowed})
         raise BadCell(_("“%(text)s” is not a number; write digits only, without the unit.") % facts)
     number = Decimal(text.replace(",", ""))
     if column.percent:
