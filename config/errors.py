@@ -38,7 +38,10 @@ from permits.locks import database_gone, lock_denied
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = "5"
-PAGES = ((NotPermitted, "403.html", 403), (WrongStatus, "409.html", 409))
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+PAGES: tuple[tuple[Any, str, int], ...] = (
+    (NotPermitted, "403.html", 403), (WrongStatus, "409.html", 409), (TOO_MUCH, "413.html", 413),
+)  # fmt: skip
 
 
 class ErrorPages:
@@ -64,8 +67,6 @@ class ErrorPages:
         for meaning, template, status in PAGES:
             if isinstance(error, meaning):
                 return page(request, template, status, str(error))
-        if isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
-            return page(request, "413.html", 413, "")
         if isinstance(error, StorageFailed | ScannerUnreachable | DamagedFile) or _full(error):
             return storage(request, error)
         if isinstance(error, PermitError):  # the view should have shown it at its field; the text is still fit to show
