@@ -148,7 +148,7 @@ def test_a_line_says_request_person_and_case(
     line = lines()[-1]
     assert line["request_id"] == response["X-Request-ID"] != "made-up-by-a-visitor"
     assert (line["person"], line["case"], line["status"]) == (cast.clerk.pk, draft.pk, 200)
-    assert line["message"] == "GET drafts/<int:pk>/ 200"
+    assert line["message"] == "GET drafts/<row:pk>/ 200"
     assert {"time", "level", "logger", "milliseconds", "address"} <= line.keys()
 
 

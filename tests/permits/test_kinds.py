@@ -131,9 +131,13 @@ def package(folder: Path, *, term: bool = True) -> None:
         (folder / "picking" / source.relative_to(here).with_suffix("")).write_text(text, "utf-8")
 
 
+NO_DATABASE = "postgres://nobody@127.0.0.1:1/none"
+"""The start waits for no database: with one that cannot be reached it does what it does of itself."""
+
+
 def start(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     """A process of its own, that finds the package."""
-    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{settings.BASE_DIR}"}
+    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{settings.BASE_DIR}", "DATABASE_URL": NO_DATABASE}
     command = [sys.executable, "-c", dedent(script)]
     return subprocess.run(command, check=False, env=environment, capture_output=True, text=True, cwd=settings.BASE_DIR)
 
