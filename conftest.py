@@ -2,8 +2,8 @@
 
 Where the databases come from, and why they are never flushed: tests/databases.py. Ordinary tests roll back as usual.
 
-Marks: `postgres` and `browser` tests skip with a reason where there is none; the variable MUST_RUN (`browser`, or
-`browser,postgres`) turns such a skip into a failure, for the CI.
+Tests that need PostgreSQL, a browser or nginx skip with a reason where there is none; the variable MUST_RUN (such as
+`browser,nginx`) turns such a skip into a failure, for the CI.
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ from django.test import TransactionTestCase
 from pytest_django.plugin import blocking_manager_key
 
 from tests.databases import databases
-from tests.run import BEGAN, RUN, SCRATCH
+from tests.run import BEGAN, RUN, SCRATCH, lacking
 
 CHROMIUMS = ["chromium-headless-shell", "chromium", "chromium-browser"]
-MUST_RUN = {part.strip() for part in os.environ.get("MUST_RUN", "").split(",") if part.strip()}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,13 +77,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         lacking("postgres", "needs PostgreSQL: DATABASE_URL=postgres://…")
     if item.get_closest_marker("browser") and not chromium():
         lacking("browser", "needs Chromium: apt-get install chromium-headless-shell, or its path in CHROMIUM")
-
-
-def lacking(what: str, reason: str) -> None:
-    """Skips the test, or fails it where this run was told that it must not skip it."""
-    if what in MUST_RUN:
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
 
 
 def chromium() -> str | None:

@@ -1,4 +1,4 @@
-"""One run of the tests: a folder that its processes share, and work that one of them does for all."""
+"""One run of the tests: a folder its processes share, work that one of them does for all, what may not be skipped."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+MUST_RUN = {part.strip() for part in os.environ.get("MUST_RUN", "").split(",") if part.strip()}
 VARIABLE = "PERMITS_TEST_RUN"
 """Names the folder to the processes that a run starts; who finds it unset begins a run, and tidies up after it."""
 
@@ -28,3 +31,10 @@ def alone(what: str) -> Iterator[None]:
     with (RUN / f"{what}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def lacking(what: str, reason: str) -> None:
+    """Skips the test, or fails it where this run was told that it must not skip it."""
+    if what in MUST_RUN:
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)

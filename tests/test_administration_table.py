@@ -13,6 +13,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from permits.models.states import S
 from roles.accounts import make_administrator
 from roles.appointments import appoint, deactivate, grant
 from roles.models import Agency, Membership, Person, Post, SecurityEvent
@@ -154,6 +155,17 @@ def test_who_opens_and_who_posts(scene: Scene, name: str) -> None:
         assert (traces > 0) == (code == 302), f"{role}: {code}, {traces} lines"
     assert tuple(got) == opened
     assert tuple(did) == posted
+
+
+def test_there_is_no_way_around(cast: Cast) -> None:
+    """A superuser is nobody: no table of a package can be edited in a browser, no mandate comes with the mark."""
+    root = Person.objects.create_superuser("root", name="超级用户", password="long enough to pass")
+    desk = log_in(root)
+    assert desk.get("/admin/").status_code == 404
+    case = cast.case_at(S.SUBMITTED)
+    answers = {name: desk.get(reverse(name, args=[case.pk])).status_code for name in ("case", "case-record", "draft")}
+    assert set(answers.values()) == {404}
+    assert {desk.get(reverse(name)).status_code for name in ("account-list", "unit-new", "security-log")} == {403}
 
 
 def test_a_visitor_is_sent_to_log_in(scene: Scene, client: Any) -> None:

@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
+from tests.run import lacking
 from tests.seal import make_quick_seal
 
 DEPLOY = settings.BASE_DIR / "deploy"
@@ -100,11 +101,12 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     if not NGINX:
-        pytest.skip("needs nginx: apt-get install nginx, or its path in NGINX")
+        lacking("nginx", "needs nginx: apt-get install nginx-light, or its path in NGINX")
     folder = tmp_path_factory.mktemp("deploy")
     tls, plain, port = free_port(), free_port(), free_port()
     environment = {
         "PATH": os.environ["PATH"], "VAR_DIR": str(folder / "var"), "SECRET_KEY": "long-and-varied-0123456789-" * 3,
+        "IDENTITY_KEY": "long-and-varied-0123456789-" * 2,
         "ALLOWED_HOSTS": NAME, "SITE_URL": f"https://{NAME}", "PROXIES": "1", "PORT": str(port), "WORKERS": "1",
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
     }  # fmt: skip
