@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 
 from permits.errors import Busy
 
@@ -36,11 +36,11 @@ def database_gone(error: OperationalError | InterfaceError) -> bool:
     code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:
         return bool(code & 0xFF == _SQLITE_CANTOPEN)
-    sqlstate = getattr(cause, "sqlstate", None)
+    if not hasattr(cause, "sqlstate"):
+        return False
     # psycopg has no SQLSTATE where no server answered; 08 connection, 57P shut down, 53300 too many connections
-    return connection.vendor == "postgresql" and (
-        sqlstate is None or sqlstate.startswith(("08", "57P")) or sqlstate == "53300"
-    )
+    sqlstate = cause.sqlstate
+    return sqlstate is None or sqlstate.startswith(("08", "57P")) or sqlstate == "53300"
 
 
 @contextmanager
