@@ -36,7 +36,7 @@ def database_gone(error: OperationalError | InterfaceError) -> bool:
     code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:
         return bool(code & 0xFF == _SQLITE_CANTOPEN)
-    if not hasattr(cause, "sqlstate"):
+    if cause is None or not hasattr(cause, "sqlstate"):
         return False
     # psycopg has no SQLSTATE where no server answered; 08 connection, 57P shut down, 53300 too many connections
     sqlstate = cause.sqlstate
