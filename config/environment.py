@@ -130,6 +130,19 @@ class Environment:
             raise BadSetting(name, value, SCANNER)
         return value
 
+    def oidc(self, url: str, client: str, secret: str, label: str) -> dict[str, Any]:
+        """allauth's setting for one OpenID Connect provider; empty where `url` is not given."""
+        if not self.given(url):
+            return {}
+        app = {
+            "provider_id": "oidc",
+            "name": self.text(label, "OpenID Connect"),
+            "client_id": self.text(client),
+            "secret": self.text(secret),
+            "settings": {"server_url": self.link(url), "oauth_pkce_enabled": True},
+        }
+        return {"openid_connect": {"APPS": [app]}}
+
     def database(self, name: str, default: str | None) -> dict[str, Any]:
         """A Django database setting from a URL: SQLite in a file, or PostgreSQL; without a default it is required."""
         allowed = "sqlite:///path/to/file or postgres://user:password@host:port/name"

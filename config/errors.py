@@ -6,7 +6,6 @@ import errno
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import (
@@ -34,14 +33,24 @@ from permits.errors import (
     WrongStatus,
 )
 from permits.locks import database_gone, lock_denied
+from roles.addresses import logged_address
+from roles.locks import LockedOut
+from roles.models import Person
+from roles.models.security import What
+from roles.security_log import note
 
 log = logging.getLogger(__name__)
 
-RETRY_SECONDS = "5"
-TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-PAGES: tuple[tuple[Any, str, int], ...] = (
-    (NotPermitted, "403.html", 403), (WrongStatus, "409.html", 409), (TOO_MUCH, "413.html", 413),
-)  # fmt: skip
+RETRY_SECONDS, FORBIDDEN = "5", 403
+PAGES: dict[type[Exception], tuple[str, int]] = {
+    LockedOut: ("429.html", 429),  # the same text whether the account exists or not
+    NotPermitted: ("403.html", FORBIDDEN),
+    WrongStatus: ("409.html", 409),
+    RequestDataTooBig: ("413.html", 413),
+    TooManyFieldsSent: ("413.html", 413),
+    TooManyFilesSent: ("413.html", 413),
+}
+"""One page for each."""
 
 
 class ErrorPages:
@@ -64,9 +73,9 @@ class ErrorPages:
         if isinstance(error, AlreadyRecorded):
             messages.info(request, str(error))
             return redirect("case", pk=error.application_id)
-        for meaning, template, status in PAGES:
-            if isinstance(error, meaning):
-                return page(request, template, status, str(error))
+        for meant, (template, status) in PAGES.items():
+            if isinstance(error, meant):
+                return page(request, template, status, str(error) if isinstance(error, PermitError) else "")
         if isinstance(error, StorageFailed | ScannerUnreachable | DamagedFile) or _full(error):
             return storage(request, error)
         if isinstance(error, PermitError):  # the view should have shown it at its field; the text is still fit to show
@@ -76,6 +85,11 @@ class ErrorPages:
 
 
 def page(request: HttpRequest, template: str, status: int, detail: str) -> HttpResponse:
+    """The page of an error; a refusal of somebody who is logged in is a line of the security log."""
+    person = getattr(request, "user", None)
+    if status == FORBIDDEN and isinstance(person, Person):
+        told = {"method": request.method, "path": request.path[:200]}
+        note(What.REFUSED, by=person, person=person, address=logged_address(request), told=told)
     return render(request, template, {"detail": detail, "back": _way_back(request)}, status=status)
 
 
@@ -136,11 +150,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     text = _("This page was open for too long, or cookies are switched off. Go back, reload the page and try again.")
     return page(request, "403.html", 403, text)
-
-
-def locked_out(request: HttpRequest, original_response: Any = None, credentials: Any = None) -> HttpResponse:
-    """Too many wrong passwords; the same text whether the account exists or not."""
-    return render(request, "registration/locked_out.html", status=429)
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -42,7 +42,10 @@ ADMINISTRATION: tuple[Entry, ...] = (
     ("role-matrix", (), _("Roles and duties")),
 )
 """An administrator has no cases."""
-OF_ROLE: dict[str, tuple[Entry, ...]] = {"audit": (("security-log", (), _("Security log")),)}
+OF_ROLE: dict[str, tuple[Entry, ...]] = {
+    "audit": (("security-log", (), _("Security log")),),
+    "security": (("lock-list", (), _("Locks")),),
+}
 
 
 def places(path: str, role: str = "") -> list[Place]:

@@ -77,7 +77,12 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_tables2",
     "django_filters",
-    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
 ]
 
@@ -96,7 +101,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.errors.ErrorPages",
-    "axes.middleware.AxesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "roles.entry.Entry",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -150,28 +156,52 @@ PARAMETERS_DIR = environment.folder("PARAMETERS_DIR")
 # --- people -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "roles.Person"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 ANONYMOUS_USER_NAME = None  # guardian would make a person of the anonymous visitor
+_validation = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": f"{_validation}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email", "phone")},
+    },
+    {"NAME": f"{_validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_validation}.CommonPasswordValidator"},
+    {"NAME": f"{_validation}.NumericPasswordValidator"},
+    {"NAME": "roles.passwords.VarietyValidator"},
+    {"NAME": "roles.passwords.HistoryValidator"},
 ]
+PASSWORD_MAX_DAYS = environment.number("PASSWORD_MAX_DAYS", 0 if LOCAL else 180, least=0, most=3650)  # 0: no end
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # a one-time link
+REQUIRE_SECOND_FACTOR = environment.flag("REQUIRE_SECOND_FACTOR", not LOCAL)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # an office shares one address: the address alone locks all out
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "config.errors.locked_out"
-AXES_CLIENT_IP_CALLABLE = "roles.addresses.client_address"
-AXES_VERBOSE = False
+ACCOUNT_ADAPTER = "roles.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; allauth reads from it that there are passwords
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are entered by whoever keeps the account
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_FORMS = {"login": "roles.entry_forms.LoginForm"}
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # roles/locks.py: known to all processes
+MFA_ADAPTER = "roles.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_FORMS = {
+    "authenticate": "roles.entry_forms.CodeForm",
+    "reauthenticate": "roles.entry_forms.CodeAgainForm",
+}
+USERSESSIONS_ADAPTER = "roles.adapters.SessionsAdapter"
+SOCIALACCOUNT_ADAPTER = "roles.adapters.OidcAdapter"
+OIDC_CLAIM = environment.text("OIDC_CLAIM", "preferred_username")
+SOCIALACCOUNT_PROVIDERS = environment.oidc("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_SECRET", "OIDC_NAME")
 
 # --- language and time ------------------------------------------------------------------------------------------------
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -220,7 +250,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a table of 500 sub-compartments edited
 # --- security ---------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600  # a working day
+SESSION_COOKIE_AGE = 12 * 3600  # a working day; no session lasts longer, however it is used
+SESSION_IDLE_MINUTES = environment.number("SESSION_IDLE_MINUTES", 720 if LOCAL else 30, least=1, most=720)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked on this machine, past the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

@@ -1,6 +1,5 @@
 """Addresses of the site; each package names its own."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import healthz, readyz
@@ -8,8 +7,7 @@ from config.language import choose_language
 from config.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", include("config.account_urls")),
     path("language/", choose_language, name="set_language"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -6,11 +6,18 @@ PermissionDenied where `by` may not. Without `by` it is a command of the install
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
+from urllib.parse import quote
 
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
 from django.db import transaction
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import int_to_base36
 from django.utils.translation import gettext as _
 
 from roles.authority import Role, administers, insist, may_enter_people, staffs
@@ -19,6 +26,8 @@ from roles.models import Administration, Membership, Person
 from roles.models.mandates import current
 from roles.models.security import What
 from roles.security_log import note
+
+log = logging.getLogger(__name__)
 
 CHANGEABLE = ("name", "email", "phone", "language")
 
@@ -78,6 +87,41 @@ def may_keep_account(by: Person, person: Person) -> bool:
         return False
     terms = Membership.objects.filter(current(), person=person).select_related("post__agency", "post__unit")
     return bool(terms) and all(staffs(by, term.post) for term in terms)
+
+
+@transaction.atomic
+def invite(person: Person, *, by: Person | None = None) -> str:
+    """A one-time link by which `person` sets a password: dead after three days, after a log-in and once a password was
+    set. Mailed where there is an address. Whoever gives it never learns the password, and the log has who gave it.
+
+    Raises ValidationError for a closed account.
+    """
+    insist(by is None or may_keep_account(by, person))
+    if not person.is_active:
+        raise ValidationError(_("This account is closed."))
+    link = link_of(f"{int_to_base36(person.pk)}-{default_token_generator.make_token(person)}")
+    note(What.INVITED, by=by, person=person, told={"mailed": bool(person.email)})
+    if person.email:
+        transaction.on_commit(lambda: _mail_link(person, link))
+    return link
+
+
+def link_of(key: str) -> str:
+    """The address at which the holder of `key` (person and token) sets a password."""
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+    return str(settings.SITE_URL) + path.replace("UID-KEY", quote(key))
+
+
+def _mail_link(person: Person, link: str) -> None:
+    with translation.override(person.language):
+        text = _(
+            "%(person)s, this link lets you choose the password of your account “%(login)s”. It works once, and for "
+            "three days.\n\n%(link)s\n\nIf you did not expect it, tell whoever keeps your account."
+        ) % {"person": person, "login": person.username, "link": link}
+        try:
+            send_mail(_("Your account for forestry permits"), text, None, [person.email])
+        except OSError:  # the link can be given again
+            log.exception("A one-time link was not sent")
 
 
 @transaction.atomic

@@ -1,15 +1,27 @@
-"""What follows from logging in and out: lines of the security log, and which bar of links an administrator gets."""
+"""What follows from logging in and out, from passwords and factors: lines of the security log, the times of a session,
+and which bar of links an administrator gets."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+    authenticator_reset,
+)
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from roles.addresses import logged_address
 from roles.authority import administers
+from roles.entry import BEGAN, SEEN
+from roles.locks import note_failure
 from roles.models import Person
 from roles.models.security import What
 from roles.security_log import note
@@ -23,6 +35,7 @@ def logged_in(sender: Any, request: HttpRequest | None, user: Person, **kwargs: 
     """Noted, with the address it came from."""
     if request is None:
         return
+    request.session[BEGAN] = request.session[SEEN] = time.time()
     if role := administers(user):
         request.session[ADMINISTERS] = role
     note(What.LOGGED_IN, by=user, person=user, address=logged_address(request))
@@ -37,10 +50,32 @@ def logged_out(sender: Any, request: HttpRequest | None, user: Person | None, **
 
 @receiver(user_login_failed)
 def login_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """Noted with the login that was tried; the person too, where there is one of that name."""
-    tried = str(credentials.get("username") or credentials.get("login") or credentials.get("email") or "")[:150]
-    person = Person.objects.filter(username=tried).first()
-    note(
-        What.LOGIN_FAILED, by=None, person=person, address=logged_address(request),
-        told={"login": tried},
-    )  # fmt: skip
+    """Noted with the login that was tried; the tenth locks it."""
+    tried = str(credentials.get("username") or "")[:150]
+    note_failure(tried, logged_address(request))
+
+
+@receiver(authentication_failed, sender=Authenticator)
+def code_failed(sender: Any, request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
+    """A wrong code of the second factor counts like a wrong password."""
+    note_failure(user.username, logged_address(request), factor=str(authenticator.type))
+
+
+@receiver([password_changed, password_reset, password_set])
+def password_was_set(sender: Any, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    """Noted: the person did it, after logging in or by a one-time link."""
+    note(What.PASSWORD, by=user, person=user, address=logged_address(request))
+
+
+@receiver([authenticator_added, authenticator_reset])
+def factor_added(sender: Any, request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
+    """Noted with its kind, never its secret."""
+    told = {"kind": str(authenticator.type)}
+    note(What.FACTOR_ADDED, by=user, person=user, address=logged_address(request), told=told)
+
+
+@receiver(authenticator_removed)
+def factor_removed(sender: Any, request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
+    """Noted with its kind."""
+    told = {"kind": str(authenticator.type)}
+    note(What.FACTOR_REMOVED, by=user, person=user, address=logged_address(request), told=told)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from roles.views import bodies, delegations, log, matrix, people, posts
+from roles.views import bodies, delegations, entry, log, matrix, people, posts
 
 urlpatterns = [
     path("roles/", matrix.matrix, name="role-matrix"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("people/<row:pk>/change/", people.person_change, name="person-change"),
     path("people/<row:pk>/reopen/", people.person_reopen, name="person-reopen"),
     path("people/<row:pk>/administrator/", people.person_administrator, name="person-administrator"),
+    path("people/<row:pk>/invite/", entry.person_invite, name="person-invite"),
+    path("people/<row:pk>/factors/", entry.person_factors, name="person-factors"),
+    path("people/<row:pk>/sessions/", entry.person_sessions, name="person-sessions"),
+    path("locks/", entry.lock_list, name="lock-list"),
+    path("locks/<row:pk>/lift/", entry.lock_lift, name="lock-lift"),
     path("agencies/", bodies.agency_list, name="agency-list"),
     path("agencies/<slug:slug>/", bodies.agency, name="agency"),
     path("agencies/<slug:slug>/change/", bodies.agency_change, name="agency-change"),

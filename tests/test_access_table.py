@@ -27,8 +27,25 @@ STATUSES = (S.DRAFT, S.SUBMITTED, S.FINAL_REVIEW, S.APPROVED)
 # fmt: off
 #                    anonymous stranger clerk rival colleague acceptor decider head auditor
 SITE = {
-    "login":                (200, 302, 302, 302, 302, 302, 302, 302, 302),
-    "logout":               (405, 405, 405, 405, 405, 405, 405, 405, 405),
+    **dict.fromkeys(("login", "account_login"), (200,) + (302,) * 8),
+    **dict.fromkeys(("logout", "account_logout"), (405,) * 9),
+    **dict.fromkeys((
+        "account_inactive", "account_reset_password", "account_reset_password_done",
+        "account_reset_password_from_key_done", "account_reset_password_from_key", "socialaccount_login_cancelled"),
+        (200,) * 9),
+    "socialaccount_login_error": (401,) * 9,
+    **dict.fromkeys((
+        "account_reauthenticate", "account_change_password", "mfa_index", "mfa_list_webauthn",
+        "usersessions_list"), (302,) + (200,) * 8),
+    "account_set_password": (302,) + (403,) * 8,
+    **dict.fromkeys((       # one's own: first the password again, or nothing to see
+        "mfa_activate_totp", "mfa_add_webauthn", "mfa_authenticate", "mfa_generate_recovery_codes",
+        "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"), (302,) * 9),
+    **dict.fromkeys((
+        "mfa_deactivate_totp", "mfa_download_recovery_codes", "mfa_view_recovery_codes"),
+        (302,) + (404,) * 8),
+    "mfa_login_webauthn":   (302,) * 9,
+    **dict.fromkeys(("openid_connect_login", "openid_connect_callback"), (404,) * 9),
     "set_language":         (405, 405, 405, 405, 405, 405, 405, 405, 405),
     "home":                 (302, 200, 200, 200, 200, 200, 200, 200, 200),
     "queue":                (302, 200, 200, 200, 200, 200, 200, 200, 200),
@@ -91,7 +108,8 @@ OF_ONE_ROW = ("table-row", "table-row-delete")
 ADMINISTRATION = {
     "account-list", "person-new", "person", "person-change", "person-reopen", "person-administrator", "agency-list",
     "agency", "agency-change", "agency-promises", "unit-list", "unit-new", "unit", "unit-change", "post",
-    "post-appoint", "post-grant", "term-end", "grant-end", "security-log", "person-close",
+    "post-appoint", "post-grant", "term-end", "grant-end", "security-log", "person-close", "person-invite",
+    "person-factors", "person-sessions", "lock-list", "lock-lift",
 }  # fmt: skip
 """Who enters people and rights: tests/test_administration_table.py, with the administrators as columns."""
 ELSEWHERE = {"notification", "delegation-end", "notice", "notice-pdf"} | ADMINISTRATION
@@ -149,7 +167,11 @@ def wrong(table: dict[str, tuple[str, tuple[int, ...]]], people: dict[str, Clien
 
 
 def test_pages_of_no_case(cast: Cast) -> None:
-    arguments = {"queue": ["agency"], "table-template": ["tending"]}
+    arguments = {
+        "queue": ["agency"], "table-template": ["tending"], "account_reset_password_from_key": ["1", "never-given"],
+        "mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1],
+        "openid_connect_login": ["oidc"], "openid_connect_callback": ["oidc"],
+    }  # fmt: skip
     table = {name: (reverse(name, args=arguments.get(name, [])), row) for name, row in SITE.items()}
     assert wrong(table, clients(cast)) == []
 

@@ -1,7 +1,8 @@
 """Who may open and post to each address that enters people, posts, bodies and rights: one table, both methods.
 
 Columns are the three administrators, the heads of two agencies, a unit's manager, an officer, a clerk, an auditor and a
-stranger. A POST is sent whole, so that whoever may would really do it; each try is undone. Nobody else leaves a trace.
+stranger. A POST is sent whole, so that whoever may would really do it; each try is undone. Nobody else leaves a trace
+but that of a refusal.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.urls import reverse
 
@@ -18,6 +20,7 @@ from roles.accounts import make_administrator
 from roles.appointments import appoint, deactivate, grant
 from roles.models import Agency, Membership, Person, Post, SecurityEvent
 from roles.models.security import Administration, What
+from roles.security_log import note
 from tests.cast import Cast, log_in, make_person, make_post
 from tests.test_access_table import ADMINISTRATION
 
@@ -38,6 +41,8 @@ class Scene:
     newcomer: Person
     closed: Person
     unit: int
+    armed: Person
+    lock: SecurityEvent
 
 
 @pytest.fixture
@@ -52,9 +57,11 @@ def scene(cast: Cast) -> Scene:
     term = Membership.objects.get(person=cast.acceptor)
     closed = make_person("closed", "离职者")
     deactivate(closed)
+    armed = make_person("armed", "双因素")
+    Authenticator.objects.create(user=armed, type="totp", data={})
     return Scene(
         people, Agency.objects.get(slug="bj-miyun-forestry"), term.post, term, term.post.group.mandategrant_set.first(),
-        make_person("newcomer", "新来者"), closed, cast.farm.pk,
+        make_person("newcomer", "新来者"), closed, cast.farm.pk, armed, note(What.LOCKED, by=None, told={"login": "x"}),
     )  # fmt: skip
 
 
@@ -63,6 +70,7 @@ def scene(cast: Cast) -> Scene:
 ANYONE_WHO_ENTERS =        (200, 403, 403,         200, 200, 200,             403, 403, 403, 403)
 ADMINISTRATORS =           (200, 200, 200,         403, 403, 403,             403, 403, 403, 403)
 SYSTEM =                   (200, 403, 403,         403, 403, 403,             403, 403, 403, 403)
+SECURITY =                 (403, 200, 403,         403, 403, 403,             403, 403, 403, 403)
 AUDIT =                    (403, 403, 200,         403, 403, 403,             403, 403, 403, 403)
 ITS_HEAD_TOO =             (200, 200, 200,         404, 200, 404,             404, 404, 404, 404)
 ITS_MANAGER_TOO =          (200, 200, 200,         404, 404, 200,             404, 404, 404, 404)
@@ -90,6 +98,12 @@ TABLE: dict[str, Row] = {
     "person-close":         ("acceptor", KEEPS, done(KEEPS)),
     "person-reopen":        ("closed", (200, 403, 403, 404, 404, 404, 404, 404, 404, 404),
                                        (302, 403, 403, 404, 404, 404, 404, 404, 404, 404)),
+    "person-invite":        ("acceptor", NOBODY_POSTS, done(KEEPS)),
+    "person-factors":       ("armed", (403, 200, 403, 404, 404, 404, 404, 404, 404, 404),
+                                      (403, 302, 403, 404, 404, 404, 404, 404, 404, 404)),
+    "person-sessions":      ("acceptor", NOBODY_POSTS, (403, 302, 403, 404, 403, 404, 404, 404, 404, 404)),
+    "lock-list":            ("", SECURITY, NOBODY_POSTS),
+    "lock-lift":            ("lock", NOBODY_POSTS, done(SECURITY)),
     "person-administrator": ("newcomer", (403, 200, 403, 404, 404, 404, 404, 404, 404, 404),
                                          (403, 302, 403, 404, 404, 404, 404, 404, 404, 404)),
     "agency":               ("district", ITS_HEAD_TOO, (302, 403, 403, 404, 302, 404, 404, 404, 404, 404)),
@@ -111,6 +125,7 @@ SAID: dict[str, dict[str, Any]] = {
     "person-change": {"name": "新名", "language": "zh-hans"},
     "person-close": {"reason": "调离"},
     "person-reopen": GROUND,
+    "person-factors": GROUND,
     "person-administrator": GROUND | {"role": "audit"},
     "agency": {"name": "法规岗"},
     "agency-change": {"phone": "010-1"},
@@ -129,7 +144,8 @@ def address(name: str, about: str, scene: Scene) -> str:
     arguments: dict[str, list[Any]] = {
         "": [], "acceptor": [scene.people["acceptor"].pk], "post": [scene.post.pk], "closed": [scene.closed.pk],
         "newcomer": [scene.newcomer.pk], "district": [scene.district.slug], "unit": [scene.unit],
-        "term": [scene.term.pk], "grant": ["mandate", scene.grant.pk],
+        "armed": [scene.armed.pk], "lock": [scene.lock.pk], "term": [scene.term.pk],
+        "grant": ["mandate", scene.grant.pk],
     }  # fmt: skip
     return reverse(name, args=arguments[about])
 
@@ -146,13 +162,17 @@ def test_who_opens_and_who_posts(scene: Scene, name: str) -> None:
     for role in ROLES:
         desk = log_in(scene.people[role])
         got.append(desk.get(place).status_code)
-        before = SecurityEvent.objects.count()
+        last = SecurityEvent.objects.latest("pk").pk
         with transaction.atomic():
             code = desk.post(place, SAID.get(name, {})).status_code
             did.append(code)
-            traces = SecurityEvent.objects.filter(pk__gt=0).count() - before
+            traces = list(SecurityEvent.objects.filter(pk__gt=last).values_list("what", flat=True))
             transaction.set_rollback(True)
-        assert (traces > 0) == (code == 302), f"{role}: {code}, {traces} lines"
+        if code == 302:
+            assert traces
+            assert What.REFUSED not in traces
+        else:
+            assert traces == [What.REFUSED] * (code == 403), f"{role}: {code}"
     assert tuple(got) == opened
     assert tuple(did) == posted
 
@@ -231,7 +251,7 @@ def test_logging_in_and_out_and_failing_to_are_lines(scene: Scene, client: Any) 
 
 
 def test_an_administrators_bar_leads_to_the_administration_only(scene: Scene) -> None:
-    for role, first in (("system", "account-list"), ("security", "account-list"), ("audit", "security-log")):
+    for role, first in (("system", "account-list"), ("security", "lock-list"), ("audit", "security-log")):
         desk = log_in(scene.people[role])
         assert desk.get("/").url == reverse("account-list")
         assert desk.get(reverse("account-list")).context["places"][0].url == reverse(first)

@@ -3,6 +3,7 @@
 from roles.models.bodies import Agency, Jurisdiction, OperatingUnit
 from roles.models.delegation import Delegation
 from roles.models.mandates import AgencyGrant, Mandate, MandateGrant, SourceDocument, UnitGrant
+from roles.models.passwords import PasswordRecord
 from roles.models.people import Membership, Person, Post
 from roles.models.security import Administration, SecurityEvent
 
@@ -16,6 +17,7 @@ __all__ = [
     "MandateGrant",
     "Membership",
     "OperatingUnit",
+    "PasswordRecord",
     "Person",
     "Post",
     "SecurityEvent",

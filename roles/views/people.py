@@ -14,9 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from roles.access import agencies_headed_by, units_managed_by
-from roles.accounts import CHANGEABLE, change_account, make_administrator, may_keep_account, open_account, reopen
+from roles.accounts import (
+    CHANGEABLE,
+    change_account,
+    invite,
+    make_administrator,
+    may_keep_account,
+    open_account,
+    reopen,
+)
 from roles.appointments import appoint
 from roles.authority import Role, administers, insist, may_enter_people
+from roles.factors import has_factor, may_secure
 from roles.models import Membership, Person, Post, SecurityEvent
 from roles.models.security import RIGHTS, What
 from roles.requests import Signed, posted
@@ -67,6 +76,8 @@ def person(request: Signed, pk: int) -> HttpResponse:
         "events": events[:PAGE],
         "keeps": may_keep_account(request.user, shown),
         "reopens": role == Role.SYSTEM and not shown.is_active,
+        "secures": may_secure(request.user, shown),
+        "factors": has_factor(shown),
         "names": role == Role.SECURITY and shown != request.user and shown.is_active,
     }
     return render(request, "roles/person.html", context)
@@ -83,8 +94,19 @@ def person_new(request: Signed) -> HttpResponse:
     form = PersonForm(posted(request), by=request.user, posts=posts, initial=initial)
     if form.is_valid() and (made := _entered(form, request.user)):
         messages.success(request, _("The account of %(person)s is open.") % {"person": made})
+        if may_keep_account(request.user, made):
+            hand_over(request, made, invite(made, by=request.user))
         return redirect("person", made.pk)
     return form_page(request, form, _("Enter a person"), _("Enter"))
+
+
+def hand_over(request: Signed, person: Person, link: str) -> None:
+    """Say where the one-time link is: in the mail, or on the next page, once."""
+    if person.email:
+        messages.success(request, _("The one-time link was sent to %(email)s.") % {"email": person.email})
+    else:
+        text = _("Hand this one-time link to %(person)s. It is shown only now, works once and for three days: %(link)s")
+        messages.warning(request, text % {"person": person, "link": link})
 
 
 def posts_run_by(person: Person) -> QuerySet[Post]:

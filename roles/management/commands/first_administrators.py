@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from roles.accounts import make_administrator, open_account
+from roles.accounts import invite, make_administrator, open_account
 from roles.models import Administration, Person
 from roles.models.mandates import current
 
@@ -19,7 +19,8 @@ class Command(BaseCommand):
     """Opens an account for each role given, or takes the one there is, and makes it that administrator.
 
     A role that has a holder is refused unless `--further` is given: later ones are named by the security administrator
-    on the pages; the security administrator's own successor comes by this command.
+    on the pages; the security administrator's own successor comes by this command. Who has no password yet is given a
+    one-time link, printed here.
     """
 
     help = "Name the first system, security and audit administrator: --system LOGIN NAME …"
@@ -38,7 +39,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is one already: {', '.join(sorted(taken))}. --further names one more.")
         with transaction.atomic():
             for role, (login, name) in given.items():
-                self.stdout.write(f"{role}: {self._name(role, login, name)}")
+                person = self._name(role, login, name)
+                self.stdout.write(f"{role}: {person}")
+                if not person.has_usable_password():
+                    self.stdout.write(f"  chooses a password, once, within three days: {invite(person)}")
 
     def _name(self, role: str, login: str, name: str) -> Person:
         try:

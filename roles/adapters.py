@@ -1,0 +1,121 @@
+"""Where allauth asks what this site wants: no sign-up, locks, sessions that end with a line, OIDC for known people."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from roles.accounts import link_of
+from roles.addresses import logged_address
+from roles.locks import insist_unlocked
+from roles.models import Person
+from roles.models.security import What
+from roles.security_log import note
+
+log = logging.getLogger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Log-in by name and password."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Accounts are opened by whoever may (`open_account`)."""
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Raises LockedOut before any password is looked at."""
+        insist_unlocked(str(credentials.get("username", "")), logged_address(request))
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address as the security log has it."""
+        return logged_address(request) or str(super().get_client_ip(request))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Under SITE_URL: what host a request named is never mailed."""
+        return link_of(key)
+
+    def send_password_reset_mail(self, user: Person, email: str, context: dict[str, Any]) -> None:
+        """Who has no password waits for the first one-time link, or comes in by OIDC."""
+        if user.has_usable_password():
+            super().send_password_reset_mail(user, email, context)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that refuses stops nobody's page."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            log.exception("A mail about an account was not sent")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the own page."""
+        return reverse("profile")
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Second factors; their secrets are not in the database in the clear."""
+
+    def encrypt(self, text: str) -> str:
+        """Under IDENTITY_KEY, which outlives a rotated SECRET_KEY."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What `encrypt` was given."""
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def _get_site_name(self) -> str:
+        return _("Forestry Permits")
+
+
+def _cipher() -> Fernet:
+    key = hashlib.sha256(b"second factors\0" + settings.IDENTITY_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """The own sessions."""
+
+    def end_sessions(self, sessions: Any) -> None:
+        """Each with its line."""
+        for session in sessions:
+            session.end()
+            address = logged_address(context.request)
+            note(What.SESSION_ENDED, by=session.user, person=session.user, address=address, told={"from": session.ip})
+
+
+class OidcAdapter(DefaultSocialAccountAdapter):
+    """Log-in by an OpenID Connect provider: only for who has an account here, whose login is what OIDC_CLAIM says."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Never."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Ties the identity to the person at its first log-in. Raises PermissionDenied for anyone unknown or closed,
+        and for an identity whose claim names somebody else than before."""
+        claims = sociallogin.account.extra_data
+        claimed = str({**claims.get("id_token", {}), **claims.get("userinfo", {})}.get(settings.OIDC_CLAIM) or "")
+        person = Person.objects.filter(username__iexact=claimed, is_active=True).first() if claimed else None
+        tied = sociallogin.user if sociallogin.is_existing else None
+        known = person is not None and tied in (None, person)
+        if not known or sociallogin.state.get("process") != "login":
+            note(What.LOGIN_FAILED, by=None, person=person, address=logged_address(request), told={"oidc": claimed})
+            raise PermissionDenied(
+                _("No open account here belongs to “%(name)s”. Whoever heads your agency or unit opens one.")
+                % {"name": claimed}
+            )
+        if tied is None:
+            sociallogin.connect(request, person)

@@ -1,0 +1,64 @@
+"""Second factors 双因素: who must have one, and what of an account the security administrator takes away."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from roles.authority import Role, administers, insist
+from roles.models import Membership, Person
+from roles.models.mandates import current
+from roles.models.security import What
+from roles.security_log import note
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def has_factor(person: Person) -> bool:
+    """Whether `person` has a code generator or a passkey."""
+    return bool(Authenticator.objects.filter(user=person, type__in=FACTORS).exists())
+
+
+def lacks_factor(person: Person) -> bool:
+    """Whether `person` must add a second factor first: who holds a post in an agency, and each administrator, where
+    REQUIRE_SECOND_FACTOR is on."""
+    if not settings.REQUIRE_SECOND_FACTOR or has_factor(person):
+        return False
+    officer = Membership.objects.filter(current(), person=person, post__agency__isnull=False).exists()
+    return officer or bool(administers(person))
+
+
+def may_secure(by: Person, person: Person) -> bool:
+    """Whether `by` takes factors from `person` and ends sessions: the security administrator, of everyone else."""
+    return administers(by) == Role.SECURITY and by.pk != person.pk
+
+
+@transaction.atomic
+def remove_factors(person: Person, *, by: Person, ground: str) -> None:
+    """All second factors of somebody who lost them; the sessions end, and the next log-in asks for the password only.
+
+    Raises ValidationError where there is none.
+    """
+    insist(may_secure(by, person))
+    held = Authenticator.objects.filter(user=person)
+    kinds = sorted(held.values_list("type", flat=True))
+    if not kinds:
+        raise ValidationError(_("There is no second factor to remove."))
+    held.delete()
+    note(What.FACTOR_REMOVED, by=by, person=person, ground=ground, told={"kinds": kinds})
+    end_sessions(person, by=by)
+
+
+@transaction.atomic
+def end_sessions(person: Person, *, by: Person) -> int:
+    """Every session of `person` is over at once; how many there were."""
+    insist(may_secure(by, person))
+    open_now = UserSession.objects.purge_and_list(person)
+    for session in open_now:
+        session.end()
+    note(What.SESSION_ENDED, by=by, person=person, told={"sessions": len(open_now)})
+    return len(open_now)

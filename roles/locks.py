@@ -1,0 +1,116 @@
+"""Locks against guessing, read from the security log: so all processes know them, and none is kept anywhere else.
+
+Ten failures lock a login from everywhere, fifty a network (an IPv4 address or an IPv6 /64), each within a quarter of an
+hour and for a quarter of an hour. While a lock stands no password is looked at. A lock of a login ends with a password
+reset or a log-in by passkey too; either ends when the security administrator lifts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from roles.authority import Role, administers, insist
+from roles.models import Person, SecurityEvent
+from roles.models.security import What
+from roles.security_log import note
+
+OF_LOGIN, OF_NETWORK = 10, 50
+WINDOW = timedelta(minutes=15)
+ENDS = (What.UNLOCKED, What.LOGGED_IN, What.PASSWORD)
+
+
+class LockedOut(Exception):
+    """A lock stands: whether the password was right is not said."""
+
+
+def network_of(address: str | None) -> str:
+    """The IPv4 address, or the /64 an IPv6 address lies in: one connection has all of it. Empty for no address."""
+    if not address:
+        return ""
+    known = ip_address(address)
+    return str(known) if known.version == 4 else str(ip_network(f"{known}/64", strict=False))
+
+
+def insist_unlocked(login: str, address: str | None) -> None:
+    """Raises LockedOut where a lock of the login or the network stands."""
+    if _standing(_of_login(login))[1] or _standing(_of_network(network_of(address)))[1]:
+        raise LockedOut
+
+
+@transaction.atomic
+def note_failure(login: str, address: str | None, *, factor: str = "") -> None:
+    """A line for a log-in that failed, and one for each lock that begins with it."""
+    person = Person.objects.filter(username__iexact=login).first() if login else None
+    network = network_of(address)
+    told = {"login": login, "network": network} | ({"factor": factor} if factor else {})
+    note(What.LOGIN_FAILED, by=None, person=person, address=address, told=told)
+    if login and _just_full(_of_login(login), OF_LOGIN):
+        note(What.LOCKED, by=None, person=person, address=address, told={"login": login})
+    if network and _just_full(_of_network(network), OF_NETWORK):
+        note(What.LOCKED, by=None, address=address, told={"network": network})
+
+
+def standing_locks() -> list[SecurityEvent]:
+    """The lines of the locks that stand now, the newest first."""
+    begun = _recent().filter(what=What.LOCKED).select_related("person")
+    return [line for line in begun if _standing(_alike(line))[1] == line]
+
+
+@transaction.atomic
+def lift(lock: SecurityEvent, *, by: Person) -> None:
+    """The security administrator ends a lock; nothing is noted where it stands no more."""
+    insist(administers(by) == Role.SECURITY)
+    if _standing(_alike(lock))[1] == lock:
+        note(What.UNLOCKED, by=by, person=lock.person, told=lock.details)
+
+
+def told(lock: SecurityEvent) -> str:
+    """What is locked, in words."""
+    if "login" in lock.details:
+        return _("login %(login)s") % {"login": lock.details["login"]}
+    return _("network %(network)s") % {"network": lock.details["network"]}
+
+
+def _recent() -> QuerySet[SecurityEvent]:
+    return SecurityEvent.objects.filter(
+        what__in=(What.LOGIN_FAILED, What.LOCKED, *ENDS), at__gt=timezone.now() - WINDOW
+    )
+
+
+def _of_login(login: str) -> QuerySet[SecurityEvent]:
+    whose = Q(details__login__iexact=login) | Q(person__username__iexact=login, what__in=ENDS)
+    return _recent().filter(whose) if login else SecurityEvent.objects.none()
+
+
+def _of_network(network: str) -> QuerySet[SecurityEvent]:
+    return _recent().filter(details__network=network) if network else SecurityEvent.objects.none()
+
+
+def _alike(lock: SecurityEvent) -> QuerySet[SecurityEvent]:
+    """The lines about what `lock` locks."""
+    return _of_login(lock.details["login"]) if "login" in lock.details else _of_network(lock.details["network"])
+
+
+def _just_full(lines: QuerySet[SecurityEvent], limit: int) -> bool:
+    failures, lock = _standing(lines)
+    return failures >= limit and lock is None
+
+
+def _standing(lines: Iterable[SecurityEvent]) -> tuple[int, SecurityEvent | None]:
+    """How many failures count now, and the line of the lock that stands."""
+    failures, lock = 0, None
+    for line in sorted(lines, key=lambda line: line.pk):
+        if line.what == What.LOGIN_FAILED:
+            failures += 1
+        elif line.what == What.LOCKED:
+            lock = line
+        else:
+            failures, lock = 0, None
+    return failures, lock
