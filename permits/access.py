@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from permits.errors import NotPermitted
 from permits.models import Application, spec_of
 from permits.models.states import S
-from roles.access import Capacity, agencies_headed_by, capacity, reach_of, units_of, units_served
+from roles.access import Capacity, agencies_headed_by, capacity, mandates_of, reach_of, units_of, units_served
 from roles.models import Mandate, Person
-from roles.models.mandates import Duty
+from roles.models.mandates import WORKING_DUTIES, Duty
 
 NATION = "100000"
 SEPARATE = frozenset({Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
@@ -203,6 +203,16 @@ def _lying_in(named: set[str], below: set[str]) -> Q:
         return EVERYTHING
     elsewhere = Application.districts.through.objects.filter(jurisdiction__in=sorted(named)).values("application")
     return Q(jurisdiction__in=sorted(below)) | Q(pk__in=elsewhere)
+
+
+def only_audits(person: Person, application: Application) -> bool:
+    """Whether `person`, who may look at the application, does so under an audit mandate alone."""
+    if units_of(person).filter(pk=application.unit_id).exists():
+        return False
+    held, headed = mandates_of(person), agencies_headed_by(person)
+    mine = Q(pk__in=held.values("pk")) | Q(agency__in=headed, duty__in=WORKING_DUTIES)
+    working = Mandate.objects.filter(mine, kind=application.kind).exclude(duty=Duty.AUDIT)
+    return not any(covers(mandate, application) for mandate in working)
 
 
 def newest_first(applications: QuerySet[Application]) -> QuerySet[Application]:

@@ -97,6 +97,7 @@ def invite(person: Person, *, by: Person | None = None) -> str:
     Raises ValidationError for a closed account.
     """
     insist(by is None or may_keep_account(by, person))
+    person = Person.objects.select_for_update().get(pk=person.pk)  # the link rests on password and last log-in
     if not person.is_active:
         raise ValidationError(_("This account is closed."))
     link = link_of(f"{int_to_base36(person.pk)}-{default_token_generator.make_token(person)}")

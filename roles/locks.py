@@ -35,6 +35,7 @@ def network_of(address: str | None) -> str:
     if not address:
         return ""
     known = ip_address(address)
+    known = getattr(known, "ipv4_mapped", None) or known
     return str(known) if known.version == 4 else str(ip_network(f"{known}/64", strict=False))
 
 

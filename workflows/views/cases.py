@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from permits.access import withheld_from
+from permits.access import only_audits, withheld_from
 from permits.acts.perform import refuse_again
 from permits.clocks.calendar import one_calendar
 from permits.clocks.entries import one_reading
@@ -24,8 +24,11 @@ from permits.models import ACTS, Act, Application
 from permits.models.act import GENESIS
 from permits.models.machine import outcomes
 from roles.access import agencies_headed_by, mandates_of, units_of
+from roles.addresses import logged_address
 from roles.models import Person
+from roles.models.security import What
 from roles.requests import Signed
+from roles.security_log import note
 from workflows.graph import draw
 from workflows.reading import acts_of, entries_of
 from workflows.views.case_parts import Waiting, consultations, head_of, materials_of, whose_turn
@@ -38,7 +41,7 @@ from workflows.worklist import DECIDING, Possible, beside, see_case
 @one_reading()
 def case(request: Signed, pk: int) -> HttpResponse:
     """Everything about one case: where it stands, what was asked, who did what. 404 for who may not know of it."""
-    application = see_case(request.user, pk)
+    application = _read(request, pk)
     acts = list(acts_of(application))
     applies = units_of(request.user).filter(pk=application.unit_id).exists()
     installed = kind_of(application).installed
@@ -63,6 +66,15 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "installed": installed,
         },
     )
+
+
+def _read(request: Signed, pk: int) -> Application:
+    """The case; a line of the security log where an auditor looks at it. Raises Http404."""
+    application = see_case(request.user, pk)
+    if only_audits(request.user, application):
+        told = {"case": application.pk, "number": application.number, "page": request.path}
+        note(What.CASE_READ, by=request.user, address=logged_address(request), told=told)
+    return application
 
 
 def own_items(person: Person, waiting: list[Waiting]) -> set[int]:
@@ -140,7 +152,7 @@ def record(request: Signed, pk: int) -> HttpResponse:
     Of an act whose words the reader is not told yet there is the hash alone; what follows is chained to it all the
     same.
     """
-    application = see_case(request.user, pk)
+    application = _read(request, pk)
     withheld = withheld_from(request.user, application)
     acts = application.acts.select_related("submission").order_by("seq")
     content = {

@@ -1,0 +1,428 @@
+"""How people come in: one-time link, password, second factor, sessions that end, locks, and a line for each."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from permits.models.states import S
+from roles.accounts import change_account, invite, make_administrator, reopen
+from roles.adapters import FactorAdapter
+from roles.appointments import deactivate
+from roles.locks import OF_NETWORK, lift, network_of, note_failure, standing_locks
+from roles.models import Person, SecurityEvent
+from roles.models.security import What
+from tests.cast import Cast, log_in, make_person
+
+pytestmark = pytest.mark.django_db
+OLD, NEW = "long enough to pass", "Wald und Wiese 26"
+RESET = "account_reset_password"
+
+
+@pytest.fixture(autouse=True)
+def no_rates_remembered() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def person() -> Person:
+    return make_person("zhang", "张三")
+
+
+@pytest.fixture
+def administrators() -> dict[str, Person]:
+    made = {role: make_person(f"{role}-admin", f"{role}管理员") for role in ("system", "security", "audit")}
+    for role, one in made.items():
+        make_administrator(one, role)
+    return made
+
+
+def enter(login: str = "zhang", password: str = OLD, *, at: str = "127.0.0.1", desk: Client | None = None) -> Any:
+    """The answer to a log-in by the form; its client is `.client`."""
+    said = {"username": login, "password": password}
+    return (desk or Client()).post(reverse("login"), said, REMOTE_ADDR=at)
+
+
+def lines(what: What) -> list[SecurityEvent]:
+    return list(SecurityEvent.objects.filter(what=what))
+
+
+def path_of(link: str) -> str:
+    assert link.startswith(settings.SITE_URL)
+    return link.removeprefix(settings.SITE_URL)
+
+
+def choose(link: str, password: str = NEW, desk: Client | None = None) -> Any:
+    """Follow a one-time link and choose a password."""
+    desk = desk or Client()
+    page = desk.get(path_of(link), follow=True)
+    return desk.post(page.request["PATH_INFO"], {"password1": password, "password2": password})
+
+
+def code_of(person: Person) -> str:
+    secret = Authenticator.objects.get(user=person, type="totp").data["secret"]
+    return totp(FactorAdapter().decrypt(secret))
+
+
+def totp(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+# --- one-time links ---------------------------------------------------------------------------------------------------
+def test_a_one_time_link_sets_a_password_once(administrators: dict[str, Person]) -> None:
+    new = Person.objects.create(username="li", name="李四", password="!")
+    assert enter("li", "").status_code == 200
+    link = invite(new, by=administrators["system"])
+    assert lines(What.INVITED)[0].by == administrators["system"]
+    assert choose(link, "aaaaaaaaaa").status_code == 200  # refused: ten equal characters
+    assert choose(link).status_code == 302
+    assert lines(What.PASSWORD)[0].person == new
+    assert enter("li", NEW).status_code == 302
+    dead = Client().get(path_of(link), follow=True)
+    assert dead.context["token_fail"]
+
+
+def test_a_one_time_link_dies_after_three_days(person: Person) -> None:
+    link = invite(person)
+    with time_machine.travel(timezone.localtime() + timedelta(days=3, minutes=1)):
+        assert Client().get(path_of(link), follow=True).context["token_fail"]
+    with time_machine.travel(timezone.localtime() + timedelta(days=2, hours=23)):
+        assert choose(link).status_code == 302
+
+
+def test_a_link_is_mailed_where_there_is_an_address_and_else_shown_once(
+    administrators: dict[str, Person], person: Person, django_capture_on_commit_callbacks: Any
+) -> None:
+    desk = log_in(administrators["system"])
+    page = desk.post(reverse("person-invite", args=[person.pk]), follow=True)
+    assert (shown := re.search(r"http://\S+/account/key/[^\s<]+", page.content.decode()))
+    assert shown[0] not in desk.get(reverse("person", args=[person.pk])).content.decode()
+    change_account(person, by=administrators["system"], email="zhang@example.cn")
+    with django_capture_on_commit_callbacks(execute=True):
+        page = desk.post(reverse("person-invite", args=[person.pk]), follow=True)
+    assert "/account/key/" not in page.content.decode()
+    assert mail.outbox[0].to == ["zhang@example.cn"]
+    link = re.search(r"http://\S+", str(mail.outbox[0].body))
+    assert link
+    assert choose(link[0]).status_code == 302
+
+
+def test_only_who_keeps_the_account_gives_a_link(cast: Cast) -> None:
+    for by in (cast.stranger, cast.acceptor, cast.head):
+        with pytest.raises(PermissionDenied):
+            invite(cast.acceptor, by=by)
+    assert invite(cast.acceptor, by=cast.district_head)
+    deactivate(cast.stranger)
+    cast.stranger.refresh_from_db()
+    with pytest.raises(ValidationError):
+        invite(cast.stranger)
+
+
+def test_the_first_administrators_are_given_links() -> None:
+    told = StringIO()
+    call_command("first_administrators", "--security", "wang", "王五", stdout=told)
+    link = re.search(r"http://\S+", told.getvalue())
+    assert link
+    choose(link[0])
+    assert enter("wang", NEW).status_code == 302
+
+
+# --- passwords --------------------------------------------------------------------------------------------------------
+def test_a_password_is_changed_by_its_owner_and_ends_the_other_sessions(person: Person) -> None:
+    here, elsewhere = enter().client, enter().client
+    said = {"oldpassword": OLD, "password1": NEW, "password2": NEW}
+    assert here.post(reverse("account_change_password"), said).url == reverse("profile")
+    assert here.get(reverse("profile")).status_code == 200
+    assert elsewhere.get(reverse("profile")).status_code == 302
+    assert lines(What.PASSWORD)[0].by == person
+
+
+@pytest.mark.parametrize("bad", ["aaaaaaaaaa", "1234567890123", "abcdefghijkl", "short-1", OLD])
+def test_a_poor_or_known_password_is_refused(person: Person, bad: str) -> None:
+    said = {"oldpassword": OLD, "password1": bad, "password2": bad}
+    page = enter().client.post(reverse("account_change_password"), said)
+    assert "password1" in page.context["form"].errors
+
+
+def test_none_of_the_last_five_passwords_comes_back(person: Person) -> None:
+    had = [OLD, *(f"Wald-{number}-Wiese" for number in range(5))]
+    for one in had[1:]:
+        assert choose(invite(person), one).status_code == 302
+    assert person.password_records.count() == 5
+    assert choose(invite(person), had[1]).status_code == 200
+    assert choose(invite(person), had[0]).status_code == 302  # the sixth
+
+
+def test_a_password_too_old_is_changed_before_anything_else(person: Person, settings: Any) -> None:
+    settings.PASSWORD_MAX_DAYS = 180
+    with time_machine.travel(timezone.now() + timedelta(days=181)):
+        desk = enter().client
+        assert desk.get("/").url == reverse("account_change_password")
+        said = {"oldpassword": OLD, "password1": NEW, "password2": NEW}
+        desk.post(reverse("account_change_password"), said)
+        assert desk.get("/").status_code == 200
+
+
+def test_a_forgotten_password_is_chosen_anew_by_mail(person: Person) -> None:
+    Person.objects.filter(pk=person.pk).update(email="zhang@example.cn")
+    page = Client().post(reverse(RESET), {"email": "zhang@example.cn"}, headers={"host": "localhost"})
+    assert page.url == reverse("account_reset_password_done")
+    link = re.search(r"http://\S+", str(mail.outbox[0].body))
+    assert link
+    assert choose(link[0]).status_code == 302
+    assert enter(password=NEW).status_code == 302
+    assert not EmailAddress.objects.exists()  # else an address of the past would still open the account
+
+
+@pytest.mark.parametrize("email", ["nobody@example.cn", "new@example.cn", "closed@example.cn"])
+def test_no_mail_goes_to_strangers_to_closed_accounts_or_before_the_first_link(person: Person, email: str) -> None:
+    Person.objects.create(username="new", name="新", email="new@example.cn", password="!")
+    Person.objects.create_user("closed", name="关", email="closed@example.cn", password=OLD, is_active=False)
+    assert Client().post(reverse(RESET), {"email": email}).url == reverse("account_reset_password_done")
+    assert mail.outbox == []
+
+
+def test_a_reopened_account_has_no_password_until_a_link_is_given(administrators: dict[str, Person]) -> None:
+    person = make_person("zhao", "赵六")
+    deactivate(person)
+    assert enter("zhao").url == reverse("account_inactive")
+    reopen(person, by=administrators["system"], ground="返聘")
+    assert enter("zhao").status_code == 200
+
+
+# --- second factors ---------------------------------------------------------------------------------------------------
+def with_totp(desk: Client, password: str = OLD) -> Any:
+    """Add an authenticator app as the pages ask."""
+    address = reverse("mfa_activate_totp")
+    page = desk.get(address, follow=True)
+    if "secret" not in page.context["form"].__dict__:
+        page = desk.post(page.request["PATH_INFO"] + "?next=" + address, {"password": password}, follow=True)
+    return desk.post(address, {"code": totp(page.context["form"].secret)})
+
+
+def test_a_code_is_asked_for_once_there_is_a_second_factor(
+    person: Person, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        assert with_totp(enter().client).status_code == 302
+    assert {line.details["kind"] for line in lines(What.FACTOR_ADDED)} == {"totp", "recovery_codes"}
+    answer = enter()
+    assert answer.url.startswith(reverse("mfa_authenticate"))
+    desk = answer.client
+    assert desk.get("/").status_code == 302
+    assert desk.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code == 200
+    assert lines(What.LOGIN_FAILED)[0].details["factor"] == "totp"
+    with time_machine.travel(timezone.now() + timedelta(seconds=60)):
+        assert desk.post(reverse("mfa_authenticate"), {"code": code_of(person)}).url == "/"
+        assert desk.get("/").status_code == 200
+
+
+def test_secrets_of_second_factors_are_not_in_the_database_in_the_clear(person: Person) -> None:
+    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    assert "JBSWY3DPEHPK3PXP" not in str(Authenticator.objects.get(user=person).data)
+
+
+def test_ten_wrong_codes_lock_the_login(person: Person) -> None:
+    with_totp(enter().client)
+    desk = enter().client
+    for _attempt in range(10):
+        assert desk.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code == 200
+    assert desk.post(reverse("mfa_authenticate"), {"code": code_of(person)}).status_code == 429
+    assert enter().status_code == 429
+
+
+def test_officers_and_administrators_must_have_a_second_factor_and_clerks_need_not(
+    cast: Cast, administrators: dict[str, Person], settings: Any
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = True
+    for held in (cast.acceptor, cast.head, cast.auditor, *administrators.values()):
+        desk = log_in(held)
+        for place in ("/", reverse("case-list"), reverse("role-matrix")):
+            assert desk.get(place).url == reverse("mfa_index")
+        assert desk.get(reverse("mfa_index")).status_code == 200
+        assert desk.post(reverse("set_language"), {"language": "en"}).status_code == 302
+        assert desk.post(reverse("logout")).url == reverse("login")
+    for free in (cast.clerk, cast.stranger):
+        assert log_in(free).get("/").status_code == 200
+    desk = enter(cast.acceptor.username).client
+    with_totp(desk)
+    assert desk.get("/").status_code == 200
+
+
+def test_the_security_administrator_alone_removes_factors(person: Person, administrators: dict[str, Person]) -> None:
+    desk = enter().client
+    with_totp(desk)
+    address = reverse("person-factors", args=[person.pk])
+    for role in ("system", "audit"):
+        assert log_in(administrators[role]).post(address, {"ground": "遗失"}).status_code == 403
+    assert log_in(administrators["security"]).post(address, {"ground": "遗失"}).status_code == 302
+    line = lines(What.FACTOR_REMOVED)[0]
+    assert (line.by, line.person, line.ground) == (administrators["security"], person, "遗失")
+    assert line.details == {"kinds": ["recovery_codes", "totp"]}
+    assert desk.get(reverse("profile")).status_code == 302
+    assert enter().url == "/"
+    page = log_in(administrators["security"]).post(address, {"ground": "遗失"})
+    assert page.status_code == 422
+    own = reverse("person-factors", args=[administrators["security"].pk])
+    assert log_in(administrators["security"]).get(own).status_code == 403
+
+
+# --- sessions ---------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def clock() -> Iterator[Callable[[float], None]]:
+    """Lets minutes pass."""
+    with time_machine.travel(timezone.now(), tick=False) as traveller:
+        yield lambda minutes: traveller.shift(timedelta(minutes=minutes))
+
+
+def test_a_session_left_idle_ends(person: Person, settings: Any, clock: Callable[[float], None]) -> None:
+    settings.SESSION_IDLE_MINUTES = 30
+    desk = enter().client
+    for _step in range(3):
+        clock(29)
+        assert desk.get("/").status_code == 200
+    clock(31)
+    assert desk.get("/").url == "/login/?next=/"
+    assert lines(What.SESSION_ENDED)[0].details == {"why": "idle"}
+
+
+def test_no_session_lasts_longer_than_twelve_hours(
+    person: Person, settings: Any, clock: Callable[[float], None]
+) -> None:
+    settings.SESSION_IDLE_MINUTES = 120
+    desk = enter().client
+    for _hour in range(12):
+        clock(60)
+        assert desk.get("/").status_code == 200
+    clock(1)
+    assert desk.get("/").status_code == 302
+    assert lines(What.SESSION_ENDED)[0].details == {"why": "age"}
+
+
+def test_own_sessions_are_listed_and_the_others_ended(person: Person) -> None:
+    here, elsewhere = enter().client, enter(at="10.0.0.9").client
+    page = here.get(reverse("usersessions_list"))
+    assert "10.0.0.9" in page.content.decode()
+    here.post(reverse("usersessions_list"))
+    assert here.get(reverse("profile")).status_code == 200
+    assert elsewhere.get(reverse("profile")).status_code == 302
+    assert lines(What.SESSION_ENDED)[0].details == {"from": "10.0.0.9"}
+
+
+def test_the_security_administrator_ends_every_session_of_a_person(
+    person: Person, administrators: dict[str, Person]
+) -> None:
+    desks = [enter().client, enter().client]
+    address = reverse("person-sessions", args=[person.pk])
+    assert log_in(administrators["system"]).post(address).status_code == 403
+    assert log_in(administrators["security"]).post(address).status_code == 302
+    assert {desk.get(reverse("profile")).status_code for desk in desks} == {302}
+    assert lines(What.SESSION_ENDED)[0].details == {"sessions": 2}
+
+
+# --- locks ------------------------------------------------------------------------------------------------------------
+def test_a_lock_of_a_login_ends_by_a_new_password_by_the_clock_or_by_the_administrator(
+    person: Person, administrators: dict[str, Person], clock: Callable[[float], None]
+) -> None:
+    def lock() -> None:
+        for number in range(10):
+            note_failure("ZHANG", f"10.0.{number}.1")
+        assert enter().status_code == 429
+
+    lock()
+    clock(16)
+    assert enter().status_code == 302
+    lock()
+    choose(invite(person))
+    assert enter(password=NEW).status_code == 302
+    lock()
+    desk = log_in(administrators["security"])
+    page = desk.get(reverse("lock-list"))
+    assert [one["line"].person for one in page.context["locks"]] == [person]
+    desk.post(reverse("lock-lift", args=[page.context["locks"][0]["line"].pk]))
+    assert enter(password=NEW).status_code == 302
+    assert lines(What.UNLOCKED)[0].by == administrators["security"]
+    assert len(lines(What.LOCKED)) == 3
+    assert standing_locks() == []
+
+
+def test_a_login_nobody_has_is_locked_alike() -> None:
+    for _attempt in range(10):
+        assert enter("nobody", "wrong").status_code == 200
+    assert enter("nobody", "wrong").status_code == 429
+
+
+def test_a_network_is_locked_after_fifty_failures_whatever_the_logins(
+    person: Person, administrators: dict[str, Person]
+) -> None:
+    for number in range(OF_NETWORK):  # from as many addresses of one /64
+        note_failure(f"guess-{number}", f"2001:db8:1:2::{number + 1:x}")
+    assert enter(at="2001:db8:1:2:ffff::9").status_code == 429
+    assert enter(at="2001:db8:1:3::9").status_code == 302
+    lock = lines(What.LOCKED)[0]
+    assert lock.details == {"network": "2001:db8:1:2::/64"}
+    with pytest.raises(PermissionDenied):
+        lift(lock, by=administrators["system"])
+    lift(lock, by=administrators["security"])
+    assert enter(at="2001:db8:1:2:ffff::9").status_code == 302
+
+
+def test_a_log_in_does_not_forgive_a_network_its_failures(person: Person) -> None:
+    for number in range(OF_NETWORK - 1):
+        note_failure(f"guess-{number}", "10.0.0.1")
+    enter(at="10.0.0.1")
+    note_failure("guess", "10.0.0.1")
+    assert enter(at="10.0.0.1").status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [("10.0.0.9", "10.0.0.9"), ("2001:db8::1", "2001:db8::/64"), ("::ffff:10.0.0.9", "10.0.0.9"), (None, "")],
+)
+def test_a_network_is_an_address_or_a_64(address: str | None, network: str) -> None:
+    assert network_of(address) == network
+
+
+# --- the log ----------------------------------------------------------------------------------------------------------
+def test_a_refusal_is_a_line_for_who_is_logged_in(cast: Cast) -> None:
+    Client().get(reverse("security-log"))
+    assert lines(What.REFUSED) == []
+    assert log_in(cast.stranger).get(reverse("security-log")).status_code == 403
+    line = lines(What.REFUSED)[0]
+    assert (line.by, line.details) == (cast.stranger, {"method": "GET", "path": reverse("security-log")})
+
+
+def test_a_case_read_by_an_auditor_is_a_line_and_by_those_who_work_on_it_none(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    for worker in (cast.clerk, cast.acceptor, cast.reviewer, cast.head, cast.district_head):
+        log_in(worker).get(reverse("case", args=[case.pk]))
+    assert lines(What.CASE_READ) == []
+    desk = log_in(cast.auditor)
+    assert desk.get(reverse("case", args=[case.pk])).status_code == 200
+    assert desk.get(reverse("case-record", args=[case.pk])).status_code == 200
+    read = lines(What.CASE_READ)
+    assert [line.by for line in read] == [cast.auditor] * 2
+    assert {line.details["number"] for line in read} == {case.number}
+
+
+def test_nobody_signs_up() -> None:
+    for place in ("/account/signup/", "/signup/", "/account/email/", "/account/second-factor/webauthn/signup/"):
+        assert Client().get(place).status_code == 404
