@@ -33,6 +33,7 @@ from permits.errors import (
     WrongStatus,
 )
 from permits.locks import database_gone, lock_denied
+from roles.adapters import NoAccount
 from roles.addresses import logged_address
 from roles.locks import LockedOut
 from roles.models import Person
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS, FORBIDDEN = "5", 403
 PAGES: dict[type[Exception], tuple[str, int]] = {
     LockedOut: ("429.html", 429),  # the same text whether the account exists or not
+    NoAccount: ("403.html", FORBIDDEN),
     NotPermitted: ("403.html", FORBIDDEN),
     WrongStatus: ("409.html", 409),
     RequestDataTooBig: ("413.html", 413),
@@ -75,7 +77,7 @@ class ErrorPages:
             return redirect("case", pk=error.application_id)
         for meant, (template, status) in PAGES.items():
             if isinstance(error, meant):
-                return page(request, template, status, str(error) if isinstance(error, PermitError) else "")
+                return page(request, template, status, str(error) if isinstance(error, PermitError | NoAccount) else "")
         if isinstance(error, StorageFailed | ScannerUnreachable | DamagedFile) or _full(error):
             return storage(request, error)
         if isinstance(error, PermitError):  # the view should have shown it at its field; the text is still fit to show

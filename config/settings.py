@@ -200,6 +200,7 @@ MFA_FORMS = {
 }
 USERSESSIONS_ADAPTER = "roles.adapters.SessionsAdapter"
 SOCIALACCOUNT_ADAPTER = "roles.adapters.OidcAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form that led to another site would breach the policy below
 OIDC_CLAIM = environment.text("OIDC_CLAIM", "preferred_username")
 SOCIALACCOUNT_PROVIDERS = environment.oidc("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_SECRET", "OIDC_NAME")
 

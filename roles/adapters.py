@@ -14,7 +14,6 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,6 +26,10 @@ from roles.models.security import What
 from roles.security_log import note
 
 log = logging.getLogger(__name__)
+
+
+class NoAccount(Exception):
+    """Whom the provider names has no open account here. allauth would make a failure of its own of PermissionDenied."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -104,7 +107,7 @@ class OidcAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Ties the identity to the person at its first log-in. Raises PermissionDenied for anyone unknown or closed,
+        """Ties the identity to the person at its first log-in. Raises NoAccount for anyone unknown or closed,
         and for an identity whose claim names somebody else than before."""
         claims = sociallogin.account.extra_data
         claimed = str({**claims.get("id_token", {}), **claims.get("userinfo", {})}.get(settings.OIDC_CLAIM) or "")
@@ -113,7 +116,7 @@ class OidcAdapter(DefaultSocialAccountAdapter):
         known = person is not None and tied in (None, person)
         if not known or sociallogin.state.get("process") != "login":
             note(What.LOGIN_FAILED, by=None, person=person, address=logged_address(request), told={"oidc": claimed})
-            raise PermissionDenied(
+            raise NoAccount(
                 _("No open account here belongs to “%(name)s”. Whoever heads your agency or unit opens one.")
                 % {"name": claimed}
             )

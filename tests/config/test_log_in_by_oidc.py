@@ -1,0 +1,117 @@
+"""Log-in by OpenID Connect, against a real provider on loopback: for people who have an account, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+from django.urls import reverse
+from oidc_provider_mock import User, run_server_in_thread
+
+from config.environment import BadSetting, Environment
+from roles.appointments import deactivate
+from roles.models import Person, SecurityEvent
+from roles.models.security import What
+from tests.cast import make_person
+
+pytestmark = pytest.mark.django_db
+CLAIMS = {"1": "zhang", "2": "nobody", "3": "", "4": "Zhang"}
+"""What each of the provider's people is called there."""
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[str]:
+    people = [User(sub=sub, claims={"preferred_username": name} if name else {}) for sub, name in CLAIMS.items()]
+    with run_server_in_thread(user_claims=people) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+@pytest.fixture(autouse=True)
+def oidc(provider: str, settings: Any) -> None:
+    variables = {"OIDC_URL": provider, "OIDC_CLIENT_ID": "permits", "OIDC_SECRET": "secret", "OIDC_NAME": "统一认证"}
+    settings.SOCIALACCOUNT_PROVIDERS = Environment(variables).oidc(*variables)
+
+
+@pytest.fixture
+def person() -> Person:
+    return make_person("zhang", "张三")
+
+
+def come_in(sub: str, desk: Client | None = None, **query: str) -> tuple[Client, Any]:
+    """Through the provider's page and back; the client, and what the callback answered."""
+    desk = desk or Client()
+    away = desk.get(reverse("openid_connect_login", args=["oidc"]), query)
+    assert "code_challenge=" in away["Location"]
+    back = requests.post(away["Location"], data={"sub": sub}, allow_redirects=False, timeout=10).headers["Location"]
+    parts = urlsplit(back)
+    return desk, desk.get(f"{parts.path}?{parts.query}")
+
+
+def test_who_has_an_account_comes_in(person: Person) -> None:
+    assert "统一认证" in Client().get(reverse("login")).content.decode()
+    desk, answer = come_in("1", next="/roles/")
+    assert answer.url == "/roles/"
+    assert desk.get(reverse("profile")).context["user"] == person
+    assert SecurityEvent.objects.filter(what=What.LOGGED_IN, person=person).exists()
+    assert come_in("1")[1].url == "/"
+
+
+@pytest.mark.parametrize("sub", ["2", "3"])
+def test_an_identity_without_an_account_is_refused_and_makes_none(person: Person, sub: str) -> None:
+    desk, answer = come_in(sub)
+    assert answer.status_code == 403
+    assert desk.get(reverse("profile")).status_code == 302
+    assert Person.objects.count() == 1
+    assert not SocialAccount.objects.exists()
+    assert SecurityEvent.objects.get(what=What.LOGIN_FAILED).details == {"oidc": CLAIMS[sub]}
+
+
+def test_a_closed_account_stays_closed(person: Person) -> None:
+    come_in("1")
+    deactivate(person)
+    desk, answer = come_in("1")
+    assert answer.status_code == 403
+    assert desk.get(reverse("profile")).status_code == 302
+
+
+def test_an_identity_whose_name_changed_hands_is_refused(person: Person) -> None:
+    come_in("1")
+    Person.objects.filter(pk=person.pk).update(username="former")
+    make_person("zhang", "另一个张三")
+    assert come_in("1")[1].status_code == 403
+
+
+def test_nobody_ties_a_foreign_identity_to_the_own_account() -> None:
+    desk = Client()
+    desk.force_login(make_person("li", "李四"))
+    assert come_in("1", desk, process="connect")[1].status_code == 403
+    assert not SocialAccount.objects.exists()
+
+
+def test_who_comes_in_so_has_no_password_to_change(person: Person) -> None:
+    person.set_unusable_password()
+    person.save()
+    desk, _answer = come_in("1")
+    assert desk.get(reverse("account_change_password"), follow=True).status_code == 403
+
+
+def test_a_log_in_broken_off_says_so() -> None:
+    desk = Client()
+    away = desk.get(reverse("openid_connect_login", args=["oidc"]))
+    asked = requests.post(away["Location"], data={"action": "deny"}, allow_redirects=False, timeout=10)
+    parts = urlsplit(asked.headers["Location"])
+    answer = desk.get(f"{parts.path}?{parts.query}", follow=True)
+    assert answer.status_code in (200, 401)
+    assert desk.get(reverse("profile")).status_code == 302
+
+
+def test_without_its_settings_there_is_no_provider() -> None:
+    names = ("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_SECRET", "OIDC_NAME")
+    assert Environment({}).oidc(*names) == {}
+    with pytest.raises(BadSetting, match="OIDC_CLIENT_ID"):
+        Environment({"OIDC_URL": "https://idp.example.cn"}).oidc(*names)
