@@ -125,6 +125,13 @@ def test_a_link_is_mailed_where_there_is_an_address_and_else_shown_once(
     assert choose(link[0]).status_code == 302
 
 
+def test_a_new_account_comes_with_its_link(administrators: dict[str, Person]) -> None:
+    desk = log_in(administrators["system"])
+    page = desk.post(reverse("person-new"), {"name": "新人", "login": "xinren"}, follow=True)
+    assert "/account/key/" in page.content.decode()
+    assert lines(What.INVITED)[0].person == Person.objects.get(username="xinren")
+
+
 def test_only_who_keeps_the_account_gives_a_link(cast: Cast) -> None:
     for by in (cast.stranger, cast.acceptor, cast.head):
         with pytest.raises(PermissionDenied):
