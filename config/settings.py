@@ -197,6 +197,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_FORMS = {
     "authenticate": "roles.entry_forms.CodeForm",
     "reauthenticate": "roles.entry_forms.CodeAgainForm",
+    "add_webauthn": "roles.entry_forms.PasskeyForm",
+    "edit_webauthn": "roles.entry_forms.PasskeyNameForm",
 }
 USERSESSIONS_ADAPTER = "roles.adapters.SessionsAdapter"
 SOCIALACCOUNT_ADAPTER = "roles.adapters.OidcAdapter"

@@ -7,6 +7,8 @@ from typing import Any
 from allauth.account.forms import LoginForm as AllauthLogin
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django.utils.translation import gettext_lazy as _
 
 from roles.addresses import logged_address
 from roles.locks import insist_unlocked
@@ -23,6 +25,22 @@ class LoginForm(AllauthLogin):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)  # the label says it
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A new passkey or security key; allauth's field has no label in Chinese."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    """Another name for it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
 
 
 class Locked:
