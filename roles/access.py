@@ -112,6 +112,8 @@ def reach_of(person: Person) -> Reach:
     if not person.is_active:
         return Reach()
     groups = set(_posts_held(person).union(_posts_stood_in(person)))
+    if not groups:
+        return Reach()
     own = [group for group, in_person in groups if in_person]
     units = UnitGrant.objects.filter(current(), permission__codename="apply_for", group__in=own)
     told = ("duty", "pk", "kind", "jurisdiction", "jurisdiction__districts")

@@ -43,33 +43,6 @@ def status(case: Application) -> str:
 
 
 # --- who gets it ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("person", "expected"),
-    [
-        ("acceptor", 200), ("second_acceptor", 200), ("district_head", 200), ("colleague", 403), ("district_reviewer",
-            403),
-        ("reviewer", 403), ("decider", 403), ("head", 403), ("auditor", 403), ("clerk", 403), ("stranger", 404),
-            ("rival", 404),
-    ],
-)  # fmt: skip
-def test_who_may_open_an_item_to_be_accepted(cast: Cast, person: str, expected: int) -> None:
-    item = open_item(cast, cast.case_at(S.SUBMITTED))
-    client = log_in(getattr(cast, person))
-    assert client.get(address(item)).status_code == expected
-    if expected != 200:
-        assert client.post(address(item), {"act": "accept"}).status_code == expected
-        assert client.post(address(item, "claim/")).status_code == expected
-
-
-def test_a_visitor_logs_in_first(cast: Cast, client: Any) -> None:
-    item = open_item(cast, cast.case_at(S.SUBMITTED))
-    assert client.get(address(item)).url == f"/login/?next={address(item)}"
-
-
-def test_an_item_that_is_not_there_is_not_found(cast: Cast) -> None:
-    assert log_in(cast.acceptor).get("/tasks/999999/").status_code == 404
-
-
 def test_a_units_own_step_leads_to_its_draft(cast: Cast) -> None:
     case = cast.case_at(S.CORRECTING)
     item = open_item(cast, case)
@@ -194,21 +167,6 @@ def test_reassigning_without_a_reason_or_to_someone_without_the_duty_is_refused_
     response = client.post(address(item, "reassign/"), {"to": cast.reviewer.pk, "reason": ""})
     assert set(response.context["form"].errors) == {"to", "reason"}
     assert not Act.objects.filter(act="reassign").exists()
-
-
-@pytest.mark.parametrize(
-    ("person", "expected"), [("acceptor", 403), ("head", 403), ("stranger", 404), ("district_head", 200)]
-)
-def test_only_the_head_of_the_items_agency_reassigns(cast: Cast, person: str, expected: int) -> None:
-    item = open_item(cast, cast.case_at(S.SUBMITTED))
-    assert log_in(getattr(cast, person)).get(address(item, "reassign/")).status_code == expected
-
-
-def test_a_head_without_the_duty_cannot_act_in_the_officers_place(cast: Cast) -> None:
-    case = cast.case_at(S.SUBMITTED)
-    item = open_item(cast, case)
-    assert post(cast.district_head, item, "accept").status_code in (403, 409)
-    assert status(case) == S.SUBMITTED
 
 
 # --- acting -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,176 @@
+"""What the access tables are asked about: a case with everyone around it, its addresses, and what is sent to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from permits.acts.perform import perform
+from permits.documents.printing import render_pending
+from permits.models import Application, MaterialVersion
+from permits.models.document import NoticeKind
+from permits.models.states import S
+from roles.models import Mandate, Person
+from roles.models.mandates import Duty
+from tests.accounts import Accounts
+from tests.cast import Cast, log_in, pdf
+from tests.permits.occupation.cases import Office
+from tests.permits.occupation.cases import draft as occupation_draft
+from workflows.models import WorkItem
+from workflows.notifications.making import make_pending
+
+CONSULTED = "consulted"
+"""A case of forest land in final review: agencies were asked, and a public notice was posted."""
+OF_THE_CASE = (
+    "draft", "draft-materials", "draft-check", "draft-submitted", "table-head", "table-rows", "table-row-add",
+    "table-import", "case", "case-record",
+)  # fmt: skip
+OF_A_ROW = ("table-row", "table-row-delete")
+OF_AN_ITEM = ("task", "task-claim", "task-release", "task-reassign")
+ACTS = (
+    "withdraw", "recuse", "bar_person", "extend_period", "record_delivery", "remind", "record_silence",
+)  # fmt: skip
+"""Acts beside any work item, each an address of its own in the table."""
+
+
+@dataclass
+class Scene:
+    """A case, everyone, and the item that was opened last."""
+
+    accounts: Accounts
+    case: Application
+    item: WorkItem
+
+    @classmethod
+    def at(cls, cast: Cast, status: str) -> Scene:
+        """The cast's case in `status`, in which `barred` and `recused` do nothing; or the one that is CONSULTED."""
+        accounts = Accounts.enter(cast)
+        case = _consulted(accounts) if status == CONSULTED else _tending(accounts, status)
+        case = Application.objects.select_related("unit", "jurisdiction").get(pk=case.pk)
+        make_pending()
+        items = WorkItem.objects.filter(application=case, flow_task_type="HUMAN").select_related("mandate__agency")
+        asked = items.filter(mandate__agency__slug="bj-planning")
+        return cls(accounts, case, (asked if status == CONSULTED else items).latest("pk"))
+
+    def addresses(self) -> dict[str, str]:
+        """Every address that speaks of this case, by its name in the table."""
+        key = self.case.pk
+        row = getattr(self.case, self.case.kind).rows.first()
+        file = MaterialVersion.objects.filter(material__application=key).first()
+        found = {name: reverse(name, args=[key]) for name in OF_THE_CASE}
+        found |= {name: reverse(name, args=[key, row.pk]) for name in OF_A_ROW}
+        found |= {name: reverse(name, args=[self.item.pk]) for name in OF_AN_ITEM}
+        found |= {f"case-act {act}": reverse("case-act", args=[key, act]) for act in ACTS}
+        found |= {"table-export": reverse("table-export", args=[key, "xlsx"])}
+        found |= {"material": reverse("material", args=[file.pk])} if file else {}
+        return found | self._papers()
+
+    def _papers(self) -> dict[str, str]:
+        found = {}
+        if paper := self.case.documents.first():
+            printed = render_pending(paper.pk)
+            found = {
+                "document": reverse("document", args=[paper.pk]),
+                "verify": reverse("verify", args=[printed.token]),
+            }
+        if news := self.accounts["clerk"].notifications.first():
+            found["notification"] = reverse("notification", args=[news.pk])
+        if notice := self.case.documents.filter(kind=NoticeKind.PUBLIC_NOTICE).first():
+            render_pending(notice.pk)
+            found |= {name: reverse(name, args=[notice.pk]) for name in ("notice", "notice-pdf")}
+        return found
+
+    def first(self, name: str) -> str:
+        """What is posted before: who would act on an item takes it."""
+        return reverse("task-claim", args=[self.item.pk]) if name in ("task", "task-release") else ""
+
+    def said(self) -> dict[str, dict[str, Any]]:
+        """What is posted: whole, so that whoever may do it does it."""
+        return self._of_the_draft() | self._of_the_item() | self._beside_the_item()
+
+    def _of_the_draft(self) -> dict[str, dict[str, Any]]:
+        row, file = getattr(self.case, self.case.kind).rows.first(), pdf(more="新")
+        said: dict[str, dict[str, Any]] = {
+            "draft": {"title": "新题"},
+            "draft-check": {"statement": "on"},
+            "draft-materials": {"slot": "design", "file-design": file},
+            "table-row-delete": {"version": row.version},
+            "table-import": {"drop": "1"},
+        }
+        if self.case.status == S.DRAFT:
+            clerk, key = log_in(self.accounts["clerk"]), self.case.pk
+            for name, more in (("table-head", []), ("table-row-add", []), ("table-row", [row.pk])):
+                form = clerk.get(reverse(name, args=[key, *more])).context["form"]
+                filled = {field: form[field].value() for field in form.fields}
+                said[name] = {field: value for field, value in filled.items() if value is not None}
+            said["table-row-add"] = said["table-row"] | {"number": "2", "sub_compartment": "9"}
+        return said
+
+    def _of_the_item(self) -> dict[str, dict[str, Any]]:
+        cast = self.accounts.cast
+        said: dict[str, dict[str, Any]] = {
+            S.SUBMITTED: {"act": "accept"},
+            S.FINAL_REVIEW: {"act": "propose", "outcome": "approve", "opinion": "拟同意。"},
+        }
+        asked = {"act": "give_opinion", "position": "agree", "opinion": "同意。"}
+        advises = self.item.mandate is not None and self.item.mandate.duty == Duty.ADVISE
+        given_to: Person = cast.second_acceptor if self.case.status == S.SUBMITTED else cast.reviewer
+        return {
+            "task": asked if advises else said.get(self.case.status, {"act": "approve"}),
+            "task-reassign": {"to": (self.accounts["consultee"] if advises else given_to).pk, "reason": "出差"},
+        }
+
+    def _beside_the_item(self) -> dict[str, dict[str, Any]]:
+        asked = self.item.mandate_id or ""
+        delivered = {"delivered_on": timezone.localdate().isoformat(), "manner": "当面", "receiver": "吴经办"}
+        return {
+            "case-act withdraw": {"reason": "计划有变", "confirmed": "1"},
+            "case-act recuse": {"reason": "利害关系"},
+            "case-act bar_person": {"person": self.accounts["decider"].pk, "reason": "利害关系"},
+            "case-act extend_period": {"working_days": 5, "reason": "情况复杂"},
+            "case-act record_delivery": delivered,
+            "case-act remind": {"office": asked},
+            "case-act record_silence": {"office": asked, "note": "逾期未复"},
+        }
+
+
+def _tending(accounts: Accounts, status: str) -> Application:
+    cast, late = accounts.cast, status == S.APPROVED
+    case = cast.case_at(S.FINAL_REVIEW if late else status)
+    if status != S.DRAFT:
+        _keep_away(accounts, case)
+    for act in ("propose", "approve") if late else ():
+        cast.do(case, act)
+    return case
+
+
+def _keep_away(accounts: Accounts, case: Application) -> None:
+    mandate = accounts.cast.mandate(case, Duty.FINAL_REVIEW)
+    for by, act, facts in (("head", "bar_person", {"person": accounts["barred"]}), ("recused", "recuse", {})):
+        perform(case.pk, act, by=accounts[by], mandate=mandate, reason="利害关系", **facts)
+
+
+class Desk(Office):
+    """The cast's officers at work on another kind."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        super().__init__(accounts["clerk"])
+        self.cast = accounts.cast
+
+    def officer(self, mandate: Mandate) -> Person:
+        return self.cast.officers[mandate.duty]
+
+
+def _consulted(accounts: Accounts) -> Application:
+    cast = accounts.cast
+    case, _clerk = occupation_draft(unit=(cast.farm, cast.clerk))
+    desk = Desk(accounts)
+    for act, facts in (("submit", {"statement": True}), ("accept", {})):
+        desk.do(case, act, **facts)
+    desk.check_site(case)
+    desk.do(case, "recommend", outcome="approve", opinion="符合条件，建议同意。")
+    _keep_away(accounts, Application.objects.get(pk=case.pk))
+    return case
