@@ -20,7 +20,7 @@ NATION = "100000"
 SEPARATE = frozenset({Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
 NOTHING = Q(pk__in=[])  # an empty Q would vanish beside "or"
 EVERYTHING = ~NOTHING
-HOLDING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
+HOLDING = ("claim", "release", "reassign", "vacate", "readdress", "recuse", "bar_person")
 IN_THE_PROCEDURE = frozenset({Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
 """Duties by which an agency has the case itself: consulted and auditing agencies' heads order nothing in it."""
 BETWEEN_ORGANS = frozenset({

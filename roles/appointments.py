@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.ctypes import get_content_type
@@ -34,6 +35,9 @@ from roles.models import (
 from roles.models.mandates import WORKING_DUTIES, Grant, current
 from roles.models.security import What
 from roles.security_log import note
+
+dismissed = Signal()
+"""Sent inside the transaction, with `term`: whoever keeps work for its holder takes it back."""
 
 Target = Mandate | Agency | OperatingUnit
 
@@ -105,6 +109,7 @@ def dismiss(
     term.save(update_fields=["until", "dismissed_by"])
     keep_group(post)
     note(What.DISMISSED, by=by, person=person, post=post, ground=ground, told=_dates(term))
+    dismissed.send(sender=Membership, term=term)
     return term
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import local_today
-from permits.clocks.standing import ClockReading, ClockView, Reading, due_dates
+from permits.clocks.standing import ClockReading, ClockView, Reading, due_dates_in_lists
 from permits.clocks.timeline import YELLOW_DAYS
 from workflows.models import WorkItem
 
@@ -40,7 +40,7 @@ def lights(items: Iterable[WorkItem], today: date | None = None) -> dict[int, Ti
     if not rows:
         return {}
     calendar = WorkCalendar.load()
-    views = due_dates({item.application_id for item in rows}, day, calendar)
+    views = due_dates_in_lists({item.application_id for item in rows}, day, calendar)
     found = {item.pk: light_of(item, views.get(item.application_id, ClockView()), calendar, day) for item in rows}
     return {key: light for key, light in found.items() if light}
 

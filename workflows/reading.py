@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from permits.drafts.corrections import places
 from permits.models import Act, Application
-from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who
+from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who, files_in
 from permits.models.machine import ActSpec
 from permits.views.findings import recorded
 from roles.models.mandates import Duty
@@ -100,7 +100,7 @@ class Entry:
     @cached_property
     def files(self) -> list[dict[str, Any]]:
         """Files it refers to, as recorded."""
-        return [] if self.withheld else list(_files(self.act.facts))
+        return [] if self.withheld else files_in(self.act.facts)
 
 
 def entries_of(application: Application, acts: Iterable[Act], withheld: Collection[str] = ()) -> list[Entry]:
@@ -144,13 +144,3 @@ def _named(value: Any) -> str:
     if isinstance(value, dict):
         return str(value.get("name") or value.get("agency") or "")
     return str(getattr(value, "agency", value))
-
-
-def _files(facts: Any) -> list[dict[str, Any]]:
-    if isinstance(facts, dict):
-        if "sha256" in facts and "id" in facts:
-            return [facts]
-        return [found for part in facts.values() for found in _files(part)]
-    if isinstance(facts, list):
-        return [found for part in facts for found in _files(part)]
-    return []

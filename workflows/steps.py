@@ -10,17 +10,20 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.status import PROCESS, STATUS
 
-from permits.access import covers
+from permits.access import covers, refusal
 from permits.acts.effects import MOVES_DEADLINES
 from permits.acts.perform import act_performed
 from permits.errors import NotPermitted, WrongStatus
 from permits.models import Act
-from roles.models import Mandate
+from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 from workflows import registry
 from workflows.models import OPEN, Case, WorkItem
 from workflows.nodes import Decide, FanOut
 from workflows.notifications.making import announce
+
+OFF_STEP = frozenset({"withdraw", "extend_period", "order_joint_handling", "bar_person", "recuse", "record_delivery"})
+"""Acts that belong to no step of any flow, and that people perform beside it."""
 
 
 @receiver(act_performed)
@@ -39,6 +42,8 @@ def _move(sender: str, record: Act) -> None:
     case.application = record.application  # the status as the act left it, not as a query would read it again
     if sender in HOLDING:
         HOLDING[sender](_item(case, record.facts["item"]), record)
+    elif sender in ("recuse", "bar_person"):
+        _let_go(case, record)
     elif record.work_item:
         _activation(_item(case, record.work_item), case).follow(record)
     elif sender == "ask_opinion":
@@ -78,7 +83,7 @@ def _completed_by(case: Case, record: Act) -> WorkItem | None:
     """
     nodes = [node for node in case.flow_class.instance.nodes() if isinstance(node, Decide)]
     steps = {node.name for node in nodes if record.act in node.acts + node.outside}
-    if not steps and record.spec.moves and record.act != "withdraw":
+    if not steps and record.act != "withdraw" and (record.spec.moves or _of_another_flow(case, record)):
         raise WrongStatus(_("“%(act)s” is no step of this procedure.") % {"act": record.spec.label})
     if not steps:
         return None
@@ -95,6 +100,14 @@ def _completed_by(case: Case, record: Act) -> WorkItem | None:
     if record.application.final or (outside_only and record.person_id and not office):
         return None
     raise WrongStatus(_("No step of this case is waiting for “%(act)s” now.") % {"act": record.spec.label})
+
+
+def _of_another_flow(case: Case, record: Act) -> bool:
+    """Whether officers do this in a step of some flow, and no step of this one offers it."""
+    if not record.spec.duties or record.act in OFF_STEP:
+        return False
+    nodes = (node for node in case.flow_class.instance.nodes() if isinstance(node, Decide))
+    return not any(record.act in (*node.meanwhile, *node.beside) for node in nodes)
 
 
 def _meanwhile(case: Case, record: Act) -> bool:
@@ -141,9 +154,6 @@ def _release(item: WorkItem, record: Act) -> None:
 
 
 def _reassign(item: WorkItem, record: Act) -> None:
-    from permits.access import refusal
-    from roles.models import Person
-
     person = Person.objects.get(pk=record.facts["to"]["id"])
     if item.mandate is None or item.mandate.agency_id != record.agency_id:
         raise NotPermitted(_("This work item is another agency's."))
@@ -165,6 +175,25 @@ def _vacate(item: WorkItem, record: Act) -> None:
     item.save(update_fields=["status", "owner", "assigned"])
 
 
+def _readdress(item: WorkItem, record: Act) -> None:
+    """To the mandate that follows one that left the role matrix: into the queue of its agency."""
+    follows = Mandate.objects.select_related("agency").get(pk=record.facts["office"]["id"])
+    if not item.is_open:
+        raise WrongStatus(_("This work item was already closed."))
+    if item.mandate is None or follows.duty != item.mandate.duty or not covers(follows, record.application):
+        raise WrongStatus(_("This agency has not the duty of this step."))
+    item.mandate, item.status, item.owner, item.assigned = follows, STATUS.NEW, None, None
+    item.save(update_fields=["mandate", "status", "owner", "assigned"])
+
+
+def _let_go(case: Case, record: Act) -> None:
+    """What is held by somebody whom this act keeps from the case, or who stands in for such a one, is the agency's."""
+    for item in case.open_items.exclude(owner=None).select_related("owner", "mandate__agency"):
+        if item.mandate and item.owner and refusal(item.owner, "claim", record.application, item.mandate):
+            item.status, item.owner, item.assigned = STATUS.NEW, None, None
+            item.save(update_fields=["status", "owner", "assigned"])
+
+
 def _held_by(item: WorkItem, owner: int | None, record: Act) -> None:
     if not item.is_open:
         raise WrongStatus(_("This work item was already closed."))
@@ -174,4 +203,4 @@ def _held_by(item: WorkItem, owner: int | None, record: Act) -> None:
         raise NotPermitted(_("%(person)s has taken this work item.") % {"person": item.owner})
 
 
-HOLDING = {"claim": _claim, "release": _release, "reassign": _reassign, "vacate": _vacate}
+HOLDING = {"claim": _claim, "release": _release, "reassign": _reassign, "vacate": _vacate, "readdress": _readdress}

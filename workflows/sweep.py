@@ -29,6 +29,7 @@ from permits.models import Act, Permit
 from permits.models.permit import P
 from permits.models.states import S
 from roles.appointments import keep_groups
+from workflows.keeping import readdress, return_unheld
 from workflows.models import OPEN, WorkItem
 from workflows.notifications.mail import send_due
 from workflows.notifications.making import make_pending
@@ -87,6 +88,8 @@ def tick(today: date | None = None) -> dict[str, Swept]:
         "permits expired": lambda: expire_permits(today),
         "papers printed": print_pending,
         "groups kept": groups_of_today,
+        "work handed on": readdress,
+        "work returned": return_unheld,
         "news made": make_pending,
         "mails sent": send_due,
     }

@@ -20,6 +20,7 @@ from roles.models import Mandate, Person
 from roles.models.mandates import current, in_matrix
 from workflows.models import Case, WorkItem
 from workflows.nodes import Decide
+from workflows.steps import OFF_STEP
 
 DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "withdraw", "report_up"})
 """Acts that are looked at once more before they are done: nothing takes them back."""
@@ -159,9 +160,6 @@ def beside(person: Person, application: Application) -> list[Possible]:
         elif mandate := _capacity(person, spec, application, held, heads):
             found.append(Possible(spec, mandate))
     return found
-
-
-OFF_STEP = frozenset({"withdraw", "extend_period", "order_joint_handling", "bar_person", "recuse", "record_delivery"})
 
 
 def _open_beside(application: Application) -> set[str]:

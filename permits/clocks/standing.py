@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,8 @@ from permits.clocks.periods import Period
 from permits.clocks.timeline import Light, Timeline
 from permits.models import Application
 from permits.models.clock import Ground
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,21 @@ def due_dates(
     """The clocks of many cases by application id; an empty view for a case without any. Two queries however many."""
     day, known = today or local_today(), calendar or WorkCalendar.load()
     return {pk: _view(runs, known, day) for pk, runs in runs_of(applications).items()}
+
+
+def due_dates_in_lists(
+    applications: Iterable[Application | int], today: date, calendar: WorkCalendar
+) -> dict[int, ClockView]:
+    """As `due_dates`, for lists: a case whose clocks cannot be computed, such as one whose entries name a period
+    that is unknown, is logged and shown without them, and breaks no other row."""
+    found = {}
+    for pk, runs in runs_of(applications).items():
+        try:
+            found[pk] = _view(runs, calendar, today)
+        except Exception:
+            log.exception("the clocks of case %s cannot be read", pk)
+            found[pk] = ClockView()
+    return found
 
 
 def _view(runs: dict[str, Run], calendar: WorkCalendar, today: date) -> ClockView:

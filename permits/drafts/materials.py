@@ -16,6 +16,7 @@ from permits.drafts.uploads import Upload, UploadRefused, inspect
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.kinds import Requirement, kind_of
 from permits.models import Application, Material, MaterialVersion, Submission
+from permits.models.facts import files_in
 from permits.models.material import EVIDENCE
 from roles.access import units_of
 from roles.models import Mandate, Person
@@ -111,15 +112,27 @@ def take_back(version_id: int) -> None:
 def may_read(person: Person, version: MaterialVersion) -> bool:
     """Whether `person` may open the file: its unit any, who sees the case what was handed in or officers attached.
 
-    A file of a draft, or of a correction not yet handed in, is the applicant's own.
+    A file of a draft, or of a correction not yet handed in, is the applicant's own; evidence of an act whose words are
+    withheld is withheld too.
     """
     application = version.material.application
     if not access.visible_to(person).filter(pk=application.pk).exists():
+        return False
+    if version.pk in withheld_evidence(person, application):
         return False
     if units_of(person).filter(pk=application.unit_id).exists():
         return True
     slot = version.material.slot
     return slot == EVIDENCE or (slot, version.sha256) in files_handed_in(application)
+
+
+def withheld_evidence(person: Person, application: Application) -> frozenset[int]:
+    """Keys of the files that `person` is not shown: evidence only of acts whose words are withheld from them."""
+    withheld = access.withheld_from(person, application)
+    told: dict[bool, set[int]] = {True: set(), False: set()}
+    for act in application.acts.all() if withheld else ():
+        told[act.act in withheld] |= {file["id"] for file in files_in(act.facts)}
+    return frozenset(told[True] - told[False])
 
 
 def files_handed_in(application: Application) -> frozenset[tuple[str, str]]:

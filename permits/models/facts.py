@@ -208,6 +208,17 @@ class Rows(Fact):
         return plain
 
 
+def files_in(facts: Any) -> list[dict[str, Any]]:
+    """The stored files that the recorded facts of an act refer to, as recorded: key, name and SHA-256."""
+    if isinstance(facts, dict):
+        if "sha256" in facts and "id" in facts:
+            return [facts]
+        return [found for part in facts.values() for found in files_in(part)]
+    if isinstance(facts, list):
+        return [found for part in facts for found in files_in(part)]
+    return []
+
+
 REASON = Text(label=gettext_lazy("Reasons"))
 OPINION = Text(label=gettext_lazy("Opinion"))
 NOTE = Text(label=gettext_lazy("Note"), required=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from permits.models.clock import PERIODS, Ground
-from permits.models.facts import NOTE, REASON, Choice, Day, Evidence, Who, Whole, line
+from permits.models.facts import NOTE, REASON, Choice, Day, Evidence, Office, Who, Whole, line
 from permits.models.inquiry import REVIEWERS
 from permits.models.machine import act
 from permits.models.states import REVIEWING, UNDECIDED, S
@@ -54,6 +54,11 @@ class Keeping:
     release = act(_("Release"), UNDECIDED, by="anyone", item=ITEM, note=NOTE)
     reassign = act(_("Reassign"), UNDECIDED, by="head", item=ITEM, to=Who(label=_("To")), reason=REASON)
     vacate = act(_("Return to the agency's queue"), UNDECIDED, by=("head", "clock"), item=ITEM, reason=REASON)
+    # To the agency that follows, where the mandate of an open step has left the role matrix.
+    readdress = act(
+        _("Hand on to the agency that is competent now"), UNDECIDED, by="clock",
+        item=ITEM, office=Office(label=_("Agency")), reason=REASON,
+    )  # fmt: skip
     recuse = act(_("Recuse oneself"), UNDECIDED, by="anyone", reason=REASON)
     bar_person = act(
         _("Bar a person from the case"), UNDECIDED, by="head", person=Who(label=_("Person")), reason=REASON

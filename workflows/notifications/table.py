@@ -97,6 +97,8 @@ TOLD: dict[str, tuple[News, ...]] = {
         "head", To.HEAD, Group.DEADLINE, _("%(light)s: a deadline of your agency's work"), where={"light": "red"})),
     "reassign": (News("given", To.NAMED, Group.PERSONAL, _("A task was given to you: %(step)s")),),
     "vacate": (_holders(_("Back in your agency's queue: %(step)s"), Group.QUEUE),),
+    "readdress": (News("readdressed", To.HEAD, Group.PERSONAL, _(
+        "The duty came to your agency: a task of another is in its queue now")),),
     "release": (_holders(_("Back in your agency's queue: %(step)s"), Group.QUEUE),),
     "remind": (News("reminded", To.OFFICE, Group.PERSONAL, _("Reminder: your agency's opinion is awaited")),),
     "drop_consultee": (News("dropped", To.OFFICE, Group.PERSONAL, _("Your agency's opinion is no longer asked for")),),

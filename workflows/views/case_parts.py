@@ -7,10 +7,11 @@ from typing import Any
 
 from viewflow.workflow.status import STATUS
 
-from permits.drafts.materials import evidence_of
+from permits.drafts.materials import evidence_of, withheld_evidence
 from permits.kinds import kind_of
 from permits.models import Act, Application, MaterialVersion
 from permits.models.material import current_files
+from roles.models import Person
 from roles.models.mandates import Duty
 from workflows.lights import TimeLeft, lights
 from workflows.models import WorkItem
@@ -36,13 +37,15 @@ class Slot:
         return self.required and not self.files
 
 
-def materials_of(application: Application) -> list[Slot]:
-    """The materials by the kind's list; what officers attached comes last, under no label of the list."""
+def materials_of(application: Application, reader: Person) -> list[Slot]:
+    """The materials by the kind's list; what officers attached comes last, under no label of the list, but for what
+    `reader` is not told yet."""
+    attached = evidence_of(application).exclude(pk__in=withheld_evidence(reader, application))
     slots = {
         entry.slot: Slot(str(entry.label), str(entry.source), entry.required)
         for entry in kind_of(application).requirements(application)
     }
-    for version in [*current_files(application), *evidence_of(application)]:
+    for version in [*current_files(application), *attached]:
         slots.setdefault(version.material.slot, Slot("")).files.append(version)
     return list(slots.values())
 

@@ -55,7 +55,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "waiting": waiting,
             "task_of": own_items(request.user, waiting),
             "clocks": clocks_of(application),
-            "materials": materials_of(application),
+            "materials": materials_of(application, request.user),
             "documents": application.documents.select_related("agency").order_by("pk"),
             "consultations": consultations(application, acts),
             "entries": entries_of(application, acts, withheld_from(request.user, application)),

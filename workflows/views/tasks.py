@@ -93,7 +93,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "board": found,
             "violated": tried.findings,
             "changes": difference(application),
-            "materials": materials_of(application),
+            "materials": materials_of(application, turn.person),
             "entries": entries_of(application, acts_of(application), withheld_from(turn.person, application)),
             "forms": _forms(request, turn, form, [spec.name for spec in turn.acts]) if shown else [],
             "others": others,

@@ -1,0 +1,191 @@
+"""Open work that nobody can do any more: back to the queue, or on to the agency that follows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from permits.acts.perform import perform
+from permits.drafts.materials import attach
+from permits.errors import WrongStatus
+from permits.ledger.chain import problems_of
+from permits.models import Act, Application, ClockEntry
+from permits.models.states import S
+from roles.appointments import appoint, dismiss, grant
+from roles.delegations import delegate
+from roles.models import Agency, Mandate, Membership, Person
+from roles.models.mandates import Duty
+from tests.cast import Cast, log_in, make_person, make_post, pdf
+from tests.workflows.test_people import post_of
+from workflows.keeping import readdress, return_unheld
+from workflows.models import WorkItem
+from workflows.notifications.making import make_pending
+
+
+def owner(item: WorkItem) -> Person | None:
+    return WorkItem.objects.select_related("owner").get(pk=item.pk).owner
+
+
+def test_what_a_dismissed_officer_held_is_the_agencys_again_at_once(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item = cast.take(case)
+    Membership.objects.filter(person=cast.acceptor).update(since=timezone.localdate() - timedelta(days=9))
+    dismiss(cast.acceptor, post_of(cast.acceptor), by=cast.district_head, ground="免字1号")
+    assert owner(item) is None
+    vacated = Act.objects.get(act="vacate")
+    assert (vacated.person, str(cast.acceptor) in vacated.facts["reason"]) == (None, True)
+    cast.take(case, by=cast.second_acceptor)
+    assert problems_of(Application.objects.get(pk=case.pk)) == []
+
+
+def test_who_holds_the_duty_by_another_post_too_keeps_the_item(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.SUBMITTED))
+    other = make_post("other", agency=post_of(cast.acceptor).agency)
+    assert item.mandate is not None
+    grant(other, item.mandate)
+    Membership.objects.filter(person=cast.acceptor).update(since=timezone.localdate() - timedelta(days=9))
+    post = post_of(cast.acceptor)
+    appoint(cast.acceptor, other)
+    dismiss(cast.acceptor, post)
+    assert owner(item) == cast.acceptor
+
+
+def test_what_a_stand_in_held_is_returned_with_the_principals_dismissal(cast: Cast) -> None:
+    post, today = post_of(cast.reviewer), timezone.localdate()
+    deputy = make_person("deputy", "代理人", make_post("deputy", agency=post.agency))
+    delegate(cast.reviewer, deputy, post, since=today, until=today, reason="休假", by=cast.head)
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case, by=deputy)
+    Membership.objects.filter(person=cast.reviewer).update(since=today - timedelta(days=9))
+    dismiss(cast.reviewer, post)
+    assert owner(item) is None
+
+
+def test_a_term_that_ended_by_its_date_is_found_by_the_sweep_once(cast: Cast) -> None:
+    held, free = cast.take(cast.case_at(S.SUBMITTED)), cast.take(cast.case_at(S.FINAL_REVIEW))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Membership.objects.filter(person=cast.acceptor).update(since=yesterday, until=yesterday)
+    assert return_unheld().recorded == 1
+    assert return_unheld().recorded == 0
+    assert (owner(held), owner(free)) == (None, cast.reviewer)
+
+
+@pytest.mark.parametrize("act", ["recuse", "bar_person"])
+def test_whoever_is_kept_from_a_case_lets_go_of_it_at_once(cast: Cast, act: str) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case)
+    if act == "recuse":
+        perform(case.pk, act, by=cast.reviewer, mandate=item.mandate, reason="利害关系")
+    else:
+        perform(case.pk, act, by=cast.head, mandate=item.mandate, person=cast.reviewer, reason="利害关系")
+    assert owner(item) is None
+    assert WorkItem.objects.get(pk=item.pk).status == "NEW"
+
+
+def test_barring_somebody_else_leaves_the_item_with_its_holder(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case)
+    perform(case.pk, "bar_person", by=cast.head, mandate=item.mandate, person=cast.decider, reason="利害关系")
+    assert owner(item) == cast.reviewer
+
+
+# --- a mandate that left the role matrix ------------------------------------------------------------------------------
+def leave(mandate: Mandate) -> None:
+    today = timezone.localdate()
+    Mandate.objects.filter(pk=mandate.pk).update(ended_on=today, valid_to=today - timedelta(days=1))
+
+
+def follow(mandate: Mandate, agency: Agency) -> Mandate:
+    """The same duty, given to `agency` from today."""
+    row = Mandate.objects.get(pk=mandate.pk)
+    row.pk, row.key, row.agency = None, f"{row.key}-new", agency
+    row.ended_on = row.valid_to = None
+    row.save(force_insert=True)
+    return row
+
+
+def test_an_item_whose_mandate_left_the_matrix_goes_to_the_agency_that_follows(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case)
+    assert item.mandate is not None
+    agency = Agency.objects.get(slug="bj-planning")
+    new = follow(item.mandate, agency)
+    leave(item.mandate)
+    heading, working = make_post("planning-head", agency=agency), make_post("planning-review", agency=agency)
+    grant(heading, agency)
+    grant(working, new)
+    head, officer = make_person("planning_head", "规自局长", heading), make_person("planning", "规自审查", working)
+    assert readdress().recorded == 1
+    assert readdress().recorded == 0
+    moved = WorkItem.objects.get(pk=item.pk)
+    assert (moved.mandate, moved.owner) == (new, None)
+    make_pending()
+    assert "readdressed" in head.notifications.values_list("event", flat=True)
+    assert "arrived" in officer.notifications.values_list("event", flat=True)
+    taken = cast.take(case, by=officer)
+    perform(case.pk, "propose", by=officer, mandate=new, work_item=taken.pk, outcome="approve", opinion="拟同意。")
+    done = Application.objects.get(pk=case.pk)
+    assert (done.status, problems_of(done)) == (S.AWAITING_DECISION, [])
+
+
+def test_where_no_agency_follows_the_tick_reports_the_case(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case)
+    assert item.mandate is not None
+    leave(item.mandate)
+    swept = readdress()
+    assert (swept.recorded, swept.failed) == (0, [case.pk])
+    assert owner(item) == cast.reviewer
+
+
+def test_an_item_is_not_handed_on_to_another_duty(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case)
+    with pytest.raises(WrongStatus):
+        perform(case.pk, "readdress", by=None, item=item.pk, office=cast.mandate(case, Duty.DECIDE), reason="x")
+
+
+# --- what a flow does not offer ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("act", ["record_fee", "remind"])
+def test_what_no_step_of_this_flow_offers_is_refused_in_a_shell_too(cast: Cast, act: str) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    said = {"record_fee": {"paid_on": timezone.localdate(), "receipt": "0001", "amount": "50000.00"}}
+    mandate = cast.mandate(case, Duty.FINAL_REVIEW)
+    with pytest.raises(WrongStatus, match=r"no step|没有|不是"):
+        perform(case.pk, act, by=cast.reviewer, mandate=mandate, **said.get(act, {"office": mandate}))
+    assert not Act.objects.filter(act=act).exists()
+
+
+# --- evidence of what is withheld -------------------------------------------------------------------------------------
+def test_evidence_of_a_withheld_act_is_withheld_until_the_decision(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    mandate = cast.mandate(case, Duty.DECIDE)
+    file = attach(case.pk, pdf("论证意见.pdf", "意见"), by=cast.decider, mandate=mandate)
+    perform(case.pk, "rule_on_finding", by=cast.decider, mandate=mandate, rule="T-VI2", reason="可行", document=file)
+    clerk, officer = log_in(cast.clerk), log_in(cast.reviewer)
+    page, place = f"/cases/{case.pk}/", f"/materials/{file.pk}/"
+    assert "论证意见.pdf" not in clerk.get(page).content.decode()
+    assert (clerk.get(place).status_code, officer.get(place).status_code) == (404, 200)
+    assert "论证意见.pdf" in officer.get(page).content.decode()
+    cast.do(case, "approve")
+    assert "论证意见.pdf" in clerk.get(page).content.decode()
+    assert clerk.get(place).status_code == 200
+
+
+# --- a clock that cannot be read --------------------------------------------------------------------------------------
+def test_an_unknown_period_breaks_no_other_case_in_a_list(cast: Cast) -> None:
+    broken, sound = cast.case_at(S.SUBMITTED), cast.walk_to(S.SUBMITTED)
+    today = timezone.localdate()
+    ClockEntry.objects.create(
+        application=broken, act=broken.acts.latest("seq"), step="gone", event="started", period="gone", on=today,
+        due_on=today, working_days=5,
+    )  # fmt: skip
+    for place in ("/", "/queue/agency/", "/queue/agency/?format=csv", "/cases/"):
+        page = log_in(cast.acceptor).get(place)
+        assert page.status_code == 200, place
+        told = page.content.decode()
+        assert str(broken) in told, place
+        assert str(sound) in told, place
+    assert log_in(cast.acceptor).get(f"/cases/{sound.pk}/").status_code == 200

@@ -1,0 +1,101 @@
+"""Open work that nobody can do any more goes where somebody can: back to the queue, or on to the agency that follows.
+
+Each item by an act of the clock, so that the record says why. What a dismissal frees goes back at once (`returned`);
+what ends by its date, a term, a grant or a delegation, is found by `manage.py tick`.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db.models import F, Q
+from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from permits.access import covers, refusal
+from permits.acts.perform import perform
+from permits.acts.sweeps import Swept
+from permits.errors import PermitError, WrongStatus
+from roles.appointments import dismissed
+from roles.models import Mandate, Membership
+from roles.models.mandates import current, in_matrix
+from workflows.mandates import mandates_for, the_mandate
+from workflows.models import WorkItem
+from workflows.queues import open_items
+
+log = logging.getLogger(__name__)
+
+
+@receiver(dismissed)
+def returned(sender: Any, term: Membership, **kwargs: Any) -> None:
+    """What the person, or who stood in, held by a post that is left today is the agency's again. Raises Busy when a
+    case is locked: then the dismissal is undone too."""
+    if term.until is None or term.until >= timezone.localdate():
+        return
+    stood_in = Q(owner__delegations_held__principal=term.person, owner__delegations_held__post=term.post)
+    for item in open_items().filter(Q(owner=term.person) | stood_in).distinct():
+        _return(item)
+
+
+def return_unheld() -> Swept:
+    """Items held by somebody whom nothing entitles to them any more."""
+    grants, posts = "mandate__grants__", "mandate__grants__group__post__"
+    in_post = WorkItem.objects.filter(
+        current(grants), current(f"{posts}memberships__"), **{f"{posts}memberships__person": F("owner")}
+    )
+    held = open_items().exclude(owner=None).filter(in_matrix("mandate__"), mandate__isnull=False)
+    doubtful = held.filter(Q(owner__is_active=False) | ~Q(pk__in=in_post.values("pk")))
+    swept = Swept()
+    for item in doubtful.order_by("application_id", "pk"):
+        try:
+            swept.recorded += _return(item)
+        except PermitError:
+            log.exception("item %s of case %s could not be returned", item.pk, item.application_id)
+            swept.failed.append(item.application_id)
+    return swept
+
+
+def _return(item: WorkItem) -> bool:
+    """Put the item back into its agency's queue unless its holder may work on it. Whether it was."""
+    reason = refusal(item.owner, "claim", item.application, item.mandate)
+    if reason is None:
+        return False
+    why = _("%(person)s can no longer work on it: %(reason)s") % {"person": item.owner, "reason": reason}
+    perform(item.application_id, "vacate", by=None, item=item.pk, reason=why)
+    return True
+
+
+def readdress() -> Swept:
+    """Items whose mandate has left the role matrix go to the one that follows. Where none follows, or several could,
+    the case is among those left out, which the tick reports."""
+    swept = Swept()
+    gone = open_items().exclude(mandate=None).exclude(in_matrix("mandate__"))
+    for item in gone.order_by("application_id", "pk"):
+        try:
+            follows = successor(item)
+            reason = _("The mandate it was addressed to has left the role matrix.")
+            perform(item.application_id, "readdress", by=None, item=item.pk, office=follows, reason=reason)
+            swept.recorded += 1
+        except PermitError:
+            log.exception("no agency follows for item %s of case %s", item.pk, item.application_id)
+            swept.failed.append(item.application_id)
+    return swept
+
+
+def successor(item: WorkItem) -> Mandate:
+    """The mandate that follows the item's, which has left the role matrix: the one of the step's duty; for a step that
+    asks several agencies the same agency's. Raises WrongStatus where there is none or more than one."""
+    gone, application = item.mandate, item.application
+    if gone is None:
+        raise WrongStatus(_("This work item is the unit's."))
+    if "mandate" not in item.data:
+        follows = [the_mandate(application, gone.duty)]
+    else:
+        every = mandates_for(application, gone.duty, district=gone.jurisdiction_id)
+        follows = [row for row in every if row.agency_id == gone.agency_id]
+    follows = [row for row in follows if covers(row, application) and not row.left(timezone.localdate())]
+    if len(follows) != 1:
+        raise WrongStatus(_("The role matrix names no one agency that follows."))
+    return follows[0]
