@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +11,10 @@ from django.utils.text import slugify
 
 from permits.kinds import kinds
 from permits.models import PromisedPeriod
+from roles.accounts import make_administrator
 from roles.appointments import appoint, grant
-from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
+from roles.authority import administers
+from roles.models import Administration, Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
 
 PASSWORD = "linye-2026"  # noqa: S105 - of example accounts, printed on the screen
@@ -131,13 +133,30 @@ ROLES = (
     Role("jizhou-audit", "蓟州审计员", "审计岗", "Audit", "tj-jizhou-audit", (Duty.AUDIT,)),
 )  # fmt: skip
 
+ADMINISTRATORS = (
+    ("system-admin", "系统管理员", Administration.Role.SYSTEM),
+    ("security-admin", "安全管理员", Administration.Role.SECURITY),
+    ("audit-admin", "审计管理员", Administration.Role.AUDIT),
+)
+
 
 def enter() -> dict[str, Person]:
     """Make everybody who is not there yet; all people by login."""
     people = {clerk.login: _clerk(clerk) for clerk in CLERKS}
+    people |= {_managing(clerk): _manager(clerk) for clerk in CLERKS}
     people |= {role.login: _officer(role) for role in ROLES}
+    people |= {login: _administrator(login, name, role) for login, name, role in ADMINISTRATORS}
     _promise()
     return people
+
+
+def logins() -> Iterator[tuple[str, str]]:
+    """Who can log in, and who that is."""
+    for clerk in CLERKS:
+        yield clerk.login, clerk.person
+        yield _managing(clerk), f"单位管理员（{clerk.unit}）"
+    yield from ((role.login, f"{role.person}（{role.agency}）") for role in ROLES)
+    yield from ((login, name) for login, name, _role in ADMINISTRATORS)
 
 
 def _promise() -> None:
@@ -172,6 +191,28 @@ def _clerk(clerk: Clerk) -> Person:
     if new:
         grant(post, unit, since=SINCE, ground="demonstration")
         appoint(person, post, since=SINCE)
+    return person
+
+
+def _managing(clerk: Clerk) -> str:
+    return f"{clerk.login}-manager"
+
+
+def _manager(clerk: Clerk) -> Person:
+    """Who runs the clerk's unit: makes its posts and fills them, and applies for nothing."""
+    unit = OperatingUnit.objects.get(name=clerk.unit, jurisdiction=clerk.seat)
+    person = _person(_managing(clerk), "单位管理员")
+    post, new = _post(_managing(clerk), "单位管理员", "Manager", unit=unit)
+    if new:
+        grant(post, unit, since=SINCE, ground="demonstration", manage=True)
+        appoint(person, post, since=SINCE)
+    return person
+
+
+def _administrator(login: str, name: str, role: str) -> Person:
+    person = _person(login, name)
+    if not administers(person):
+        make_administrator(person, role, ground="demonstration")
     return person
 
 

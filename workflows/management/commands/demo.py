@@ -41,9 +41,7 @@ class Command(BaseCommand):
 
     def _logins(self) -> None:
         self.stdout.write(f"\nLog in with one of these names and the password {cast.PASSWORD}:")
-        for login, what in [(clerk.login, clerk.person) for clerk in cast.CLERKS] + [
-            (role.login, f"{role.person}（{role.agency}）") for role in cast.ROLES
-        ]:
+        for login, what in cast.logins():
             self.stdout.write(f"  {login:<16} {what}")
 
 

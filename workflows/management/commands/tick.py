@@ -12,7 +12,7 @@ from workflows.sweep import tick
 class Command(BaseCommand):
     """Prints what was recorded; exits 1 when a case was left out or a sweep broke off (the trace is in the log)."""
 
-    help = "Deems accepted what nobody answered, flags deadlines, expires permits, hands on work, prints what a crash left."
+    help = "Deems accepted what nobody answered, flags deadlines, expires permits, hands work on, prints what is left."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep, and say what came of it."""

@@ -1,0 +1,29 @@
+"""The people of the demonstration: entered once, each of what they are, and listed where logins are printed."""
+
+from __future__ import annotations
+
+from roles.access import units_managed_by, units_of
+from roles.authority import administers
+from roles.models import Administration, Person, SecurityEvent
+from tests.cast import Cast
+from workflows.demo import cast as demo
+
+
+def test_administrators_and_managers_can_log_in_and_are_listed(cast: Cast) -> None:
+    people = demo.enter()
+    assert set(people) == {login for login, _who in demo.logins()}
+    assert {administers(people[login]) for login, _name, _role in demo.ADMINISTRATORS} == set(
+        Administration.Role.values
+    )
+    for clerk in demo.CLERKS:
+        manager = people[f"{clerk.login}-manager"]
+        assert manager.check_password(demo.PASSWORD)
+        assert list(units_managed_by(manager)) == list(units_of(people[clerk.login]))
+        assert not units_of(manager).exists()
+
+
+def test_entering_them_again_changes_nothing(cast: Cast) -> None:
+    demo.enter()
+    before = (Person.objects.count(), SecurityEvent.objects.count())
+    demo.enter()
+    assert (Person.objects.count(), SecurityEvent.objects.count()) == before
