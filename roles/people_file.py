@@ -1,0 +1,180 @@
+"""A spreadsheet of people: its columns, an empty one to fill in, and reading one that was filled in.
+
+The file comes from a registry of personnel, not from this program: it is bounded before it is parsed, formulas are not
+taken, and every fault is told with its cell.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.datavalidation import DataValidation
+
+MAX_ROWS = 2000
+MAX_CELL = 500
+MAX_BYTES, MAX_UNPACKED = 5 * 1024 * 1024, 50 * 1024 * 1024
+ASKED = PatternFill("solid", fgColor="FFF3CD")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its head, what to write in it, and whether every row needs it."""
+
+    name: str
+    head: str | Promise
+    note: str | Promise
+    asked: bool = False
+
+
+COLUMNS = (
+    Column("login", gettext_lazy("Login"), gettext_lazy("One login again is the same person: a new term only."), True),
+    Column("name", gettext_lazy("Full name"), gettext_lazy("As on the identity card."), True),
+    Column("number", gettext_lazy("Identity number"), gettext_lazy("18 characters; only a keyed hash of it is kept.")),
+    Column("email", gettext_lazy("E-mail"), gettext_lazy("News and the one-time link are sent there.")),
+    Column("phone", gettext_lazy("Telephone"), gettext_lazy("At work.")),
+    Column("body", gettext_lazy("Agency or unit"), gettext_lazy("Its name, or the key of an agency.")),
+    Column("post", gettext_lazy("Post"), gettext_lazy("A post that is not there yet is made; it has no rights.")),
+    Column("since", gettext_lazy("From"), gettext_lazy("Year-month-day; blank: today.")),
+    Column("until", gettext_lazy("Last day"), gettext_lazy("Year-month-day; blank: without an end.")),
+    Column("ground", gettext_lazy("Ground"), gettext_lazy("Number of the paper on which the appointment rests.")),
+)
+DAYS = ("since", "until")
+
+
+class BadFile(ValueError):
+    """The file cannot be read as a list of people; the message says why."""
+
+
+@dataclass
+class Faults:
+    """What is wrong, by cell."""
+
+    told: list[str] = field(default_factory=list)
+
+    def add(self, row: int, column: str, message: str) -> None:
+        """Note a fault in the cell of `column` in `row`."""
+        self.told.append(f"{place(row, column)}: {message}")
+
+
+def place(row: int, column: str) -> str:
+    """The cell's name, such as C7."""
+    index = [one.name for one in COLUMNS].index(column) + 1
+    return f"{get_column_letter(index)}{row}"
+
+
+def template(bodies: Iterable[str], file: Path) -> None:
+    """Write an empty list: heads, what to write in each column, and the bodies to choose from."""
+    book = Workbook()
+    sheet, lists = book.active, book.create_sheet(_("Bodies"))
+    assert sheet is not None  # noqa: S101  # a new workbook has one
+    sheet.title = _("People")
+    for index, column in enumerate(COLUMNS, 1):
+        letter = get_column_letter(index)
+        cell = sheet.cell(1, index, str(column.head))
+        cell.font, cell.comment = Font(bold=True), Comment(str(column.note), "")
+        if column.asked:
+            cell.fill = ASKED
+        sheet.column_dimensions[letter].width = 18
+        sheet.column_dimensions[letter].number_format = "@"
+    sheet.freeze_panes = "A2"
+    names = list(bodies)
+    for number, name in enumerate(names, 1):
+        lists.cell(number, 1, name)
+    letter = place(2, "body")[:-1]
+    choice = DataValidation("list", formula1=f"'{lists.title}'!$A$1:$A${max(len(names), 1)}", allow_blank=True)
+    choice.showErrorMessage = False  # the key of an agency is taken too
+    sheet.add_data_validation(choice)
+    choice.add(f"{letter}2:{letter}{MAX_ROWS + 1}")
+    book.save(file)
+
+
+def read(file: Path, faults: Faults) -> list[tuple[int, dict[str, Any]]]:
+    """The rows by their number in the sheet: text, and dates in DAYS. What is wrong in a cell goes to `faults`.
+
+    Raises BadFile for what is no workbook of this form, or too large.
+    """
+    sheet = _sheet(file)
+    if sheet.max_column > 100 or sheet.max_row > MAX_ROWS + 1:
+        raise BadFile(_("A list has at most %(most)d people.") % {"most": MAX_ROWS})
+    rows = sheet.iter_rows(max_col=len(COLUMNS))
+    heads = [str(cell.value or "").strip() for cell in next(rows, ())]
+    if heads not in list(_heads()):
+        raise BadFile(_("The first row has not the heads of the template (--template)."))
+    found = []
+    for number, cells in enumerate(rows, 2):
+        if any(cell.value not in (None, "") for cell in cells):
+            found.append((number, _row(number, cells, faults)))
+    return found
+
+
+def _sheet(file: Path) -> Any:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise BadFile(_("This file is too large to be a list of people."))
+        with zipfile.ZipFile(file) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
+                raise BadFile(_("This file is too large to be a list of people."))
+        return load_workbook(file, keep_links=False).worksheets[0]
+    except OSError as error:
+        raise BadFile(_("There is no file %(path)s.") % {"path": file}) from error
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, TypeError, AttributeError, IndexError,
+            SyntaxError) as error:  # fmt: skip
+        # openpyxl answers a malformed part with whatever the part's reader stumbled over
+        raise BadFile(_("This is no readable .xlsx workbook.")) from error
+
+
+def _heads() -> Iterator[list[str]]:
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            yield [str(column.head) for column in COLUMNS]
+
+
+def _row(number: int, cells: Iterable[Any], faults: Faults) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    for column, cell in zip(COLUMNS, cells, strict=False):
+        said[column.name] = None if column.name in DAYS else ""
+        if cell.data_type == "f":
+            faults.add(number, column.name, _("A formula is not taken; write the value."))
+        elif column.name in DAYS:
+            said[column.name] = _day(number, column.name, cell.value, faults)
+        else:
+            said[column.name] = _text(cell.value)
+            if len(said[column.name]) > MAX_CELL:
+                faults.add(number, column.name, _("At most %(most)d characters.") % {"most": MAX_CELL})
+        if column.asked and not said[column.name] and cell.data_type != "f":
+            faults.add(number, column.name, _("This must be filled in."))
+    return said
+
+
+def _text(value: Any) -> str:
+    """Spreadsheets make numbers of logins and telephones: 138.0 is 138."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+def _day(number: int, column: str, value: Any, faults: Faults) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if value in (None, "") or isinstance(value, date):
+        return value or None
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        faults.add(number, column, _("Give a date as year-month-day, such as 2026-03-05."))
+        return None

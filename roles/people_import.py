@@ -1,0 +1,112 @@
+"""Entering a list of people: accounts, posts and terms, all of them or none, through the verbs that pages use.
+
+No right is given: what a post may do is granted by the security administrator. Each verb writes its line of the
+security log, with nobody as the one who did it: a command of the installation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from roles.accounts import open_account
+from roles.appointments import appoint, make_post
+from roles.identity import clean_number, digest
+from roles.models import Agency, OperatingUnit, Person, Post
+from roles.people_file import COLUMNS, Faults, read
+
+
+@dataclass
+class Entered:
+    """What was, or would be, entered; and what is wrong, by cell: then nothing is."""
+
+    done: list[str] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
+
+
+def import_people(file: Path, *, commit: bool = False) -> Entered:
+    """Enter the people of `file`. Without `commit`, or where anything is wrong, everything is undone again, so that
+    what is told is what would happen. Raises BadFile (roles.people_file)."""
+    entered = Entered()
+    rows = read(file, entered.faults)
+    bad = {fault.split(":")[0].lstrip("ABCDEFGHIJ") for fault in entered.faults.told}
+    with transaction.atomic():
+        for number, said in rows:
+            if str(number) not in bad:
+                _enter(number, said, entered)
+        if entered.faults.told or not commit:
+            transaction.set_rollback(True)
+    return entered
+
+
+def _enter(number: int, said: dict[str, Any], entered: Entered) -> None:
+    step = "login"
+    try:
+        with transaction.atomic():
+            person, lines = _account(said)
+            if said["body"] or said["post"]:
+                step = "body"
+                post, more = _post(said)
+                step = "since"
+                lines += more + _term(person, post, said)
+    except ValidationError as fault:
+        told = fault.message_dict if hasattr(fault, "error_dict") else {step: fault.messages}
+        for name, messages in told.items():
+            entered.faults.add(number, _column(name, step), " ".join(messages))
+    else:
+        entered.done += [f"{number}: {line}" for line in lines]
+
+
+def _column(name: str, step: str) -> str:
+    """The column a verb's field speaks of; where it has none, the one in hand."""
+    known = {"username": "login", "identity": "number", "person": "login"}
+    name = known.get(name, name)
+    return name if name in {column.name for column in COLUMNS} and (name != "name" or step == "login") else step
+
+
+def _account(said: dict[str, Any]) -> tuple[Person, list[str]]:
+    """The account of this login, opened where there is none."""
+    there = Person.objects.filter(username__iexact=said["login"]).first()
+    if there is None:
+        person = open_account(*(said[name] for name in ("login", "name")), number=said["number"], email=said["email"],
+                              phone=said["phone"])  # fmt: skip
+        return person, [_("account opened: %(login)s, %(name)s") % said]
+    if there.name != said["name"]:
+        raise ValidationError({"name": _("This login is that of %(name)s.") % {"name": there.name}})
+    if said["number"] and there.identity and there.identity != digest(clean_number(said["number"])):
+        raise ValidationError({"number": _("This login is that of somebody with another identity number.")})
+    return there, [_("account there already: %(login)s") % said]
+
+
+def _post(said: dict[str, Any]) -> tuple[Post, list[str]]:
+    """The post of this name in the body, made where there is none."""
+    for name in ("body", "post", "ground"):
+        if not said[name]:
+            raise ValidationError({name: _("This must be filled in.")})
+    body = _body(said["body"])
+    where = {"agency": body} if isinstance(body, Agency) else {"unit": body}
+    if post := Post.objects.filter(name=said["post"], **where).first():
+        return post, []
+    return make_post(body, said["post"]), [_("post made: %(body)s, %(post)s") % said]
+
+
+def _body(name: str) -> Agency | OperatingUnit:
+    found: list[Agency | OperatingUnit] = [*Agency.objects.filter(Q(slug=name) | Q(name=name))]
+    found += OperatingUnit.objects.filter(name=name)
+    if not found:
+        raise ValidationError({"body": _("There is no agency or unit of this name.")})
+    if len(found) > 1:
+        raise ValidationError({"body": _("There are several of this name; name an agency by its key.")})
+    return found[0]
+
+
+def _term(person: Person, post: Post, said: dict[str, Any]) -> list[str]:
+    term = appoint(person, post, since=said["since"], until=said["until"], ground=said["ground"])
+    told = {"name": person.name, "post": post.name, "since": term.since, "until": term.until or "…"}
+    return [_("appointed: %(name)s, %(post)s, %(since)s – %(until)s") % told]

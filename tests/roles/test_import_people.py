@@ -1,0 +1,118 @@
+"""Entering people from a spreadsheet: looked at first, all or nothing, each fault by its cell, no rights given."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from openpyxl import Workbook, load_workbook
+
+from roles.access import mandates_of, units_of
+from roles.models import Membership, Person, Post, SecurityEvent
+from roles.models.security import What
+from roles.people_file import COLUMNS
+from tests.cast import FARM, Cast
+
+LI: dict[str, Any] = {"login": "li", "name": "李四", "body": "bj-miyun-forestry", "post": "窗口岗", "ground": "任字1号"}
+NUMBER = "11010519491231002X"
+
+
+def listed(folder: Path, *rows: dict[str, Any]) -> Path:
+    """The template, filled in."""
+    file = folder / "people.xlsx"
+    call_command("import_people", template=file)
+    book = load_workbook(file)
+    for number, row in enumerate(rows, 2):
+        for index, column in enumerate(COLUMNS, 1):
+            book.worksheets[0].cell(number, index, row.get(column.name))
+    book.save(file)
+    return file
+
+
+def run(file: Path, **options: Any) -> str:
+    out = io.StringIO()
+    call_command("import_people", file, stdout=out, **options)
+    return out.getvalue()
+
+
+def faults(file: Path) -> list[str]:
+    before = (Person.objects.count(), Post.objects.count(), SecurityEvent.objects.count())
+    with pytest.raises(CommandError) as refused:
+        run(file, commit=True)
+    assert (Person.objects.count(), Post.objects.count(), SecurityEvent.objects.count()) == before
+    return [line.split(":")[0] for line in str(refused.value).splitlines()[1:]]
+
+
+def test_without_commit_it_only_tells_what_would_be_entered(cast: Cast, tmp_path: Path) -> None:
+    told = run(listed(tmp_path, LI))
+    assert "李四" in told
+    assert "--commit" in told
+    assert not Person.objects.filter(username="li").exists()
+    assert not Post.objects.filter(name="窗口岗").exists()
+
+
+def test_people_posts_and_terms_are_entered_with_their_lines_in_the_log_and_no_rights(
+    cast: Cast, tmp_path: Path
+) -> None:
+    wang = {"login": "wang", "name": "王五", "body": FARM, "post": "护林岗", "ground": "聘字2号",
+            "since": date(2026, 12, 1), "until": "2027-11-30", "number": NUMBER}  # fmt: skip
+    zhao = {"login": 138.0, "name": "赵六", "email": "zhao@example.cn"}
+    run(listed(tmp_path, LI, wang, zhao), commit=True)
+    person = Person.objects.get(username="li")
+    assert not person.has_usable_password()
+    assert not mandates_of(person).exists()
+    term = Membership.objects.get(person__username="wang")
+    assert (term.post.unit, term.since, term.until) == (cast.farm, date(2026, 12, 1), date(2027, 11, 30))
+    assert not units_of(term.person).exists()
+    assert Person.objects.get(username="138").email == "zhao@example.cn"
+    lines = SecurityEvent.objects.filter(person=person).order_by("pk").values_list("what", "by", "ground")
+    assert list(lines) == [(What.ACCOUNT_OPENED, None, ""), (What.APPOINTED, None, "任字1号")]
+
+
+def test_the_same_login_again_is_a_new_term_and_no_second_account(cast: Cast, tmp_path: Path) -> None:
+    second = LI | {"body": "bj-forestry", "post": "综合岗", "login": "LI"}
+    run(listed(tmp_path, LI, second, LI | {"login": "sun", "name": "孙七"}), commit=True)
+    assert Membership.objects.filter(person__username="li").count() == 2
+    assert Person.objects.filter(username__iexact="li").count() == 1
+    assert Post.objects.filter(name="窗口岗").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cell"),
+    [
+        ({"login": ""}, "A3"), ({"login": "a b"}, "A3"), ({"name": ""}, "B3"), ({"login": "clerk"}, "B3"),
+        ({"number": "123"}, "C3"), ({"email": "nobody"}, "D3"), ({"body": "没有这个机关"}, "F3"), ({"body": ""}, "F3"),
+        ({"post": ""}, "G3"), ({"since": "下周一"}, "H3"), ({"until": "2026-01-01"}, "I3"), ({"ground": ""}, "J3"),
+        ({"name": "=1+1"}, "B3"), ({"since": "2026-11-21", "login": "li", "name": "李四"}, "H3"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_told_by_its_cell_and_nothing_is_entered(
+    cast: Cast, tmp_path: Path, wrong: dict[str, Any], cell: str
+) -> None:
+    assert faults(listed(tmp_path, LI, LI | {"login": "wu", "name": "吴八"} | wrong)) == [cell]
+
+
+def test_one_human_gets_one_account(cast: Cast, tmp_path: Path) -> None:
+    other = LI | {"login": "wu", "name": "吴八", "number": NUMBER}
+    assert faults(listed(tmp_path, LI | {"number": NUMBER}, other)) == ["C3"]
+
+
+def test_a_file_that_is_no_such_list_is_refused(cast: Cast, tmp_path: Path) -> None:
+    empty, text = tmp_path / "empty.xlsx", tmp_path / "text.xlsx"
+    Workbook().save(empty)
+    text.write_text("login,name")
+    for file in (empty, text, tmp_path / "nowhere.xlsx"):
+        with pytest.raises(CommandError):
+            run(file)
+
+
+def test_the_template_explains_its_columns_and_offers_the_bodies(cast: Cast, tmp_path: Path) -> None:
+    book = load_workbook(listed(tmp_path))
+    sheet, lists = book.worksheets
+    assert all(cell.comment for cell in sheet[1])
+    assert FARM in {cell.value for cell in lists["A"]}
+    assert len(sheet.data_validations.dataValidation) == 1
