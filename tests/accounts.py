@@ -82,7 +82,7 @@ class Accounts:
             yield role, (person := make_person(f"{role}-admin", f"{role}管理员"))
             make_administrator(person, role)
         yield "superuser", Person.objects.create_superuser("superuser", name="超级用户", password="-")
-        yield "staff", Person.objects.create_user("staff", name="职员", is_staff=True)
+        yield "staff", Person.objects.create_user("staff", name="职员", password="-", is_staff=True)
 
     def _of_the_unit(self) -> Iterator[tuple[str, Person]]:
         farm, yesterday = self.cast.farm, timezone.localdate() - timedelta(days=1)

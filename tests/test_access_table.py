@@ -28,6 +28,11 @@ NOBODY = row(405)
 NOBODY_AT_ALL = row(405, visitors=405)
 PUBLIC = row(200, visitors=200)
 SIGNED = row(200)
+TOLD = Pair(PUBLIC, NOBODY_AT_ALL)
+LED_ON = row(302, visitors=302)
+AGAIN = Pair(row(302), row(302))
+"""First the password again, or nothing to see."""
+NONE_OF_THESE = Pair(row(404), row(404))
 CONNECTED = ("deputy_tomorrow", "consultee", "other_consultee", "head_elsewhere", "auditor_elsewhere")
 """Outside the case, but with a post in an agency."""
 NO_AGENCY = {"administrators": 403, "outside": 403, "clerk": 403} | dict.fromkeys(CONNECTED, 200)
@@ -55,6 +60,26 @@ SITE: dict[str, Pair] = {
     "table-template":       Pair(SIGNED,                            NOBODY),
     "notice-list":          Pair(PUBLIC,                            NOBODY_AT_ALL),
     "verify-start":         Pair(PUBLIC,                            PUBLIC),
+    # how people come in: each sees the own account only
+    "account_login":        Pair(row(302, visitors=200),            row(302, visitors=200)),
+    "account_logout":       Pair(NOBODY_AT_ALL,                     row(DONE, visitors=302)),
+    **dict.fromkeys(("account_reset_password", "account_reset_password_from_key"), Pair(PUBLIC, PUBLIC)),
+    **dict.fromkeys(("account_inactive", "account_reset_password_done", "account_reset_password_from_key_done",
+                     "socialaccount_login_cancelled"), TOLD),
+    "socialaccount_login_error": Pair(row(401, visitors=401),       NOBODY_AT_ALL),
+    **dict.fromkeys(("openid_connect_login", "openid_connect_callback"), Pair(row(404, visitors=404), row(404, visitors=404))),
+    **dict.fromkeys(("account_change_password", "account_reauthenticate"), Pair(SIGNED, SIGNED)),
+    "account_set_password": Pair(row(403),                          row(403)),
+    "usersessions_list":    Pair(SIGNED,                            row(302)),
+    **dict.fromkeys(("mfa_index", "mfa_list_webauthn"), Pair(SIGNED, NOBODY)),
+    **dict.fromkeys(("mfa_authenticate", "mfa_login_webauthn"), Pair(LED_ON, LED_ON)),
+    **dict.fromkeys(("mfa_activate_totp", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
+                     "mfa_generate_recovery_codes", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"), AGAIN),
+    **dict.fromkeys(("mfa_deactivate_totp", "mfa_download_recovery_codes"), NONE_OF_THESE),
+    "mfa_view_recovery_codes": Pair(row(404),                       NOBODY),
+    # what watches the site, from this machine
+    **dict.fromkeys(("healthz", "metrics"), TOLD),
+    "readyz":               Pair(row(503, visitors=503),            NOBODY_AT_ALL),  # nobody works off jobs here
 }
 
 # Of a case. Whoever is outside is never told that it exists, nor is an administrator.
@@ -221,7 +246,11 @@ QUERIES = {"draft-new": {"kind": "tending"}}
 
 def arguments(scene: Scene) -> dict[str, list[Any]]:
     given = scene.accounts["deputy"].delegations_held.get()
-    return {"queue": ["agency"], "table-template": ["tending"], "delegation-end": [given.pk]}
+    return {
+        "queue": ["agency"], "table-template": ["tending"], "delegation-end": [given.pk],
+        "account_reset_password_from_key": ["1", "x-y"], "openid_connect_login": ["oidc"],
+        "openid_connect_callback": ["oidc"], "mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1],
+    }  # fmt: skip
 
 
 def of_the_site(scene: Scene) -> dict[str, dict[str, Any]]:

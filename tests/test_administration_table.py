@@ -1,7 +1,7 @@
 """Who may open and post to each address that enters people, posts, bodies and rights: one table, both methods.
 
 Every kind of account (tests/accounts.py), as in tests/test_access_table.py. A POST is sent whole, so that whoever may
-would really do it; each try is undone. Nobody else leaves a trace.
+would really do it; each try is undone. Nobody else leaves a trace but the line of a refusal.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from roles.appointments import appoint
 from roles.models import Agency, Membership, Person, Post, SecurityEvent
 from roles.models.security import What
+from roles.security_log import note
 from tests.accounts import Accounts
 from tests.asking import DONE, Asker, Count, Pair, quickly, row
 from tests.cast import Cast, log_in, make_person
@@ -22,7 +24,8 @@ from tests.cast import Cast, log_in, make_person
 ADMINISTRATION = {
     "account-list", "person-new", "person", "person-change", "person-reopen", "person-administrator", "agency-list",
     "agency", "agency-change", "agency-promises", "unit-list", "unit-new", "unit", "unit-change", "post",
-    "post-appoint", "post-grant", "term-end", "grant-end", "security-log", "person-close",
+    "post-appoint", "post-grant", "term-end", "grant-end", "security-log", "person-close", "person-invite",
+    "person-factors", "person-sessions", "lock-list", "lock-lift",
 }  # fmt: skip
 GROUND = {"ground": "任字〔2026〕1号"}
 
@@ -38,15 +41,19 @@ class Scene:
     grant: Any
     newcomer: Person
     unit: int
+    armed: Person
+    lock: SecurityEvent
 
 
 @pytest.fixture
 def scene(cast: Cast) -> Scene:
     people = Accounts.enter(cast)
     term = Membership.objects.get(person=cast.acceptor)
+    armed = make_person("armed", "双因素")
+    Authenticator.objects.create(user=armed, type="totp", data={})
     return Scene(
         people, Agency.objects.get(slug="bj-miyun-forestry"), term.post, term, term.post.group.mandategrant_set.first(),
-        make_person("newcomer", "新来者"), cast.farm.pk,
+        make_person("newcomer", "新来者"), cast.farm.pk, armed, note(What.LOCKED, by=None, told={"login": "x"}),
     )  # fmt: skip
 
 
@@ -93,6 +100,11 @@ TABLE: dict[str, tuple[str, Pair]] = {
     "term-end":             ("term", entered(404, ITS_HEAD)),
     "post-grant":           ("post", entered(404, SECURITY_HERE)),
     "grant-end":            ("grant", entered(404, SECURITY_HERE)),
+    "person-invite":        ("acceptor", Pair(NOBODY, entered(404, KEEPS).post)),
+    "person-factors":       ("armed", entered(404, {"administrators": 403, "security": 200})),
+    "person-sessions":      ("acceptor", Pair(NOBODY, entered(404, SECURITY_HERE).post)),
+    "lock-list":            ("", Pair(row(403, security=200), NOBODY)),
+    "lock-lift":            ("lock", Pair(NOBODY, row(403, security=DONE))),
 }
 # fmt: on
 UNIT = {"name": "新林场", "kind": "village", "jurisdiction": "110118"}
@@ -110,8 +122,9 @@ SAID: dict[str, dict[str, Any]] = {
     "unit-change": UNIT,
     "post-appoint": GROUND | {"person": "newcomer", "since": "2026-11-20"},
     "term-end": GROUND,
-    "post-grant": GROUND | {"since": "2026-11-20"},
+    "post-grant": GROUND | {"right": "head", "since": "2026-11-20"},
     "grant-end": GROUND,
+    "person-factors": GROUND,
 }
 
 
@@ -120,7 +133,7 @@ def address(name: str, about: str, scene: Scene) -> str:
         "": [], "acceptor": [scene.people["acceptor"].pk], "post": [scene.post.pk],
         "closed": [scene.people["closed"].pk],
         "newcomer": [scene.newcomer.pk], "district": [scene.district.slug], "unit": [scene.unit],
-        "term": [scene.term.pk], "grant": ["mandate", scene.grant.pk],
+        "armed": [scene.armed.pk], "lock": [scene.lock.pk], "term": [scene.term.pk], "grant": ["mandate", scene.grant.pk],
     }  # fmt: skip
     return reverse(name, args=arguments[about])
 
@@ -192,7 +205,7 @@ def test_logging_in_and_out_and_failing_to_are_lines(scene: Scene, client: Any) 
 
 
 def test_an_administrators_bar_leads_to_the_administration_only(scene: Scene) -> None:
-    for role, first in (("system", "account-list"), ("security", "account-list"), ("audit", "security-log")):
+    for role, first in (("system", "account-list"), ("security", "lock-list"), ("audit", "security-log")):
         desk = log_in(scene.people[role])
         assert desk.get("/").url == reverse("account-list")
         assert desk.get(reverse("account-list")).context["places"][0].url == reverse(first)

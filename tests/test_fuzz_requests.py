@@ -106,7 +106,8 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "notification": list(cast.clerk.notifications.values_list("pk", flat=True)[:1]),
         "delegation-end": [1], "person-close": [cast.rival.pk], "notice": [1], "notice-pdf": [1],
         "term-end": list(cast.acceptor.memberships.values_list("pk", flat=True)),
-        **{name: [cast.acceptor.pk] for name in ("person", "person-change", "person-reopen", "person-administrator")},
+        **{name: [cast.acceptor.pk] for name in ("person", "person-change", "person-reopen", "person-administrator",
+            "person-invite", "person-factors", "person-sessions")},
         **{name: [cast.farm.pk] for name in ("unit", "unit-change")},
         **{name: [cast.acceptor.memberships.get().post_id] for name in ("post", "post-appoint", "post-grant")},
     }  # fmt: skip
@@ -130,6 +131,8 @@ def reached(name: str, arguments: list[Any], cases: list[Application], papers: l
         "table-export": [[*arguments, form] for form in ("xlsx", "csv", "x")],
         **{name: [["bj-forestry"], ["x"]] for name in ("agency", "agency-change", "agency-promises")},
         "grant-end": [[kind, *arguments] for kind in ("mandate", "agency", "x")],
+        "account_reset_password_from_key": [["1", "x-y"], ["x" * 99, "x"]],
+        **{name: [["oidc"], ["x"]] for name in ("openid_connect_login", "openid_connect_callback")},
         "table-row": [[*arguments, row]], "table-row-delete": [[*arguments, row]],
     }  # fmt: skip
     for one in words.get(name, [arguments]):
