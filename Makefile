@@ -48,7 +48,7 @@ $(VAR_DIR)/secret_key: | $(STAMPS)/packages
 	@mkdir -p -m 700 $(VAR_DIR)
 	@umask 077 && $(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))" > $@.new && mv $@.new $@
 
-$(STAMPS)/static: $(shell find static config/assets.py -type f) $(STAMPS)/npm | $(VAR_DIR)/secret_key
+$(STAMPS)/static: $(shell find static docs/manuals/pictures config/assets.py -type f) $(STAMPS)/npm | $(VAR_DIR)/secret_key
 	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
 	@touch $@
 

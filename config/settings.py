@@ -222,7 +222,7 @@ TIME_ZONE = "Asia/Shanghai"  # statutory periods are counted in the days of this
 NODE_MODULES = BASE_DIR / "node_modules"
 STATIC_URL = "static/"
 STATIC_ROOT = Path(environment.text("STATIC_DIR", str(VAR_DIR / "static")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("manuals", BASE_DIR / "docs" / "manuals" / "pictures")]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "config.assets.AppFinder",

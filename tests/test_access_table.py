@@ -32,6 +32,7 @@ TOLD = Pair(PUBLIC, NOBODY_AT_ALL)
 LED_ON = row(302, visitors=302)
 AGAIN = Pair(row(302), row(302))
 """First the password again, or nothing to see."""
+NOWHERE = row(404, visitors=404)
 NONE_OF_THESE = Pair(row(404), row(404))
 CONNECTED = ("deputy_tomorrow", "consultee", "other_consultee", "head_elsewhere", "auditor_elsewhere")
 """Outside the case, but with a post in an agency."""
@@ -60,6 +61,7 @@ SITE: dict[str, Pair] = {
     "table-template":       Pair(SIGNED,                            NOBODY),
     "notice-list":          Pair(PUBLIC,                            NOBODY_AT_ALL),
     "verify-start":         Pair(PUBLIC,                            PUBLIC),
+    **dict.fromkeys(("help", "manual"), TOLD),
     # how people come in: each sees the own account only
     "account_login":        Pair(row(302, visitors=200),            row(302, visitors=200)),
     "account_logout":       Pair(NOBODY_AT_ALL,                     row(DONE, visitors=302)),
@@ -67,7 +69,7 @@ SITE: dict[str, Pair] = {
     **dict.fromkeys(("account_inactive", "account_reset_password_done", "account_reset_password_from_key_done",
                      "socialaccount_login_cancelled"), TOLD),
     "socialaccount_login_error": Pair(row(401, visitors=401),       NOBODY_AT_ALL),
-    **dict.fromkeys(("openid_connect_login", "openid_connect_callback"), Pair(row(404, visitors=404), row(404, visitors=404))),
+    **dict.fromkeys(("openid_connect_login", "openid_connect_callback"), Pair(NOWHERE, NOWHERE)),
     **dict.fromkeys(("account_change_password", "account_reauthenticate"), Pair(SIGNED, SIGNED)),
     "account_set_password": Pair(row(403),                          row(403)),
     "usersessions_list":    Pair(SIGNED,                            row(302)),
@@ -249,7 +251,7 @@ def arguments(scene: Scene) -> dict[str, list[Any]]:
     return {
         "queue": ["agency"], "table-template": ["tending"], "delegation-end": [given.pk],
         "account_reset_password_from_key": ["1", "x-y"], "openid_connect_login": ["oidc"],
-        "openid_connect_callback": ["oidc"], "mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1],
+        "openid_connect_callback": ["oidc"], "manual": ["clerk"], "mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1],
     }  # fmt: skip
 
 

@@ -126,6 +126,7 @@ def reached(name: str, arguments: list[Any], cases: list[Application], papers: l
     row = cases[0].tending.rows.first().pk
     words = {
         "queue": [["mine"], ["agency"], ["done"], ["x"]], "table-template": [["tending"], ["x"]],
+        "manual": [["clerk"], ["x"]],
         "verify": [[papers[0].token], ["x" * 300], ["😀"]],
         "case-act": [[*arguments, act] for act in ("withdraw", "approve", "x")],
         "table-export": [[*arguments, form] for form in ("xlsx", "csv", "x")],
