@@ -133,7 +133,8 @@ def address(name: str, about: str, scene: Scene) -> str:
         "": [], "acceptor": [scene.people["acceptor"].pk], "post": [scene.post.pk],
         "closed": [scene.people["closed"].pk],
         "newcomer": [scene.newcomer.pk], "district": [scene.district.slug], "unit": [scene.unit],
-        "armed": [scene.armed.pk], "lock": [scene.lock.pk], "term": [scene.term.pk], "grant": ["mandate", scene.grant.pk],
+        "armed": [scene.armed.pk], "lock": [scene.lock.pk], "term": [scene.term.pk],
+        "grant": ["mandate", scene.grant.pk],
     }  # fmt: skip
     return reverse(name, args=arguments[about])
 

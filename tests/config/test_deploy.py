@@ -108,7 +108,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "PATH": os.environ["PATH"], "VAR_DIR": str(folder / "var"), "SECRET_KEY": "long-and-varied-0123456789-" * 3,
         "IDENTITY_KEY": "long-and-varied-0123456789-" * 2,
         "ALLOWED_HOSTS": NAME, "SITE_URL": f"https://{NAME}", "PROXIES": "1", "PORT": str(port), "WORKERS": "1",
-        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "IDENTITY_KEY": "another-long-and-varied-0123456789",
+        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
     }  # fmt: skip
     for command in (["collectstatic", "--noinput", "-v0"], ["migrate", "-v0"]):
         subprocess.run([*MANAGE, *command], env=environment, check=True)
