@@ -186,7 +186,7 @@ class UnitForm(VerbForm):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=160, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=OperatingUnit.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind of unit"), choices=OperatingUnit.Kind.choices)
     jurisdiction = forms.ModelChoiceField(label=_("Seat"), queryset=Jurisdiction.objects.order_by("code"))
     uscc = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)
     representative = forms.CharField(label=_("Legal representative"), max_length=60, required=False)

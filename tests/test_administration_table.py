@@ -192,6 +192,11 @@ def test_the_log_is_filtered_and_taken_away_as_a_table(scene: Scene) -> None:
     assert desk.get(reverse("security-log"), {"what": "nonsense", "since": "x", "page": "-1"}).status_code == 200
 
 
+def test_the_kind_of_a_unit_is_not_called_like_the_kind_of_a_permit(scene: Scene) -> None:
+    page = log_in(scene.people["system"], english=True).get(reverse("unit-new")).content.decode()
+    assert "Kind of unit" in page
+
+
 def test_logging_in_and_out_and_failing_to_are_lines(scene: Scene, client: Any) -> None:
     for password in ("wrong", "long enough to pass"):
         client.post(reverse("login"), {"username": "newcomer", "password": password}, REMOTE_ADDR="192.0.2.7")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roles.models.bodies import Agency, OperatingUnit
@@ -123,8 +124,9 @@ class SecurityEvent(models.Model):
 
     @property
     def particulars(self) -> list[tuple[str, str]]:
-        """The details in words: each name with its value; an old value and a new one with an arrow between."""
-        told = [(name, value) for name, value in self.details.items() if value not in (None, "")]
+        """The details in words: each name with its value; an old value and a new one with an arrow between. What is
+        empty or not so is not told."""
+        told = [(name, value) for name, value in self.details.items() if value is not False and value not in (None, "")]
         return [(str(NAMES.get(name, name)), _in_words(value)) for name, value in told]
 
 
@@ -134,16 +136,23 @@ NAMES = {
     "phone": _("telephone"), "language": _("language"), "kind": _("kind"), "period": _("period"),
     "working_days": _("working days"), "uscc": _("unified social credit code"), "address": _("address"),
     "document_prefix": _("agency code in document numbers"), "representative": _("legal representative"),
+    "mailed": _("mailed"), "case": _("case"), "number": _("application number"), "page": _("page"), "path": _("page"),
+    "method": _("request"), "network": _("network"), "factor": _("second factor"), "kinds": _("second factor"),
+    "from": _("network address"), "why": _("reason"), "sessions": _("sessions"), "oidc": _("login at the provider"),
 }  # fmt: skip
 
 
 def _in_words(value: Any) -> str:
+    if value is True:
+        return gettext("Yes")
     if isinstance(value, list):
         return " → ".join(str(one) or "—" for one in value)
-    return str(RIGHT_NAMES.get(value, value) if isinstance(value, str) else value)
+    return str(VALUES.get(value, value) if isinstance(value, str) else value)
 
 
-RIGHT_NAMES = {
+VALUES = {
     "head": _("heads the agency"), "apply_for": _("applies"), "manage": _("manages the unit"),
+    "idle": _("left unused"), "age": _("longest time is over"), "totp": _("authenticator app"),
+    "webauthn": _("passkey"), "recovery_codes": _("recovery codes"),
     **{f"{duty}_under": duty.label for duty in Duty}, **dict(Administration.Role.choices),
 }  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from roles.accounts import change_account, end_administration, make_administrator, open_account, reopen
 from roles.appointments import appoint, deactivate, dismiss, end_grant, grant, make_post
@@ -178,6 +178,24 @@ def test_every_change_of_a_right_is_a_line_with_who_when_and_ground(
         ("grant_ended", security.pk, None, reviewing_post.pk, "岗字2号"),
         ("dismissed", chief.pk, reviewer.pk, reviewing_post.pk, "任字2号"),
     ]
+
+
+def test_a_line_tells_what_is_so_and_nothing_of_what_is_not() -> None:
+    unknown, known = SecurityEvent(details={"identified": False}), SecurityEvent(details={"identified": True})
+    withdrawn = SecurityEvent(details={"working_days": 0})
+    with translation.override("en"):
+        told = [line.particulars for line in (unknown, known, withdrawn)]
+    assert told == [[], [("identity known", "Yes")], [("working days", "0")]]
+
+
+def test_each_particular_of_a_way_in_has_a_name() -> None:
+    details = {"mailed": True, "factor": "totp", "network": "192.0.2.1", "why": "idle", "case": 7, "path": "/"}
+    with translation.override("en"):
+        told = SecurityEvent(details=details).particulars
+    assert told == [
+        ("mailed", "Yes"), ("second factor", "authenticator app"), ("network", "192.0.2.1"),
+        ("reason", "left unused"), ("case", "7"), ("page", "/"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
