@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from django.conf import settings
 
@@ -15,8 +16,16 @@ def test_every_row_has_a_state_and_what_is_met_is_shown() -> None:
     rows = ROW.findall(PAGE.read_text("utf-8"))
     assert len(rows) > 150
     for number, state, shown in rows:
-        assert state.replace(" †", "") in STATES, f"{number}: {state}"
+        assert state in STATES, f"{number}: {state}"
         assert shown.strip() or not state.startswith("met"), number
+
+
+def test_the_summary_counts_the_rows() -> None:
+    text = PAGE.read_text("utf-8")
+    of_asvs, of_dengbao = text.split("## GB/T 22239-2019, level 3")
+    for part in (of_asvs, of_dengbao):
+        counted = Counter(state for _number, state, _shown in ROW.findall(part))
+        assert ", ".join(f"{counted[state]} {state}" for state in ("met", "partly", "not met", "n/a")) in text
 
 
 def test_every_file_named_is_there() -> None:
