@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.urls import reverse
@@ -98,6 +99,13 @@ def test_who_comes_in_so_has_no_password_to_change(person: Person) -> None:
     person.save()
     desk, _answer = come_in("1")
     assert desk.get(reverse("account_change_password"), follow=True).status_code == 403
+
+
+def test_who_has_a_second_factor_here_is_asked_for_it_all_the_same(person: Person) -> None:
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "never asked for here"})
+    desk, answer = come_in("1")
+    assert answer.url.startswith(reverse("mfa_authenticate"))
+    assert desk.get(reverse("profile")).status_code == 302
 
 
 def test_a_log_in_broken_off_says_so() -> None:
