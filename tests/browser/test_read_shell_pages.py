@@ -33,7 +33,7 @@ def test_wrong_password_is_told_in_a_summary_that_has_the_focus(
     page.goto("/login/")
     page.get_by_label("用户名").fill("clerk")
     page.get_by_label("密码").fill("wrong")
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     expect(page.locator("#error-summary")).to_be_focused()
     expect(page.get_by_label("用户名")).to_have_value("clerk")
     axe(page)
