@@ -20,7 +20,7 @@ help:
 	@echo "make locks     resolve the requirements anew (needs uv)"
 	@echo "make clean     remove what set-up made, except data"
 
-setup: $(STAMPS)/static $(STAMPS)/catalogue
+setup: $(VAR_DIR)/static.made $(STAMPS)/catalogue
 
 $(STAMPS)/venv:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with make PYTHON=…")'
@@ -48,7 +48,8 @@ $(VAR_DIR)/secret_key: | $(STAMPS)/packages
 	@mkdir -p -m 700 $(VAR_DIR)
 	@umask 077 && $(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))" > $@.new && mv $@.new $@
 
-$(STAMPS)/static: $(shell find static docs/manuals/pictures config/assets.py -type f) $(STAMPS)/npm | $(VAR_DIR)/secret_key
+# In VAR_DIR, where the files lie: an installation in another folder has its own.
+$(VAR_DIR)/static.made: $(shell find static docs/manuals/pictures config/assets.py -type f) $(STAMPS)/npm | $(VAR_DIR)/secret_key
 	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
 	@touch $@
 
@@ -85,5 +86,5 @@ locks:
 	$(UV_COMPILE) --extra dev --output-file requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) node_modules $(VAR_DIR)/static test-artifacts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) node_modules $(VAR_DIR)/static $(VAR_DIR)/static.made test-artifacts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find locale -name '*.mo' -delete

@@ -39,6 +39,7 @@ from roles.security_log import note
 dismissed = Signal()
 """Sent inside the transaction, with `term`: whoever keeps work for its holder takes it back."""
 
+BACKDATED = timedelta(days=31)
 Target = Mandate | Agency | OperatingUnit
 
 
@@ -80,6 +81,8 @@ def appoint(
         raise ValidationError({"person": _("This account is closed.")})
     if person.administrations.filter(current()).exists():
         raise ValidationError({"person": _("An administrator holds no post.")})
+    if by is not None:
+        _check_own(person, post, since)
     if _overlapping(Membership.objects.filter(person=person, post=post), since, until):
         raise ValidationError({"since": _("This person already holds this post in that time.")})
     term = Membership.objects.create(person=person, post=post, since=since, until=until, appointed_by=by)
@@ -88,29 +91,59 @@ def appoint(
     return term
 
 
+def _check_own(person: Person, post: Post, since: date) -> None:
+    """Nobody draws another body's people to their own: whoever belongs to an applicant decides nothing for an agency,
+    so that a post forced on an officer would bar them. Nor are terms begun long ago: they would bar backwards."""
+    of_body = {"agency": post.agency} if post.agency else {"unit": post.unit}
+    today = timezone.localdate()
+    elsewhere = Post.objects.exclude(**of_body).filter(memberships__person=person)
+    if elsewhere.filter(Q(memberships__until=None) | Q(memberships__until__gte=today)).exists():
+        raise ValidationError({"person": _("This person holds a post of another body. That ends first.")})
+    if since < today - BACKDATED:
+        raise ValidationError({"since": _("A term begins at most a month back.")})
+
+
 @transaction.atomic
 def dismiss(
     person: Person, post: Post, *, until: date | None = None, by: Person | None = None, ground: str = ""
 ) -> Membership:
-    """The last day of `person` in `post` is `until`; by default yesterday, so that it takes effect at once.
+    """End the term of `person` in `post` that holds today, or the next one, as `end_term` does.
 
-    A term that began today ends today at the earliest: it was held. Raises `ValidationError` when there is no open or
-    future term, or when `until` lies before its beginning.
+    Raises `ValidationError` also when there is no open or future term.
     """
     insist(by is None or may_staff(by, post))
-    today = timezone.localdate()
-    terms = Membership.objects.select_for_update().filter(person=person, post=post)
-    term = terms.filter(Q(until__isnull=True) | Q(until__gte=until or today)).order_by("since").first()
+    terms = Membership.objects.filter(person=person, post=post)
+    lasting = Q(until__isnull=True) | Q(until__gte=until or timezone.localdate())
+    term = terms.filter(lasting).order_by("since").first()
     if term is None:
         raise ValidationError({"person": _("This person does not hold this post.")})
-    last = until or max(today - timedelta(days=1), term.since)
-    _check_term(term.since, last)
-    term.until, term.dismissed_by = last, by
+    return end_term(term, until=until, by=by, ground=ground)
+
+
+@transaction.atomic
+def end_term(term: Membership, *, until: date | None = None, by: Person | None = None, ground: str = "") -> Membership:
+    """The last day of `term` is `until`; by default yesterday, so that it takes effect at once.
+
+    A term that began today ends today at the earliest: it was held. Raises `ValidationError` when it ends before that
+    already, or when `until` lies before its beginning.
+    """
+    insist(by is None or may_staff(by, term.post))
+    term = Membership.objects.select_for_update().get(pk=term.pk)
+    term.until, term.dismissed_by = _last_day(term, until), by
     term.save(update_fields=["until", "dismissed_by"])
-    keep_group(post)
-    note(What.DISMISSED, by=by, person=person, post=post, ground=ground, told=_dates(term))
+    keep_group(term.post)
+    note(What.DISMISSED, by=by, person=term.person, post=term.post, ground=ground, told=_dates(term))
     dismissed.send(sender=Membership, term=term)
     return term
+
+
+def _last_day(term: Membership | Grant, until: date | None) -> date:
+    """The day it ends on, which is no later than it would: nothing is made longer by ending it."""
+    last = until or max(timezone.localdate() - timedelta(days=1), term.since)
+    _check_term(term.since, last)
+    if term.until is not None and term.until < last:
+        raise ValidationError({"until": _("It ends before that already.")})
+    return last
 
 
 @transaction.atomic
@@ -193,13 +226,10 @@ def end_grant(given: Grant, *, until: date | None = None, by: Person | None = No
     Raises `ValidationError` when it has already ended, or would end before it began.
     """
     insist(by is None or administers(by) == Role.SECURITY)
-    today = timezone.localdate()
     given = type(given)._default_manager.select_for_update().get(pk=given.pk)
-    if given.until is not None and given.until < today:
+    if given.until is not None and given.until < timezone.localdate():
         raise ValidationError({"until": _("This grant has already ended.")})
-    last = until or max(today - timedelta(days=1), given.since)
-    _check_term(given.since, last)
-    given.until, given.ended_by = last, by
+    given.until, given.ended_by = _last_day(given, until), by
     given.save(update_fields=["until", "ended_by"])
     post = Post.objects.get(group=given.group_id)
     note(What.GRANT_ENDED, by=by, post=post, ground=ground, told=_told(given))

@@ -8,6 +8,8 @@ gives a right to somebody of their own choosing: it takes two.
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roles.access import agencies_headed_by, units_managed_by
@@ -25,11 +27,11 @@ def administers(person: Person) -> str:
 
 
 def leads(post: Post) -> bool:
-    """Whether `post` heads its agency or manages its unit, today or later."""
-    given = {"group": post.group_id, "until": None}
+    """Whether `post` heads its agency or manages its unit, today or later, for good or until a day."""
+    given = Q(group=post.group_id) & (Q(until=None) | Q(until__gte=timezone.localdate()))
     return (
-        AgencyGrant.objects.filter(permission__codename="head", **given).exists()
-        or UnitGrant.objects.filter(permission__codename="manage", **given).exists()
+        AgencyGrant.objects.filter(given, permission__codename="head").exists()
+        or UnitGrant.objects.filter(given, permission__codename="manage").exists()
     )
 
 

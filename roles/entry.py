@@ -23,8 +23,20 @@ from roles.security_log import note
 BEGAN, SEEN = "began", "seen"
 """Keys of the session: when somebody logged in, and when the session was last used, to the minute."""
 
-OPEN = ("login", "logout", "account_", "mfa_", "set_language")
-"""Beginnings of the names of pages that stay open while something must be set up."""
+OPEN = (
+    "login",
+    "logout",
+    "account_",
+    "mfa_",
+    "set_language",
+    "help",
+    "manual",
+    "notice-",
+    "verify",
+    "healthz",
+    "readyz",
+)
+"""Beginnings of the names of pages that stay open while something must be set up: what anybody may read, too."""
 
 
 class Entry:

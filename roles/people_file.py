@@ -133,7 +133,7 @@ def _sheet(file: Path) -> Any:
     except OSError as error:
         raise BadFile(_("There is no file %(path)s.") % {"path": file}) from error
     except (zipfile.BadZipFile, InvalidFileException, KeyError, TypeError, AttributeError, IndexError,
-            SyntaxError) as error:  # fmt: skip
+            ValueError, SyntaxError) as error:  # fmt: skip
         # openpyxl answers a malformed part with whatever the part's reader stumbled over
         raise BadFile(_("This is no readable .xlsx workbook.")) from error
 

@@ -90,6 +90,13 @@ class PostForm(VerbForm):
     name_en = forms.CharField(label=_("English name"), max_length=160, required=False)
 
 
+class PostField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Posts with the body they belong to: many bodies have posts of one name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.body} · {obj}"
+
+
 class PersonForm(VerbForm):
     """A new account; at once in a post, where `by` fills any."""
 
@@ -106,7 +113,7 @@ class PersonForm(VerbForm):
     )  # fmt: skip
     email = forms.EmailField(label=_("E-mail"), required=False, help_text=_("The one-time link is sent there."))
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
-    post = forms.ModelChoiceField(label=_("Post"), queryset=Post.objects.none(), required=False)
+    post = PostField(label=_("Post"), queryset=Post.objects.none(), required=False)
     ground = forms.CharField(
         label=_("Ground of the appointment"), max_length=200, required=False, help_text=GROUND_HELP
     )
@@ -114,7 +121,7 @@ class PersonForm(VerbForm):
     def __init__(self, data: Any = None, *, by: Person, posts: QuerySet[Post], **options: Any) -> None:
         super().__init__(data, **options)
         fillable = [post.pk for post in posts.select_related("agency", "unit") if may_staff(by, post)]
-        self.fields["post"].queryset = Post.objects.filter(pk__in=fillable)  # type: ignore[attr-defined]
+        self.fields["post"].queryset = Post.objects.filter(pk__in=fillable).select_related("agency", "unit")  # type: ignore[attr-defined]
         self.fields["post"].required = administers(by) != Role.SYSTEM
 
     def clean(self) -> dict[str, Any]:

@@ -13,13 +13,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from roles.appointments import appoint
+from roles.appointments import appoint, deactivate
 from roles.models import Agency, Membership, Person, Post, SecurityEvent
 from roles.models.security import What
 from roles.security_log import note
 from tests.accounts import Accounts
 from tests.asking import DONE, Asker, Count, Pair, quickly, row
-from tests.cast import Cast, log_in, make_person
+from tests.cast import Cast, log_in, make_person, make_post
 
 ADMINISTRATION = {
     "account-list", "person-new", "person", "person-change", "person-reopen", "person-administrator", "agency-list",
@@ -215,3 +215,41 @@ def test_an_administrators_bar_leads_to_the_administration_only(scene: Scene) ->
         desk = log_in(scene.people[role])
         assert desk.get("/").url == reverse("account-list")
         assert desk.get(reverse("account-list")).context["places"][0].url == reverse(first)
+
+
+def test_a_link_for_an_account_closed_meanwhile_is_refused_in_words(scene: Scene) -> None:
+    desk = log_in(scene.people["system"])
+    deactivate(scene.newcomer)
+    answer = desk.post(reverse("person-invite", args=[scene.newcomer.pk]), follow=True)
+    assert answer.status_code == 200
+    [said] = answer.context["messages"]
+    assert "/account/key/" not in str(said)
+
+
+def test_no_administrator_enters_as_another(scene: Scene) -> None:
+    desk = log_in(scene.people["system"])
+    for name in ("person-invite", "person-change", "person-close"):
+        assert desk.post(reverse(name, args=[scene.people["security"].pk]), SAID.get(name, {})).status_code == 403, name
+
+
+def test_nobody_draws_another_bodys_officer_to_their_own(scene: Scene) -> None:
+    own = Membership.objects.get(person=scene.people["manager"])
+    place = make_post("护林", unit=own.post.unit)
+    said = GROUND | {"person": "reviewer", "since": "2026-11-20"}
+    page = log_in(scene.people["manager"]).post(reverse("post-appoint", args=[place.pk]), said)
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["person"])
+    said |= {"person": "newcomer", "since": "2026-01-01"}
+    page = log_in(scene.people["manager"]).post(reverse("post-appoint", args=[place.pk]), said)
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["since"])
+
+
+def test_a_promise_is_taken_back(scene: Scene) -> None:
+    desk, place = log_in(scene.people["district_head"]), reverse("agency-promises", args=[scene.district.slug])
+    assert desk.post(place, SAID["agency-promises"]).status_code == 302
+    assert scene.district.promised_periods.get().working_days == 10
+    assert desk.post(place, SAID["agency-promises"] | {"working_days": 0}).status_code == 302
+    assert not scene.district.promised_periods.exists()
+
+
+def test_a_manager_finds_the_unit_at_home(scene: Scene) -> None:
+    assert reverse("unit", args=[scene.unit]) in log_in(scene.people["manager"]).get("/").content.decode()

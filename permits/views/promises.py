@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,24 +18,19 @@ from permits.clocks.periods import periods
 from permits.errors import NotPermitted
 from permits.kinds import kinds
 from permits.models import PromisedPeriod
+from permits.models.clock import PERIODS
 from roles.access import agencies_headed_by
 from roles.models import Agency
 from roles.models.security import What
 from roles.requests import Signed, posted
 from roles.security_log import note
 
-if TYPE_CHECKING:  # generic for the type checker only
-    RowForm = forms.ModelForm[PromisedPeriod]
-else:
-    RowForm = forms.ModelForm
+NAMED = {key for key, _name in PERIODS} - {"hearing_ask"}
+"""Periods an agency has to act in. What extends one, or gives others time, is promised by nobody."""
 
 
-class PromiseForm(RowForm):
+class PromiseForm(forms.Form):
     """A promise names a statutory period and is shorter than it. 0 working days take the promise back."""
-
-    class Meta:
-        model = PromisedPeriod
-        fields = ("kind", "period", "working_days", "source")
 
     kind = forms.ChoiceField(label=gettext_lazy("Permit kind"))
     period = forms.ChoiceField(label=gettext_lazy("Period"))
@@ -49,7 +44,9 @@ class PromiseForm(RowForm):
         super().__init__(data, **options)
         self.fields["kind"].choices = [(kind.code, kind.label) for kind in kinds()]  # type: ignore[attr-defined]
         self.fields["period"].choices = [  # type: ignore[attr-defined]
-            (period.key, f"{period.name} · {period.working_days}") for period in periods().values()
+            (period.key, f"{period.name} · {period.working_days}")
+            for period in periods().values()
+            if period.key in NAMED
         ]
 
     def clean(self) -> dict[str, Any]:

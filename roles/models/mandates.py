@@ -63,6 +63,8 @@ SCOPES = {
     "B": _("route B: forest seeds and seedlings from abroad"),
     "C": _("route C: other alien species"),
     "D": _("route D: wildlife moved or released inside China"),
+    "district": _("licences the district gives"),
+    "municipal": _("licences the city gives"),
 }
 """The scopes the data uses, in words (S1 L61; facts 2.7)."""
 WORKING_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.ADVISE, Duty.AUDIT)

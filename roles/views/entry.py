@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -34,7 +34,12 @@ def no_password(request: Signed) -> HttpResponse:
 def person_invite(request: Signed, pk: int) -> HttpResponse:
     """Give somebody a one-time link."""
     shown = seen_person(request, pk)
-    hand_over(request, shown, invite(shown, by=request.user))
+    try:
+        link = invite(shown, by=request.user)
+    except ValidationError as fault:  # closed since the page was opened
+        messages.error(request, " ".join(fault.messages))
+    else:
+        hand_over(request, shown, link)
     return redirect("person", shown.pk)
 
 

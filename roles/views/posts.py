@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from roles.appointments import appoint, dismiss, end_grant, grant
+from roles.appointments import appoint, end_grant, end_term, grant
 from roles.authority import Role, administers, insist, may_staff, runs
 from roles.models import AgencyGrant, MandateGrant, Membership, Post, SecurityEvent, UnitGrant
 from roles.models.mandates import Grant
@@ -89,7 +89,7 @@ def term_end(request: Signed, pk: int) -> HttpResponse:
     insist(may_staff(request.user, shown))
     form = EndForm(posted(request))
     said = form.cleaned_data if form.is_valid() else None
-    if said and form.does(dismiss, term.person, shown, by=request.user, **said):
+    if said and form.does(end_term, term, by=request.user, **said):
         messages.success(request, _("The term of %(person)s ends.") % {"person": term.person})
         return redirect("post", shown.pk)
     heading = _("End the term of %(person)s in %(post)s?") % {

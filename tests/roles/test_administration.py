@@ -12,10 +12,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone, translation
 
 from roles.accounts import change_account, end_administration, make_administrator, open_account, reopen
-from roles.appointments import appoint, deactivate, dismiss, end_grant, grant, make_post
+from roles.appointments import appoint, deactivate, dismiss, end_grant, end_term, grant, make_post
 from roles.authority import administers
 from roles.identity import clean_number, digest
-from roles.models import Agency, Mandate, OperatingUnit, Person, Post, SecurityEvent
+from roles.models import Agency, AgencyGrant, Mandate, OperatingUnit, Person, Post, SecurityEvent
 from roles.models.security import What
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +205,37 @@ def test_the_database_rewrites_no_line(administrators: Cast, statement: str) -> 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert SecurityEvent.objects.count() == 3
+
+
+@pytest.mark.parametrize("until", [None, 30], ids=["for good", "until a day"])
+def test_a_post_that_leads_for_a_while_is_not_the_heads_own_to_fill(
+    administrators: Cast, chief: Person, heading_post: Post, bureau: Agency, stranger: Person, until: int | None
+) -> None:
+    given = AgencyGrant.objects.get(group=heading_post.group)
+    if until:
+        end_grant(given, until=timezone.localdate() + timedelta(days=until), by=administrators["security"])
+    with pytest.raises(PermissionDenied):
+        appoint(stranger, heading_post, by=chief)
+    assert appoint(stranger, heading_post, by=administrators["system"]).post == heading_post
+
+
+def test_the_term_that_is_ended_is_the_one_named_and_ends_no_later(
+    chief: Person, reviewer: Person, reviewing_post: Post
+) -> None:
+    today = timezone.localdate()
+    now = appoint(reviewer, reviewing_post, until=today + timedelta(days=10))
+    later = appoint(reviewer, reviewing_post, since=today + timedelta(days=20))
+    end_term(later, until=today + timedelta(days=25), by=chief)
+    now.refresh_from_db()
+    assert now.until == today + timedelta(days=10)
+    with pytest.raises(ValidationError) as refused:
+        end_term(now, until=today + timedelta(days=11), by=chief)
+    assert list(refused.value.message_dict) == ["until"]
+
+
+def test_a_right_is_not_made_longer_by_ending_it(administrators: Cast, reviewing_post: Post, mandate: Mandate) -> None:
+    today = timezone.localdate()
+    given = grant(reviewing_post, mandate, until=today + timedelta(days=5))
+    with pytest.raises(ValidationError) as refused:
+        end_grant(given, until=today + timedelta(days=6), by=administrators["security"])
+    assert list(refused.value.message_dict) == ["until"]

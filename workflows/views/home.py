@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from permits.access import newest_first, visible_to
 from permits.kinds import kinds
 from permits.models.states import FINAL, S
-from roles.access import agencies_headed_by, mandates_of, units_of
+from roles.access import agencies_headed_by, mandates_of, units_managed_by, units_of
 from roles.models import Person
 from roles.models.mandates import WORKING_DUTIES, Duty
 from roles.requests import Signed
@@ -52,6 +52,7 @@ def home(request: Signed) -> HttpResponse:
         "officer": bool(duties & WORKS_ON_CASES),
         "auditor": Duty.AUDIT in duties,
         "headed": list(agencies_headed_by(person)),
+        "managed": [] if duties else list(units_managed_by(person)),  # an officer manages no applicant
     }
     if context["units"]:
         context |= _of_unit(person)

@@ -25,7 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["template"]:
-            template(_bodies(), options["template"])
+            try:
+                template(_bodies(), options["template"])
+            except OSError as error:
+                raise CommandError(str(error)) from error
             return
         if not options["file"]:
             raise CommandError(_("Name a file, or --template FILE."))
