@@ -62,7 +62,7 @@ def quickly() -> Iterator[None]:
     blank = {"BACKEND": f"{__name__}.Blank", "NAME": "blank", "DIRS": [], "APP_DIRS": False, "OPTIONS": {}}
     logging.disable(logging.WARNING)
     try:
-        with override_settings(TEMPLATES=[blank], ACCOUNT_RATE_LIMITS=False):
+        with override_settings(TEMPLATES=[blank], ACCOUNT_RATE_LIMITS=False, MFA_RATE_LIMITS=False):
             yield
     finally:
         logging.disable(logging.NOTSET)

@@ -72,7 +72,7 @@ def test_the_head_enters_a_person_who_is_then_in_the_post(
     page.get_by_label("姓名").fill("黄新人")
     page.get_by_label("登录名").fill("huang")
     page.get_by_label("公民身份号码").fill("110105194912310021")
-    page.locator("[name=post]").select_option(label="区受理岗")
+    page.locator("[name=post]").select_option(label="北京市密云区园林绿化局 · 区受理岗")
     page.get_by_label("任职依据").fill("密园绿任字〔2026〕5号")
     page.get_by_role("button", name="录入").click()
     assert "校验位不符" in page.inner_text("main")
