@@ -89,7 +89,8 @@ class FlowVersion:
 
 
 class Kind:
-    """What a kind gives. What has no value here must be given; everything else is common to all kinds."""
+    """What a kind gives. What has no value here must be given, and so must a method that only raises
+    NotImplementedError: `lacking_parts` finds both at the start. Everything else is common to all kinds."""
 
     # ---- what it is
     code: str

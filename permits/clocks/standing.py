@@ -119,7 +119,7 @@ def due_dates_in_lists(
     for pk, runs in runs_of(applications).items():
         try:
             found[pk] = _view(runs, calendar, today)
-        except Exception:
+        except Exception:  # whatever is wrong with one case, a list shows the others
             log.exception("the clocks of case %s cannot be read", pk)
             found[pk] = ClockView()
     return found
