@@ -13,11 +13,11 @@ from permits.documents.forms.common import (
     LICENSING_LAW,
     Issue,
     Matter,
+    licence_refusal,
     numbered,
     opening,
     para,
     relying_on,
-    remedies,
 )
 
 AS_LICENSED = "应当按照林木采伐许可证规定的地点、树种、面积、蓄积、株数、方式和期限采伐；确需变更的，应当重新申请。"
@@ -81,20 +81,9 @@ def felling_refusal(
     issue: Issue, matter: Matter, work: FellingWork, *, reasons: tuple[str, ...], basis: tuple[str, ...] = ()
 ) -> Letter:
     """不予行政许可决定书, with every reason and the remedies (许可法 38(2)). ValueError without a reason."""
-    if not reasons:
-        raise ValueError("a refusal states its reasons")
-    return issue.letter(
-        title="不予行政许可决定书",
-        addressee=matter.applicant,
-        blocks=(
-            para(
-                f"{opening(matter)}经审查，{relying_on(basis)}根据{LICENSING_LAW}第三十八条第二款，决定对{matter.you}采伐"
-                f"{work.place}林木（申请{work.amount}）不予行政许可。理由如下："
-            ),
-            *numbered(reasons),
-            para("未取得林木采伐许可证，不得采伐上述林木。"),
-            remedies(matter),
-        ),
+    asked = f"{matter.you}采伐{work.place}林木（申请{work.amount}）"
+    return licence_refusal(
+        issue, matter, asked=asked, reasons=reasons, basis=basis, meanwhile="未取得林木采伐许可证，不得采伐上述林木。"
     )
 
 

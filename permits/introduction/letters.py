@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from permits.documents.content import Annex, Certificate, KeyValues, Letter, Table
-from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbered, opening, para, relying_on, remedies
+from permits.documents.forms.common import (
+    LICENSING_LAW,
+    Issue,
+    Matter,
+    licence_refusal,
+    numbered,
+    opening,
+    para,
+    relying_on,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,21 +75,9 @@ def introduction_refusal(
     issue: Issue, matter: Matter, plan: Introduction, *, reasons: tuple[str, ...], basis: tuple[str, ...] = ()
 ) -> Letter:
     """不予行政许可决定书 for an introduction, with reasons and remedies. ValueError without a reason."""
-    if not reasons:
-        raise ValueError("a refusal states its reasons")
-    return issue.letter(
-        title="不予行政许可决定书",
-        addressee=matter.applicant,
-        blocks=(
-            para(
-                f"{opening(matter)}经审查，{relying_on(basis)}根据{LICENSING_LAW}第三十八条第二款，"
-                f"决定对{matter.you}从{plan.origin}引进{plan.summary}的申请不予行政许可。理由如下："
-            ),
-            *numbered(reasons),
-            para("未经批准，不得引进、释放或者丢弃上述物种。"),
-            remedies(matter),
-        ),
-    )
+    asked = f"{matter.you}从{plan.origin}引进{plan.summary}的申请"
+    meanwhile = "未经批准，不得引进、释放或者丢弃上述物种。"
+    return licence_refusal(issue, matter, asked=asked, reasons=reasons, basis=basis, meanwhile=meanwhile)
 
 
 def introduction_permit(

@@ -15,11 +15,11 @@ from permits.documents.forms.common import (
     LICENSING_LAW,
     Issue,
     Matter,
+    licence_refusal,
     numbered,
     opening,
     para,
     relying_on,
-    remedies,
 )
 
 
@@ -138,25 +138,14 @@ def occupation_refusal(
     fee_paid: bool = False,
 ) -> Letter:  # fmt: skip
     """不予行政许可决定书: reasons and remedies (许可法 38(2)); the fee paid in advance is refunded (实施条例 16(4))."""
-    if not reasons:
-        raise ValueError("a refusal states its reasons")
     refund = (
         para("已经预交的森林植被恢复费，自收到本决定之日起7日内依法退还（《中华人民共和国森林法实施条例》第十六条）。"),
     )
-    return issue.letter(
-        title="不予行政许可决定书",
-        addressee=matter.applicant,
-        blocks=(
-            para(
-                f"{opening(matter)}经审查，{relying_on(basis)}根据{LICENSING_LAW}第三十八条第二款，"
-                f"决定对{use.project}项目{USE_WORDS[use.tenure]}（申请面积{use.area_ha}公顷，位于{use.place}）不予行政许可。理由如下："
-            ),
-            *numbered(reasons),
-            *(refund if fee_paid else ()),
-            para("未经许可，不得使用上述林地。"),
-            remedies(matter),
-        ),
-    )
+    asked = f"{use.project}项目{USE_WORDS[use.tenure]}（申请面积{use.area_ha}公顷，位于{use.place}）"
+    return licence_refusal(
+        issue, matter, asked=asked, reasons=reasons, basis=basis, meanwhile="未经许可，不得使用上述林地。",
+        refund=refund if fee_paid else (),
+    )  # fmt: skip
 
 
 def occupation_consent(

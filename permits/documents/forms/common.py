@@ -107,3 +107,33 @@ def numbered(items: tuple[str, ...]) -> tuple[Block, ...]:
 def period(start: date, end: date) -> str:
     """From and to, both days counted."""
     return f"{chinese_date(start)}至{chinese_date(end)}"
+
+
+def licence_refusal(
+    issue: Issue,
+    matter: Matter,
+    *,
+    asked: str,
+    reasons: tuple[str, ...],
+    basis: tuple[str, ...],
+    meanwhile: str,
+    refund: tuple[Block, ...] = (),
+) -> Letter:
+    """不予行政许可决定书, with every reason and the remedies (许可法 38(2)). ValueError without a reason.
+
+    `asked` is what was applied for, as it stands between 决定对 and 不予行政许可; `meanwhile` what may not be done.
+    """
+    if not reasons:
+        raise ValueError("a refusal states its reasons")
+    grounds = f"{relying_on(basis)}根据{LICENSING_LAW}第三十八条第二款"
+    return issue.letter(
+        title="不予行政许可决定书",
+        addressee=matter.applicant,
+        blocks=(
+            para(f"{opening(matter)}经审查，{grounds}，决定对{asked}不予行政许可。理由如下："),
+            *numbered(reasons),
+            *refund,
+            para(meanwhile),
+            remedies(matter),
+        ),
+    )
