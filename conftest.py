@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = SCRATCH / "materials"
     settings.SEAL_DIR = SCRATCH / "seal"
+    settings.LOG_KEY = SCRATCH / "log_key"
     settings.INSTALLATION_MARK = SCRATCH / "installation.json"
     settings.STORAGES = {
         **settings.STORAGES,
@@ -96,6 +97,14 @@ def seal_of_this_run() -> None:
     from tests.seal import make_quick_seal
 
     make_quick_seal(SCRATCH / "seal")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def log_key_of_this_run() -> None:
+    """The log is signed in tests as it is elsewhere."""
+    from permits.ledger.keys import make_key
+
+    make_key(settings.LOG_KEY, settings.LOG_ORIGIN)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PACKAGE_FILES = {
     "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "echarts/echarts.min.js": "echarts/dist/echarts.common.min.js",
 }
 """Static address → file below node_modules."""
 

@@ -23,6 +23,8 @@ from config.health import pending_migrations
 from permits.clocks.calendar import WorkCalendar
 from permits.documents.seals import SealState, seals
 from permits.documents.signing import any_seal, seal_dir
+from permits.ledger.keys import NoLogKey, private_key, witnesses
+from permits.ledger.notes import BadNote
 from permits.rules.parameters import parameters
 
 NOTICE_MONTH = 11
@@ -39,6 +41,30 @@ def check_parameters(**_kwargs: Any) -> list[CheckMessage]:
     except ValueError as error:
         return [Error(str(error), id="config.E011")]
     return []
+
+
+@register
+def check_witnesses(**_kwargs: Any) -> list[CheckMessage]:
+    """A bad key in LOG_WITNESSES stops the start, not the first cosignature."""
+    try:
+        witnesses()
+    except BadNote as error:
+        return [Error(f"LOG_WITNESSES: {error}", id="config.E012")]
+    return []
+
+
+@register(deploy=True)
+def check_log(**_kwargs: Any) -> list[CheckMessage]:
+    """The log can be signed, and somebody outside keeps what was."""
+    found: list[CheckMessage] = []
+    try:
+        private_key()
+    except NoLogKey as error:
+        found.append(Error(f"The log cannot be signed: {error}", id="config.E013"))
+    if not settings.CHECKPOINT_URL:
+        hint = "Set CHECKPOINT_URL: only a checkpoint kept elsewhere shows that the whole record was not made anew."
+        found.append(Warning("No checkpoint of the log is kept outside.", hint=hint, id="config.W004"))
+    return found
 
 
 @register(deploy=True)

@@ -182,7 +182,7 @@ class Environment:
         value = self.text(name, "")
         if not value:
             return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-        allowed = "s3+https://key:secret@host:port/bucket, or s3+http:// inside one machine"
+        allowed = BUCKET
         parts = _split(name, value, allowed)
         bucket = parts.path.strip("/")
         whole = parts.hostname and parts.username and parts.password and bucket and "/" not in bucket
@@ -200,6 +200,18 @@ class Environment:
                 "default_acl": None,
             },
         }
+
+    def checkpoints(self, name: str) -> tuple[str, dict[str, Any]]:
+        """Where checkpoints of the log are kept outside, or nothing; for a bucket Django's setting of its storage."""
+        value = self.text(name, "")
+        allowed = f"file:///path/of/a/folder, https://host/path, or {BUCKET}"
+        parts = _split(name, value, allowed)
+        if parts.scheme in {"s3+https", "s3+http"}:
+            return value, self.storage(name)
+        place = parts.hostname if parts.scheme in {"http", "https"} else parts.scheme == "file" and not parts.netloc
+        if value and not (place and (parts.hostname or len(parts.path) > 1)):
+            raise BadSetting(name, _without_password(value, parts), allowed)
+        return value, {}
 
     @staticmethod
     def refuse_other_kind(mark: Path, *, local: bool) -> None:
@@ -219,6 +231,7 @@ class Environment:
             )
 
 
+BUCKET = "s3+https://key:secret@host:port/bucket, or s3+http:// inside one machine"
 SCANNER = "tcp://host:port or unix:///path/of/the/socket"
 LINK = "a web address such as https://code.example.cn/permits"
 ORIGIN = "an address such as https://permits.example.cn, without a path"

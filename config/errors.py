@@ -16,12 +16,14 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import InterfaceError, OperationalError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from permits.access import visible_to
 from permits.errors import (
     AlreadyRecorded,
     Busy,
@@ -38,16 +40,19 @@ from roles.addresses import logged_address
 from roles.locks import LockedOut
 from roles.models import Person
 from roles.models.security import What
+from roles.rates import TooMany
 from roles.security_log import note
+from workflows.models import WorkItem
 
 log = logging.getLogger(__name__)
 
-RETRY_SECONDS, FORBIDDEN = "5", 403
+RETRY_SECONDS, FORBIDDEN, WRONG = "5", 403, 409
 PAGES: dict[type[Exception], tuple[str, int]] = {
     LockedOut: ("429.html", 429),  # the same text whether the account exists or not
+    TooMany: ("too_many.html", 429),
     NoAccount: ("403.html", FORBIDDEN),
     NotPermitted: ("403.html", FORBIDDEN),
-    WrongStatus: ("409.html", 409),
+    WrongStatus: ("409.html", WRONG),
     RequestDataTooBig: ("413.html", 413),
     TooManyFieldsSent: ("413.html", 413),
     TooManyFilesSent: ("413.html", 413),
@@ -62,12 +67,7 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        try:
-            return self.get_response(request)
-        except OperationalError as error:  # raised by a middleware, e.g. when it saves the session
-            if not lock_denied(error):
-                raise
-            return busy(request)
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Busy) or (isinstance(error, OperationalError) and lock_denied(error)):
@@ -92,7 +92,8 @@ def page(request: HttpRequest, template: str, status: int, detail: str) -> HttpR
     if status == FORBIDDEN and isinstance(person, Person):
         told = {"method": request.method, "path": request.path[:200]}
         note(What.REFUSED, by=person, person=person, address=logged_address(request), told=told)
-    return render(request, template, {"detail": detail, "back": _way_back(request)}, status=status)
+    context = {"detail": detail, "back": _way_back(request), "case": _case(request) if status == WRONG else None}
+    return render(request, template, context, status=status)
 
 
 def busy(request: HttpRequest) -> HttpResponse:
@@ -138,15 +139,24 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without the request: whatever broke the page may break its context as well.
 
-    Errors of a middleware come here only, past `ErrorPages`: so does a database that is down, as soon as a session is
-    read. Django calls this while it handles the error.
+    Errors of a middleware come here only, past `ErrorPages`: so do a database that is down as soon as a session is
+    read, a lock that a session cannot have, and a disk that fills while a file is received. Django calls this while it
+    handles the error.
     """
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError) and database_gone(error):
+    if isinstance(error, Exception) and _full(error):
+        log.error("no room left at %s: %s", request.path, error)
+        return HttpResponse(render_to_string("storage.html"), status=507)
+    if isinstance(error, OperationalError | InterfaceError) and _passing(error):
         response = HttpResponse(render_to_string("503.html"), status=503)
         response.headers["Retry-After"] = RETRY_SECONDS
         return response
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _passing(error: OperationalError | InterfaceError) -> bool:
+    """Whether the same request works once somebody else is done, or the database is back."""
+    return database_gone(error) or (isinstance(error, OperationalError) and lock_denied(error))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -157,3 +167,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _way_back(request: HttpRequest) -> str:
     """The page a form was on, for anything else the home page; following a link never repeats a POST."""
     return request.path if request.method == "POST" else "/"
+
+
+def _case(request: HttpRequest) -> int | None:
+    """The key of the case the page was about, which the person could open; None where the address names none."""
+    match, person = request.resolver_match, getattr(request, "user", None)
+    if match is None or not isinstance(person, Person) or "pk" not in match.kwargs:
+        return None
+    name, key = match.url_name or "", match.kwargs["pk"]
+    if name.startswith("task"):
+        found = Q(pk__in=WorkItem.objects.filter(pk=key).values("application"))
+    elif name.startswith(("case", "draft", "table")):
+        found = Q(pk=key)
+    else:
+        return None
+    return visible_to(person).filter(found).values_list("pk", flat=True).first()

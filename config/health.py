@@ -23,6 +23,8 @@ from health_check.exceptions import HealthCheckException, ServiceUnavailable, Se
 from config.models import Heartbeat
 from permits.clocks.calendar import WorkCalendar
 from permits.documents.seals import seals
+from permits.ledger.keeping import late
+from permits.verification.nightly import trouble
 
 log = logging.getLogger(__name__)
 
@@ -71,9 +73,27 @@ class Calendar(HealthCheck):
             raise ServiceWarning(f"the holidays of {year} are not imported")
 
 
+@dataclass
+class Log(HealthCheck):
+    """The transparency log keeps up with the record, and its checkpoints are kept outside."""
+
+    def run(self) -> None:
+        if wrong := list(late()):
+            raise ServiceUnavailable("; ".join(wrong))
+
+
+@dataclass
+class Record(HealthCheck):
+    """The record was verified of late, and found whole."""
+
+    def run(self) -> None:
+        if wrong := trouble():
+            raise ServiceUnavailable(wrong)
+
+
 CHECKS: dict[str, HealthCheck] = {
     "database": Database(), "migrations": Migrations(), "storage": Storage(), "worker": Worker(), "seal": Seal(),
-    "calendar": Calendar(),
+    "calendar": Calendar(), "log": Log(), "record": Record(),
 }  # fmt: skip
 
 

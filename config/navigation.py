@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from roles.signals import ADMINISTERS
+from roles.signals import ADMINISTERS, APPLIES, AUDITS, COUNTS, HEADS
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,18 @@ PLACES: tuple[Entry, ...] = (
     ("queue", ("agency",), _("My agency's tasks")),
     ("queue", ("done",), _("Done")),
     ("case-list", (), _("Cases")),
+    ("permit-list", (), _("Permits granted")),
     ("role-matrix", (), _("Roles and duties")),
 )
 """In the order of the bar."""
+OF_UNITS: tuple[Entry, ...] = (
+    ("home", (), _("Home")),
+    ("queue", ("mine",), _("My tasks")),
+    ("queue", ("done",), _("Done")),
+    ("case-list", (), _("Applications of my unit")),
+    ("permit-list", (), _("Permits of my unit")),
+)
+"""Who only applies has no queue of an agency, and no duty in one."""
 ADMINISTRATION: tuple[Entry, ...] = (
     ("account-list", (), _("Accounts")),
     ("agency-list", (), _("Agencies")),
@@ -46,11 +55,18 @@ OF_ROLE: dict[str, tuple[Entry, ...]] = {
     "audit": (("security-log", (), _("Security log")),),
     "security": (("lock-list", (), _("Locks")),),
 }
+OF_COUNTING: dict[str, tuple[Entry, ...]] = {
+    AUDITS: (("desk", (), _("Auditor's desk")), ("statistics", (), _("Statistics"))),
+    HEADS: (("statistics", (), _("Statistics")),),
+}
+"""What who audits, and who heads an agency, finds beside the cases."""
 
 
-def places(path: str, role: str = "") -> list[Place]:
-    """The links, an administrator's by `role`; the one `path` lies under is marked as here."""
-    entries = (*OF_ROLE.get(role, ()), *ADMINISTRATION) if role else PLACES
+def places(path: str, role: str = "", *, applies: bool = False, counts: str = "") -> list[Place]:
+    """The links: an administrator's by `role`, or of who only `applies`, or with the counting of who `counts`; the one
+    `path` lies under is marked."""
+    of_officers = (*PLACES[:-1], *OF_COUNTING.get(counts, ()), PLACES[-1])
+    entries = (*OF_ROLE.get(role, ()), *ADMINISTRATION) if role else OF_UNITS if applies else of_officers
     named = ((name, reverse(name, args=arguments), label) for name, arguments, label in entries)
     return [Place(url, label, path == url if name == "home" else path.startswith(url)) for name, url, label in named]
 
@@ -59,8 +75,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the links, and the languages the page can be shown in."""
     person = getattr(request, "user", None)
     known = person is not None and person.is_authenticated
+    keys = (ADMINISTERS, APPLIES, COUNTS)
+    role, applies, counts = (request.session.get(key) for key in keys) if known else ("", False, "")
     return {
-        "places": places(request.path, request.session.get(ADMINISTERS, "")) if known else [],
+        "places": places(request.path, role or "", applies=bool(applies), counts=counts or "") if known else [],
         "languages": settings.LANGUAGES,
         "max_upload_mb": settings.MAX_UPLOAD_MB,
         "source_url": settings.SOURCE_URL,

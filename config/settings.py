@@ -149,6 +149,12 @@ Q_CLUSTER = {
     "label": _("Jobs"),
 }
 
+# --- the transparency log ---------------------------------------------------------------------------------------------
+LOG_ORIGIN = environment.text("LOG_ORIGIN", "localhost/log" if LOCAL else f"{SITE_URL.partition('://')[2]}/log")
+LOG_KEY = Path(environment.text("LOG_KEY", str(VAR_DIR / "log_key")))
+LOG_WITNESSES = [key.strip() for key in environment.text("LOG_WITNESSES", "").split(",") if key.strip()]
+CHECKPOINT_URL, CHECKPOINT_STORAGE = environment.checkpoints("CHECKPOINT_URL")
+
 # --- the law ----------------------------------------------------------------------------------------------------------
 ROLES_DIR = Path(environment.text("ROLES_DIR", str(BASE_DIR / "roles" / "data")))
 PARAMETERS_DIR = environment.folder("PARAMETERS_DIR")
@@ -271,6 +277,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],  # the style sheet's own icons are data addresses
         "font-src": [SELF],
         "connect-src": [SELF],
+        "frame-src": [SELF],  # a handed-in PDF beside the opinion
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from permits.errors import NotPermitted
 from permits.models import Application, spec_of
+from permits.models.document import BETWEEN_AGENCIES
+from permits.models.machine import STEP_DUTY
 from permits.models.states import S
 from roles.access import Capacity, agencies_headed_by, capacity, mandates_of, reach_of, units_of, units_served
-from roles.models import Mandate, Person
-from roles.models.mandates import WORKING_DUTIES, Duty
+from roles.models import Agency, Mandate, Person
+from roles.models.mandates import WORKING_DUTIES, Duty, in_matrix
 
 NATION = "100000"
 SEPARATE = frozenset({Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
@@ -25,10 +28,17 @@ IN_THE_PROCEDURE = frozenset({Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW,
 """Duties by which an agency has the case itself: consulted and auditing agencies' heads order nothing in it."""
 BETWEEN_ORGANS = frozenset({
     "recommend", "return_to_first_review", "propose", "return_to_final_review", "report_up", "ask_opinion", "remind",
-    "give_opinion", "drop_consultee", "record_silence", "rule_on_finding",
+    "give_opinion", "drop_consultee", "record_silence", "rule_on_finding", "determine",
 })  # fmt: skip
 """Acts by which organs speak to one another. What they say is told to the applicant with the decision, not before it:
 until then nobody answers for it to the outside (《政府信息公开条例》16, matters in procedure)."""
+MILESTONES = frozenset({
+    "accept", "deem_accepted", "request_correction", "refuse_acceptance", "publish_notice", "tell_hearing_right",
+    "record_hearing_request", "announce_hearing", "hold_hearing", "record_statement", "suspend_clock", "resume_clock",
+    "extend_period", "order_joint_handling", "recompute_deadline", "record_fee", "report_up", "approve", "refuse",
+    "record_higher_decision", "record_delivery",
+})  # fmt: skip
+"""What organs do towards the applicant, and is told at once. Every other step of theirs is told with the decision."""
 OF_EVERY_HEAD = ("reassign", "vacate")
 CONSULTED: list[Callable[[Collection[int]], Q]] = []
 """What knows who was consulted: each gives, for mandates to advise, the condition on the cases in which they were
@@ -95,7 +105,8 @@ def _officer(
 ) -> Capacity:
     spec = spec_of(act)
     works = "anyone" in spec.by and mandate.duty != Duty.AUDIT  # who audits a case takes no part in it
-    _require(works or mandate.duty in spec.duties, _("This is not your duty."))
+    at_step = "step" not in spec.by or STEP_DUTY.get(S(application.status), mandate.duty) == mandate.duty
+    _require(works or (at_step and mandate.duty in spec.duties), _("This is not your duty."))
     if held is None:
         raise NotPermitted(_("You hold no post with this duty."))
     if done := other_review(people, application, mandate.duty):
@@ -140,15 +151,53 @@ def on_the_applicants_side(people: Sequence[Person], application: Application) -
     if any(act.mandate_id is None and act.person_id in keys for act in application.history):
         return True
     began = timezone.localdate(application.created)
-    return any(unit == application.unit_id and (until is None or until >= began) for unit, until in units_served(keys))
+    # Asked for each act that might be offered: read once for this instance of the application, which one request has.
+    kept = application.__dict__.setdefault("_units_served", {})
+    if (who := frozenset(keys)) not in kept:
+        kept[who] = units_served(keys)
+    return any(unit == application.unit_id and (until is None or until >= began) for unit, until in kept[who])
 
 
-def withheld_from(person: Person, application: Application) -> frozenset[str]:
-    """Names of the acts whose words `person` is not shown: those between organs, from the applicant's side, as long as
-    nothing is decided. That they were performed, by whom and when, is no secret."""
-    if application.final or not on_the_applicants_side([person], application):
+def withheld_from(person: Person, application: Application) -> frozenset[int]:
+    """Keys of the acts that `person` is not told of: from the applicant's side, as long as nothing is decided, every
+    step of officers that is no milestone and sent no paper out, and the words of those between organs.
+
+    An agency may tell its own at once (`Agency.tells_at_once`, roles/openness.py). One answer for page, timeline, files
+    and the record to take away."""
+    decided = application.final and application.status != S.WITHDRAWN  # who withdraws is not given a decision to read
+    if decided or not on_the_applicants_side([person], application):
         return frozenset()
-    return BETWEEN_ORGANS
+    kept = [act for act in application.history if _in_procedure(act)]
+    if not kept:
+        return frozenset()
+    agencies = {act.agency_id for act in kept if act.agency_id}
+    told = set(Agency.objects.filter(pk__in=agencies, tells_at_once=True).values_list("pk", flat=True))
+    sent = set(application.documents.exclude(kind__in=BETWEEN_AGENCIES).values_list("act", flat=True))
+    return frozenset(act.pk for act in kept if act.agency_id not in told and act.pk not in sent)
+
+
+def may_take_away(person: Person, application: Application) -> bool:
+    """Whether `person`, who may see the case, may take its whole volume: whoever looks at it for an agency. The
+    applicant's side has the papers and the own record, and of what officers put together nothing is withheld in it."""
+    return application.number is not None and not on_the_applicants_side([person], application)
+
+
+def _in_procedure(act: Any) -> bool:
+    by_the_unit = act.person_id is not None and act.mandate_id is None
+    return not by_the_unit and (act.act not in MILESTONES or act.act in BETWEEN_ORGANS)
+
+
+def agencies_working_on(person: Person, application: Application) -> set[int]:
+    """Keys of the agencies that have the case in procedure and for which `person` works in it, as officer or as head;
+    none for who is barred or on the applicant's side, and none of a draft."""
+    if application.status == S.DRAFT or application.number is None:
+        return set()
+    of_person = Q(pk__in=mandates_of(person)) | Q(agency__in=agencies_headed_by(person))
+    known = Mandate.objects.filter(of_person, in_matrix(), kind=application.kind, duty__in=IN_THE_PROCEDURE)
+    found = {mandate.agency_id for mandate in known if covers(mandate, application)}
+    if not found or barred(person, application) or on_the_applicants_side([person], application):
+        return set()
+    return found
 
 
 def of_own_units(person: Person) -> QuerySet[Application]:
@@ -182,6 +231,14 @@ def visible_to(person: Person) -> QuerySet[Application]:
         known |= asked(sorted(reach.consulted))
     official = ~Q(status=S.DRAFT) & Q(number__isnull=False) & known
     return Application.objects.filter(Q(unit__in=sorted(reach.units)) | official)
+
+
+def audited_by(person: Person) -> QuerySet[Application]:
+    """The applications `person` may audit: once submitted, under a mandate to audit for their kind (or for every kind)
+    and place, in a post held or stood in for today. As `visible_to`, with what holds at the time of this call."""
+    told = ("kind", "jurisdiction", "jurisdiction__districts")
+    places = list(mandates_of(person).filter(duty=Duty.AUDIT).order_by().values_list(*told))
+    return Application.objects.filter(~Q(status=S.DRAFT) & Q(number__isnull=False) & _within(places))
 
 
 def _within(places: Collection[tuple[str, str, str | None]]) -> Q:

@@ -6,14 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PermitsConfig(AppConfig):
-    """Wires the guards of the record to every migrate."""
+    """Wires the guards of the record, and the job that logs it, to every migrate."""
 
     name = "permits"
     verbose_name = _("Permits")
 
     def ready(self) -> None:
         """Make the append-only triggers after each migrate, and tell before it which were missing."""
+        from permits.ledger.keeping import schedule
         from permits.ledger.triggers import install, tell_missing
+        from permits.verification import nightly
 
         pre_migrate.connect(tell_missing, sender=self, dispatch_uid="permits.append_only.told")
         post_migrate.connect(install, dispatch_uid="permits.append_only")
+        post_migrate.connect(schedule, sender=self, dispatch_uid="permits.log")
+        post_migrate.connect(nightly.schedule, sender=self, dispatch_uid="permits.verify")

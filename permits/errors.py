@@ -42,6 +42,10 @@ class WrongStatus(PermitError):
     """The case is not in a status, or the work item not in a state, in which this can be done."""
 
 
+class DatumMissing(WrongStatus):
+    """A paper of the act must name something that its agency has not entered yet; the message says what, and who."""
+
+
 class AlreadyRecorded(PermitError):
     """An act was performed with this one-time key before, in case `application_id`: a second click, or a retry."""
 

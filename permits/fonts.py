@@ -20,6 +20,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 REGULAR_FILE = "NotoSerifSC_400Regular.ttf"
 BOLD_FILE = "NotoSerifSC_700Bold.ttf"
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\r"))  # mean nothing on paper
+GETA = "〓"  # stands, in Chinese type, for a character the fount lacks
 BEYOND = re.compile(r"<([0-9A-F]{5,6})>")  # in a table of code points: one beyond the basic plane
 BLANKS = {ord("\t"): " ", ord("\u00a0"): " ", ord("\u2002"): " ", ord("\u2003"): "\u3000"}
 
@@ -98,6 +99,23 @@ class Fonts:
         """Characters of the texts that could not be printed in both weights, each once, in order of appearance."""
         seen = dict.fromkeys(char for text in texts for char in clean(text) if char != "\n")
         return [char for char in seen if not (self.face(char) and self.face(char, bold=True))]
+
+    def shown(self, text: str) -> str:
+        """The text with GETA in the place of each character that cannot be printed, for names nobody chose to print."""
+        for char in self.missing(text):
+            text = text.replace(char, GETA)
+        return text
+
+    def shown_throughout(self, content: Any) -> Any:
+        """The same content (dataclasses, tuples, strings) with every text `shown`."""
+        if isinstance(content, str):
+            return self.shown(content)
+        if isinstance(content, tuple):
+            return tuple(self.shown_throughout(item) for item in content)
+        if dataclasses.is_dataclass(content) and not isinstance(content, type):
+            fields = {field.name: getattr(content, field.name) for field in dataclasses.fields(content)}
+            return dataclasses.replace(content, **{name: self.shown_throughout(part) for name, part in fields.items()})
+        return content
 
     def require(self, content: object) -> None:
         """Raise MissingGlyphs unless every text inside the content (dataclasses, tuples, strings) can be printed."""

@@ -138,6 +138,14 @@ def reach_of(person: Person) -> Reach:
     )
 
 
+def only_applies(person: Person) -> bool:
+    """Whether all posts `person` holds today, or stands in for, are of operating units. One query."""
+    own = Q(current("memberships__"), memberships__person=person)
+    stood_in = Q(current("delegations__"), delegations__delegate=person, delegations__taken_back_at=None)
+    held = list(Post.objects.filter(own | stood_in).order_by().values_list("agency", flat=True).distinct())
+    return bool(held) and not any(held)
+
+
 def _posts_held(person: Person) -> QuerySet[Post, tuple[int, bool]]:
     """Groups of the posts `person` holds today, each with True."""
     posts = Post.objects.filter(current("memberships__"), memberships__person=person)

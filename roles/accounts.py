@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.http import int_to_base36
 from django.utils.translation import gettext as _
 
-from roles.authority import Role, administers, insist, may_enter_people, staffs
+from roles.authority import Role, administers, insist, may_enter_people, may_keep_account
 from roles.identity import clean_number, digest
 from roles.models import Administration, Membership, Person
 from roles.models.mandates import current
@@ -65,6 +65,8 @@ def open_account(
 def change_account(person: Person, *, by: Person, **said: str) -> Person:
     """New values of `CHANGEABLE` fields; what stood there before goes into the log. Nothing is noted for no change."""
     insist(may_keep_account(by, person))
+    if unknown := said.keys() - set(CHANGEABLE):
+        raise TypeError(f"not changed by this verb: {', '.join(sorted(unknown))}")
     person = Person.objects.select_for_update().get(pk=person.pk)
     changes = {name: [getattr(person, name), value] for name, value in said.items() if getattr(person, name) != value}
     for name, (_before, value) in changes.items():
@@ -74,18 +76,6 @@ def change_account(person: Person, *, by: Person, **said: str) -> Person:
         person.save(update_fields=list(changes))
         note(What.ACCOUNT_CHANGED, by=by, person=person, told=changes)
     return person
-
-
-def may_keep_account(by: Person, person: Person) -> bool:
-    """Whether `by` changes the account of `person` and gives it a one-time link: the system administrator for everyone
-    else's, and whoever runs a body for those who hold its posts, and only its posts. An administrator's account is kept
-    by command: else one of the three could enter as another."""
-    if by.pk == person.pk or administers(person):
-        return False
-    if administers(by) == Role.SYSTEM:
-        return True
-    terms = Membership.objects.filter(current(), person=person).select_related("post__agency", "post__unit")
-    return bool(terms) and all(staffs(by, term.post) for term in terms)
 
 
 @transaction.atomic

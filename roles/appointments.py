@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.ctypes import get_content_type
 
-from roles.authority import Role, administers, insist, may_make_posts, may_staff
+from roles.authority import Role, administers, insist, may_keep_account, may_make_posts, may_staff
 from roles.models import (
     Agency,
     AgencyGrant,
@@ -150,6 +150,7 @@ def _last_day(term: Membership | Grant, until: date | None) -> date:
 def deactivate(person: Person, *, by: Person | None = None, ground: str = "") -> Person:
     """Closes an account. The person, the terms held and every act stay; nothing can be done with it any more, and
     nobody stands in for the person or by the person any more."""
+    insist(by is None or may_keep_account(by, person))
     person = Person.objects.select_for_update().get(pk=person.pk)
     person.is_active = False
     person.save(update_fields=["is_active"])
@@ -163,6 +164,8 @@ def deactivate(person: Person, *, by: Person | None = None, ground: str = "") ->
     for delegation in standing_in.filter(Q(principal=person) | Q(delegate=person)):
         delegation.taken_back_at = timezone.now()
         delegation.save(update_fields=["taken_back_at"])
+        told = delegation.told
+        note(What.DELEGATION_ENDED, by=by, person=delegation.delegate, post=delegation.post, ground=ground, told=told)
     return person
 
 
@@ -215,7 +218,7 @@ def grant(
         until=until,
         ground=ground,
     )
-    note(What.GRANTED, by=by, post=post, ground=ground, told=_told(created))
+    note(What.GRANTED, by=by, post=post, ground=ground, told=told_of_grant(created))
     return created
 
 
@@ -232,7 +235,7 @@ def end_grant(given: Grant, *, until: date | None = None, by: Person | None = No
     given.until, given.ended_by = _last_day(given, until), by
     given.save(update_fields=["until", "ended_by"])
     post = Post.objects.get(group=given.group_id)
-    note(What.GRANT_ENDED, by=by, post=post, ground=ground, told=_told(given))
+    note(What.GRANT_ENDED, by=by, post=post, ground=ground, told=told_of_grant(given))
     return given
 
 
@@ -240,7 +243,7 @@ def _dates(term: Membership | Grant) -> dict[str, str | None]:
     return {"since": term.since.isoformat(), "until": term.until.isoformat() if term.until else None}
 
 
-def _told(given: Grant) -> dict[str, str | None]:
+def told_of_grant(given: Grant) -> dict[str, str | None]:
     """What a line of the security log says of a grant."""
     target = given.content_object  # type: ignore[attr-defined]
     key = target.key if isinstance(target, Mandate) else target.slug if isinstance(target, Agency) else target.pk

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roles.access import agencies_headed_by, units_managed_by
-from roles.models import Administration, Agency, AgencyGrant, OperatingUnit, Person, Post, UnitGrant
+from roles.models import Administration, Agency, AgencyGrant, Membership, OperatingUnit, Person, Post, UnitGrant
 from roles.models.mandates import current
 
 Role = Administration.Role
@@ -60,6 +60,18 @@ def may_make_posts(by: Person, body: Agency | OperatingUnit) -> bool:
 def may_enter_people(by: Person) -> bool:
     """Whether `by` opens accounts: the system administrator, and whoever runs an agency or a unit."""
     return administers(by) == Role.SYSTEM or agencies_headed_by(by).exists() or units_managed_by(by).exists()
+
+
+def may_keep_account(by: Person, person: Person) -> bool:
+    """Whether `by` changes the account of `person` and gives it a one-time link: the system administrator for everyone
+    else's, and whoever runs a body for those who hold its posts, and only its posts. An administrator's account is kept
+    by command: else one of the three could enter as another."""
+    if by.pk == person.pk or administers(person):
+        return False
+    if administers(by) == Role.SYSTEM:
+        return True
+    terms = Membership.objects.filter(current(), person=person).select_related("post__agency", "post__unit")
+    return bool(terms) and all(staffs(by, term.post) for term in terms)
 
 
 def insist(allowed: bool) -> None:

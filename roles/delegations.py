@@ -49,11 +49,11 @@ def delegate(
         errors["since"] = _("Somebody stands in for this post in that time already.")
     if errors:
         raise ValidationError(errors)
-    told = {"principal": principal.pk, "since": since.isoformat(), "until": until.isoformat()}
-    note(What.DELEGATED, by=by, person=to, post=post, ground=reason, told=told)
-    return Delegation.objects.create(
+    given = Delegation.objects.create(
         principal=principal, delegate=to, post=post, since=since, until=until, reason=reason.strip(), made_by=by
     )
+    note(What.DELEGATED, by=by, person=to, post=post, ground=reason, told=given.told)
+    return given
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def take_back(delegation: Delegation, *, by: Person) -> Delegation:
         raise ValidationError({"until": _("It has ended already.")})
     delegation.taken_back_at = timezone.now()
     delegation.save(update_fields=["taken_back_at"])
-    note(What.DELEGATION_ENDED, by=by, person=delegation.delegate, post=delegation.post)
+    note(What.DELEGATION_ENDED, by=by, person=delegation.delegate, post=delegation.post, told=delegation.told)
     return delegation
 
 

@@ -33,6 +33,7 @@ OPEN = (
     "manual",
     "notice-",
     "verify",
+    "log-",
     "healthz",
     "readyz",
 )

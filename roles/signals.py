@@ -18,16 +18,25 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from roles.access import agencies_headed_by, mandates_of, only_applies
 from roles.addresses import logged_address
 from roles.authority import administers
 from roles.entry import BEGAN, SEEN
 from roles.locks import note_failure
 from roles.models import Person
+from roles.models.mandates import Duty
 from roles.models.security import What
 from roles.security_log import note
 
 ADMINISTERS = "administers"
 """Key of the session: which administrator has logged in. For links only; each page asks again."""
+
+APPLIES = "applies"
+"""Key of the session: whether the person holds posts of operating units alone. For links only; home looks again."""
+
+COUNTS, AUDITS, HEADS = "counts", "audits", "heads"
+"""Key of the session, and its values: whether the person audits, or heads an agency, and so finds desk and statistics
+among the links. For links only; each page asks again, and home looks again."""
 
 
 @receiver(user_logged_in)
@@ -38,7 +47,18 @@ def logged_in(sender: Any, request: HttpRequest | None, user: Person, **kwargs: 
     request.session[BEGAN] = request.session[SEEN] = time.time()
     if role := administers(user):
         request.session[ADMINISTERS] = role
+    elif only_applies(user):
+        request.session[APPLIES] = True
+    elif counts := what_counts(user):
+        request.session[COUNTS] = counts
     note(What.LOGGED_IN, by=user, person=user, address=logged_address(request))
+
+
+def what_counts(person: Person) -> str:
+    """AUDITS, HEADS, or nothing, by the posts `person` holds today."""
+    if mandates_of(person).filter(duty=Duty.AUDIT).exists():
+        return AUDITS
+    return HEADS if agencies_headed_by(person).exists() else ""
 
 
 @receiver(user_logged_out)

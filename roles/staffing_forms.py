@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from roles.authority import Role, administers, may_staff
+from roles.citing import lines_in_words
 from roles.forms import DayInput
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import WORKING_DUTIES
@@ -164,7 +165,7 @@ class GrantForm(TermForm):
         if isinstance(self.body, Agency):
             leading = [("head", _("Heads the agency"))]
             mandates = Mandate.objects.filter(agency=self.body, duty__in=WORKING_DUTIES, ended_on=None)
-            self.mandates = {str(one.pk): one for one in mandates.select_related("jurisdiction")}
+            self.mandates = {str(one.pk): one for one in mandates.select_related("jurisdiction", "document")}
         choices = [("", "---------"), *leading, *((key, named(one)) for key, one in self.mandates.items())]
         self.fields["right"].choices = choices  # type: ignore[attr-defined]
 
@@ -176,16 +177,14 @@ class GrantForm(TermForm):
 def named(mandate: Mandate) -> str:
     """A mandate as duty, matter, place and where it is written."""
     place = f"{mandate.jurisdiction} · {mandate.scope_name}" if mandate.scope else str(mandate.jurisdiction)
-    return f"{mandate.get_duty_display()} · {mandate.matter_name} · {place} · {mandate.document_id} {mandate.line}"
+    written = f"{mandate.document} {lines_in_words(mandate.line)}"
+    return f"{mandate.get_duty_display()} · {mandate.matter_name} · {place} · {written}"
 
 
 class AgencyForm(VerbForm):
-    """What an agency's papers need and the sources do not tell."""
+    """What registers say of an agency. What its papers say of it its head enters: roles/official_data.py."""
 
     uscc = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)
-    document_prefix = forms.CharField(label=_("Agency code in document numbers"), max_length=20, required=False)
-    document_prefix_source = forms.CharField(label=_("Where that code was read"), max_length=200, required=False)
-    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
 
 
 class UnitForm(VerbForm):

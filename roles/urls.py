@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from roles.views import bodies, delegations, entry, log, matrix, people, posts
+from roles.views import bodies, delegations, entry, log, matrix, openness, people, posts
 
 urlpatterns = [
     path("roles/", matrix.matrix, name="role-matrix"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("agencies/", bodies.agency_list, name="agency-list"),
     path("agencies/<slug:slug>/", bodies.agency, name="agency"),
     path("agencies/<slug:slug>/change/", bodies.agency_change, name="agency-change"),
+    path("agencies/<slug:slug>/openness/", openness.agency_openness, name="agency-openness"),
     path("units/", bodies.unit_list, name="unit-list"),
     path("units/new/", bodies.unit_new, name="unit-new"),
     path("units/<row:pk>/", bodies.unit, name="unit"),

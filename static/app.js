@@ -9,7 +9,8 @@
   // A second click while the first is under way sends nothing; the server refuses a repeated act by itself.
   document.addEventListener("submit", function (event) {
     const form = event.target;
-    if (form.method.toLowerCase() !== "post") return;
+    if ((form.getAttribute("method") || "get").toLowerCase() !== "post") return;  // a field may be called "method"
+    if (event.submitter && event.submitter.hasAttribute("data-stays")) return;  // a file comes back, the page stays
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     form.setAttribute("aria-busy", "true");
@@ -19,6 +20,39 @@
       delete form.dataset.sent;
       form.removeAttribute("aria-busy");
     });
+  });
+
+  // A field that applies only where others say so is shown where it does, and wherever it holds something or is refused.
+  const conditional = document.querySelectorAll("[data-when]");
+  function spoken(form, name) {  // flags are yes and no, whether a list says True or yes
+    const field = form.elements.namedItem(name), value = field ? field.value : "";
+    return { True: "yes", False: "no" }[value] || value;
+  }
+  function reveal() {
+    conditional.forEach(function (field) {
+      const applies = JSON.parse(field.dataset.when).every(function (when) {
+        return when[1].includes(spoken(field.form, when[0])) !== when[2];
+      });
+      const place = field.closest("[class*=col-]") || field;
+      place.hidden = !applies && !field.value && field.getAttribute("aria-invalid") !== "true";
+    });
+  }
+  if (conditional.length) {
+    reveal();
+    document.addEventListener("change", reveal);
+  }
+
+  // A text is put into an opinion where it is written; without this file the button sends the form, which comes back with it.
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest("button[data-into]");
+    const field = button && document.getElementById(button.dataset.into);
+    if (!field) return;
+    const list = document.getElementById(button.dataset.from || "");
+    const text = list ? list.selectedOptions[0].dataset.text : button.dataset.text;
+    event.preventDefault();
+    if (text && !field.value.includes(text)) field.value = (field.value.trimEnd() + "\n" + text).trim();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
   });
 
   // Escape and a click elsewhere close an open menu.

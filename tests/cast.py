@@ -51,6 +51,7 @@ from roles.appointments import appoint, grant
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
 from tests.files import PDF
+from tests.official import enter_official_data
 from tests.prepared import recorded
 from tests.seal import real_seal
 from workflows.mandates import the_mandate
@@ -81,8 +82,9 @@ def load_matrix() -> None:
 
 
 def load_matrix_anew() -> None:
-    """The role matrix, from its files."""
+    """The role matrix, from its files, and what papers say of its agencies."""
     call_command("load_roles", stdout=io.StringIO(), stderr=io.StringIO())
+    enter_official_data()
 
 
 def make_post(slug: str, *, agency: Agency | None = None, unit: OperatingUnit | None = None) -> Post:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from permits.acts.perform import perform
 from permits.documents.printing import render_pending
+from permits.ledger.sequencer import sequence
 from permits.models import Application, MaterialVersion
 from permits.models.document import NoticeKind
 from permits.models.states import S
@@ -19,19 +21,23 @@ from tests.accounts import Accounts
 from tests.cast import Cast, log_in, pdf
 from tests.permits.occupation.cases import Office
 from tests.permits.occupation.cases import draft as occupation_draft
-from workflows.models import WorkItem
+from workflows.mandates import the_mandate
+from workflows.models import CaseNote, WorkItem
+from workflows.notes import write_note
 from workflows.notifications.making import make_pending
 
 CONSULTED = "consulted"
 """A case of forest land in final review: agencies were asked, and a public notice was posted."""
 OF_THE_CASE = (
-    "draft", "draft-materials", "draft-check", "draft-submitted", "table-head", "table-rows", "table-row-add",
-    "table-import", "case", "case-record",
+    "draft", "draft-materials", "draft-check", "draft-submitted", "draft-copy", "case-compare", "table-head",
+    "table-rows", "table-row-add", "table-import", "case", "case-record", "case-determine", "draft-unfinished",
+    "case-notes", "case-delivery-form", "draft-form", "case-volume", "case-bundle", "permit",
 )  # fmt: skip
 OF_A_ROW = ("table-row", "table-row-delete")
-OF_AN_ITEM = ("task", "task-claim", "task-release", "task-reassign")
+OF_AN_ITEM = ("task", "task-claim", "task-release", "task-reassign", "task-unfinished")
 ACTS = (
     "withdraw", "recuse", "bar_person", "extend_period", "record_delivery", "remind", "record_silence",
+    "answer_objection", "tell_fee_due",
 )  # fmt: skip
 """Acts beside any work item, each an address of its own in the table."""
 
@@ -51,6 +57,8 @@ class Scene:
         case = _consulted(accounts) if status == CONSULTED else _tending(accounts, status)
         case = Application.objects.select_related("unit", "jurisdiction").get(pk=case.pk)
         make_pending()
+        if status in (S.SUBMITTED, S.FINAL_REVIEW):
+            write_note(case.pk, "请核对图件", by=cast.acceptor)
         items = WorkItem.objects.filter(application=case, flow_task_type="HUMAN").select_related("mandate__agency")
         asked = items.filter(mandate__agency__slug="bj-planning")
         return cls(accounts, case, (asked if status == CONSULTED else items).latest("pk"))
@@ -64,9 +72,17 @@ class Scene:
         found |= {name: reverse(name, args=[key, row.pk]) for name in OF_A_ROW}
         found |= {name: reverse(name, args=[self.item.pk]) for name in OF_AN_ITEM}
         found |= {f"case-act {act}": reverse("case-act", args=[key, act]) for act in ACTS}
+        found |= {"case-application": reverse("case-application", args=[key, self.handed_in()])}
         found |= {"table-export": reverse("table-export", args=[key, "xlsx"])}
-        found |= {"material": reverse("material", args=[file.pk])} if file else {}
+        found |= {name: reverse(name, args=[file.pk]) for name in ("material", "material-view") if file}
+        noted = CaseNote.objects.filter(application=key).first()
+        found |= {"case-note-drop": reverse("case-note-drop", args=[key, noted.pk if noted else 1])}
         return found | self._papers()
+
+    def handed_in(self) -> int:
+        """The number of the act that handed in last; of a draft one that handed in nothing."""
+        last = self.case.submissions.order_by("-act__seq").first()
+        return last.act.seq if last else 1
 
     def _papers(self) -> dict[str, str]:
         found = {}
@@ -74,8 +90,9 @@ class Scene:
             printed = render_pending(paper.pk)
             found = {
                 "document": reverse("document", args=[paper.pk]),
-                "verify": reverse("verify", args=[printed.token]),
+                **{name: reverse(name, args=[printed.token]) for name in ("verify", "verify-proof")},
             }
+            sequence()
         if news := self.accounts["clerk"].notifications.first():
             found["notification"] = reverse("notification", args=[news.pk])
         if notice := self.case.documents.filter(kind=NoticeKind.PUBLIC_NOTICE).first():
@@ -85,7 +102,7 @@ class Scene:
 
     def first(self, name: str) -> str:
         """What is posted before: who would act on an item takes it."""
-        return reverse("task-claim", args=[self.item.pk]) if name in ("task", "task-release") else ""
+        return reverse("task-claim", args=[self.item.pk]) if name in ("task", "task-release", "task-unfinished") else ""
 
     def said(self) -> dict[str, dict[str, Any]]:
         """What is posted: whole, so that whoever may do it does it."""
@@ -96,9 +113,11 @@ class Scene:
         said: dict[str, dict[str, Any]] = {
             "draft": {"title": "新题"},
             "draft-check": {"statement": "on"},
+            "draft-copy": {"once": "shown", "title": "再报"},
             "draft-materials": {"slot": "design", "file-design": file},
             "table-row-delete": {"version": row.version},
             "table-import": {"drop": "1"},
+            "draft-unfinished": {"unfinished_page": "head", "unfinished_over": "1", "compiler": "未写完"},
         }
         if self.case.status == S.DRAFT:
             clerk, key = log_in(self.accounts["clerk"]), self.case.pk
@@ -118,8 +137,11 @@ class Scene:
         asked = {"act": "give_opinion", "position": "agree", "opinion": "同意。"}
         advises = self.item.mandate is not None and self.item.mandate.duty == Duty.ADVISE
         given_to: Person = cast.second_acceptor if self.case.status == S.SUBMITTED else cast.reviewer
+        acted = asked if advises else said.get(self.case.status, {"act": "approve"})
+        page = f"tasks/{self.item.pk}/{acted['act']}"
         return {
-            "task": asked if advises else said.get(self.case.status, {"act": "approve"}),
+            "task": acted,
+            "task-unfinished": {"unfinished_page": page, "unfinished_over": "1", "opinion": "未写完"},
             "task-reassign": {"to": (self.accounts["consultee"] if advises else given_to).pk, "reason": "出差"},
         }
 
@@ -127,14 +149,32 @@ class Scene:
         asked = self.item.mandate_id or ""
         delivered = {"delivered_on": timezone.localdate().isoformat(), "manner": "当面", "receiver": "吴经办"}
         return {
+            "case-notes": {"text": "已电话核实"},
             "case-act withdraw": {"reason": "计划有变", "confirmed": "1"},
             "case-act recuse": {"reason": "利害关系"},
             "case-act bar_person": {"person": self.accounts["decider"].pk, "reason": "利害关系"},
             "case-act extend_period": {"working_days": 5, "reason": "情况复杂"},
             "case-act record_delivery": delivered,
+            "case-determine": self._finding(),
             "case-act remind": {"office": asked},
             "case-act record_silence": {"office": asked, "note": "逾期未复"},
+            "case-act answer_objection": {"objection": self._objection(), "upheld": "not_upheld", "answer": "已有措施"},
+            "case-act tell_fee_due": {
+                "amount": "1.00",
+                "difference": "按市级标准",
+                "payee": "市财政局",
+                "until": timezone.localdate(),
+            },
         }
+
+    def _finding(self) -> dict[str, Any]:
+        rows = "parcels" if self.case.kind == "occupation" else "plots"
+        said = {"field": f"{rows}[0].zone", "value": "none", "ground": "survey", "statement": "与申报一致"}
+        return said | {"document": pdf(more="勘验")}
+
+    def _objection(self) -> int | str:
+        one = self.case.acts.filter(act="record_objection").first()
+        return one.seq if one else ""
 
 
 def _tending(accounts: Accounts, status: str) -> Application:
@@ -172,5 +212,10 @@ def _consulted(accounts: Accounts) -> Application:
         desk.do(case, act, **facts)
     desk.check_site(case)
     desk.do(case, "recommend", outcome="approve", opinion="符合条件，建议同意。")
+    posting, today = the_mandate(case, Duty.FINAL_REVIEW), timezone.localdate()
+    perform(case.pk, "publish_notice", by=desk.officer(posting), mandate=posting, starts=today,
+            ends=today + timedelta(days=8), place="村务公开栏", contact="010-00000000")  # fmt: skip
+    perform(case.pk, "record_objection", by=desk.officer(posting), mandate=posting, received=today, objector="村民",
+            objection="担心水土流失")  # fmt: skip
     _keep_away(accounts, Application.objects.get(pk=case.pk))
     return case

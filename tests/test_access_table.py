@@ -15,13 +15,17 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from permits.kinds import kinds
+from permits.ledger.sequencer import sequence
 from permits.models.states import S
 from roles.models import Membership
 from tests.accounts import EVERYONE, GROUPS
 from tests.asking import DONE, SHOWN, Asker, Count, Pair, Row, quickly, row
 from tests.cast import Cast, log_in
+from tests.quotas import stock
 from tests.scenes import CONSULTED, Scene
 from tests.test_administration_table import ADMINISTRATION
+from workflows.common_opinions import keep_opinion
+from workflows.kept_filters import keep_filter
 
 # fmt: off
 NOBODY = row(405)
@@ -38,6 +42,13 @@ CONNECTED = ("deputy_tomorrow", "consultee", "other_consultee", "head_elsewhere"
 """Outside the case, but with a post in an agency."""
 NO_AGENCY = {"administrators": 403, "outside": 403, "clerk": 403} | dict.fromkeys(CONNECTED, 200)
 
+OF_AGENCIES = {"officers": 200, "heads": 200, "lookers": 200, "dual": 200, "head_elsewhere": 200,
+               "auditor_elsewhere": 200}
+NOT_OF_FELLING = {"colleague": 404, "district_reviewer": 404}
+"""Without a mandate in fellings, of which the book is."""
+READS_BOOK = {"officers": 200, "heads": 200, "lookers": 200, "dual": 200} | NOT_OF_FELLING
+ENTERS = {"officers": 403, "heads": DONE, "lookers": 403, "dual": 403} | NOT_OF_FELLING
+
 SITE: dict[str, Pair] = {
     "login":                Pair(row(302, visitors=200),            row(302, visitors=DONE)),
     "logout":               Pair(NOBODY_AT_ALL,                     row(DONE, visitors=302)),
@@ -45,7 +56,22 @@ SITE: dict[str, Pair] = {
     "home":                 Pair(row(200, administrators=302),      row(200, administrators=302)),
     "queue":                Pair(SIGNED,                            SIGNED),
     "queue-claim":          Pair(NOBODY,                            row(302, acceptor=DONE)),
+    "queue-reassign":       Pair(NOBODY,                            row(403, head=200, head_elsewhere=200,
+                                                                        district_head=DONE)),
+    "work-next":            Pair(row(302),                          NOBODY),
+    "calendar":             Pair(SIGNED,                            NOBODY),
+    "dashboard":            Pair(row(403, heads=200, head_elsewhere=200), NOBODY),
+    **dict.fromkeys(("desk", "desk-question", "desk-dossier"),
+                            Pair(row(403, lookers=200, auditor_elsewhere=200), NOBODY)),
+    "statistics":           Pair(row(403, heads=200, head_elsewhere=200, lookers=200, auditor_elsewhere=200), NOBODY),
+    "filter-list":          Pair(SIGNED,                            NOBODY),
+    "filter-keep":          Pair(NOBODY,                            row(DONE)),
+    "filter-drop":          Pair(NOBODY,                            row(404, acceptor=DONE)),
+    "opinion-list":         Pair(row(200, **NO_AGENCY),             row(DONE, **{who: DONE if code == 200 else code
+                                                                                 for who, code in NO_AGENCY.items()})),
+    "opinion-drop":         Pair(NOBODY,                            row(404, acceptor=DONE)),
     "case-list":            Pair(SIGNED,                            SIGNED),
+    "permit-list":          Pair(SIGNED,                            SIGNED),
     "notifications":        Pair(SIGNED,                            NOBODY),
     "notifications-read":   Pair(NOBODY,                            row(302, dual=DONE, acceptor=DONE, barred=DONE,
                                                                         head=DONE)),
@@ -58,10 +84,18 @@ SITE: dict[str, Pair] = {
     "agency-people":        Pair(row(403, heads=200, head_elsewhere=200), NOBODY),
     "role-matrix":          Pair(SIGNED,                            SIGNED),
     "draft-new":            Pair(row(403, unit=200, rival=200),     row(403, unit=DONE, rival=422)),
-    "table-template":       Pair(SIGNED,                            NOBODY),
+    "table-template":       TOLD,
+    "quota-list":           Pair(row(403, **OF_AGENCIES),           row(403, heads=DONE, head_elsewhere=422)),
+    "quota":                Pair(row(404, **READS_BOOK),            NOBODY),
+    "quota-carry":          Pair(NOBODY,                            row(404, **ENTERS)),
+    "quota-lapse":          Pair(NOBODY,                            row(404, **ENTERS)),
+    **dict.fromkeys(("guide-list", "guide"), TOLD),
+    "precheck":             Pair(PUBLIC,                            row(422, visitors=422)),
+    "progress":             Pair(PUBLIC,                            row(422, visitors=422)),
     "notice-list":          Pair(PUBLIC,                            NOBODY_AT_ALL),
     "verify-start":         Pair(PUBLIC,                            PUBLIC),
     **dict.fromkeys(("help", "manual"), TOLD),
+    **dict.fromkeys(("log-page", "log-checkpoint", "log-tile", "log-entries", "log-verifier"), TOLD),
     # how people come in: each sees the own account only
     "account_login":        Pair(row(302, visitors=200),            row(302, visitors=200)),
     "account_logout":       Pair(NOBODY_AT_ALL,                     row(DONE, visitors=302)),
@@ -99,14 +133,19 @@ HANDED_IN = {
     **dict.fromkeys((
         "draft", "draft-materials", "draft-check", "table-head", "table-row-add", "table-import", "table-row",
         "table-row-delete"), Pair(CLOSED, CLOSED)),
-    "table-rows":               Pair(CLOSED, NOBODY),
+    **dict.fromkeys(("table-rows", "draft-form"), Pair(CLOSED, NOBODY)),
+    "draft-unfinished":         Pair(NOBODY, CLOSED),
     "draft-submitted":          Pair(row(403, unit=200, **UNSEEN), NOBODY),
+    "draft-copy":               Pair(row(403, unit=200, **UNSEEN), row(403, unit=DONE, **UNSEEN)),
     **dict.fromkeys(("case", "case-record"), READ),
-    **dict.fromkeys(("table-export", "material"), READ_ONLY),
+    **dict.fromkeys(("case-volume", "case-bundle"), Pair(row(200, unit=403, **UNSEEN), NOBODY)),
+    **dict.fromkeys(("table-export", "material", "material-view", "case-compare", "case-application", "document"),
+                    READ_ONLY),
+    "verify":                   Pair(PUBLIC, PUBLIC),
+    "verify-proof":             Pair(PUBLIC, NOBODY_AT_ALL),
+    "permit":                   Pair(HIDDEN, NOBODY),  # nothing was granted yet
 }
 ACCEPTED = HANDED_IN | {
-    "document":                 READ_ONLY,
-    "verify":                   Pair(PUBLIC, PUBLIC),
     "notification":             Pair(row(404, clerk=DONE), NOBODY),
 }
 
@@ -118,6 +157,9 @@ def offered(**may: int) -> Pair:
 
 OFFICERS_HERE = {"officers": 200, "barred": 403, "recused": 403}
 RECUSED = Pair(row(403, **UNSEEN | OFFICERS_HERE), row(403, **UNSEEN | OFFICERS_HERE | {"officers": DONE}))
+NOTED = {"heads": 200, **OFFICERS_HERE}
+NOTING = Pair(row(403, **UNSEEN | NOTED), row(403, **UNSEEN | NOTED | {"officers": DONE, "heads": DONE}))
+NOTES = {"case-notes": NOTING, "case-note-drop": Pair(NOBODY, row(404, acceptor=DONE))}
 BARRED = Pair(row(403, heads=200, **UNSEEN), row(403, head=DONE, district_head=200, **UNSEEN))
 """The district's head may bar people too, but not one of the city's."""
 
@@ -125,27 +167,37 @@ BARRED = Pair(row(403, heads=200, **UNSEEN), row(403, head=DONE, district_head=2
 def worked_on(opened: Row, taken: Row, done: Row, reassigned: Pair) -> dict[str, Pair]:
     """An open item: who opens its page and acts on it after taking it, who takes it, who gives it to another."""
     taking = Pair(NOBODY, taken)
-    return {"task": Pair(opened, done), "task-claim": taking, "task-release": taking, "task-reassign": reassigned}
+    return {"task": Pair(opened, done), "task-claim": taking, "task-release": taking, "task-reassign": reassigned,
+            "task-unfinished": Pair(NOBODY, done)}
 
 
 CASE: dict[str, dict[str, Pair]] = {
     S.DRAFT: {
         **dict.fromkeys(("draft", "draft-materials", "table-head", "table-row", "table-row-delete", "draft-check",
                          "table-row-add"), Pair(OWN, OWN_DONE)),
+        "draft-copy":           Pair(OWN, OWN_DONE),
         "table-import":         Pair(OWN, row(404, unit=302)),
-        "table-rows":           Pair(OWN, NOBODY),
+        **dict.fromkeys(("table-rows", "draft-form"), Pair(OWN, NOBODY)),
+        **dict.fromkeys(("case-application", "permit"), Pair(HIDDEN, NOBODY)),
+        "draft-unfinished":     Pair(NOBODY, OWN_DONE),
+        "task-unfinished":      Pair(NOBODY, HIDDEN),
         "draft-submitted":      Pair(row(404, unit=302), NOBODY),
         **dict.fromkeys(("case", "case-record"), OWN_READ),
-        **dict.fromkeys(("table-export", "material"), Pair(OWN, NOBODY)),
+        **dict.fromkeys(("case-volume", "case-bundle"), Pair(row(404, unit=403), NOBODY)),
+        **dict.fromkeys(("table-export", "material", "material-view", "case-compare"), Pair(OWN, NOBODY)),
+        "case-notes":           Pair(row(404, unit=403), row(404, unit=403)),
+        "case-note-drop":       Pair(NOBODY, HIDDEN),
         "task":                 Pair(row(404, unit=302), row(404, unit=302)),
         **dict.fromkeys(("task-claim", "task-release"), Pair(NOBODY, row(404, unit=302))),
         "task-reassign":        Pair(row(404, unit=403), row(404, unit=403)),
         "case-act withdraw":    Pair(OWN, OWN_DONE),
         **dict.fromkeys(("case-act recuse", "case-act bar_person"), Pair(row(404, unit=403), row(404, unit=403))),
         **dict.fromkeys(("case-act extend_period", "case-act record_delivery", "case-act remind",
-                         "case-act record_silence"), Pair(row(404, unit=409), row(404, unit=409))),
+                         "case-act record_silence", "case-determine", "case-act answer_objection",
+                         "case-act tell_fee_due"), Pair(row(404, unit=409), row(404, unit=409))),
+        "case-delivery-form":   Pair(row(404, unit=409), NOBODY),
     },
-    S.SUBMITTED: HANDED_IN | {
+    S.SUBMITTED: HANDED_IN | NOTES | {
         "draft-check":          Pair(CLOSED, row(403, unit=302, **UNSEEN)),  # a second click: led to what was done
         **worked_on(row(403, acceptor=200, district_head=200, **UNSEEN),
                     row(403, acceptor=DONE, district_head=302, **UNSEEN),
@@ -155,9 +207,11 @@ CASE: dict[str, dict[str, Pair]] = {
         "case-act recuse":      RECUSED,
         "case-act bar_person":  BARRED,
         **dict.fromkeys(("case-act extend_period", "case-act record_delivery", "case-act remind",
-                         "case-act record_silence"), NOT_NOW),
+                         "case-act record_silence", "case-act answer_objection", "case-act tell_fee_due"), NOT_NOW),
+        "case-determine":       offered(acceptor=200, colleague=200),
+        "case-delivery-form":   Pair(WRONG, NOBODY),
     },
-    S.FINAL_REVIEW: ACCEPTED | {
+    S.FINAL_REVIEW: ACCEPTED | NOTES | {
         **worked_on(row(403, reviewer=200, deputy=200, barred=200, recused=200, head=200, **UNSEEN),
                     row(403, reviewer=DONE, deputy=DONE, barred=302, recused=302, head=302, **UNSEEN),
                     row(403, reviewer=DONE, deputy=DONE, barred=409, recused=409, head=409, **UNSEEN),
@@ -167,16 +221,24 @@ CASE: dict[str, dict[str, Pair]] = {
         "case-act bar_person":  BARRED,
         "case-act extend_period": offered(heads=200),
         "case-act record_delivery": NOT_NOW,
-        **dict.fromkeys(("case-act remind", "case-act record_silence"), NEVER),
+        "case-delivery-form":   Pair(WRONG, NOBODY),
+        **dict.fromkeys(("case-act remind", "case-act record_silence", "case-act answer_objection",
+                         "case-act tell_fee_due"), NEVER),
+        "case-determine":       offered(reviewer=200, deputy=200),
     },
     S.APPROVED: ACCEPTED | {
+        "permit":               READ_ONLY,
+        "case-notes":           Pair(REFUSED, WRONG),
+        "case-note-drop":       Pair(NOBODY, HIDDEN),
         **worked_on(row(403, dual=200, decider=200, head=200, **UNSEEN),
                     row(403, dual=302, decider=302, head=302, **UNSEEN),
                     row(403, dual=409, decider=409, head=409, **UNSEEN),
                     Pair(row(403, head=200, **UNSEEN), row(403, head=200, **UNSEEN))),
         **dict.fromkeys(("case-act withdraw", "case-act recuse", "case-act bar_person", "case-act extend_period",
-                         "case-act remind", "case-act record_silence"), NOT_NOW),
+                         "case-act remind", "case-act record_silence", "case-act answer_objection",
+                         "case-act tell_fee_due", "case-determine"), NOT_NOW),
         "case-act record_delivery": offered(acceptor=200, colleague=200, decider=200),
+        "case-delivery-form":   Pair(row(403, acceptor=200, colleague=200, decider=200, **UNSEEN), NOBODY),
     },
 }
 UNSEEN_HERE = UNSEEN | {"consultee": 200, "colleague": 404}
@@ -195,10 +257,15 @@ ASKER_HERE = offered(reviewer=200, deputy=200)
 CASE[CONSULTED] = {name: here(pair) for name, pair in HANDED_IN.items()} | {
     **{name: here(pair) for name, pair in worked_on(REFUSED, REFUSED, REFUSED, NEVER).items()},
     "task":                     Pair(here(NEVER, 200).get, here(NEVER, DONE).post),
-    **dict.fromkeys(("task-claim", "task-release"), Pair(NOBODY, here(NEVER, DONE).post)),
+    **dict.fromkeys(("task-claim", "task-release", "task-unfinished"), Pair(NOBODY, here(NEVER, DONE).post)),
     "case-act recuse":          Pair(here(RECUSED).get, here(RECUSED).post),
+    "case-notes":               Pair(here(NOTING, 403).get, here(NOTING, 403).post),
+    "case-note-drop":           Pair(NOBODY, HIDDEN),
     "case-act remind":          here(ASKER_HERE),
     "case-act record_silence":  here(ASKER_HERE),
+    "case-determine":           here(ASKER_HERE),
+    "case-delivery-form":       here(Pair(WRONG, NOBODY)),
+    **dict.fromkeys(("case-act answer_objection", "case-act tell_fee_due"), here(ASKER_HERE)),
     **dict.fromkeys(("notice", "notice-pdf"), Pair(PUBLIC, NOBODY_AT_ALL)),
 }
 # fmt: on
@@ -240,7 +307,7 @@ def test_pages_of_no_case(cast: Cast) -> None:
         for name, pair in SITE.items():
             place = reverse(name, args=keys.get(name, []), query=QUERIES.get(name))
             count.ask(name, pair, place, said.get(name, {}))
-    assert count.wrong == []
+    assert not count.wrong, "\n".join(count.wrong)
 
 
 QUERIES = {"draft-new": {"kind": "tending"}}
@@ -248,10 +315,19 @@ QUERIES = {"draft-new": {"kind": "tending"}}
 
 def arguments(scene: Scene) -> dict[str, list[Any]]:
     given = scene.accounts["deputy"].delegations_held.get()
+    kept = keep_filter("agency", "逾期的", "time=late", by=scene.accounts["acceptor"])
+    book = stock("felling", scene.accounts.cast.miyun.pk, year=2025)
+    opinion = keep_opinion("材料齐全。", by=scene.accounts["acceptor"])
+    sequence()
     return {
-        "queue": ["agency"], "table-template": ["tending"], "delegation-end": [given.pk],
+        "log-tile": [0, "000"], "log-entries": ["000"],
+        "quota": [book.pk], "quota-carry": [book.pk], "quota-lapse": [book.pk], "opinion-drop": [opinion.pk],
+        "guide": ["tending", scene.accounts.cast.miyun.pk], "precheck": ["tending"], "queue": ["agency"],
+        "filter-drop": [kept.pk], "table-template": ["tending"], "delegation-end": [given.pk],
         "account_reset_password_from_key": ["1", "x-y"], "openid_connect_login": ["oidc"],
-        "openid_connect_callback": ["oidc"], "manual": ["clerk"], "mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1],
+        "openid_connect_callback": ["oidc"], "manual": ["clerk"],
+        "desk-question": ["held"], "desk-dossier": ["decisions"],
+        "mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1],
     }  # fmt: skip
 
 
@@ -264,12 +340,19 @@ def of_the_site(scene: Scene) -> dict[str, dict[str, Any]]:
         "login": {"username": "stranger", "password": "long enough to pass"},
         "set_language": {"language": "en", "next": "/"},
         "queue-claim": {"item": [scene.item.pk]},
+        "queue-reassign": {"item": [scene.item.pk], "to": cast.second_acceptor.pk, "reason": "出差"},
+        "filter-keep": {"list": "agency", "name": "临期的", "query": "time=soon"},
+        "opinion-list": {"text": "经审查，符合规定。", "whose": "mine"},
         "notifications-read": {"until": "9" * 18},
         "notification-choices": {"language": "zh-hans"},
         "delegation-new": {
             "term": away, "to": scene.accounts["deputy"].pk, "since": day, "until": day, "reason": "出差",
         },
         "draft-new": {"once": SHOWN, "unit": cast.farm.pk, "district": cast.miyun.pk, "title": "新稿"},
+        "quota-list": {"book": f"felling:{cast.miyun.pk}", "year": "2026", "amount": "5", "document": "测试1号"},
+        "quota-carry": {"amount": "5", "document": "结转"},
+        "quota-lapse": {"document": "作废"},
+        "progress": {"number": "FY11011820260001", "code": "000000000000"},
         "verify-start": {"number": "京绿审〔2026〕12号", "code": "000000000000"},
     }  # fmt: skip
 
@@ -283,7 +366,7 @@ def test_pages_of_a_case(cast: Cast, status: str) -> None:
     with quickly():
         for name, pair in CASE[status].items():
             count.ask(name, pair, places[name], said.get(name, {}), scene.first(name))
-    assert count.wrong == []
+    assert not count.wrong, "\n".join(count.wrong)
 
 
 @pytest.mark.parametrize("code", [kind.code for kind in kinds() if kind.code != "tending"])

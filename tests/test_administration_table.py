@@ -25,7 +25,7 @@ ADMINISTRATION = {
     "account-list", "person-new", "person", "person-change", "person-reopen", "person-administrator", "agency-list",
     "agency", "agency-change", "agency-promises", "unit-list", "unit-new", "unit", "unit-change", "post",
     "post-appoint", "post-grant", "term-end", "grant-end", "security-log", "person-close", "person-invite",
-    "person-factors", "person-sessions", "lock-list", "lock-lift",
+    "person-factors", "person-sessions", "lock-list", "lock-lift", "official-data", "agency-openness",
 }  # fmt: skip
 GROUND = {"ground": "任字〔2026〕1号"}
 
@@ -92,6 +92,9 @@ TABLE: dict[str, tuple[str, Pair]] = {
                                                                             district_head=DONE))),
     "agency-change":        ("district", entered(403, SYSTEM)),
     "agency-promises":      ("district", entered(403, {"district_head": 200})),
+    "agency-openness":      ("district", entered(404, {"district_head": 200})),
+    "official-data":        ("district", Pair(row(404, **ITS_HEAD_TOO), row(404, administrators=403,
+                                                                            district_head=DONE))),
     "unit-new":             ("", entered(403, SYSTEM)),
     "unit":                 ("unit", Pair(row(404, **ITS_MANAGER_TOO), row(404, administrators=403, system=DONE,
                                                                            manager=DONE))),
@@ -115,7 +118,9 @@ SAID: dict[str, dict[str, Any]] = {
     "person-reopen": GROUND,
     "person-administrator": GROUND | {"role": "audit"},
     "agency": {"name": "法规岗"},
-    "agency-change": {"phone": "010-1"},
+    "agency-change": {"uscc": "1"},
+    "official-data": {"datum": "phone", "value": "010-69000001", "valid_from": "2026-11-20", "source": "局办公室通知"},
+    "agency-openness": GROUND | {"told": "open"},
     "agency-promises": {"kind": "tending", "period": "decide", "working_days": 10, "source": "示例"},
     "unit-new": UNIT,
     "unit": {"name": "护林岗"},

@@ -24,6 +24,7 @@ from permits.models.states import S
 from roles.accounts import make_administrator
 from roles.models import Administration, Delegation, Person
 from tests.cast import Cast, log_in, make_person
+from workflows.kept_filters import keep_filter
 from workflows.models import WorkItem
 from workflows.notifications.making import make_pending
 
@@ -51,7 +52,10 @@ UNKNOWN = (
     "term",
     "unknown[]",
 )
-FILTERS = ("status", "step", "district", "time", "since", "until", "agency", "duty", "document", "open")
+FILTERS = (
+    "status", "step", "district", "time", "since", "until", "agency", "duty", "document", "open", "due", "holder",
+    "month", "months", "of", "pick",
+)  # fmt: skip
 BODIES = (
     ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1"),
     ("multipart/form-data", b"--x"),
@@ -104,6 +108,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
     rows: dict[str, list[Any]] = {
         "document": [paper.pk for paper in papers], "material": [MaterialVersion.objects.latest("pk").pk],
         "notification": list(cast.clerk.notifications.values_list("pk", flat=True)[:1]),
+        "filter-drop": [keep_filter("agency", "逾期的", "time=late", by=cast.acceptor).pk],
         "delegation-end": [1], "person-close": [cast.rival.pk], "notice": [1], "notice-pdf": [1],
         "term-end": list(cast.acceptor.memberships.values_list("pk", flat=True)),
         **{name: [cast.acceptor.pk] for name in ("person", "person-change", "person-reopen", "person-administrator",
@@ -118,6 +123,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         for arguments in ([], *([key] for key in keys), [2**63], [2**63 - 1]):
             found.setdefault(name, []).extend(reached(name, arguments, cases, papers))
     found["case"] += [f"/cases/{number}/" for number in ("9" * 20, "9" * 5000, "%00", "１")]
+    assert all(found.values()), [name for name, places in found.items() if not places]
     return {name: list(dict.fromkeys(places)) for name, places in found.items() if name != "logout"}
 
 
@@ -125,12 +131,19 @@ def reached(name: str, arguments: list[Any], cases: list[Application], papers: l
     """The addresses of this name with these arguments, whatever else it asks for."""
     row = cases[0].tending.rows.first().pk
     words = {
-        "queue": [["mine"], ["agency"], ["done"], ["x"]], "table-template": [["tending"], ["x"]],
+        "queue": [["mine"], ["agency"], ["done"], ["led"], ["x"]], "table-template": [["tending"], ["x"]],
+        "guide": [["tending", cases[0].jurisdiction_id], ["x", "x"]],
+        "precheck": [["tending"], ["introduction"], ["x"]],
         "manual": [["clerk"], ["x"]],
-        "verify": [[papers[0].token], ["x" * 300], ["😀"]],
+        **{name: [[papers[0].token], ["x" * 300], ["😀"]] for name in ("verify", "verify-proof")},
+        **{name: [["decisions"], ["readings"], ["x"]] for name in ("desk-question", "desk-dossier")},
+        "log-tile": [[0, "000"], [9, "x999/999"], [2**63, "000.p/999"]],
+        "log-entries": [["000"], ["x" * 300]],
         "case-act": [[*arguments, act] for act in ("withdraw", "approve", "x")],
         "table-export": [[*arguments, form] for form in ("xlsx", "csv", "x")],
-        **{name: [["bj-forestry"], ["x"]] for name in ("agency", "agency-change", "agency-promises")},
+        **{name: [["bj-forestry"], ["x"]]
+           for name in ("agency", "agency-change", "agency-promises", "agency-openness")},
+        **{name: [[*arguments, 1]] for name in ("case-note-drop", "case-application")},
         "grant-end": [[kind, *arguments] for kind in ("mandate", "agency", "x")],
         "account_reset_password_from_key": [["1", "x-y"], ["x" * 99, "x"]],
         **{name: [["oidc"], ["x"]] for name in ("openid_connect_login", "openid_connect_callback")},

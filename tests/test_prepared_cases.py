@@ -52,7 +52,7 @@ def test_every_case_can_stand_beside_the_others(cast: Cast) -> None:
 
 def test_a_printed_case_has_its_files(cast: Cast) -> None:
     case = cast.printed_case()
-    assert DocumentFile.objects.filter(document__application=case).count() == case.documents.count() == 3
+    assert DocumentFile.objects.filter(document__application=case).count() == case.documents.count() == 4
 
 
 def test_the_cast_is_everyone_and_nobody_else(cast: Cast) -> None:

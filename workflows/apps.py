@@ -16,7 +16,7 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         """Importing them registers them; each migrate sees to it that time is swept every hour."""
         from permits.access import CONSULTED
-        from workflows import conformance, keeping, queues, steps  # noqa: F401
+        from workflows import conformance, keeping, queues, steps, verifying  # noqa: F401
 
         CONSULTED.append(queues.asked)
         post_migrate.connect(schedule_tick, sender=self, dispatch_uid="workflows.tick")

@@ -12,6 +12,7 @@ from viewflow.workflow.flow import Flow
 
 from permits.kinds import kind
 from permits.models import ACTS, Application
+from permits.models.life import OF_LIFE
 from permits.models.machine import outcomes
 from permits.models.states import FINAL, S
 from workflows.nodes import Decide
@@ -128,11 +129,12 @@ def offered_by(flow: type[Flow]) -> set[str]:
 
 
 # Performed from no step of any flow, by nature: the first act, the applicant's exit, the queue's own acts, an officer's
-# recusal, the clock's, the agency head's, and what follows a decision.
+# recusal, the clock's, the agency head's, what is found of a fact at any step, and what follows a decision.
 OFF_THE_GRAPH = frozenset({
     "open_draft", "withdraw", "ask_hearing", *HOLDING, "recuse", "bar_person", "recompute_deadline", "flag_deadline",
         "extend_period",
-    "order_joint_handling", "record_delivery",
+    "order_joint_handling", "record_delivery", "determine", "answer_objection",
+    "tell_fee_due", *OF_LIFE,
 })  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -57,7 +58,9 @@ def to_xlsx(heads: Row, rows: Iterable[Row]) -> bytes:
 
 
 def plain(cell: object) -> str:
-    """The text of a cell; nothing for None."""
+    """The text of a cell; nothing for None, and a time as the clock in China showed it."""
+    if isinstance(cell, datetime):
+        cell = timezone.localtime(cell).strftime("%Y-%m-%d %H:%M:%S")
     return "" if cell is None else str(cell)
 
 

@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from permits.kinds import kinds
-from permits.models import Act, Application
-from permits.models.states import S
-from roles.models import Agency, Jurisdiction
+from permits.models import Act, Application, Document
+from permits.models.states import FINAL, S
+from roles.models import Agency, Jurisdiction, Person
 from workflows import queues
 from workflows.models import WorkItem
 from workflows.nodes import Decide
@@ -42,18 +42,26 @@ def agencies(request: Any) -> QuerySet[Agency]:
     return Agency.objects.filter(pk__in=Act.objects.exclude(agency=None).values("agency")).order_by("slug")
 
 
-class Search(filters.FilterSet):
-    """What every list has: words looked for in case number, applicant and title."""
+def holders(request: Any) -> QuerySet[Person]:
+    """Who holds open work of the agencies the reader heads."""
+    return Person.objects.filter(pk__in=queues.of_agencies(request.user).values("owner")).order_by("name", "pk")
 
-    q = filters.CharFilter(label=_("Number, applicant or title"), method="look", max_length=LONGEST_SEARCH)
+
+class Search(filters.FilterSet):
+    """What every list has: words looked for in the numbers of case and papers, in applicant and title."""
+
+    q = filters.CharFilter(
+        label=_("Number of case or paper, applicant or title"), method="look", max_length=LONGEST_SEARCH
+    )
     kind = filters.ChoiceFilter(label=_("Kind"), choices=kind_choices, empty_label=_("All"))
 
     prefix_of_case = ""
 
     def look(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Rows whose number, applicant or title holds the words."""
+        """Rows of whose case the number, a paper's number 发文字号, the applicant or the title holds the words."""
         at = self.prefix_of_case
-        found = Q(**{f"{at}number__icontains": value}) | Q(**{f"{at}title__icontains": value})
+        papers = Document.objects.filter(application=OuterRef(f"{at}pk"), number__icontains=value)
+        found = Q(**{f"{at}number__icontains": value}) | Q(**{f"{at}title__icontains": value}) | Exists(papers)
         return rows.filter(found | Q(**{f"{at}unit__name__icontains": value}))
 
 
@@ -71,18 +79,31 @@ class ItemFilter(Search):
     )
     time = filters.ChoiceFilter(
         label=_("Time left"),
-        choices=[("late", _("Overdue")), ("soon", _("Nearly due"))],
+        choices=[("late", _("Overdue")), ("soon", _("Nearly due")), ("none", _("No date just now"))],
         method="by_time",
         empty_label=_("All"),
+    )
+    due = filters.DateFilter(label=_("Due on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    class Meta:
+        model = WorkItem
+        fields = ["q", "kind", "step", "district", "time", "due"]
+
+    def by_time(self, items: QuerySet[WorkItem], name: str, value: str) -> QuerySet[WorkItem]:
+        """Overdue, nearly due, or without a date: suspended, or no period runs."""
+        return items.filter(due=None) if value == "none" else items.filter(queues.pressing(value))
+
+
+class LedFilter(ItemFilter):
+    """Of all the work of the agencies one heads."""
+
+    holder = filters.ModelChoiceFilter(
+        label=_("Held by"), field_name="owner", queryset=holders, empty_label=_("All"), null_label=_("nobody yet")
     )
 
     class Meta:
         model = WorkItem
-        fields = ["q", "kind", "step", "district", "time"]
-
-    def by_time(self, items: QuerySet[WorkItem], name: str, value: str) -> QuerySet[WorkItem]:
-        """Overdue, or nearly."""
-        return queues.late(items) if value == "late" else queues.soon(items)
+        fields = ["q", "kind", "step", "district", "time", "due", "holder"]
 
 
 class DoneFilter(Search):
@@ -102,10 +123,23 @@ class DoneFilter(Search):
         fields = ["q", "kind", "district"]
 
 
+IN_PROCEDURE, DECIDED = "in_procedure", "decided"
+STATUSES = {
+    IN_PROCEDURE: frozenset(S) - FINAL - {S.DRAFT, S.CORRECTING},
+    DECIDED: frozenset({S.APPROVED, S.REFUSED}),
+}
+"""Several statuses under one word, as the tiles of the home page count them."""
+
+
 class CaseFilter(Search):
     """Of the list of cases."""
 
-    status = filters.ChoiceFilter(label=_("Status"), choices=S.choices, empty_label=_("All"))
+    status = filters.ChoiceFilter(
+        label=_("Status"),
+        choices=[(IN_PROCEDURE, _("In procedure")), (DECIDED, _("Decided")), *S.choices],
+        method="by_status",
+        empty_label=_("All"),
+    )
     district = filters.ModelChoiceFilter(
         label=_("Place"), field_name="jurisdiction", queryset=places, empty_label=_("All")
     )
@@ -129,6 +163,10 @@ class CaseFilter(Search):
     class Meta:
         model = Application
         fields = ["q", "kind", "status", "district", "since", "until", "person", "agency"]
+
+    def by_status(self, cases: QuerySet[Application], name: str, value: str) -> QuerySet[Application]:
+        """In this status, or in one of those the word stands for."""
+        return cases.filter(status__in=STATUSES.get(value, {value}))
 
     def by_person(self, cases: QuerySet[Application], name: str, value: str) -> QuerySet[Application]:
         """Cases in which a person of this name acted, for themselves or through a delegate."""

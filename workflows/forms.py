@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from permits.drafts.forms import KEY, KeyField, key_of
 from permits.errors import BadFacts
 from permits.models import MaterialVersion
-from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Text, Truth, Who, Whole
+from permits.models.facts import Choice, Day, Evidence, Fact, Hour, Office, Rows, Text, Truth, Who, Whole
 from permits.models.machine import ActSpec
 from roles.models import Mandate, Person
 from roles.numbers import whole
@@ -30,7 +30,7 @@ from roles.numbers import whole
 BLANK_ROWS = 3
 MANY_ROWS = 60  # more than a page can show at once; the record holds more, through the API
 ADD_ROW = "add_row"
-Store = Callable[[Any], MaterialVersion]
+Store = Callable[[Any], MaterialVersion | None]
 
 
 @dataclass
@@ -110,7 +110,8 @@ class ActForm(forms.Form):
                 self.fields[f"{name}-{number}-{column}"] = cell
 
     def _count(self, name: str) -> int:
-        count = whole(self.data.get(f"{name}-rows"), most=MANY_ROWS) if self.is_bound else None
+        said = self.data if self.is_bound else self.initial
+        count = whole(said.get(f"{name}-rows"), most=MANY_ROWS)
         return min((BLANK_ROWS if count is None else count) + (self.data.get(ADD_ROW) == name), MANY_ROWS)
 
     def _rows(self, name: str) -> list[tuple[int, dict[str, Any]]]:
@@ -203,7 +204,12 @@ class ActForm(forms.Form):
         """Labels and values as a person reads them; only of a valid form."""
         from workflows.reading import in_words
 
-        return in_words(self.spec, self.said(lambda file: MaterialVersion(name=file.name or "", sha256="-")))
+        facts = self.said(lambda file: MaterialVersion(name=file.name or "", sha256="-"))
+        for listed, choices in self.pool.listed.items():
+            name, column = listed.split(".")
+            labels = dict(choices)
+            facts[name] = [row | {column: labels.get(row.get(column), "")} for row in facts.get(name, [])]
+        return in_words(self.spec, facts)
 
     # ---- to and from the door ----
     def said(self, store: Store) -> dict[str, Any]:
@@ -262,6 +268,12 @@ def _day(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:
     return made
 
 
+def _hour(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:
+    made = forms.TimeField(widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}), **common)
+    made.error_messages["invalid"] = _("Give a time as hours and minutes, such as 09:30.")
+    return made
+
+
 def _whole(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:
     return forms.IntegerField(min_value=fact.least, max_value=fact.most, **common)
 
@@ -288,6 +300,6 @@ def _evidence(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:
 
 
 MAKERS: dict[type[Fact], Callable[[Any, Pool, dict[str, Any]], forms.Field]] = {
-    Text: _text, Choice: _choice, Day: _day, Whole: _whole, Truth: _truth, Who: _who, Office: _office,
+    Text: _text, Choice: _choice, Day: _day, Hour: _hour, Whole: _whole, Truth: _truth, Who: _who, Office: _office,
         Evidence: _evidence,
 }  # fmt: skip

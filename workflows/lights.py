@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import local_today
 from permits.clocks.standing import ClockReading, ClockView, Reading, due_dates_in_lists
-from permits.clocks.timeline import YELLOW_DAYS
+from workflows.deadlines import reading_of
 from workflows.models import WorkItem
 
 GREEN, YELLOW, RED, PAUSED = "green", "yellow", "red", "paused"
@@ -20,21 +20,26 @@ GREEN, YELLOW, RED, PAUSED = "green", "yellow", "red", "paused"
 
 @dataclass(frozen=True)
 class TimeLeft:
-    """Time left on one item: `colour` only repeats what `words` say. `days` are working days, negative when overdue."""
+    """Time left on one item: `colour` only repeats what `words` say. `days` are working days, negative when overdue.
+
+    `due` is the day the item is sorted and counted by; None while a suspension moves it.
+    """
 
     colour: str
     words: str
-    due: date
+    due: date | None
     days: int
     promised: Reading | None = None
     """The agency's own shorter period, where it promised one."""
+    statutory: Reading | None = None
+    """The law's period, where the promised one is what decides."""
 
 
 def lights(items: Iterable[WorkItem], today: date | None = None) -> dict[int, TimeLeft]:
     """The light of each item that has a deadline, by the item's key. `today` defaults to today in China.
 
-    The running clock of the item's step counts, else that of the whole case, else the item's own due day. Three
-    queries however many items.
+    The clock that binds the item counts, and of its promise and its statutory period the earlier. Three queries however
+    many items.
     """
     day, rows = today or local_today(), list(items)
     if not rows:
@@ -46,27 +51,35 @@ def lights(items: Iterable[WorkItem], today: date | None = None) -> dict[int, Ti
 
 
 def light_of(item: WorkItem, view: ClockView, calendar: WorkCalendar, today: date) -> TimeLeft | None:
-    """The light of one item whose case's clocks are `view`; None where the law sets no period."""
-    if item.mandate_id is None:  # the unit's own steps: no period of the organ runs against the unit
-        return None
-    reading = view.of_step(item.step)
-    for candidate in (reading, view.whole):
-        if candidate is not None and candidate.running:
-            return from_reading(candidate)
-    return from_day(item.due, calendar, today) if item.due else None
+    """The light of one item whose case's clocks are `view`; None where no period runs. Of a case whose clocks cannot be
+    read just now, what the item's own columns say."""
+    reading = reading_of(item.flow_task, item.mandate_id, view)
+    if reading is not None:
+        return from_reading(reading)
+    return from_columns(item, item.due, calendar, today) if item.due else None
 
 
 def from_reading(reading: ClockReading) -> TimeLeft:
-    """What a clock says."""
-    return TimeLeft(str(reading.light), reading.words, reading.due.date, reading.remaining, reading.promised)
+    """What a clock says, by its promise where that ends first."""
+    ruling = reading.ruling
+    words, promised = reading.words_of(ruling), ruling is reading.promised
+    return TimeLeft(
+        colour=str(ruling.light),
+        words=_("%(words)s (promised)") % {"words": words} if promised else words,
+        due=ruling.last_day,
+        days=ruling.remaining,
+        promised=reading.promised,
+        statutory=reading if promised else None,
+    )
 
 
-def from_day(due: date, calendar: WorkCalendar, today: date) -> TimeLeft:
-    """What a bare day says."""
+def from_columns(item: WorkItem, due: date, calendar: WorkCalendar, today: date) -> TimeLeft:
+    """What the columns say by which the item is sorted and counted; `due` is its last day."""
     if today > due:
         late = calendar.count(due + timedelta(days=1), today).days
         said = ngettext("overdue by %(days)d working day", "overdue by %(days)d working days", late) % {"days": late}
         return TimeLeft(RED, said if late else _("overdue"), due, -late)
     left = calendar.count(today, due).days - calendar.is_working(today) if today < due else 0
     words = ngettext("%(days)d working day left", "%(days)d working days left", left) % {"days": left}
-    return TimeLeft(YELLOW if left <= YELLOW_DAYS else GREEN, words if left else _("due today"), due, left)
+    soon = item.soon_from is not None and item.soon_from <= today
+    return TimeLeft(YELLOW if soon else GREEN, words if left else _("due today"), due, left)

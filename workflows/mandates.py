@@ -6,18 +6,11 @@ from datetime import date
 
 from django.utils import timezone
 
+from permits.acts.competence import is_municipal
 from permits.errors import WrongStatus
-from permits.kinds import kind_of
 from permits.models import Application
 from roles.mandates import MandateError, responsible, the_one
-from roles.models import Mandate, OperatingUnit
-
-
-def is_municipal(application: Application) -> bool:
-    """Whether a municipal state forest farm 市属国有林场 applies, in a kind whose acceptance and first review follow
-    the unit's owner (design §5)."""
-    of_the_city = application.unit.kind == OperatingUnit.Kind.MUNICIPAL_STATE_FARM
-    return bool(of_the_city and kind_of(application).first_review_follows_owner)
+from roles.models import Mandate
 
 
 def law_day(application: Application) -> date:

@@ -15,11 +15,12 @@ from viewflow.workflow.nodes.split import SplitActivation
 from viewflow.workflow.nodes.view import ViewActivation
 from viewflow.workflow.token import Token
 
-from permits.acts.effects import due_of
+from permits.clocks.standing import status
 from permits.errors import NotPermitted, WrongStatus
 from permits.models import Act
 from permits.models.states import S
 from roles.models import Mandate
+from workflows.deadlines import dates_of
 
 Source = Callable[[Activation], list[dict[str, Any]]]
 
@@ -35,7 +36,7 @@ class DecideActivation(ViewActivation):
         process = prev_activation.process
         item = flow_task.flow_class.task_class(process=process, flow_task=flow_task, token=token, data=data or {})
         item.mandate = flow_task.mandate_for(process.application, item.data)
-        item.due = flow_task.due_of(process.application)
+        item.due, item.soon_from = dates_of(item, process.application, status(process.application))
         item.save()
         item.previous.add(prev_activation.task)
         return cls(item)
@@ -125,10 +126,6 @@ class Decide(nodes.View):
         if key := data.get("mandate"):
             return Mandate.objects.select_related("agency").get(pk=key)
         return the_mandate(application, self.duty) if self.duty else None
-
-    def due_of(self, application: Any) -> Any:
-        """The day by which this step's period ends; None where the law sets none."""
-        return due_of(application, self.period) if self.period else None
 
 
 class FanOutActivation(SplitActivation):

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.acts.perform import perform
-from permits.clocks.entries import local_today
 from permits.errors import NotPermitted
 from roles import appointments
-from roles.accounts import may_keep_account
+from roles.authority import may_keep_account
 from roles.models import Agency, AgencyGrant, Delegation, Membership, Person
 from roles.models.mandates import current
 from workflows.models import OPEN, WorkItem
+from workflows.queues import LATE, pressing
 
 
 @dataclass
@@ -40,7 +40,7 @@ def officers(agency: Agency) -> list[Officer]:
     for term in terms.select_related("person", "post").order_by("person__name", "person", "post"):
         found.setdefault(term.person_id, Officer(term.person)).terms.append(term)
     held = WorkItem.objects.filter(owner__in=found, status__in=OPEN, mandate__agency=agency).values("owner")
-    for row in held.annotate(open=Count("pk"), late=Count("pk", filter=Q(due__lt=local_today()))):
+    for row in held.annotate(open=Count("pk"), late=Count("pk", filter=pressing(LATE))):
         found[row["owner"]].open, found[row["owner"]].late = row["open"], row["late"]
     heads = AgencyGrant.objects.filter(current(), permission__codename="head").values("group")
     elsewhere = Membership.objects.filter(current(), ~Q(post__agency=agency) | Q(post__group__in=heads))

@@ -9,10 +9,8 @@ from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
-from permits.access import HOLDING, of_own_units, visible_to
-from permits.clocks.calendar import WorkCalendar
+from permits.access import HOLDING, of_own_units, refusal, visible_to
 from permits.clocks.entries import local_today
-from permits.clocks.timeline import YELLOW_DAYS
 from permits.kinds import codes
 from permits.models import Act
 from roles.access import agencies_headed_by, mandates_of, units_of
@@ -47,6 +45,18 @@ def agency(person: Person) -> QuerySet[WorkItem]:
     return items.exclude(application__in=of_own_units(person))
 
 
+LOOKED_AT = 10  # of what could be taken: whether something keeps a person from an item is asked case by case
+
+
+def next_item(person: Person) -> WorkItem | None:
+    """下一件: the most urgent item `person` holds, else the most urgent that nothing keeps them from taking."""
+    held = soonest_first(mine(person).exclude(mandate=None)).first()
+    if held is not None:
+        return held
+    free = soonest_first(agency(person))[:LOOKED_AT]
+    return next((item for item in free if not refusal(person, "claim", item.application, item.mandate)), None)
+
+
 def of_agencies(person: Person) -> QuerySet[WorkItem]:
     """Everything open in the agencies `person` heads, held or not."""
     return open_items().filter(mandate__agency__in=agencies_headed_by(person))
@@ -70,6 +80,15 @@ def asked(mandates: Collection[int]) -> Q:
 QUEUES = {"mine": mine, "agency": agency}
 
 
+LATE, SOON = "late", "soon"
+
+
+def pressing(how: str, today: date | None = None) -> Q:
+    """Which items are overdue ("late"), or nearly due ("soon"): as their light says. Suspended ones are neither."""
+    day = today or local_today()
+    return Q(due__lt=day) if how == LATE else Q(due__gte=day, soon_from__lte=day)
+
+
 @dataclass(frozen=True)
 class Tally:
     """How many items there are, and how many of them are late or nearly."""
@@ -80,27 +99,8 @@ class Tally:
 
 
 def tally(items: QuerySet[WorkItem], today: date | None = None) -> Tally:
-    """Count `items` in one query (and one for the calendar)."""
-    day = today or local_today()
+    """Count `items`, in one query."""
     counts = items.order_by().aggregate(
-        all=Count("pk"),
-        soon=Count("pk", filter=Q(due__gte=day, due__lte=soon_until(day))),
-        late=Count("pk", filter=Q(due__lt=day)),
+        all=Count("pk"), soon=Count("pk", filter=pressing(SOON, today)), late=Count("pk", filter=pressing(LATE, today))
     )
     return Tally(**counts)
-
-
-def soon_until(today: date) -> date:
-    """The last day that counts as nearly due on `today`."""
-    return WorkCalendar.load().add(today, YELLOW_DAYS).date
-
-
-def late(items: QuerySet[WorkItem], today: date | None = None) -> QuerySet[WorkItem]:
-    """Those whose day has passed."""
-    return items.filter(due__lt=today or local_today())
-
-
-def soon(items: QuerySet[WorkItem], today: date | None = None) -> QuerySet[WorkItem]:
-    """Those due within the days that make a light yellow."""
-    day = today or local_today()
-    return items.filter(due__gte=day, due__lte=soon_until(day))

@@ -13,11 +13,12 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from permits.access import MILESTONES
 from permits.drafts.corrections import places
 from permits.models import Act, Application
 from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who, files_in
 from permits.models.machine import ActSpec
-from permits.views.findings import recorded
+from permits.views.findings import in_language, recorded
 from roles.models.mandates import Duty
 
 OWN_WORDS = ("item",)  # facts that mean nothing to a reader: the key of a work item
@@ -90,7 +91,15 @@ class Entry:
         if self.act.act == "request_correction":
             rows = [{**row, "where": self.places.get(row["where"], row["where"])} for row in self.act.facts["items"]]
             return in_words(self.act.spec, {**self.act.facts, "items": rows})
-        return in_words(self.act.spec, self.act.facts)
+        return in_words(self.act.spec, {**self.act.facts, **self._found()})
+
+    def _found(self) -> dict[str, str]:
+        """Of a finding of fact, the field and the value by the names they had then; the record keeps codes as well."""
+        named, words = self.act.facts.get("named"), self.act.facts.get("words")
+        if self.act.act != "determine" or not named or not words:
+            return {}
+        field = " · ".join(part for part in (named.get("place"), in_language(named)) if part)
+        return {"field": field, "value": in_language(words["found"])}
 
     @cached_property
     def findings(self) -> list[Any]:
@@ -103,11 +112,11 @@ class Entry:
         return [] if self.withheld else files_in(self.act.facts)
 
 
-def entries_of(application: Application, acts: Iterable[Act], withheld: Collection[str] = ()) -> list[Entry]:
-    """The timeline of these acts; those named in `withheld` without their words."""
-    rows = list(acts)
+def entries_of(application: Application, acts: Iterable[Act], withheld: Collection[int] = ()) -> list[Entry]:
+    """The timeline of these acts; of those whose keys are `withheld` the milestones alone, without their words."""
+    rows = [act for act in acts if act.pk not in withheld or act.act in MILESTONES]
     names = dict(places(application)) if any(act.act == "request_correction" for act in rows) else {}
-    return [Entry(act, names, act.act in withheld) for act in rows]
+    return [Entry(act, names, act.pk in withheld) for act in rows]
 
 
 def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:

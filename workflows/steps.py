@@ -15,14 +15,20 @@ from permits.acts.effects import MOVES_DEADLINES
 from permits.acts.perform import act_performed
 from permits.errors import NotPermitted, WrongStatus
 from permits.models import Act
+from permits.models.life import CLOCKED, OF_LIFE
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 from workflows import registry
+from workflows.deadlines import keep_dates
 from workflows.models import OPEN, Case, WorkItem
 from workflows.nodes import Decide, FanOut
+from workflows.notes import forget_notes
 from workflows.notifications.making import announce
 
-OFF_STEP = frozenset({"withdraw", "extend_period", "order_joint_handling", "bar_person", "recuse", "record_delivery"})
+OFF_STEP = frozenset({
+    "withdraw", "extend_period", "order_joint_handling", "bar_person", "recuse", "record_delivery", "determine",
+    "answer_objection", "tell_fee_due", *(OF_LIFE - CLOCKED),
+})  # fmt: skip
 """Acts that belong to no step of any flow, and that people perform beside it."""
 
 
@@ -53,14 +59,7 @@ def _move(sender: str, record: Act) -> None:
     if record.application.final:
         _end(case)
     elif sender in MOVES_DEADLINES:
-        _set_due(case)
-
-
-def _set_due(case: Case) -> None:
-    """What queues sort by, after the clock was suspended, resumed or extended."""
-    for item in case.open_items:
-        item.due = item.flow_task.due_of(case.application)
-        item.save(update_fields=["due"])
+        keep_dates(case)
 
 
 def _item(case: Case, pk: int) -> WorkItem:
@@ -133,9 +132,10 @@ def _ask(case: Case, record: Act) -> None:
 
 
 def _end(case: Case) -> None:
-    """A final status cancels what is still open and ends the case."""
+    """A final status cancels what is still open, takes the internal notes away and ends the case."""
     for item in case.task_set.filter(status__in=OPEN):
         _activation(item, case).cancel()
+    forget_notes(case.application)
     if case.finished is None:
         case.status, case.finished = PROCESS.CANCELED, now()
         case.save(update_fields=["status", "finished"])

@@ -8,29 +8,39 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from itertools import takewhile
 from time import monotonic
 from typing import Any
 
 from django.db import DatabaseError
+from django.db.models import QuerySet
 
 from permits.acts.effects import NOTICE
+from permits.acts.life_conditions import WARNED
 from permits.acts.perform import perform
-from permits.acts.sweeps import Swept, expire, record_lights
+from permits.acts.requests import open_request
+from permits.acts.sweeps import Swept, record_lights
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import local_today, one_reading, runs_of
 from permits.clocks.verbs import due_dates
 from permits.documents.numbering import pending
 from permits.documents.printing import render_pending
 from permits.documents.signing import NoSeal
+from permits.drafts.unfinished import sweep_unfinished
 from permits.errors import PermitError, WrongStatus
+from permits.kinds import codes
+from permits.ledger.keeping import keep_log
 from permits.models import Act, Permit
 from permits.models.permit import P
 from permits.models.states import S
 from roles.appointments import keep_groups
+from roles.models.mandates import Duty
+from workflows.deadlines import keep_every_date
 from workflows.keeping import readdress, return_unheld
+from workflows.mandates import the_mandate
 from workflows.models import OPEN, WorkItem
+from workflows.notifications.daily import send_daily
 from workflows.notifications.mail import send_due
 from workflows.notifications.making import make_pending
 
@@ -68,8 +78,44 @@ def deem_accepted(today: date | None = None) -> Swept:
 def expire_permits(today: date | None = None) -> Swept:
     """Permits whose last day lies before `today` have expired 失效."""
     day = today or local_today()
-    ended = Permit.objects.filter(status=P.VALID, valid_to__lt=day).order_by("pk").values_list("pk", flat=True)
-    return _each(list(ended), lambda pk: expire(pk, day))
+    ended = dict(_of_installed().filter(valid_to__lt=day).values_list("pk", "valid_to"))
+    return _each(ended, lambda pk: perform(pk, "expire_permit", by=None, ended_on=ended[pk]))
+
+
+def deem_extended(today: date | None = None) -> Swept:
+    """What was asked in time and not decided before the end is extended as asked (许可法 50(2)); before any expiry."""
+    day = today or local_today()
+    over = _of_installed().filter(valid_to__lt=day, application__acts__act="ask_extension").distinct()
+    waiting = {permit.pk: permit.application for permit in over.select_related("application__jurisdiction")}
+
+    def deem(pk: int) -> Act:
+        asked = open_request(waiting[pk], "ask_extension")
+        if asked is None or not asked.in_time:
+            raise WrongStatus
+        mandate = the_mandate(waiting[pk], Duty.DECIDE)
+        return perform(pk, "deem_extended", by=None, mandate=mandate, until=asked.until)
+
+    return _each(waiting, deem)
+
+
+def warn_of_ends(today: date | None = None) -> Swept:
+    """Tell of each end once when the first, and once when the last of WARNED is reached; a tick that comes late tells
+    only of the nearest. A term that was shorter from the start is not told of."""
+    day, swept = today or local_today(), Swept()
+    near = _of_installed().filter(valid_to__range=(day, day + timedelta(days=max(WARNED))))
+    found: dict[int, dict[str, Any]] = {}
+    for permit in near.select_related("application"):
+        ends = permit.valid_to or day
+        days = min(mark for mark in WARNED if (ends - day).days <= mark)
+        told = {(act.facts["days"], act.facts["ends"]) for act in permit.application.did("warn_of_end")}
+        if (days, ends.isoformat()) not in told and ends - timedelta(days=days) >= permit.valid_from:
+            found[permit.pk] = {"days": days, "ends": ends}
+    return _each(found, lambda pk: perform(pk, "warn_of_end", by=None, **found[pk]), swept)
+
+
+def _of_installed() -> QuerySet[Permit]:
+    """Valid permits of the kinds there are: a case of another kind can only be read."""
+    return Permit.objects.filter(status=P.VALID, application__kind__in=codes()).order_by("pk")
 
 
 def print_pending() -> Swept:
@@ -84,14 +130,20 @@ def tick(today: date | None = None) -> dict[str, Swept]:
     """Everything that time brings, by name, each sweep by itself. `today` for tests; by default the day in China."""
     sweeps: dict[str, Callable[[], Swept]] = {
         "deemed accepted": lambda: deem_accepted(today),
+        "dates kept": lambda: keep_every_date(today),
         "deadlines flagged": lambda: record_lights(today),
+        "extensions deemed granted": lambda: deem_extended(today),
         "permits expired": lambda: expire_permits(today),
+        "ends of permits announced": lambda: warn_of_ends(today),
         "papers printed": print_pending,
         "groups kept": groups_of_today,
         "work handed on": readdress,
         "work returned": return_unheld,
         "news made": make_pending,
         "mails sent": send_due,
+        "daily mails sent": send_daily,
+        "unfinished forms taken away": lambda: Swept(recorded=sweep_unfinished()),
+        "record logged": lambda: Swept(recorded=keep_log(thorough=True)),  # last: what the others wrote, too
     }
     return {name: _alone(name, sweep) for name, sweep in sweeps.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import django_tables2 as tables
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -46,18 +47,33 @@ def address_of(item: WorkItem) -> str:
     return reverse("task", args=[item.pk])
 
 
+UNBROKEN = {"td": {"class": "text-nowrap"}}
+"""Numbers and dates stand on one line."""
+BRIEF = {"td": {"class": "brief"}}
+"""Short names are not broken within a word."""
+
+
+def number_of(application: Application) -> str:
+    """The case's number; what stands for it before it has one."""
+    return application.number or _("Draft %(key)d") % {"key": application.pk}
+
+
 class ItemTable(tables.Table):
     """A queue."""
 
-    number = tables.Column(gettext_lazy("Case"), accessor="application__number", empty_values=())
+    number = tables.Column(gettext_lazy("Case"), accessor="application__number", empty_values=(), attrs=UNBROKEN)
+    title = tables.Column(gettext_lazy("Title"), accessor="application__title")
     applicant = tables.Column(
         gettext_lazy("Applicant"), accessor="application__unit", order_by="application__unit__name"
     )
     kind = tables.Column(gettext_lazy("Kind"), accessor="application__kind")
     place = tables.Column(
-        gettext_lazy("Place"), accessor="application__jurisdiction", order_by="application__jurisdiction__code"
+        gettext_lazy("Place"),
+        accessor="application__jurisdiction",
+        order_by="application__jurisdiction__code",
+        attrs=BRIEF,
     )
-    step = tables.Column(gettext_lazy("Step"))
+    step = tables.Column(gettext_lazy("Step"), attrs=BRIEF)
     due = tables.Column(gettext_lazy("Time left"), empty_values=())
 
     class Meta:
@@ -69,18 +85,14 @@ class ItemTable(tables.Table):
         """Read the clocks of the rows on this page, all at once."""
         self.lights = lights(row.record for row in self.paginated_rows)
 
+    def order_due(self, items: QuerySet[WorkItem], is_descending: bool) -> tuple[QuerySet[WorkItem], bool]:
+        """By the date, what has none last either way: the databases would each put it elsewhere."""
+        due = F("due").desc(nulls_last=True) if is_descending else F("due").asc(nulls_last=True)
+        return items.order_by(due, "pk"), True
+
     def render_number(self, record: WorkItem) -> SafeString:
-        """Case number and title, as the link to the work."""
-        application = record.application
-        words = application.number or application.title or _("Draft %(key)d") % {"key": application.pk}
-        under = application.title if application.number and application.title else ""
-        return (
-            format_html(
-                '{}<span class="d-block text-secondary small">{}</span>', link(address_of(record), words), under
-            )
-            if under
-            else link(address_of(record), words)
-        )
+        """The case's number, as the link to the work."""
+        return link(address_of(record), number_of(record.application))
 
     def render_kind(self, value: str) -> str:
         """The kind's name."""
@@ -99,6 +111,8 @@ class AgencyTable(ItemTable):
     """The agency's queue, where items can be picked and taken together."""
 
     pick = tables.Column(gettext_lazy("Pick"), accessor="pk", orderable=False, empty_values=())
+    picked = False
+    """Whether every item on the page is picked already."""
 
     class Meta:
         order_by = "due"
@@ -106,23 +120,41 @@ class AgencyTable(ItemTable):
 
     def render_pick(self, record: WorkItem) -> SafeString:
         """A checkbox named for its case."""
-        return format_html(
-            '<input class="form-check-input" type="checkbox" name="item" value="{}" aria-label="{}">',
+        box = format_html(
+            '<input class="form-check-input" type="checkbox" name="item" value="{}" aria-label="{}"',
             record.pk,
             _("Pick %(case)s") % {"case": record.application},
         )
+        return format_html("{} checked>" if self.picked else "{}>", box)
+
+
+class LedTable(AgencyTable):
+    """All the work of the agencies one heads, held or not."""
+
+    holder = tables.Column(
+        gettext_lazy("Held by"), accessor="owner", order_by="owner__name", empty_values=(), attrs=BRIEF
+    )
+
+    class Meta:
+        order_by = "due"
+        sequence = ("pick", "...", "holder", "due")
+
+    def render_holder(self, record: WorkItem) -> str:
+        """Who has taken it."""
+        return str(record.owner or _("nobody yet"))
 
 
 class DoneTable(tables.Table):
     """What a person has done."""
 
-    number = tables.Column(gettext_lazy("Case"), accessor="application__number", empty_values=())
+    number = tables.Column(gettext_lazy("Case"), accessor="application__number", empty_values=(), attrs=UNBROKEN)
+    title = tables.Column(gettext_lazy("Title"), accessor="application__title")
     applicant = tables.Column(
         gettext_lazy("Applicant"), accessor="application__unit", order_by="application__unit__name"
     )
     kind = tables.Column(gettext_lazy("Kind"), accessor="application__kind")
-    act = tables.Column(gettext_lazy("Act"))
-    at = tables.DateTimeColumn(verbose_name=gettext_lazy("When"), short=True)
+    act = tables.Column(gettext_lazy("Act"), attrs=BRIEF)
+    at = tables.DateTimeColumn(verbose_name=gettext_lazy("When"), short=True, attrs=UNBROKEN)
     status = tables.Column(gettext_lazy("The case now"), accessor="application__status")
 
     class Meta:
@@ -130,7 +162,7 @@ class DoneTable(tables.Table):
 
     def render_number(self, record: Act) -> SafeString:
         """The link to the case."""
-        return link(reverse("case", args=[record.application_id]), record.application)
+        return link(reverse("case", args=[record.application_id]), number_of(record.application))
 
     def render_kind(self, value: str) -> str:
         """The kind's name."""
@@ -148,21 +180,21 @@ class DoneTable(tables.Table):
 class CaseTable(tables.Table):
     """Cases one may see."""
 
-    number = tables.Column(gettext_lazy("Case"), empty_values=())
+    number = tables.Column(gettext_lazy("Case"), empty_values=(), attrs=UNBROKEN)
+    title = tables.Column(gettext_lazy("Title"))
     applicant = tables.Column(gettext_lazy("Applicant"), accessor="unit", order_by="unit__name")
     kind = tables.Column(gettext_lazy("Kind"))
-    place = tables.Column(gettext_lazy("Place"), accessor="jurisdiction", order_by="jurisdiction__code")
-    received_on = tables.DateColumn(verbose_name=gettext_lazy("Received on"), short=True)
-    decided_on = tables.DateColumn(verbose_name=gettext_lazy("Decided on"), short=True)
+    place = tables.Column(gettext_lazy("Place"), accessor="jurisdiction", order_by="jurisdiction__code", attrs=BRIEF)
+    received_on = tables.DateColumn(verbose_name=gettext_lazy("Received on"), short=True, attrs=UNBROKEN)
+    decided_on = tables.DateColumn(verbose_name=gettext_lazy("Decided on"), short=True, attrs=UNBROKEN)
     status = tables.Column(gettext_lazy("Status"))
 
     class Meta:
         order_by = ("-received_on", "-number")
 
     def render_number(self, record: Application) -> SafeString:
-        """Number and title, as the link to the case."""
-        words = record.number or record.title or _("Draft %(key)d") % {"key": record.pk}
-        return link(reverse("case", args=[record.pk]), words)
+        """The number, as the link to the case."""
+        return link(reverse("case", args=[record.pk]), number_of(record))
 
     def render_kind(self, value: str) -> str:
         """The kind's name."""

@@ -14,7 +14,7 @@ from permits.acts.conditions import barred
 from permits.errors import NotPermitted
 from permits.models import ACTS, Application
 from permits.models.machine import ActSpec, outcomes
-from permits.models.states import FINAL
+from permits.models.states import FINAL, REVIEWING
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.models import Mandate, Person
 from roles.models.mandates import current, in_matrix
@@ -22,7 +22,9 @@ from workflows.models import Case, WorkItem
 from workflows.nodes import Decide
 from workflows.steps import OFF_STEP
 
-DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "withdraw", "report_up"})
+DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "request_correction", "withdraw", "report_up",
+    "grant_extension", "refuse_extension", "grant_change", "refuse_change", "reissue_permit", "replace_permit",
+    "withdraw_permit", "revoke_permit", "cancel_permit"})  # fmt: skip
 """Acts that are looked at once more before they are done: nothing takes them back."""
 
 
@@ -76,13 +78,24 @@ class Turn:
         """What may be done while the item stays open."""
         return self._offered(self.node.meanwhile)
 
+    @property
+    def not_yet(self) -> dict[str, list[ActSpec]]:
+        """What would complete the item and is barred now, by the reason."""
+        found: dict[str, list[ActSpec]] = {}
+        for spec in self._of_the_duty(self.node.acts):
+            if reason := barred(self.application, spec.name):
+                found.setdefault(reason, []).append(spec)
+        return found
+
     def _offered(self, names: tuple[str, ...]) -> list[ActSpec]:
+        return [spec for spec in self._of_the_duty(names) if not barred(self.application, spec.name)]
+
+    def _of_the_duty(self, names: tuple[str, ...]) -> list[ActSpec]:
         status, duty = self.application.status, self.item.mandate.duty if self.item.mandate else ""
         return [
             spec
             for spec in (ACTS[name] for name in names)
             if outcomes(Application, spec.name, status) and duty in spec.duties
-            if not barred(self.application, spec.name)
         ]
 
 
@@ -156,9 +169,9 @@ def beside(person: Person, application: Application) -> list[Possible]:
     found = []
     for spec in specs:
         if "unit" in spec.by:
-            found += [Possible(spec, None)] if applies else []
+            found += [Possible(spec, None)] if applies and not barred(application, spec.name) else []
         elif mandate := _capacity(person, spec, application, held, heads):
-            found.append(Possible(spec, mandate))
+            found += [] if barred(application, spec.name) else [Possible(spec, mandate)]
     return found
 
 
@@ -166,6 +179,8 @@ def _open_beside(application: Application) -> set[str]:
     """Names of the acts that are not the holder's: off the graph, or beside an open step."""
     case = Case.objects.filter(pk=application.pk).first()
     names = set(OFF_STEP) if application.number or application.status not in FINAL else set()
+    if application.status in REVIEWING:  # accepted, and another organ's after all, or nobody's
+        names.add("refuse_acceptance")
     for item in case.open_items if case else []:
         names |= set(item.flow_task.beside) | set(item.flow_task.outside)
     return names

@@ -2,7 +2,10 @@
 
 from django import template
 
+from roles.citing import lines_in_words
+
 register = template.Library()
+register.filter("in_words", lines_in_words)
 
 
 @register.filter

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.acts.competence import elsewhere
+from permits.acts.found import case_of, declared_case, found_now
 from permits.drafts.completeness import damaged, problems
 from permits.errors import BadFacts, NotReady, RuleViolated
 from permits.kinds import kind_of
@@ -15,16 +19,47 @@ from permits.rules import BadCase, Finding, Verdict, evaluate, parse
 
 EVALUATED = frozenset({
     "submit", "resubmit", "accept", "deem_accepted", "recommend", "propose", "approve", "refuse", "report_up",
+    "determine", "refuse_acceptance",
 })  # fmt: skip
-DECIDES_HERE = frozenset({"propose", "approve"})
+DECIDES_HERE = frozenset({"propose", "approve", "refuse"})
+NEEDS_COMPETENCE = DECIDES_HERE | {"accept", "report_up"}
+MAY_BE_UNREADABLE = frozenset({"determine", "refuse_acceptance"})
+"""Acts that a case can need which is not whole for the rules."""
 HANDS_IN = frozenset({"submit", "resubmit"})
 NEEDS_RULING = frozenset({"refuse", "refer"})
 
 
-def verdict(application: Application) -> Verdict:
-    """What all rules in force on the day of acceptance (before it: today) say. Raises BadCase for an open draft."""
-    on = application.accepted_on or timezone.localdate()
-    return evaluate(parse(kind_of(application).facts(application) | {"date": on.isoformat()}))
+def verdict(application: Application, *more: tuple[str, Any]) -> Verdict:
+    """What all rules in force on the day of acceptance (before it: today) say, on found facts where there are any, else
+    on declared ones; each finding says which. `more` are facts to be tried on top, as (path, value).
+
+    Raises BadCase for an open draft, and where what was found leaves another field open.
+    """
+    on = {"date": (application.accepted_on or timezone.localdate()).isoformat()}
+    declared, case = declared_case(application) | on, case_of(application, *more) | on
+    found = evaluate(parse(case))
+    if case == declared:
+        return found
+    try:
+        before = {_told(finding) for finding in evaluate(parse(declared)).findings}
+    except BadCase:
+        before = set()
+    findings = tuple(
+        finding if _told(finding) in before else replace(finding, basis="found") for finding in found.findings
+    )
+    return replace(found, findings=findings)
+
+
+def fee_due(application: Application) -> Decimal | None:
+    """The fee the rules find, in yuan; None where they find none or cannot read the case."""
+    try:
+        return verdict(application).fee_yuan
+    except BadCase:
+        return None
+
+
+def _told(finding: Finding) -> tuple[str, str, str, str]:
+    return finding.rule, finding.severity, finding.where, finding.message_in("en")
 
 
 def assess(application: Application, act: str, said: dict[str, Any]) -> Verdict | None:
@@ -38,13 +73,13 @@ def assess(application: Application, act: str, said: dict[str, Any]) -> Verdict 
     if act in HANDS_IN:
         _complete(application, said)
     try:
-        found = verdict(application)
+        found = verdict(application, *found_now(act, application, said))
     except BadCase as problem:
+        if act in MAY_BE_UNREADABLE:
+            return None
         raise RuleViolated([], _("The application is not complete: %(problem)s") % {"problem": problem}) from problem
-    if act in DECIDES_HERE and found.level == "national":
-        raise RuleViolated(
-            [], _("This is for %(organ)s to decide: report the case up.") % {"organ": found.decided_by or "?"}
-        )
+    if act in NEEDS_COMPETENCE:
+        _competent(application, act, found)
     if act == "approve":
         _stop_approval(application, found)
     return found
@@ -56,6 +91,21 @@ def _complete(application: Application, said: dict[str, Any]) -> None:
         raise NotReady(found)
     if said.get("statement") is False:
         raise BadFacts({"statement": _("Nothing is handed in without this statement (Licensing Law art 31).")})
+
+
+def _competent(application: Application, act: str, found: Verdict) -> None:
+    """许可法 32(1): what needs no permit is neither accepted nor decided, nor here what another organ decides, be it
+    against the applicant."""
+    if needless := found.no_permit_needed:
+        told = _("No permit is needed for this: refuse acceptance on that ground (Licensing Law art 32(1)(1)).")
+        raise RuleViolated(list(needless), told)
+    if other := elsewhere(application, found):
+        organ = other.organ or _("another organ")
+        told = _("This is for %(organ)s to decide: refuse acceptance, naming it (Licensing Law art 32(1)(2)).")
+        raise RuleViolated(list(other.findings), told % {"organ": organ})
+    if act in DECIDES_HERE and found.level == "national":
+        organ = found.decided_by or "?"
+        raise RuleViolated([], _("This is for %(organ)s to decide: report the case up.") % {"organ": organ})
 
 
 def _stop_approval(application: Application, found: Verdict) -> None:

@@ -15,12 +15,20 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.acts.asking_again import nothing_left_open, nothing_to_ask_again, places_named
+from permits.acts.assessment import fee_due, verdict
+from permits.acts.competence import not_to_be_accepted
+from permits.acts.found import case_of, fields_of, recorded_with
+from permits.acts.life_conditions import LIFE_BARS, LIFE_CHECKS, first_of
+from permits.acts.objections import nothing_to_answer, notice_running, objection_named, objections_unanswered
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
-from permits.drafts.corrections import places
+from permits.kinds import kind_of
 from permits.models import Application
-from permits.models.states import S
+from permits.models.states import REVIEWING
+from permits.rules import BadCase, parse
+from permits.rules.found import Determinable, value_at
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 
@@ -44,17 +52,15 @@ def disagreements(application: Application, act: str, said: Said, by: Person | N
     return check(application, said, by) if check else {}
 
 
+def told_beside(application: Application, act: str, said: Said) -> dict[str, Any]:
+    """What the record of `act` tells beside what was said, so that it can be read alone."""
+    return recorded_with(application, said) if act == "determine" else {}
+
+
 # ---- bars ------------------------------------------------------------------------------------------------------------
 def has_acts(application: Application) -> str | None:
     """A draft is opened once."""
     return _("This draft was already opened.") if application.history else None
-
-
-def correction_asked_before(application: Application) -> str | None:
-    """许可法 32(4): everything to be corrected is told once, in one notice."""
-    if application.did("request_correction"):
-        return _("Correction was requested before. The law allows one complete list, once (Licensing Law art 32(4)).")
-    return None
 
 
 def no_hearing_right_told(application: Application) -> str | None:
@@ -78,6 +84,25 @@ def hearing_open(application: Application) -> str | None:
     return None
 
 
+def no_fee_charged(application: Application) -> str | None:
+    """A fee is told where the kind charges one."""
+    return None if kind_of(application).charges(application) else _("No fee is due in this case.")
+
+
+def accepted_rightly(application: Application) -> str | None:
+    """What was accepted ends in refused acceptance only where it needs no permit or another organ is competent."""
+    if application.status not in REVIEWING or _grounds_found(application):
+        return None
+    return _("The case was accepted; the rules name no other organ that decides it, and find that a permit is needed.")
+
+
+def _grounds_found(application: Application) -> frozenset[str]:
+    try:
+        return not_to_be_accepted(application, verdict(application))
+    except BadCase:
+        return frozenset()
+
+
 # ---- checks ----------------------------------------------------------------------------------------------------------
 def past_day(field: str) -> Callable[[Application, Said, Person | None], Errors]:
     """A check that the day in `field` lies between the application's receipt and today."""
@@ -94,20 +119,46 @@ def past_day(field: str) -> Callable[[Application, Said, Person | None], Errors]
 
 
 def ground_of_refusal(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 32(2) wants the right organ named; «not completed in time» needs a request to complete."""
+    """许可法 32(2) wants the right organ named; «not completed» needs a request to complete, and its day."""
     if said["ground"] == "other_organ" and not said.get("organ"):
         return {"organ": _("Name the organ that is competent (art 32(2)).")}
-    if said["ground"] == "not_completed" and application.status != S.CORRECTING:
-        return {"ground": _("Nothing was asked to be completed.")}
+    if said["ground"] == "not_completed" and (reason := nothing_left_open(application)):
+        return {"ground": reason}
+    if application.status in REVIEWING and said["ground"] not in _grounds_found(application):
+        return {"ground": _("What was accepted ends so only on the ground that the rules find (art 32(1)).")}
     return {}
 
 
-def places_named(application: Application, said: Said, by: Person | None) -> Errors:
-    """A correction list names sections and materials of the application: what it names is unlocked."""
-    known = dict(places(application))
-    unknown = [str(number) for number, row in enumerate(said["items"], 1) if row["where"] not in known]
-    if unknown:
-        return {"items": _("Rows %(rows)s: choose the part from the list.") % {"rows": ", ".join(unknown)}}
+def fact_found(application: Application, said: Said, by: Person | None) -> Errors:
+    """A field of this case, a value it can have, and the ground it rests on: the recorded check, or a document."""
+    field = fields_of(application).get(said["field"])
+    if field is None:
+        return {"field": _("This case has no such field.")}
+    errors = _impossible(application, field, said["value"])
+    checked = said["ground"] == "site_check"
+    if checked and not application.did("record_site_check"):
+        errors["ground"] = _("No site check was recorded in this case.")
+    if not checked and not said.get("document"):
+        errors["document"] = _("Attach the evidence this finding rests on.")
+    return errors
+
+
+def _impossible(application: Application, field: Determinable, written: str) -> Errors:
+    """What the reader of the case says of the value; that it leaves other fields open is told where they are asked."""
+    try:
+        value = field.plain(written)
+        if field.in_case:
+            case = case_of(application, (field.path, value))
+            if value_at(case, field.path) is None:
+                return {"value": _("The case does not ask this, as it stands.")}
+            parse(case)
+    except ValueError as bad:
+        if not isinstance(bad, BadCase):
+            allowed = "、".join(str(label) for _code, label in field.options)
+            return {"value": _("Choose one of: %(allowed)s.") % {"allowed": allowed}}
+        for path, message in bad.problems:
+            if path == field.path:
+                return {"value": str(message)}
     return {}
 
 
@@ -205,11 +256,48 @@ def minutes_weighed(application: Application, said: Said, by: Person | None) -> 
     return {}
 
 
+def fee_told(application: Application, said: Said, by: Person | None) -> Errors:
+    """An amount in yuan, that which the rules find or another with its reason, and a day to come."""
+    errors: Errors = {}
+    due = fee_due(application)
+    if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
+        errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
+    elif due is not None and Decimal(said["amount"]) != due and not said.get("difference"):
+        told = _("The rules find %(due)s yuan: say why another amount is asked.")
+        errors["difference"] = told % {"due": f"{due:,.2f}"}
+    if date.fromisoformat(said["until"]) < timezone.localdate():
+        errors["until"] = _("This day has passed.")
+    return errors
+
+
+def experts_asked(application: Application, said: Said, by: Person | None) -> Errors:
+    """A day that has come; a reason where the law of the kind knows expert reviews and asks for none here."""
+    errors = past_day("held_on")(application, said, by)
+    if kind_of(application).experts_needed(application) is False and not said.get("reason"):
+        errors["reason"] = _("The law asks for no expert review in this case: say why one was held.")
+    return errors
+
+
 def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
     """A day that has come, and an amount in yuan with at most two decimals below a million million."""
     errors = past_day("paid_on")(application, said, by)
     if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
         errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
+    return errors
+
+
+def decided_above(application: Application, said: Said, by: Person | None) -> Errors:
+    """The higher authority decides after the case was reported up, and its decision comes here after that."""
+    errors = past_day("decided_on")(application, said, by)
+    decided = date.fromisoformat(said["decided_on"])
+    reported = application.did("report_up")
+    if reported and decided < (day := timezone.localdate(reported[-1].at)):
+        told = _("The case was reported up on %(day)s: it was not decided before.")
+        errors.setdefault("decided_on", told % {"day": day.isoformat()})
+    if received := said.get("received"):
+        errors |= past_day("received")(application, said, by)
+        if date.fromisoformat(received) < decided:
+            errors.setdefault("received", _("This day lies before the decision."))
     return errors
 
 
@@ -225,32 +313,43 @@ def delivered(application: Application, said: Said, by: Person | None) -> Errors
 BARS: Final[Mapping[str, Bar]] = MappingProxyType(
     {
         "open_draft": has_acts,
-        "request_correction": correction_asked_before,
+        "request_correction": nothing_to_ask_again,
         "ask_hearing": no_hearing_right_told,
         "record_hearing_request": no_hearing_right_told,
         "hold_hearing": no_hearing_announced,
-        "approve": hearing_open,
-        "refuse": hearing_open,
+        "answer_objection": nothing_to_answer,
+        "tell_fee_due": no_fee_charged,
+        "recommend": notice_running,
+        "propose": first_of(notice_running, objections_unanswered),
+        "report_up": first_of(notice_running, objections_unanswered),
+        "approve": first_of(hearing_open, objections_unanswered),
+        "refuse": first_of(hearing_open, objections_unanswered),
+        "refuse_acceptance": accepted_rightly,
+        **LIFE_BARS,
     }
 )
 CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
     {
         "request_correction": places_named,
         "refuse_acceptance": ground_of_refusal,
+        "determine": fact_found,
         "propose": countersigned,
         "report_up": countersigned,
         "approve": minutes_weighed,
         "refuse": minutes_weighed,
-        "record_higher_decision": past_day("decided_on"),
+        "record_higher_decision": decided_above,
         "record_site_check": site_check,
         "publish_notice": notice_period,
         "record_objection": past_day("received"),
+        "answer_objection": objection_named,
         "record_hearing_request": past_day("received"),
         "announce_hearing": hearing_announced,
         "hold_hearing": hearing_held,
-        "record_expert_review": past_day("held_on"),
+        "record_expert_review": experts_asked,
         "record_fee": fee_paid,
+        "tell_fee_due": fee_told,
         "extend_period": approved_jointly,
         "record_delivery": delivered,
+        **LIFE_CHECKS,
     }
 )

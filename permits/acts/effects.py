@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
+from permits.acts import grounds, life, quotas
+from permits.acts.competence import deciding_agency, receiving_agency
+from permits.acts.found import case_of, found_now
+from permits.acts.readings import OWN_PERIOD, first_review_period
 from permits.clocks import verbs as clock
 from permits.clocks.entries import WHOLE
 from permits.clocks.standing import status
 from permits.documents.numbering import reserve_required
 from permits.kinds import kind_of
 from permits.models import Act, Application, Permit, take_number
+from permits.models.permit import P
 from permits.models.states import S
-from roles.mandates import MandateError, the_one
-from roles.models import Agency
-from roles.models.mandates import Duty
 
 # Steps with a statutory period of their own. The final review and the decision share the whole case's.
 NOTICE, FIRST_REVIEW, DELIVERY, SITE_CHECK = "accept", "first_review", "deliver", "site_check"
@@ -27,20 +30,46 @@ HEARING_ASK, HEARING_HOLD = "hearing_ask", "hearing_hold"
 HANDS_IN = frozenset({"submit", "resubmit"})
 
 
-def complete(application: Application, act: str) -> None:
-    """Write onto `application` what its kind says once it is handed in: the route, and at first the case number."""
+def complete(application: Application, act: str, said: dict[str, Any]) -> None:
+    """Write onto `application` what its kind says once it is handed in: the route, and at first the case number.
+
+    What is found before acceptance may change the route; an accepted case keeps it (permits/acts/competence.py).
+    """
+    if act in HANDS_IN or (act == "determine" and application.status == S.SUBMITTED):
+        case = case_of(application, *found_now(act, application, said))
+        application.scope = kind_of(application).scope(application, case)
     if act in HANDS_IN:
-        application.scope = kind_of(application).scope(application)
         application.number = application.number or _case_number(application)
+        grounds.claim(application)
+    life.move_permit(application, act, said)
+
+
+def brought_about(application: Application, before: str, stood: dict[str, Any]) -> dict[str, Any]:
+    """What the act being performed makes stand of the case, for its record: what it changed of `stood`; all of it where
+    the draft is opened or handed in, because a draft is edited without acts; the permit it grants or moves."""
+    stands = application.standing()
+    whole = not application.history or (application.status == S.SUBMITTED != before)
+    sets = {name: value for name, value in stands.items() if whole or value != stood[name]}
+    if application.status == S.APPROVED != before:
+        sets["permit"] = [day and day.isoformat() for day in term_of(application)]
+        sets["permit_status"] = str(P.VALID)
+    elif permit := life.moved(application):
+        sets |= life.said_of(permit)
+    return sets
 
 
 def follow(record: Act) -> None:
     """Make what `record` brings about. Raises WrongStatus or BadFacts where the law lets no clock do so."""
     if move_clocks := CLOCKS.get(record.act):
         move_clocks(record)
+    if record.act in ("accept", "deem_accepted"):
+        quotas.reserve(record)
+    if record.application.final and record.after != record.before:
+        quotas.settle(record)
     if record.after == S.APPROVED and record.before != S.APPROVED:
         _grant(record)
-    reserve_required(record)
+    papers = reserve_required(record, receiving_agency(record.application) if record.act in HANDS_IN else None)
+    life.keep_permit(record, papers)
 
 
 def _case_number(application: Application) -> str:
@@ -51,11 +80,16 @@ def _case_number(application: Application) -> str:
 
 def _grant(record: Act) -> None:
     """The permit, with the term its kind gives it. Source of the decision's day: the act that approves."""
-    application = record.application
+    first, last = term_of(record.application)
+    Permit.objects.create(application=record.application, granted_by=record, valid_from=first, valid_to=last)
+
+
+def term_of(application: Application) -> tuple[date, date | None]:
+    """First and last day of the permit of an approved case, None where it has no last. ValueError for no first."""
     term = kind_of(application).term(application)
     if term.first is None:
-        raise ValueError(f"{record} approves and sets no day of decision")
-    Permit.objects.create(application=application, granted_by=record, valid_from=term.first, valid_to=term.last)
+        raise ValueError(f"{application} is approved and has no day of decision")
+    return term.first, term.last
 
 
 # ---- clocks ----------------------------------------------------------------------------------------------------------
@@ -76,27 +110,31 @@ def _inspected(record: Act) -> None:
 
 def _accepted(record: Act) -> None:
     """Deemed acceptance counts from the day of receipt, 许可法 32(4)."""
-    clock.stop(record.application, record, step=NOTICE)
-    decides = _deciding_agency(record.application)  # whose promise the applicant was given, whoever accepts
-    clock.start(record.application, "decide", record, record.application.accepted_on, step=WHOLE, agency=decides)
-    if record.after == S.FIRST_REVIEW:  # 许可法 43: only where a lower organ reviews first
-        clock.start(record.application, "first_review", record, record.application.accepted_on, step=FIRST_REVIEW)
+    application = record.application
+    clock.stop(application, record, step=NOTICE)
+    reviewed_below = record.after == S.FIRST_REVIEW  # 许可法 43: only where a lower organ reviews first
+    if not (reviewed_below and first_review_period(application) == OWN_PERIOD):
+        _decision_begins(record, application.accepted_on)
+    if reviewed_below:
+        clock.start(application, "first_review", record, application.accepted_on, step=FIRST_REVIEW)
 
 
-def _deciding_agency(application: Application) -> Agency | None:
-    """The agency the role matrix lets decide; None where it names none or several."""
-    on = application.accepted_on or timezone.localdate()
-    try:
-        mandate = the_one(
-            application.kind, Duty.DECIDE, district=application.jurisdiction_id, on=on, scope=application.scope
-        )
-    except MandateError:
-        return None
-    return mandate.agency
+def _decision_begins(record: Act, on: date | None = None) -> None:
+    decides = deciding_agency(record.application)  # whose promise the applicant was given, whoever accepts
+    clock.start(record.application, "decide", record, on, step=WHOLE, agency=decides)
 
 
 def _recommended(record: Act) -> None:
-    clock.stop(record.application, record, step=FIRST_REVIEW)
+    """Where the lower organ has a period of its own, that of the decision begins now; a matter whose time is not
+    counted (art 45) goes on with it."""
+    application = record.application
+    reading = status(application).of_step(FIRST_REVIEW)
+    clock.stop(application, record, step=FIRST_REVIEW)
+    whole = status(application).whole
+    if whole is None or not whole.running:
+        _decision_begins(record)
+        if reading and reading.ground:
+            clock.suspend(application, record, reading.ground)
 
 
 def _returned(record: Act) -> None:
@@ -110,6 +148,15 @@ def _ended(record: Act) -> None:
 def _decided(record: Act) -> None:
     clock.stop(record.application, record)
     clock.start(record.application, "deliver", record, step=DELIVERY)
+
+
+def _decided_above(record: Act) -> None:
+    """许可法 44 gives ten days from the decision. This agency can deliver only what it has: its days count from the
+    receipt (docs/readings.md); the permit's term counts from the decision."""
+    clock.stop(record.application, record)
+    received = record.facts.get("received")
+    on = date.fromisoformat(received) if received else None
+    clock.start(record.application, "deliver", record, on, step=DELIVERY)
 
 
 def _delivered(record: Act) -> None:
@@ -166,7 +213,7 @@ CLOCKS: dict[str, Callable[[Act], None]] = {
     "report_up": _ended,
     "approve": _decided,
     "refuse": _decided,
-    "record_higher_decision": _decided,
+    "record_higher_decision": _decided_above,
     "record_delivery": _delivered,
     "withdraw": _ended,
     "tell_hearing_right": _hearing_told,
@@ -178,13 +225,5 @@ CLOCKS: dict[str, Callable[[Act], None]] = {
     "extend_period": _extended,
     "order_joint_handling": _joint,
 }
-MOVES_DEADLINES = frozenset(
-    {"suspend_clock", "resume_clock", "extend_period", "order_joint_handling", "recompute_deadline"}
-)
-
-
-def due_of(application: Application, period: str) -> date | None:
-    """The day by which the step whose statutory period is `period` ends; None where none runs."""
-    view = status(application)
-    reading = view.whole if period == "decide" else view.of_step({"notice": NOTICE}.get(period, period))
-    return reading.due.date if reading and reading.running else None
+MOVES_DEADLINES = frozenset({*CLOCKS, "recompute_deadline"})
+"""Acts after which a deadline may be another than before."""

@@ -1,4 +1,4 @@
-"""What time brings without anyone's doing: lights that turn, deadlines a new calendar moves, terms that end.
+"""What time brings without anyone's doing: lights that turn, deadlines a new calendar moves.
 
 Each case is handled alone, in its own transaction and under its lock, and looked at again there: safe to run twice, at
 once, or late. A case that fails is logged and returned; it does not stop the others.
@@ -10,20 +10,18 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, F, Q
-from django.utils.translation import gettext as _
 
 from permits.acts.perform import perform
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.entries import Run, deadline_of, local_today, runs_of
+from permits.clocks.entries import LIGHTS, Run, deadline_of, local_today, runs_of
 from permits.clocks.timeline import first_lights
 from permits.clocks.verbs import record_light, record_recomputed
-from permits.errors import WrongStatus
 from permits.kinds import codes
-from permits.models import Application, ClockEntry, Permit
-from permits.models.clock import Event
-from permits.models.permit import P
+from permits.models import Application, ClockEntry
+from permits.models.clock import Event, Limit
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -67,35 +65,26 @@ def recompute_open(by_import: str) -> Swept:
 def record_lights(today: date | None = None) -> Swept:
     """Record, once for each run of a clock, that it turned yellow and that it turned red, dated on the day it did.
 
-    A week missed is caught up to what daily runs would have recorded.
+    By the date that binds: the promised one where a promise was made. That the statutory one has passed too is recorded
+    by itself. A week missed is caught up to what daily runs would have recorded.
     """
     day, calendar = today or local_today(), WorkCalendar.load()
 
-    def unrecorded(run: Run) -> list[tuple[str, date]]:
-        seen = {entry.event for entry in run.entries}
-        lights = first_lights(run.happenings, calendar, day)
-        return [(light.value, on) for light, on in lights.items() if light.value not in seen]
+    def unrecorded(run: Run) -> list[tuple[Limit, str, date]]:
+        seen = {(entry.limit, entry.event) for entry in run.entries if entry.event in LIGHTS}
+        lights = first_lights(run.happenings, calendar, day, run.start.promised_days)
+        return [(limit, light.value, on) for (limit, light), on in lights.items() if (limit, light) not in seen]
 
     def record(application: Application, run: Run) -> int:
         turned = unrecorded(run)
-        for light, on in turned:
-            due = run.timeline.deadline(calendar, on).date
-            act = perform(application.pk, "flag_deadline", by=None, period=run.period.key, light=light, due=due)
-            record_light(application, act, run.start.step, light, on)
+        for limit, light, on in turned:
+            due = run.line(limit).deadline(calendar, on).date
+            facts: dict[str, Any] = {"period": run.period.key, "light": light, "due": due, "limit": limit.value}
+            act = perform(application.pk, "flag_deadline", by=None, **facts)
+            record_light(application, act, run.start.step, light, on, limit=limit)
         return len(turned)
 
     return _sweep(lambda run: bool(unrecorded(run)), record)
-
-
-def expire(application_id: int, today: date) -> Permit:
-    """Mark the permit expired if its last day lies before `today`. Raises WrongStatus if not valid or still running."""
-    with Application.locked(application_id) as application:
-        permit = Permit.objects.get(pk=application.pk)
-        if permit.status != P.VALID or permit.valid_to is None or permit.valid_to >= today:
-            raise WrongStatus(_("This permit is not one whose term has ended."))
-        permit.expire()
-        permit.save(update_fields=["status"])
-        return permit
 
 
 def _sweep(concerns: Callable[[Run], bool], record: Callable[[Application, Run], int]) -> Swept:

@@ -18,7 +18,7 @@ from permits.clocks.calendar import Deadline, WorkCalendar
 from permits.clocks.periods import Period, periods
 from permits.clocks.timeline import Happening, Timeline
 from permits.models import Act, Application, ClockEntry
-from permits.models.clock import Event
+from permits.models.clock import Event, Limit
 
 CHINA = ZoneInfo("Asia/Shanghai")
 WHOLE = ""
@@ -60,6 +60,11 @@ class Run:
     def timeline(self) -> Timeline:
         """The clock computed from its entries."""
         return Timeline.of(self.happenings)
+
+    def line(self, limit: Limit) -> Timeline:
+        """The clock by its promise, where one was made, or by the law."""
+        promised = self.start.promised_days if limit == Limit.PROMISED else None
+        return self.timeline.promising(promised) if promised else self.timeline
 
     @property
     def running(self) -> bool:
@@ -139,9 +144,10 @@ def follow(
 
 
 def _append(before: tuple[ClockEntry, ...], entry: ClockEntry, calendar: WorkCalendar) -> ClockEntry:
-    due = deadline_of(Run((*before, entry)), calendar)
+    run = Run((*before, entry))
+    due = run.line(entry.limit).deadline(calendar, run.told.on) if entry.event in LIGHTS else deadline_of(run, calendar)
     entry.due_on, entry.provisional = due.date, due.provisional
     entry.save(force_insert=True)
     if (kept := _kept.get()) is not None and entry.application_id in kept:
-        kept[entry.application_id][entry.step] = Run((*before, entry))
+        kept[entry.application_id][entry.step] = run
     return entry

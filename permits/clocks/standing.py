@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -29,6 +29,13 @@ class Reading:
     remaining: int
     light: Light
     late: bool
+    yellow_from: date | None = None
+    """The first day on which it is nearly due; None while it is suspended."""
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day; None while a suspension moves it: it is known again when the clock runs again."""
+        return None if self.light is Light.PAUSED and self.remaining > 0 else self.due.date
 
     @classmethod
     def of(cls, line: Timeline, calendar: WorkCalendar, today: date) -> Reading:
@@ -39,6 +46,7 @@ class Reading:
             remaining=line.remaining(calendar, today),
             light=line.light(calendar, today),
             late=line.overdue(calendar, today),
+            yellow_from=line.yellow_from(calendar),
         )
 
 
@@ -60,24 +68,33 @@ class ClockReading(Reading):
         return self.stopped_on is None
 
     @property
+    def ruling(self) -> Reading:
+        """What the agency is held to: the promised period where it ends before the statutory one."""
+        return self.promised if self.promised and self.promised.due.date < self.due.date else self
+
+    @property
     def words(self) -> str:
         """How it stands, for a reader who sees no colour; says so where the date is provisional."""
-        text = self._words()
-        return _("%(text)s (provisional)") % {"text": text} if self.due.provisional else text
+        return self.words_of(self)
 
-    def _words(self) -> str:
-        if self.light is Light.STOPPED:
-            return _("finished late") if self.late else _("finished in time")
-        if self.light is Light.RED:
-            days = max(-self.remaining, 0)
+    def words_of(self, reading: Reading) -> str:
+        """The same of `reading`, which is this clock's statutory period or its promised one."""
+        text = self._words(reading)
+        return _("%(text)s (provisional)") % {"text": text} if reading.due.provisional else text
+
+    def _words(self, reading: Reading) -> str:
+        if reading.light is Light.STOPPED:
+            return _("finished late") if reading.late else _("finished in time")
+        if reading.light is Light.RED:
+            days = max(-reading.remaining, 0)
             overdue = ngettext("overdue by %(days)d working day", "overdue by %(days)d working days", days)
             return overdue % {"days": days} if days else _("overdue")
-        if self.light is Light.PAUSED:
+        if reading.light is Light.PAUSED:
             return _("paused: %(ground)s") % {"ground": Ground(self.ground).label}
-        if self.remaining == 0:
+        if reading.remaining == 0:
             return _("due today")
-        left = ngettext("%(days)d working day left", "%(days)d working days left", self.remaining)
-        return left % {"days": self.remaining}
+        left = ngettext("%(days)d working day left", "%(days)d working days left", reading.remaining)
+        return left % {"days": reading.remaining}
 
 
 @dataclass(frozen=True)
@@ -140,11 +157,12 @@ def _reading(run: Run, calendar: WorkCalendar, today: date) -> ClockReading:
         remaining=statutory.remaining,
         light=statutory.light,
         late=statutory.late,
+        yellow_from=statutory.yellow_from,
         step=run.start.step,
         period=run.period,
         started_on=line.started,
         stopped_on=line.stopped,
         extended=line.extended,
         ground=line.paused.ground if line.paused else "",
-        promised=Reading.of(replace(line, days=promised + line.extended), calendar, today) if promised else None,
+        promised=Reading.of(line.promising(promised), calendar, today) if promised else None,
     )

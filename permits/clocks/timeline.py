@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.clocks.calendar import Deadline, WorkCalendar, days_between
 from permits.errors import BadFacts, WrongStatus
-from permits.models.clock import Event, Ground
+from permits.models.clock import Event, Ground, Limit
 
 YELLOW_SHARE = 5  # a fifth of the period: 20 %
 YELLOW_DAYS = 3
@@ -38,6 +38,9 @@ class Light(TextChoices):
     RED = "red", _("overdue")
     PAUSED = "paused", _("paused")
     STOPPED = "stopped", _("finished")
+
+
+TOLD = (Light.YELLOW, Light.RED)
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,17 @@ class Timeline:
         left = self.remaining(calendar, today)
         return Light.YELLOW if left <= YELLOW_DAYS or left * YELLOW_SHARE <= self.days else Light.GREEN
 
+    def yellow_from(self, calendar: WorkCalendar) -> date | None:
+        """The first day on which it is nearly due, by the rule of `light`; None while suspended or stopped."""
+        if self.paused or self.stopped:
+            return None
+        left = max(YELLOW_DAYS, self.days // YELLOW_SHARE)
+        return replace(self, days=max(self.days - left, 0)).deadline(calendar, self.started).date
+
+    def promising(self, days: int) -> Timeline:
+        """The same clock with the `days` promised in place of the statutory ones; an extension extends both."""
+        return replace(self, days=days + self.extended)
+
     def _as_if_resumed(self, day: date) -> Timeline:
         if not self.paused:
             return self
@@ -184,20 +198,29 @@ class Timeline:
         return any(pause.leaves_out(day) for pause in self.pauses)
 
 
-def first_lights(happenings: list[Happening], calendar: WorkCalendar, today: date) -> dict[Light, date]:
+def first_lights(
+    happenings: list[Happening], calendar: WorkCalendar, today: date, promised: int | None = None
+) -> dict[tuple[Limit, Light], date]:
     """On which day up to `today` this run of a clock first was yellow, and first red.
 
+    `promised`: the working days promised when it started, fewer than the statutory ones; they bind until joint handling
+    is ordered. Nearly due is told of the date that binds, overdue of the promised and of the statutory one.
     Replayed day by day with what was known when each day began, so that one late look finds what daily looks would.
     """
-    found: dict[Light, date] = {}
+    found: dict[tuple[Limit, Light], date] = {}
     if not happenings:
         return found
     for day in days_between(happenings[0].on + timedelta(days=1), today):
-        light = Timeline.of([h for h in happenings if h.on < day]).light(calendar, day)
+        before = [h for h in happenings if h.on < day]
+        line = Timeline.of(before)
+        light = line.light(calendar, day)
         if light is Light.STOPPED:
             break
-        if light in (Light.YELLOW, Light.RED):
-            found.setdefault(light, day)
-        if Light.RED in found:
+        binds = promised if not any(h.event == Event.JOINT for h in before) else None
+        if binds and (sooner := line.promising(binds).light(calendar, day)) in TOLD:
+            found.setdefault((Limit.PROMISED, sooner), day)
+        if light is Light.RED or (light is Light.YELLOW and not binds):
+            found.setdefault((Limit.STATUTORY, light), day)
+        if (Limit.STATUTORY, Light.RED) in found:
             break
     return found

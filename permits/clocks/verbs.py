@@ -18,7 +18,7 @@ from permits.clocks.periods import FROM_RECEIPT, Period, periods
 from permits.clocks.standing import ClockReading, ClockView, due_dates, status
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Act, Application, ClockEntry, PromisedPeriod
-from permits.models.clock import Event, Ground
+from permits.models.clock import Event, Ground, Limit
 from roles.models import Agency, Person
 
 __all__ = [
@@ -142,12 +142,16 @@ def record_recomputed(application: Application, act: Act, step: str, calendar: W
     return follow(run, act, Event.RECOMPUTED, run.told.on, calendar=calendar)
 
 
-def record_light(application: Application, act: Act, step: str, light: str, on: date) -> ClockEntry:
-    """Note that a clock turned yellow or red on `on`. Raises WrongStatus if that is noted: it is noted once each."""
+def record_light(
+    application: Application, act: Act, step: str, light: str, on: date, *, limit: Limit = Limit.STATUTORY
+) -> ClockEntry:
+    """Note that a clock turned yellow or red on `on`, by the promised or the statutory date. Raises WrongStatus if that
+    is noted: it is noted once each."""
     run = _run(application, step)
-    if any(entry.event == light for entry in run.entries):
+    if any((entry.event, entry.limit) == (light, limit) for entry in run.entries):
         raise WrongStatus(_("This was recorded before."))
-    return follow(run, act, Event(light), on)
+    promised = run.start.promised_days if limit == Limit.PROMISED else None
+    return follow(run, act, Event(light), on, promised_days=promised)
 
 
 def _known(period: str) -> Period:

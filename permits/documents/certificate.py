@@ -90,7 +90,7 @@ def _body(certificate: Certificate, fonts: Fonts, size: float) -> list[Flowable]
     story += flowables(fonts, certificate.blocks, INNER)
     story += [Text(Setter(fonts, text), clause) for clause in _clauses(certificate)]
     sign = Signature(
-        fonts, certificate.agency, certificate.date, verification=certificate.verification, sealed=True,
+        fonts, certificate.agency, certificate.date, verification=certificate.verification, sealed=certificate.sealed,
         test=certificate.test_seal,
     )  # fmt: skip
     kept: list[Flowable] = [Gap(0.3), sign]

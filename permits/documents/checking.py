@@ -104,6 +104,8 @@ def standing_of(document: Document) -> Standing:
 def _grants(document: Document) -> bool:
     """Whether the paper gives the permit: as its kind says; of a kind no longer installed, any paper of its own of the
     act that made the permit."""
+    if document.kind == NoticeKind.PERMIT_PAPER:
+        return True
     if kind_of(document.application).installed:
         return document.kind in {paper.code for paper in paper_kinds() if paper.grants}
     return document.kind not in NoticeKind.values and hasattr(document.act, "permit")

@@ -28,13 +28,15 @@ class Number:
     verified: bool = True
 
     def __str__(self) -> str:
-        """The number as printed."""
-        return f"{self.prefix}〔{self.year}〕{self.serial}号"
+        """The number as printed; in a preview without the serial, which is 0 there; nothing without a prefix."""
+        if not self.prefix:
+            return ""
+        return f"{self.prefix}〔{self.year}〕{self.serial or '　'}号"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """Where anyone can check the paper: the address in the QR code, and a code to compare by eye."""
+    """Where anyone can check the paper: the address in the QR code, and a code to compare by eye; none in a preview."""
 
     url: str
     code: str
@@ -102,6 +104,9 @@ class Table:
                 raise ValueError(f"table row {number} has {len(row)} cells for {len(self.columns)} columns")
 
 
+NO_NUMBER = Number(prefix="", year=0, serial=0)
+NOWHERE = Verification(url="", code="")
+"""Of a paper that is not issued: a preview, a form to be filled in by hand."""
 Block = Paragraph | Heading | Clauses | KeyValues | Table
 
 
@@ -161,8 +166,34 @@ class Certificate:
     validity: str = ""
     annexes: tuple[Annex, ...] = ()
     note: str = ""
+    sealed: bool = True
     test_seal: bool = True
     blocks: tuple[Block, ...] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What an application asks for: what is said once, and its tables, which are annexes."""
+
+    blocks: tuple[Block, ...]
+    annexes: tuple[Annex, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """An application 申请书: the applicant's own, so without an organ's head, number and seal.
+
+    `statement` is what the applicant answers for, `signed` line by line who stated it and when; `foot` says on every
+    page which submission of which case this is.
+    """
+
+    title: str
+    applicant: str
+    blocks: tuple[Block, ...]
+    statement: str
+    annexes: tuple[Annex, ...] = ()
+    signed: tuple[str, ...] = ()
+    foot: str = ""
 
 
 Paper = Letter | Certificate

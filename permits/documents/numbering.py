@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
+from datetime import date
 
 from django.conf import settings
 from django.db import transaction
@@ -15,9 +17,12 @@ from django_q.tasks import async_task
 from permits.documents import standard
 from permits.documents.content import Number, Verification
 from permits.documents.forms import Issue
-from permits.kinds import kind_of, paper_kinds
+from permits.documents.needs import insist_on_data, prefix_of
+from permits.kinds import kind_of
 from permits.models import Act, Document, take_number
 from roles.models import Agency
+from roles.models.official import Datum
+from roles.official_data import official_data
 
 PRINT = "permits.documents.printing.print_newest"
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I, O: the code is read from paper and typed
@@ -33,9 +38,9 @@ def reserve(record: Act, *, kind: str, agency: Agency | None = None, year: int |
 
     `agency` issues it (default: the agency the act was performed for), `year` is the number's (default: the act's).
     If the act is rolled back the number goes back with it: numbers have no gaps and are never given twice. Where the
-    agency's code 机关代字 is not known from a source its name stands in the number, and the paper says 代字待核.
+    code 机关代字 for this type of paper is not known the agency's name stands in the number, marked 代字待核.
     Raises TransactionManagementError outside a transaction, ValueError where no agency is known, IntegrityError
-    where this act already has a paper of this kind.
+    where this act already has a paper of this kind, DatumMissing where the paper must tell what nobody entered.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("a paper is reserved in the transaction of its act")
@@ -43,7 +48,8 @@ def reserve(record: Act, *, kind: str, agency: Agency | None = None, year: int |
     if agency is None:
         raise ValueError(f"no agency issues the {kind} of {record}")
     year = year or timezone.localtime(record.at).year
-    prefix = (agency.document_prefix or agency.name) + series_of(kind)
+    data = insist_on_data(agency, kind, timezone.localtime(record.at).date(), record.application.kind)
+    prefix, known = prefix_of(agency, kind, data)
     serial = take_number(prefix, year)
     document = Document.objects.create(
         kind=kind,
@@ -51,7 +57,7 @@ def reserve(record: Act, *, kind: str, agency: Agency | None = None, year: int |
         act=record,
         agency=agency,
         prefix=prefix,
-        prefix_verified=bool(agency.document_prefix),
+        prefix_verified=known,
         year=year,
         serial=serial,
         number=str(Number(prefix=prefix, year=year, serial=serial)),
@@ -61,13 +67,8 @@ def reserve(record: Act, *, kind: str, agency: Agency | None = None, year: int |
     return document
 
 
-def series_of(kind: str) -> str:
-    """The word by which papers of this code are numbered apart, after the agency's own; empty for the common series."""
-    return next((paper.series for paper in paper_kinds() if paper.code == kind), "")
-
-
-def required(record: Act) -> Sequence[str]:
-    """The kinds of papers an act requires: those its permit kind names, and the notices common to all kinds.
+def required(record: Act, agency: Agency | None) -> Sequence[str]:
+    """The kinds of papers an act requires: those its permit kind names, and the notices of `agency` common to all.
 
     Raises LookupError for a paper the kind does not declare: it would be printed without its name and its series.
     """
@@ -75,12 +76,16 @@ def required(record: Act) -> Sequence[str]:
     own = kind.papers_of(record)
     if undeclared := set(own) - {paper.code for paper in kind.papers}:
         raise LookupError(f"the kind {kind.code} does not declare the papers {', '.join(sorted(undeclared))}")
-    return (*own, *standard.required(record))
+    return (*own, *standard.required(record, agency))
 
 
-def reserve_required(record: Act) -> list[Document]:
-    """Reserve every paper the act requires. To be called by the door, in the act's transaction."""
-    return [reserve(record, kind=code) for code in required(record)]
+def reserve_required(record: Act, agency: Agency | None = None) -> list[Document]:
+    """Reserve every paper the act requires. To be called by the door, in the act's transaction.
+
+    `agency` issues them where the act was performed for none, as one of the applicant is.
+    """
+    agency = record.agency or agency
+    return [reserve(record, kind=code, agency=agency) for code in required(record, agency)]
 
 
 def pending() -> QuerySet[Document]:
@@ -126,16 +131,33 @@ def verification_of(document: Document) -> Verification:
 
 
 def issue_of(document: Document) -> Issue:
-    """What every form begins with. The date is the act's, in the agency's time zone."""
+    """What every form begins with. The date is the act's, in the agency's time zone; the data are that day's."""
+    number = Number(
+        prefix=document.prefix, year=document.year, serial=document.serial, verified=document.prefix_verified
+    )
+    on = timezone.localtime(document.act.at).date()
+    return issue_by(document.agency, number, on, document.application.kind, verification_of(document))
+
+
+def issue_by(agency: Agency, number: Number, on: date, kind: str, verification: Verification) -> Issue:
+    """A paper of `agency` on a day, in a case of `kind`, with what the agency's papers say of it then."""
     from permits.documents.signing import signer_for
 
+    data = official_data(agency, on, kind)
     return Issue(
-        agency=document.agency.name,
-        number=Number(
-            prefix=document.prefix, year=document.year, serial=document.serial, verified=document.prefix_verified
-        ),
-        date=timezone.localtime(document.act.at).date(),
-        verification=verification_of(document),
-        test_seal=signer_for(document.agency.slug).test,
-        contact=f"联系电话：{document.agency.phone}" if document.agency.phone else "",
+        agency=agency.name,
+        number=number,
+        date=on,
+        verification=verification,
+        test_seal=signer_for(agency.slug).test,
+        contact=_contact(data),
+        reconsideration=data.get(Datum.RECONSIDERATION, ""),
+        court=data.get(Datum.COURT, ""),
+        copies=tuple(one for one in re.split(r"[、，,；;\s]+", data.get(Datum.COPIES, "")) if one),
     )
+
+
+def _contact(data: dict[Datum, str]) -> str:
+    """附注: who answers, by which telephone, and where."""
+    named = ((Datum.CONTACT, "联系人"), (Datum.PHONE, "联系电话"), (Datum.ADDRESS, "地址"))
+    return "；".join(f"{word}：{data[datum]}" for datum, word in named if datum in data)

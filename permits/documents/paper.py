@@ -189,6 +189,10 @@ class Gap(Flowable):
         super().__init__()
         self.size = lines * LEADING
 
+    def narrowed(self, share: float) -> Gap:
+        """That share of it."""
+        return Gap(self.size / LEADING * share)
+
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """Full width."""
         return width, self.size
@@ -246,15 +250,15 @@ class Hanging(Flowable):
             y -= LEADING
 
 
-def flowables(fonts: Fonts, blocks: Sequence[Block], area: Area = PORTRAIT) -> list[Flowable]:
-    """The body blocks as flowables for a type area."""
+def flowables(fonts: Fonts, blocks: Sequence[Block], area: Area = PORTRAIT, *, spacing: float = 1.0) -> list[Flowable]:
+    """The body blocks as flowables for a type area; facts in a grid in that share of their size."""
     out: list[Flowable] = []
     for block in blocks:
-        out += _block(fonts, block, area)
+        out += _block(fonts, block, area, spacing)
     return out
 
 
-def _block(fonts: Fonts, block: Block, area: Area) -> list[Flowable]:
+def _block(fonts: Fonts, block: Block, area: Area, spacing: float) -> list[Flowable]:
     match block:
         case Paragraph():
             return [Text(Setter(fonts, BODY if block.indent else FLUSH), block.text, lead=block.lead)]
@@ -267,7 +271,7 @@ def _block(fonts: Fonts, block: Block, area: Area) -> list[Flowable]:
             numbered = enumerate(block.items, block.start)
             return [Text(Setter(fonts, BODY), f"{mark(number)}{item}") for number, item in numbered]
         case KeyValues():
-            return [Gap(0.25), facts_grid(fonts, block, area.width, area.height), Gap(0.25)]
+            return [Gap(0.25), facts_grid(fonts, block, area.width, area.height, size=max(12 * spacing, 10)), Gap(0.25)]
         case Table():
             return [Gap(0.25), table_grid(fonts, block, area.width, area.height), Gap(0.25)]
 

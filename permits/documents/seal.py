@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from permits.documents.signing import DEFAULT_SEAL, TEST_MARK
 
-SUBJECT = f"TEST {TEST_MARK}"
+SUBJECT = f"{TEST_MARK}（仅供测试）"
 YEARS = 10
 
 

@@ -10,7 +10,7 @@ from reportlab.platypus import Flowable
 
 from permits.documents.content import Verification, chinese_date
 from permits.documents.marks import SEAL_DIAMETER, draw_seal
-from permits.documents.paper import CELL, FLUSH, LEADING, SIZE, SMALL_SIZE, draw_verification
+from permits.documents.paper import CELL, FLUSH, LEADING, SIZE, SMALL_SIZE, WIDTH, draw_verification
 from permits.documents.typeset import Line, Setter, Style, Text, balanced, draw_line
 from permits.fonts import Fonts
 
@@ -53,6 +53,8 @@ class Signature(Flowable):
         for number, (line, left) in enumerate(zip(reversed(names), reversed(lefts), strict=True)):
             self._put(line, left, middle + LEADING * (number + 0.5))
         self._put(day, centre - day.width / 2, middle - LEADING / 2)
+        if not self.verification.url:
+            return
         room = min(*lefts, centre - SEAL_DIAMETER / 2) - 10
         draw_verification(
             self.canv, self.fonts, self.verification, (0, (self._tall - QR_SIDE) / 2), side=QR_SIDE, room=room,
@@ -159,7 +161,8 @@ def close(story: list[Flowable], kept: Sequence[Flowable], foot: Foot | None = N
 
 
 def note(fonts: Fonts, text: str) -> Text:
-    """附注: in brackets, two characters in (7.3.6)."""
-    return Text(
-        Setter(fonts, Style(size=SIZE, leading=LEADING, tracking=FLUSH.tracking, indent=2 * CELL)), f"（{text}）"
-    )
+    """附注: in brackets, two characters in (7.3.6); one that takes two lines breaks before its last part."""
+    setter = Setter(fonts, Style(size=SIZE, leading=LEADING, tracking=FLUSH.tracking, indent=2 * CELL))
+    if len(setter.lines(f"（{text}）", WIDTH)) > 1:
+        text = "；\n".join(text.rsplit("；", 1))
+    return Text(setter, f"（{text}）")

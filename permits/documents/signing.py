@@ -1,7 +1,7 @@
 """Sealing a PDF and checking the seal: PAdES baseline signatures (B-B) by whatever signer is plugged in.
 
 A reliable electronic seal has the force of a seal on paper (电子签名法 13–14; 国务院令716 8–9; 电子印章管理办法 5). The
-key that the set-up makes is no such seal: its certificate says TEST 测试章, and so does every paper it signs.
+key that the set-up makes is no such seal: its certificate says 测试章, and so does every paper it signs.
 A real one replaces it by a file in the seal folder, or by another `Signer` (a seal server, a smart card): only
 `sign` must be given. SM2/SM3 seals (GB/T 38540) need such a signer: the file signer here is RSA.
 """

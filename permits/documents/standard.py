@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.utils import timezone, translation
 
+from permits.clocks.entries import WHOLE
 from permits.clocks.periods import periods
+from permits.clocks.standing import status
 from permits.documents import forms
-from permits.documents.content import Letter
+from permits.documents.content import Letter, Paper
 from permits.documents.forms import Correction, Issue, Matter
+from permits.documents.forms.objections import objection_answer
+from permits.documents.handed_in import receipt
+from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS
 from permits.drafts.corrections import places
 from permits.kinds import kind_of
 from permits.models import Act, Application, ClockEntry, Document
+from permits.models.clock import Event
 from permits.models.document import NoticeKind
+from roles.mandates import MandateError, the_one
+from roles.models import Agency
+from roles.models.mandates import Duty
 
 Pairs = tuple[tuple[str, str], ...]
 
 REQUIRED = {
+    "submit": NoticeKind.MATERIALS_RECEIPT,
+    "resubmit": NoticeKind.MATERIALS_RECEIPT,
     "accept": NoticeKind.ACCEPTANCE,
+    "deem_accepted": NoticeKind.DEEMED_ACCEPTANCE,
     "request_correction": NoticeKind.CORRECTION,
     "refuse_acceptance": NoticeKind.NON_ACCEPTANCE,
     "extend_period": NoticeKind.EXTENSION,
@@ -30,19 +44,22 @@ REQUIRED = {
     "tell_hearing_right": NoticeKind.HEARING_RIGHTS,
     "announce_hearing": NoticeKind.HEARING_NOTICE,
     "ask_opinion": NoticeKind.CONSULTATION,
+    "answer_objection": NoticeKind.OBJECTION_ANSWER,
     "record_higher_decision": NoticeKind.OUTCOME,
     "publish_notice": NoticeKind.PUBLIC_NOTICE,
-    "record_delivery": NoticeKind.DELIVERY_RECEIPT,
+    **AFTER_APPROVAL,
 }
-"""Acts told in writing. A deemed acceptance is none: it comes about because the agency did not write (许可法 32)."""
+"""Acts told in writing; a deemed acceptance too, which came about because the agency did not write (许可法 32): the
+applicant holds in hand from when the period runs."""
 
 
-def required(record: Act) -> Sequence[str]:
-    """The notice an act requires, if any. An act without an agency (the clock's) sends none, a secret is not posted."""
-    if record.act not in REQUIRED or not record.agency_id:
+def required(record: Act, agency: Agency | None) -> Sequence[str]:
+    """The notice an act requires of `agency`, if any. Without an agency there is none, and a secret is not posted."""
+    if record.act not in REQUIRED or agency is None:
         return ()
     secret = record.act == "publish_notice" and not public_facts(record.application)
-    return () if secret else (REQUIRED[record.act],)
+    also = (NoticeKind.PERMIT_PAPER,) if record.act in CARRIES_ANEW else ()
+    return () if secret else tuple(dict.fromkeys((REQUIRED[record.act], *also)))
 
 
 def matter_of(application: Application) -> Matter:
@@ -50,8 +67,11 @@ def matter_of(application: Application) -> Matter:
     kind, unit = kind_of(application), application.unit
     if application.received_on is None:
         raise ValueError("papers follow the receipt")
+    subject, asked = kind.title_parts(application)
     return Matter(
         name=kind.matter_name(application),
+        subject=subject,
+        asked=asked,
         applicant=unit.name,
         case_number=str(application.number),
         received_on=application.received_on,
@@ -66,7 +86,7 @@ def public_facts(application: Application) -> Pairs:
     return (("申请人", matter_of(application).in_public), *facts) if facts else ()
 
 
-def notice(document: Document, issue: Issue, matter: Matter) -> Letter:
+def notice(document: Document, issue: Issue, matter: Matter) -> Paper:
     """The content of a notice. LookupError for a paper that is no common notice."""
     return _NOTICES[NoticeKind(document.kind)](document.act, issue, matter)
 
@@ -89,8 +109,33 @@ def _accepted(record: Act, issue: Issue, matter: Matter) -> Letter:
     entry = ClockEntry.objects.filter(act=record, step="", promised_days__isnull=False).first()
     return forms.acceptance(
         issue, matter, accepted_on=record.application.accepted_on or _on(record), working_days=days,
-        promised=entry.promised_days if entry else None,
+        promised=entry.promised_days if entry else None, decides=_decides(record),
+        first_review=_first_review_days(record),
     )  # fmt: skip
+
+
+def _deemed(record: Act, issue: Issue, matter: Matter) -> Letter:
+    days = periods()["decide"].working_days
+    return forms.deemed_acceptance(
+        issue, matter, working_days=days, decides=_decides(record), first_review=_first_review_days(record)
+    )
+
+
+def _first_review_days(record: Act) -> int | None:
+    """The working days of the first review, where the acceptance began those and not yet the decision's (许可法 43 as
+    read in permits/acts/readings.py: what was read then stands in the entries of the clock)."""
+    begun = {entry.step: entry.working_days for entry in ClockEntry.objects.filter(act=record, event=Event.STARTED)}
+    return None if WHOLE in begun else begun.get("first_review")
+
+
+def _decides(record: Act) -> str:
+    """The agency that the role matrix lets decide on the day of acceptance; nothing where it names none or several."""
+    case = record.application
+    on = case.accepted_on or _on(record)
+    try:
+        return the_one(case.kind, Duty.DECIDE, district=case.jurisdiction_id, on=on, scope=case.scope).agency.name
+    except MandateError:
+        return ""
 
 
 def _correct(record: Act, issue: Issue, matter: Matter) -> Letter:
@@ -106,14 +151,22 @@ def _correct(record: Act, issue: Issue, matter: Matter) -> Letter:
 def _not_accepted(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     return forms.non_acceptance(
-        issue, matter, ground=said["ground"], reason=said["reason"], organ=said.get("organ") or ""
+        issue, matter, ground=said["ground"], reason=said["reason"], organ=said.get("organ") or "", until=_until(record)
     )
+
+
+def _until(record: Act) -> date | None:
+    """The day by which the papers were to be completed, if one was set."""
+    asked = record.application.acts.filter(act="request_correction", seq__lt=record.seq).order_by("-seq").first()
+    return _day(asked.facts.get("until")) if asked else None
 
 
 def _extended(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     days, approval = said["working_days"], said.get("approval") or ""
-    return forms.extension(issue, matter, working_days=days, reason=said["reason"], approval=approval)
+    whole = status(record.application, _on(record)).whole
+    due = whole.due.date if whole and not whole.ground else None  # while the clock stands still no day is certain
+    return forms.extension(issue, matter, working_days=days, reason=said["reason"], approval=approval, due=due)
 
 
 def _suspended(record: Act, issue: Issue, matter: Matter) -> Letter:
@@ -133,6 +186,15 @@ def _third_party(record: Act, issue: Issue, matter: Matter) -> Letter:
     return forms.third_party(issue, matter, party=record.facts["party"], interest=record.facts["interest"])
 
 
+def _objection_answered(record: Act, issue: Issue, matter: Matter) -> Letter:
+    said = record.facts
+    objection = record.application.acts.get(seq=said["objection"]).facts
+    return objection_answer(
+        issue, matter, objector=objection["objector"], received=date.fromisoformat(objection["received"]),
+        objection=objection["objection"], answer=said["answer"], upheld=said["upheld"],
+    )  # fmt: skip
+
+
 def _public(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     return forms.public_notice(
@@ -148,9 +210,16 @@ def _hearing_right(record: Act, issue: Issue, matter: Matter) -> Letter:
 def _hearing(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     return forms.hearing_notice(
-        issue, matter, addressee=matter.applicant, held_on=date.fromisoformat(said["held_on"]), place=said["place"],
-        chair=said["chair"]["name"], subject=said["subject"],
+        issue, matter, addressee="、".join(_parties(record, matter)), held_on=date.fromisoformat(said["held_on"]),
+        place=said["place"], chair=said["chair"]["name"], subject=said["subject"], at=said.get("at") or "",
     )  # fmt: skip
+
+
+def _parties(record: Act, matter: Matter) -> list[str]:
+    """The applicant, and everyone who was told of the right to a hearing or asked for one before, each once."""
+    told = record.application.acts.filter(seq__lt=record.seq, act__in=TELLS_PARTIES).order_by("seq")
+    named = [matter.applicant, *(act.facts["party"] for act in told)]
+    return list(dict.fromkeys(matter.applicant if name == "申请人" else name for name in named))
 
 
 def _consulted(record: Act, issue: Issue, matter: Matter) -> Letter:
@@ -160,23 +229,74 @@ def _consulted(record: Act, issue: Issue, matter: Matter) -> Letter:
 def _outcome(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     decided = forms.chinese_date(date.fromisoformat(said["decided_on"]))
-    facts = (("决定日期", decided), ("决定文书", said["document"]["name"]))
+    number = (("决定文号", said["number"]),) if said.get("number") else ()  # records made before it was asked for
+    facts = (("决定日期", decided), *number, ("决定文书", said["document"]["name"]))
     result = "同意" if said["outcome"] == "approve" else "不同意"
     return forms.outcome(issue, matter, result=result, facts=facts, text=said.get("reasons") or "")
 
 
+def to_deliver(application: Application) -> tuple[str, ...]:
+    """The papers of the decision, by title and number, the decision itself first."""
+    made = Document.objects.filter(application=application, act__after=application.status)
+    decided = made.exclude(act__before=application.status)  # not what was decided on the permit since
+    papers = decided.exclude(kind=NoticeKind.DELIVERY_RECEIPT).order_by("pk")
+    with translation.override("zh-hans"):
+        return tuple(f"{paper.title or paper.label} {paper.number}" for paper in papers)
+
+
 def _delivered(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
-    decisions = Document.objects.filter(application=record.application).exclude(pk__in=record.documents.values("pk"))
-    papers = tuple(f"{paper.title} {paper.number}".strip() for paper in decisions.filter(act__after=record.after))
     return forms.delivery_receipt(
-        issue, matter, papers=papers, manner=said["manner"], receiver=said["receiver"],
+        issue, matter, papers=to_deliver(record.application), manner=said["manner"], receiver=said["receiver"],
         delivered_on=date.fromisoformat(said["delivered_on"]),
     )  # fmt: skip
 
 
-_NOTICES: dict[str, Callable[[Act, Issue, Matter], Letter]] = {
+TELLS_PARTIES = ("notify_third_party", "tell_hearing_right", "record_hearing_request")
+
+
+def clauses_against(record: Act) -> tuple[str, ...]:
+    """The clauses of law against what was asked, when it was refused: those the rules found, each once, as recorded,
+    those of one law together under its full name; of a local document, which is cited by lines, the name alone; and
+    those that the officer cites beside them."""
+    told = record.facts.get("clauses", "").strip("。；; ")
+    return (*clauses_found(record.findings), *((told,) if told else ()))
+
+
+def clauses_found(findings: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The clauses that recorded `findings` hold against what was asked, as a decision cites them."""
+    against = (one for one in findings if one["severity"] in AGAINST)
+    articles: dict[str, dict[str, None]] = {}
+    for cited in (citation for one in against for citation in one["citations"]):
+        if cited["article"].startswith("第"):
+            articles.setdefault(_in_full(cited["source"]), {})[cited["article"]] = None
+        elif LINES.fullmatch(cited["article"]) and PRESUMED not in cited["source"]:
+            articles.setdefault(_in_full(cited["source"]), {})
+    return tuple(f"《{law}》{'、'.join(named)}" for law, named in articles.items())
+
+
+def cited(source: str, article: str) -> str:
+    """A clause as decisions cite it: 《…》第…条."""
+    return f"《{_in_full(source)}》{article}"
+
+
+def _in_full(source: str) -> str:
+    """The name of a source as decisions cite it: without the edition that rules note, a law of the State in full."""
+    name = EDITION.sub("", source)
+    of_the_state = (name.endswith("法") and not name.endswith("办法")) or name in ORDINANCES
+    return f"{STATE}{name}" if of_the_state and not name.startswith(STATE) else name
+
+
+STATE = "中华人民共和国"
+ORDINANCES = frozenset({"森林法实施条例", "陆生野生动物保护实施条例", "自然保护区条例"})
+"""Those of the State Council whose own names begin with the State's."""
+PRESUMED = "推定"  # a copy without its title: what it is called is a guess, and no decision rests on a guess
+LINES = re.compile(r"L\d+(?:[–-]L?\d+)?")
+EDITION = re.compile(r"（[^（）]*）$")  # which revision, as rules note it: 野生动物保护法（2022年修订）
+AGAINST = frozenset({"refuse", "not_competent", "incomplete"})
+_NOTICES: dict[str, Callable[[Act, Issue, Matter], Paper]] = {
     NoticeKind.ACCEPTANCE: _accepted,
+    NoticeKind.DEEMED_ACCEPTANCE: _deemed,
     NoticeKind.CORRECTION: _correct,
     NoticeKind.NON_ACCEPTANCE: _not_accepted,
     NoticeKind.EXTENSION: _extended,
@@ -188,6 +308,9 @@ _NOTICES: dict[str, Callable[[Act, Issue, Matter], Letter]] = {
     NoticeKind.HEARING_RIGHTS: _hearing_right,
     NoticeKind.HEARING_NOTICE: _hearing,
     NoticeKind.CONSULTATION: _consulted,
+    NoticeKind.OBJECTION_ANSWER: _objection_answered,
     NoticeKind.OUTCOME: _outcome,
     NoticeKind.DELIVERY_RECEIPT: _delivered,
+    NoticeKind.MATERIALS_RECEIPT: receipt,
+    **LIFE_PAPERS,
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reportlab.platypus import Flowable
@@ -223,6 +223,11 @@ class Text(Flowable):
         head = Text(self.setter, "", lines=self._lines[:fit])
         head._indented = self._indented
         return head, Text(self.setter, "", lines=self._lines[fit:])
+
+    def narrowed(self, share: float) -> Text:
+        """The same with that share of its line spacing."""
+        style = replace(self.setter.style, leading=self.setter.style.leading * share)
+        return Text(Setter(self.setter.fonts, style), self.text, lead=self.lead)
 
     @property
     def line_count(self) -> int:

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from permits.kinds import kind_of
+from permits.drafts.material_names import material_names
 from permits.models import Application, Submission
 
 Path = tuple[str, ...]
@@ -30,13 +30,33 @@ class Change:
 
 def difference(application: Application) -> list[Change]:
     """The changes between the last two submissions of `application`; none before there are two."""
-    last = list(Submission.objects.filter(application=application).order_by("-act__seq")[:2])
-    if len(last) < 2:
-        return []
-    new, old = last[0].content, last[1].content
+    last = _last_two(application)
+    return difference_between(application, *last) if last else []
+
+
+def difference_between(application: Application, before: Submission, after: Submission) -> list[Change]:
+    """The changes from one submission of `application` to another: what was asked cell by cell, files by their hash."""
+    old, new = before.content, after.content
     words = Words(application.kind)
     asked = [words.change(*found) for found in compare(old["asked"], new["asked"])]
     return asked + list(_files(application, old["materials"], new["materials"]))
+
+
+def changed_parts(application: Application) -> tuple[frozenset[str], frozenset[str]]:
+    """Where the last two submissions differ: keys of the kind's snapshot, and slots of materials."""
+    last = _last_two(application)
+    if last is None:
+        return frozenset(), frozenset()
+    old, new = (one.content for one in last)
+    was, now = old["asked"], new["asked"]
+    keys = {name for name in was.keys() | now.keys() if was.get(name) != now.get(name)}
+    before, after = ({(file["slot"], file["sha256"]) for file in one["materials"]} for one in (old, new))
+    return frozenset(keys), frozenset(slot for slot, _hash in before ^ after)
+
+
+def _last_two(application: Application) -> tuple[Submission, Submission] | None:
+    last = list(Submission.objects.filter(application=application).order_by("-act__seq")[:2])
+    return (last[1], last[0]) if len(last) == 2 else None
 
 
 def compare(old: Any, new: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
@@ -69,7 +89,7 @@ def _named(old: list[Mapping[str, Any]], new: list[Mapping[str, Any]]) -> tuple[
 
 def _files(application: Application, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> Iterator[Change]:
     """Files added and taken away, by the name of their material."""
-    labels = {entry.slot: str(entry.label) for entry in kind_of(application).requirements(application)}
+    labels = material_names(application)
     before = {(file["slot"], file["sha256"]): file for file in old}
     after = {(file["slot"], file["sha256"]): file for file in new}
     for key in sorted(before.keys() ^ after.keys()):

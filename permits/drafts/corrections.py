@@ -5,34 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from permits.drafts.changes import Change, difference
+from permits.drafts.changes import Change, changed_parts, difference
 from permits.drafts.completeness import MATERIALS, missing
 from permits.kinds import kind_of
 from permits.models import Act, Application
+from permits.models.material import current_files
 from permits.models.states import S
 
 __all__ = [
     "Change",
     "Point",
+    "changed_places",
     "difference",
     "is_open",
     "material_place",
     "open_materials",
     "places",
     "points",
+    "to_correct",
     "unlocked",
 ]
 
 
 @dataclass(frozen=True)
 class Point:
-    """One line of the correction list, with the name of the place it speaks of."""
+    """One line of the correction list: the place it speaks of, its address, and whether that was changed since."""
 
     code: str
     label: str
     what: str
+    url: str = ""
+    changed: bool = False
 
 
 def material_place(slot: str) -> str:
@@ -50,8 +56,15 @@ def places(application: Application) -> list[tuple[str, str]]:
     ]
 
 
+def changed_places(application: Application) -> frozenset[str]:
+    """Codes of the sections and materials that the last submission changed against the one before it."""
+    keys, slots = changed_parts(application)
+    sections = {one.slug for one in kind_of(application).sections if (one.kept_as or one.slug) in keys}
+    return frozenset(sections | {material_place(slot) for slot in slots})
+
+
 def request_of(application: Application) -> Act | None:
-    """The act that asked for corrections; the law allows one in a case."""
+    """The last act that asked for corrections: mostly the only one (permits/acts/asking_again.py)."""
     return application.acts.filter(act="request_correction").order_by("-seq").first()
 
 
@@ -60,8 +73,41 @@ def points(application: Application) -> list[Point]:
     request = request_of(application) if application.status == S.CORRECTING else None
     if request is None:
         return []
-    labels = dict(places(application))
-    return [Point(row["where"], labels.get(row["where"], row["where"]), row["what"]) for row in request.facts["items"]]
+    labels, changed = dict(places(application)), _changed(application)
+    return [
+        Point(
+            row["where"], labels.get(row["where"], row["where"]), row["what"],
+            url=_address(application, row["where"]), changed=row["where"] in changed,
+        )
+        for row in request.facts["items"]
+    ]  # fmt: skip
+
+
+def to_correct(application: Application) -> frozenset[str]:
+    """Codes of the places that were named and not changed since: a mark for the applicant, which bars nothing."""
+    return frozenset(point.code for point in points(application) if not point.changed)
+
+
+def _address(application: Application, code: str) -> str:
+    """The page on which what the code names is changed; none for a place that is no longer there."""
+    if code.startswith(material_place("")):
+        return f"{reverse('draft-materials', args=[application.pk])}#slot-{code.removeprefix(material_place(''))}"
+    pages = {section.slug: section.url_name for section in kind_of(application).sections}
+    return reverse(pages[code], args=[application.pk]) if code in pages else ""
+
+
+def _changed(application: Application) -> frozenset[str]:
+    """Codes of the places that differ from what was handed in last."""
+    last = application.submissions.order_by("-act__seq").first()
+    if last is None:
+        return frozenset()
+    kind, before = kind_of(application), last.content["asked"]
+    now = kind.snapshot(application)
+    names = {section.slug: section.kept_as or section.slug for section in kind.sections}
+    sections = {slug for slug, name in names.items() if before.get(name) != now.get(name)}
+    given = {(file["slot"], file["sha256"]) for file in last.content["materials"]}
+    files = given ^ {(file.material.slot, file.sha256) for file in current_files(application)}
+    return frozenset(sections | {material_place(slot) for slot, _sha256 in files})
 
 
 def unlocked(application: Application) -> frozenset[str]:

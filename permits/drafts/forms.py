@@ -76,8 +76,10 @@ class ApplyForm(forms.Form):
         units = units_of(person).select_related("jurisdiction")
         self.districts = {place.pk: place for place in districts_for(kind)}
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        self.fields["district"].choices = [("", "—"), *_by_city(list(self.districts.values()))]  # type: ignore[attr-defined]
-        self.fields["district"].help_text = _("Where the land lies; your unit's seat is chosen to begin with.")
+        self.fields["district"].choices = [("", "—"), *by_city(list(self.districts.values()))]  # type: ignore[attr-defined]
+        self.fields["district"].help_text = _(
+            "Where the land lies, or the species are kept or planted; your unit's seat is chosen to begin with."
+        )
         first = units.first()
         if first and first.jurisdiction_id in self.districts:
             self.fields["district"].initial = first.jurisdiction_id
@@ -86,7 +88,7 @@ class ApplyForm(forms.Form):
         return self.districts[self.cleaned_data["district"]]
 
 
-def _by_city(places: list[Jurisdiction]) -> list[tuple[str, list[tuple[str, str]]]]:
+def by_city(places: list[Jurisdiction]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Choices grouped under their municipality, in the order of the codes."""
     return [
         (str(city), [(place.pk, str(place)) for place in group])
@@ -128,6 +130,7 @@ class ResubmitForm(SubmitForm):
     field_order = ("note", "statement")
 
 
-def submit_form(application: Application, data: Any = None) -> SubmitForm:
-    """The form by which `application` is handed in, the first time or again."""
-    return ResubmitForm(data) if application.number else SubmitForm(data)
+def submit_form(application: Application, data: Any = None, initial: Mapping[str, str] | None = None) -> SubmitForm:
+    """The form by which `application` is handed in, the first time or again, filled in with `initial`."""
+    made = ResubmitForm if application.number else SubmitForm
+    return made(data, initial=dict(initial or {}))

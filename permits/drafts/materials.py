@@ -131,7 +131,7 @@ def withheld_evidence(person: Person, application: Application) -> frozenset[int
     withheld = access.withheld_from(person, application)
     told: dict[bool, set[int]] = {True: set(), False: set()}
     for act in application.acts.all() if withheld else ():
-        told[act.act in withheld] |= {file["id"] for file in files_in(act.facts)}
+        told[act.pk in withheld] |= {file["id"] for file in files_in(act.facts)}
     return frozenset(told[True] - told[False])
 
 

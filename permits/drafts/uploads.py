@@ -8,6 +8,7 @@ office.py and pdfs.py say which. Where CLAMD_URL names a virus scanner, that is 
 
 import hashlib
 import json
+import re
 import struct
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -50,6 +51,8 @@ MATERIAL_KINDS = ("pdf", "png", "jpg", "xlsx", "docx", "zip", "geojson")
 
 MAX_PIXELS = 200_000_000  # an A0 map scanned at 300 dpi has 139 million
 MAX_GEOJSON = 20 * 1024 * 1024  # parsed in memory, where it takes about ten times its size
+NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+"""Signs that some disk does not take."""
 _MAX_NAME = 200
 _PIECE = 1024 * 1024
 

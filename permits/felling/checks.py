@@ -10,28 +10,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from permits.felling.facts import THINS, WITH_TIMBER, to_regenerate
+from permits.felling.facts import THINS
 from permits.tables import stands
 from permits.tables.columns import Said
 
 ROUNDING_PCT = Decimal(1)
 """How far the intensity may lie from volume by stock, in points."""
-
-
-def needed(values: Mapping[str, Any]) -> frozenset[str]:
-    """The fields that are asked for because of another: the conditional ones of the contract."""
-    names: set[str] = set()
-    if values.get("stand") in WITH_TIMBER:
-        names |= {"age_group", "stock_m3"}
-    if values.get("manner") in THINS:
-        names |= {"volume_intensity_pct", "canopy_after"}
-    if values.get("origin") == "natural":
-        names.add("converts_to_plantation")
-    if to_regenerate(values.get("felling_type"), values.get("purpose")):
-        names.add("regeneration_method")
-        if values.get("regeneration_method") != "none":
-            names |= {"regeneration_area_ha", "regeneration_year"}
-    return frozenset(names)
 
 
 def contradictions(values: Mapping[str, Any]) -> Iterator[Said]:

@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.felling import checks
 from permits.felling import vocabulary as v
+from permits.felling.facts import THINS, WITH_TIMBER
+from permits.rules.named import S0, S1
 from permits.tables import stands
-from permits.tables.columns import Column, Said
+from permits.tables.columns import Column, Said, When
 from permits.tables.table import MUST, Table, Words
 
 FL58 = "森林法 58"
-W30 = "W30"
-RULES = "rules contract"
+W30 = "采伐设计检查系统的通行做法"
+RULES = "判断法定条件所需"
 FORM = "北京市采伐林木设计表"
 
 _text = partial(Column, type="text")
@@ -28,6 +30,12 @@ _whole = partial(Column, type="integer")
 _decimal = partial(Column, type="decimal")
 _choice = partial(Column, type="choice")
 _flag = partial(Column, type="flag", choices=v.FLAG)
+
+# Where a field applies: the conditional ones of the contract (facts.py), `to_regenerate` among them.
+TIMBER = (When("stand", tuple(sorted(WITH_TIMBER))),)
+THINNED = (When("manner", tuple(sorted(THINS))),)
+REGROWN = (When("felling_type", ("tending",), unless=True), When("purpose", ("construction",), unless=True))
+PLANTED = (*REGROWN, When("regeneration_method", ("none",), unless=True))
 
 # fmt: off
 COLUMNS: tuple[Column, ...] = (
@@ -47,8 +55,8 @@ COLUMNS: tuple[Column, ...] = (
     _choice("site", "土地类别", _("What the trees stand on"), "森林法 56, 57", choices=v.SITE, example="林地"),
     _choice("special_place", "特殊区位", _("Place with rules of its own"), "森林采伐更新管理办法 9",
         choices=v.SPECIAL_PLACE, example="无"),
-    _choice("zone", "所在保护区域", _("Protected zone"), "S0 L22, S1 L31; 森林法 55", choices=v.ZONE,
-        example="一般区域", aliases=("保护区域",)),
+    _choice("zone", "所在保护区域", _("Protected zone"), (S0.line(22) + S1.line(31)).zh + "；森林法第55条",
+        choices=v.ZONE, example="一般区域", aliases=("保护区域",)),
     _flag("closed", "是否封山育林", _("Closed for forest recovery"), "森林法 60", example="否", aliases=("封山育林",)),
     _decimal("area_ha", "采伐面积", _("Area felled"), FL58, unit="hm²", span=("0.0001", "10000"), places=4,
         example="4.0000", aliases=("面积",)),
@@ -68,7 +76,7 @@ COLUMNS: tuple[Column, ...] = (
         choices=v.PUBLIC_BENEFIT, example="非公益林", ambiguous=v.PUBLIC_BENEFIT_AMBIGUOUS),
     _text("species_composition", "树种组成", _("Species composition"), FORM, length=100, example="10刺槐"),
     _choice("age_group", "龄组", _("Age group"), W30, choices=v.AGE_GROUP, example="成熟林",
-        asked=False, sometimes=True, aliases=("LING_ZU",)),
+        asked=False, sometimes=True, where=TIMBER, aliases=("LING_ZU",)),
     _whole("stand_age", "林龄", _("Stand age"), "北京条例 34", unit="年", span=("1", "1000"), example="40",
         asked=False, aliases=("伐前林龄",)),
     _decimal("mean_dbh_cm", "平均胸径", _("Mean DBH"), FORM, unit="cm", span=("0", "200"), places=1, example="18.4",
@@ -78,7 +86,7 @@ COLUMNS: tuple[Column, ...] = (
     _decimal("canopy_before", "伐前郁闭度", _("Canopy closure before"), W30, unit="0–1", span=("0", "1"), places=2,
         example="0.80", asked=False, aliases=("郁闭度", "YU_BI_DU")),
     _decimal("stock_m3", "小班蓄积", _("Standing volume"), FORM, unit="m³", span=("0", "1000000"), places=2,
-        example="320", asked=False, sometimes=True, aliases=("立木蓄积", "蓄积")),
+        example="320", asked=False, sometimes=True, where=TIMBER, aliases=("立木蓄积", "蓄积")),
     # What is to be felled
     _choice("purpose", "采伐目的", _("Purpose of the felling"), "北京条例 34; 森林法 55", choices=v.PURPOSE,
         example="商业性采伐"),
@@ -93,21 +101,22 @@ COLUMNS: tuple[Column, ...] = (
     _decimal("timber_m3", "出材量", _("Timber yield"), FORM, unit="m³", span=("0", "1000000"), places=2,
         example="224", asked=False),
     _decimal("volume_intensity_pct", "采伐强度-蓄积", _("Felling intensity by volume"), FORM, unit="%",
-        span=("0", "100"), places=2, example="25", asked=False, sometimes=True,
+        span=("0", "100"), places=2, example="25", asked=False, sometimes=True, where=THINNED,
         aliases=("采伐强度", "蓄积采伐强度", "蓄积强度")),
     _decimal("canopy_after", "伐后郁闭度", _("Canopy closure after (design)"), FORM, unit="0–1", span=("0", "1"),
-        places=2, example="0.65", asked=False, sometimes=True, aliases=("保留郁闭度", "设计保留郁闭度")),
+        places=2, example="0.65", asked=False, sometimes=True, where=THINNED, aliases=("保留郁闭度", "设计保留郁闭度")),
     _flag("converts_to_plantation", "是否改造为人工林", _("Converts natural forest to plantation"),
-        "S1 L24 (T-13)", example="否", asked=False, sometimes=True),
+        S1.line(24).zh, example="否", asked=False, sometimes=True, where=(When("origin", ("natural",)),)),
     # What grows again
     _choice("regeneration_method", "更新方式", _("Manner of regeneration"), FL58, choices=v.REGENERATION_METHOD,
-        example="人工更新", asked=False, sometimes=True),
+        example="人工更新", asked=False, sometimes=True, where=REGROWN),
     _text("regeneration_species", "更新树种", _("Species planted"), FL58, length=100, example="侧柏、栓皮栎",
         asked=False),
     _decimal("regeneration_area_ha", "更新面积", _("Area regenerated"), "森林法 61", unit="hm²",
-        span=("0.0001", "10000"), places=4, example="4.0000", asked=False, sometimes=True),
+        span=("0.0001", "10000"), places=4, example="4.0000", asked=False, sometimes=True, where=PLANTED),
     _whole("regeneration_year", "更新完成年度", _("Year in which regeneration is finished"),
         "森林采伐更新管理办法 14", unit="年", span=("2020", "2100"), example="2028", asked=False, sometimes=True,
+        where=PLANTED,
         aliases=("更新时间", "更新年度")),
     _text("remark", "备注", _("Remark"), W30, length=200, asked=False),
 )
@@ -146,9 +155,14 @@ def stand_name(values: Mapping[str, Any]) -> str:
     return f"{values.get('township') or ''}{stands.plot_name(values)}"
 
 
+def needed(values: Mapping[str, Any]) -> frozenset[str]:
+    """The fields that are asked for because of another: the conditional ones of the contract."""
+    return frozenset(column.name for column in COLUMNS if column.sometimes and column.applies(values))
+
+
 def missing(values: Mapping[str, Any]) -> Iterator[Said]:
     """Fields an application cannot be handed in without, by what the row says. False and 0 are answers."""
-    wanted = checks.needed(values)
+    wanted = needed(values)
     for column in COLUMNS:
         if (column.asked or column.name in wanted) and values.get(column.name) in (None, ""):
             yield column.name, gettext(MUST)

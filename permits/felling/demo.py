@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from permits.tables.example import Desks, Example, Story, Walker, drafted
+from permits.models.material import current_files
+from permits.tables.example import Allotment, Desks, Example, Story, Walker, drafted
 
 FARM = Desks("farm", "miyun-accept", "miyun-review", "miyun-final", "miyun-decide", "110118", decide_head="miyun-head")
 VILLAGE = Desks("village", "miyun-accept", "miyun-review", "miyun-final", "miyun-decide", "110118")
@@ -58,11 +59,11 @@ def tended(number: int, **other: Any) -> dict[str, Any]:
 
 
 def head(begins: date, **other: Any) -> dict[str, Any]:
-    """Felling for two months from `begins`, with enough left of the limit."""
+    """Felling for two months from `begins`."""
     return {
         "applicant": "county_farm", "surveyor": "京北林业调查规划设计院（示例）", "tending_design": "",
         "work_from": begins, "work_to": begins + timedelta(days=60), "last_regeneration": "done",
-        "last_year_event": "none", "limit_left_m3": Decimal("8600.00"),
+        "last_year_event": "none",
     } | other  # fmt: skip
 
 
@@ -115,7 +116,10 @@ def approved(walker: Walker, desks: Desks) -> None:
 def refused(walker: Walker, desks: Desks) -> None:
     """More is asked for than is left of the year's limit."""
     inspected(walker, desks)
-    walker.rest(2).officer("propose", desks.final, outcome="refuse", opinion="超过剩余年采伐限额，拟不予许可。")
+    walker.rest(1).meanwhile("determine", desks.final, "final_review", field="limit_left_m3", value="120",
+        ground="official_record", statement="查年度采伐限额台账，该编限单位商品林限额仅余120立方米。",
+        document=current_files(walker.application).first())  # fmt: skip
+    walker.rest(1).officer("propose", desks.final, outcome="refuse", opinion="超过剩余年采伐限额，拟不予许可。")
     walker.rest(1).officer("refuse", desks.decide,
         reasons="申请采伐蓄积超过本区剩余年采伐限额，依照森林法第五十九条，不得核发采伐许可证。")  # fmt: skip
 
@@ -134,6 +138,12 @@ def _example(  # noqa: PLR0917 - a table of examples reads best in columns
     )
 
 
+def quotas(year: int) -> Iterator[Allotment]:
+    """The districts' felling limits of the year, as if they had been handed down."""
+    yield Allotment("miyun-head", "110118", Decimal(20000), f"示例：采伐限额〔{year}〕密云")
+    yield Allotment("city-head", "110116", Decimal(8000), f"示例：采伐限额〔{year}〕怀柔")
+
+
 def examples() -> Iterator[Example]:
     """In the order in which they were begun."""
     ripe = tuple(stand(number) for number in range(1, 6))
@@ -145,9 +155,8 @@ def examples() -> Iterator[Example]:
     farm: dict[str, Any] = {}
     city = {"applicant": "municipal_farm"}
     village = {"applicant": "organisation", "last_regeneration": "none_due"}
-    little = {"limit_left_m3": Decimal("120.00")}
     yield _example("云岭林场用材林主伐", approved, 55, FARM, ripe, farm)
-    yield _example("云岭林场超限额采伐", refused, 50, FARM, ripe, little)
+    yield _example("云岭林场超限额采伐", refused, 50, FARM, ripe, farm)
     yield _example("石塘村集体林更新采伐", withdrawn, 30, VILLAGE, collective, village)
     yield _example("松谷林场防护林抚育采伐", approved, 28, CITY, in_the_city_farm, city)
     yield _example("蓟州林场用材林主伐", proposed, 12, HILL, in_jizhou, farm)

@@ -100,6 +100,11 @@ class Felling(Common):
     tending_design: str = ""
 
     @property
+    def areas(self) -> tuple[tuple[str, Decimal], ...]:
+        """Each stand with its hectares."""
+        return tuple((stand.where, stand.area_ha) for stand in self.stands)
+
+    @property
     def volume_m3(self) -> Decimal:
         """Standing volume to be felled, in cubic metres."""
         return sum((stand.volume_m3 for stand in self.stands), Decimal(0))

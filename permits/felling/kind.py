@@ -5,6 +5,7 @@ It is a 行政许可: 森林法 56–59; 实施条例 30–32; 北京市森林�
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.acts.quotas import left_for
 from permits.errors import Problem
-from permits.felling import checks, facts, requirements, rules
-from permits.felling.columns import STANDS, stand_name
+from permits.felling import facts, requirements, rules
+from permits.felling.columns import STANDS, needed, stand_name
 from permits.felling.facts import to_regenerate
 from permits.felling.models import Felling, PendingStands, Stand
 from permits.felling.rules.level import level_of
-from permits.kinds import FlowVersion, PaperKind, Term
+from permits.kinds import FlowVersion, PaperKind, Quota, Term
 from permits.models import Act, Application, Document
 from permits.models.permit import P
 from permits.rules.facts import CaseKind, register, work_in_order
+from permits.rules.found import Determinable, amount
 from permits.tables import stands
 from permits.tables.columns import Said, plain
 from permits.tables.head import HeadPage
@@ -37,10 +40,15 @@ APPLICANTS_OF = {
     "public_body": {"municipal_department", "municipal_unit", "organisation"},
     "person": {"rural_resident", "person"},
 }
-# Fields of a stand as the rules name them, in every case; the others only where they apply (checks.needed).
+# Fields of a stand as the rules name them, in every case; the others only where they apply (columns.needed).
 _ALWAYS = (
     "site", "area_ha", "origin", "stand", "stand_purpose", "zone", "public_benefit", "ownership", "closed",
     "special_place", "purpose", "felling_type", "manner", "volume_m3", "stems",
+)  # fmt: skip
+
+_WHERE_IT_APPLIES = (
+    "age_group", "stock_m3", "volume_intensity_pct", "canopy_after", "regeneration_method", "regeneration_area_ha",
+    "converts_to_plantation",
 )  # fmt: skip
 
 
@@ -107,22 +115,18 @@ HEAD = HeadPage(
         (gettext_lazy("Who applies"), ("applicant", "surveyor", "tending_design")),
         (gettext_lazy("When trees are felled"), ("work_from", "work_to")),
         (
-            gettext_lazy("The year before, and the limit"),
-            ("last_regeneration", "last_year_event", "limit_left_m3"),
+            gettext_lazy("The year before"),
+            ("last_regeneration", "last_year_event"),
         ),
     ),
     asked=("applicant", "work_from", "work_to", "last_regeneration", "last_year_event"),
     wrong=wrong,
     impossible=impossible,
-    folded=("surveyor", "tending_design", "limit_left_m3"),
+    folded=("surveyor", "tending_design"),
     hints={
         "applicant": gettext_lazy("It decides which authority issues the licence (Forest Law art 57)."),
         "tending_design": gettext_lazy("Number of the reply, where natural forest is tended; its copy is not needed."),
         "work_to": gettext_lazy("The licence ends with this day."),
-        "limit_left_m3": gettext_lazy(
-            "What is left of the place's yearly limit. The issuing authority keeps the count: leave it open where "
-            "it did not tell you, and an official will look (Forest Law art 54)."
-        ),
     },
 )
 
@@ -147,8 +151,10 @@ class FellingKind(TableKind):
     )
     papers = (
         PaperKind(code="felling_approval", label=gettext_lazy("decision granting a felling licence"), grants=True),
-        PaperKind(code="felling_refusal", label=gettext_lazy("decision refusing a felling licence")),
-        PaperKind(code="felling_licence", label=gettext_lazy("felling licence"), grants=True, series="采"),
+        PaperKind(code="felling_refusal", label=gettext_lazy("decision refusing a felling licence"), adverse=True),
+        PaperKind(
+            code="felling_licence", label=gettext_lazy("felling licence"), certificate=True, grants=True, series="采"
+        ),
     )
     table, head, materials = STANDS, HEAD, staticmethod(requirements.requirements)
     head_model, row_model, pending_model = Felling, Stand, PendingStands
@@ -165,16 +171,43 @@ class FellingKind(TableKind):
         )
     )
 
+    ground_columns = (("township",), ("compartment",), ("number",))
+    found_rows = "stands", {name: name for name in (*_ALWAYS, *_WHERE_IT_APPLIES)}
+    found_head = {
+        "applicant": "applicant", "work.from": "work_from", "work.to": "work_to",
+        "last_regeneration": "last_regeneration", "last_year_event": "last_year_event",
+    }  # fmt: skip
+    found_documents = requirements.DOCUMENTS
+    precheck_rows = ("species", "regeneration_year")
+    organs_own = (
+        Determinable(
+            path="limit_left_m3", label=gettext_lazy("What is left of the year's felling limit (m³)"), type="number",
+            organs_own=True,
+        ),
+    )  # fmt: skip
+
     def facts(self, application: Application) -> dict[str, Any]:
         """The case as the rules read it. A field still open in a draft is left out, so that the rules name it."""
         head = self.head_of(application)
-        own = ("applicant", "last_regeneration", "last_year_event", "limit_left_m3", "tending_design")
+        own = ("applicant", "last_regeneration", "last_year_event", "tending_design")
         return {
             **self.common_facts(application),
             **said_only({name: getattr(head, name) for name in own}),
             "work": said_only({"from": head.work_from, "to": head.work_to}),
             "stands": [stand_facts(row.values) for row in self.rows_of(application)],
         }
+
+    quota = Quota(label=gettext_lazy("Felling limit"), unit="m³", law="《森林法》第54条、第59条")
+
+    def draws(self, application: Application, case: Mapping[str, Any]) -> Mapping[str, Decimal]:
+        """The standing volume to be felled, in the district it is filed with."""
+        volume = sum((amount(stand.get("volume_m3")) for stand in case["stands"]), Decimal(0))
+        return {application.jurisdiction_id: volume}
+
+    def kept_by_organs(self, application: Application, case: Mapping[str, Any]) -> dict[str, Any]:
+        """What is left of the year's limit, where the district's book is kept."""
+        left = left_for(application, self.draws(application, case))
+        return {} if left is None else {"limit_left_m3": str(left)}
 
     def row_in_snapshot(self, row: Any) -> dict[str, Any]:
         """With the name by which papers and differences call it."""
@@ -209,10 +242,10 @@ class FellingKind(TableKind):
             facts = {"stands": ", ".join(early), "year": starts.year}
             yield _("Regeneration is finished before the felling of %(year)s begins: %(stands)s.") % facts
 
-    def scope(self, application: Application) -> str:
+    def scope(self, application: Application, case: Mapping[str, Any]) -> str:
         """The level that issues; nothing where the law's answer was not found, and then nobody is."""
-        sites = [row.site for row in self.rows_of(application)]
-        return level_of(self.head_of(application).applicant, application.jurisdiction_id, sites) or ""
+        sites = [stand.get("site", "") for stand in case["stands"]]
+        return level_of(case.get("applicant", ""), application.jurisdiction_id, sites) or ""
 
     def term(self, application: Application) -> Term:
         """From the decision, or from the first day of felling where that is later, to the last day of felling."""
@@ -238,7 +271,7 @@ class FellingKind(TableKind):
 
 def stand_facts(values: Mapping[str, Any]) -> dict[str, Any]:
     """A stand as the rules read it: what does not apply is left out even where it was filled in."""
-    applies = checks.needed(values)
+    applies = needed(values)
     told = {"where": stand_name(values), "species": stands.species(str(values.get("species") or ""))}
     told |= said_only({name: values.get(name) for name in (*_ALWAYS, *sorted(applies - {"regeneration_year"}))})
     year = values.get("regeneration_year") if "regeneration_year" in applies else None

@@ -17,7 +17,7 @@ from permits.documents.forms.common import (
     numbered,
     opening,
     para,
-    relying_on,
+    resting_on,
 )
 
 AS_LICENSED = "应当按照林木采伐许可证规定的地点、树种、面积、蓄积、株数、方式和期限采伐；确需变更的，应当重新申请。"
@@ -65,8 +65,9 @@ def felling_approval(
         addressee=matter.applicant,
         blocks=(
             para(
-                f"{opening(matter)}经审查，符合法定条件和标准。根据{FOREST_LAW}第五十六条、第五十七条和{LICENSING_LAW}"
-                f"第三十八条第一款，{relying_on(basis)}决定准予{matter.you}采伐{work.place}的林木，{work.amount}，"
+                f"{opening(matter)}经审查，符合法定条件和标准。"
+                f"{resting_on(f'{FOREST_LAW}第五十六条、第五十七条', *basis, f'{LICENSING_LAW}第三十八条第一款')}"
+                f"决定准予{matter.you}采伐{work.place}的林木，{work.amount}，"
                 f"采伐类型为{'、'.join(work.types)}，采伐方式为{'、'.join(work.manners)}，采伐期限为{work.term}。"
                 "各小班见附件。"
             ),

@@ -3,7 +3,6 @@
 A draft may be saved with fields left open. What is written, though, is in range: the database refuses the rest.
 """
 
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -29,10 +28,6 @@ class Felling(Head):
     work_to = models.DateField(_("felling to"), null=True, blank=True)
     last_regeneration = chosen(_("regeneration of the year before"), v.LAST_REGENERATION)
     last_year_event = chosen(_("grave events of the year before"), v.LAST_YEAR_EVENT)
-    limit_left_m3 = models.DecimalField(
-        _("left of the yearly felling limit (m³)"), max_digits=11, decimal_places=2, null=True, blank=True,
-        validators=[MinValueValidator(0)],
-    )  # fmt: skip
 
     class Meta:
         verbose_name = _("application for a felling licence")
@@ -40,7 +35,6 @@ class Felling(Head):
         constraints = [
             *chosen_known(CHOSEN, prefix="felling"),
             models.CheckConstraint(condition=Q(work_to__gte=F("work_from")), name="felling_work_in_order"),
-            models.CheckConstraint(condition=Q(limit_left_m3__gte=0), name="felling_limit_left_not_negative"),
         ]
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from permits.acts.found import decided_matter
 from permits.documents.content import Certificate, Letter
 from permits.documents.forms import clauses
 from permits.documents.forms.common import period
 from permits.documents.numbering import issue_of
-from permits.documents.standard import matter_of
+from permits.documents.standard import clauses_against
 from permits.felling.columns import STANDS
 from permits.felling.facts import to_regenerate
 from permits.felling.letters import FellingWork, felling_approval, felling_licence, felling_refusal
@@ -17,7 +18,7 @@ from permits.models import Application, Document
 from permits.tables import stands
 from permits.tables.columns import plain
 from permits.tables.kind import handed_in
-from permits.tables.listing import annex, total
+from permits.tables.listing import MAP_TO_SEE, annex, publicly_told, total
 
 IN_THE_ANNEX = (
     "township", "compartment", "number", "stand_purpose", "origin", "species", "area_ha", "volume_m3", "stems",
@@ -29,9 +30,11 @@ WHAT_GROWS_AGAIN = ("regeneration_method", "regeneration_area_ha", "regeneration
 def paper(document: Document) -> Letter | Certificate:
     """The content of `document`, which an approval or a refusal required."""
     application, act = document.application, document.act
-    issue, matter, work = issue_of(document), matter_of(application), work_of(application)
+    issue, matter, work = issue_of(document), decided_matter(application), work_of(application)
     if document.kind == "felling_refusal":
-        return felling_refusal(issue, matter, work, reasons=clauses(act.facts.get("reasons")))
+        return felling_refusal(
+            issue, matter, work, reasons=clauses(act.facts.get("reasons")), basis=clauses_against(act)
+        )
     conditions = clauses(act.facts.get("conditions"))
     if document.kind == "felling_approval":
         return felling_approval(issue, matter, work, conditions=conditions)
@@ -49,6 +52,12 @@ def made_public(application: Application) -> tuple[tuple[str, str], ...]:
         ("采伐类型", "、".join(work.types)),
         ("采伐方式", "、".join(work.manners)),
         ("采伐期限", work.term),
+        *publicly_told(
+            STANDS,
+            handed_in(application)["stands"],
+            ("compartment", "ownership", "forest_category", "stand_purpose", "species"),
+        ),
+        MAP_TO_SEE,
     )
 
 

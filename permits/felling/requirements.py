@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.kinds import Requirement
 from permits.rules.named import BEIJING_FOREST, BEIJING_SEED, DESIGN_RULES, FOREST_LAW, LICENSING_LAW, S0, S1, Source
-from permits.tables.materials import FIRE_PLAN, OUT_OF_SEASON, class_one
+from permits.tables.materials import CLASS_ONE_DOCUMENTS, FIRE_PLAN, OUT_OF_SEASON, class_one
 
 FOREST_RULES: Final = Source("森林法实施条例", "implementing regulations of the Forest Law")
 FELLING_MEASURES: Final = Source("森林采伐更新管理办法", "measures on felling and regeneration")
 BEIJING_ORDER: Final = Source("北京市人民政府令第133号", "Order 133 of Beijing's government")
-PRACTICE: Final = Source("采伐设计实务（W30）", "practice of felling designs (W30)")
+PRACTICE: Final = Source("采伐设计实务", "practice of felling designs")
 BEIJING = "11"
 STATE_FORESTRY_UNITS = ("municipal_farm", "county_farm")
 
@@ -136,8 +136,14 @@ def survey(head: Any) -> Requirement:
     )
 
 
-DOCUMENTS = (
-    "felling_survey", "ownership_certificate", "tending_approval", "occupation_consent", "regeneration_acceptance",
-    "expert_review", "impact_assessment", "village_notice", "out_of_season_approval", "rare_tree_approval",
-)  # fmt: skip
-"""Codes of this list that the rules know."""
+DOCUMENTS = {
+    "felling_survey": _("Survey and design of the felling area"),
+    "ownership_certificate": RIGHTS.label,
+    "tending_approval": TENDING_APPROVAL.label,
+    "occupation_consent": OCCUPATION_CONSENT.label,
+    "regeneration_acceptance": ACCEPTANCE.label,
+    "out_of_season_approval": OUT_OF_SEASON.label,
+    "rare_tree_approval": RARE_TREES.label,
+    **CLASS_ONE_DOCUMENTS,
+}
+"""Codes of this list that the rules know, and what each is called."""

@@ -12,8 +12,8 @@ from permits.introduction.rules import watch_list
 from permits.tables.columns import FLAG, Column, Said
 from permits.tables.table import Label, Table, Words
 
-IMPORT = "令19号 art 5"
-RULES = "rules contract"
+IMPORT = "国家林业局令第19号第5条"
+RULES = "判断法定条件所需"
 
 _text = partial(Column, type="text")
 _choice = partial(Column, type="choice")
@@ -54,7 +54,7 @@ def species_name(values: Mapping[str, Any]) -> str:
 
 def watched(values: Mapping[str, Any]) -> Label:
     """Whether the name stands on the list of watched invasive species."""
-    found = watch_list.match(str(values.get("scientific_name") or ""))
+    found = watch_list.match(species_name(values))
     return _("under watch as invasive") if found else ""
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from permits.kinds import kind_of
 from permits.tables.example import Desks, Example, Story, Walker, drafted
 
 MIYUN = "110118"
-# The municipal bureau accepts; wildlife moved inside China (route D) is first reviewed by the district.
+# The municipal bureau accepts; wildlife of route D is first reviewed by the district.
 CENTRE = Desks("zoo", "city-accept", "city-first", "city-review", "city-decide", MIYUN)
 DISTRICT = Desks("zoo", "city-accept", "miyun-review", "city-review", "city-decide", MIYUN)
 ADVISERS = ("agriculture", "ecology", "water")
@@ -21,7 +22,6 @@ def _head(**other: Any) -> dict[str, Any]:
         "supplier": "引种合同（示例）", "transport": "专用笼箱，恒温车运输", "place": "密云区石城镇繁育场",
         "site_in": "none", "responsible": "赵堃", "escape_prevention": True,
         "escape_measures": "双层围栏，出入口双门，专人看管，每日巡查。", "marking": "电子芯片", "isolation_trial": True,
-        "filed_with": "municipal",
     } | other  # fmt: skip
 
 
@@ -54,18 +54,26 @@ def consulting(walker: Walker, desks: Desks) -> None:
     walker.rest(1).officer("give_opinion", ADVISERS[0], position="agree", opinion="无不同意见。")
 
 
+def experts_needed(walker: Walker) -> bool:
+    """Whether experts must review the walker's case."""
+    return bool(kind_of(walker.application).experts_needed(walker.application))
+
+
 def with_experts(walker: Walker, desks: Desks) -> None:
-    """The period stands still for the expert review."""
+    """Where experts must review it, the period stands still for that."""
     consulting(walker, desks)
-    walker.meanwhile("suspend_clock", desks.final, ground="expert_review", reason="组织专家评审引种风险。")
+    if experts_needed(walker):
+        walker.meanwhile("suspend_clock", desks.final, ground="expert_review", reason="组织专家评审引种风险。")
 
 
 def heard(walker: Walker, desks: Desks) -> None:
-    """The experts have met and all have answered; the final review is open."""
+    """All have answered, and the experts have met where they must; the final review is open."""
     with_experts(walker, desks)
     walker.rest(2)
     for login in ADVISERS[1:]:
         walker.officer("give_opinion", login, position="agree", opinion="无不同意见。")
+    if not experts_needed(walker):
+        return
     walker.rest(3).meanwhile("resume_clock", desks.final)
     walker.officer("record_expert_review", desks.final, held_on=walker.moment.date(), experts="李龘、周喆、孙堃",
         conclusion="引种用途明确，隔离与防逃逸措施可行，风险可控。")  # fmt: skip
@@ -79,22 +87,31 @@ def approved(walker: Walker, desks: Desks) -> None:
 
 
 def refused(walker: Walker, desks: Desks) -> None:
-    """No breeding site of terrestrial wildlife may lie in a protection zone of drinking water."""
+    """No alien species comes into a nature area."""
     heard(walker, desks)
-    walker.rest(2).officer(
-        "propose", desks.final, outcome="refuse", opinion="繁育场所位于饮用水水源保护区，拟不予许可。"
-    )
+    walker.rest(2).officer("propose", desks.final, outcome="refuse", opinion="种植地点位于自然保护地内，拟不予许可。")
     walker.rest(1).officer("refuse", desks.decide,
-        reasons="拟设人工繁育场所位于饮用水水源保护区，依规定不得在该区域建设陆生野生动物人工繁育场所。")  # fmt: skip
+        reasons="种植地点位于自然保护地内，《中华人民共和国野生动物保护法》第十二条第三款"
+        "禁止或者限制在自然保护地内引入外来物种。")  # fmt: skip
 
 
-def reported_up(walker: Walker, desks: Desks) -> None:
-    """Terrestrial wildlife from abroad: the national authority decides."""
-    heard(walker, desks)
-    walker.rest(2).officer("report_up", desks.final, organ="国家林业和草原局", opinion="经审查，建议同意，请予审批。")
+def another_organs(walker: Walker, desks: Desks) -> None:
+    """Terrestrial wildlife from abroad: the national authority decides, and the applicant is told so."""
+    walker.unit("submit", desks.clerk, statement=True)
+    walker.rest(2).officer("refuse_acceptance", desks.accept, ground="other_organ", organ="国家林业和草原局",
+        reason="从境外引进陆生野生动物由国务院野生动物保护主管部门批准，请向国家林业和草原局申请。")  # fmt: skip
 
 
-OAK = tree("Quercus rubra", "北美红栎")
+def not_needed(walker: Walker, desks: Desks) -> None:
+    """Moved inside China: no law creates a permit for that, and the applicant is told so."""
+    walker.unit("submit", desks.clerk, statement=True)
+    walker.rest(2).officer("refuse_acceptance", desks.accept, ground="no_permit_needed",
+        reason="从外省引进陆生野生动物用于人工繁育，法律没有设定引进许可，应当采取防逃措施；"
+        "属于国家重点保护野生动物的，请另行申请人工繁育许可证。")  # fmt: skip
+
+
+OAK = tree("Quercus rubra", "北美红栎", first_introduction=True)
+MAPLE = tree("Acer saccharum", "糖槭", first_introduction=True)
 DEER = animal("Cervus nippon", "梅花鹿")
 ZEBRA = animal("Equus quagga", "平原斑马", source="abroad", first_introduction=True, quantity=4)
 FROG = animal("Lithobates catesbeianus", "牛蛙", quantity=60)
@@ -112,12 +129,12 @@ def examples() -> Iterator[Example]:
     """In the order in which they were begun."""
     planting = {"purpose": "planting", "purpose_note": "彩叶树种引种试验", "origin": "美国", "marking": "挂牌"}
     abroad = {"origin": "肯尼亚", "purpose": "display", "purpose_note": "科普展示"}
-    water = {"site_in": "drinking_water_zone"}
+    area = planting | {"site_in": "nature_area"}
     yield _example("北美红栎种子引进", approved, 60, (OAK,), head=planting)
-    yield _example("梅花鹿引进（外省）", approved, 50, (DEER,), DISTRICT)
-    yield _example("水库周边马鹿繁育引进", refused, 45, (animal("Cervus elaphus", "马鹿"),), DISTRICT, water)
-    yield _example("平原斑马引进", reported_up, 30, (ZEBRA,), head=abroad)
-    yield _example("糖槭种子引进", with_experts, 9, (tree("Acer saccharum", "糖槭"),), head=planting)
-    yield _example("狍引进（外省）", consulting, 8, (animal("Capreolus pygargus", "狍"),), DISTRICT)
+    yield _example("梅花鹿引进（外省）", not_needed, 50, (DEER,), DISTRICT)
+    yield _example("自然保护地内火炬树种子引进", refused, 45, (tree("Rhus typhina", "火炬树"),), head=area)
+    yield _example("平原斑马引进", another_organs, 30, (ZEBRA,), head=abroad)
+    yield _example("糖槭种子引进", with_experts, 9, (MAPLE,), head=planting)
+    yield _example("欧洲鹅耳枥种子引进", consulting, 8, (tree("Carpinus betulus", "欧洲鹅耳枥"),), head=planting)
     yield _example("牛蛙引进", in_first_review, 6, (FROG,), DISTRICT)
     yield _example("欧洲云杉种子引进", drafted, 1, (tree("Picea abies", "欧洲云杉"),), head=planting)

@@ -16,18 +16,21 @@ from permits.rules.reading import Fields, flag, many, record, text
 
 @dataclass(frozen=True, kw_only=True)
 class Species:
-    """A species to be introduced. `source`: abroad, other_province or same_province."""
+    """A species to be introduced. `source`: abroad, other_province or same_province. `chinese_name` may be left out of
+    a case file: it is one more name to look the species up by."""
 
     scientific_name: str
     taxon: str
     source: str
     first_introduction: bool
     cites: bool
+    chinese_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Introduction(Common):
-    """Introduction of alien or wild species. `site` is the protected place it lies in, or none."""
+    """Introduction of alien or wild species. `site` is the protected place it lies in, or none; `filed_with` the
+    municipal authority, through the district, where a case file does not say otherwise."""
 
     kind = "introduction"
     law_since = date(2023, 5, 1)  # 野生动物保护法 2022
@@ -54,12 +57,11 @@ SPECIES: Final[Fields] = MappingProxyType(
 def fields(case: Mapping[str, Any]) -> Fields:
     """The fields of an introduction."""
     return {
-        "species": many(record(SPECIES), least=1),
+        "species": many(record(SPECIES, optional={"chinese_name": text}), least=1),
         "purpose": one_of(v.PURPOSE),
         "site": record({"in": one_of(v.SITE)}),
         "plans": record({"isolation_trial": flag, "escape_prevention": flag}),
-        "filed_with": one_of(v.FILED_WITH),
-    }
+    } | ({"filed_with": one_of(v.FILED_WITH)} if "filed_with" in case else {})
 
 
 def build(values: Mapping[str, Any]) -> Introduction:
@@ -74,5 +76,5 @@ def build(values: Mapping[str, Any]) -> Introduction:
         site=values["site"]["in"],
         isolation_trial=values["plans"]["isolation_trial"],
         escape_prevention=values["plans"]["escape_prevention"],
-        filed_with=values["filed_with"],
+        filed_with=values.get("filed_with", "municipal"),
     )

@@ -13,7 +13,7 @@ from permits.documents.forms.common import (
     numbered,
     opening,
     para,
-    relying_on,
+    resting_on,
 )
 
 
@@ -27,8 +27,27 @@ class Introduction:
     purpose: str
     place: str  # where they will be kept or planted
     responsible: str = ""
-    isolation: str = ""  # of the isolation trial, where one is required
+    trial: bool = False  # a species comes for the first time, and is tried in isolation first
+    trial_days: str = ""  # from and to, where they were said
     uscc: str = ""
+    quarantine: bool = False  # the approval is the quarantine approval of 植物检疫条例 12 itself
+
+    @property
+    def isolation(self) -> str:
+        """Of the isolation trial, for the permit; empty where none is ordered."""
+        return (self.trial_days or "按经审查的隔离引种试验方案") if self.trial else ""
+
+    @property
+    def beside(self) -> str:
+        """What is to be done beside this decision."""
+        if self.quarantine:
+            return "本决定即《植物检疫条例》第十二条规定的检疫审批；引进的种子、苗木进境时应当依法接受检疫。"
+        return "依法需要办理检疫审批、进出口证明等手续的，应当另行办理。"
+
+    @property
+    def not_instead(self) -> str:
+        """What the permit does not take the place of."""
+        return "本审批件不能代替进境检疫。" if self.quarantine else "本审批件不能代替检疫审批和进出口证明。"
 
     @property
     def annex(self) -> Annex:
@@ -38,22 +57,21 @@ class Introduction:
 
 def _duties(plan: Introduction) -> tuple[str, ...]:
     """The control after the introduction that the law lets an authority record (facts 2.7, W-01)."""
-    trial = (
-        f"首次引进的，应当按照隔离引种试验方案进行隔离试验（{plan.isolation}）；试验未经评估通过，不得再次引进或者推广。",
-    )
+    days = f"（{plan.trial_days}）" if plan.trial_days else ""
+    trial = (f"首次引进的，应当按照隔离引种试验方案进行隔离试验{days}；试验未经评估通过，不得再次引进或者推广。",)
+    grown = "种植" if plan.quarantine else "饲养或者种植"
     return (
-        f"引进的物种只能用于{plan.purpose}，在{plan.place}饲养或者种植，不得改变用途和地点。",
+        f"引进的物种只能用于{plan.purpose}，并只能在{plan.place}{grown}，不得改变用途和地点。",
         "应当采取安全防范措施防止逃逸、扩散；发生逃逸、扩散的，应当立即采取措施并报告。",
         "不得擅自释放、丢弃引进的物种（《中华人民共和国生物安全法》第六十条）。",
-        *(trial if plan.isolation else ()),
+        *(trial if plan.trial else ()),
         "应当建立引进档案，如实记录数量、去向和处置情况，接受监督检查。",
-        "依法需要办理检疫审批、进出口证明等手续的，应当另行办理。",
+        plan.beside,
     )
 
 
 def introduction_approval(
     issue: Issue, matter: Matter, plan: Introduction, *, basis: tuple[str, ...] = (), conditions: tuple[str, ...] = (),
-    copies: tuple[str, ...] = (),
 ) -> Letter:  # fmt: skip
     """准予行政许可决定书 for an introduction. `basis` must name the law of the route taken: it differs (facts 2.7)."""
     return issue.letter(
@@ -61,13 +79,13 @@ def introduction_approval(
         addressee=matter.applicant,
         blocks=(
             para(
-                f"{opening(matter)}经审查，符合法定条件和标准。{relying_on(basis)}根据{LICENSING_LAW}第三十八条第一款，"
+                f"{opening(matter)}经审查，符合法定条件和标准。"
+                f"{resting_on(*basis, f'{LICENSING_LAW}第三十八条第一款')}"
                 f"决定准予{matter.you}从{plan.origin}引进{plan.summary}，用于{plan.purpose}。{matter.you}应当遵守下列要求："
             ),
             *numbered((*_duties(plan), *conditions)),
         ),
         annexes=(plan.annex,),
-        copies=copies,
     )
 
 
@@ -103,7 +121,7 @@ def introduction_permit(
         holder=matter.applicant,
         statement=f"经审查，同意{matter.you}引进附件所列物种。",
         facts=KeyValues(pairs=pairs),
-        conditions=("不得擅自释放、丢弃或者改变用途、地点。", "本审批件不能代替检疫审批和进出口证明。", *conditions),
+        conditions=("不得擅自释放、丢弃或者改变用途、地点。", plan.not_instead, *conditions),
         validity=validity,
         date=issue.date,
         verification=issue.verification,

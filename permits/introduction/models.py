@@ -46,7 +46,6 @@ class SpeciesIntroduction(Head):
     escape_prevention = models.BooleanField(_("escape and spread are guarded against"), null=True, blank=True)
     escape_measures = models.TextField(_("measures against escape and spread"), max_length=1000, blank=True)
     marking = _text(_("marking"))
-    filed_with = _choice(_("filed with"), v.FILED_WITH, "municipal")
 
     class Meta:
         verbose_name = _("species introduction")

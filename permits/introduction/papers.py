@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from permits.acts.found import case_of, decided_matter
 from permits.documents.content import Align, Certificate, Column, Letter, Table
 from permits.documents.forms import clauses
+from permits.documents.forms.common import period
 from permits.documents.numbering import issue_of
-from permits.documents.standard import matter_of
+from permits.documents.standard import cited, clauses_against
 from permits.introduction import vocabulary as v
+from permits.introduction.kind import in_a_phrase
 from permits.introduction.letters import Introduction, introduction_approval, introduction_permit, introduction_refusal
+from permits.introduction.rules.need import created_by
+from permits.introduction.rules.species import watched
 from permits.models import Application, Document
+from permits.rules import BadCase, parse
 from permits.tables.kind import handed_in
 
-BASIS = {
-    "A": ("《中华人民共和国野生动物保护法》第四十条",),
-    "B": ("《植物检疫条例》第十二条",),
-    "C": ("《中华人民共和国生物安全法》第六十条",),
-    "D": ("《中华人民共和国陆生野生动物保护实施条例》第二十二条",),
-}
+NO_INTRUDER = "《中华人民共和国生物安全法》第六十条"
 COLUMNS = ("序号", "中文名", "学名", "来源", "首次引进", "数量", "形态")
 
 
 def paper(document: Document) -> Letter | Certificate:
     """The content of `document`, which an approval or a refusal required."""
     application, act = document.application, document.act
-    issue, matter, plan = issue_of(document), matter_of(application), plan_of(application)
-    basis = BASIS.get(application.scope, ())
+    issue, matter, plan = issue_of(document), decided_matter(application), plan_of(application)
+    basis = created_by_articles(application)
     if document.kind == "introduction_refusal":
-        return introduction_refusal(issue, matter, plan, reasons=clauses(act.facts.get("reasons")), basis=basis)
+        return introduction_refusal(
+            issue, matter, plan, reasons=clauses(act.facts.get("reasons")), basis=(*basis, *clauses_against(act))
+        )
     conditions = clauses(act.facts.get("conditions"))
     if document.kind == "introduction_permit":
         decision = act.documents.get(kind="introduction_approval").number
         return introduction_permit(issue, matter, plan, decision=decision, conditions=conditions)
     return introduction_approval(issue, matter, plan, basis=basis, conditions=conditions)
+
+
+def created_by_articles(application: Application) -> tuple[str, ...]:
+    """The articles that create the permit, by the route each species takes (permits/introduction/rules/need.py). Where
+    none was read, a species of the watch list and what other departments decide rest on 生物安全法 60; the rest on no
+    article.
+    """
+    try:
+        case: Any = parse(case_of(application))
+    except BadCase:  # of a draft that older rules took
+        return ()
+    created = [created_by(case, one) for one in case.species]
+    of_others = application.scope == "C" or any(watched(case))
+    named = dict.fromkeys(cited(one.source, one.article) for one in created if one)
+    return tuple(named) or ((NO_INTRUDER,) if of_others else ())
 
 
 def made_public(application: Application) -> tuple[tuple[str, str], ...]:
@@ -46,24 +65,24 @@ def plan_of(application: Application) -> Introduction:
     """What was handed in last, in the words of the papers. LookupError if nothing was."""
     asked = handed_in(application)
     head, species = asked["introduction"], asked["species"]
-    first = species[0]["chinese_name"] or species[0]["scientific_name"]
     return Introduction(
         species=_table(species),
-        summary=first if len(species) == 1 else f"{first}等{len(species)}个物种",
+        summary=in_a_phrase([one["chinese_name"] or one["scientific_name"] for one in species]),
         origin=head["origin"],
         purpose=v.PURPOSE_ZH[head["purpose"]],
         place=head["place"],
         responsible=head["responsible"],
-        isolation=_isolation(head),
+        trial=bool(head["isolation_trial"]) and any(one["first_introduction"] for one in species),
+        trial_days=_days(head),
         uscc=application.unit.uscc,
+        quarantine=application.scope == "B",
     )
 
 
-def _isolation(head: dict[str, Any]) -> str:
-    if not head["isolation_trial"]:
-        return ""
+def _days(head: dict[str, Any]) -> str:
+    """Of the isolation trial; empty where they were not said."""
     start, end = head["isolation_from"], head["isolation_to"]
-    return f"{start}至{end}" if start and end else "按经审查的隔离试验方案"
+    return period(date.fromisoformat(start), date.fromisoformat(end)) if start and end else ""
 
 
 def _table(species: list[dict[str, Any]]) -> Table:

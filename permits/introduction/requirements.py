@@ -13,7 +13,6 @@ from permits.rules.named import (
     ENDANGERED,
     IMPORT_MEASURES,
     INVASIVE,
-    LICENSING_LAW,
     QUARANTINE,
     WILDLIFE_RULES,
 )
@@ -55,11 +54,6 @@ CITES = Requirement(
     slot="cites", label=_("Import permit of the endangered-species office"), required=False, accepts=("pdf",),
     source=ENDANGERED.article("10–13"), note=_("Species listed in CITES."),
 )  # fmt: skip
-DELEGATION = Requirement(
-    slot="delegation_instrument", label=_("Instrument of delegation"), required=False, accepts=("pdf",),
-    document="delegation_instrument", source=LICENSING_LAW.article(24),
-    note=_("Where a lower authority decides by delegation."),
-)  # fmt: skip
 
 
 def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Requirement]:
@@ -76,12 +70,13 @@ def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Require
         listed.append(EXPERTS)
     if any(one.cites for one in rows):
         listed.append(CITES)
-    return (*listed, DELEGATION)
+    return tuple(listed)
 
 
-DOCUMENTS = (
-    "risk_report",
-    "expert_review",
-    "delegation_instrument",
-)
-"""Codes of this list that the rules know."""
+DOCUMENTS = {
+    "risk_report": RISK.label,
+    "expert_review": EXPERTS.label,
+    "delegation_instrument": _("Instrument of delegation"),
+}
+"""Codes of materials that the rules know. An instrument of delegation is the organs' own: no applicant is asked for it,
+an organ that has one finds it."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
+from django.utils.translation import gettext as _
 
 from permits.models.act import GENESIS, Act, digest
 from permits.models.application import Application
@@ -43,43 +45,58 @@ def identity(act: Act) -> dict[str, Any]:
 
 
 def problems_of(application: Application) -> list[str]:
-    """What is wrong with the record of `application`; empty when it is whole.
+    """What is wrong with the record of `application`; empty when it is whole. Reads all of it."""
+    acts = list(application.acts.select_related("submission").order_by("seq"))
+    return problems_of_acts(Application.objects.get(pk=application.pk), acts)
+
+
+def problems_of_acts(application: Application, acts: Sequence[Act]) -> list[str]:
+    """What is wrong with a record that was read already, `application` as it stands in the database.
 
     Checked: no gap in the numbers, each hash of its text, each text chained to the one before, columns as the text
     says, statuses joined up, the application's status the last act's, submissions as their act hashed them.
     """
     problems: list[str] = []
     previous, status, number = GENESIS, "", 0
-    for number, act in enumerate(application.acts.select_related("submission").order_by("seq"), 1):
-        problems += [f"act {act.seq}: {problem}" for problem in _problems_of_act(act, number, previous, status)]
+    for number, act in enumerate(acts, 1):
+        problems += [
+            _("act %(number)s: %(problem)s") % {"number": act.seq, "problem": problem}
+            for problem in _problems_of_act(act, number, previous, status)
+        ]
         previous, status = act.hash, act.after
-    stands = Application.objects.values_list("status", flat=True).get(pk=application.pk)
-    if number and stands != status:
-        problems.append(f"the application is {stands}, its last act left it {status}")
+    if number and application.status != status:
+        problems.append(
+            _("the application is %(stands)s, its last act left it %(left)s")
+            % {"stands": application.status, "left": status}
+        )
     if not number:
-        problems.append("no act at all")
+        problems.append(_("no act at all"))
     return problems
 
 
 def _problems_of_act(act: Act, number: int, previous: str, status: str) -> list[str]:
     problems = []
     if act.seq != number:
-        problems.append(f"number {number} is missing")
+        problems.append(_("number %(number)s is missing") % {"number": number})
     if act.hash != digest(act.body):
-        problems.append("the text does not have the stored hash")
+        problems.append(_("the text does not have the stored hash"))
     if act.previous != previous:
-        problems.append("not chained to the act before")
+        problems.append(_("not chained to the act before"))
     if act.before != status:
-        problems.append(f"begins in {act.before!r}, the act before ended in {status!r}")
+        problems.append(
+            _("begins in “%(before)s”, the act before ended in “%(status)s”") % {"before": act.before, "status": status}
+        )
     try:
         content = json.loads(act.body)
     except ValueError:
-        return [*problems, "the text is not readable"]
+        return [*problems, _("the text is not readable")]
     problems += [
-        f"column {name} differs from the text" for name, value in identity(act).items() if content.get(name) != value
+        _("column %(name)s differs from the text") % {"name": name}
+        for name, value in identity(act).items()
+        if content.get(name) != value
     ]
     submission = getattr(act, "submission", None)
     handed_in = content.get("submission")
     if handed_in and (submission is None or submission.sha256 != handed_in or digest(submission.body) != handed_in):
-        problems.append("what was handed in is not what was hashed")
+        problems.append(_("what was handed in is not what was hashed"))
     return problems

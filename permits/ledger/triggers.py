@@ -14,6 +14,11 @@ log = logging.getLogger(__name__)
 MESSAGE = "this record is append-only"
 
 
+BODY = f" BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'restrict_violation'; END "
+EACH_ROW_BEFORE_UPDATE_OR_DELETE, BEFORE_TRUNCATE = 1 + 2 + 8 + 16, 2 + 32
+"""As PostgreSQL keeps them in pg_trigger.tgtype."""
+
+
 def _sqlite(table: str) -> list[str]:
     return [
         statement
@@ -27,8 +32,9 @@ def _sqlite(table: str) -> list[str]:
 
 
 def _postgresql(table: str) -> list[str]:
-    function = f"""CREATE OR REPLACE FUNCTION permits_refuse_rewrite() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'restrict_violation'; END $$"""
+    function = (
+        f"CREATE OR REPLACE FUNCTION permits_refuse_rewrite() RETURNS trigger LANGUAGE plpgsql AS $body${BODY}$body$"
+    )
     statements = [function]
     for name, events, each in (
         (f"{table}_no_rewrite", "UPDATE OR DELETE", "ROW"),
@@ -86,3 +92,33 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         cursor.execute(sql)
         found = [row[0] for row in cursor.fetchall()]
     return [table for table in tables() if found.count(table) < 2]
+
+
+def altered(connection: BaseDatabaseWrapper) -> list[str]:
+    """Guarded tables with a trigger of the right name that is not what `install` makes: emptied, narrowed or off."""
+    return (_altered_postgresql if connection.vendor == "postgresql" else _altered_sqlite)(connection)
+
+
+def _altered_sqlite(connection: BaseDatabaseWrapper) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+        found = cursor.fetchall()
+    made = {table: {sql for sql in _sqlite(table) if sql.startswith("CREATE")} for table in tables()}
+    return sorted({table for table, sql in found if table in made and sql not in made[table]})
+
+
+def _altered_postgresql(connection: BaseDatabaseWrapper) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, t.tgname, t.tgtype, t.tgenabled, t.tgqual IS NULL AND t.tgattr = '', p.proname, p.prosrc"
+            " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE NOT t.tgisinternal"
+        )
+        found = cursor.fetchall()
+    guarded = set(tables())
+    return sorted({table for table, name, *made in found if table in guarded and tuple(made) != _made(table, name)})
+
+
+def _made(table: str, name: str) -> tuple[object, ...]:
+    each = EACH_ROW_BEFORE_UPDATE_OR_DELETE if name == f"{table}_no_rewrite" else BEFORE_TRUNCATE
+    return each, "A", True, "permits_refuse_rewrite", BODY

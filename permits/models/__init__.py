@@ -5,10 +5,15 @@ from permits.models.application import ACTS, Application, spec_of
 from permits.models.calendar import CalendarDay
 from permits.models.clock import ClockEntry, PromisedPeriod
 from permits.models.document import Document, DocumentFile, NoticeKind, NumberSequence
+from permits.models.ground import GroundClaim
 from permits.models.material import Material, MaterialVersion
 from permits.models.permit import Permit
+from permits.models.proof import RecordCheck
+from permits.models.quota import QuotaBook, QuotaMovement
 from permits.models.sequence import take_number
 from permits.models.submission import Submission
+from permits.models.transparency import LogCheckpoint, LogCosignature, LogDelivery, LogKey, LogLeaf, LogTile
+from permits.models.unfinished import UnfinishedForm
 
 __all__ = [
     "ACTS",
@@ -18,13 +23,24 @@ __all__ = [
     "ClockEntry",
     "Document",
     "DocumentFile",
+    "GroundClaim",
+    "LogCheckpoint",
+    "LogCosignature",
+    "LogDelivery",
+    "LogKey",
+    "LogLeaf",
+    "LogTile",
     "Material",
     "MaterialVersion",
     "NoticeKind",
     "NumberSequence",
     "Permit",
     "PromisedPeriod",
+    "QuotaBook",
+    "QuotaMovement",
+    "RecordCheck",
     "Submission",
+    "UnfinishedForm",
     "spec_of",
     "take_number",
 ]

@@ -82,7 +82,7 @@ class Act(models.Model):
     @property
     def words(self) -> str:
         """What the actor wrote: the opinion, the reasons, the note."""
-        for name in ("opinion", "reasons", "reason", "statement", "result", "note"):
+        for name in ("opinion", "reasons", "reason", "statement", "result", "answer", "note"):
             if isinstance(value := self.facts.get(name), str):
                 return value
         return ""

@@ -1,9 +1,10 @@
-"""The application and its legal status: every act that moves it. Acts that leave it: inquiry.py, keeping.py."""
+"""The application and its status: every act that moves it. Acts that leave it: inquiry.py, keeping.py, life.py."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -31,8 +32,9 @@ from permits.models.facts import (
 )
 from permits.models.inquiry import Inquiry
 from permits.models.keeping import Keeping
+from permits.models.life import Life
 from permits.models.machine import ActSpec, act
-from permits.models.states import EDITABLE, FINAL, UNDECIDED, S
+from permits.models.states import EDITABLE, FINAL, REVIEWING, UNDECIDED, S
 from permits.models.status import LegalStatus
 from roles.models import Jurisdiction, OperatingUnit
 from roles.models.mandates import Duty
@@ -42,7 +44,7 @@ GROUNDS_32 = Choice(
     options=(
         ("no_permit_needed", _("No permit is needed (Administrative Licensing Law art 32(1))")),
         ("other_organ", _("Another organ is competent (art 32(2))")),
-        ("not_completed", _("Not completed in time (practice)")),
+        ("not_completed", _("What was asked for was not completed (practice)")),
     ),
 )
 TO_CORRECT = Rows(
@@ -51,6 +53,16 @@ TO_CORRECT = Rows(
         "where": line(_("Field or material"), most=120),
         "what": words(_("What is missing or wrong")),
     },
+)
+BY_WHEN = _(
+    "No law sets this day: the agency chooses it. 15 working days are proposed. Only where a day is set can acceptance "
+    "be refused later because nothing came."
+)
+CLAUSES = line(
+    _("Law and article"),
+    required=False,
+    most=200,
+    help=_("As the decision is to cite it, such as 《…》第…条. What the rules found is cited in any case."),
 )
 TO_CONSULT = Rows(
     label=_("Agencies to consult again"), required=False, columns={"office": Office(label=_("Agency"))}
@@ -63,7 +75,7 @@ MINUTES = words(
 ANSWERS_FOR_IT = _("I answer for the truth of what is stated")
 
 
-class Application(Inquiry, Keeping, LegalStatus):
+class Application(Inquiry, Keeping, Life, LegalStatus):
     """What a unit asks for. `status` changes only through permits.acts.perform.perform()."""
 
     # Null until handed in: unique among those that have one.
@@ -85,6 +97,8 @@ class Application(Inquiry, Keeping, LegalStatus):
     accepted_on = models.DateField(_("accepted on"), null=True, editable=False)
     decided_on = models.DateField(_("decided on"), null=True, editable=False)
 
+    OWN_FIELDS = ("kind", "unit_id", "jurisdiction_id", "single_review")
+    """What the opening of the draft fixes."""
     STATE_FIELDS = ("status", "scope", "number", "received_on", "accepted_on", "decided_on")
 
     class Meta:
@@ -141,13 +155,16 @@ class Application(Inquiry, Keeping, LegalStatus):
         self.accepted_on = timezone.localdate(self.did("submit", "resubmit")[-1].at)
         return self.first_step
 
-    # One list, complete, once.
+    # One list, complete, once; again only what the answer to it broke (permits/acts/asking_again.py).
     request_correction = act(
         _("Request correction"), S.SUBMITTED, S.CORRECTING, by=Duty.ACCEPT, law="许可法 32(4)",
-        items=TO_CORRECT, until=Day(label=_("To be corrected by"), required=False),
+        items=TO_CORRECT, until=Day(label=_("To be corrected by"), required=False, help=BY_WHEN),
     )  # fmt: skip
+    # Also of what was accepted already, where it turns out to need no permit, or to be another organ's: nothing else
+    # ends it then.
     refuse_acceptance = act(
-        _("Refuse acceptance"), (S.SUBMITTED, S.CORRECTING), S.NOT_ACCEPTED, by=Duty.ACCEPT, law="许可法 32(1), 32(2)",
+        _("Refuse acceptance"), (S.SUBMITTED, S.CORRECTING, *REVIEWING), S.NOT_ACCEPTED, by="step",
+        law="许可法 32(1), 32(2)",
         ground=GROUNDS_32, organ=line(_("The competent organ"), required=False), reason=REASON,
     )  # fmt: skip
 
@@ -177,8 +194,9 @@ class Application(Inquiry, Keeping, LegalStatus):
         self.decided_on = timezone.localdate()
 
     @act(
-        _("Refuse"), S.AWAITING_DECISION, S.REFUSED, by=Duty.DECIDE, law="许可法 38(2)", reasons=REASON, minutes=MINUTES
-    )
+        _("Refuse"), S.AWAITING_DECISION, S.REFUSED, by=Duty.DECIDE, law="许可法 38(2)",
+        reasons=REASON, clauses=CLAUSES, minutes=MINUTES,
+    )  # fmt: skip
     def refuse(self, **facts: Any) -> None:
         self.decided_on = timezone.localdate()
 
@@ -190,11 +208,15 @@ class Application(Inquiry, Keeping, LegalStatus):
     @act(
         _("Record the higher authority's decision"), S.REPORTED_UP, RETURN_VALUE(S.APPROVED, S.REFUSED),
         by=(Duty.FINAL_REVIEW, Duty.DECIDE),
-        outcome=OUTCOME, decided_on=Day(label=_("Decided on")), document=Evidence(label=_("The decision")),
-        reasons=NOTE,
+        outcome=OUTCOME, decided_on=Day(label=_("Decided on")), number=line(_("Number of the decision"), most=80),
+        received=Day(
+            label=_("Received on"), required=False,
+            help=_("When the decision came to this agency; its delivery is counted from then. Empty: today."),
+        ),
+        document=Evidence(label=_("The decision")), reasons=NOTE,
     )  # fmt: skip
-    def record_higher_decision(self, *, outcome: str, **facts: Any) -> S:
-        self.decided_on = timezone.localdate()
+    def record_higher_decision(self, *, outcome: str, decided_on: str, **facts: Any) -> S:
+        self.decided_on = date.fromisoformat(decided_on)  # the decision's own day: the permit counts from it
         return S.APPROVED if outcome == "approve" else S.REFUSED
 
     # ---- how it stands ----------------------------------------------------------------------------------------------
@@ -213,6 +235,11 @@ class Application(Inquiry, Keeping, LegalStatus):
         """Whether the case has ended."""
         return self.status in FINAL
 
+    def standing(self) -> dict[str, Any]:
+        """What acts make stand of the case beside its status, plain: whose it is, its number, its route, its days."""
+        told = {name: getattr(self, name) for name in (*self.OWN_FIELDS, *self.STATE_FIELDS) if name != "status"}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+
     @cached_property
     def history(self) -> list[Any]:
         """Every act of the case in order, read once for this instance; the text of each is left where it is."""
@@ -221,6 +248,13 @@ class Application(Inquiry, Keeping, LegalStatus):
     def did(self, *names: str) -> list[Any]:
         """The acts of these names, oldest first; of an act whose facts are asked for, the text is then read."""
         return [one for one in self.history if one.act in names]
+
+    def did_at(self, seq: int) -> Any:
+        """The act of that number in the case. LookupError where there is none."""
+        found = next((one for one in self.history if one.seq == seq), None)
+        if found is None:
+            raise LookupError(f"the case has no act {seq}")
+        return found
 
     # ---- in the words of the kind -----------------------------------------------------------------------------------
     def get_status_display(self) -> str:  # type: ignore[no-redef]

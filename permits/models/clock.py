@@ -23,6 +23,13 @@ class Event(models.TextChoices):
     STOPPED = "stopped", _("stopped")
 
 
+class Limit(models.TextChoices):
+    """Which of two last days is meant: an agency may have promised to be done sooner than the law asks."""
+
+    PROMISED = "promised", _("promised date")
+    STATUTORY = "statutory", _("statutory date")
+
+
 class Ground(models.TextChoices):
     """The matters whose time is not counted (行政许可法 art 45). Site checks and public notices are not among them."""
 
@@ -55,7 +62,8 @@ class ClockEntry(models.Model):
 
     `step` is empty for the clock of the whole case. A suspension writes one row for each clock it stops. `due_on` is
     the deadline as it stood after the event, on the calendar of that day: what was told to people, never an input.
-    That a clock turned yellow or red is a row too, dated on the day it did, however late it was noticed.
+    That a clock turned yellow or red is a row too, dated on the day it did, however late it was noticed; where that is
+    by the promise, `promised_days` says so, as it does in the row that starts the clock.
     """
 
     append_only = True
@@ -94,6 +102,11 @@ class ClockEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_event_display()} {self.on.isoformat()}"
+
+    @property
+    def limit(self) -> Limit:
+        """Of a row that says a light turned: by which of the two last days."""
+        return Limit.PROMISED if self.promised_days else Limit.STATUTORY
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Append only. Raises TypeError for a row already written."""

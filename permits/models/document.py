@@ -42,7 +42,19 @@ class NoticeKind(models.TextChoices):
     HEARING_NOTICE = "hearing_notice", _("notice of a hearing")
     CONSULTATION = "consultation", _("letter asking for an opinion")
     DELIVERY_RECEIPT = "delivery_receipt", _("proof of delivery")
+    DEEMED_ACCEPTANCE = "deemed_acceptance", _("notice of deemed acceptance")
+    OBJECTION_ANSWER = "objection_answer", _("answer to an objection")
     OUTCOME = "outcome", _("notice of the outcome")
+    MATERIALS_RECEIPT = "materials_receipt", _("receipt of the materials")
+    PERMIT_EXTENDED = "permit_extended", _("decision to extend the permit")
+    PERMIT_NOT_EXTENDED = "permit_not_extended", _("decision not to extend the permit")
+    PERMIT_CHANGED = "permit_changed", _("decision to change the permit")
+    PERMIT_NOT_CHANGED = "permit_not_changed", _("decision not to change the permit")
+    PERMIT_PAPER = "permit_paper", _("new paper of the permit")
+    PERMIT_WITHDRAWN = "permit_withdrawn", _("decision to withdraw the permit")
+    PERMIT_REVOKED = "permit_revoked", _("decision to revoke the permit")
+    PERMIT_CANCELLED = "permit_cancelled", _("decision to cancel the permit")
+    PERMIT_FORFEITED = "permit_forfeited", _("notice that the permit is forfeited")
 
 
 class NumberSequence(models.Model):
@@ -60,6 +72,21 @@ class NumberSequence(models.Model):
     def __str__(self) -> str:
         """The last number given."""
         return f"{self.prefix}〔{self.year}〕{self.last}号"
+
+
+DECISIONS_AFTER = frozenset({
+    NoticeKind.PERMIT_EXTENDED, NoticeKind.PERMIT_NOT_EXTENDED, NoticeKind.PERMIT_CHANGED,
+    NoticeKind.PERMIT_NOT_CHANGED, NoticeKind.PERMIT_WITHDRAWN, NoticeKind.PERMIT_REVOKED,
+    NoticeKind.PERMIT_CANCELLED,
+})  # fmt: skip
+"""Decisions on a permit after it was granted: numbered as decisions are."""
+AGAINST_THE_HOLDER = frozenset({
+    NoticeKind.PERMIT_NOT_EXTENDED, NoticeKind.PERMIT_NOT_CHANGED, NoticeKind.PERMIT_WITHDRAWN,
+    NoticeKind.PERMIT_REVOKED, NoticeKind.PERMIT_CANCELLED, NoticeKind.PERMIT_FORFEITED,
+})  # fmt: skip
+"""Those that name the organs of the remedies."""
+BETWEEN_AGENCIES = frozenset({NoticeKind.CONSULTATION})
+"""Letters of one agency to another: not the applicant's."""
 
 
 class Document(models.Model):

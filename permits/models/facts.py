@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.utils import timezone
@@ -112,6 +112,19 @@ class Day(Fact):
             bounds = {"first": FIRST_DAY.isoformat(), "last": last.isoformat()}
             raise BadFact(_("Give a day between %(first)s and %(last)s.") % bounds)
         return day.isoformat()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hour(Fact):
+    """A time of day in the agency's time zone, as HH:MM."""
+
+    def plain(self, value: Any) -> str:
+        """`HH:MM`."""
+        try:
+            at = value if isinstance(value, time) else time.fromisoformat(printable(value))
+        except ValueError:
+            raise BadFact(_("Give a time as hours and minutes, such as 09:30.")) from None
+        return at.strftime("%H:%M")
 
 
 @dataclass(frozen=True, kw_only=True)

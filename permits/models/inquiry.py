@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.models.facts import NOTE, OPINION, REASON, Choice, Day, Evidence, Office, Rows, Text, Who, line, words
+from permits.models.facts import (
+    NOTE,
+    OPINION,
+    REASON,
+    Choice,
+    Day,
+    Evidence,
+    Hour,
+    Office,
+    Rows,
+    Text,
+    Who,
+    Whole,
+    line,
+    words,
+)
 from permits.models.machine import act
 from permits.models.states import REVIEWING, S
 from roles.models.mandates import Duty
@@ -22,6 +37,23 @@ POSITION = Choice(
         ("agree", _("Agree")),
         ("agree_with_conditions", _("Agree with conditions")),
         ("object", _("Object")),
+    ),
+)
+FOUND_BY = Choice(
+    label=_("Ground of the finding"),
+    options=(
+        ("site_check", _("The recorded site check")),
+        ("official_record", _("A register or another official record")),
+        ("organ_statement", _("Another organ's statement")),
+        ("survey", _("A survey or measurement")),
+    ),
+)
+UPHELD = Choice(
+    label=_("The objection is"),
+    options=(
+        ("upheld", _("upheld")),
+        ("partly", _("upheld in part")),
+        ("not_upheld", _("not upheld")),
     ),
 )
 INSPECTORS = Rows(label=_("Inspectors"), columns={"person": Who(label=_("Officer"))})
@@ -59,6 +91,12 @@ class Inquiry:
         _("Record objection"), REVIEWING, by=REVIEWERS,
         objector=line(_("Objector")), received=RECEIVED, objection=words(_("Objection")),
     )  # fmt: skip
+    # By whom the case waits for, before anything is decided; the objector gets it in writing.
+    answer_objection = act(
+        _("Answer an objection"), REVIEWING, by="step", law="许可法 36",
+        objection=Whole(label=_("Objection, by its number in the record"), least=1), upheld=UPHELD,
+        answer=words(_("Answer")),
+    )  # fmt: skip
     notify_third_party = act(
         _("Notify third party"), REVIEWING, by=REVIEWERS, law="许可法 36", party=PARTY, interest=INTEREST
     )
@@ -78,7 +116,8 @@ class Inquiry:
     )
     announce_hearing = act(
         _("Announce hearing"), REVIEWING, by=REVIEWERS, law="许可法 46–48",
-        held_on=HELD_ON, place=PLACE, chair=Who(label=_("Chair")), subject=words(_("Subject")),
+        held_on=HELD_ON, at=Hour(label=_("At what time"), required=False), place=PLACE, chair=Who(label=_("Chair")),
+        subject=words(_("Subject")),
     )  # fmt: skip
     hold_hearing = act(
         _("Record hearing"), REVIEWING, by=REVIEWERS, law="许可法 48",
@@ -86,15 +125,32 @@ class Inquiry:
         minutes=Text(label=_("Minutes"), most=20000),
     )  # fmt: skip
 
+    # ---- what is found of a field, be it otherwise than declared (permits/acts/found.py)
+    determine = act(
+        _("Determine a fact"), (S.SUBMITTED, *REVIEWING), by="step", law="许可法 34(3)",
+        field=line(_("What is determined"), most=120), value=line(_("Found")), ground=FOUND_BY,
+        statement=words(_("What was found, and from what")), document=Evidence(label=_("Evidence"), required=False),
+    )  # fmt: skip
+
     # ---- experts, fees, and a named official's reasoned finding where a rule has an exception or refers to a person
     record_expert_review = act(
         _("Record expert review"), REVIEWING, by=REVIEWERS,
         held_on=HELD_ON, experts=words(_("Experts")), conclusion=words(_("Conclusion")),
         document=Evidence(label=_("Report"), required=False),
+        reason=words(
+            _("Why experts were asked"), required=False, help=_("Needed where the law does not ask for their review.")
+        ),
     )  # fmt: skip
     record_fee = act(
         _("Record fee paid"), REVIEWING, by=REVIEWERS, law="实施条例 16(1)",
         paid_on=Day(label=_("Paid on")), receipt=line(_("Receipt")), amount=line(_("Amount in yuan"), most=20),
+    )  # fmt: skip
+    # The fee is told in writing before it is paid; telling it leaves the clock alone, for art 45 does not name it.
+    tell_fee_due = act(
+        _("Tell the fee due"), REVIEWING, by="step", law="实施条例 16(1)",
+        amount=line(_("Amount in yuan"), most=20),
+        difference=words(_("Why it is not the amount the rules find"), required=False),
+        payee=words(_("Payee and account, or where to pay")), until=Day(label=_("To be paid by")),
     )  # fmt: skip
     rule_on_finding = act(
         _("Rule on a finding"), S.AWAITING_DECISION, by=Duty.DECIDE,

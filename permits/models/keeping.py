@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.models.clock import PERIODS, Ground
+from permits.models.clock import PERIODS, Ground, Limit
 from permits.models.facts import NOTE, REASON, Choice, Day, Evidence, Office, Who, Whole, line
 from permits.models.inquiry import REVIEWERS
 from permits.models.machine import act
@@ -15,6 +15,7 @@ CLOCKED = (*UNDECIDED, S.APPROVED, S.REFUSED)
 DECIDED = (S.APPROVED, S.REFUSED, S.NOT_ACCEPTED)
 PERIOD = Choice(label=_("Period"), options=PERIODS)
 LIGHT = Choice(label=_("How it stands"), options=(("yellow", _("nearly due")), ("red", _("overdue"))))
+LIMIT = Choice(label=_("Which date"), options=Limit.choices, required=False)  # acts of before did not say it
 ITEM = Whole(label=_("Work item"))
 
 
@@ -46,8 +47,9 @@ class Keeping:
         period=PERIOD, was=Day(label=_("Was due on")), now=Day(label=_("Is due on")), because=line(_("Because")),
     )  # fmt: skip
     flag_deadline = act(
-        _("Deadline flagged"), CLOCKED, by="clock", period=PERIOD, light=LIGHT, due=Day(label=_("Due on"))
-    )
+        _("Deadline flagged"), CLOCKED, by="clock",
+        period=PERIOD, light=LIGHT, due=Day(label=_("Due on")), limit=LIMIT,
+    )  # fmt: skip
 
     # ---- people
     claim = act(_("Claim"), UNDECIDED, by="anyone", item=ITEM)
@@ -68,4 +70,8 @@ class Keeping:
     record_delivery = act(
         _("Record delivery"), DECIDED, by=(Duty.ACCEPT, Duty.DECIDE), law="许可法 44",
         delivered_on=Day(label=_("Delivered on")), manner=line(_("How")), receiver=line(_("Received by")),
+        receipt=Evidence(
+            label=_("Signed proof of delivery"), required=False,
+            help=_("The scan of the form that was signed; it can be printed from this page before the delivery."),
+        ),
     )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal
 
 from django.utils.functional import Promise
 from django_fsm import GET_STATE, RETURN_VALUE, transition
@@ -15,9 +16,20 @@ from permits.models.facts import BadFact, Fact
 from permits.models.states import S
 from roles.models.mandates import Duty
 
-# Beside the duties: the unit that applies, the clock, the head of the mandate's agency, whoever holds any working duty.
-Special = Literal["unit", "clock", "head", "anyone"]
+# Beside the duties: the unit that applies, the clock, the head of the mandate's agency, whoever holds any working duty,
+# and whoever has the duty of the step the case stands at.
+Special = Literal["unit", "clock", "head", "anyone", "step"]
 By = Duty | Special
+STEP_DUTY: Final[Mapping[S, Duty]] = MappingProxyType(
+    {
+        S.SUBMITTED: Duty.ACCEPT,
+        S.CORRECTING: Duty.ACCEPT,
+        S.FIRST_REVIEW: Duty.FIRST_REVIEW,
+        S.FINAL_REVIEW: Duty.FINAL_REVIEW,
+        S.AWAITING_DECISION: Duty.DECIDE,
+    }
+)
+"""Whose duty the case waits for, by its status."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,8 @@ class ActSpec:
     @property
     def duties(self) -> tuple[Duty, ...]:
         """The mandate duties that perform it; empty for the unit, the clock and the head."""
+        if "step" in self.by:
+            return tuple(dict.fromkeys(STEP_DUTY.values()))
         return tuple(who for who in self.by if isinstance(who, Duty))
 
     def clean(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,7 +68,14 @@ class ActSpec:
         return plain
 
 
-LAWS = {"许可法": "《行政许可法》", "令35": "国家林业局令第35号", "实施条例": "《森林法实施条例》"}
+LAWS = {
+    "许可法": "《行政许可法》",
+    "令35": "国家林业局令第35号",
+    "实施条例": "《森林法实施条例》",
+    "处罚法": "《行政处罚法》",
+    "复议法": "《行政复议法》",
+    "诉讼法": "《行政诉讼法》",
+}
 
 
 def written_out(law: str) -> str:

@@ -51,7 +51,14 @@ class MaterialVersion(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether a browser may show it within a page."""
+        return self.kind in SHOWN_IN_THE_PAGE
 
+
+SHOWN_IN_THE_PAGE = ("pdf", "png", "jpg")
+"""Types, read from the content, that a browser shows without acting on them: no text of markup is among them."""
 EVIDENCE = "evidence"
 """The slot of what officers put into the case: no entry of the closed list, never handed in by the unit."""
 

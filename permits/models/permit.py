@@ -1,4 +1,7 @@
-"""The permit that an approval makes, and its life after: four endings the law keeps apart, and expiry."""
+"""The permit that an approval makes, and its life after: the endings that the law keeps apart, expiry, and restoration.
+
+Only acts of its case move it (permits/acts/life.py); what each act made of it stands in the act's text.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import RETURN_VALUE, FSMField, transition
 
 from permits.models.act import Act
 from permits.models.application import Application
@@ -24,6 +27,11 @@ class P(TextChoices):
     REVOKED = "revoked", _("Revoked (art 69)")
     CANCELLED = "cancelled", _("Cancelled (art 70)")
     FORFEITED = "forfeited", _("Forfeited as a penalty")
+    ANNULLED = "annulled", _("Annulled by reconsideration or judgment")
+
+
+ENDED_EARLY = (P.WITHDRAWN, P.REVOKED, P.FORFEITED, P.ANNULLED)
+"""Ended before its last day, by a decision."""
 
 
 class Permit(LegalStatus):
@@ -45,7 +53,7 @@ class Permit(LegalStatus):
 
     @transition(field="status", source=P.VALID, target=P.SUPERSEDED)
     def supersede(self, **facts: Any) -> None:
-        """Amended or renewed: another permit takes its place."""
+        """Another permit takes its place."""
 
     @transition(field="status", source=P.VALID, target=P.EXPIRED)
     def expire(self, **facts: Any) -> None:
@@ -59,10 +67,19 @@ class Permit(LegalStatus):
     def revoke(self, **facts: Any) -> None:
         """撤销, 许可法 69."""
 
-    @transition(field="status", source=[P.VALID, P.EXPIRED, P.WITHDRAWN, P.REVOKED, P.FORFEITED], target=P.CANCELLED)
+    @transition(field="status", source=[P.VALID, P.EXPIRED, *ENDED_EARLY], target=P.CANCELLED)
     def cancel(self, **facts: Any) -> None:
         """注销, 许可法 70."""
 
     @transition(field="status", source=P.VALID, target=P.FORFEITED)
     def forfeit(self, **facts: Any) -> None:
         """吊销, a penalty."""
+
+    @transition(field="status", source=[P.VALID, P.EXPIRED], target=P.ANNULLED)
+    def annul(self, **facts: Any) -> None:
+        """The approval itself was annulled 复议、诉讼."""
+
+    @transition(field="status", source=list(P), target=RETURN_VALUE(*P))
+    def restore(self, *, to: str, **facts: Any) -> str:
+        """The act that moved it was annulled: `to` is what stood before."""
+        return to

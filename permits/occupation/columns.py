@@ -12,12 +12,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from permits.occupation import vocabulary as v
+from permits.rules.named import S0, S1
 from permits.tables.columns import FLAG, Column, Said
 from permits.tables.forest import FOREST_CATEGORY, PUBLIC_CATEGORIES
 from permits.tables.table import Table, Words
 
-RULES = "rules contract"
-W21 = "W21, W28"
+RULES = "判断法定条件所需"
+W21 = "使用林地公示和准予行政许可决定书的通行格式"
+W28 = "准予行政许可决定书的通行格式"
+W29 = "使用林地可行性报告的通行表式"
 
 _text = partial(Column, type="text", asked=False)
 _choice = partial(Column, type="choice")
@@ -31,10 +34,10 @@ COLUMNS: tuple[Column, ...] = (
     _text("township", "乡（镇）", _("Township or farm"), W21, length=60, example="石城镇",
         aliases=("乡", "乡镇", "XIANG")),
     _text("village", "村", _("Village"), W21, length=60, example="石塘路村", aliases=("CUN",)),
-    _text("compartment", "林班", _("Compartment"), "W28", length=20, example="6", aliases=("LIN_BAN",)),
-    _text("sub_compartment", "小班", _("Sub-compartment"), "W28", length=20, example="563.1",
+    _text("compartment", "林班", _("Compartment"), W28, length=20, example="6", aliases=("LIN_BAN",)),
+    _text("sub_compartment", "小班", _("Sub-compartment"), W28, length=20, example="563.1",
         aliases=("小班号", "XIAO_BAN")),
-    _text("part", "地块号", _("Part"), "W28", length=20, example="1", aliases=("地块",)),
+    _text("part", "地块号", _("Part"), W28, length=20, example="1", aliases=("地块",)),
     _decimal("area_ha", "面积", _("Area"), W21, unit="公顷", span=("0.0001", "100000"), places=4, fixed=True,
         example="0.5000", aliases=("面积（hm²）", "使用林地面积", "MIAN_JI")),
     _choice("land_class", "地类", _("Land class"), W21, choices=v.LAND_CLASS, example="乔木林地",
@@ -42,18 +45,19 @@ COLUMNS: tuple[Column, ...] = (
     _choice("stand_purpose", "林种", _("Forest purpose"), W21, choices=v.STAND_PURPOSE, example="防护林",
         aliases=("LIN_ZHONG",)),
     _choice("origin", "起源", _("Stand origin"), RULES, choices=v.ORIGIN, example="人工", aliases=("QI_YUAN",)),
-    _choice("forest_category", "森林类别", _("Forest category"), "W29", choices=FOREST_CATEGORY, asked=False,
+    _choice("forest_category", "森林类别", _("Forest category"), W29, choices=FOREST_CATEGORY, asked=False,
         example="", aliases=("SEN_LIN_LB",)),
-    _choice("authority", "事权等级", _("Level of the public-benefit forest"), "W29", choices=v.AUTHORITY, asked=False,
+    _choice("authority", "事权等级", _("Level of the public-benefit forest"), W29, choices=v.AUTHORITY, asked=False,
         aliases=("SHI_QUAN_D",)),
     _choice("public_benefit", "公益林级别", _("Public-benefit level"), RULES, choices=v.BENEFIT,
         ambiguous=v.PUBLIC_BENEFIT_AMBIGUOUS, example="非公益林", aliases=("国家级公益林保护等级", "GJGYL_BHDJ")),
-    _choice("grade", "林地保护等级", _("Protection grade"), "令35号 art 4", choices=v.GRADE, example="Ⅳ级",
+    _choice("grade", "林地保护等级", _("Protection grade"), "国家林业局令第35号第4条", choices=v.GRADE, example="Ⅳ级",
         aliases=("保护等级", "BH_DJ")),
     _choice("ownership", "林地权属", _("Ownership of the land"), W21, choices=v.OWNERSHIP, example="集体",
         aliases=("权属", "LD_QS")),
-    _choice("zone", "所在保护区域", _("Protected zone"), "S0 L22, S1 L24", choices=v.ZONE, example="一般区域"),
-    _text("nature_area", "自然保护地名称", _("Name of the nature area"), "W29", length=100,
+    _choice("zone", "所在保护区域", _("Protected zone"), (S0.line(22) + S1.line(24)).zh, choices=v.ZONE,
+        example="一般区域"),
+    _text("nature_area", "自然保护地名称", _("Name of the nature area"), W29, length=100,
         aliases=("保护区名称", "ZRBHQ_MC")),
     _flag("red_line", "是否在生态保护红线内", _("Inside the ecological red line"), RULES, example="否",
         aliases=("生态保护红线",)),
@@ -61,7 +65,7 @@ COLUMNS: tuple[Column, ...] = (
         example="否", aliases=("城市规划区", "CS_GHQ")),
     _text("species", "优势树种", _("Main tree species"), W21, length=100, example="刺槐",
         aliases=("树种", "YOU_SHI_SZ")),
-    _decimal("stock_m3", "采伐蓄积", _("Stock to be felled"), "W29", unit="m³", span=("0", "1000000"), places=1,
+    _decimal("stock_m3", "采伐蓄积", _("Stock to be felled"), W29, unit="m³", span=("0", "1000000"), places=1,
         asked=False, example="0", aliases=("蓄积",)),
     _text("remark", "备注", _("Remark"), W21, length=200),
 )

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from permits.tables.example import Desks, Example, Story, Walker, drafted
+from permits.acts.assessment import verdict
+from permits.models.material import current_files
+from permits.tables.example import Allotment, Desks, Example, Story, Walker, drafted
 
 MIYUN, HUAIROU, TIANJIN = "110118", "110116", "120119"
 ROAD = Desks("company", "miyun-accept", "miyun-review", "city-review", "city-decide", MIYUN)
@@ -21,8 +23,8 @@ def head(title: str, **other: Any) -> dict[str, Any]:
     return {
         "project_name": title, "project_class": "provincial_infrastructure", "purpose": "公路", "national_major": False,
         "tenure": "permanent", "location": "密云区石城镇、冯家峪镇", "stock_m3": Decimal("36.5"),
-        "quota_left_ha": Decimal("120"), "same_project_area_ha": Decimal("0"), "prior_violation": "none",
-        "secret": False, "protection_area": False,
+        "same_project_area_ha": Decimal("0"), "prior_violation": "none",
+        "secret": False,
     } | other  # fmt: skip
 
 
@@ -39,7 +41,12 @@ def parcel(number: int, **other: Any) -> dict[str, Any]:
 def in_first_review(walker: Walker, desks: Desks) -> None:
     """Accepted; every district the land lies in has it on its desk."""
     walker.unit("submit", desks.clerk, statement=True)
-    walker.rest(2).officer("accept", desks.accept, note="材料齐全，符合法定形式。")
+    walker.rest(2)
+    if desks is HILL:  # what it decides there without the instrument is the municipal bureau's
+        walker.meanwhile("determine", desks.accept, "accept", field="documents.delegation_instrument", value="yes",
+            ground="official_record", statement="区政务服务办公室持有委托书（示例）。",
+            document=current_files(walker.application).first())  # fmt: skip
+    walker.officer("accept", desks.accept, note="材料齐全，符合法定形式。")
 
 
 def inspected(walker: Walker, desks: Desks) -> None:
@@ -60,7 +67,7 @@ def consulting(walker: Walker, desks: Desks, outcome: str = "approve") -> None:
     """Recommended; the consulted agencies are asked, and none has answered."""
     inspected(walker, desks)
     opinion = "项目符合林地保护利用规划，定额内，建议同意。" if outcome == "approve" else "占用天然林地，建议不同意。"
-    walker.rest(6).officer("recommend", desks.first, outcome=outcome, opinion=opinion)
+    walker.rest(7).officer("recommend", desks.first, outcome=outcome, opinion=opinion)
 
 
 def half_heard(walker: Walker, desks: Desks) -> None:
@@ -89,7 +96,9 @@ def approved(walker: Walker, desks: Desks) -> None:
     heard(walker, desks)
     day = walker.rest(3).moment.date()
     if walker.application.occupation.tenure == "permanent":
-        walker.meanwhile("record_fee", desks.final, paid_on=day, receipt="示例0001", amount="250000.00")
+        walker.meanwhile(
+            "record_fee", desks.final, paid_on=day, receipt="示例0001", amount=str(verdict(walker.application).fee_yuan)
+        )
     walker.officer("propose", desks.final, outcome="approve", opinion="符合使用林地条件，拟同意。")
     walker.rest(1).officer("approve", desks.decide, opinion="同意。", conditions="施工前应当设置林地边界标识")
 
@@ -111,7 +120,7 @@ NATURAL = (parcel(1, district=TIANJIN, township="下营镇", village="常州村"
 BORROW = {"tenure": "temporary", "years": Decimal("2"), "permanent_building": False, "purpose": "施工便道、拌合站"}
 BARE = tuple(parcel(number, land_class="other", stand_purpose="other", origin="none") for number in range(1, 3))
 HILL_HEAD = {
-    "location": "蓟州区下营镇常州村", "protection_area": True,
+    "location": "蓟州区下营镇常州村",
     "project_class": "eco_tourism", "purpose": "游客服务设施",
 }  # fmt: skip
 
@@ -121,20 +130,29 @@ FOUR = tuple(parcel(number) for number in range(1, 5))
 
 def _example(  # noqa: PLR0917 - a table of examples reads best in columns
     title: str, story: Story, ago: int, desks: Desks = ROAD, fields: dict[str, Any] | None = None,
-    parcels: tuple[dict[str, Any], ...] = FOUR,
+    parcels: tuple[dict[str, Any], ...] = FOUR, own_ground: bool = True,
 ) -> Example:  # fmt: skip
     total = sum((row["area_ha"] for row in parcels), Decimal(0))
     said = head(title, total_ha=total, **(fields or {}))
-    return Example(title=title, story=story, ago=ago, desks=desks, rows=parcels, head=lambda walker: said)
+    return Example(
+        title=title, story=story, ago=ago, desks=desks, rows=parcels, head=lambda walker: said, own_ground=own_ground
+    )
+
+
+def quotas(year: int) -> Iterator[Allotment]:
+    """The districts' quota of the year, as if the city had allotted it."""
+    for district in (MIYUN, HUAIROU):
+        yield Allotment("city-head", district, Decimal(120), f"示例：京绿林定额〔{year}〕{district}号")
 
 
 def examples() -> Iterator[Example]:
     """In the order in which they were begun."""
-    yield _example("松曹路改建工程使用林地", approved, 150)
+    yield _example("松曹路改建工程使用林地", approved, 150, own_ground=False)
     yield _example("常州村游客服务设施使用林地", refused, 90, HILL, HILL_HEAD, NATURAL)
     yield _example("石城隧道施工便道临时使用林地", approved, 60, fields=BORROW, parcels=BARE)
     yield _example("京北高速公路密云段使用林地", reported_up, 40, parcels=LARGE)
     yield _example("云蒙山旅游公路改建使用林地", half_heard, 14)
-    yield _example("水库环线道路使用林地", inspected, 8)
+    overlapping = (parcel(1, land_class="shrub", origin="none"), *FOUR[1:])  # with what was approved before
+    yield _example("水库环线道路使用林地", inspected, 8, parcels=overlapping, own_ground=False)
     yield _example("密怀联络线使用林地", in_first_review, 5, parcels=TWO_DISTRICTS)
     yield _example("冯家峪桥梁改建使用林地", drafted, 1)

@@ -15,6 +15,7 @@ from permits.rules.facts import AREA, AREA_OR_NONE, PIECE, Common, common_of, on
 from permits.rules.reading import Fields, Reader, flag, many, number, record, text
 
 DEFENCE: Final = "national_defence"
+YEARS: Final = number("0", "100", places=4, above=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,18 +58,23 @@ class Project:
 
 @dataclass(frozen=True, kw_only=True)
 class Occupation(Common):
-    """Occupation of forest land. `years` and `permanent_building` are None unless the use is temporary."""
+    """Occupation of forest land. `years` and `permanent_building` are None unless the use is temporary; `quota_left_ha`
+    is None where no organ stated it. `renewal_of` is the number of the consent a temporary use is to renew, empty for a
+    first one; `years_before` the years consented to before; `same_parcels` None where no organ compared them."""
 
     kind = "occupation"
     law_since = date(2020, 7, 1)  # 森林法 2019
     project: Project
     tenure: str
     parcels: tuple[Parcel, ...]
-    quota_left_ha: Decimal
     same_project_area_ha: Decimal
     prior_violation: str
+    quota_left_ha: Decimal | None = None
     years: Decimal | None = None
     permanent_building: bool | None = None
+    renewal_of: str = ""
+    years_before: Decimal = Decimal(0)
+    same_parcels: bool | None = None
 
     @property
     def land(self) -> tuple[Parcel, ...]:
@@ -123,12 +129,16 @@ def fields(case: Mapping[str, Any]) -> Fields:
         "project": record(_project_fields, optional={"national_major": flag}),
         "tenure": one_of(v.TENURE),
         "parcels": many(record(PARCEL), least=1),
-        "quota_left_ha": AREA_OR_NONE,
         "same_project_area_ha": AREA_OR_NONE,
         "prior_violation": one_of(v.PRIOR),
     }
     if case.get("tenure") == "temporary":
-        fields |= {"years": number("0", "100", places=4, above=True), "permanent_building": flag}
+        fields |= {"years": YEARS, "permanent_building": flag}
+        if "renewal_of" in case:
+            fields |= {"renewal_of": text, "years_before": YEARS}
+            fields |= {"same_parcels": flag} if "same_parcels" in case else {}  # an organ knows it, or nobody
+    if "quota_left_ha" in case:  # an organ knows it, or nobody
+        fields["quota_left_ha"] = AREA_OR_NONE
     return fields
 
 
@@ -146,9 +156,12 @@ def build(values: Mapping[str, Any]) -> Occupation:
         ),
         tenure=values["tenure"],
         parcels=tuple(Parcel(number=index, **parcel) for index, parcel in enumerate(values["parcels"], start=1)),
-        quota_left_ha=values["quota_left_ha"],
+        quota_left_ha=values.get("quota_left_ha"),
         same_project_area_ha=values["same_project_area_ha"],
         prior_violation=values["prior_violation"],
         years=values.get("years"),
         permanent_building=values.get("permanent_building"),
+        renewal_of=values.get("renewal_of", ""),
+        years_before=values.get("years_before", Decimal(0)),
+        same_parcels=values.get("same_parcels"),
     )

@@ -5,6 +5,7 @@ It is a 行政许可: 森林法 37, 38, 52; 实施条例 16, 17; 令35号 (facts
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.acts.assessment import verdict
+from permits.acts.found import found_value
+from permits.acts.quotas import left_for
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.errors import Problem
-from permits.kinds import FlowVersion, PaperKind, Term
+from permits.kinds import FlowVersion, PaperKind, Quota, Term
 from permits.models import Act, Application
-from permits.occupation import checks, facts, requirements, rules
+from permits.occupation import checks, facts, fees, renewal, requirements, rules
 from permits.occupation.columns import CONTRACT, PARCELS
 from permits.occupation.models import LandOccupation, Parcel, PendingParcels
-from permits.occupation.vocabulary import BROKEN_DOWN, MATTER
+from permits.occupation.vocabulary import ASKED, BROKEN_DOWN, MATTER
+from permits.rules import BadCase, parse
 from permits.rules.facts import CaseKind, register
+from permits.rules.found import Determinable, amount
+from permits.rules.places import JIZHOU_SERVICES
 from permits.rules.places import NAMES as PLACES
 from permits.tables.columns import Said
 from permits.tables.head import HeadPage
 from permits.tables.kind import TableKind, handed_in, said_only
 from permits.tables.listing import Sums, sums_by, total
+from permits.terms import Extension, after_months
 
-JIZHOU = "120119"
 VALID_YEARS = 2  # 令35号 art 25: the decision on permanent use (facts 2.3)
 
 
@@ -37,8 +42,12 @@ def wrong(values: Mapping[str, Any], head: Any) -> Iterator[Said]:
     """What the head leaves open beside the fields asked for."""
     if values.get("total_ha") == 0:
         yield "total_ha", _("The total area is 0.")
-    if head.pk and head.application.jurisdiction_id == JIZHOU and values.get("protection_area") is None:
-        yield "protection_area", _("This must be filled in.")  # it decides who is competent there (S1 L61)
+    if values.get("renews") and values.get("tenure") != "temporary":
+        yield "renews", _("Only a consent to temporary use is renewed.")
+    if values.get("renews") and not values.get("years_before"):
+        yield "years_before", _("Say for how many years in all the use was consented to before.")
+    if values.get("years_before") and not values.get("renews"):
+        yield "renews", _("Say which consent is to be renewed.")
 
 
 HEAD = HeadPage(
@@ -49,15 +58,15 @@ HEAD = HeadPage(
             gettext_lazy("The project"),
             ("project_name", "project_class", "main_project_level", "in_plan_area", "national_major", "purpose"),
         ),
-        (gettext_lazy("The use"), ("tenure", "years", "permanent_building", "facility")),
-        (gettext_lazy("The land"), ("location", "total_ha", "stock_m3", "protection_area")),
+        (gettext_lazy("The use"), ("tenure", "years", "permanent_building", "renews", "years_before", "facility")),
+        (gettext_lazy("The land"), ("location", "total_ha", "stock_m3")),
         (
-            gettext_lazy("Quota and earlier use"),
-            ("quota_left_ha", "same_project_area_ha", "prior_violation", "violation_note", "secret"),
+            gettext_lazy("Earlier use"),
+            ("same_project_area_ha", "prior_violation", "violation_note", "secret"),
         ),
     ),
     asked=(
-        "project_name", "project_class", "purpose", "tenure", "location", "total_ha", "quota_left_ha",
+        "project_name", "project_class", "purpose", "tenure", "location", "total_ha",
         "same_project_area_ha", "prior_violation", "secret",
     ),
     asked_where=(  # the contract of a case file
@@ -68,18 +77,21 @@ HEAD = HeadPage(
         ("prior_violation", "punished", ("violation_note",)),
     ),
     wrong=wrong,
-    folded=("main_project_level", "in_plan_area", "years", "permanent_building", "facility", "violation_note"),
+    folded=(
+        "main_project_level", "in_plan_area", "years", "permanent_building", "renews", "years_before", "facility",
+        "violation_note",
+    ),
     hints={
         "total_ha": gettext_lazy("In hectares with four decimals; the parcels must add up to it."),
         "years": gettext_lazy("Temporary use only; generally not more than two years (Forest Law art 38)."),
         "permanent_building": gettext_lazy("Temporary use only."),
+        "renews": gettext_lazy("Renewal of temporary use only: the number of the earlier consent to the same parcels."),
+        "years_before": gettext_lazy("All years of the consents before this one, earlier renewals included."),
         "facility": gettext_lazy("Facilities serving forestry only (Forest Law art 52)."),
         "main_project_level": gettext_lazy("Quarries and borrow pits for linear or water works only."),
         "in_plan_area": gettext_lazy("Projects of a nature area's plan only."),
         "violation_note": gettext_lazy("Needed where earlier illegal use was punished."),
-        "protection_area": gettext_lazy("Jizhou only: it decides who is competent (S1 L61)."),
         "same_project_area_ha": gettext_lazy("0 if this is the project's first application; it may not be split."),
-        "quota_left_ha": gettext_lazy("What is left of the district's yearly quota of forest land."),
         "national_major": gettext_lazy("Needs its proof among the materials; a person decides."),
     },
 )  # fmt: skip
@@ -106,13 +118,25 @@ class OccupationKind(TableKind):
         PaperKind(
             code="occupation_approval", label=gettext_lazy("decision granting the use of forest land"), grants=True
         ),
-        PaperKind(code="occupation_refusal", label=gettext_lazy("decision refusing the use of forest land")),
-        PaperKind(code="occupation_consent", label=gettext_lazy("consent to the use of forest land"), grants=True),
+        PaperKind(code="occupation_fee_notice", label=gettext_lazy("notice of the restoration fee due")),
         PaperKind(
-            code="temporary_consent", label=gettext_lazy("consent to the temporary use of forest land"), grants=True
+            code="occupation_refusal", label=gettext_lazy("decision refusing the use of forest land"), adverse=True
+        ),
+        PaperKind(
+            code="occupation_consent",
+            label=gettext_lazy("consent to the use of forest land"),
+            certificate=True,
+            grants=True,
+        ),
+        PaperKind(
+            code="temporary_consent",
+            label=gettext_lazy("consent to the temporary use of forest land"),
+            certificate=True,
+            grants=True,
         ),
     )
     table, head, materials = PARCELS, HEAD, staticmethod(requirements.requirements)
+    former_materials = requirements.FORMER
     head_model, row_model, pending_model = LandOccupation, Parcel, PendingParcels
     head_key, rows_key = "occupation", "parcels"
     case = register(
@@ -127,6 +151,29 @@ class OccupationKind(TableKind):
         )
     )
 
+    ground_columns = (("township",), ("village", "compartment"), ("sub_compartment",))
+    found_rows = "parcels", {name: name for name in CONTRACT}
+    found_head = {
+        "project.class": "project_class", "project.national_major": "national_major",
+        "project.main_project_level": "main_project_level", "project.in_plan_area": "in_plan_area",
+        "tenure": "tenure", "years": "years", "permanent_building": "permanent_building",
+        "years_before": "years_before", "same_project_area_ha": "same_project_area_ha",
+        "prior_violation": "prior_violation",
+    }  # fmt: skip
+    found_documents = requirements.DOCUMENTS
+    precheck_head, precheck_rows = ("project_name", "renews"), ("district",)
+    organs_own = (
+        Determinable(
+            path="quota_left_ha", label=gettext_lazy("What is left of the year's quota of forest land (ha)"),
+            type="number", organs_own=True,
+        ),
+        Determinable(
+            path="same_parcels", label=gettext_lazy("The parcels are those of the consent to be renewed"), type="flag",
+            organs_own=True,
+        ),
+        Determinable(path="secret", label=gettext_lazy("The project is a state secret"), type="flag", in_case=False),
+    )  # fmt: skip
+
     def facts(self, application: Application) -> dict[str, Any]:
         """The case as the rules read it. A field still open in a draft is left out, so that the rules name it."""
         row = self.head_of(application)
@@ -135,16 +182,40 @@ class OccupationKind(TableKind):
             project["main_project_level"] = row.main_project_level
         if row.project_class == "nature_area_plan":
             project["in_plan_area"] = row.in_plan_area
-        names = ["tenure", "quota_left_ha", "same_project_area_ha", "prior_violation"]
+        names = ["tenure", "same_project_area_ha", "prior_violation"]
         names += ["years", "permanent_building"] if row.tenure == "temporary" else []
         return {
             **self.common_facts(application),
             "project": said_only(project),
             **said_only({name: getattr(row, name) for name in names}),
+            **renewal.facts_of(row),
             "parcels": [
                 said_only({name: getattr(one, name) for name in CONTRACT}) for one in self.rows_of(application)
             ],
         }
+
+    quota = Quota(label=gettext_lazy("Quota of forest land"), unit="ha", law="《森林法》第36条")
+
+    def draws(self, application: Application, case: Mapping[str, Any]) -> Mapping[str, Decimal]:
+        """The parcels' area by district. Whether temporary use and forestry's own facilities draw on the quota was not
+        found: they take nothing, and the rule refers what would not fit (O-FL36)."""
+        if case.get("tenure") != "permanent":
+            return {}
+        taken: dict[str, Decimal] = {}
+        for row, parcel in zip(self.rows_of(application), case["parcels"], strict=True):
+            place = row.district or application.jurisdiction_id
+            taken[place] = taken.get(place, Decimal(0)) + amount(parcel.get("area_ha"))
+        return taken
+
+    def kept_by_organs(self, application: Application, case: Mapping[str, Any]) -> dict[str, Any]:
+        """What is left of the quota, where the districts' books are kept; of a renewal whose earlier consent is in the
+        register, whether the parcels are the same."""
+        left = left_for(application, self.draws(application, dict(case) | {"tenure": "permanent"}))
+        kept: dict[str, Any] = {} if left is None else {"quota_left_ha": str(left)}
+        if number := case.get("renewal_of"):
+            same = renewal.same_parcels(application, str(number), self.rows_of(application))
+            kept |= {} if same is None else {"same_parcels": same}
+        return kept
 
     def new_row(self, application: Application) -> dict[str, Any]:
         """In the district the application is filed with."""
@@ -182,16 +253,21 @@ class OccupationKind(TableKind):
             yield _("No parcel lies in %(place)s, with which the application is filed.") % facts
         if {code[:2] for code in lies} - {application.jurisdiction_id[:2]}:
             yield _("The parcels lie in two municipalities: each is applied to for its own.")
+        yield from renewal.years_left_out(application, self.head_of(application))
 
     def districts(self, application: Application) -> Sequence[str]:
         """The one filed with first, then every other in which a parcel lies."""
         lies = [row.district for row in self.rows_of(application) if row.district]
         return tuple(dict.fromkeys([application.jurisdiction_id, *lies]))
 
-    def scope(self, application: Application) -> str:
-        """In Jizhou the government service office decides inside the natural-forest protection area only (S1 L61)."""
-        inside = self.head_of(application).protection_area and application.jurisdiction_id == JIZHOU
-        return "protection_area" if inside else ""
+    def scope(self, application: Application, case: Mapping[str, Any]) -> str:
+        """In Jizhou the government service office decides inside the natural-forest protection area only, and of
+        permanent use only by an instrument of delegation (S1 L61): where the rules say that it does."""
+        try:
+            read: Any = parse(case)
+        except BadCase:
+            return ""
+        return "protection_area" if rules.competence(read, read.date).agency == JIZHOU_SERVICES else ""
 
     def term(self, application: Application) -> Term:
         """Permanent use: two years (令35号 art 25). Temporary: its years. Facilities: no term was found."""
@@ -199,18 +275,31 @@ class OccupationKind(TableKind):
         if first is None or row.tenure == "forestry_service":
             return Term(first=first)
         years = row.years if row.tenure == "temporary" and row.years else VALID_YEARS
-        return Term(first=first, last=_after_months(first, int(years * 12)) - timedelta(days=1))
+        return Term(first=first, last=after_months(first, int(years * 12)) - timedelta(days=1))
+
+    def extension(self, application: Application) -> Extension:
+        """Asked three months before the end (令35号 art 20, 25); a temporary use lasts two years in sum (森林法 38;
+        实施条例 17), earlier consents to it counted."""
+        head, first = self.head_of(application), application.decided_on
+        if head.tenure != "temporary" or first is None:
+            return Extension(law="国家林业局令第35号第25条", months=3)
+        left = int((VALID_YEARS - (head.years_before or 0)) * 12)
+        last = after_months(first, max(left, 0)) - timedelta(days=1)
+        return Extension(law="国家林业局令第35号第20条", months=3, last=last)
+
+    def charges(self, application: Application) -> bool:
+        """The restoration fee, for permanent use (实施条例 16(1))."""
+        return bool(self.head_of(application).tenure == "permanent")
 
     def before_approval(self, application: Application) -> Sequence[Problem]:
         """The site check (令35号 art 10), the public notice (art 11) and the fee (实施条例 16(1))."""
-        head = self.head_of(application)
         said = []
         if not application.did("record_site_check"):
             said.append(_("No site check was recorded (Order 35 art 10)."))
-        if not head.secret and not _notice_over(application):
+        if found_value(application, "secret") is not True and not _notice_over(application):
             said.append(_("No public notice of five working days has ended yet (Order 35 art 11)."))
-        if head.tenure == "permanent" and not application.did("record_fee") and _fee_due(application):
-            said.append(_("The restoration fee was not recorded as paid (implementing regulations art 16)."))
+        if self.charges(application):
+            said += fees.unpaid(application)
         return tuple(Problem(where="", message=message) for message in said)
 
     def papers_of(self, record: Act) -> Sequence[str]:
@@ -220,21 +309,22 @@ class OccupationKind(TableKind):
             if tenure == "forestry_service":  # no consent of that name was found for facilities, nor a term
                 return ("occupation_approval",)
             return ("occupation_approval", "temporary_consent" if tenure == "temporary" else "occupation_consent")
-        return ("occupation_refusal",) if record.act == "refuse" else ()
+        return {"refuse": ("occupation_refusal",), "tell_fee_due": ("occupation_fee_notice",)}.get(record.act, ())
 
     def matter_name(self, application: Application) -> str:
         """By the kind of use that was handed in."""
         return MATTER[handed_in(application)["occupation"]["tenure"]]
 
+    def title_parts(self, application: Application) -> tuple[str, str]:
+        """The project, and the kind of use; of a draft as far as it is filled in."""
+        if application.number:
+            head = handed_in(application)["occupation"]
+            return head["project_name"], ASKED[head["tenure"]]
+        row = self.head_of(application)
+        return row.project_name or application.title, ASKED.get(row.tenure or "", "使用林地审核")
+
 
 KIND = OCCUPATION = OccupationKind()
-
-
-def _after_months(day: date, months: int) -> date:
-    """The same day of a later month, or its last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
 def _notice_over(application: Application) -> bool:
@@ -245,9 +335,3 @@ def _notice_over(application: Application) -> bool:
         if ends < timezone.localdate() and calendar.count(starts, ends).days >= least:
             return True
     return False
-
-
-def _fee_due(application: Application) -> bool:
-    """A person who is to fix the fee (no rate for a land class) records it as well; only a fee of nothing is none."""
-    amount = verdict(application).fee_yuan
-    return amount is None or amount > 0

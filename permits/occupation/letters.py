@@ -19,8 +19,9 @@ from permits.documents.forms.common import (
     numbered,
     opening,
     para,
-    relying_on,
+    resting_on,
 )
+from permits.documents.forms.titles import named
 
 
 class Tenure(enum.Enum):
@@ -106,18 +107,18 @@ def _conditions(matter: Matter, use: LandUse) -> tuple[str, ...]:
         ),
         Tenure.FORESTRY_SERVICE: ("所修筑的工程设施应当直接为林业生产经营服务，不得改作他用。",),
     }[use.tenure]
-    return (*common, *own, "自觉接受林业主管部门的监督检查。")
+    return (*common, *own)
 
 
 def occupation_approval(
     issue: Issue, matter: Matter, use: LandUse, *, basis: tuple[str, ...] = (), conditions: tuple[str, ...] = (),
-    copies: tuple[str, ...] = (),
 ) -> Letter:  # fmt: skip
     """准予行政许可决定书, with the area broken down, the conditions and the parcels."""
     what = USE_WORDS[use.tenure]
     opens = (
-        f"{opening(matter)}经审查，符合法定条件和标准。根据{ARTICLES[use.tenure]}和{LICENSING_LAW}第三十八条第一款，"
-        f"{relying_on(basis)}决定准予{use.project}项目{what}，面积{use.area_ha}公顷，位于{use.place}。面积分类如下："
+        f"{opening(matter)}经审查，符合法定条件和标准。"
+        f"{resting_on(ARTICLES[use.tenure], *basis, f'{LICENSING_LAW}第三十八条第一款')}"
+        f"决定准予{named(use.project, what)}，面积{use.area_ha}公顷，位于{use.place}。面积分类如下："
     )
     return issue.letter(
         title="准予行政许可决定书",
@@ -126,10 +127,9 @@ def occupation_approval(
             para(opens),
             use.parts_table,
             para(f"{matter.you}应当遵守下列要求："),
-            *numbered((*_conditions(matter, use), *conditions)),
+            *numbered((*_conditions(matter, use), *conditions, "自觉接受林业主管部门的监督检查。")),
         ),
         annexes=(use.annex, *use.annexes),
-        copies=copies,
     )
 
 
@@ -141,7 +141,7 @@ def occupation_refusal(
     refund = (
         para("已经预交的森林植被恢复费，自收到本决定之日起7日内依法退还（《中华人民共和国森林法实施条例》第十六条）。"),
     )
-    asked = f"{use.project}项目{USE_WORDS[use.tenure]}（申请面积{use.area_ha}公顷，位于{use.place}）"
+    asked = f"{named(use.project, USE_WORDS[use.tenure])}（申请面积{use.area_ha}公顷，位于{use.place}）"
     return licence_refusal(
         issue, matter, asked=asked, reasons=reasons, basis=basis, meanwhile="未经许可，不得使用上述林地。",
         refund=refund if fee_paid else (),
@@ -170,7 +170,9 @@ def occupation_consent(
         number=issue.number,
         title="临时使用林地审批同意书" if temporary else "使用林地审核同意书",
         holder=matter.applicant,
-        statement=f"根据{ARTICLES[use.tenure]}，经审查，同意{use.project}项目{USE_WORDS[use.tenure]}{use.area_ha}公顷。",
+        statement=(
+            f"根据{ARTICLES[use.tenure]}，经审查，同意{named(use.project, USE_WORDS[use.tenure])}{use.area_ha}公顷。"
+        ),
         facts=KeyValues(pairs=pairs),
         conditions=(
             "本同意书不能代替林木采伐许可证；需要采伐林木的，应当依法另行办理。",

@@ -35,7 +35,7 @@ CHOSEN = {
     "facility": v.FACILITY,
     "prior_violation": v.PRIOR,
 }
-AREAS = ("total_ha", "quota_left_ha", "same_project_area_ha")
+AREAS = ("total_ha", "same_project_area_ha")
 
 
 class LandOccupation(Head):
@@ -52,6 +52,10 @@ class LandOccupation(Head):
         validators=[MinValueValidator(Decimal("0.01"), _("More than 0 and at most 99 years.")),
                     MaxValueValidator(99, _("More than 0 and at most 99 years."))])  # fmt: skip
     permanent_building = _flag(_("permanent buildings are planned"))
+    renews = models.CharField(_("number of the consent to be renewed"), max_length=90, blank=True)
+    years_before = models.DecimalField(_("years consented to before"), max_digits=4, decimal_places=2, null=True,
+        blank=True, validators=[MinValueValidator(Decimal("0.01"), _("More than 0 and at most 99 years.")),
+                                MaxValueValidator(99, _("More than 0 and at most 99 years."))])  # fmt: skip
     facility = chosen(_("kind of forestry facility"), v.FACILITY)
     location = models.CharField(_("location"), max_length=500, blank=True)
     total_ha = _hectares(_("declared total area (ha)"))
@@ -59,12 +63,10 @@ class LandOccupation(Head):
         _("stock to be felled (m³)"), max_digits=10, decimal_places=1, null=True, blank=True,
         validators=[MinValueValidator(0)],
     )  # fmt: skip
-    quota_left_ha = _hectares(_("quota left (ha)"))
     same_project_area_ha = _hectares(_("area granted before to the same project (ha)"))
     prior_violation = chosen(_("earlier illegal use"), v.PRIOR)
     violation_note = models.TextField(_("how it was dealt with"), max_length=1000, blank=True)
     secret = _flag(_("state secret: no public notice"))
-    protection_area = _flag(_("inside the natural-forest protection area"))
 
     class Meta:
         verbose_name = _("occupation of forest land")
@@ -76,6 +78,9 @@ class LandOccupation(Head):
                 for name in (*AREAS, "stock_m3")
             ),
             models.CheckConstraint(condition=Q(years__gt=0, years__lte=99), name="occupation_years_range"),
+            models.CheckConstraint(
+                condition=Q(years_before__gt=0, years_before__lte=99), name="occupation_years_before_range"
+            ),
         ]
 
 

@@ -4,14 +4,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from permits.acts.found import decided_matter
 from permits.documents.content import Align, Certificate, Column, Letter, Table, chinese_date
 from permits.documents.forms import clauses
 from permits.documents.numbering import issue_of
-from permits.documents.standard import matter_of
+from permits.documents.standard import clauses_against
 from permits.kinds import kind_of
 from permits.models import Application, Document
 from permits.occupation import vocabulary as v
 from permits.occupation.columns import PARCELS, parcel_name
+from permits.occupation.fee_notice import fee_notice
 from permits.occupation.letters import (
     Breakdown,
     LandUse,
@@ -23,19 +25,27 @@ from permits.occupation.letters import (
 from permits.occupation.vocabulary import BROKEN_DOWN, MATTER
 from permits.tables.columns import find
 from permits.tables.kind import handed_in
-from permits.tables.listing import cell, sums_by, total
+from permits.tables.listing import MAP_TO_SEE, cell, publicly_told, sums_by, total
 
 BASIS = ("《建设项目使用林地审核审批管理办法》（国家林业局令第35号）",)
 
 
+BARE = {"起源": "无林木", "林种": "无林种"}
+"""What 无 of these says, where an area follows it."""
+
+
 def paper(document: Document) -> Letter | Certificate:
-    """The content of `document`, which an approval or a refusal required."""
+    """The content of `document`, which an approval, a refusal or the telling of the fee required."""
     application, act = document.application, document.act
-    issue, matter, use = issue_of(document), matter_of(application), use_of(application)
+    issue, matter, use = issue_of(document), decided_matter(application), use_of(application)
+    if document.kind == "occupation_fee_notice":
+        return fee_notice(issue, matter, use, said=act.facts)
     if document.kind == "occupation_refusal":
         paid = application.acts.filter(act="record_fee").exists()
         reasons = clauses(act.facts.get("reasons"))
-        return occupation_refusal(issue, matter, use, reasons=reasons, basis=BASIS, fee_paid=paid)
+        return occupation_refusal(
+            issue, matter, use, reasons=reasons, basis=(*BASIS, *clauses_against(act)), fee_paid=paid
+        )
     conditions = clauses(act.facts.get("conditions"))
     if document.kind == "occupation_approval":
         return occupation_approval(issue, matter, use, basis=BASIS, conditions=conditions)
@@ -53,12 +63,15 @@ def made_public(application: Application) -> tuple[tuple[str, str], ...]:
         ("项目名称", use.project),
         ("使用林地类型", MATTER[use.tenure.value].removesuffix("审核").removesuffix("审批")),
         ("用途", use.purpose),
+        *((("使用期限", f"{snapshot['occupation']['years']}年"),) if use.tenure is Tenure.TEMPORARY else ()),
         ("地点", use.place),
         ("拟使用林地面积", f"{use.area_ha}公顷"),
+        *publicly_told(PARCELS, parcels, ("village", "ownership", "forest_category", "stand_purpose", "species")),
         *(
             (part.by, "、".join(f"{name}{area}公顷" for name, area in part.parts))
             for part in breakdowns(parcels, ("land_class", "grade"))
         ),
+        MAP_TO_SEE,
     )
 
 
@@ -122,7 +135,10 @@ def breakdowns(rows: list[dict[str, Any]], names: tuple[str, ...]) -> tuple[Brea
     return tuple(
         Breakdown(
             by=column.head,
-            parts=tuple((value, f"{area:.4f}") for value, _count, area in sums_by(column, rows, official=True)),
+            parts=tuple(
+                (BARE.get(column.head, value) if value == "无" else value, f"{area:.4f}")
+                for value, _count, area in sums_by(column, rows, official=True)
+            ),
         )
         for column in columns
     )

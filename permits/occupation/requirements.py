@@ -10,14 +10,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from permits.kinds import Requirement
-from permits.rules.named import FOREST_LAW, LAND_USE, LAND_USE_RULES, LICENSING_LAW, LOCAL_GUIDE, S0, S1
+from permits.rules.named import FOREST_LAW, LAND_USE, LAND_USE_RULES, LOCAL_GUIDE, S0, S1
 
-JIZHOU = "120119"
 ARTICLE_7 = LAND_USE.article(7).in_a_copy
 _paper = partial(Requirement, source=ARTICLE_7, accepts=("pdf", "docx"))
 _proof = partial(Requirement, required=False, accepts=("pdf",))
 
-FORM = _paper(slot="form", label=_("Application form for the use of forest land"))
 IDENTITY = _paper(slot="identity", label=_("Identity or qualification of the user"))
 APPROVAL = _paper(
     slot="project_approval",
@@ -65,13 +63,6 @@ MAJOR = _proof(
     source=S0.line(24) + S1.line(33),
     document="national_major_proof",
 )
-DELEGATION = _proof(
-    slot="delegation_instrument",
-    label=_("Instrument of delegation"),
-    source=S1.line(61) + LICENSING_LAW.article(24, 25),
-    document="delegation_instrument",
-    note=_("If the applicant holds a copy. The agency knows its own powers; nothing is refused for want of it here."),
-)
 PUNISHMENT = _proof(
     slot="punishment",
     label=_("Decision by which earlier illegal use was punished"),
@@ -82,7 +73,7 @@ PUNISHMENT = _proof(
 
 def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Requirement]:
     """What an occupation in `place` must and may be handed in with, by what its head and its parcels say."""
-    listed = [FORM, IDENTITY]
+    listed = [IDENTITY]
     listed += [DESIGN] if head.tenure == "forestry_service" else [APPROVAL, FEASIBILITY]
     listed += [RIGHTS, PARCEL_MAP]
     if head.tenure == "temporary":
@@ -95,17 +86,19 @@ def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Require
         listed.append(MAJOR)
     if head.prior_violation == "punished":
         listed.append(PUNISHMENT)
-    if head.protection_area and place == JIZHOU:
-        listed.append(DELEGATION)
     return tuple(listed)
 
 
-DOCUMENTS = (
-    "project_approval",
-    "feasibility_report",
-    "defence_proof",
-    "national_major_proof",
-    "delegation_instrument",
-    "expert_review",
-)
-"""Codes of this list that the rules know, and one they read of a case file although no slot is called so (O-FL49)."""
+FORMER = {"form": _("Application form for the use of forest land")}
+"""The form that art 7 asks for is made from what is typed in (permits/documents/application_form.py): nobody types it
+twice. Cases handed in before still hold a file of it."""
+DOCUMENTS = {
+    "project_approval": APPROVAL.label,
+    "feasibility_report": FEASIBILITY.label,
+    "defence_proof": DEFENCE.label,
+    "national_major_proof": MAJOR.label,
+    "delegation_instrument": _("Instrument of delegation"),
+    "expert_review": _("Expert review of a project in a nature area"),
+}
+"""Codes of materials that the rules know. An instrument of delegation is the organs' own: no applicant is asked for it,
+an organ that has one finds it. What experts reviewed is read of a case file although no slot is called so (O-FL49)."""

@@ -150,3 +150,5 @@ MATTER = {
     "temporary": "临时使用林地审批",
     "forestry_service": "直接为林业生产经营服务的工程设施占用林地审批",
 }
+# The same after a project's name, in titles.
+ASKED = {"permanent": "使用林地审核", "temporary": "临时使用林地审批", "forestry_service": "占用林地审批"}

@@ -14,6 +14,7 @@ from django.utils.translation import override
 Text = str | Promise
 Severity = Literal["not_competent", "refuse", "refer", "incomplete", "warn", "info"]
 Outcome = Literal["proceed", "incomplete", "refer", "refuse", "not_competent"]
+Basis = Literal["declared", "found"]
 Verified = Literal["verified", "secondary", "memory", "practice"]
 
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)  # strictest first
@@ -118,7 +119,9 @@ class Finding:
     """One thing a rule found in a case. `where` names the parcel, plot or species; empty for the case as a whole.
 
     `passable`: a refusal whose rule has an exception of its own, which a named official may find to apply, with
-    reasons and a document. `exception` tells which.
+    reasons and a document. `exception` tells which. `no_permit`: it says that no permit is needed for what is asked
+    (许可法 32(1)(1)), so that the application is not accepted. `basis`: whether it rests on what the applicant
+    declared, or would not be there (or not so) but for what an organ found.
     """
 
     rule: str
@@ -129,6 +132,8 @@ class Finding:
     title: Message
     place: Message | str = ""
     exception: Message | None = None
+    basis: Basis = "declared"
+    no_permit: bool = False
 
     @property
     def passable(self) -> bool:
@@ -149,6 +154,7 @@ class Finding:
             "rule": self.rule,
             "title": self.title.texts(),
             "severity": self.severity,
+            "basis": self.basis,
             "where": self.where,
             "where_text": {language: self.where_in(language) for language in LANGUAGES},
             "message": self.message.texts(),
@@ -165,8 +171,9 @@ Check = Callable[[Any, date], Iterable[Hit]]
 class Rule:
     """A registered rule.
 
-    `severity` is the one it gives, `also` those it may give instead (its docstring says when). `parameters` name the
-    dated values it compares with; the value in force brings its own citation. In force from `valid_from` to
+    `severity` is the one it gives, `also` those it may give instead (its docstring says when). `no_permit` marks a rule
+    that finds for the case as a whole that no law creates a permit for it, or that one exempts it. `parameters` name
+    the dated values it compares with; the value in force brings its own citation. In force from `valid_from` to
     `valid_to`, both included, None where open.
     """
 
@@ -180,6 +187,7 @@ class Rule:
     also: tuple[Severity, ...] = ()
     parameters: tuple[str, ...] = ()
     exception: Text | None = None
+    no_permit: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -230,6 +238,7 @@ def rule(
     also: tuple[Severity, ...] = (),
     parameters: tuple[str, ...] = (),
     exception: Text | None = None,
+    no_permit: bool = False,
     since: date | None = None,
     last_edition: bool = False,
 ) -> Callable[[Check], Check]:
@@ -253,6 +262,7 @@ def rule(
                 also=also,
                 parameters=parameters,
                 exception=exception,
+                no_permit=no_permit,
                 valid_from=(since or (first.valid_from if first else None)) if since != date.min else None,
                 valid_to=first.valid_to if first and not last_edition else None,
             )

@@ -1,4 +1,5 @@
-"""docs/rules.md: every rule with its source and dates, every value, and what no machine can check."""
+"""docs/rules.md and docs/readings.md: every rule with its source and dates, every value, what no machine can check,
+and how the law was read where it leaves room."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ import yaml
 from django.utils.translation import override
 
 from permits.rules import verdict as _verdict  # noqa: F401 - imports every rule
-from permits.rules.base import EVERY_KIND, REGISTRY, Citation, Rule
+from permits.rules.base import EVERY_KIND, REGISTRY, VERIFIED, Citation, Rule
 from permits.rules.facts import CASE_KINDS
 from permits.rules.parameters import Dated, parameters
 
@@ -36,16 +37,29 @@ decision.
 
 Verified: `verified` read in a full text; `secondary` read in a copy or summary; `memory` believed, not found;
 `practice` seen in systems in use. A clause marked （摘要） gives the content, not the wording. Dates are those in which
-the source is in force; – where the day was not found.
+the source is in force; – where the day was not found. What the law leaves open: [readings.md](readings.md).
+"""
+
+
+READINGS = """# Open readings
+
+Generated from the code by `manage.py list_rules --readings`; do not edit. It is made of `permits/*/rules/notes.yaml`
+and `parameters.yaml`. [The rules themselves](rules.md).
+
+Where the law leaves room, is silent, or was not found, the rules read it as below. A reading can be wrong: it is here
+to be argued with, and a named official's reasoned ruling on a referred finding goes before it. *Verified* tells how the
+sources of the rules were read (`verified` in a full text; `secondary` in a copy or summary; `memory` believed, not
+found; `practice` seen in use); *since* the first day on which the rules apply, – where the source bears none.
 """
 
 
 @cache
 def notes() -> dict[str, list[dict[str, str]]]:
     """What no machine can check (`rows` of facts 1a, `rules` of the law; each with id, kind and why), and how the law
-    was read where it leaves room (`readings`, each with rules, reading and why), what laws are called for short in ids
-    (`laws`, each with id and name): the common ones, then each kind's."""
-    found: dict[str, list[dict[str, str]]] = {"rows": [], "rules": [], "readings": [], "laws": []}
+    was read where it leaves room (`readings`, each with rules, reading and why; `procedure`, with what is open,
+    reading, since, where it is used and how well it is verified), what laws are called for short in ids (`laws`, each
+    with id and name): the common ones, then each kind's."""
+    found: dict[str, list[dict[str, str]]] = {"rows": [], "rules": [], "readings": [], "procedure": [], "laws": []}
     for folder in [Path(__file__).parent, *(one.rules_folder for one in CASE_KINDS.values())]:
         written = yaml.safe_load((folder / NOTES).read_text("utf-8"))
         for section in found:
@@ -71,6 +85,44 @@ def markdown() -> str:
         parts.append("## What no machine can check\n")
         parts.append(_table(("row or rule", "kind", "why"), _open()))
         return "\n".join(parts)
+
+
+def readings() -> str:
+    """docs/readings.md: what the law leaves open and how it is read, and every value that was not read in a full
+    text; in English."""
+    with override("en"):
+        read = ((r["rules"], r["reading"], r["why"], *_where_read(r["rules"])) for r in notes()["readings"])
+        procedure = ((r["open"], r["reading"], r["since"], r["used"], r["verified"]) for r in notes()["procedure"])
+        values = (
+            (f"{name} ({dated.jurisdiction})", _value(dated), *_source(dated))
+            for name, dated_values in sorted(parameters().items())
+            for dated in dated_values
+            if dated.minimum or dated.citation.verified != "verified"
+        )
+        return "\n".join(
+            (
+                READINGS,
+                _table(("rules", "reading", "what the law leaves open", "used for", "verified", "since"), read),
+                "## Procedure\n",
+                _table(("what the law leaves open", "reading", "since", "used in", "verified"), procedure),
+                "## Values not read in a full text\n",
+                _table(("value (place)", "as used", "source", "verified", "dates", "checked"), values),
+            )
+        )
+
+
+def _where_read(ids: str) -> tuple[str, str, str]:
+    """Of the rules of one reading: kinds and places, how well their sources were read, from which day they hold."""
+    rules = [REGISTRY.rules[id] for id in ids.split(", ")]
+    kinds = dict.fromkeys("every kind" if kind == "*" else kind for rule in rules for kind in rule.kinds)
+    places = dict.fromkeys(place for rule in rules for place in rule.places)
+    verified = {cited.verified for rule in rules for cited in _citations(rule)}
+    days = dict.fromkeys(str(rule.valid_from or "–") for rule in rules)
+    return (
+        f"{', '.join(kinds)}: {', '.join(places)}",
+        ", ".join(one for one in VERIFIED if one in verified),
+        ", ".join(days),
+    )
 
 
 def _intro() -> str:

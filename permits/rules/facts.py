@@ -15,7 +15,7 @@ from permits.rules import parameters
 from permits.rules.base import Message
 from permits.rules.competence import Competence
 from permits.rules.places import NAMES, TIANJIN
-from permits.rules.reading import Fields, Problems, Reader, choice, day, many, number
+from permits.rules.reading import Fields, Problems, Reader, choice, day, many, number, record, text
 
 AREA: Final = number("0", "10000000", places=4, above=True)
 """Hectares, four decimals (one square metre); ten million is more than all land of Beijing and Tianjin."""
@@ -40,6 +40,24 @@ class Land(Protocol):
     def natural(self) -> bool:
         """Whether it is natural forest (land)."""
 
+    @property
+    def area_ha(self) -> Decimal:
+        """Its area in hectares."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SameGround:
+    """A piece of land (`where`) of which another case of `kind` speaks: one that is pending, or a permit that is
+    valid (`standing`)."""
+
+    where: str
+    case: str
+    kind: str
+    standing: str
+
+
+SAME_GROUND: Final[Fields] = {"where": text, "case": text, "kind": text, "standing": choice("pending", "valid")}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Common:
@@ -55,11 +73,18 @@ class Common:
     jurisdiction: str
     date: date
     documents: frozenset[str]
+    same_ground: tuple[SameGround, ...] = ()
+    """Other cases and permits on the same ground, as the organs' books know them."""
 
     @property
     def land(self) -> Sequence[Land]:
         """The pieces of land the case is about; none for a kind without land."""
         return ()
+
+    @property
+    def areas(self) -> Sequence[tuple[Message | str, Decimal]]:
+        """Each piece of land with its hectares, as a finding names it; none for a kind without land."""
+        return tuple((piece.where, piece.area_ha) for piece in self.land)
 
 
 class Coded(Protocol):
@@ -102,6 +127,8 @@ class CaseKind:
             "date": day,
             "documents": many(choice(*self.documents)),
         }
+        if "same_ground" in mapping:
+            common["same_ground"] = many(record(SAME_GROUND))
         return {**common, **self.fields(mapping)}
 
 
@@ -126,6 +153,7 @@ def common_of(values: Mapping[str, Any]) -> dict[str, Any]:
         "jurisdiction": values["jurisdiction"],
         "date": values["date"],
         "documents": frozenset(values["documents"]),
+        "same_ground": tuple(SameGround(**one) for one in values.get("same_ground", ())),
     }
 
 

@@ -38,10 +38,10 @@ class Source:
         return replace(self, zh=f"{self.zh}（据转引）", en=f"{self.en} (read in a copy)")
 
 
-S0: Final = Source("北京市天然林保护修复实施方案", "Beijing's plan for natural forest (S0)")
-S1: Final = Source("蓟州区落实天然林保护修复制度实施方案", "Jizhou's plan for natural forest (S1)")
-DESIGN_MODEL: Final = Source("森林抚育作业设计范本（W11）", "model of a tending design (W11)")
-LOCAL_GUIDE: Final = Source("怀柔区办事指南（W20）", "guide of Huairou district (W20)")
+S0: Final = Source("北京市天然林保护修复实施方案", "Beijing's plan for natural forest")
+S1: Final = Source("蓟州区落实天然林保护修复制度实施方案", "Jizhou's plan for natural forest")
+DESIGN_MODEL: Final = Source("森林抚育作业设计范本", "model of a tending design")
+LOCAL_GUIDE: Final = Source("怀柔区办事指南", "guide of Huairou district")
 FOREST_LAW: Final = Source("森林法", "Forest Law")
 LICENSING_LAW: Final = Source("行政许可法", "Administrative Licensing Law")
 DESIGN_RULES: Final = Source("林造发〔2012〕191号", "rules on tending designs (林造发〔2012〕191号)")

@@ -65,6 +65,8 @@ BEIJING_AGRICULTURE: Final = "北京市农业农村局"
 TIANJIN_FORESTRY: Final = "天津市规划和自然资源局"
 JIZHOU_FORESTRY: Final = "天津市蓟州区林业局"
 JIZHOU_SERVICES: Final = "天津市蓟州区政务服务办公室"
+BINHAI: Final = "120116"
+BINHAI_SERVICES: Final = "天津市滨海新区政务服务办公室"
 
 
 def municipal_forestry(place: str) -> str:

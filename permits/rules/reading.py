@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from permits.rules.base import Message, Text
 
 Problem = tuple[str, Message]
+NOT_A_FIELD: Final = _("is not a field here")
 
 
 class Problems(list[Problem]):
@@ -145,7 +146,7 @@ def record(fields: Fields | Callable[[Mapping[str, Any]], Fields], *, optional: 
                 problems.note(f"{here}{key}", _("is missing"))
         for key in value:
             if key not in allowed:
-                problems.note(f"{here}{shown(key)}", _("is not a field here"))
+                problems.note(f"{here}{shown(key)}", NOT_A_FIELD)
         return {key: reader(value[key], f"{here}{key}", problems) for key, reader in allowed.items() if key in value}
 
     return read

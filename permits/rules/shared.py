@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.rules import sources
+from permits.rules import parameters, sources
 from permits.rules.base import EVERY_KIND, Citation, Hit, hit, rule
 from permits.rules.facts import Common
 from permits.rules.places import BEIJING, EVERYWHERE, JIZHOU, TIANJIN, place_of
+
+SHARE: Final = Decimal(10)
+"""A tenth of the municipality: our own bound, no law's. Reliable areas of the single districts were not found; the
+largest of them is about a seventh of its city."""
 
 
 @rule(
@@ -105,4 +111,53 @@ def no_local_document(case: Common, on: date) -> Iterator[Hit]:
                 "No local document was read for this place: only national law is applied. Tianjin's own "
                 "documents are known by title."
             )
+        )
+
+
+@rule(
+    "G-SAME",
+    title=_("The same ground in another case or permit"),
+    kinds=EVERY_KIND,
+    places=EVERYWHERE,
+    severity="warn",
+    citations=(sources.PERMIT_LAW_VERIFY,),
+    since=date.min,
+)
+def same_ground(case: Common, on: date) -> Iterator[Hit]:
+    """No article forbids two applications for one piece of land: who decides is told, and looks at both."""
+    for other in case.same_ground:
+        message = (
+            _("A permit for this ground is valid already: case %(case)s.")
+            if other.standing == "valid"
+            else _("Another pending case speaks of this ground: %(case)s.")
+        )
+        yield hit(message, where=other.where, case=other.case)
+
+
+@rule(
+    "G-AREA",
+    title=_("Area beyond all likelihood: check the unit"),
+    kinds=EVERY_KIND,
+    places=EVERYWHERE,
+    severity="refer",
+    parameters=("municipality_area_ha",),
+)
+def unlikely_area(case: Common, on: date) -> Iterator[Hit]:
+    """Compares each piece and their sum with a tenth of the municipality: a number so large is most likely square
+    metres or mu written as hectares. It decides nothing: a person looks."""
+    whole = parameters.find("municipality_area_ha", on, case.jurisdiction)
+    if whole is None:
+        return
+    most = (Decimal(whole.value) / SHARE).quantize(Decimal(1))
+    total = sum((area for _where, area in case.areas), Decimal(0))
+    large = [(where, area) for where, area in case.areas if area > most]
+    for where, area in large or [("", total)] * (total > most):
+        yield hit(
+            _(
+                "%(area)s ha is more than a tenth of the whole municipality (%(most)s ha): check the unit "
+                "(square metres, mu or hectares)."
+            ),
+            where=where,
+            area=area,
+            most=most,
         )

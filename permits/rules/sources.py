@@ -10,11 +10,11 @@ from typing import Final
 
 from permits.rules.base import Citation, Verified
 
-S0_NAME: Final = "北京市天然林保护修复实施方案（S0，原件无标题、无日期，标题为推定）"
-S1_NAME: Final = "蓟州区落实天然林保护修复制度实施方案（S1）"
-S2_NAME: Final = "关于新时代高质量推动生态涵养区生态保护和绿色发展的实施方案（S2）"
-S3_NAME: Final = "生态保护2022年行动计划（S3）"
-S4_NAME: Final = "北京市生态保护2023年行动计划（S4）"
+S0_NAME: Final = "北京市天然林保护修复实施方案（原件无标题、无日期，标题为推定）"
+S1_NAME: Final = "蓟州区落实天然林保护修复制度实施方案"
+S2_NAME: Final = "关于新时代高质量推动生态涵养区生态保护和绿色发展的实施方案"
+S3_NAME: Final = "生态保护2022年行动计划"
+S4_NAME: Final = "北京市生态保护2023年行动计划"
 
 
 def s0(line: int, clause: str) -> Citation:
@@ -91,7 +91,7 @@ def thinning_standard(clause: str, verified: Verified = "memory") -> Citation:
 
 def design_checks(clause: str) -> Citation:
     """Checks built into systems in use in the state forests of the north-east."""
-    return Citation("东北国有林区在用设计检查系统（W30）", "系统校验规则", clause, "practice")
+    return Citation("东北国有林区在用设计检查系统", "系统校验规则", clause, "practice")
 
 
 def public_benefit_measures(clause: str) -> Citation:
@@ -102,6 +102,19 @@ def public_benefit_measures(clause: str) -> Citation:
 def nature_reserves(clause: str) -> Citation:
     """自然保护区条例 as revised in 2026; article numbers were not found."""
     return Citation("自然保护区条例（国务院令第830号）", "条号未查到", clause, "verified", date(2026, 3, 15))
+
+
+def old_nature_reserves(article: str, clause: str) -> Citation:
+    """自然保护区条例 of 1994 in its text of 2017-10-07, read in full in a copy of the national law database; in force
+    until the day before the regulation of 2026."""
+    return Citation(
+        "自然保护区条例（国务院令第167号，2017年修订）",
+        article,
+        clause,
+        "verified",
+        date(2017, 10, 7),
+        date(2026, 3, 14),
+    )
 
 
 def beijing_forest(article: str, clause: str) -> Citation:
@@ -181,9 +194,46 @@ PERMIT_LAW_COMPETENCE: Final = Citation(
     "verified",
     date(2019, 4, 23),
 )
+PERMIT_LAW_VERIFY: Final = Citation(
+    "行政许可法（2019年修正）",
+    "第三十四条第三款",
+    "根据法定条件和程序，需要对申请材料的实质内容进行核实的，行政机关应当指派两名以上工作人员进行核查。",
+    "memory",
+    date(2019, 4, 23),
+)
+PERMIT_LAW_NOT_NEEDED: Final = Citation(
+    "行政许可法（2019年修正）",
+    "第三十二条第一款第（一）项",
+    "申请事项依法不需要取得行政许可的，应当即时告知申请人不受理",
+    "verified",
+    date(2019, 4, 23),
+)
 T09: Final = s0(22, "对纳入自然保护区核心保护区的天然林，禁止一切生产经营活动。")
 CORE_ZONE: Final = nature_reserves("核心保护区内原则上禁止人为活动")
 CONTROL_ZONE: Final = nature_reserves("一般控制区内严格限制人为活动")
+# Until 2026-03-14. Today's core protection zone was made of the former core and buffer zones, today's general control
+# zone of the former experimental zone: a case of those days names them by today's codes.
+OLD_CORE_ZONE: Final = old_nature_reserves("第二十七条第一款", "禁止任何人进入自然保护区的核心区。")
+OLD_BUFFER_ZONE: Final = old_nature_reserves("第二十八条第一款", "禁止在自然保护区的缓冲区开展旅游和生产经营活动。")
+OLD_FACILITIES: Final = old_nature_reserves(
+    "第三十二条第一款",
+    (
+        "在自然保护区的核心区和缓冲区内，不得建设任何生产设施。在自然保护区的实验区内，"
+        "不得建设污染环境、破坏资源或者景观的生产设施；建设其他项目，"
+        "其污染物排放不得超过国家和地方规定的污染物排放标准。"
+    ),
+)
+OLD_BANS: Final = old_nature_reserves(
+    "第二十六条",
+    (
+        "禁止在自然保护区内进行砍伐、放牧、狩猎、捕捞、采药、开垦、烧荒、开矿、采石、挖沙等活动；"
+        "但是，法律、行政法规另有规定的除外。"
+    ),
+)
+OLD_ZONES: Final = old_nature_reserves(
+    "第十八条第四款",
+    "缓冲区外围划为实验区，可以进入从事科学试验、教学实习、参观考察、旅游以及驯化、繁殖珍稀、濒危野生动植物等活动。",
+)
 KEY_ZONE_BEIJING: Final = s0(
     24,
     (

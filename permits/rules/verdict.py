@@ -48,6 +48,11 @@ class Verdict:
         """The findings of these severities."""
         return tuple(finding for finding in self.findings if finding.severity in severities)
 
+    @property
+    def no_permit_needed(self) -> tuple[Finding, ...]:
+        """The findings that no permit is needed for what is asked; none where one is, or where that is open."""
+        return tuple(finding for finding in self.findings if finding.no_permit)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON that needs nothing else to be read years later."""
         return {
@@ -119,6 +124,7 @@ def _finding(rule: Rule, found: Hit, case: Common, on: date) -> Finding:
         title=Message(rule.title),
         place=place,
         exception=Message(rule.exception) if rule.exception is not None else None,
+        no_permit=rule.no_permit,
     )
 
 

@@ -34,6 +34,11 @@ VERIFIED: Final[dict[str, Text]] = {
     "memory": _("from memory, not verified"),
     "practice": _("as practised, not verified"),
 }
+LEVELS: Final[dict[str, Text]] = {
+    "district": _("district level"),
+    "municipal": _("municipal level"),
+    "national": _("national level"),
+}
 BY_CODE: Final = {grade.code: grade for grade in GRADES}
 
 

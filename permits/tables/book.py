@@ -7,6 +7,7 @@ EditedMeanwhile is raised; the caller keeps what was typed and asks again.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -69,6 +70,21 @@ class Book:
             head.version += 1
             head.save(update_fields=[*self.head_fields, "version"])
             return head
+
+    def copy(self, application_id: int, source: Any) -> None:
+        """Fill a new draft with the head and the rows of `source`, a head. A day that is over is left open: no work is
+        planned for it. Raises WrongStatus, Busy."""
+        today = timezone.localdate()
+        with self._open(application_id, self.head_place) as head:
+            for name in self.head_fields:
+                value = getattr(source, name)
+                setattr(head, name, None if isinstance(value, date) and value < today else value)
+            head.version += 1
+            head.save(update_fields=[*self.head_fields, "version"])
+            self.row._default_manager.bulk_create(
+                self.row(head=head, position=row.position, **row.values) for row in source.rows.all()
+            )
+            self._touch(head)
 
     def add(self, application_id: int, values: Mapping[str, Value]) -> Any:
         """Append a row; the same row sent twice is one. Raises BadFacts if it is taken or the table is full.

@@ -82,12 +82,30 @@ def plain(number: Decimal) -> str:
 
 
 @dataclass(frozen=True)
+class When:
+    """A condition of a field: it applies where `field` has one of `values`, or with `unless` none of them.
+
+    Declared once; the form shows the field by it, and says it where no script runs. Flags are "yes" and "no".
+    """
+
+    field: str
+    values: tuple[str, ...]
+    unless: bool = False
+
+    def holds(self, values: Mapping[str, object]) -> bool:
+        """Whether it is met by the fields of a row or of a head; an empty field meets nothing but an `unless`."""
+        said = values.get(self.field)
+        text = ("yes" if said else "no") if isinstance(said, bool) else str(said or "")
+        return (text in self.values) != self.unless
+
+
+@dataclass(frozen=True)
 class Column:
     """One field of the row.
 
     `head` is the official Chinese head without its unit; `span` is its lowest and highest value, in `unit`; `places`
     counts decimals. `asked` says that nothing is handed in while the field is empty; `sometimes` that this is so only
-    where other fields of the row make it apply.
+    where other fields of the row make it apply, all of `where` if it says so.
     """
 
     name: str
@@ -98,6 +116,7 @@ class Column:
     unit: str = ""
     asked: bool = True
     sometimes: bool = False
+    where: tuple[When, ...] = ()
     span: tuple[str, str] = ("", "")
     places: int = 0
     length: int = 0
@@ -107,6 +126,10 @@ class Column:
     example: str = ""
     fixed: bool = False
     """Always shown with all its decimals, as an area in decisions is."""
+
+    def applies(self, values: Mapping[str, object]) -> bool:
+        """Whether the row, as `values`, makes the field apply."""
+        return all(when.holds(values) for when in self.where)
 
     @property
     def heading(self) -> str:

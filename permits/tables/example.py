@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 Walker = Any
@@ -31,6 +32,17 @@ VILLAGE = Desks("village", "miyun-accept", "miyun-review2", "city-review2", "cit
 MUNICIPAL = Desks("cityfarm", "city-accept", "city-first", "city-review", "city-decide", "110116")
 JIZHOU = Desks("jizhoufarm", "jizhou-accept", "jizhou-first", "jizhou-review", "jizhou-decide", "120119")
 
+
+@dataclass(frozen=True)
+class Allotment:
+    """A yearly quota of a district as the agency headed by `head` (a login) entered it."""
+
+    head: str
+    district: str
+    amount: Decimal
+    document: str
+
+
 Story = Callable[[Walker, Desks], None]
 
 
@@ -44,6 +56,8 @@ class Example:
     desks: Desks
     rows: tuple[Mapping[str, Any], ...]
     head: Callable[[Walker], Mapping[str, Any]] = field(default=lambda walker: {})
+    own_ground: bool = True
+    """Whether its rows lie where no other example's do."""
 
 
 def drafted(walker: Walker, desks: Desks) -> None:

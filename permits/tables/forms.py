@@ -6,6 +6,7 @@ keeps what is there, as long as each field can be read; what is missing then sta
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from permits.errors import Unprintable
 from permits.printable import refuse_unprintable
 from permits.tables.cells import BadCell, Cell, Value, read
-from permits.tables.columns import Column, Said, plain
+from permits.tables.columns import FLAG, Column, Said, When, plain
 from permits.tables.fields import Head
 from permits.tables.head import HeadPage
 from permits.tables.table import Table
@@ -50,6 +51,24 @@ def optional(label: str) -> str:
     return _("%(label)s (optional)") % {"label": label}
 
 
+def revealed(where: Sequence[When]) -> dict[str, str]:
+    """The attribute by which static/app.js shows a field where its conditions hold; nothing for a field of all."""
+    told = [[when.field, when.values, when.unless] for when in where]
+    return {"data-when": json.dumps(told)} if told else {}
+
+
+def _in_words(field: object, values: Iterable[object]) -> str:
+    facts = {"field": field, "values": ", ".join(str(value) for value in values)}
+    return _("if “%(field)s” is: %(values)s") % facts
+
+
+def _condition(when: When, table: Table) -> str:
+    """A column's condition as a label says it; nothing for an exception, which would not be short."""
+    column = table.by_name[when.field]
+    known = {choice.code: choice.label for choice in column.choices}
+    return "" if when.unless else _in_words(column.label, (known[value] for value in when.values))
+
+
 class Versioned(forms.Form):
     """A form that knows what it was filled in from, so that a second tab cannot overwrite the first unseen."""
 
@@ -71,9 +90,11 @@ class Versioned(forms.Form):
 class CellField(forms.Field):
     """A field read as the import reads the same cell: one reading, one set of messages."""
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: Column, table: Table) -> None:
         self.column = column
-        super().__init__(required=False, label=_labelled(column), help_text=_hint(column), widget=_widget(column))
+        label, widget = _labelled(column, table), _widget(column)
+        widget.attrs |= revealed(column.where)
+        super().__init__(required=False, label=label, help_text=_hint(column), widget=widget)
 
     def prepare_value(self, value: Any) -> Any:
         """As typed, or as stored: numbers plain, flags by their code."""
@@ -88,9 +109,11 @@ class CellField(forms.Field):
             raise ValidationError(str(error), code="cell") from error
 
 
-def _labelled(column: Column) -> str:
+def _labelled(column: Column, table: Table) -> str:
     """Made when the form is, so in the language of the request."""
     label = f"{column.label} ({column.unit})" if column.unit else str(column.label)
+    if len(column.where) == 1 and (said := _condition(column.where[0], table)):
+        return _("%(label)s (%(condition)s)") % {"label": label, "condition": said}
     if column.sometimes:
         return _("%(label)s (where it applies)") % {"label": label}
     return label if column.asked else optional(label)
@@ -122,7 +145,7 @@ class RowForm(Versioned):
         super().__init__(*args, **kwargs)
         self.table = table
         for column in table.columns:
-            self.fields[column.name] = CellField(column)
+            self.fields[column.name] = CellField(column, table)
         self.helper = page_helper(table.groups)
 
     def clean(self) -> dict[str, Any]:
@@ -148,9 +171,19 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
-        for name in set(self.declared.fields) - set(self.declared.asked):
-            self.fields[name].label = optional(self.instance.label(name))
+        where = self.declared.conditions
+        here = {name for name, places in self.declared.asked_in if self.instance.application.jurisdiction_id in places}
+        for name in set(self.declared.fields) - set(self.declared.asked) - here:
+            label = self.instance.label(name)
+            self.fields[name].label = self._labelled(label, where[name]) if name in where else optional(label)
+            self.fields[name].widget.attrs |= revealed([where[name]] if name in where else [])
         self.helper = page_helper(self.declared.groups)
+
+    def _labelled(self, label: str, when: When) -> str:
+        field = self.instance.field(when.field)
+        known = dict(field.flatchoices) or {choice.code: choice.label for choice in FLAG}
+        said = _in_words(self.instance.label(when.field), (known[value] for value in when.values))
+        return _("%(label)s (%(condition)s)") % {"label": label, "condition": said}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from permits.tables.columns import Said, plain
+from permits.tables.columns import Said, When, plain
 from permits.tables.fields import Head
 from permits.tables.table import MUST
 
@@ -26,7 +26,9 @@ Values = Mapping[str, Any]
 class HeadPage:
     """A head on its page.
 
-    `asked` are the fields nothing is handed in without; `asked_where` those asked only where a field has a value;
+    `asked` are the fields nothing is handed in without; `asked_where` those asked only where a field has a value, and
+    `asked_in` only where the application is filed in one of these places (GB/T 2260); `applies_where` are fields that
+    say something only where a field has a value, whether asked (then `wrong` says so) or not;
     `wrong` says what contradicts or is missing beside that, also against the stored head and its rows; `impossible`
     what no draft may keep. `folded` fields are shown only where they say something.
     """
@@ -36,6 +38,8 @@ class HeadPage:
     groups: tuple[tuple[Label, tuple[str, ...]], ...]
     asked: tuple[str, ...]
     asked_where: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    applies_where: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    asked_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
     wrong: Callable[[Values, Any], Iterable[Said]] = lambda values, head: ()
     impossible: Callable[[Values], Iterable[Said]] = lambda values: ()
     hints: Mapping[str, Label] = field(default_factory=dict)
@@ -46,19 +50,26 @@ class HeadPage:
         """Every field, in the order of the form."""
         return tuple(name for _legend, names in self.groups for name in names)
 
+    @cached_property
+    def conditions(self) -> Mapping[str, When]:
+        """When each field applies that does not always, by its name."""
+        listed = (*self.asked_where, *self.applies_where)
+        return {one: When(name, (value,)) for name, value, names in listed for one in names}
+
     def problems(self, values: Values, head: Head) -> Iterator[Said]:
         """Field and message: what keeps the head from being handed in. False and 0 are answers."""
-        conditional = (names for name, value, names in self.asked_where if values.get(name) == value)
-        for name in (*self.asked, *(one for names in conditional for one in names)):
+        conditional = (names for name, value, names in self.asked_where if When(name, (value,)).holds(values))
+        here = (name for name, places in self.asked_in if head.pk and head.application.jurisdiction_id in places)
+        for name in (*self.asked, *(one for names in conditional for one in names), *here):
             if values.get(name) in (None, ""):
                 yield name, _(MUST)
         yield from self.wrong(values, head)
 
-    def facts(self, model: type[Head], said: Values) -> list[tuple[str, str]]:
-        """Labels and values of the head in a snapshot, in the order of the form."""
+    def facts(self, model: type[Head], said: Values, *, names: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """Labels and values of the head in a snapshot, in the order of the form; of `names` alone where given."""
         return [
             (model.label(name), in_words(model.field(name), said.get(name)))
-            for name in self.fields
+            for name in names or self.fields
             if name not in self.folded or said.get(name) not in (None, "")
         ]
 

@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.db import models
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from permits.documents.content import Asked
 from permits.errors import Problem
-from permits.kinds import Kind, Requirement, Section
-from permits.models import Application
+from permits.kinds import Extent, Kind, Requirement, Section
+from permits.models import Application, MaterialVersion
 from permits.models.material import current_files
+from permits.rules.found import DOCUMENTS, Determinable, Type
 from permits.tables.book import Book
-from permits.tables.columns import Said
+from permits.tables.columns import Column, Said
 from permits.tables.fields import Head, PendingTable, TableRow
 from permits.tables.head import HeadPage
+from permits.tables.in_full import in_full
 from permits.tables.listing import Sums
 from permits.tables.table import Table
 
 HEAD = "head"
+OF_THE_GROUND = (
+    "area_ha",
+    "land_class",
+    "origin",
+    "stand",
+    "stand_purpose",
+    "public_benefit",
+    "grade",
+    "ownership",
+    "zone",
+)
+"""Columns by which two applications may describe the same ground."""
 SHOWN_PROBLEMS = 30
+
+
+def _sum(rows: Iterable[Mapping[str, Any]], column: str) -> Decimal:
+    """The sum of a column of a snapshot, where decimals are text; what an old one does not say counts nothing."""
+    return sum((Decimal(str(row[column])) for row in rows if row.get(column)), Decimal(0))
 
 
 class TableKind(Kind):
@@ -38,6 +61,20 @@ class TableKind(Kind):
     rows_key: str
     """The rows in a snapshot, the section's slug, and the word for it in a correction list."""
     head_slug: str = HEAD
+    ground_columns: tuple[tuple[str, ...], ...] = ()
+    """The columns of a row's place, from the farm or township to the sub-compartment; those of one level together."""
+    found_rows: tuple[str, Mapping[str, str]] = ("", {})
+    """The rows in a case file, and the fields of one that may be found otherwise: the column of each."""
+    found_head: Mapping[str, str] = {}
+    """Paths in a case file, and the field of the head each comes from."""
+    found_documents: Mapping[str, Any] = {}
+    """Codes of the materials that the rules know, and what each is called."""
+    organs_own: Sequence[Determinable] = ()
+    """What only an organ can know."""
+    precheck_head: tuple[str, ...] = ()
+    """Fields of the head that a precheck asks for beside those that may be found otherwise."""
+    precheck_rows: tuple[str, ...] = ()
+    """The same of a row."""
     materials: Callable[[str, Any, Sequence[Any]], Sequence[Requirement]]
     """The closed list for a place (GB/T 2260), by what head and rows say; declared as a static method."""
 
@@ -92,6 +129,7 @@ class TableKind(Kind):
                 url_name="table-head",
                 problems=self.head_problems,
                 started=lambda application: self.head_of(application).version > 1,
+                kept_as=self.head_key,
             ),
             Section(
                 slug=self.rows_key,
@@ -105,6 +143,10 @@ class TableKind(Kind):
     def begin(self, application: Application) -> None:
         """The empty head."""
         self.book.begin(application)
+
+    def copy(self, source: Application, application: Application) -> None:
+        """Head and rows of `source`, without the days of its head that are over."""
+        self.book.copy(application.pk, self.head_of(source))
 
     def head_of(self, application: Application) -> Any:
         """The head of `application`."""
@@ -129,7 +171,8 @@ class TableKind(Kind):
     def common_facts(self, application: Application) -> dict[str, Any]:
         """What every case of the rules says."""
         codes = {entry.slot: entry.document for entry in self.requirements(application)}
-        slots = current_files(application).values_list("material__slot", flat=True)
+        files = current_files(application) if application.pk else MaterialVersion.objects.none()  # none: a precheck
+        slots = files.values_list("material__slot", flat=True)
         day = application.accepted_on or application.received_on or timezone.localdate()
         return {
             "kind": self.code,
@@ -146,6 +189,72 @@ class TableKind(Kind):
             self.head_key: {name: plain_json(getattr(head, name)) for name in self.head.fields},
             self.rows_key: [self.row_in_snapshot(row) for row in rows],
         } | ({"totals": totals} if totals else {})
+
+    def in_full(self, asked: Mapping[str, Any]) -> Asked:
+        """The head by its groups, what the rows come to, and every field of every row."""
+        with translation.override("zh-hans"):  # labels are told in it, whoever's page asks
+            return in_full(self, asked)
+
+    def extent(self, asked: Mapping[str, Any]) -> Sequence[Extent]:
+        """The hectares of the rows by district and forest purpose 林种, and the volume where a row has one."""
+        if "area_ha" not in self.table.by_name:
+            return ()
+        column = self.table.by_name.get("stand_purpose")
+        names = {choice.code: choice.label for choice in column.choices} if column else {}
+        found: dict[tuple[str, str], list[Any]] = {}
+        for row in asked.get(self.rows_key, ()):
+            found.setdefault((row.get("district") or "", str(row.get("stand_purpose") or "")), []).append(row)
+        return [
+            Extent(
+                place=place,
+                sort=names.get(code, code or _("not said")),
+                hectares=_sum(rows, "area_ha"),
+                cubic_metres=_sum(rows, "volume_m3"),
+            )
+            for (place, code), rows in found.items()
+        ]
+
+    # ---- what may be found otherwise
+    def determinable(self, application: Application) -> Sequence[Determinable]:
+        """The organs' own fields, those of the head, of each row, and the materials the rules ask for."""
+        rows, columns = self.found_rows
+        return [
+            *self.organs_own,
+            *(_of_head(self.head_model.field(name), path) for path, name in self.found_head.items()),
+            *(
+                _of_column(self.table.by_name[name], f"{rows}[{number}].{fact}", row.name)
+                for number, row in enumerate(self.rows_of(application))
+                for fact, name in columns.items()
+            ),
+            *(
+                Determinable(path=f"{DOCUMENTS}.{code}", label=label, place=_("Materials"), type="flag")
+                for code, label in self.found_documents.items()
+            ),
+        ]
+
+    # ---- the ground
+    def ground(self, application: Application) -> Sequence[tuple[Sequence[Any], str]]:
+        """The columns of the place, below the row's district or the one it is filed with."""
+        if not self.ground_columns:
+            return ()
+        return [(self._place(application, row), row.name) for row in self.rows_of(application)]
+
+    def _place(self, application: Application, row: Any) -> list[Any]:
+        district = getattr(row, "district", "") or application.jurisdiction_id
+        return [district, *("".join(str(getattr(row, one) or "") for one in level) for level in self.ground_columns)]
+
+    def read_ground(self, applications: Sequence[Application]) -> None:
+        """Heads and rows of all of them: two queries."""
+        models.prefetch_related_objects(list(applications), f"{self.code}__rows")
+
+    def said_of_ground(self, application: Application, row: int) -> dict[str, str]:
+        """The columns that describe the ground, as a reader sees them."""
+        rows = self.rows_of(application)
+        if row >= len(rows):
+            return {}
+        columns = [self.table.by_name[name] for name in OF_THE_GROUND if name in self.table.by_name]
+        told = {str(column.label): column.display(getattr(rows[row], column.name)) for column in columns}
+        return {label: value for label, value in told.items() if value}
 
     # ---- what is still open
     def head_problems(self, application: Application) -> list[Problem]:
@@ -179,6 +288,30 @@ class TableKind(Kind):
             if said := list(self.table.row_problems(row.values)):
                 anchor = reverse("table-row", args=[application.pk, row.pk])
                 yield Problem(where=row.name, message=self.table.described(said), anchor=anchor)
+
+
+def _of_column(column: Column, path: str, place: str) -> Determinable:
+    kinds: dict[str, Type] = {"flag": "flag", "choice": "choice", "integer": "number", "decimal": "number"}
+    choices = tuple({one.fact: (one.fact, one.label) for one in reversed(column.choices)}.values())
+    if column.type == "flag":
+        choices = ()
+    return Determinable(
+        path=path, label=column.label, place=place, type=kinds.get(column.type, "text"), choices=choices[::-1]
+    )
+
+
+def _of_head(field: models.Field[Any, Any], path: str) -> Determinable:
+    kind: Type = "text"
+    if field.choices:
+        kind = "choice"
+    elif isinstance(field, models.BooleanField):
+        kind = "flag"
+    elif isinstance(field, models.DecimalField | models.IntegerField):
+        kind = "number"
+    elif isinstance(field, models.DateField):
+        kind = "day"
+    choices = tuple((str(code), label) for code, label in field.flatchoices if code)
+    return Determinable(path=path, label=capfirst(field.verbose_name), type=kind, choices=choices)
 
 
 def plain_json(value: Any) -> Any:

@@ -46,12 +46,16 @@ def cell(column: Column, value: Any, *, official: bool = False) -> str:
     return column.display(value, official=official)
 
 
-def listing(table: Table, rows: Iterable[Row], *, names: Iterable[str] = ()) -> Listing:
-    """The rows in words. `names` picks columns (default: all); of them those are left out that no row fills."""
+def listing(table: Table, rows: Iterable[Row], *, names: Iterable[str] = (), official: bool = False) -> Listing:
+    """The rows in words, on request the official ones. `names` picks columns (default: all); of them those are left out
+    that no row fills."""
     rows = list(rows)
     picked = [table.by_name[name] for name in names or table.names]
     columns = [column for column in picked if any(row.get(column.name) not in (None, "") for row in rows)]
-    return Listing(columns, [[(column, cell(column, row.get(column.name))) for column in columns] for row in rows])
+    return Listing(
+        columns,
+        [[(column, cell(column, row.get(column.name), official=official)) for column in columns] for row in rows],
+    )
 
 
 def hectares(row: Row, name: str = "area_ha") -> Decimal:
@@ -77,6 +81,22 @@ def sums_by(
         for code in order
         if code in counts
     ]
+
+
+def told_once(column: Column, rows: Iterable[Row]) -> str:
+    """What the rows say in a column, in the official words, each once; empty where none says anything."""
+    said = (cell(column, row.get(column.name), official=True) for row in rows)
+    return "、".join(dict.fromkeys(one for one in said if one and one != "无"))
+
+
+def publicly_told(table: Table, rows: Sequence[Row], names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Heads and words of these columns for a public notice; a column in which nothing is said is left out."""
+    told = ((table.by_name[name].head, told_once(table.by_name[name], rows)) for name in names)
+    return tuple((head, words) for head, words in told if words)
+
+
+MAP_TO_SEE = ("图件", "位置图与本公示一并张贴，并可向受理公示意见的单位查阅")
+"""Where the map is seen: the notice is posted on paper in the village and on the site (令35 art 11)."""
 
 
 def annex(table: Table, rows: Sequence[Row], *, names: Sequence[str] = (), summed: Mapping[str, str]) -> PaperTable:

@@ -45,6 +45,10 @@ VILLAGE_NOTICE = Requirement(
     note=_("Collective or private national public-benefit forest of class 1."),
     accepts=("pdf", "png", "jpg"),
 )
+CLASS_ONE_DOCUMENTS = {
+    one.document: one.label for one in (EXPERT_REVIEW, IMPACT_ASSESSMENT, VILLAGE_NOTICE)
+}  # fmt: skip
+"""Codes by which the rules know them, and what each is called."""
 
 
 def class_one(rows: Iterable[Any]) -> list[Requirement]:

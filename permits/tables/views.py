@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from permits.access import visible_to
 from permits.drafts.corrections import is_open
 from permits.drafts.editing import get_draft
+from permits.drafts.unfinished import forget
 from permits.drafts.uploads import CONTENT_TYPES, UploadRefused
 from permits.errors import BadFacts, EditedMeanwhile
 from permits.kinds import kind_of, kinds
@@ -28,6 +29,7 @@ from permits.tables.forms import HeadForm, RowForm, TableForm, head_form
 from permits.tables.head import in_words
 from permits.tables.kind import TableKind, plain_json
 from permits.tables.listing import cell, listing
+from permits.tables.unfinished import HEAD, NEW_ROW, page_keeping, row_page
 from roles.numbers import whole
 from roles.requests import Signed
 
@@ -73,10 +75,11 @@ def _told(form: HeadForm | RowForm, error: EditedMeanwhile, version: int) -> Non
 def head(request: Signed, pk: int) -> HttpResponse:
     """What the application says once, beside its rows."""
     application, kind = _opened(request, pk, head=True)
+    keeping = page_keeping(request, application, kind, page=HEAD)
     form = head_form(kind.head_model, kind.head, kind.disagreement)(
-        _posted(request), instance=kind.head_of(application)
+        _posted(request), instance=kind.head_of(application), initial=keeping.restored
     )
-    context: dict[str, Any] = {"application": application, "form": form, "place": kind.head_slug}
+    context: dict[str, Any] = {"application": application, "form": form, "place": kind.head_slug, "keeping": keeping}
     if request.method == "POST" and form.is_valid():
         try:
             kind.book.change_head(pk, form.cleaned_data, version=form.cleaned_data["version"])
@@ -84,6 +87,7 @@ def head(request: Signed, pk: int) -> HttpResponse:
             context["theirs"] = _head_differences(application, kind, form)
             _told(form, error, kind.head_of(application).version)
         else:
+            forget(pk, HEAD, by=request.user)
             messages.success(request, str(kind.head.saved))
             if not is_open(application, kind.rows_key):  # a correction that asked for the head alone
                 return redirect("draft", pk)
@@ -145,13 +149,16 @@ def row_add(request: Signed, pk: int) -> HttpResponse:
     application, kind = _opened(request, pk)
     last = kind.rows_of(application)[-1:]
     start = {name: getattr(last[0], name) for name in kind.table.carried} if last else kind.new_row(application)
-    form = RowForm(kind.table, _posted(request), values=start)
+    keeping = page_keeping(request, application, kind)
+    form = RowForm(kind.table, _posted(request), values=start | keeping.restored)
     if request.method == "POST" and form.is_valid():
         try:
-            return _saved(request, pk, kind, kind.book.add(pk, form.row))
+            added = kind.book.add(pk, form.row)
+            forget(pk, NEW_ROW, by=request.user)
+            return _saved(request, pk, kind, added)
         except BadFacts as error:
             _at_fields(form, error)
-    return _row_page(request, kind, application, form, {})
+    return _row_page(request, kind, application, form, {"keeping": keeping})
 
 
 @login_required
@@ -160,11 +167,13 @@ def row_edit(request: Signed, pk: int, row: int) -> HttpResponse:
     """One row by hand."""
     application, kind = _opened(request, pk)
     stored = get_object_or_404(kind.head_of(application).rows, pk=row)
-    form = RowForm(kind.table, _posted(request), values=stored.values, version=stored.version)
-    context: dict[str, Any] = {"row": stored}
+    keeping = page_keeping(request, application, kind, stored)
+    form = RowForm(kind.table, _posted(request), values=stored.values | keeping.restored, version=stored.version)
+    context: dict[str, Any] = {"row": stored, "keeping": keeping}
     if request.method == "POST" and form.is_valid():
         try:
             changed = kind.book.change(pk, row, form.row, version=form.cleaned_data["version"])
+            forget(pk, row_page(stored), by=request.user)
             return _saved(request, pk, kind, changed)
         except BadFacts as error:
             _at_fields(form, error)
@@ -235,7 +244,8 @@ def row_delete(request: Signed, pk: int, row: int) -> HttpResponse:
 @login_required
 @get_or_post
 def table_import(request: Signed, pk: int) -> HttpResponse:
-    """Upload, look, confirm. A table with any problem is shown with all of them and never kept."""
+    """Upload, look, confirm. A table with any problem is shown with all of them, or handed back with them marked; it is
+    never kept."""
     application, kind = _opened(request, pk)
     if "confirm" in request.POST:
         return _confirm(request, kind, application)
@@ -253,12 +263,22 @@ def table_import(request: Signed, pk: int) -> HttpResponse:
             if parsed.good:
                 kind.book.keep(pk, parsed, by=request.user)
                 return redirect("table-import", pk)
+            if "marked" in request.POST:
+                return _marked(form.cleaned_data["file"], parsed)
             context["parsed"] = parsed
     if not form.is_bound:
         context |= _preview(request, kind, application)
     response = _page(request, "import", kind, context)
     response.status_code = 422 if form.is_bound else 200
     return response
+
+
+def _marked(file: IO[bytes], parsed: importing.Parsed) -> HttpResponse:
+    """The file itself, with what is wrong marked in it."""
+    from permits.tables import marking  # as exporting below
+
+    name = parsed.upload.name.rpartition(".")[0] or parsed.table.sheet
+    return _download(marking.marked(file, parsed), f"{name}-{marking.LIST}.xlsx", "xlsx")
 
 
 def _preview(request: Signed, kind: TableKind, application: Application) -> dict[str, Any]:
@@ -312,10 +332,9 @@ def table_export(request: Signed, pk: int, form: str) -> HttpResponse:
     return _download(write(values, table=kind.table), f"{kind.table.sheet}-{application}.{form}", form)
 
 
-@login_required
 @require_safe
-def table_template(request: Signed, kind: str) -> HttpResponse:
-    """The empty table, with lists and explanations."""
+def table_template(request: HttpRequest, kind: str) -> HttpResponse:
+    """The empty table, with lists and explanations, for everyone: a precheck reads it too."""
     from permits.tables import exporting  # as above
 
     found = next((one for one in kinds() if one.code == kind and isinstance(one, TableKind)), None)

@@ -12,6 +12,7 @@ from permits.drafts.forms import KEY
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.machine import ActSpec
+from permits.models.states import S
 
 register = template.Library()
 
@@ -24,7 +25,9 @@ def one_time_key() -> str:
 
 @register.filter
 def calls(application: Application, spec: ActSpec) -> str:
-    """The act's name in this case: “application|calls:spec”."""
+    """The act's name in this case: “application|calls:spec”. What was never handed in is not withdrawn but deleted."""
+    if spec.name == "withdraw" and application.status == S.DRAFT:
+        return _("Delete the draft")
     return application.act_label(spec.name)
 
 

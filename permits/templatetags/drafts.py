@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
 from django.template import Context
 
+from permits.documents.forms.titles import public_notice_title
 from permits.drafts import corrections
 from permits.kinds import kind_of
 from permits.models import Application
+from permits.models.states import S
 from permits.tables.listing import listing
 from roles.access import units_of
 from roles.models import Person
@@ -20,7 +23,21 @@ register = template.Library()
 @register.inclusion_tag("permits/draft/corrections.html")
 def correction_list(application: Application, place: str = "") -> dict[str, Any]:
     """The officer's correction list, on every page of a case that awaits correction; lines about `place` are marked."""
-    return {"points": corrections.points(application), "place": place}
+    asked = corrections.request_of(application) if application.status == S.CORRECTING else None
+    until = asked.facts.get("until") if asked else None
+    return {
+        "points": corrections.points(application),
+        "place": place,
+        "until": date.fromisoformat(until) if until else None,
+    }
+
+
+@register.inclusion_tag("permits/draft/titles.html")
+def paper_titles(application: Application) -> dict[str, Any]:
+    """What the titles of the papers will say of this draft, as they will be printed."""
+    kind = kind_of(application)
+    found = (kind.reply_title(application), public_notice_title(*kind.title_parts(application)))
+    return {"titles": [title for title in found if title]}
 
 
 @register.filter
@@ -44,6 +61,7 @@ def table_summary(context: Context, application: Application, submission: Any = 
         submission = application.submissions.order_by("-act__seq").first()
     snapshot = submission.content["asked"] if submission else kind.snapshot(application)
     table, rows = kind.table, snapshot[kind.rows_key]
+    brief = listing(table, rows[:BRIEF_ROWS], names=table.brief)
     return {
         "kind": kind,
         "words": table.words,
@@ -52,11 +70,18 @@ def table_summary(context: Context, application: Application, submission: Any = 
         "sums": kind.sums(rows),
         "flagged": [table.name_of(row) for row in rows if table.flag(row)],
         "flag_hint": table.flag_hint,
-        "brief": listing(table, rows[:BRIEF_ROWS], names=table.brief),
+        "brief": brief,
+        "brief_rows": _with_marks(context, [table.name_of(row) for row in rows[:BRIEF_ROWS]], brief.rows),
         "full": listing(table, rows[:FULL_ROWS]),
         "shown_brief": BRIEF_ROWS,
         "shown_full": FULL_ROWS,
     }
+
+
+def _with_marks(context: Context, names: list[str], rows: list[Any]) -> list[tuple[Any, Any]]:
+    """Each row of cells beside what the findings on the page say of it (`row_marks`); the first of a name alone."""
+    marks = dict(context.get("row_marks") or {})
+    return [(marks.pop(name, None), cells) for name, cells in zip(names, rows, strict=True)]
 
 
 def _own_draft(user: Any, application: Application) -> bool:

@@ -12,16 +12,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.tables.columns import Column, Said
+from permits.rules.named import S0, S1
+from permits.tables.columns import Column, Said, When
 from permits.tables.stands import plot_name
 from permits.tables.table import Table, Words
 from permits.tending import checks
 from permits.tending import vocabulary as v
 
 # The check table in one line; every row of it carries this source unless it says otherwise.
-W12 = "W12"
-W30 = "W30"
-RULES = "rules contract"
+W12 = "森林抚育小班调查表"
+W30 = "采伐设计检查系统的通行做法"
+RULES = "判断法定条件所需"
 
 
 _text = partial(Column, type="text")
@@ -56,7 +57,7 @@ COLUMNS: tuple[Column, ...] = (
         choices=v.FOREST_CATEGORY, example="重点公益林", asked=False, aliases=("SEN_LIN_LB",)),
     _choice("public_benefit", "公益林级别", _("Public-benefit level"), RULES,
         choices=v.PUBLIC_BENEFIT, example="省级公益林", ambiguous=v.PUBLIC_BENEFIT_AMBIGUOUS),
-    _choice("zone", "所在保护区域", _("Protected zone"), "S0 L22, S1 L31; " + RULES,
+    _choice("zone", "所在保护区域", _("Protected zone"), (S0.line(22) + S1.line(31)).zh + "；" + RULES,
         choices=v.ZONE, example="一般区域", aliases=("保护区域",)),
     _flag("natural_forest_project", "是否天保", _("In the natural-forest protection project"), W12,
         example="是", aliases=("天保",)),
@@ -66,12 +67,12 @@ COLUMNS: tuple[Column, ...] = (
         unit="年", span=("1", "1000"), example="35", asked=False, aliases=("林龄",)),
     _decimal("mean_height_m", "平均树高", _("Mean height"), W30,
         unit="m", span=("0", "60"), example="9.5", places=1, asked=False, aliases=("树高",)),
-    _flag("rare_plants", "有无珍稀植物", _("Rare plants present"), "S0 L27 (T-07)",
+    _flag("rare_plants", "有无珍稀植物", _("Rare plants present"), S0.line(27).zh,
         example="否", aliases=("是否有珍稀植物",)),
-    _text("rare_plant_measures", "珍稀植物保护措施", _("Measures for rare plants"), "S0 L27 (T-07)",
-        length=200, asked=False),
+    _text("rare_plant_measures", "珍稀植物保护措施", _("Measures for rare plants"), S0.line(27).zh,
+        length=200, asked=False, sometimes=True, where=(When("rare_plants", ("yes",)),)),
     # What is to be done
-    _choice("purpose", "抚育目的", _("Purpose of the tending"), "S0 L22, S1 L31; " + RULES,
+    _choice("purpose", "抚育目的", _("Purpose of the tending"), (S0.line(22) + S1.line(31)).zh + "；" + RULES,
         choices=v.PURPOSE, example="维护森林健康"),
     _choice("method", "抚育方式", _("Tending method"), W12,
         choices=v.METHOD, example="生长伐", ambiguous=v.METHOD_AMBIGUOUS),
@@ -81,7 +82,7 @@ COLUMNS: tuple[Column, ...] = (
     _choice("felling_manner", "采伐方式", _("Manner of felling"), W30,
         choices=v.FELLING_MANNER, example="间伐", asked=False),
     _text("species_cut", "采伐树种", _("Species felled"), RULES,
-        length=200, example="刺槐", asked=False, type="species"),
+        length=200, example="刺槐", asked=False, sometimes=True, type="species"),
     _decimal("canopy_before", "伐前郁闭度", _("Canopy closure before"), W30,
         unit="0–1", span=("0", "1"), example="0.85", places=2, aliases=("郁闭度", "YU_BI_DU")),
     _decimal("canopy_after", "设计保留郁闭度", _("Canopy closure after (design)"), W12,
@@ -97,17 +98,17 @@ COLUMNS: tuple[Column, ...] = (
     _decimal("volume_intensity_pct", "采伐强度-蓄积", _("Felling intensity by volume"), W12,
         unit="%", span=("0", "100"), example="12", places=2, aliases=("蓄积采伐强度", "蓄积强度")),
     _decimal("target_share_before_pct", "伐前目的树种比例", _("Share of target and auxiliary trees before"),
-        "W13; " + RULES,
+        "GB/T 15781-2015；" + RULES,
         unit="%", span=("0", "100"), example="60", places=2),
     _decimal("target_share_after_pct", "设计目的树种比例", _("Share of target and auxiliary trees after (design)"),
-        "W13; " + RULES,
+        "GB/T 15781-2015；" + RULES,
         unit="%", span=("0", "100"), example="68", places=2, aliases=("伐后目的树种比例",)),
-    _flag("converts_to_plantation", "是否改造为人工林", _("Converts natural forest to plantation"), "S1 L24 (T-13)",
+    _flag("converts_to_plantation", "是否改造为人工林", _("Converts natural forest to plantation"), S1.line(24).zh,
         example="否"),
     _flag("weeding", "是否割灌除草", _("Shrubs and weeds cleared"), W12, example="是"),
     _flag("residue_treated", "剩余物是否处理", _("Residues treated"), W12, example="是", aliases=("剩余物处理",)),
     # Where it comes from
-    _text("task_reference", "任务来源", _("Task the row comes from"), "S0 L17 (T-18)", length=100, asked=False),
+    _text("task_reference", "任务来源", _("Task the row comes from"), S0.line(17).zh, length=100, asked=False),
     _text("remark", "备注", _("Remark"), W12, length=200, asked=False),
 )
 # fmt: on

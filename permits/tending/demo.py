@@ -72,7 +72,8 @@ def correcting(walker: Walker, desks: Desks) -> None:
     submitted(walker, desks)
     walker.rest(2).officer("request_correction", desks.accept, items=[
         {"where": "plots", "what": "第3小班设计保留郁闭度与作业设计说明书第四章表述不一致，请核对。"},
-        {"where": "materials/maps", "what": "设计图缺少小班注记，请重新提交。"}])  # fmt: skip
+        {"where": "materials/maps", "what": "设计图缺少小班注记，请重新提交。"}],
+        until=walker.calendar.add(walker.moment.date(), 15).date)  # fmt: skip
 
 
 def corrected(walker: Walker, desks: Desks) -> None:

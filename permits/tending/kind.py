@@ -23,7 +23,9 @@ from permits.tables.listing import Sums, sums_by, total
 from permits.tending import checks, facts, requirements, rules
 from permits.tending import vocabulary as v
 from permits.tending.columns import PLOTS
+from permits.tending.letters import reply_title
 from permits.tending.models import PendingImport, SubCompartment, TendingDesign
+from permits.terms import Extension
 
 # Fields of a plot as the rules name them; `plot`, `method` and `species_cut` are put into their words below.
 _AS_THEY_ARE = (
@@ -57,6 +59,7 @@ HEAD = HeadPage(
         (gettext_lazy("Money"), ("cost_yuan", "funding", "funding_note")),
     ),
     asked=("compiler", "lead_designer", "management_plan", "purpose", "funding", "work_from", "work_to", "felling"),
+    applies_where=(("funding", "other", ("funding_note",)),),
     wrong=wrong,
     impossible=checks.impossible,
     hints={
@@ -95,8 +98,13 @@ class TendingKind(TableKind):
     )
     papers = (
         PaperKind(code="tending_approval", label=gettext_lazy("reply approving a tending design"), grants=True),
-        PaperKind(code="tending_refusal", label=gettext_lazy("reply refusing a tending design")),
-        PaperKind(code="tending_certificate", label=gettext_lazy("tending approval certificate"), grants=True),
+        PaperKind(code="tending_refusal", label=gettext_lazy("reply refusing a tending design"), adverse=True),
+        PaperKind(
+            code="tending_certificate",
+            label=gettext_lazy("tending approval certificate"),
+            certificate=True,
+            grants=True,
+        ),
     )
     table, head, materials = PLOTS, HEAD, staticmethod(requirements.requirements)
     head_model, row_model, pending_model = TendingDesign, SubCompartment, PendingImport
@@ -112,6 +120,12 @@ class TendingKind(TableKind):
             check=work_in_order,
         )
     )
+
+    ground_columns = (("township",), ("compartment",), ("number",))
+    found_rows = "plots", {name: name for name in (*_AS_THEY_ARE, "method")}
+    found_head = {"work.from": "work_from", "work.to": "work_to", "work.felling": "felling"}
+    found_documents = requirements.DOCUMENTS
+    precheck_rows = ("species_cut",)
 
     def facts(self, application: Application) -> dict[str, Any]:
         """The case as the rules read it. A field still open in a draft is left out, so that the rules name it."""
@@ -147,6 +161,12 @@ class TendingKind(TableKind):
         """From the decision to the end of the design's work."""
         return Term(first=application.decided_on, last=application.tending.work_to)
 
+    def extension(self, application: Application) -> Extension:
+        """Never: it is no licence, and what was approved is work in the time its design says."""
+        return Extension(
+            never=_("A tending design is approved for the time of its work. For another time a new design is needed.")
+        )
+
     def papers_of(self, record: Act) -> Sequence[str]:
         """The reply to an approval and its certificate; the reply to a refusal."""
         if record.act == "approve":
@@ -156,6 +176,10 @@ class TendingKind(TableKind):
     def matter_name(self, application: Application) -> str:
         """As the source documents call it."""
         return "天然林抚育作业设计审批"
+
+    def reply_title(self, application: Application) -> str:
+        """The reply that consents."""
+        return reply_title(application.unit.name, application.title)
 
 
 KIND = TENDING = TendingKind()

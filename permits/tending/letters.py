@@ -10,6 +10,7 @@ from datetime import date
 
 from permits.documents.content import Annex, Certificate, KeyValues, Letter, Table
 from permits.documents.forms.common import Issue, Matter, numbered, opening, para, period, relying_on, remedies
+from permits.documents.forms.titles import in_lines, of_unit
 
 PLOTS_TITLE = "天然林抚育作业小班一览表"
 FELLING = "涉及林木采伐的，应当依法另行申请林木采伐许可证；取得林木采伐许可证之前，不得采伐。"
@@ -37,9 +38,20 @@ class TendingDesign:
         return Annex(title=PLOTS_TITLE, blocks=(self.plots,), landscape=len(self.plots.columns) > 7)
 
 
+def reply_title(unit: str, name: str, *, granted: bool = True) -> str:
+    """关于（不）同意…的批复: unit, design and matter, each said once."""
+    return f"关于{'' if granted else '不'}同意{of_unit(unit, name, '天然林抚育作业设计')}的批复"
+
+
+def _title(issue: Issue, unit: str, name: str, *, granted: bool = True) -> str:
+    """The reply's title under its agency, broken after the unit."""
+    title = reply_title(unit, name, granted=granted)
+    return f"{issue.agency}\n{in_lines(title, after=title.partition(unit)[0] + unit)}"
+
+
 def tending_approval(
     issue: Issue, matter: Matter, design: TendingDesign, *, basis: tuple[str, ...] = (), first_review: str = "",
-    conditions: tuple[str, ...] = (), copies: tuple[str, ...] = (),
+    conditions: tuple[str, ...] = (),
 ) -> Letter:  # fmt: skip
     """The reply that consents (批复). `basis` the clauses relied on, `first_review` the agency that reviewed first."""
     reviewed = (
@@ -55,7 +67,7 @@ def tending_approval(
         *conditions,
     )
     return issue.letter(
-        title=f"{issue.agency}\n关于同意{matter.applicant}{design.name}的批复",
+        title=_title(issue, matter.applicant, design.name),
         addressee=matter.applicant,
         blocks=(
             para(f"{opening(matter)}{reviewed}{relying_on(basis)}现批复如下："),
@@ -63,28 +75,25 @@ def tending_approval(
             para("此复。"),
         ),
         annexes=(design.annex,),
-        copies=copies,
     )
 
 
 def tending_refusal(
-    issue: Issue, matter: Matter, design: TendingDesign, *, reasons: tuple[str, ...], basis: tuple[str, ...] = (),
-    copies: tuple[str, ...] = (),
-) -> Letter:  # fmt: skip
+    issue: Issue, matter: Matter, design: TendingDesign, *, reasons: tuple[str, ...], basis: tuple[str, ...] = ()
+) -> Letter:
     """The reply that does not consent, with every reason and the remedies. ValueError without a reason."""
     if not reasons:
         raise ValueError("a refusal states its reasons")
     return issue.letter(
-        title=f"{issue.agency}\n关于不同意{matter.applicant}{design.name}的批复",
+        title=_title(issue, matter.applicant, design.name, granted=False),
         addressee=matter.applicant,
         blocks=(
             para(f"{opening(matter)}经审查，{relying_on(basis)}不同意{matter.you}报送的{design.name}。理由如下："),
             *numbered(reasons),
             para(f"{matter.you}可以按照上述理由修改作业设计后重新报批；批准前不得实施该项抚育作业。"),
-            remedies(matter, "本批复"),
+            remedies(issue, matter, "本批复"),
             para("此复。"),
         ),
-        copies=copies,
     )
 
 

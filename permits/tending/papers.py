@@ -7,14 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from permits.acts.found import decided_matter
 from permits.documents.content import Certificate, Letter, chinese_date
 from permits.documents.forms import clauses
 from permits.documents.numbering import issue_of
-from permits.documents.standard import matter_of
+from permits.documents.standard import clauses_against
 from permits.models import Act, Application, Document
 from permits.tables.columns import plain
 from permits.tables.kind import handed_in
-from permits.tables.listing import annex, sums_by, total
+from permits.tables.listing import MAP_TO_SEE, annex, publicly_told, sums_by, total
 from permits.tending import checks
 from permits.tending.columns import PLOTS
 from permits.tending.letters import TendingDesign, tending_approval, tending_certificate, tending_refusal
@@ -26,10 +27,12 @@ BASIS = ("《森林抚育作业设计规定》（林造发〔2012〕191号）",)
 
 def paper(document: Document) -> Letter | Certificate:
     """The content of `document`, which an approval or a refusal of a tending design required."""
-    issue, matter, design = issue_of(document), matter_of(document.application), design_of(document.application)
+    issue, matter, design = issue_of(document), decided_matter(document.application), design_of(document.application)
     act = document.act
     if document.kind == "tending_refusal":
-        return tending_refusal(issue, matter, design, reasons=clauses(act.facts.get("reasons")), basis=BASIS)
+        return tending_refusal(
+            issue, matter, design, reasons=clauses(act.facts.get("reasons")), basis=(*BASIS, *clauses_against(act))
+        )
     conditions = clauses(act.facts.get("conditions"))
     if document.kind == "tending_certificate":
         return tending_certificate(issue, matter, design, reply=_reply_number(act), conditions=conditions)
@@ -67,6 +70,12 @@ def made_public(application: Application) -> tuple[tuple[str, str], ...]:
         ("面积", f"{design.area_ha}公顷，共{design.plot_count}个小班"),
         ("抚育方式", "、".join(design.methods)),
         ("作业时间", work),
+        *publicly_told(
+            PLOTS,
+            handed_in(application)["plots"],
+            ("compartment", "ownership", "forest_category", "stand_purpose", "species_composition"),
+        ),
+        MAP_TO_SEE,
     )
 
 

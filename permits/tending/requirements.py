@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.kinds import Requirement
 from permits.rules.named import BEIJING_FOREST, DESIGN_MODEL, DESIGN_RULES, FOREST_LAW, S0, S1
-from permits.tables.materials import FIRE_PLAN, OUT_OF_SEASON, class_one
+from permits.tables.materials import CLASS_ONE_DOCUMENTS, FIRE_PLAN, OUT_OF_SEASON, class_one
 
 BEIJING = "11"
 
@@ -71,13 +71,11 @@ def management_plan(place: str) -> Requirement:
     )
 
 
-DOCUMENTS = (
-    "design",
-    "felling_survey",
-    "out_of_season_approval",
-    "expert_review",
-    "impact_assessment",
-    "village_notice",
-    "management_plan",
-)
-"""Codes of this list that the rules know."""
+DOCUMENTS = {
+    "design": DESIGN.label,
+    "felling_survey": FELLING_SURVEY.label,
+    "out_of_season_approval": OUT_OF_SEASON.label,
+    **CLASS_ONE_DOCUMENTS,
+    "management_plan": management_plan("").label,
+}
+"""Codes of this list that the rules know, and what each is called."""

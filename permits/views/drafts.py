@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -9,23 +11,30 @@ from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from permits import kinds
+from permits.acts.copying import earlier_of
 from permits.acts.perform import open_draft, perform
+from permits.acts.progress import query_code
 from permits.clocks.standing import status as clocks_of
+from permits.documents.application_form import draft_form as form_of_draft
 from permits.drafts import editing as drafts
 from permits.drafts.completeness import Part, parts
-from permits.drafts.corrections import request_of, unlocked
+from permits.drafts.corrections import points, request_of, to_correct, unlocked
 from permits.drafts.forms import ApplyForm, SubmitForm, TitleForm, submit_form
 from permits.drafts.guidance import prospectus
+from permits.drafts.unfinished import forget_draft, keeping
 from permits.errors import AlreadyRecorded, BadFacts, NotPermitted, NotReady, RuleViolated, WrongStatus
 from permits.models import Application
+from permits.models.document import NoticeKind
 from permits.models.states import S
 from permits.views.findings import board
 from permits.views.materials import slots
 from permits.views.once import once, token_for
+from permits.views.viewing import pdf_response
 from roles.access import units_of
 from roles.models import OperatingUnit, Person
 from roles.requests import Signed
@@ -64,7 +73,8 @@ def _apply_page(request: Signed, kind: kinds.Kind, form: ApplyForm, unit: Operat
     form.initial["once"] = token
     district = next(iter(form.districts.values()), None)
     facts = prospectus(kind.code, form.districts.get(unit.jurisdiction_id, district)) if district else None
-    return render(request, "permits/draft/new.html", {"kind": kind, "form": form, "facts": facts}, status=_status(form))
+    context = {"kind": kind, "form": form, "facts": facts, "earlier": earlier_of(request.user, kind.code)}
+    return render(request, "permits/draft/new.html", context, status=_status(form))
 
 
 def _open(person: Person, code: str, said: dict[str, Any]) -> int:
@@ -101,7 +111,11 @@ def draft_check(request: Signed, pk: int) -> HttpResponse:
     application = drafts.get_draft(request.user, pk, editable=request.method != "POST")
     if not application.editable:
         return _handed_in_already(application)
-    form = submit_form(application, _posted(request))
+    kept = keeping(
+        by=request.user, application_id=pk, page="check", base=application.acts.count(),
+        url=reverse("draft-unfinished", args=[pk]), asked=request.GET.get("unfinished", ""),
+    )  # fmt: skip
+    form = submit_form(application, _posted(request), kept.restored)
     if request.method == "POST" and form.is_valid():
         try:
             _hand_in(application, form, request.user)
@@ -116,8 +130,9 @@ def draft_check(request: Signed, pk: int) -> HttpResponse:
         except (NotReady, RuleViolated) as reason:
             form.add_error(None, str(reason))
         else:
+            forget_draft(pk)
             return redirect("draft-submitted", pk)
-    context = _check_context(application) | {"form": form}
+    context = _check_context(application) | {"form": form, "keeping": kept}
     return render(request, "permits/draft/check.html", context, status=_status(form))
 
 
@@ -148,6 +163,14 @@ def _check_context(application: Application) -> dict[str, Any]:
 
 @login_required
 @require_GET
+def draft_form(request: Signed, pk: int) -> HttpResponse:
+    """The application as it would be handed in now, as one PDF, each page marked 未提交. 409 once it is handed in."""
+    application = drafts.get_draft(request.user, pk)
+    return pdf_response(form_of_draft(application), f"申请书（未提交）{application.title}")
+
+
+@login_required
+@require_GET
 def draft_submitted(request: Signed, pk: int) -> HttpResponse:
     """The case number, and what comes next."""
     application = drafts.get_draft(request.user, pk, editable=False)
@@ -155,7 +178,9 @@ def draft_submitted(request: Signed, pk: int) -> HttpResponse:
         return redirect("draft", pk)
     record = application.acts.filter(act__in=("submit", "resubmit")).order_by("-seq").first()
     notice = clocks_of(application).of_step("accept") if application.status == S.SUBMITTED else None
-    return render(request, "permits/draft/submitted.html", _about(application) | {"record": record, "notice": notice})
+    receipt = record.documents.filter(kind=NoticeKind.MATERIALS_RECEIPT).first() if record else None
+    told = {"record": record, "notice": notice, "code": query_code(application), "receipt": receipt}
+    return render(request, "permits/draft/submitted.html", _about(application) | told)
 
 
 def _posted(request: Signed) -> Any:
@@ -171,15 +196,22 @@ def _status(form: Form) -> int:
 def line(application: Application, part: Part) -> dict[str, Any]:
     """A part of the task list, and whether it may be changed now."""
     codes = unlocked(application) if application.status == S.CORRECTING else None
-    is_open = codes is None or any(code == part.slug or code.startswith(f"{part.slug}/") for code in codes)
-    return {"part": part, "is_open": is_open}
+    is_open = codes is None or _names(part, codes)
+    return {"part": part, "is_open": is_open, "to_correct": codes is not None and _names(part, to_correct(application))}
+
+
+def _names(part: Part, codes: Iterable[str]) -> bool:
+    """Whether one of `codes` is the part, or lies in it."""
+    return any(code == part.slug or code.startswith(f"{part.slug}/") for code in codes)
 
 
 def _about(application: Application) -> dict[str, Any]:
     request = request_of(application) if application.status == S.CORRECTING else None
+    until = request.facts.get("until") if request else None
     return {
         "application": application,
         "kind": kinds.kind_of(application),
         "correcting": application.status == S.CORRECTING,
-        "until": request.facts.get("until") if request else None,
+        "until": date.fromisoformat(until) if until else None,
+        "unchanged": [point for point in points(application) if not point.changed],
     }

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from permits.acts import assessment
+from permits.kinds import kind_of
 from permits.models import Application
 from permits.rules import BadCase
 from permits.rules.wording import GRADES, VERIFIED, Grade
+from permits.tables.kind import TableKind
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,23 @@ class Shown:
     exception: str
     passable: bool
     open: bool
+    found: bool
     citations: list[dict[str, Any]]
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on a page that shows it once."""
+        return f"finding-{slugify(f'{self.rule} {self.where}', allow_unicode=True)}"
+
+    @property
+    def row_anchor(self) -> str:
+        """Where the row it speaks of stands on the page."""
+        return f"row-{slugify(self.where, allow_unicode=True)}"
+
+    @property
+    def sign(self) -> str:
+        """The sign of its severity."""
+        return next((grade.sign for grade in GRADES if grade.code == self.severity), "")
 
 
 @dataclass
@@ -64,6 +83,26 @@ def board(application: Application) -> Board:
     return Board(grouped(shown), [one for one in shown if one.open], decided_by=found.decided_by or "")
 
 
+@dataclass(frozen=True)
+class RowMark:
+    """What findings say of one row of the table: where it stands on the page, and which they are."""
+
+    anchor: str
+    findings: list[Shown]
+
+
+def row_marks(application: Application, found: Board) -> dict[str, RowMark]:
+    """The rows of the application's table of which a finding speaks, by name; none for a kind without a table."""
+    kind = kind_of(application)
+    names = {row.name for row in kind.rows_of(application)} if isinstance(kind, TableKind) else set()
+    marks: dict[str, RowMark] = {}
+    for _grade, findings in found.groups:
+        for finding in findings:
+            if finding.where in names:
+                marks.setdefault(finding.where, RowMark(finding.row_anchor, [])).findings.append(finding)
+    return marks
+
+
 def grouped(shown: list[Shown]) -> list[tuple[Grade, list[Shown]]]:
     """By severity, the strictest first; only those there are."""
     groups = [(grade, [one for one in shown if one.severity == grade.code]) for grade in GRADES]
@@ -81,14 +120,15 @@ def show(finding: dict[str, Any], *, is_open: bool = False, passable: bool = Fal
     cited = [{**one, "how": str(VERIFIED.get(one["verified"], one["verified"]))} for one in clauses.values()]
     return Shown(
         rule=finding["rule"],
-        title=_in_language(finding.get("title")),
+        title=in_language(finding.get("title")),
         severity=finding["severity"],
         where=finding["where"],
-        where_text=_in_language(finding.get("where_text") or finding["where"]),
-        message=_in_language(finding["message"]),
-        exception=_in_language(finding.get("exception")),
+        where_text=in_language(finding.get("where_text") or finding["where"]),
+        message=in_language(finding["message"]),
+        exception=in_language(finding.get("exception")),
         passable=passable,
         open=is_open,
+        found=finding.get("basis") == "found",
         citations=cited,
     )
 
@@ -100,7 +140,7 @@ def summary(groups: list[tuple[Grade, list[Shown]]]) -> str:
     return "、".join(_("%(label)s: %(count)d") % {"label": grade.label, "count": len(group)} for grade, group in groups)
 
 
-def _in_language(texts: Any) -> str:
+def in_language(texts: Any) -> str:
     """The reader's language of a text recorded in several."""
     if not isinstance(texts, dict):
         return str(texts or "")

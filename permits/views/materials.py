@@ -13,17 +13,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from permits.drafts.corrections import open_materials
 from permits.drafts.editing import get_draft
+from permits.drafts.material_names import material_names
 from permits.drafts.materials import add_file, may_read, take_back
 from permits.drafts.store import opened
 from permits.drafts.uploads import CONTENT_TYPES, EXTENSIONS, clean_name
 from permits.errors import BadFacts, PermitError, ScannerUnreachable, StorageFailed
 from permits.kinds import Requirement, kind_of
 from permits.models import Application, MaterialVersion
-from permits.models.material import EVIDENCE
+from permits.models.material import EVIDENCE, SHOWN_IN_THE_PAGE
+from permits.views.viewing import shown_in_the_page
 from roles.numbers import whole
 from roles.requests import Signed
 
@@ -64,14 +67,15 @@ def slots(application: Application) -> list[Slot]:
     )
     for version in versions.exclude(material__slot=EVIDENCE).order_by("pk"):
         name = version.material.slot
-        slot = listed.setdefault(name, Slot(_unasked(name), application.number is None))
+        slot = listed.setdefault(name, Slot(_unasked(application, name), application.number is None))
         (slot.files if version.withdrawn_at is None else slot.taken_back).append(version)
     return list(listed.values())
 
 
-def _unasked(slot: str) -> Requirement:
+def _unasked(application: Application, slot: str) -> Requirement:
+    name = material_names(application).get(slot, slot)
     return Requirement(
-        slot=slot, label=_("No longer asked for: %(slot)s") % {"slot": slot}, source="", required=False, accepts=()
+        slot=slot, label=_("No longer asked for: %(slot)s") % {"slot": name}, source="", required=False, accepts=()
     )
 
 
@@ -152,16 +156,35 @@ def _take_back(request: Signed, application: Application) -> None:
     messages.success(request, _("“%(name)s” was taken back.") % {"name": version.name})
 
 
+def _readable(request: Signed, pk: int) -> MaterialVersion:
+    version = get_object_or_404(MaterialVersion.objects.select_related("material__application"), pk=pk)
+    if not may_read(request.user, version):
+        raise Http404
+    return version
+
+
 @login_required
 @require_GET
 def material(request: Signed, pk: int) -> FileResponse:
     """One stored file, as a download: never shown by the browser as a page of this site, and never a damaged one."""
-    version = get_object_or_404(MaterialVersion.objects.select_related("material__application"), pk=pk)
-    if not may_read(request.user, version):
-        raise Http404
+    version = _readable(request, pk)
     response = FileResponse(
         opened(version), as_attachment=True, filename=version.name, content_type=CONTENT_TYPES[version.kind]
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@login_required
+@require_GET
+@xframe_options_sameorigin
+def material_view(request: Signed, pk: int) -> FileResponse:
+    """One stored PDF or picture, shown in the browser, by itself or within a page of this site. 404 for other kinds,
+    which could act by themselves: they are downloaded."""
+    version = _readable(request, pk)
+    if version.kind not in SHOWN_IN_THE_PAGE:
+        raise Http404
+    response = FileResponse(opened(version), filename=version.name, content_type=CONTENT_TYPES[version.kind])
+    shown_in_the_page(response, version.kind)
     return response

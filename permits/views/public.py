@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -21,6 +22,7 @@ from permits.kinds import Label, kind_of
 from permits.models import Document, DocumentFile
 from permits.models.document import NoticeKind
 from permits.models.states import S
+from permits.views.viewing import file_name, shown_in_the_page
 
 KEPT = timedelta(days=90)
 """How long a notice stays on the list; its own address stays."""
@@ -105,8 +107,9 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def notice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The notice as it was signed."""
-    stored = get_object_or_404(DocumentFile, pk__in=posted().filter(pk=pk).values("pk"))
+    files = DocumentFile.objects.select_related("document")
+    stored = get_object_or_404(files, pk__in=posted().filter(pk=pk).values("pk"))
     response = HttpResponse(bytes(stored.pdf), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="notice-{pk}.pdf"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Disposition"] = content_disposition_header(False, file_name(stored.document)) or "inline"
+    shown_in_the_page(response, "pdf")
     return response

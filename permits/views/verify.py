@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -16,8 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from permits.access import visible_to
 from permits.documents import checking
+from permits.ledger.log import NotLogged
 from permits.models import Document, DocumentFile
-from permits.models.document import NoticeKind
+from permits.models.document import BETWEEN_AGENCIES
+from permits.views.viewing import file_name, shown_in_the_page
+from permits.volume.proofs import proof_of_paper, proved
 from roles.access import mandates_of
 from roles.requests import Signed
 
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
     from roles.models import Person
 
 MOST_MB = 20
-BETWEEN_AGENCIES = frozenset({NoticeKind.CONSULTATION})
 
 
 class FindForm(forms.Form):
@@ -94,8 +97,26 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "comparison": comparison,
         "most": MOST_MB,
+        "proved": proved(document),
     }
     return _public(render(request, "permits/verify.html", context))
+
+
+@never_cache
+@require_GET
+def verify_proof(request: HttpRequest, token: str) -> HttpResponse:
+    """The proof of a paper, to be verified without this site (permits/ledger/verify.py). 404 for what is no paper's
+    token, and for a paper that is not in the log yet."""
+    document = checking.find(token)
+    if document is None:
+        raise Http404
+    try:
+        proof = proof_of_paper(document)
+    except NotLogged as error:
+        raise Http404 from error
+    response = _public(HttpResponse(proof, content_type="application/json; charset=utf-8"))
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{document.number}.proof.json") or ""
+    return response
 
 
 def _facts(standing: checking.Standing) -> list[tuple[str, Any]]:
@@ -133,8 +154,8 @@ def document_pdf(request: Signed, pk: int) -> HttpResponse:
     if stored is None:
         return render(request, "permits/document_pending.html", {"document": document}, status=409)
     response = HttpResponse(bytes(stored.pdf), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{document.pk}.pdf"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Disposition"] = content_disposition_header(False, file_name(document)) or "inline"
+    shown_in_the_page(response, "pdf")
     return response
 
 

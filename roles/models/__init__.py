@@ -3,8 +3,10 @@
 from roles.models.bodies import Agency, Jurisdiction, OperatingUnit
 from roles.models.delegation import Delegation
 from roles.models.mandates import AgencyGrant, Mandate, MandateGrant, SourceDocument, UnitGrant
+from roles.models.official import OfficialDatum
 from roles.models.passwords import PasswordRecord
 from roles.models.people import Membership, Person, Post
+from roles.models.rates import NetworkCount
 from roles.models.security import Administration, SecurityEvent
 
 __all__ = [
@@ -16,6 +18,8 @@ __all__ = [
     "Mandate",
     "MandateGrant",
     "Membership",
+    "NetworkCount",
+    "OfficialDatum",
     "OperatingUnit",
     "PasswordRecord",
     "Person",

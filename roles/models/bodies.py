@@ -75,6 +75,7 @@ class Agency(Named, Registered):
     document_prefix = models.CharField(_("agency code in document numbers"), max_length=20, blank=True)
     document_prefix_source = models.CharField(_("where that code was read"), max_length=200, blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    tells_at_once = models.BooleanField(_("tells applicants of its steps before the decision"), default=False)
     note = models.TextField(_("what the sources leave open"), blank=True)
     note_en = models.TextField(_("the same in English"), blank=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -39,3 +41,8 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.principal} → {self.delegate}"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a line of the security log says of it beside the delegate and the post."""
+        return {"principal": self.principal_id, "since": self.since.isoformat(), "until": self.until.isoformat()}

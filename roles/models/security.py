@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roles.models.bodies import Agency, OperatingUnit
 from roles.models.mandates import Duty
+from roles.models.official import Datum
 from roles.models.people import Post
 
 
@@ -77,6 +78,7 @@ class What(models.TextChoices):
     SESSION_ENDED = "session_ended", _("session ended")
     REFUSED = "refused", _("refused")
     CASE_READ = "case_read", _("case read by an auditor")
+    DESK_READ = "desk_read", _("answer of the auditor's desk read")
 
 
 RIGHTS = (
@@ -136,7 +138,9 @@ NAMES = {
     "phone": _("telephone"), "language": _("language"), "kind": _("kind"), "period": _("period"),
     "working_days": _("working days"), "uscc": _("unified social credit code"), "address": _("address"),
     "document_prefix": _("agency code in document numbers"), "representative": _("legal representative"),
+    "datum": _("datum"), "value": _("what papers say"),
     "mailed": _("mailed"), "case": _("case"), "number": _("application number"), "page": _("page"), "path": _("page"),
+    "query": _("what was asked"),
     "method": _("request"), "network": _("network"), "factor": _("second factor"), "kinds": _("second factor"),
     "from": _("network address"), "why": _("reason"), "sessions": _("sessions"), "oidc": _("login at the provider"),
 }  # fmt: skip
@@ -154,5 +158,5 @@ VALUES = {
     "head": _("heads the agency"), "apply_for": _("applies"), "manage": _("manages the unit"),
     "idle": _("left unused"), "age": _("longest time is over"), "totp": _("authenticator app"),
     "webauthn": _("passkey"), "recovery_codes": _("recovery codes"),
-    **{f"{duty}_under": duty.label for duty in Duty}, **dict(Administration.Role.choices),
+    **{f"{duty}_under": duty.label for duty in Duty}, **dict(Administration.Role.choices), **dict(Datum.choices),
 }  # fmt: skip

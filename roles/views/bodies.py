@@ -23,7 +23,7 @@ from roles.staffing_forms import AgencyForm, PostForm, UnitForm
 from roles.views.form_page import form_page
 
 PAGE = 25
-AGENCY_FIELDS = ("uscc", "document_prefix", "document_prefix_source", "phone")
+AGENCY_FIELDS = ("uscc",)
 UNIT_FIELDS = ("name", "name_en", "kind", "jurisdiction", "uscc", "representative", "address", "phone")
 
 
@@ -83,6 +83,7 @@ def _body(request: Signed, body: Agency | OperatingUnit) -> HttpResponse:
     context = {
         "body": body, "posts": [(one, leads(one)) for one in posts], "form": form,
         "is_agency": isinstance(body, Agency), "changes": role == Role.SYSTEM,
+        "promises": isinstance(body, Agency) and runs(request.user, body),
     }  # fmt: skip
     return render(request, "roles/body.html", context)
 
@@ -94,7 +95,7 @@ def _of(body: Agency | OperatingUnit) -> dict[str, Any]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def agency_change(request: Signed, slug: str) -> HttpResponse:
-    """The data of an agency that its papers need."""
+    """What registers say of an agency."""
     insist(administers(request.user) == Role.SYSTEM)
     body = get_object_or_404(Agency, slug=slug)
     form = AgencyForm(posted(request), initial={name: getattr(body, name) for name in AGENCY_FIELDS})

@@ -19,12 +19,11 @@ from roles.accounts import (
     change_account,
     invite,
     make_administrator,
-    may_keep_account,
     open_account,
     reopen,
 )
 from roles.appointments import appoint
-from roles.authority import Role, administers, insist, may_enter_people
+from roles.authority import Role, administers, insist, may_enter_people, may_keep_account
 from roles.factors import has_factor, may_secure
 from roles.models import Membership, Person, Post, SecurityEvent
 from roles.models.security import RIGHTS, What

@@ -28,7 +28,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 FLAGS += ["--disable-component-update", "--disable-sync", "--font-render-hinting=none", "--in-process-gpu"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (1280, 375)
-EXPECTED_STATUSES = ("400", "403", "404", "409", "413", "422", "429", "503")
+EXPECTED_STATUSES = ("400", "401", "403", "404", "409", "413", "422", "429", "503", "ERR_INTERNET_DISCONNECTED")
 """A page answered with one of these is a page all the same; the browser's note about it is no fault."""
 
 SHOWN = 4_000  # characters of a page in the report of a failure

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from roles.accounts import invite, make_administrator
 from roles.locks import note_failure
 from roles.models import Person
+from tests.browser.walker import press
 from tests.cast import make_person
 
 PASSWORD = "long enough to pass"
@@ -29,7 +30,7 @@ def enter(page: Page) -> None:
     page.goto("/login/")
     page.locator("#id_username").fill("zhang")
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("main form button.btn-primary").first.click()
+    press(page.locator("main form button.btn-primary").first)
 
 
 def confirmed(page: Page, name: str) -> None:
@@ -107,7 +108,7 @@ def test_no_page_of_the_way_in_has_a_barrier_or_is_too_wide(
         page.goto(reverse(name))
         look_over(page, f"{name}-{language}")
     page.goto(reverse("account_change_password"))
-    page.locator("main form button.btn-primary").click()
+    press(page.locator("main form button.btn-primary"))
     look_over(page, f"password-errors-{language}")
 
 

@@ -22,6 +22,7 @@ from roles.accounts import make_administrator
 from roles.models import Membership, Person
 from roles.models.security import Administration
 from tests.browser.conftest import SHOTS
+from tests.browser.walker import press
 from tests.cast import NOW, Cast, make_person
 
 PICTURES = FOLDER / "pictures"
@@ -107,7 +108,7 @@ def confirm_nothing_yet(page: Page) -> None:
     form = page.locator("details#approve")
     form.locator("summary").click()
     page.locator("#approve_opinion").fill("同意，按设计实施。")
-    form.get_by_role("button").click()
+    press(form.locator(".btn-primary"))
     page.locator("button[name=confirmed]").wait_for()
 
 

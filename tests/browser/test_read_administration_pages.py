@@ -13,6 +13,7 @@ from roles.accounts import make_administrator
 from roles.appointments import appoint, dismiss, grant
 from roles.models import Agency, Membership, Person
 from roles.models.security import Administration
+from tests.browser.walker import press
 from tests.cast import Cast, make_person, make_post
 
 
@@ -50,7 +51,8 @@ def test_no_page_of_the_administration_has_a_barrier_or_is_too_wide(
         "head": [
             ("agency-people", []), ("person", [cast.acceptor.pk]), ("post", [term.post.pk]), ("person-new", []),
             ("agency", [district.slug]), ("post-appoint", [term.post.pk]), ("term-end", [term.pk]),
-            ("agency-promises", [district.slug]), ("person-close", [cast.acceptor.pk]),
+            ("agency-promises", [district.slug]),
+            ("official-data", [district.slug]), ("person-close", [cast.acceptor.pk]),
         ],
         "manager": [("unit", [cast.farm.pk]), ("person", [cast.clerk.pk])],
     }  # fmt: skip
@@ -68,16 +70,16 @@ def test_the_head_enters_a_person_who_is_then_in_the_post(
     page = new_page()
     sign_in(page, cast.district_head)
     page.goto("/people/")
-    page.get_by_role("link", name="录入人员").click()
+    press(page.get_by_role("link", name="录入人员"))
     page.get_by_label("姓名").fill("黄新人")
     page.get_by_label("登录名").fill("huang")
     page.get_by_label("公民身份号码").fill("110105194912310021")
     page.locator("[name=post]").select_option(label="北京市密云区园林绿化局 · 区受理岗")
     page.get_by_label("任职依据").fill("密园绿任字〔2026〕5号")
-    page.get_by_role("button", name="录入").click()
+    press(page.get_by_role("button", name="录入"))
     assert "校验位不符" in page.inner_text("main")
     page.get_by_label("公民身份号码").fill("11010519491231002X")
-    page.get_by_role("button", name="录入").click()
+    press(page.get_by_role("button", name="录入"))
     assert "密园绿任字〔2026〕5号" in page.inner_text("main")
     person = Person.objects.get(username="huang")
     assert Membership.objects.get(person=person).post.name == "区受理岗"

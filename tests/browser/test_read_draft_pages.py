@@ -11,6 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from permits.models.states import S
+from tests.browser.walker import press
 from tests.cast import NOW, PDF, Cast
 
 Check = Callable[[Page], None]
@@ -63,17 +64,17 @@ def test_an_applicant_begins_hands_in_files_and_submits(
     page = new_page(language="en", scripts=scripts)
     sign_in(page, cast.clerk)
     page.goto(reverse("draft-new"))
-    page.get_by_role("link", name="Approval of a tending design").click()
+    press(page.get_by_role("link", name="Approval of a tending design"))
     page.get_by_label("Title").fill("雾灵山 2026")
-    page.get_by_role("button", name="Open the draft").click()
+    press(page.get_by_role("button", name="Open the draft"))
     assert "雾灵山 2026" in page.inner_text("h1")
     _hand_in_files(page, tmp_path, axe if scripts else _nothing)  # axe is a script itself
     ready = cast.draft()
     page.goto(reverse("draft-check", args=[ready.pk]))
-    page.get_by_role("button", name="Hand in").click()
+    press(page.get_by_role("button", name="Hand in"))
     assert "There is something to put right" in page.inner_text("main")
     page.get_by_label("The materials handed in are true").check()
-    page.get_by_role("button", name="Hand in").click()
+    press(page.get_by_role("button", name="Hand in"))
     ready.refresh_from_db()
     assert ready.number in page.inner_text("main")
     page.reload()
@@ -89,13 +90,13 @@ def _hand_in_files(page: Page, folder: Path, axe: Check) -> None:
     good, bad = folder / "设计.pdf", folder / "图.pdf"
     good.write_bytes(PDF)
     bad.write_bytes(b"MZ" + b"\x00" * 100)
-    page.get_by_role("link", name="Tending-operation design (text)").click()
+    press(page.get_by_role("link", name="Tending-operation design (text)"))
     page.wait_for_load_state()  # the page has scrolled to its slot: a press while it does would miss
     page.locator("#file-design").set_input_files(good)
     page.locator("#file-maps").set_input_files(bad)
-    page.locator("button[name=slot][value=maps]").click()
+    press(page.locator("button[name=slot][value=maps]"))
     assert "图.pdf: This is a program" in page.inner_text("#error-maps")
     assert page.get_by_role("link", name="设计.pdf").is_visible()
     axe(page)
-    page.locator("button[name=take_back]").click()
+    press(page.locator("button[name=take_back]"))
     assert "“设计.pdf” was taken back." in page.inner_text("main")

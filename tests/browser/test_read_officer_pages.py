@@ -14,6 +14,7 @@ from permits.acts.perform import perform
 from permits.models import Application
 from permits.models.states import S
 from roles.models import Person
+from tests.browser.walker import press
 from tests.cast import NOW, Cast, plot
 from workflows.models import WorkItem
 
@@ -106,13 +107,13 @@ def test_a_decision_is_checked_and_confirmed(
     page.goto(f"/tasks/{item.pk}/")
     form = page.locator("details#approve")
     form.locator("summary").click()
-    form.get_by_role("button").click()
+    press(form.locator(".btn-primary"))
     expect(page.locator("#error-summary")).to_be_visible()
     seen("task-error")
     page.locator("#approve_opinion").fill("同意，按设计实施。")
-    page.locator("details#approve").get_by_role("button").click()
+    press(page.locator("details#approve .btn-primary"))
     seen("review")
-    page.locator("button[name=confirmed]").click()
+    press(page.locator("button[name=confirmed]"))
     expect(page).to_have_url(re.compile(f"/cases/{case.pk}/$"))
     expect(page.get_by_role("status").first).to_contain_text(case.number or "")
     page.goto(f"/tasks/{item.pk}/")

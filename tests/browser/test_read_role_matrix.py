@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from roles.appointments import appoint, grant
 from roles.models import Agency, Mandate, Person, Post
+from tests.browser.walker import press
 from tests.cast import load_matrix
 
 NewPage = Callable[..., Page]
@@ -50,7 +51,7 @@ def test_matrix_is_filtered_without_scripts(
     page.goto("/roles/")
     page.locator("#id_agency").select_option("tj-jizhou-service")
     page.locator("#id_duty").select_option("decide")
-    page.locator("form[method=get] button").click()
+    press(page.locator("form[method=get] button"))
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody")).to_contain_text("负责天然林保护区域内建设项目的审核、批准")
     page.locator("tbody summary").click()

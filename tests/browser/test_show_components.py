@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from roles.models import Person
+from tests.browser.walker import press
 
 pytestmark = pytest.mark.urls("tests.browser.gallery")
 
@@ -35,7 +36,7 @@ def test_components_break_no_accessibility_rule_empty_or_with_errors(
 def test_each_error_leads_to_its_field(page: Page, sign_in: Check, person: Person) -> None:
     sign_in(page, person)
     page.goto("/gallery/")
-    page.get_by_role("button", name="提交").click()
+    press(page.get_by_role("button", name="提交"))
     links = page.locator("#error-summary a")
     assert links.count() == 8
     for address in [links.nth(n).get_attribute("href") for n in range(8)]:
@@ -55,7 +56,7 @@ def test_menu_closes_by_escape_and_logs_out(page: Page, sign_in: Check, axe: Che
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="退出登录")).to_be_hidden()
     page.get_by_text("林场经办员").first.click()
-    page.get_by_role("button", name="退出登录").click()
+    press(page.get_by_role("button", name="退出登录"))
     expect(page).to_have_url("/login/")
 
 

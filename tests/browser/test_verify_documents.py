@@ -14,6 +14,7 @@ from permits.documents.printing import render_pending
 from permits.models import Document
 from permits.models.document import DocumentFile
 from permits.models.states import S
+from tests.browser.walker import press
 from tests.cast import NOW, Cast
 
 NewPage = Callable[..., Page]
@@ -47,14 +48,14 @@ def test_a_paper_is_found_and_compared_without_scripts(
     page.goto("/verify/")
     page.locator("#id_number").fill(paper.number)
     page.locator("#id_code").fill(code_of(paper.token))
-    page.locator("main form button").click()
+    press(page.locator("main form button"))
     file = tmp_path / "paper.pdf"
     file.write_bytes(bytes(DocumentFile.objects.get(pk=paper.pk).pdf))
     page.locator("#id_file").set_input_files(file)
-    page.locator("main form button").click()
+    press(page.locator("main form button"))
     expect(page.locator("#result .state-good")).to_be_visible()
     shot(page, "verify-compared")
     file.write_bytes(file.read_bytes() + b"\n% more")
     page.locator("#id_file").set_input_files(file)
-    page.locator("main form button").click()
+    press(page.locator("main form button"))
     expect(page.locator("#result .state-bad")).to_be_visible()

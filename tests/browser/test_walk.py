@@ -20,6 +20,7 @@ from permits.models import Application, Document
 from permits.models.states import S
 from permits.tending.columns import COLUMNS, PLOTS
 from roles.models import Person
+from tests.browser.walker import press
 from tests.cast import NOW, PDF, Cast
 from workflows.sweep import print_pending
 
@@ -64,18 +65,18 @@ class Walk:
         self.sign_in(page, person)
         page.goto("/apply/?kind=tending")
         page.locator("input[name=title]").fill("雾灵山2026年度天然林抚育作业设计")
-        page.locator("main form button.btn-primary").click()
+        press(page.locator("main form button.btn-primary"))
         case = Application.objects.latest("pk")
         self.head(case)
         page.goto(f"/drafts/{case.pk}/rows/import/")
         page.locator("input[type=file]").set_input_files(table)
-        page.locator(".card-footer button.btn-primary").click()
-        page.locator("button[name=confirm]").click()
+        press(page.locator(".card-footer button.btn-primary"))
+        press(page.locator("button[name=confirm]"))
         expect(page.locator("main tbody tr[id^=row-]")).to_have_count(3)
         self.materials(case)
         page.goto(f"/drafts/{case.pk}/check/")
         page.locator("input[name=statement]").check()
-        page.locator("main form button.btn-primary").last.click()
+        press(page.locator("main form button.btn-primary").last)
         case.refresh_from_db()
         expect(page.locator("main")).to_contain_text(str(case.number))
         return case
@@ -90,7 +91,7 @@ class Walk:
             page.locator(f"#id_{name}").fill(text)
         page.locator("#id_felling").select_option("True")
         page.locator("#id_funding").select_option("subsidy")
-        page.locator("button[name=save]").click()
+        press(page.locator("button[name=save]"))
 
     def materials(self, case: Application) -> None:
         page = self.page
@@ -99,7 +100,7 @@ class Walk:
             path.write_bytes(PDF + slot.encode())
             page.goto(f"/drafts/{case.pk}/materials/")
             page.locator(f"#file-{slot}").set_input_files(path)
-            page.locator(f"button[name=slot][value={slot}]").click()
+            press(page.locator(f"button[name=slot][value={slot}]"))
             expect(page.locator(f"#slot-{slot}")).to_contain_text(f"{slot}.pdf")
 
     def officer(self, person: Person, act: str, **fields: str) -> None:
@@ -107,8 +108,8 @@ class Walk:
         page = self.page
         self.sign_in(page, person)
         page.goto("/queue/agency/")
-        page.locator("main tbody a[href^='/tasks/']").first.click()
-        page.locator("form[action$='/claim/'] button").click()
+        press(page.locator("main tbody a[href^='/tasks/']").first)
+        press(page.locator("form[action$='/claim/'] button"))
         form = page.locator(f"details#{act}")
         if form.get_attribute("open") is None:
             form.locator("summary").click()
@@ -118,9 +119,9 @@ class Walk:
                 form.locator(f"[name={name}][value={text}]").check()
             else:
                 field.fill(text)
-        form.locator("button.btn-primary").last.click()
+        press(form.locator("button.btn-primary").last)
         if act == "approve":
-            page.locator("button[name=confirmed]").click()
+            press(page.locator("button[name=confirmed]"))
 
 
 @pytest.mark.parametrize("how", WALKS.values(), ids=WALKS.keys())
@@ -160,7 +161,7 @@ def test_a_design_goes_from_draft_to_a_printed_certificate(
 
     sign_in(page, cast.auditor)
     page.goto("/cases/")
-    page.locator(f"main a[href='/cases/{case.pk}/']").first.click()
+    press(page.locator(f"main a[href='/cases/{case.pk}/']").first)
     expect(page).to_have_url(re.compile(f"/cases/{case.pk}/$"))
     for person in (cast.acceptor, cast.district_reviewer, cast.reviewer, cast.decider):
         expect(page.locator("main")).to_contain_text(str(person))

@@ -23,10 +23,12 @@ from permits.occupation.columns import PARCELS
 from permits.tables import exporting as export
 from roles.models import Agency, Mandate, Person
 from roles.models.mandates import Duty
+from tests.browser.walker import press
 from tests.cast import make_person, make_post
 from tests.permits.felling import cases as felling
 from tests.permits.introduction import cases as introduction
 from tests.permits.occupation.cases import JIZHOU, MIYUN, Office, head, make_unit, parcel
+from tests.quotas import stock
 from tests.workflows.desks import today
 from workflows.mandates import the_mandate
 from workflows.sweep import print_pending
@@ -94,6 +96,7 @@ def print_and_verify(walk: Walk, case: Application, kind: str, shot: Shot) -> No
 def test_an_occupation_in_miyun_goes_from_draft_to_consent(
     walk: Callable[..., Walk], clock: Any, tmp_path: Path, shot: Shot, axe: Axe
 ) -> None:
+    stock("occupation", MIYUN)
     _unit, clerk = make_unit("京北交通建设有限公司", MIYUN)
     table = tmp_path / "地块表.xlsx"
     table.write_bytes(export.to_xlsx([parcel()], table=PARCELS))
@@ -122,7 +125,7 @@ def test_an_occupation_in_miyun_goes_from_draft_to_consent(
     clock.shift(timedelta(days=11))
     desk.sign_in(desk.page, first)
     desk.page.goto("/queue/mine/")
-    desk.page.locator("main tbody a[href^='/tasks/']").first.click()
+    press(desk.page.locator("main tbody a[href^='/tasks/']").first)
     desk.act("recommend", **YES)
 
     office = Office(clerk)
@@ -159,7 +162,7 @@ def test_natural_forest_land_in_jizhou_is_refused_with_the_clause(
     table.write_text(MAP, encoding="utf-8")
     desk = walk(language="en", width=375)
     case = occupation_draft(desk, clerk, table, JIZHOU, project_class="eco_tourism", purpose="游客服务设施",
-                            location="蓟州区下营镇常州村", protection_area=True)  # fmt: skip
+                            location="蓟州区下营镇常州村")  # fmt: skip
     row = case.occupation.rows.get()
     desk.fill(f"/drafts/{case.pk}/rows/{row.pk}/", {"zone": "none", "red_line": "no"})
     desk.materials(case)
@@ -185,8 +188,8 @@ def test_natural_forest_land_in_jizhou_is_refused_with_the_clause(
     if form.get_attribute("open") is None:
         form.locator("> summary").click()
     form.locator("[name=opinion]").fill("同意。")
-    form.locator("button.btn-primary").last.click()
-    desk.page.locator("button[name=confirmed]").click()
+    press(form.locator("button.btn-primary").last)
+    press(desk.page.locator("button[name=confirmed]"))
     assert Application.objects.get(pk=case.pk).status == S.AWAITING_DECISION  # the law does not let it pass
     expect(desk.page.locator("main")).to_contain_text("O-02")
     desk.act("refuse", confirm=True, reasons="拟占用天然林地，不属于国防建设和国家重大工程。")
@@ -224,7 +227,7 @@ def test_an_introduction_is_approved_after_the_experts_and_the_period_stood_stil
     shot(desk.page, "walk-introduction-suspended")
     assert clocks_of(case).whole.remaining == whole.remaining  # type: ignore[union-attr]
     desk.page.goto("/queue/mine/")
-    desk.page.locator("main tbody a[href^='/tasks/']").first.click()
+    press(desk.page.locator("main tbody a[href^='/tasks/']").first)
     desk.act("resume_clock")
     axe(desk.page)
     desk.act("record_expert_review", held_on=today(), experts="李龘、周喆", conclusion="风险可控，建议通过。")
@@ -242,6 +245,7 @@ def test_an_introduction_is_approved_after_the_experts_and_the_period_stood_stil
 def test_a_felling_is_licensed_by_the_district_alone(
     walk: Callable[..., Walk], clock: Any, tmp_path: Path, shot: Shot, axe: Axe
 ) -> None:
+    stock("felling", MIYUN)
     _unit, clerk = make_unit("石塘林业有限公司", MIYUN)
     table = tmp_path / "伐区调查设计表.xlsx"
     table.write_bytes(export.to_xlsx([felling.ROW, felling.ROW | {"number": "4"}], table=STANDS))

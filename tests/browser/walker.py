@@ -34,6 +34,12 @@ def put(form: Locator | Page, name: str, value: Any) -> None:
         field.fill(text)
 
 
+def press(control: Locator) -> None:
+    """Click what leads to another page and wait until that page stands: what is read next is read there."""
+    with control.page.expect_navigation():
+        control.click()
+
+
 class Walk:
     """A page that people sit down at one after another."""
 
@@ -47,7 +53,7 @@ class Walk:
         self.page.goto(f"/apply/?kind={kind}")
         for name, value in {"title": title, **fields}.items():
             put(self.page, name, value)
-        self.page.locator("main form button.btn-primary").click()
+        press(self.page.locator("main form button.btn-primary"))
         return Application.objects.latest("pk")
 
     def fill(self, address: str, fields: dict[str, Any]) -> None:
@@ -55,15 +61,15 @@ class Walk:
         self.page.goto(address)
         for name, value in fields.items():
             put(self.page, name, value)
-        self.page.locator("main form button.btn-primary").first.click()
+        press(self.page.locator("main form button.btn-primary").first)
         expect(self.page.locator("#error-summary")).to_have_count(0)
 
     def take_over(self, address: str, table: Path) -> None:
         """Upload a table, look at its preview, take its rows over."""
         self.page.goto(address)
         self.page.locator("input[type=file]").set_input_files(table)
-        self.page.locator(".card-footer button.btn-primary").click()
-        self.page.locator("button[name=confirm]").click()
+        press(self.page.locator(".card-footer button.btn-primary"))
+        press(self.page.locator("button[name=confirm]"))
 
     def materials(self, case: Application) -> None:
         """A file for each required entry of the list, chosen one by one and stored together."""
@@ -74,7 +80,7 @@ class Walk:
             path = self.folder / f"{slot}.pdf"
             path.write_bytes(PDF + slot.encode())
             self.page.locator(f"#file-{slot}").set_input_files(path)
-        self.page.locator(f"button[name=slot][value={required[-1]}]").click()
+        press(self.page.locator(f"button[name=slot][value={required[-1]}]"))
         for slot in required:
             expect(self.page.locator(f"#slot-{slot}")).to_contain_text(f"{slot}.pdf")
 
@@ -82,7 +88,7 @@ class Walk:
         """Look at everything, state its truth, submit."""
         self.page.goto(f"/drafts/{case.pk}/check/")
         self.page.locator("input[name=statement]").check()
-        self.page.locator("main form button.btn-primary").last.click()
+        press(self.page.locator("main form button.btn-primary").last)
         case = Application.objects.get(pk=case.pk)
         expect(self.page.locator("main")).to_contain_text(str(case.number))
         return case
@@ -92,8 +98,8 @@ class Walk:
         """Go to the agency's queue, open the item, take it."""
         self.sign_in(self.page, person)
         self.page.goto("/queue/agency/" + (f"?q={case.number}" if case else ""))
-        self.page.locator("main tbody a[href^='/tasks/']").first.click()
-        self.page.locator("form[action$='/claim/'] button").click()
+        press(self.page.locator("main tbody a[href^='/tasks/']").first)
+        press(self.page.locator("form[action$='/claim/'] button"))
         expect(self.page.locator("form[action$='/release/']")).to_be_visible()
         self.page.wait_for_load_state()
 
@@ -105,9 +111,9 @@ class Walk:
                 folded.locator("> summary").click()
         for name, value in fields.items():
             put(form, name, value)
-        form.locator("button.btn-primary").last.click()
+        press(form.locator("button.btn-primary").last)
         if confirm:
-            self.page.locator("button[name=confirmed]").click()
+            press(self.page.locator("button[name=confirmed]"))
         expect(self.page.locator(".alert-success").first).to_be_visible()
         self.page.wait_for_load_state()
 
@@ -122,5 +128,5 @@ class Walk:
         self.page.goto(f"/cases/{case.pk}/acts/{act}/")
         for name, value in fields.items():
             put(self.page, name, value)
-        self.page.locator("main form button.btn-primary").last.click()
+        press(self.page.locator("main form button.btn-primary").last)
         expect(self.page.locator(".alert-success").first).to_be_visible()

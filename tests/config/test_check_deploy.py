@@ -41,6 +41,7 @@ def sealed(cast: Cast, settings: Settings, tmp_path: Path) -> Path:
 @pytest.fixture
 def found(settings: Settings) -> Found:
     """The numbers of what the site's own checks find, in an installation that has an address."""
+    settings.CHECKPOINT_URL = "https://kept.example.cn/log/"
     settings.SITE_URL, settings.ALLOWED_HOSTS = "https://permits.example.cn", ["permits.example.cn"]
 
     def ask() -> set[str]:
@@ -166,3 +167,16 @@ def test_seals_lists_subject_expiry_and_trust(sealed: Path) -> None:
     with pytest.raises(CommandError, match="nobody"):
         call_command("seals", "nobody", stdout=out)
     assert Agency.objects.filter(slug="bj-forestry").exists()
+
+
+def test_a_log_that_cannot_be_signed_and_a_witness_without_a_key_fail(
+    found: Found, settings: Settings, tmp_path: Path
+) -> None:
+    settings.LOG_KEY, settings.LOG_WITNESSES = tmp_path / "none", ["no key"]
+    assert found() >= {"config.E012", "config.E013"}
+
+
+def test_checkpoints_that_stay_here_are_warned_of(sealed: Path, found: Found, settings: Settings) -> None:
+    before = found()
+    settings.CHECKPOINT_URL = ""
+    assert found() - before == {"config.W004"}

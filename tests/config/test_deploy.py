@@ -110,7 +110,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "ALLOWED_HOSTS": NAME, "SITE_URL": f"https://{NAME}", "PROXIES": "1", "PORT": str(port), "WORKERS": "1",
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
     }  # fmt: skip
-    for command in (["collectstatic", "--noinput", "-v0"], ["migrate", "-v0"]):
+    for command in (["collectstatic", "--noinput", "-v0"], ["migrate", "-v0"], ["make_log_key"]):
         subprocess.run([*MANAGE, *command], env=environment, check=True)
     make_quick_seal(folder / "var" / "seal", "bj-forestry", "北京市园林绿化局")
     write_certificate(folder)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from roles.models import Person
@@ -18,8 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.config.urls_that_fa
         ("not-permitted", 403, "no duty here"),
         ("denied", 403, "no duty here"),
         ("wrong-status", 409, "it is decided"),
-        ("busy", 503, "有人正在办理此案件"),
-        ("locked", 503, "有人正在办理此案件"),
+        ("busy", 503, "有人正在办理此"),
+        ("locked", 503, "有人正在办理此"),
         ("bad-facts", 400, "opinion: missing"),
         ("too-big", 413, "提交内容过大"),
         ("missing", 404, "未找到页面"),
@@ -75,3 +77,21 @@ def test_every_page_forbids_scripts_that_are_not_ours(client: Client) -> None:
     policy = client.get("/login/").headers["Content-Security-Policy"]
     assert "script-src 'self';" in policy + ";"
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(OperationalError("database is locked"), 503), (OSError(errno.ENOSPC, "no space"), 507)]
+)
+def test_an_error_of_a_middleware_is_told_as_what_it_is(
+    error: Exception, status: int, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session's and the form's middleware stand before the one that makes pages of errors."""
+
+    def fail(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr("django.middleware.csrf.CsrfViewMiddleware.process_view", fail)
+    client.raise_request_exception = False
+    answer = client.post("/login/")
+    assert answer.status_code == status
+    assert ("Retry-After" in answer.headers) == (status == 503)

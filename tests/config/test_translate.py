@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gettext
+import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from config import catalogue
 
@@ -73,3 +75,16 @@ def test_compiled_catalogue_speaks_chinese(small: Path) -> None:
 def test_misspelt_placeholder_is_a_fault(small: Path) -> None:
     small.write_text(small.read_text() + '\n#, python-format\nmsgid "%(count)s trees"\nmsgstr "%(cuont)s 棵树"\n')
     assert len(catalogue.faults(catalogue.read_catalogue(small))) == 1
+
+
+def test_gettext_has_no_name_that_the_extraction_does_not_know() -> None:
+    """An import under another name is followed; an assignment is not, and its texts would stay English."""
+    made = re.compile(r"^\s*\w+\s*=\s*(?:\w+\.)*n?p?gettext(?:_lazy|_noop)?\s*$", re.MULTILINE)
+    partly = re.compile(r"partial\(\s*(?:\w+\.)*(?:_|n?p?gettext(?:_lazy|_noop)?)\s*[,)]")
+    faulty = [
+        str(path)
+        for package in catalogue.OWN_PACKAGES
+        for path in (Path(settings.BASE_DIR) / package).rglob("*.py")
+        if made.search(path.read_text("utf-8")) or partly.search(path.read_text("utf-8"))
+    ]
+    assert faulty == []

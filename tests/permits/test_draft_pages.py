@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,46 +13,21 @@ from django.utils import timezone
 
 from permits.acts.perform import perform
 from permits.drafts.completeness import parts, problems
-from permits.drafts.corrections import difference, places, unlocked
 from permits.drafts.editing import rename
-from permits.drafts.materials import add_file
 from permits.errors import BadFacts, NotReady, WrongStatus
-from permits.models import Act, Application, Submission
+from permits.models import Application, Submission
 from permits.tending.kind import TENDING
 from roles.models import OperatingUnit, Person
-from tests.cast import head, log_in, pdf
-
-Complete = Callable[[Application], Application]
-AskCorrection = Callable[..., Act]
+from tests.cast import log_in
+from tests.permits.draft_pages import EDITING, Complete, apply_url, once_of, said, text
 
 PAGES = ("draft", "draft-materials", "draft-check", "draft-submitted")
-EDITING = ("draft", "draft-materials", "draft-check")
 ENGLISH = {"HTTP_COOKIE": "django_language=en"}
 
 
 def english(client: Client) -> Client:
     client.cookies["django_language"] = "en"
     return client
-
-
-def text(response: Any) -> str:
-    """What a reader sees, roughly: the page without its tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
-def apply_url() -> str:
-    return reverse("draft-new") + "?kind=tending"
-
-
-def once_of(client: Client) -> str:
-    page = client.get(apply_url()).content.decode()
-    found = re.search(r'name="once" value="([^"]+)"', page)
-    assert found
-    return found[1]
-
-
-def said(farm: OperatingUnit, once: str, **more: str) -> dict[str, str]:
-    return {"once": once, "unit": str(farm.pk), "district": "110118", "title": "2026年抚育", **more}
 
 
 # --- who gets them ----------------------------------------------------------------------------------------------------
@@ -112,7 +86,7 @@ def test_the_first_page_offers_every_kind_with_its_legal_nature(desk: Client, fa
 
 def test_before_beginning_one_reads_who_decides_how_long_it_takes_and_what_is_asked(desk: Client) -> None:
     page = text(english(desk).get(apply_url()))
-    assert "plan for natural forest (S0) L27" in page
+    assert "plan for natural forest L27" in page
     assert "20 working days from acceptance" in page
     assert "Field survey of the sub-compartments" in page
     assert Application.objects.count() == 0, "reading what is asked leaves no draft behind"
@@ -189,7 +163,7 @@ def test_each_material_stands_there_with_its_source_and_whether_it_is_required(
     draft: Application, desk: Client
 ) -> None:
     page = text(english(desk).get(reverse("draft", args=[draft.pk])))
-    assert re.search(r"mandatory · Asked for by: \S+ plan for natural forest \(S0\) L27; \S+ plan for", page)
+    assert re.search(r"mandatory · Asked for by: \S+ plan for natural forest L27; \S+ plan for", page)
     assert "optional · Asked for by: rules on tending designs (林造发〔2012〕191号) art 3" in page
 
 
@@ -325,81 +299,6 @@ def test_the_confirmation_names_the_day_of_the_answer_and_what_silence_means(
 def test_the_confirmation_of_a_draft_leads_to_its_task_list(draft: Application, desk: Client) -> None:
     response = desk.get(reverse("draft-submitted", args=[draft.pk]))
     assert response.url == reverse("draft", args=[draft.pk])  # type: ignore[attr-defined]
-
-
-# --- correction -------------------------------------------------------------------------------------------------------
-def test_a_correction_list_may_name_each_section_and_each_material(draft: Application) -> None:
-    codes = [code for code, _label in places(draft)]
-    assert len(codes) == len(set(codes))
-    assert codes[:3] == ["head", "plots", "materials/design"]
-
-
-def test_a_draft_is_open_everywhere_and_a_case_nowhere(draft: Application, complete: Complete, clerk: Person) -> None:
-    assert unlocked(draft) == {code for code, _label in places(draft)}
-    complete(draft)
-    assert unlocked(perform(draft.pk, "submit", by=clerk, statement=True).application) == set()
-
-
-def test_a_correction_opens_what_it_names_and_shows_the_list_on_every_page(
-    submitted: Application, ask_correction: AskCorrection, desk: Client
-) -> None:
-    ask_correction(submitted, "head", "materials/maps")
-    submitted.refresh_from_db()
-    assert unlocked(submitted) == {"head", "materials/maps"}
-    for name in EDITING:
-        page = text(desk.get(reverse(name, args=[submitted.pk])))
-        assert "请补正：head" in page, name
-    assert desk.get(reverse("table-head", args=[submitted.pk])).status_code == 200
-    assert desk.get(reverse("table-rows", args=[submitted.pk])).status_code == 409
-
-
-def test_a_place_nobody_knows_is_refused_at_the_door(submitted: Application, ask_correction: AskCorrection) -> None:
-    with pytest.raises(BadFacts, match="items"):
-        ask_correction(submitted, "head", "everything")
-    submitted.refresh_from_db()
-    assert submitted.status == "submitted"
-
-
-def test_a_correction_that_makes_another_part_incomplete_opens_that_too(
-    submitted: Application, ask_correction: AskCorrection
-) -> None:
-    ask_correction(submitted, "head")
-    submitted.refresh_from_db()
-    TENDING.book.change_head(submitted.pk, head() | {"compiler": ""}, version=submitted.tending.version)
-    assert unlocked(submitted) == {"head"}
-    submitted.tending.rows.update(public_benefit="national_1", ownership="state")
-    assert "materials/expert_review" in unlocked(Application.objects.get(pk=submitted.pk))
-
-
-def test_the_answer_to_a_correction_is_handed_in_with_its_note(
-    submitted: Application, ask_correction: AskCorrection, desk: Client
-) -> None:
-    ask_correction(submitted, "head")
-    submitted.refresh_from_db()
-    TENDING.book.change_head(submitted.pk, head() | {"compiler": "另一设计院"}, version=submitted.tending.version)
-    response = desk.post(reverse("draft-check", args=[submitted.pk]), {"statement": "on", "note": "已改"})
-    assert response.url == reverse("draft-submitted", args=[submitted.pk])  # type: ignore[attr-defined]
-    assert submitted.acts.get(act="resubmit").facts == {"note": "已改", "statement": True}
-
-
-def test_the_reviewer_reads_what_changed_between_two_submissions(
-    submitted: Application, ask_correction: AskCorrection, clerk: Person, desk: Client
-) -> None:
-    assert difference(submitted) == []
-    ask_correction(submitted, "head", "plots", "materials/maps")
-    submitted.refresh_from_db()
-    TENDING.book.change_head(submitted.pk, head() | {"compiler": "另一设计院"}, version=submitted.tending.version)
-    plot = submitted.tending.rows.get()
-    TENDING.book.change(
-        submitted.pk, plot.pk, plot.values | {"rare_plants": True, "rare_plant_measures": "避让"}, version=plot.version
-    )
-    add_file(submitted.pk, "maps", pdf("新图.pdf", "new"), by=clerk)
-    perform(submitted.pk, "resubmit", by=clerk)
-    changes = {change.path.rsplit(" › ", 1)[-1]: (change.old, change.new) for change in difference(submitted)}
-    compiler = str(submitted.tending._meta.get_field("compiler").verbose_name)
-    assert changes[compiler] == ("市林业勘察设计院", "另一设计院")
-    assert any(new == "避让" for _old, new in changes.values())
-    assert any(new.startswith("新图.pdf") and not old for old, new in changes.values())
 
 
 # --- cost -------------------------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_a_state_secret_is_not_posted(now: None, db: None) -> None:
     office = occupation.Office(clerk)
     office.do(secret, "submit", statement=True)
     office.do(secret, "accept")
-    office.check_site(secret)
+    office.post_notice(secret)
     assert not Document.objects.filter(kind=NoticeKind.PUBLIC_NOTICE).exists()
 
 
@@ -106,7 +106,7 @@ def test_an_occupation_tells_project_place_and_areas(now: None, db: None) -> Non
     office = occupation.Office(clerk)
     office.do(case, "submit", statement=True)
     office.do(case, "accept")
-    office.check_site(case)
+    office.post_notice(case)
     document = render_pending(Document.objects.get(kind=NoticeKind.PUBLIC_NOTICE).pk)
     page = seen(document)
     for told in ("松曹路改建工程", "0.5000公顷", "密云区石城镇石塘路村"):

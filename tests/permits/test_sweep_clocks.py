@@ -15,9 +15,9 @@ from permits.acts.sweeps import recompute_open, record_lights
 from permits.clocks import verbs as clock
 from permits.clocks.entries import CHINA, day_of
 from permits.errors import WrongStatus
-from permits.models import Act, Application, CalendarDay, ClockEntry
+from permits.models import Act, Application, CalendarDay, ClockEntry, PromisedPeriod
 from permits.models.clock import Event, Ground
-from tests.permits.clock_cases import MONDAY, act, case
+from tests.permits.clock_cases import MONDAY, act, agency, case
 
 pytestmark = pytest.mark.django_db
 DECEMBER = date(2026, 12, 21)
@@ -55,9 +55,24 @@ def test_yellow_and_red_are_recorded_once_each_on_the_day_they_turned() -> None:
     assert flags() == [("yellow", date(2026, 10, 12)), ("red", date(2026, 10, 17))]
     said = [flagged.facts for flagged in application.acts.filter(act="flag_deadline")]
     assert said == [
-        {"period": "decide", "light": "yellow", "due": "2026-10-16"},
-        {"period": "decide", "light": "red", "due": "2026-10-16"},
+        {"period": "decide", "light": "yellow", "due": "2026-10-16", "limit": "statutory"},
+        {"period": "decide", "light": "red", "due": "2026-10-16", "limit": "statutory"},
     ]
+
+
+def test_the_promised_date_decides_and_the_statutory_one_is_recorded_when_it_passes_too() -> None:
+    application = case(accepted_on=MONDAY, received_on=MONDAY, number="A-1")
+    facts = {"agency": agency(), "kind": application.kind, "period": "decide", "working_days": 12}
+    PromisedPeriod.objects.create(**facts, source="示例")
+    clock.start(application, "decide", act(application, on=MONDAY), agency=agency())
+    assert record_lights(date(2026, 12, 28)).recorded == 3
+    assert record_lights(date(2026, 12, 28)).recorded == 0
+    said = [flagged.facts for flagged in application.acts.filter(act="flag_deadline").order_by("seq")]
+    assert [(fact["limit"], fact["light"], fact["due"]) for fact in said] == [
+        ("promised", "yellow", "2026-09-30"), ("promised", "red", "2026-09-30"), ("statutory", "red", "2026-10-16"),
+    ]  # fmt: skip
+    rows = ClockEntry.objects.filter(event__in=[Event.YELLOW, Event.RED]).order_by("pk")
+    assert [(str(row.due_on), row.limit) for row in rows] == [(fact["due"], fact["limit"]) for fact in said]
 
 
 def test_a_missed_month_is_caught_up_to_what_daily_runs_recorded() -> None:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.timeline import Happening, Light, Timeline, first_lights
 from permits.errors import BadFacts, WrongStatus
-from permits.models.clock import Event, Ground
+from permits.models.clock import Event, Ground, Limit
 
 CALENDAR = WorkCalendar()
+BY_LAW, PROMISED = Limit.STATUTORY, Limit.PROMISED
 STARTED = Happening(Event.STARTED, date(2026, 9, 14), 20)  # a Monday
 
 
@@ -228,11 +229,28 @@ def test_one_late_look_finds_the_days_the_daily_looks_found(history: list[Happen
 def test_an_extension_in_time_leaves_the_yellow_day_and_puts_off_the_red() -> None:
     plain = first_lights([STARTED], CALENDAR, date(2026, 12, 31))
     longer = first_lights([STARTED, extended(date(2026, 10, 14))], CALENDAR, date(2026, 12, 31))
-    assert plain == {Light.YELLOW: date(2026, 10, 12), Light.RED: date(2026, 10, 17)}
-    assert longer == {Light.YELLOW: date(2026, 10, 12), Light.RED: date(2026, 10, 31)}
+    assert plain == {(BY_LAW, Light.YELLOW): date(2026, 10, 12), (BY_LAW, Light.RED): date(2026, 10, 17)}
+    assert longer == {(BY_LAW, Light.YELLOW): date(2026, 10, 12), (BY_LAW, Light.RED): date(2026, 10, 31)}
 
 
 def test_what_happens_on_the_day_a_light_turns_comes_too_late_to_keep_it() -> None:
     """Whether the daily look came in the morning or at night, before or after the extension, it finds the same."""
     same_day = first_lights([STARTED, extended(date(2026, 10, 12))], CALENDAR, date(2026, 10, 20))
-    assert same_day == {Light.YELLOW: date(2026, 10, 12)}
+    assert same_day == {(BY_LAW, Light.YELLOW): date(2026, 10, 12)}
+
+
+def test_a_promise_binds_until_joint_handling_and_what_passes_the_law_is_found_by_itself() -> None:
+    """Nearly due by the date that binds alone; overdue by the promise, and later by the law."""
+    end = date(2026, 12, 31)
+    kept = first_lights([STARTED], CALENDAR, end, 12)
+    assert kept == {
+        (PROMISED, Light.YELLOW): date(2026, 9, 24),
+        (PROMISED, Light.RED): date(2026, 10, 1),
+        (BY_LAW, Light.RED): date(2026, 10, 17),
+    }
+    joint = Happening(Event.JOINT, date(2026, 9, 20), 45)
+    lifted = first_lights([STARTED, joint], CALENDAR, end, 12)
+    assert {limit for limit, _light in lifted} == {BY_LAW}
+    late = Happening(Event.JOINT, date(2026, 9, 29), 45)
+    both = first_lights([STARTED, late], CALENDAR, end, 12)
+    assert [*both] == [(PROMISED, Light.YELLOW), (BY_LAW, Light.YELLOW), (BY_LAW, Light.RED)]

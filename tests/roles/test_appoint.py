@@ -110,13 +110,13 @@ def test_who_holds_no_term_cannot_be_dismissed(stranger: Person, reviewing_post:
 
 
 def test_closing_an_account_ends_its_terms_and_deletes_nothing(
-    today: date, reviewer: Person, stranger: Person, reviewing_post: Post
+    today: date, chief: Person, reviewer: Person, reviewing_post: Post
 ) -> None:
     appoint(reviewer, reviewing_post, since=today - timedelta(days=9))
-    deactivate(reviewer, by=stranger)
+    deactivate(reviewer, by=chief)
     reviewer.refresh_from_db()
     assert not reviewer.is_active
-    assert Membership.objects.get().until == today
+    assert Membership.objects.get(person=reviewer).until == today
     assert not reviewing_post.group.user_set.exists()
 
 

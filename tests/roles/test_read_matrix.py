@@ -36,7 +36,7 @@ def test_matrix_shows_clause_line_basis_and_what_is_open(reader: Client) -> None
     load_roles()
     page = reader.get("/roles/", {"kind": "introduction", "duty": "advise", "document": "S4"}).content.decode()
     assert "依法严格外来物种引入审批" in page
-    assert "L122-125" in page
+    assert "第122至125行" in page
     assert "原表分栏丢失" in page
     assert page.count("<tr>") == 2  # the heads, and the three agencies that share one duty
     assert page.count("introduction-bj.advise.") == 3

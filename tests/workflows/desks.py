@@ -20,9 +20,12 @@ from django.urls import reverse
 from django.utils import timezone
 from viewflow.workflow.flow import Flow
 
+from permits.acts.objections import open_objections
 from permits.clocks.calendar import WorkCalendar
 from permits.ledger.chain import problems_of
 from permits.models import Application
+from permits.models.machine import STEP_DUTY
+from permits.models.states import S
 from roles.appointments import appoint, grant
 from roles.models import Agency, Mandate, Person, Post
 from tests.cast import PDF, log_in, make_person, make_post
@@ -163,10 +166,19 @@ class Desks:
         self.at("announce_hearing", step=step, held_on=held, place="会议室", chair=chair, subject="林木采伐")
         clock.shift(timedelta(days=20))
         self.at("hold_hearing", step=step, held_on=held, chair=chair, attending="双方", minutes="双方陈述一致。")
+        self.answer_objections()
         self.at("record_expert_review", step=step, held_on=today(), experts="李龘、周喆", conclusion="可行")
         self.at("suspend_clock", step=step, ground="testing", reason="检测")
         clock.shift(timedelta(days=1))
         self.at("resume_clock", step=step)
+
+    def answer_objections(self) -> None:
+        """Whose step it is answers each, on the case's own page."""
+        mandate = the_mandate(self.case, STEP_DUTY[S(self.case.status)])
+        for one in open_objections(self.case):
+            page = reverse("case-act", args=[self.pk, "answer_objection"])
+            said = {"objection": one.act.seq, "upheld": "not_upheld", "answer": "设计已有水土保持措施。"}
+            self._post(log_in(self.officer(mandate)), page, said)
 
     def check_site(self, step: str) -> None:
         """Two officers on the spot."""

@@ -40,7 +40,8 @@ def test_a_clerk_sees_drafts_corrections_running_and_decided_cases_of_the_own_un
     for status in (S.CORRECTING, S.FIRST_REVIEW, S.APPROVED, S.REFUSED):
         cast.case_at(status)
     page = home(cast.clerk)
-    assert figures(page, "unit_figures") == {"Drafts": 1, "To be corrected": 1, "In procedure": 1, "Decided": 2}
+    cases = {"Drafts": 1, "To be corrected": 1, "In procedure": 1, "Decided": 2}
+    assert figures(page, "unit_figures") == cases | {"Permits ending within 60 days": 0}
     assert 'href="/apply/"' in page.content.decode()
     assert set(figures(home(cast.rival), "unit_figures").values()) == {0}
 
@@ -50,19 +51,37 @@ def test_an_officer_sees_own_and_free_work_and_what_is_late(cast: Cast) -> None:
     late = cast.take(cast.case_at(S.SUBMITTED))
     WorkItem.objects.filter(pk=late.pk).update(due="2026-11-19")
     soon = cast.take(cast.case_at(S.SUBMITTED))
-    WorkItem.objects.filter(pk=soon.pk).update(due="2026-11-25")
+    WorkItem.objects.filter(pk=soon.pk).update(due="2026-11-25", soon_from="2026-11-20")
     page = home(cast.acceptor)
-    assert figures(page, "figures") == {"My tasks": 2, "To be taken": 1, "Mine nearly due": 1, "Mine overdue": 1}
-    assert figures(home(cast.second_acceptor), "figures") == {"My tasks": 0, "To be taken": 1, "Mine nearly due": 0,
-        "Mine overdue": 0}  # fmt: skip
+    mine = {"My tasks": 2, "Mine nearly due": 1, "Mine overdue": 1}
+    free = {"To be taken": 1, "To be taken, nearly due": 0, "To be taken, overdue": 0}
+    assert figures(page, "figures") == mine | free
+    assert figures(home(cast.second_acceptor), "figures") == dict.fromkeys(mine, 0) | free
+
+
+def test_what_nobody_holds_is_told_as_overdue_too(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    WorkItem.objects.filter(application=case).update(due="2026-11-18", soon_from="2026-11-13")
+    assert figures(home(cast.acceptor), "figures")["To be taken, overdue"] == 1
+    told = figures(home(cast.district_head), "head_figures")
+    assert (told["Overdue"], told["Nobody has taken it"], told["Not taken and overdue"]) == (1, 1, 1)
+
+
+def test_every_tile_of_a_farm_opens_the_list_it_counts(cast: Cast) -> None:
+    cast.draft()
+    for status in (S.CORRECTING, S.FIRST_REVIEW, S.APPROVED, S.REFUSED):
+        cast.case_at(status)
+    client = log_in(cast.clerk)
+    for figure in client.get("/").context["unit_figures"]:
+        assert client.get(figure.url).context["table"].page.paginator.count == figure.number, figure.label
 
 
 def test_a_head_sees_the_agencys_work_and_who_holds_it(cast: Cast) -> None:
     cast.take(cast.case_at(S.SUBMITTED))
-    page = text(home(cast.district_head))
-    assert "Open: 1; nearly due: 0; overdue: 0." in page
-    assert str(cast.acceptor) in page
-    assert "Open: 0" in text(home(cast.head))
+    page = home(cast.district_head)
+    assert figures(page, "head_figures")["Open in the agency"] == 1
+    assert str(cast.acceptor) in text(page)
+    assert figures(home(cast.head), "head_figures")["Open in the agency"] == 0
 
 
 def test_an_auditor_sees_totals_by_kind_and_status(cast: Cast) -> None:

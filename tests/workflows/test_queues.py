@@ -141,8 +141,9 @@ def test_a_page_costs_as_many_queries_with_six_cases_as_with_two(cast: Cast, add
 def three(cast: Cast) -> list[Application]:
     """Three cases to be accepted: due yesterday's yesterday, soon, and in a month."""
     cases = [cast.walk_to(S.SUBMITTED) for _number in range(3)]  # numbered from 1
-    for case, due in zip(cases, ("2026-11-18", "2026-11-24", "2026-12-18"), strict=True):
-        WorkItem.objects.filter(application=case, step="accept").update(due=due)
+    days = (("2026-11-18", "2026-11-13"), ("2026-11-24", "2026-11-19"), ("2026-12-18", "2026-12-15"))
+    for case, (due, soon) in zip(cases, days, strict=True):
+        WorkItem.objects.filter(application=case, step="accept").update(due=due, soon_from=soon)
     Application.objects.filter(pk=cases[2].pk).update(title="雾灵山补植")
     return cases
 

@@ -117,8 +117,10 @@ def test_a_permit_expires_on_the_day_after_its_last(cast: Cast) -> None:
     case = cast.case_at(S.APPROVED)
     last = case.permit.valid_to
     assert last is not None
-    assert sweep.expire_permits(last).recorded == 0
-    assert sweep.expire_permits(date.fromordinal(last.toordinal() + 1)).recorded == 1
+    with time_machine.travel(f"{last}T23:00:00+08:00"):
+        assert sweep.expire_permits().recorded == 0
+    with time_machine.travel(f"{date.fromordinal(last.toordinal() + 1)}T00:30:00+08:00"):
+        assert sweep.expire_permits().recorded == 1
     assert fresh(case).permit.status == P.EXPIRED
 
 

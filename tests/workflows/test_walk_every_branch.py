@@ -112,7 +112,8 @@ def public(desks: Desks) -> tuple[str, ...]:
 
 def ask_correction(desks: Desks) -> None:
     place, _label = places(desks.case)[0]
-    desks.at("request_correction", items=[{"where": place, "what": "名称与公章不一致"}])
+    until = today() + timedelta(days=15)
+    desks.at("request_correction", items=[{"where": place, "what": "名称与公章不一致"}], until=until)
 
 
 # ---- the line every case goes, and what branches off from it ---------------------------------------------------------
@@ -159,6 +160,7 @@ def refused_at_the_counter(desks: Desks, clock: Any) -> None:
 
 
 def never_corrected(desks: Desks, clock: Any) -> None:
+    clock.shift(timedelta(days=16))
     desks.beside("refuse_acceptance", Duty.ACCEPT, step="correct", ground="not_completed", reason="逾期未补正。")
 
 
@@ -188,12 +190,14 @@ def sent_back_twice(desks: Desks, clock: Any) -> None:
 
 def reported_up_by_the_reviewer(desks: Desks, clock: Any) -> None:
     desks.at("report_up", step="final_review", **HIGHER)
-    desks.at("record_higher_decision", outcome="approve", decided_on=today(), document=paper())
+    desks.at("record_higher_decision", outcome="approve", decided_on=today(), number="林审〔2026〕8号",
+             document=paper())  # fmt: skip
 
 
 def reported_up_by_who_decides(desks: Desks, clock: Any) -> None:
     desks.at("report_up", step="decide", **HIGHER)
-    desks.at("record_higher_decision", outcome="refuse", decided_on=today(), document=paper())
+    desks.at("record_higher_decision", outcome="refuse", decided_on=today(), number="林审〔2026〕8号",
+             document=paper())  # fmt: skip
 
 
 def inquired_at_every_step(desks: Desks, clock: Any) -> None:
@@ -273,9 +277,8 @@ def branches(desks: Desks, stage: str) -> list[Callable[[Desks, Any], None]]:
     return [branch for branch in found if branch not in ABOVE or offers(desks, "report_up")]
 
 
-@pytest.mark.parametrize("kind", codes())
-def test_every_way_of_the_flow_is_walked_and_leaves_the_case_whole(begin: Begin, clock: Any, kind: str) -> None:
-    desks = begin(kind)
+def walk_all(desks: Desks, clock: Any) -> set[Any]:
+    """The line, and every branch off it."""
     for stage in line(desks, clock):
         for branch in branches(desks, stage):
             with undone(clock):
@@ -284,13 +287,28 @@ def test_every_way_of_the_flow_is_walked_and_leaves_the_case_whole(begin: Begin,
                 assert desks.whole() == [], branch.__name__
     assert desks.case.status == S.APPROVED
     assert desks.whole() == []
-    walked = desks.walked
+    return desks.walked
+
+
+@pytest.mark.parametrize("kind", codes())
+def test_every_way_of_the_flow_is_walked_and_leaves_the_case_whole(begin: Begin, clock: Any, kind: str) -> None:
+    desks = begin(kind)
+    walked = walk_all(desks, clock)
     if kind == "occupation":
         desks = two_districts()
         reviewed_by_two_districts(desks, clock)
         assert desks.whole() == []
         walked |= desks.walked
     assert ways(flow_for(desks.case), single_review=kind_of(desks.case).single_review) - walked == set()
+
+
+def test_every_way_of_the_second_flow_of_introductions_is_walked(matrix: None, clock: Any) -> None:
+    clock.move_to("2026-11-23T10:00:00+08:00")
+    desks = introduction_of(introduction.species("B", first_introduction=True))
+    walked = walk_all(desks, clock)
+    flow = desks.case.case.flow_class
+    assert flow.__name__ == "SpeciesIntroductionV2"
+    assert ways(flow) - walked == set()
 
 
 @pytest.mark.parametrize("kind", codes())
@@ -330,26 +348,24 @@ def test_the_period_stands_still_while_experts_review(begin: Begin, clock: Any) 
     assert before.due.date < during.due.date == after.due.date
 
 
-def test_what_the_agriculture_authority_decides_is_decided_there(matrix: None, clock: Any) -> None:
+def test_what_the_agriculture_authority_decides_is_refused_acceptance_naming_it(matrix: None, clock: Any) -> None:
     farm_plant = introduction.species("B") | {"taxon": "other_plant", "scientific_name": "Zea mays"}
     desks = introduction_of(farm_plant)
     desks.unit("submit", statement="on")
     assert desks.case.scope == "C"
-    desks.at("accept")
-    desks.at("recommend", **NO)
-    desks.hear_all()
-    desks.at("propose", **NO)
-    (item,) = desks.items("refuse")
-    assert item.mandate is not None
-    assert item.mandate.agency.slug == "bj-agriculture"
-    desks.at("refuse", reasons="应当向农业农村部门办理。")
+    organ = "北京市农业农村局"
+    with pytest.raises(AssertionError, match=organ):
+        desks.at("accept")
+    desks.at("refuse_acceptance", ground="other_organ", organ=organ, reason="应当向农业农村部门办理。")
+    assert desks.case.status == S.NOT_ACCEPTED
     assert desks.whole() == []
 
 
 @pytest.mark.parametrize(("inside", "decides"), [(True, "tj-jizhou-service"), (False, "tj-planning")])
 def test_in_jizhou_the_protection_area_says_who_decides(matrix: None, clock: Any, inside: bool, decides: str) -> None:
     place = occupation.JIZHOU
-    desks = Desks(*occupation.draft(place, occupation.parcel(district=place), protection_area=inside))
+    land = occupation.parcel(district=place, zone="key" if inside else "none")
+    desks = Desks(*occupation.draft(place, land, tenure="temporary", years=1, permanent_building=False))
     recommended(desks, clock).hear_all()
     desks.at("propose", **NO)
     (item,) = desks.items("refuse")

@@ -15,10 +15,14 @@ from roles.accounts import make_administrator
 from roles.appointments import appoint, grant
 from roles.authority import administers
 from roles.models import Administration, Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
+from roles.models.bodies import Level
 from roles.models.mandates import Duty
+from roles.models.official import Datum
+from roles.official_data import enter_official_datum
 
 PASSWORD = "linye-2026"  # noqa: S105 - of example accounts, printed on the screen
 SINCE = date(2020, 1, 1)
+EXAMPLE = "示例，非公布数据"
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,7 @@ def enter() -> dict[str, Person]:
     people |= {role.login: _officer(role) for role in ROLES}
     people |= {login: _administrator(login, name, role) for login, name, role in ADMINISTRATORS}
     _promise()
+    _official_data()
     return people
 
 
@@ -163,8 +168,27 @@ def _promise() -> None:
     """A promised period 承诺时限 beside the statutory one. No source gives the bureau's own: it is an example."""
     PromisedPeriod.objects.get_or_create(
         agency=Agency.objects.get(slug="bj-forestry"), kind=kinds()[0].code, period="decide",
-        defaults={"working_days": 15, "source": "示例，非公布数据"},
+        defaults={"working_days": 15, "source": EXAMPLE},
     )  # fmt: skip
+
+
+def _official_data() -> None:
+    """What papers of the agencies say. The organ of reconsideration follows from the law; the rest is made up and says
+    so. No codes: 京绿资发 was read in a source and is in the role matrix, the others stay open as they are in truth."""
+    for slug in {role.agency for role in ROLES if not role.head}:
+        agency = Agency.objects.select_related("jurisdiction__parent").get(slug=slug)
+        if agency.official_data.exists() or not agency.jurisdiction:
+            continue
+        seat = agency.jurisdiction
+        place = f"{seat.parent.name}{seat.name}" if seat.parent and seat.level == Level.DISTRICT else seat.name
+        for datum, value, source in (
+            (Datum.RECONSIDERATION, f"{place}人民政府", "行政复议法第二十四条，按隶属关系推定"),
+            (Datum.COURT, f"{place}人民法院（示例）", EXAMPLE),
+            (Datum.ADDRESS, f"{place}绿林街1号（示例）", EXAMPLE),
+            (Datum.CONTACT, "政务服务科", EXAMPLE),
+            (Datum.PHONE, "010-00000000", EXAMPLE),
+        ):
+            enter_official_datum(agency, datum, value, source=source, valid_from=SINCE)
 
 
 def _person(login: str, name: str) -> Person:
@@ -189,7 +213,7 @@ def _clerk(clerk: Clerk) -> Person:
     person = _person(clerk.login, clerk.person)
     post, new = _post(f"{clerk.login}-clerk", "经办员", "Clerk", unit=unit)
     if new:
-        grant(post, unit, since=SINCE, ground="demonstration")
+        grant(post, unit, since=SINCE, ground="演示数据")
         appoint(person, post, since=SINCE)
     return person
 
@@ -204,7 +228,7 @@ def _manager(clerk: Clerk) -> Person:
     person = _person(_managing(clerk), "单位管理员")
     post, new = _post(_managing(clerk), "单位管理员", "Manager", unit=unit)
     if new:
-        grant(post, unit, since=SINCE, ground="demonstration", manage=True)
+        grant(post, unit, since=SINCE, ground="演示数据", manage=True)
         appoint(person, post, since=SINCE)
     return person
 
@@ -212,7 +236,7 @@ def _manager(clerk: Clerk) -> Person:
 def _administrator(login: str, name: str, role: str) -> Person:
     person = _person(login, name)
     if not administers(person):
-        make_administrator(person, role, ground="demonstration")
+        make_administrator(person, role, ground="演示数据")
     return person
 
 
@@ -222,7 +246,7 @@ def _officer(role: Role) -> Person:
     post, new = _post(slugify(role.login), role.post, role.post_en, agency=agency)
     if new:
         for target in _targets(role, agency):
-            grant(post, target, since=SINCE, ground="demonstration")
+            grant(post, target, since=SINCE, ground="演示数据")
         appoint(person, post, since=SINCE)
     return person
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 
+from permits.acts import quotas
 from permits.acts.perform import open_draft
 from permits.drafts.materials import add_file
 from permits.kinds import KindConfig, kind
@@ -28,7 +29,29 @@ def examples() -> Iterator[tuple[str, Example]]:
             yield from ((app.label, example) for example in told.examples())
 
 
-def play(code: str, example: Example, walker: Walker) -> None:
+def allot(people: dict[str, Person], years: Iterable[int]) -> None:
+    """The quota books of every installed kind's examples."""
+    for app in apps.get_app_configs():
+        if isinstance(app, KindConfig) and find_spec(f"{app.name}.demo"):
+            told: Any = import_module(f"{app.name}.demo")
+            for year in years if hasattr(told, "quotas") else ():
+                for one in told.quotas(year):
+                    place = Jurisdiction.objects.get(pk=one.district)
+                    quotas.allot(app.label, place, year, one.amount, document=one.document, by=people[one.head])
+
+
+def _rows(code: str, example: Example, ordinal: int) -> Iterator[dict[str, Any]]:
+    """Its rows; sub-compartments numbered apart from other examples', where it has ground of its own."""
+    levels = kind(code).ground_columns  # type: ignore[attr-defined]  # a table kind
+    for row in example.rows:
+        if example.own_ground and levels:
+            (column,) = levels[-1]
+            yield {**row, column: f"{ordinal}{int(row[column]):02d}"}
+        else:
+            yield dict(row)
+
+
+def play(code: str, example: Example, walker: Walker, ordinal: int) -> None:
     """Draft the example of the kind `code`, hand in its materials, and tell its story."""
     person, book = walker.people[example.desks.clerk], kind(code).book  # type: ignore[attr-defined]  # a table kind
     place = Jurisdiction.objects.get(pk=example.desks.district)
@@ -39,7 +62,7 @@ def play(code: str, example: Example, walker: Walker) -> None:
         application.title = example.title
         application.save(update_fields=["title"])
         book.change_head(pk, example.head(walker), version=1)
-        for row in example.rows:
+        for row in _rows(code, example, ordinal):
             book.add(pk, row)
         walker.application = Application.objects.get(pk=pk)
         hand_in_materials(walker.application, person)

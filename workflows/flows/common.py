@@ -6,6 +6,7 @@ from typing import Any
 
 from viewflow.workflow.activation import Activation
 
+from permits.kinds import kind_of
 from permits.models import Application
 from roles.models.mandates import Duty
 from workflows.mandates import mandates_for
@@ -43,6 +44,13 @@ def consultees(activation: Activation) -> list[dict[str, Any]]:
     places = [application.jurisdiction_id, *application.districts.values_list("pk", flat=True)]
     asked = {mandate.pk for code in places for mandate in mandates_for(application, Duty.ADVISE, district=code)}
     return [{"mandate": pk} for pk in sorted(asked)]
+
+
+def experts(activation: Activation) -> list[dict[str, Any]]:
+    """One branch where experts must review the case, and no review was recorded in an earlier round."""
+    application = activation.process.application
+    asked = kind_of(application).experts_needed(application) and not application.did("record_expert_review")
+    return [{}] if asked else []
 
 
 def one(activation: Activation) -> list[dict[str, Any]]:

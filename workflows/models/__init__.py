@@ -1,6 +1,22 @@
-"""The tokens of a case, and the news they give rise to."""
+"""The tokens of a case, the news they give rise to, and what people keep beside the record."""
 
 from workflows.models.case import OPEN, Case, WorkItem
-from workflows.models.notification import Announcement, Mail, MailChoice, Notification
+from workflows.models.common_opinions import CommonOpinion
+from workflows.models.filters import KeptFilter
+from workflows.models.notes import CaseNote
+from workflows.models.notification import Announcement, Digest, How, Mail, MailChoice, Notification
 
-__all__ = ["OPEN", "Announcement", "Case", "Mail", "MailChoice", "Notification", "WorkItem"]
+__all__ = [
+    "OPEN",
+    "Announcement",
+    "Case",
+    "CaseNote",
+    "CommonOpinion",
+    "Digest",
+    "How",
+    "KeptFilter",
+    "Mail",
+    "MailChoice",
+    "Notification",
+    "WorkItem",
+]

@@ -44,6 +44,8 @@ class WorkItem(AbstractTask):
     mandate = models.ForeignKey(Mandate, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     step = models.CharField(_("step"), max_length=40)
     due = models.DateField(_("due"), null=True)
+    soon_from = models.DateField(_("nearly due from"), null=True)
+    """Both as workflows.deadlines finds them: what the light shows is what the database sorts and counts by."""
     data = models.JSONField(default=dict)
 
     # Columns of viewflow that this engine has no use for. The generic key's two columns cannot be removed.
@@ -64,6 +66,7 @@ class WorkItem(AbstractTask):
             models.Index(fields=["owner", "due"], condition=Q(status__in=OPEN), name="work_of_person"),
             models.Index(fields=["application", "status"], name="work_of_case"),
             models.Index(fields=["mandate", "application"], name="asked_of_mandate"),
+            models.Index(fields=["mandate", "finished"], name="work_done_under"),
         ]
 
     def __str__(self) -> str:

@@ -31,9 +31,29 @@ class Mail(models.TextChoices):
     """How the e-mail of a notification stands."""
 
     NONE = "none", _("not mailed")
+    DAILY = "daily", _("waiting for the daily mail")
     WAITING = "waiting", _("waiting to be mailed")
     SENT = "sent", _("mailed")
     GIVEN_UP = "given_up", _("could not be mailed")
+
+
+class Digest(models.Model):
+    """The one mail of a day to a person who chose to have news collected: made in the morning, with what it tells."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField(_("day"))
+    mail = models.CharField(_("e-mail"), max_length=10, choices=Mail.choices, default=Mail.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try = models.DateTimeField(_("next attempt"), null=True, default=timezone.now)
+
+    class Meta:
+        verbose_name = _("daily mail")
+        verbose_name_plural = _("daily mails")
+        constraints = [models.UniqueConstraint(fields=["person", "day"], name="one_daily_mail_a_day")]
+        indexes = [models.Index(fields=["next_try"], condition=Q(mail=Mail.WAITING), name="daily_mail_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.day.isoformat()}"
 
 
 class Notification(models.Model):
@@ -50,6 +70,7 @@ class Notification(models.Model):
     mail = models.CharField(_("e-mail"), max_length=10, choices=Mail.choices, default=Mail.NONE)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try = models.DateTimeField(_("next attempt"), null=True)
+    digest = models.ForeignKey(Digest, null=True, on_delete=models.PROTECT, related_name="news")
 
     class Meta:
         verbose_name = _("notification")
@@ -62,25 +83,45 @@ class Notification(models.Model):
             models.Index(fields=["person", "-created"], name="news_of_person"),
             models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="unread_of_person"),
             models.Index(fields=["next_try"], condition=Q(mail=Mail.WAITING), name="mail_waiting"),
+            models.Index(fields=["person"], condition=Q(mail=Mail.DAILY, digest=None), name="news_for_daily_mail"),
         ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.event} {self.act_id}"
 
 
+class How(models.TextChoices):
+    """How one group of news is mailed to a person."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day, in one mail")
+    NEVER = "never", _("Not by e-mail")
+
+
 class MailChoice(models.Model):
-    """A person's own choice whether one group of news is mailed; without a row the group's default holds."""
+    """A person's own choice how one group of news is mailed; without a row the group's default holds."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mail_choices", db_index=False
     )
     group = models.CharField(_("news about"), max_length=20)
     by_mail = models.BooleanField(_("by e-mail"))
+    daily = models.BooleanField(_("collected into one mail a day"), default=False)
 
     class Meta:
         verbose_name = _("choice of e-mails")
         verbose_name_plural = _("choices of e-mails")
-        constraints = [models.UniqueConstraint(fields=["person", "group"], name="one_choice_for_a_group")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "group"], name="one_choice_for_a_group"),
+            models.CheckConstraint(condition=Q(by_mail=True) | Q(daily=False), name="daily_is_by_mail"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.group}"
+
+    @property
+    def how(self) -> How:
+        """The choice in one word."""
+        if not self.by_mail:
+            return How.NEVER
+        return How.DAILY if self.daily else How.AT_ONCE

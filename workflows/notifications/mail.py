@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -68,22 +70,28 @@ def send(notification_id: int) -> bool:
     if not _may_still_be_mailed(news):
         waiting.update(mail=Mail.NONE, next_try=None)
         return False
-    attempt = news.attempts + 1
-    over = attempt > len(PAUSES)
+    return deliver(waiting, news, _letter)
+
+
+def deliver(waiting: QuerySet[Any], row: Any, letter: Callable[[Any], tuple[str, str]]) -> bool:
+    """Try to send what `letter` makes of `row`, a notification or a daily mail, to its person; `waiting` is its query.
+    True if it went out now, False where it failed, or another worker was first."""
+    attempt = row.attempts + 1
     pause = PAUSES[min(attempt, len(PAUSES)) - 1]
-    mine = waiting.filter(attempts=news.attempts).update(attempts=F("attempts") + 1, next_try=timezone.now() + pause)
+    mine = waiting.filter(attempts=row.attempts).update(attempts=F("attempts") + 1, next_try=timezone.now() + pause)
     if not mine:
         return False
+    this = type(row)._default_manager.filter(pk=row.pk)
     try:
-        with translation.override(news.person.language):
-            subject, body = _letter(news)
-            send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [news.person.email])
+        with translation.override(row.person.language):
+            subject, body = letter(row)
+            send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [row.person.email])
     except Exception:
-        log.exception("notification %s was not mailed (attempt %s)", notification_id, attempt)
-        if over:
-            Notification.objects.filter(pk=notification_id).update(mail=Mail.GIVEN_UP, next_try=None)
+        log.exception("%s %s was not mailed (attempt %s)", row._meta.model_name, row.pk, attempt)
+        if attempt > len(PAUSES):
+            this.update(mail=Mail.GIVEN_UP, next_try=None)
         return False
-    Notification.objects.filter(pk=notification_id).update(mail=Mail.SENT, next_try=None)
+    this.update(mail=Mail.SENT, next_try=None)
     return True
 
 
@@ -94,15 +102,19 @@ def _may_still_be_mailed(news: Notification) -> bool:
     return person.is_active and bool(person.email) and sees
 
 
+def site_url() -> str:
+    """Where this installation is found, without a slash at the end."""
+    return settings.SITE_URL.rstrip("/")
+
+
 def _letter(news: Notification) -> tuple[str, str]:
     """Subject and body, in the language that is active."""
-    site = settings.SITE_URL.rstrip("/")
     context = {
         "news": news,
         "headline": headline(news),
         "case": news.act.application,
-        "url": site + address(news),
-        "choices_url": site + reverse("notification-choices"),
+        "url": site_url() + address(news),
+        "choices_url": site_url() + reverse("notification-choices"),
     }
     body = render_to_string("workflows/notification_mail.txt", context)
     subject = f"{headline(news)} · {news.act.application}"

@@ -17,15 +17,17 @@ from django_q.tasks import async_task
 from permits.acts.sweeps import Swept
 from permits.models import Act
 from roles.models import Person
-from workflows.models import Announcement, Mail, MailChoice, Notification
+from workflows.models import Announcement, How, Mail, MailChoice, Notification
 from workflows.notifications import mail
 from workflows.notifications.receivers import could_take, open_items, receivers
-from workflows.notifications.table import ARRIVED, MAILED, TOLD, Group, News
+from workflows.notifications.table import ARRIVED, MAILED, TOLD, News
 
 log = logging.getLogger(__name__)
 MAKE = "workflows.notifications.making.make"
 FRESH = timedelta(days=2)
 """Older acts are told on the page only: nobody wants the mail of a case entered, or caught up, long after."""
+
+MAIL_OF = {How.AT_ONCE: Mail.WAITING, How.DAILY: Mail.DAILY, How.NEVER: Mail.NONE}
 
 
 def announce(record: Act) -> None:
@@ -92,19 +94,20 @@ def _news(act: Act) -> Iterator[Notification]:
 
 
 def _notification(act: Act, news: News, person: Person, item: int | None = None) -> Notification:
-    wanted = bool(person.email) and timezone.now() - act.at < FRESH and mails(person, news.group)
+    reached = bool(person.email) and timezone.now() - act.at < FRESH
+    stands = MAIL_OF[how_mailed(person, news.group)] if reached else Mail.NONE
     return Notification(
         person=person,
         act=act,
         event=news.event,
         item_id=item or act.facts.get("item"),
         created=act.at,
-        mail=Mail.WAITING if wanted else Mail.NONE,
-        next_try=timezone.now() if wanted else None,
+        mail=stands,
+        next_try=timezone.now() if stands == Mail.WAITING else None,
     )
 
 
-def mails(person: Person, group: Group) -> bool:
-    """Whether `person` wants news of this group mailed."""
-    chosen = MailChoice.objects.filter(person=person, group=group).values_list("by_mail", flat=True).first()
-    return group in MAILED if chosen is None else chosen
+def how_mailed(person: Person, group: str) -> How:
+    """How `person` wants news of this group mailed."""
+    chosen = MailChoice.objects.filter(person=person, group=group).first()
+    return chosen.how if chosen else How.AT_ONCE if group in MAILED else How.NEVER

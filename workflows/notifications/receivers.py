@@ -8,9 +8,11 @@ from django.db.models import Q
 from viewflow.workflow.status import STATUS
 
 from permits.access import visible_to
+from permits.errors import WrongStatus
 from permits.models import Act
 from roles.models import Agency, Mandate, OperatingUnit, Person
 from roles.models.mandates import Duty, current
+from workflows.mandates import the_mandate
 from workflows.models import Case, WorkItem
 from workflows.notifications.table import NAMED_BY, To
 
@@ -76,6 +78,13 @@ def _earlier(act: Act) -> Iterable[Person]:
     return Person.objects.filter(pk__in=reviewed.values("person"))
 
 
+def _deciders(act: Act) -> Iterable[Person]:
+    try:
+        return could_take(the_mandate(act.application, Duty.DECIDE))
+    except WrongStatus:  # the matrix names none or several today: the news is on the page of the permit all the same
+        return ()
+
+
 def _heads(act: Act) -> Iterable[Person]:
     agencies = {item.mandate.agency for item in open_items(act) if item.mandate}
     for agency in {act.agency} if act.agency else agencies:
@@ -89,5 +98,6 @@ FIND: dict[To, Callable[[Act], Iterable[Person]]] = {
     To.NAMED: _named,
     To.OFFICE: _office,
     To.EARLIER: _earlier,
+    To.DECIDERS: _deciders,
     To.HEAD: _heads,
 }

@@ -16,10 +16,11 @@ class Group(models.TextChoices):
     APPLICATION = "application", _("My unit's applications")
     PERSONAL = "personal", _("What is given to me, asked of me or returned")
     DEADLINE = "deadline", _("Deadlines of my work")
+    OVERDUE = "overdue", _("Deadlines that have passed")
     QUEUE = "queue", _("New work in my agency's queue")
 
 
-MAILED = frozenset({Group.APPLICATION, Group.PERSONAL, Group.DEADLINE})
+MAILED = frozenset({Group.APPLICATION, Group.PERSONAL, Group.DEADLINE, Group.OVERDUE})
 """Groups that are mailed unless the person chose otherwise. A queue is looked at; mailing all of it helps nobody."""
 
 
@@ -32,6 +33,7 @@ class To(models.TextChoices):
     NAMED = "named", _("the person the act names")
     OFFICE = "office", _("the advisers of the agency the act names")
     EARLIER = "earlier", _("who recommended or proposed in the case")
+    DECIDERS = "deciders", _("who could decide on the permit")
     HEAD = "head", _("the heads of the agencies that hold the open work")
 
 
@@ -59,19 +61,55 @@ def _holders(words: str | Promise, group: Group = Group.PERSONAL) -> News:
     return News("holders", To.HOLDERS, group, words)
 
 
+LIT = _("A deadline of your work is %(light)s: %(period)s, %(limit)s %(due)s")
 RESULT = News("result", To.EARLIER, Group.PERSONAL, _("A case you reviewed was decided: %(status)s"))
 DECIDED = (_unit(_("There is a decision on your application: %(status)s")), RESULT)
 
+
+def _deciders(words: str | Promise, group: Group = Group.PERSONAL, **where: str) -> News:
+    return News("deciders", To.DECIDERS, group, words, where)
+
+
+ASKED = _("A holder asks for something on a permit your agency granted")
+ENDING = _("A permit ends in %(days)s days at the latest, on %(ends)s")
+AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
+    "warn_of_end": (_unit(ENDING), _deciders(ENDING, Group.DEADLINE)),
+    "expire_permit": (_unit(_("The term of a permit has ended")),),
+    "ask_extension": (_deciders(ASKED),),
+    "ask_change": (_deciders(ASKED),),
+    "ask_reissue": (_deciders(ASKED),),
+    "grant_extension": (_unit(_("A permit was extended; the decision says to when")),),
+    "deem_extended": (
+        _unit(_("A permit counts as extended: no decision came before its end")),
+        _deciders(_("A permit counts as extended: no decision came before its end"), Group.OVERDUE),
+    ),
+    "refuse_extension": (_unit(_("A permit was not extended; the decision says why")),),
+    "grant_change": (_unit(_("A permit was changed; there is a new paper")),),
+    "refuse_change": (_unit(_("A permit was not changed; the decision says why")),),
+    "reissue_permit": (_unit(_("A new paper of a permit was issued")),),
+    "replace_permit": (_unit(_("A permit was replaced by another")),),
+    "withdraw_permit": (_unit(_("A permit was withdrawn; the decision says why")),),
+    "revoke_permit": (_unit(_("A permit was revoked; the decision says why")),),
+    "cancel_permit": (_unit(_("A permit was cancelled; the decision says why")),),
+    "forfeit_permit": (_unit(_("A permit was forfeited; the notice says why")),),
+    "record_reconsideration": (_unit(_("The outcome of a reconsideration was recorded")),),
+    "record_suit": (_unit(_("The outcome of a suit was recorded")),),
+}
+
 TOLD: dict[str, tuple[News, ...]] = {
-    "submit": (_unit(_("Your unit's application was submitted")),),
-    "resubmit": (_unit(_("Your unit's corrected application was submitted")),),
+    "submit": (_unit(_("Your unit's application was received; the receipt is among its documents")),),
+    "resubmit": (_unit(_("Your unit's corrected application was received; the receipt is among its documents")),),
     "accept": (_unit(_("Your application was accepted")),),
     "deem_accepted": (
         _unit(_("Your application counts as accepted: no notice came in time")),
-        News("late", To.HEAD, Group.DEADLINE, _("No notice was given in time: the case counts as accepted")),
+        News("late", To.HEAD, Group.OVERDUE, _("No notice was given in time: the case counts as accepted")),
     ),
     "request_correction": (_unit(_("Corrections are asked for; only what is named can be changed")),),
-    "refuse_acceptance": (_unit(_("Your application was not accepted; the notice says why")),),
+    "refuse_acceptance": (
+        _unit(_("Your application was not accepted; the notice says why")),
+        News("ended", To.LOSERS, Group.PERSONAL, _("The case you worked on was not accepted after all")),
+        News("result", To.EARLIER, Group.PERSONAL, _("A case you reviewed was not accepted after all")),
+    ),
     "recommend": (_unit(_("First review is done; your application is in final review")),),
     "approve": DECIDED,
     "refuse": DECIDED,
@@ -79,6 +117,12 @@ TOLD: dict[str, tuple[News, ...]] = {
     "report_up": (_unit(_("Your application was reported to the authority that decides it")),),
     "withdraw": (News("withdrawn", To.LOSERS, Group.PERSONAL, _("The applicant withdrew the case you worked on")),),
     "publish_notice": (_unit(_("A public notice of your application was posted")),),
+    "tell_fee_due": (_unit(_("A fee is due; the notice says how much, where and by when")),),
+    "answer_objection": (
+        _unit(_("An objection to your application was answered")),
+        _holders(_("An objection in a case you work on was answered")),
+    ),
+    "determine": (_holders(_("A fact of a case you work on was determined")),),
     "tell_hearing_right": (_unit(_("You may ask for a hearing; the notice says until when")),),
     "ask_hearing": (_holders(_("The applicant asks for a hearing")),),
     "announce_hearing": (
@@ -93,8 +137,12 @@ TOLD: dict[str, tuple[News, ...]] = {
         _("A case you work on is handled jointly; another period applies"), Group.DEADLINE)),
     "recompute_deadline": (_unit(_("The calendar moved the deadline of your application")), _holders(
         _("The calendar moved a deadline of your work"), Group.DEADLINE)),
-    "flag_deadline": (_holders(_("%(light)s: a deadline of your work"), Group.DEADLINE), News(
-        "head", To.HEAD, Group.DEADLINE, _("%(light)s: a deadline of your agency's work"), where={"light": "red"})),
+    "flag_deadline": (
+        News("holders", To.HOLDERS, Group.DEADLINE, LIT, where={"light": "yellow"}),
+        News("overdue", To.HOLDERS, Group.OVERDUE, LIT, where={"light": "red"}),
+        News("head", To.HEAD, Group.OVERDUE, _(
+            "A deadline of your agency's work is %(light)s: %(period)s, %(limit)s %(due)s"), where={"light": "red"}),
+    ),
     "reassign": (News("given", To.NAMED, Group.PERSONAL, _("A task was given to you: %(step)s")),),
     "vacate": (_holders(_("Back in your agency's queue: %(step)s"), Group.QUEUE),),
     "readdress": (News("readdressed", To.HEAD, Group.PERSONAL, _(
@@ -104,6 +152,7 @@ TOLD: dict[str, tuple[News, ...]] = {
     "drop_consultee": (News("dropped", To.OFFICE, Group.PERSONAL, _("Your agency's opinion is no longer asked for")),),
     "record_silence": (News("silent", To.OFFICE, Group.PERSONAL, _("The case goes on without your agency's opinion")),),
     "bar_person": (News("barred", To.NAMED, Group.PERSONAL, _("You were barred from a case")),),
+    **AFTER_APPROVAL,
     "recuse": (News("recused", To.HEAD, Group.PERSONAL, _("An officer recused from a case of your agency")),),
 }  # fmt: skip
 """Acts that are not here concern only those who perform them, or are told by the work items they open."""

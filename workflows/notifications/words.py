@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from permits.clocks.timeline import Light
+from permits.models import Act
+from permits.models.clock import PERIODS, Limit
+from permits.models.life import OF_LIFE
 from permits.models.states import EDITABLE
 from workflows.models import Notification
 from workflows.notifications.table import To, news_of
@@ -14,11 +22,29 @@ from workflows.tables import address_of
 def headline(news: Notification) -> str:
     """What happened, in a few words."""
     act, item = news.act, news.item
-    return str(news_of(act.act, news.event).words) % {
-        "status": act.application.status_label(act.after),
-        "step": item.flow_task.task_title if item else "",
-        "light": Light(act.facts["light"]).label if act.act == "flag_deadline" else "",
+    said = {"status": act.application.status_label(act.after), "step": item.flow_task.task_title if item else ""}
+    more = SAYS.get(act.act)
+    return str(news_of(act.act, news.event).words) % (said | (more(act) if more else {}))
+
+
+def _lit(act: Act) -> dict[str, Any]:
+    """What a light that turned says: of which period, and whether the promised or the statutory date binds."""
+    facts = act.facts
+    return {
+        "light": Light(facts["light"]).label,
+        "period": dict(PERIODS)[facts["period"]],
+        "limit": Limit(facts.get("limit", Limit.STATUTORY)).label,
+        "due": date_format(date.fromisoformat(facts["due"])),
     }
+
+
+def _ending(act: Act) -> dict[str, Any]:
+    """When a permit ends."""
+    return {"days": act.facts["days"], "ends": date_format(date.fromisoformat(act.facts["ends"]))}
+
+
+SAYS: dict[str, Callable[[Act], dict[str, Any]]] = {"flag_deadline": _lit, "warn_of_end": _ending}
+"""What the words of an act's news name beside case and step."""
 
 
 def address(news: Notification) -> str:
@@ -26,6 +52,8 @@ def address(news: Notification) -> str:
     application = news.act.application
     if news.item and news.item.is_open:
         return address_of(news.item)
+    if news.act.act in OF_LIFE and hasattr(application, "permit"):
+        return reverse("permit", args=[application.pk])
     mine = news_of(news.act.act, news.event).to == To.UNIT
     name = "draft" if mine and application.status in EDITABLE else "case"
     return reverse(name, args=[application.pk])

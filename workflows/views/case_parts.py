@@ -7,9 +7,13 @@ from typing import Any
 
 from viewflow.workflow.status import STATUS
 
+from permits.access import visible_to
+from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
+from permits.drafts.material_names import material_names
 from permits.drafts.materials import evidence_of, withheld_evidence
-from permits.kinds import kind_of
-from permits.models import Act, Application, MaterialVersion
+from permits.kinds import kind_of, kind_or_absent
+from permits.models import Act, Application, Document, MaterialVersion, Submission
+from permits.models.document import BETWEEN_AGENCIES
 from permits.models.material import current_files
 from roles.models import Person
 from roles.models.mandates import Duty
@@ -20,6 +24,40 @@ from workflows.models import WorkItem
 def head_of(application: Application) -> dict[str, Any]:
     """What stands above every page of a case."""
     return {"application": application, "kind": kind_of(application)}
+
+
+@dataclass(frozen=True)
+class SameGround:
+    """Another case on the same ground, for a reader: whether its page may be opened, and what the two declare
+    differently, row by row."""
+
+    other: Application
+    standing: str
+    rows: list[tuple[Overlap, list[Contradiction]]]
+    may_open: bool
+
+    @property
+    def differ(self) -> list[tuple[Overlap, list[Contradiction]]]:
+        """The rows that the two cases describe differently."""
+        return [(overlap, found) for overlap, found in self.rows if found]
+
+
+def same_ground(application: Application, person: Person) -> list[SameGround]:
+    """Other cases and permits on the ground of this one. What they declare is told to who may look at them."""
+    found = by_case(overlaps(application))
+    others = {pk: rows[0].other for pk, rows in found.items()}
+    known = set(visible_to(person).filter(pk__in=others).values_list("pk", flat=True)) if others else set()
+    for code in {others[pk].kind for pk in known}:
+        kind_or_absent(code).read_ground([others[pk] for pk in known if others[pk].kind == code])
+    return [
+        SameGround(
+            other=others[pk],
+            standing=rows[0].standing,
+            rows=[(one, contradictions(application, one) if pk in known else []) for one in rows],
+            may_open=pk in known,
+        )
+        for pk, rows in found.items()
+    ]
 
 
 @dataclass
@@ -45,9 +83,24 @@ def materials_of(application: Application, reader: Person) -> list[Slot]:
         entry.slot: Slot(str(entry.label), str(entry.source), entry.required)
         for entry in kind_of(application).requirements(application)
     }
+    names = material_names(application)
     for version in [*current_files(application), *attached]:
-        slots.setdefault(version.material.slot, Slot("")).files.append(version)
+        slot = version.material.slot
+        slots.setdefault(slot, Slot(str(names.get(slot, "")))).files.append(version)
     return list(slots.values())
+
+
+def papers_shown(application: Application, *, applies: bool) -> list[Document]:
+    """The papers of the case, those of the decision first; for who `applies` without the agencies' own letters."""
+    kept = BETWEEN_AGENCIES if applies else ()
+    papers = application.documents.exclude(kind__in=kept).select_related("agency", "act").order_by("pk")
+    order = {"approve": 0, "refuse": 0, "record_higher_decision": 0}
+    return sorted(papers, key=lambda paper: order.get(paper.act.act, 1))
+
+
+def submissions_shown(application: Application) -> list[Submission]:
+    """What was handed in, oldest first, without its text: each is given as one PDF."""
+    return list(application.submissions.defer("body").select_related("act").order_by("act__seq"))
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,32 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from permits.access import only_audits, withheld_from
+from permits.access import may_take_away, only_audits, withheld_from
+from permits.acts.assessment import fee_due
+from permits.acts.found import determinations
+from permits.acts.objections import objections, open_objections
 from permits.acts.perform import refuse_again
+from permits.acts.preview import can_preview
+from permits.acts.readings import told_of_first_review
 from permits.clocks.calendar import one_calendar
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
+from permits.documents.application_form import application_form as form_of_submission
+from permits.documents.delivery_form import delivery_form as delivery_blank
 from permits.drafts.forms import key_of
 from permits.errors import NotPermitted, WrongStatus
 from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
-from permits.models import ACTS, Act, Application
+from permits.models import ACTS, Act, Application, Submission
 from permits.models.act import GENESIS
+from permits.models.life import OF_LIFE
 from permits.models.machine import outcomes
+from permits.views.viewing import pdf_response
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.addresses import logged_address
 from roles.models import Person
@@ -30,9 +40,20 @@ from roles.models.security import What
 from roles.requests import Signed
 from roles.security_log import note
 from workflows.graph import draw
+from workflows.opinions import opinions_of
 from workflows.reading import acts_of, entries_of
-from workflows.views.case_parts import Waiting, consultations, head_of, materials_of, whose_turn
-from workflows.views.performing import CONFIRMED, Attempt, attempt, done_words, form_of
+from workflows.views.case_parts import (
+    Waiting,
+    consultations,
+    head_of,
+    materials_of,
+    papers_shown,
+    same_ground,
+    submissions_shown,
+    whose_turn,
+)
+from workflows.views.notes import notes_shown
+from workflows.views.performing import CONFIRMED, PREVIEW, Attempt, attempt, done_words, form_of, papers_looked_at
 from workflows.worklist import DECIDING, Possible, beside, see_case
 
 
@@ -41,34 +62,53 @@ from workflows.worklist import DECIDING, Possible, beside, see_case
 @one_reading()
 def case(request: Signed, pk: int) -> HttpResponse:
     """Everything about one case: where it stands, what was asked, who did what. 404 for who may not know of it."""
-    application = _read(request, pk)
+    application = read_case(request, pk)
     acts = list(acts_of(application))
     applies = units_of(request.user).filter(pk=application.unit_id).exists()
     installed = kind_of(application).installed
     waiting = whose_turn(application) if installed else []
+    withheld = withheld_from(request.user, application)
+    possible = beside(request.user, application) if installed else []
+    granted = hasattr(application, "permit")
+    if granted:  # what may be done of the permit stands on its own page
+        possible = [one for one in possible if one.spec.name not in OF_LIFE]
+    entries = entries_of(application, acts, withheld)
     return render(
         request,
         "workflows/case.html",
         {
             **head_of(application),
+            **(notes_shown(request.user, application) if installed else {"notes": None}),
+            "milestones_only": bool(withheld),
+            "told_who": not (applies or withheld),
+            "opinions": opinions_of(entries),
+            "acts_count": len(acts),
             "applies": applies,
             "waiting": waiting,
             "task_of": own_items(request.user, waiting),
             "clocks": clocks_of(application),
+            "reading": told_of_first_review(application),
             "materials": materials_of(application, request.user),
-            "documents": application.documents.select_related("agency").order_by("pk"),
+            "documents": papers_shown(application, applies=applies),
+            "handed_in": submissions_shown(application),
             "consultations": consultations(application, acts),
-            "entries": entries_of(application, acts, withheld_from(request.user, application)),
+            "entries": entries,
+            "found": [one for one in determinations(application) if one.act.pk not in withheld],
+            "same_ground": same_ground(application, request.user) if installed and application.number else [],
+            "objections": [one for one in objections(application) if one.act.pk not in withheld],
+            "answers": any(one.spec.name == "answer_objection" for one in possible),
             "problems": problems_of(application),
+            "may_take_away": may_take_away(request.user, application),
             "drawing": draw(application.case) if installed else None,
-            "possible": beside(request.user, application) if installed else [],
+            "possible": possible,
             "editable": applies and application.editable and installed,
             "installed": installed,
+            "granted": granted,
         },
     )
 
 
-def _read(request: Signed, pk: int) -> Application:
+def read_case(request: Signed, pk: int) -> Application:
     """The case; a line of the security log where an auditor looks at it. Raises Http404."""
     application = see_case(request.user, pk)
     if only_audits(request.user, application):
@@ -98,24 +138,68 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     """
     application = see_case(request.user, pk)
     refuse_again(key_of(request.POST))
-    possible = _possible(request.user, application, name)
-    form = form_of(possible.spec, application, possible.mandate, request if request.method == "POST" else None)
+    possible = possible_act(request.user, application, name)
+    posted = request if request.method == "POST" else None
+    form = form_of(possible.spec, application, possible.mandate, posted, initial=_filled_in(request, application, name))
     tried = Attempt()
     if request.method == "POST" and form.is_valid() and not form.adds_row and form.check:
-        if name in DECIDING and CONFIRMED not in request.POST:
+        if name in DECIDING and not {CONFIRMED, PREVIEW} & request.POST.keys():
             return _act_page(request, "workflows/review.html", application, possible, {"form": form})
-        tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None)
+        looks = PREVIEW in request.POST
+        if looks and not can_preview(application, name):
+            raise WrongStatus(_("This act issues no paper that could be shown before."))
+        tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None, looks=looks)
+        if tried.papers:
+            return papers_looked_at(tried)
         if tried.record:
             messages.success(request, done_words(tried.record))
-            return redirect("case", pk=application.pk)
+            of_permit = name in OF_LIFE and hasattr(application, "permit")
+            return redirect("permit" if of_permit else "case", pk=application.pk)
     return _act_page(
         request,
         "workflows/act.html",
         application,
         possible,
-        {"form": form, "violated": tried.findings},
+        {
+            "form": form,
+            "violated": tried.findings,
+            "issues": can_preview(application, name),
+            "objections": open_objections(application) if name == "answer_objection" else [],
+        },
         status=tried.status,
     )
+
+
+@login_required
+@require_safe
+def delivery_form(request: Signed, pk: int) -> HttpResponse:
+    """The proof of delivery to be signed, before the delivery is recorded; for who may record it.
+
+    404, 403 and 409 as the page of that act.
+    """
+    application = see_case(request.user, pk)
+    mandate = possible_act(request.user, application, "record_delivery").mandate
+    if mandate is None:  # no agency delivers
+        raise Http404
+    return pdf_response(delivery_blank(application, mandate.agency), f"送达回证 {application.number}")
+
+
+@login_required
+@require_safe
+def application_form(request: Signed, pk: int, number: int) -> HttpResponse:
+    """What act `number` of the case handed in, as one PDF, for whoever may see the case. 404 where it handed in
+    nothing."""
+    application = read_case(request, pk)
+    handed_in = Submission.objects.select_related("act", "application__unit", "application__jurisdiction")
+    submission = get_object_or_404(handed_in, application=application, act__seq=number)
+    return pdf_response(form_of_submission(submission), f"申请书 {application.number}-{number}")
+
+
+def _filled_in(request: Signed, application: Application, name: str) -> dict[str, str]:
+    """What the form of an act begins with: the objection a link names, the fee the rules find."""
+    if name == "tell_fee_due" and (due := fee_due(application)):
+        return {"amount": f"{due:.2f}"}
+    return {"objection": request.GET["objection"]} if "objection" in request.GET else {}
 
 
 def _act_page(
@@ -131,7 +215,7 @@ def _act_page(
     return render(request, template, context, status=status)
 
 
-def _possible(person: Person, application: Application, name: str) -> Possible:
+def possible_act(person: Person, application: Application, name: str) -> Possible:
     """The act as this person may perform it here. Raises WrongStatus or NotPermitted."""
     for one in beside(person, application):
         if one.spec.name == name:
@@ -152,7 +236,7 @@ def record(request: Signed, pk: int) -> HttpResponse:
     Of an act whose words the reader is not told yet there is the hash alone; what follows is chained to it all the
     same.
     """
-    application = _read(request, pk)
+    application = read_case(request, pk)
     withheld = withheld_from(request.user, application)
     acts = application.acts.select_related("submission").order_by("seq")
     content = {
@@ -161,7 +245,7 @@ def record(request: Signed, pk: int) -> HttpResponse:
         "act before, 64 zeros for the first; a submission's SHA-256 is named in the body of its act. Of one withheld "
         "the hash alone is here; its body is given with the decision.",
         "genesis": GENESIS,
-        "acts": [_act_as_recorded(act, act.act in withheld) for act in acts],
+        "acts": [_act_as_recorded(act, act.pk in withheld) for act in acts],
     }
     response = HttpResponse(
         json.dumps(content, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8"

@@ -15,15 +15,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from permits.access import newest_first, visible_to
+from permits.acts.life_conditions import WARNED
 from permits.kinds import kinds
-from permits.models.states import FINAL, S
+from permits.models import RecordCheck
+from permits.models.states import S
+from permits.verification.registry import LABELS
 from roles.access import agencies_headed_by, mandates_of, units_managed_by, units_of
 from roles.models import Person
 from roles.models.mandates import WORKING_DUTIES, Duty
 from roles.requests import Signed
-from roles.signals import ADMINISTERS
+from roles.signals import ADMINISTERS, APPLIES, AUDITS, COUNTS, HEADS
 from workflows import queues
+from workflows.filters import DECIDED, IN_PROCEDURE, STATUSES
 from workflows.lights import lights
+from workflows.permit_list import of as permits_of
+from workflows.permit_list import running
 from workflows.tables import address_of
 
 LATEST = 8
@@ -54,6 +60,12 @@ def home(request: Signed) -> HttpResponse:
         "headed": list(agencies_headed_by(person)),
         "managed": [] if duties else list(units_managed_by(person)),  # an officer manages no applicant
     }
+    applies = bool(context["units"]) and not (duties or context["headed"])
+    if applies != request.session.get(APPLIES, False):  # a post was given or ended since the log-in
+        request.session[APPLIES] = applies
+    counts = AUDITS if context["auditor"] else HEADS if context["headed"] else ""
+    if counts != request.session.get(COUNTS, ""):
+        request.session[COUNTS] = counts
     if context["units"]:
         context |= _of_unit(person)
     if context["officer"]:
@@ -62,6 +74,8 @@ def home(request: Signed) -> HttpResponse:
         context |= _of_head(person)
     if context["auditor"]:
         context["totals"] = totals(person)
+        context["record"] = record = RecordCheck.objects.first()
+        context["wrong"] = [(LABELS.get(name, name), many) for name, many in record.problems.items()] if record else []
     return render(request, "workflows/home.html", context)
 
 
@@ -70,17 +84,25 @@ def _of_unit(person: Person) -> dict[str, Any]:
     cases = visible_to(person).filter(unit__in=units_of(person))
     count = dict(cases.order_by().values_list("status").annotate(Count("pk")))
     at = reverse("case-list")
-    running = [status for status in S if status not in FINAL | {S.DRAFT, S.CORRECTING}]
+    several = {word: sum(count.get(status, 0) for status in statuses) for word, statuses in STATUSES.items()}
     return {
         "unit_figures": [
             Figure(_("Drafts"), count.get(S.DRAFT, 0), f"{at}?status=draft"),
             Figure(_("To be corrected"), wrong := count.get(S.CORRECTING, 0), f"{at}?status=correcting",
             "soon" if wrong else ""),
-            Figure(_("In procedure"), sum(count.get(status, 0) for status in running), at),
-            Figure(_("Decided"), count.get(S.APPROVED, 0) + count.get(S.REFUSED, 0), at),
+            Figure(_("In procedure"), several[IN_PROCEDURE], f"{at}?status={IN_PROCEDURE}"),
+            Figure(_("Decided"), several[DECIDED], f"{at}?status={DECIDED}"),
+            _ending(person),
         ],
         "unit_cases": list(newest_first(cases.select_related("unit", "jurisdiction"))[:LATEST]),
     }  # fmt: skip
+
+
+def _ending(person: Person) -> Figure:
+    """The permits the person may see that end soon."""
+    soon = running(permits_of(person), max(WARNED)).count()
+    label = _("Permits ending within %(days)d days") % {"days": max(WARNED)}
+    return Figure(label, soon, f"{reverse('permit-list')}?within={max(WARNED)}", "soon" if soon else "")
 
 
 def _of_officer(person: Person) -> dict[str, Any]:
@@ -93,9 +115,11 @@ def _of_officer(person: Person) -> dict[str, Any]:
     return {
         "figures": [
             Figure(_("My tasks"), mine.all, own),
-            Figure(_("To be taken"), agency.all, free),
             Figure(_("Mine nearly due"), mine.soon, f"{own}?time=soon", "soon" if mine.soon else ""),
             Figure(_("Mine overdue"), mine.late, f"{own}?time=late", "late" if mine.late else ""),
+            Figure(_("To be taken"), agency.all, free),
+            Figure(_("To be taken, nearly due"), agency.soon, f"{free}?time=soon", "soon" if agency.soon else ""),
+            Figure(_("To be taken, overdue"), agency.late, f"{free}?time=late", "late" if agency.late else ""),
         ],
         "urgent": _rows(urgent, found),
         "waiting": _rows(waiting, found),
@@ -104,10 +128,19 @@ def _of_officer(person: Person) -> dict[str, Any]:
 
 def _of_head(person: Person) -> dict[str, Any]:
     """The whole agency's open work."""
-    work = queues.of_agencies(person)
-    count = queues.tally(work)
+    work, at = queues.of_agencies(person), reverse("queue", args=["led"])
+    count, free = queues.tally(work), queues.tally(work.filter(owner=None))
     rows = [*queues.soonest_first(work)[:LATEST]]
-    return {"head_tally": count, "head_rows": _rows(rows, lights(rows))}
+    return {
+        "head_figures": [
+            Figure(_("Open in the agency"), count.all, at),
+            Figure(_("Nearly due"), count.soon, f"{at}?time=soon", "soon" if count.soon else ""),
+            Figure(_("Overdue"), count.late, f"{at}?time=late", "late" if count.late else ""),
+            Figure(_("Nobody has taken it"), free.all, f"{at}?holder=null"),
+            Figure(_("Not taken and overdue"), free.late, f"{at}?holder=null&time=late", "late" if free.late else ""),
+        ],
+        "head_rows": _rows(rows, lights(rows)),
+    }
 
 
 def _rows(items: Iterable[Any], found: dict[int, Any]) -> list[dict[str, Any]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,41 +15,27 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from permits.access import visible_to
 from roles.numbers import whole
 from roles.requests import Signed
-from workflows.models import Notification
+from workflows.notifications.folding import cases_told, fold
 from workflows.notifications.forms import ChoicesForm
-from workflows.notifications.words import address, headline
+from workflows.notifications.words import address
 
-PER_PAGE = 25
-
-
-@dataclass(frozen=True)
-class Line:
-    """One notification as the list shows it; `visible` is False where the person may no longer know of the case."""
-
-    news: Notification
-    words: str
-    visible: bool
+PER_PAGE = 20
 
 
 @login_required
 @require_GET
 def news_list(request: Signed) -> HttpResponse:
-    """All news, the newest first; `?unread=1` only what was not read. A page costs five queries."""
-    news = request.user.notifications.select_related("act__application__unit", "item").order_by("-created", "-pk")
+    """All news by case, that with the newest first; `?unread=1` only what was not read. Costs the same queries however
+    many cases there are."""
+    mine = request.user.notifications.all()
+    standing = mine.aggregate(newest=Max("pk"), unread_news=Count("pk", filter=Q(read_at=None)))
     only_unread = bool(request.GET.get("unread"))
-    if only_unread:
-        news = news.filter(read_at=None)
-    page = Paginator(news, PER_PAGE).get_page(request.GET.get("page"))
-    cases = {one.act.application_id for one in page}
-    visible = set(visible_to(request.user).filter(pk__in=cases).values_list("pk", flat=True))
-    lines = [Line(one, headline(one), one.act.application_id in visible) for one in page]
-    newest = max((one.pk for one in page), default=None)
-    if page.number > 1:
-        newest = request.user.notifications.aggregate(newest=Max("pk"))["newest"]
-    context = {"lines": lines, "page_obj": page, "only_unread": only_unread, "newest": newest}
+    shown = mine.filter(read_at=None) if only_unread else mine
+    page = Paginator(cases_told(shown), PER_PAGE).get_page(request.GET.get("page"))
+    cases = fold(shown, list(page), request.user)
+    context = {"cases": cases, "page_obj": page, "only_unread": only_unread, **standing}
     return render(request, "workflows/notifications.html", context)
 
 
@@ -68,9 +53,12 @@ def news_open(request: Signed, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def news_read(request: Signed) -> HttpResponse:
-    """Mark everything as read that was there when the page was made (`until`, the key of its newest line)."""
+    """Mark everything as read, or everything of one `case`, that was there when the page was made (`until`, the key of
+    the newest)."""
     until = whole(request.POST.get("until"))
     unread = request.user.notifications.filter(read_at=None)
+    if "case" in request.POST:
+        unread = unread.filter(act__application=whole(request.POST["case"]))
     if until is not None:
         unread.filter(pk__lte=until).update(read_at=timezone.now())
     return redirect("notifications")
@@ -79,7 +67,7 @@ def news_read(request: Signed) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def choices(request: Signed) -> HttpResponse:
-    """Which news is mailed, and in which language."""
+    """Which news is mailed, how soon, and in which language."""
     form = ChoicesForm(request.POST if request.method == "POST" else None, person=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()

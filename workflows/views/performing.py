@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from permits.acts.asking_again import askable
+from permits.acts.life_conditions import DECISIONS
+from permits.acts.objections import open_objections
 from permits.acts.perform import perform
-from permits.drafts.corrections import places
+from permits.acts.preview import preview
+from permits.acts.requests import REMEDIES
+from permits.clocks.calendar import add
 from permits.drafts.materials import attach
 from permits.errors import BadFacts, Busy, NotPermitted, RuleViolated, WrongStatus
 from permits.locks import busy_when_locked
@@ -25,7 +33,9 @@ from workflows.mandates import mandates_for
 from workflows.models import WorkItem
 from workflows.worklist import colleagues
 
-CHANGE, CONFIRMED = "change", "confirmed"
+CHANGE, CONFIRMED, PREVIEW = "change", "confirmed", "preview"
+DAYS_TO_CORRECT = 15
+"""Working days that are proposed to an agency; it may write another day, or none."""
 
 
 @dataclass
@@ -35,26 +45,37 @@ class Attempt:
     record: Act | None = None
     status: int = 200
     said: str = ""
+    papers: bytes = b""
     findings: list[tuple[Grade, list[Shown]]] = field(default_factory=list)
 
 
 def attempt(
-    form: ActForm, application: Application, *, by: Person, mandate: Mandate | None, work_item: int | None
+    form: ActForm,
+    application: Application,
+    *,
+    by: Person,
+    mandate: Mandate | None,
+    work_item: int | None,
+    looks: bool = False,
 ) -> Attempt:
     """Perform the act of a valid `form`. Files are stored in the act's own transaction. Errors go into the form.
+    Who `looks` is given the papers as they would be issued, and nothing is written.
 
     Raises AlreadyRecorded for a form that was sent before: config/errors.py answers it.
     """
 
-    def store(file: Any) -> MaterialVersion:
-        return attach(application.pk, file, by=by, mandate=mandate)
+    def store(file: Any) -> MaterialVersion | None:
+        return None if looks else attach(application.pk, file, by=by, mandate=mandate)
 
+    record, papers = None, b""
+    held: dict[str, Any] = {"by": by, "mandate": mandate, "work_item": work_item, "key": form.key}
     try:
         with busy_when_locked(), transaction.atomic():
             facts = form.said(store)
-            record = perform(
-                application.pk, form.spec.name, by=by, mandate=mandate, work_item=work_item, key=form.key, **facts
-            )
+            if looks:
+                papers = preview(application.pk, form.spec.name, **held, **facts)
+            else:
+                record = perform(application.pk, form.spec.name, **held, **facts)
     except BadFacts as bad:
         form.refuse(bad)
         return Attempt()
@@ -67,7 +88,12 @@ def attempt(
         return _refused(form, str(wrong), 409)
     except Busy as busy:
         return _refused(form, str(busy), 503)
-    return Attempt(record)
+    return Attempt(record, papers=papers)
+
+
+def papers_looked_at(tried: Attempt) -> HttpResponse:
+    """The preview, in the browser's own viewer."""
+    return HttpResponse(tried.papers, content_type="application/pdf", headers={"Cache-Control": "no-store"})
 
 
 def _refused(form: ActForm, said: str, status: int, findings: Any = ()) -> Attempt:
@@ -85,8 +111,15 @@ def form_of(
     """The form of `spec`; bound to `request` where it was posted."""
     pool = pool_of(spec.name, application, mandate)
     if request is None:
-        return ActForm(spec, pool, initial=initial or {})
+        return ActForm(spec, pool, initial=_proposed(spec.name) | (initial or {}))
     return ActForm(spec, pool, request.POST, request.FILES, check=CHANGE not in request.POST)
+
+
+def _proposed(act: str) -> dict[str, str]:
+    """What a form begins with. No law says by when papers are corrected (许可法 32(1)(4)): the agency chooses."""
+    if act != "request_correction":
+        return {}
+    return {"until": add(timezone.localdate(), DAYS_TO_CORRECT).date.isoformat()}
 
 
 def pool_of(act: str, application: Application, mandate: Mandate | None) -> Pool:
@@ -102,7 +135,23 @@ def pool_of(act: str, application: Application, mandate: Mandate | None) -> Pool
         still = asked.filter(finished=None).values("mandate")
         return list(Mandate.objects.filter(pk__in=still).select_related("agency").order_by("agency__slug"))
 
-    return Pool(people, offices, {"items.where": places(application)} if act == "request_correction" else {})
+    return Pool(people, offices, _listed(act, application))
+
+
+def _listed(act: str, application: Application) -> dict[str, Sequence[tuple[str, str]]]:
+    """The closed lists that `act` chooses from in this case."""
+    if act == "request_correction":
+        return {"items.where": askable(application)}
+    if act == "answer_objection":
+        return {"objection": [(str(one.act.seq), one.name) for one in open_objections(application)]}
+    if act in REMEDIES:
+        return {"against": [(str(one.seq), decided(one)) for one in application.did(*DECISIONS)]}
+    return {}
+
+
+def decided(act: Act) -> str:
+    """A decision of a case, by name and day."""
+    return f"{act.application.act_label(act.act)} {date_format(timezone.localtime(act.at).date())}"
 
 
 def consultable(application: Application) -> list[Mandate]:
@@ -115,6 +164,8 @@ def consultable(application: Application) -> list[Mandate]:
 def done_words(record: Act) -> str:
     """What to tell after an act."""
     application = record.application
+    if record.act == "withdraw" and not application.number:
+        return _("The draft was deleted. What was done before stays in its history.")
     return _("“%(act)s” was recorded. Case %(number)s is now: %(status)s.") % {
         "act": application.act_label(record.act),
         "number": application,

@@ -11,19 +11,32 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from permits.access import withheld_from
+from permits.access import IN_THE_PROCEDURE, barred, may, on_the_applicants_side, withheld_from
+from permits.acts.asking_again import may_ask_again
+from permits.acts.assessment import verdict
+from permits.acts.found import determinations
+from permits.acts.objections import objections
 from permits.acts.perform import perform, refuse_again
+from permits.acts.preview import can_preview
+from permits.documents.standard import clauses_found
 from permits.drafts.changes import difference
 from permits.drafts.forms import key_of
+from permits.drafts.unfinished import Keeping, forget
 from permits.errors import AlreadyRecorded, NotPermitted, PermitError, WrongStatus
 from permits.models import ACTS, Act
-from permits.views.findings import board
+from permits.rules import BadCase
+from permits.views.findings import board, row_marks
 from roles.requests import Signed
 from workflows.forms import ActForm, Pool
 from workflows.lights import lights
+from workflows.notes import notes_of
+from workflows.opinions import Opinion, opinions_of, proposed_conditions, taken_out
 from workflows.reading import acts_of, entries_of
-from workflows.views.case_parts import head_of, materials_of
-from workflows.views.performing import CONFIRMED, Attempt, attempt, done_words, form_of
+from workflows.views.case_parts import head_of, materials_of, same_ground
+from workflows.views.next import offer
+from workflows.views.opinion_tools import INSERT, Offer, begun, phrases_for, put_in, tools_of
+from workflows.views.performing import CONFIRMED, PREVIEW, Attempt, attempt, done_words, form_of, papers_looked_at
+from workflows.views.unfinished import keepings, page_of
 from workflows.worklist import DECIDING, Turn, eligible, take_turn
 
 
@@ -44,6 +57,8 @@ def _act(request: Signed, turn: Turn) -> HttpResponse:
     spec = ACTS.get(request.POST.get("act", ""))
     if spec is None or spec.name not in turn.node.acts + turn.node.meanwhile:
         raise WrongStatus(_("This step does not offer that."))
+    if INSERT in request.POST:
+        put_in(request, turn, spec, _opinions(turn))
     form = form_of(spec, turn.application, turn.item.mandate, request)
     refuse_again(form.key)
     if not turn.item.is_open:
@@ -53,6 +68,8 @@ def _act(request: Signed, turn: Turn) -> HttpResponse:
         return page(request, turn, form, Attempt(status=403 if turn.item.owner_id else 409))
     if not form.is_valid() or form.adds_row or not form.check:
         return page(request, turn, form)
+    if PREVIEW in request.POST:
+        return _look(request, turn, form)
     if spec.name in DECIDING and CONFIRMED not in request.POST:
         return review(request, turn, form)
     return _perform(request, turn, form)
@@ -64,10 +81,21 @@ def _perform(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
         form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=turn.item.pk if completes else None
     )
     if tried.record:
-        messages.success(request, done_words(tried.record))
+        forget(turn.application.pk, page_of(turn, form.spec.name), by=turn.person)
+        said = done_words(tried.record)
+        messages.success(request, offer(turn.person, said) if completes else said)
         return redirect("case", pk=turn.application.pk) if completes else redirect("task", pk=turn.item.pk)
     fresh = take_turn(turn.person, turn.item.pk)
     return page(request, fresh, form, tried) if fresh.item.is_open else closed(request, fresh, form)
+
+
+def _look(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
+    """The papers of the act as typed, or why it could not be performed."""
+    if not can_preview(turn.application, form.spec.name):
+        raise WrongStatus(_("This act issues no paper that could be shown before."))
+    completes = turn.item.pk if form.spec.name in turn.node.acts else None
+    tried = attempt(form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=completes, looks=True)
+    return papers_looked_at(tried) if tried.papers else page(request, turn, form, tried)
 
 
 def _not_held(turn: Turn) -> str:
@@ -81,7 +109,10 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
     application, tried = turn.application, tried or Attempt()
     found = board(application)
     shown = form is not None or turn.is_held
-    others = _forms(request, turn, form, [spec.name for spec in turn.meanwhile]) if shown else []
+    entries = entries_of(application, acts_of(application), withheld_from(turn.person, application))
+    opinions = opinions_of(entries)
+    offered = Offer(opinions, phrases_for(turn) if turn.is_held else [])
+    others = _forms(request, turn, form, [spec.name for spec in turn.meanwhile], offered) if shown else []
     return render(
         request,
         "workflows/task.html",
@@ -94,31 +125,74 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "violated": tried.findings,
             "changes": difference(application),
             "materials": materials_of(application, turn.person),
-            "entries": entries_of(application, acts_of(application), withheld_from(turn.person, application)),
-            "forms": _forms(request, turn, form, [spec.name for spec in turn.acts]) if shown else [],
+            "entries": entries,
+            "opinions": opinions,
+            "adopts_into": next((spec.name for spec in turn.acts if "opinion" in spec.facts), "") if shown else "",
+            "row_marks": row_marks(application, found),
+            **_notes(turn),
+            "forms": _forms(request, turn, form, [spec.name for spec in turn.acts], offered) if shown else [],
             "others": others,
             "other_open": any(one["open"] for one in others),
             "rules_here": request.path if turn.is_held and "rule_on_finding" in turn.node.meanwhile else "",
             "form": form,
+            "found": determinations(application),
+            "same_ground": same_ground(application, turn.person),
+            "objections": objections(application),
+            "answers": may(turn.person, "answer_objection", application, turn.item.mandate),
+            "not_yet": turn.not_yet if shown else {},
+            "asked_again": shown and may_ask_again(application),
+            "may_determine": may(turn.person, "determine", application, turn.item.mandate),
             "decides": "approve" in turn.node.acts,
         },
         status=tried.status,
     )
 
 
-def _forms(request: Signed, turn: Turn, form: ActForm | None, names: list[str]) -> list[dict[str, Any]]:
+def _opinions(turn: Turn) -> list[Opinion]:
+    withheld = withheld_from(turn.person, turn.application)
+    return opinions_of(entries_of(turn.application, acts_of(turn.application), withheld))
+
+
+def _notes(turn: Turn) -> dict[str, Any]:
+    """The notes of the item's agency, for its officers whom nothing keeps from the case; None is no place for any."""
+    mandate = turn.item.mandate
+    if mandate is None or mandate.duty not in IN_THE_PROCEDURE or _kept_away(turn):
+        return {"notes": None}
+    return {"notes": notes_of(turn.application, {mandate.agency_id}), "notes_agency": mandate.agency}
+
+
+def _kept_away(turn: Turn) -> bool:
+    return barred(turn.person, turn.application) or on_the_applicants_side([turn.person], turn.application)
+
+
+def _forms(request: Signed, turn: Turn, form: ActForm | None, names: list[str], offered: Offer) -> list[dict[str, Any]]:
     """The forms of these acts; the one in use is open, else the first of those that complete the item."""
-    used = form.spec.name if form else request.GET.get("act", "")
+    kept = keepings(request, turn, names) if turn.is_held else {}
+    used = form.spec.name if form else request.GET.get("act") or next((n for n in kept if kept[n].row), "")
     return [
         {
             "form": form
             if form and form.spec.name == name
-            else form_of(ACTS[name], turn.application, turn.item.mandate, initial=_asked(request, name)),
+            else form_of(
+                ACTS[name],
+                turn.application,
+                turn.item.mandate,
+                initial=_restored(kept, name)
+                | begun(request, ACTS[name], offered.opinions, _restored(kept, name))
+                | _asked(request, name),
+            ),
+            "tools": tools_of(ACTS[name], offered) if turn.is_held else None,
             "open": name == used,
             "reviewed": name in DECIDING,
+            "keeping": kept.get(name),
+            "issues": can_preview(turn.application, name),
         }
         for name in names
     ]
+
+
+def _restored(kept: dict[str, Keeping], name: str) -> dict[str, str]:
+    return kept[name].restored if name in kept else {}
 
 
 def _asked(request: Signed, name: str) -> dict[str, str]:
@@ -129,12 +203,34 @@ def _asked(request: Signed, name: str) -> dict[str, str]:
 
 
 def review(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
-    """What is about to be decided, once more before it is. Nothing is written yet."""
+    """What is about to be decided, once more before it is, and which proposed conditions it leaves out. Nothing is
+    written yet."""
+    proposed = proposed_conditions(_opinions(turn)) if "conditions" in form.spec.facts else []
     return render(
         request,
         "workflows/review.html",
-        {**head_of(turn.application), "turn": turn, "item": turn.item, "form": form, "board": board(turn.application)},
+        {
+            **head_of(turn.application),
+            "turn": turn,
+            "item": turn.item,
+            "form": form,
+            "board": board(turn.application),
+            "issues": can_preview(turn.application, form.spec.name),
+            "cites_nothing": form.spec.name == "refuse" and not _cites(turn, form),
+            "taken_out": taken_out(proposed, form.cleaned_data.get("conditions") or ""),
+        },
     )
+
+
+def _cites(turn: Turn, form: ActForm) -> bool:
+    """Whether the refusal, as it is written, cites a clause: an officer's own, or one that the rules find."""
+    if form.cleaned_data.get("clauses"):
+        return True
+    try:
+        found = verdict(turn.application).findings
+    except BadCase:
+        return False
+    return bool(clauses_found([finding.as_dict() for finding in found]))
 
 
 def closed(request: Signed, turn: Turn, form: ActForm | None = None) -> HttpResponse:

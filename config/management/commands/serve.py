@@ -38,6 +38,7 @@ class Command(BaseCommand):
         call_command("load_roles", stdout=self.stdout)
         if settings.LOCAL:
             call_command("make_test_seal", if_missing=True, stdout=self.stdout)
+            call_command("make_log_key", if_missing=True, stdout=self.stdout)
         if options["demo"]:
             call_command("demo", stdout=self.stdout)
         self._run()

@@ -20,9 +20,11 @@ from permits.documents.forms.notices import (
     suspension,
     third_party,
 )
+from permits.documents.forms.receipt import HandedIn, materials_receipt
 
 __all__ = [
     "Correction",
+    "HandedIn",
     "Issue",
     "Matter",
     "acceptance",
@@ -35,6 +37,7 @@ __all__ = [
     "extension",
     "hearing_notice",
     "hearing_rights",
+    "materials_receipt",
     "non_acceptance",
     "outcome",
     "public_notice",

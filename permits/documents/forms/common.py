@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from permits.documents.content import Block, Clauses, Letter, Number, Paragraph, Verification, chinese_date
+from permits.documents.content import Block, Clauses, Head, Letter, Number, Paragraph, Verification, chinese_date
+from permits.documents.forms.titles import named
 
 LICENSING_LAW = "《中华人民共和国行政许可法》"
 FOREST_LAW = "《中华人民共和国森林法》"
@@ -27,13 +28,17 @@ class Issue:
     date: date
     verification: Verification
     test_seal: bool = True
-    contact: str = ""  # 联系人、电话, printed as the note 附注
+    contact: str = ""  # 联系人、电话、地址, printed as the note 附注
+    reconsideration: str = ""  # the organ that reconsiders 复议机关
+    court: str = ""  # the people's court that hears a suit
+    copies: tuple[str, ...] = ()  # 抄送, of a paper in the form of a document
 
     def letter(self, **parts: object) -> Letter:
         """A letter of this issue; `parts` are the other fields of Letter."""
         common = {
             "agency": self.agency, "number": self.number, "date": self.date, "verification": self.verification,
             "test_seal": self.test_seal, "note": self.contact,
+            "copies": self.copies if parts.get("head", Head.DOCUMENT) is Head.DOCUMENT else (),
         }  # fmt: skip
         return Letter(**{**common, **parts})  # type: ignore[arg-type]
 
@@ -48,6 +53,9 @@ class Matter:
     received_on: date
     licence: bool = True
     person: bool = False  # the applicant is a natural person
+    subject: str = ""  # the design's or project's own name, as titles say it
+    asked: str = ""  # what is asked for it, as titles say it; empty: as `name` says
+    found: tuple[str, ...] = ()  # what was determined of what was declared, a clause each (许可法 34(3), 38)
 
     @property
     def you(self) -> str:
@@ -65,6 +73,11 @@ class Matter:
         return f"{self.name}申请（申请编号：{self.case_number}）"
 
     @property
+    def title(self) -> str:
+        """The thing and what is asked for it, for titles."""
+        return named(self.subject, self.asked or self.name)
+
+    @property
     def decision(self) -> str:
         """What the decision is called."""
         return "行政许可决定" if self.licence else "审批决定"
@@ -76,20 +89,33 @@ def para(text: str, *, lead: str = "") -> Paragraph:
 
 
 def opening(matter: Matter) -> str:
-    """That the application came, and when."""
-    return f"{matter.you}于{chinese_date(matter.received_on)}提出的{matter.application}收悉。"
+    """That the application came, and when; in a decision also what was found of it."""
+    found = f"经核，{'；'.join(matter.found)}。" if matter.found else ""
+    return f"{matter.you}于{chinese_date(matter.received_on)}提出的{matter.application}收悉。{found}"
 
 
 def relying_on(basis: tuple[str, ...]) -> str:
     """The grounds, joined; nothing where the caller knows none."""
-    return f"依据{'、'.join(basis)}，" if basis else ""
+    return f"依据{'、'.join(dict.fromkeys(basis))}，" if basis else ""
 
 
-def remedies(matter: Matter, what: str = "本决定") -> Paragraph:
+def resting_on(*clauses: str) -> str:
+    """The clauses a decision rests on, each once, in one breath.
+
+    >>> resting_on("《植物检疫条例》第十二条", "《行政许可法》第三十八条第一款")
+    '根据《植物检疫条例》第十二条和《行政许可法》第三十八条第一款，'
+    """
+    *others, last = dict.fromkeys(clauses)
+    return f"根据{'、'.join(others)}{'和' if others else ''}{last}，"
+
+
+def remedies(issue: Issue, matter: Matter, what: str = "本决定") -> Paragraph:
     """The right to review and to sue: 行政许可法 38(2); the periods of 行政复议法 20 and 行政诉讼法 46."""
+    organ, court = issue.reconsideration or "有管辖权的行政复议机关", issue.court or "有管辖权的人民法院"
+    knowing = f"自知道或者应当知道{what}之日起"
     return para(
-        f"{matter.you}如不服{what}，可以自知道{what}之日起{REVIEW_DAYS}日内，依法向有管辖权的行政复议机关申请行政复议；"
-        f"也可以自知道{what}之日起{SUIT_MONTHS}个月内，依法向有管辖权的人民法院提起行政诉讼。"
+        f"{matter.you}如不服{what}，可以{knowing}{REVIEW_DAYS}日内，依法向{organ}申请行政复议；"
+        f"也可以{knowing}{SUIT_MONTHS}个月内，依法向{court}提起行政诉讼。"
     )
 
 
@@ -100,8 +126,8 @@ def clauses(text: object) -> tuple[str, ...]:
 
 
 def numbered(items: tuple[str, ...]) -> tuple[Block, ...]:
-    """Clauses 一、二、三, or nothing."""
-    return (Clauses(items=items),) if items else ()
+    """Clauses 一、二、三; one alone without a number; or nothing."""
+    return (para(items[0]),) if len(items) == 1 else (Clauses(items=items),) if items else ()
 
 
 def period(start: date, end: date) -> str:
@@ -125,15 +151,15 @@ def licence_refusal(
     """
     if not reasons:
         raise ValueError("a refusal states its reasons")
-    grounds = f"{relying_on(basis)}根据{LICENSING_LAW}第三十八条第二款"
+    grounds = resting_on(*basis, f"{LICENSING_LAW}第三十八条第二款")
     return issue.letter(
         title="不予行政许可决定书",
         addressee=matter.applicant,
         blocks=(
-            para(f"{opening(matter)}经审查，{grounds}，决定对{asked}不予行政许可。理由如下："),
+            para(f"{opening(matter)}经审查，{grounds}决定对{asked}不予行政许可。理由如下："),
             *numbered(reasons),
             *refund,
             para(meanwhile),
-            remedies(matter),
+            remedies(issue, matter),
         ),
     )

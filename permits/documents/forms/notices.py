@@ -9,6 +9,7 @@ from typing import Any
 
 from permits.documents.content import Align, Block, Column, Head, KeyValues, Letter, Table, chinese_date
 from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, opening, para, period, remedies
+from permits.documents.forms.titles import in_lines, public_notice_title
 from permits.models.clock import Ground
 
 
@@ -29,31 +30,54 @@ def acceptance(
     working_days: int,
     due: date | None = None,
     promised: int | None = None,
+    decides: str = "",
+    first_review: int | None = None,
 ) -> Letter:
     """受理通知书 (许可法 32(1)(5), 42). `due` is the last day, where it is already certain; `promised` the days the
-    deciding agency promises 承诺时限."""
-    vow = f"承诺时限为{promised}个工作日。" if promised else ""
-    until = f"（预计不迟于{chinese_date(due)}）" if due else ""
+    deciding agency promises 承诺时限; `decides` that agency, where it is another than the one that accepts;
+    `first_review` the working days of the first review, where it has its own before those of the decision (43)."""
     return _notice(
         issue, "受理通知书", matter.applicant,
         para(
             f"{opening(matter)}申请材料齐全、符合法定形式。{_under(matter, '第三十二条第一款第五项')}"
             f"决定自{chinese_date(accepted_on)}起予以受理。"
         ),
-        para(f"本机关将自受理之日起{working_days}个工作日内{until}作出决定；依法不计入期限的时间除外。{vow}"),
+        para(_in_which_time(issue, "受理之日", working_days, first_review, decides, due=due, promised=promised)),
         para("特此通知。"),
     )  # fmt: skip
 
 
-def deemed_acceptance(issue: Issue, matter: Matter, *, working_days: int) -> Letter:
-    """受理通知书 where no notice went out in five working days: accepted from the day of receipt (许可法 32(1)(4))."""
+def _in_which_time(
+    issue: Issue, since: str, days: int, first_review: int | None, decides: str, *, due: date | None = None,
+    promised: int | None = None,
+) -> str:  # fmt: skip
+    """Who decides and in which time; both times where the first review has its own (许可法 43)."""
+    until = f"（预计不迟于{chinese_date(due)}）" if due else ""
+    vow = f"决定的承诺时限为{promised}个工作日。" if promised and first_review else ""
+    if promised and not first_review:
+        vow = f"承诺时限为{promised}个工作日。"
+    whose, first = "本机关将", ""
+    if decides and decides != issue.agency:
+        whose, first = f"{decides}将", f"上述事项由{decides}决定，本机关负责受理和审查上报。"
+    if first_review:
+        first += f"本机关自{since}起{first_review}个工作日内完成审查并上报审查意见；"
+        since = "收到审查意见之日"
+    except_ = "。依法不计入期限的时间除外。" if first_review else "；依法不计入期限的时间除外。"
+    return f"{first}{whose}自{since}起{days}个工作日内{until}作出决定{except_}{vow}"
+
+
+def deemed_acceptance(
+    issue: Issue, matter: Matter, *, working_days: int, decides: str = "", first_review: int | None = None
+) -> Letter:
+    """受理通知书 where no notice went out in five working days: accepted from the day of receipt (许可法 32(1)(4)).
+    `first_review` as for `acceptance`."""
     return _notice(
         issue, "受理通知书", matter.applicant,
         para(
             f"{opening(matter)}因本机关未在规定期限内告知需要补正的内容，{_under(matter, '第三十二条第一款第四项')}"
             f"上述申请自收到申请材料之日（{chinese_date(matter.received_on)}）起即为受理。"
         ),
-        para(f"办理期限为{working_days}个工作日，自上述受理之日起计算；依法不计入期限的时间除外。"),
+        para(_in_which_time(issue, "上述受理之日", working_days, first_review, decides)),
         para("特此通知。"),
     )  # fmt: skip
 
@@ -88,21 +112,34 @@ def correction(issue: Issue, matter: Matter, *, items: tuple[Correction, ...], u
     )  # fmt: skip
 
 
-def non_acceptance(issue: Issue, matter: Matter, *, ground: str, reason: str, organ: str = "") -> Letter:
+def non_acceptance(
+    issue: Issue, matter: Matter, *, ground: str, reason: str, organ: str = "", until: date | None = None
+) -> Letter:
     """不予受理通知书.
 
     `ground`: no_permit_needed (许可法 32(1)(1)), other_organ (32(1)(2), with `organ`), not_completed (practice).
+    `until` is the day by which the papers were to be completed, where one was set.
     """
     item = {"no_permit_needed": "第三十二条第一款第一项", "other_organ": "第三十二条第一款第二项"}.get(ground)
     under = _under(matter, item) if item else ""
     told = f"上述事项属于{organ}的职权范围，请向该机关提出申请。" if organ else ""
     return _notice(
         issue, "不予受理通知书", matter.applicant,
-        para(f"{opening(matter)}{under}本机关决定不予受理。"),
+        para(f"{opening(matter)}{under}{_why_not(matter, ground, until)}本机关决定不予受理。"),
         para(reason, lead="理由："),
         *((para(told),) if told else ()),
-        remedies(matter),
+        remedies(issue, matter),
     )  # fmt: skip
+
+
+def _why_not(matter: Matter, ground: str, until: date | None) -> str:
+    """The ground in words; that a day has passed only where one was set."""
+    if ground == "no_permit_needed":
+        return f"上述申请事项依法不需要{'取得行政许可' if matter.licence else '审批'}，"
+    if ground == "other_organ":
+        return "上述申请事项依法不属于本机关职权范围，"
+    by = f"在{chinese_date(until)}前" if until else ""
+    return f"本机关已经一次告知需要补正的全部内容，{matter.you}未{by}按照要求补正，"
 
 
 def extension(
@@ -173,39 +210,50 @@ def third_party(issue: Issue, matter: Matter, *, party: str, interest: str) -> L
         issue, "利害关系人告知书", party,
         para(f"本机关正在审查{matter.applicant}提出的{matter.application}。经审查，该事项直接关系你（单位）重大利益："),
         para(interest),
-        para(f"{_under(matter, '第三十六条')}你（单位）有权进行陈述和申辩，可以书面或者到本机关提出意见。"),
+        para(f"{_under(matter, '第三十六条')}你（单位）有权进行陈述和申辩，可以书面提出意见，也可以到本机关当面提出。"),
         para("特此告知。"),
     )  # fmt: skip
 
 
 def hearing_rights(issue: Issue, matter: Matter, *, addressee: str, interest: str) -> Letter:
-    """听证告知书: to applicant or third party, before a decision that touches them (许可法 47)."""
+    """听证告知书: to applicant or third party, before a decision that touches them (许可法 47; working days: 82)."""
     return _notice(
         issue, "听证告知书", addressee,
         para(f"本机关正在审查{matter.applicant}提出的{matter.application}。该事项直接涉及申请人与他人之间的重大利益关系："),
         para(interest),
         para(
             f"{_under(matter, '第四十七条')}你（单位）有要求听证的权利。要求听证的，应当自被告知听证权利之日起"
-            "5日内提出；逾期未提出的，视为放弃。本机关在收到听证申请之日起20日内组织听证，不收取任何费用。"
+            "5个工作日内提出；逾期未提出的，视为放弃。本机关在收到听证申请之日起20个工作日内组织听证，不收取任何费用。"
         ),
         para("特此告知。"),
     )  # fmt: skip
 
 
 def hearing_notice(
-    issue: Issue, matter: Matter, *, addressee: str, held_on: date, place: str, chair: str, subject: str
+    issue: Issue, matter: Matter, *, addressee: str, held_on: date, place: str, chair: str, subject: str, at: str = ""
 ) -> Letter:
-    """听证通知书: seven days before; public; the chair is not the reviewer and may be challenged (许可法 48)."""
+    """听证通知书, to each party: seven days before; public; the chair is not the reviewer and may be challenged
+    (许可法 48). `at` is the hour, HH:MM."""
     return _notice(
         issue, "听证通知书", addressee,
         para(f"本机关定于下列时间、地点就{matter.application}举行听证："),
-        KeyValues(pairs=(("时间", chinese_date(held_on)), ("地点", place), ("主持人", chair), ("听证事项", subject))),
+        KeyValues(pairs=(
+            ("时间", f"{chinese_date(held_on)}{_hour(at)}"), ("地点", place), ("主持人", chair), ("听证事项", subject),
+        )),
         para(
             f"{_under(matter, '第四十八条')}听证公开举行。你（单位）认为主持人与该事项有直接利害关系的，有权申请回避；"
             "听证中可以提出证据，进行申辩和质证。听证笔录经核对无误后签字或者盖章。"
         ),
         para("特此通知。"),
     )  # fmt: skip
+
+
+def _hour(at: str) -> str:
+    """HH:MM as it is spoken: 上午9时30分."""
+    if not at:
+        return ""
+    hour, minute = (int(part) for part in at.split(":"))
+    return f"{'上午' if hour < 12 else '下午'}{hour if hour <= 12 else hour - 12}时{f'{minute}分' if minute else ''}"
 
 
 def consultation(
@@ -220,7 +268,7 @@ def consultation(
     """征求意见函 to a consulted agency. Silence is recorded and never taken as consent."""
     until = f"请于{chinese_date(reply_by)}前" if reply_by else "请"
     return _notice(
-        issue, f"关于征求{matter.name}意见的函", office,
+        issue, in_lines(f"关于征求{matter.title}意见的函", before=matter.asked or matter.name), office,
         para(f"本机关正在审查{matter.applicant}提出的{matter.application}。现就下列问题征求你单位意见："),
         para(question),
         para(f"{until}书面反馈意见。未反馈的，本机关如实记录为未反馈，不视为同意。"),
@@ -267,12 +315,27 @@ def outcome(
 def public_notice(
     issue: Issue, matter: Matter, *, facts: tuple[tuple[str, str], ...], starts: date, ends: date, contact: str
 ) -> Letter:
-    """公示: five working days or more in village or farm and on site (令35 art 11), without personal data. The first of
-    `facts` after the applicant names what is applied for."""
-    subject = facts[1][1] if len(facts) > 1 else ""
+    """公示: five working days or more in village or farm and on site (令35 art 11), without personal data."""
+    asked = matter.asked or matter.name
+    title = in_lines(public_notice_title(matter.subject, asked), before=asked)
     return _notice(
-        issue, f"关于{subject}\n{matter.name}的公示", "",
+        issue, title, "",
         para(f"现将{matter.in_public}提出的{matter.application}予以公示："),
-        KeyValues(pairs=facts),
+        *_compact(facts),
         para(f"公示期为{period(starts, ends)}。对公示内容有异议的，请在公示期内向{contact}提出。"),
     )  # fmt: skip
+
+
+SHORT = (7, 11)  # characters of a label and its value that stand beside another pair
+
+
+def _compact(facts: tuple[tuple[str, str], ...]) -> tuple[Block, ...]:
+    """Facts in grids, in their order but for this: the short ones together, two in a row, the long ones before the
+    first of them above, the others below."""
+    short = [pair for pair in facts if len(pair[0]) <= SHORT[0] and len(pair[1]) <= SHORT[1]]
+    if len(short) % 2:
+        short.pop()
+    first = facts.index(short[0]) if short else len(facts)
+    below = tuple(pair for pair in facts[first:] if pair not in short)
+    grids = (KeyValues(pairs=facts[:first]), KeyValues(pairs=tuple(short), per_row=2), KeyValues(pairs=below))
+    return tuple(grid for grid in grids if grid.pairs)

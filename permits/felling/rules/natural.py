@@ -13,6 +13,7 @@ from permits.felling.rules.sources import tianjin_limits
 from permits.felling.rules.words import FELLING, PURPOSES
 from permits.rules import parameters, sources
 from permits.rules.base import Citation, Hit, hit, rule
+from permits.rules.names import listed_among
 from permits.rules.places import BEIJING, JIZHOU, TIANJIN
 from permits.rules.sources import DESIGN_ELSEWHERE, KEY_ZONE_JIZHOU
 
@@ -278,7 +279,7 @@ def rare_trees(case: Felling, on: date) -> Iterator[Hit]:
     """Cutting a listed species needs an approval of its own. 7 of the 47 names are known: silence proves nothing."""
     listed = parameters.find("protected_tree_germplasm", on, case.jurisdiction)
     for stand in case.stands:
-        found = sorted(set(listed.value if listed else ()) & set(stand.species))
+        found = listed_among(listed.value if listed else (), stand.species)
         if found and "rare_tree_approval" not in case.documents:
             yield hit(
                 _(

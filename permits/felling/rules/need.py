@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.felling.facts import Felling
+from permits.felling.facts import Felling, Stand
 from permits.felling.rules.sources import licensing_law
 from permits.felling.rules.words import FELLING
 from permits.rules.base import Hit, hit, rule
@@ -15,6 +15,10 @@ from permits.rules.places import EVERYWHERE
 from permits.rules.sources import forest_law
 
 NOT_ACCEPTED = licensing_law("第三十二条第一款第（一）项", "申请事项依法不需要取得行政许可的，应当即时告知申请人不受理")
+
+
+def _free_bamboo(stand: Stand) -> bool:
+    return stand.stand == "bamboo" and not stand.reserved and stand.site != "non_forest"
 
 
 @rule(
@@ -34,8 +38,27 @@ NOT_ACCEPTED = licensing_law("第三十二条第一款第（一）项", "申请�
 def bamboo(case: Felling, on: date) -> Iterator[Hit]:
     """A person tells the applicant that nothing need be asked for; the technical rules bind all the same."""
     for stand in case.stands:
-        if stand.stand == "bamboo" and not stand.reserved and stand.site != "non_forest":
+        if _free_bamboo(stand):
             yield hit(_("Bamboo outside nature reserves is felled without a licence."), where=stand.where)
+
+
+@rule(
+    "F-XK32",
+    title=_("Nothing but bamboo outside nature reserves: no licence is needed"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="warn",
+    no_permit=True,
+    citations=(
+        NOT_ACCEPTED,
+        forest_law("第五十六条第一款", "采伐自然保护区以外的竹林，不需要申请采伐许可证，但应当符合林木采伐技术规程。"),
+    ),
+)
+def only_bamboo(case: Felling, on: date) -> Iterator[Hit]:
+    """Where every stand is such bamboo. Scattered trees are not among this: a person sees on the ground whether they
+    are."""
+    if all(_free_bamboo(stand) for stand in case.stands):
+        yield hit(_("No felling licence is needed for any of it: the application is not accepted (art 32(1)(1))."))
 
 
 @rule(

@@ -111,6 +111,30 @@ def control_zone(case: Felling, on: date) -> Iterator[Hit]:
             )
 
 
+@rule(
+    "F-NR27",
+    title=_("Core and buffer zone of a nature reserve (until 14 March 2026)"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="refuse",
+    also=("refer",),
+    citations=(sources.OLD_BANS, sources.OLD_CORE_ZONE, sources.OLD_BUFFER_ZONE),
+)
+def old_core_zone(case: Felling, on: date) -> Iterator[Hit]:
+    """Nobody enters, nothing is felled “unless laws or administrative regulations provide otherwise”: what 森林法 art
+    55 excepts is referred. Felling in the experimental zone is the matter of F-FL55-3."""
+    for stand in case.stands:
+        if stand.zone == "core":
+            yield hit(
+                _(
+                    "The stand lies in the core or buffer zone of a reserve, which the regulation in force until "
+                    "14 March 2026 closed."
+                ),
+                where=stand.where,
+                severity="refer" if stand.purpose in EXCEPTED else None,
+            )
+
+
 def first_class(case: Felling, *, state: bool) -> Iterator[Stand]:
     """First-class stands owned by the state, or by others."""
     return (s for s in case.stands if s.public_benefit == "national_1" and (s.ownership == "state") is state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from permits.introduction.rules import papers, release, routes, sites, species
+from permits.introduction.rules import need, papers, release, routes, sites, species
 from permits.introduction.rules.routes import competence
 
-__all__ = ["competence", "papers", "release", "routes", "sites", "species"]
+__all__ = ["competence", "need", "papers", "release", "routes", "sites", "species"]

@@ -70,6 +70,25 @@ def core_zone(case: Introduction, on: date) -> Iterator[Hit]:
 
 
 @rule(
+    "W-NR27",
+    title=_("No site in a reserve's core or buffer zone (until 14 March 2026)"),
+    kinds=INTRODUCTION,
+    places=EVERYWHERE,
+    severity="refuse",
+    citations=(sources.OLD_CORE_ZONE, sources.OLD_BUFFER_ZONE, sources.OLD_FACILITIES),
+)
+def old_core_zone(case: Introduction, on: date) -> Iterator[Hit]:
+    """Whatever the species: nobody enters the core zone, and no facility stands in either."""
+    if case.site == "core_zone":
+        yield hit(
+            _(
+                "The site lies in the core or buffer zone of a reserve, which the regulation in force until "
+                "14 March 2026 closed."
+            )
+        )
+
+
+@rule(
     "W-BW23-1",
     title=_("No breeding site of terrestrial wildlife in central Beijing and water zones"),
     kinds=INTRODUCTION,

@@ -16,9 +16,9 @@ from permits.rules.places import EVERYWHERE
 
 
 def watched(case: Introduction) -> Iterator[tuple[Species, watch_list.Listed]]:
-    """The case's species that stand on the watch list."""
+    """The case's species that stand on the watch list, by any of their names; a hybrid by each of its parents."""
     for one in case.species:
-        if found := watch_list.match(one.scientific_name):
+        for found in watch_list.matches(f"{one.chinese_name} {one.scientific_name}"):
             yield one, found
 
 

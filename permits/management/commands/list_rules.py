@@ -1,4 +1,5 @@
-"""`manage.py list_rules`: every rule with its source; `--markdown` prints docs/rules.md. Needs no database."""
+"""`manage.py list_rules`: every rule with its source; `--markdown` prints docs/rules.md, `--readings`
+docs/readings.md. Needs no database."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import override
 
 from permits.rules.base import REGISTRY, Message
-from permits.rules.catalogue import markdown, overlaid
+from permits.rules.catalogue import markdown, overlaid, readings
 
 
 class Command(BaseCommand):
@@ -21,11 +22,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--markdown", action="store_true", help="print the page docs/rules.md")
+        parser.add_argument("--readings", action="store_true", help="print the page docs/readings.md")
         parser.add_argument("--lang", choices=("zh-hans", "en"), default="zh-hans", help="language of the titles")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["markdown"]:
             self.stdout.write(markdown(), ending="")
+            return
+        if options["readings"]:
+            self.stdout.write(readings(), ending="")
             return
         with override(options["lang"]):
             for rule in REGISTRY.rules.values():

@@ -9,21 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override
 
 from permits.rules import BadCase, Finding, Verdict, evaluate, parse
 from permits.rules.case_file import BadFile, documents
 from permits.rules.facts import CASE_KINDS, Common
-from permits.rules.wording import BY_CODE, VERIFIED, outcome_label
+from permits.rules.wording import BY_CODE, LEVELS, VERIFIED, outcome_label
 
 PROCEED, NOT_YET, BAD_FILE = 0, 1, 2
-LEVELS: dict[str, str | Promise] = {
-    "district": gettext_lazy("district level"),
-    "municipal": gettext_lazy("municipal level"),
-    "national": gettext_lazy("national level"),
-}
 
 
 class Command(BaseCommand):

@@ -1,46 +1,86 @@
-"""Proves that no record of a case was rewritten, or says where one was."""
+"""Proves that no record of a case was rewritten, nor what is derived from it, or says where."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from permits.ledger.chain import problems_of
-from permits.ledger.triggers import missing
-from permits.models import Application
+from permits.ledger.keys import used_keys
+from permits.ledger.notes import BadNote, Checkpoint, Note, PublicKey
+from permits.ledger.whole import compare
+from permits.models import Act, Application, LogLeaf
+from permits.verification.run import verify
+
+TOLD_OF_EACH = 20  # problems of one check that are printed; the others are counted
 
 
 class Command(BaseCommand):
-    help = "Checks the chain of every case (or one), and that the database still refuses rewriting; exit 1 if not."
+    help = (
+        "Checks the chain of every case (or one), everything derived from it, papers, files, quota, rights, and that "
+        "the database still refuses rewriting; exit 1 if not."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--case", help="case number or key; default: every case")
+        parser.add_argument("--case", help="case number or key; default: every case, and the installation")
+        parser.add_argument(
+            "--since", type=Path, metavar="CHECKPOINT",
+            help="a checkpoint kept outside: the log must still begin with it, and only cases with later acts are read",
+        )  # fmt: skip
+        parser.add_argument("--key", action="append", default=[], help="public key of that checkpoint, if kept outside")
+        parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        cases = self._cases(options["case"])
-        problems = [_("The triggers of %(table)s are missing.") % {"table": table} for table in missing(connection)]
-        for case in cases:
-            problems += [f"{case}: {problem}" for problem in problems_of(case)]
-        for problem in problems:
-            self.stdout.write(self.style.ERROR(problem))
-        if problems:
-            many = len(problems)
-            told = ngettext("%(count)d problem in %(cases)d cases.", "%(count)d problems in %(cases)d cases.", many)
-            raise CommandError(told % {"count": many, "cases": len(cases)}, returncode=1)
-        told = ngettext("%(count)d case: the record is whole.", "%(count)d cases: the records are whole.", len(cases))
-        self.stdout.write(self.style.SUCCESS(told % {"count": len(cases)}))
+        wanted = self._since(options) if options["since"] else self._wanted(options["case"])
+        cases = (Application.objects.all() if wanted is None else wanted).count()
+        found: Counter[str] = Counter()
+        told = []
+        for problem in verify(wanted, installation=options["case"] is None):
+            found[problem.check] += 1
+            if found[problem.check] <= TOLD_OF_EACH:
+                told.append(problem)
+                if not options["json"]:
+                    self.stdout.write(self.style.ERROR(f"{problem.check}: {problem.where}: {problem.what}"))
+        if options["json"]:
+            answer = {"cases": cases, "problems": dict(found), "first": [asdict(problem) for problem in told]}
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+        self._conclude(cases, found.total(), quiet=options["json"])
 
-    def _cases(self, wanted: str | None) -> list[Application]:
-        cases = Application.objects.order_by("pk")
+    def _conclude(self, cases: int, problems: int, *, quiet: bool) -> None:
+        if problems:
+            words = ngettext(
+                "%(count)d problem in %(cases)d cases.", "%(count)d problems in %(cases)d cases.", problems
+            )
+            raise CommandError(words % {"count": problems, "cases": cases}, returncode=1)
+        words = ngettext("%(count)d case: the record is whole.", "%(count)d cases: the records are whole.", cases)
+        if not quiet:
+            self.stdout.write(self.style.SUCCESS(words % {"count": cases}))
+
+    def _since(self, options: dict[str, Any]) -> QuerySet[Application]:
+        """The cases with acts that the log had not when the checkpoint was signed."""
+        try:
+            written = options["since"].read_text("utf-8")
+            keys = [PublicKey.parse(key) for key in options["key"]] or [used.key for used in used_keys()]
+            if wrong := compare(written, *keys):
+                raise CommandError(wrong, returncode=1)
+            size = Checkpoint.parse(Note.parse(written).text).size
+        except (OSError, UnicodeDecodeError, BadNote) as problem:
+            raise CommandError(str(problem), returncode=2) from problem
+        logged_by_then = LogLeaf.objects.filter(source="act", number__lt=size, row=OuterRef("pk"))
+        later = Act.objects.filter(~Exists(logged_by_then), application=OuterRef("pk"))
+        return Application.objects.filter(Exists(later))
+
+    def _wanted(self, wanted: str | None) -> QuerySet[Application] | None:
         if wanted is None:
-            return list(cases)
-        found = cases.filter(number=wanted)
-        if wanted.isdecimal():
-            found = found | cases.filter(pk=int(wanted))
-        if not found:
+            return None
+        named = Q(number=wanted) | Q(pk=int(wanted)) if wanted.isdecimal() else Q(number=wanted)
+        if not Application.objects.filter(named).exists():
             raise CommandError(_("There is no case %(key)s.") % {"key": wanted}, returncode=2)
-        return list(found)
+        return Application.objects.filter(named)

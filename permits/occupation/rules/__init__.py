@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from permits.occupation.facts import Occupation
-from permits.occupation.rules import grades, project, temporary, zones
+from permits.occupation.rules import grades, project, renewal, reserves, temporary, zones
 from permits.occupation.rules.fee import fee
 from permits.occupation.rules.level import competence
 
-__all__ = ["Occupation", "competence", "fee", "grades", "project", "temporary", "zones"]
+__all__ = ["Occupation", "competence", "fee", "grades", "project", "renewal", "reserves", "temporary", "zones"]

@@ -13,20 +13,31 @@ from permits.occupation.facts import Occupation, Parcel
 from permits.occupation.rules.zones import OCCUPATION
 from permits.occupation.vocabulary import LAND_PURPOSES
 from permits.rules import parameters, sources
-from permits.rules.base import Hit, hit, rule
+from permits.rules.base import Citation, Hit, hit, rule
 from permits.rules.competence import UNKNOWN, Competence
 from permits.rules.places import (
     BEIJING,
+    BINHAI,
+    BINHAI_SERVICES,
     EVERYWHERE,
     JIZHOU,
     JIZHOU_SERVICES,
     STATE_FORESTRY,
+    TIANJIN,
     municipal_forestry,
     place_of,
 )
 
 THRESHOLDS: Final = ("national_level_protection_ha", "national_level_commercial_ha", "national_level_other_ha")
 O05: Final = sources.s1(61, "负责天然林保护区域内建设项目的审核、批准。")
+
+BINHAI_NOTICES: Final = Citation(
+    "滨海新区使用林地公示（zwb.tjbh.gov.cn，W21，五件）",
+    "公示全文",
+    "（摘要）永久和临时使用林地均由滨海新区行政审批局／政务服务办受理、公示，“根据该公示内容予以审核批准”；授权或者委托文书未见",
+    "practice",
+    date(2023, 7, 6),
+)
 
 
 def group(parcel: Parcel) -> str:
@@ -67,23 +78,33 @@ def in_protection_area(parcel: Parcel) -> bool:
     return parcel.natural or parcel.zone in {"key", "core"}
 
 
+def district_body(case: Occupation, on: date) -> str:
+    """The district's own body that decides here below the national level; empty where none is named.
+
+    Jizhou: inside the natural-forest protection area, of permanent use by an instrument of delegation (S1 L61). Binhai:
+    permanent and temporary use, by the cases it published (W21: practice, which O-W21 tells).
+    """
+    if case.jurisdiction == BINHAI and on >= (BINHAI_NOTICES.valid_from or on):
+        return BINHAI_SERVICES if case.tenure != "forestry_service" else ""
+    inside = place_of(case.jurisdiction) == JIZHOU and all(in_protection_area(parcel) for parcel in case.parcels)
+    delegated = case.tenure != "permanent" or "delegation_instrument" in case.documents
+    return JIZHOU_SERVICES if inside and delegated and on >= (O05.valid_from or on) else ""
+
+
 def competence(case: Occupation, on: date) -> Competence:
     """The level and the agency; unknown for temporary use and forestry-service facilities, whose level each province
-    fixes (令35 art 5, from memory), except in Jizhou's protection area (S1 L61)."""
-    place = place_of(case.jurisdiction)
-    inside = (
-        place == JIZHOU and all(in_protection_area(parcel) for parcel in case.parcels) and on >= (O05.valid_from or on)
-    )
+    fixes (令35 art 5, from memory), where no district's body is named."""
+    body = district_body(case, on)
+    here = Competence("district", body) if body else None
     if case.tenure != "permanent":
-        return Competence("district", JIZHOU_SERVICES) if inside else UNKNOWN
+        return here or UNKNOWN
     national = reaches_national(case, on)
     if national is None:
         return UNKNOWN
     if national and parameters.find("national_share_delegated", on) is None:
         return Competence("national", STATE_FORESTRY)
-    if inside and not national and "delegation_instrument" in case.documents:
-        return Competence("district", JIZHOU_SERVICES)
-    return Competence("municipal", municipal_forestry(place))
+    municipal = Competence("municipal", municipal_forestry(place_of(case.jurisdiction)))
+    return here if here and not national else municipal
 
 
 @rule(
@@ -185,6 +206,27 @@ def level_not_found(case: Occupation, on: date) -> Iterator[Hit]:
                 "Which level decides temporary use and forestry-service facilities here was not found: each "
                 "province fixes it."
             )
+        )
+
+
+@rule(
+    "O-W21",
+    title=_("Binhai: the district's approval body decides, by published practice"),
+    kinds=OCCUPATION,
+    places=(TIANJIN,),
+    severity="warn",
+    citations=(BINHAI_NOTICES, sources.PERMIT_LAW_DELEGATION),
+)
+def binhai_practice(case: Occupation, on: date) -> Iterator[Hit]:
+    """The published cases are permanent and temporary ones below the national level. 实施条例 art 16 gives permanent
+    use to the municipal authority; the instrument that moved the power was not found."""
+    if competence(case, on).agency == BINHAI_SERVICES:
+        yield hit(
+            _(
+                "That %(organ)s decides rests on cases it published (2023 to 2026); the instrument of delegation was "
+                "not found, and the law names the municipal authority for permanent use."
+            ),
+            organ=BINHAI_SERVICES,
         )
 
 

@@ -30,8 +30,13 @@ from permits.rules.places import BEIJING, EVERYWHERE, JIZHOU
 )
 def quota(case: Occupation, on: date) -> Iterator[Hit]:
     """The area may not exceed what is left. Whether temporary use and forestry-service facilities draw on the quota was
-    not found: referred."""
-    if case.area_ha > case.quota_left_ha:
+    not found: referred; so is a quota of which nobody stated what is left."""
+    if case.quota_left_ha is None:
+        yield hit(
+            _("What is left of this year's quota of forest land is not stated: an organ must find it."),
+            severity="refer",
+        )
+    elif case.area_ha > case.quota_left_ha:
         yield hit(
             _("The area asked for, %(area)s ha, is %(over)s ha more than the quota left (%(left)s ha)."),
             severity=None if case.tenure == "permanent" else "refer",

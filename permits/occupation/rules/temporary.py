@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from permits.occupation.facts import Occupation
+from permits.occupation.rules.reserves import INDUSTRY, MINING
 from permits.occupation.rules.zones import OCCUPATION
 from permits.rules import parameters, sources
 from permits.rules.base import Hit, hit, rule
 from permits.rules.places import EVERYWHERE
-
-QUARRIES: Final = frozenset({"linear_works_borrow", "large_mine"})
 
 
 @rule(
@@ -99,16 +97,19 @@ def arbor_forest(case: Occupation, on: date) -> Iterator[Hit]:
     kinds=OCCUPATION,
     places=EVERYWHERE,
     severity="refuse",
+    also=("refer",),
     citations=(
         sources.land_use_rules("不得在自然保护地和易发生滑坡等地质灾害区域以临时使用林地方式采石、挖沙、取土（摘要）"),
     ),
 )
 def quarry_in_nature_area(case: Occupation, on: date) -> Iterator[Hit]:
-    """Landslide-prone places and the name of restoration are no facts of the case."""
-    if case.tenure == "temporary" and case.project.class_ in QUARRIES:
+    """Landslide-prone places and the name of restoration are no facts of the case. A small quarry or mine is “other
+    industry”, which has works that dig nothing, too: a person finds out."""
+    if case.tenure == "temporary" and case.project.class_ in INDUSTRY:
         for parcel in case.parcels:
             if parcel.zone in {"reserve", "core"}:
                 yield hit(
                     _("Temporary use for quarrying, sand or borrow pits is forbidden in nature areas."),
                     where=parcel.where,
+                    severity=None if case.project.class_ in MINING else "refer",
                 )

@@ -45,6 +45,12 @@ def claimed(case: Occupation, parcel: Parcel) -> Hit:
     return hit(PROOF_MISSING, where=parcel.where, severity="incomplete")
 
 
+def belongs(case: Occupation, on: date, share: str) -> bool:
+    """Whether the case's district lies in the ecological conservation area 生态涵养区: `whole`, or in `part`."""
+    area = parameters.find("conservation_area_districts", on, case.jurisdiction)
+    return area is not None and case.jurisdiction in area.value[share]
+
+
 @rule(
     "O-01",
     title=_("Natural forest land in the key zone (Beijing)"),
@@ -191,44 +197,6 @@ def green_industry_jizhou(case: Occupation, on: date) -> Iterator[Hit]:
 
 
 @rule(
-    "O-NR1",
-    title=_("Core protection zone of a nature reserve"),
-    kinds=OCCUPATION,
-    places=EVERYWHERE,
-    severity="refuse",
-    also=("refer",),
-    citations=(sources.CORE_ZONE,),
-)
-def core_zone(case: Occupation, on: date) -> Iterator[Hit]:
-    """Refused; a defence or national-major project with proof is referred."""
-    for parcel in case.parcels:
-        if parcel.zone == "core":
-            yield hit(
-                _("The parcel lies in a core protection zone, where human activity is in principle forbidden."),
-                where=parcel.where,
-                severity="refer" if case.exempt_with_proof else None,
-            )
-
-
-@rule(
-    "O-NR2",
-    title=_("General control zone of a nature reserve"),
-    kinds=OCCUPATION,
-    places=EVERYWHERE,
-    severity="warn",
-    citations=(sources.CONTROL_ZONE,),
-)
-def control_zone(case: Occupation, on: date) -> Iterator[Hit]:
-    """Strictly limited is not forbidden: a warning."""
-    for parcel in case.parcels:
-        if parcel.zone == "reserve":
-            yield hit(
-                _("The parcel lies in a reserve's general control zone, where human activity is strictly limited."),
-                where=parcel.where,
-            )
-
-
-@rule(
     "O-BE15",
     title=_("Ecological red line in the conservation area (Beijing)"),
     kinds=OCCUPATION,
@@ -249,9 +217,8 @@ def control_zone(case: Occupation, on: date) -> Iterator[Hit]:
 def red_line_conservation_area(case: Occupation, on: date) -> Iterator[Hit]:
     """Development and production are refused; whether anything else is one of the four listed activities is for a
     person. In 房山 and 昌平 only the mountain townships belong to the area, which the case does not tell: referred."""
-    area = parameters.find("conservation_area_districts", on, case.jurisdiction)
-    whole = area is not None and case.jurisdiction in area.value["whole"]
-    if not whole and not (area is not None and case.jurisdiction in area.value["part"]):
+    whole = belongs(case, on, "whole")
+    if not whole and not belongs(case, on, "part"):
         return
     develops = case.project.class_ in DEVELOPMENT and case.tenure != "forestry_service" and not case.exempt_with_proof
     for parcel in case.parcels:
@@ -282,8 +249,7 @@ def red_line_conservation_area(case: Occupation, on: date) -> Iterator[Hit]:
 )
 def red_line_elsewhere(case: Occupation, on: date) -> Iterator[Hit]:
     """The national notice is from memory: referred."""
-    area = parameters.find("conservation_area_districts", on, case.jurisdiction)
-    if area is not None and case.jurisdiction in (*area.value["whole"], *area.value["part"]):
+    if belongs(case, on, "whole") or belongs(case, on, "part"):
         return
     for parcel in case.parcels:
         if parcel.red_line:
@@ -302,6 +268,7 @@ def red_line_elsewhere(case: Occupation, on: date) -> Iterator[Hit]:
     kinds=OCCUPATION,
     places=(BEIJING,),
     severity="warn",
+    parameters=("conservation_area_districts",),
     citations=(
         sources.s2(
             113,
@@ -313,8 +280,10 @@ def red_line_elsewhere(case: Occupation, on: date) -> Iterator[Hit]:
     ),
 )
 def farm_facilities(case: Occupation, on: date) -> Iterator[Hit]:
-    """Point-like facilities of a village are allowed outside the red line only; permanent farmland is no fact here."""
-    if case.project.class_ == "village_plan":
+    """Point-like facilities of a village are allowed outside the red line only; permanent farmland is no fact here.
+    The plan speaks of the ecological conservation area; of 房山 and 昌平 only the mountains belong to it, which the
+    case does not tell: warned all the same."""
+    if case.project.class_ == "village_plan" and (belongs(case, on, "whole") or belongs(case, on, "part")):
         for parcel in case.parcels:
             if parcel.red_line:
                 yield hit(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.rules import parameters, sources
 from permits.rules.base import Citation, Hit, hit, rule
+from permits.rules.names import listed_among
 from permits.rules.places import BEIJING, EVERYWHERE, JIZHOU, TIANJIN
 from permits.tables.forest import STANDS
 from permits.tending.facts import Plot, Tending
@@ -225,6 +226,51 @@ def control_zone(case: Tending, on: date) -> Iterator[Hit]:
             )
 
 
+@rule(
+    "T-NR27",
+    title=_("Core and buffer zone of a nature reserve (until 14 March 2026)"),
+    kinds=TENDING,
+    places=EVERYWHERE,
+    severity="refuse",
+    also=("refer",),
+    citations=(sources.OLD_CORE_ZONE, sources.OLD_BUFFER_ZONE, sources.OLD_BANS),
+)
+def old_core_zone(case: Tending, on: date) -> Iterator[Hit]:
+    """Nobody enters the core zone, nobody does business in the buffer zone, nothing is felled. Fire prevention and pest
+    control, which 森林法 art 55 excepts, are referred, as under the later regulation (T-NR1)."""
+    for plot in case.plots:
+        if plot.zone == "core":
+            yield hit(
+                _(
+                    "The plot lies in the core or buffer zone of a reserve, which the regulation in force until "
+                    "14 March 2026 closed."
+                ),
+                where=plot.plot,
+                severity="refer" if plot.purpose in {"fire", "pest"} else None,
+            )
+
+
+@rule(
+    "T-NR26",
+    title=_("Experimental zone of a nature reserve (until 14 March 2026)"),
+    kinds=TENDING,
+    places=EVERYWHERE,
+    severity="warn",
+    citations=(sources.OLD_BANS, sources.OLD_ZONES),
+)
+def old_experimental_zone(case: Tending, on: date) -> Iterator[Hit]:
+    """Felling is the matter of T-FL55-3; other measures are not among the activities art 18 names, nor forbidden."""
+    for plot in case.plots:
+        if plot.zone == "reserve":
+            yield hit(
+                _(
+                    "The plot lies in a reserve's experimental zone, where the regulation in force until 14 March 2026 "
+                    "forbade felling but for what other laws except."
+                ),
+                where=plot.plot,
+            )
+
+
 def unfit(plots: Iterator[Plot], stand: str, allowed: frozenset[str]) -> Iterator[Hit]:
     """The plots of that stand whose measure is not among those the document names (its lists are open: “等”)."""
     for plot in plots:
@@ -297,7 +343,7 @@ def rare_trees(case: Tending, on: date) -> Iterator[Hit]:
     """Cutting a listed species needs an approval of its own. 7 of the 47 names are known: silence proves nothing."""
     listed = parameters.find("protected_tree_germplasm", on, case.jurisdiction)
     for plot in case.plots:
-        if found := sorted(set(listed.value if listed else ()) & set(plot.species_cut)):
+        if found := listed_among(listed.value if listed else (), plot.species_cut):
             yield hit(
                 _(
                     "%(species)s is on the city's list of protected natural tree germplasm (7 of its 47 names are "

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 
 from permits.documents import forms
 from permits.documents.content import Align, Annex, Column, Number, Paper, Table, Verification
+from permits.documents.forms import life
+from permits.documents.forms.objections import objection_answer
+from permits.felling import letters as felling
 from permits.introduction import letters as introduction
 from permits.occupation import letters as occupation
+from permits.occupation.fee_notice import fee_notice
 from permits.tending import letters as tending
 
 DAY = date(2026, 11, 21)
+BEIJING = timezone(timedelta(hours=8))
 FARM = "北京市密云区雾灵山林场"
 DISTRICT = "北京市密云区园林绿化局"
 VERIFICATION = Verification(
@@ -35,6 +41,12 @@ INTRODUCTION = forms.Matter(
     case_number="YJ110118-2026-00001",
     received_on=DAY,
 )
+FELLING = forms.Matter(
+    name="林木采伐许可",
+    applicant=FARM,
+    case_number="CF110118-2026-00007",
+    received_on=date(2026, 11, 2),
+)
 
 
 def issue(agency: str = "北京市园林绿化局", prefix: str = "京绿审", *, verified: bool = True) -> forms.Issue:
@@ -46,6 +58,9 @@ def issue(agency: str = "北京市园林绿化局", prefix: str = "京绿审", *
         date=DAY,
         verification=VERIFICATION,
         contact="联系人：审查处；联系电话：010-55550000",
+        reconsideration="北京市人民政府",
+        court="北京市通州区人民法院",
+        copies=(DISTRICT,),
     )
 
 
@@ -113,8 +128,47 @@ def plan() -> introduction.Introduction:
     return introduction.Introduction(
         species=Table(columns=columns, rows=rows), summary="鸸鹋等2个物种", origin="境外（澳大利亚）",
         purpose="人工繁育", place="北京市密云区某镇", responsible="王堃",
-        isolation="2026年12月1日至2027年11月30日，隔离场",
+        trial=True, trial_days="2026年12月1日至2027年11月30日",
     )  # fmt: skip
+
+
+def seeds() -> introduction.Introduction:
+    """An introduction of seed from abroad, for the first time, with its isolation trial."""
+    return replace(
+        plan(), summary="湿地松", origin="境外（美国）", purpose="造林绿化", quarantine=True
+    )  # fmt: skip
+
+
+def work() -> felling.FellingWork:
+    """A felling of two stands."""
+    heads = ("林班", "小班", "林种", "起源", "树种", "面积（公顷）", "蓄积（立方米）", "株数", "采伐类型", "采伐方式")
+    rows = (
+        ("12林班", "3小班", "水土保持林", "人工", "油松", "2.5000", "86.4", "640", "抚育采伐", "择伐"),
+        ("12林班", "5小班", "用材林", "人工", "侧柏、刺槐", "1.2500", "31.2", "310", "更新采伐", "皆伐"),
+    )
+    stands = Table(
+        columns=tuple(Column(head=head) for head in heads), rows=rows,
+        totals=("合计", "", "", "", "", "3.7500", "117.6", "950", "", ""),
+    )  # fmt: skip
+    return felling.FellingWork(
+        place="北京市密云区新城子镇", area_ha="3.75", volume_m3="117.6", stems="950", types=("抚育采伐", "更新采伐"),
+        manners=("择伐", "皆伐"), species=("油松", "侧柏", "刺槐"), ownership=("国有",),
+        term="2026年12月1日至2027年3月31日", regeneration="人工更新1.25公顷，2028年12月31日前完成", stands=stands,
+        uscc="12110228400000000X", tending_design="京绿审〔2026〕11号",
+    )  # fmt: skip
+
+
+def files(count: int = 4) -> tuple[forms.HandedIn, ...]:
+    """So many files handed in, with long names too."""
+    return tuple(
+        forms.HandedIn(
+            material="使用林地可行性报告或者林地现状调查表",
+            name=f"密云水库上游水源保护工程使用林地可行性报告_第{n}册_final.pdf",
+            size=1234567 * n,
+            sha256=f"{n:02}" * 32,
+        )
+        for n in range(1, count + 1)
+    )
 
 
 BASIS = ("《森林抚育作业设计规定》第七条",)
@@ -122,6 +176,65 @@ REASONS = (
     "3林班5小班伐后郁闭度为0.55，低于0.60的要求。",
     "作业设计未附天然林经营方案，不能判断修复措施是否符合方案。",
 )
+
+PUBLIC = (
+    ("申请人", "京北交通建设有限公司（示例）"), ("项目名称", "水库环线道路使用林地"),
+    ("使用林地类型", "建设项目使用林地"),
+    ("用途", "公路"), ("地点", "密云区石城镇、冯家峪镇"), ("拟使用林地面积", "3.0000公顷"), ("村", "石塘路村"),
+    ("林地权属", "集体"), ("林种", "用材林"), ("优势树种", "油松"), ("地类", "乔木林地3.0000公顷"),
+    ("林地保护等级", "Ⅳ级3.0000公顷"), ("图件", "位置图与本公示一并张贴，并可向受理公示意见的单位查阅"),
+)  # fmt: skip
+
+
+def held(title: str = "临时使用林地审批同意书") -> life.Held:
+    """A permit of two years, with one condition."""
+    return life.Held(
+        title=title, number="京绿证〔2025〕7号", granted_on=date(2025, 11, 25), valid_from=date(2025, 11, 25),
+        valid_to=date(2026, 11, 24), conditions=("施工期间不得超出批准范围堆放土石方。",),
+    )  # fmt: skip
+
+
+HEARD = "2026年11月3日向你单位送达拟作出决定告知书，你单位于11月6日书面表示无异议，未要求听证。"
+
+
+def of_life() -> dict[str, Paper]:
+    """Every form of a permit's life after approval; of the tending design, which is no licence, two of them."""
+    at, land, design_ = issue(), held(), held("天然林抚育作业设计审批证")
+    asked = date(2026, 8, 20)
+    return {
+        "permit_extended": life.extended(at, OCCUPATION, land, until=date(2027, 11, 24), asked_on=asked),
+        "deemed_extended": life.extended(
+            at, OCCUPATION, land, until=date(2027, 11, 24), asked_on=asked, silent=True
+        ),
+        "permit_not_extended": life.not_extended(at, OCCUPATION, land, asked_on=asked, reasons=REASONS),
+        "permit_changed": life.changed(
+            at, TENDING, design_, asked_on=asked, what="holder_name", now="北京市密云区雾灵山生态林场"
+        ),
+        "permit_not_changed": life.not_changed(
+            at, OCCUPATION, land, asked_on=asked, what="representative", reasons=REASONS
+        ),
+        "permit_paper": life.new_paper(
+            at, OCCUPATION, land, why="延续", facts=(("原编号", land.number), *PUBLIC[:-1]), valid_to=date(2027, 11, 24)
+        ),
+        "permit_withdrawn": life.withdrawn(
+            at, OCCUPATION, land, ground="circumstances", reasons="该地块已经划入饮用水水源一级保护区。",
+            interest="保护饮用水水源安全。", compensation="按评估结果补偿前期投入38.6万元。", heard=HEARD,
+        ),
+        "permit_revoked": life.revoked(
+            at, OCCUPATION, land, ground="fraud", reasons="申请时提交的林地权属证明系伪造。", heard=HEARD
+        ),
+        "tending_revoked": life.revoked(
+            at, TENDING, design_, ground="procedure", reasons="公示不足五个工作日。", heard=HEARD,
+            compensation="作业尚未开始，未造成损失。",
+        ),
+        "permit_cancelled": life.cancelled(
+            at, OCCUPATION, land, ground="expired", reasons="有效期届满，未申请延续。"
+        ),
+        "permit_forfeited": life.forfeited(
+            at, FELLING, held("林木采伐许可证"), organ="北京市密云区园林绿化局", number="密绿罚决〔2026〕3号",
+            decided_on=DAY, reasons="超出许可范围采伐12.6立方米。", heard=HEARD,
+        ),
+    }  # fmt: skip
 
 
 def all_papers() -> dict[str, Paper]:
@@ -133,10 +246,11 @@ def all_papers() -> dict[str, Paper]:
         for n in range(1, 13)
     )
     hearing = {"addressee": "新城子镇某村村民委员会"}
+    refused = {"reasons": REASONS, "basis": BASIS}
     interest = "拟使用的林地与你村集体林地相邻，施工道路需要穿越你村林地。"
-    return {
+    return of_life() | {
         "tending_approval": tending.tending_approval(
-            at, TENDING, design(), basis=BASIS, first_review=DISTRICT, copies=(DISTRICT,)
+            at, TENDING, design(), basis=BASIS, first_review=DISTRICT
         ),
         "tending_refusal": tending.tending_refusal(at, TENDING, design(), reasons=REASONS, basis=BASIS),
         "tending_certificate": tending.tending_certificate(at, TENDING, design(), reply="京绿审〔2026〕11号"),
@@ -150,26 +264,67 @@ def all_papers() -> dict[str, Paper]:
         "introduction_permit": introduction.introduction_permit(
             at, INTRODUCTION, plan(), decision="京绿审〔2026〕11号"
         ),
+        "introduction_permit_of_seeds": introduction.introduction_permit(
+            at, INTRODUCTION, seeds(), decision="京绿审〔2026〕11号"
+        ),
+        "introduction_approval_of_seeds": introduction.introduction_approval(
+            at, INTRODUCTION, seeds(), basis=("《植物检疫条例》第十二条",)
+        ),
+        "felling_approval": felling.felling_approval(at, FELLING, work()),
+        "felling_refusal": felling.felling_refusal(at, FELLING, work(), **refused),
+        "felling_licence": felling.felling_licence(at, FELLING, work(), decision="京绿审〔2026〕11号"),
+        "occupation_fee_notice": fee_notice(
+            at, OCCUPATION, land,
+            said={"amount": "63160", "until": "2026-12-10", "payee": "国家金库北京市密云区支库",
+                  "difference": "2林班地块经认定为灌木林地，按灌木林地标准计算。"},
+        ),
+        "objection_answer": objection_answer(
+            district, OCCUPATION, objector="王某", received=DAY, objection="施工道路占用我家承包林地。",
+            answer="该道路已经改线，不再经过你家承包林地。", upheld="partly",
+        ),
         "acceptance": forms.acceptance(district, TENDING, accepted_on=DAY, working_days=20),
         "deemed_acceptance": forms.deemed_acceptance(district, OCCUPATION, working_days=20),
         "correction": forms.correction(district, TENDING, items=items, until=date(2026, 12, 5)),
         "non_acceptance": forms.non_acceptance(
             district, OCCUPATION, ground="other_organ", reason="所涉林地位于平谷区。", organ="北京市平谷区园林绿化局"
         ),
-        "extension": forms.extension(at, OCCUPATION, working_days=10, reason="需要补充现场查验。"),
+        "no_permit_needed": forms.non_acceptance(
+            district, INTRODUCTION, ground="no_permit_needed", reason="国内移植，未查到设定许可的规定。"
+        ),
+        "not_completed": forms.non_acceptance(
+            district, FELLING, ground="not_completed", reason="未提交采伐作业设计。", until=date(2026, 12, 5)
+        ),
+        "acceptance_above": forms.acceptance(
+            district, TENDING, accepted_on=DAY, working_days=20, promised=12, decides="北京市园林绿化局"
+        ),
+        "acceptance_two_periods": forms.acceptance(
+            district, TENDING, accepted_on=DAY, working_days=20, first_review=20, decides="北京市园林绿化局"
+        ),
+        "extension": forms.extension(
+            at, OCCUPATION, working_days=10, reason="需要补充现场查验。", due=date(2026, 12, 18)
+        ),
         "suspension": forms.suspension(at, OCCUPATION, ground="expert_review", reason="需要专家评审。", since=DAY),
         "resumption": forms.resumption(at, OCCUPATION, since=DAY),
         "report_up": forms.report_up(at, OCCUPATION, organ="国家林业和草原局"),
         "third_party": forms.third_party(at, OCCUPATION, party="新城子镇某村村民委员会", interest=interest),
         "hearing_rights": forms.hearing_rights(at, OCCUPATION, interest=interest, **hearing),
         "hearing_notice": forms.hearing_notice(
-            at, OCCUPATION, held_on=date(2026, 12, 10), place="镇会议室", chair="李龘", subject="使用林地", **hearing
+            at, OCCUPATION, held_on=date(2026, 12, 10), at="09:30", place="镇会议室", chair="李龘", subject="使用林地",
+            addressee=f"{OCCUPATION.applicant}、新城子镇某村村民委员会",
         ),
         "consultation": forms.consultation(at, OCCUPATION, office="市规划和自然资源委员会", question="是否符合规划？"),
         "delivery_receipt": forms.delivery_receipt(at, TENDING, papers=("批复 京绿审〔2026〕11号",)),
+        "materials_receipt": forms.materials_receipt(
+            district, OCCUPATION, at=datetime(2026, 11, 21, 9, 5, tzinfo=BEIJING), by="吴经办",
+            content_sha256="ab12" * 16, files=files(), working_days=5,
+        ),
+        "corrected_materials_receipt": forms.materials_receipt(
+            district, TENDING, at=datetime(2026, 11, 21, 15, 30, tzinfo=BEIJING), by="吴经办",
+            content_sha256="ab12" * 16, files=files(30), working_days=5, corrected=True,
+        ),
         "outcome": forms.outcome(at, TENDING, result="同意"),
         "public_notice": forms.public_notice(
-            district, OCCUPATION, facts=(("项目", "水源保护工程"), ("面积", "0.3158公顷")), starts=DAY,
+            district, OCCUPATION, facts=PUBLIC, starts=DAY,
             ends=date(2026, 11, 27), contact=DISTRICT,
         ),
     }  # fmt: skip

@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
 
+from permits.acts.found import told
+from permits.acts.perform import perform
 from permits.documents import printing
 from permits.documents.content import Paper
 from permits.documents.numbering import WrongState, code_of, pending, revoke, supersede
@@ -18,9 +20,10 @@ from permits.documents.signing import NoSeal, verify_signature
 from permits.fonts import MissingGlyphs
 from permits.models import Application, Document
 from permits.models.document import DocumentFile
+from permits.models.material import current_files
 from permits.models.states import S
 from roles.models import OperatingUnit
-from tests.cast import Cast, plot
+from tests.cast import WAY, Cast, plot
 from tests.permits.documents.reading import pages_of, text_of
 
 
@@ -68,6 +71,20 @@ def test_a_refusal_is_printed_with_reasons_and_remedies(cast: Cast) -> None:
     assert "采伐强度超过规定。" in text
     assert "60日内" in text
     assert "6个月内" in text
+
+
+@pytest.mark.parametrize("end", ["approve", "refuse"])
+def test_a_reply_tells_what_was_found_otherwise_than_declared(cast: Cast, end: str) -> None:
+    case = cast.walk_to(S.SUBMITTED)
+    said = {"ground": "survey", "statement": "经查林分档案。", "document": current_files(case).first()}
+    item = cast.open_item(case)
+    assert item is not None
+    perform(case.pk, "determine", by=cast.acceptor, mandate=item.mandate, field="plots[0].zone", value="none", **said)
+    for act in WAY[S.APPROVED if end == "approve" else S.REFUSED][1:]:
+        cast.do(case, act)
+    (clause,) = told(case)
+    (decision,) = case.documents.filter(kind__in=("tending_approval", "tending_refusal"))
+    assert "".join(f"收悉。经核，{clause}。".split()) in printed(decision)
 
 
 def test_a_design_of_300_plots_is_printed_with_all_of_them(cast: Cast) -> None:
@@ -148,7 +165,7 @@ def test_one_bad_paper_does_not_keep_the_others(paper: Document, cast: Cast) -> 
     with pytest.raises(CommandError, match="could not be printed"):
         call_command("print_documents", stdout=StringIO(), stderr=err)
     assert "U+20BB7" in err.getvalue()
-    assert good.documents.get().status == Document.Status.ISSUED
+    assert {paper.status for paper in good.documents.all()} == {Document.Status.ISSUED}
     assert paper.pk in pending().values_list("pk", flat=True)
 
 
@@ -175,14 +192,14 @@ def test_a_paper_that_cannot_be_printed_keeps_no_other_job(paper: Document, monk
 
 
 def test_a_notice_of_correction_lists_what_the_officer_wrote(cast: Cast) -> None:
-    text = printed(cast.case_at(S.CORRECTING).documents.get())
+    text = printed(cast.case_at(S.CORRECTING).documents.get(kind="correction"))
     assert "补正通知书" in text
     assert "编制单位名称与公章不一致" in text
     assert "共1项" in text
 
 
 def test_a_notice_of_non_acceptance_gives_the_reason(cast: Cast) -> None:
-    text = printed(cast.case_at(S.NOT_ACCEPTED).documents.get())
+    text = printed(cast.case_at(S.NOT_ACCEPTED).documents.get(kind="non_acceptance"))
     assert "不予受理" in text
     assert "本事项不需要审批。" in text
 

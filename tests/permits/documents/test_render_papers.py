@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
 
-from permits.documents.content import Certificate, Head, Letter, Number, Paper, Paragraph
+from permits.documents.content import NO_NUMBER, Certificate, Head, Letter, Number, Paper, Paragraph
 from permits.documents.forms import clauses
+from permits.documents.forms.common import numbered
 from permits.documents.letter import render_letter
+from permits.documents.standard import clauses_against
 from permits.fonts import Fonts, texts_of
+from permits.kinds import paper_kinds
+from permits.models import Act
+from permits.models.document import NoticeKind
 from tests.permits.documents.reading import pages_of, render, rendered, text_of
 from tests.permits.documents.samples import DAY, TENDING, VERIFICATION, all_papers, issue
 
 PAPERS = all_papers()
 MM = 72 / 25.4
-NOT_LICENCES = ("tending_approval", "tending_refusal", "tending_certificate", "acceptance", "correction", "outcome")
+NOT_LICENCES = (
+    "tending_approval", "tending_refusal", "tending_certificate", "acceptance", "correction", "outcome",
+    "corrected_materials_receipt", "permit_changed", "tending_revoked",
+)  # fmt: skip
 
 
 @pytest.fixture(params=sorted(PAPERS))
 def paper(request: pytest.FixtureRequest) -> Paper:
     return PAPERS[request.param]
+
+
+def test_every_paper_of_every_kind_stands_in_the_samples() -> None:
+    codes = {*NoticeKind.values, *(paper.code for paper in paper_kinds())}
+    assert codes - PAPERS.keys() == set()
 
 
 def test_the_same_content_gives_the_same_bytes(paper: Paper, fonts: Fonts) -> None:
@@ -111,8 +125,8 @@ def test_a_certificate_says_that_it_is_no_felling_licence(fonts: Fonts) -> None:
 def test_a_refusal_gives_reasons_and_both_remedies(name: str, fonts: Fonts) -> None:
     text = text_of(rendered(PAPERS[name], fonts))
     assert "理由" in text
-    assert "60日内，依法向有管辖权的行政复议机关申请行政复议" in text
-    assert "6个月内，依法向有管辖权的人民法院提起行政诉讼" in text
+    assert "60日内，依法向北京市人民政府申请行政复议" in text
+    assert "6个月内，依法向北京市通州区人民法院提起行政诉讼" in text
 
 
 def test_a_notice_of_correction_lists_every_point(fonts: Fonts) -> None:
@@ -145,3 +159,28 @@ def test_clauses_end_as_sentences_do_and_blank_lines_are_none() -> None:
         "如下：",
     )
     assert clauses(None) == ()
+
+
+@pytest.mark.parametrize("name", ["public_notice", "hearing_notice", "hearing_rights", "non_acceptance"])
+def test_a_notice_that_nearly_fits_is_set_closer_and_takes_one_page(name: str, fonts: Fonts) -> None:
+    assert len(pages_of(rendered(PAPERS[name], fonts))) == 1
+
+
+def test_a_form_without_a_number_shows_none(fonts: Fonts) -> None:
+    assert "〔" not in text_of(render_letter(_letter(number=NO_NUMBER), fonts))
+
+
+def test_an_hour_is_told_as_it_is_spoken(fonts: Fonts) -> None:
+    assert "2026年12月10日上午9时30分" in text_of(rendered(PAPERS["hearing_notice"], fonts))
+
+
+def test_one_reason_alone_has_no_number() -> None:
+    assert numbered(("不符合规定。",)) == (Paragraph(text="不符合规定。"),)
+
+
+def test_clauses_of_one_law_are_cited_together_under_its_full_name_and_an_officers_beside_them() -> None:
+    cited = [("森林法（2019年修订）", "第五十九条"), ("森林法（2019年修订）", "第五十四条"), ("某方案（S1）", "L33")]
+    finding = {"severity": "refuse", "citations": [{"source": law, "article": article} for law, article in cited]}
+    record = Act(body=json.dumps({"findings": [finding], "facts": {"clauses": "《某规程》第6条。"}}))
+    found = "《中华人民共和国森林法》第五十九条、第五十四条", "《某方案》"
+    assert clauses_against(record) == (*found, "《某规程》第6条")

@@ -41,7 +41,7 @@ def signed(seal: Path, signed_once: bytes) -> bytes:
 def test_a_sealed_paper_is_intact_known_and_marked_as_test(signed: bytes) -> None:
     report = verify_signature(signed)
     assert (report.signed, report.intact, report.trusted, report.test) == (True, True, True, True)
-    assert report.signer == SUBJECT == "TEST 测试章"
+    assert report.signer == SUBJECT == "测试章（仅供测试）"
     assert report.signed_at is not None
 
 

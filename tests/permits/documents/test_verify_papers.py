@@ -56,7 +56,7 @@ def pdf_of(document: Document) -> bytes:
 def test_anyone_sees_how_the_paper_stands(page: Callable[..., str], paper: Document) -> None:
     html = page()
     assert "Issued and in force" in html
-    for shown in (paper.number, paper.sha256, code_of(paper.token), "TEST 测试章", "every act is chained"):
+    for shown in (paper.number, paper.sha256, code_of(paper.token), "测试章（仅供测试）", "every act is chained"):
         assert shown in html
     assert "test seal and has no legal effect" in html
 
@@ -107,7 +107,7 @@ def test_a_paper_whose_term_has_run_out_is_not_in_force(page: Callable[..., str]
 
 
 def test_a_pending_paper_says_so_and_takes_no_file(cast: Cast, anyone: Client) -> None:
-    paper = cast.case_at(S.FIRST_REVIEW).documents.get()
+    paper = cast.case_at(S.FIRST_REVIEW).documents.get(kind="acceptance")
     html = anyone.get(reverse("verify", args=[paper.token])).content.decode()
     assert "Being prepared" in html
     assert 'type="file"' not in html

@@ -15,6 +15,7 @@ from permits.models import Application
 from roles.models import Jurisdiction, OperatingUnit, Person
 from tests.cast import pdf
 from tests.permits.occupation.cases import MIYUN, make_unit
+from tests.quotas import stock
 
 ROW: dict[str, Any] = {
     "township": "雾灵山林场", "compartment": "12林班", "number": "3", "site": "forest_land", "special_place": "none",
@@ -48,17 +49,22 @@ def felling(*, stand: dict[str, Any] | None = None, without: tuple[str, ...] = (
 
 
 def head(**other: Any) -> dict[str, Any]:
-    """An organisation's felling in the season, with enough left of the limit."""
+    """An organisation's felling in the season."""
     return {
         "applicant": "organisation", "work_from": date(2026, 11, 25), "work_to": date(2027, 1, 31),
-        "last_regeneration": "none_due", "last_year_event": "none", "limit_left_m3": Decimal(1000),
+        "last_regeneration": "none_due", "last_year_event": "none",
     } | other  # fmt: skip
 
 
 def draft(
-    place: str = MIYUN, *rows: dict[str, Any], unit: tuple[OperatingUnit, Person] | None = None, **other: Any
+    place: str = MIYUN,
+    *rows: dict[str, Any],
+    unit: tuple[OperatingUnit, Person] | None = None,
+    left: str = "1000",
+    **other: Any,
 ) -> tuple[Application, Person]:
-    """A complete draft, filed with `place`, and the clerk who may hand it in."""
+    """A complete draft, filed with `place`, and the clerk who may hand it in. `left`: of the limit, in cubic metres."""
+    stock("felling", place, left)
     firm, clerk = unit or make_unit(f"石塘林业公司{OperatingUnit.objects.count()}", place)
     case = open_draft("felling", firm, Jurisdiction.objects.get(pk=place), by=clerk)
     Application.objects.filter(pk=case.pk).update(title="石塘林业公司用材林主伐")

@@ -79,7 +79,7 @@ def fellings(draw: st.DrawFn) -> dict[str, Any]:
         "kind": "felling",
         "jurisdiction": draw(st.sampled_from(sorted(NAMES)) | st.sampled_from(["110118", "120119", "120116"])),
         "date": draw(DAYS).isoformat(),
-        "documents": draw(st.lists(st.sampled_from(DOCUMENTS), unique=True)),
+        "documents": draw(st.lists(st.sampled_from(sorted(DOCUMENTS)), unique=True)),
         "applicant": draw(one_of(v.APPLICANT)),
         "stands": draw(st.lists(stands(), min_size=1, max_size=3)),
         "work": {"from": start.isoformat(), "to": (start + timedelta(days=draw(st.integers(0, 700)))).isoformat()},

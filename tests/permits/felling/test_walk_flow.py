@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,10 +11,10 @@ import time_machine
 from django.test import Client
 from django.utils.translation import override
 
+from permits.acts.found import case_of
 from permits.documents.printing import render_pending
 from permits.errors import RuleViolated, WrongStatus
 from permits.felling.kind import FELLING, HEAD
-from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
 from permits.models import Application
 from permits.models.states import S
@@ -164,7 +163,7 @@ def test_compartments_of_two_townships_may_have_one_number() -> None:
 
 
 def test_more_than_the_limit_is_refused_by_the_rules() -> None:
-    case, office = proposed(limit_left_m3=Decimal("319.99"))
+    case, office = proposed(left="319.99")
     with pytest.raises(RuleViolated), override("en"):
         office.do(case, "approve", opinion="同意。")
     office.do(case, "refuse", reasons="超过剩余年采伐限额。")
@@ -183,7 +182,7 @@ def test_a_licence_is_for_days_to_come(now: Any) -> None:
 
 def test_the_facts_of_a_stored_case_are_a_case_of_the_rules() -> None:
     case, _clerk = draft()
-    assert evaluate(parse(kind_of(case).facts(case))).outcome == "proceed"
+    assert evaluate(parse(case_of(case))).outcome == "proceed"
 
 
 def test_every_page_of_a_draft_opens_and_the_summary_tells_the_sums() -> None:

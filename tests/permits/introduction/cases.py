@@ -27,7 +27,7 @@ def head(**other: Any) -> dict[str, Any]:
     return {
         "purpose": "breeding", "purpose_note": "人工繁育研究", "origin": "吉林省", "place": "密云区石城镇繁育场",
         "site_in": "none", "responsible": "赵堃", "escape_prevention": True, "escape_measures": "双层围栏，专人看管",
-        "isolation_trial": True, "filed_with": "municipal",
+        "isolation_trial": True,
     } | other  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import time_machine
 
 from permits.acts.perform import perform
 from permits.documents.printing import render_pending
-from permits.errors import RuleViolated, WrongStatus
+from permits.errors import BadFacts, RuleViolated, WrongStatus
 from permits.ledger.chain import problems_of
 from permits.models import Application, Document
 from permits.models.material import current_files
@@ -54,15 +54,49 @@ def heard(case: Application, office: Office) -> None:
     office.do(case, "record_expert_review", **EXPERTS)
 
 
-@pytest.mark.parametrize(("route", "decides"), [("B", "bj-forestry"), ("D", "bj-forestry")])
-def test_the_route_says_who_decides(route: str, decides: str) -> None:
-    case, office = recommended(route)
-    assert case.scope == route
+def test_the_route_says_who_decides() -> None:
+    case, office = recommended("B")
+    assert case.scope == "B"
     heard(case, office)
     office.do(case, "propose", **YES)
     (item,) = office.items(fresh(case), "refuse")
     assert item.mandate is not None
-    assert item.mandate.agency.slug == decides
+    assert item.mandate.agency.slug == "bj-forestry"
+
+
+NOT_NEEDED = {"ground": "no_permit_needed", "reason": "境内调运，法律没有设定引进许可。"}
+
+
+@pytest.mark.parametrize(
+    "one", [species("D"), species("B", source="same_province", scientific_name="Pinus tabuliformis")]
+)
+def test_what_is_moved_inside_china_is_not_accepted_as_no_permit_is_needed(one: dict[str, Any]) -> None:
+    case, clerk = draft(one)
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    with pytest.raises(RuleViolated, match=r"第三十二条第一款第一项|32\(1\)\(1\)") as refused:
+        office.do(case, "accept")
+    assert {finding.as_dict()["rule"] for finding in refused.value.findings} == {"W-XK32"}
+    office.do(case, "refuse_acceptance", **NOT_NEEDED)
+    done = fresh(case)
+    assert done.status == S.NOT_ACCEPTED
+    (letter,) = done.documents.filter(kind="non_acceptance")
+    pdf = render_pending(letter.pk).file.pdf
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    assert "第三十二条第一款第一项" in text.replace("\n", "")
+
+
+def test_what_was_accepted_and_needs_no_permit_ends_in_refused_acceptance_too() -> None:
+    case, office = recommended("B")
+    with pytest.raises(WrongStatus):  # from abroad it needs one
+        office.do(case, "refuse_acceptance", item=office.items(case, "record_expert_review")[0], **NOT_NEEDED)
+    office.determine(case, "record_expert_review", "species[0].from", "same_province")
+    item = office.items(fresh(case), "record_expert_review")[0]
+    with pytest.raises(BadFacts):
+        office.do(fresh(case), "refuse_acceptance", item=item, ground="other_organ", organ="x", reason="x")
+    office.do(fresh(case), "refuse_acceptance", item=item, **NOT_NEEDED)
+    done = fresh(case)
+    assert (done.status, done.case.open_items.count()) == (S.NOT_ACCEPTED, 0)
 
 
 def test_the_last_edition_says_whom_to_consult_and_experts_review_beside_them() -> None:
@@ -133,16 +167,29 @@ def test_an_approval_needs_a_recorded_expert_review() -> None:
     assert list(INTRODUCTION.before_approval(fresh(case))) == []
 
 
-def test_terrestrial_wildlife_from_abroad_is_reported_up_and_its_decision_recorded() -> None:
-    case, office = recommended("A")
-    assert case.scope == "A"
+def test_what_the_national_authority_decides_is_refused_acceptance_and_the_authority_named() -> None:
+    case, clerk = draft(species("A"))
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    assert fresh(case).scope == "A"
+    with pytest.raises(RuleViolated, match="国家林业和草原局") as refused:
+        office.do(case, "accept")
+    assert {finding.as_dict()["rule"] for finding in refused.value.findings} == {"W-WL40"}
+    organ = "国家林业和草原局"
+    office.do(case, "refuse_acceptance", ground="other_organ", organ=organ, reason="境外引进由国务院主管部门批准。")
+    assert fresh(case).status == S.NOT_ACCEPTED
+
+
+def test_a_release_is_reported_up_and_the_higher_decision_recorded() -> None:
+    case, office = recommended("D", purpose="release")
     heard(case, office)
     with pytest.raises(RuleViolated):
         office.do(case, "propose", **YES)
     office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
     assert fresh(case).status == S.REPORTED_UP
     evidence = current_files(case).first()
-    office.do(case, "record_higher_decision", outcome="refuse", decided_on="2026-11-20", document=evidence)
+    above = {"number": "林审〔2026〕8号", "document": evidence}
+    office.do(case, "record_higher_decision", outcome="refuse", decided_on="2026-11-20", **above)
     done = fresh(case)
     assert (done.status, done.case.open_items.count()) == (S.REFUSED, 0)
 
@@ -178,8 +225,6 @@ def test_who_was_dropped_or_silent_is_not_waited_for_and_silence_is_no_consent()
 
 
 def test_a_countersigning_agency_that_was_silent_keeps_an_approval_from_being_proposed() -> None:
-    from permits.errors import BadFacts
-
     case, office = recommended("B")
     items = office.items(case, "give_opinion")
     (experts,) = office.items(case, "record_expert_review")

@@ -13,11 +13,13 @@ from permits.acts.perform import open_draft, perform
 from permits.drafts.materials import add_file
 from permits.kinds import kind_of
 from permits.models import Act, Application
+from permits.models.material import current_files
 from permits.occupation.kind import OCCUPATION
 from roles.access import capacity
 from roles.appointments import appoint, grant
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person, Post
 from tests.cast import load_matrix, make_person, pdf
+from tests.quotas import stock
 from workflows.models import WorkItem
 
 MIYUN, HUAIROU, JIZHOU, BINHAI = "110118", "110116", "120119", "120116"
@@ -28,8 +30,8 @@ def head(**other: Any) -> dict[str, Any]:
     return {
         "project_name": "松曹路改建工程", "project_class": "provincial_infrastructure", "purpose": "公路",
         "national_major": False, "tenure": "permanent", "location": "密云区石城镇石塘路村",
-        "total_ha": Decimal("0.5000"), "stock_m3": Decimal("12.5"), "quota_left_ha": Decimal("10"),
-        "same_project_area_ha": Decimal("0"), "prior_violation": "none", "secret": False, "protection_area": False,
+        "total_ha": Decimal("0.5000"), "stock_m3": Decimal("12.5"),
+        "same_project_area_ha": Decimal("0"), "prior_violation": "none", "secret": False,
     } | other  # fmt: skip
 
 
@@ -55,18 +57,23 @@ def make_unit(name: str, place: str) -> tuple[OperatingUnit, Person]:
 
 
 def draft(
-    place: str = MIYUN, *parcels: dict[str, Any], unit: tuple[OperatingUnit, Person] | None = None, **other: Any
+    place: str = MIYUN,
+    *parcels: dict[str, Any],
+    unit: tuple[OperatingUnit, Person] | None = None,
+    left: str = "10000",
+    **other: Any,
 ) -> tuple[Application, Person]:
-    """A complete draft, filed with `place`, and the clerk who may hand it in."""
+    """A complete draft, filed with `place`, and the clerk who may hand it in. `left`: of the quota, in hectares."""
     firm, clerk = unit or make_unit(f"京北建设公司{OperatingUnit.objects.count()}", place)
     case = open_draft("occupation", firm, Jurisdiction.objects.get(pk=place), by=clerk)
     Application.objects.filter(pk=case.pk).update(title="松曹路改建工程使用林地")
     OCCUPATION.book.change_head(case.pk, head(**other), version=1)
     for row in parcels or (parcel(district=place),):
+        stock("occupation", row["district"], left)
         OCCUPATION.book.add(case.pk, row)
     case = Application.objects.get(pk=case.pk)
     for entry in kind_of(case).requirements(case):
-        if entry.required or entry.slot == "delegation_instrument":
+        if entry.required:
             add_file(case.pk, entry.slot, pdf(f"{entry.slot}.pdf", f"{entry.slot} {case.pk}"), by=clerk)
     return Application.objects.get(pk=case.pk), clerk
 
@@ -111,12 +118,22 @@ class Office:
         person = self.officer(item.mandate)
         return perform(case.pk, act, by=person, mandate=item.mandate, work_item=completes, **facts)
 
+    def determine(self, case: Application, step_of: str, path: str, value: str, **said: Any) -> Act:
+        """What the officer whose step offers `step_of` finds, by a record handed in as evidence."""
+        case = Application.objects.get(pk=case.pk)
+        said = {"ground": "official_record", "statement": "经核查", "document": current_files(case).first()} | said
+        return self.do(case, "determine", item=self.items(case, step_of)[0], field=path, value=value, **said)
+
     def check_site(self, case: Application) -> None:
-        """Two officers on the spot, and a notice of seven days that begins today."""
+        """Two officers on the spot."""
         item = self.items(case, "record_site_check")[0]
         two = [make_person(f"inspector{n}-{case.pk}", f"查验{n}") for n in (1, 2)]
         today = timezone.localdate()
         self.do(case, "record_site_check", item=item, checked_on=today, place="现地", result="与申请一致",
                 inspectors=[{"person": one} for one in two])  # fmt: skip
-        self.do(case, "publish_notice", item=item, starts=today, ends=today + timedelta(days=8), place="村务公开栏",
+
+    def post_notice(self, case: Application) -> None:
+        """A notice of seven working days that begins today: nothing is recommended before it has ended."""
+        today = timezone.localdate()
+        self.do(case, "publish_notice", starts=today, ends=today + timedelta(days=8), place="村务公开栏",
                 contact="区园林绿化局 010-00000000")  # fmt: skip

@@ -71,7 +71,7 @@ def test_parts_that_do_not_add_up_are_refused_with_the_difference() -> None:
     page = log_in(clerk, english=True).post(
         reverse("table-head", args=[case.pk]),
         {name: "" if value is None else value for name, value in head().items()}
-        | {"version": 2, "national_major": "false", "secret": "false", "protection_area": "false"},
+        | {"version": 2, "national_major": "false", "secret": "false"},
     )
     assert page.status_code == 422
     assert "0.0001 ha less" in page.content.decode()

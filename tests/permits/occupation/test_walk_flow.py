@@ -33,10 +33,14 @@ def now() -> Any:
         yield traveller
 
 
-def accepted(place: str = MIYUN, *parcels: dict[str, Any], **other: Any) -> tuple[Application, Office]:
+def accepted(
+    place: str = MIYUN, *parcels: dict[str, Any], found: dict[str, str] | None = None, **other: Any
+) -> tuple[Application, Office]:
     case, clerk = draft(place, *parcels, **other)
     office = Office(clerk)
     office.do(case, "submit", statement=True)
+    for path, value in (found or {}).items():
+        office.determine(case, "accept", path, value)
     office.do(case, "accept")
     return Application.objects.get(pk=case.pk), office
 
@@ -104,13 +108,18 @@ def approve(case: Application, office: Office) -> None:
 
 def test_approval_waits_for_site_check_notice_and_fee_and_then_gives_a_permit_of_two_years(now: Any) -> None:
     case, office = accepted()
-    office.check_site(case)
+    office.post_notice(case)
+    now.move_to("2026-12-01T10:00:00+08:00")
     office.do(case, "recommend", **YES)
     consult_all(case, office)
     office.do(case, "propose", **YES)
-    with pytest.raises(RuleViolated, match=r"notice.*fee"), override("en"):
+    with pytest.raises(RuleViolated, match=r"site check.*fee"), override("en"):
         approve(case, office)
-    now.move_to("2026-12-01T10:00:00+08:00")
+    office.do(case, "return_to_final_review", reason="补查现场。")
+    office.do(case, "return_to_first_review", reason="补查现场。")
+    office.check_site(case)
+    office.do(case, "recommend", **YES)
+    office.do(case, "propose", **YES)
     office.do(case, "record_fee", paid_on="2026-12-01", receipt="0001", amount="50000.00")
     approve(case, office)
     done = fresh(case)
@@ -125,7 +134,7 @@ def test_approval_waits_for_site_check_notice_and_fee_and_then_gives_a_permit_of
 
 def test_what_reaches_the_national_level_is_reported_up_and_its_decision_recorded() -> None:
     big = {"area_ha": Decimal("12"), "stand_purpose": "protection"}
-    case, office = accepted(MIYUN, parcel(**big), total_ha=Decimal("12"), quota_left_ha=Decimal("50"))
+    case, office = accepted(MIYUN, parcel(**big), total_ha=Decimal("12"))
     office.do(case, "recommend", **YES)
     consult_all(case, office)
     with pytest.raises(RuleViolated):
@@ -135,7 +144,8 @@ def test_what_reaches_the_national_level_is_reported_up_and_its_decision_recorde
     from permits.models.material import current_files
 
     evidence = current_files(case).first()
-    office.do(case, "record_higher_decision", outcome="approve", decided_on="2026-11-20", document=evidence)
+    above = {"number": "林审〔2026〕8号", "document": evidence}
+    office.do(case, "record_higher_decision", outcome="approve", decided_on="2026-11-20", **above)
     done = fresh(case)
     assert (done.status, done.case.open_items.count()) == (S.APPROVED, 0)
 
@@ -151,7 +161,7 @@ def test_a_case_may_be_reported_up_from_the_decision() -> None:
 
 def test_inside_jizhous_protection_area_the_service_office_decides_and_natural_forest_is_refused() -> None:
     natural = parcel(district=JIZHOU, origin="natural")
-    case, office = accepted(JIZHOU, natural, protection_area=True)
+    case, office = accepted(JIZHOU, natural, found={"documents.delegation_instrument": "yes"})
     assert case.scope == "protection_area"
     office.check_site(case)
     office.do(case, "recommend", **YES)

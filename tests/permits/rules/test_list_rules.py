@@ -25,6 +25,12 @@ def test_the_page_is_up_to_date() -> None:
     assert page == printed("--markdown"), "run: python manage.py list_rules --markdown > docs/rules.md"
 
 
+def test_the_page_of_readings_is_up_to_date() -> None:
+    page = (settings.BASE_DIR / "docs" / "readings.md").read_text("utf-8")
+    assert page == printed("--readings"), "run: python manage.py list_rules --readings > docs/readings.md"
+    assert not [line["reading"] for line in notes()["readings"] if f"| {line['reading']} |" not in page]
+
+
 def test_the_page_names_every_rule_and_every_value() -> None:
     page = printed("--markdown")
     assert not [rule_id for rule_id in REGISTRY.rules if f"**{rule_id}**" not in page]

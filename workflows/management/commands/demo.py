@@ -31,10 +31,11 @@ class Command(BaseCommand):
         else:
             self.stdout.write("Walking the example cases …")
             calendar, today = WorkCalendar.load(), timezone.localdate()
+            programme.allot(people, (today.year - 1, today.year))
             examples = list(programme.examples())
-            for code, example in examples:
+            for ordinal, (code, example) in enumerate(examples, 1):
                 with transaction.atomic():  # one flush to the disk for each case instead of one for each act
-                    programme.play(code, example, Walker(people, programme.begins(example, today, calendar)))
+                    programme.play(code, example, Walker(people, programme.begins(example, today, calendar)), ordinal)
             make_pending()
             self.stdout.write(f"{len(examples)} cases.")
         self._logins()

@@ -1,0 +1,92 @@
+"""Correction is asked for once, in one list (许可法 32(1)(4)): what may be asked after that, and what refusal is left.
+
+What the applicant's answer itself changed could not be in the list: that may be asked again. What the list named and
+the answer left alone is not asked again; acceptance may be refused for it (a practice, no article: docs/readings.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from permits.drafts.corrections import changed_places, places
+from permits.models import Act, Application
+from permits.models.states import S
+from roles.models import Person
+
+
+def askable(application: Application) -> list[tuple[str, str]]:
+    """What a correction list may name now, as (code, label): every part at first, then what the answer changed."""
+    every = places(application)
+    if not application.did("request_correction"):
+        return every
+    changed = changed_places(application)
+    return [(code, label) for code, label in every if code in changed]
+
+
+def may_ask_again(application: Application) -> bool:
+    """Whether correction was asked for, and may be asked for once more in parts."""
+    asked = application.status == S.SUBMITTED and application.did("request_correction")
+    return bool(asked and askable(application))
+
+
+def left_uncorrected(application: Application) -> list[str]:
+    """Labels of what was asked for and is not mended: the answer left it as it was, or it was asked for twice."""
+    requests = application.did("request_correction")
+    if not requests:
+        return []
+    asked, before = _named(requests[-1]), frozenset[str]().union(*(_named(one) for one in requests[:-1]))
+    left = (asked - changed_places(application)) | (asked & before)
+    return [label for code, label in places(application) if code in left]
+
+
+def _named(request: Act) -> frozenset[str]:
+    return frozenset(row["where"] for row in request.facts["items"])
+
+
+def nothing_to_ask_again(application: Application) -> str | None:
+    """A bar: everything was to be told in one notice, and the answer to it changed nothing."""
+    if not application.did("request_correction") or askable(application):
+        return None
+    return _(
+        "The law asks once for everything (Licensing Law art 32(1)(4)), and the answer to that changed nothing that "
+        "could be asked again. Accept the application, or refuse acceptance for what was asked for and not completed."
+    )
+
+
+def places_named(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """A check: a correction list names parts of the application, the second time only what the answer changed."""
+    allowed, known = dict(askable(application)), dict(places(application))
+    named = [(str(number), row["where"]) for number, row in enumerate(said["items"], 1)]
+    if unknown := [number for number, where in named if where not in known]:
+        return {"items": _("Rows %(rows)s: choose the part from the list.") % {"rows": ", ".join(unknown)}}
+    if late := [number for number, where in named if where not in allowed]:
+        told = _(
+            "Rows %(rows)s: this was there when correction was asked for, and the law asks once for everything "
+            "(art 32(1)(4)). Only what the answer changed can be asked again: %(changed)s."
+        )
+        return {"items": told % {"rows": ", ".join(late), "changed": ", ".join(allowed.values())}}
+    return {}
+
+
+def nothing_left_open(application: Application) -> str | None:
+    """Why acceptance cannot be refused because something was not completed; None where it can."""
+    requests = application.did("request_correction")
+    if not requests:
+        return _("Nothing was asked to be completed.")
+    if application.status != S.CORRECTING:
+        return None if left_uncorrected(application) else _(
+            "The answer changed everything that was asked for. What it made wrong can be asked again."
+        )  # fmt: skip
+    until = requests[-1].facts.get("until")
+    if not until:
+        return _("No day was set by which to complete it: it cannot be late.")
+    day = date.fromisoformat(until)
+    if timezone.localdate() <= day:
+        return _("It may still be completed, to %(day)s.") % {"day": date_format(day)}
+    return None

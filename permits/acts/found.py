@@ -1,0 +1,168 @@
+"""What was declared and what was found 认定: the rules run on what an organ found, where it did, else on the declared.
+
+A finding of fact is an act, `determine`, with its ground; it speaks of what was handed in last: what is handed in anew
+has to be looked at anew. The last one for a field counts, the earlier ones stay in the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import override
+
+from permits.acts import grounds
+from permits.documents.forms import Matter
+from permits.documents.standard import matter_of
+from permits.kinds import kind_of
+from permits.models import Act, Application
+from permits.models.inquiry import FOUND_BY
+from permits.rules import BadCase, parse
+from permits.rules.base import LANGUAGES, Message
+from permits.rules.found import DOCUMENTS, Determinable, value_at, with_values, without
+from permits.rules.reading import NOT_A_FIELD
+
+HANDED_IN = ("submit", "resubmit")
+
+
+@dataclass(frozen=True)
+class Determination:
+    """One field as it was found: by which act, and what was declared of it (None: nothing)."""
+
+    field: Determinable
+    act: Act
+
+    @property
+    def value(self) -> Any:
+        """The value found, as a case file holds it."""
+        return self.field.plain(self.act.facts["value"])
+
+    @property
+    def declared(self) -> Any:
+        """What was declared, as a case file holds it; None where the applicant said nothing or is not asked."""
+        return self.act.facts.get("declared")
+
+    @property
+    def ground(self) -> str:
+        """What it rests on, in words."""
+        return str(dict(FOUND_BY.options)[self.act.facts["ground"]])
+
+    @property
+    def found_text(self) -> str:
+        """The value found, in words."""
+        return self.field.told(self.value)
+
+    @property
+    def declared_text(self) -> str:
+        """What was declared, in words; empty for nothing."""
+        return self.field.told(self.declared)
+
+
+def fields_of(application: Application) -> dict[str, Determinable]:
+    """Every field of the case that can be found otherwise than declared, by its path."""
+    return {field.path: field for field in kind_of(application).determinable(application)}
+
+
+def determinations(application: Application) -> list[Determination]:
+    """What was found of the papers handed in last: the last finding for each field, in the order they were made."""
+    acts = {act.facts["field"]: act for act in _made(application)}
+    if not acts:
+        return []
+    known = fields_of(application)
+    return [Determination(known[path], act) for path, act in acts.items() if path in known]
+
+
+def told(application: Application) -> tuple[str, ...]:
+    """What was found, a clause each, as decisions tell it: in Chinese, with what was declared and the ground."""
+    with override("zh-hans"):
+        return tuple(
+            f"{_declared(one)}认定为{_quoted(one)}（依据：{one.ground}）" for one in determinations(application)
+        )
+
+
+def _declared(one: Determination) -> str:
+    """The field and what was declared of it; what organs keep themselves was never asked, papers are there or not."""
+    field = f"{one.field.place}{'的' if one.field.place else ''}“{one.field.label}”"
+    if one.field.organs_own or one.field.path.startswith(f"{DOCUMENTS}."):
+        return field
+    return f"{field}申报为“{one.declared_text}”，" if one.declared_text else f"{field}未申报，"
+
+
+def _quoted(one: Determination) -> str:
+    if one.field.path.startswith(f"{DOCUMENTS}."):
+        return "已经提交" if one.value else "没有提交"
+    return f"“{one.found_text}”"
+
+
+def decided_matter(application: Application) -> Matter:
+    """The case as its decision refers to it: with what was found of it. ValueError before the receipt."""
+    return replace(matter_of(application), found=told(application))
+
+
+def found_value(application: Application, path: str) -> Any:
+    """What was found there, as a case file holds it; None where nothing was."""
+    return next((one.value for one in determinations(application) if one.field.path == path), None)
+
+
+def _made(application: Application) -> list[Act]:
+    since = max((act.seq for act in application.did(*HANDED_IN)), default=0)
+    return [act for act in application.did("determine") if act.seq > since]
+
+
+def declared_case(application: Application) -> dict[str, Any]:
+    """The case as the applicant declares it, with what organs keep themselves (a quota's balance)."""
+    return _with_books(application, kind_of(application).facts(application))
+
+
+def case_of(application: Application, *more: tuple[str, Any]) -> dict[str, Any]:
+    """The case the rules run on: found values where there are any, else declared ones. `more` are pairs of path and
+    value to be tried on top."""
+    found = [(one.field.path, one.value) for one in determinations(application) if one.field.in_case]
+    case = kind_of(application).facts(application)
+    if found or more:
+        case = _without_idle(with_values(case, [*found, *more]))
+    return _with_books(application, case)
+
+
+def found_now(act: str, application: Application, said: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The fact that this very act finds: it is not in the record yet."""
+    if act != "determine":
+        return []
+    field = fields_of(application)[said["field"]]
+    return [(field.path, field.plain(said["value"]))] if field.in_case else []
+
+
+def _with_books(application: Application, case: dict[str, Any]) -> dict[str, Any]:
+    """`case`, and what the organs' books tell of it where nothing else was found."""
+    return grounds.facts(application) | kind_of(application).kept_by_organs(application, case) | case
+
+
+def _without_idle(case: dict[str, Any]) -> dict[str, Any]:
+    """Without the fields that have no meaning any more by what was found: years, where the use is not temporary."""
+    try:
+        parse(case)
+    except BadCase as bad:
+        idle = [path for path, message in bad.problems if message.template == NOT_A_FIELD]
+        return without(case, idle)
+    return case
+
+
+def recorded_with(application: Application, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What the record of a finding tells beside what was said, so that it is read without the case: what was declared,
+    and the field and both values in words."""
+    field = fields_of(application)[said["field"]]
+    declared = value_at(declared_case(application), field.path)
+    return {
+        "declared": declared,
+        "named": Message(field.label).texts() | {"place": field.place},
+        "words": {"declared": _in_words(field, declared), "found": _in_words(field, field.plain(said["value"]))},
+    }
+
+
+def _in_words(field: Determinable, value: Any) -> dict[str, str]:
+    told = {}
+    for language in LANGUAGES:
+        with override(language):
+            told[language] = field.told(value)
+    return told

@@ -1,0 +1,141 @@
+"""The same ground twice: a parcel or sub-compartment that another pending case, or a valid permit, speaks of too.
+
+Two rows are the same ground where district, farm or township, village or compartment, and sub-compartment are the same
+once folded (full-width as half-width, no blanks, small letters) and without the words that some leave out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Q
+from django.utils import timezone
+
+from permits.kinds import kind_of
+from permits.models import Application, GroundClaim
+from permits.models.ground import KEY_LENGTH
+from permits.models.permit import P
+from permits.models.states import UNDECIDED, S
+
+PENDING, VALID = "pending", "valid"
+MOST: Final = 200
+"""Claims of others that are told; a page and a record hold no more."""
+NAMED: Final = 3
+"""Rows that a finding names; the page lists them all."""
+LEFT_OUT: Final = re.compile(r"林班|小班|地块|号")
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """A row of this application, and a row of another that speaks of the same ground."""
+
+    row: int
+    name: str
+    other: Application
+    other_row: int
+    other_name: str
+    standing: str
+
+
+def key_of(parts: Sequence[object]) -> str:
+    """The place folded; empty where the innermost part is not said."""
+    written = ["".join(unicodedata.normalize("NFKC", str(part or "")).split()) for part in parts]
+    if not written or not written[-1]:
+        return ""
+    return "|".join(LEFT_OUT.sub("", part).casefold() for part in written)[:KEY_LENGTH]
+
+
+def claim(application: Application) -> None:
+    """Remember the ground of what is handed in, in the place of what was handed in before."""
+    application.ground.all().delete()
+    GroundClaim.objects.bulk_create(
+        GroundClaim(application=application, row=row, key=key, name=name[:200])
+        for row, (key, name) in enumerate(_keys(application))
+        if key
+    )
+
+
+def overlaps(application: Application) -> list[Overlap]:
+    """Rows of other pending cases and of valid permits on the same ground, in the order of this one's rows; read once
+    for this instance of the application."""
+    kept: list[Overlap] | None = application.__dict__.get("_overlaps")
+    if kept is None:
+        kept = application.__dict__["_overlaps"] = _overlaps(application)
+    return kept
+
+
+def _overlaps(application: Application) -> list[Overlap]:
+    mine: dict[str, list[tuple[int, str]]] = {}
+    for row, (key, name) in enumerate(_keys(application)):
+        if key:
+            mine.setdefault(key, []).append((row, name))
+    if not mine:
+        return []
+    claims = _claims_of_others(application, list(mine))
+    others = {claimed.application_id: claimed.application for claimed in claims}  # one instance each, read once
+    found = [
+        Overlap(row, name, others[claimed.application_id], claimed.row, claimed.name, _standing(claimed.application))
+        for claimed in claims
+        for row, name in mine[claimed.key]
+    ]
+    return sorted(found, key=lambda one: (one.row, one.other.pk, one.other_row))
+
+
+def _claims_of_others(application: Application, keys: list[str]) -> list[GroundClaim]:
+    today = timezone.localdate()
+    unended = Q(application__permit__valid_to=None) | Q(application__permit__valid_to__gte=today)
+    valid = Q(application__permit__status=P.VALID) & unended
+    pending = Q(application__status__in=[status for status in UNDECIDED if status != S.DRAFT])
+    others = GroundClaim.objects.filter(pending | valid, key__in=keys).exclude(application=application)
+    return list(others.select_related("application__unit", "application__jurisdiction").order_by("-application")[:MOST])
+
+
+def _standing(other: Application) -> str:
+    return VALID if other.status == S.APPROVED else PENDING
+
+
+def _keys(application: Application) -> list[tuple[str, str]]:
+    return [(key_of(parts), name) for parts, name in kind_of(application).ground(application)]
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A field that two declarations of the same ground fill differently."""
+
+    label: str
+    here: str
+    there: str
+
+
+def contradictions(application: Application, overlap: Overlap) -> list[Contradiction]:
+    """What the two rows say differently of the ground itself, in words; nothing for kinds that say nothing alike."""
+    here = kind_of(application).said_of_ground(application, overlap.row)
+    there = kind_of(overlap.other).said_of_ground(overlap.other, overlap.other_row)
+    return [
+        Contradiction(label, value, there[label]) for label, value in here.items() if there.get(label, value) != value
+    ]
+
+
+def by_case(found: Iterable[Overlap]) -> dict[int, list[Overlap]]:
+    """Overlaps by the other application, the newest first."""
+    cases: dict[int, list[Overlap]] = {}
+    for one in sorted(found, key=lambda one: (-one.other.pk, one.row)):
+        cases.setdefault(one.other.pk, []).append(one)
+    return cases
+
+
+def facts(application: Application) -> dict[str, Any]:
+    """The overlaps as a case of the rules tells them, one entry for each other case; nothing where there are none."""
+    found = by_case(overlaps(application)).values()
+    return {"same_ground": [_as_fact(of_case) for of_case in found]} if found else {}
+
+
+def _as_fact(found: list[Overlap]) -> dict[str, str]:
+    names = list(dict.fromkeys(one.name for one in found))
+    where = "、".join(names[:NAMED]) + (f" … ({len(names)})" if len(names) > NAMED else "")
+    other = found[0].other
+    return {"where": where, "case": str(other), "kind": other.kind, "standing": found[0].standing}

@@ -1,0 +1,120 @@
+"""What acts after approval make of the permit: its status, its term, its papers, in the act's own transaction.
+
+Two steps, as with the case itself: `move_permit` before the act is recorded, so that its text can say what now stands;
+`keep_permit` after it, with the papers it required.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from django.utils import translation
+
+from permits.acts.requests import REMEDIES, TAKEN_AWAY
+from permits.documents import of_permit
+from permits.kinds import kind_of
+from permits.models import Act, Application, Document, Permit
+from permits.models.document import NoticeKind
+from permits.models.permit import P
+from permits.models.states import S
+
+ENDS: Final = {
+    "expire_permit": "expire",
+    "withdraw_permit": "withdraw",
+    "revoke_permit": "revoke",
+    "cancel_permit": "cancel",
+    "forfeit_permit": "forfeit",
+    "replace_permit": "supersede",
+}
+"""Acts that end the permit, and the transition of its status."""
+LENGTHENS: Final = ("grant_extension", "deem_extended")
+NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
+"""Acts after which the holder carries another paper."""
+TOUCHES: Final = frozenset({*ENDS, *LENGTHENS, *REMEDIES, *NEW_PAPER})
+"""Every other act leaves permit and papers alone, and costs no look at them."""
+
+
+def permit_of(application: Application) -> Permit | None:
+    """The permit, read once for this instance; None where none was granted."""
+    kept = application.__dict__
+    if "_permit" not in kept:
+        kept["_permit"] = permit = Permit.objects.filter(pk=application.pk).first()
+        kept["_permit_stood"] = said_of(permit) if permit else None
+    return kept["_permit"]  # type: ignore[no-any-return]
+
+
+def moved(application: Application) -> Permit | None:
+    """The permit, where the act being performed made something else of it than it was; else None."""
+    permit = application.__dict__.get("_permit")
+    return permit if permit and said_of(permit) != application.__dict__["_permit_stood"] else None
+
+
+def said_of(permit: Permit) -> dict[str, Any]:
+    """A permit as an act's text tells it: `permit` its two days, `permit_status`."""
+    days = (permit.valid_from, permit.valid_to)
+    return {"permit": [day and day.isoformat() for day in days], "permit_status": str(permit.status)}
+
+
+def move_permit(application: Application, act: str, said: dict[str, Any]) -> None:
+    """Move the permit of the locked `application` as `act` does, unsaved. Acts that leave it alone are none of this."""
+    permit = permit_of(application) if act in TOUCHES else None
+    if permit is None:
+        return
+    if act in ENDS:
+        getattr(permit, ENDS[act])(**said)
+    elif act in LENGTHENS:
+        permit.valid_to = date.fromisoformat(said["until"])
+    elif act in REMEDIES and said["outcome"] in TAKEN_AWAY:
+        _undo(application, permit, said["against"])
+
+
+def _undo(application: Application, permit: Permit, against: int) -> None:
+    """The approval is annulled, and with it the permit; or what a later decision made of the permit is undone, as long
+    as nothing was made of it since."""
+    decision = application.did_at(against)
+    if decision.after == S.APPROVED != decision.before:
+        if permit.status in (P.VALID, P.EXPIRED):
+            permit.annul()
+        return
+    told = [act for act in application.history if "permit" in act.content.get("sets", {})]
+    if told[-1:] != [decision] or len(told) == 1:
+        return
+    stood = told[-2].content["sets"]
+    first, last = stood["permit"]
+    permit.valid_from, permit.valid_to = date.fromisoformat(first), last and date.fromisoformat(last)
+    permit.restore(to=stood.get("permit_status", P.VALID))
+
+
+def keep_permit(record: Act, papers: list[Document]) -> None:
+    """Save what `record` made of the permit, and end the papers that no longer hold. `papers` are those it required."""
+    if record.act not in TOUCHES:
+        return
+    application = record.application
+    permit = permit_of(application)
+    if permit is None or "permit" not in record.content.get("sets", {}):
+        if record.act in NEW_PAPER:
+            _new_paper(record, papers)
+        return
+    permit.save(update_fields=["status", "valid_from", "valid_to"])
+    if record.act in NEW_PAPER:
+        _new_paper(record, papers)
+    elif record.act == "replace_permit":
+        other = Application.objects.get(number=record.facts["number"])
+        of_permit.pass_to(application, other, note=_note(record))
+    elif permit.status not in (P.VALID, P.EXPIRED):
+        of_permit.end_all(application, note=_note(record))
+
+
+def _new_paper(record: Act, papers: list[Document]) -> None:
+    for paper in papers:
+        if paper.kind == NoticeKind.PERMIT_PAPER:
+            of_permit.put_in_place(paper, note=_note(record))
+
+
+def _note(record: Act) -> str:
+    """Why a paper no longer holds, in the official language: the act and the law it rests on."""
+    with translation.override("zh-hans"):
+        licence = kind_of(record.application).licence  # of another matter the articles are not called upon
+        law = f"（{record.spec.source}）" if record.spec.source and licence else ""
+        return f"{record.application.act_label(record.act)}{law}"

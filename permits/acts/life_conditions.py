@@ -1,0 +1,292 @@
+"""What bars the acts of a permit's life, and what their facts must agree on: by the act's name, for conditions.py.
+
+Two ends at once, an extension that races the expiry, a change of a permit that was replaced: under the case's one lock
+the second finds the permit moved, and is told so; nothing of it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from permits.acts.life import ENDS, permit_of
+from permits.acts.requests import REMEDIES, open_request
+from permits.documents import of_permit
+from permits.kinds import kind_of
+from permits.models import Application, Permit
+from permits.models.permit import ENDED_EARLY, P
+from permits.models.states import S
+from roles.models import Person
+
+Said = Mapping[str, Any]
+Errors = dict[str, str]
+Bar = Callable[[Application], str | None]
+Check = Callable[[Application, Said, Person | None], Errors]
+WARNED: Final = (60, 30)
+"""Days before the end on which holder and deciding agency are told, once each. Ours: no law asks for it."""
+DECISIONS: Final = (
+    "approve", "refuse", "refuse_acceptance", "record_higher_decision", "grant_extension", "refuse_extension",
+    "grant_change", "refuse_change", "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit",
+)  # fmt: skip
+"""Acts that a reconsideration or a suit can be about."""
+
+
+# ---- bars ------------------------------------------------------------------------------------------------------------
+def none_granted(application: Application) -> str | None:
+    """Nothing that could be moved."""
+    return None if permit_of(application) else _("There is no permit in this case.")
+
+
+def not_valid(application: Application) -> str | None:
+    """Whether the permit has ended, in whatever way."""
+    permit = permit_of(application)
+    if permit is None:
+        return none_granted(application)
+    if permit.status != P.VALID:
+        return _("The permit is no longer valid: %(status)s.") % {"status": permit.get_status_display()}
+    return None
+
+
+def term_over(application: Application) -> str | None:
+    """Whether its last day has passed, be it that the clock has not recorded the expiry yet."""
+    permit = permit_of(application)
+    over = permit is not None and permit.valid_to is not None and permit.valid_to < timezone.localdate()
+    return not_valid(application) or (_("The term of the permit has ended.") if over else None)
+
+
+def papers_unprinted(application: Application) -> str | None:
+    """What ends or replaces a paper waits for its printing: a few seconds after it was issued."""
+    if of_permit.unprinted(application):
+        return _("A paper of the permit is still being prepared. Please try again in a minute.")
+    return None
+
+
+def not_extendable(application: Application) -> str | None:
+    """Whether the law of the kind lets the term be extended, and there is one."""
+    permit, rule = permit_of(application), kind_of(application).extension(application)
+    if rule.never:
+        return str(rule.never)
+    return _("The permit has no last day: there is nothing to extend.") if permit and not permit.valid_to else None
+
+
+def asked_already(ask: str) -> Bar:
+    """One request at a time."""
+    return lambda application: (
+        _("This was asked for and waits for an answer.") if open_request(application, ask) else None
+    )
+
+
+def not_asked(ask: str) -> Bar:
+    """What is answered was asked."""
+    return lambda application: (
+        None if open_request(application, ask) else _("Nobody asked for this, or it is answered.")
+    )
+
+
+def not_run_out(application: Application) -> str | None:
+    """The clock ends a permit after its last day, and not before what was asked in time is deemed granted."""
+    permit = permit_of(application)
+    if permit is None or permit.valid_to is None or permit.valid_to >= timezone.localdate():
+        return _("This permit is not one whose term has ended.")
+    return _("An extension was asked for in time and not decided.") if silence_grants(application) else None
+
+
+def silence_grants(application: Application) -> bool:
+    """许可法 50(2): an extension asked for in time, not decided before the end."""
+    asked = open_request(application, "ask_extension")
+    return asked is not None and asked.in_time
+
+
+def not_deemed(application: Application) -> str | None:
+    """Silence grants only what was asked in time, once the whole last day has passed."""
+    permit = permit_of(application)
+    over = permit and permit.valid_to and permit.valid_to < timezone.localdate()
+    if over and silence_grants(application):
+        return None
+    return _("No extension is deemed granted in this case.")
+
+
+def not_cancellable(application: Application) -> str | None:
+    """注销 follows every other end but that it is itself one."""
+    permit = permit_of(application)
+    if permit and permit.status in (P.CANCELLED, P.SUPERSEDED):
+        return not_valid(application)
+    return none_granted(application)
+
+
+def nothing_challenged(application: Application) -> str | None:
+    """A remedy is about a decision."""
+    return None if application.did(*DECISIONS) else _("Nothing was decided in this case that a remedy could be about.")
+
+
+def first_of(*bars: Bar) -> Bar:
+    """The first of these bars that holds."""
+    return lambda application: next((reason for bar in bars if (reason := bar(application))), None)
+
+
+# ---- checks ----------------------------------------------------------------------------------------------------------
+def extension_asked(application: Application, said: Said, by: Person | None) -> Errors:
+    """A later last day, no later than the law lets it be; after the last day for asking with the reason why."""
+    errors = _longer(application, said)
+    permit, rule = _permit(application), kind_of(application).extension(application)
+    last_day = rule.ask_by(permit.valid_to) if permit.valid_to else None
+    if last_day and timezone.localdate() > last_day and not said.get("late"):
+        told = {"day": last_day.isoformat(), "law": rule.law}
+        errors["late"] = _("It was to be asked for by %(day)s (%(law)s): say why it is asked later.") % told
+    if last_day and timezone.localdate() <= last_day and said.get("late"):
+        errors["late"] = _("It is asked for in time: leave this empty.")
+    return errors
+
+
+def extension_granted(application: Application, said: Said, by: Person | None) -> Errors:
+    """A later last day, no later than the law lets it be."""
+    return _longer(application, said)
+
+
+def _longer(application: Application, said: Said) -> Errors:
+    permit, rule = _permit(application), kind_of(application).extension(application)
+    until = date.fromisoformat(said["until"])
+    if permit.valid_to and until <= permit.valid_to:
+        return {"until": _("The permit lasts to %(day)s: give a later day.") % {"day": permit.valid_to.isoformat()}}
+    if rule.last and until > rule.last:
+        told = {"day": rule.last.isoformat(), "law": rule.law}
+        return {"until": _("It can last to %(day)s at the furthest (%(law)s).") % told}
+    return {}
+
+
+def deemed(application: Application, said: Said, by: Person | None) -> Errors:
+    """What was asked, and nothing else."""
+    asked = open_request(application, "ask_extension")
+    same = asked is not None and said["until"] == asked.act.facts["until"]
+    return {} if same else {"until": _("Silence grants what was asked for.")}
+
+
+def expired_on(application: Application, said: Said, by: Person | None) -> Errors:
+    """The last day as the permit has it."""
+    right = _permit(application).valid_to == date.fromisoformat(said["ended_on"])
+    return {} if right else {"ended_on": _("The permit has another last day.")}
+
+
+def change_asked(application: Application, said: Said, by: Person | None) -> Errors:
+    """Another place, area, species, method or purpose was never examined: it is a new application."""
+    if said["what"] == "substance":
+        return {"what": _("Another place, area, species, method or purpose needs a new application.")}
+    return {}
+
+
+def revoked_rightly(application: Application, said: Said, by: Person | None) -> Errors:
+    """许可法 69(3): not where the public interest would suffer gravely; 69(4): compensated on the grounds of 69(1)."""
+    errors: Errors = {}
+    if said["harm"] == "yes":
+        errors["harm"] = _("What would harm the public interest gravely is not revoked (art 69(3)).")
+    if said["ground"] != "fraud" and not said.get("compensation"):
+        errors["compensation"] = _("Say what is compensated, or why nothing is owed (art 69(4)).")
+    if said["ground"] == "fraud" and said.get("compensation"):
+        errors["compensation"] = _("What was obtained by fraud is not protected (art 69(4)): leave this empty.")
+    return errors
+
+
+def cancelled_rightly(application: Application, said: Said, by: Person | None) -> Errors:
+    """许可法 70: the ground agrees with how the permit stands."""
+    status, ground = _permit(application).status, said["ground"]
+    fits = {"expired": (P.EXPIRED,), "ended": ENDED_EARLY}.get(ground, (P.VALID, P.EXPIRED))
+    if status in fits:
+        return {}
+    told = {"status": _permit(application).get_status_display()}
+    return {"ground": _("This ground does not agree with how the permit stands: %(status)s.") % told}
+
+
+def past_decision(application: Application, said: Said, by: Person | None) -> Errors:
+    """Not before the approval, not in the future."""
+    day = date.fromisoformat(said["decided_on"])
+    if day > timezone.localdate():
+        return {"decided_on": _("This day lies in the future.")}
+    if application.decided_on and day < application.decided_on:
+        return {"decided_on": _("This day lies before the decision.")}
+    return {}
+
+
+def remedy_names(application: Application, said: Said, by: Person | None) -> Errors:
+    """A decision of this case, decided on after it; the same outcome of the same kind is recorded once."""
+    errors = past_decision(application, said, by)
+    known = {act.seq: act for act in application.did(*DECISIONS)}
+    if said["against"] not in known:
+        errors["against"] = _("This case has no such decision.")
+    elif any(act.facts["number"] == said["number"] for act in application.did(*REMEDIES)):
+        errors["number"] = _("This outcome was recorded already.")
+    return errors
+
+
+def replaced_by(application: Application, said: Said, by: Person | None) -> Errors:
+    """An approved case of the same holder and kind, whose permit is valid and whose papers are printed."""
+    other = Application.objects.filter(
+        number=said["number"],
+        unit=application.unit_id,
+        kind=application.kind,
+        status=S.APPROVED,
+        permit__status=P.VALID,
+    ).exclude(pk=application.pk)
+    found = other.first()
+    if found is None:
+        return {"number": _("The holder has no other valid permit of this kind under this case number.")}
+    return {"number": papers_unprinted(found) or ""} if of_permit.unprinted(found) else {}
+
+
+def warned_once(application: Application, said: Said, by: Person | None) -> Errors:
+    """Once for each of WARNED and each last day."""
+    told = ((act.facts["days"], act.facts["ends"]) for act in application.did("warn_of_end"))
+    if said["days"] not in WARNED or (said["days"], said["ends"]) in set(told):
+        return {"days": _("This was recorded before.")}
+    return expired_on(application, {"ended_on": said["ends"]}, by)
+
+
+def _permit(application: Application) -> Permit:
+    permit = permit_of(application)
+    if permit is None:
+        raise LookupError(f"{application} has no permit")
+    return permit
+
+
+RUNNING = first_of(term_over, papers_unprinted)
+LIFE_BARS: Final[Mapping[str, Bar]] = MappingProxyType(
+    {
+        "warn_of_end": term_over,
+        "expire_permit": first_of(not_valid, not_run_out),
+        "ask_extension": first_of(term_over, not_extendable, asked_already("ask_extension")),
+        "grant_extension": first_of(RUNNING, not_asked("ask_extension")),
+        "refuse_extension": first_of(term_over, not_asked("ask_extension")),
+        "deem_extended": first_of(not_valid, not_deemed, papers_unprinted),
+        "ask_change": first_of(term_over, asked_already("ask_change")),
+        "grant_change": first_of(RUNNING, not_asked("ask_change")),
+        "refuse_change": first_of(term_over, not_asked("ask_change")),
+        "ask_reissue": first_of(term_over, asked_already("ask_reissue")),
+        "reissue_permit": first_of(RUNNING, not_asked("ask_reissue")),
+        "replace_permit": RUNNING,
+        **dict.fromkeys(ENDS.keys() - {"expire_permit", "cancel_permit", "replace_permit"},
+                        first_of(not_valid, papers_unprinted)),
+        "cancel_permit": first_of(not_cancellable, papers_unprinted),
+        "record_reconsideration": first_of(nothing_challenged, papers_unprinted),
+        "record_suit": first_of(nothing_challenged, papers_unprinted),
+    }
+)  # fmt: skip
+LIFE_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
+    {
+        "warn_of_end": warned_once,
+        "expire_permit": expired_on,
+        "ask_extension": extension_asked,
+        "grant_extension": extension_granted,
+        "deem_extended": deemed,
+        "ask_change": change_asked,
+        "revoke_permit": revoked_rightly,
+        "cancel_permit": cancelled_rightly,
+        "forfeit_permit": past_decision,
+        "replace_permit": replaced_by,
+        "record_reconsideration": remedy_names,
+        "record_suit": remedy_names,
+    }
+)

@@ -1,0 +1,94 @@
+"""The public notice and what was objected to it: who waits for what, and what was answered.
+
+While a notice runs nothing is proposed; what was objected is answered before anything is decided. The notice: 令35
+art 11; that each objection is answered before the decision is a reading of its purpose, and of 许可法 36
+(docs/readings.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from permits.models import Act, Application
+from permits.models.inquiry import UPHELD
+from roles.models import Person
+
+
+@dataclass(frozen=True)
+class Objection:
+    """One recorded objection, and the act that answered it; None while it is open."""
+
+    act: Act
+    answer: Act | None = None
+
+    @property
+    def name(self) -> str:
+        """By its number in the record, and who objects."""
+        return _("%(number)d. %(text)s") % {"number": self.act.seq, "text": self.act.facts["objector"]}
+
+    @property
+    def received(self) -> date:
+        """The day it came."""
+        return date.fromisoformat(self.act.facts["received"])
+
+    @property
+    def result(self) -> str:
+        """Whether it was upheld, in words; empty while it is open."""
+        return str(dict(UPHELD.options)[self.answer.facts["upheld"]]) if self.answer else ""
+
+
+def objections(application: Application) -> list[Objection]:
+    """Every recorded objection in the order they came, with its answer."""
+    answers = {act.facts["objection"]: act for act in application.did("answer_objection")}
+    return [Objection(act, answers.get(act.seq)) for act in application.did("record_objection")]
+
+
+def open_objections(application: Application) -> list[Objection]:
+    """The objections nobody answered yet."""
+    return [one for one in objections(application) if one.answer is None]
+
+
+# ---- bars ------------------------------------------------------------------------------------------------------------
+def notice_running(application: Application) -> str | None:
+    """令35 art 11: objections may come until the last day of a notice, both ends counted; no opinion before."""
+    ends = [date.fromisoformat(act.facts["ends"]) for act in application.did("publish_notice")]
+    last = max(ends, default=None)
+    if last is None or last < timezone.localdate():
+        return None
+    days = {"day": date_format(last), "next": date_format(last + timedelta(days=1))}
+    told = _(
+        "A public notice runs to %(day)s, that day included: objections may come until then. Possible from %(next)s on."
+    )
+    return told % days
+
+
+def objections_unanswered(application: Application) -> str | None:
+    """Each objection is answered before the decision."""
+    if waiting := open_objections(application):
+        names = ", ".join(one.name for one in waiting)
+        return _("Objections must be answered first: %(objections)s.") % {"objections": names}
+    return None
+
+
+def nothing_to_answer(application: Application) -> str | None:
+    """An answer needs an open objection."""
+    return None if open_objections(application) else _("No objection waits for an answer.")
+
+
+# ---- check -----------------------------------------------------------------------------------------------------------
+def objection_named(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """An answer names an objection of this case that is still open."""
+    known = {one.act.seq: one for one in objections(application)}
+    one = known.get(said["objection"])
+    if one is None:
+        return {"objection": _("No objection has this number in the record.")}
+    if one.answer:
+        return {"objection": _("This objection was answered before, in act %(seq)d.") % {"seq": one.answer.seq}}
+    return {}

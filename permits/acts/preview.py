@@ -1,0 +1,60 @@
+"""The papers of an act before it is performed: the same content, marked 预览, without number, seal and QR code.
+
+The act is performed and undone: every check that would refuse it refuses the preview too, and nothing stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from permits.acts.perform import perform
+from permits.documents import standard
+from permits.documents.content import NOWHERE, Paper
+from permits.documents.printing import paper_of, render
+from permits.documents.watermark import marked
+from permits.kinds import kind_of
+from permits.models import Act, Application, Document, spec_of
+from permits.models.facts import Evidence
+
+MARK = "预览"
+
+
+def can_preview(application: Application, act: str) -> bool:
+    """Whether `act` issues a paper of its own words; one that hangs on a file to be attached first has none yet."""
+    facts = spec_of(act).facts.values()
+    if any(isinstance(fact, Evidence) and fact.required for fact in facts):
+        return False
+    asked = Act(application=application, act=act)
+    return act in standard.REQUIRED or bool(kind_of(application).papers_of(asked))
+
+
+def preview(application_id: int, act: str, **said: Any) -> bytes:
+    """One PDF of all papers that `act` would issue. Takes what `perform` takes, and raises what it raises.
+
+    Raises LookupError where the act issues none.
+    """
+    said.pop("key", None)  # it is not spent
+    with transaction.atomic():
+        record = perform(application_id, act, **said)
+        papers = [_unnumbered(paper_of(document)) for document in _without_numbers(record)]
+        transaction.set_rollback(True)
+    if not papers:
+        raise LookupError(f"{act} issues no paper")
+    return marked([render(paper) for paper in papers], MARK)
+
+
+def _without_numbers(record: Act) -> list[Document]:
+    """The papers reserved for the act, whose numbers nobody shall see: another act may take them first."""
+    documents = list(record.documents.select_related("application", "act", "agency").order_by("pk"))
+    for at, document in enumerate(documents):
+        document.serial, document.number = 0, f"{document.prefix}〔{document.year}〕{'　' * (at + 1)}号"
+        Document.objects.filter(pk=document.pk).update(number=document.number)
+    return documents
+
+
+def _unnumbered(paper: Paper) -> Paper:
+    """Without seal and without the means of checking: there is nothing to check."""
+    return replace(paper, sealed=False, verification=NOWHERE)

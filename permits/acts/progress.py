@@ -1,0 +1,51 @@
+"""How far a case is, for who has its number and the code given with the receipt: milestones, and nothing else."""
+
+from __future__ import annotations
+
+import hmac
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from permits.documents.numbering import code_of
+from permits.kinds import Label, kind_of
+from permits.models import Application
+
+MILESTONES = (
+    "submit", "request_correction", "resubmit", "accept", "deem_accepted", "refuse_acceptance", "publish_notice",
+    "report_up", "approve", "refuse", "record_higher_decision", "record_delivery", "withdraw",
+)  # fmt: skip
+"""Acts whose outcome the applicant is told anyway; no opinion and no proposal is among them."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The number, what is asked for, the status, and day and name of each milestone."""
+
+    number: str
+    kind: Label
+    status: str
+    milestones: tuple[tuple[date, str], ...]
+
+
+def query_code(application: Application) -> str:
+    """The code of a case that was handed in: sixty bits of the hash of that act, which only the record has."""
+    return code_of(f"progress {application.did('submit')[0].hash}")
+
+
+def find_progress(number: str, code: str) -> Progress | None:
+    """The case with this number, if the code is its own; blanks, width and case of the signs are forgiven."""
+    case = Application.objects.filter(number=_signs(number)).first()
+    if case is None or not case.did("submit"):
+        return None
+    given, own = (_signs(one).replace("-", "") for one in (code, query_code(case)))
+    if not hmac.compare_digest(own.encode(), given.encode()):
+        return None
+    told = ((timezone.localdate(act.at), case.act_label(act.act)) for act in case.did(*MILESTONES))
+    return Progress(str(case.number), kind_of(case).label, case.get_status_display(), tuple(told))
+
+
+def _signs(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())

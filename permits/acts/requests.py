@@ -1,0 +1,63 @@
+"""What a holder asked of the organ after approval, and whether it was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from permits.models import Act, Application
+
+ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "ask_extension": frozenset({"grant_extension", "refuse_extension", "deem_extended"}),
+        "ask_change": frozenset({"grant_change", "refuse_change"}),
+        "ask_reissue": frozenset({"reissue_permit"}),
+    }
+)
+"""What is asked, and the acts that answer it."""
+REMEDIES: Final = ("record_reconsideration", "record_suit")
+TAKEN_AWAY: Final = ("annulled", "anew")
+"""Outcomes of a remedy that leave nothing of the decision it is about."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing asked that nobody has answered yet."""
+
+    act: Act
+
+    @property
+    def until(self) -> date:
+        """The last day an extension was asked to. KeyError for another request."""
+        return date.fromisoformat(self.act.facts["until"])
+
+    @property
+    def in_time(self) -> bool:
+        """Whether an extension was asked for in time, so that silence grants it (许可法 50)."""
+        return not self.act.facts.get("late")
+
+
+def open_request(application: Application, ask: str) -> Request | None:
+    """The request `ask` that waits for an answer; None where nothing was asked or the answer stands. An answer that a
+    reconsideration or judgment annulled is none."""
+    asked = application.did(ask)
+    if not asked:
+        return None
+    gone = annulled(application)
+    answered = any(one.seq > asked[-1].seq and one.seq not in gone for one in application.did(*ANSWERS[ask]))
+    return None if answered else Request(asked[-1])
+
+
+def open_requests(application: Application) -> list[Request]:
+    """Everything that waits for an answer, in the order it was asked."""
+    found = (open_request(application, ask) for ask in ANSWERS)
+    return sorted((one for one in found if one), key=lambda one: one.act.seq)
+
+
+def annulled(application: Application) -> frozenset[int]:
+    """Numbers in the record of the decisions that a reconsideration or judgment annulled."""
+    told = (act.facts for act in application.did(*REMEDIES))
+    return frozenset(said["against"] for said in told if said["outcome"] in TAKEN_AWAY)

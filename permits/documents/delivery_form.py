@@ -1,0 +1,29 @@
+"""送达回证 to be taken along: printed before the delivery, without a number, a seal or a means of checking.
+
+Who receives signs on it, and its scan goes with the act that records the delivery. It is made anew each time and kept
+nowhere; the series of receipts 收 numbers only what was issued before this form came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils import timezone
+
+from permits.documents import forms
+from permits.documents.content import NO_NUMBER, NOWHERE
+from permits.documents.forms import Issue
+from permits.documents.letter import render_letter
+from permits.documents.standard import matter_of, to_deliver
+from permits.models import Application
+from roles.models import Agency
+
+
+def delivery_form(application: Application, agency: Agency) -> bytes:
+    """The PDF for a decided case, with its papers named and the rest left blank, as `agency` delivers it.
+
+    Raises MissingGlyphs for a name that no configured font can print.
+    """
+    issue = Issue(agency=agency.name, number=NO_NUMBER, date=timezone.localdate(), verification=NOWHERE)
+    letter = forms.delivery_receipt(issue, matter_of(application), papers=to_deliver(application))
+    return render_letter(replace(letter, sealed=False))

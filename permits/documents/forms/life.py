@@ -1,0 +1,226 @@
+"""Papers of a permit's life after approval: extension, change, the new paper, and the ends, each under its own name.
+
+撤回 (许可法 8), 撤销 (69), 注销 (70) and 吊销 (a penalty) are told apart. A matter that is no 行政许可 is decided in
+the same words without calling upon the licensing law. Every decision against the holder names the remedies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from permits.documents.content import Block, Certificate, Head, KeyValues, Letter, chinese_date
+from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbered, para, period, remedies
+
+GROUNDS_8 = {"law_changed": "所依据的法律、法规、规章修改或者废止", "circumstances": "所依据的客观情况发生重大变化"}
+GROUNDS_69 = {
+    "abuse": ("行政机关工作人员滥用职权、玩忽职守作出准予决定", "第六十九条第一款第一项"),
+    "beyond_powers": ("超越法定职权作出准予决定", "第六十九条第一款第二项"),
+    "procedure": ("违反法定程序作出准予决定", "第六十九条第一款第三项"),
+    "unqualified": ("对不具备申请资格或者不符合法定条件的申请人准予", "第六十九条第一款第四项"),
+    "other": ("属于依法可以撤销的其他情形", "第六十九条第一款第五项"),
+    "fraud": ("以欺骗、贿赂等不正当手段取得", "第六十九条第二款"),
+}
+GROUNDS_70 = {
+    "expired": ("有效期届满未延续", "第七十条第一项"),
+    "person": ("被许可的公民死亡或者丧失行为能力", "第七十条第二项"),
+    "dissolved": ("法人或者其他组织依法终止", "第七十条第三项"),
+    "ended": ("已经依法被撤销、撤回或者吊销", "第七十条第四项"),
+    "impossible": ("因不可抗力导致许可事项无法实施", "第七十条第五项"),
+    "other": ("属于法律、法规规定应当注销的其他情形", "第七十条第六项"),
+}
+CHANGED = {
+    "holder_name": "持有人名称", "representative": "法定代表人或者负责人", "contact": "地址或者联系方式",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """The permit as it stood before the act: the paper the holder carried, its number and day, and the term."""
+
+    title: str
+    number: str
+    granted_on: date
+    valid_from: date
+    valid_to: date | None
+    conditions: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> str:
+        """The permit, as letters refer to it."""
+        return f"《{self.title}》（编号：{self.number}）"
+
+    @property
+    def term(self) -> str:
+        """From and to; from when, where it has no last day."""
+        return term_of(self.valid_from, self.valid_to)
+
+
+def term_of(first: date, last: date | None) -> str:
+    """A term, both days counted, or without a last day."""
+    return period(first, last) if last else f"自{chinese_date(first)}起，法律未规定届满日"
+
+
+def _resting(matter: Matter, article: str) -> str:
+    return f"根据{LICENSING_LAW}{article}，" if matter.licence else ""
+
+
+def _has(matter: Matter, held: Held) -> str:
+    """Who holds what since when, as every one of these papers begins."""
+    return f"{matter.you}持有本机关{chinese_date(held.granted_on)}批准的{held.named}，有效期为{held.term}。"
+
+
+def _name(matter: Matter) -> str:
+    """What was granted, in titles."""
+    return "行政许可" if matter.licence else "审批"
+
+
+def _letter(issue: Issue, title: str, matter: Matter, *blocks: Block) -> Letter:
+    return issue.letter(title=title, addressee=matter.applicant, blocks=blocks, head=Head.LETTER)
+
+
+def extended(issue: Issue, matter: Matter, held: Held, *, until: date, asked_on: date, silent: bool = False,
+             conditions: tuple[str, ...] = ()) -> Letter:  # fmt: skip
+    """准予延续决定书; where no decision came before the end (`silent`) 视为准予延续, told in writing (许可法 50(2))."""
+    asked = f"{matter.you}于{chinese_date(asked_on)}提出延续申请。"
+    law = _resting(matter, "第五十条第二款")
+    how = "因本机关未在有效期届满前作出是否准予延续的决定，" + law + "视为准予延续，" if silent else (
+        f"经审查，{law}决定准予延续，")  # fmt: skip
+    title = "视为准予延续告知书" if silent else f"准予延续{matter.decision}书"
+    return _letter(
+        issue, title, matter,
+        para(f"{_has(matter, held)}{asked}{how}有效期延续至{chinese_date(until)}。"),
+        *numbered(conditions),
+        para("持有人应当在延续后的有效期内按照原批准的内容和条件实施。"),
+    )  # fmt: skip
+
+
+def not_extended(issue: Issue, matter: Matter, held: Held, *, asked_on: date, reasons: tuple[str, ...]) -> Letter:
+    """不予延续决定书, with every reason and the remedies."""
+    return _letter(
+        issue, f"不予延续{matter.decision}书", matter,
+        para(
+            f"{_has(matter, held)}{matter.you}于{chinese_date(asked_on)}提出延续申请。经审查，"
+            f"{_resting(matter, '第五十条第二款和第三十八条第二款')}决定不予延续。理由如下："
+        ),
+        *numbered(reasons),
+        para("有效期届满后不得继续实施。"),
+        remedies(issue, matter),
+    )  # fmt: skip
+
+
+def changed(issue: Issue, matter: Matter, held: Held, *, asked_on: date, what: str, now: str) -> Letter:
+    """准予变更决定书 (许可法 49)."""
+    return _letter(
+        issue, f"准予变更{matter.decision}书", matter,
+        para(
+            f"{_has(matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。经审查，"
+            f"{_resting(matter, '第四十九条')}决定准予变更，变更如下："
+        ),
+        KeyValues(pairs=(("变更事项", CHANGED[what]), ("变更后内容", now))),
+        para("其他内容不变。换发的证件自签发之日起使用，原证件同时停止使用。"),
+    )  # fmt: skip
+
+
+def not_changed(
+    issue: Issue, matter: Matter, held: Held, *, asked_on: date, what: str, reasons: tuple[str, ...]
+) -> Letter:
+    """不予变更决定书, with every reason and the remedies."""
+    return _letter(
+        issue, f"不予变更{matter.decision}书", matter,
+        para(
+            f"{_has(matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。经审查，"
+            f"{_resting(matter, '第四十九条和第三十八条第二款')}决定不予变更。理由如下："
+        ),
+        *numbered(reasons),
+        remedies(issue, matter),
+    )  # fmt: skip
+
+
+def withdrawn(
+    issue: Issue, matter: Matter, held: Held, *, ground: str, reasons: str, interest: str, compensation: str, heard: str
+) -> Letter:
+    """撤回决定书 (许可法 8(2)): the ground, the public interest, how the holder was heard, and the compensation."""
+    return _letter(
+        issue, f"撤回{_name(matter)}决定书", matter,
+        para(
+            f"{_has(matter, held)}现{GROUNDS_8[ground]}，为了公共利益的需要，{_resting(matter, '第八条第二款')}"
+            "决定予以撤回。"
+        ),
+        para(reasons, lead="事实和理由："),
+        para(interest, lead="公共利益："),
+        para(heard, lead="陈述和申辩："),
+        para(compensation, lead="补偿："),
+        para("自本决定送达之日起，不得继续实施，并应当交回证件。"),
+        remedies(issue, matter),
+    )  # fmt: skip
+
+
+def revoked(
+    issue: Issue, matter: Matter, held: Held, *, ground: str, reasons: str, heard: str, compensation: str = ""
+) -> Letter:
+    """撤销决定书 (许可法 69): the ground by its item; who obtained it by fraud keeps no interest in it (69(4))."""
+    told, article = GROUNDS_69[ground]
+    gone = "基于该项批准取得的利益不受保护。" if ground == "fraud" else ""
+    return _letter(
+        issue, f"撤销{_name(matter)}决定书", matter,
+        para(f"{_has(matter, held)}经查，该项批准{told}，{_resting(matter, article)}决定予以撤销。{gone}"),
+        para(reasons, lead="事实和理由："),
+        para(heard, lead="陈述和申辩："),
+        *((para(compensation, lead="赔偿："),) if compensation else ()),
+        para("经审查，撤销不会对公共利益造成重大损害。自本决定送达之日起，不得继续实施，并应当交回证件。"),
+        remedies(issue, matter),
+    )  # fmt: skip
+
+
+def cancelled(issue: Issue, matter: Matter, held: Held, *, ground: str, reasons: str) -> Letter:
+    """注销决定书 (许可法 70)."""
+    told, article = GROUNDS_70[ground]
+    return _letter(
+        issue, f"注销{_name(matter)}决定书", matter,
+        para(f"{_has(matter, held)}因{told}，{_resting(matter, article)}决定办理注销手续。"),
+        para(reasons, lead="事实和理由："),
+        para("上述证件自本决定作出之日起注销，应当交回。"),
+        remedies(issue, matter),
+    )  # fmt: skip
+
+
+def forfeited(
+    issue: Issue, matter: Matter, held: Held, *, organ: str, number: str, decided_on: date, reasons: str, heard: str
+) -> Letter:
+    """吊销告知书: the penalty is decided by its own paper, which is named; here its effect on the permit is told."""
+    return _letter(
+        issue, "吊销证件告知书", matter,
+        para(
+            f"{_has(matter, held)}{organ}于{chinese_date(decided_on)}作出行政处罚决定（{number}），"
+            "决定吊销上述证件。现将该决定的效力告知如下："
+        ),
+        para("自该处罚决定送达之日起，上述证件失去效力，不得继续实施，并应当交回。"),
+        para(reasons, lead="事实和理由："),
+        para(heard, lead="陈述和申辩："),
+        remedies(issue, matter, "该处罚决定"),
+    )  # fmt: skip
+
+
+def new_paper(
+    issue: Issue, matter: Matter, held: Held, *, why: str, facts: tuple[tuple[str, str], ...], valid_to: date | None,
+    holder: str = "",
+) -> Certificate:  # fmt: skip
+    """The paper that takes the place of the one carried so far; `why` is 延续, 变更 or 补发."""
+    title = held.title.partition("（")[0]
+    return Certificate(
+        agency=issue.agency,
+        number=issue.number,
+        title=f"{title}（{why}）",
+        holder=holder or matter.applicant,
+        statement=f"本证因{why}签发，代替{held.named}。原证自本证签发之日起停止使用。",
+        facts=KeyValues(pairs=facts, per_row=2),
+        conditions=(
+            "本证与原批准文件及其附件一并使用，批准的地点、范围、方式和其他内容以原批准文件为准，不得涂改、转让。",
+            *held.conditions,
+        ),
+        validity=term_of(held.valid_from, valid_to),
+        date=issue.date,
+        verification=issue.verification,
+        test_seal=issue.test_seal,
+    )

@@ -1,0 +1,155 @@
+"""From an act of a permit's life to the content of its paper. What stood before the act is read from the record, so
+that the same act gives the same paper whatever was done since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.utils import timezone
+
+from permits.documents.content import Certificate, Letter, chinese_date
+from permits.documents.forms import life as forms
+from permits.documents.forms.common import Issue, Matter, clauses
+from permits.documents.forms.life import CHANGED, Held
+from permits.kinds import kind_of, paper_kinds
+from permits.models import Act, Document
+from permits.models.document import NoticeKind
+from permits.models.states import S
+
+AFTER_APPROVAL: Final = {
+    "grant_extension": NoticeKind.PERMIT_EXTENDED,
+    "deem_extended": NoticeKind.PERMIT_EXTENDED,
+    "refuse_extension": NoticeKind.PERMIT_NOT_EXTENDED,
+    "grant_change": NoticeKind.PERMIT_CHANGED,
+    "refuse_change": NoticeKind.PERMIT_NOT_CHANGED,
+    "reissue_permit": NoticeKind.PERMIT_PAPER,
+    "withdraw_permit": NoticeKind.PERMIT_WITHDRAWN,
+    "revoke_permit": NoticeKind.PERMIT_REVOKED,
+    "cancel_permit": NoticeKind.PERMIT_CANCELLED,
+    "forfeit_permit": NoticeKind.PERMIT_FORFEITED,
+}
+"""Acts after approval that are told in writing. Expiry is not: the paper itself says its last day."""
+CARRIES_ANEW: Final = {
+    "grant_extension": "延续",
+    "deem_extended": "延续",
+    "grant_change": "变更",
+    "reissue_permit": "补发",
+}
+"""Acts after which the holder carries another paper, and what that paper says of why."""
+
+
+ONLY_POSTED: Final = frozenset({"图件"})
+"""What a public notice says of itself, and a paper to carry does not."""
+
+
+def held_before(record: Act) -> Held:
+    """The permit as it stood before `record`. LookupError where none was granted before."""
+    earlier = list(record.application.acts.filter(seq__lt=record.seq).order_by("seq"))
+    granting = next((act for act in earlier if act.after == S.APPROVED != act.before), None)
+    if granting is None:
+        raise LookupError(f"no permit was granted before {record}")
+    terms = [act.content["sets"]["permit"] for act in earlier if "permit" in act.content.get("sets", {})]
+    permit = granting.permit
+    first, last = (day and date.fromisoformat(day) for day in terms[-1]) if terms else (
+        permit.valid_from, permit.valid_to)  # fmt: skip
+    paper = _carried(record)
+    return Held(
+        title=paper.title.replace("\n", "") if paper else kind_of(record.application).matter_name(record.application),
+        number=paper.number if paper else granting.facts.get("number", str(record.application)),
+        granted_on=record.application.decided_on or _on(granting),
+        valid_from=first or permit.valid_from,
+        valid_to=last,
+        conditions=clauses(granting.facts.get("conditions")),
+    )
+
+
+def _carried(record: Act) -> Document | None:
+    """The paper the holder carried when `record` was done: the last certificate before it, else the decision."""
+    kinds = [paper for paper in paper_kinds() if paper.grants]
+    papers = record.application.documents.filter(act__seq__lt=record.seq).order_by("-act__seq", "-pk")
+    certificates = {paper.code for paper in kinds if paper.certificate} | {NoticeKind.PERMIT_PAPER}
+    found = papers.filter(kind__in=certificates).first()
+    return found or papers.filter(kind__in=[paper.code for paper in kinds]).first()
+
+
+def _on(record: Act) -> date:
+    return timezone.localtime(record.at).date()
+
+
+def _asked(record: Act, ask: str) -> Act:
+    """The request that `record` answers. Act.DoesNotExist where nothing was asked."""
+    return record.application.acts.filter(act=ask, seq__lt=record.seq).latest("seq")
+
+
+def _extended(record: Act, issue: Issue, matter: Matter) -> Letter:
+    said = record.facts
+    return forms.extended(
+        issue, matter, held_before(record), until=date.fromisoformat(said["until"]),
+        asked_on=_on(_asked(record, "ask_extension")), silent=record.act == "deem_extended",
+        conditions=clauses(said.get("conditions")),
+    )  # fmt: skip
+
+
+def _not_extended(record: Act, issue: Issue, matter: Matter) -> Letter:
+    asked_on = _on(_asked(record, "ask_extension"))
+    reasons = clauses(record.facts["reasons"])
+    return forms.not_extended(issue, matter, held_before(record), asked_on=asked_on, reasons=reasons)
+
+
+def _changed(record: Act, issue: Issue, matter: Matter) -> Letter:
+    asked = _asked(record, "ask_change")
+    what, now = asked.facts["what"], asked.facts["now"]
+    return forms.changed(issue, matter, held_before(record), asked_on=_on(asked), what=what, now=now)
+
+
+def _not_changed(record: Act, issue: Issue, matter: Matter) -> Letter:
+    asked = _asked(record, "ask_change")
+    what, reasons = asked.facts["what"], clauses(record.facts["reasons"])
+    return forms.not_changed(issue, matter, held_before(record), asked_on=_on(asked), what=what, reasons=reasons)
+
+
+def _said(form: Callable[..., Letter], *names: str) -> Callable[[Act, Issue, Matter], Letter]:
+    """A paper that says what the act said, by the names of its facts."""
+
+    def paper(record: Act, issue: Issue, matter: Matter) -> Letter:
+        said: dict[str, Any] = {name: record.facts.get(name) or "" for name in names}
+        if "decided_on" in said:
+            said["decided_on"] = date.fromisoformat(said["decided_on"])
+        return form(issue, matter, held_before(record), **said)
+
+    return paper
+
+
+def _new_paper(record: Act, issue: Issue, matter: Matter) -> Certificate:
+    """Facts of the approval that may be told to everyone: the paper is carried about."""
+    held, why = held_before(record), CARRIES_ANEW[record.act]
+    facts: list[tuple[str, str]] = [("事项", matter.name), ("原编号", held.number)]
+    facts.append(("批准日期", chinese_date(held.granted_on)))
+    told = kind_of(record.application).made_public(record.application)
+    facts += [pair for pair in told if pair[0] not in ONLY_POSTED]
+    holder = ""
+    for asked in record.application.acts.filter(act="grant_change", seq__lte=record.seq).order_by("seq"):
+        change = _asked(asked, "ask_change").facts
+        facts.append((f"变更后{CHANGED[change['what']]}", change["now"]))
+        holder = change["now"] if change["what"] == "holder_name" else holder
+    until = record.facts.get("until")
+    valid_to = date.fromisoformat(until) if until else held.valid_to
+    return forms.new_paper(issue, matter, held, why=why, facts=tuple(facts), valid_to=valid_to, holder=holder)
+
+
+LIFE_PAPERS: Final[Mapping[str, Callable[[Act, Issue, Matter], Any]]] = MappingProxyType(
+    {
+        NoticeKind.PERMIT_EXTENDED: _extended,
+        NoticeKind.PERMIT_NOT_EXTENDED: _not_extended,
+        NoticeKind.PERMIT_CHANGED: _changed,
+        NoticeKind.PERMIT_NOT_CHANGED: _not_changed,
+        NoticeKind.PERMIT_PAPER: _new_paper,
+        NoticeKind.PERMIT_WITHDRAWN: _said(forms.withdrawn, "ground", "reasons", "interest", "compensation", "heard"),
+        NoticeKind.PERMIT_REVOKED: _said(forms.revoked, "ground", "reasons", "heard", "compensation"),
+        NoticeKind.PERMIT_CANCELLED: _said(forms.cancelled, "ground", "reasons"),
+        NoticeKind.PERMIT_FORFEITED: _said(forms.forfeited, "organ", "number", "decided_on", "reasons", "heard"),
+    }
+)

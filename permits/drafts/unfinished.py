@@ -1,0 +1,154 @@
+"""Pages that save themselves: what is typed is kept as it stands, half a date or a wrong number too.
+
+It is kept for the person who typed it, beside the case and not in it: nobody else is shown it, no rule reads it and no
+act rests on it. It goes when the form is saved or its act performed, and after thirty days.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from permits.errors import BadFacts, EditedMeanwhile
+from permits.models import UnfinishedForm
+from roles.models import Person
+
+MOST_BYTES = 200_000
+"""Of one form, as JSON in UTF-8."""
+OF_OFFICERS = "tasks/"
+"""What the page of a work item begins with."""
+MINE = "mine"
+"""Asked for by the link that puts into the form what was typed over an older version."""
+
+
+class KeptElsewhere(EditedMeanwhile):
+    """The same page was filled in, or saved, elsewhere since. `other` is what is kept there, if anything is."""
+
+    def __init__(self, other: UnfinishedForm | None) -> None:
+        self.other = other
+        super().__init__(
+            _("This page was filled in elsewhere too. Nothing was written over; choose which text to go on with.")
+            if other
+            else _("This page was saved elsewhere in the meantime. What you typed here is still here.")
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeping:
+    """How a page keeps what is typed on it, and what it kept of `person` so far."""
+
+    url: str
+    page: str
+    base: str
+    person: int
+    row: UnfinishedForm | None = None
+    mine: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def stale(self) -> bool:
+        """Whether what the page shows was saved anew since the words were typed: then both are offered."""
+        return self.row is not None and self.row.base != self.base and not self.mine
+
+    @property
+    def restored(self) -> dict[str, str]:
+        """What the form is filled in with; nothing where that would hide what was saved since."""
+        return dict(self.row.content) if self.row and not self.stale else {}
+
+    @property
+    def mark(self) -> str:
+        """The mark of what the page shows; none where it shows something else than what is kept."""
+        return self.row.mark if self.row and not self.stale else ""
+
+    def in_words(self) -> list[tuple[str, str]]:
+        """Labels and texts of what was typed over an older version."""
+        said = self.row.content if self.row else {}
+        return [(self.labels.get(name, name), text) for name, text in said.items() if text]
+
+
+def keeping(
+    *, by: Person, application_id: int, page: str, base: object, url: str, asked: str = "",
+    labels: Mapping[str, str] | None = None,
+) -> Keeping:  # fmt: skip
+    """How `page` keeps what `by` types on it. `asked` is what the address asks for (MINE)."""
+    row = UnfinishedForm.objects.filter(person=by, application=application_id, page=page).first()
+    return Keeping(
+        url=url, page=page, base=str(base), person=by.pk, row=row, mine=asked == MINE, labels=labels or {}
+    )  # fmt: skip
+
+
+def kept_by(person: Person, application_id: int, prefix: str) -> dict[str, UnfinishedForm]:
+    """What `person` left on the pages of the case whose names begin so, by page. One query."""
+    rows = UnfinishedForm.objects.filter(person=person, application=application_id, page__startswith=prefix)
+    return {row.page: row for row in rows}
+
+
+def keep(
+    application_id: int,
+    page: str,
+    content: Mapping[str, str],
+    *,
+    by: Person,
+    base: str,
+    now: str,
+    mark: str = "",
+    over: bool = False,
+) -> UnfinishedForm:
+    """Keep what `by` typed on `page`, which was opened at version `base` and is at `now`.
+
+    Raises KeptElsewhere where another window kept something under another mark, or `now` is not `base`; `over` says
+    that the person was told and wants these words. BadFacts for more than MOST_BYTES.
+    """
+    plain = {name: _storable(text) for name, text in content.items()}
+    if len(json.dumps(plain, ensure_ascii=False).encode()) > MOST_BYTES:
+        raise BadFacts({"": _("This is too long to be kept by itself; save the page with its button.")})
+    mine = UnfinishedForm.objects.filter(person=by, application=application_id, page=page)
+    if base != now and not over:
+        raise KeptElsewhere(None)
+    said: dict[str, Any] = {
+        "content": plain, "base": base[:20], "mark": secrets.token_hex(8), "kept_at": timezone.now(),
+    }  # fmt: skip
+    same = mine if over else mine.filter(mark=mark)
+    if not same.update(**said):
+        if mark and not over and not mine.exists():  # saved, or dropped, in another window
+            raise KeptElsewhere(None)
+        try:
+            with transaction.atomic():
+                return UnfinishedForm.objects.create(person=by, application_id=application_id, page=page, **said)
+        except IntegrityError:
+            raise KeptElsewhere(mine.first()) from None
+    return mine.get()
+
+
+def forget(application_id: int, page: str, *, by: Person) -> None:
+    """What `by` typed on `page` was saved, or is not wanted."""
+    UnfinishedForm.objects.filter(person=by, application=application_id, page=page).delete()
+
+
+def forget_draft(application_id: int) -> None:
+    """The application was handed in: what anybody of its unit had left half-typed is of no use any more."""
+    UnfinishedForm.objects.filter(application=application_id).exclude(page__startswith=OF_OFFICERS).delete()
+
+
+def sweep_unfinished(at: datetime | None = None) -> int:
+    """Take away what nobody came back to in thirty days. Returns how many forms."""
+    old = UnfinishedForm.objects.filter(kept_at__lt=(at or timezone.now()) - UnfinishedForm.KEPT)
+    return old.delete()[0]
+
+
+def typed(posted: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """Of what was posted the fields called `names`."""
+    return {name: str(posted[name]) for name in names if name in posted}
+
+
+def _storable(text: str) -> str:
+    """Without what no database holds: it is told as wrong when the form is saved."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,88 @@
+"""Which article creates the permit an introduction needs, by its route; and where none does (许可法 32(1)(1))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from permits.introduction.facts import Introduction, Species
+from permits.introduction.rules.routes import (
+    INTRODUCTION,
+    RELEASE,
+    SEEDS_ABROAD,
+    WILDLIFE_ABROAD,
+    by_route,
+    route,
+)
+from permits.introduction.rules.species import watched
+from permits.rules import sources
+from permits.rules.base import Citation, Hit, hit, rule
+from permits.rules.places import EVERYWHERE
+
+CREATED_BY: Final[Mapping[str, Citation]] = MappingProxyType(
+    {"A": WILDLIFE_ABROAD, "B": SEEDS_ABROAD, "D": RELEASE},
+)
+"""By route. On route C other departments' laws do, which were not read."""
+
+
+def created_by(case: Introduction, one: Species) -> Citation | None:
+    """The article that creates the permit `one` needs; None where none was found or another department's does."""
+    return CREATED_BY.get(route(case, one))
+
+
+def moved_inside(case: Introduction, one: Species) -> bool:
+    """Whether it is forestry's own species moved inside China and not released: no article makes that a permit."""
+    released = case.purpose == "release" and one.taxon == "terrestrial_animal"
+    return one.source != "abroad" and one.taxon in {"terrestrial_animal", "forest_plant"} and not released
+
+
+@rule(
+    "W-XK32",
+    title=_("Moving inside China needs no permit of its own"),
+    kinds=INTRODUCTION,
+    places=EVERYWHERE,
+    severity="warn",
+    no_permit=True,
+    citations=(
+        sources.PERMIT_LAW_NOT_NEEDED,
+        sources.wildlife_regulation(
+            "第二十二条第一款",
+            "从国外或者外省、自治区、直辖市引进野生动物进行驯养繁殖的，应当采取适当措施，防止其逃至野外",
+        ),
+    ),
+)
+def no_permit(case: Introduction, on: date) -> Iterator[Hit]:
+    """Where every species of the case is moved inside China and none is released. The articles read create a permit for
+    what comes from abroad and for release; art 22 only asks for precautions. A species of the watch list is left to a
+    person: 生物安全法 art 60 lets no alien species be introduced without approval."""
+    if all(moved_inside(case, one) for one in case.species) and not list(watched(case)):
+        yield hit(
+            _(
+                "No law that was read creates a permit for moving these species inside China: the application is not "
+                "accepted, as none is needed. The licence for breeding protected animals and the quarantine of plants "
+                "are asked for on their own."
+            )
+        )
+
+
+@rule(
+    "W-PQ12-3",
+    title=_("Seeds and seedlings from abroad: the permit is the quarantine approval"),
+    kinds=INTRODUCTION,
+    places=EVERYWHERE,
+    severity="info",
+    citations=(SEEDS_ABROAD,),
+)
+def quarantine_approval(case: Introduction, on: date) -> Iterator[Hit]:
+    """No article makes the introduction of forest seeds a permit beside it."""
+    if next(by_route(case, "B"), None):
+        yield hit(
+            _(
+                "What is decided on seeds and seedlings from abroad is the quarantine approval of article 12; no other "
+                "permit for their introduction was found."
+            )
+        )

@@ -1,0 +1,89 @@
+"""What the tables repeat of a case's record, computed anew from its acts and compared with them.
+
+Each act's text says under `sets` what it made stand (permits/acts/effects.py, `brought_about`); a submission's says
+what was asked. Acts written before texts had `sets` are silent about a field, and nothing is concluded from silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from permits.kinds import kind_of
+from permits.models.act import Act
+from permits.models.application import Application
+from permits.models.permit import Permit
+from permits.models.states import EDITABLE, S
+
+OF_A_DRAFT = frozenset({"unit_id", "jurisdiction_id"})
+"""Changed without an act as long as the draft is the unit's own; the handing in says how they stand."""
+
+
+def standing(acts: Sequence[Act]) -> dict[str, Any]:
+    """What the acts, in order, left standing: field of the application → plain value, `permit` → its two days,
+    `permit_status` → how it stands."""
+    stands: dict[str, Any] = {}
+    for act in acts:
+        stands |= act.content.get("sets", {})
+    return stands
+
+
+def differences(application: Application, acts: Sequence[Act], permit: Permit | None) -> Iterator[str]:
+    """Where the rows of a case differ from what its acts say, in words."""
+    recorded = standing(acts)
+    term, status = recorded.pop("permit", None), recorded.pop("permit_status", None)
+    for name, stands in application.standing().items():
+        silent = name not in recorded or (name in OF_A_DRAFT and application.status in EDITABLE)
+        if not silent and recorded[name] != stands:
+            yield _("%(field)s is %(stands)s, the record says %(recorded)s") % {
+                "field": name, "stands": stands, "recorded": recorded[name],
+            }  # fmt: skip
+    yield from _of_permit(acts, permit, term)
+    if permit is not None and status not in (None, permit.status):
+        yield _("%(field)s is %(stands)s, the record says %(recorded)s") % {
+            "field": "permit", "stands": permit.status, "recorded": status,
+        }  # fmt: skip
+    last = next((act.submission for act in reversed(acts) if hasattr(act, "submission")), None)
+    if last is not None and application.status not in EDITABLE:
+        yield from _of_submission(application, last.content)
+
+
+def _of_permit(acts: Sequence[Act], permit: Permit | None, term: list[str | None] | None) -> Iterator[str]:
+    granting = next((act for act in acts if act.after == S.APPROVED != act.before), None)
+    if granting is None:
+        if permit is not None:
+            yield _("there is a permit, and no act approves")
+        return
+    if permit is None:
+        yield _("an act approves, and there is no permit")
+        return
+    if permit.granted_by_id != granting.pk:
+        yield _("the permit names another act than the one that approves")
+    if term is not None:
+        first, last = (day and date.fromisoformat(day) for day in term)
+        if (permit.valid_from, permit.valid_to) != (first, last):
+            yield _("the permit runs from %(from)s to %(to)s, the record says from %(first)s to %(last)s") % {
+                "from": permit.valid_from, "to": permit.valid_to or "—", "first": first, "last": last or "—",
+            }  # fmt: skip
+
+
+def _of_submission(application: Application, handed_in: dict[str, Any]) -> Iterator[str]:
+    if application.title != handed_in["title"]:
+        yield _("the title is not the one handed in")
+    kind = kind_of(application)
+    if kind.installed and not repeats(kind.snapshot(application), handed_in["asked"]):
+        yield _("the tables are not what was handed in")
+
+
+def repeats(stands: Any, recorded: Any) -> bool:
+    """Whether `stands` says at least all that `recorded` does: a later version of a kind may ask more than was asked
+    then."""
+    if isinstance(recorded, dict):
+        return isinstance(stands, dict) and all(name in stands and repeats(stands[name], recorded[name])
+                                                for name in recorded)  # fmt: skip
+    if isinstance(recorded, list):
+        return isinstance(stands, list) and len(stands) == len(recorded) and all(map(repeats, stands, recorded))
+    return bool(stands == recorded)

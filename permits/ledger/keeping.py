@@ -1,0 +1,50 @@
+"""The log's work, as the job workers do it, and what of it is late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from permits.ledger.keys import NoLogKey, private_key
+from permits.ledger.outside import deliver, owed
+from permits.ledger.sequencer import sequence, settled
+from permits.ledger.sources import SOURCES, unlogged
+
+LATE = timedelta(minutes=15)
+"""The log grows every minute; what waits longer is worth an alarm."""
+
+
+def keep_log(*, thorough: bool = False) -> int:
+    """Log what is not logged, then keep the new checkpoints outside; returns how many leaves were added. The job of
+    every minute, and part of the tick. Raises what `sequence` and `deliver` raise, so that the job counts as failed."""
+    grown = sequence(thorough=thorough)
+    deliver()
+    return grown
+
+
+def late() -> Iterator[str]:
+    """What of the log's work is late, in words without paths, addresses or names."""
+    before = timezone.now() - LATE
+    try:
+        private_key()
+    except NoLogKey:
+        yield "the log has no key"
+    for name, source in SOURCES.items():
+        first = unlogged(source, settled(source)).first()
+        if first is not None and source.written_at(first) < before:
+            yield f"rows of {name} wait for the log"
+    first_owed = owed().first() if settings.CHECKPOINT_URL else None
+    if first_owed and first_owed.made_at < before:
+        yield "checkpoints wait to be kept outside"
+
+
+def schedule(sender: Any, using: str = "default", **kwargs: Any) -> None:
+    """Receiver of post_migrate: the job of every minute. Made once; who changed its hours keeps the change."""
+    from django_q.models import Schedule  # a model: not before the apps are ready
+
+    every_minute = {"name": "log", "schedule_type": Schedule.MINUTES, "minutes": 1}
+    Schedule.objects.using(using).get_or_create(func="permits.ledger.keeping.keep_log", defaults=every_minute)

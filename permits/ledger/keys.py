@@ -1,0 +1,73 @@
+"""The keys of the log: the one it signs with, those of before, and those of its witnesses."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Max, Min
+
+from permits.ledger.notes import COSIGNATURE, ED25519, BadNote, PrivateKey, PublicKey
+from permits.models import LogKey
+
+
+class NoLogKey(Exception):
+    """The log cannot be signed; the message says why, and shows no key."""
+
+
+class LogKeyExists(Exception):
+    """A key is there already and is not overwritten: it may be the only copy."""
+
+
+def private_key() -> PrivateKey:
+    """The key in the file LOG_KEY. Raises NoLogKey where there is none, or it is another log's."""
+    try:
+        key = PrivateKey.parse(settings.LOG_KEY.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise NoLogKey(f"There is no {settings.LOG_KEY}: manage.py make_log_key writes one.") from error
+    except (OSError, UnicodeDecodeError, BadNote) as error:
+        raise NoLogKey(f"{settings.LOG_KEY} cannot be read as the key of a log.") from error
+    if key.kind != ED25519 or key.name != settings.LOG_ORIGIN:
+        raise NoLogKey(
+            f"The key in {settings.LOG_KEY} is of {key.name}, the log is {settings.LOG_ORIGIN} (LOG_ORIGIN)."
+        )
+    return key
+
+
+def make_key(path: Path, origin: str) -> PublicKey:
+    """Write a new key for the log `origin`, readable by its owner only. Raises LogKeyExists, BadNote for a bad name."""
+    key = PrivateKey.generate(origin)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise LogKeyExists(str(path)) from error
+    with os.fdopen(file, "w", encoding="utf-8") as stream:
+        stream.write(f"{key.written()}\n")
+    return key.public
+
+
+@dataclass(frozen=True)
+class UsedKey:
+    """A public key of the log, and when its first and its newest checkpoint were made."""
+
+    key: PublicKey
+    since: datetime
+    until: datetime
+
+
+def used_keys() -> list[UsedKey]:
+    """Every key that signed this log, the newest first. By these, and by no file, old checkpoints are verified."""
+    rows = LogKey.objects.annotate(first=Min("checkpoints__made_at"), last=Max("checkpoints__made_at"))
+    return [UsedKey(PublicKey.parse(row.verifier), row.first, row.last) for row in rows.order_by("-pk") if row.first]
+
+
+def witnesses() -> list[PublicKey]:
+    """The keys of LOG_WITNESSES. Raises BadNote for a text that is no witness's key."""
+    found = [PublicKey.parse(text) for text in settings.LOG_WITNESSES]
+    if wrong := [key.name for key in found if key.kind != COSIGNATURE]:
+        raise BadNote(f"{wrong[0]} is no witness's key: its bytes begin with {COSIGNATURE}.")
+    return found

@@ -1,0 +1,141 @@
+"""Keeping checkpoints where whoever runs this database cannot rewrite them: CHECKPOINT_URL.
+
+A folder (`file:///path/`), a web server (`https://…/` gets a PUT for each checkpoint, any other address a POST), or a
+bucket (`s3+https://key:secret@host:port/bucket`). Each checkpoint is one small text, named by date and size, and is
+never overwritten. What fails stays owed and is tried again by each run.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from permits.models import LogCheckpoint, LogDelivery
+
+AT_ONCE = 100
+"""Checkpoints sent by one run."""
+SECONDS = 10
+
+
+class OtherKept(Exception):
+    """The place has another text under the name of this checkpoint: one of the two logs is not this one."""
+
+
+class Place(Protocol):
+    """Somewhere outside."""
+
+    def keep(self, name: str, note: str) -> None:
+        """Have it there when this returns; once more does no harm. Raises OSError, or OtherKept."""
+
+
+class Folder:
+    """On another machine's disk, or one that this user may only add to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def keep(self, name: str, note: str) -> None:
+        """On the disk, not only in memory."""
+        target = self.path / name
+        try:
+            with target.open("x", encoding="utf-8") as stream:
+                stream.write(note)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except FileExistsError:
+            _insist_same(target.read_text("utf-8"), note, name)
+        folder = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+class Web:
+    """A server that answers 2xx once it has it; user and password of the address are sent as HTTP Basic."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def keep(self, name: str, note: str) -> None:
+        into = self.url.endswith("/")
+        response = requests.request(
+            "PUT" if into else "POST",
+            self.url + name if into else self.url,
+            data=note.encode(),
+            headers={"Content-Type": "text/plain; charset=utf-8"},
+            timeout=SECONDS,
+            allow_redirects=False,
+        )
+        if not 200 <= response.status_code < 300:
+            raise OSError(f"the server of CHECKPOINT_URL answered {response.status_code}")
+
+
+class Bucket:
+    """An S3-compatible store, by the library that keeps materials there. Its rules must forbid to overwrite."""
+
+    def __init__(self) -> None:
+        self.storage = import_string(settings.CHECKPOINT_STORAGE["BACKEND"])(**settings.CHECKPOINT_STORAGE["OPTIONS"])
+
+    def keep(self, name: str, note: str) -> None:
+        try:
+            if not self.storage.exists(name):
+                self.storage.save(name, ContentFile(note.encode()))
+            with self.storage.open(name) as stream:
+                _insist_same(stream.read().decode(), note, name)
+        except (BotoCoreError, ClientError) as error:
+            raise OSError(f"the bucket of CHECKPOINT_URL: {error}") from error
+
+
+def place() -> Place | None:
+    """As CHECKPOINT_URL says; None where checkpoints stay here."""
+    parts = urlsplit(settings.CHECKPOINT_URL)
+    if parts.scheme == "file":
+        return Folder(Path(parts.path))
+    if parts.scheme in {"http", "https"}:
+        return Web(settings.CHECKPOINT_URL)
+    return Bucket() if parts.scheme else None
+
+
+def owed() -> QuerySet[LogCheckpoint]:
+    """Checkpoints that are to be kept outside and are not yet, the oldest first. At the very first only the newest:
+    it covers all before it."""
+    last = LogDelivery.objects.order_by("-checkpoint_id").values_list("checkpoint_id", flat=True).first()
+    if last is None:
+        last = (LogCheckpoint.objects.values_list("pk", flat=True).first() or 0) - 1
+    return LogCheckpoint.objects.filter(pk__gt=last).order_by("pk")
+
+
+def deliver() -> int:
+    """Keep outside what is owed; returns how many. Raises what the place raises: they stay owed."""
+    there, sent = place(), 0
+    if there is None:
+        return 0
+    for row in owed()[:AT_ONCE]:
+        there.keep(f"{row.made_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}-{row.size:012d}-{row.pk}.txt", row.note)
+        _row, new = LogDelivery.objects.get_or_create(
+            checkpoint=row, defaults={"place": shown(settings.CHECKPOINT_URL)}
+        )
+        sent += new
+    return sent
+
+
+def shown(url: str) -> str:
+    """An address without its user and password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _insist_same(there: str, note: str, name: str) -> None:
+    if there != note:
+        raise OtherKept(f"What is kept outside as {name} is not the checkpoint of this log.")

@@ -1,0 +1,165 @@
+"""What goes into the log: tables that are only added to, and how a row of each is told without its content.
+
+A row gets one leaf. Its data is public, so it holds keys and a hash only. An act is logged by its own hash, which
+covers its whole text and the act before it; other rows by a hash over a random salt and their text, because whoever
+knows the words a line of the security log may hold could else try them all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, Protocol
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
+
+from permits.ledger.chain import canonical, stamp
+from permits.models import Act, ClockEntry, Document, LogLeaf, QuotaMovement
+from roles.models import OfficialDatum, SecurityEvent
+
+
+class Source(Protocol):
+    """A table whose rows are logged."""
+
+    @property
+    def name(self) -> str:
+        """Kept in each leaf: it never changes."""
+
+    def all(self) -> QuerySet[Any]:
+        """Its rows, by key."""
+
+    def new_salt(self) -> str:
+        """The salt for one row; empty where its data needs none."""
+
+    def written_at(self, row: Any) -> datetime:
+        """When the row was written, by the program's clock."""
+
+    def data(self, row: Any, salt: str) -> str:
+        """The canonical text that the leaf of `row` holds: the same whenever it is asked for again."""
+
+
+@dataclass(frozen=True)
+class Acts:
+    """Every act of every case."""
+
+    name: str = "act"
+
+    def all(self) -> QuerySet[Act]:
+        return Act.objects.order_by("pk").only("pk", "application_id", "seq", "at", "hash")
+
+    def new_salt(self) -> str:
+        return ""
+
+    def written_at(self, row: Act) -> datetime:
+        return row.at
+
+    def data(self, row: Act, salt: str) -> str:
+        told = {"source": self.name, "row": row.pk, "case": row.application_id, "number": row.seq, "hash": row.hash}
+        return canonical(told)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of which the columns `fields` are hashed. A column added to it later makes a source of another name."""
+
+    name: str
+    model: type[Model]
+    fields: tuple[str, ...]
+    written: str = "at"
+    """Its column of the time a row was written."""
+
+    def all(self) -> QuerySet[Any]:
+        return self.model._default_manager.order_by("pk")
+
+    def new_salt(self) -> str:
+        return secrets.token_hex(16)
+
+    def written_at(self, row: Model) -> datetime:
+        return attrgetter(self.written)(row)  # type: ignore[no-any-return]
+
+    def text(self, row: Model) -> str:
+        """The canonical text of the row's columns: with the salt of its leaf it shows what was logged."""
+        return canonical({name: _plain(getattr(row, name)) for name in self.fields})
+
+    def data(self, row: Model, salt: str) -> str:
+        digest = hashlib.sha256(bytes.fromhex(salt) + self.text(row).encode()).hexdigest()
+        return canonical({"source": self.name, "row": row.pk, "hash": digest})
+
+
+@dataclass(frozen=True)
+class Issued(Table):
+    """Papers once they are signed. What may change of a paper, whether it still holds, is not among the columns."""
+
+    def all(self) -> QuerySet[Any]:
+        return super().all().exclude(status=Document.Status.PENDING)
+
+
+@dataclass(frozen=True)
+class Clocks(Table):
+    """Entries of clocks, of the time of their act."""
+
+    def all(self) -> QuerySet[Any]:
+        return super().all().select_related("act")
+
+
+def _plain(value: Any) -> Any:
+    """A column's value as JSON has it; decimals as stored, with all their places."""
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+_SECURITY = (
+    "pk", "at", "what", "by_id", "person_id", "post_id", "agency_id", "unit_id", "address", "ground", "details"
+)  # fmt: skip
+_OFFICIAL = ("pk", "agency_id", "datum", "kind", "value", "source", "valid_from", "entered_by_id", "entered_at")
+_QUOTA = (
+    "pk", "book_id", "seq", "change", "amount", "left", "document", "act_id", "application_id", "person_id",
+    "agency_id", "at",
+)  # fmt: skip
+
+_PAPER = (
+    "pk", "kind", "application_id", "act_id", "agency_id", "number", "token", "sha256", "content_sha256", "issued_at"
+)  # fmt: skip
+_CLOCK = (
+    "pk", "application_id", "act_id", "step", "event", "on", "period", "working_days", "promised_days", "article",
+    "ground", "reason", "approved_by_id", "due_on", "provisional",
+)  # fmt: skip
+
+PAPERS = Issued("paper", Document, _PAPER, "issued_at")
+SOURCES: dict[str, Source] = {}
+"""By name. Those of other packages are added by `log_rows_of` at start-up."""
+
+
+def log_rows_of(source: Source) -> None:
+    """From now on rows of `source` are logged, those of before too. Raises ValueError for a name that is taken."""
+    if source.name in SOURCES:
+        raise ValueError(f"{source.name} is logged already")
+    SOURCES[source.name] = source
+
+
+for _source in (
+    Acts(),
+    Table("security", SecurityEvent, _SECURITY),  # every change of rights, terms, delegations, accounts and bodies
+    Table("official", OfficialDatum, _OFFICIAL, "entered_at"),
+    Table("quota", QuotaMovement, _QUOTA),
+    PAPERS,
+    Clocks("clock", ClockEntry, _CLOCK, "act.at"),
+):
+    log_rows_of(_source)
+
+
+def unlogged(source: Source, after: int = 0) -> QuerySet[Any]:
+    """Rows without a leaf whose key is above `after`, by key.
+
+    By what is missing, and not by the highest key logged: keys are given at INSERT, transactions end in another order.
+    """
+    leaf = LogLeaf.objects.filter(source=source.name, row=OuterRef("pk"))
+    rows: QuerySet[Any] = source.all().filter(~Exists(leaf), pk__gt=after)
+    return rows

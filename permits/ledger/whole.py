@@ -1,0 +1,146 @@
+"""Whether the stored log is the one that was signed, and the rows it stands for are those that were logged.
+
+All is computed anew from the leaves. It finds what was changed inside this database; that all of it was made anew with
+the key at hand, only checkpoints kept outside tell (`compare`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from permits.ledger.merkle import Frontier, leaf_hash, root_at, root_of
+from permits.ledger.notes import BadNote, Checkpoint, Note, PublicKey
+from permits.ledger.sequencer import SETTLED
+from permits.ledger.sources import SOURCES, unlogged
+from permits.ledger.tiles import WIDTH, Tiles
+from permits.models import LogCheckpoint, LogLeaf, LogTile
+
+
+def problems() -> list[str]:
+    """What is wrong with the log; empty where it is whole.
+
+    Checked: each row that is logged is still as its leaf says; numbers without a gap; whole tiles as their leaves; each
+    checkpoint's text, signature and root; no entry beyond the newest checkpoint; no row of an hour ago without a leaf.
+    """
+    return [*_rows(), *_tree(), *_left_out()]
+
+
+def compare(written: str, *keys: PublicKey) -> str:
+    """What is wrong between this log and a checkpoint that was kept outside; empty where the log still begins so.
+
+    Raises BadNote where `written` is not signed by one of `keys`.
+    """
+    note = Note.parse(written)
+    note.verified_by(keys)
+    said = Checkpoint.parse(note.text)
+    try:
+        root = root_at(said.size, Tiles().node)
+    except LookupError:
+        return _("The log is shorter than the checkpoint of %(size)d entries.") % {"size": said.size}
+    wrong = _("The log does not have the root of the checkpoint of %(size)d entries.") % {"size": said.size}
+    return "" if root == said.root else wrong
+
+
+def _rows() -> Iterator[str]:
+    leaves = LogLeaf.objects.order_by("number").iterator(WIDTH)
+    while some := list(islice(leaves, WIDTH)):
+        for name in {leaf.source for leaf in some}:
+            of_source = [leaf for leaf in some if leaf.source == name]
+            if name not in SOURCES:
+                yield _("Nobody knows what entries “%(source)s” of the log stand for.") % {"source": name}
+                continue
+            rows = SOURCES[name].all().in_bulk([leaf.row for leaf in of_source])
+            yield from (told for leaf in of_source if (told := _row(leaf, rows.get(leaf.row))))
+
+
+def _row(leaf: LogLeaf, row: Any) -> str:
+    told = {"number": leaf.number, "source": leaf.source, "row": leaf.row}
+    if row is None:
+        return _("Entry %(number)d of the log stands for a row that is gone: %(source)s %(row)d.") % told
+    if SOURCES[leaf.source].data(row, leaf.salt) != leaf.data:
+        return _("Entry %(number)d of the log: %(source)s %(row)d is not what was logged.") % told
+    return ""
+
+
+def _tree() -> Iterator[str]:
+    """One walk along the leaves, past the checkpoints; the tiles are made anew beside it."""
+    edge, tiles = Frontier(), _Tiles()
+    signed = list(LogCheckpoint.objects.select_related("key").order_by("-size", "-pk"))
+    newest = signed[0].size if signed else 0
+    for number, data in LogLeaf.objects.order_by("number").values_list("number", "data").iterator(WIDTH):
+        yield from _passed(edge, signed)
+        if number != edge.size:
+            yield _("Entry %(number)d of the log is missing.") % {"number": edge.size}
+            return
+        hash = leaf_hash(data.encode())
+        edge.append(hash)
+        tiles.append(hash)
+    yield from _passed(edge, signed)
+    yield from (_("The log is shorter than the checkpoint of %(size)d entries.") % {"size": row.size} for row in signed)
+    if edge.size > newest:
+        yield _("Entries of the log from %(number)d on are not signed.") % {"number": newest}
+    for tile in tiles.wrong():
+        yield _("Tile %(tile)s of the log is not what its entries make.") % {"tile": tile}
+
+
+def _passed(edge: Frontier, signed: list[LogCheckpoint]) -> Iterator[str]:
+    """What is wrong with the checkpoints of just this size, which are taken off the end of `signed`."""
+    while signed and signed[-1].size == edge.size:
+        row = signed.pop()
+        told = {"size": row.size}
+        try:
+            note = Note.parse(row.note)
+            note.verified_by([PublicKey.parse(row.key.verifier)])
+            said = Checkpoint.parse(note.text)
+        except BadNote:
+            yield _("The checkpoint of %(size)d entries is not signed by its key.") % told
+            continue
+        if (said.size, said.root.hex()) != (row.size, row.root):
+            yield _("The checkpoint of %(size)d entries is not what its note says.") % told
+        if said.root != edge.root():
+            yield _("The log does not have the root of the checkpoint of %(size)d entries.") % told
+
+
+class _Tiles:
+    """The whole tiles as the leaves make them, compared with the stored ones as each becomes whole."""
+
+    def __init__(self) -> None:
+        self._filling: list[list[bytes]] = []
+        self._made: list[int] = []
+        self._wrong: list[str] = []
+
+    def append(self, hash: bytes, level: int = 0) -> None:
+        if level == len(self._filling):
+            self._filling.append([])
+            self._made.append(0)
+        self._filling[level].append(hash)
+        if len(self._filling[level]) < WIDTH:
+            return
+        hashes, index = self._filling[level], self._made[level]
+        self._filling[level], self._made[level] = [], index + 1
+        root = root_of(hashes)
+        row = LogTile.objects.filter(level=level, index=index).first()
+        if row is None or (bytes(row.hashes), bytes(row.root)) != (b"".join(hashes), root):
+            self._wrong.append(f"{level}/{index}")
+        self.append(root, level + 1)
+
+    def wrong(self) -> list[str]:
+        """Tiles that are missing, other than their leaves make them, or beyond the last leaf."""
+        rows = LogTile.objects.values_list("level", "index")
+        made = dict(enumerate(self._made))
+        return self._wrong + [f"{level}/{index}" for level, index in rows if index >= made.get(level, 0)]
+
+
+def _left_out() -> Iterator[str]:
+    for name, source in SOURCES.items():
+        first = unlogged(source).first()
+        if first is not None and source.written_at(first) < timezone.now() - SETTLED:
+            yield _("%(source)s %(row)d was written more than an hour ago and is not in the log.") % {
+                "source": name,
+                "row": first.pk,
+            }

@@ -1,0 +1,30 @@
+"""Bring the transparency log up to the record at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from permits.ledger.keeping import keep_log
+from permits.ledger.keys import NoLogKey
+from permits.ledger.log import checkpoint, published
+from permits.ledger.outside import OtherKept
+from permits.ledger.sequencer import LogBroken
+
+
+class Command(BaseCommand):
+    """`manage.py sequence_log`; prints the newest checkpoint."""
+
+    help = (
+        "Logs every row that is not in the log, signs a checkpoint, and keeps it outside. The job worker does it too."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Exit code 1 where the log cannot be signed, is broken, or cannot be kept outside."""
+        try:
+            keep_log(thorough=True)
+        except (NoLogKey, LogBroken, OtherKept, OSError) as error:
+            raise CommandError(str(error)) from error
+        if newest := checkpoint():
+            self.stdout.write(published(newest), ending="")

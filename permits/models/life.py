@@ -1,0 +1,158 @@
+"""Acts of a permit's life after approval: extension, change, a new paper, the ends the law keeps apart, remedies.
+
+They leave the case's status as it is and move the permit's (permits/acts/life.py). Which article, which paper, which
+clock, whose duty, and how well each source was read: docs/permit-life.md.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from permits.models.facts import CONDITIONS, NOTE, REASON, Choice, Day, Evidence, Whole, line, words
+from permits.models.machine import act
+from permits.models.states import S
+from roles.models.mandates import Duty
+
+AFTER = S.APPROVED
+CHALLENGED = (S.APPROVED, S.REFUSED, S.NOT_ACCEPTED)
+ENDS, UNTIL = Day(label=_("Last day of the term")), Day(label=_("New last day"))
+YES_NO = (("no", _("No")), ("yes", _("Yes")))
+HEARD = words(
+    _("How the holder was heard"),
+    help=_("When the holder was told of facts, grounds and rights, what it said or that it said nothing, any hearing."),
+)
+CHANGEABLE = Choice(
+    label=_("What is to be changed"),
+    options=(
+        ("holder_name", _("The holder's name")),
+        ("representative", _("The holder's representative")),
+        ("contact", _("The holder's address or telephone")),
+        ("substance", _("Place, area, species, method or purpose")),
+    ),
+)
+GROUND_8 = Choice(
+    label=_("Ground (art 8(2))"),
+    options=(
+        ("law_changed", _("The law it rests on was changed or repealed")),
+        ("circumstances", _("The circumstances it was granted in changed greatly")),
+    ),
+)
+GROUND_69 = Choice(
+    label=_("Ground (art 69)"),
+    options=(
+        ("abuse", _("Abuse of power or neglect of duty by staff (art 69(1)(1))")),
+        ("beyond_powers", _("Granted beyond the powers of the organ (art 69(1)(2))")),
+        ("procedure", _("Granted against the lawful procedure (art 69(1)(3))")),
+        ("unqualified", _("Granted to an applicant who does not meet the conditions (art 69(1)(4))")),
+        ("other", _("Another case in which the law lets it be revoked (art 69(1)(5))")),
+        ("fraud", _("Obtained by fraud, bribery or other improper means (art 69(2))")),
+    ),
+)
+GROUND_70 = Choice(
+    label=_("Ground (art 70)"),
+    options=(
+        ("expired", _("Its term ended and was not extended (art 70(1))")),
+        ("person", _("The natural person it was granted to died or lost capacity (art 70(2))")),
+        ("dissolved", _("The legal person or organisation ended by law (art 70(3))")),
+        ("ended", _("It was revoked, withdrawn or forfeited by law (art 70(4))")),
+        ("impossible", _("Force majeure: what it permits cannot be done (art 70(5))")),
+        ("other", _("Another case in which the law wants it cancelled (art 70(6))")),
+    ),
+)
+REMEDY = Choice(
+    label=_("Outcome"),
+    options=(
+        ("upheld", _("Upheld")),
+        ("changed", _("Changed")),
+        ("annulled", _("Annulled")),
+        ("anew", _("Annulled, and ordered to decide anew")),
+    ),
+)
+AGAINST = Whole(label=_("The decision it is about"), least=1)
+DECIDED_ON, PAPER = Day(label=_("Decided on")), Evidence(label=_("The decision"))
+
+
+class Life:
+    """Each line: what it is called, in which statuses, by whom, on what law, and the facts it says."""
+
+    # ---- the term
+    warn_of_end = act(
+        _("End of the term announced"), AFTER, by="clock", days=Whole(label=_("Days before the end")), ends=ENDS
+    )
+    expire_permit = act(_("Permit expired"), AFTER, by="clock", law="许可法 70(1)", ended_on=ENDS)
+    ask_extension = act(
+        _("Ask for an extension"), AFTER, by="unit", law="许可法 50(1)",
+        until=UNTIL, reason=REASON,
+        late=words(
+            _("Why it is asked so late"), required=False,
+            help=_("Needed after the last day for asking. Silence then extends nothing."),
+        ),
+    )  # fmt: skip
+    grant_extension = act(
+        _("Grant the extension"), AFTER, by=Duty.DECIDE, law="许可法 50(2)", until=UNTIL, conditions=CONDITIONS,
+        note=NOTE,
+    )  # fmt: skip
+    refuse_extension = act(_("Refuse the extension"), AFTER, by=Duty.DECIDE, law="许可法 50(2), 38(2)", reasons=REASON)
+    deem_extended = act(_("Deemed extended"), AFTER, by="clock", law="许可法 50(2)", until=UNTIL)
+
+    # ---- what it says, and the paper it stands on
+    ask_change = act(
+        _("Ask for a change of the permit"), AFTER, by="unit", law="许可法 49",
+        what=CHANGEABLE, now=line(_("What it shall say")), reason=REASON,
+        document=Evidence(label=_("Proof of the change"), required=False),
+    )  # fmt: skip
+    grant_change = act(_("Grant the change"), AFTER, by=Duty.DECIDE, law="许可法 49", note=NOTE)
+    refuse_change = act(_("Refuse the change"), AFTER, by=Duty.DECIDE, law="许可法 49, 38(2)", reasons=REASON)
+    ask_reissue = act(
+        _("Ask for a new paper"), AFTER, by="unit",
+        statement=words(_("How the paper was lost or spoilt"), help=_("The holder answers for the truth of this.")),
+    )  # fmt: skip
+    reissue_permit = act(_("Issue a new paper"), AFTER, by=Duty.DECIDE, note=NOTE)
+    replace_permit = act(
+        _("Replaced by another permit"), AFTER, by=Duty.DECIDE,
+        number=line(_("Case number of the permit that takes its place"), most=24), note=NOTE,
+    )  # fmt: skip
+
+    # ---- the ends
+    withdraw_permit = act(
+        _("Withdraw the permit"), AFTER, by=Duty.DECIDE, law="许可法 8(2)",
+        ground=GROUND_8, reasons=REASON, interest=words(_("The public interest that asks for it")),
+        compensation=words(_("Compensation of the holder's loss")), heard=HEARD,
+    )  # fmt: skip
+    revoke_permit = act(
+        _("Revoke the permit"), AFTER, by=Duty.DECIDE, law="许可法 69",
+        ground=GROUND_69, reasons=REASON,
+        harm=Choice(label=_("Would the revocation harm the public interest gravely (art 69(3))?"), options=YES_NO),
+        compensation=words(
+            _("Compensation of lawful interests"), required=False,
+            help=_("Needed on the grounds of art 69(1): what is paid, or why nothing is owed (art 69(4))."),
+        ),
+        heard=HEARD,
+    )  # fmt: skip
+    cancel_permit = act(
+        _("Cancel the permit"), AFTER, by=Duty.DECIDE, law="许可法 70", ground=GROUND_70, reasons=REASON
+    )
+    forfeit_permit = act(
+        _("Record that the permit is forfeited"), AFTER, by=Duty.DECIDE, law="处罚法 9(3)",
+        number=line(_("Number of the penalty decision"), most=80), organ=line(_("Organ that punished")),
+        decided_on=DECIDED_ON, reasons=REASON, heard=HEARD, document=PAPER,
+    )  # fmt: skip
+
+    # ---- remedies
+    record_reconsideration = act(
+        _("Record the outcome of a reconsideration"), CHALLENGED, by=Duty.DECIDE, law="复议法 20",
+        against=AGAINST, outcome=REMEDY, organ=line(_("Organ of reconsideration")),
+        number=line(_("Number of the decision"), most=80), decided_on=DECIDED_ON, reasons=words(_("Ground")),
+        document=PAPER,
+    )  # fmt: skip
+    record_suit = act(
+        _("Record the outcome of a suit"), CHALLENGED, by=Duty.DECIDE, law="诉讼法 46",
+        against=AGAINST, outcome=REMEDY, organ=line(_("Court")),
+        number=line(_("Number of the judgment"), most=80), decided_on=DECIDED_ON, reasons=words(_("Ground")),
+        document=PAPER,
+    )  # fmt: skip
+
+
+CLOCKED = frozenset({"warn_of_end", "expire_permit", "deem_extended"})
+OF_LIFE = frozenset(name for name, value in vars(Life).items() if hasattr(value, "_django_fsm"))
+"""Every act of this file."""

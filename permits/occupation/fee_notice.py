@@ -1,0 +1,40 @@
+"""The notice of the fee due 森林植被恢复费缴纳通知书 (森林法 37(2); 实施条例 16(1)). The wording is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from permits.documents.content import Head, KeyValues, Letter, chinese_date
+from permits.documents.forms.common import FOREST_LAW, Issue, Matter, opening, para
+from permits.occupation.letters import USE_WORDS, LandUse
+
+
+def fee_notice(issue: Issue, matter: Matter, use: LandUse, *, said: Mapping[str, Any]) -> Letter:
+    """What is to be paid, where and by when, as the act told it: `amount` in yuan, `payee`, `until`, and `difference`
+    where another amount is asked than the rules find."""
+    facts = (
+        ("项目名称", use.project),
+        ("使用林地面积", f"{use.area_ha}公顷"),
+        ("应缴金额", f"{Decimal(said['amount']):,.2f}元"),
+        ("缴纳期限", f"{chinese_date(date.fromisoformat(said['until']))}前（含当日）"),
+        ("收款单位、账户或者缴纳地点", said["payee"]),
+    )
+    return issue.letter(
+        title="森林植被恢复费缴纳通知书",
+        addressee=matter.applicant,
+        head=Head.LETTER,
+        blocks=(
+            para(
+                f"{opening(matter)}{use.project.removesuffix('项目')}项目拟{USE_WORDS[use.tenure]}，根据{FOREST_LAW}第三十七条第二款、"
+                f"《中华人民共和国森林法实施条例》第十六条第一项，{matter.you}应当缴纳森林植被恢复费："
+            ),
+            KeyValues(pairs=facts),
+            *((para(said["difference"], lead="金额说明："),) if said.get("difference") else ()),
+            para("缴纳后，请将缴款凭证送交本机关。"),
+            para("本通知不是准予使用林地的决定。不予许可的，已缴费用自收到决定之日起7日内依法退还。"),
+            para("特此通知。"),
+        ),
+    )

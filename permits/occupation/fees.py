@@ -1,0 +1,34 @@
+"""The restoration fee 森林植被恢复费 as the rules find it, beside what was recorded as paid (实施条例 16(1))."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from permits.acts.assessment import verdict
+from permits.models import Application
+
+RULE = "O-FEE"
+
+
+def paid(application: Application) -> Decimal:
+    """What was recorded as paid, in yuan: the sum of all payments."""
+    return sum((Decimal(act.facts["amount"]) for act in application.did("record_fee")), Decimal(0))
+
+
+def unpaid(application: Application) -> list[str]:
+    """What stands against an approval: no payment, or another sum than is due, unless a named official ruled on the
+    difference with a document. Where the rules find no rate a person fixes the fee, and its payment is recorded."""
+    due = verdict(application).fee_yuan
+    if due == 0 or any(act.facts["rule"] == RULE for act in application.did("rule_on_finding")):
+        return []
+    if not application.did("record_fee"):
+        return [_("The restoration fee was not recorded as paid (implementing regulations art 16).")]
+    if due is None or paid(application) == due:
+        return []
+    told = _(
+        "The restoration fee due is %(due)s yuan, and %(paid)s yuan were recorded as paid. A difference needs a ruling "
+        "on %(rule)s with a document."
+    )
+    return [told % {"due": f"{due:,.2f}", "paid": f"{paid(application):,.2f}", "rule": RULE}]

@@ -1,0 +1,80 @@
+"""A table kind's application as papers print it: the head in the groups of its page, every field of every row.
+
+A table of forty columns fits no sheet. It is printed in the groups its form has, each with the names of the rows, and
+columns in which no row says anything are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from permits.documents.content import Align, Annex, Asked, Block, Heading, KeyValues, chinese_numeral
+from permits.documents.content import Column as PaperColumn
+from permits.documents.content import Table as PaperTable
+from permits.tables.columns import Column
+from permits.tables.listing import Sums, listing
+from permits.tables.table import Table
+
+if TYPE_CHECKING:
+    from permits.tables.kind import TableKind
+
+MOST = 9  # columns of one table beside number and name: more are unreadable across an A4 sheet
+NOTHING_SAID = "—"
+NAME = PaperColumn(head="名称", weight=1.6, align=Align.LEFT)
+NUMBER = PaperColumn(head="序号", weight=0.5)
+
+
+def in_full(kind: TableKind, asked: Mapping[str, Any]) -> Asked:
+    """What a snapshot's head and rows say. To be called in the official language: labels are told in it."""
+    said, rows = asked[kind.head_key], asked[kind.rows_key]
+    head, table, sums = kind.head, kind.table, kind.sums(rows, official=True)
+    blocks: list[Block] = []
+    for legend, names in head.groups:
+        pairs = tuple((label, value or NOTHING_SAID) for label, value in head.facts(kind.head_model, said, names=names))
+        if pairs:
+            blocks += [Heading(text=str(legend)), KeyValues(pairs=pairs)]
+    if sums:
+        blocks.append(_sums(sums))
+    tables = tuple(_tables(table, rows))
+    annexes = (Annex(title=table.sheet, blocks=tables, landscape=True),) if tables else ()
+    return Asked(blocks=tuple(blocks), annexes=annexes)
+
+
+def _sums(sums: Sums) -> PaperTable:
+    columns = tuple(
+        PaperColumn(head=head, align=Align.RIGHT if at >= sums.numbers else Align.CENTRE)
+        for at, head in enumerate(sums.heads)
+    )
+    return PaperTable(columns=columns, rows=sums.rows, totals=sums.total, caption=sums.caption)
+
+
+def _tables(table: Table, rows: Sequence[Mapping[str, Any]]) -> Iterator[PaperTable]:
+    """A table for each group of columns, two and more where the group is wide."""
+    parts: list[tuple[str, Sequence[Column]]] = []
+    for legend, names in table.groups:
+        filled = listing(table, rows, names=names).columns
+        if filled:
+            each = ceil(len(filled) / ceil(len(filled) / MOST))
+            parts += [(str(legend), filled[at : at + each]) for at in range(0, len(filled), each)]
+    for number, (legend, columns) in enumerate(parts, 1):
+        yield _part(table, rows, f"（{chinese_numeral(number)}）{legend}", columns)
+
+
+def _part(table: Table, rows: Sequence[Mapping[str, Any]], caption: str, columns: Sequence[Column]) -> PaperTable:
+    heads = (NUMBER, NAME, *(_head(column) for column in columns))
+    told = listing(table, rows, names=[column.name for column in columns], official=True)
+    cells = tuple(
+        (str(number), table.name_of(row) or NOTHING_SAID, *(value or NOTHING_SAID for _column, value in line))
+        for number, (row, line) in enumerate(zip(rows, told.rows, strict=True), 1)
+    )
+    return PaperTable(columns=heads, rows=cells, caption=caption)
+
+
+def _head(column: Column) -> PaperColumn:
+    align = Align.RIGHT if column.numeric else Align.LEFT if column.length > LONG else Align.CENTRE
+    return PaperColumn(head=column.heading, weight=1.6 if column.length > LONG else 1.0, align=align)
+
+
+LONG = 40  # characters a text may have and still be set in the middle of its column

@@ -1,0 +1,33 @@
+"""Clock entries: each by an act of its case, on a day that act can have moved a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permits.acts.effects import MOVES_DEADLINES
+from permits.models import ClockEntry
+from permits.verification.registry import Batch, Problem, each_case
+
+MOVES_CLOCKS = MOVES_DEADLINES | {"flag_deadline"}
+STARTS = frozenset({"submit", "resubmit", "approve", "refuse", "record_higher_decision"})
+"""Acts that always start a clock: of each an entry must stand."""
+
+
+@each_case("clocks", gettext_lazy("entries of clocks"))
+def clocks(batch: Batch) -> Iterator[Problem]:
+    """No entry without the act that made it, and none taken away from an act that always starts a clock."""
+    moved: dict[int, set[int]] = {}
+    for entry in ClockEntry.objects.filter(application__in=batch.cases).only("application_id", "act_id"):
+        moved.setdefault(entry.application_id, set()).add(entry.act_id)
+    for case in batch.cases:
+        record = {act.pk: act for act in batch.acts.get(case.pk, [])}
+        has = moved.get(case.pk, set())
+        for pk in has - {pk for pk, act in record.items() if act.act in MOVES_CLOCKS}:
+            name = record[pk].act if pk in record else "—"
+            yield Problem("clocks", str(case), _("an entry of a clock names “%(act)s”") % {"act": name})
+        for pk, act in record.items():
+            if act.act in STARTS and pk not in has:
+                yield Problem("clocks", str(case), _("the clocks of “%(act)s” are gone") % {"act": act.act})

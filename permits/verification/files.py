@@ -1,0 +1,39 @@
+"""Stored materials: each file handed in lies in the store, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permits.drafts.store import whole
+from permits.models import MaterialVersion
+from permits.models.material import EVIDENCE
+from permits.models.states import EDITABLE
+from permits.verification.registry import Batch, Problem, each_case
+
+
+@each_case("files", gettext_lazy("stored files"))
+def files(batch: Batch) -> Iterator[Problem]:
+    """What the last submission lists is what the case has now, and every file that a record names has its bytes."""
+    stored: dict[int, list[MaterialVersion]] = {}
+    versions = MaterialVersion.objects.filter(material__application__in=batch.cases).select_related("material")
+    for version in versions:
+        stored.setdefault(version.material.application_id, []).append(version)
+    for case in batch.cases:
+        record, has = batch.acts.get(case.pk, []), stored.get(case.pk, [])
+        listed = [one.submission.content["materials"] for one in record if hasattr(one, "submission")]
+        known = {(one.name, one.sha256, one.size) for one in has}
+        for file in (file for handed_in in listed for file in handed_in):
+            if (file["name"], file["sha256"], file["size"]) not in known:
+                yield Problem("files", str(case), _("“%(file)s” was handed in, and is gone") % {"file": file["name"]})
+        if listed and case.status not in EDITABLE:
+            current = sum(one.withdrawn_at is None and one.material.slot != EVIDENCE for one in has)
+            if current != len(listed[-1]):
+                yield Problem("files", str(case), _("%(now)s files stand, %(then)s were handed in")
+                              % {"now": current, "then": len(listed[-1])})  # fmt: skip
+        for version in has:
+            if not whole(version):
+                yield Problem("files", str(case), _("the stored file “%(file)s” is missing or not what was handed in")
+                              % {"file": version.name})  # fmt: skip

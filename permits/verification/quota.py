@@ -1,0 +1,53 @@
+"""Quota books: each counts from one, each balance is the sum of what moved it, and cases moved them as they ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permits.models import Application, QuotaMovement
+from permits.models.states import FINAL, S
+from permits.verification.registry import Batch, Problem, each_case, once
+
+Change = QuotaMovement.Change
+NONE = Decimal(0)
+
+
+@once("quota", gettext_lazy("quota books"))
+def books() -> Iterator[Problem]:
+    """No movement left out, none slipped in."""
+    rows = QuotaMovement.objects.select_related("book__jurisdiction").order_by("book_id", "seq")
+    for _book, movements in groupby(rows.iterator(), key=lambda row: row.book_id):
+        left = NONE
+        for number, row in enumerate(movements, 1):
+            left += row.amount
+            if row.seq != number or row.left != left:
+                yield Problem("quota", str(row.book), _("from movement %(number)s on the book does not add up")
+                              % {"number": number})  # fmt: skip
+                break
+
+
+@each_case("quota of cases", gettext_lazy("quota moved by cases"))
+def cases(batch: Batch) -> Iterator[Problem]:
+    """A case that ended holds nothing in reserve, and only an approved one took anything."""
+    moved: dict[int, list[QuotaMovement]] = {}
+    for row in QuotaMovement.objects.filter(application__in=batch.cases):
+        moved.setdefault(row.application_id or 0, []).append(row)
+    for case in batch.cases:
+        acts = {act.pk for act in batch.acts.get(case.pk, [])}
+        for what in _wrong(case, acts, moved.get(case.pk, [])):
+            yield Problem("quota of cases", str(case), what)
+
+
+def _wrong(case: Application, acts: set[int], rows: list[QuotaMovement]) -> Iterator[str]:
+    if any(row.act_id not in acts for row in rows):
+        yield _("a movement of the quota names an act of another case")
+    held = -sum((row.amount for row in rows if row.change in (Change.RESERVED, Change.RELEASED)), NONE)
+    if held < 0 or (held and case.status in FINAL):
+        yield _("%(held)s stays reserved of the quota") % {"held": held}
+    if case.status != S.APPROVED and any(row.change == Change.DEDUCTED for row in rows):
+        yield _("the quota was used without an approval")

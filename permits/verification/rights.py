@@ -1,0 +1,17 @@
+"""Posts, rights, standing in and administrators, as the security log tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy
+
+from permits.verification.registry import Problem, once
+from roles.rights_record import differences
+
+
+@once("rights", gettext_lazy("posts and rights"))
+def rights() -> Iterator[Problem]:
+    """No right without the line that gave it."""
+    for problem in differences():
+        yield Problem("rights", "roles", problem)

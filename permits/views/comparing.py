@@ -1,0 +1,31 @@
+"""Two submissions of a case side by side, for whoever may see it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from permits.access import visible_to
+from permits.drafts.changes import difference_between
+from permits.models import Submission
+from roles.numbers import whole
+from roles.requests import Signed
+
+
+@login_required
+@require_safe
+def submissions_compare(request: Signed, pk: int) -> HttpResponse:
+    """What differs between two submissions, chosen by the numbers of their acts; at first between the last two."""
+    application = get_object_or_404(visible_to(request.user).select_related("unit", "jurisdiction"), pk=pk)
+    handed_in = list(Submission.objects.filter(application=application).select_related("act").order_by("act__seq"))
+    by_number = {one.act.seq: one for one in handed_in}
+    first, last = handed_in[-2:][:1], handed_in[-1:]
+    before, after = (
+        by_number.get(whole(request.GET.get(name)) or 0, chosen[0] if chosen else None)
+        for name, chosen in (("before", first), ("after", last))
+    )
+    changes = difference_between(application, before, after) if before and after else []
+    context = {"application": application, "handed_in": handed_in, "before": before, "after": after, "changes": changes}
+    return render(request, "permits/compare.html", context)

@@ -1,0 +1,95 @@
+"""The guide 办事指南 for everyone: who does what, what is asked for, how long, on which law. No login, no data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from permits import kinds
+from permits.drafts.guidance import districts_for, guide
+from permits.kinds import Kind
+from permits.rules.base import REGISTRY
+from permits.rules.places import place_of
+from permits.tables.kind import TableKind
+from roles.models import Agency, Jurisdiction
+from roles.models.official import Datum
+from roles.official_data import official_data
+
+SHOWN: Sequence[Datum] = (Datum.ADDRESS, Datum.CONTACT, Datum.PHONE)
+
+
+@dataclass(frozen=True)
+class Law:
+    """A source and the articles of it that the rules apply."""
+
+    source: str
+    articles: str
+
+
+def kind_or_404(code: str) -> Kind:
+    """The installed kind of this code. Raises Http404."""
+    try:
+        return kinds.kind(code)
+    except KeyError:
+        raise Http404 from None
+
+
+def by_city(places: Sequence[Jurisdiction]) -> list[tuple[Jurisdiction | None, list[Jurisdiction]]]:
+    """Districts under their municipality, in the order of the codes."""
+    return [(city, list(some)) for city, some in groupby(places, key=lambda one: one.parent)]
+
+
+@require_safe
+def guide_list(request: HttpRequest) -> HttpResponse:
+    """Every kind, with the districts for which somebody accepts applications."""
+    listed = [
+        {"kind": one, "cities": by_city(list(districts_for(one))), "checks": isinstance(one, TableKind)}
+        for one in kinds.kinds()
+    ]
+    return render(request, "permits/guide_list.html", {"listed": listed})
+
+
+@require_safe
+def guide_page(request: HttpRequest, kind: str, district: str) -> HttpResponse:
+    """The guide of one kind for land in one district."""
+    asked = kind_or_404(kind)
+    place = districts_for(asked).filter(pk=district).first()
+    if place is None:
+        raise Http404
+    found = guide(kind, place)
+    context = {
+        "kind": asked,
+        "district": place,
+        "guide": found,
+        "fee": bool(getattr(getattr(asked, "case", None), "fee", None)),
+        "laws": laws(kind, place.pk),
+        "agencies": [(one, told_of(one, kind)) for one in found.agencies],
+        "checks": isinstance(asked, TableKind),
+    }
+    return render(request, "permits/guide.html", context)
+
+
+def laws(kind: str, district: str) -> list[Law]:
+    """What the rules in force today for that place rest on, as they cite it: each source once."""
+    today = timezone.localdate()
+    cited = {
+        (str(one.source), str(one.article))
+        for rule in REGISTRY.of(kind, place_of(district), today)
+        for one in rule.citations
+    }
+    return [
+        Law(source, "、".join(article for _source, article in some))
+        for source, some in groupby(sorted(cited), key=lambda one: one[0])
+    ]
+
+
+def told_of(agency: Agency, kind: str) -> list[tuple[str, str]]:
+    """Address, contact and telephone, where they are known."""
+    known = official_data(agency, timezone.localdate(), kind)
+    return [(str(datum.label), known[datum]) for datum in SHOWN if datum in known]

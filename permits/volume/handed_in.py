@@ -1,0 +1,100 @@
+"""An application as it was handed in, as a PDF, made from its canonical text alone: it says what was decided on.
+
+It is no paper of an agency: it bears no number and no seal, and on each page the hash of the text it shows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import override
+from reportlab.platypus import Flowable
+
+from permits.documents.content import Align, Block, Column, Heading, KeyValues, Table, chinese_date
+from permits.documents.paper import PORTRAIT, Centred, Gap, Plan, Sheet, flowables, page_number, running_head, typeset
+from permits.drafts.changes import Words
+from permits.fonts import Fonts, load
+from permits.kinds import kind_of
+from permits.models import Application, Submission
+from permits.tables.kind import TableKind
+from permits.tables.listing import listing
+
+UNKNOWN = "〓"
+"""Stands where no font has the character, as Chinese printers set it: one odd name in a file keeps no volume back."""
+
+
+FILES = (
+    Column(head="文件", weight=2, align=Align.LEFT), Column(head="字节", weight=0.7, align=Align.RIGHT),
+    Column(head="SHA-256", weight=2.4, align=Align.LEFT),
+)  # fmt: skip
+
+
+def handed_in_pdf(submission: Submission) -> bytes:
+    """What was asked for, field by field in Chinese, with the names and hashes of the files handed in beside it."""
+    fonts, case = load(), submission.application
+    with override("zh-hans"):
+        blocks = settable(fonts, _blocks(submission))
+        title = settable(fonts, f"{kind_of(case).label}申请")
+    head = settable(fonts, f"{case}　提交内容的 SHA-256：{submission.sha256}")
+
+    def plan(counted: Counter[str]) -> Plan:
+        running = running_head(fonts, PORTRAIT, head[: len(head) - 40] + "…", "申请内容", counted["all"])
+        story: list[Flowable] = [Centred(fonts, title), Gap(0.6), *flowables(fonts, blocks, PORTRAIT)]
+        return Plan([Sheet("all", PORTRAIT, [page_number(fonts), running])], story, fonts.default)
+
+    return typeset(plan, title=title, author=str(case.unit), subject=str(case))[0]
+
+
+def settable(fonts: Fonts, content: Any) -> Any:
+    """The same text or blocks, with a mark for each character that no font has."""
+    if isinstance(content, str):
+        gone = {ord(char): UNKNOWN for char in fonts.missing(content)}
+        return content.translate(gone) if gone else content
+    if isinstance(content, tuple | list):
+        return type(content)(settable(fonts, one) for one in content)
+    if isinstance(content, KeyValues):
+        return KeyValues(pairs=settable(fonts, content.pairs), per_row=content.per_row)
+    if isinstance(content, Heading):
+        return Heading(text=settable(fonts, content.text))
+    if isinstance(content, Table):
+        return Table(columns=content.columns, rows=settable(fonts, content.rows))
+    return content
+
+
+def _blocks(submission: Submission) -> tuple[Block, ...]:
+    case, content = submission.application, submission.content
+    at = timezone.localtime(submission.act.at)
+    first = [("申请人", str(case.unit)), ("项目名称", content["title"] or "—")]
+    first += [("办件编号", str(case)), ("提交时间", f"{chinese_date(at.date())} {at:%H:%M}")]
+    blocks: list[Block] = [KeyValues(pairs=tuple(first)), *_asked(case, content["asked"])]
+    if files := content["materials"]:
+        rows = tuple((file["name"], str(file["size"]), file["sha256"]) for file in files)
+        blocks += [Heading(text="申请材料"), Table(columns=FILES, rows=rows)]
+    return tuple(blocks)
+
+
+def _asked(case: Application, asked: Mapping[str, Any]) -> Iterator[Block]:
+    """What was asked for, as the kind's own fields name it; of a kind no longer installed, as the text has it."""
+    kind = kind_of(case)
+    if isinstance(kind, TableKind):
+        yield from _told("基本情况", kind.head.facts(kind.head_model, asked[kind.head_key]))
+        rows = asked[kind.rows_key]
+        for row, cells in zip(rows, listing(kind.table, rows).rows, strict=True):
+            yield from _told(kind.table.name_of(row), [(column.heading, text) for column, text in cells])
+        return
+    words = Words(case.kind)
+    for part, value in asked.items():
+        for row in value if isinstance(value, list) else [value]:
+            told = row if isinstance(row, Mapping) else {part: row}
+            yield from _told(
+                words.name(part), [(words.name(name), words.value(name, one)) for name, one in told.items()]
+            )
+
+
+def _told(name: str, said: Iterable[tuple[str, str]]) -> Iterator[Block]:
+    if pairs := tuple((str(label), str(text)) for label, text in said if text):
+        yield Heading(text=name)
+        yield KeyValues(pairs=pairs, per_row=2)

@@ -1,0 +1,24 @@
+"""How often a network asked for something without a login: a figure for a span of time, nothing of what was asked."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NetworkCount(models.Model):
+    """Requests for `what` from a network in one span of time. The network is a keyed hash: no address is kept."""
+
+    what = models.CharField(max_length=20)
+    network = models.CharField(max_length=32)
+    span = models.PositiveBigIntegerField()
+    """The number of the span since 1970."""
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("count of requests")
+        verbose_name_plural = _("counts of requests")
+        constraints = [models.UniqueConstraint(fields=["what", "network", "span"], name="one_count_per_span")]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.count}"

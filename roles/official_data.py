@@ -1,0 +1,95 @@
+"""The official data of agencies 机关公文资料: what holds on a day, and entering what holds from a day on."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from roles.authority import insist, runs
+from roles.models import Agency, OfficialDatum, Person
+from roles.models.mandates import current
+from roles.models.official import CODES, Datum
+from roles.models.security import What
+from roles.security_log import note
+
+CODE: Final = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,20}")  # 机关代字 of GB/T 9704: words alone, no year and no brackets
+Data = dict[Datum, str]
+
+
+def official_data(agency: Agency, on: date, kind: str = "") -> Data:
+    """What papers of `agency` say of it on day `on`, in cases of `kind`; a datum that is not known is not in it.
+
+    What no row tells comes from the role matrix: the code read in a source, which began decisions, and the telephone.
+    """
+    read = {Datum.DECISION_CODE: agency.document_prefix, Datum.PHONE: agency.phone}
+    rows = OfficialDatum.objects.filter(Q(kind="") | Q(kind=kind), agency=agency, valid_from__lte=on)
+    told = {Datum(row.datum): row.value for row in rows.order_by("kind", "valid_from", "pk")}
+    return {datum: value for datum, value in (read | told).items() if value}
+
+
+def rows_in_force(agency: Agency, on: date) -> list[OfficialDatum]:
+    """The newest row of each datum and kind on day `on`, with those still to come."""
+    rows = OfficialDatum.objects.filter(agency=agency).select_related("entered_by").order_by("valid_from", "pk")
+    newest = {(row.datum, row.kind): row for row in rows if row.valid_from <= on}
+    return [*newest.values(), *(row for row in rows if row.valid_from > on)]
+
+
+def heads_of(agency: Agency) -> list[Person]:
+    """Who heads the agency today, and so may enter its data."""
+    held = Q(memberships__in=_terms_of_heads(agency))
+    return list(Person.objects.filter(held, is_active=True).distinct().order_by("name"))
+
+
+def _terms_of_heads(agency: Agency) -> object:
+    from roles.models import AgencyGrant, Membership
+
+    groups = AgencyGrant.objects.filter(current(), permission__codename="head", content_object=agency).values("group")
+    return Membership.objects.filter(current(), post__agency=agency, post__group__in=groups)
+
+
+@transaction.atomic
+def enter_official_datum(
+    agency: Agency,
+    datum: str,
+    value: str,
+    *,
+    by: Person | None = None,
+    source: str,
+    valid_from: date | None = None,
+    kind: str = "",
+) -> OfficialDatum:
+    """`value` holds from `valid_from` (default: today) on; what stood there before stays for the days before.
+
+    `by` heads the agency; None is a command, which alone may date back. An empty value takes the datum away. Papers
+    already numbered keep their numbers. Raises PermissionDenied, and ValidationError by field.
+    """
+    insist(by is None or runs(by, agency))
+    today = timezone.localdate()
+    first = valid_from or today
+    if by is not None and first < today:
+        raise ValidationError({"valid_from": _("This day is over: papers of that day are written already.")})
+    value = " ".join(value.split())
+    if datum in CODES and value:
+        _check_code(agency, value)
+    row = OfficialDatum.objects.create(
+        agency=agency, datum=datum, kind=kind, value=value, source=source, valid_from=first, entered_by=by
+    )
+    told = {"datum": datum, "kind": kind, "value": value, "since": first.isoformat()}
+    note(What.BODY_CHANGED, by=by, body=agency, ground=source, told=told)
+    return row
+
+
+def _check_code(agency: Agency, value: str) -> None:
+    """A code is words alone, and nobody else's: two agencies would count in one series."""
+    if not CODE.fullmatch(value):
+        raise ValidationError({"value": _("A code is at most 20 characters, without year, brackets and number.")})
+    others = OfficialDatum.objects.filter(datum__in=CODES, value=value).exclude(agency=agency)
+    if others.exists() or Agency.objects.filter(document_prefix=value).exclude(pk=agency.pk).exists():
+        raise ValidationError({"value": _("Another agency numbers its papers with this code.")})

@@ -1,0 +1,168 @@
+"""Every address that answers with a page is looked over in some test, here or in another; what is not says why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.urls import get_resolver, reverse
+from playwright.sync_api import Page
+
+from permits.models.states import S
+from roles.accounts import make_administrator
+from roles.models import Person
+from tests.cast import NOW, Cast, make_person
+from tests.permits.occupation.cases import MIYUN
+from tests.quotas import stock
+from tests.scenes import CONSULTED, Scene
+from tests.test_access_table import names
+
+ONLY_POSTED = [
+    "account_logout",
+    "draft-unfinished",
+    "filter-drop",
+    "filter-keep",
+    "lock-lift",
+    "logout",
+    "notifications-read",
+    "opinion-drop",
+    "person-invite",
+    "person-sessions",
+    "queue-claim",
+    "quota-carry",
+    "quota-lapse",
+    "set_language",
+    "task-claim",
+    "task-release",
+    "task-unfinished",
+    "case-note-drop",
+]
+FILES = [
+    "case-application",
+    "case-bundle",
+    "case-delivery-form",
+    "case-record",
+    "case-volume",
+    "desk-dossier",
+    "document",
+    "draft-form",
+    "log-checkpoint",
+    "log-entries",
+    "log-verifier",
+    "log-tile",
+    "material",
+    "material-view",
+    "mfa_download_recovery_codes",
+    "notice-pdf",
+    "table-export",
+    "table-template",
+    "verify-proof",
+]
+LEADS_ON = ["notification", "openid_connect_callback", "openid_connect_login", "work-next"]
+FOR_MACHINES = ["healthz", "metrics", "mfa_login_webauthn", "readyz"]
+THE_SAME_PAGE = {
+    "account_login": "login",
+    "account_set_password": "a refusal, the page of 403",
+    "mfa_deactivate_totp": "mfa_remove_webauthn: one button, and a word of warning",
+    "mfa_generate_recovery_codes": "mfa_remove_webauthn: the same",
+    "mfa_reauthenticate": "account_reauthenticate",
+    "mfa_reauthenticate_webauthn": "account_reauthenticate",
+}
+"""Names without a page of their own, and where it is looked over."""
+UNDER_ITS_ADDRESS = {
+    "home": '"/"', "queue": "/queue/mine/", "case-list": "/cases/", "case": "/cases/{case.pk}/", "opinion-list":
+    "/opinions/", "filter-list": "/filters/", "case-notes": "/notes/", "agency-openness": "/openness/", "task":
+    "/tasks/{item.pk}/", "task-reassign": "/reassign/", "case-act": "/acts/withdraw/", "role-matrix": "/roles/",
+    "verify": "/verify/{paper.token}/", "verify-start": "/verify/", "notice": "/notices/{notice.pk}/", "dashboard":
+    "/dashboard/", "calendar": "/calendar/", "queue-reassign": "work-give", "login": "/login/",
+}  # fmt: skip
+"""Tests that write an address out: what stands in them."""
+
+
+def looked_over() -> str:
+    """The text of every test that looks pages over."""
+    texts = [path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py")]
+    return "\n".join(text for text in texts if "look_over" in text or "axe(" in text)
+
+
+def test_every_page_is_looked_over() -> None:
+    excused = {*ONLY_POSTED, *FILES, *LEADS_ON, *FOR_MACHINES, *THE_SAME_PAGE}
+    text, known = looked_over(), set(names(get_resolver()))
+    assert excused | set(UNDER_ITS_ADDRESS) <= known, (excused | set(UNDER_ITS_ADDRESS)) - known
+    bare = [name for name, address in UNDER_ITS_ADDRESS.items() if text.count(address) < 2]
+    assert not bare, f"no test opens {bare}"
+    missing = {
+        name
+        for name in known - excused - set(UNDER_ITS_ADDRESS)
+        if name.partition("table-")[2] not in ("head", "rows", "row", "row-add", "row-delete", "import")
+        and not re.search(rf"""["' ]{re.escape(name)}["']""", text)
+    }
+    assert not missing, f"no test looks over {sorted(missing)}"
+
+
+@pytest.fixture
+def visits(transactional_db: None) -> Iterator[list[tuple[Person | None, str, str]]]:
+    """Who opens which page: those that no other test looks over."""
+    with time_machine.travel(NOW, tick=True):
+        cast = Cast.enter()
+        scene = Scene.at(cast, CONSULTED)
+        key = scene.case.pk
+        approved = cast.case_at(S.APPROVED)
+        book = stock("felling", MIYUN)
+        system = make_person("accounts-keeper", "账号管理员")
+        make_administrator(system, "system")
+        security = make_person("rights-keeper", "权限管理员")
+        make_administrator(security, "security")
+        reviewer = cast.reviewer
+        yield [
+            (None, reverse("guide-list"), "guide-list"),
+            (None, reverse("guide", args=["occupation", MIYUN]), "guide"),
+            (None, reverse("precheck", args=["felling"]), "precheck"),
+            (None, reverse("progress"), "progress"),
+            (None, reverse("log-page"), "log-page"),
+            (None, reverse("socialaccount_login_error"), "socialaccount_login_error"),
+            (None, reverse("account_inactive"), "account_inactive"),
+            (cast.clerk, reverse("draft-copy", args=[approved.pk]), "draft-copy"),
+            (reviewer, reverse("case-compare", args=[key]), "case-compare"),
+            (reviewer, reverse("case-determine", args=[key]), "case-determine"),
+            (reviewer, reverse("case-determine", args=[key]) + "?field=parcels[0].zone", "case-determine-field"),
+            (cast.district_head, reverse("quota-list"), "quota-list"),
+            (cast.district_head, reverse("quota", args=[book.pk]), "quota"),
+            (system, reverse("unit-change", args=[cast.farm.pk]), "unit-change"),
+            (system, reverse("person-change", args=[cast.stranger.pk]), "person-change"),
+            (system, reverse("person-reopen", args=[scene.accounts["closed"].pk]), "person-reopen"),
+            (security, reverse("lock-list"), "lock-list"),
+            (cast.decider, reverse("opinion-list"), "opinion-list"),
+            (cast.auditor, reverse("desk"), "desk"),
+            *((cast.auditor, reverse("desk-question", args=[one]), f"desk-{one}") for one in ("held", "decisions")),
+            (cast.auditor, reverse("statistics"), "statistics"),
+            (cast.clerk, reverse("permit-list"), "permit-list"),
+            (cast.clerk, reverse("permit", args=[approved.pk]), "permit"),
+            (cast.acceptor, "/nowhere/", "404"),
+        ]
+
+
+def test_no_page_left_has_a_barrier(
+    visits: list[tuple[Person | None, str, str]],
+    new_page: Callable[..., Page],
+    sign_in: Callable[[Page, Person], None],
+    look_over: Callable[[Page, str], None],
+) -> None:
+    page, barriers = new_page(), []
+    for person, address, name in visits:
+        if person is None:
+            page.context.clear_cookies(name="sessionid")
+        else:
+            sign_in(page, person)
+        answer = page.goto(address)
+        assert answer is not None
+        if answer.status not in (200, 401) and name != "404":
+            barriers.append(f"{name}: {answer.status} at {page.url}")
+        try:
+            look_over(page, f"left-{name}")
+        except AssertionError as found:
+            barriers.append(f"{name}: {found}")
+    assert not barriers, "\n".join(barriers)

@@ -1,0 +1,59 @@
+"""The case and the work on it: opinions, rows that are marked, notes, common opinions, what is told, and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pikepdf
+import time_machine
+from playwright.sync_api import Page, expect
+
+from permits.models.states import S
+from roles.models import Person
+from tests.browser.walker import press
+from tests.cast import NOW, Cast, plot
+from workflows.common_opinions import keep_opinion
+from workflows.notes import write_note
+
+MOST_PAGES = 4
+
+
+def test_the_decision_has_what_was_said_before_at_hand(
+    transactional_db: None,
+    page: Page,
+    sign_in: Callable[[Page, Person], None],
+    look_over: Callable[[Page, str], None],
+) -> None:
+    with time_machine.travel(NOW, tick=True):
+        cast = Cast.enter()
+        case = cast.case_at(S.FINAL_REVIEW, plot(volume_intensity_pct="45"), plot(number="4"))
+        write_note(case.pk, "图件已电话核实。", by=cast.reviewer)
+        said = {"outcome": "approve", "opinion": "材料齐全，拟同意。", "conditions": "雨季停止作业。\n保留珍稀植物。"}
+        cast.do(case, "propose", **said)
+        item = cast.take(case)
+        keep_opinion("经审查，符合法定条件、标准，予以同意。", by=cast.decider)
+        sign_in(page, cast.decider)
+        page.goto(f"/tasks/{item.pk}/?act=approve")
+        opinion = page.locator("#approve_opinion")
+        page.get_by_role("button", name="采纳上一环节意见").click()
+        page.locator("#approve_phrase").select_option(index=1)
+        page.locator("#approve button[data-from]").click()
+        expect(opinion).to_have_value("材料齐全，拟同意。\n经审查，符合法定条件、标准，予以同意。")
+        look_over(page, "case-task-decide")
+        page.locator("#approve_conditions").fill("保留珍稀植物。")
+        press(page.locator("details#approve button.btn-primary"))
+        expect(page.get_by_role("alert").first).to_contain_text("雨季停止作业。")
+        look_over(page, "case-review")
+        for person, address, name in (
+            (cast.decider, "/opinions/", "opinions"), (cast.decider, f"/cases/{case.pk}/notes/", "notes"),
+            (cast.clerk, f"/cases/{case.pk}/", "milestones"),
+            (cast.head, "/agencies/bj-forestry/openness/", "openness"),
+            (cast.clerk, f"/cases/{cast.case_at(S.APPROVED).pk}/", "decided"),
+        ):  # fmt: skip
+            sign_in(page, person)
+            page.goto(address)
+            look_over(page, f"case-{name}")
+        printed = page.pdf(format="A4", prefer_css_page_size=True)
+        with pikepdf.open(BytesIO(printed)) as paper:
+            assert len(paper.pages) <= MOST_PAGES

@@ -1,0 +1,128 @@
+"""The worklist, the calendar of deadlines and the dashboard: wide and narrow, by keyboard, with and without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from playwright.sync_api import Page, expect
+
+from permits.models import PromisedPeriod
+from permits.models.states import S
+from roles.models import Agency, Person
+from tests.browser.walker import press
+from tests.cast import NOW, Cast
+from workflows.kept_filters import keep_filter
+from workflows.models import WorkItem
+
+Sign = Callable[[Page, Person], None]
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Iterator[Cast]:
+    """Cases at every desk: some held, one late, one promised sooner than the law asks."""
+    with time_machine.travel(NOW, tick=True):
+        cast = Cast.enter()
+        city = Agency.objects.get(slug="bj-forestry")
+        PromisedPeriod.objects.create(agency=city, kind="tending", period="decide", working_days=12, source="示例")
+        late = cast.walk_to(S.SUBMITTED)
+        WorkItem.objects.filter(application=late).update(due="2026-11-18", soon_from="2026-11-13")
+        for _number in range(5):
+            cast.walk_to(S.SUBMITTED)
+        cast.take(cast.walk_to(S.SUBMITTED))
+        cast.take(cast.walk_to(S.FINAL_REVIEW))
+        cast.walk_to(S.AWAITING_DECISION)
+        cast.walk_to(S.APPROVED)
+        keep_filter("agency", "逾期的", "time=late", by=cast.acceptor)
+        yield cast
+
+
+def test_every_page_of_the_work_has_no_barriers(
+    cast: Cast, page: Page, sign_in: Sign, look_over: Callable[[Page, str], None]
+) -> None:
+    visits = [
+        (cast.acceptor, "/", "home-officer"),
+        (cast.head, "/", "home-head"),
+        (cast.acceptor, "/queue/agency/", "agency"),
+        (cast.acceptor, "/queue/agency/?time=late", "agency-filtered"),
+        (cast.reviewer, "/queue/mine/", "mine"),
+        (cast.acceptor, "/queue/done/", "done"),
+        (cast.auditor, "/cases/?status=decided", "cases"),
+        (cast.district_head, "/queue/led/", "led"),
+        (cast.district_head, "/dashboard/", "dashboard"),
+        (cast.district_head, "/calendar/", "calendar"),
+        (cast.head, "/calendar/?of=led&month=2026-12", "calendar-city"),
+        (cast.acceptor, "/filters/", "filters"),
+    ]
+    barriers = []
+    for person, address, name in visits:
+        sign_in(page, person)
+        page.goto(address)
+        try:
+            look_over(page, f"work-{name}")
+        except AssertionError as found:
+            barriers.append(str(found))
+    assert not barriers, "\n".join(barriers)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_page_of_items_is_taken_by_keyboard_alone(
+    scripts: bool, cast: Cast, new_page: Callable[..., Page], sign_in: Sign
+) -> None:
+    page = new_page(scripts=scripts)
+    sign_in(page, cast.second_acceptor)
+    page.goto("/queue/agency/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")  # past the content, to the list
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("input[name=item]").first).to_be_focused()
+    page.locator("#pick-page").press("Enter")
+    expect(page.locator("input[name=item]:checked")).to_have_count(6)
+    page.locator(".picks button").first.press("Enter")
+    expect(page).to_have_url(re.compile("/queue/mine/"))
+    expect(page.locator("#list-rows tr")).to_have_count(6)
+
+
+def test_after_an_act_the_next_item_is_one_key_away(
+    cast: Cast, page: Page, sign_in: Sign, shot: Callable[..., None]
+) -> None:
+    item = WorkItem.objects.get(owner=cast.acceptor, status="ASSIGNED")
+    sign_in(page, cast.acceptor)
+    page.goto(f"/tasks/{item.pk}/?act=accept")
+    press(page.locator("details#accept .btn-primary"))
+    shot(page, "work-after")
+    page.locator("a.next-item").press("Enter")
+    expect(page).to_have_url(re.compile(r"/tasks/\d+/$"))
+
+
+def test_the_drawings_hold_the_numbers_of_their_tables(cast: Cast, page: Page, sign_in: Sign) -> None:
+    sign_in(page, cast.district_head)
+    page.goto("/dashboard/")
+    expect(page.locator(".chart.drawn canvas")).to_have_count(3)
+    drawn = page.evaluate("echarts.getInstanceByDom(document.querySelector('.chart')).getOption().series[0].data")
+    told = [int(text) for text in page.locator("#persons tbody tr td:nth-child(2)").all_inner_texts()]
+    assert drawn == told == [6, 1]
+
+
+def test_the_numbers_are_there_without_scripts(cast: Cast, scriptless_page: Page, sign_in: Sign) -> None:
+    sign_in(scriptless_page, cast.district_head)
+    scriptless_page.goto("/dashboard/")
+    expect(scriptless_page.locator(".chart").first).to_be_hidden()
+    expect(scriptless_page.locator("#persons tbody tr")).to_have_count(2)
+
+
+def test_picked_items_are_given_to_another(
+    cast: Cast, page: Page, sign_in: Sign, look_over: Callable[..., None]
+) -> None:
+    sign_in(page, cast.district_head)
+    page.goto("/queue/led/")
+    page.locator("#pick-page").click()
+    press(page.locator(".picks button").first)
+    look_over(page, "work-give")
+    page.locator("select[name=to]").select_option(label=str(cast.second_acceptor))
+    page.locator("textarea[name=reason]").fill("出差")
+    page.locator("main form button").click()
+    expect(page.get_by_role("status").first).to_contain_text(str(cast.second_acceptor))

@@ -1,0 +1,33 @@
+"""A permit for every test of its life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+
+from tests.cast import Cast
+from tests.permits.life.cases import Desk
+from tests.permits.occupation.cases import Office
+
+
+@pytest.fixture
+def desk(cast: Cast) -> Desk:
+    """A tending design."""
+    return Desk.of_tending(cast)
+
+
+@pytest.fixture
+def traveller(db: None) -> Iterator[Any]:
+    """The time of the occupation's tests, to be shifted."""
+    with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as moved:
+        Office.enter()
+        yield moved
+
+
+@pytest.fixture
+def temporary(traveller: Any) -> Desk:
+    """A temporary use of one year, granted on 2 December 2026."""
+    return Desk.of_temporary_use(traveller)

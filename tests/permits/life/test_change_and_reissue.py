@@ -1,0 +1,99 @@
+"""A change of the holder's own data and a paper that was lost: asked by the holder, granted with a new paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from permits.documents.checking import standing_of
+from permits.errors import BadFacts, WrongStatus
+from permits.models import Document
+from permits.models.permit import P
+from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
+
+NAME = {"what": "holder_name", "now": "密云区雾灵生态林场", "reason": "单位更名。"}
+
+
+def test_a_change_is_told_and_the_paper_carried_so_far_says_it_was_replaced(desk: Desk) -> None:
+    carried = desk.case.documents.get(kind="tending_certificate")
+    reply = desk.case.documents.get(kind="tending_approval")
+    desk.ask("ask_change", **NAME)
+    desk.decide("grant_change")
+    carried.refresh_from_db()
+    reply.refresh_from_db()
+    new = desk.case.documents.get(kind="permit_paper")
+    assert (carried.status, carried.replaced_by, reply.status) == ("superseded", new, "issued")
+    assert not standing_of(carried).in_force
+    assert standing_of(new).permit == permit(desk.case)
+    assert desk.case.documents.get(kind="permit_changed").title == "准予变更审批决定书"
+    assert wrong() == []
+
+
+def test_another_area_or_species_is_a_new_application(desk: Desk) -> None:
+    with pytest.raises(BadFacts) as refused:
+        desk.ask("ask_change", **(NAME | {"what": "substance", "now": "面积增加2公顷"}))
+    assert list(refused.value.errors) == ["what"]
+    assert not fresh(desk.case).did("ask_change")
+
+
+@pytest.mark.parametrize(
+    ("ask", "said", "grant"),
+    [("ask_change", NAME, "grant_change"), ("ask_reissue", {"statement": "遗失。"}, "reissue_permit")],
+)  # fmt: skip
+def test_what_nobody_asked_or_what_was_answered_is_not_granted(
+    desk: Desk, ask: str, said: dict[str, Any], grant: str
+) -> None:
+    with pytest.raises(WrongStatus):
+        desk.decide(grant)
+    desk.ask(ask, **said)
+    with pytest.raises(WrongStatus):
+        desk.ask(ask, **said)
+    desk.decide(grant)
+    papers = Document.objects.count()
+    with pytest.raises(WrongStatus):
+        desk.decide(grant)
+    assert Document.objects.count() == papers
+
+
+def test_a_lost_paper_is_replaced_by_a_new_one_of_the_same_term(desk: Desk) -> None:
+    desk.ask("ask_reissue", statement="办公室搬迁时遗失。")
+    desk.decide("reissue_permit")
+    first = desk.case.documents.get(kind="permit_paper")
+    assert first.title.endswith("（补发）")
+    desk.ask("ask_reissue", statement="再次遗失。")
+    desk.decide("reissue_permit")
+    first.refresh_from_db()
+    assert first.status == Document.Status.SUPERSEDED
+    assert desk.case.documents.filter(kind="permit_paper", status="issued").count() == 1
+
+
+def test_a_refused_change_leaves_the_papers(desk: Desk) -> None:
+    desk.ask("ask_change", **NAME)
+    desk.decide("refuse_change", reasons="未提交更名证明。")
+    assert desk.case.documents.get(kind="tending_certificate").status == Document.Status.ISSUED
+    assert desk.case.documents.get(kind="permit_not_changed").status == Document.Status.ISSUED
+
+
+def test_a_permit_that_ended_or_was_replaced_is_not_changed(desk: Desk) -> None:
+    desk.ask("ask_change", **NAME)
+    desk.decide("withdraw_permit", **WITHDRAWN)
+    for act in ("grant_change", "refuse_change", "reissue_permit"):
+        with pytest.raises(WrongStatus):
+            desk.decide(act, **({"reasons": "已撤回。"} if act == "refuse_change" else {}))
+    assert not Document.objects.filter(kind="permit_paper").exists()
+
+
+def test_another_permit_of_the_holder_takes_its_place(desk: Desk, cast: Any) -> None:
+    second = cast.walk_and_print()
+    carried = desk.case.documents.get(kind="tending_certificate")
+    desk.decide("replace_permit", number=second.number)
+    carried.refresh_from_db()
+    assert permit(desk.case).status == P.SUPERSEDED
+    assert (carried.status, carried.replaced_by) == ("superseded", second.documents.get(kind="tending_certificate"))
+    for number in (desk.case.number, "FY110118-2026-99999"):
+        with pytest.raises((BadFacts, WrongStatus)):
+            desk.decide("replace_permit", number=number)
+    with pytest.raises(WrongStatus):
+        desk.ask("ask_change", **NAME)
+    assert wrong() == []

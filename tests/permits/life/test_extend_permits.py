@@ -1,0 +1,165 @@
+"""The extension: asked in time, within the longest term, decided before the end, or granted by silence."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from permits.documents.checking import standing_of
+from permits.errors import BadFacts, WrongStatus
+from permits.models import Document
+from permits.models.permit import P
+from permits.terms import after_months
+from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers, wrong
+from workflows import sweep
+
+WHY = {"reason": "施工受汛期影响。"}
+GRANTED, END, FURTHEST = date(2026, 12, 2), date(2027, 12, 1), date(2028, 12, 1)
+IN_TIME, TOO_LATE = date(2027, 9, 1), date(2027, 9, 2)
+
+
+def go_to(traveller: Any, day: date) -> None:
+    traveller.move_to(f"{day.isoformat()}T10:00:00+08:00")
+
+
+def test_it_lasts_to_the_day_granted_and_another_paper_is_carried(temporary: Desk, traveller: Any) -> None:
+    assert (permit(temporary.case).valid_from, permit(temporary.case).valid_to) == (GRANTED, END)
+    carried = temporary.case.documents.get(kind="temporary_consent")
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    temporary.decide("grant_extension", until=date(2028, 6, 1))
+    assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, date(2028, 6, 1))
+    carried.refresh_from_db()
+    new = temporary.case.documents.get(kind="permit_paper")
+    assert (carried.status, carried.replaced_by) == (Document.Status.SUPERSEDED, new)
+    assert standing_of(new).permit == permit(temporary.case)
+    assert new.title == "临时使用林地审批同意书（延续）"
+    assert temporary.case.documents.get(kind="permit_extended").status == Document.Status.ISSUED
+    assert wrong() == []
+
+
+def test_temporary_use_lasts_two_years_in_sum_and_not_longer(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, IN_TIME)
+    with pytest.raises(BadFacts) as refused:
+        temporary.ask("ask_extension", until=FURTHEST + timedelta(days=1), **WHY)
+    assert list(refused.value.errors) == ["until"]
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    with pytest.raises(BadFacts):
+        temporary.decide("grant_extension", until=FURTHEST + timedelta(days=1))
+    with pytest.raises(BadFacts):
+        temporary.decide("grant_extension", until=END)
+
+
+def test_after_three_months_before_the_end_it_is_asked_with_a_reason_only(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, TOO_LATE)
+    with pytest.raises(BadFacts) as refused:
+        temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    assert list(refused.value.errors) == ["late"]
+    temporary.ask("ask_extension", until=FURTHEST, late="洪水中断道路。", **WHY)
+    with pytest.raises(WrongStatus):
+        temporary.ask("ask_extension", until=FURTHEST, late="再次申请。", **WHY)
+
+
+@pytest.mark.parametrize("days", [1, 31])
+def test_silence_grants_what_was_asked_in_time_however_late_it_is_swept(
+    temporary: Desk, traveller: Any, days: int
+) -> None:
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    go_to(traveller, END)
+    assert sweep.deem_extended().recorded == 0
+    go_to(traveller, END + timedelta(days=days))
+    told = sweep.tick()
+    assert (told["extensions deemed granted"].recorded, told["permits expired"].recorded) == (1, 0)
+    assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, FURTHEST)
+    assert sweep.deem_extended().recorded == 0
+    print_papers(temporary.case)
+    assert temporary.case.documents.get(kind="permit_extended").title == "视为准予延续告知书"
+    assert wrong() == []
+
+
+def test_silence_and_the_end_of_what_it_granted_are_caught_up_in_one_tick(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=date(2028, 1, 31), **WHY)
+    go_to(traveller, date(2028, 3, 1))
+    sweep.tick()
+    acts = [
+        (act.act, act.facts) for act in fresh(temporary.case).acts.filter(act__in=("deem_extended", "expire_permit"))
+    ]
+    assert acts == [("deem_extended", {"until": "2028-01-31"}), ("expire_permit", {"ended_on": "2028-01-31"})]
+    assert permit(temporary.case).status == P.EXPIRED
+
+
+def test_silence_grants_nothing_that_was_asked_late(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, TOO_LATE)
+    temporary.ask("ask_extension", until=FURTHEST, late="洪水中断道路。", **WHY)
+    go_to(traveller, END + timedelta(days=1))
+    sweep.tick()
+    assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.EXPIRED, END)
+
+
+def test_after_the_end_nothing_is_granted_though_the_clock_recorded_nothing(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, TOO_LATE)
+    temporary.ask("ask_extension", until=FURTHEST, late="洪水中断道路。", **WHY)
+    go_to(traveller, END + timedelta(days=1))
+    for _again in range(2):
+        with pytest.raises(WrongStatus):
+            temporary.decide("grant_extension", until=FURTHEST)
+        sweep.tick()
+    assert not Document.objects.filter(kind="permit_paper").exists()
+
+
+def test_a_refusal_tells_why_and_the_term_ends_as_it_would(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    temporary.decide("refuse_extension", reasons="项目已经完工。")
+    assert permit(temporary.case).valid_to == END
+    go_to(traveller, END + timedelta(days=1))
+    sweep.tick()
+    assert permit(temporary.case).status == P.EXPIRED
+
+
+def test_an_extension_nobody_asked_for_is_not_granted(temporary: Desk) -> None:
+    with pytest.raises(WrongStatus):
+        temporary.decide("grant_extension", until=FURTHEST)
+
+
+def test_a_permit_that_ended_is_not_extended(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    temporary.decide("withdraw_permit", **WITHDRAWN)
+    with pytest.raises(WrongStatus):
+        temporary.decide("grant_extension", until=FURTHEST)
+    go_to(traveller, END + timedelta(days=1))
+    sweep.tick()
+    assert permit(temporary.case).status == P.WITHDRAWN
+
+
+def test_a_tending_design_is_never_extended_and_says_why(desk: Desk) -> None:
+    with pytest.raises(WrongStatus, match=r"新的|new design"):
+        desk.ask("ask_extension", until=date(2027, 3, 1), **WHY)
+
+
+def test_the_end_is_announced_once_at_sixty_and_once_at_thirty_days(temporary: Desk, traveller: Any) -> None:
+    for left in (61, 60, 60, 45, 30, 30, 1):
+        go_to(traveller, END - timedelta(days=left))
+        sweep.tick()
+    told = [act.facts for act in fresh(temporary.case).acts.filter(act="warn_of_end")]
+    assert told == [{"days": 60, "ends": END.isoformat()}, {"days": 30, "ends": END.isoformat()}]
+
+
+def test_a_tick_that_comes_late_announces_only_what_is_near(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, END - timedelta(days=12))
+    sweep.tick()
+    assert [act.facts["days"] for act in fresh(temporary.case).acts.filter(act="warn_of_end")] == [30]
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [(date(2026, 12, 31), 2, date(2027, 2, 28)), (date(2027, 12, 1), -3, date(2027, 9, 1)),
+     (date(2028, 2, 29), 12, date(2029, 2, 28)), (date(2027, 1, 31), -2, date(2026, 11, 30))],
+)  # fmt: skip
+def test_months_are_counted_to_the_same_day_or_the_last_of_the_month(day: date, months: int, then: date) -> None:
+    assert after_months(day, months) == then

@@ -1,0 +1,120 @@
+"""The list of permits and the page of one: whose they are, what they tell, what they let one do."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from permits.models import Act, Application
+from tests.cast import Cast, log_in
+from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit
+from workflows import sweep
+from workflows.models import Notification
+from workflows.notifications.making import make_pending
+
+
+def page(person: Any, case: Application) -> str:
+    return log_in(person, english=True).get(reverse("permit", args=[case.pk])).content.decode()
+
+
+def told_of(act: Act) -> set[str]:
+    return set(Notification.objects.filter(act=act).values_list("person__username", flat=True))
+
+
+def listed(person: Any, **query: Any) -> list[int]:
+    table = log_in(person).get(reverse("permit-list"), query).context["table"]
+    return [row.record.pk for row in table.rows]
+
+
+def test_holder_officer_and_auditor_see_the_permit_and_a_stranger_does_not(desk: Desk, cast: Cast) -> None:
+    for person in (cast.clerk, cast.decider, cast.acceptor, cast.auditor):
+        assert listed(person) == [desk.case.pk]
+        assert "Valid until" in page(person, desk.case)
+    for person in (cast.rival, cast.stranger):
+        assert listed(person) == []
+        assert log_in(person).get(reverse("permit", args=[desk.case.pk])).status_code == 404
+
+
+def test_a_case_without_a_permit_has_no_such_page(cast: Cast) -> None:
+    case = cast.case_at("refused")
+    assert log_in(cast.clerk).get(reverse("permit", args=[case.pk])).status_code == 404
+
+
+def test_each_is_offered_what_it_may_do_and_no_more(desk: Desk, cast: Cast) -> None:
+    def offered(person: Any) -> set[str]:
+        possible = log_in(person).get(reverse("permit", args=[desk.case.pk])).context["possible"]
+        return {one.spec.name for one in possible}
+
+    assert offered(cast.clerk) == {"ask_change", "ask_reissue"}  # a tending design is never extended
+    assert {"withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit"} <= offered(cast.decider)
+    assert offered(cast.auditor) == offered(cast.acceptor) == set()
+    desk.decide("withdraw_permit", **WITHDRAWN)
+    assert offered(cast.clerk) == set()
+    assert offered(cast.decider) == {"cancel_permit", "record_reconsideration", "record_suit"}
+
+
+def test_what_is_offered_is_done_on_its_page(desk: Desk, cast: Cast) -> None:
+    client = log_in(cast.clerk, english=True)
+    address = reverse("case-act", args=[desk.case.pk, "ask_reissue"])
+    once = client.get(address).context["form"]["once"].value()
+    answer = client.post(address, {"once": once, "statement": "办公室搬迁时遗失。"}, follow=True)
+    assert answer.redirect_chain == [(reverse("permit", args=[desk.case.pk]), 302)]
+    assert "Asked and not decided" in answer.content.decode()
+
+
+def test_filters_find_by_end_state_holder_and_what_waits(desk: Desk, cast: Cast) -> None:
+    found, key = [desk.case.pk], desk.case.pk
+    assert permit(desk.case).valid_to == date(2027, 1, 31)
+    assert (listed(cast.decider, within=60), listed(cast.decider, within=72)) == ([], found)
+    assert (listed(cast.decider, status="valid"), listed(cast.decider, status="expired")) == (found, [])
+    assert (listed(cast.decider, holder=cast.farm.pk), listed(cast.decider, q="没有")) == (found, [])
+    assert listed(cast.decider, open="true") == []
+    desk.ask("ask_reissue", statement="遗失。")
+    assert listed(cast.decider, open="true") == [key]
+    desk.decide("reissue_permit")
+    assert listed(cast.decider, open="true") == []
+    assert listed(cast.decider, within="x") == []
+
+
+def test_the_list_is_given_as_a_file(desk: Desk, cast: Cast) -> None:
+    answer = log_in(cast.decider).get(reverse("permit-list"), {"format": "xlsx"})
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+    assert rows[1][0] == desk.case.number
+    assert len(rows) == 2
+
+
+def test_holder_and_who_decides_are_told_of_the_end_once(desk: Desk, cast: Cast) -> None:
+    with time_machine.travel("2027-01-01T09:00:00+08:00"):
+        for _again in range(2):
+            sweep.tick()
+        make_pending()
+    told = told_of(fresh(desk.case).acts.get(act="warn_of_end"))
+    assert told >= {"clerk", "decider"}
+    assert told.isdisjoint({"rival", "stranger", "reviewer"})
+
+
+def test_who_decides_is_told_of_what_the_holder_asks(desk: Desk, cast: Cast) -> None:
+    record = desk.ask("ask_change", what="contact", now="新址", reason="搬迁。")
+    make_pending()
+    assert "decider" in told_of(record)
+
+
+def test_home_and_calendar_tell_what_ends(desk: Desk, cast: Cast) -> None:
+    with time_machine.travel("2027-01-04T09:00:00+08:00"):
+        client = log_in(cast.clerk, english=True)
+        assert f"{reverse('permit-list')}?within=60" in client.get(reverse("home")).content.decode()
+        sheet = client.get(reverse("calendar"), {"month": "2027-01"}).content.decode()
+    assert reverse("permit", args=[desk.case.pk]) in sheet
+
+
+@pytest.mark.parametrize("name", ["permit", "case"])
+def test_an_act_after_approval_stands_in_the_timeline(desk: Desk, cast: Cast, name: str) -> None:
+    desk.decide("withdraw_permit", **WITHDRAWN)
+    text = log_in(cast.clerk, english=True).get(reverse(name, args=[desk.case.pk])).content.decode()
+    assert WITHDRAWN["interest"] in text

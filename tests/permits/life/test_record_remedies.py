@@ -1,0 +1,95 @@
+"""What a reconsideration or a judgment makes of a permit: nothing, its end, or what stood before the decision."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from permits.acts.requests import open_request
+from permits.drafts.materials import attach
+from permits.errors import BadFacts, WrongStatus
+from permits.models.permit import P
+from roles.models.mandates import Duty
+from tests.cast import Cast, pdf
+from tests.permits.life.cases import REVOKED, Desk, fresh, permit, wrong
+from workflows.mandates import the_mandate
+
+ACTS = ("record_reconsideration", "record_suit")
+
+
+def outcome(desk: Desk, against: int, outcome: str, **other: Any) -> dict[str, Any]:
+    mandate = the_mandate(fresh(desk.case), Duty.DECIDE)
+    paper = attach(desk.case.pk, pdf("决定书.pdf", outcome), by=desk.decider, mandate=mandate)
+    return {
+        "against": against, "outcome": outcome, "organ": "北京市人民政府", "number": "京政复字〔2026〕5号",
+        "decided_on": date(2026, 11, 20), "reasons": "程序违法。", "document": paper,
+    } | other  # fmt: skip
+
+
+def approval(desk: Desk) -> int:
+    return int(fresh(desk.case).did("approve")[0].seq)
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize(("result", "status"), [("upheld", P.VALID), ("changed", P.VALID), ("annulled", P.ANNULLED),
+                                                ("anew", P.ANNULLED)])  # fmt: skip
+def test_an_annulled_approval_ends_the_permit_and_another_outcome_does_not(
+    desk: Desk, act: str, result: str, status: str
+) -> None:
+    desk.decide(act, **outcome(desk, approval(desk), result))
+    assert permit(desk.case).status == status
+    held = {paper.status for paper in desk.case.documents.filter(kind__startswith="tending")}
+    assert held == ({"issued"} if status == P.VALID else {"revoked"})
+    assert wrong() == []
+
+
+def test_an_annulled_revocation_restores_what_stood_before(desk: Desk) -> None:
+    record = desk.decide("revoke_permit", **REVOKED)
+    desk.decide("record_suit", **outcome(desk, record.seq, "annulled"))
+    assert permit(desk.case).status == P.VALID
+    assert wrong() == []
+    desk.ask("ask_reissue", statement="证件已交回。")
+    desk.decide("reissue_permit")
+    assert desk.case.documents.get(kind="permit_paper").status == "issued"
+    assert wrong() == []
+
+
+def test_an_annulled_refusal_leaves_the_request_open(desk: Desk) -> None:
+    desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    refused = desk.decide("refuse_change", reasons="材料不足。")
+    assert open_request(fresh(desk.case), "ask_change") is None
+    desk.decide("record_reconsideration", **outcome(desk, refused.seq, "anew"))
+    assert open_request(fresh(desk.case), "ask_change") is not None
+    desk.decide("grant_change")
+
+
+@pytest.mark.parametrize(
+    ("other", "field"), [({"against": 1}, "against"), ({"against": 999}, "against"), ({"outcome": "?"}, "outcome"),
+                         ({"decided_on": date(2026, 11, 21)}, "decided_on"), ({"document": None}, "document")]
+)  # fmt: skip
+def test_what_names_no_decision_of_the_case_is_refused(desk: Desk, other: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadFacts) as refused:
+        desk.decide("record_suit", **(outcome(desk, approval(desk), "annulled") | other))
+    assert list(refused.value.errors) == [field]
+    assert permit(desk.case).status == P.VALID
+
+
+def test_the_same_outcome_is_recorded_once(desk: Desk) -> None:
+    desk.decide("record_suit", **outcome(desk, approval(desk), "upheld"))
+    with pytest.raises(BadFacts):
+        desk.decide("record_suit", **outcome(desk, approval(desk), "annulled"))
+
+
+def test_a_refused_case_records_a_remedy_and_stays_as_it_is(cast: Cast) -> None:
+    desk = Desk(cast.case_at("refused"), cast.clerk, cast.decider)
+    refusal = fresh(desk.case).did("refuse")[0].seq
+    desk.decide("record_reconsideration", **outcome(desk, refusal, "anew"))
+    assert fresh(desk.case).status == "refused"
+
+
+def test_without_a_decision_there_is_nothing_to_challenge(cast: Cast) -> None:
+    desk = Desk(cast.case_at("withdrawn"), cast.clerk, cast.decider)
+    with pytest.raises(WrongStatus):
+        desk.decide("record_suit", **outcome(desk, 1, "annulled"))

@@ -1,0 +1,117 @@
+"""The renewal of a temporary use: it names the consent, covers its parcels, and tells the years before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+
+from permits.acts.assessment import verdict
+from permits.drafts.completeness import problems
+from permits.models import Application
+from permits.models.states import S
+from permits.occupation.kind import OCCUPATION
+from permits.occupation.models import LandOccupation
+from permits.occupation.renewal import same_parcels
+from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
+
+pytestmark = pytest.mark.django_db
+YES = {"outcome": "approve", "opinion": "建议同意。"}
+BARE = {"land_class": "nursery", "stand_purpose": "other", "origin": "none"}
+TEMPORARY: dict[str, Any] = {"tenure": "temporary", "years": Decimal(1), "permanent_building": False}
+
+
+@pytest.fixture(autouse=True)
+def now() -> Any:
+    with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as traveller:
+        Office.enter()
+        yield traveller
+
+
+def fresh(case: Application) -> Application:
+    return Application.objects.get(pk=case.pk)
+
+
+def granted(now: Any) -> tuple[Application, Office, str]:
+    """A temporary use of one year, granted, and the number of the consent."""
+    case, clerk = draft(MIYUN, parcel(**BARE), **TEMPORARY)
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    office.check_site(fresh(case))
+    office.post_notice(fresh(case))
+    now.shift(timedelta(days=12))
+    office.do(case, "recommend", **YES)
+    for item in office.items(fresh(case), "give_opinion"):
+        office.do(case, "give_opinion", item=item, position="agree", opinion="无")
+    office.do(case, "propose", **YES)
+    office.do(case, "approve", opinion="同意。")
+    assert fresh(case).status == S.APPROVED
+    return fresh(case), office, case.documents.get(kind="temporary_consent").number
+
+
+def renewal(earlier: Application, office: Office, number: str, *rows: dict[str, Any], **other: Any) -> Application:
+    said = TEMPORARY | {"renews": number, "years_before": Decimal(1)} | other
+    return draft(MIYUN, *(rows or (parcel(**BARE),)), unit=(earlier.unit, office.clerk), **said)[0]
+
+
+def found(case: Application) -> dict[str, str]:
+    return {one.rule: one.severity for one in verdict(case).findings if one.rule.startswith("O-AD20")}
+
+
+def test_a_renewal_of_the_same_parcels_passes_within_two_years(now: Any) -> None:
+    earlier, office, number = granted(now)
+    case = renewal(earlier, office, number)
+    assert problems(case) == []
+    assert found(case) == {"O-AD20-1": "info"}
+
+
+def test_other_parcels_and_more_years_are_told(now: Any) -> None:
+    earlier, office, number = granted(now)
+    other = parcel(**BARE, sub_compartment="9")
+    assert found(renewal(earlier, office, number, other))["O-AD20-2"] == "incomplete"
+    larger = parcel(**BARE, area_ha=Decimal("0.6000"))
+    case = renewal(earlier, office, number, larger, years=Decimal(2), total_ha=Decimal("0.6000"))
+    assert found(case) == {"O-AD20-1": "info", "O-AD20-2": "incomplete", "O-AD20-3": "refer"}
+
+
+def test_a_consent_of_nobody_or_of_another_unit_is_for_an_officer_to_compare(now: Any) -> None:
+    earlier, office, number = granted(now)
+    unknown = renewal(earlier, office, "京绿资许〔2020〕1号")
+    assert found(unknown)["O-AD20-2"] == "refer"
+    strangers, _clerk = draft(MIYUN, parcel(**BARE), **TEMPORARY, renews=number, years_before=Decimal(1))
+    assert same_parcels(strangers, number, OCCUPATION.rows_of(strangers)) is None
+
+
+def test_what_an_officer_found_of_the_parcels_counts(now: Any) -> None:
+    earlier, office, _number = granted(now)
+    case = renewal(earlier, office, "京绿资许〔2020〕1号")
+    office.do(case, "submit", statement=True)
+    office.determine(case, "accept", "same_parcels", "yes")
+    assert found(fresh(case)) == {"O-AD20-1": "info"}
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        (
+            {"tenure": "permanent", "renews": "1号", "years_before": 1},
+            "renews",
+        ),
+        (TEMPORARY | {"renews": "1号"}, "years_before"),
+        (TEMPORARY | {"years_before": 1}, "renews"),
+    ],
+)
+def test_a_head_that_half_names_a_renewal_is_not_handed_in(said: dict[str, Any], field: str) -> None:
+    case, _clerk = draft(MIYUN, parcel(**BARE), **said)
+    (problem,) = problems(case)
+    assert LandOccupation.label(field) in problem.where
+
+
+def test_fewer_years_than_the_register_knows_are_not_handed_in(now: Any) -> None:
+    earlier, office, number = granted(now)
+    case = renewal(earlier, office, number, years_before=Decimal("0.5"))
+    assert any(number in str(one.message) for one in problems(case))

@@ -1,0 +1,55 @@
+"""Two submissions of a case side by side: cell by cell, and files by their hash."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from permits.models import Application
+from permits.models.states import S
+from permits.tending.kind import TENDING
+from tests.cast import Cast, log_in
+
+
+def corrected(cast: Cast) -> Application:
+    """Handed in twice: another compiler."""
+    case = cast.case_at(S.CORRECTING)
+    head = TENDING.head_of(case)
+    TENDING.book.change_head(case.pk, {"compiler": "更正后的单位"}, version=head.version)
+    cast.do(case, "resubmit")
+    return Application.objects.get(pk=case.pk)
+
+
+def test_what_differs_stands_with_place_before_and_after(cast: Cast) -> None:
+    case = corrected(cast)
+    for person in (cast.clerk, cast.acceptor):
+        page = log_in(person).get(reverse("case-compare", args=[case.pk]))
+        assert [change.new for change in page.context["changes"]] == ["更正后的单位"]
+        assert "更正后的单位" in page.text
+
+
+def test_any_two_are_chosen_and_the_order_turns_the_change(cast: Cast) -> None:
+    case = corrected(cast)
+    first, last = case.submissions.order_by("act__seq").values_list("act__seq", flat=True)
+    client = log_in(cast.clerk)
+    turned = client.get(reverse("case-compare", args=[case.pk]), {"before": last, "after": first})
+    assert [change.old for change in turned.context["changes"]] == ["更正后的单位"]
+    same = client.get(reverse("case-compare", args=[case.pk]), {"before": last, "after": last})
+    assert same.context["changes"] == []
+    nonsense = client.get(reverse("case-compare", args=[case.pk]), {"before": "x", "after": "9" * 30})
+    assert len(nonsense.context["changes"]) == 1
+
+
+def test_a_case_handed_in_once_has_nothing_to_compare(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    page = log_in(cast.clerk).get(reverse("case-compare", args=[case.pk]))
+    assert page.status_code == 200
+    assert page.context["changes"] == []
+
+
+def test_the_page_costs_few_queries(cast: Cast) -> None:
+    case, client = corrected(cast), log_in(cast.acceptor)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("case-compare", args=[case.pk]))
+    assert len(queries) <= 16, len(queries)

@@ -1,0 +1,92 @@
+"""A correction: what is asked is unlocked, ticked when it was changed, and handed in again."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from permits.acts.perform import perform
+from permits.drafts.corrections import difference, places, unlocked
+from permits.drafts.materials import add_file
+from permits.errors import BadFacts
+from permits.models import Application
+from permits.tending.kind import TENDING
+from roles.models import Person
+from tests.cast import head, pdf
+from tests.permits.draft_pages import EDITING, AskCorrection, Complete, text
+
+
+# --- correction -------------------------------------------------------------------------------------------------------
+def test_a_correction_list_may_name_each_section_and_each_material(draft: Application) -> None:
+    codes = [code for code, _label in places(draft)]
+    assert len(codes) == len(set(codes))
+    assert codes[:3] == ["head", "plots", "materials/design"]
+
+
+def test_a_draft_is_open_everywhere_and_a_case_nowhere(draft: Application, complete: Complete, clerk: Person) -> None:
+    assert unlocked(draft) == {code for code, _label in places(draft)}
+    complete(draft)
+    assert unlocked(perform(draft.pk, "submit", by=clerk, statement=True).application) == set()
+
+
+def test_a_correction_opens_what_it_names_and_shows_the_list_on_every_page(
+    submitted: Application, ask_correction: AskCorrection, desk: Client
+) -> None:
+    ask_correction(submitted, "head", "materials/maps")
+    submitted.refresh_from_db()
+    assert unlocked(submitted) == {"head", "materials/maps"}
+    for name in EDITING:
+        page = text(desk.get(reverse(name, args=[submitted.pk])))
+        assert "请补正：head" in page, name
+    assert desk.get(reverse("table-head", args=[submitted.pk])).status_code == 200
+    assert desk.get(reverse("table-rows", args=[submitted.pk])).status_code == 409
+
+
+def test_a_place_nobody_knows_is_refused_at_the_door(submitted: Application, ask_correction: AskCorrection) -> None:
+    with pytest.raises(BadFacts, match="items"):
+        ask_correction(submitted, "head", "everything")
+    submitted.refresh_from_db()
+    assert submitted.status == "submitted"
+
+
+def test_a_correction_that_makes_another_part_incomplete_opens_that_too(
+    submitted: Application, ask_correction: AskCorrection
+) -> None:
+    ask_correction(submitted, "head")
+    submitted.refresh_from_db()
+    TENDING.book.change_head(submitted.pk, head() | {"compiler": ""}, version=submitted.tending.version)
+    assert unlocked(submitted) == {"head"}
+    submitted.tending.rows.update(public_benefit="national_1", ownership="state")
+    assert "materials/expert_review" in unlocked(Application.objects.get(pk=submitted.pk))
+
+
+def test_the_answer_to_a_correction_is_handed_in_with_its_note(
+    submitted: Application, ask_correction: AskCorrection, desk: Client
+) -> None:
+    ask_correction(submitted, "head")
+    submitted.refresh_from_db()
+    TENDING.book.change_head(submitted.pk, head() | {"compiler": "另一设计院"}, version=submitted.tending.version)
+    response = desk.post(reverse("draft-check", args=[submitted.pk]), {"statement": "on", "note": "已改"})
+    assert response.url == reverse("draft-submitted", args=[submitted.pk])  # type: ignore[attr-defined]
+    assert submitted.acts.get(act="resubmit").facts == {"note": "已改", "statement": True}
+
+
+def test_the_reviewer_reads_what_changed_between_two_submissions(
+    submitted: Application, ask_correction: AskCorrection, clerk: Person, desk: Client
+) -> None:
+    assert difference(submitted) == []
+    ask_correction(submitted, "head", "plots", "materials/maps")
+    submitted.refresh_from_db()
+    TENDING.book.change_head(submitted.pk, head() | {"compiler": "另一设计院"}, version=submitted.tending.version)
+    plot = submitted.tending.rows.get()
+    TENDING.book.change(
+        submitted.pk, plot.pk, plot.values | {"rare_plants": True, "rare_plant_measures": "避让"}, version=plot.version
+    )
+    add_file(submitted.pk, "maps", pdf("新图.pdf", "new"), by=clerk)
+    perform(submitted.pk, "resubmit", by=clerk)
+    changes = {change.path.rsplit(" › ", 1)[-1]: (change.old, change.new) for change in difference(submitted)}
+    compiler = str(submitted.tending._meta.get_field("compiler").verbose_name)
+    assert changes[compiler] == ("市林业勘察设计院", "另一设计院")
+    assert any(new == "避让" for _old, new in changes.values())
+    assert any(new.startswith("新图.pdf") and not old for old, new in changes.values())

@@ -1,0 +1,284 @@
+"""What is recorded gets into the log once, whoever is killed or comes late; and whoever reads it finds it whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone, translation
+from pytest_django.fixtures import Settings
+
+from permits.ledger import sequencer
+from permits.ledger.keys import NoLogKey, make_key, private_key, used_keys
+from permits.ledger.log import NotLogged, accept_cosignatures, checkpoint, prove, prove_growth, published
+from permits.ledger.merkle import BadProof, verify_consistency
+from permits.ledger.notes import COSIGNATURE, BadNote, Note, PrivateKey
+from permits.ledger.sequencer import LogBroken, sequence
+from permits.ledger.whole import compare, problems
+from permits.models import Act, ClockEntry, LogCheckpoint, LogLeaf, LogTile
+from permits.models.states import S
+from roles.models import OfficialDatum, SecurityEvent
+from roles.models.security import What
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Problems are told in the reader's language."""
+    with translation.override("en"):
+        yield
+
+
+def lines(number: int) -> None:
+    """As many rows that are logged, quickly made."""
+    SecurityEvent.objects.bulk_create(SecurityEvent(what=What.REFUSED, details={"page": n}) for n in range(number))
+
+
+@contextmanager
+def unguarded() -> Iterator[Any]:
+    """A cursor of somebody who took the triggers away."""
+    with connection.cursor() as cursor:
+        tables = ("permits_logleaf", "permits_logtile", "permits_logcheckpoint", "roles_securityevent", "permits_act")
+        connection.check_constraints()
+        for table in tables:
+            for name in ("no_update", "no_delete") if connection.vendor == "sqlite" else ("no_rewrite",):
+                cursor.execute(f"DROP TRIGGER {table}_{name}" + (f" ON {table}" if name == "no_rewrite" else ""))
+        yield cursor
+
+
+def test_every_act_line_and_datum_gets_one_entry_and_no_second(cast: Cast) -> None:
+    cast.case_at(S.APPROVED)
+    grown = sequence()
+    assert grown == sum(model.objects.count() for model in (Act, SecurityEvent, OfficialDatum, ClockEntry))
+    assert list(LogLeaf.objects.values_list("number", flat=True)) == list(range(grown))
+    assert sequence(thorough=True) == 0
+    assert LogCheckpoint.objects.count() == 1
+    assert problems() == []
+
+
+def test_entries_tell_no_name_and_no_word(cast: Cast) -> None:
+    SecurityEvent.objects.create(what=What.LOGGED_IN, by=cast.clerk, person=cast.clerk, address="10.1.2.3")
+    sequence()
+    for leaf in LogLeaf.objects.all():
+        keys = {"source", "row", "hash"} | ({"case", "number"} if leaf.source == "act" else set())
+        assert set(json.loads(leaf.data)) == keys
+        assert leaf.source == "act" or len(leaf.salt) == 32
+
+
+def test_a_row_that_was_committed_late_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines(5)
+    late = SecurityEvent.objects.order_by("pk")[2]
+    found = sequencer.unlogged
+    monkeypatch.setattr(sequencer, "unlogged", lambda source, after: found(source, after).exclude(pk=late.pk))
+    assert sequence() == 4
+    monkeypatch.undo()
+    assert sequence() == 1
+    assert LogLeaf.objects.get(number=4).row == late.pk
+
+
+def test_a_row_below_those_of_an_hour_ago_is_found_by_the_thorough_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines(3)
+    first = SecurityEvent.objects.order_by("pk")[0]
+    found = sequencer.unlogged
+    monkeypatch.setattr(sequencer, "unlogged", lambda source, after: found(source, after).exclude(pk=first.pk))
+    sequence()
+    monkeypatch.undo()
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=True):
+        assert any("not in the log" in told for told in problems())
+        assert sequence() == 0
+        assert sequence(thorough=True) == 1
+        assert problems() == []
+
+
+def test_batches_follow_one_another_and_fill_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequencer, "BATCH", 100)
+    lines(520)
+    assert sequence() == 520
+    assert [row.size for row in LogCheckpoint.objects.order_by("pk")] == [100, 200, 300, 400, 500, 520]
+    assert list(LogTile.objects.values_list("level", "index")) == [(0, 0), (0, 1)]
+    assert problems() == []
+
+
+class Killed(BaseException):
+    """As nothing in the program catches it."""
+
+
+def test_killed_at_any_statement_it_leaves_the_log_whole() -> None:
+    lines(300)
+    sequence()
+    lines(300)  # a tile becomes whole
+    before, statement, ended = LogCheckpoint.objects.latest("pk"), 0, False
+    while not ended:
+        statement += 1
+        try:
+            with transaction.atomic(), connection.execute_wrapper(_kill_at(statement)):
+                sequence()
+                ended = True
+        except Killed:
+            assert LogCheckpoint.objects.latest("pk") == before
+            assert LogLeaf.objects.count() == 300
+    assert statement > 10
+    assert LogLeaf.objects.count() == 600
+    assert problems() == []
+
+
+def _kill_at(number: int) -> Any:
+    seen = 0
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == number:
+            raise Killed
+        return execute(sql, params, many, context)
+
+    return wrapper
+
+
+def test_an_act_is_proved_to_whoever_knows_the_key(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    act = case.acts.get(act="submit")
+    with pytest.raises(NotLogged):
+        prove(act)
+    lines(300)
+    sequence()
+    found = prove(act)
+    assert act.hash in found.data
+    found.verify(private_key().public)
+    with pytest.raises(BadNote):
+        found.verify(PrivateKey.generate(private_key().name).public)
+    with pytest.raises(BadProof):
+        type(found)(found.data.replace(act.hash, "0" * 64), found.number, found.proof, found.checkpoint).verify(
+            private_key().public
+        )
+
+
+def test_a_lost_key_is_followed_by_another_and_the_log_goes_on(settings: Settings, tmp_path: Any) -> None:
+    lines(10)
+    sequence()
+    older, lost = checkpoint(), private_key()
+    settings.LOG_KEY = tmp_path / "log_key"
+    with pytest.raises(NoLogKey, match="make_log_key"):
+        sequence()
+    call_command("make_log_key", verbosity=0)
+    assert sequence() == 0
+    assert (checkpoint().size, checkpoint().key.verifier) == (10, str(private_key().public))  # at once, without news
+    lines(10)
+    sequence()
+    newer = checkpoint()
+    assert [used.key for used in used_keys()] == [private_key().public, lost.public]
+    assert used_keys()[1].until == older.made_at
+    Note.parse(newer.note).verified_by([private_key().public])
+    roots = bytes.fromhex(older.root), bytes.fromhex(newer.root)
+    verify_consistency(10, 20, prove_growth(10, 20), *roots)
+    assert compare(older.note, lost.public) == ""
+    assert problems() == []
+
+
+def test_a_key_is_never_overwritten_and_no_other_logs_key_signs(settings: Settings, tmp_path: Any) -> None:
+    settings.LOG_KEY = tmp_path / "log_key"
+    make_key(settings.LOG_KEY, "another.cn/log")
+    assert settings.LOG_KEY.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(CommandError, match="never overwritten"):
+        call_command("make_log_key")
+    call_command("make_log_key", "--if-missing")
+    with pytest.raises(NoLogKey, match="LOG_ORIGIN"):
+        sequence()
+
+
+def test_a_known_witness_signs_a_checkpoint(settings: Settings) -> None:
+    witness, stranger = (PrivateKey.generate(name, COSIGNATURE) for name in ("witness.cn", "stranger.cn"))
+    settings.LOG_WITNESSES = [str(witness.public)]
+    lines(1)
+    sequence()
+    note = checkpoint().note
+    text = Note.parse(note).text
+    with pytest.raises(BadNote):
+        accept_cosignatures(note + stranger.sign(text))
+    with pytest.raises(BadNote):
+        accept_cosignatures(note + witness.sign(text.replace("\n1\n", "\n2\n")))
+    assert len(accept_cosignatures(note + stranger.sign(text) + witness.sign(text))) == 1
+    assert accept_cosignatures(note + witness.sign(text)) == []
+    signed = Note.parse(published(checkpoint()))
+    assert [one.name for one in signed.signatures] == [private_key().name, "witness.cn"]
+
+
+TAMPERING = {
+    "a line of the security log": ("UPDATE roles_securityevent SET what = 'locked'", "is not what was logged"),
+    "a line taken away": ("DELETE FROM roles_securityevent", "is gone"),
+    "the data of an entry": ("UPDATE permits_logleaf SET data = 'x' WHERE number = 1", "does not have the root"),
+    "an entry taken out": ("DELETE FROM permits_logleaf WHERE number = 1", "Entry 1 of the log is missing"),
+    "the last entry": ("DELETE FROM permits_logleaf WHERE number = 299", "shorter than the checkpoint"),
+    "a tile": ("UPDATE permits_logtile SET root = hashes", "Tile 0/0"),
+    "a tile taken away": ("DELETE FROM permits_logtile", "Tile 0/0"),
+    "a note": ("UPDATE permits_logcheckpoint SET note = replace(note, '300', '299')", "not signed by its key"),
+    "a root": ("UPDATE permits_logcheckpoint SET root = 'f'", "not what its note says"),
+}
+
+
+@pytest.mark.parametrize("tampering", TAMPERING)
+def test_what_was_changed_past_the_guards_is_found(tampering: str) -> None:
+    lines(300)
+    sequence()
+    sql, told = TAMPERING[tampering]
+    with unguarded() as cursor:
+        cursor.execute(sql)
+    assert any(told in problem for problem in problems()), problems()
+
+
+@pytest.mark.parametrize("sql", ["DELETE FROM permits_logleaf WHERE number = 299", "DELETE FROM permits_logtile",
+                                 "UPDATE permits_logleaf SET data = 'x' WHERE number = 299"])  # fmt: skip
+def test_a_log_that_was_changed_is_not_continued(sql: str) -> None:
+    lines(300)
+    sequence()
+    with unguarded() as cursor:
+        cursor.execute(sql)
+    lines(1)
+    with pytest.raises(LogBroken):
+        sequence()
+
+
+def test_a_log_made_anew_is_told_by_a_checkpoint_kept_outside() -> None:
+    lines(20)
+    sequence()
+    kept = checkpoint().note
+    assert compare(kept, private_key().public) == ""
+    with unguarded() as cursor:
+        for table in ("permits_logcheckpoint", "permits_logleaf", "roles_securityevent"):
+            cursor.execute(f"DELETE FROM {table}")
+    lines(25)
+    sequence()
+    assert problems() == []  # by itself it is whole
+    assert "does not have the root" in compare(kept, private_key().public)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sequencers_one_works() -> None:
+    lines(3)
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sequencer.LOCK])
+        assert sequence() == 0
+        other.rollback()
+        assert sequence() == 3
+    finally:
+        other.close()
+
+
+def test_a_number_is_given_once() -> None:
+    lines(1)
+    sequence()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LogLeaf.objects.create(number=1, source="security", row=LogLeaf.objects.get().row, data="{}")

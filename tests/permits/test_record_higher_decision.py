@@ -1,0 +1,92 @@
+"""What a higher authority decided counts from the day it decided; its delivery from the day its paper came here."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+
+from permits.clocks.standing import status as clocks_of
+from permits.documents.printing import paper_of
+from permits.errors import BadFacts
+from permits.ledger.chain import problems_of
+from permits.models import Act, Application
+from permits.models.material import current_files
+from permits.models.states import S
+from tests.cast import NOW
+from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
+
+pytestmark = pytest.mark.django_db
+LATER = "2026-12-15T10:00:00+08:00"
+YES = {"outcome": "approve", "opinion": "符合条件。"}
+
+
+@pytest.fixture
+def clock() -> Any:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        Office.enter()
+        yield traveller
+
+
+def reported(clock: Any) -> tuple[Application, Office]:
+    big = {"area_ha": Decimal("12"), "stand_purpose": "protection"}
+    case, clerk = draft(MIYUN, parcel(**big), total_ha=Decimal("12"))
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    office.do(case, "recommend", **YES)
+    for item in office.items(fresh(case), "give_opinion"):
+        office.do(case, "give_opinion", item=item, position="agree", opinion="同意。")
+    office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
+    clock.move_to(LATER)
+    return fresh(case), office
+
+
+def fresh(case: Application) -> Application:
+    return Application.objects.get(pk=case.pk)
+
+
+def record(case: Application, office: Office, **other: Any) -> Act:
+    said = {"outcome": "approve", "decided_on": "2026-12-01", "number": "林资许准〔2026〕88号",
+            "document": current_files(case).first()} | other  # fmt: skip
+    return office.do(case, "record_higher_decision", **said)
+
+
+def test_the_permit_counts_from_the_day_of_the_decision(clock: Any) -> None:
+    case, office = reported(clock)
+    act = record(case, office, received="2026-12-10")
+    done = fresh(case)
+    assert (done.status, done.decided_on) == (S.APPROVED, date(2026, 12, 1))
+    assert (done.permit.valid_from, done.permit.valid_to) == (date(2026, 12, 1), date(2028, 11, 30))
+    assert "林资许准〔2026〕88号" in repr(paper_of(act.documents.get(kind="outcome")))
+    assert problems_of(done) == []
+
+
+@pytest.mark.parametrize(("received", "begins"), [("2026-12-10", date(2026, 12, 10)), (None, date(2026, 12, 15))])
+def test_delivery_is_counted_from_the_receipt(clock: Any, received: str | None, begins: date) -> None:
+    case, office = reported(clock)
+    record(case, office, received=received)
+    delivery = clocks_of(fresh(case)).of_step("deliver")
+    assert delivery is not None
+    assert (delivery.started_on, delivery.working_days) == (begins, 10)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"decided_on": "2026-11-19"}, {"decided_on"}),  # before it was reported up
+        ({"decided_on": "2026-12-16"}, {"decided_on"}),
+        ({"received": "2026-11-30"}, {"received"}),
+        ({"received": "2026-12-16"}, {"received"}),
+        ({"number": ""}, {"number"}),
+    ],
+)
+def test_days_that_cannot_be_and_a_missing_number_are_named(clock: Any, said: dict[str, str], wrong: set[str]) -> None:
+    case, office = reported(clock)
+    with pytest.raises(BadFacts) as bad:
+        record(case, office, **said)
+    assert bad.value.errors.keys() == wrong
+    assert fresh(case).status == S.REPORTED_UP

@@ -1,0 +1,74 @@
+"""Fields that do not always apply: declared once, said on the label, revealed by the script, asked where they apply."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from permits.kinds import kind
+from permits.models.states import S
+from permits.tables.columns import When
+from tests.cast import Cast, log_in
+
+CONDITIONAL = {
+    "tending": {"funding_note"},
+    "occupation": {
+        "years", "permanent_building", "facility", "main_project_level", "in_plan_area", "violation_note",
+    },
+    "introduction": {"escape_measures", "isolation_from", "isolation_to"},
+    "felling": set(),
+}  # fmt: skip
+
+
+def head_form(cast: Cast, code: str) -> Any:
+    if code == "tending":
+        case, clerk = cast.case_at(S.DRAFT), cast.clerk
+    else:
+        case, clerk = import_module(f"tests.permits.{code}.cases").draft()
+    client = log_in(clerk)
+    client.cookies["django_language"] = "en"
+    return client.get(reverse("table-head", args=[case.pk])).context["form"]
+
+
+@pytest.mark.parametrize("code", CONDITIONAL)
+def test_a_field_of_a_head_that_may_not_apply_says_when_and_is_never_called_optional(cast: Cast, code: str) -> None:
+    form = head_form(cast, code)
+    told = {name for name in form.fields if "data-when" in form.fields[name].widget.attrs}
+    assert told == CONDITIONAL[code]
+    for name in told:
+        label = str(form.fields[name].label)
+        assert "(if “" in label, label
+        assert "optional" not in label
+
+
+@pytest.mark.parametrize("code", CONDITIONAL)
+def test_a_condition_names_a_field_and_values_that_are_there(cast: Cast, code: str) -> None:
+    made: Any = kind(code)
+    form = head_form(cast, code)
+    for when in made.head.conditions.values():
+        field = made.head_model.field(when.field)
+        assert when.field in form.fields
+        assert set(when.values) <= (set(dict(field.flatchoices)) or {"yes", "no"})
+    for column in made.table.columns:
+        for when in column.where:
+            known = {choice.code for choice in made.table.by_name[when.field].choices}
+            assert set(when.values) <= known, column.name
+
+
+def test_the_script_is_told_what_the_rules_ask(cast: Cast) -> None:
+    form = head_form(cast, "occupation")
+    assert json.loads(form.fields["years"].widget.attrs["data-when"]) == [["tenure", ["temporary"], False]]
+
+
+@pytest.mark.parametrize(("said", "holds"), [(True, True), ("yes", True), (False, False), ("", False), (None, False)])
+def test_yes_is_yes_however_it_is_said(said: object, holds: bool) -> None:
+    assert When("felling", ("yes",)).holds({"felling": said}) is holds
+
+
+def test_an_exception_holds_wherever_it_is_not_met() -> None:
+    unless = When("manner", ("clear",), unless=True)
+    assert [unless.holds({"manner": said}) for said in ("clear", "thinning", "")] == [False, True, True]

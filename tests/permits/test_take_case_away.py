@@ -1,0 +1,394 @@
+"""A case taken away whole: the bundle verifies where this program is not, and what was changed in it is named."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
+from PIL import Image
+from pypdf import PdfReader
+
+from permits.drafts.materials import add_file
+from permits.ledger import verify
+from permits.ledger.keys import private_key
+from permits.ledger.notes import Checkpoint, PrivateKey
+from permits.ledger.sequencer import sequence
+from permits.models import Application, MaterialVersion
+from permits.models.states import S
+from permits.volume.binding import write_volume
+from permits.volume.bundle import write_bundle
+from permits.volume.proofs import proof_of_paper
+from tests.cast import Cast
+from tests.files import PDF, make_pdf
+
+pytestmark = pytest.mark.django_db
+ALONE = """
+import runpy, sys
+
+class NoProgram:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"django", "permits", "roles", "workflows", "config", "rfc8785"} | set(BARRED):
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, NoProgram())
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+Files = dict[str, bytes]
+LARGE = 30 << 20
+
+
+def alone(*arguments: object, barred: tuple[str, ...] = (), lang: str = "C.UTF-8") -> tuple[int, str]:
+    """Exit code and output of the verifier, in a process that can import nothing of this program, nor Django."""
+    program = ALONE.replace("BARRED", repr(barred))
+    run = subprocess.run(
+        [sys.executable, "-I", "-c", program, verify.__file__, *map(str, arguments)],
+        capture_output=True, text=True, encoding="utf-8", check=False, cwd="/", env={"LANG": lang},
+    )  # fmt: skip
+    assert "Traceback" not in run.stderr, run.stderr
+    return run.returncode, run.stdout + run.stderr
+
+
+def decided(cast: Cast) -> Application:
+    """An approved case whose papers are printed, in the log."""
+    case = cast.printed_case()
+    sequence(thorough=True)
+    return case
+
+
+def bundle_of(case: Application) -> Files:
+    out = io.BytesIO()
+    write_bundle(case, out)
+    with zipfile.ZipFile(out) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(files: Files, path: Path, *, listed: bool = True) -> Path:
+    """The files as a bundle. `listed`: the list of files is made anew, as whoever forges the rest would."""
+    if listed and "manifest.json" in files:
+        manifest = json.loads(files["manifest.json"])
+        manifest["files"] = {
+            name: {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+            for name, data in files.items()
+            if name != "manifest.json"
+        }
+        files["manifest.json"] = json.dumps(manifest).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path
+
+
+def checked(path: Path, key: str = "") -> dict[str, str]:
+    """What the verifier finds wrong, by sort."""
+    report = verify.Report(chinese=False)
+    verify.check_bundle(path, key, report)
+    return report.wrong
+
+
+def first(files: Files, folder: str) -> str:
+    return next(name for name in files if name.startswith(f"{folder}/"))
+
+
+# --- whole -----------------------------------------------------------------------------------------------------------
+def test_a_bundle_verifies_where_neither_django_nor_this_program_is(cast: Cast, tmp_path: Path) -> None:
+    path, key = packed(bundle_of(decided(cast)), tmp_path / "bundle.zip", listed=False), private_key().public
+    code, said = alone(path, "--key", key)
+    assert (code, said.splitlines()[-1]) == (0, "All of it holds.")
+    assert "✗" not in said
+    (tmp_path / "key").write_text(f"{key}\n", "utf-8")
+    code, said = alone(path, "--key", tmp_path / "key", lang="zh_CN.UTF-8")
+    assert (code, said.splitlines()[-1]) == (0, "核验通过。")
+
+
+def test_it_runs_as_a_module_without_loading_django() -> None:
+    program = "import sys, permits.ledger.verify; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False, cwd=settings.BASE_DIR).returncode == 0
+
+
+def test_without_cryptography_it_says_what_it_could_not_check(cast: Cast, tmp_path: Path) -> None:
+    path = packed(bundle_of(decided(cast)), tmp_path / "bundle.zip", listed=False)
+    code, said = alone(path, barred=("cryptography",))
+    assert code == 1
+    assert "? the checkpoint: its signature was not checked" in said
+    assert said.splitlines()[-1].startswith("Nothing wrong was found")
+
+
+def test_without_a_key_it_says_that_the_key_came_with_the_bundle(cast: Cast, tmp_path: Path) -> None:
+    code, said = alone(packed(bundle_of(decided(cast)), tmp_path / "bundle.zip"))
+    assert code == 0
+    assert "compare it with one got elsewhere" in said
+
+
+def test_acts_that_are_not_in_the_log_yet_are_told(cast: Cast, tmp_path: Path) -> None:
+    wrong = checked(packed(bundle_of(cast.case_at(S.APPROVED)), tmp_path / "bundle.zip"))
+    assert "proofs" in wrong
+
+
+# --- changed ---------------------------------------------------------------------------------------------------------
+def acts(files: Files, change: Callable[[list[dict[str, Any]]], object]) -> None:
+    rows = [json.loads(line) for line in files["acts.jsonl"].splitlines()]
+    change(rows)
+    files["acts.jsonl"] = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def reword(row: dict[str, Any], *, hashed: bool) -> None:
+    row["body"] = row["body"].replace("同意", "不同意")
+    if hashed:
+        row["hash"] = hashlib.sha256(row["body"].encode()).hexdigest()
+
+
+def proofs(files: Files, change: Callable[[list[dict[str, Any]]], object]) -> None:
+    found = json.loads(files["proofs.json"])
+    change(found["entries"])
+    files["proofs.json"] = json.dumps(found).encode()
+
+
+def end(name: str, data: bytes = b" ") -> Callable[[Files], None]:
+    """Something is added to the first file of that folder."""
+
+    def change(files: Files) -> None:
+        files[first(files, name)] += data
+
+    return change
+
+
+def gone(name: str) -> Callable[[Files], None]:
+    return lambda files: files.pop(first(files, name)) and None
+
+
+def another_key(files: Files) -> None:
+    """The whole checkpoint made anew with a key of one's own, which keys.json then names."""
+    key = PrivateKey.generate("localhost/log")
+    said = Checkpoint.parse(files["checkpoint"].decode().rpartition("\n\n")[0] + "\n")
+    files["checkpoint"] = Checkpoint(key.name, said.size, said.root).signed(key).encode()
+    files["keys.json"] = json.dumps({"log": [str(key.public)]}).encode()
+
+
+def another_root(files: Files) -> None:
+    root = base64.b64encode(bytes(32)).decode()
+    origin, size, _root, *rest = files["checkpoint"].decode().split("\n")
+    files["checkpoint"] = "\n".join([origin, size, root, *rest]).encode()
+
+
+def other_salt(entries: list[dict[str, Any]]) -> None:
+    next(entry for entry in entries if "salt" in entry)["salt"] = "00" * 16
+
+
+TAMPERED: dict[str, tuple[Callable[[Files], object], set[str]]] = {
+    "an act's text": (lambda files: acts(files, lambda rows: reword(rows[3], hashed=False)), {"acts"}),
+    "an act and its hash": (lambda files: acts(files, lambda rows: reword(rows[3], hashed=True)), {"chain", "proofs"}),
+    "the last act's text and hash": (lambda files: acts(files, lambda rows: reword(rows[-1], hashed=True)), {"proofs"}),
+    "the order": (lambda files: acts(files, lambda rows: rows.insert(1, rows.pop(2))), {"chain"}),
+    "an act is gone": (lambda files: acts(files, lambda rows: rows.pop(2)), {"chain", "proofs"}),
+    "the last act is gone": (lambda files: acts(files, lambda rows: rows.pop()), {"proofs"}),
+    "an act twice": (lambda files: acts(files, lambda rows: rows.append(rows[-1])), {"chain", "proofs"}),
+    "acts that are no JSON": (lambda files: files.update({"acts.jsonl": b"{"}), {"acts"}),
+    "acts that are no objects": (lambda files: files.update({"acts.jsonl": b"[1]\n"}), {"acts"}),
+    "a submission": (end("submissions"), {"submissions"}),
+    "a submission is gone": (gone("submissions"), {"submissions"}),
+    "a material": (end("materials"), {"materials"}),
+    "a material is gone": (gone("materials"), {"materials"}),
+    "a material more": (lambda files: files.update({"materials/x.pdf": PDF + b"x"}), {"materials"}),
+    "a document": (end("documents"), {"documents"}),
+    "a document is gone": (gone("documents"), {"documents"}),
+    "a document more": (lambda files: files.update({"documents/x.pdf": PDF}), {"documents"}),
+    "a paper's salt": (lambda files: proofs(files, other_salt), {"documents"}),
+    "a proof": (lambda files: proofs(files, lambda found: found[0]["proof"].reverse()), {"proofs"}),
+    "a proof too long": (lambda files: proofs(files, lambda found: found[0]["proof"].append("00" * 32)), {"proofs"}),
+    "a proof is gone": (lambda files: proofs(files, lambda found: found.pop(0)), {"proofs"}),
+    "a leaf's number": (lambda files: proofs(files, lambda found: found[0].update(number=1)), {"proofs"}),
+    "the checkpoint": (another_root, {"checkpoint", "proofs"}),
+    "the checkpoint is gone": (lambda files: files.pop("checkpoint"), {"proofs"}),
+    "the key": (lambda files: files.update({"keys.json": b'{"log": ["x+00000000+AAAA"]}'}), {"key"}),
+    "checkpoint and key": (another_key, {"checkpoint", "key"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_was_changed_is_named_by_its_sort(cast: Cast, tmp_path: Path, what: str) -> None:
+    """The forger makes the list of files anew each time, so that this alone tells nothing."""
+    files, key = bundle_of(decided(cast)), str(private_key().public)
+    change, sorts = TAMPERED[what]
+    change(files)
+    path = packed(files, tmp_path / "bundle.zip")
+    wrong = checked(path, key)
+    assert sorts <= wrong.keys(), wrong
+    assert "manifest" not in wrong
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda files: files.update({"README.txt": b"trust me"}), "README.txt does not have its hash"),
+        (lambda files: files.pop("README.txt"), "README.txt is missing"),
+        (lambda files: files.update({"more.txt": b"x"}), "more.txt is not on the list"),
+        (lambda files: files.pop("manifest.json"), "not written as it must be"),
+        (lambda files: files.update({"manifest.json": b"[" * 100_000}), "not written as it must be"),
+    ],
+)
+def test_a_file_that_is_not_as_listed_is_named(
+    cast: Cast, tmp_path: Path, change: Callable[[Files], object], named: str
+) -> None:
+    files = bundle_of(decided(cast))
+    change(files)
+    assert named in checked(packed(files, tmp_path / "bundle.zip", listed=False))["manifest"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../out.txt", "/tmp/out.txt", "materials/../../out.txt", "C:\\out.txt", "a\\..\\out.txt"]
+)
+def test_a_name_that_leads_out_is_told_and_nothing_is_unpacked(cast: Cast, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    path = packed(bundle_of(decided(cast)) | {name: b"x"}, folder / "bundle.zip")
+    assert name.split("\\", maxsplit=1)[0] in checked(path)["archive"]
+    assert [one.name for one in tmp_path.rglob("*")] == ["inside", "bundle.zip"]
+
+
+def test_two_members_of_one_name_and_what_is_no_archive_are_told(cast: Cast, tmp_path: Path) -> None:
+    path = packed(bundle_of(decided(cast)), tmp_path / "bundle.zip")
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("acts.jsonl", b"")
+    assert "acts.jsonl" in checked(path)["archive"]
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(path.read_bytes()[:-50])
+    assert alone(cut)[0] == 1
+
+
+# --- the proof of one paper ------------------------------------------------------------------------------------------
+def test_the_proof_of_a_paper_holds_elsewhere_and_tells_no_one(cast: Cast, tmp_path: Path) -> None:
+    case = decided(cast)
+    paper = case.documents.latest("pk")
+    proof, pdf = tmp_path / "proof.json", tmp_path / "paper.pdf"
+    proof.write_bytes(proof_of_paper(paper))
+    pdf.write_bytes(bytes(paper.file.pdf))
+    key = private_key().public
+    assert alone(proof, "--file", pdf, "--key", key)[0] == 0
+    code, said = alone(proof, "--key", key)
+    assert code == 0
+    assert paper.sha256 in said
+    told = proof.read_text("utf-8")
+    assert not [name for name in (str(case.unit), case.title, str(cast.clerk), str(case)) if name in told]
+    pdf.write_bytes(pdf.read_bytes() + b"x")
+    code, said = alone(proof, "--file", pdf, "--key", key)
+    assert code == 1
+    assert "✗ the papers: your file is not the paper as issued" in said
+    proof.write_text(told.replace(paper.sha256, hashlib.sha256(pdf.read_bytes()).hexdigest()), "utf-8")
+    assert "is not what was logged" in alone(proof, "--file", pdf, "--key", key)[1]
+
+
+# --- the volume ------------------------------------------------------------------------------------------------------
+def picture(size: tuple[int, int] = (400, 200), kind: str = "PNG") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGBA" if kind == "PNG" else "RGB", size).save(out, kind)
+    return out.getvalue()
+
+
+def volume_of(case: Application) -> PdfReader:
+    out = io.BytesIO()
+    write_volume(case, out)
+    return PdfReader(out)
+
+
+def submitted_with(cast: Cast, *files: tuple[str, bytes]) -> Application:
+    """A case handed in with these files among its maps."""
+    case = cast.case_at(S.DRAFT)
+    for name, data in files:
+        add_file(case.pk, "maps", ContentFile(data, name=name), by=cast.clerk)
+    cast.do(case, "submit")
+    return Application.objects.select_related("unit", "jurisdiction").get(pk=case.pk)
+
+
+def test_the_volume_lists_every_paper_with_its_pages_and_numbers_them(cast: Cast) -> None:
+    case = decided(cast)
+    volume = volume_of(case)
+    texts = [page.extract_text() for page in volume.pages]
+    assert str(case.number) in texts[0]
+    assert "卷 内 目 录" in texts[1]
+    listed = "".join(texts[1].split())
+    for paper in case.documents.all():
+        assert "".join(paper.number.split()) in listed
+    titles = [mark.title for mark in volume.outline]
+    assert titles[:3] == ["卷宗封面", "卷内目录", "申请内容（提交时）"]
+    assert texts[2].split()[-1] == "1" or texts[2].split()[0] == "1"
+
+
+def test_pictures_are_printed_and_what_cannot_be_is_named_with_its_hash(cast: Cast) -> None:
+    data = b'{"type": "FeatureCollection", "features": []}'
+    case = submitted_with(cast, ("a.png", picture()), ("b.jpg", picture((200, 300), "JPEG")), ("plots.geojson", data))
+    volume = volume_of(case)
+    wide = [page for page in volume.pages if page.mediabox.width > page.mediabox.height]
+    assert len(wide) == 1
+    listed = "".join(volume.pages[1].extract_text().split())
+    assert "为GEOJSON文件，不能打印" in listed
+    assert hashlib.sha256(data).hexdigest() in listed
+
+
+def test_a_damaged_file_is_named_in_the_volume_and_missed_by_the_verifier(cast: Cast, tmp_path: Path) -> None:
+    case = submitted_with(cast, ("a.png", picture((31, 17))))
+    sequence(thorough=True)
+    kept = MaterialVersion.objects.get(material__application=case, name="a.png")
+    Path(kept.file.path).write_bytes(b"x")
+    assert "已损坏或者缺失" in "".join(volume_of(case).pages[1].extract_text().split())
+    assert "a.png" in checked(packed(bundle_of(case), tmp_path / "bundle.zip"))["materials"]
+
+
+def test_a_turned_page_is_numbered_where_its_upper_right_corner_is(cast: Cast) -> None:
+    volume = volume_of(submitted_with(cast, ("turned.pdf", make_pdf(page=b"/Rotate 90"))))
+    turned = next(page for page in volume.pages if page.rotation == 90)
+    assert turned.extract_text().strip().isdigit()
+
+
+def memory(what: str) -> int:
+    """VmRSS, or VmHWM, the most there was, in megabytes: what libraries in C take is part of it."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:")) >> 10
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is read as Linux tells it")
+def test_thirty_megabytes_of_materials_stay_on_the_disk(cast: Cast, tmp_path: Path) -> None:
+    scans = b"".join(b"/I%d %d 0 R" % (number, 4 + number) for number in range(LARGE >> 20))
+    scan = b"<</Type/XObject/Subtype/Image/Width 1024/Height 1024/ColorSpace/DeviceGray/BitsPerComponent 8/Length %d>>"
+    stream = scan + b"\nstream\n%s\nendstream"
+    with (tmp_path / "large.pdf").open("w+b") as large:
+        objects = (stream % (1 << 20, os.urandom(1 << 20)) for _megabyte in range(LARGE >> 20))
+        large.write(make_pdf(*objects, page=b"/Resources<</XObject<<%s>>>>" % scans))
+        case = cast.case_at(S.DRAFT)
+        add_file(case.pk, "maps", File(large, name="large.pdf"), by=cast.clerk)
+    cast.do(case, "submit")
+    volume_of(cast.case_at(S.SUBMITTED))  # fonts are read once
+    for write in (write_bundle, write_volume):
+        Path("/proc/self/clear_refs").write_text("5", "ascii")  # the most is counted from here
+        before = memory("VmRSS")
+        with (tmp_path / "taken-away").open("w+b") as out:
+            write(Application.objects.get(pk=case.pk), out)
+        assert (tmp_path / "taken-away").stat().st_size > LARGE
+        assert memory("VmHWM") - before < 20, write.__name__
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+def test_the_command_writes_both_and_refuses_what_it_cannot_write(cast: Cast, tmp_path: Path) -> None:
+    case = decided(cast)
+    for name, begins in (("a.zip", b"PK"), ("a.pdf", b"%PDF-")):
+        call_command("export_case", case.number, to=tmp_path / name, stdout=io.StringIO())
+        assert (tmp_path / name).read_bytes().startswith(begins)
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.pdf", "a.zip"]
+    for number, to in (("none", "a.zip"), (case.number, "a.txt"), (case.number, "no/where.zip")):
+        with pytest.raises(CommandError):
+            call_command("export_case", number, to=tmp_path / to)

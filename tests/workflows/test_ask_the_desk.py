@@ -1,0 +1,323 @@
+"""The auditor's desk: each question against cases whose answer is known, its files, and who may ask."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
+
+from permits.acts.perform import perform
+from permits.models import Application, Permit
+from permits.models.states import S
+from roles.appointments import grant
+from roles.models import Agency, Mandate, Membership
+from roles.models.mandates import Duty
+from roles.models.security import SecurityEvent, What
+from tests.cast import Cast, log_in, make_person, make_post, plot
+from tests.quotas import stock
+from workflows.desk.questions import BY_SLUG, QUESTIONS
+from workflows.models import WorkItem
+
+LATE = "2027-03-15T11:00:00+08:00"
+"""A Monday, long after every period of a case accepted on the cast's day."""
+EVER = "since=2020-01-01"
+
+
+def ask(cast: Cast, slug: str, query: str = EVER) -> list[list[str]]:
+    """The lines of the answer as its CSV gives them, without the heads."""
+    answer = log_in(cast.auditor, english=True).get(f"/desk/{slug}/?{query}&format=csv")
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
+
+
+def decided_late(cast: Cast) -> Application:
+    case = cast.walk_to(S.AWAITING_DECISION)
+    with time_machine.travel(LATE, tick=True):
+        cast.do(case, "approve")
+    return Application.objects.get(pk=case.pk)
+
+
+# ---- who may ask -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("who", ["stranger", "clerk", "rival", "acceptor", "decider", "head"])
+def test_only_who_audits_is_answered(cast: Cast, who: str) -> None:
+    client = log_in(getattr(cast, who))
+    for page in ("", *(f"{slug}/" for slug in BY_SLUG), "decisions/dossier.pdf"):
+        assert client.get(f"/desk/{page}").status_code == 403, page
+
+
+def test_an_auditor_of_another_place_is_told_nothing_of_this_one(cast: Cast) -> None:
+    cast.case_at(S.APPROVED)
+    agency = Agency.objects.get(slug="tj-jizhou-audit")
+    post = make_post("jizhou-audit", agency=agency)
+    for mandate in Mandate.objects.filter(agency=agency, duty=Duty.AUDIT):
+        grant(post, mandate)
+    elsewhere = log_in(make_person("elsewhere", "外地审计", post))
+    for slug in BY_SLUG:
+        answer = elsewhere.get(f"/desk/{slug}/?{EVER}")
+        assert answer.status_code == 200
+        assert answer.context["page_obj"].paginator.count == 0, slug
+    assert elsewhere.get("/statistics/").context["figures"].received == 0
+
+
+def test_the_desk_lists_every_question_and_leads_to_it(cast: Cast) -> None:
+    client = log_in(cast.auditor, english=True)
+    page = client.get("/desk/").content.decode()
+    for one in QUESTIONS:
+        assert f'href="/desk/{one.slug}/"' in page
+    assert client.get("/desk/nothing/").status_code == 404
+    assert client.get("/desk/held/dossier.pdf").status_code == 404
+    assert client.post("/desk/held/").status_code == 405
+
+
+def test_an_answer_read_is_a_line_of_the_security_log(cast: Cast) -> None:
+    log_in(cast.auditor).get("/desk/held/?kind=tending")
+    line = SecurityEvent.objects.get(what=What.DESK_READ)
+    assert (line.by, line.details["page"], line.details["query"]) == (cast.auditor, "/desk/held/", "kind=tending")
+
+
+HOSTILE = ("since=0001-01-01", "since=9999-12-31", "until=x", "agency=abc", "place=999999", "person=%00", "kind='--",
+           "since=2026-02-01&until=2026-01-01", "days=99999999999999999999", "minutes=-1", "term=abc", "page=-5",
+           "q=" + "长" * 5000, "rule=%25_%5C'", "severity=all")  # fmt: skip
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_a_hostile_filter_is_told_and_finds_nothing_it_should_not(cast: Cast, query: str) -> None:
+    client = log_in(cast.auditor)
+    for slug in BY_SLUG:
+        assert client.get(f"/desk/{slug}/?{query}").status_code == 200, slug
+    assert client.get(f"/statistics/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("slug", BY_SLUG)
+def test_a_page_costs_as_many_queries_with_many_cases_as_with_few(cast: Cast, slug: str) -> None:
+    client, counts = log_in(cast.auditor), []
+    for more in (2, 4):
+        for _number in range(more):
+            cast.walk_to(S.APPROVED)
+        client.get(f"/desk/{slug}/?{EVER}&least=2&act=approve&days=3650")  # what is read once in a process
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/desk/{slug}/?{EVER}&least=2&act=approve&days=3650").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 25
+
+
+@pytest.mark.parametrize("slug", BY_SLUG)
+def test_every_answer_can_be_had_as_a_workbook(cast: Cast, slug: str) -> None:
+    answer = log_in(cast.auditor).get(f"/desk/{slug}/?{EVER}&format=xlsx")
+    assert answer.content[:2] == b"PK"
+    assert log_in(cast.auditor).get(f"/desk/{slug}/?format=exe").status_code == 409
+
+
+# ---- the questions ---------------------------------------------------------------------------------------------------
+def test_what_was_decided_after_the_period_is_told_with_its_days(cast: Cast) -> None:
+    cast.case_at(S.APPROVED)
+    late = decided_late(cast)
+    (line,) = ask(cast, "decided-late")
+    assert line[0] == late.number
+    assert line[5] == "2027-03-15"
+    assert line[6] < line[5]
+    assert int(line[8]) > 30
+    assert ask(cast, "decided-late", f"{EVER}&until=2027-01-01") == []
+    assert ask(cast, "decided-late", f"{EVER}&limit=promise") == []
+
+
+def test_who_held_a_step_is_read_from_the_acts(cast: Cast) -> None:
+    case = cast.walk_to(S.SUBMITTED)
+    with time_machine.travel("2026-11-23T09:00:00+08:00", tick=True):
+        item = cast.take(case)
+    with time_machine.travel("2026-11-25T09:00:00+08:00", tick=True):
+        perform(case.pk, "reassign", by=cast.district_head, mandate=item.mandate, item=item.pk, to=cast.second_acceptor,
+                reason="出差")  # fmt: skip
+    with time_machine.travel("2026-11-26T09:00:00+08:00", tick=True):
+        cast.do(case, "accept", by=cast.second_acceptor)
+    (line,) = ask(cast, "held", f"{EVER}&step=accept")
+    assert line[6:8] == ["4", "1"]  # Friday to Thursday; the Monday before it was taken
+    assert line[8] == "钱受理: 2 working days、王受理: 1 working days"
+
+
+def test_corrections_are_told_one_by_one_with_their_number(cast: Cast) -> None:
+    case = cast.walk_to(S.CORRECTING)
+    (line,) = ask(cast, "corrections")
+    assert (line[0], line[4], line[6], line[8]) == (case.number, "钱受理", "1", "编制单位名称与公章不一致")
+    assert line[7] != "head"  # the section by its name
+    assert ask(cast, "corrections", f"{EVER}&person=周审批") == []
+
+
+def test_decisions_are_found_by_officer_agency_and_term(cast: Cast) -> None:
+    approved, refused = cast.walk_to(S.APPROVED), cast.walk_to(S.REFUSED)
+    cast.walk_to(S.SUBMITTED)
+    assert {line[0] for line in ask(cast, "decisions", f"{EVER}&person=周审批")} == {approved.number, refused.number}
+    assert ask(cast, "decisions", f"{EVER}&person=孙初审") == []
+    term = Membership.objects.get(person=cast.head)
+    assert len(ask(cast, "decisions", f"{EVER}&term={term.pk}")) == 2
+    other = Membership.objects.get(person=cast.district_head)
+    assert ask(cast, "decisions", f"{EVER}&term={other.pk}") == []
+
+
+def test_the_dossier_is_a_pdf_of_the_same_decisions(cast: Cast) -> None:
+    from pypdf import PdfReader
+
+    case = cast.case_at(S.APPROVED)
+    term = Membership.objects.get(person=cast.head)
+    answer = log_in(cast.auditor).get(f"/desk/decisions/dossier.pdf?{EVER}&term={term.pk}")
+    assert answer["Content-Type"] == "application/pdf"
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    for part in ("领导干部自然资源资产离任审计卷宗", "冯局长", "审批决定清单", str(case.number), "1件"):
+        assert part in text.replace("\n", ""), part
+    assert "申请人" not in text
+
+
+def test_a_units_cases_are_told_with_area_and_outcome(cast: Cast) -> None:
+    approved = cast.case_at(S.APPROVED)
+    (line,) = ask(cast, "applicant", f"{EVER}&unit=雾灵")
+    assert (line[0], line[1], line[7]) == ("2026", approved.number, "Consented to")
+    assert float(line[8]) > 0
+    assert ask(cast, "applicant", f"{EVER}&unit=云蒙") == []
+
+
+def test_who_saw_a_case_is_told_from_the_security_log(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    assert ask(cast, "readings", f"{EVER}&number={case.number}") == []
+    log_in(cast.auditor).get(f"/cases/{case.pk}/")
+    log_in(cast.reviewer).get(f"/cases/{case.pk}/")
+    (line,) = ask(cast, "readings", f"{EVER}&number={case.number}")
+    assert (line[0], line[2], line[3]) == (case.number, "褚审计", "the case's page")
+
+
+def test_what_was_approved_against_a_warning_is_told_with_the_reason(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    recorded = case.acts.get(act="approve").findings
+    grave = [one for one in recorded if one["severity"] != "info"]
+    lines = ask(cast, "passed")
+    assert sorted(line[5] for line in lines) == sorted(one["rule"] for one in grave)
+    for line in lines:
+        assert line[9]
+    assert ask(cast, "passed", f"{EVER}&rule=nothing") == []
+
+
+def test_areas_are_added_up_beside_the_quota(cast: Cast) -> None:
+    stock("tending", cast.miyun.pk, "500", 2026)
+    one, other = cast.walk_to(S.APPROVED), cast.walk_to(S.APPROVED)
+    cast.walk_to(S.REFUSED)
+    (line,) = ask(cast, "areas")
+    each = plot()["area_ha"]
+    assert (line[0], line[4], float(line[5]), float(line[7])) == ("2026", "2", float(2 * each), 500.0)
+    assert {one.number, other.number} == {row[1] for row in ask(cast, "applicant") if row[7] == "Consented to"}
+
+
+def test_ground_approved_twice_is_found(cast: Cast) -> None:
+    one, other = cast.walk_to(S.APPROVED), cast.walk_to(S.APPROVED)
+    assert {line[1] for line in ask(cast, "ground")} == {one.number, other.number}
+    assert {line[8] for line in ask(cast, "ground")} == {"Yes"}
+
+
+def test_ground_approved_once_is_not(cast: Cast) -> None:
+    cast.walk_to(S.APPROVED)
+    cast.walk_to(S.REFUSED)
+    assert ask(cast, "ground") == []
+
+
+def test_permits_that_end_soon_are_told_the_soonest_first(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    Permit.objects.filter(pk=case.pk).update(valid_to=date(2026, 12, 1))
+    assert [line[0] for line in ask(cast, "ending", "days=11")] == [case.number]
+    assert ask(cast, "ending", "days=10") == []
+
+
+def test_signs_are_told_of_the_decision_they_stand_in(cast: Cast) -> None:
+    case = cast.walk_to(S.AWAITING_DECISION)
+    Membership.objects.filter(person=cast.decider).update(since=date(2020, 1, 1))
+    with time_machine.travel("2026-11-21T22:00:00+08:00", tick=True):  # a Saturday, at night
+        item = cast.take(case)
+        perform(case.pk, "approve", by=cast.decider, mandate=item.mandate, work_item=item.pk, opinion="同意。")
+    (line,) = ask(cast, "signs")
+    assert (line[0], line[4], line[5], line[6], line[7]) == (case.number, "李审查", "周审批", "1", "0")
+    assert line[8] == "decided within minutes of taking；outside working hours"
+    assert ask(cast, "signs", f"{EVER}&sign=pair") == []
+    assert ask(cast, "signs", f"{EVER}&sign=post") == []
+    Membership.objects.filter(person=cast.decider).update(since=date(2026, 11, 1))
+    assert len(ask(cast, "signs", f"{EVER}&sign=post")) == 1
+
+
+# ---- search ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("q=材料齐全，符合规定", {"propose"}), ("act=accept", {"accept"}), ("person=周审批", {"approve"}),
+     ("post=市审查岗", {"propose"}), ("q=无此一说", set()), ("paper=〔2026〕&act=approve", {"approve"}),
+     ("decided_from=2026-11-20&act=approve", {"approve"}), ("decided_to=2026-11-19", set()),
+     ("delivered_from=2026-01-01", set()), ("rule=no-such-rule", set()), ("", set()),
+     ("q=100%25", set()), ("q=_______________________________________________________", set())],
+)  # fmt: skip
+def test_acts_are_found_by_what_is_known_of_them(cast: Cast, query: str, found: set[str]) -> None:
+    case = cast.case_at(S.APPROVED)
+    labels = {case.acts.get(act=act).application.act_label(act) for act in found}
+    answer = log_in(cast.auditor).get(f"/desk/search/?{query}")
+    told = {line[3][1] for line in answer.context["lines"]}
+    assert {str(one) for one in told} == {str(one) for one in labels}
+
+
+def test_the_ordinary_list_is_searched_by_a_papers_number(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    number = case.documents.order_by("pk").first().number
+    for who in (cast.auditor, cast.clerk):
+        page = log_in(who).get("/cases/", {"q": number})
+        assert [row.pk for row in page.context["table"].data] == [case.pk]
+    assert not log_in(cast.rival).get("/cases/", {"q": number}).context["table"].data.data.count()
+
+
+# ---- statistics ------------------------------------------------------------------------------------------------------
+def test_statistics_and_desk_say_the_same(cast: Cast) -> None:
+    cast.case_at(S.APPROVED)
+    decided_late(cast)
+    cast.walk_to(S.REFUSED)
+    cast.walk_to(S.CORRECTING)
+    query = f"{EVER}&until=2027-12-31"
+    figures = log_in(cast.auditor).get(f"/statistics/?{query}").context["figures"]
+    assert figures.decided == 3
+    assert figures.received == len(ask(cast, "applicant", query)) == 4
+    assert figures.after_statute == len(ask(cast, "decided-late", f"{query}&limit=statute")) == 1
+    assert figures.corrections == len(ask(cast, "corrections", query)) == 1
+    assert (figures.timed, figures.in_time, figures.share) == (3, 2, 66)
+    decisions, case = [line[4] for line in ask(cast, "decisions", query)], Application(kind="tending")
+    with override("en"):
+        approve, refuse = case.act_label("approve"), case.act_label("refuse")
+    assert (figures.approved, figures.refused) == (2, 1) == (decisions.count(approve), decisions.count(refuse))
+    steps = next(chart for chart in figures.charts if chart.key == "steps")
+    done = WorkItem.objects.filter(finished__isnull=False, mandate__isnull=False).exclude(status="CANCELED").count()
+    assert sum(int(row[1]) for row in steps.rows) == done
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("stranger", 403), ("clerk", 403), ("decider", 403), ("head", 200), ("district_head", 200), ("auditor", 200)],
+)
+def test_statistics_are_for_heads_and_auditors(cast: Cast, who: str, status: int) -> None:
+    assert log_in(getattr(cast, who)).get("/statistics/").status_code == status
+
+
+def test_a_head_counts_the_own_agency_alone(cast: Cast) -> None:
+    cast.walk_to(S.SUBMITTED)
+    cast.walk_to(S.APPROVED)
+    city = log_in(cast.head).get(f"/statistics/?{EVER}").context["figures"]
+    district = log_in(cast.district_head).get(f"/statistics/?{EVER}").context["figures"]
+    assert (city.received, district.received) == (1, 2)
+    of_city = {row[0] for chart in city.charts if chart.key == "steps" for row in chart.rows}
+    of_district = {row[0] for chart in district.charts if chart.key == "steps" for row in chart.rows}
+    assert of_city.isdisjoint(of_district)
+    assert of_city
+
+
+@pytest.mark.parametrize(
+    ("who", "links"),
+    [("auditor", ["/desk/", "/statistics/"]), ("head", ["/statistics/"]), ("decider", []), ("clerk", [])],
+)
+def test_the_bar_leads_those_who_may_there(cast: Cast, who: str, links: list[str]) -> None:
+    places: list[Any] = log_in(getattr(cast, who)).get("/").context["places"]
+    assert [place.url for place in places if place.url in ("/desk/", "/statistics/")] == links

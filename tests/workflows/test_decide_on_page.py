@@ -1,0 +1,95 @@
+"""The page of a decision: looked at once more before it is done, with what bars it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from permits.documents.standard import clauses_against
+from permits.models.states import S
+from tests.cast import PDF, Cast, log_in, plot
+from tests.workflows.task_pages import address, post, status, text
+
+
+# --- the decision -----------------------------------------------------------------------------------------------------
+def test_a_decision_is_shown_once_more_before_it_is_made(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    item = cast.take(case)
+    facts = {"opinion": "同意。", "conditions": "避开防火期\n保留目的树种"}
+    review = post(cast.decider, item, "approve", **facts)
+    assert "Check what you are about to decide" in text(review)
+    assert "保留目的树种" in text(review)
+    assert status(case) == S.AWAITING_DECISION
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', review.content.decode()))
+    assert kept["conditions"] == "避开防火期\n保留目的树种"
+    confirmed = post(cast.decider, item, "approve", **facts, confirmed="1")
+    assert confirmed.url == f"/cases/{case.pk}/"
+    assert status(case) == S.APPROVED
+
+
+def test_a_decision_is_changed_from_the_review_page_without_losing_it(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.AWAITING_DECISION))
+    again = post(cast.decider, item, "approve", opinion="同意，附条件。", change="1")
+    assert "同意，附条件。" in again.content.decode()
+    assert not again.context["form"].errors
+
+
+@pytest.mark.parametrize("act", ["approve", "refuse"])
+def test_no_decision_passes_without_confirmation(cast: Cast, act: str) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    item = cast.take(case)
+    post(cast.decider, item, act, opinion="同意", reasons="不符合")
+    assert status(case) == S.AWAITING_DECISION
+
+
+def test_findings_that_stand_against_an_approval_are_told_and_stop_it(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION, plot(volume_intensity_pct="45"))
+    item = cast.take(case)
+    page = log_in(cast.decider, english=True).get(address(item))
+    assert "1 finding stands against an approval" in text(page)
+    review = post(cast.decider, item, "approve", opinion="同意")
+    assert "These findings stand against an approval" in text(review)
+    refused = post(cast.decider, item, "approve", opinion="同意，理由详述", confirmed="1")
+    assert refused.status_code == 409
+    assert "T-VI2" in text(refused)
+    assert "同意，理由详述" in refused.content.decode()
+    assert status(case) == S.AWAITING_DECISION
+
+
+def test_a_named_officials_reasoned_ruling_with_a_document_lets_it_pass(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION, plot(volume_intensity_pct="45"))
+    item = cast.take(case)
+    client = log_in(cast.decider, english=True)
+    page = client.get(address(item)).content.decode()
+    link = re.search(r'href="(/tasks/\d+/\?act=rule_on_finding[^"#]*)#', page)
+    assert link
+    form = client.get(link[1].replace("&amp;", "&")).content.decode()
+    rule, where = (re.search(rf'name="{name}" value="([^"]*)"', form) for name in ("rule", "where"))
+    assert rule is not None
+    assert where is not None
+    ruled = post(
+        cast.decider, item, "rule_on_finding", rule=rule[1], where=where[1], reason="专家论证认为可行",
+        document=SimpleUploadedFile("论证意见.pdf", PDF),
+    )  # fmt: skip
+    assert ruled.status_code == 302, ruled.context["form"].errors
+    assert post(cast.decider, item, "approve", opinion="同意", confirmed="1").status_code == 302
+    assert status(case) == S.APPROVED
+
+
+def test_a_ruling_needs_its_document(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.AWAITING_DECISION, plot(volume_intensity_pct="45")))
+    response = post(cast.decider, item, "rule_on_finding", rule="T-VI2", reason="可行")
+    assert set(response.context["form"].errors) == {"document"}
+
+
+def test_a_refusal_that_cites_no_clause_is_told_so_and_an_officer_names_one(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    item = cast.take(case)
+    told = "The decision will cite no clause"
+    assert told in text(post(cast.decider, item, "refuse", reasons="设计强度超过规定。"))
+    said = {"reasons": "设计强度超过规定。", "clauses": "《森林抚育规程》第6条"}
+    assert told not in text(post(cast.decider, item, "refuse", **said))
+    post(cast.decider, item, "refuse", **said, confirmed="1")
+    assert clauses_against(case.acts.get(act="refuse")) == ("《森林抚育规程》第6条",)

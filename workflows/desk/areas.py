@@ -1,0 +1,110 @@
+"""Areas approved, added up by district, class of forest and year, beside the year's quota."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permits.acts.quotas import exact
+from permits.models import QuotaMovement
+from permits.models.states import S
+from roles.models import Jurisdiction
+from workflows.desk.asked import Asked
+from workflows.desk.extents import extents
+from workflows.desk.question import GREEN, Chart, Column, Line, Question, Rows, Series, bounded
+from workflows.tables import kind_label
+
+Change = QuotaMovement.Change
+Key = tuple[int, str, str]
+"""Year, kind, district."""
+MOST_DRAWN = 20
+
+
+class AreasApproved(Question):
+    """Sums of what was approved."""
+
+    slug = "areas"
+    title = gettext_lazy("Areas approved and the quota")
+    says = gettext_lazy(
+        "How much land was approved in which district, class and year, and how does it stand to the quota?"
+    )
+    counted = gettext_lazy(
+        "The areas and volumes of approved cases as last declared, by the year of the decision, the district and "
+        "the forest purpose. Beside them the quota books of the same kind, district and year (Forest Law, "
+        "articles 36 and 54): what was given, and what approvals took, which is counted on what was found. A "
+        "quota is for the district, not for a class: it is repeated on each line. It is counted in hectares or "
+        "cubic metres, as the kind says."
+    )
+    fields = ("since", "until", "kind", "place", "unit")
+    heads = (
+        Column(gettext_lazy("Year")), Column(gettext_lazy("Kind")), Column(gettext_lazy("District")),
+        Column(gettext_lazy("Forest purpose")), Column(gettext_lazy("Cases"), number=True),
+        Column(gettext_lazy("Hectares"), number=True), Column(gettext_lazy("Cubic metres"), number=True),
+        Column(gettext_lazy("Quota given"), number=True), Column(gettext_lazy("Quota taken"), number=True),
+    )  # fmt: skip
+    none = gettext_lazy("No land was approved.")
+
+    def rows(self, asked: Asked) -> Rows:
+        """The sums, the latest year first."""
+        approved = asked.cases.filter(asked.on("decided_on"), status=S.APPROVED, decided_on__isnull=False)
+        cases, cut = bounded(approved.order_by("-decided_on", "-pk"))
+        land, sums = extents(case.pk for case in cases), dict[tuple[int, str, str, str], list[Any]]()
+        for case in cases:
+            for part in land.get(case.pk, ()):
+                place = part.place or case.jurisdiction_id
+                row = sums.setdefault(
+                    (case.decided_on.year, case.kind, place, str(part.sort)), [set(), Decimal(0), Decimal(0)]
+                )
+                row[0].add(case.pk)
+                row[1] += part.hectares
+                row[2] += part.cubic_metres
+        found = sorted(
+            ((key, (len(row[0]), row[1], row[2])) for key, row in sums.items()),
+            key=lambda one: (-one[0][0], *one[0][1:]),
+        )
+        return Rows(found, cut)
+
+    def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
+        """With the books."""
+        names = Jurisdiction.objects.in_bulk({key[2] for key, _row in found})
+        books = _books({key[:3] for key, _row in found})
+        for (year, kind, place, sort), (cases, hectares, volume) in found:
+            given, taken = books.get((year, kind, place), (None, None))
+            yield (year, kind_label(kind), names.get(place, place), sort, cases, hectares, volume or None, given, taken)
+
+    def chart(self, asked: Asked, rows: Rows) -> Chart:
+        """Hectares by district."""
+        sums: dict[str, Decimal] = {}
+        for (_year, _kind, place, _sort), (_cases, hectares, _volume) in rows.found:
+            sums[place] = sums.get(place, Decimal(0)) + hectares
+        names = Jurisdiction.objects.in_bulk(sums)
+        largest = sorted(sums.items(), key=lambda one: -one[1])[:MOST_DRAWN]
+        return Chart(
+            "districts", _("Hectares approved by district"), _("District"), (Series(_("Hectares"), GREEN),),
+            [(str(names.get(place, place)), amount) for place, amount in largest],
+        )  # fmt: skip
+
+
+def _books(keys: Iterable[Key]) -> dict[Key, tuple[Decimal, Decimal]]:
+    """What was given and taken in the books of these kinds, districts and years."""
+    wanted = Q(pk__in=[])
+    keys = set(keys)
+    for year in {key[0] for key in keys}:
+        wanted |= Q(book__year=year)
+    moved = QuotaMovement.objects.filter(
+        wanted, book__kind__in={key[1] for key in keys}, book__jurisdiction__in={key[2] for key in keys}
+    )
+    sums: dict[Key, dict[str, Decimal]] = {}
+    told = ("book__year", "book__kind", "book__jurisdiction", "change")
+    for year, kind, place, change, amount in moved.order_by().values_list(*told).annotate(Sum("amount")):
+        sums.setdefault((year, kind, place), {})[change] = exact(amount)
+    gives = (Change.ALLOTTED, Change.CARRIED_IN, Change.CARRIED_OUT, Change.LAPSED)
+    return {
+        key: (sum((of.get(one, Decimal(0)) for one in gives), Decimal(0)), -of.get(Change.DEDUCTED, Decimal(0)))
+        for key, of in sums.items()
+    }

@@ -1,0 +1,253 @@
+"""What is asked: the cases one may ask about, narrowed by the address; and the form that reads the address.
+
+A filter is a plain GET field, so that an address can be kept and sent. What a field means is told here once: `place` is
+where a case is filed or its land lies, `agency` and `person` are those of the act, or of the work, a question is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from permits.access import audited_by
+from permits.clocks.entries import CHINA, local_today
+from permits.models import ACTS, Act, Application
+from permits.rules.wording import GRADES
+from roles.access import agencies_headed_by
+from roles.models import Agency, AgencyGrant, Jurisdiction, Membership, Person
+from workflows.filters import LONGEST_SEARCH, kind_choices, step_choices
+from workflows.models import WorkItem
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question's scope and filters. `said` are the cleaned fields of the form."""
+
+    scope: QuerySet[Application]
+    said: Mapping[str, Any] = field(default_factory=dict)
+    agencies: frozenset[int] | None = None
+    """Whose acts and work alone are counted: of a head, the agencies one heads; None: everyone's."""
+
+    def get(self, name: str) -> Any:
+        """A field's value, or None where it says nothing."""
+        return self.said.get(name) or None
+
+    def of(self, **said: Any) -> Asked:
+        """The same with these fields said otherwise."""
+        return Asked(self.scope, {**self.said, **said}, self.agencies)
+
+    @cached_property
+    def cases(self) -> QuerySet[Application]:
+        """The cases in scope of the kind, place and applicant asked for."""
+        cases = self.scope
+        if kind := self.get("kind"):
+            cases = cases.filter(kind=kind)
+        if place := self.get("place"):
+            lies = Application.districts.through.objects.filter(jurisdiction=place).values("application")
+            cases = cases.filter(Q(jurisdiction=place) | Q(jurisdiction__parent=place) | Q(pk__in=lies))
+        if unit := self.get("unit"):
+            cases = cases.filter(unit__name__icontains=unit)
+        if number := self.get("number"):
+            cases = cases.filter(number__icontains=number)
+        return cases
+
+    def on(self, column: str) -> Q:
+        """That the day in `column` lies within the dates asked for, both counted."""
+        return _between(column, self.get("since"), self.get("until"))
+
+    def at(self, column: str) -> Q:
+        """The same of a column of times, by the days of China."""
+        return between_times(column, self.get("since"), self.get("until"))
+
+    def acts(self, *names: str) -> QuerySet[Act]:
+        """The acts of these names in the cases, within the dates, by the agency and person asked for."""
+        acts = Act.objects.filter(self.at("at"), act__in=names, application__in=self.cases.values("pk"))
+        return acts.filter(self.by("agency", "person", "on_behalf_of"))
+
+    def by(self, agency: str, *people: str) -> Q:
+        """That the agency in column `agency` is the one asked for, and one of `people` bears the name."""
+        wanted = Q()
+        if self.agencies is not None:
+            wanted &= Q(**{f"{agency}__in": sorted(self.agencies)})
+        if one := self.get("agency"):
+            wanted &= Q(**{agency: one})
+        if name := self.get("person"):
+            named = Q(pk__in=[])
+            for column in people:
+                named |= Q(**{f"{column}__name__icontains": name})
+            wanted &= named
+        return wanted
+
+    def cases_acted_in(self) -> QuerySet[Application]:
+        """The cases in which the agency and person asked for acted; all where neither is said."""
+        wanted = self.by("agency", "person", "on_behalf_of")
+        if not wanted:
+            return self.cases
+        return self.cases.filter(Exists(Act.objects.filter(wanted, application=OuterRef("pk"))))
+
+
+def _between(column: str, since: date | None, until: date | None) -> Q:
+    found = Q()
+    if since:
+        found &= Q(**{f"{column}__gte": since})
+    if until:
+        found &= Q(**{f"{column}__lte": until})
+    return found
+
+
+def between_times(column: str, since: date | None, until: date | None) -> Q:
+    """That the time in `column` lies between the first moment of `since` and the last of `until`."""
+    found = Q()
+    if since:
+        found &= Q(**{f"{column}__gte": datetime.combine(since, time(), CHINA)})
+    if until:
+        found &= Q(**{f"{column}__lt": datetime.combine(until + timedelta(days=1), time(), CHINA)})
+    return found
+
+
+def as_auditor(person: Person) -> Asked:
+    """Everything `person` may audit."""
+    return Asked(audited_by(person))
+
+
+def as_head(person: Person) -> Asked:
+    """What came before the agencies `person` heads: the cases in which they had work, and their own acts in them."""
+    headed = frozenset(agencies_headed_by(person).values_list("pk", flat=True))
+    work = WorkItem.objects.filter(mandate__agency__in=sorted(headed)).values("application")
+    return Asked(Application.objects.filter(pk__in=work, number__isnull=False), agencies=headed)
+
+
+# ---- the form --------------------------------------------------------------------------------------------------------
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+def _words(label: Any, most: int = LONGEST_SEARCH) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=most)
+
+
+def _choice(label: Any, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices])
+
+
+def _number(label: Any, least: int, most: int) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=least, max_value=most)
+
+
+def _one_of(label: Any, rows: QuerySet[Any]) -> forms.Field:
+    return forms.ModelChoiceField(rows, label=label, required=False, empty_label=_("All"))
+
+
+def _terms(asked: Asked) -> forms.Field:
+    """The terms of heads of agencies that acted in the cases."""
+    acted = Act.objects.filter(application__in=asked.scope.values("pk"), agency__isnull=False)
+    groups = AgencyGrant.objects.filter(
+        permission__codename="head", content_object__in=acted.order_by().values("agency").distinct()
+    )
+    terms = Membership.objects.filter(post__group__in=groups.values("group"), post__agency__isnull=False)
+    return TermField(
+        terms.select_related("post__agency", "person").order_by("post__agency", "-since"),
+        label=_("Term of a head"), required=False, empty_label=_("All"),
+    )  # fmt: skip
+
+
+class TermField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    """Whose term, in which post, from when to when."""
+
+    def label_from_instance(self, obj: Membership) -> str:
+        """Person, agency, days."""
+        until = obj.until.isoformat() if obj.until else ""
+        return f"{obj.person} · {obj.post.agency} · {obj.since.isoformat()}–{until}"
+
+
+SIGNS = (
+    ("pair", _("same pair of reviewer and decider")),
+    ("quick", _("decided within minutes of taking")),
+    ("hours", _("outside working hours")),
+    ("post", _("soon after a change of post")),
+)
+FIELDS: dict[str, Any] = {
+    "since": lambda asked: _day(_("From this day")),
+    "until": lambda asked: _day(_("To this day")),
+    "kind": lambda asked: _choice(_("Kind"), kind_choices()),
+    "place": lambda asked: _one_of(
+        _("Place"), Jurisdiction.objects.filter(pk__in=asked.scope.order_by().values("jurisdiction")).order_by("code")
+    ),
+    "agency": lambda asked: _one_of(
+        _("Agency"),
+        Agency.objects.filter(
+            pk__in=Act.objects.filter(application__in=asked.scope.values("pk")).order_by().values("agency")
+        ).order_by("slug"),
+    ),
+    "person": lambda asked: _words(_("Person")),
+    "unit": lambda asked: _words(_("Applicant")),
+    "number": lambda asked: _words(_("Case number")),
+    "step": lambda asked: _choice(_("Step"), step_choices()),
+    "limit": lambda asked: _choice(_("Late by"), [("statute", _("the law")), ("promise", _("the promise"))]),
+    "term": _terms,
+    "rule": lambda asked: _words(_("Rule"), 40),
+    "severity": lambda asked: _choice(_("Severity"), [(grade.code, grade.label) for grade in GRADES]),
+    "days": lambda asked: _number(_("Ending within (days)"), 1, 3650),
+    "kinds_apart": lambda asked: _choice(
+        _("Compare"), [("same", _("cases of one kind")), ("any", _("cases of any kind"))]
+    ),
+    "sign": lambda asked: _choice(_("Sign"), list(SIGNS)),
+    "minutes": lambda asked: _number(_("Minutes from taking to deciding, at most"), 1, 1440),
+    "least": lambda asked: _number(_("Decisions of a pair, at least"), 2, 10_000),
+    "change_days": lambda asked: _number(_("Days after a change of post"), 1, 366),
+    "q": lambda asked: _words(_("Words said in the act")),
+    "paper": lambda asked: _words(_("Number of a paper"), 90),
+    "post": lambda asked: _words(_("Post")),
+    "act": lambda asked: _choice(_("Act"), act_choices()),
+    "received_from": lambda asked: _day(_("Received from")),
+    "received_to": lambda asked: _day(_("Received to")),
+    "accepted_from": lambda asked: _day(_("Accepted from")),
+    "accepted_to": lambda asked: _day(_("Accepted to")),
+    "decided_from": lambda asked: _day(_("Decided from")),
+    "decided_to": lambda asked: _day(_("Decided to")),
+    "delivered_from": lambda asked: _day(_("Delivery recorded from")),
+    "delivered_to": lambda asked: _day(_("Delivery recorded to")),
+}
+
+
+def act_choices() -> list[tuple[str, Any]]:
+    """Every act there is, by the name the law or practice gives it."""
+    return [(name, spec.label) for name, spec in ACTS.items()]
+
+
+class AskedForm(forms.Form):
+    """The filters a question has, in its order."""
+
+    def __init__(self, names: Sequence[str], asked: Asked, data: Any = None) -> None:
+        super().__init__(data)
+        for name in names:
+            self.fields[name] = FIELDS[name](asked)
+
+    def clean(self) -> dict[str, Any]:
+        """Dates within reason, the first before the last."""
+        said = super().clean() or {}
+        for name, value in list(said.items()):
+            if isinstance(value, date) and not EARLIEST <= value <= LATEST:
+                self.add_error(name, _("Give a day between 2000 and 2100."))
+        since, until = said.get("since"), said.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("The last day lies before the first."))
+        return said
+
+
+def usual(names: Sequence[str]) -> dict[str, str]:
+    """What a form says that was not filled in: this year, and the numbers a question begins with."""
+    begin = {"since": date(local_today().year, 1, 1).isoformat(), **USUAL_NUMBERS}
+    return {name: value for name, value in begin.items() if name in names}
+
+
+USUAL_NUMBERS = {"days": "30", "minutes": "10", "least": "5", "change_days": "30", "kinds_apart": "same"}

@@ -1,0 +1,95 @@
+"""Corrections 补正 asked of applicants: how often, by whom, and for what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from permits.drafts.corrections import material_place
+from permits.kinds import kind_or_absent
+from permits.models import Act
+from workflows.desk.asked import Asked
+from workflows.desk.question import BLUE, CaseLink, Chart, Column, Line, Question, Rows, Series, bounded
+from workflows.tables import kind_label
+
+MOST_DRAWN = 15
+
+
+def place_name(kind: str, district: str, code: str) -> str:
+    """What a correction list calls a section or material, in the reader's language; the code where nothing does."""
+    return _names(kind, district, get_language() or "").get(code, code)
+
+
+@cache
+def _names(kind: str, district: str, language: str) -> Mapping[str, str]:
+    of_kind = kind_or_absent(kind)
+    if not of_kind.installed:
+        return {}
+    materials = {entry.slot: entry.label for entry in of_kind.all_requirements(district)}
+    return {section.slug: str(section.label) for section in of_kind.sections} | {
+        material_place(slot): str(label) for slot, label in {**of_kind.former_materials, **materials}.items()
+    }
+
+
+def asked_for(acts: Iterable[Act]) -> Counter[str]:
+    """How often each section or material had to be corrected, by its name."""
+    return Counter(
+        place_name(act.application.kind, act.application.jurisdiction_id, row["where"])
+        for act in acts
+        for row in act.facts["items"]
+    )
+
+
+class CorrectionsAsked(Question):
+    """What had to be corrected."""
+
+    slug = "corrections"
+    title = gettext_lazy("Corrections asked")
+    says = gettext_lazy("Which corrections were asked, by whom, for what, and which of them not for the first time?")
+    counted = gettext_lazy(
+        "Every request for correction, with one line for each thing asked. The Administrative Licensing Law "
+        "(article 32(1)(4)) lets the agency ask once, for everything: a second request in a case may only ask for"
+        " what the answer to the first broke."
+    )
+    dates = gettext_lazy("Dates are those of the request.")
+    fields = ("since", "until", "kind", "place", "agency", "person", "unit", "number")
+    heads = (
+        Column(gettext_lazy("Case")), Column(gettext_lazy("Applicant")), Column(gettext_lazy("Kind")),
+        Column(gettext_lazy("Asked on")), Column(gettext_lazy("Asked by")), Column(gettext_lazy("Agency")),
+        Column(gettext_lazy("Request number"), number=True), Column(gettext_lazy("Field or material")),
+        Column(gettext_lazy("What is missing or wrong")),
+    )  # fmt: skip
+    none = gettext_lazy("No correction was asked.")
+
+    def rows(self, asked: Asked) -> Rows:
+        """The requests, the latest first."""
+        before = Act.objects.filter(
+            application=OuterRef("application"), act="request_correction", seq__lte=OuterRef("seq")
+        )
+        counted = before.order_by().values("application").annotate(n=Count("pk")).values("n")
+        acts = asked.acts("request_correction").annotate(time=Coalesce(Subquery(counted), 1))
+        return Rows(acts.select_related("application__unit", "person", "agency").order_by("-at", "-pk"))
+
+    def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
+        """A line for each thing asked."""
+        for act in found:
+            case = act.application
+            for row in act.facts["items"]:
+                where = place_name(case.kind, case.jurisdiction_id, row["where"])
+                yield (CaseLink.of(case), case.unit, kind_label(case.kind), act.at, act.person, act.agency, act.time,
+                       where, row["what"])  # fmt: skip
+
+    def chart(self, asked: Asked, rows: Rows) -> Chart:
+        """What is asked for most."""
+        acts, _cut = bounded(asked.acts("request_correction").select_related("application").order_by("-at"))
+        return Chart(
+            "asked", _("Asked for most often"), _("Field or material"), (Series(_("Times asked"), BLUE),),
+            asked_for(acts).most_common(MOST_DRAWN),
+        )  # fmt: skip

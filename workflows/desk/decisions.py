@@ -1,0 +1,101 @@
+"""What an officer, an agency, or an agency under one head decided: the ground of an audit at the end of a term."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permits.clocks.entries import CHINA
+from permits.models import ACTS, Act
+from workflows.desk.asked import Asked, between_times
+from workflows.desk.extents import extents, hectares
+from workflows.desk.question import (
+    BLUE,
+    GREEN,
+    GREY,
+    RED,
+    CaseLink,
+    Chart,
+    Column,
+    Line,
+    Question,
+    Rows,
+    Series,
+)
+from workflows.desk.timing import Timing, timings
+from workflows.tables import kind_label
+
+DECIDING = ("approve", "refuse", "refuse_acceptance", "report_up", "record_higher_decision")
+"""Acts by which an agency ends what is before it. Source: 行政许可法 32, 37, 38."""
+COLOURS = dict(zip(DECIDING, (GREEN, RED, GREY, BLUE, "#6b4f9a"), strict=True))
+
+
+def decisions(asked: Asked) -> QuerySet[Act]:
+    """The deciding acts, the latest first; under a `term`, of the head's agency on the days of the term."""
+    acts = asked.acts(*DECIDING)
+    if term := asked.get("term"):
+        acts = acts.filter(between_times("at", term.since, term.until), agency=term.post.agency)
+    return acts.order_by("-at", "-pk")
+
+
+def in_time(timing: Timing | None) -> str:
+    """How the case stood when it was decided, in words."""
+    if timing is None:
+        return _("no period")
+    if timing.after_statute:
+        return _("after the law's last day")
+    return _("after the promised day") if timing.after_promise else _("within the period")
+
+
+class Decisions(Question):
+    """Every decision, with who made it."""
+
+    slug = "decisions"
+    title = gettext_lazy("Decisions of an officer, an agency, a term")
+    says = gettext_lazy("What did an officer decide, or an agency, or an agency while one person headed it?")
+    counted = gettext_lazy(
+        "The acts that end what is before an agency: approval, refusal, refusal to accept, reporting to the "
+        "higher authority and recording its decision. Who stood in for another is named with that other. A term "
+        "narrows to the agency and the days of a head's post; an audit at the end of a term (the plan's L50, L71)"
+        " takes the figures and the list of it as one PDF. Areas are those declared."
+    )
+    fields = ("since", "until", "kind", "place", "agency", "person", "term")
+    heads = (
+        Column(gettext_lazy("Case")), Column(gettext_lazy("Applicant")), Column(gettext_lazy("Kind")),
+        Column(gettext_lazy("Place")), Column(gettext_lazy("Decision")), Column(gettext_lazy("When")),
+        Column(gettext_lazy("Done by")), Column(gettext_lazy("Standing in for")), Column(gettext_lazy("Post")),
+        Column(gettext_lazy("Agency")), Column(gettext_lazy("Hectares"), number=True), Column(gettext_lazy("In time")),
+    )  # fmt: skip
+    none = gettext_lazy("Nothing was decided.")
+    dossier = True
+
+    def rows(self, asked: Asked) -> Rows:
+        """The latest first."""
+        joined = ("application__unit", "application__jurisdiction", "person", "on_behalf_of", "post", "agency")
+        return Rows(decisions(asked).select_related(*joined).defer("body"))
+
+    def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
+        """With the area, and whether in time."""
+        keys = {act.application_id for act in found}
+        land, clocks = extents(keys), timings(keys)
+        for act in found:
+            case = act.application
+            yield (CaseLink.of(case), case.unit, kind_label(case.kind), case.jurisdiction, case.act_label(act.act),
+                   act.at, act.person, act.on_behalf_of, act.post, act.agency, hectares(land.get(case.pk, ())),
+                   in_time(clocks.get(case.pk)))  # fmt: skip
+
+    def chart(self, asked: Asked, rows: Rows) -> Chart:
+        """By month and kind of decision; counted by the database."""
+        every = decisions(asked).order_by().values_list("act", "at")
+        count = Counter((f"{at.astimezone(CHINA):%Y-%m}", act) for act, at in every.iterator())
+        acts = [act for act in DECIDING if any(key[1] == act for key in count)]
+        return Chart(
+            "decided", _("Decisions by month"), _("Month"),
+            tuple(Series(ACTS[act].label, COLOURS[act]) for act in acts),
+            [(month, *(count[month, act] for act in acts)) for month in sorted({key[0] for key in count})], "line",
+        )  # fmt: skip

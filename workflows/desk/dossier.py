@@ -1,0 +1,154 @@
+"""离任审计卷宗: the decisions of a term, an officer or an agency bound as one PDF: cover, period, figures, list.
+
+It is a copy for the audit's file, no paper of an organ: without number and seal. The plans ask that natural-forest work
+be part of leaving-office audits 领导干部自然资源资产离任审计 (S0 L36, S1 L50 and L71); which figures such an audit
+wants is not said there, so it holds what the record can answer for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils import timezone, translation
+
+from permits.clocks.entries import CHINA
+from permits.documents.content import (
+    Align,
+    Annex,
+    Block,
+    Column,
+    Form,
+    Heading,
+    KeyValues,
+    Paragraph,
+    Table,
+    chinese_date,
+)
+from permits.documents.form_sheet import render_form
+from permits.documents.handed_in import OFFICIAL
+from permits.models import ACTS, Act
+from roles.models import Person
+from workflows.desk.asked import Asked
+from workflows.desk.decisions import DECIDING, decisions, in_time
+from workflows.desk.extents import extents, hectares
+from workflows.desk.passed import said_against
+from workflows.desk.timing import timings
+from workflows.tables import kind_label
+
+MOST = 2_000
+"""Decisions listed; a volume holds no more."""
+NOTHING = "—"
+
+
+def dossier(asked: Asked, *, by: Person) -> bytes:
+    """The PDF, in the official language. Raises FontMissing where this installation can print nothing."""
+    with translation.override(OFFICIAL):
+        joined = ("application__unit", "application__jurisdiction", "person", "on_behalf_of", "agency")
+        acts = list(decisions(asked).select_related(*joined).defer("body")[: MOST + 1])
+        return render_form(_form(asked, acts, by))
+
+
+def _form(asked: Asked, acts: list[Act], by: Person) -> Form:
+    told, now = acts[:MOST], timezone.localtime(timezone=CHINA)
+    title = "领导干部自然资源资产离任审计" if asked.get("term") else "审批决定审计"
+    return Form(
+        title=f"{title}卷宗",
+        applicant="",
+        blocks=(*_cover(asked, by), *_figures(asked, told), *_limits(len(acts) > MOST)),
+        statement="",
+        annexes=(Annex(title="审批决定清单", blocks=(_list(told),), landscape=True),) if told else (),
+        foot=f"{title}卷宗　{chinese_date(now.date())}　{by}　由办件记录自动汇总",
+    )
+
+
+def _cover(asked: Asked, by: Person) -> Iterator[Block]:
+    """Of whom, of which days, within what."""
+    term, said = asked.get("term"), asked.get
+    pairs = [("审计对象", f"{term.person}（{term.post}，{term.post.agency}）")] if term else []
+    since, until = (term.since, term.until) if term else (None, None)
+    pairs += [
+        ("任职期间", f"{chinese_date(since)}至{chinese_date(until) if until else '今'}") if since else ("", ""),
+        ("决定日期", f"{_day(said('since'))}至{_day(said('until'))}"),
+        ("机关", str(said("agency") or (term.post.agency if term else "全部"))),
+        ("办理人员", str(said("person") or "全部")),
+        ("事项", kind_label(said("kind")) if said("kind") else "全部"),
+        ("地区", str(said("place") or "全部")),
+        ("编制人", str(by)),
+        ("编制日期", chinese_date(timezone.localdate(timezone=CHINA))),
+    ]
+    yield Heading(text="一、范围")
+    yield KeyValues(pairs=tuple(pair for pair in pairs if pair[0]), per_row=1 if term else 2)
+
+
+def _day(day: object) -> str:
+    return chinese_date(day) if hasattr(day, "year") else "不限"  # type: ignore[arg-type]  # a date, or nothing
+
+
+def _figures(asked: Asked, acts: list[Act]) -> Iterator[Block]:
+    """How many of each decision, in what time, against which findings, how much land."""
+    keys = {act.application_id for act in acts}
+    clocks, land = timings(keys), extents(keys)
+    approved = [act.application_id for act in acts if act.act == "approve"]
+    timed = [clocks[key] for key in keys if key in clocks]
+    warned = Act.objects.filter(pk__in=[act.pk for act in acts if act.act == "approve"]).filter(said_against()).count()
+    area = sum((hectares(land.get(key, ())) or Decimal(0) for key in approved), Decimal(0))
+    count = Counter(act.act for act in acts)
+    yield Heading(text="二、数据")
+    yield KeyValues(
+        pairs=(
+            *((str(ACTS[name].label), f"{count[name]}件") for name in DECIDING if count[name]),
+            ("合计", f"{len(acts)}件，涉及办件{len(keys)}件"),
+            ("超过法定期限", f"{sum(one.after_statute for one in timed)}件"),
+            ("超过承诺时限", f"{sum(one.after_promise for one in timed)}件"),
+            ("有规则提示或者经认定仍予批准", f"{warned}件"),
+            ("批准面积（按申报）", f"{area.normalize():f}公顷"),
+        ),
+        per_row=2,
+    )
+    kinds: dict[str, Counter[str]] = {}
+    for act in acts:
+        kinds.setdefault(kind_label(act.application.kind), Counter())[act.act] += 1
+    heads = [name for name in DECIDING if count[name]]
+    if kinds:
+        yield Table(
+            columns=(
+                Column(head="事项", weight=2, align=Align.LEFT),
+                *(Column(head=str(ACTS[name].label)) for name in heads),
+            ),
+            rows=tuple((kind, *(str(of[name]) for name in heads)) for kind, of in sorted(kinds.items())),
+            caption="按事项",
+        )  # fmt: skip
+
+
+def _limits(cut: bool) -> Iterator[Block]:
+    """What a reader must not take it for."""
+    yield Heading(text="三、说明")
+    yield Paragraph(
+        text="数据取自办件记录和计时记录；期限按国务院办公厅公布的工作日历计算，不含依法不计入期限的时间；面积为最后一次提交的申报数。本卷宗不是审计结论。"
+    )
+    if cut:
+        yield Paragraph(text=f"决定超过{MOST}件，只列最近的{MOST}件，数据亦以此为限；请缩短期间分册编制。")
+
+
+def _list(acts: list[Act]) -> Table:
+    """Every decision, the latest first."""
+    keys = {act.application_id for act in acts}
+    clocks, land = timings(keys), extents(keys)
+    columns = (
+        Column(head="序号", weight=0.5), Column(head="申请编号", weight=1.7),
+        Column(head="申请单位", weight=1.8, align=Align.LEFT), Column(head="事项", weight=1.6, align=Align.LEFT),
+        Column(head="地区"), Column(head="决定"), Column(head="日期", weight=1.1), Column(head="办理人"),
+        Column(head="面积（公顷）", align=Align.RIGHT), Column(head="时限"),
+    )  # fmt: skip
+    rows = []
+    for number, act in enumerate(acts, 1):
+        case, area = act.application, hectares(land.get(act.application_id, ()))
+        who = f"{act.person}（代{act.on_behalf_of}）" if act.on_behalf_of else str(act.person or NOTHING)
+        rows.append((
+            str(number), str(case), str(case.unit), kind_label(case.kind), str(case.jurisdiction),
+            case.act_label(act.act), act.at.astimezone(CHINA).date().isoformat(), who,
+            NOTHING if area is None else f"{area:f}", in_time(clocks.get(case.pk)),
+        ))  # fmt: skip
+    return Table(columns=columns, rows=tuple(rows))

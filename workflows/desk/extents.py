@@ -1,0 +1,31 @@
+"""How much land cases ask for, read from what was handed in last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from permits.kinds import Extent, kind_or_absent
+from permits.models import Submission
+
+BATCH = 200
+
+
+def extents(cases: Iterable[int]) -> dict[int, Sequence[Extent]]:
+    """The parts of each case, as its last submission declares them; one query for each BATCH of cases."""
+    keys, found = list(cases), {}
+    for first in range(0, len(keys), BATCH):
+        rows = Submission.objects.filter(application__in=keys[first : first + BATCH])
+        for one in rows.select_related("application").order_by("act__seq"):
+            found[one.application_id] = one
+    return {pk: kind_or_absent(one.application.kind).extent(one.content["asked"]) for pk, one in found.items()}
+
+
+def hectares(parts: Sequence[Extent]) -> Decimal | None:
+    """Their sum; None for a case without land."""
+    return sum((part.hectares for part in parts), Decimal(0)) if parts else None
+
+
+def cubic_metres(parts: Sequence[Extent]) -> Decimal | None:
+    """The volume felled; None where nothing is."""
+    return sum((part.cubic_metres for part in parts), Decimal(0)) or None

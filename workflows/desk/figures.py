@@ -1,0 +1,165 @@
+"""The statistics: what came in, what was decided and in what time, what was refused and corrected.
+
+Each number comes from the function that answers the desk's question about the same thing, so that both say the same.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from permits.clocks.calendar import WorkCalendar
+from permits.models.states import S
+from workflows.desk.asked import Asked
+from workflows.desk.corrections import MOST_DRAWN, asked_for
+from workflows.desk.held import between, items
+from workflows.desk.late import Decided, decided, punctuality
+from workflows.desk.question import BLUE, GREEN, GREY, RED, YELLOW, Chart, Series, bounded
+from workflows.filters import step_choices
+from workflows.models import WorkItem
+from workflows.tables import kind_label
+
+FIELDS = ("since", "until", "kind", "place", "agency")
+AGAINST = ("refuse", "not_competent")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything the page shows. `timed` are the decided cases that had a period, `share` those in time in percent."""
+
+    received: int
+    decided: int
+    approved: int
+    refused: int
+    timed: int
+    in_time: int
+    after_promise: int
+    after_statute: int
+    corrections: int
+    cut: bool
+    charts: tuple[Chart, ...]
+
+    @property
+    def share(self) -> int | None:
+        """In time of all that had a period, in whole percent, rounded down; None where nothing had."""
+        return 100 * self.in_time // self.timed if self.timed else None
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """Working days of the finished items of one step: their number, the median, and what nine of ten kept within."""
+
+    step: str
+    count: int
+    median: float
+    ninetieth: int
+
+
+def figures(asked: Asked) -> Figures:
+    """Count everything; a fixed number of queries for each BOUND of rows."""
+    every, cut = decided(asked)
+    timed = [one.timing for one in every if one.timing]
+    requests, cut_too = bounded(asked.acts("request_correction").select_related("application").order_by("-at"))
+    steps, cut_again = step_times(asked)
+    came = _received(asked)
+    return Figures(
+        received=sum(came["month"].values()),
+        decided=len(every),
+        approved=sum(one.case.status == S.APPROVED for one in every),
+        refused=sum(one.case.status == S.REFUSED for one in every),
+        timed=len(timed),
+        in_time=sum(not timing.late for timing in timed),
+        after_promise=sum(timing.after_promise for timing in timed),
+        after_statute=sum(timing.after_statute for timing in timed),
+        corrections=len(requests),
+        cut=cut or cut_too or cut_again,
+        charts=(
+            punctuality(every),
+            _came_and_went("month", _("By month"), _("Month"), came, Counter(map(_month, every))),
+            _came_and_went("kind", _("By kind"), _("Kind"), came, Counter(kind_label(one.case.kind) for one in every)),
+            _came_and_went("place", _("By place"), _("Place"), came, Counter(map(_place, every))),
+            _of_steps(steps),
+            _refusals(asked),
+            Chart("corrections", _("Corrections by field or material"), _("Field or material"),
+                  (Series(_("Times asked"), BLUE),), asked_for(requests).most_common(MOST_DRAWN)),
+        ),
+    )  # fmt: skip
+
+
+def step_times(asked: Asked) -> tuple[list[StepTime], bool]:
+    """By step, of the items that became open within the dates and are done; and whether it is cut."""
+    rows = items(asked).filter(finished__isnull=False).order_by("-created")
+    found, cut = bounded(rows.values_list("step", "created", "finished"))
+    calendar, days = WorkCalendar.load(), dict[str, list[int]]()
+    for step, created, finished in found:
+        days.setdefault(step, []).append(between(created, finished, calendar))
+    names = dict(step_choices())
+    told = [
+        StepTime(str(names.get(step, step)), len(of), statistics.median(of), ninetieth(of)) for step, of in days.items()
+    ]
+    return sorted(told, key=lambda one: -one.count), cut
+
+
+def ninetieth(numbers: Sequence[int]) -> int:
+    """The smallest of `numbers` that nine of ten do not exceed (nearest rank)."""
+    return sorted(numbers)[ceil(len(numbers) * 9 / 10) - 1]
+
+
+def _received(asked: Asked) -> dict[str, Counter[str]]:
+    """What was received within the dates, by month, kind and place: one query."""
+    cases = asked.cases.filter(asked.on("received_on"), received_on__isnull=False)
+    if agency := asked.get("agency"):  # what came before it, whether it did anything yet or not
+        cases = cases.filter(pk__in=WorkItem.objects.filter(mandate__agency=agency).values("application"))
+    name = "jurisdiction__name_en" if get_language() == "en" else "jurisdiction__name"
+    told = ("received_on", "kind", name, "jurisdiction__name")
+    found: dict[str, Counter[str]] = {"month": Counter(), "kind": Counter(), "place": Counter()}
+    for day, kind, place, official, many in cases.order_by().values_list(*told).annotate(Count("pk")):
+        for by, key in (("month", f"{day:%Y-%m}"), ("kind", kind_label(kind)), ("place", place or official)):
+            found[by][key] += many
+    return found
+
+
+def _month(one: Decided) -> str:
+    day: date = one.case.decided_on  # type: ignore[assignment]  # of what is decided
+    return f"{day:%Y-%m}"
+
+
+def _place(one: Decided) -> str:
+    return str(one.case.jurisdiction)
+
+
+def _came_and_went(key: str, title: str, of: str, received: dict[str, Counter[str]], went: Counter[str]) -> Chart:
+    came, kind = received[key], "line" if key == "month" else "bar"
+    rows = [(name, came[name], went[name]) for name in sorted({*came, *went})]
+    return Chart(f"by-{key}", title, of, (Series(_("Received"), GREY), Series(_("Decided"), GREEN)), rows, kind)
+
+
+def _of_steps(steps: Iterable[StepTime]) -> Chart:
+    series = (
+        Series(_("Done"), GREY),
+        Series(_("Median of working days"), GREEN),
+        Series(_("Nine of ten within"), YELLOW),
+    )
+    rows: list[tuple[Any, ...]] = [(one.step, one.count, f"{one.median:g}", one.ninetieth) for one in steps]
+    return Chart("steps", _("Working days by step"), _("Step"), series, rows)
+
+
+def _refusals(asked: Asked) -> Chart:
+    """By the rule that stood against it when it was refused; what no rule stood against is told as such."""
+    acts, _cut = bounded(asked.acts("refuse", "refuse_acceptance").order_by("-at"))
+    count: Counter[str] = Counter()
+    for act in acts:
+        rules = {finding["rule"] for finding in act.findings if finding["severity"] in AGAINST}
+        count.update(rules or {_("no rule stood against it")})
+    return Chart(
+        "refusals", _("Refusals by rule"), _("Rule"), (Series(_("Refused"), RED),), count.most_common(MOST_DRAWN)
+    )

@@ -1,0 +1,150 @@
+"""Signs that ask for a second look: who decides with whom, how fast, at which hour, how soon after a change of post.
+
+None of them is a fault by itself; each is told with its numbers, and a person judges.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import CHINA
+from permits.models import Act
+from roles.models import Membership
+from workflows.desk.asked import SIGNS, Asked
+from workflows.desk.question import BLUE, CaseLink, Chart, Column, Line, Question, Rows, Series, bounded
+from workflows.tables import kind_label
+
+BEGINS, ENDS = time(8, 30), time(18, 0)
+"""Office hours, the widest of the agencies' published ones; an agency's own are not kept anywhere (practice)."""
+REVIEWS = ("propose", "recommend")
+MOST_PAIRS = 15
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision of an officer and what is known of how it came about."""
+
+    act: Act
+    reviewer: Any
+    minutes: int | None
+    pair: int
+    signs: frozenset[str]
+
+
+class SameHands(Question):
+    """Signs in decisions."""
+
+    slug = "signs"
+    title = gettext_lazy("Signs in decisions")
+    says = gettext_lazy(
+        "Which decisions were made again and again by the same pair, within minutes, outside working hours, or soon "
+        "after a change of post?"
+    )
+    counted = gettext_lazy(
+        "Approvals and refusals. The pair is who decided and who last reviewed; it is a sign from the number of "
+        "decisions asked for on, within the dates. The minutes run from the decider's last taking of the case; "
+        "what was given by a head has none. Working hours are half past eight to six on the working days of the "
+        "State Council's calendar. A change of post is a term of the decider that began, or ended, within the "
+        "days asked for before the decision. A sign is no fault: it only says where to look."
+    )
+    fields = ("since", "until", "kind", "place", "agency", "person", "sign", "minutes", "least", "change_days")
+    heads = (
+        Column(gettext_lazy("Case")), Column(gettext_lazy("Kind")), Column(gettext_lazy("Decision")),
+        Column(gettext_lazy("When")), Column(gettext_lazy("Reviewed by")), Column(gettext_lazy("Decided by")),
+        Column(gettext_lazy("Decisions of the pair"), number=True),
+        Column(gettext_lazy("Minutes after taking"), number=True), Column(gettext_lazy("Signs")),
+    )  # fmt: skip
+    none = gettext_lazy("No decision bears such a sign.")
+
+    def rows(self, asked: Asked) -> Rows:
+        """Decisions with a sign, or with the one asked for; the latest first."""
+        acts = (
+            asked.acts("approve", "refuse")
+            .filter(person__isnull=False)
+            .select_related("application", "person", "agency")
+        )
+        found, cut = bounded(acts.defer("body").order_by("-at", "-pk"))
+        every = _decisions(found, asked)
+        wanted = asked.get("sign")
+        signed = [one for one in every if (wanted in one.signs if wanted else one.signs)]
+        return Rows(signed, cut, {"every": every})
+
+    def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
+        """With all the signs of each."""
+        names = dict(SIGNS)
+        for one in found:
+            case = one.act.application
+            told = "；".join(str(names[sign]) for sign, _label in SIGNS if sign in one.signs)
+            yield (CaseLink.of(case), kind_label(case.kind), case.act_label(one.act.act), one.act.at, one.reviewer,
+                   one.act.person, one.pair, one.minutes, told)  # fmt: skip
+
+    def chart(self, asked: Asked, rows: Rows) -> Chart:
+        """The pairs that decided most."""
+        pairs = Counter(f"{one.reviewer} → {one.act.person}" for one in rows.more["every"] if one.reviewer)
+        return Chart(
+            "pairs", _("Decisions by pair of reviewer and decider"), _("Pair"), (Series(_("Decisions"), BLUE),),
+            pairs.most_common(MOST_PAIRS),
+        )  # fmt: skip
+
+
+def _decisions(acts: Sequence[Act], asked: Asked) -> list[Decision]:
+    before = _before([act.application_id for act in acts])
+    terms = _terms({act.person_id for act in acts})
+    known = [(act, _reviewer(act, before), _taken(act, before)) for act in acts]
+    pairs = Counter((reviewer.pk, act.person_id) for act, reviewer, _at in known if reviewer)
+    calendar = WorkCalendar.load()
+    quick, least = asked.get("minutes") or 10, asked.get("least") or 5
+    change = timedelta(days=asked.get("change_days") or 30)
+    found = []
+    for act, reviewer, taken in known:
+        minutes = int((act.at - taken).total_seconds() // 60) if taken else None
+        pair = pairs[reviewer.pk, act.person_id] if reviewer else 0
+        local = act.at.astimezone(CHINA)
+        signs = {
+            "pair": pair >= least,
+            "quick": minutes is not None and minutes <= quick,
+            "hours": not (calendar.is_working(local.date()) and BEGINS <= local.time() <= ENDS),
+            "post": any(local.date() - change <= day <= local.date() for day in terms.get(act.person_id or 0, ())),
+        }
+        found.append(Decision(act, reviewer, minutes, pair, frozenset(name for name, holds in signs.items() if holds)))
+    return found
+
+
+def _before(cases: list[int]) -> dict[int, list[Act]]:
+    """Reviews and takings in these cases, oldest first."""
+    of_case: dict[int, list[Act]] = {}
+    for first in range(0, len(cases), BATCH):
+        acts = Act.objects.filter(application__in=cases[first : first + BATCH], act__in=(*REVIEWS, "claim"))
+        for act in acts.select_related("person").defer("body").order_by("application", "seq"):
+            of_case.setdefault(act.application_id, []).append(act)
+    return of_case
+
+
+def _reviewer(decision: Act, before: dict[int, list[Act]]) -> Any:
+    """Who reviewed last before the decision."""
+    of_case = before.get(decision.application_id, ())
+    return next((one.person for one in reversed(of_case) if one.act in REVIEWS and one.seq < decision.seq), None)
+
+
+def _taken(decision: Act, before: dict[int, list[Act]]) -> datetime | None:
+    """When the decider last took the case before the decision."""
+    of_case = before.get(decision.application_id, ())
+    mine = (one for one in reversed(of_case) if one.act == "claim" and one.person_id == decision.person_id)
+    return next((one.at for one in mine if one.seq < decision.seq and one.before == decision.before), None)
+
+
+def _terms(people: set[int | None]) -> dict[int, list[date]]:
+    """The days on which a term of each began or ended."""
+    found: dict[int, list[date]] = {}
+    for person, since, until in Membership.objects.filter(person__in=people).values_list("person", "since", "until"):
+        found.setdefault(person, []).extend(day for day in (since, until) if day)
+    return found

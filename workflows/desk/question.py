@@ -1,0 +1,137 @@
+"""What a question of the desk gives: its words, its filters, its rows and how a row is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from permits.models import Application
+from workflows.desk.asked import Asked
+
+BOUND = 10_000
+"""Rows that are looked at one by one for an answer; beyond, the answer says that it is cut."""
+AT_ONCE = 500
+"""Rows told in one go: an export reads what belongs to them in as many queries as a page does."""
+Label = str | Promise
+
+
+@dataclass(frozen=True)
+class CaseLink:
+    """A cell that leads to a case; as text its number."""
+
+    pk: int
+    number: str
+
+    def __str__(self) -> str:
+        return self.number
+
+    @classmethod
+    def of(cls, case: Application) -> CaseLink:
+        """The link to `case`."""
+        return cls(case.pk, str(case))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's head, and whether its cells are numbers."""
+
+    head: Label
+    number: bool = False
+
+
+Line = tuple[object, ...]
+"""As many cells as there are columns: text, numbers, days, times, links to cases; None where there is nothing."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One row of bars, or one line, of a drawing."""
+
+    head: Label
+    colour: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Numbers that are drawn, and stand in a table beside the drawing. `rows` are a name and a number per series."""
+
+    key: str
+    title: Label
+    of: Label
+    series: tuple[Series, ...]
+    rows: Sequence[tuple[object, ...]]
+    kind: str = "bar"
+
+
+@dataclass
+class Rows:
+    """What was found. `cut`: only the first BOUND of what was asked about were looked at."""
+
+    found: Sequence[Any] | QuerySet[Any]
+    cut: bool = False
+    more: dict[str, Any] = field(default_factory=dict)
+    """What the question itself wants to know again when it tells the rows or draws them."""
+
+
+GREEN, RED, YELLOW, GREY, BLUE = "#1b6446", "#b3261e", "#d08a00", "#56606b", "#1f5f99"
+
+
+class Question:
+    """One question. Subclasses declare the words and implement `rows` and `lines`."""
+
+    slug: ClassVar[str]
+    title: ClassVar[Label]
+    says: ClassVar[Label]
+    """What it answers, in a sentence."""
+    counted: ClassVar[Label]
+    """What is counted and by which rule, with what is not known."""
+    dates: ClassVar[Label] = _("Dates are those of the decision.")
+    """What “from” and “to” speak of."""
+    fields: ClassVar[tuple[str, ...]] = ("since", "until", "kind", "place", "agency", "person")
+    heads: ClassVar[tuple[Column, ...]]
+    none: ClassVar[Label] = _("No case fits this.")
+    dossier: ClassVar[bool] = False
+    """Whether the answer can be had as a bound PDF."""
+
+    def rows(self, asked: Asked) -> Rows:
+        """Everything that answers it, as a list or a query that can be counted and cut."""
+        raise NotImplementedError
+
+    def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
+        """These of the rows, in words; in a fixed number of queries, however many."""
+        raise NotImplementedError
+
+    def chart(self, asked: Asked, rows: Rows) -> Chart | None:
+        """A drawing where one helps."""
+        return None
+
+    def every_line(self, rows: Rows, most: int) -> Iterator[Line]:
+        """At most `most` rows in words, a part at a time."""
+        for first in range(0, min(len_of(rows.found), most), AT_ONCE):
+            yield from self.lines(list(rows.found[first : min(first + AT_ONCE, most)]), rows)
+
+
+def len_of(found: Sequence[Any] | QuerySet[Any]) -> int:
+    """How many there are: counted by the database where it can."""
+    return found.count() if isinstance(found, QuerySet) else len(found)
+
+
+def bounded(rows: QuerySet[Any]) -> tuple[list[Any], bool]:
+    """The first BOUND of `rows`, and whether there were more."""
+    found = list(rows[: BOUND + 1])
+    return found[:BOUND], len(found) > BOUND
+
+
+def by_month(days: Iterable[date]) -> dict[str, int]:
+    """How many in each month, as `2026-03`, the earliest first."""
+    counts: dict[str, int] = {}
+    for day in days:
+        month = f"{day:%Y-%m}"
+        counts[month] = counts.get(month, 0) + 1
+    return dict(sorted(counts.items()))

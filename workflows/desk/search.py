@@ -1,0 +1,90 @@
+"""Free search over acts: by number, paper, person, post, agency, act, rule, words, and the days of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy
+
+from permits.models import Act, Application, Document
+from workflows.desk.asked import Asked, between_times
+from workflows.desk.passed import said_by_rules, within_json
+from workflows.desk.question import CaseLink, Column, Line, Question, Rows
+from workflows.tables import kind_label
+
+MOST = 1_000
+"""Acts that are told; a search that finds more says so."""
+EXCERPT = 120
+OF_CASE = ("received", "accepted", "decided")
+
+
+class Search(Question):
+    """Acts by anything known of them."""
+
+    slug = "search"
+    title = gettext_lazy("Search in acts")
+    says = gettext_lazy("Which acts are known by a number, a person, a post, an act, a rule, or words that were said?")
+    counted = gettext_lazy(
+        "Acts of submitted cases. Words are looked for in all that an act recorded: what was said, names, and "
+        "findings in both languages. At most 1,000 acts are told, the latest; narrow the search where it is cut."
+    )
+    dates = gettext_lazy("“From” and “to” are the days of the act.")
+    fields = (
+        "q", "number", "paper", "unit", "person", "post", "agency", "act", "rule", "severity", "kind", "place", "since",
+        "until", "received_from", "received_to", "accepted_from", "accepted_to", "decided_from", "decided_to",
+        "delivered_from", "delivered_to",
+    )  # fmt: skip
+    heads = (
+        Column(gettext_lazy("Case")), Column(gettext_lazy("Kind")), Column(gettext_lazy("When")),
+        Column(gettext_lazy("Act")), Column(gettext_lazy("Done by")), Column(gettext_lazy("Post")),
+        Column(gettext_lazy("Agency")), Column(gettext_lazy("What was said")),
+    )  # fmt: skip
+    none = gettext_lazy("No act fits this.")
+
+    def rows(self, asked: Asked) -> Rows:
+        """The latest first; nothing before anything is asked."""
+        if not any(asked.get(name) for name in self.fields):
+            return Rows([])
+        keys = list(acts(asked).order_by("-at", "-pk").values_list("pk", flat=True)[: MOST + 1])
+        return Rows(keys[:MOST], len(keys) > MOST)
+
+    def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
+        """With the beginning of what was said."""
+        known = Act.objects.select_related("application", "person", "post", "agency").in_bulk(found)
+        for pk in found:
+            act = known[pk]
+            case = act.application
+            said = act.words if len(act.words) <= EXCERPT else f"{act.words[:EXCERPT]}…"
+            yield (CaseLink.of(case), kind_label(case.kind), act.at, case.act_label(act.act), act.person, act.post,
+                   act.agency, said)  # fmt: skip
+
+
+def acts(asked: Asked) -> QuerySet[Act]:
+    """The acts that are asked for."""
+    wanted = asked.at("at") & asked.by("agency", "person", "on_behalf_of")
+    wanted &= said_by_rules(asked.get("severity") or "", asked.get("rule") or "")
+    if words := asked.get("q"):
+        wanted &= Q(body__contains=within_json(words))
+    if act := asked.get("act"):
+        wanted &= Q(act=act)
+    if post := asked.get("post"):
+        wanted &= Q(post__name__icontains=post)
+    return Act.objects.filter(wanted, application__in=_cases(asked).values("pk"))
+
+
+def _cases(asked: Asked) -> QuerySet[Application]:
+    cases = asked.cases
+    for what in OF_CASE:
+        if first := asked.get(f"{what}_from"):
+            cases = cases.filter(**{f"{what}_on__gte": first})
+        if last := asked.get(f"{what}_to"):
+            cases = cases.filter(**{f"{what}_on__lte": last})
+    if paper := asked.get("paper"):
+        cases = cases.filter(Exists(Document.objects.filter(application=OuterRef("pk"), number__icontains=paper)))
+    delivered = between_times("at", asked.get("delivered_from"), asked.get("delivered_to"))
+    if delivered:
+        recorded = Act.objects.filter(delivered, application=OuterRef("pk"), act="record_delivery")
+        cases = cases.filter(Exists(recorded))
+    return cases

@@ -1,0 +1,124 @@
+"""The daily mail: what a person chose to have collected, in one mail each morning, by case. `manage.py tick` sends it.
+
+One for a person and a day: the row that says so and the news it tells are written together, so that two workers, or a
+crash in between, make no second one. What comes later in the day waits for the next morning; where nothing waits there
+is no mail.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, time
+from time import monotonic
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from permits.acts.sweeps import Swept
+from permits.clocks.entries import CHINA
+from roles.models import Person
+from workflows.models import Digest, How, Mail, Notification
+from workflows.notifications.folding import CaseNews, by_case
+from workflows.notifications.mail import BATCH_SECONDS, deliver, site_url
+from workflows.notifications.making import how_mailed
+from workflows.notifications.table import news_of
+from workflows.notifications.words import address
+
+log = logging.getLogger(__name__)
+MORNING = time(8)
+"""The daily mail goes out with the first tick after this hour where the agencies sit."""
+MOST = 50
+"""Cases in one mail; it says how many more are on the page."""
+
+
+def send_daily(now: datetime | None = None) -> Swept:
+    """Make the daily mails of today, once the morning has come, and send what is due. How many went out."""
+    moment = (now or timezone.now()).astimezone(CHINA)
+    if moment.time() >= MORNING:
+        waiting = Notification.objects.filter(mail=Mail.DAILY, digest=None)
+        for pk in list(waiting.order_by("person").values_list("person", flat=True).distinct()):
+            try:
+                collect(pk, moment.date())
+            except Exception:  # one person's news that cannot be read keeps nobody else from theirs
+                log.exception("the daily mail of person %s could not be made", pk)
+    return _send_due()
+
+
+def _send_due() -> Swept:
+    """What is due, as many as BATCH_SECONDS allow; the others stay due."""
+    swept, over = Swept(), monotonic() + BATCH_SECONDS
+    due = Digest.objects.filter(mail=Mail.WAITING, next_try__lte=timezone.now()).order_by("next_try", "pk")
+    for pk in list(due.values_list("pk", flat=True)):
+        if monotonic() > over:
+            break
+        try:
+            swept.recorded += send_one(pk)
+        except Exception:
+            log.exception("daily mail %s could not be sent", pk)
+            swept.failed.append(pk)
+    return swept
+
+
+@transaction.atomic
+def collect(person_id: int, day: date) -> Digest | None:
+    """The daily mail of a person for `day` with all the news that waits for one; None where there is nothing to tell,
+    or it was made before. What was read meanwhile, or is no longer wanted by mail, is not mailed any more."""
+    person = Person.objects.get(pk=person_id)
+    waiting = Notification.objects.filter(person=person, mail=Mail.DAILY, digest=None)
+    wanted = {}
+    for news in waiting.select_related("act"):
+        group = news_of(news.act.act, news.event).group
+        if group not in wanted:
+            wanted[group] = how_mailed(person, group) != How.NEVER
+        if news.read_at is not None or not wanted[group]:
+            Notification.objects.filter(pk=news.pk).update(mail=Mail.NONE)
+    if not waiting.exists():
+        return None
+    digest, made = Digest.objects.get_or_create(person=person, day=day)
+    if not made:
+        return None
+    waiting.update(digest=digest)
+    return digest
+
+
+def send_one(digest_id: int) -> bool:
+    """Try to send one daily mail; True if it went out now. Tried again and given up like any mail."""
+    waiting = Digest.objects.filter(pk=digest_id, mail=Mail.WAITING, next_try__lte=timezone.now())
+    digest = waiting.select_related("person").first()
+    if digest is None:
+        return False
+    person, news = digest.person, Notification.objects.filter(digest=digest)
+    if not (person.is_active and person.email and _told(digest)):
+        waiting.update(mail=Mail.NONE, next_try=None)
+        news.update(mail=Mail.NONE)
+        return False
+    went = deliver(waiting, digest, letter)
+    if went:
+        news.update(mail=Mail.SENT)
+    return went
+
+
+def _told(digest: Digest) -> list[CaseNews]:
+    """The cases it tells of that the person may still see, the newest first."""
+    rows = digest.news.select_related("act__application__unit", "item").order_by("-created", "-pk")
+    return [case for case in by_case(rows, digest.person) if case.visible]
+
+
+def letter(digest: Digest) -> tuple[str, str]:
+    """Subject and body, in the language that is active."""
+    cases = _told(digest)
+    count = sum(case.told for case in cases)
+    subject = ngettext("Your news of %(day)s: %(count)d message", "Your news of %(day)s: %(count)d messages", count)
+    shown = [(case, site_url() + address(case.newest.news)) for case in cases[:MOST]]
+    context = {
+        "person": digest.person,
+        "cases": shown,
+        "more": len(cases) - len(shown),
+        "page_url": site_url() + reverse("notifications"),
+        "choices_url": site_url() + reverse("notification-choices"),
+    }
+    body = render_to_string("workflows/daily_mail.txt", context)
+    return subject % {"day": digest.day.isoformat(), "count": count}, body

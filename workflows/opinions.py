@@ -1,0 +1,91 @@
+"""Opinions so far 已有意见: what each stage said, which conditions were proposed, and what the next one makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from permits.models.machine import ActSpec
+from workflows.reading import Entry, told
+
+WORDS = ("opinion", "reasons", "reason", "conclusion")
+"""Facts in which an act says what is thought of the case; the first that an act has is where an opinion is written."""
+OUTCOMES = ("outcome", "position")
+CONDITIONS = "conditions"
+SAID_BY = frozenset({
+    "recommend", "propose", "give_opinion", "record_silence", "return_to_first_review", "return_to_final_review",
+    "record_expert_review", "report_up", "approve", "refuse", "record_higher_decision",
+})  # fmt: skip
+"""Acts by which somebody says what is thought of the case."""
+DECISIONS = frozenset({"approve", "refuse", "record_higher_decision"})
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """One opinion: the act as the timeline tells it, and what it says, apart."""
+
+    entry: Entry
+
+    @property
+    def outcome(self) -> str:
+        """What is proposed, in words; empty where the act proposes nothing."""
+        spec, facts = self.entry.act.spec, self.entry.act.facts
+        return next((told(spec.facts[name], facts[name]) for name in OUTCOMES if name in facts), "")
+
+    @property
+    def words(self) -> str:
+        """What was written."""
+        return next((str(self.entry.act.facts[name]) for name in WORDS if name in self.entry.act.facts), "")
+
+    @property
+    def conditions(self) -> list[str]:
+        """The conditions proposed, one by one."""
+        return lines(self.entry.act.facts.get(CONDITIONS, ""))
+
+
+def opinions_of(entries: Iterable[Entry]) -> list[Opinion]:
+    """The opinions among these acts, the last one first; none of those whose words are withheld."""
+    said = [Opinion(entry) for entry in entries if entry.act.act in SAID_BY and not entry.withheld]
+    return said[::-1]
+
+
+def adoptable(opinions: Sequence[Opinion]) -> Opinion | None:
+    """The last opinion in which words were written and nothing was decided."""
+    return next((one for one in opinions if one.words and one.entry.act.act not in DECISIONS), None)
+
+
+def proposed_conditions(opinions: Sequence[Opinion]) -> list[str]:
+    """The conditions of the last proposal; none where it made none."""
+    proposals = (one for one in opinions if CONDITIONS in one.entry.act.spec.facts)
+    last = next((one for one in proposals if one.entry.act.act not in DECISIONS), None)
+    return last.conditions if last else []
+
+
+def taken_out(proposed: Sequence[str], typed: str) -> list[str]:
+    """Of the conditions `proposed` those that what was `typed` does not have, line by line."""
+    kept = set(lines(typed))
+    return [one for one in proposed if one not in kept]
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text that say something."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def written_in(spec: ActSpec) -> str:
+    """The fact of `spec` in which an opinion is written; empty for an act that takes none."""
+    return next((name for name in WORDS if name in spec.facts), "")
+
+
+def with_text(typed: str, text: str) -> str:
+    """`text` behind what was typed, on a line of its own; once only."""
+    return typed if text in typed else f"{typed.rstrip()}\n{text}".strip()
+
+
+def posted_with(posted: QueryDict, field: str, text: str) -> QueryDict:
+    """What was posted, `text` put into its `field`."""
+    changed = posted.copy()
+    changed[field] = with_text(posted.get(field, ""), text)
+    return changed

@@ -1,0 +1,146 @@
+"""The list of permits: which, how they are filtered, shown, and given as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import django_filters as filters
+import django_tables2 as tables
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from permits.access import visible_to
+from permits.acts.requests import ANSWERS
+from permits.clocks.entries import local_today
+from permits.models import Act, Permit
+from permits.models.permit import P
+from roles.models import OperatingUnit, Person
+from workflows.exports import Row
+from workflows.filters import Search, kind_choices, places
+from workflows.tables import BRIEF, UNBROKEN, kind_label, link
+
+LONGEST_LOOK = 3660  # days ahead: ten years
+
+
+def of(person: Person) -> QuerySet[Permit]:
+    """The permits of the cases the person may see."""
+    held = Permit.objects.filter(application__in=visible_to(person))
+    return held.select_related("application__unit", "application__jurisdiction")
+
+
+def running(permits: QuerySet[Permit], days: int) -> QuerySet[Permit]:
+    """Those that are valid and end within so many days."""
+    today = local_today()
+    return permits.filter(status=P.VALID, valid_to__range=(today, today + timedelta(days=days)))
+
+
+def asked(permits: QuerySet[Permit]) -> QuerySet[Permit]:
+    """Valid ones on which something was asked that no later act answers. An answer that was annulled counts here as
+    given; the page of the permit shows what then waits again."""
+    found = Q(pk__in=[])
+    for ask, answers in ANSWERS.items():
+        later = Act.objects.filter(application=OuterRef("application"), act__in=answers, seq__gt=OuterRef("seq"))
+        found |= Q(Exists(Act.objects.filter(~Exists(later), application=OuterRef("pk"), act=ask)))
+    return permits.filter(found, status=P.VALID)
+
+
+def holders(request: Any) -> QuerySet[OperatingUnit]:
+    """Who holds a permit that the reader may see."""
+    return OperatingUnit.objects.filter(pk__in=of(request.user).values("application__unit")).order_by("name")
+
+
+class PermitFilter(Search):
+    """Of the list of permits."""
+
+    prefix_of_case = "application__"
+
+    kind = filters.ChoiceFilter(
+        label=_("Kind"), field_name="application__kind", choices=kind_choices, empty_label=_("All")
+    )
+    district = filters.ModelChoiceFilter(
+        label=_("Place"), field_name="application__jurisdiction", queryset=places, empty_label=_("All")
+    )
+    holder = filters.ModelChoiceFilter(
+        label=_("Holder"), field_name="application__unit", queryset=holders, empty_label=_("All")
+    )
+    status = filters.ChoiceFilter(label=_("State of the permit"), choices=P.choices, empty_label=_("All"))
+    within = filters.NumberFilter(
+        label=_("Ends within so many days"), method="by_end", min_value=0, max_value=LONGEST_LOOK
+    )
+    open = filters.BooleanFilter(
+        label=_("Something was asked and not decided"), method="by_request",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )  # fmt: skip
+
+    class Meta:
+        model = Permit
+        fields = ["q", "kind", "district", "holder", "status", "within", "open"]
+
+    def by_end(self, permits: QuerySet[Permit], name: str, value: Any) -> QuerySet[Permit]:
+        """Valid, and ending soon."""
+        return running(permits, int(value))
+
+    def by_request(self, permits: QuerySet[Permit], name: str, value: bool) -> QuerySet[Permit]:
+        """What waits for a decision on the permit; unticked, all."""
+        return asked(permits) if value else permits
+
+
+def permit_mark(permit: Permit) -> str:
+    """The status of a permit as word and sign."""
+    said = {"status": permit.status, "label": permit.get_status_display()}
+    return render_to_string("workflows/_permit_status.html", said)
+
+
+class PermitTable(tables.Table):
+    """Permits one may see, the soonest end first."""
+
+    number = tables.Column(_("Case"), accessor="application__number", attrs=UNBROKEN)
+    title = tables.Column(_("Title"), accessor="application__title")
+    holder = tables.Column(_("Holder"), accessor="application__unit", order_by="application__unit__name")
+    kind = tables.Column(_("Kind"), accessor="application__kind")
+    place = tables.Column(
+        _("Place"), accessor="application__jurisdiction", order_by="application__jurisdiction__code", attrs=BRIEF
+    )
+    valid_from = tables.DateColumn(verbose_name=_("Valid from"), short=True, attrs=UNBROKEN)
+    valid_to = tables.DateColumn(verbose_name=_("Valid until"), short=True, attrs=UNBROKEN)
+    status = tables.Column(_("State of the permit"))
+
+    class Meta:
+        order_by = "valid_to"
+
+    def order_valid_to(self, permits: QuerySet[Permit], is_descending: bool) -> tuple[QuerySet[Permit], bool]:
+        """By the last day, what has none last either way: the databases would each put it elsewhere."""
+        end = F("valid_to").desc(nulls_last=True) if is_descending else F("valid_to").asc(nulls_last=True)
+        return permits.order_by(end, "pk"), True
+
+    def render_number(self, record: Permit) -> SafeString:
+        """The case's number, as the link to the permit."""
+        return link(reverse("permit", args=[record.pk]), record.application)
+
+    def render_kind(self, value: str) -> str:
+        """The kind's name."""
+        return kind_label(value)
+
+    def render_status(self, record: Permit) -> str:
+        """As word and sign."""
+        return permit_mark(record)
+
+
+HEADS = (
+    _("Case"), _("Title"), _("Holder"), _("Kind"), _("Place"), _("Valid from"), _("Valid until"),
+    _("State of the permit"),
+)  # fmt: skip
+
+
+def cells(permits: list[Permit]) -> Iterator[Row]:
+    """The rows as a file has them."""
+    for permit in permits:
+        case = permit.application
+        yield (case.number, case.title, case.unit, kind_label(case.kind), case.jurisdiction, permit.valid_from,
+               permit.valid_to or "", permit.get_status_display())  # fmt: skip

@@ -1,0 +1,160 @@
+"""The auditor's desk: its questions, each with its page, its files and its dossier. Nothing is changed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import OperationalError, connection, transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from permits.errors import NotPermitted
+from roles.access import mandates_of
+from roles.addresses import logged_address
+from roles.models import Person
+from roles.models.mandates import Duty
+from roles.models.security import What
+from roles.requests import Signed
+from roles.security_log import note
+from workflows.desk.asked import Asked, AskedForm, as_auditor, usual
+from workflows.desk.dossier import dossier
+from workflows.desk.question import Line, Question, Rows
+from workflows.desk.questions import BY_SLUG, QUESTIONS, SEARCH
+from workflows.exports import MOST, as_file, plain
+
+PER_PAGE = 25
+UNBROKEN = '<span class="text-nowrap">{}</span>'
+SECONDS = 8
+"""How long the database may look for one answer; only PostgreSQL can be told."""
+
+
+def audits(person: Person) -> bool:
+    """Whether `person` holds a mandate to audit today."""
+    return mandates_of(person).filter(duty=Duty.AUDIT).exists()
+
+
+def _refuse_others(person: Person) -> None:
+    if not audits(person):
+        raise NotPermitted(_("The desk is for who audits: you hold no mandate to audit."))
+
+
+@login_required
+@require_safe
+def desk(request: Signed) -> HttpResponse:
+    """The questions, and the search."""
+    _refuse_others(request.user)
+    return render(request, "workflows/desk.html", {"questions": QUESTIONS, "search": SEARCH})
+
+
+@login_required
+@require_safe
+def question(request: Signed, slug: str) -> HttpResponse:
+    """One question as the address asks it: a page, or all its rows as a file. 404 for a question there is not."""
+    asks, form, asked = _asked(request, slug)
+    _note(request, asks)
+    wanted = request.GET.get("format")
+    context: dict[str, Any] = {}
+    with stopped(context), transaction.atomic():
+        bound_time()
+        if wanted and form.is_valid():
+            return as_file(f"desk-{slug}", [one.head for one in asks.heads], _cells(asks, asked), wanted)
+        context |= _page(request, asks, asked, found=form.is_valid())
+    said = any(request.GET.get(name) for name in asks.fields)
+    return render(request, "workflows/desk_question.html", {"question": asks, "form": form, "said": said, **context})
+
+
+@login_required
+@require_safe
+def question_dossier(request: Signed, slug: str) -> HttpResponse:
+    """The answer bound as a PDF: cover, period, figures, list. 404 for a question that has none."""
+    asks, form, asked = _asked(request, slug)
+    if not asks.dossier or not form.is_valid():
+        raise Http404
+    _note(request, asks)
+    response = HttpResponse(dossier(asked, by=request.user), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{slug}-{timezone.localdate().isoformat()}.pdf"'
+    return response
+
+
+def _asked(request: Signed, slug: str) -> tuple[Question, AskedForm, Asked]:
+    _refuse_others(request.user)
+    if slug not in BY_SLUG:
+        raise Http404
+    asks, everything = BY_SLUG[slug], as_auditor(request.user)
+    given = {} if asks is SEARCH else usual(asks.fields)
+    data = request.GET.copy()
+    for name, value in given.items():
+        data.setdefault(name, value)
+    form = AskedForm(asks.fields, everything, data)
+    return asks, form, Asked(everything.scope, form.cleaned_data if form.is_valid() else {})
+
+
+def _page(request: Signed, asks: Question, asked: Asked, *, found: bool) -> dict[str, Any]:
+    rows = asks.rows(asked) if found else Rows([])
+    page = Paginator(rows.found, PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "rows": rows,
+        "page_obj": page,
+        "lines": [
+            [(column, shown(cell)) for column, cell in zip(asks.heads, line, strict=True)]
+            for line in (asks.lines(list(page.object_list), rows) if page.paginator.count else ())
+        ],
+        "chart": asks.chart(asked, rows) if found and page.paginator.count else None,
+    }
+
+
+def _cells(asks: Question, asked: Asked) -> Iterator[Line]:
+    for line in asks.every_line(asks.rows(asked), MOST):
+        yield tuple(_flat(cell) for cell in line)
+
+
+def _flat(cell: object) -> str:
+    """A cell of a file: times as the clocks of China show them."""
+    if isinstance(cell, datetime):
+        return timezone.localtime(cell).strftime("%Y-%m-%d %H:%M:%S")
+    return plain(cell)
+
+
+def shown(cell: object) -> object:
+    """A cell of a page: numbers without needless zeros, days and times told apart by the template."""
+    if isinstance(cell, Decimal):
+        return f"{cell.normalize():f}"
+    if isinstance(cell, datetime):
+        return format_html(UNBROKEN, timezone.localtime(cell).strftime("%Y-%m-%d %H:%M"))
+    if isinstance(cell, date):
+        return format_html(UNBROKEN, cell.isoformat())
+    return "—" if cell is None or cell == "" else cell
+
+
+@contextmanager
+def stopped(context: dict[str, Any]) -> Iterator[None]:
+    """Tell the page, as `too_long`, that the database stopped by itself; every other error goes on."""
+    try:
+        yield
+    except OperationalError as error:
+        if "statement timeout" not in str(error):
+            raise
+        context["too_long"] = True
+
+
+def bound_time() -> None:
+    """Within this transaction the database stops by itself what takes too long."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
+
+
+def _note(request: Signed, asks: Question) -> None:
+    """One line of the security log for each answer: many cases are read in it at once."""
+    told = {"page": request.path, "query": request.META.get("QUERY_STRING", "")[:500]}
+    note(What.DESK_READ, by=request.user, address=logged_address(request), told=told)

@@ -1,0 +1,96 @@
+"""The list of permits, and the page of one: its term, its papers, what was done since, what may be done next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from permits.access import only_audits
+from permits.acts.requests import Request, open_requests
+from permits.clocks.entries import local_today
+from permits.documents import of_permit
+from permits.kinds import kind_of
+from permits.models import Application, Document, Permit
+from permits.models.document import NoticeKind
+from permits.models.life import OF_LIFE
+from permits.models.permit import P
+from roles.addresses import logged_address
+from roles.models.security import What
+from roles.requests import Signed
+from roles.security_log import note
+from workflows import permit_list as listing
+from workflows.reading import acts_of, entries_of
+from workflows.views.case_parts import head_of, papers_shown
+from workflows.views.lists import Listing, answer
+from workflows.worklist import beside, see_case
+
+PERMITS = Listing(
+    gettext_lazy("Permits granted"), gettext_lazy("No permit you may see fits this."), listing.of, listing.PermitFilter,
+    listing.PermitTable, listing.HEADS, listing.cells)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something the holder asked for, and by when silence would grant it."""
+
+    request: Request
+    label: str
+    before: date | None = None
+
+
+@login_required
+def permit_list(request: Signed) -> HttpResponse:
+    """Every permit of the cases the person may see."""
+    return answer(request, PERMITS, "permits")
+
+
+@login_required
+@require_safe
+def permit(request: Signed, pk: int) -> HttpResponse:
+    """One permit, for whoever may see its case. 404 for who may not, and for a case without a permit."""
+    application = see_case(request.user, pk)
+    held = get_object_or_404(Permit.objects.select_related("granted_by"), pk=application.pk)
+    if only_audits(request.user, application):
+        told = {"case": application.pk, "number": application.number, "page": request.path}
+        note(What.CASE_READ, by=request.user, address=logged_address(request), told=told)
+    kind = kind_of(application)
+    beside_steps = beside(request.user, application) if kind.installed else []
+    possible = [one for one in beside_steps if one.spec.name in OF_LIFE]
+    papers = [paper for paper in papers_shown(application, applies=True) if _of_permit(paper)]
+    since = [act for act in acts_of(application) if act.act in OF_LIFE or act.pk == held.granted_by_id]
+    rule = kind.extension(application)
+    context = {
+        **head_of(application), "permit": held, "papers": papers, "entries": entries_of(application, since),
+        "possible": possible, "asked": _asked(application, held), "days": _days_left(held),
+        "ask_by": rule.ask_by(held.valid_to) if held.valid_to and not rule.never else None, "rule": rule,
+        "carried": {paper.pk for paper in of_permit.granting(application)},
+    }  # fmt: skip
+    return render(request, "workflows/permit.html", context)
+
+
+def _of_permit(paper: Document) -> bool:
+    """Whether it is of the permit: what granted it, and what was decided on it since."""
+    act = paper.act
+    return act.act in OF_LIFE or (act.after == "approved" != act.before and paper.kind != NoticeKind.DELIVERY_RECEIPT)
+
+
+def _asked(application: Application, held: Permit) -> list[Asked]:
+    if held.status != P.VALID:
+        return []
+    return [
+        Asked(one, application.act_label(one.act.act), held.valid_to if one.act.act == "ask_extension" else None)
+        for one in open_requests(application)
+    ]
+
+
+def _days_left(held: Permit) -> int | None:
+    """Days to the last one, none where it has ended or has no last day."""
+    if held.status != P.VALID or held.valid_to is None:
+        return None
+    return (held.valid_to - local_today()).days

@@ -1,0 +1,64 @@
+"""The opinions of a work item save themselves while they are written: only their author sees them."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from permits.drafts.forms import KEY
+from permits.drafts.unfinished import MINE, OF_OFFICERS, Keeping, kept_by
+from permits.errors import WrongStatus
+from permits.models import ACTS
+from permits.views.unfinished import answer
+from roles.requests import Signed
+from workflows.forms import ActForm
+from workflows.views.performing import form_of
+from workflows.worklist import Turn, take_turn
+
+
+def page_of(turn: Turn, act: str) -> str:
+    """The name under which the form of `act` on this item's page is kept."""
+    return f"{OF_OFFICERS}{turn.item.pk}/{act}"
+
+
+def keepings(request: Signed, turn: Turn, acts: list[str]) -> dict[str, Keeping]:
+    """How the form of each of `acts` keeps what is typed in it."""
+    base, rows = _base(turn), kept_by(turn.person, turn.application.pk, page_of(turn, ""))
+    url, mine = reverse("task-unfinished", args=[turn.item.pk]), request.GET.get("unfinished") == MINE
+    return {
+        act: Keeping(
+            url=url, page=page_of(turn, act), base=base, person=turn.person.pk, row=rows.get(page_of(turn, act)),
+            mine=mine, labels={name: str(fact.label) for name, fact in ACTS[act].facts.items()},
+        )
+        for act in acts
+    }  # fmt: skip
+
+
+def _base(turn: Turn) -> str:
+    """How many acts this person has done in the case: what was typed before the last of them was meant for that."""
+    return str(turn.application.acts.filter(person=turn.person).count())
+
+
+@login_required
+@require_POST
+def task_unfinished(request: Signed, pk: int) -> HttpResponse:
+    """Keep what was typed in a form of an item one holds. 404 for a form the item does not have."""
+    turn = take_turn(request.user, pk)
+    page = request.POST.get("unfinished_page", "")
+    act = page.removeprefix(page_of(turn, ""))
+    if turn.item.mandate is None or act not in turn.node.acts + turn.node.meanwhile or page != page_of(turn, act):
+        raise Http404
+    if not turn.is_held and "unfinished_drop" not in request.POST:
+        raise WrongStatus(_("Take this item first; what you typed is still here."))
+    form = form_of(ACTS[act], turn.application, turn.item.mandate, request)
+    back = reverse("task", args=[pk])
+    return answer(request, turn.application, page, base=_base(turn), names=_names(form), back=back)
+
+
+def _names(form: ActForm) -> list[str]:
+    """The fields that can be kept: a file has to be chosen again, and a key is of its own page."""
+    return [name for name, field in form.fields.items() if name != KEY and not isinstance(field, forms.FileField)]
