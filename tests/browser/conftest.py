@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 SHOTS = os.environ.get("SHOTS", "") not in {"", "off", "0"}
 ARTIFACTS = settings.BASE_DIR / "test-artifacts"
@@ -30,6 +30,9 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (1280, 375)
 EXPECTED_STATUSES = ("400", "401", "403", "404", "409", "413", "422", "429", "503", "ERR_INTERNET_DISCONNECTED")
 """A page answered with one of these is a page all the same; the browser's note about it is no fault."""
+
+PATIENCE = 30_000  # ms a page or a press may take on a machine a fifth as quick as a calm one
+expect.set_options(timeout=PATIENCE)
 
 SHOWN = 4_000  # characters of a page in the report of a failure
 
@@ -95,7 +98,7 @@ def new_page(request: pytest.FixtureRequest, browser: Browser, live_server: Any)
             timezone_id="Asia/Shanghai",
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
         page = context.new_page()
         pages.append(page)

@@ -75,7 +75,7 @@ def test_a_lost_network_is_told_and_tried_again(page: Page, head: str) -> None:
     expect(status(page)).to_be_visible()
     assert not UnfinishedForm.objects.exists()
     page.context.set_offline(False)
-    expect(status(page)).to_have_text(KEPT, timeout=20_000)
+    expect(status(page)).to_have_text(KEPT)
 
 
 def test_two_windows_are_offered_both_texts(page: Page, head: str, look_over: Look) -> None:
