@@ -3,10 +3,10 @@
 `page` is a Chinese page 1280 wide; `english_page`, `narrow_page` (375 wide) and `scriptless_page` (no JavaScript) are
 the others; `new_page(language=…, width=…, scripts=…)` makes more, each with its own cookies, so two people can work at
 once. `sign_in(page, person)` logs a person in without the form. `axe(page)` asserts that a page breaks no rule of
-WCAG 2.2 AA and does not scroll sideways; `shot(page, name)` leaves a screenshot in test-artifacts/ where the variable
-SHOTS asks for pictures; `look_over(page, name)` does both, wide and narrow, with the page loaded once. A test fails at
-its end when a page wrote an error to the console: a broken script, a missing file, a breach of the content security
-policy. A test that fails tells what its pages showed.
+WCAG 2.2 AA, nor of axe's best practice, and does not scroll sideways; `shot(page, name)` leaves a screenshot in
+test-artifacts/ where the variable SHOTS asks for pictures; `look_over(page, name)` does both, wide and narrow, with the
+page loaded once. A test fails at its end when a page wrote an error to the console: a broken script, a missing file, a
+breach of the content security policy. A test that fails tells what its pages showed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ARTIFACTS = settings.BASE_DIR / "test-artifacts"
 AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync", "--font-render-hinting=none", "--in-process-gpu"]
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 375)
 EXPECTED_STATUSES = ("400", "401", "403", "404", "409", "413", "422", "429", "503", "ERR_INTERNET_DISCONNECTED")
 """A page answered with one of these is a page all the same; the browser's note about it is no fault."""
@@ -156,10 +156,10 @@ def axe_source() -> str:
 
 
 def no_barriers(page: Page) -> None:
-    """Fails with rule, element and reason for each violation of WCAG 2.2 AA, and when the page scrolls sideways."""
+    """Fails with rule, element and reason for each breach of `RULES`, and when the page scrolls sideways."""
     if not page.evaluate("'axe' in window"):  # half a megabyte of script: only for pages that are checked
         page.evaluate(axe_source())
-    how = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}  # passes are not told one by one
+    how = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}  # passes are not told one by one
     found = page.evaluate("how => axe.run(document, how)", how)
     violations = [
         f"{page.url} {rule['id']}: {node['target']} {node['failureSummary']}"
