@@ -149,7 +149,7 @@ class Filing:
         if self.outcome is None or self.outcome.act.act != "set_aside_filing":
             return ""
         facts = self.outcome.act.facts
-        return f"{dict(SET_ASIDE.options)[facts['ground']]}{_(': ')}{facts['reason']}"
+        return f"{dict(SET_ASIDE.options)[facts['ground']]}；{facts['reason']}"
 
     @property
     def answered(self) -> date | None:

@@ -83,9 +83,7 @@ def filings_waiting(application: Application) -> str | None:
         return None
     waiting = ObjectionFiling.objects.filter(application=application, outcome=None).values_list("pk", flat=True)
     if numbers := ", ".join(str(pk) for pk in waiting[:20]):
-        told = _(
-            "What was handed in on the page of the public notice waits to be taken on the record: number %(numbers)s."
-        )
+        told = _("What was handed in on the page of the notice waits to be taken on the record: number %(numbers)s.")
         return told % {"numbers": numbers}
     return None
 

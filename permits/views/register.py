@@ -90,6 +90,7 @@ def register_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form, "rows": rows, "more": more, "many": min(many, reading.COUNTED), "beyond": many > reading.COUNTED,
         "later": "after" in request.GET, "rules": RULES, "slow": slow,
+        "others": [kind for kind in kinds() if not kind.licence],
         "used": any(request.GET.get(name) for name in form.fields),
     }  # fmt: skip
     return render(request, "permits/register_list.html", context, status=status)
