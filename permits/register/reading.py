@@ -147,9 +147,9 @@ def whole(entries: QuerySet[RegisterEntry]) -> QuerySet[RegisterEntry]:
     return entries.select_related("permit", "place")
 
 
-def chunks(entries: QuerySet[RegisterEntry], most: int = MOST) -> Iterator[list[RegisterEntry]]:
-    """The entries in pieces, each read by the key of the one before: no cursor is held open while a reader dawdles."""
-    left, rest = most, whole(entries)
+def chunks(entries: QuerySet[RegisterEntry]) -> Iterator[list[RegisterEntry]]:
+    """MOST of the entries in pieces, each read from the key of the last: no cursor stays open while one dawdles."""
+    left, rest = MOST, whole(entries)
     while left > 0 and (piece := list(rest[: min(CHUNK, left)])):
         yield piece
         left -= len(piece)
