@@ -48,7 +48,10 @@ NOT_OF_FELLING = {"colleague": 404, "district_reviewer": 404}
 """Without a mandate in fellings, of which the book is."""
 READS_BOOK = {"officers": 200, "heads": 200, "lookers": 200, "dual": 200} | NOT_OF_FELLING
 ENTERS = {"officers": 403, "heads": DONE, "lookers": 403, "dual": 403} | NOT_OF_FELLING
-TAKES_AWAY = {"reviewer": 200, "decider": 200, "head": 200}
+TAKES_AWAY = dict.fromkeys(
+    ("reviewer", "decider", "head", "dual", "colleague", "deputy", "barred", "recused"), 200
+)
+"""Of the city's agency: who holds or stands in a post with a duty in the procedure, and its head."""
 
 SITE: dict[str, Pair] = {
     "login":                Pair(row(302, visitors=200),            row(302, visitors=DONE)),
