@@ -25,6 +25,8 @@ class Field:
     key: str
     head: str
     meaning: str
+    coded: bool = False
+    """For programs: in JSON alone."""
 
 
 FIELDS: Final = (
@@ -45,7 +47,7 @@ FIELDS: Final = (
     Field("valid_from", "有效期自", "first day of the term"),
     Field("valid_to", "有效期至", "last day of the term; empty where the law sets none"),
     Field("state", "状态代码", "how it stands on the day the file is made: valid, early, expired, superseded, "
-          "withdrawn, revoked, cancelled, forfeited, annulled"),
+          "withdrawn, revoked, cancelled, forfeited, annulled", coded=True),
     Field("state_name", "状态", "the same in words"),
     Field("changes", "变动情况", "what became of it, with its days; in CSV joined by ；"),
 )  # fmt: skip
@@ -92,10 +94,10 @@ def plain(number: Any) -> str:
 
 def as_csv(pieces: Iterable[list[dict[str, Any]]]) -> Iterator[bytes]:
     """UTF-8 with the mark by which spreadsheets know it; the heads in Chinese. No text becomes a formula."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff".encode() + writer.writerow([field.head for field in FIELDS])
+    writer, shown_there = csv.writer(_Echo()), [field for field in FIELDS if not field.coded]
+    yield "\ufeff".encode() + writer.writerow([field.head for field in shown_there])
     for piece in pieces:
-        yield b"".join(writer.writerow([_cell(row[field.key]) for field in FIELDS]) for row in piece)
+        yield b"".join(writer.writerow([_cell(row[field.key]) for field in shown_there]) for row in piece)
 
 
 def as_json(pieces: Iterable[list[dict[str, Any]]], more: str) -> Iterator[bytes]:
