@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 (
                     "permit",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
                         related_name="entry",
                         serialize=False,

@@ -23,7 +23,7 @@ class RegisterEntry(models.Model):
     metres, as handed in. `search` is the folded text in which words are looked for.
     """
 
-    permit = models.OneToOneField(Permit, primary_key=True, on_delete=models.PROTECT, related_name="entry")
+    permit = models.OneToOneField(Permit, primary_key=True, on_delete=models.CASCADE, related_name="entry")
     withheld = models.CharField(_("rule by which it is not listed"), max_length=20, blank=True)
     kind = models.CharField(_("kind"), max_length=20)
     place = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -30,7 +30,7 @@ from roles.models import Person
 from roles.rates import Rate, insist_rate
 from roles.requests import Signed
 
-HANDED_IN = Rate("objection", most=10, seconds=3600)
+HANDED_IN = Rate("objection", most=30, seconds=3600)  # a village may share one address
 ASKED = Rate("objection-code", most=20, seconds=600)
 
 

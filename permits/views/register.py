@@ -48,7 +48,7 @@ class RegisterForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         every = [("", _("All"))]
-        places = Jurisdiction.objects.filter(pk__in=_places()).order_by("code")
+        places = Jurisdiction.objects.exclude(parent=None).order_by("code")
         self.fields["kind"].choices = [*every, *((kind.code, kind.label) for kind in kinds())]  # type: ignore[attr-defined]
         self.fields["district"].choices = [*every, *((place.pk, str(place)) for place in places)]  # type: ignore[attr-defined]
         self.fields["state"].choices = [*every, *reading.STATES.items()]  # type: ignore[attr-defined]
@@ -59,11 +59,6 @@ class RegisterForm(forms.Form):
         """What a valid form asks for."""
         said = self.cleaned_data
         return Asked(said["q"], said["kind"], said["district"], said["state"], said["year"])
-
-
-def _places() -> list[str]:
-    """Districts below a municipality and the municipalities themselves: where cases can be filed."""
-    return list(Jurisdiction.objects.exclude(parent=None).values_list("pk", flat=True))
 
 
 @require_safe
