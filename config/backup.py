@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from config.models import Installation
 from permits.documents.signing import seal_dir
-from permits.models import Act, Application
+from permits.models import Act, Application, ObjectionFiling
 from permits.models.material import MaterialVersion
 
 MANIFEST, SQLITE, POSTGRESQL = "backup.json", "database.sqlite3", "database.dump"
@@ -92,7 +92,9 @@ def wrong_materials() -> Iterator[str]:
 
 
 def _materials() -> list[tuple[str, str]]:
-    return list(MaterialVersion.objects.order_by("file").values_list("file", "sha256").distinct())
+    handed_in = MaterialVersion.objects.order_by("file").values_list("file", "sha256").distinct()
+    with_objections = ObjectionFiling.objects.exclude(file="").order_by("file").values_list("file", "sha256").distinct()
+    return [*handed_in, *with_objections]
 
 
 def _digest(stream: Any) -> str:

@@ -13,12 +13,14 @@ from permits.views import (
     guide,
     log,
     materials,
+    objecting,
     official_data,
     precheck,
     progress,
     promises,
     public,
     quotas,
+    register,
     unfinished,
     verify,
 )  # fmt: skip
@@ -56,6 +58,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", public.notice_list, name="notice-list"),
     path("notices/<row:pk>/", public.notice, name="notice"),
     path("notices/<row:pk>.pdf", public.notice_pdf, name="notice-pdf"),
+    path("notices/<row:pk>/objection/", objecting.objection_new, name="objection-new"),
+    path("notices/objection/", objecting.objection_progress, name="objection-progress"),
+    path("register/", register.register_list, name="register-list"),
+    path("register/data.<slug:form>", register.register_data, name="register-data"),
+    path("register/<row:pk>/", register.register_entry, name="register-entry"),
+    path("objections/<row:pk>/file/", objecting.objection_file, name="objection-file"),
     path("documents/<row:pk>.pdf", verify.document_pdf, name="document"),
 ]
 urlpatterns += [path("", include("permits.tables.urls"))]

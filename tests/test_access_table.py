@@ -48,6 +48,10 @@ NOT_OF_FELLING = {"colleague": 404, "district_reviewer": 404}
 """Without a mandate in fellings, of which the book is."""
 READS_BOOK = {"officers": 200, "heads": 200, "lookers": 200, "dual": 200} | NOT_OF_FELLING
 ENTERS = {"officers": 403, "heads": DONE, "lookers": 403, "dual": 403} | NOT_OF_FELLING
+TAKES_AWAY = dict.fromkeys(
+    ("reviewer", "decider", "head", "dual", "colleague", "deputy", "barred", "recused"), 200
+)
+"""Of the city's agency: who holds or stands in a post with a duty in the procedure, and its head."""
 
 SITE: dict[str, Pair] = {
     "login":                Pair(row(302, visitors=200),            row(302, visitors=DONE)),
@@ -93,6 +97,13 @@ SITE: dict[str, Pair] = {
     "precheck":             Pair(PUBLIC,                            row(422, visitors=422)),
     "progress":             Pair(PUBLIC,                            row(422, visitors=422)),
     "notice-list":          Pair(PUBLIC,                            NOBODY_AT_ALL),
+    "objection-progress":   Pair(PUBLIC,                            row(422, visitors=422)),
+    **dict.fromkeys(("register-list", "register-data"), TOLD),
+    "register-entry":       Pair(NOWHERE,                           NOBODY_AT_ALL),
+    "objection-new":        Pair(NOWHERE,                           NOWHERE),  # of no notice; the rest in its own tests
+    "agency-publicity":     Pair(row(404, **TAKES_AWAY),            NOBODY),
+    "filing-list":          Pair(SIGNED,                            NOBODY),
+    "objection-file":       Pair(row(404),                          NOBODY),
     "verify-start":         Pair(PUBLIC,                            PUBLIC),
     **dict.fromkeys(("help", "manual"), TOLD),
     **dict.fromkeys(("log-page", "log-checkpoint", "log-tile", "log-entries", "log-verifier"), TOLD),
@@ -320,7 +331,8 @@ def arguments(scene: Scene) -> dict[str, list[Any]]:
     opinion = keep_opinion("材料齐全。", by=scene.accounts["acceptor"])
     sequence()
     return {
-        "log-tile": [0, "000"], "log-entries": ["000"],
+        "log-tile": [0, "000"], "log-entries": ["000"], "register-data": ["csv"], "agency-publicity": ["bj-forestry"],
+        "register-entry": [999_999], "objection-new": [999_999], "objection-file": [999_999],
         "quota": [book.pk], "quota-carry": [book.pk], "quota-lapse": [book.pk], "opinion-drop": [opinion.pk],
         "guide": ["tending", scene.accounts.cast.miyun.pk], "precheck": ["tending"], "queue": ["agency"],
         "filter-drop": [kept.pk], "table-template": ["tending"], "delegation-end": [given.pk],

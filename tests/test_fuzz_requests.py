@@ -142,7 +142,8 @@ def reached(name: str, arguments: list[Any], cases: list[Application], papers: l
         "case-act": [[*arguments, act] for act in ("withdraw", "approve", "x")],
         "table-export": [[*arguments, form] for form in ("xlsx", "csv", "x")],
         **{name: [["bj-forestry"], ["x"]]
-           for name in ("agency", "agency-change", "agency-promises", "agency-openness")},
+           for name in ("agency", "agency-change", "agency-promises", "agency-openness", "agency-publicity")},
+        "register-data": [["csv"], ["json"], ["x"]],
         **{name: [[*arguments, 1]] for name in ("case-note-drop", "case-application")},
         "grant-end": [[kind, *arguments] for kind in ("mandate", "agency", "x")],
         "account_reset_password_from_key": [["1", "x-y"], ["x" * 99, "x"]],

@@ -133,7 +133,7 @@ def offered_by(flow: type[Flow]) -> set[str]:
 OFF_THE_GRAPH = frozenset({
     "open_draft", "withdraw", "ask_hearing", *HOLDING, "recuse", "bar_person", "recompute_deadline", "flag_deadline",
         "extend_period",
-    "order_joint_handling", "record_delivery", "determine", "answer_objection",
+    "order_joint_handling", "record_delivery", "determine", "answer_objection", "set_aside_filing",
     "tell_fee_due", *OF_LIFE,
 })  # fmt: skip
 

@@ -27,7 +27,7 @@ from workflows.notifications.making import announce
 
 OFF_STEP = frozenset({
     "withdraw", "extend_period", "order_joint_handling", "bar_person", "recuse", "record_delivery", "determine",
-    "answer_objection", "tell_fee_due", *(OF_LIFE - CLOCKED),
+    "answer_objection", "set_aside_filing", "tell_fee_due", *(OF_LIFE - CLOCKED),
 })  # fmt: skip
 """Acts that belong to no step of any flow, and that people perform beside it."""
 

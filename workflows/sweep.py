@@ -34,6 +34,7 @@ from permits.ledger.keeping import keep_log
 from permits.models import Act, Permit
 from permits.models.permit import P
 from permits.models.states import S
+from permits.register.entries import keep_entry, missing_entries
 from roles.appointments import keep_groups
 from roles.models.mandates import Duty
 from workflows.deadlines import keep_every_date
@@ -46,6 +47,7 @@ from workflows.notifications.making import make_pending
 
 log = logging.getLogger(__name__)
 PRINT_SECONDS = 60
+FILLED = 2000  # entries of one tick: more wait for the next
 
 
 def deem_accepted(today: date | None = None) -> Swept:
@@ -137,6 +139,7 @@ def tick(today: date | None = None) -> dict[str, Swept]:
         "ends of permits announced": lambda: warn_of_ends(today),
         "papers printed": print_pending,
         "groups kept": groups_of_today,
+        "register filled": fill_register,
         "work handed on": readdress,
         "work returned": return_unheld,
         "news made": make_pending,
@@ -146,6 +149,16 @@ def tick(today: date | None = None) -> dict[str, Swept]:
         "record logged": lambda: Swept(recorded=keep_log(thorough=True)),  # last: what the others wrote, too
     }
     return {name: _alone(name, sweep) for name, sweep in sweeps.items()}
+
+
+def fill_register() -> Swept:
+    """Entries of the public register for what was granted before there was one."""
+
+    def keep(permit: Permit) -> None:
+        keep_entry(permit, permit.granted_by.at)
+
+    waiting = {permit.pk: permit for permit in missing_entries()[:FILLED]}
+    return _each(waiting, lambda pk: keep(waiting[pk]))
 
 
 def groups_of_today() -> Swept:

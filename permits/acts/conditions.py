@@ -20,7 +20,16 @@ from permits.acts.assessment import fee_due, verdict
 from permits.acts.competence import not_to_be_accepted
 from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.life_conditions import LIFE_BARS, LIFE_CHECKS, first_of
-from permits.acts.objections import nothing_to_answer, notice_running, objection_named, objections_unanswered
+from permits.acts.objections import (
+    filing_named,
+    filings_waiting,
+    nothing_handed_in,
+    nothing_to_answer,
+    notice_running,
+    objection_named,
+    objections_unanswered,
+    taken_as_handed_in,
+)
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
@@ -206,6 +215,11 @@ def notice_period(application: Application, said: Said, by: Person | None) -> Er
     return {}
 
 
+def objection_recorded(application: Application, said: Said, by: Person | None) -> Errors:
+    """A day that has come; and what was handed in on the page of the notice in its own words."""
+    return past_day("received")(application, said, by) | taken_as_handed_in(application, said, by)
+
+
 def hearing_announced(application: Application, said: Said, by: Person | None) -> Errors:
     """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case."""
 
@@ -318,12 +332,13 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "record_hearing_request": no_hearing_right_told,
         "hold_hearing": no_hearing_announced,
         "answer_objection": nothing_to_answer,
+        "set_aside_filing": nothing_handed_in,
         "tell_fee_due": no_fee_charged,
         "recommend": notice_running,
-        "propose": first_of(notice_running, objections_unanswered),
-        "report_up": first_of(notice_running, objections_unanswered),
-        "approve": first_of(hearing_open, objections_unanswered),
-        "refuse": first_of(hearing_open, objections_unanswered),
+        "propose": first_of(notice_running, filings_waiting, objections_unanswered),
+        "report_up": first_of(notice_running, filings_waiting, objections_unanswered),
+        "approve": first_of(hearing_open, filings_waiting, objections_unanswered),
+        "refuse": first_of(hearing_open, filings_waiting, objections_unanswered),
         "refuse_acceptance": accepted_rightly,
         **LIFE_BARS,
     }
@@ -340,7 +355,8 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "record_higher_decision": decided_above,
         "record_site_check": site_check,
         "publish_notice": notice_period,
-        "record_objection": past_day("received"),
+        "record_objection": objection_recorded,
+        "set_aside_filing": filing_named,
         "answer_objection": objection_named,
         "record_hearing_request": past_day("received"),
         "announce_hearing": hearing_announced,

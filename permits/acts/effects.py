@@ -20,9 +20,10 @@ from permits.clocks.entries import WHOLE
 from permits.clocks.standing import status
 from permits.documents.numbering import reserve_required
 from permits.kinds import kind_of
-from permits.models import Act, Application, Permit, take_number
+from permits.models import Act, Application, FilingOutcome, Permit, take_number
 from permits.models.permit import P
 from permits.models.states import S
+from permits.register.entries import keep_entry
 
 # Steps with a statutory period of their own. The final review and the decision share the whole case's.
 NOTICE, FIRST_REVIEW, DELIVERY, SITE_CHECK = "accept", "first_review", "deliver", "site_check"
@@ -70,6 +71,10 @@ def follow(record: Act) -> None:
         _grant(record)
     papers = reserve_required(record, receiving_agency(record.application) if record.act in HANDS_IN else None)
     life.keep_permit(record, papers)
+    if record.after == S.APPROVED and (record.before != S.APPROVED or record.act in life.TOUCHES):
+        keep_entry(Permit.objects.select_related("granted_by__agency").get(pk=record.application_id), record.at)
+    if filing := record.facts.get("filing"):
+        FilingOutcome.objects.create(filing_id=filing, act=record)
 
 
 def _case_number(application: Application) -> str:

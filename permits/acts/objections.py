@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from permits.models import Act, Application
+from permits.models import Act, Application, FilingOutcome, ObjectionFiling
 from permits.models.inquiry import UPHELD
 from roles.models import Person
 
@@ -77,12 +77,55 @@ def objections_unanswered(application: Application) -> str | None:
     return None
 
 
+def filings_waiting(application: Application) -> str | None:
+    """What anyone handed in on the page of the notice is taken on the record, or set aside with a reason, first."""
+    if not application.did("publish_notice"):
+        return None
+    waiting = ObjectionFiling.objects.filter(application=application, outcome=None).values_list("pk", flat=True)
+    if numbers := ", ".join(str(pk) for pk in waiting[:20]):
+        told = _("What was handed in on the page of the notice waits to be taken on the record: number %(numbers)s.")
+        return told % {"numbers": numbers}
+    return None
+
+
+def nothing_handed_in(application: Application) -> str | None:
+    """Set aside is only what was handed in and waits."""
+    return None if filings_waiting(application) else _("Nothing that was handed in waits.")
+
+
 def nothing_to_answer(application: Application) -> str | None:
     """An answer needs an open objection."""
     return None if open_objections(application) else _("No objection waits for an answer.")
 
 
-# ---- check -----------------------------------------------------------------------------------------------------------
+# ---- checks ----------------------------------------------------------------------------------------------------------
+def filing_named(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """What is named was handed in to this case, and no act took it yet."""
+    filing = ObjectionFiling.objects.filter(application=application, pk=said["filing"]).first()
+    if filing is None:
+        return {"filing": _("Nothing with this number was handed in to this case.")}
+    if outcome := FilingOutcome.objects.filter(filing=filing).select_related("act").first():
+        return {"filing": _("This was dealt with before, in act %(seq)d.") % {"seq": outcome.act.seq}}
+    return {}
+
+
+def taken_as_handed_in(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """What is taken on the record from the page of the notice says who, when and what in the words handed in."""
+    if not said.get("filing"):
+        return {}
+    if errors := filing_named(application, said, by):
+        return errors
+    as_it_was = record_of(ObjectionFiling.objects.get(pk=said["filing"]))
+    told = _("Not as it was handed in: open this form by the link beside it, and change nothing.")
+    return {name: told for name, value in as_it_was.items() if said[name] != value}
+
+
+def record_of(filing: ObjectionFiling) -> dict[str, Any]:
+    """The facts with which an objection handed in is taken on the record."""
+    received = timezone.localdate(filing.at).isoformat()
+    return {"objector": filing.name, "received": received, "objection": filing.reason, "filing": filing.pk}
+
+
 def objection_named(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
     """An answer names an objection of this case that is still open."""
     known = {one.act.seq: one for one in objections(application)}

@@ -12,7 +12,8 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from permits.errors import DamagedFile, StorageFailed
-from permits.models import MaterialVersion
+from permits.models import MaterialVersion, ObjectionFiling
+from permits.models.filing import kept_as
 from permits.models.material import stored_as
 
 log = logging.getLogger(__name__)
@@ -21,24 +22,33 @@ _PIECE = 1024 * 1024
 
 
 def store(version: MaterialVersion, file: File[Any]) -> None:
-    """Write the bytes where their content says, unless they lie there already, whole. Raises StorageFailed."""
-    field = version._meta.get_field("file")
-    path, storage = stored_as(version, ""), field.storage
+    """Write the bytes of a material where their content says. Raises StorageFailed."""
+    _write(version, stored_as(version, ""), file)
+
+
+def keep_file(filing: ObjectionFiling, file: File[Any]) -> None:
+    """The same for a file handed in with an objection. Raises StorageFailed."""
+    _write(filing, kept_as(filing, ""), file)
+
+
+def _write(row: MaterialVersion | ObjectionFiling, path: str, file: File[Any]) -> None:
+    """Unless the bytes lie there already, whole."""
+    storage = row._meta.get_field("file").storage
     try:
-        if storage.exists(path) and storage.size(path) == version.size and _digest_at(storage, path) == version.sha256:
-            version.file.name = path
+        if storage.exists(path) and storage.size(path) == row.size and _digest_at(storage, path) == row.sha256:
+            row.file.name = path
             return
         file.seek(0)
-        version.file.save(version.name, file, save=False)
+        row.file.save(path.rpartition("/")[2], file, save=False)
     except OSError as error:
         log.error("the file store cannot be written: %s", error)
         with suppress(OSError):  # what broke off is no file of anybody's
-            if storage.exists(path) and storage.size(path) < version.size:
+            if storage.exists(path) and storage.size(path) < row.size:
                 storage.delete(path)
         raise StorageFailed(full=error.errno in FULL) from error
 
 
-def opened(version: MaterialVersion) -> File[Any]:
+def opened(version: MaterialVersion | ObjectionFiling) -> File[Any]:
     """The stored file, at its start, compared with what was handed in. Raises DamagedFile, and the log says which."""
     try:
         file: File[Any] = version.file.open("rb")
@@ -52,11 +62,11 @@ def opened(version: MaterialVersion) -> File[Any]:
     log.error("file %s (%s) %s", version.pk, version.file.name, reason)
     raise DamagedFile(
         _("The stored file “%(name)s” is missing or damaged; please tell the operator of this site.")
-        % {"name": version.name}
+        % {"name": version.file_name if isinstance(version, ObjectionFiling) else version.name}
     )
 
 
-def whole(version: MaterialVersion) -> bool:
+def whole(version: MaterialVersion | ObjectionFiling) -> bool:
     """Whether the stored bytes are those that were handed in."""
     try:
         opened(version).close()

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from permits.ledger.chain import canonical, stamp
-from permits.models import Act, ClockEntry, Document, LogLeaf, QuotaMovement
+from permits.models import Act, ClockEntry, Document, FilingOutcome, LogLeaf, ObjectionFiling, QuotaMovement
 from roles.models import OfficialDatum, SecurityEvent
 
 
@@ -99,8 +99,8 @@ class Issued(Table):
 
 
 @dataclass(frozen=True)
-class Clocks(Table):
-    """Entries of clocks, of the time of their act."""
+class OfActs(Table):
+    """Rows that an act made, of its time."""
 
     def all(self) -> QuerySet[Any]:
         return super().all().select_related("act")
@@ -131,6 +131,9 @@ _CLOCK = (
     "pk", "application_id", "act_id", "step", "event", "on", "period", "working_days", "promised_days", "article",
     "ground", "reason", "approved_by_id", "due_on", "provisional",
 )  # fmt: skip
+_FILING = (
+    "pk", "notice_id", "application_id", "name", "contact", "reason", "file_name", "sha256", "size", "at"
+)  # fmt: skip
 
 PAPERS = Issued("paper", Document, _PAPER, "issued_at")
 SOURCES: dict[str, Source] = {}
@@ -150,7 +153,9 @@ for _source in (
     Table("official", OfficialDatum, _OFFICIAL, "entered_at"),
     Table("quota", QuotaMovement, _QUOTA),
     PAPERS,
-    Clocks("clock", ClockEntry, _CLOCK, "act.at"),
+    Table("filing", ObjectionFiling, _FILING),
+    OfActs("filing outcome", FilingOutcome, ("pk", "act_id"), "act.at"),
+    OfActs("clock", ClockEntry, _CLOCK, "act.at"),
 ):
     log_rows_of(_source)
 

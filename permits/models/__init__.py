@@ -5,11 +5,13 @@ from permits.models.application import ACTS, Application, spec_of
 from permits.models.calendar import CalendarDay
 from permits.models.clock import ClockEntry, PromisedPeriod
 from permits.models.document import Document, DocumentFile, NoticeKind, NumberSequence
+from permits.models.filing import FilingOutcome, ObjectionFiling
 from permits.models.ground import GroundClaim
 from permits.models.material import Material, MaterialVersion
 from permits.models.permit import Permit
 from permits.models.proof import RecordCheck
 from permits.models.quota import QuotaBook, QuotaMovement
+from permits.models.register import RegisterEntry
 from permits.models.sequence import take_number
 from permits.models.submission import Submission
 from permits.models.transparency import LogCheckpoint, LogCosignature, LogDelivery, LogKey, LogLeaf, LogTile
@@ -23,6 +25,7 @@ __all__ = [
     "ClockEntry",
     "Document",
     "DocumentFile",
+    "FilingOutcome",
     "GroundClaim",
     "LogCheckpoint",
     "LogCosignature",
@@ -34,11 +37,13 @@ __all__ = [
     "MaterialVersion",
     "NoticeKind",
     "NumberSequence",
+    "ObjectionFiling",
     "Permit",
     "PromisedPeriod",
     "QuotaBook",
     "QuotaMovement",
     "RecordCheck",
+    "RegisterEntry",
     "Submission",
     "UnfinishedForm",
     "spec_of",

@@ -142,7 +142,10 @@ class Document(models.Model):
                 name="document_issued_has_its_hash",
             ),
         ]
-        indexes = [models.Index(fields=["status", "id"], name="document_pending")]
+        indexes = [
+            models.Index(fields=["status", "id"], name="document_pending"),
+            models.Index(fields=["-reserved_at"], name="public_notices", condition=models.Q(kind="public_notice")),
+        ]
 
     def __str__(self) -> str:
         """Number and title."""

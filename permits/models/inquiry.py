@@ -31,6 +31,15 @@ OFFICE = Office(label=_("Agency"))
 HELD_ON, RECEIVED = Day(label=_("Held on")), Day(label=_("Received on"))
 PLACE, PARTY = line(_("Place")), line(_("Third party"))
 INTEREST = words(_("Interest"))
+SET_ASIDE = Choice(
+    label=_("Why it is not taken on record"),
+    options=(
+        ("not_about", _("It says nothing about this application")),
+        ("the_same", _("The same person handed in the same before")),
+        ("withdrawn", _("Whoever handed it in took it back")),
+        ("unreadable", _("It cannot be read, and nobody could be reached")),
+    ),
+)
 POSITION = Choice(
     label=_("Position"),
     options=(
@@ -90,6 +99,15 @@ class Inquiry:
     record_objection = act(
         _("Record objection"), REVIEWING, by=REVIEWERS,
         objector=line(_("Objector")), received=RECEIVED, objection=words(_("Objection")),
+        filing=Whole(
+            label=_("Handed in on the page of the notice, number"), required=False, least=1,
+            help=_("Filled in by the link beside what was handed in; then name, day and words are as handed in."),
+        ),
+    )  # fmt: skip
+    # What anyone handed in and is no objection to this notice stays kept; who handed it in is told why by the code.
+    set_aside_filing = act(
+        _("Leave what was handed in off the record"), REVIEWING, by="step",
+        filing=Whole(label=_("Number of what was handed in"), least=1), ground=SET_ASIDE, reason=REASON,
     )  # fmt: skip
     # By whom the case waits for, before anything is decided; the objector gets it in writing.
     answer_objection = act(

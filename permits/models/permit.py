@@ -47,6 +47,7 @@ class Permit(LegalStatus):
         verbose_name = _("permit")
         verbose_name_plural = _("permits")
         constraints = [models.CheckConstraint(condition=models.Q(status__in=P.values), name="permit_status_known")]
+        indexes = [models.Index(fields=["status", "application"], name="permit_by_status")]
 
     def __str__(self) -> str:
         return str(self.application)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from permits.acts.found import decided_matter
+from permits.acts.found import decided_matter, found_value
 from permits.documents.content import Align, Certificate, Column, Letter, Table, chinese_date
 from permits.documents.forms import clauses
 from permits.documents.numbering import issue_of
@@ -54,9 +54,9 @@ def paper(document: Document) -> Letter | Certificate:
 
 
 def made_public(application: Application) -> tuple[tuple[str, str], ...]:
-    """Project, use, place and areas (令35 art 11); nothing of a state secret."""
+    """Project, use, place and areas (令35 art 11); nothing of what was declared or found to be a state secret."""
     snapshot = handed_in(application)
-    if snapshot["occupation"]["secret"]:
+    if snapshot["occupation"]["secret"] or found_value(application, "secret") is True:
         return ()
     use, parcels = use_of(application), snapshot["parcels"]
     return (

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.drafts.store import whole
-from permits.models import MaterialVersion
+from permits.models import Application, MaterialVersion, ObjectionFiling
 from permits.models.material import EVIDENCE
 from permits.models.states import EDITABLE
 from permits.verification.registry import Batch, Problem, each_case
@@ -35,5 +35,13 @@ def files(batch: Batch) -> Iterator[Problem]:
                               % {"now": current, "then": len(listed[-1])})  # fmt: skip
         for version in has:
             if not whole(version):
-                yield Problem("files", str(case), _("the stored file “%(file)s” is missing or not what was handed in")
-                              % {"file": version.name})  # fmt: skip
+                yield _damaged(case, version.name)
+    with_objections = ObjectionFiling.objects.filter(application__in=batch.cases).exclude(file="")
+    for filing in with_objections.select_related("application"):
+        if not whole(filing):
+            yield _damaged(filing.application, filing.file_name)
+
+
+def _damaged(case: Application, file: str) -> Problem:
+    told = _("the stored file “%(file)s” is missing or not what was handed in") % {"file": file}
+    return Problem("files", str(case), told)

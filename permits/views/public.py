@@ -1,13 +1,14 @@
-"""Public notices 公示 for everyone: what was posted, until when, and where to object (令35 art 11). No login."""
+"""Public notices 公示 for everyone: what was posted, until when, where to object, what was posted in earlier years
+(令35 art 11). No login. Objections are handed in on permits/views/objecting.py."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,23 +17,23 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from permits.clocks.entries import local_today
+from permits.acts.filings import COMING, ENDED, OVER, RUNNING, WITHDRAWN, closed, period, standing
 from permits.documents.standard import public_facts
 from permits.kinds import Label, kind_of
 from permits.models import Document, DocumentFile
 from permits.models.document import NoticeKind
-from permits.models.states import S
 from permits.views.viewing import file_name, shown_in_the_page
+from roles.numbers import whole
 
 KEPT = timedelta(days=90)
 """How long a notice stays on the list; its own address stays."""
 PER_PAGE = 20
-RUNNING, COMING, OVER, WITHDRAWN = "running", "coming", "over", "withdrawn"
 STANDINGS: dict[str, str | Promise] = {
     RUNNING: _("running"),
     COMING: _("not begun"),
     OVER: _("ended"),
     WITHDRAWN: _("the application was withdrawn"),
+    ENDED: _("the case has ended"),
 }
 
 
@@ -50,12 +51,12 @@ class Notice:
     @property
     def starts(self) -> date:
         """Its first day."""
-        return date.fromisoformat(self.document.act.facts["starts"])
+        return period(self.document)[0]
 
     @property
     def ends(self) -> date:
         """Its last day."""
-        return date.fromisoformat(self.document.act.facts["ends"])
+        return period(self.document)[1]
 
     @property
     def posted(self) -> str:
@@ -70,10 +71,12 @@ class Notice:
     @cached_property
     def standing(self) -> str:
         """One of STANDINGS."""
-        if self.document.application.status == S.WITHDRAWN:
-            return WITHDRAWN
-        today = local_today()
-        return COMING if today < self.starts else OVER if today > self.ends else RUNNING
+        return standing(self.document)
+
+    @property
+    def closed(self) -> str:
+        """Why nobody can object now, in words; empty while anybody can."""
+        return closed(self.document)
 
     @property
     def standing_words(self) -> str | Promise:
@@ -89,11 +92,27 @@ def posted() -> QuerySet[Document]:
 
 @require_GET
 def notice_list(request: HttpRequest) -> HttpResponse:
-    """The notices of the last months, the newest first."""
-    recent = posted().filter(reserved_at__gte=timezone.now() - KEPT)
-    page = Paginator(recent, PER_PAGE).get_page(request.GET.get("page"))
-    notices = [Notice(document) for document in page]
-    return render(request, "permits/notice_list.html", {"notices": notices, "page_obj": page})
+    """The notices of the last months, or of one year, the newest first."""
+    listed, year = posted(), whole(request.GET.get("year", ""), most=9999)
+    years = _years(listed)
+    if year is not None and year in years:
+        zone = timezone.get_current_timezone()
+        begin, end = datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone)
+        listed = listed.filter(reserved_at__gte=begin, reserved_at__lt=end)
+    else:
+        year, listed = None, listed.filter(reserved_at__gte=timezone.now() - KEPT)
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"notices": [Notice(document) for document in page], "page_obj": page, "years": years, "year": year}
+    return render(request, "permits/notice_list.html", context)
+
+
+def _years(listed: QuerySet[Document]) -> list[int]:
+    """The years of the archive, the newest first: from that of the first notice to that of the last."""
+    found = listed.order_by().aggregate(first=Min("reserved_at"), last=Max("reserved_at"))
+    if found["first"] is None:
+        return []
+    first, last = (timezone.localtime(found[name]).year for name in ("first", "last"))
+    return list(range(last, first - 1, -1))
 
 
 @require_GET

@@ -68,7 +68,7 @@ class FileForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_start(request: HttpRequest) -> HttpResponse:
     """Find a paper by what is printed on it."""
-    form = FindForm(request.POST or None)
+    form = FindForm(request.POST or None, initial={"number": request.GET.get("number", "")[:90]})
     if request.method == "POST" and form.is_valid():
         document = checking.find_by_code(form.cleaned_data["number"], form.cleaned_data["code"])
         if document:

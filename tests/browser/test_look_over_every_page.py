@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Page
 
+from permits.acts.filings import hand_in
+from permits.documents.printing import render_pending
+from permits.models.document import NoticeKind
 from permits.models.states import S
 from roles.accounts import make_administrator
 from roles.models import Person
@@ -57,6 +61,8 @@ FILES = [
     "material-view",
     "mfa_download_recovery_codes",
     "notice-pdf",
+    "objection-file",
+    "register-data",
     "table-export",
     "table-template",
     "verify-proof",
@@ -111,6 +117,9 @@ def visits(transactional_db: None) -> Iterator[list[tuple[Person | None, str, st
         scene = Scene.at(cast, CONSULTED)
         key = scene.case.pk
         approved = cast.case_at(S.APPROVED)
+        notice = render_pending(scene.case.documents.get(kind=NoticeKind.PUBLIC_NOTICE).pk)
+        words = {"name": "王秀英", "contact": "石塘路村", "reason": "担心水源。"}
+        hand_in(notice, key=uuid4(), **words)
         book = stock("felling", MIYUN)
         system = make_person("accounts-keeper", "账号管理员")
         make_administrator(system, "system")
@@ -122,6 +131,12 @@ def visits(transactional_db: None) -> Iterator[list[tuple[Person | None, str, st
             (None, reverse("guide", args=["occupation", MIYUN]), "guide"),
             (None, reverse("precheck", args=["felling"]), "precheck"),
             (None, reverse("progress"), "progress"),
+            (None, reverse("objection-progress"), "objection-progress"),
+            (None, reverse("objection-new", args=[notice.pk]), "objection-new"),
+            (None, reverse("register-list"), "register-list"),
+            (None, reverse("register-entry", args=[approved.pk]), "register-entry"),
+            (reviewer, reverse("filing-list"), "filing-list"),
+            (reviewer, reverse("agency-publicity", args=["bj-forestry"]), "agency-publicity"),
             (None, reverse("log-page"), "log-page"),
             (None, reverse("socialaccount_login_error"), "socialaccount_login_error"),
             (None, reverse("account_inactive"), "account_inactive"),

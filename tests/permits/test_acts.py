@@ -95,7 +95,14 @@ def test_an_act_without_its_facts_names_each_that_is_missing(cast: Cast, act: st
         pytest.skip("only after a report to the higher authority: tests of the introduction flow")
     case = cast.case_at(status)
     given = officer(cast, case, act)
-    if act in ("ask_hearing", "record_hearing_request", "hold_hearing", "answer_objection", "tell_fee_due"):
+    if act in (
+        "ask_hearing",
+        "record_hearing_request",
+        "hold_hearing",
+        "answer_objection",
+        "set_aside_filing",
+        "tell_fee_due",
+    ):
         cast.case_at(S.DRAFT)
         attempt(case, act, WrongStatus, **given)  # no right told, nothing announced, nothing objected, no fee
         return

@@ -52,6 +52,7 @@ from workflows.views.case_parts import (
     submissions_shown,
     whose_turn,
 )
+from workflows.views.filings import filings_shown
 from workflows.views.notes import notes_shown
 from workflows.views.performing import CONFIRMED, PREVIEW, Attempt, attempt, done_words, form_of, papers_looked_at
 from workflows.worklist import DECIDING, Possible, beside, see_case
@@ -97,6 +98,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "same_ground": same_ground(application, request.user) if installed and application.number else [],
             "objections": [one for one in objections(application) if one.act.pk not in withheld],
             "answers": any(one.spec.name == "answer_objection" for one in possible),
+            **filings_shown(request.user, application),
             "problems": problems_of(application),
             "may_take_away": may_take_away(request.user, application),
             "drawing": draw(application.case) if installed else None,
@@ -197,6 +199,8 @@ def application_form(request: Signed, pk: int, number: int) -> HttpResponse:
 
 def _filled_in(request: Signed, application: Application, name: str) -> dict[str, str]:
     """What the form of an act begins with: the objection a link names, the fee the rules find."""
+    if name == "set_aside_filing":
+        return {"filing": request.GET.get("filing", "")}
     if name == "tell_fee_due" and (due := fee_due(application)):
         return {"amount": f"{due:.2f}"}
     return {"objection": request.GET["objection"]} if "objection" in request.GET else {}

@@ -31,6 +31,7 @@ from workflows.lights import lights
 from workflows.permit_list import of as permits_of
 from workflows.permit_list import running
 from workflows.tables import address_of
+from workflows.views.filings import waiting_filings
 
 LATEST = 8
 WORKS_ON_CASES = {*WORKING_DUTIES} - {Duty.AUDIT}
@@ -120,10 +121,17 @@ def _of_officer(person: Person) -> dict[str, Any]:
             Figure(_("To be taken"), agency.all, free),
             Figure(_("To be taken, nearly due"), agency.soon, f"{free}?time=soon", "soon" if agency.soon else ""),
             Figure(_("To be taken, overdue"), agency.late, f"{free}?time=late", "late" if agency.late else ""),
+            *_handed_in(person),
         ],
         "urgent": _rows(urgent, found),
         "waiting": _rows(waiting, found),
     }
+
+
+def _handed_in(person: Person) -> list[Figure]:
+    """Objections from the pages of notices that nobody dealt with yet; no tile where there are none."""
+    many = waiting_filings(person).count()
+    return [Figure(_("Objections handed in"), many, reverse("filing-list"), "soon")] if many else []
 
 
 def _of_head(person: Person) -> dict[str, Any]:

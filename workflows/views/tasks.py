@@ -33,6 +33,7 @@ from workflows.notes import notes_of
 from workflows.opinions import Opinion, opinions_of, proposed_conditions, taken_out
 from workflows.reading import acts_of, entries_of
 from workflows.views.case_parts import head_of, materials_of, same_ground
+from workflows.views.filings import filings_shown, prefilled
 from workflows.views.next import offer
 from workflows.views.opinion_tools import INSERT, Offer, begun, phrases_for, put_in, tools_of
 from workflows.views.performing import CONFIRMED, PREVIEW, Attempt, attempt, done_words, form_of, papers_looked_at
@@ -138,6 +139,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "found": determinations(application),
             "same_ground": same_ground(application, turn.person),
             "objections": objections(application),
+            **filings_shown(turn.person, application),
             "answers": may(turn.person, "answer_objection", application, turn.item.mandate),
             "not_yet": turn.not_yet if shown else {},
             "asked_again": shown and may_ask_again(application),
@@ -195,10 +197,12 @@ def _restored(kept: dict[str, Keeping], name: str) -> dict[str, str]:
     return kept[name].restored if name in kept else {}
 
 
-def _asked(request: Signed, name: str) -> dict[str, str]:
+def _asked(request: Signed, name: str) -> dict[str, Any]:
     """What a link on the page fills in: the rule to be ruled on, and where."""
     if request.GET.get("act") != name:
         return {}
+    if name == "record_objection":
+        return prefilled(request, name)
     return {key: request.GET[key] for key in ("rule", "where") if key in request.GET}
 
 

@@ -43,6 +43,11 @@ class Issue:
         return Letter(**{**common, **parts})  # type: ignore[arg-type]
 
 
+def in_public(name: str, *, person: bool) -> str:
+    """Who applies or holds, as the public may know it: a natural person by the family name only."""
+    return f"{name[:1]}某（个人）" if person else name
+
+
 @dataclass(frozen=True, kw_only=True)
 class Matter:
     """What a case is about: its official name, its number, who applied when, and whether it is a 行政许可."""
@@ -65,7 +70,7 @@ class Matter:
     @property
     def in_public(self) -> str:
         """The applicant as the public may know it: a natural person by the family name only."""
-        return f"{self.applicant[:1]}某（个人）" if self.person else self.applicant
+        return in_public(self.applicant, person=self.person)
 
     @property
     def application(self) -> str:

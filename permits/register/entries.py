@@ -1,0 +1,120 @@
+"""The entry that a granted decision has in the public register: computed from the record, with its masks applied.
+
+Made in the transaction of the act that grants, and anew with each act that moves the permit or changes what it says; it
+can be made anew from the record at any time (`manage.py keep_register`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.utils import translation
+
+from permits.documents.forms.common import in_public
+from permits.documents.standard import matter_of, public_facts
+from permits.kinds import kind_of, paper_kinds
+from permits.models import Application, Document, Permit, RegisterEntry
+from permits.models.document import NoticeKind
+from permits.register.masking import masked, shown_code, shown_name, withheld
+
+ONLY_POSTED: Final = frozenset({"申请人", "图件"})
+"""What a public notice says of itself, or the entry says elsewhere."""
+SITE: Final = "地点"
+"""How the head of the fact that tells the place ends."""
+DROPPED: Final = str.maketrans("", "", "〔〕[]()【】“”\"'《》·")
+_TAKEN_AWAY: Final = frozenset({"annulled", "anew"})
+
+
+def fold(text: str) -> str:
+    """A text as it is searched: width, case, blanks and brackets do not matter."""
+    plain = unicodedata.normalize("NFKC", text).lower().translate(DROPPED)
+    return "".join(plain.split())
+
+
+def keep_entry(permit: Permit, at: datetime) -> RegisterEntry:
+    """Make or renew the entry of `permit`. `at`: when what it says last changed. Of a kind that is not installed
+    nothing can be computed: an entry that is there is left as it is, and none is listed that is not."""
+    if not kind_of(permit.application).installed:
+        unknown = _common(permit) | {"withheld": "kind", "holder": "", "matter": "", "search": "", "changed_at": at}
+        return RegisterEntry.objects.get_or_create(permit=permit, defaults=unknown)[0]
+    entry, _made = RegisterEntry.objects.update_or_create(permit=permit, defaults=entry_of(permit) | {"changed_at": at})
+    return entry
+
+
+def entry_of(permit: Permit) -> dict[str, Any]:
+    """The fields of the entry but `changed_at`. LookupError where nothing was handed in."""
+    with translation.override("zh-hans"):
+        application = permit.application
+        unit, facts = application.unit, public_facts(application)
+        name = _named_now(application)
+        told = [(head, masked(text, unit, name)) for head, text in facts if head not in ONLY_POSTED]
+        said = _common(permit) | _extent(application) | {
+            "withheld": withheld(facts),
+            "holder": in_public(name, person=unit.kind == unit.Kind.PERSON) if name else shown_name(unit),
+            "holder_code": shown_code(unit),
+            "matter": masked(matter_of(application).title.replace("\n", ""), unit, name)[:500],
+            "site": next((text for head, text in told if head.endswith(SITE)), "")[:500],
+            "facts": [list(pair) for pair in told],
+        }  # fmt: skip
+        named = ("number", "certificate", "holder", "holder_code", "matter", "site")
+        return said | {"search": "\n".join(fold(str(said[field])) for field in named)}
+
+
+def missing_entries() -> QuerySet[Permit]:
+    """Permits without an entry: granted before there was a register."""
+    found = Permit.objects.filter(entry=None).order_by("pk")
+    return found.select_related("application__unit", "application__jurisdiction", "granted_by__agency")
+
+
+def papers_of(application: Application) -> list[Document]:
+    """The papers that gave the permit or that the holder was given since in their place, the oldest first."""
+    codes = {paper.code for paper in paper_kinds() if paper.grants} | {NoticeKind.PERMIT_PAPER}
+    return list(application.documents.filter(kind__in=codes).select_related("agency", "act").order_by("pk"))
+
+
+def _common(permit: Permit) -> dict[str, Any]:
+    application, act = permit.application, permit.granted_by
+    papers = papers_of(application)
+    carried = {paper.code for paper in paper_kinds() if paper.certificate} | {NoticeKind.PERMIT_PAPER}
+    decision = next((one for one in papers if one.kind not in carried), None)
+    certificate = next((one for one in reversed(papers) if one.kind in carried), None)
+    agency = decision.agency if decision else act.agency
+    organ = agency.name if agency else ""
+    if act.act == "record_higher_decision":
+        organ = next((one.facts["organ"] for one in application.acts.filter(act="report_up").order_by("-seq")), organ)
+    return {
+        "kind": application.kind,
+        "place": application.jurisdiction,
+        "agency": agency,
+        "organ": organ[:160],
+        "decided_on": application.decided_on or permit.valid_from,
+        "number": decision.number if decision else act.facts.get("number", ""),
+        "certificate": certificate.number if certificate else "",
+    }
+
+
+def _extent(application: Application) -> dict[str, Decimal | None]:
+    """Hectares and cubic metres as handed in last; None where the kind asks for none."""
+    last = application.submissions.order_by("-act__seq").first()
+    parts = kind_of(application).extent(last.content["asked"]) if last else ()
+    hectares, cubic_metres = (sum((getattr(one, name) for one in parts), Decimal(0)) for name in
+                              ("hectares", "cubic_metres"))  # fmt: skip
+    return {"hectares": hectares or None, "cubic_metres": cubic_metres or None}
+
+
+def _named_now(application: Application) -> str:
+    """The holder's name as the last granted change has it that was not annulled since; empty: as it was granted."""
+    names = ("ask_change", "grant_change", "record_reconsideration", "record_suit")
+    acts = list(application.acts.filter(act__in=names).order_by("seq"))
+    gone = {one.facts["against"] for one in acts if one.facts.get("outcome") in _TAKEN_AWAY}
+    asked, name = {}, ""
+    for one in acts:
+        if one.act == "ask_change":
+            asked = one.facts
+        elif one.act == "grant_change" and one.seq not in gone and asked.get("what") == "holder_name":
+            name = str(asked["now"])
+    return name

@@ -1,0 +1,206 @@
+"""Reading the public register: what is asked for, in which order, a page at a time, and the rows as everyone sees them.
+
+Ordered by the day of the decision, the newest first, along an index; the next page begins after the last key shown, so
+that the thousandth page costs what the first does. Nothing counts beyond COUNTED.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from permits.clocks.entries import local_today
+from permits.kinds import kind_or_absent
+from permits.models import Act, Permit, RegisterEntry
+from permits.models.life import REMEDY
+from permits.models.permit import P
+from permits.register.entries import fold
+
+PER_PAGE: Final = 25
+CHUNK: Final = 500
+COUNTED: Final = 10_000
+MOST: Final = 50_000
+"""Rows of one file; it says where the next one begins."""
+SECONDS: Final = 8
+"""How long the database may look; only PostgreSQL can be told."""
+EARLY: Final = "early"
+STATES: Final[dict[str, str | Promise]] = {
+    P.VALID.value: P.VALID.label,
+    EARLY: _("Not in force yet"),
+    **{state.value: state.label for state in P if state != P.VALID},
+}
+"""How a permit stands today, in words: its own status, and what the calendar says of it."""
+CHANGES: Final = (
+    "expire_permit", "grant_extension", "deem_extended", "grant_change", "reissue_permit", "replace_permit",
+    "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit", "record_reconsideration", "record_suit",
+)  # fmt: skip
+"""Acts after the approval that the public is told of: nothing that was only asked for, or refused."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for: words, a kind's code, a place's GB/T 2260 code, one of STATES, a year of decision."""
+
+    q: str = ""
+    kind: str = ""
+    place: str = ""
+    state: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a permit on a day."""
+
+    day: date
+    what: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One entry as everyone sees it, in the language of the reader."""
+
+    entry: RegisterEntry
+    state: str
+    changes: tuple[Change, ...]
+
+    @property
+    def state_name(self) -> str:
+        """The state in words."""
+        return str(STATES[self.state])
+
+    @property
+    def kind(self) -> Any:
+        """What kind of permit it is."""
+        return kind_or_absent(self.entry.kind)
+
+    @property
+    def key(self) -> str:
+        """Where it stands in the order."""
+        return f"{self.entry.decided_on.isoformat()}-{self.entry.pk}"
+
+
+def found(asked: Asked, today: date | None = None) -> QuerySet[RegisterEntry]:
+    """The listed entries that fit, the newest decision first."""
+    entries = RegisterEntry.objects.filter(withheld="").order_by("-decided_on", "-permit")
+    if asked.kind:
+        entries = entries.filter(kind=asked.kind)
+    if asked.place:
+        entries = entries.filter(place=asked.place)
+    if asked.year:
+        entries = entries.filter(decided_on__range=(date(asked.year, 1, 1), date(asked.year, 12, 31)))
+    if asked.state:
+        entries = entries.filter(_stands(asked.state, today or local_today()))
+    for word in asked.q.split()[:5]:
+        entries = entries.filter(search__contains=fold(word))
+    return entries
+
+
+def _stands(state: str, today: date) -> Q:
+    over, early = Q(permit__valid_to__lt=today), Q(permit__valid_from__gt=today)
+    valid = Q(permit__status=P.VALID)
+    return {
+        P.VALID.value: valid & ~early & (Q(permit__valid_to=None) | Q(permit__valid_to__gte=today)),
+        EARLY: valid & early & (Q(permit__valid_to=None) | Q(permit__valid_to__gte=today)),
+        P.EXPIRED.value: Q(permit__status=P.EXPIRED) | (valid & over),
+    }.get(state, Q(permit__status=state))
+
+
+def state_of(permit: Permit, today: date) -> str:
+    """How it stands on `today`: its status, but that a term which is over has expired before the clock records it."""
+    if permit.status != P.VALID:
+        return str(permit.status)
+    if permit.valid_to and permit.valid_to < today:
+        return P.EXPIRED.value
+    return EARLY if permit.valid_from > today else P.VALID.value
+
+
+def after(entries: QuerySet[RegisterEntry], key: str) -> QuerySet[RegisterEntry]:
+    """Those behind `key` in the order; all for a key that is none."""
+    try:
+        day, number = date.fromisoformat(key[:10]), int(key[11:])
+    except ValueError:
+        return entries
+    if not 0 < number < 2**63:
+        return entries
+    return entries.filter(Q(decided_on__lt=day) | Q(decided_on=day, permit__lt=number), decided_on__lte=day)
+
+
+def shown(entries: Sequence[RegisterEntry], today: date | None = None) -> list[Shown]:
+    """The entries with their state and the days of what became of each: one query for all."""
+    day, told = today or local_today(), changes_of([entry.pk for entry in entries])
+    return [Shown(entry, state_of(entry.permit, day), told[entry.pk]) for entry in entries]
+
+
+def whole(entries: QuerySet[RegisterEntry]) -> QuerySet[RegisterEntry]:
+    """With what a row tells."""
+    return entries.select_related("permit", "place")
+
+
+def chunks(entries: QuerySet[RegisterEntry]) -> Iterator[list[RegisterEntry]]:
+    """MOST of the entries in pieces, each read from the key of the last: no cursor stays open while one dawdles."""
+    left, rest = MOST, whole(entries)
+    while left > 0 and (piece := list(rest[: min(CHUNK, left)])):
+        yield piece
+        left -= len(piece)
+        rest = after(whole(entries), f"{piece[-1].decided_on.isoformat()}-{piece[-1].pk}")
+
+
+def changes_of(keys: Sequence[int]) -> dict[int, tuple[Change, ...]]:
+    """What became of the permits with these keys, by key, the oldest first."""
+    told: dict[int, list[Change]] = defaultdict(list)
+    acts = Act.objects.filter(application__in=keys, act__in=CHANGES).select_related("application")
+    for act in acts.order_by("application", "seq"):
+        told[act.application_id].append(Change(_day(act), _words(act)))
+    return {key: tuple(told[key]) for key in keys}
+
+
+def _day(act: Act) -> date:
+    """The day it has by law: the last of the term, or that of the other organ's decision; else of the act."""
+    own = act.facts.get("ended_on" if act.act == "expire_permit" else "decided_on")
+    return date.fromisoformat(own) if own else timezone.localdate(act.at)
+
+
+def _words(act: Act) -> str:
+    words = act.application.act_label(act.act)
+    if act.act in ("record_reconsideration", "record_suit"):
+        return f"{words}：{dict(REMEDY.options)[act.facts['outcome']]}"
+    return words
+
+
+def count(entries: QuerySet[RegisterEntry]) -> int:
+    """How many there are, up to one more than COUNTED."""
+    return entries.order_by()[: COUNTED + 1].count()
+
+
+def years() -> list[int]:
+    """The years in which something was granted, the newest first: from the first to the last."""
+    listed = RegisterEntry.objects.filter(withheld="")
+    newest = listed.order_by("-decided_on", "-permit").values_list("decided_on", flat=True).first()
+    oldest = listed.order_by("decided_on", "permit").values_list("decided_on", flat=True).first()
+    return list(range(newest.year, oldest.year - 1, -1)) if newest and oldest else []
+
+
+def last_changed() -> Any:
+    """When anything listed last changed; None of an empty register."""
+    return RegisterEntry.objects.aggregate(at=Max("changed_at"))["at"]
+
+
+@contextmanager
+def within_time() -> Iterator[None]:
+    """Within this transaction the database stops by itself what takes too long, with OperationalError."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
+        yield

@@ -1,0 +1,321 @@
+"""许可公开: what everyone reads of a granted decision, masked by rule, live, on the page and in the files alike."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from permits.models import Application, Permit, RegisterEntry
+from permits.models.permit import P
+from permits.models.states import S
+from permits.register import reading
+from permits.register.entries import fold, keep_entry
+from permits.register.masking import HIDDEN, RULES, WITHHELD, masked, shown_code, shown_name, withheld
+from permits.verification.run import verify
+from permits.views.register_files import FIELDS
+from roles.models import OperatingUnit
+from tests.cast import Cast
+from tests.permits.life.cases import WITHDRAWN, Desk
+from workflows.sweep import tick
+
+
+def listed(**query: Any) -> Any:
+    return Client().get(reverse("register-list"), query)
+
+
+def numbers(**query: Any) -> list[int]:
+    return [row.entry.pk for row in listed(**query).context["rows"]]
+
+
+def in_file(form: str, **query: Any) -> list[dict[str, Any]]:
+    answer = Client().get(reverse("register-data", args=[form]), query)
+    assert answer.status_code == 200
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    return json.loads(text)["entries"] if form == "json" else list(csv.DictReader(io.StringIO(text)))
+
+
+def unit(kind: str = OperatingUnit.Kind.PERSON, **other: Any) -> OperatingUnit:
+    said = {"name": "张小林", "uscc": "110101199001011234", "representative": "李大山"}
+    return OperatingUnit(kind=kind, **said | other)
+
+
+# ---- masking ---------------------------------------------------------------------------------------------------
+COMPANY = OperatingUnit.Kind.COMPANY
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "shown"),
+    [
+        ("张小林自留山抚育", OperatingUnit.Kind.PERSON, "张某（个人）自留山抚育"),
+        ("联系人李大山", COMPANY, "联系人李某"),
+        ("身份证110101199001011234。", COMPANY, f"身份证{HIDDEN}。"),
+        ("身份证11010119900101123X", COMPANY, f"身份证{HIDDEN}"),
+        ("旧证110101900101123", COMPANY, f"旧证{HIDDEN}"),
+        ("电话13800138000", COMPANY, f"电话{HIDDEN}"),
+        ("电话010-69000000转", COMPANY, f"电话{HIDDEN}转"),
+        ("面积0.5000公顷，12.5公顷", COMPANY, "面积0.5000公顷，12.5公顷"),
+        ("京绿审〔2026〕12号，2026-11-20", COMPANY, "京绿审〔2026〕12号，2026-11-20"),
+    ],
+)
+def test_texts_lose_names_and_numbers_of_persons_and_nothing_else(text: str, kind: str, shown: str) -> None:
+    assert masked(text, unit(kind)) == shown
+
+
+def test_a_natural_person_is_told_by_family_name_without_a_code_and_an_organisation_in_full() -> None:
+    assert (shown_name(unit()), shown_code(unit())) == ("张某（个人）", "")
+    company = unit(COMPANY, name="京北公司", uscc="91110000000000000X")
+    assert (shown_name(company), shown_code(company)) == ("京北公司", "91110000000000000X")
+
+
+def test_what_no_notice_may_tell_is_withheld_and_every_rule_says_its_law() -> None:
+    assert (withheld(()), withheld((("申请人", "某"),))) == (WITHHELD, "")
+    assert {rule.code for rule in RULES} == {
+        WITHHELD, "refusal", "person", "person_code", "numbers", "people", "trade"
+    }  # fmt: skip
+    assert all(rule.law for rule in RULES)
+
+
+# ---- what is listed ---------------------------------------------------------------------------------------------
+def test_what_was_granted_is_listed_for_everyone_and_nothing_before_it(cast: Cast) -> None:
+    waiting = cast.case_at(S.AWAITING_DECISION)
+    assert numbers() == []
+    cast.do(waiting, "approve")
+    assert numbers() == [waiting.pk]
+    page = Client().get(reverse("register-entry", args=[waiting.pk])).content.decode()
+    entry = RegisterEntry.objects.get(pk=waiting.pk)
+    for told in (entry.number, entry.certificate, "12.5公顷", "密云区", entry.holder, entry.organ):
+        assert told in page, told
+    for person in (cast.clerk, cast.reviewer, cast.decider):
+        assert person.name not in page
+    assert str(waiting.number) not in page
+
+
+def test_a_refusal_is_not_listed(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    cast.do(case, "refuse", reasons="不符合")
+    assert numbers() == []
+    assert Client().get(reverse("register-entry", args=[case.pk])).status_code == 404
+
+
+def test_what_is_withheld_has_no_page_no_row_and_no_line(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    RegisterEntry.objects.update(withheld=WITHHELD)
+    assert numbers() == []
+    assert Client().get(reverse("register-entry", args=[case.pk])).status_code == 404
+    assert in_file("json") == in_file("csv") == []
+
+
+def test_a_natural_persons_permit_tells_the_family_name_alone(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    OperatingUnit.objects.filter(pk=case.unit_id).update(
+        kind=OperatingUnit.Kind.PERSON, name="张小林", uscc="110101199001011234", representative="李大山"
+    )
+    call_command("keep_register", "--all")
+    text = listed().content.decode() + Client().get(reverse("register-entry", args=[case.pk])).content.decode()
+    text += json.dumps(in_file("json"), ensure_ascii=False)
+    assert "张某（个人）" in text
+    for secret in ("张小林", "110101199001011234", "李大山"):
+        assert secret not in text, secret
+
+
+# ---- as it stands -----------------------------------------------------------------------------------------------
+@pytest.fixture
+def desk(cast: Cast) -> Desk:
+    return Desk.of_tending(cast)
+
+
+def test_the_state_is_that_of_the_permit_whatever_ends_it(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    for status in (P.SUPERSEDED, P.WITHDRAWN, P.REVOKED, P.CANCELLED, P.FORFEITED, P.ANNULLED, P.EXPIRED):
+        Permit.objects.filter(pk=case.pk).update(status=status)
+        assert numbers(state=status.value) == [case.pk], status
+        assert numbers(state="valid") == [], status
+        assert listed().context["rows"][0].state == status.value == in_file("json")[0]["state"]
+
+
+def test_the_calendar_is_told_before_the_clock_records_it(cast: Cast) -> None:
+    case, today = cast.case_at(S.APPROVED), timezone.localdate()
+    stood: list[tuple[date, date | None, str]] = [
+        (today, today, "valid"), (today + timedelta(days=1), None, "early"), (today, None, "valid"),
+        (today - timedelta(days=9), today - timedelta(days=1), "expired"),
+    ]  # fmt: skip
+    for first, last, state in stood:
+        Permit.objects.filter(pk=case.pk).update(valid_from=first, valid_to=last)
+        assert [state for state in reading.STATES if numbers(state=state)] == [state]
+        assert listed().context["rows"][0].state == state
+
+
+def test_an_end_through_the_door_is_told_with_its_day(desk: Desk) -> None:
+    case = desk.case
+    desk.decide("withdraw_permit", **WITHDRAWN)
+    row = in_file("json")[0]
+    assert row["state"] == "withdrawn"
+    assert [change["day"] for change in row["changes"]] == [timezone.localdate().isoformat()]
+    assert "撤回" in Client().get(reverse("register-entry", args=[case.pk])).content.decode()
+    assert listed().context["rows"][0].entry.pk == case.pk
+
+
+# ---- page, CSV and JSON say the same -----------------------------------------------------------------------------
+def test_csv_json_and_page_tell_the_same(cast: Cast) -> None:
+    cast.case_at(S.APPROVED)
+    (row,), (line,) = in_file("json"), in_file("csv")
+    for field in FIELDS:
+        if field.key != "changes" and not field.coded:
+            assert line[field.head] == row[field.key], field.key
+    page = listed().content.decode()
+    for key in ("number", "holder", "matter", "kind", "nature", "state_name"):
+        assert row[key] in page, key
+    assert [field.key for field in FIELDS] == list(row)
+
+
+def test_files_are_in_the_official_language_and_refuse_what_is_no_filter(cast: Cast) -> None:
+    cast.case_at(S.APPROVED)
+    english = Client(headers={"accept-language": "en"})
+    body = english.get(reverse("register-data", args=["json"])).getvalue().decode()
+    assert "有效" in body or "尚未生效" in body
+    assert Client().get(reverse("register-data", args=["xml"])).status_code == 404
+    assert Client().get(reverse("register-data", args=["csv"]), {"year": "x"}).status_code == 422
+    assert listed(kind="x").status_code == 422
+
+
+def test_what_did_not_change_is_not_sent_again(cast: Cast) -> None:
+    case, address = cast.case_at(S.APPROVED), reverse("register-data", args=["json"])
+    tag = Client().get(address)["ETag"]
+    assert Client().get(address, headers={"if-none-match": tag}).status_code == 304
+    keep_entry(Permit.objects.get(pk=case.pk), timezone.now() + timedelta(seconds=1))
+    assert Client().get(address, headers={"if-none-match": tag}).status_code == 200
+    fresh = Client().get(address)["ETag"]
+    with time_machine.travel("2026-12-01T10:00:00+08:00"):  # a term may have ended
+        assert Client().get(address, headers={"if-none-match": fresh}).status_code == 200
+
+
+# ---- looking for, paging ----------------------------------------------------------------------------------------
+def copies(case: Application, many: int) -> Iterator[int]:
+    """Further entries, of permits of cases that are rows only: the list is asked, nothing else."""
+    first = RegisterEntry.objects.select_related("permit").get(pk=case.pk)
+    for at in range(many):
+        row = Application.objects.get(pk=case.pk)
+        row.pk, row.number, row._state.adding = None, f"COPY-{at}", True
+        row.save(force_insert=True)
+        act = case.acts.order_by("-seq").first()
+        act.pk, act.application, act.work_item, act.key, act._state.adding = None, row, None, None, True
+        act.save(force_insert=True)
+        Permit.objects.create(application=row, granted_by=act, valid_from=first.permit.valid_from)
+        entry = RegisterEntry.objects.get(pk=case.pk)
+        entry.pk, entry._state.adding = row.pk, True
+        entry.permit_id, entry.decided_on = row.pk, first.decided_on - timedelta(days=at // 7)
+        entry.save(force_insert=True)
+        yield row.pk
+
+
+def test_words_are_found_however_they_are_typed(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    number = RegisterEntry.objects.get(pk=case.pk).number
+    for typed in (number, number.replace("〔", "[").replace("〕", "]"), "雾灵 密云", "雾灵林场"):
+        assert numbers(q=typed) == [case.pk], typed
+    assert numbers(q="没有这样的词") == []
+    assert numbers(q="%") == numbers(q="_") == []
+    assert numbers(year=timezone.localdate().year, district=case.jurisdiction_id, kind=case.kind) == [case.pk]
+    assert fold("京绿审〔２０２６〕 12号") == "京绿审202612号"
+
+
+def test_every_entry_is_on_one_page_and_none_is_on_two(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    every = {case.pk, *copies(case, 59)}
+    seen: list[int] = []
+    more = ""
+    for _page in range(3):
+        answer = listed(**({"after": more} if more else {}))
+        seen += [row.entry.pk for row in answer.context["rows"]]
+        more = answer.context["more"]
+    assert (more, len(seen), set(seen)) == ("", len(every), every)
+    for wrong in ("x", "2026-99-99-1", "2026-11-20-99999999999999999999", "%00"):
+        assert listed(after=wrong).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["register-list", "register-data"])
+def test_fifty_rows_cost_as_many_queries_as_five(cast: Cast, address: str) -> None:
+    case = cast.case_at(S.APPROVED)
+    to, said = (reverse(address, args=["csv"] if address == "register-data" else []), {"year": 2026})
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as told:
+            answer = Client().get(to, said)
+            body = answer.getvalue()
+        assert body
+        return len([one for one in told.captured_queries if "SAVEPOINT" not in one["sql"]])
+
+    list(copies(case, 4))
+    queries()  # the count of the network is begun
+    few = queries()
+    for at, pk in enumerate(copies_from(case, 45)):
+        RegisterEntry.objects.filter(pk=pk).update(decided_on=date(2026, 1, 1) + timedelta(days=at))
+    assert queries() == few
+
+
+def copies_from(case: Application, many: int) -> Iterator[int]:
+    """More of them, under other numbers."""
+    Application.objects.filter(number__startswith="COPY-").update(number=None)
+    yield from copies(case, many)
+
+
+def test_a_count_stops_where_nobody_reads_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = cast.case_at(S.APPROVED)
+    list(copies(case, 9))
+    monkeypatch.setattr(reading, "COUNTED", 5)
+    answer = listed()
+    assert (answer.context["many"], answer.context["beyond"]) == (5, True)
+
+
+def test_a_file_ends_and_says_where_the_next_one_begins(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = cast.case_at(S.APPROVED)
+    every = {str(pk) for pk in (case.pk, *copies(case, 9))}
+    monkeypatch.setattr("permits.register.reading.MOST", 6)
+    monkeypatch.setattr("permits.register.reading.CHUNK", 4)
+    first = Client().get(reverse("register-data", args=["json"]))
+    body = json.loads(first.getvalue())
+    assert f"after={body['next']}" in first["Link"]
+    rest = in_file("json", after=body["next"])
+    assert [len(body["entries"]), len(rest)] == [6, 4]
+    assert {row["id"] for row in (*body["entries"], *rest)} == every
+
+
+# ---- kept -------------------------------------------------------------------------------------------------------
+def test_what_was_granted_before_there_was_a_register_is_filled_in(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    made = RegisterEntry.objects.get(pk=case.pk)
+    RegisterEntry.objects.all().delete()
+    assert tick()["register filled"].recorded == 1
+    again = RegisterEntry.objects.get(pk=case.pk)
+    for field in ("number", "certificate", "holder", "matter", "site", "hectares", "facts", "search", "organ"):
+        assert getattr(again, field) == getattr(made, field), field
+
+
+@pytest.mark.parametrize(
+    "changed", [{"holder": "别人"}, {"withheld": WITHHELD}, {"facts": []}, {"number": "假〔2026〕1号"}, {}]
+)
+def test_an_entry_that_is_not_what_the_record_gives_is_found(cast: Cast, changed: dict[str, Any]) -> None:
+    case = cast.case_at(S.APPROVED)
+
+    def found() -> list[str]:
+        return [problem.where for problem in verify(installation=False) if problem.check == "register"]
+
+    assert found() == []
+    if changed:
+        RegisterEntry.objects.update(**changed)
+    else:
+        RegisterEntry.objects.all().delete()
+    assert found() == [str(case)]

@@ -1,0 +1,77 @@
+"""What anyone handed in on the page of a public notice, for the officers of the case: on its pages, and as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from permits.access import IN_THE_PROCEDURE, agencies_working_on
+from permits.acts.filings import filings
+from permits.acts.objections import record_of
+from permits.models import Application, ObjectionFiling
+from roles.access import agencies_headed_by, mandates_of
+from roles.models import Agency, Person
+from roles.numbers import whole
+from roles.requests import Signed
+from workflows.models import OPEN, WorkItem
+from workflows.worklist import beside
+
+PER_PAGE = 25
+
+
+def filings_shown(person: Person, application: Application) -> dict[str, Any]:
+    """What was handed in to the case, for who works on it for an agency; nothing for everyone else. `takes` is the work
+    item in which it can be taken on the record, `sets_aside` whether it can be set aside."""
+    if not application.did("publish_notice"):
+        return {"filings": []}
+    found = filings(application)
+    if not found or not agencies_working_on(person, application):
+        return {"filings": []}
+    open_ones = [one for one in found if one.outcome is None]
+    return {
+        "filings": found,
+        "takes": _item_of(person, application) if open_ones else None,
+        "sets_aside": bool(open_ones)
+        and any(one.spec.name == "set_aside_filing" for one in beside(person, application)),
+    }
+
+
+def _item_of(person: Person, application: Application) -> WorkItem | None:
+    items = WorkItem.objects.filter(application=application, status__in=OPEN, owner=person)
+    offers = (item for item in items.order_by("pk") if "record_objection" in item.flow_task.meanwhile)
+    return next(offers, None)
+
+
+def prefilled(request: Signed, name: str) -> dict[str, Any]:
+    """The facts with which the objection a link names is taken on the record; nothing for one the person may not
+    read."""
+    number = whole(request.GET.get("filing", ""))
+    waiting = ObjectionFiling.objects.filter(outcome=None).select_related("application__jurisdiction")
+    filing = waiting.filter(pk=number).first() if number is not None else None
+    if filing is None or not agencies_working_on(request.user, filing.application):
+        return {}
+    return record_of(filing)
+
+
+def waiting_filings(person: Person) -> QuerySet[ObjectionFiling]:
+    """What waits in the cases that now lie with an agency for which the person works, or which the person heads."""
+    agencies = Agency.objects.filter(pk__in=agencies_headed_by(person).values("pk")) | Agency.objects.filter(
+        pk__in=mandates_of(person).filter(duty__in=IN_THE_PROCEDURE).values("agency")
+    )
+    lying = WorkItem.objects.filter(status__in=OPEN, mandate__agency__in=agencies.values("pk"))
+    waiting = ObjectionFiling.objects.filter(outcome=None, application__in=lying.values("application"))
+    return waiting.select_related("application__jurisdiction", "notice").order_by("pk")
+
+
+@login_required
+@require_GET
+def filing_list(request: Signed) -> HttpResponse:
+    """Where something waits, the oldest first; nothing personal: that stands on the page of the case."""
+    page = Paginator(waiting_filings(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "workflows/filing_list.html", {"page_obj": page})
