@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "config.errors.ErrorPages",
     "allauth.account.middleware.AccountMiddleware",
     "roles.entry.Entry",
+    "roles.looks.one_look_middleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

@@ -12,52 +12,55 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
+from roles.looks import once
 from roles.models import Agency, Delegation, Mandate, Membership, OperatingUnit, Person, Post, UnitGrant
 from roles.models.mandates import WORKING_DUTIES, Duty, current, in_matrix
 
 
-def _granted(model: type[Any], person: Person, codename: Any) -> QuerySet[Any]:
-    """Rows of `model` on which a post held today by `person` has a grant of `codename` in force today."""
-    everything: QuerySet[Any] = model.objects.all()
-    if not person.is_active:
-        return everything.none()
-    held = everything.filter(  # one filter call: every condition speaks of the same grant and the same term
-        current("grants__"),
-        current("grants__group__post__memberships__"),
-        grants__permission__codename=codename,
-        grants__group__post__memberships__person=person,
+@once
+def _groups_of(person: Person) -> frozenset[tuple[int, bool]]:
+    """Groups of the posts `person` holds today (True) or stands in for (False). One query.
+
+    Posts first, then what their groups were granted: as one query these joins take PostgreSQL longer to plan than all
+    the rest of a page.
+    """
+    return frozenset(_posts_held(person).union(_posts_stood_in(person))) if person.is_active else frozenset()
+
+
+@once
+def _granted(model: type[Any], person: Person, codename: str) -> frozenset[int | str]:
+    """Keys of the rows of `model` on which a post held today by `person` has a grant of `codename` in force today."""
+    own = [group for group, in_person in _groups_of(person) if in_person]
+    if not own:
+        return frozenset()
+    held = model.objects.filter(  # one filter call: every condition speaks of the same grant
+        current("grants__"), grants__permission__codename=codename, grants__group__in=own
     )
-    return everything.filter(pk__in=held.values("pk"))
+    return frozenset(held.order_by().values_list("pk", flat=True))
 
 
 OWN_DUTY = Concat(F("duty"), Value("_under"))
 
 
-def mandates_of(person: Person) -> QuerySet[Mandate]:
-    """Mandates of the role matrix whose own duty `person` may exercise today, in a post or for someone who is away. One
-    query, usable as a subquery."""
-    held = _granted(Mandate, person, OWN_DUTY)
-    held_or_delegated = Q(pk__in=held.values("pk")) | Q(pk__in=_delegated(person).values("pk"))
-    return Mandate.objects.filter(held_or_delegated, in_matrix())
+@once
+def mandates_held(person: Person) -> frozenset[int]:
+    """Keys of the mandates of the role matrix whose own duty `person` may exercise today, in a post or for someone who
+    is away. Two queries."""
+    groups = [group for group, _in_person in _groups_of(person)]
+    if not groups:
+        return frozenset()
+    return frozenset(_exercised_by(groups).order_by().values_list("pk", flat=True))
 
 
-def _delegated(person: Person) -> QuerySet[Mandate]:
-    """Mandates of posts in which `person` stands in today for a principal who still holds them."""
-    if not person.is_active:
-        return Mandate.objects.none()
-    post = "grants__group__post__"
+def _exercised_by(groups: Collection[int]) -> QuerySet[Mandate]:
     return Mandate.objects.filter(
-        current("grants__"),
-        current(f"{post}delegations__"),
-        current(f"{post}memberships__"),
-        grants__permission__codename=OWN_DUTY,
-        **{
-            f"{post}delegations__delegate": person,
-            f"{post}delegations__taken_back_at": None,
-            f"{post}delegations__principal__is_active": True,
-            f"{post}memberships__person": F(f"{post}delegations__principal"),
-        },
+        in_matrix(), current("grants__"), grants__permission__codename=OWN_DUTY, grants__group__in=groups
     )
+
+
+def mandates_of(person: Person) -> QuerySet[Mandate]:
+    """The mandates of `mandates_held`, also to ask within a query: their keys stand in it, nothing is joined."""
+    return Mandate.objects.filter(pk__in=mandates_held(person))
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Capacity:
     principal: Person | None = None
 
 
+@once
 def capacity(person: Person, mandate: Mandate) -> Capacity | None:
     """How `person` holds `mandate` today: the own post before a delegated one; None if not at all.
 
@@ -103,26 +107,15 @@ class Reach:
     consulted: Collection[int] = ()
 
 
+@once
 def reach_of(person: Person) -> Reach:
-    """What `units_of`, `mandates_of` and the working mandates of `agencies_headed_by` speak of, in three queries.
-
-    Posts first, then what their groups were granted: as one query these joins take PostgreSQL longer to plan than all
-    the rest of a page.
-    """
-    if not person.is_active:
-        return Reach()
-    groups = set(_posts_held(person).union(_posts_stood_in(person)))
+    """What `units_of`, `mandates_of` and the working mandates of `agencies_headed_by` speak of, in three queries."""
+    groups = _groups_of(person)
     if not groups:
         return Reach()
     own = [group for group, in_person in groups if in_person]
-    units = UnitGrant.objects.filter(current(), permission__codename="apply_for", group__in=own)
     told = ("duty", "pk", "kind", "jurisdiction", "jurisdiction__districts")
-    held = Mandate.objects.filter(
-        in_matrix(),
-        current("grants__"),
-        grants__permission__codename=OWN_DUTY,
-        grants__group__in=[group for group, _in_person in groups],
-    )
+    held = _exercised_by([group for group, _in_person in groups])
     headed = Mandate.objects.filter(
         in_matrix(),
         current("agency__grants__"),
@@ -130,6 +123,7 @@ def reach_of(person: Person) -> Reach:
         agency__grants__group__in=own,
         duty__in=WORKING_DUTIES,
     )
+    units = UnitGrant.objects.filter(current(), permission__codename="apply_for", group__in=own)
     rows = list(held.order_by().values_list(*told).union(headed.order_by().values_list(*told)))
     return Reach(
         units=set(units.values_list("content_object", flat=True)),
@@ -167,29 +161,27 @@ def _posts_stood_in(person: Person) -> QuerySet[Post, tuple[int, bool]]:
 
 def units_of(person: Person) -> QuerySet[OperatingUnit]:
     """Operating units `person` may apply for today."""
-    return _granted(OperatingUnit, person, "apply_for")
+    return OperatingUnit.objects.filter(pk__in=_granted(OperatingUnit, person, "apply_for"))
 
 
 def units_served(people: Collection[int]) -> list[tuple[int, date | None]]:
     """Operating units one of `people` (keys) belongs or belonged to by today, each with the last day (None:
-    still). One belongs to the unit of a post, and to every unit that post may apply for. Two queries.
+    still). One belongs to the unit of a post, and to every unit that post may apply for. One query.
     """
     today, member = timezone.localdate(), "group__post__memberships__"
     terms = Membership.objects.filter(person__in=people, since__lte=today, post__unit__isnull=False)
     granted = UnitGrant.objects.filter(
         permission__codename="apply_for", **{f"{member}person__in": people, f"{member}since__lte": today}
     )
-    return [
-        *terms.values_list("post__unit", "until"),
-        *granted.values_list("content_object", f"{member}until"),
-    ]
+    served = terms.order_by().values_list("post__unit", "until")
+    return list(served.union(granted.order_by().values_list("content_object", f"{member}until")))
 
 
 def agencies_headed_by(person: Person) -> QuerySet[Agency]:
     """Agencies `person` heads today: reassigns their work, extends their periods."""
-    return _granted(Agency, person, "head")
+    return Agency.objects.filter(pk__in=_granted(Agency, person, "head"))
 
 
 def units_managed_by(person: Person) -> QuerySet[OperatingUnit]:
     """Operating units `person` manages today: invites their clerks, ends their terms."""
-    return _granted(OperatingUnit, person, "manage")
+    return OperatingUnit.objects.filter(pk__in=_granted(OperatingUnit, person, "manage"))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from roles.kinds import label_of
+from roles.looks import once
 from roles.models import Jurisdiction, Mandate
 from roles.models.mandates import Duty
 
@@ -33,7 +34,8 @@ class SeveralMandates(MandateError):
         self.mandates = mandates
 
 
-def places_upward(district: str) -> list[str]:
+@once
+def places_upward(district: str) -> tuple[str, ...]:
     """The codes of a jurisdiction and of those above it, nearest first. Raises `NoMandate` for an unknown code."""
     place = Jurisdiction.objects.select_related("parent__parent").filter(pk=district).first()
     if place is None:
@@ -42,7 +44,7 @@ def places_upward(district: str) -> list[str]:
     while place is not None:
         chain.append(place.code)
         place = place.parent
-    return chain
+    return tuple(chain)
 
 
 def responsible(
@@ -99,17 +101,16 @@ def edition_note(mandate: Mandate, on: date) -> str:
     }
 
 
-def _rows(kind: str, duty: str, chain: list[str], on: date, scope: str) -> QuerySet[Mandate]:
+@once
+def _rows(kind: str, duty: str, chain: tuple[str, ...], on: date, scope: str) -> tuple[Mandate, ...]:
     begun = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
     there = Q(ended_on__isnull=True) | Q(ended_on__gt=on)
-    return Mandate.objects.filter(
-        begun, there, kind=kind, duty=duty, jurisdiction_id__in=chain, scope__in={scope, ""}
-    ).select_related("agency", "document", "jurisdiction")
+    rows = Mandate.objects.filter(begun, there, kind=kind, duty=duty, jurisdiction__in=chain, scope__in={scope, ""})
+    return tuple(rows.select_related("agency", "document", "jurisdiction"))
 
 
-def _edition(rows: Iterable[Mandate], on: date) -> list[Mandate]:
+def _edition(rows: Sequence[Mandate], on: date) -> list[Mandate]:
     """The rows in force on `on`, else those of the edition that ended last."""
-    rows = list(rows)
     in_force = [row for row in rows if not row.expired(on)]
     if in_force or not rows:
         return in_force

@@ -19,6 +19,7 @@ from permits.errors import AlreadyRecorded, BadFacts, WrongStatus
 from permits.kinds import kind, kind_of
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, spec_of
+from roles.looks import one_look
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
 
 act_performed = Signal()
@@ -43,7 +44,7 @@ def perform(
     Raises LookupError (no such act), AlreadyRecorded, NotPermitted, WrongStatus, BadFacts, RuleViolated, Busy.
     """
     spec = spec_of(act)
-    with Application.locked(application_id) as application, one_calendar(), one_reading():
+    with Application.locked(application_id) as application, one_calendar(), one_reading(), one_look():
         refuse_again(key)
         if not kind_of(application).installed:
             raise WrongStatus(_("This kind of permit is no longer installed: the case can only be read."))

@@ -54,7 +54,10 @@ class Act(models.Model):
         verbose_name_plural = _("acts")
         ordering = ["application", "seq"]
         constraints = [models.UniqueConstraint(fields=["application", "seq"], name="act_in_order")]
-        indexes = [models.Index(fields=["person", "-at"], name="acts_of_person")]
+        indexes = [
+            models.Index(fields=["person", "-at"], name="acts_of_person"),
+            models.Index(fields=["act", "-at"], name="acts_of_a_name"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application} {self.seq} {self.act}"

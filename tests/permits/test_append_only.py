@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -14,6 +15,7 @@ from permits.ledger import triggers
 from permits.ledger.chain import canonical, problems_of
 from permits.ledger.keeping import keep_log
 from permits.models import Act, Application, LogCheckpoint, LogCosignature, LogDelivery, LogTile, RecordCheck
+from permits.models.filing import FilingOutcome, ObjectionFiling
 from permits.models.states import S
 from tests.cast import Cast
 from tests.quotas import stock
@@ -32,6 +34,11 @@ def case(cast: Cast) -> Application:
     LogCosignature.objects.create(checkpoint=newest, witness="w", seen_at=newest.made_at, line="— w")
     LogDelivery.objects.create(checkpoint=newest, place="elsewhere")
     RecordCheck.objects.create(seconds=1, cases=1)
+    paper = found.documents.first()
+    assert paper is not None
+    said = {"name": "张某", "contact": "010", "reason": "此地是水源地"}
+    filing = ObjectionFiling.objects.create(notice=paper, application=found, key=uuid4(), **said)
+    FilingOutcome.objects.create(filing=filing, act=found.acts.latest("pk"))
     return found
 
 

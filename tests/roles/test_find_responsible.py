@@ -172,8 +172,8 @@ def test_a_lookup_costs_two_queries(django_assert_num_queries: Callable[[int], A
 
 
 def test_places_go_up_to_the_nation() -> None:
-    assert places_upward(MIYUN) == [MIYUN, "110000", "100000"]
-    assert places_upward("100000") == ["100000"]
+    assert places_upward(MIYUN) == (MIYUN, "110000", "100000")
+    assert places_upward("100000") == ("100000",)
 
 
 @pytest.mark.parametrize("kind", codes())

@@ -11,7 +11,8 @@ from django.contrib.auth.models import Permission
 
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.appointments import appoint, grant
-from roles.models import Agency, Mandate, MandateGrant, OperatingUnit, Person, Post
+from roles.looks import one_look
+from roles.models import Agency, Mandate, MandateGrant, Membership, OperatingUnit, Person, Post
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -105,9 +106,35 @@ def test_head_and_applicant_get_what_their_posts_have(
 
 
 @pytest.mark.parametrize("asked", [mandates_of, units_of, agencies_headed_by])
-def test_each_question_is_one_query(
-    asked: Callable[[Person], Any], reviewer: Person, reviewing_post: Post, django_assert_num_queries: Any
+def test_each_question_costs_three_short_queries_and_within_one_look_one(
+    asked: Callable[[Person], Any],
+    reviewer: Person,
+    reviewing_post: Post,
+    clerk_post: Post,
+    mandate: Mandate,
+    bureau: Agency,
+    farm: OperatingUnit,
+    django_assert_num_queries: Any,
 ) -> None:
+    for post, given in ((reviewing_post, mandate), (reviewing_post, bureau), (clerk_post, farm)):
+        grant(post, given)
     appoint(reviewer, reviewing_post)
-    with django_assert_num_queries(1):
+    appoint(reviewer, clerk_post)
+    with django_assert_num_queries(3):  # the posts held; what they were granted; what is asked for
+        assert list(asked(reviewer))
+    with one_look():
         list(asked(reviewer))
+        with django_assert_num_queries(1):
+            assert list(asked(reviewer))
+
+
+def test_one_look_tells_one_state_of_things_and_the_next_another(
+    today: date, reviewer: Person, reviewing_post: Post, mandate: Mandate
+) -> None:
+    appoint(reviewer, reviewing_post, since=today - DAY)
+    grant(reviewing_post, mandate)
+    with one_look():
+        assert mandates_of(reviewer).exists()
+        Membership.objects.filter(person=reviewer).update(until=today - DAY)
+        assert mandates_of(reviewer).exists()
+    assert not mandates_of(reviewer).exists()
