@@ -7,11 +7,13 @@ touches that year is **provisional**: make-up days and the holidays of the moon 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
+from functools import cache, cached_property
 
 from chinese_calendar.constants import holidays as packaged_holidays
 from chinese_calendar.constants import workdays as packaged_workdays
@@ -102,9 +104,7 @@ class WorkCalendar:
         """
         if days < 0:
             raise ValueError("a period has no negative number of days")
-        last = day
-        for _number in range(days):
-            last = self._next_working(last)
+        last = self._after(day, days) if days else day
         return Deadline(last, self.provisional(day, last))
 
     def through(self, first: date, days: int) -> Deadline:
@@ -116,13 +116,46 @@ class WorkCalendar:
         """Working days from `first` to `last`, both ends counted. Raises ValueError if `last` lies before `first`."""
         if last < first:
             raise ValueError("the last day lies before the first")
-        return WorkingDays(sum(map(self.is_working, days_between(first, last))), self.provisional(first, last))
+        return WorkingDays(self.working(first, last), self.provisional(first, last))
 
-    def _next_working(self, day: date) -> date:
-        day += timedelta(days=1)
-        while not self.is_working(day):
-            day += timedelta(days=1)
-        return day
+    def working(self, first: date, last: date) -> int:
+        """The number alone: working days from `first` to `last`, both counted; 0 where `last` lies before `first`."""
+        if last < first:
+            return 0
+        begun = bisect_left(self._year(first.year), first)
+        if first.year == last.year:
+            return bisect_right(self._year(last.year), last) - begun
+        between = sum(len(self._year(year)) for year in range(first.year, last.year))
+        return between - begun + bisect_right(self._year(last.year), last)
+
+    def _after(self, day: date, days: int) -> date:
+        year, at = day.year, bisect_right(self._year(day.year), day) + days - 1
+        while at >= len(self._year(year)):
+            at -= len(self._year(year))
+            year += 1
+        return self._year(year)[at]
+
+    def _year(self, year: int) -> tuple[date, ...]:
+        """The working days of a year in order."""
+        known = self._years
+        if year not in known:
+            if year > MAXYEAR:
+                raise OverflowError("the calendar ends with the year 9999")
+            known[year] = tuple(day for day in _days_of(year) if self.is_working(day))
+        return known[year]
+
+    @cached_property
+    def _years(self) -> dict[int, tuple[date, ...]]:
+        # Most calendars differ in nothing from the package: those share what was counted once.
+        return {} if self.overrides or self.imported_years else _of_the_package
+
+
+_of_the_package: dict[int, tuple[date, ...]] = {}
+
+
+@cache
+def _days_of(year: int) -> tuple[date, ...]:
+    return tuple(days_between(date(year, 1, 1), date(year, 12, 31)))
 
 
 _kept: ContextVar[list[WorkCalendar] | None] = ContextVar("the calendar of the act in hand", default=None)

@@ -25,6 +25,7 @@ from permits.models.clock import Event, Ground, Limit
 
 YELLOW_SHARE = 5  # a fifth of the period: 20 %
 YELLOW_DAYS = 3
+DAY = timedelta(days=1)
 
 
 NOTES = (Event.RECOMPUTED, Event.YELLOW, Event.RED)  # they tell of a clock and change nothing in it
@@ -61,9 +62,10 @@ class Pause:
     until: date | None = None
     ground: str = ""
 
-    def leaves_out(self, day: date) -> bool:
-        """Whether the clock stood still the whole of `day`."""
-        return self.since < day and (self.until is None or day < self.until)
+    def left_out(self, calendar: WorkCalendar, end: date) -> int:
+        """Working days up to and with `end` of which the clock stood still the whole."""
+        still = end if self.until is None else min(end, self.until - DAY)
+        return calendar.working(self.since + DAY, still)
 
 
 @dataclass(frozen=True)
@@ -146,8 +148,8 @@ class Timeline:
     def counted(self, calendar: WorkCalendar, day: date) -> int:
         """Working days of the period used up to and with `day` (or the day the clock stopped)."""
         end = min(day, self.stopped) if self.stopped else day
-        days = days_between(self.started + timedelta(days=1), end)
-        return sum(1 for day in days if calendar.is_working(day) and not self._left_out(day))
+        whole = calendar.working(self.started + DAY, end)
+        return whole - sum(pause.left_out(calendar, end) for pause in self.pauses)
 
     def remaining(self, calendar: WorkCalendar, today: date) -> int:
         """Working days left after `today`: 0 on the last day, negative when more were used than the period has."""
@@ -157,10 +159,13 @@ class Timeline:
         """The last day of the period; while the clock is suspended, what it would be if resumed on `as_of`."""
         line = self._as_if_resumed(self.stopped or as_of)
         used, day = 0, line.started
-        while used < line.days:
-            day += timedelta(days=1)
-            used += calendar.is_working(day) and not line._left_out(day)
-        return Deadline(day, calendar.provisional(line.started, day))
+        for pause in line.pauses:
+            had = calendar.working(day + DAY, pause.since)
+            if used + had >= line.days:
+                break
+            used, day = used + had, max(day, pause.since, pause.until - DAY if pause.until else pause.since)
+        last = calendar.add(day, line.days - used).date if used < line.days else line.started
+        return Deadline(last, calendar.provisional(line.started, last))
 
     def overdue(self, calendar: WorkCalendar, today: date) -> bool:
         """Whether the deadline has passed, or had passed when the clock stopped."""
@@ -194,9 +199,6 @@ class Timeline:
             return self
         return replace(self, pauses=(*self.pauses[:-1], replace(self.paused, until=max(day, self.last))))
 
-    def _left_out(self, day: date) -> bool:
-        return any(pause.leaves_out(day) for pause in self.pauses)
-
 
 def first_lights(
     happenings: list[Happening], calendar: WorkCalendar, today: date, promised: int | None = None
@@ -210,7 +212,7 @@ def first_lights(
     found: dict[tuple[Limit, Light], date] = {}
     if not happenings:
         return found
-    for day in days_between(happenings[0].on + timedelta(days=1), today):
+    for day in days_between(happenings[0].on + DAY, today):
         before = [h for h in happenings if h.on < day]
         line = Timeline.of(before)
         light = line.light(calendar, day)
