@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.acts.competence import elsewhere
-from permits.acts.found import case_of, declared_case, found_now
+from permits.acts.found import both_cases, found_now
 from permits.drafts.completeness import damaged, problems
 from permits.errors import BadFacts, NotReady, RuleViolated
 from permits.kinds import kind_of
@@ -36,12 +36,12 @@ def verdict(application: Application, *more: tuple[str, Any]) -> Verdict:
     Raises BadCase for an open draft, and where what was found leaves another field open.
     """
     on = {"date": (application.accepted_on or timezone.localdate()).isoformat()}
-    declared, case = declared_case(application) | on, case_of(application, *more) | on
-    found = evaluate(parse(case))
+    declared, case = both_cases(application, *more)
+    found = evaluate(parse(case | on))
     if case == declared:
         return found
     try:
-        before = {_told(finding) for finding in evaluate(parse(declared)).findings}
+        before = {_told(finding) for finding in evaluate(parse(declared | on)).findings}
     except BadCase:
         before = set()
     findings = tuple(

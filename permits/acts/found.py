@@ -6,7 +6,7 @@ has to be looked at anew. The last one for a field counts, the earlier ones stay
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -118,11 +118,21 @@ def declared_case(application: Application) -> dict[str, Any]:
 def case_of(application: Application, *more: tuple[str, Any]) -> dict[str, Any]:
     """The case the rules run on: found values where there are any, else declared ones. `more` are pairs of path and
     value to be tried on top."""
+    plain = kind_of(application).facts(application)
+    return _with_books(application, _tried(plain, application, more) or plain)
+
+
+def both_cases(application: Application, *more: tuple[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """`declared_case` and `case_of`: the same one where nothing was found. The draft is read once."""
+    plain = kind_of(application).facts(application)
+    declared, tried = _with_books(application, plain), _tried(plain, application, more)
+    return declared, _with_books(application, tried) if tried else declared
+
+
+def _tried(case: dict[str, Any], application: Application, more: Sequence[tuple[str, Any]]) -> dict[str, Any] | None:
+    """`case` with what was found, and with `more`; None where there is neither."""
     found = [(one.field.path, one.value) for one in determinations(application) if one.field.in_case]
-    case = kind_of(application).facts(application)
-    if found or more:
-        case = _without_idle(with_values(case, [*found, *more]))
-    return _with_books(application, case)
+    return _without_idle(with_values(case, [*found, *more])) if found or more else None
 
 
 def found_now(act: str, application: Application, said: dict[str, Any]) -> list[tuple[str, Any]]:

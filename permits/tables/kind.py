@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from permits.documents.content import Asked
 from permits.errors import Problem
 from permits.kinds import Extent, Kind, Requirement, Section
-from permits.models import Application, MaterialVersion
-from permits.models.material import current_files
+from permits.models import Application
+from permits.models.material import slots_filled
 from permits.rules.found import DOCUMENTS, Determinable, Type
 from permits.tables.book import Book
 from permits.tables.columns import Column, Said
@@ -171,8 +171,7 @@ class TableKind(Kind):
     def common_facts(self, application: Application) -> dict[str, Any]:
         """What every case of the rules says."""
         codes = {entry.slot: entry.document for entry in self.requirements(application)}
-        files = current_files(application) if application.pk else MaterialVersion.objects.none()  # none: a precheck
-        slots = files.values_list("material__slot", flat=True)
+        slots = slots_filled(application.pk) if application.pk else ()  # none: a precheck
         day = application.accepted_on or application.received_on or timezone.localdate()
         return {
             "kind": self.code,
