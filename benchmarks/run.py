@@ -1,0 +1,33 @@
+"""Which file measures which rows. A ratio that fails is told as such and stops no other."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections.abc import Callable
+
+from benchmarks.bench import Bench
+from benchmarks.ratios import cases, pages
+from benchmarks.rows import Ratio
+
+Measure = Callable[[Bench], list[Ratio]]
+MEASURES: tuple[tuple[frozenset[int], Measure], ...] = (
+    (frozenset({1, 2}), cases.measure),
+    (frozenset({5, 6, 7}), pages.measure),
+)
+
+
+def run(bench: Bench, wanted: set[int]) -> list[Ratio]:
+    """Every ratio of `wanted`, or all; in the order of their numbers."""
+    found: list[Ratio] = []
+    for numbers, measure in MEASURES:
+        if wanted and not numbers & wanted:
+            continue
+        began = time.perf_counter()
+        try:
+            found += [one for one in measure(bench) if not wanted or one.number in wanted]
+        except Exception:  # noqa: BLE001 - one ratio that cannot be measured leaves the others as they are
+            sys.stderr.write(f"ratios {sorted(numbers)} failed:\n{traceback.format_exc()}\n")
+        sys.stderr.write(f"ratios {sorted(numbers)} measured in {time.perf_counter() - began:.0f} s\n")
+    return sorted(found, key=lambda one: one.number)
