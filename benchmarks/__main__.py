@@ -3,6 +3,7 @@
     make bench                                     PostgreSQL or SQLite, as DATABASE_URL says; 1 000 and 10 000 cases
     make bench SMALL=10000 LARGE=1000000           other sizes
     make bench ROWS="1 2 5" ROUNDS=9 JSON=out.json
+    make bench BASE=<commit>                       the same of an earlier version, beside this one's
 
 The table is for people, the JSON for comparing runs. No seconds are compared: only ratios of one run mean anything.
 """
@@ -30,6 +31,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, nargs="*", default=[], help="numbers of the ratios; all without")
     parser.add_argument("--templates", type=int, default=TEMPLATES, help="template cases to walk, of those there are")
     parser.add_argument("--json", type=Path, help="file for the figures")
+    parser.add_argument("--base", help="an earlier commit to measure too, in a work tree of its own")
     parser.add_argument("--keep", type=Path, help="folder to keep the databases in, and to find them again")
     return parser.parse_args()
 
@@ -39,7 +41,7 @@ def main() -> int:
     options = asked()
     server = os.environ.get("DATABASE_URL", "sqlite:")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
-    from benchmarks.databases import loaded, var_folder
+    from benchmarks.databases import loaded, manage, var_folder
 
     began = time.perf_counter()
     with (
@@ -47,10 +49,12 @@ def main() -> int:
         loaded(server, folder, options.small, options.templates, keep=bool(options.keep)) as small,
         loaded(server, folder, options.large, options.templates, keep=bool(options.keep)) as large,
     ):
+        manage(small, folder, "manage.py", "collectstatic", "--noinput", "-v0")
         os.environ |= {"VAR_DIR": str(folder), "DATABASE_URL": small}
         django.setup()
         from benchmarks.bench import Bench
-        from benchmarks.rows import table
+        from benchmarks.base import earlier
+        from benchmarks.rows import side_by_side, table
         from benchmarks.run import run
         from benchmarks.worker import Worker
 
@@ -68,6 +72,8 @@ def main() -> int:
             "ratios": [one.as_dict() for one in ratios],
         }  # fmt: skip
         options.json.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if options.base:
+        sys.stdout.write(f"\n{side_by_side(ratios, earlier(options, server), options.base)}\n")
     return 0
 
 

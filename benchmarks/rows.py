@@ -29,10 +29,20 @@ class Ratio:
 
 
 def table(ratios: Sequence[Ratio]) -> str:
-    """Lines for a screen: number, name, middle, span, what stands beside it."""
-    lines = [f"{'':>3} {'ratio':62} {'middle':>8}  {'of rounds':17} better"]
+    """Lines for a screen: number, name, middle, least and most of the rounds, what stands beside it."""
+    lines = [f"{'':>3} {'ratio':58} {'middle':>8}  {'least – most':15} better  beside"]
     for one in ratios:
         span = f"{min(one.rounds):.3g} – {max(one.rounds):.3g}"
-        lines.append(f"{one.number:>3} {one.name:62} {one.middle:>8.3g}  {span:17} {one.wanted}")
-        lines += [f"      {name:59} {value:>8.3g}" for name, value in one.beside.items()]
+        beside = "; ".join(f"{name} {value:,.4g}" for name, value in one.beside.items())
+        lines.append(f"{one.number:>3} {one.name:58} {one.middle:>8.3g}  {span:15} {one.wanted:6}  {beside}".rstrip())
+    return "\n".join(lines)
+
+
+def side_by_side(ratios: Sequence[Ratio], earlier: Sequence[dict[str, Any]], base: str) -> str:
+    """The middles of this version beside those of an earlier one, by name."""
+    before = {one["name"]: one["middle"] for one in earlier}
+    lines = [f"{'':>3} {'ratio':58} {'now':>8} {base[:12]:>12}  better"]
+    for one in ratios:
+        then = f"{before[one.name]:.3g}" if one.name in before else "–"
+        lines.append(f"{one.number:>3} {one.name:58} {one.middle:>8.3g} {then:>12}  {one.wanted}")
     return "\n".join(lines)

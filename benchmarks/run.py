@@ -8,13 +8,16 @@ import traceback
 from collections.abc import Callable
 
 from benchmarks.bench import Bench
-from benchmarks.ratios import cases, pages
+from benchmarks.ratios import cases, pages, papers, start, verification
 from benchmarks.rows import Ratio
 
 Measure = Callable[[Bench], list[Ratio]]
 MEASURES: tuple[tuple[frozenset[int], Measure], ...] = (
     (frozenset({1, 2}), cases.measure),
+    (frozenset({13}), start.measure),
+    (frozenset({8}), papers.measure),
     (frozenset({5, 6, 7}), pages.measure),
+    (frozenset({11}), verification.measure),
 )
 
 

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from viewflow import this
 from viewflow.workflow import flow, nodes
+from viewflow.workflow.lock import select_for_update_lock
 from viewflow.workflow.models import Process, Task
 
 from benchmarks.bench import Bench
@@ -94,7 +95,7 @@ def _walk(pk: int, people: dict[str, Person]) -> None:
 class Plain(flow.Flow):  # type: ignore[misc]  # viewflow brings no types
     """Five human tasks one after another, and nothing else."""
 
-    process_class, task_class = Process, Task
+    process_class, task_class, lock_impl = Process, Task, staticmethod(select_for_update_lock)
 
     start = nodes.StartHandle().Next(this.draft)
     draft = nodes.View(view=None).Next(this.accept)
@@ -115,19 +116,17 @@ def plain(many: int) -> float:
 def _walk_plain(pk: int, person: Person) -> None:
     for number in range(len(ACTS)):
         if number:
-            with transaction.atomic():
-                _locked(pk).assign(person)
-        with transaction.atomic():
-            activation = _locked(pk)
+            with _open(pk).activation() as activation:  # which takes the lock, in a transaction
+                activation.assign(person)
+        with _open(pk).activation() as activation:
             if not number:
                 activation.assign(person)
-            activation.start()
+            activation.start(None)  # no request: signals alone would read it
             activation.execute()
 
 
-def _locked(pk: int) -> Any:
-    Process.objects.select_for_update().get(pk=pk)
-    return Task.objects.get(process=pk, finished=None, flow_task_type="HUMAN").activation()
+def _open(pk: int) -> Any:
+    return Task.objects.get(process=pk, finished=None, flow_task_type="HUMAN")
 
 
 def count_ours(draft: int) -> int:
