@@ -52,8 +52,9 @@ def main() -> int:
         manage(small, folder, "manage.py", "collectstatic", "--noinput", "-v0")
         os.environ |= {"VAR_DIR": str(folder), "DATABASE_URL": small}
         django.setup()
-        from benchmarks.bench import Bench
         from benchmarks.base import earlier
+        from benchmarks.bench import Bench
+        from benchmarks.clock import told_by_backend
         from benchmarks.rows import side_by_side, table
         from benchmarks.run import run
         from benchmarks.worker import Worker
@@ -61,11 +62,14 @@ def main() -> int:
         with Worker(small, var=folder) as one, Worker(large, var=folder) as other:
             bench = Bench(one, other, (options.small, options.large), options.rounds, (small, large), folder)
             ratios = run(bench, set(options.rows))
+            whole = one.ask(told_by_backend)
     engine = "PostgreSQL" if server.startswith("postgres") else "SQLite"
     sys.stdout.write(
         f"{engine}; {options.small} and {options.large} cases; {options.rounds} rounds; "
         f"{time.perf_counter() - began:.0f} s in all\n{table(ratios)}\n"
     )
+    if not whole:
+        sys.stdout.write("CPU is Python's alone: the database's processes are not told of on this machine.\n")
     if options.json:
         told = {
             "engine": engine, "small": options.small, "large": options.large, "rounds": options.rounds,

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 
 from benchmarks.bench import Bench
-from benchmarks.ratios import cases, pages, papers, start, verification
+from benchmarks.ratios import cases, clients, mixed, pages, papers, rows_written, start, verification, writers
 from benchmarks.rows import Ratio
 
 Measure = Callable[[Bench], list[Ratio]]
@@ -18,6 +18,11 @@ MEASURES: tuple[tuple[frozenset[int], Measure], ...] = (
     (frozenset({8}), papers.measure),
     (frozenset({5, 6, 7}), pages.measure),
     (frozenset({11}), verification.measure),
+    (frozenset({12}), mixed.measure),
+    (frozenset({9}), writers.measure),
+    (frozenset({3}), rows_written.measure),
+    (frozenset({10}), mixed.measure_memory),
+    (frozenset({4}), clients.measure),
 )
 
 

@@ -45,12 +45,20 @@ class Worker:
 
     def ask(self, probe: Callable[..., Any], **facts: Any) -> Any:
         """What `probe`, a function of a module both sides have, answers there. Raises Failed."""
+        self.tell(probe, **facts)
+        return self.hear()
+
+    def tell(self, probe: Callable[..., Any], **facts: Any) -> None:
+        """Set it to work; `hear` waits for the answer. So several workers can be at work at once."""
         said = {"probe": f"{probe.__module__}.{probe.__qualname__}", "facts": facts}
-        if self.process.stdin is None or self.process.stdout is None:
-            raise Failed("the worker has no pipes")
+        if self.process.stdin is None:
+            raise Failed("the worker has no pipe")
         self.process.stdin.write(json.dumps(said) + "\n")
         self.process.stdin.flush()
-        answer = self.process.stdout.readline()
+
+    def hear(self) -> Any:
+        """The answer to what it was told. Raises Failed."""
+        answer = self.process.stdout.readline() if self.process.stdout else ""
         if not answer:
             raise Failed("the worker ended")
         told = json.loads(answer)

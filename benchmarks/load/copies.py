@@ -190,7 +190,7 @@ class Copyist:
         raise RuntimeError("template cases have no printed papers: files come with their document")
 
     def _move_quota(self, new: Any, one: _Copy) -> None:
-        old = one.old[QuotaMovement, new.pk]
+        old: Any = one.old[QuotaMovement, new.pk]
         year = old.book.year + timezone.localtime(new.at).year - timezone.localtime(old.at).year
         book = self.counters.books[old.book.kind, one.code(old.book.jurisdiction_id), year]
         book[1] += 1

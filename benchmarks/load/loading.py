@@ -26,7 +26,7 @@ from benchmarks.load.writing import Writer
 from permits.acts import quotas
 from permits.ledger import sequencer
 from permits.ledger.keys import make_key
-from permits.models import Application, Document, NumberSequence, QuotaMovement
+from permits.models import Document, NumberSequence, QuotaMovement
 from permits.models.document import DocumentFile
 from roles.models import Jurisdiction, Person
 from workflows.demo import cast
@@ -92,7 +92,9 @@ def _allot(staff: Staff) -> None:
     for place in Jurisdiction.objects.filter(pk__in=[*staff.districts, "120119"]):
         for kind in sorted(kinds):
             head = next((one for one in heads if quotas.answering_agency(one, kind, place)), None)
-            for year in range(today.year - YEARS - 1, today.year + 1) if head else ():
+            if head is None:
+                continue
+            for year in range(today.year - YEARS - 1, today.year + 1):
                 quotas.allot(kind, place, year, QUOTA, document=f"示例定额{year}", by=head)
 
 
@@ -184,8 +186,3 @@ def fill_log() -> int:
         return sequencer.sequence(thorough=True)
     finally:
         sequencer.BATCH = usual  # type: ignore[misc]
-
-
-def cases_there() -> int:
-    """How many cases the database has."""
-    return Application.objects.count()

@@ -53,7 +53,9 @@ def prepare() -> None:
 @cache
 def _paper() -> Document:
     certificates = [one.code for one in paper_kinds() if one.certificate]
-    return Document.objects.filter(kind__in=certificates).select_related("application", "act", "agency").order_by("pk")[0]  # noqa: E501
+    return (
+        Document.objects.filter(kind__in=certificates).select_related("application", "act", "agency").order_by("pk")[0]
+    )
 
 
 def sealed(many: int) -> float:

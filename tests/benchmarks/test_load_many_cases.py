@@ -94,7 +94,7 @@ def test_a_database_with_cases_is_refused(loaded: Path) -> None:
 @pytest.mark.django_db
 def test_a_database_whose_name_does_not_say_so_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(connection.settings_dict, "NAME", "/srv/bench/permits.sqlite3")
-    with pytest.raises(Refused, match="permits.sqlite3"):
+    with pytest.raises(Refused, match=r"permits\.sqlite3"):
         refuse_unless_for_benchmarks()
 
 
