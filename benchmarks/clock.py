@@ -13,7 +13,8 @@ from django.db import connection
 def backend_seconds() -> float:
     """CPU seconds of this connection's PostgreSQL process; 0 for SQLite, whose time is this process's own.
 
-    Without the processes that the backend lends itself for a parallel plan. Read where the kernel tells it: a server on another machine counts as nothing (`told_by_backend` says so).
+    Without the processes that the backend lends itself for a parallel plan. Read where the kernel tells it: a server on
+    another machine counts as nothing (`told_by_backend` says so).
     """
     if connection.vendor != "postgresql":
         return 0.0
