@@ -60,8 +60,16 @@ def main() -> int:
         from benchmarks.worker import Worker
 
         with Worker(small, var=folder) as one, Worker(large, var=folder) as other:
-            bench = Bench(one, other, (options.small, options.large), options.rounds, (small, large), folder)
-            ratios = run(bench, set(options.rows))
+            bench = Bench(
+                one,
+                other,
+                (options.small, options.large),
+                options.rounds,
+                (small, large),
+                folder,
+                frozenset(options.rows),
+            )
+            ratios = run(bench)
             whole = one.ask(told_by_backend)
     engine = "PostgreSQL" if server.startswith("postgres") else "SQLite"
     sys.stdout.write(

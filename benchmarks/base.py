@@ -43,7 +43,7 @@ def _measure(tree: Path, parent: Path, options: argparse.Namespace, server: str)
     var, figures = parent / "var", parent / "figures.json"
     var.mkdir()
     (var / "secret_key").write_text("x" * 60)
-    manage("sqlite:", var, "manage.py", "compile_catalogue", root=tree)
+    manage(f"sqlite:///{var / 'db.sqlite3'}", var, "manage.py", "compile_catalogue", root=tree)
     command = [
         sys.executable, "-m", "benchmarks", "--json", str(figures), "--small", str(options.small),
         "--large", str(options.large), "--rounds", str(options.rounds), "--templates", str(options.templates),

@@ -19,7 +19,13 @@ class Bench:
     addresses: tuple[str, str]
     folder: Path
     """Where the run may write: the var directories of its databases lie there."""
+    wanted: frozenset[int] = frozenset()
+    """Numbers of the ratios that are asked for; all where none is named."""
     root: Path = ROOT
+
+    def wants(self, number: int) -> bool:
+        """Whether that ratio is asked for."""
+        return not self.wanted or number in self.wanted
 
     def another(self, *, large: bool = False) -> Worker:
         """One more worker on the small or the large database."""

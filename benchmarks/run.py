@@ -26,15 +26,15 @@ MEASURES: tuple[tuple[frozenset[int], Measure], ...] = (
 )
 
 
-def run(bench: Bench, wanted: set[int]) -> list[Ratio]:
-    """Every ratio of `wanted`, or all; in the order of their numbers."""
+def run(bench: Bench) -> list[Ratio]:
+    """Every ratio that is asked for, in the order of their numbers."""
     found: list[Ratio] = []
     for numbers, measure in MEASURES:
-        if wanted and not numbers & wanted:
+        if not any(map(bench.wants, numbers)):
             continue
         began = time.perf_counter()
         try:
-            found += [one for one in measure(bench) if not wanted or one.number in wanted]
+            found += [one for one in measure(bench) if bench.wants(one.number)]
         except Exception:  # noqa: BLE001 - one ratio that cannot be measured leaves the others as they are
             sys.stderr.write(f"ratios {sorted(numbers)} failed:\n{traceback.format_exc()}\n")
         sys.stderr.write(f"ratios {sorted(numbers)} measured in {time.perf_counter() - began:.0f} s\n")
