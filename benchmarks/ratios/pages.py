@@ -53,7 +53,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
 
 
 def measure(bench: Bench) -> list[Ratio]:
-    """Row 5, row 6, and one row 7 for each page, the dearest first. A page that cannot be shown is told and left out."""
+    """Rows 5, 6, and a 7 for each page, the dearest first. A page that cannot be shown is told and left out."""
     ratios = [_size(bench, 5, *QUEUE)] if bench.wants(5) else []
     ratios += [_last_page(bench)] if bench.wants(6) else []
     if not bench.wants(7):
