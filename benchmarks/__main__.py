@@ -19,7 +19,7 @@ from pathlib import Path
 
 import django
 
-SMALL, LARGE, ROUNDS, TEMPLATES = 1_000, 10_000, 5, 40
+SMALL, LARGE, ROUNDS, TEMPLATES = 1_000, 10_000, 3, 24
 
 
 def asked() -> argparse.Namespace:
