@@ -9,11 +9,12 @@ ARGS ?=
 OFFLINE ?=
 export VAR_DIR
 
-.PHONY: help setup demo serve test lint messages locks offline clean
+.PHONY: help setup demo serve test bench lint messages locks offline clean
 .DEFAULT_GOAL := help
 help:
 	@echo "make demo      set up, fill with example cases and serve on PORT (8000)"
 	@echo "make test      set up and run the tests (DATABASE_URL=postgres://… for PostgreSQL)"
+	@echo "make bench     ratios of speed and size, on databases made for it (DATABASE_URL=postgres://… for PostgreSQL)"
 	@echo "make setup     set up alone, into .venv, node_modules and var, without what only tests need"
 	@echo "make serve     web server and job worker on the data that is there"
 	@echo "make lint      ruff, mypy, import-linter"
@@ -72,6 +73,12 @@ serve: setup
 test: export PYTHONDONTWRITEBYTECODE :=
 test: setup $(STAMPS)/packages-dev
 	@$(BIN)/python -m pytest $(if $(filter tests,$(TESTS)),-n auto --dist worksteal) $(ARGS) $(TESTS)
+
+# Sizes, rows, an earlier commit to stand beside: python -m benchmarks --help says what each is.
+bench: setup $(STAMPS)/packages-dev
+	@$(BIN)/python -m benchmarks $(if $(SMALL),--small $(SMALL)) $(if $(LARGE),--large $(LARGE)) \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ROWS),--rows $(ROWS)) $(if $(TEMPLATES),--templates $(TEMPLATES)) \
+		$(if $(JSON),--json $(JSON)) $(if $(KEEP),--keep $(KEEP)) $(if $(BASE),--base $(BASE))
 
 lint: setup $(STAMPS)/packages-dev
 	$(BIN)/ruff check .

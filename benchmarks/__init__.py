@@ -1,0 +1,1 @@
+"""How fast and how large: a loader of many cases, and ratios that hold on any machine (docs/decisions/0022)."""

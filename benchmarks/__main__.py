@@ -1,0 +1,93 @@
+"""`make bench`: ratios of speed and size, each measured in turns within one run.
+
+    make bench                                     PostgreSQL or SQLite, as DATABASE_URL says; 1 000 and 10 000 cases
+    make bench SMALL=10000 LARGE=1000000           other sizes
+    make bench ROWS="1 2 5" ROUNDS=9 JSON=out.json
+    make bench BASE=<commit>                       the same of an earlier version, beside this one's
+
+The table is for people, the JSON for comparing runs. No seconds are compared: only ratios of one run mean anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import django
+
+SMALL, LARGE, ROUNDS, TEMPLATES = 1_000, 10_000, 3, 24
+
+
+def asked() -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__.split("\n")[0])  # type: ignore[union-attr]
+    parser.add_argument("--small", type=int, default=SMALL, help="cases in the small database")
+    parser.add_argument("--large", type=int, default=LARGE, help="cases in the large one")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="turns of each ratio")
+    parser.add_argument("--rows", type=int, nargs="*", default=[], help="numbers of the ratios; all without")
+    parser.add_argument("--templates", type=int, default=TEMPLATES, help="template cases to walk, of those there are")
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    parser.add_argument("--base", help="an earlier commit to measure too, in a work tree of its own")
+    parser.add_argument("--keep", type=Path, help="folder to keep the databases in, and to find them again")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Measure, and print."""
+    options = asked()
+    server = os.environ.get("DATABASE_URL", "sqlite:")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
+    from benchmarks.databases import loaded, manage, var_folder
+
+    began = time.perf_counter()
+    with (
+        var_folder(options.keep) as folder,
+        loaded(server, folder, options.small, options.templates, keep=bool(options.keep)) as small,
+        loaded(server, folder, options.large, options.templates, keep=bool(options.keep)) as large,
+    ):
+        manage(small, folder, "manage.py", "collectstatic", "--noinput", "-v0")
+        os.environ |= {"VAR_DIR": str(folder), "DATABASE_URL": small}
+        django.setup()
+        from benchmarks.base import earlier
+        from benchmarks.bench import Bench
+        from benchmarks.clock import told_by_backend
+        from benchmarks.rows import side_by_side, table
+        from benchmarks.run import run
+        from benchmarks.worker import Worker
+
+        with Worker(small, var=folder) as one, Worker(large, var=folder) as other:
+            bench = Bench(
+                one,
+                other,
+                (options.small, options.large),
+                options.rounds,
+                (small, large),
+                folder,
+                frozenset(options.rows),
+            )
+            ratios = run(bench)
+            whole = one.ask(told_by_backend)
+    engine = "PostgreSQL" if server.startswith("postgres") else "SQLite"
+    sys.stdout.write(
+        f"{engine}; {options.small} and {options.large} cases; {options.rounds} rounds; "
+        f"{time.perf_counter() - began:.0f} s in all\n{table(ratios)}\n"
+    )
+    if not whole:
+        sys.stdout.write("CPU is Python's alone: the database's processes are not told of on this machine.\n")
+    if options.json:
+        told = {
+            "engine": engine, "small": options.small, "large": options.large, "rounds": options.rounds,
+            "ratios": [one.as_dict() for one in ratios],
+        }  # fmt: skip
+        options.json.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if options.base:
+        sys.stdout.write(f"\n{side_by_side(ratios, earlier(options, server), options.base)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""What every ratio is given: a worker on each of two databases, and how long to go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.worker import ROOT, Worker
+
+
+@dataclass
+class Bench:
+    """`small` and `large` are workers on databases that differ in the number of cases alone."""
+
+    small: Worker
+    large: Worker
+    sizes: tuple[int, int]
+    rounds: int
+    addresses: tuple[str, str]
+    folder: Path
+    """Where the run may write: the var directories of its databases lie there."""
+    wanted: frozenset[int] = frozenset()
+    """Numbers of the ratios that are asked for; all where none is named."""
+    root: Path = ROOT
+
+    def wants(self, number: int) -> bool:
+        """Whether that ratio is asked for."""
+        return not self.wanted or number in self.wanted
+
+    def another(self, *, large: bool = False) -> Worker:
+        """One more worker on the small or the large database."""
+        return Worker(self.addresses[large], self.root, self.folder)

@@ -1,0 +1,29 @@
+"""Where the loader may write at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import connection
+
+from permits.models import Application
+from roles.models import Person
+
+WORD = "bench"
+
+
+class Refused(Exception):
+    """The database is not one to fill with made-up cases; the message says why."""
+
+
+def refuse_unless_for_benchmarks() -> None:
+    """Raises Refused unless the database's name contains "bench" and it has neither people nor cases.
+
+    The name of a SQLite database is that of its file, whatever its folder is called.
+    """
+    name = Path(str(connection.settings_dict["NAME"])).name
+    if WORD not in name:
+        raise Refused(f"Made-up cases are written only into a database whose name contains “{WORD}”, not into {name}.")
+    for model in (Application, Person):
+        if model._default_manager.exists():
+            raise Refused(f"{name} is not empty: there are {model._meta.verbose_name_plural} already.")
