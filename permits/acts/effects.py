@@ -15,6 +15,8 @@ from permits.acts import grounds, life, quotas
 from permits.acts.competence import deciding_agency, receiving_agency
 from permits.acts.found import case_of, found_now
 from permits.acts.readings import OWN_PERIOD, first_review_period
+from permits.aftercare.rows import keep_rows, touches
+from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
 from permits.clocks.entries import WHOLE
 from permits.clocks.standing import status
@@ -70,6 +72,8 @@ def follow(record: Act) -> None:
         _grant(record)
     papers = reserve_required(record, receiving_agency(record.application) if record.act in HANDS_IN else None)
     life.keep_permit(record, papers)
+    if touches(record) and (aftercare := aftercare_of(record.application)):
+        keep_rows(aftercare)
 
 
 def _case_number(application: Application) -> str:

@@ -7,6 +7,7 @@ from permits.models.clock import ClockEntry, PromisedPeriod
 from permits.models.document import Document, DocumentFile, NoticeKind, NumberSequence
 from permits.models.ground import GroundClaim
 from permits.models.material import Material, MaterialVersion
+from permits.models.obligation import ObligationRow
 from permits.models.permit import Permit
 from permits.models.proof import RecordCheck
 from permits.models.quota import QuotaBook, QuotaMovement
@@ -34,6 +35,7 @@ __all__ = [
     "MaterialVersion",
     "NoticeKind",
     "NumberSequence",
+    "ObligationRow",
     "Permit",
     "PromisedPeriod",
     "QuotaBook",

@@ -61,10 +61,13 @@ SHOWN_IN_THE_PAGE = ("pdf", "png", "jpg")
 """Types, read from the content, that a browser shows without acting on them: no text of markup is among them."""
 EVIDENCE = "evidence"
 """The slot of what officers put into the case: no entry of the closed list, never handed in by the unit."""
+REPORTED = "reported"
+"""The slot of what the unit hands in with its reports after approval: of no submission either."""
+NOT_HANDED_IN = (EVIDENCE, REPORTED)
 
 
 def current_files(application: Application) -> models.QuerySet[MaterialVersion]:
     """The files that would be handed in now."""
     files = MaterialVersion.objects.filter(material__application=application, withdrawn_at=None)
-    files = files.exclude(material__slot=EVIDENCE)
+    files = files.exclude(material__slot__in=NOT_HANDED_IN)
     return files.select_related("material").order_by("material__slot", "pk")

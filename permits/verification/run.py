@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from permits.models import Application
-from permits.verification import clocks, files, guards, log, papers, quota, records, rights  # noqa: F401 - each registers itself
+from permits.verification import (  # noqa: F401 - each registers itself
+    clocks,
+    files,
+    guards,
+    log,
+    obligations,
+    papers,
+    quota,
+    records,
+    rights,
+)
 from permits.verification.registry import CASE_CHECKS, CHECKS, Batch, Problem
 
 CASES_AT_ONCE = 200

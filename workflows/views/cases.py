@@ -30,7 +30,7 @@ from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
 from permits.models import ACTS, Act, Application, Submission
 from permits.models.act import GENESIS
-from permits.models.life import OF_LIFE
+from permits.models.aftercare import OF_PERMIT
 from permits.models.machine import outcomes
 from permits.views.viewing import pdf_response
 from roles.access import agencies_headed_by, mandates_of, units_of
@@ -71,7 +71,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
     possible = beside(request.user, application) if installed else []
     granted = hasattr(application, "permit")
     if granted:  # what may be done of the permit stands on its own page
-        possible = [one for one in possible if one.spec.name not in OF_LIFE]
+        possible = [one for one in possible if one.spec.name not in OF_PERMIT]
     entries = entries_of(application, acts, withheld)
     return render(
         request,
@@ -153,7 +153,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             return papers_looked_at(tried)
         if tried.record:
             messages.success(request, done_words(tried.record))
-            of_permit = name in OF_LIFE and hasattr(application, "permit")
+            of_permit = name in OF_PERMIT and hasattr(application, "permit")
             return redirect("permit" if of_permit else "case", pk=application.pk)
     return _act_page(
         request,
