@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from permits.access import MILESTONES
 from permits.drafts.corrections import places
 from permits.models import Act, Application
+from permits.models.aftercare import OF_AFTERCARE
 from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who, files_in
 from permits.models.machine import ActSpec
 from permits.views.findings import in_language, recorded
@@ -91,6 +92,8 @@ class Entry:
         if self.act.act == "request_correction":
             rows = [{**row, "where": self.places.get(row["where"], row["where"])} for row in self.act.facts["items"]]
             return in_words(self.act.spec, {**self.act.facts, "items": rows})
+        if "named" in self.act.facts and self.act.act in OF_AFTERCARE:
+            return in_words(self.act.spec, by_name(self.act.facts))
         return in_words(self.act.spec, {**self.act.facts, **self._found()})
 
     def _found(self) -> dict[str, str]:
@@ -117,6 +120,20 @@ def entries_of(application: Application, acts: Iterable[Act], withheld: Collecti
     rows = [act for act in acts if act.pk not in withheld or act.act in MILESTONES]
     names = dict(places(application)) if any(act.act == "request_correction" for act in rows) else {}
     return [Entry(act, names, act.pk in withheld) for act in rows]
+
+
+def by_name(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts of an act of supervision with the names that the record keeps in the place of codes."""
+    names = facts["named"]
+    obligations = {code: in_language(name) for code, name in names["obligations"].items()}
+
+    def read(row: dict[str, Any]) -> dict[str, Any]:
+        known = {"obligation": obligations, "field": names.get("fields", {}), "part": names.get("parts", {}),
+                 "what": names.get("materials", {})}  # fmt: skip
+        return {key: known[key].get(value, value) if key in known else value for key, value in row.items()}
+
+    told = {name: [read(row) for row in value] if isinstance(value, list) else value for name, value in facts.items()}
+    return told | ({"obligation": obligations[facts["obligation"]]} if "obligation" in facts else {})
 
 
 def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -30,7 +31,7 @@ from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
 from permits.models import ACTS, Act, Application, Submission
 from permits.models.act import GENESIS
-from permits.models.aftercare import OF_PERMIT
+from permits.models.aftercare import OF_PERMIT, REPORTS
 from permits.models.machine import outcomes
 from permits.views.viewing import pdf_response
 from roles.access import agencies_headed_by, mandates_of, units_of
@@ -42,6 +43,7 @@ from roles.security_log import note
 from workflows.graph import draw
 from workflows.opinions import opinions_of
 from workflows.reading import acts_of, entries_of
+from workflows.supervision import begins
 from workflows.views.case_parts import (
     Waiting,
     consultations,
@@ -137,6 +139,8 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     404 for who may not know of the case or an unknown act, 403 for who may not perform it.
     """
     application = see_case(request.user, pk)
+    if name in REPORTS and hasattr(application, "permit"):  # each obligation has a page of its own for it
+        return redirect(reverse("permit", args=[application.pk]) + "#obligations")
     refuse_again(key_of(request.POST))
     possible = possible_act(request.user, application, name)
     posted = request if request.method == "POST" else None
@@ -199,7 +203,9 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
     """What the form of an act begins with: the objection a link names, the fee the rules find."""
     if name == "tell_fee_due" and (due := fee_due(application)):
         return {"amount": f"{due:.2f}"}
-    return {"objection": request.GET["objection"]} if "objection" in request.GET else {}
+    if "objection" in request.GET:
+        return {"objection": request.GET["objection"]}
+    return begins(name, application, request.GET.get("obligation", ""), request.user)
 
 
 def _act_page(

@@ -18,8 +18,8 @@ from permits.documents import of_permit
 from permits.kinds import kind_of
 from permits.models import Application, Document, Permit
 from permits.models.aftercare import OF_PERMIT
-from permits.models.life import OF_LIFE
 from permits.models.document import NoticeKind
+from permits.models.life import OF_LIFE
 from permits.models.permit import P
 from roles.addresses import logged_address
 from roles.models.security import What
@@ -27,6 +27,7 @@ from roles.requests import Signed
 from roles.security_log import note
 from workflows import permit_list as listing
 from workflows.reading import acts_of, entries_of
+from workflows.supervision import shown
 from workflows.views.case_parts import head_of, papers_shown
 from workflows.views.lists import Listing, answer
 from workflows.worklist import beside, see_case
@@ -68,8 +69,11 @@ def permit(request: Signed, pk: int) -> HttpResponse:
     papers = [paper for paper in papers_shown(application, applies=True) if _of_permit(paper)]
     since = [act for act in acts_of(application) if act.act in OF_PERMIT or act.pk == held.granted_by_id]
     rule = kind.extension(application)
+    entries = entries_of(application, since)
     context = {
-        **head_of(application), "permit": held, "papers": papers, "entries": entries_of(application, since),
+        **head_of(application), "permit": held, "papers": papers, "entries": entries,
+        "obligations": shown(application, request.user, beside_steps, entries) if kind.installed else [],
+        "inspects": any(one.spec.name == "record_inspection" for one in beside_steps),
         "possible": possible, "asked": _asked(application, held), "days": _days_left(held),
         "ask_by": rule.ask_by(held.valid_to) if held.valid_to and not rule.never else None, "rule": rule,
         "carried": {paper.pk for paper in of_permit.granting(application)},
