@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 import django_filters as filters
 import django_tables2 as tables
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -19,12 +20,16 @@ from permits.aftercare.standing import SOON, called
 from permits.clocks.entries import local_today
 from permits.models import ObligationRow
 from permits.models.obligation import TO_BE_CHECKED, WITH_THE_HOLDER, O
+from permits.models.permit import P
+from roles.access import units_of
 from roles.models import Person
 from workflows.exports import Row
 from workflows.filters import Search, kind_choices, places
 from workflows.tables import UNBROKEN, kind_label, link
 
 CHECK: Final = "to_be_checked"
+SHOWN, LOOKED_AT = 8, 80
+"""Permits whose next obligation the home tells, and rows read to find them."""
 STATES: Final = {CHECK: TO_BE_CHECKED}
 """Several states under one word, as the tiles of the home page count them."""
 
@@ -41,6 +46,33 @@ def pressing(rows: QuerySet[ObligationRow], when: str) -> QuerySet[ObligationRow
     owed = rows.filter(state__in=WITH_THE_HOLDER)
     return owed.filter(due__lt=today) if when == "late" else owed.filter(
         due__range=(today, today + timedelta(days=SOON)))  # fmt: skip
+
+
+def due_next(person: Person) -> list[Owed]:
+    """What the person's own units owe next, of each permit the soonest, with its light: one query."""
+    rows = of(person).filter(by="holder", state__in=WITH_THE_HOLDER, permit__application__unit__in=units_of(person))
+    rows = rows.filter(Q(due__isnull=False) | Q(permit__status=P.VALID)).order_by(
+        F("due").asc(nulls_last=True), "permit_id", "place")  # fmt: skip
+    found: dict[int, ObligationRow] = {}
+    for row in rows[:LOOKED_AT]:
+        found.setdefault(row.permit_id, row)
+    return [
+        Owed(row, called(row.permit.application.kind, row.code), light_of(row)) for row in list(found.values())[:SHOWN]
+    ]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What is owed next under one permit."""
+
+    row: ObligationRow
+    label: str
+    light: str
+
+    @property
+    def url(self) -> str:
+        """Where it stands on the permit's page."""
+        return reverse("permit", args=[self.row.permit_id]) + f"#obligation-{self.row.code}"
 
 
 class ObligationFilter(Search):

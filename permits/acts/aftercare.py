@@ -256,7 +256,10 @@ def overdue(application: Application, said: Said, by: Person | None) -> Errors:
 
 
 def _due(application: Application, said: Said) -> Errors:
-    right = standing_of(application, said["obligation"]).due
+    standing = standing_of(application, said["obligation"])
+    if standing.obligation.by != said["owed_by"]:
+        return {"owed_by": _("Another owes it.")}
+    right = standing.due
     return {} if right and right.isoformat() == said["due"] else {"due": _("It is due on another day.")}
 
 

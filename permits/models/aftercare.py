@@ -16,6 +16,7 @@ from roles.models.mandates import Duty
 
 MOST_ANSWERS = 8000
 OBLIGATION = line(_("Obligation"), most=40)
+OWED_BY = Choice(label=_("Owed by"), options=(("holder", _("The holder")), ("agency", _("The agency"))))
 ANSWERS = Rows(
     label=_("What is reported"), required=False, most=MOST_ANSWERS,
     columns={
@@ -147,11 +148,12 @@ class Aftercare:
     # ---- time
     remind_obligation = act(
         _("Reminded of an obligation"), AFTER, by="clock",
-        obligation=OBLIGATION, days=Whole(label=_("Days before")), due=Day(label=_("Due on")),
+        obligation=OBLIGATION, owed_by=OWED_BY, days=Whole(label=_("Days before")), due=Day(label=_("Due on")),
     )  # fmt: skip
     note_overdue = act(
-        _("Obligation overdue"), AFTER, by="clock", obligation=OBLIGATION, due=Day(label=_("Was due on"))
-    )
+        _("Obligation overdue"), AFTER, by="clock",
+        obligation=OBLIGATION, owed_by=OWED_BY, due=Day(label=_("Was due on")),
+    )  # fmt: skip
 
 
 OF_AFTERCARE = frozenset(name for name, value in vars(Aftercare).items() if hasattr(value, "_django_fsm"))

@@ -102,6 +102,11 @@ def _supervisors(words: str | Promise, group: Group = Group.QUEUE) -> News:
     return News("supervisors", To.SUPERVISORS, group, words)
 
 
+def _owing(words: str | Promise) -> News:
+    """The unit, of what itself owes."""
+    return News("unit", To.UNIT, Group.APPLICATION, words, {"owed_by": "holder"})
+
+
 DUE, OVERDUE = _("An obligation under a permit is due on %(due)s"), _("An obligation under a permit was due on %(due)s")
 REPORTED = _("A holder reported on an obligation under a permit")
 AFTERCARE: dict[str, tuple[News, ...]] = {
@@ -121,8 +126,8 @@ AFTERCARE: dict[str, tuple[News, ...]] = {
         _unit(_("A breach of an obligation was found; the record says what")),
         _deciders(_("A breach of an obligation was found under a permit your agency granted")),
     ),
-    "remind_obligation": (_unit(DUE), _supervisors(DUE, Group.DEADLINE)),
-    "note_overdue": (_unit(OVERDUE), _supervisors(OVERDUE, Group.OVERDUE)),
+    "remind_obligation": (_owing(DUE), _supervisors(DUE, Group.DEADLINE)),
+    "note_overdue": (_owing(OVERDUE), _supervisors(OVERDUE, Group.OVERDUE)),
 }
 
 TOLD: dict[str, tuple[News, ...]] = {
