@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -21,8 +21,7 @@ from permits.clocks.entries import local_today
 from permits.models import ObligationRow
 from permits.models.obligation import TO_BE_CHECKED, WITH_THE_HOLDER, O
 from permits.models.permit import P
-from roles.access import units_of
-from roles.models import Person
+from roles.models import OperatingUnit, Person
 from workflows.exports import Row
 from workflows.filters import Search, kind_choices, places
 from workflows.tables import UNBROKEN, kind_label, link
@@ -48,9 +47,10 @@ def pressing(rows: QuerySet[ObligationRow], when: str) -> QuerySet[ObligationRow
         due__range=(today, today + timedelta(days=SOON)))  # fmt: skip
 
 
-def due_next(person: Person) -> list[Owed]:
-    """What the person's own units owe next, of each permit the soonest, with its light: one query."""
-    rows = of(person).filter(by="holder", state__in=WITH_THE_HOLDER, permit__application__unit__in=units_of(person))
+def due_next(units: Collection[OperatingUnit]) -> list[Owed]:
+    """What units owe next, of each permit the soonest, with its light: one query."""
+    rows = ObligationRow.objects.filter(permit__application__unit__in=units).select_related("permit__application")
+    rows = rows.filter(by="holder", state__in=WITH_THE_HOLDER)
     rows = rows.filter(Q(due__isnull=False) | Q(permit__status=P.VALID)).order_by(
         F("due").asc(nulls_last=True), "permit_id", "place")  # fmt: skip
     found: dict[int, ObligationRow] = {}
@@ -87,7 +87,7 @@ class ObligationFilter(Search):
         label=_("Place"), field_name="permit__application__jurisdiction", queryset=places, empty_label=_("All")
     )
     state = filters.ChoiceFilter(
-        label=_("State"), choices=[(CHECK, _("Waits for an officer")), *O.choices], method="by_state",
+        label=_("State of the obligation"), choices=[(CHECK, _("Waits for an officer")), *O.choices], method="by_state",
         empty_label=_("All"),
     )  # fmt: skip
     owed = filters.ChoiceFilter(
@@ -129,7 +129,7 @@ class ObligationTable(tables.Table):
         _("Holder"), accessor="permit__application__unit", order_by="permit__application__unit__name"
     )
     kind = tables.Column(_("Kind"), accessor="permit__application__kind")
-    state = tables.Column(_("State"))
+    state = tables.Column(_("State of the obligation"))
     due = tables.Column(_("Due"), empty_values=())
 
     class Meta:
@@ -163,7 +163,7 @@ class ObligationTable(tables.Table):
         return render_to_string("workflows/_obligation_due.html", {"due": record.due, "light": light_of(record)})
 
 
-HEADS = (_("Case"), _("Obligation"), _("Holder"), _("Kind"), _("State"), _("Due"))
+HEADS = (_("Case"), _("Obligation"), _("Holder"), _("Kind"), _("State of the obligation"), _("Due"))
 
 
 def cells(rows: list[ObligationRow]) -> Iterator[Row]:

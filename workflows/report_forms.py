@@ -54,6 +54,8 @@ class ReportForm(forms.Form):
                 if isinstance(cell.widget, forms.RadioSelect):
                     choices = [("", "—"), *fact.options]
                     cell = forms.ChoiceField(choices=choices, required=fact.required, label=cell.label)
+                look = "form-select" if isinstance(cell, forms.ChoiceField) else "form-control"
+                cell.widget.attrs["class"] = f"{look} {look}-sm"
                 self.fields[self._cell(number, name)] = cell
         for wanted in obligation.materials:
             self.fields[f"m-{wanted.code}"] = forms.FileField(label=str(wanted.label), required=wanted.required)

@@ -28,7 +28,7 @@ MATERIALS = Rows(
     label=_("Materials"), required=False,
     columns={"what": line(_("What it is"), required=False, most=120), "file": Evidence(label=_("File"))},
 )  # fmt: skip
-TRUE = Truth(label=_("I answer for the truth of what is stated"))
+TRUE = Truth(label=_("I answer for the truth of this report"))
 INSPECTORS = Rows(
     label=_("Inspectors"),
     columns={
@@ -47,7 +47,7 @@ FINDING = Choice(
     ),
 )
 FINDINGS = Rows(
-    label=_("Findings"),
+    label=_("Findings of the inspection"),
     columns={
         "obligation": line(_("Obligation"), most=40), "finding": FINDING,
         "what": words(_("What was seen"), required=False),
@@ -116,7 +116,7 @@ class Aftercare:
     record_inspection = act(
         _("Record an inspection"), AFTER, by=Duty.SUPERVISE, law="森林法 66, 67(1)",
         inspected_on=Day(label=_("Inspected on")), at=Hour(label=_("At what time"), required=False),
-        place=line(_("Place")), inspectors=INSPECTORS,
+        place=line(_("Place of the inspection")), inspectors=INSPECTORS,
         present=line(_("Who was there for the holder"), required=False, most=120), findings=FINDINGS,
         holder_said=words(_("What the holder said"), required=False), photos=PHOTOS,
     )  # fmt: skip

@@ -32,9 +32,15 @@ LABELS: Final[Mapping[str, Label]] = {
     "evaluation": gettext_lazy("Evaluation of the quality of restoration"),
     "archive": gettext_lazy("Restoration archive"),
 }
-DESIGNED: Final = ("area_ha", "canopy_after", "mean_dbh_after_cm", "stems_kept", "stem_intensity_pct",
-                   "volume_intensity_pct")  # fmt: skip
-"""What the design says of a sub-compartment and the work is compared with (W12)."""
+DESIGNED: Final[Mapping[str, Label]] = {
+    "area_ha": gettext_lazy("Area actually tended (ha)"),
+    "canopy_after": gettext_lazy("Canopy closure kept"),
+    "mean_dbh_after_cm": gettext_lazy("Mean DBH after the work (cm)"),
+    "stems_kept": gettext_lazy("Stems kept (per ha)"),
+    "stem_intensity_pct": gettext_lazy("Intensity by stems (%)"),
+    "volume_intensity_pct": gettext_lazy("Intensity by volume (%)"),
+}
+"""What the design says of a sub-compartment and the work is compared with (W12), as a report calls it."""
 CARRIED = Choice(
     label=gettext_lazy("Was the work carried out?"),
     options=(
@@ -191,7 +197,7 @@ def _columns() -> dict[str, Any]:
         column = PLOTS.by_name[name]
         # asked of every sub-compartment the work reached; of one it did not reach the row stays empty
         asked[name] = Amount(
-            label=column.label, required=False, least=column.span[0], most=column.span[1], places=column.places
+            label=DESIGNED[name], required=False, least=column.span[0], most=column.span[1], places=column.places
         )
     return asked | {"residue": Choice(label=PLOTS.by_name["residue_treated"].label, required=False, options=YES_NO)}
 
@@ -231,7 +237,7 @@ def _remarks(rows: Sequence[Any], report: Reported) -> list[str]:
                 continue
             beyond = (float(actual) - float(designed)) * factor
             if beyond > float(designed) * TOLERANCE_PCT / 100:
-                label = PLOTS.by_name[name].label
+                label = DESIGNED[name]
                 told = {"row": row.name, "field": label, "actual": actual, "design": plain(designed)}
                 found.append(_("%(row)s: %(field)s %(actual)s, in the design %(design)s.") % told)
     return found

@@ -70,7 +70,7 @@ def home(request: Signed) -> HttpResponse:
     if counts != request.session.get(COUNTS, ""):
         request.session[COUNTS] = counts
     if context["units"]:
-        context |= _of_unit(person)
+        context |= _of_unit(person) | {"owed": due_next(context["units"])}
     if context["officer"]:
         context |= _of_officer(person)
     if Duty.SUPERVISE in duties:
@@ -99,7 +99,6 @@ def _of_unit(person: Person) -> dict[str, Any]:
             Figure(_("Decided"), several[DECIDED], f"{at}?status={DECIDED}"),
             _ending(person),
         ],
-        "owed": due_next(person),
         "unit_cases": list(newest_first(cases.select_related("unit", "jurisdiction"))[:LATEST]),
     }  # fmt: skip
 

@@ -17,6 +17,8 @@ FINDINGS = {"in_order": "符合", "not_in_order": "不符合", "not_looked_at": 
 BLANK = "　"
 TO_TICK = "□符合　□不符合　□未检查"
 LINES_TO_FILL = 4
+ROOM = BLANK * 14
+"""Blanks that keep a column wide enough to be written in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +73,8 @@ def _findings(findings: Sequence[tuple[str, str, str]]) -> Table:
         Column(head="检查内容", weight=4, align=Align.LEFT), Column(head="结果", weight=3),
         Column(head="检查情况", weight=5, align=Align.LEFT),
     )  # fmt: skip
-    rows = tuple((name, FINDINGS.get(code, TO_TICK), seen or BLANK) for name, code, seen in findings)
-    return Table(columns=columns, rows=rows or ((BLANK, TO_TICK, BLANK),) * LINES_TO_FILL)
+    rows = tuple((name, FINDINGS.get(code, TO_TICK), seen or ROOM) for name, code, seen in findings)
+    return Table(columns=columns, rows=rows or ((ROOM, TO_TICK, ROOM),) * LINES_TO_FILL)
 
 
 def _places(places: Sequence[tuple[str, str, str, str]]) -> Table:
