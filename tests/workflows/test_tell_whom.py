@@ -24,7 +24,7 @@ from workflows import sweep
 from workflows.keeping import readdress
 from workflows.models import Notification
 from workflows.notifications import making
-from workflows.notifications.table import ARRIVED, EVENTS, TOLD, Group, To
+from workflows.notifications.table import AFTER_APPROVAL, AFTERCARE, ARRIVED, EVENTS, TOLD, Group, To
 from workflows.notifications.words import headline
 
 Walk = Callable[[Cast], Act]
