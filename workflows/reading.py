@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -123,17 +123,42 @@ def entries_of(application: Application, acts: Iterable[Act], withheld: Collecti
 
 
 def by_name(facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts of an act of supervision with the names that the record keeps in the place of codes."""
+    """The facts of an act of supervision with the names that the record keeps in the place of codes; of a table each
+    part is one row."""
     names = facts["named"]
-    obligations = {code: in_language(name) for code, name in names["obligations"].items()}
+    told = dict(facts)
+    if "obligation" in facts:
+        told["obligation"] = in_language(names["obligations"][facts["obligation"]])
+    for row_of in ("findings", "materials"):
+        if row_of in facts:
+            told[row_of] = [_named_row(row, names) for row in facts[row_of]]
+    if "answers" in facts:
+        told["answers"] = list(_answers(facts["answers"], names))
+    return told
 
-    def read(row: dict[str, Any]) -> dict[str, Any]:
-        known = {"obligation": obligations, "field": names.get("fields", {}), "part": names.get("parts", {}),
-                 "what": names.get("materials", {})}  # fmt: skip
-        return {key: known[key].get(value, value) if key in known else value for key, value in row.items()}
 
-    told = {name: [read(row) for row in value] if isinstance(value, list) else value for name, value in facts.items()}
-    return told | ({"obligation": obligations[facts["obligation"]]} if "obligation" in facts else {})
+def _named_row(row: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+    known = {"obligation": names.get("obligations", {}), "what": names.get("materials", {})}
+    return {
+        key: in_language(known[key][value]) if key in known and value in known[key] else value
+        for key, value in row.items()
+    }
+
+
+def _answers(rows: Iterable[dict[str, Any]], names: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """The single answers, then a row for each part: its cells one after the other."""
+    parts: dict[str, list[str]] = {}
+    for row in rows:
+        field, value = row["field"], row["value"]
+        label = in_language(names["fields"][field]) if field in names["fields"] else field
+        chosen = names.get("choices", {}).get(field, {}).get(value)
+        text = in_language(chosen) if chosen else value
+        if part := row.get("part"):
+            parts.setdefault(part, []).append(f"{label} {text}")
+        else:
+            yield {"field": label, "value": text}
+    for part, cells in parts.items():
+        yield {"part": names["parts"].get(part, part), "value": _("; ").join(cells)}
 
 
 def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:

@@ -18,9 +18,11 @@ from permits.aftercare.reports import problems, read
 from permits.aftercare.standing import Aftercare, Standing, aftercare_of
 from permits.kinds import kind_of
 from permits.models import Application
-from permits.models.aftercare import ACCEPTED, FULFILLED, IN_ORDER, NAMES_ONE
+from permits.models.aftercare import ACCEPTED, FULFILLED, IN_ORDER, NAMES_ONE, REPORTS
+from permits.models.facts import Choice
 from permits.models.obligation import DONE, O
 from permits.models.permit import P
+from permits.obligations import Obligation, Reported
 from roles.models import Person
 
 Said = Mapping[str, Any]
@@ -264,28 +266,42 @@ def _due(application: Application, said: Said) -> Errors:
 
 
 def named(application: Application, act: str, said: Said) -> dict[str, Any]:
-    """What the record tells beside the codes, so that it can be read alone: the names of obligations, fields, parts and
-    materials, in both languages as everything recorded."""
+    """What the record tells beside the codes, so that it can be read alone: the names of obligations, fields, parts,
+    materials and choices, in both languages."""
     codes = [said["obligation"]] if act in NAMES_ONE else [row["obligation"] for row in said.get("findings") or ()]
-    found: dict[str, Any] = {code: _in_both(standing_of(application, code)) for code in codes}
-    if act not in ("report_obligation", "record_fulfilment"):
-        return {"named": {"obligations": found}} if found else {}
-    obligation = standing_of(application, codes[0]).obligation
-    given = read(said.get("answers") or (), said.get("materials") or ())
-    fields = {**obligation.asks, **obligation.columns}
+    standings = [standing_of(application, code) for code in codes]
+    found: dict[str, Any] = {one.code: _in_both(lambda one=one: one.label) for one in standings}  # type: ignore[misc]
+    told = {"obligations": found} if found else {}
+    if act in REPORTS:
+        told |= _named_in(standings[0].obligation, read(said.get("answers") or (), said.get("materials") or ()))
+    return {"named": told} if told else {}
+
+
+def _named_in(obligation: Obligation, given: Reported) -> dict[str, Any]:
+    """The names a report uses: `choices` by field and code."""
     used = {*given.values, *(name for row in given.table.values() for name in row)}
-    with translation.override("zh-hans"):
-        labels = {name: str(fact.label) for name, fact in fields.items() if name in used}
-        wanted = {one.code: str(one.label) for one in obligation.materials if one.code in given.materials}
-    parts = {part.key: part.label for part in obligation.parts if part.key in given.table}
-    return {"named": {"obligations": found, "fields": labels, "parts": parts, "materials": wanted}}
+    facts = {name: fact for name, fact in {**obligation.asks, **obligation.columns}.items() if name in used}
+    return {
+        "fields": {name: _in_both(lambda fact=fact: fact.label) for name, fact in facts.items()},  # type: ignore[misc]
+        "choices": {
+            name: {code: _in_both(lambda label=label: label) for code, label in fact.options}  # type: ignore[misc]
+            for name, fact in facts.items()
+            if isinstance(fact, Choice)
+        },
+        "parts": {part.key: part.label for part in obligation.parts if part.key in given.table},
+        "materials": {
+            one.code: _in_both(lambda one=one: one.label)  # type: ignore[misc]
+            for one in obligation.materials
+            if one.code in given.materials
+        },
+    }
 
 
-def _in_both(standing: Standing) -> dict[str, str]:
+def _in_both(label: Callable[[], object]) -> dict[str, str]:
     told = {}
-    for language, code in (("zh", "zh-hans"), ("en", "en")):
-        with translation.override(code):
-            told[language] = standing.label
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            told[language] = str(label())
     return told
 
 

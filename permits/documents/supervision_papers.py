@@ -67,7 +67,7 @@ def _rectification(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 def _names(record: Act) -> dict[str, str]:
     """What the obligations were called when the act was done."""
-    return {code: name["zh"] for code, name in record.facts["named"]["obligations"].items()}
+    return {code: name["zh-hans"] for code, name in record.facts["named"]["obligations"].items()}
 
 
 def _found(record: Act, code: str) -> str:

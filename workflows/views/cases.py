@@ -168,6 +168,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "form": form,
             "violated": tried.findings,
             "issues": can_preview(application, name),
+            "in_the_field": name == "record_inspection",
             "objections": open_objections(application) if name == "answer_objection" else [],
         },
         status=tried.status,

@@ -74,6 +74,8 @@ def permit(request: Signed, pk: int) -> HttpResponse:
         **head_of(application), "permit": held, "papers": papers, "entries": entries,
         "obligations": shown(application, request.user, beside_steps, entries) if kind.installed else [],
         "inspects": any(one.spec.name == "record_inspection" for one in beside_steps),
+        "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key
+                              and act.person_id == request.user.pk),
         "possible": possible, "asked": _asked(application, held), "days": _days_left(held),
         "ask_by": rule.ask_by(held.valid_to) if held.valid_to and not rule.never else None, "rule": rule,
         "carried": {paper.pk for paper in of_permit.granting(application)},

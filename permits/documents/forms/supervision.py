@@ -70,7 +70,7 @@ def _people(inspectors: Sequence[tuple[str, str, str]]) -> Table:
 
 def _findings(findings: Sequence[tuple[str, str, str]]) -> Table:
     columns = (
-        Column(head="检查内容", weight=4, align=Align.LEFT), Column(head="结果", weight=3),
+        Column(head="检查内容", weight=4, align=Align.LEFT), Column(head="结果", weight=5),
         Column(head="检查情况", weight=5, align=Align.LEFT),
     )  # fmt: skip
     rows = tuple((name, FINDINGS.get(code, TO_TICK), seen or ROOM) for name, code, seen in findings)
