@@ -19,7 +19,7 @@
   };
   const say = (at) => {
     told.hidden = false;
-    told.textContent = told.dataset.said.replace("%s", new Date(at).toLocaleString(document.documentElement.lang));
+    told.textContent = `${told.dataset.said} ${new Date(at).toLocaleString(document.documentElement.lang)}`;
   };
   const keep = async () => {
     const held = { at: Date.now(), once: form.elements.once.value, texts: [], files: [] };

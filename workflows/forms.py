@@ -207,8 +207,11 @@ class ActForm(forms.Form):
 
         facts = self.said(lambda file: MaterialVersion(name=file.name or "", sha256="-"))
         for listed, choices in self.pool.listed.items():
-            name, column = listed.split(".")
+            name, _dot, column = listed.partition(".")
             labels = dict(choices)
+            if not column:
+                facts[name] = labels.get(facts.get(name, ""), "")
+                continue
             facts[name] = [row | {column: labels.get(row.get(column), "")} for row in facts.get(name, [])]
         return in_words(self.spec, facts)
 
