@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 import roles.kinds
 from permits.errors import Problem
+from permits.obligations import Alarm, Held, Obligation
 from permits.terms import Extension
 
 Label = str | Promise
@@ -236,6 +237,15 @@ class Kind:
     def extension(self, application: Application) -> Extension:
         """Whether and how long the permit's term can be extended, asked by when."""
         return Extension()
+
+    obligation_labels: Mapping[str, Label] = {}
+    """What the kind's obligations after approval are called, by the stem of their codes."""
+    alarm: Alarm | None = None
+    """Why an escape is told to the agency within the day; None for a kind in which nothing can escape."""
+
+    def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
+        """What the permit `held` obliges to, computed from its term, its facts and the acts since; never from today."""
+        return ()
 
     def charges(self, application: Application) -> bool:
         """Whether a fee is due before the permit is given; its amount is what the rules find (CaseKind.fee)."""

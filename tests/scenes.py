@@ -32,6 +32,7 @@ OF_THE_CASE = (
     "draft", "draft-materials", "draft-check", "draft-submitted", "draft-copy", "case-compare", "table-head",
     "table-rows", "table-row-add", "table-import", "case", "case-record", "case-determine", "draft-unfinished",
     "case-notes", "case-delivery-form", "draft-form", "case-volume", "case-bundle", "permit",
+    "inspection-form",
 )  # fmt: skip
 OF_A_ROW = ("table-row", "table-row-delete")
 OF_AN_ITEM = ("task", "task-claim", "task-release", "task-reassign", "task-unfinished")
@@ -73,6 +74,7 @@ class Scene:
         found |= {name: reverse(name, args=[self.item.pk]) for name in OF_AN_ITEM}
         found |= {f"case-act {act}": reverse("case-act", args=[key, act]) for act in ACTS}
         found |= {"case-application": reverse("case-application", args=[key, self.handed_in()])}
+        found |= {"obligation-report": reverse("obligation-report", args=[key, "start"])}
         found |= {"table-export": reverse("table-export", args=[key, "xlsx"])}
         found |= {name: reverse(name, args=[file.pk]) for name in ("material", "material-view") if file}
         noted = CaseNote.objects.filter(application=key).first()

@@ -76,6 +76,7 @@ SITE: dict[str, Pair] = {
     "opinion-drop":         Pair(NOBODY,                            row(404, acceptor=DONE)),
     "case-list":            Pair(SIGNED,                            SIGNED),
     "permit-list":          Pair(SIGNED,                            SIGNED),
+    "obligation-list":      Pair(SIGNED,                            SIGNED),
     "notifications":        Pair(SIGNED,                            NOBODY),
     "notifications-read":   Pair(NOBODY,                            row(302, dual=DONE, acceptor=DONE, barred=DONE,
                                                                         head=DONE)),
@@ -155,6 +156,8 @@ HANDED_IN = {
     "verify":                   Pair(PUBLIC, PUBLIC),
     "verify-proof":             Pair(PUBLIC, NOBODY_AT_ALL),
     "permit":                   Pair(HIDDEN, NOBODY),  # nothing was granted yet
+    "obligation-report":        Pair(HIDDEN, HIDDEN),
+    "inspection-form":          Pair(WRONG, NOBODY),
 }
 ACCEPTED = HANDED_IN | {
     "notification":             Pair(row(404, clerk=DONE), NOBODY),
@@ -190,6 +193,8 @@ CASE: dict[str, dict[str, Pair]] = {
         "table-import":         Pair(OWN, row(404, unit=302)),
         **dict.fromkeys(("table-rows", "draft-form"), Pair(OWN, NOBODY)),
         **dict.fromkeys(("case-application", "permit"), Pair(HIDDEN, NOBODY)),
+        "obligation-report":    Pair(HIDDEN, HIDDEN),
+        "inspection-form":      Pair(row(404, unit=409), NOBODY),
         "draft-unfinished":     Pair(NOBODY, OWN_DONE),
         "task-unfinished":      Pair(NOBODY, HIDDEN),
         "draft-submitted":      Pair(row(404, unit=302), NOBODY),
@@ -239,6 +244,8 @@ CASE: dict[str, dict[str, Pair]] = {
     },
     S.APPROVED: ACCEPTED | {
         "permit":               READ_ONLY,
+        "obligation-report":    Pair(row(403, unit=200, **UNSEEN), row(403, unit=200, **UNSEEN)),
+        "inspection-form":      Pair(REFUSED, NOBODY),  # tests/permits/aftercare: who supervises
         "case-notes":           Pair(REFUSED, WRONG),
         "case-note-drop":       Pair(NOBODY, HIDDEN),
         **worked_on(row(403, dual=200, decider=200, head=200, **UNSEEN),

@@ -139,6 +139,7 @@ def reached(name: str, arguments: list[Any], cases: list[Application], papers: l
         **{name: [["decisions"], ["readings"], ["x"]] for name in ("desk-question", "desk-dossier")},
         "log-tile": [[0, "000"], [9, "x999/999"], [2**63, "000.p/999"]],
         "log-entries": [["000"], ["x" * 300]],
+        "obligation-report": [[*arguments, code] for code in ("start", "completion", "x")],
         "case-act": [[*arguments, act] for act in ("withdraw", "approve", "x")],
         "table-export": [[*arguments, form] for form in ("xlsx", "csv", "x")],
         **{name: [["bj-forestry"], ["x"]]

@@ -12,7 +12,7 @@ from viewflow.workflow.flow import Flow
 
 from permits.kinds import kind
 from permits.models import ACTS, Application
-from permits.models.life import OF_LIFE
+from permits.models.aftercare import OF_PERMIT
 from permits.models.machine import outcomes
 from permits.models.states import FINAL, S
 from workflows.nodes import Decide
@@ -134,7 +134,7 @@ OFF_THE_GRAPH = frozenset({
     "open_draft", "withdraw", "ask_hearing", *HOLDING, "recuse", "bar_person", "recompute_deadline", "flag_deadline",
         "extend_period",
     "order_joint_handling", "record_delivery", "determine", "answer_objection", "set_aside_filing",
-    "tell_fee_due", *OF_LIFE,
+    "tell_fee_due", *OF_PERMIT,
 })  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 from permits.drafts.forms import KEY, KeyField, key_of
 from permits.errors import BadFacts
 from permits.models import MaterialVersion
-from permits.models.facts import Choice, Day, Evidence, Fact, Hour, Office, Rows, Text, Truth, Who, Whole
+from permits.models.facts import Amount, Choice, Day, Evidence, Fact, Hour, Office, Rows, Text, Truth, Who, Whole
 from permits.models.machine import ActSpec
 from roles.models import Mandate, Person
 from roles.numbers import whole
@@ -206,8 +207,11 @@ class ActForm(forms.Form):
 
         facts = self.said(lambda file: MaterialVersion(name=file.name or "", sha256="-"))
         for listed, choices in self.pool.listed.items():
-            name, column = listed.split(".")
+            name, _dot, column = listed.partition(".")
             labels = dict(choices)
+            if not column:
+                facts[name] = labels.get(facts.get(name, ""), "")
+                continue
             facts[name] = [row | {column: labels.get(row.get(column), "")} for row in facts.get(name, [])]
         return in_words(self.spec, facts)
 
@@ -278,6 +282,13 @@ def _whole(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:
     return forms.IntegerField(min_value=fact.least, max_value=fact.most, **common)
 
 
+def _amount(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:
+    bounds = {"min_value": Decimal(fact.least), "max_value": Decimal(fact.most), "decimal_places": fact.places}
+    made = forms.DecimalField(max_digits=20, **bounds, **common)
+    made.error_messages["invalid"] = _("Give a number.")
+    return made
+
+
 def _truth(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:
     return forms.BooleanField(**common)
 
@@ -300,6 +311,6 @@ def _evidence(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:
 
 
 MAKERS: dict[type[Fact], Callable[[Any, Pool, dict[str, Any]], forms.Field]] = {
-    Text: _text, Choice: _choice, Day: _day, Hour: _hour, Whole: _whole, Truth: _truth, Who: _who, Office: _office,
-        Evidence: _evidence,
+    Text: _text, Choice: _choice, Day: _day, Hour: _hour, Whole: _whole, Amount: _amount, Truth: _truth,
+    Who: _who, Office: _office, Evidence: _evidence,
 }  # fmt: skip

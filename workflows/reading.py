@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from permits.access import MILESTONES
 from permits.drafts.corrections import places
 from permits.models import Act, Application
+from permits.models.aftercare import OF_AFTERCARE
 from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who, files_in
 from permits.models.machine import ActSpec
 from permits.views.findings import in_language, recorded
@@ -91,6 +92,8 @@ class Entry:
         if self.act.act == "request_correction":
             rows = [{**row, "where": self.places.get(row["where"], row["where"])} for row in self.act.facts["items"]]
             return in_words(self.act.spec, {**self.act.facts, "items": rows})
+        if "named" in self.act.facts and self.act.act in OF_AFTERCARE:
+            return in_words(self.act.spec, by_name(self.act.facts))
         return in_words(self.act.spec, {**self.act.facts, **self._found()})
 
     def _found(self) -> dict[str, str]:
@@ -117,6 +120,45 @@ def entries_of(application: Application, acts: Iterable[Act], withheld: Collecti
     rows = [act for act in acts if act.pk not in withheld or act.act in MILESTONES]
     names = dict(places(application)) if any(act.act == "request_correction" for act in rows) else {}
     return [Entry(act, names, act.pk in withheld) for act in rows]
+
+
+def by_name(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts of an act of supervision with the names that the record keeps in the place of codes; of a table each
+    part is one row."""
+    names = facts["named"]
+    told = dict(facts)
+    if "obligation" in facts:
+        told["obligation"] = in_language(names["obligations"][facts["obligation"]])
+    for row_of in ("findings", "materials"):
+        if row_of in facts:
+            told[row_of] = [_named_row(row, names) for row in facts[row_of]]
+    if "answers" in facts:
+        told["answers"] = list(_answers(facts["answers"], names))
+    return told
+
+
+def _named_row(row: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+    known = {"obligation": names.get("obligations", {}), "what": names.get("materials", {})}
+    return {
+        key: in_language(known[key][value]) if key in known and value in known[key] else value
+        for key, value in row.items()
+    }
+
+
+def _answers(rows: Iterable[dict[str, Any]], names: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """The single answers, then a row for each part: its cells one after the other."""
+    parts: dict[str, list[str]] = {}
+    for row in rows:
+        field, value = row["field"], row["value"]
+        label = in_language(names["fields"][field]) if field in names["fields"] else field
+        chosen = names.get("choices", {}).get(field, {}).get(value)
+        text = in_language(chosen) if chosen else value
+        if part := row.get("part"):
+            parts.setdefault(part, []).append(f"{label} {text}")
+        else:
+            yield {"field": label, "value": text}
+    for part, cells in parts.items():
+        yield {"part": names["parts"].get(part, part), "value": _("; ").join(cells)}
 
 
 def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:

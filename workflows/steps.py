@@ -15,6 +15,7 @@ from permits.acts.effects import MOVES_DEADLINES
 from permits.acts.perform import act_performed
 from permits.errors import NotPermitted, WrongStatus
 from permits.models import Act
+from permits.models.aftercare import OF_AFTERCARE, TIMED
 from permits.models.life import CLOCKED, OF_LIFE
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
@@ -27,7 +28,7 @@ from workflows.notifications.making import announce
 
 OFF_STEP = frozenset({
     "withdraw", "extend_period", "order_joint_handling", "bar_person", "recuse", "record_delivery", "determine",
-    "answer_objection", "set_aside_filing", "tell_fee_due", *(OF_LIFE - CLOCKED),
+    "answer_objection", "set_aside_filing", "tell_fee_due", *(OF_LIFE - CLOCKED), *(OF_AFTERCARE - TIMED),
 })  # fmt: skip
 """Acts that belong to no step of any flow, and that people perform beside it."""
 

@@ -1,4 +1,5 @@
-"""What time brings to cases that wait: an acceptance nobody wrote, a permit whose term ended. `manage.py tick` runs it.
+"""What time brings to cases that wait: an acceptance nobody wrote, a permit whose term ended, a day that an
+obligation is due on. `manage.py tick` runs it.
 
 Each case in its own transaction and under its lock. Run twice, at once or a week late, the result is the same: what was
 done is not done again, and it is dated by law, not by the run. A case that fails is logged and stops no other.
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import takewhile
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DatabaseError
 from django.db.models import QuerySet
@@ -37,6 +38,7 @@ from permits.models.states import S
 from permits.register.entries import keep_entry, missing_entries
 from roles.appointments import keep_groups
 from roles.models.mandates import Duty
+from workflows import supervision_sweep as supervision
 from workflows.deadlines import keep_every_date
 from workflows.keeping import readdress, return_unheld
 from workflows.mandates import the_mandate
@@ -46,6 +48,7 @@ from workflows.notifications.mail import send_due
 from workflows.notifications.making import make_pending
 
 log = logging.getLogger(__name__)
+K = TypeVar("K", int, tuple[int, dict[str, Any]])
 PRINT_SECONDS = 60
 FILLED = 2000  # entries of one tick: more wait for the next
 
@@ -115,6 +118,21 @@ def warn_of_ends(today: date | None = None) -> Swept:
     return _each(found, lambda pk: perform(pk, "warn_of_end", by=None, **found[pk]), swept)
 
 
+def keep_obligations(today: date | None = None) -> Swept:
+    """The rows of permits granted before there were any."""
+    return _each(supervision.without_rows(), supervision.make_rows)
+
+
+def remind_of_obligations(today: date | None = None) -> Swept:
+    """Reminders before a due day, once for each of the marks."""
+    return _each(list(supervision.to_remind(today or local_today())), supervision.remind)
+
+
+def note_overdue(today: date | None = None) -> Swept:
+    """Due days that passed, each told once, whenever the tick comes."""
+    return _each(list(supervision.overdue(today or local_today())), supervision.note)
+
+
 def _of_installed() -> QuerySet[Permit]:
     """Valid permits of the kinds there are: a case of another kind can only be read."""
     return Permit.objects.filter(status=P.VALID, application__kind__in=codes()).order_by("pk")
@@ -137,6 +155,9 @@ def tick(today: date | None = None) -> dict[str, Swept]:
         "extensions deemed granted": lambda: deem_extended(today),
         "permits expired": lambda: expire_permits(today),
         "ends of permits announced": lambda: warn_of_ends(today),
+        "obligations kept": keep_obligations,
+        "obligations announced": lambda: remind_of_obligations(today),
+        "obligations overdue": lambda: note_overdue(today),
         "papers printed": print_pending,
         "groups kept": groups_of_today,
         "register filled": fill_register,
@@ -175,7 +196,7 @@ def _alone(name: str, sweep: Callable[[], Swept]) -> Swept:
         return Swept(broken=True)
 
 
-def _each(keys: Iterable[int], act: Callable[[int], Any], swept: Swept | None = None) -> Swept:
+def _each(keys: Iterable[K], act: Callable[[K], Any], swept: Swept | None = None) -> Swept:
     swept = swept or Swept()
     for key in keys:
         try:
@@ -185,5 +206,5 @@ def _each(keys: Iterable[int], act: Callable[[int], Any], swept: Swept | None = 
             continue
         except (PermitError, NoSeal, DatabaseError, LookupError, ValueError, OSError):
             log.exception("%s was left out of the sweep", key)
-            swept.failed.append(key)
+            swept.failed.append(key if isinstance(key, int) else key[0])
     return swept

@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.acts.aftercare import AFTERCARE_BARS, AFTERCARE_CHECKS, named
 from permits.acts.asking_again import nothing_left_open, nothing_to_ask_again, places_named
 from permits.acts.assessment import fee_due, verdict
 from permits.acts.competence import not_to_be_accepted
@@ -35,6 +36,7 @@ from permits.clocks.periods import periods
 from permits.clocks.standing import status
 from permits.kinds import kind_of
 from permits.models import Application
+from permits.models.aftercare import OF_AFTERCARE
 from permits.models.states import REVIEWING
 from permits.rules import BadCase, parse
 from permits.rules.found import Determinable, value_at
@@ -63,6 +65,8 @@ def disagreements(application: Application, act: str, said: Said, by: Person | N
 
 def told_beside(application: Application, act: str, said: Said) -> dict[str, Any]:
     """What the record of `act` tells beside what was said, so that it can be read alone."""
+    if act in OF_AFTERCARE:
+        return named(application, act, said)
     return recorded_with(application, said) if act == "determine" else {}
 
 
@@ -341,6 +345,7 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "refuse": first_of(hearing_open, filings_waiting, objections_unanswered),
         "refuse_acceptance": accepted_rightly,
         **LIFE_BARS,
+        **AFTERCARE_BARS,
     }
 )
 CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
@@ -367,5 +372,6 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "extend_period": approved_jointly,
         "record_delivery": delivered,
         **LIFE_CHECKS,
+        **AFTERCARE_CHECKS,
     }
 )

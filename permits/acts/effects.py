@@ -15,6 +15,8 @@ from permits.acts import grounds, life, quotas
 from permits.acts.competence import deciding_agency, receiving_agency
 from permits.acts.found import case_of, found_now
 from permits.acts.readings import OWN_PERIOD, first_review_period
+from permits.aftercare.rows import keep_rows, touches
+from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
 from permits.clocks.entries import WHOLE
 from permits.clocks.standing import status
@@ -75,6 +77,8 @@ def follow(record: Act) -> None:
         keep_entry(Permit.objects.select_related("granted_by__agency").get(pk=record.application_id), record.at)
     if filing := record.facts.get("filing"):
         FilingOutcome.objects.create(filing_id=filing, act=record)
+    if touches(record) and (aftercare := aftercare_of(record.application)):
+        keep_rows(aftercare)
 
 
 def _case_number(application: Application) -> str:

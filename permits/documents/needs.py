@@ -26,6 +26,7 @@ NOTICES: Final[dict[str, tuple[Datum, ...]]] = {
     NoticeKind.THIRD_PARTY: WHERE_TO_TURN,
     NoticeKind.HEARING_RIGHTS: WHERE_TO_TURN,
     **dict.fromkeys(AGAINST_THE_HOLDER, REMEDIES),
+    NoticeKind.RECTIFICATION: REMEDIES,
 }
 RECEIPTS: Final = frozenset({NoticeKind.DELIVERY_RECEIPT, NoticeKind.MATERIALS_RECEIPT})
 WORD: Final = {  # after the name of an agency whose code is not known, so that the types count apart

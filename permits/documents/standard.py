@@ -18,6 +18,7 @@ from permits.documents.forms import Correction, Issue, Matter
 from permits.documents.forms.objections import objection_answer
 from permits.documents.handed_in import receipt
 from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS
+from permits.documents.supervision_papers import SUPERVISION, SUPERVISION_PAPERS
 from permits.drafts.corrections import places
 from permits.kinds import kind_of
 from permits.models import Act, Application, ClockEntry, Document
@@ -48,6 +49,7 @@ REQUIRED = {
     "record_higher_decision": NoticeKind.OUTCOME,
     "publish_notice": NoticeKind.PUBLIC_NOTICE,
     **AFTER_APPROVAL,
+    **SUPERVISION,
 }
 """Acts told in writing; a deemed acceptance too, which came about because the agency did not write (许可法 32): the
 applicant holds in hand from when the period runs."""
@@ -313,4 +315,5 @@ _NOTICES: dict[str, Callable[[Act, Issue, Matter], Paper]] = {
     NoticeKind.DELIVERY_RECEIPT: _delivered,
     NoticeKind.MATERIALS_RECEIPT: receipt,
     **LIFE_PAPERS,
+    **SUPERVISION_PAPERS,
 }

@@ -17,7 +17,8 @@ from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.kinds import Requirement, kind_of
 from permits.models import Application, Material, MaterialVersion, Submission
 from permits.models.facts import files_in
-from permits.models.material import EVIDENCE
+from permits.models.material import EVIDENCE, NOT_HANDED_IN, REPORTED
+from permits.models.states import S
 from roles.access import units_of
 from roles.models import Mandate, Person
 
@@ -71,9 +72,28 @@ def attach(application_id: int, file: File[Any], *, by: Person, mandate: Mandate
         return _keep(application, EVIDENCE, file, upload, by)
 
 
+def attach_report(application_id: int, file: File[Any], *, by: Person) -> MaterialVersion:
+    """Store `file` with a report or an alarm of the unit after approval, within what the unit may keep.
+
+    Call it in the transaction of that act. Raises NotPermitted for who does not apply for the unit, WrongStatus before
+    the approval, BadFacts for a file that cannot be kept.
+    """
+    with Application.locked(application_id) as application:
+        if not units_of(by).filter(pk=application.unit_id).exists():
+            raise NotPermitted(_("You do not apply for this unit."))
+        if application.status != S.APPROVED:
+            raise WrongStatus(_("There is no permit in this case."))
+        try:
+            upload = inspect(file)
+        except UploadRefused as refused:
+            raise BadFacts({"file": str(refused)}) from refused
+        _within_quota(application, upload)
+        return _keep(application, REPORTED, file, upload, by)
+
+
 def evidence_of(application: Application) -> QuerySet[MaterialVersion]:
-    """What officers put into the case."""
-    files = MaterialVersion.objects.filter(material__application=application, material__slot=EVIDENCE)
+    """What officers put into the case, and the unit with its reports after approval."""
+    files = MaterialVersion.objects.filter(material__application=application, material__slot__in=NOT_HANDED_IN)
     return files.select_related("material", "uploaded_by").order_by("pk")
 
 
@@ -123,7 +143,7 @@ def may_read(person: Person, version: MaterialVersion) -> bool:
     if units_of(person).filter(pk=application.unit_id).exists():
         return True
     slot = version.material.slot
-    return slot == EVIDENCE or (slot, version.sha256) in files_handed_in(application)
+    return slot in NOT_HANDED_IN or (slot, version.sha256) in files_handed_in(application)
 
 
 def withheld_evidence(person: Person, application: Application) -> frozenset[int]:

@@ -85,6 +85,7 @@ class Felling(Common):
     """An application for a felling licence. `start` and `end` are the days of the work, both included.
 
     `limit_left_m3` is what is left of the year's limit for this place before the felling, None where nobody said it;
+    `regeneration_owed` the applicant's earlier licences whose regeneration the register here has as overdue or broken;
     `tending_design` the number of an approved tending design, empty where none is named.
     """
 
@@ -98,6 +99,7 @@ class Felling(Common):
     last_year_event: str
     limit_left_m3: Decimal | None = None
     tending_design: str = ""
+    regeneration_owed: tuple[str, ...] = ()
 
     @property
     def areas(self) -> tuple[tuple[str, Decimal], ...]:
@@ -170,7 +172,9 @@ FELLING: Final[Fields] = MappingProxyType(
         "last_year_event": one_of(v.LAST_YEAR_EVENT),
     }
 )
-MAY_BE_LEFT_OUT: Final[Fields] = MappingProxyType({"limit_left_m3": VOLUME, "tending_design": text})
+MAY_BE_LEFT_OUT: Final[Fields] = MappingProxyType(
+    {"limit_left_m3": VOLUME, "tending_design": text, "regeneration_owed": many(text, least=1)}
+)
 
 
 def fields(case: Mapping[str, Any]) -> Fields:
@@ -191,4 +195,5 @@ def build(values: Mapping[str, Any]) -> Felling:
         last_year_event=values["last_year_event"],
         limit_left_m3=values.get("limit_left_m3"),
         tending_design=values.get("tending_design", ""),
+        regeneration_owed=tuple(values.get("regeneration_owed", ())),
     )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from permits.acts.quotas import left_for
 from permits.errors import Problem
 from permits.felling import facts, requirements, rules
+from permits.felling import obligations as after
 from permits.felling.columns import STANDS, needed, stand_name
 from permits.felling.facts import to_regenerate
 from permits.felling.models import Felling, PendingStands, Stand
@@ -23,6 +24,7 @@ from permits.felling.rules.level import level_of
 from permits.kinds import FlowVersion, PaperKind, Quota, Term
 from permits.models import Act, Application, Document
 from permits.models.permit import P
+from permits.obligations import Held, Obligation
 from permits.rules.facts import CaseKind, register, work_in_order
 from permits.rules.found import Determinable, amount
 from permits.tables import stands
@@ -205,9 +207,10 @@ class FellingKind(TableKind):
         return {application.jurisdiction_id: volume}
 
     def kept_by_organs(self, application: Application, case: Mapping[str, Any]) -> dict[str, Any]:
-        """What is left of the year's limit, where the district's book is kept."""
+        """What is left of the year's limit, where the district's book is kept; what earlier licences owe."""
         left = left_for(application, self.draws(application, case))
-        return {} if left is None else {"limit_left_m3": str(left)}
+        owed = after.owed_by(application)
+        return ({} if left is None else {"limit_left_m3": str(left)}) | ({"regeneration_owed": owed} if owed else {})
 
     def row_in_snapshot(self, row: Any) -> dict[str, Any]:
         """With the name by which papers and differences call it."""
@@ -257,6 +260,12 @@ class FellingKind(TableKind):
         if self.head_of(application).work_to < timezone.localdate():
             return (Problem(where="", message=_("The time applied for is over: no licence can be given for it.")),)
         return ()
+
+    obligation_labels = after.LABELS
+
+    def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
+        """The felling, the regeneration, its survival."""
+        return list(after.obligations(held, self.rows_of(application)))
 
     def papers_of(self, record: Act) -> Sequence[str]:
         """The decision and the licence of an approval; the decision of a refusal."""

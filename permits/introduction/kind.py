@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy
 from permits.acts.found import case_of
 from permits.errors import Problem
 from permits.introduction import facts, requirements, rules
+from permits.introduction import obligations as after
 from permits.introduction.columns import SPECIES
 from permits.introduction.models import PendingSpecies, Species, SpeciesIntroduction
 from permits.introduction.rules.routes import route
 from permits.kinds import FlowVersion, PaperKind, Term
 from permits.models import Act, Application
+from permits.obligations import Held, Obligation
 from permits.rules import BadCase, parse
 from permits.rules.facts import CaseKind, register
 from permits.tables.columns import Said
@@ -171,6 +173,12 @@ class IntroductionKind(TableKind):
         if application.did("record_expert_review") or not self.experts_needed(application):
             return ()
         return (Problem(where="", message=_("No expert review was recorded yet.")),)
+
+    obligation_labels, alarm = after.LABELS, after.ALARM
+
+    def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
+        """Control after the introduction 引入后使用管控."""
+        return list(after.obligations(held, self.head_of(application), self.rows_of(application)))
 
     def papers_of(self, record: Act) -> Sequence[str]:
         """The decision and the permit of an approval; the decision of a refusal."""

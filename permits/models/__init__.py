@@ -8,6 +8,7 @@ from permits.models.document import Document, DocumentFile, NoticeKind, NumberSe
 from permits.models.filing import FilingOutcome, ObjectionFiling
 from permits.models.ground import GroundClaim
 from permits.models.material import Material, MaterialVersion
+from permits.models.obligation import ObligationRow
 from permits.models.permit import Permit
 from permits.models.proof import RecordCheck
 from permits.models.quota import QuotaBook, QuotaMovement
@@ -38,6 +39,7 @@ __all__ = [
     "NoticeKind",
     "NumberSequence",
     "ObjectionFiling",
+    "ObligationRow",
     "Permit",
     "PromisedPeriod",
     "QuotaBook",

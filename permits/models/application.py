@@ -1,4 +1,5 @@
-"""The application and its status: every act that moves it. Acts that leave it: inquiry.py, keeping.py, life.py."""
+"""The application and its status: every act that moves it. Acts that leave it: inquiry.py, keeping.py, life.py,
+aftercare.py."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from django_fsm import RETURN_VALUE, FSMField
 
 from permits.kinds import kind_of
 from permits.locks import busy_when_locked
+from permits.models.aftercare import Aftercare
 from permits.models.facts import (
     CONDITIONS,
     NOTE,
@@ -75,7 +77,7 @@ MINUTES = words(
 ANSWERS_FOR_IT = _("I answer for the truth of what is stated")
 
 
-class Application(Inquiry, Keeping, Life, LegalStatus):
+class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
     """What a unit asks for. `status` changes only through permits.acts.perform.perform()."""
 
     # Null until handed in: unique among those that have one.

@@ -55,6 +55,8 @@ class NoticeKind(models.TextChoices):
     PERMIT_REVOKED = "permit_revoked", _("decision to revoke the permit")
     PERMIT_CANCELLED = "permit_cancelled", _("decision to cancel the permit")
     PERMIT_FORFEITED = "permit_forfeited", _("notice that the permit is forfeited")
+    RECTIFICATION = "rectification", _("notice to put right")
+    INSPECTION_RECORD = "inspection_record", _("record of an inspection")
 
 
 class NumberSequence(models.Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone
@@ -143,6 +144,28 @@ class Whole(Fact):
         if not self.least <= number <= self.most:
             raise BadFact(_("Between %(least)d and %(most)d.") % {"least": self.least, "most": self.most})
         return number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount(Fact):
+    """A decimal between `least` and `most` with at most `places` decimals, recorded as text so that none is lost."""
+
+    least: str = "0"
+    most: str = "100000000"
+    places: int = 4
+
+    def plain(self, value: Any) -> str:
+        """The number, written out."""
+        try:
+            number = value if isinstance(value, Decimal) else Decimal(printable(value))
+        except InvalidOperation:
+            raise BadFact(_("Give a number.")) from None
+        exponent = number.as_tuple().exponent
+        if not isinstance(exponent, int) or -exponent > self.places:
+            raise BadFact(_("Give a number with at most %(places)d decimals.") % {"places": self.places})
+        if not Decimal(self.least) <= number <= Decimal(self.most):
+            raise BadFact(_("Between %(least)s and %(most)s.") % {"least": self.least, "most": self.most})
+        return f"{number:f}"
 
 
 @dataclass(frozen=True, kw_only=True)

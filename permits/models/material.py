@@ -62,6 +62,9 @@ SHOWN_IN_THE_PAGE = ("pdf", "png", "jpg")
 """Types, read from the content, that a browser shows without acting on them: no text of markup is among them."""
 EVIDENCE = "evidence"
 """The slot of what officers put into the case: no entry of the closed list, never handed in by the unit."""
+REPORTED = "reported"
+"""The slot of what the unit hands in with its reports after approval: of no submission either."""
+NOT_HANDED_IN = (EVIDENCE, REPORTED)
 
 
 @once
@@ -77,4 +80,4 @@ def current_files(application: Application) -> models.QuerySet[MaterialVersion]:
 
 def _current(application_id: int | None) -> models.QuerySet[MaterialVersion]:
     files = MaterialVersion.objects.filter(material__application=application_id, withdrawn_at=None)
-    return files.exclude(material__slot=EVIDENCE).order_by("material__slot", "pk")
+    return files.exclude(material__slot__in=NOT_HANDED_IN).order_by("material__slot", "pk")

@@ -20,7 +20,9 @@ from permits.clocks.periods import periods
 from permits.errors import Problem
 from permits.kinds import FlowVersion, PaperKind, Quota, Term
 from permits.models import Act, Application
+from permits.obligations import Held, Obligation
 from permits.occupation import checks, facts, fees, renewal, requirements, rules
+from permits.occupation import obligations as after
 from permits.occupation.columns import CONTRACT, PARCELS
 from permits.occupation.models import LandOccupation, Parcel, PendingParcels
 from permits.occupation.vocabulary import ASKED, BROKEN_DOWN, MATTER
@@ -301,6 +303,13 @@ class OccupationKind(TableKind):
         if self.charges(application):
             said += fees.unpaid(application)
         return tuple(Problem(where="", message=message) for message in said)
+
+    obligation_labels = after.LABELS
+
+    def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
+        """Start, area, end and restoration, by how the land is used."""
+        tenure = self.head_of(application).tenure or ""
+        return list(after.obligations(held, self.rows_of(application), tenure))
 
     def papers_of(self, record: Act) -> Sequence[str]:
         """The decision and consent of an approval; the decision of a refusal. The higher authority prints its own."""

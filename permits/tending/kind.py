@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from permits.kinds import FlowVersion, PaperKind, Term
 from permits.models import Act, Application
 from permits.models.states import S
+from permits.obligations import Held, Obligation
 from permits.rules.facts import CaseKind, register, work_in_order
 from permits.tables import stands
 from permits.tables.columns import Said, plain
@@ -21,6 +22,7 @@ from permits.tables.head import HeadPage
 from permits.tables.kind import TableKind, plain_json, said_only
 from permits.tables.listing import Sums, sums_by, total
 from permits.tending import checks, facts, requirements, rules
+from permits.tending import obligations as after
 from permits.tending import vocabulary as v
 from permits.tending.columns import PLOTS
 from permits.tending.letters import reply_title
@@ -166,6 +168,13 @@ class TendingKind(TableKind):
         return Extension(
             never=_("A tending design is approved for the time of its work. For another time a new design is needed.")
         )
+
+    obligation_labels = after.LABELS
+
+    def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
+        """Start, completion, evaluation, archive."""
+        rows, felling = self.rows_of(application), bool(self.head_of(application).felling)
+        return list(after.obligations(application, held, rows, felling))
 
     def papers_of(self, record: Act) -> Sequence[str]:
         """The reply to an approval and its certificate; the reply to a refusal."""

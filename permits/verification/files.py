@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from permits.drafts.store import whole
 from permits.models import Application, MaterialVersion, ObjectionFiling
-from permits.models.material import EVIDENCE
+from permits.models.material import NOT_HANDED_IN
 from permits.models.states import EDITABLE
 from permits.verification.registry import Batch, Problem, each_case
 
@@ -29,7 +29,7 @@ def files(batch: Batch) -> Iterator[Problem]:
             if (file["name"], file["sha256"], file["size"]) not in known:
                 yield Problem("files", str(case), _("“%(file)s” was handed in, and is gone") % {"file": file["name"]})
         if listed and case.status not in EDITABLE:
-            current = sum(one.withdrawn_at is None and one.material.slot != EVIDENCE for one in has)
+            current = sum(one.withdrawn_at is None and one.material.slot not in NOT_HANDED_IN for one in has)
             if current != len(listed[-1]):
                 yield Problem("files", str(case), _("%(now)s files stand, %(then)s were handed in")
                               % {"now": current, "then": len(listed[-1])})  # fmt: skip

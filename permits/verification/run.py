@@ -12,6 +12,7 @@ from permits.verification import (  # noqa: F401 - each registers itself
     files,
     guards,
     log,
+    obligations,
     papers,
     quota,
     records,

@@ -25,7 +25,7 @@ from permits.drafts.uploads import CONTENT_TYPES, EXTENSIONS, clean_name
 from permits.errors import BadFacts, PermitError, ScannerUnreachable, StorageFailed
 from permits.kinds import Requirement, kind_of
 from permits.models import Application, MaterialVersion
-from permits.models.material import EVIDENCE, SHOWN_IN_THE_PAGE
+from permits.models.material import NOT_HANDED_IN, SHOWN_IN_THE_PAGE
 from permits.views.viewing import shown_in_the_page
 from roles.numbers import whole
 from roles.requests import Signed
@@ -65,7 +65,7 @@ def slots(application: Application) -> list[Slot]:
     versions = MaterialVersion.objects.filter(material__application=application).select_related(
         "material", "uploaded_by"
     )
-    for version in versions.exclude(material__slot=EVIDENCE).order_by("pk"):
+    for version in versions.exclude(material__slot__in=NOT_HANDED_IN).order_by("pk"):
         name = version.material.slot
         slot = listed.setdefault(name, Slot(_unasked(application, name), application.number is None))
         (slot.files if version.withdrawn_at is None else slot.taken_back).append(version)

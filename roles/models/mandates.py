@@ -54,6 +54,7 @@ class Duty(models.TextChoices):
     FINAL_REVIEW = "final_review", _("final review")
     DECIDE = "decide", _("decide")
     ADVISE = "advise", _("advise")
+    SUPERVISE = "supervise", _("supervise")
     AUDIT = "audit", _("audit")
 
 
@@ -67,7 +68,8 @@ SCOPES = {
     "municipal": _("licences the city gives"),
 }
 """The scopes the data uses, in words (S1 L61; facts 2.7)."""
-WORKING_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.ADVISE, Duty.AUDIT)
+WORKING_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.ADVISE, Duty.SUPERVISE,
+                  Duty.AUDIT)  # fmt: skip
 
 
 class Mandate(models.Model):

@@ -53,6 +53,7 @@ FILES = [
     "desk-dossier",
     "document",
     "draft-form",
+    "inspection-form",
     "log-checkpoint",
     "log-entries",
     "log-verifier",
@@ -156,6 +157,8 @@ def visits(transactional_db: None) -> Iterator[list[tuple[Person | None, str, st
             (cast.auditor, reverse("statistics"), "statistics"),
             (cast.clerk, reverse("permit-list"), "permit-list"),
             (cast.clerk, reverse("permit", args=[approved.pk]), "permit"),
+            (cast.clerk, reverse("obligation-list"), "obligation-list"),
+            (cast.clerk, reverse("obligation-report", args=[approved.pk, "completion"]), "obligation-report"),
             (cast.acceptor, "/nowhere/", "404"),
         ]
 

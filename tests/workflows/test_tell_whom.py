@@ -24,7 +24,7 @@ from workflows import sweep
 from workflows.keeping import readdress
 from workflows.models import Notification
 from workflows.notifications import making
-from workflows.notifications.table import AFTER_APPROVAL, ARRIVED, EVENTS, TOLD, Group, To
+from workflows.notifications.table import AFTER_APPROVAL, AFTERCARE, ARRIVED, EVENTS, TOLD, Group, To
 from workflows.notifications.words import headline
 
 Walk = Callable[[Cast], Act]
@@ -259,7 +259,8 @@ def test_every_row_of_the_table_is_reached_by_an_act() -> None:
     """A row that no act of ROWS or ELSEWHERE reaches is missed here: give it one."""
     reached = {(row.split()[0], event) for row, (_walk, expected) in ROWS.items() for _login, event in expected}
     reached |= {(row.split()[0], event) for row, (_walk, events) in ELSEWHERE.items() for event in events}
-    on_permits = {(act, news.event) for act, rows in AFTER_APPROVAL.items() for news in rows}  # tests/permits/life
+    # tests/permits/life, tests/permits/aftercare
+    on_permits = {(act, news.event) for act, rows in {**AFTER_APPROVAL, **AFTERCARE}.items() for news in rows}
     assert set(EVENTS) - reached == on_permits
 
 

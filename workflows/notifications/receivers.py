@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from django.db.models import Q
 from viewflow.workflow.status import STATUS
 
-from permits.access import visible_to
+from permits.access import covers, visible_to
 from permits.errors import WrongStatus
 from permits.models import Act
 from roles.models import Agency, Mandate, OperatingUnit, Person
-from roles.models.mandates import Duty, current
+from roles.models.mandates import Duty, current, in_matrix
 from workflows.mandates import the_mandate
 from workflows.models import Case, WorkItem
 from workflows.notifications.table import NAMED_BY, To
@@ -85,6 +85,14 @@ def _deciders(act: Act) -> Iterable[Person]:
         return ()
 
 
+def _supervisors(act: Act) -> Iterable[Person]:
+    """Whoever holds a mandate to supervise where the land lies, at any level: each may inspect."""
+    every = Mandate.objects.filter(in_matrix(), kind=act.application.kind, duty=Duty.SUPERVISE)
+    for mandate in every.select_related("jurisdiction"):
+        if covers(mandate, act.application):
+            yield from could_take(mandate)
+
+
 def _heads(act: Act) -> Iterable[Person]:
     agencies = {item.mandate.agency for item in open_items(act) if item.mandate}
     for agency in {act.agency} if act.agency else agencies:
@@ -99,5 +107,6 @@ FIND: dict[To, Callable[[Act], Iterable[Person]]] = {
     To.OFFICE: _office,
     To.EARLIER: _earlier,
     To.DECIDERS: _deciders,
+    To.SUPERVISORS: _supervisors,
     To.HEAD: _heads,
 }

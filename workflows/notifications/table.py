@@ -34,6 +34,7 @@ class To(models.TextChoices):
     OFFICE = "office", _("the advisers of the agency the act names")
     EARLIER = "earlier", _("who recommended or proposed in the case")
     DECIDERS = "deciders", _("who could decide on the permit")
+    SUPERVISORS = "supervisors", _("who could inspect under the permit")
     HEAD = "head", _("the heads of the agencies that hold the open work")
 
 
@@ -96,6 +97,39 @@ AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
     "record_suit": (_unit(_("The outcome of a suit was recorded")),),
 }
 
+
+def _supervisors(words: str | Promise, group: Group = Group.QUEUE) -> News:
+    return News("supervisors", To.SUPERVISORS, group, words)
+
+
+def _owing(words: str | Promise) -> News:
+    """The unit, of what itself owes."""
+    return News("unit", To.UNIT, Group.APPLICATION, words, {"owed_by": "holder"})
+
+
+DUE, OVERDUE = _("An obligation under a permit is due on %(due)s"), _("An obligation under a permit was due on %(due)s")
+REPORTED = _("A holder reported on an obligation under a permit")
+AFTERCARE: dict[str, tuple[News, ...]] = {
+    "report_obligation": (_supervisors(REPORTED),),
+    "record_fulfilment": (),
+    "raise_alarm": (
+        _supervisors(_("Alarm: a species has escaped"), Group.OVERDUE),
+        _deciders(_("Alarm: a species has escaped"), Group.OVERDUE),
+    ),
+    "check_report": (_unit(_("A report on an obligation was checked")),),
+    "record_inspection": (_unit(_("An inspection was recorded; the record is among the papers")),),
+    "order_rectification": (_unit(_("Something is to be put right; the notice says what, and by when")),),
+    "report_rectification": (_supervisors(_("A holder reported that something was put right")),),
+    "check_rectification": (_unit(_("A rectification was checked")),),
+    "close_obligation": (_unit(_("An obligation under a permit was closed")),),
+    "find_breach": (
+        _unit(_("A breach of an obligation was found; the record says what")),
+        _deciders(_("A breach of an obligation was found under a permit your agency granted")),
+    ),
+    "remind_obligation": (_owing(DUE), _supervisors(DUE, Group.DEADLINE)),
+    "note_overdue": (_owing(OVERDUE), _supervisors(OVERDUE, Group.OVERDUE)),
+}
+
 TOLD: dict[str, tuple[News, ...]] = {
     "submit": (_unit(_("Your unit's application was received; the receipt is among its documents")),),
     "resubmit": (_unit(_("Your unit's corrected application was received; the receipt is among its documents")),),
@@ -153,6 +187,7 @@ TOLD: dict[str, tuple[News, ...]] = {
     "record_silence": (News("silent", To.OFFICE, Group.PERSONAL, _("The case goes on without your agency's opinion")),),
     "bar_person": (News("barred", To.NAMED, Group.PERSONAL, _("You were barred from a case")),),
     **AFTER_APPROVAL,
+    **{act: told for act, told in AFTERCARE.items() if told},
     "recuse": (News("recused", To.HEAD, Group.PERSONAL, _("An officer recused from a case of your agency")),),
 }  # fmt: skip
 """Acts that are not here concern only those who perform them, or are told by the work items they open."""

@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 
 from permits.clocks.timeline import Light
 from permits.models import Act
+from permits.models.aftercare import OF_PERMIT
 from permits.models.clock import PERIODS, Limit
-from permits.models.life import OF_LIFE
 from permits.models.states import EDITABLE
 from workflows.models import Notification
 from workflows.notifications.table import To, news_of
@@ -43,7 +43,15 @@ def _ending(act: Act) -> dict[str, Any]:
     return {"days": act.facts["days"], "ends": date_format(date.fromisoformat(act.facts["ends"]))}
 
 
-SAYS: dict[str, Callable[[Act], dict[str, Any]]] = {"flag_deadline": _lit, "warn_of_end": _ending}
+def _due(act: Act) -> dict[str, Any]:
+    """When an obligation is, or was, due."""
+    return {"due": date_format(date.fromisoformat(act.facts["due"]))}
+
+
+SAYS: dict[str, Callable[[Act], dict[str, Any]]] = {
+    "flag_deadline": _lit, "warn_of_end": _ending,
+    "remind_obligation": _due, "note_overdue": _due,
+}  # fmt: skip
 """What the words of an act's news name beside case and step."""
 
 
@@ -52,7 +60,7 @@ def address(news: Notification) -> str:
     application = news.act.application
     if news.item and news.item.is_open:
         return address_of(news.item)
-    if news.act.act in OF_LIFE and hasattr(application, "permit"):
+    if news.act.act in OF_PERMIT and hasattr(application, "permit"):
         return reverse("permit", args=[application.pk])
     mine = news_of(news.act.act, news.event).to == To.UNIT
     name = "draft" if mine and application.status in EDITABLE else "case"

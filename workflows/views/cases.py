@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -30,7 +31,7 @@ from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
 from permits.models import ACTS, Act, Application, Submission
 from permits.models.act import GENESIS
-from permits.models.life import OF_LIFE
+from permits.models.aftercare import OF_PERMIT, REPORTS
 from permits.models.machine import outcomes
 from permits.views.viewing import pdf_response
 from roles.access import agencies_headed_by, mandates_of, units_of
@@ -42,6 +43,7 @@ from roles.security_log import note
 from workflows.graph import draw
 from workflows.opinions import opinions_of
 from workflows.reading import acts_of, entries_of
+from workflows.supervision import begins
 from workflows.views.case_parts import (
     Waiting,
     consultations,
@@ -72,7 +74,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
     possible = beside(request.user, application) if installed else []
     granted = hasattr(application, "permit")
     if granted:  # what may be done of the permit stands on its own page
-        possible = [one for one in possible if one.spec.name not in OF_LIFE]
+        possible = [one for one in possible if one.spec.name not in OF_PERMIT]
     entries = entries_of(application, acts, withheld)
     return render(
         request,
@@ -139,6 +141,8 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     404 for who may not know of the case or an unknown act, 403 for who may not perform it.
     """
     application = see_case(request.user, pk)
+    if name in REPORTS and hasattr(application, "permit"):  # each obligation has a page of its own for it
+        return redirect(reverse("permit", args=[application.pk]) + "#obligations")
     refuse_again(key_of(request.POST))
     possible = possible_act(request.user, application, name)
     posted = request if request.method == "POST" else None
@@ -155,7 +159,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             return papers_looked_at(tried)
         if tried.record:
             messages.success(request, done_words(tried.record))
-            of_permit = name in OF_LIFE and hasattr(application, "permit")
+            of_permit = name in OF_PERMIT and hasattr(application, "permit")
             return redirect("permit" if of_permit else "case", pk=application.pk)
     return _act_page(
         request,
@@ -166,6 +170,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "form": form,
             "violated": tried.findings,
             "issues": can_preview(application, name),
+            "in_the_field": name == "record_inspection",
             "objections": open_objections(application) if name == "answer_objection" else [],
         },
         status=tried.status,
@@ -203,7 +208,9 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
         return {"filing": request.GET.get("filing", "")}
     if name == "tell_fee_due" and (due := fee_due(application)):
         return {"amount": f"{due:.2f}"}
-    return {"objection": request.GET["objection"]} if "objection" in request.GET else {}
+    if "objection" in request.GET:
+        return {"objection": request.GET["objection"]}
+    return begins(name, application, request.GET.get("obligation", ""), request.user)
 
 
 def _act_page(

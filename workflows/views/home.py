@@ -18,6 +18,7 @@ from permits.access import newest_first, visible_to
 from permits.acts.life_conditions import WARNED
 from permits.kinds import kinds
 from permits.models import RecordCheck
+from permits.models.obligation import TO_BE_CHECKED
 from permits.models.states import S
 from permits.verification.registry import LABELS
 from roles.access import agencies_headed_by, mandates_of, units_managed_by, units_of
@@ -28,6 +29,8 @@ from roles.signals import ADMINISTERS, APPLIES, AUDITS, COUNTS, HEADS
 from workflows import queues
 from workflows.filters import DECIDED, IN_PROCEDURE, STATUSES
 from workflows.lights import lights
+from workflows.obligation_list import CHECK, due_next, pressing
+from workflows.obligation_list import of as obligations_of
 from workflows.permit_list import of as permits_of
 from workflows.permit_list import running
 from workflows.tables import address_of
@@ -68,9 +71,11 @@ def home(request: Signed) -> HttpResponse:
     if counts != request.session.get(COUNTS, ""):
         request.session[COUNTS] = counts
     if context["units"]:
-        context |= _of_unit(person)
+        context |= _of_unit(person) | {"owed": due_next(context["units"])}
     if context["officer"]:
         context |= _of_officer(person)
+    if Duty.SUPERVISE in duties:
+        context["supervision"] = _of_supervisor(person)
     if context["headed"]:
         context |= _of_head(person)
     if context["auditor"]:
@@ -104,6 +109,17 @@ def _ending(person: Person) -> Figure:
     soon = running(permits_of(person), max(WARNED)).count()
     label = _("Permits ending within %(days)d days") % {"days": max(WARNED)}
     return Figure(label, soon, f"{reverse('permit-list')}?within={max(WARNED)}", "soon" if soon else "")
+
+
+def _of_supervisor(person: Person) -> list[Figure]:
+    """What waits for an inspecting officer under the permits of the person's agencies: reports, and what is overdue."""
+    rows, at = obligations_of(person), reverse("obligation-list")
+    late, soon = pressing(rows, "late").count(), pressing(rows, "soon").count()
+    return [
+        Figure(_("Reports to check"), rows.filter(state__in=TO_BE_CHECKED).count(), f"{at}?state={CHECK}"),
+        Figure(_("Obligations nearly due"), soon, f"{at}?time=soon", "soon" if soon else ""),
+        Figure(_("Overdue obligations"), late, f"{at}?time=late", "late" if late else ""),
+    ]
 
 
 def _of_officer(person: Person) -> dict[str, Any]:

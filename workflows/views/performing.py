@@ -19,11 +19,12 @@ from permits.acts.perform import perform
 from permits.acts.preview import preview
 from permits.acts.requests import REMEDIES
 from permits.clocks.calendar import add
-from permits.drafts.materials import attach
+from permits.drafts.materials import attach, attach_report
 from permits.errors import BadFacts, Busy, NotPermitted, RuleViolated, WrongStatus
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, MaterialVersion
 from permits.models.machine import ActSpec
+from permits.models.states import S
 from permits.rules.wording import Grade
 from permits.views.findings import Shown, grouped, show
 from roles.models import Mandate, Person
@@ -31,6 +32,7 @@ from roles.models.mandates import Duty
 from workflows.forms import ActForm, Pool
 from workflows.mandates import mandates_for
 from workflows.models import WorkItem
+from workflows.supervision import choices
 from workflows.worklist import colleagues
 
 CHANGE, CONFIRMED, PREVIEW = "change", "confirmed", "preview"
@@ -65,7 +67,11 @@ def attempt(
     """
 
     def store(file: Any) -> MaterialVersion | None:
-        return None if looks else attach(application.pk, file, by=by, mandate=mandate)
+        if looks:
+            return None
+        if mandate is None and application.status == S.APPROVED:
+            return attach_report(application.pk, file, by=by)
+        return attach(application.pk, file, by=by, mandate=mandate)
 
     record, papers = None, b""
     held: dict[str, Any] = {"by": by, "mandate": mandate, "work_item": work_item, "key": form.key}
@@ -146,7 +152,7 @@ def _listed(act: str, application: Application) -> dict[str, Sequence[tuple[str,
         return {"objection": [(str(one.act.seq), one.name) for one in open_objections(application)]}
     if act in REMEDIES:
         return {"against": [(str(one.seq), decided(one)) for one in application.did(*DECISIONS)]}
-    return {}
+    return choices(act, application)
 
 
 def decided(act: Act) -> str:

@@ -17,6 +17,7 @@ from permits.clocks.entries import local_today
 from permits.documents import of_permit
 from permits.kinds import kind_of
 from permits.models import Application, Document, Permit
+from permits.models.aftercare import OF_PERMIT
 from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
 from permits.models.permit import P
@@ -26,10 +27,13 @@ from roles.requests import Signed
 from roles.security_log import note
 from workflows import permit_list as listing
 from workflows.reading import acts_of, entries_of
+from workflows.supervision import shown
 from workflows.views.case_parts import head_of, papers_shown
 from workflows.views.lists import Listing, answer
 from workflows.worklist import beside, see_case
 
+OFFERED = OF_LIFE | {"record_inspection", "raise_alarm"}
+"""Acts offered for the permit as a whole; the others stand beside the obligation they name."""
 PERMITS = Listing(
     gettext_lazy("Permits granted"), gettext_lazy("No permit you may see fits this."), listing.of, listing.PermitFilter,
     listing.PermitTable, listing.HEADS, listing.cells)  # fmt: skip
@@ -61,12 +65,17 @@ def permit(request: Signed, pk: int) -> HttpResponse:
         note(What.CASE_READ, by=request.user, address=logged_address(request), told=told)
     kind = kind_of(application)
     beside_steps = beside(request.user, application) if kind.installed else []
-    possible = [one for one in beside_steps if one.spec.name in OF_LIFE]
+    possible = [one for one in beside_steps if one.spec.name in OFFERED]
     papers = [paper for paper in papers_shown(application, applies=True) if _of_permit(paper)]
-    since = [act for act in acts_of(application) if act.act in OF_LIFE or act.pk == held.granted_by_id]
+    since = [act for act in acts_of(application) if act.act in OF_PERMIT or act.pk == held.granted_by_id]
     rule = kind.extension(application)
+    entries = entries_of(application, since)
     context = {
-        **head_of(application), "permit": held, "papers": papers, "entries": entries_of(application, since),
+        **head_of(application), "permit": held, "papers": papers, "entries": entries,
+        "obligations": shown(application, request.user, beside_steps, entries) if kind.installed else [],
+        "inspects": any(one.spec.name == "record_inspection" for one in beside_steps),
+        "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key
+                              and act.person_id == request.user.pk),
         "possible": possible, "asked": _asked(application, held), "days": _days_left(held),
         "ask_by": rule.ask_by(held.valid_to) if held.valid_to and not rule.never else None, "rule": rule,
         "carried": {paper.pk for paper in of_permit.granting(application)},
@@ -77,7 +86,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
 def _of_permit(paper: Document) -> bool:
     """Whether it is of the permit: what granted it, and what was decided on it since."""
     act = paper.act
-    return act.act in OF_LIFE or (act.after == "approved" != act.before and paper.kind != NoticeKind.DELIVERY_RECEIPT)
+    return act.act in OF_PERMIT or (act.after == "approved" != act.before and paper.kind != NoticeKind.DELIVERY_RECEIPT)
 
 
 def _asked(application: Application, held: Permit) -> list[Asked]:

@@ -52,6 +52,25 @@ def regeneration_owed(case: Felling, on: date) -> Iterator[Hit]:
 
 
 @rule(
+    "F-FL60-2-register",
+    title=_("Regeneration of an earlier licence overdue in the register"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="refer",
+    citations=(
+        forest_law(
+            "第六十条第（二）项", "有下列情形之一的，不得核发采伐许可证：……（二）上年度采伐后未按照规定完成更新造林任务"
+        ),
+    ),
+)
+def regeneration_owed_by_register(case: Felling, on: date) -> Iterator[Hit]:
+    """Overdue or broken by what was reported and accepted here. That it was done all the same and not reported can be:
+    a named official looks, and decides."""
+    for number in case.regeneration_owed:
+        yield hit(_("The regeneration under the licence of case %(number)s is overdue or in breach."), number=number)
+
+
+@rule(
     "F-FL60-3",
     title=_("Grave event of last year without measures: no licence"),
     kinds=FELLING,

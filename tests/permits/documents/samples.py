@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from permits.documents import forms
 from permits.documents.content import Align, Annex, Column, Number, Paper, Table, Verification
-from permits.documents.forms import life
+from permits.documents.forms import life, supervision
 from permits.documents.forms.objections import objection_answer
 from permits.felling import letters as felling
 from permits.introduction import letters as introduction
@@ -233,6 +233,16 @@ def of_life() -> dict[str, Paper]:
         "permit_forfeited": life.forfeited(
             at, FELLING, held("林木采伐许可证"), organ="北京市密云区园林绿化局", number="密绿罚决〔2026〕3号",
             decided_on=DAY, reasons="超出许可范围采伐12.6立方米。", heard=HEARD,
+        ),
+        "inspection_record": supervision.inspection_record(at, FELLING, supervision.Inspected(
+            permit=held("林木采伐许可证").named, inspected_on=DAY, at="09:30", place="12林班3小班", present="王某",
+            inspectors=[("周某", "科长", "京林执0123"), ("吴某", "科员", "")],
+            findings=[("更新造林", "not_in_order", "更新面积不足。"), ("采伐情况报告", "in_order", "")],
+            places=[("现场.jpg", "117.123456", "40.543210", "迹地东侧")], holder_said="情况属实。",
+        )),
+        "rectification": supervision.rectification(
+            at, FELLING, permit=held("林木采伐许可证").named, obligation="更新造林", found="更新面积不足。",
+            demands=("补植2公顷。", "清理剩余物。"), basis="《中华人民共和国森林法》第六十一条", until=DAY,
         ),
     }  # fmt: skip
 

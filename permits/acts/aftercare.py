@@ -1,0 +1,354 @@
+"""What bars the acts of supervision, and what their facts must agree on: by the act's name, for conditions.py.
+
+A report after closure, one of an ended permit that the law does not ask for, an inspection by one officer, an
+obligation of another kind: refused with its reason, and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from permits.aftercare.reports import problems, read
+from permits.aftercare.standing import Aftercare, Standing, aftercare_of
+from permits.kinds import kind_of
+from permits.models import Application
+from permits.models.aftercare import ACCEPTED, FULFILLED, IN_ORDER, NAMES_ONE, REPORTS
+from permits.models.facts import Choice
+from permits.models.obligation import DONE, O
+from permits.models.permit import P
+from permits.obligations import Obligation, Reported
+from roles.models import Person
+
+Said = Mapping[str, Any]
+Errors = dict[str, str]
+Bar = Callable[[Application], str | None]
+Check = Callable[[Application, Said, Person | None], Errors]
+FEWEST_INSPECTORS: Final = 2
+"""处罚法 42(1), from memory; for checks during an application 许可法 34(3) says the same, read in full."""
+REMINDED: Final = (30, 7)
+"""Days before a due day on which holder and supervising agencies are told, once each. Ours: no law asks for it."""
+
+
+def standing_of(application: Application, code: str) -> Standing:
+    """The obligation called `code`. LookupError for none: the checks have refused it before."""
+    aftercare = aftercare_of(application)
+    found = aftercare.of(code) if aftercare else None
+    if found is None:
+        raise LookupError(f"{application} has no obligation {code}")
+    return found
+
+
+# ---- bars: whether anything could be done at all ---------------------------------------------------------------------
+def some(fits: Callable[[Standing], bool], otherwise: Callable[[], str]) -> Bar:
+    """Barred unless one of the obligations fits."""
+
+    def bar(application: Application) -> str | None:
+        aftercare = aftercare_of(application)
+        if aftercare is None:
+            return _("There is no permit in this case.")
+        return None if any(fits(one) for one in aftercare.standings) else otherwise()
+
+    return bar
+
+
+def nothing_granted(application: Application) -> str | None:
+    """Nothing that could oblige to anything."""
+    return None if aftercare_of(application) else _("There is no permit in this case.")
+
+
+def no_escape(application: Application) -> str | None:
+    """Only what was introduced escapes; after the permit's end, too."""
+    if reason := nothing_granted(application):
+        return reason
+    return None if kind_of(application).alarm else _("Nothing can escape under a permit of this kind.")
+
+
+# ---- checks: one obligation, as it stands ----------------------------------------------------------------------------
+def one_of(*states: str, reason: Callable[[], str], then: Check | None = None) -> Check:
+    """A check that the obligation named is there and stands in one of `states`; after that `then`."""
+
+    def check(application: Application, said: Said, by: Person | None) -> Errors:
+        if wrong := unknown(application, said):
+            return wrong
+        standing = standing_of(application, said["obligation"])
+        if standing.state not in states:
+            told = {"obligation": standing.label, "state": standing.state_label}
+            return {"obligation": _("“%(obligation)s” stands at: %(state)s.") % told + " " + reason()}
+        return then(application, said, by) if then else {}
+
+    return check
+
+
+def unknown(application: Application, said: Said) -> Errors:
+    """Whether this permit has no such obligation, as one of another kind."""
+    aftercare = aftercare_of(application)
+    found = aftercare.of(said["obligation"]) if aftercare else None
+    return {} if found else {"obligation": _("This permit has no such obligation.")}
+
+
+def report(owed_by: str) -> Check:
+    """A report by whom it is owed, not before its day, of everything that is asked."""
+
+    def check(application: Application, said: Said, by: Person | None) -> Errors:
+        if wrong := unknown(application, said):
+            return wrong
+        standing = standing_of(application, said["obligation"])
+        obligation = standing.obligation
+        if reason := _not_to_report(application, standing, owed_by):
+            return {"obligation": reason}
+        if obligation.opens and timezone.localdate() < obligation.opens:
+            return {"obligation": _("It can be reported from %(day)s on.") % {"day": obligation.opens.isoformat()}}
+        if said.get("statement") is False:
+            return {"statement": _("Nothing is reported without this statement (Licensing Law art 62).")}
+        return problems(obligation, said)
+
+    return check
+
+
+def _not_to_report(application: Application, standing: Standing, owed_by: str) -> str:
+    if standing.obligation.by != owed_by:
+        agency = _("The agency does this, not the holder.")
+        return agency if owed_by == "holder" else _("The holder reports this, not the agency.")
+    if standing.lapsed:
+        permit = _aftercare(application).permit
+        return _("The permit has ended (%(status)s), and after its end the law does not ask for this.") % {
+            "status": permit.get_status_display()
+        }
+    if standing.can_be_reported:
+        return ""
+    reasons = {
+        O.WAITING: _("It waits until what comes before it was reported."),
+        O.REPORTED: _("It was reported, and waits for its check."),
+        O.FAULTED: _("It was found not in order: wait for the order to put it right."),
+        O.RECTIFYING: _("Report the rectification instead."),
+        O.RECTIFIED: _("The rectification was reported, and waits for its check."),
+        O.ACCEPTED: _("It was accepted already."),
+        O.CLOSED: _("It is closed: nothing more is reported."),
+    }
+    return reasons[O(standing.state)]
+
+
+def _aftercare(application: Application) -> Aftercare:
+    aftercare = aftercare_of(application)
+    if aftercare is None:
+        raise LookupError(f"{application} has no permit")
+    return aftercare
+
+
+def report_checked(application: Application, said: Said, by: Person | None) -> Errors:
+    """On paper is accepted what needs no look at the site, and reaches what the law asks."""
+    return _accepted_on_paper(application, said) if said["outcome"] == ACCEPTED else {}
+
+
+def rectification_checked(application: Application, said: Said, by: Person | None) -> Errors:
+    """The same of a rectification."""
+    return _accepted_on_paper(application, said) if said["outcome"] == "yes" else {}
+
+
+def _accepted_on_paper(application: Application, said: Said) -> Errors:
+    standing = standing_of(application, said["obligation"])
+    if standing.obligation.on_site:
+        return {"outcome": _("This is accepted by an inspection of two officers.")}
+    return {"outcome": standing.short_of} if standing.short_of else {}
+
+
+def put_right_by(application: Application, said: Said, by: Person | None) -> Errors:
+    """A day to come: who has to put something right needs time for it."""
+    if date.fromisoformat(said["until"]) <= timezone.localdate():
+        return {"until": _("Give a day to come: this one leaves no time.")}
+    return {}
+
+
+def closed_rightly(application: Application, said: Said, by: Person | None) -> Errors:
+    """Fulfilled is what was accepted; anything else falls away for a reason."""
+    standing = standing_of(application, said["obligation"])
+    if (said["ground"] == FULFILLED) == (standing.state == O.ACCEPTED):
+        return {}
+    if said["ground"] == FULFILLED:
+        return {"ground": _("It was not accepted: it cannot be closed as fulfilled.")}
+    return {"ground": _("It was accepted: close it as fulfilled.")}
+
+
+def breach_found(application: Application, said: Said, by: Person | None) -> Errors:
+    """A breach is of what is overdue, not in order, or not put right; an end is proposed of a permit that is valid."""
+    standing = standing_of(application, said["obligation"])
+    owed = standing.due is not None and standing.due < timezone.localdate()
+    if standing.state in (O.OPEN, O.RECTIFYING, O.WAITING) and not owed:
+        return {"obligation": _("Its day has not passed: nothing is broken yet.")}
+    if said["proposal"] not in ("none", "cancel_permit") and _aftercare(application).permit.status != P.VALID:
+        return {"proposal": _("The permit has ended already.")}
+    return {}
+
+
+def inspected(application: Application, said: Said, by: Person | None) -> Errors:
+    """Two officers or more, different people, the one who records it among them; a day that has come; findings of
+    obligations of this permit, each once, and nothing accepted that falls short."""
+    errors = _past(application, said, "inspected_on")
+    people = [row["person"]["id"] for row in said["inspectors"]]
+    if len(set(people)) < len(people):
+        errors["inspectors"] = _("An officer is named twice.")
+    elif len(people) < FEWEST_INSPECTORS:
+        errors["inspectors"] = _("An inspection needs two or more officers.")
+    elif by is not None and by.pk not in people:
+        errors["inspectors"] = _("Who records an inspection took part in it: name yourself, too.")
+    if wrong := _findings(application, said["findings"]):
+        errors["findings"] = wrong
+    for row in said.get("photos") or ():
+        if not row.get("photo") and not row.get("longitude") and not row.get("what"):
+            errors["photos"] = _("A row needs a photograph or a place.")
+        if bool(row.get("longitude")) != bool(row.get("latitude")):
+            errors["photos"] = _("A place has both longitude and latitude.")
+    return errors
+
+
+def _findings(application: Application, rows: list[dict[str, Any]]) -> str:
+    codes = [row["obligation"] for row in rows]
+    if len(set(codes)) < len(codes):
+        return _("An obligation is named twice.")
+    aftercare = _aftercare(application)
+    for row in rows:
+        standing = aftercare.of(row["obligation"])
+        if standing is None:
+            return _("This permit has no such obligation.")
+        if standing.state == O.CLOSED:
+            return _("“%(obligation)s” is closed: nothing more is found of it.") % {"obligation": standing.label}
+        if row["finding"] == IN_ORDER and standing.state != O.OPEN and standing.short_of:
+            return f"{standing.label}: {standing.short_of}"
+        if row["finding"] == "not_in_order" and not row.get("what"):
+            return _("Say what is not in order: %(obligation)s.") % {"obligation": standing.label}
+    return ""
+
+
+def alarmed(application: Application, said: Said, by: Person | None) -> Errors:
+    """A day that has come."""
+    return _past(application, said, "found_on")
+
+
+def _past(application: Application, said: Said, field: str) -> Errors:
+    day = date.fromisoformat(said[field])
+    if day > timezone.localdate():
+        return {field: _("This day lies in the future.")}
+    if application.decided_on and day < application.decided_on:
+        return {field: _("This day lies before the decision.")}
+    return {}
+
+
+# ---- by the clock ----------------------------------------------------------------------------------------------------
+def reminded(application: Application, said: Said, by: Person | None) -> Errors:
+    """Once for each of REMINDED and each due day."""
+    told = {(act.facts["obligation"], act.facts["days"], act.facts["due"]) for act in application.did(
+        "remind_obligation")}  # fmt: skip
+    if said["days"] not in REMINDED or (said["obligation"], said["days"], said["due"]) in told:
+        return {"days": _("This was recorded before.")}
+    return _due(application, said)
+
+
+def overdue(application: Application, said: Said, by: Person | None) -> Errors:
+    """Once for each due day, when it has passed."""
+    told = {(act.facts["obligation"], act.facts["due"]) for act in application.did("note_overdue")}
+    if (said["obligation"], said["due"]) in told or date.fromisoformat(said["due"]) >= timezone.localdate():
+        return {"due": _("This was recorded before.")}
+    return _due(application, said)
+
+
+def _due(application: Application, said: Said) -> Errors:
+    standing = standing_of(application, said["obligation"])
+    if standing.obligation.by != said["owed_by"]:
+        return {"owed_by": _("Another owes it.")}
+    right = standing.due
+    return {} if right and right.isoformat() == said["due"] else {"due": _("It is due on another day.")}
+
+
+def named(application: Application, act: str, said: Said) -> dict[str, Any]:
+    """What the record tells beside the codes, so that it can be read alone: the names of obligations, fields, parts,
+    materials and choices, in both languages."""
+    codes = [said["obligation"]] if act in NAMES_ONE else [row["obligation"] for row in said.get("findings") or ()]
+    standings = [standing_of(application, code) for code in codes]
+    found: dict[str, Any] = {one.code: _in_both(lambda one=one: one.label) for one in standings}  # type: ignore[misc]
+    told = {"obligations": found} if found else {}
+    if act in REPORTS:
+        told |= _named_in(standings[0].obligation, read(said.get("answers") or (), said.get("materials") or ()))
+    return {"named": told} if told else {}
+
+
+def _named_in(obligation: Obligation, given: Reported) -> dict[str, Any]:
+    """The names a report uses: `choices` by field and code."""
+    used = {*given.values, *(name for row in given.table.values() for name in row)}
+    facts = {name: fact for name, fact in {**obligation.asks, **obligation.columns}.items() if name in used}
+    return {
+        "fields": {name: _in_both(lambda fact=fact: fact.label) for name, fact in facts.items()},  # type: ignore[misc]
+        "choices": {
+            name: {code: _in_both(lambda label=label: label) for code, label in fact.options}  # type: ignore[misc]
+            for name, fact in facts.items()
+            if isinstance(fact, Choice)
+        },
+        "parts": {part.key: part.label for part in obligation.parts if part.key in given.table},
+        "materials": {
+            one.code: _in_both(lambda one=one: one.label)  # type: ignore[misc]
+            for one in obligation.materials
+            if one.code in given.materials
+        },
+    }
+
+
+def _in_both(label: Callable[[], object]) -> dict[str, str]:
+    told = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            told[language] = str(label())
+    return told
+
+
+AFTERCARE_BARS: Final[Mapping[str, Bar]] = MappingProxyType(
+    {
+        "report_obligation": nothing_granted,  # the check says of each obligation why it cannot be reported
+        "record_fulfilment": nothing_granted,
+        "raise_alarm": no_escape,
+        "check_report": some(lambda one: one.state == O.REPORTED, lambda: _("No report waits for its check.")),
+        "record_inspection": some(
+            lambda one: one.state != O.CLOSED, lambda: _("Every obligation is closed: there is nothing to inspect.")
+        ),
+        "order_rectification": some(
+            lambda one: one.state in (O.FAULTED, O.BREACH), lambda: _("Nothing was found that is not in order.")
+        ),
+        "report_rectification": some(lambda one: one.state == O.RECTIFYING, lambda: _("No rectification was ordered.")),
+        "check_rectification": some(lambda one: one.state == O.RECTIFIED, lambda: _("No rectification was reported.")),
+        "close_obligation": some(lambda one: one.state != O.CLOSED, lambda: _("Every obligation is closed.")),
+        "find_breach": some(lambda one: one.state not in DONE, lambda: _("Every obligation is accepted or closed.")),
+        "remind_obligation": some(lambda one: one.due is not None, lambda: _("Nothing is due.")),
+        "note_overdue": some(lambda one: one.due is not None, lambda: _("Nothing is due.")),
+    }
+)
+AFTERCARE_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
+    {
+        "report_obligation": report("holder"),
+        "record_fulfilment": report("agency"),
+        "raise_alarm": alarmed,
+        "check_report": one_of(O.REPORTED, reason=lambda: _("No report waits for its check."), then=report_checked),
+        "record_inspection": inspected,
+        "order_rectification": one_of(
+            O.FAULTED, O.BREACH, reason=lambda: _("Nothing was found that is not in order."), then=put_right_by
+        ),
+        "report_rectification": one_of(O.RECTIFYING, reason=lambda: _("No rectification was ordered.")),
+        "check_rectification": one_of(
+            O.RECTIFIED, reason=lambda: _("No rectification was reported."), then=rectification_checked
+        ),
+        "close_obligation": one_of(
+            *(state for state in O if state != O.CLOSED), reason=lambda: _("It is closed already."),
+            then=closed_rightly,
+        ),
+        "find_breach": one_of(
+            O.OPEN, O.WAITING, O.FAULTED, O.RECTIFYING, O.RECTIFIED, O.REPORTED,
+            reason=lambda: _("Nothing is broken."), then=breach_found,
+        ),
+        "remind_obligation": one_of(O.OPEN, O.WAITING, O.RECTIFYING, reason=lambda: _("Nothing is due."),
+                                    then=reminded),
+        "note_overdue": one_of(O.OPEN, O.WAITING, O.RECTIFYING, reason=lambda: _("Nothing is due."), then=overdue),
+    }
+)  # fmt: skip

@@ -1,0 +1,149 @@
+"""How the obligations of one permit stand: computed from the permit, the kind's facts and the acts of the case.
+
+Nothing is stored as truth. The acts move each obligation they name (tracks.py); a permit that ended takes along what
+the law does not ask after the end. What day it is matters only to how a day is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Final
+
+from permits.aftercare.conditions import CALLED, of_conditions
+from permits.aftercare.tracks import ABOUT, GRANTS, Track, tracks
+from permits.kinds import Label, kind_of, kind_or_absent
+from permits.models import Act, Application, Permit
+from permits.models.obligation import DONE, O
+from permits.models.permit import P
+from permits.obligations import Held, Obligation
+
+SOON: Final = 30
+"""Days before a due day from which its light is yellow. Ours."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One obligation of a permit of `kind`, where it stands, and what the acts made of it."""
+
+    kind: str
+    obligation: Obligation
+    state: str
+    track: Track
+    lapsed: bool = False
+    """Whether it fell away with the permit, not by an act of its own."""
+
+    @property
+    def code(self) -> str:
+        """Which obligation of the permit."""
+        return self.obligation.code
+
+    @property
+    def label(self) -> str:
+        """What it is called, with its number where there are several."""
+        return called(self.kind, self.code)
+
+    @property
+    def state_label(self) -> str:
+        """Where it stands, in words."""
+        return str(O(self.state).label)
+
+    @property
+    def due(self) -> date | None:
+        """The day that counts now; None where nothing is owed by a day."""
+        if self.state == O.RECTIFYING:
+            return self.track.until
+        return self.obligation.due if self.state in (O.OPEN, O.WAITING) else None
+
+    def light(self, today: date) -> str:
+        """`red` once the day has passed, `yellow` from SOON days before it, `green` before that; empty without one."""
+        if self.due is None:
+            return ""
+        if self.due < today:
+            return "red"
+        return "yellow" if self.due - today <= timedelta(days=SOON) else "green"
+
+    @property
+    def can_be_reported(self) -> bool:
+        """Whether a report would be taken: of what is open, or a breach that can still be mended."""
+        return self.state in (O.OPEN, O.BREACH)
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What an officer should see in the last report."""
+        told, report = self.obligation.remarks, self.track.report
+        return told(report) if told and report else ()
+
+    @property
+    def short_of(self) -> str:
+        """What the law asks and the last report does not reach; empty where nothing."""
+        short, report = self.obligation.short_of, self.track.report
+        return short(report) if short and report else ""
+
+
+@dataclass(frozen=True)
+class Aftercare:
+    """The obligations of one permit, and the acts they are computed from."""
+
+    application: Application
+    permit: Permit
+    acts: Sequence[Act]
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """Each obligation as the acts left it, in the kind's order."""
+        known = tracks(self.acts)
+        held = self._held(known)
+        declared = [*kind_of(self.application).obligations(self.application, held), *of_conditions(held)]
+        return [self._standing(one, known) for one in declared]
+
+    def of(self, code: str) -> Standing | None:
+        """The obligation called `code`."""
+        return next((one for one in self.standings if one.code == code), None)
+
+    def _held(self, known: Mapping[str, Track]) -> Held:
+        return Held(
+            first=self.permit.valid_from,
+            last=self.permit.valid_to,
+            acts=self.acts,
+            reports={code: track.report for code, track in known.items() if track.report},
+            accepted=frozenset(code for code, track in known.items() if track.state in DONE),
+        )
+
+    def _standing(self, obligation: Obligation, known: Mapping[str, Track]) -> Standing:
+        track = known.get(obligation.code) or Track()
+        state, lapsed = track.state, False
+        ended = self.permit.status == P.SUPERSEDED or (self.permit.status != P.VALID and not obligation.after_end)
+        if state not in DONE and ended:
+            state, lapsed = O.CLOSED, True
+        elif state == O.OPEN and any(code not in known or known[code].state == O.OPEN for code in obligation.after):
+            state = O.WAITING
+        return Standing(self.application.kind, obligation, state, track, lapsed)
+
+
+def aftercare_of(application: Application) -> Aftercare | None:
+    """The obligations of `application`, computed once for as long as no act is added to its history; None where no
+    permit was granted. Two queries, and those of the kind."""
+    permit = application.__dict__.get("_permit") or Permit.objects.filter(pk=application.pk).first()
+    if permit is None:
+        return None
+    stamp = (len(application.history), permit.status, permit.valid_to)
+    kept = application.__dict__.get("_aftercare")
+    if kept is None or kept[0] != stamp:
+        about = Act.objects.filter(application=application, act__in=[*ABOUT, *GRANTS]).order_by("seq")
+        kept = application.__dict__["_aftercare"] = (stamp, Aftercare(application, permit, list(about)))
+    return kept[1]
+
+
+def of_record(application: Application, permit: Permit, acts: Iterable[Act]) -> Aftercare:
+    """The same of a record that was read already."""
+    return Aftercare(application, permit, [act for act in acts if act.act in ABOUT or act.act in GRANTS])
+
+
+def called(kind: str, code: str) -> str:
+    """What an obligation of a permit of `kind` is called; the code alone where the kind does not know it any more."""
+    stem, _dash, number = code.partition("-")
+    labels: Mapping[str, Label] = {**kind_or_absent(kind).obligation_labels, **CALLED}
+    return f"{labels.get(stem, stem)} {number}".strip()

@@ -1,0 +1,110 @@
+"""Papers of supervision after approval: the record of an inspection, the form taken along, the order to put right.
+
+An inspection is recorded and signed by the inspectors (许可法 61(2)); an order to put right names demands, day, law and
+remedies. Of a matter that is no 行政许可 the licensing law is not called upon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from permits.documents.content import Align, Block, Column, Head, KeyValues, Letter, Table, chinese_date
+from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbered, para, remedies
+
+FINDINGS = {"in_order": "符合", "not_in_order": "不符合", "not_looked_at": "未检查"}
+BLANK = "　"
+TO_TICK = "□符合　□不符合　□未检查"
+LINES_TO_FILL = 4
+ROOM = BLANK * 14
+"""Blanks that keep a column wide enough to be written in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspected:
+    """What an inspection record says; empty of what is still to be filled in by hand."""
+
+    permit: str
+    inspected_on: date | None = None
+    at: str = ""
+    place: str = ""
+    inspectors: Sequence[tuple[str, str, str]] = ()
+    """Name, capacity, number of the enforcement certificate."""
+    present: str = ""
+    findings: Sequence[tuple[str, str, str]] = ()
+    """Obligation, code of the finding (empty: to be ticked), what was seen."""
+    places: Sequence[tuple[str, str, str, str]] = ()
+    """Photograph, longitude, latitude, what it shows."""
+    holder_said: str = ""
+
+
+def inspection_record(issue: Issue, matter: Matter, what: Inspected, *, form: bool = False) -> Letter:
+    """现场检查记录; as a `form` to be taken along, with room to write and nothing that seals it."""
+    blocks: list[Block] = [
+        KeyValues(pairs=(("被检查人", matter.applicant), ("检查事项", matter.name), ("批准文书", what.permit))),
+        KeyValues(pairs=(("检查日期", chinese_date(what.inspected_on) if what.inspected_on else BLANK),
+                         ("检查时间", what.at or BLANK)), per_row=2),
+        KeyValues(pairs=(("检查地点", what.place or BLANK), ("在场人员", what.present or BLANK))),
+        _people(what.inspectors),
+        _findings(what.findings),
+    ]  # fmt: skip
+    if what.places or form:
+        blocks.append(_places(what.places))
+    said = what.holder_said or ("" if form else "无")
+    blocks += [
+        KeyValues(pairs=(("被检查人的陈述和意见", said or BLANK * 2),)),
+        KeyValues(pairs=(("检查人员签名", BLANK), ("被检查人签名", BLANK), ("签名日期", BLANK), ("拒签情况", BLANK)),
+                  per_row=2),
+        para("检查人员不得少于两人，检查时应当出示执法证件。本记录由检查人员签名后归档。"),
+    ]  # fmt: skip
+    title = "现场检查记录表" if form else "现场检查记录"
+    return issue.letter(title=title, addressee="", blocks=tuple(blocks), head=Head.LETTER, note="", sealed=not form)
+
+
+def _people(inspectors: Sequence[tuple[str, str, str]]) -> Table:
+    columns = (Column(head="检查人员", weight=2), Column(head="职务", weight=2), Column(head="执法证号", weight=3))
+    rows = tuple(inspectors) or ((BLANK,) * 3,) * 2
+    return Table(columns=columns, rows=tuple(tuple(cell or BLANK for cell in row) for row in rows))
+
+
+def _findings(findings: Sequence[tuple[str, str, str]]) -> Table:
+    columns = (
+        Column(head="检查内容", weight=4, align=Align.LEFT), Column(head="结果", weight=5),
+        Column(head="检查情况", weight=5, align=Align.LEFT),
+    )  # fmt: skip
+    rows = tuple((name, FINDINGS.get(code, TO_TICK), seen or ROOM) for name, code, seen in findings)
+    return Table(columns=columns, rows=rows or ((ROOM, TO_TICK, ROOM),) * LINES_TO_FILL)
+
+
+def _places(places: Sequence[tuple[str, str, str, str]]) -> Table:
+    columns = (
+        Column(head="照片", weight=4, align=Align.LEFT), Column(head="经度", weight=2), Column(head="纬度", weight=2),
+        Column(head="说明", weight=4, align=Align.LEFT),
+    )  # fmt: skip
+    rows = tuple(places) or ((BLANK,) * 4,) * LINES_TO_FILL
+    return Table(columns=columns, rows=tuple(tuple(cell or BLANK for cell in row) for row in rows))
+
+
+def rectification(
+    issue: Issue, matter: Matter, *, permit: str, obligation: str, found: str, demands: tuple[str, ...], basis: str,
+    until: date,
+) -> Letter:  # fmt: skip
+    """责令限期整改通知书: what was found, what is to be put right by when, on what law, and the remedies."""
+    law = f"根据{LICENSING_LAW}第六十六条和{basis}的规定，" if matter.licence else f"根据{basis}的规定，"
+    seen = f"检查情况：{found.rstrip('。；')}。" if found else ""
+    return issue.letter(
+        title="责令限期整改通知书", addressee=matter.applicant, head=Head.LETTER,
+        blocks=(
+            para(
+                f"经检查，{matter.you}实施{matter.name}（{permit}）中的“{obligation}”不符合要求。{seen}{law}责令{matter.you}"
+                f"在{chinese_date(until)}前（含当日）完成下列整改："
+            ),
+            *numbered(demands),
+            para(
+                "整改完成后，应当在上述期限内向本机关提交整改情况报告及证明材料。逾期不整改或者整改不符合要求的，"
+                "将依法处理。"
+            ),
+            remedies(issue, matter, "本通知"),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,263 @@
+"""What an introduction obliges to 引入后使用管控: arrival, customs copy, trial, periodic reports, escapes, end state.
+
+S4 L122 asks for strict control after the introduction and does not say how; the recorded points are those the law lets
+an authority ask for. No interval of reports was found: half a year is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permits.kinds import Label
+from permits.models.facts import Choice, Day, Whole, line, words
+from permits.obligations import Alarm, Held, Obligation, Part, Reported, Wanted
+from permits.rules.base import Citation
+from permits.rules.sources import beijing_wildlife, biosecurity, import_measures, s4, wildlife_regulation
+from permits.terms import after_months
+
+LABELS: Final[Mapping[str, Label]] = {
+    "arrival": gettext_lazy("Report on the arrival"),
+    "customs": gettext_lazy("Copy of the import certificate after customs release"),
+    "trial": gettext_lazy("Isolation trial and its assessment"),
+    "report": gettext_lazy("Periodic report"),
+    "escape": gettext_lazy("Report on what was done after an escape"),
+    "end": gettext_lazy("Report on the end state"),
+}
+MONTHS_BETWEEN: Final = 6
+"""Months between two periodic reports. Ours: only monthly publication by breeders in Beijing was found."""
+TRIAL_DAYS, ARRIVAL_DAYS, ESCAPE_DAYS = 30, 10, 10
+"""Days after the isolation, the arrival and an alarm. Ours."""
+CUSTOMS_DAYS: Final = 30
+CONTROL: Final = s4(122, "依法严格外来物种引入审批,强化引入后使用管控")
+CUSTOMS: Final = Citation(
+    "濒危野生动植物进出口管理条例",
+    "第二十一条",
+    "（大意）自海关放行之日起30日内，将验讫的允许进出口证明书副本交回。",
+    "secondary",
+)  # fmt: skip
+TRIAL: Final = import_measures(
+    "隔离引种试验的规定（条号未查到）", "（大意）首次引进的应当进行隔离引种试验并经评估。", "memory"
+)
+BREEDERS: Final = beijing_wildlife("第二十四条", "（大意）建立档案和谱系，公布去向，定期报告。")
+NO_ESCAPE: Final = (
+    biosecurity("第六十条", "（大意）任何单位和个人未经批准，不得擅自引进、释放或者丢弃外来物种。"),
+    wildlife_regulation("第二十二条", "（大意）从国外或者外省引进野生动物的，应当采取适当措施，防止其逃至野外。"),
+)
+ALARM: Final = Alarm(basis=NO_ESCAPE)
+END_STATE = Choice(
+    label=gettext_lazy("End state"),
+    options=(
+        ("destroyed", gettext_lazy("Destroyed without harm")),
+        ("returned", gettext_lazy("Returned")),
+        ("passed_on", gettext_lazy("Passed on to another, by the law")),
+        ("spread", gettext_lazy("Spread or planting out allowed, with the paper")),
+        ("died", gettext_lazy("Died")),
+    ),
+)
+ASSESSED = Choice(
+    label=gettext_lazy("Outcome of the assessment"),
+    options=(
+        ("passed", gettext_lazy("Passed")),
+        ("failed", gettext_lazy("Not passed")),
+        ("longer", gettext_lazy("To be observed longer")),
+    ),
+)
+
+
+def obligations(held: Held, head: Any, rows: Sequence[Any]) -> Iterator[Obligation]:
+    """The obligations of an introduction of the species `rows`, kept as `head` says."""
+    parts = tuple(
+        Part(
+            key=str(row.pk), label=row.chinese_name or row.scientific_name, planned={"number": str(row.quantity or "")}
+        )
+        for row in rows
+    )
+    yield _arrival(held, head, parts)
+    if any(row.cites for row in rows):
+        yield _customs(held)
+    if head.isolation_trial:
+        yield _trial(head)
+    yield from _periodic(held, parts, over="end" in held.accepted)
+    yield from _escapes(held)
+    yield Obligation(
+        code="end",
+        basis=(CONTROL,),
+        counted=gettext_lazy("When none is left, or what is kept is no longer under control"),
+        after=("arrival",),
+        after_end=True,
+        on_site=True,
+        asks={"ended_on": Day(label=gettext_lazy("Ended on")), "state": END_STATE,
+              "account": words(gettext_lazy("What became of each species"))},
+        materials=(Wanted(code="proof", label=gettext_lazy("Proof of the end state")),),
+    )  # fmt: skip
+
+
+def _part(row: Any) -> Part:
+    planned = {"number": str(row.quantity)} if row.quantity else {}
+    return Part(key=str(row.pk), label=row.chinese_name or row.scientific_name, planned=planned)
+
+
+def _arrival(held: Held, head: Any, parts: tuple[Part, ...]) -> Obligation:
+    expected = max(head.arrives_on, held.first) if head.arrives_on else None
+    return Obligation(
+        code="arrival",
+        basis=(CONTROL,),
+        due=expected + timedelta(days=ARRIVAL_DAYS) if expected else None,
+        counted=gettext_lazy("10 days after the arrival that was expected") if expected else "",
+        day_is_ours=expected is not None,
+        opens=held.first,
+        asks={
+            "arrived_on": Day(label=gettext_lazy("Arrived on")),
+            "released_on": Day(label=gettext_lazy("Released by customs on"), required=False),
+            "place": line(gettext_lazy("Place of keeping or planting")),
+            "responsible": line(gettext_lazy("Person responsible"), most=60),
+            "marking": line(gettext_lazy("Marking")),
+            "isolation_from": Day(label=gettext_lazy("Isolation from"), required=False),
+            "isolation_to": Day(label=gettext_lazy("Isolation to"), required=False),
+        },
+        parts=parts,
+        columns={"number": Whole(label=gettext_lazy("Number that arrived"))},
+        materials=(Wanted(code="photos", label=gettext_lazy("Photographs of place and marking")),),
+        wrong=partial(_arrived, held, bool(head.isolation_trial)),
+        remarks=partial(_more, parts),
+    )
+
+
+def _customs(held: Held) -> Obligation:
+    """Within thirty days of the release that the report on the arrival tells."""
+    report = held.reports.get("arrival")
+    released = date.fromisoformat(report.values["released_on"]) if report and report.values.get("released_on") else None
+    return Obligation(
+        code="customs",
+        basis=(CUSTOMS,),
+        due=released + timedelta(days=CUSTOMS_DAYS) if released else None,
+        counted=gettext_lazy("30 days after the release by customs"),
+        after=("arrival",),
+        asks={"number": line(gettext_lazy("Number of the certificate"), most=90)},
+        materials=(Wanted(code="copy", label=gettext_lazy("The certificate as customs stamped it")),),
+    )
+
+
+def _trial(head: Any) -> Obligation:
+    return Obligation(
+        code="trial",
+        basis=(TRIAL, CONTROL),
+        due=head.isolation_to + timedelta(days=TRIAL_DAYS) if head.isolation_to else None,
+        counted=gettext_lazy("30 days after the end of the isolation"),
+        day_is_ours=True,
+        after=("arrival",),
+        after_end=True,
+        asks={
+            "began_on": Day(label=gettext_lazy("Isolation from")),
+            "ended_on": Day(label=gettext_lazy("Isolation to")),
+            "institute": line(gettext_lazy("Institute that assessed it")),
+            "assessed": ASSESSED,
+        },
+        materials=(Wanted(code="assessment", label=gettext_lazy("Report of the institute")),),
+        wrong=_in_order,
+        short_of=_not_passed,
+    )
+
+
+def _periodic(held: Held, parts: tuple[Part, ...], *, over: bool) -> Iterator[Obligation]:
+    """Those accepted, and the next: it follows when the one before was accepted, so that none depends on today."""
+    number = 1
+    while f"report-{number}" in held.accepted:
+        yield _one_period(held, parts, number)
+        number += 1
+    if not over:
+        yield _one_period(held, parts, number)
+
+
+def _one_period(held: Held, parts: tuple[Part, ...], number: int) -> Obligation:
+    return Obligation(
+        code=f"report-{number}",
+        basis=(CONTROL, BREEDERS),
+        due=after_months(held.first, MONTHS_BETWEEN * number),
+        counted=gettext_lazy("Every six months from the approval"),
+        day_is_ours=True,
+        after=("arrival",),
+        asks={
+            "from": Day(label=gettext_lazy("Period from")),
+            "to": Day(label=gettext_lazy("Period to")),
+            "health": words(gettext_lazy("Health, breeding, signs of invasion")),
+            "measures": words(gettext_lazy("How escape and spread were guarded against")),
+        },
+        parts=parts,
+        columns={
+            "number": Whole(label=gettext_lazy("Number kept")),
+            "whereabouts": line(gettext_lazy("Whereabouts of those gone"), required=False),
+        },
+        wrong=_period_in_order,
+    )
+
+
+def _escapes(held: Held) -> Iterator[Obligation]:
+    """One for each alarm, by its number in the record; told within the day it was found, or remarked on."""
+    for act in (one for one in held.acts if one.act == "raise_alarm"):
+        told = timezone.localdate(act.at)
+        yield Obligation(
+            code=f"escape-{act.seq}",
+            basis=NO_ESCAPE,
+            detail=_alarm_told(act.facts, told),
+            due=told + timedelta(days=ESCAPE_DAYS),
+            counted=gettext_lazy("10 days after the alarm"),
+            day_is_ours=True,
+            after_end=True,
+            on_site=True,
+            asks={
+                "recaptured": Whole(label=gettext_lazy("How many were caught again")),
+                "measures": words(gettext_lazy("What was done, and against its happening again")),
+                "spread": words(gettext_lazy("Whether and where it spread")),
+            },
+            materials=(Wanted(code="proof", label=gettext_lazy("Photographs or other proof")),),
+        )
+
+
+def _alarm_told(said: Mapping[str, Any], told: date) -> str:
+    """Which escape; that the alarm came later than the day it was found."""
+    event = f"{said['found_on']} {said['species']} {said['place']}"
+    late = date.fromisoformat(said["found_on"]) < told
+    return f"{event}（{told.isoformat()}报告，未在发现当日报告）" if late else event
+
+
+def _arrived(held: Held, isolated: bool, report: Reported) -> dict[str, str]:
+    if date.fromisoformat(report.values["arrived_on"]) < held.first:
+        return {"arrived_on": _("This day lies before the approval.")}
+    lacking = [name for name in ("isolation_from", "isolation_to") if isolated and name not in report.values]
+    if lacking:
+        return dict.fromkeys(lacking, _("There is a plan of an isolation trial: say from when to when."))
+    first, last = report.values.get("isolation_from"), report.values.get("isolation_to")
+    return {"isolation_to": _("It cannot end before it begins.")} if first and last and last < first else {}
+
+
+def _in_order(report: Reported) -> dict[str, str]:
+    wrong = report.values["ended_on"] < report.values["began_on"]
+    return {"ended_on": _("It cannot end before it begins.")} if wrong else {}
+
+
+def _period_in_order(report: Reported) -> dict[str, str]:
+    return {"to": _("It cannot end before it begins.")} if report.values["to"] < report.values["from"] else {}
+
+
+def _not_passed(report: Reported) -> str:
+    passed = report.values.get("assessed") == "passed"
+    return "" if passed else _("The trial did not pass its assessment: this cannot be accepted.")
+
+
+def _more(parts: tuple[Part, ...], report: Reported) -> list[str]:
+    """More came than was granted."""
+    found = []
+    for part in parts:
+        came, granted = report.table.get(part.key, {}).get("number"), part.planned.get("number")
+        if came and granted and int(came) > int(granted):
+            told = {"species": part.label, "came": came, "granted": granted}
+            found.append(_("%(species)s: %(came)s arrived, %(granted)s were granted.") % told)
+    return found

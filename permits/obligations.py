@@ -1,0 +1,115 @@
+"""What a permit obliges to after it was granted 义务: how a kind declares it. Nothing of ours is imported here.
+
+A kind gives its obligations for one permit as values, computed anew whenever someone looks: the day by which, what a
+report asks for, the law. How each stands is told by the acts of the case (permits/aftercare/standing.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, Literal, TypeAlias
+
+from django.utils.functional import Promise
+
+Label = str | Promise
+# The classes of these names in permits.models and permits.rules: named by what they are, because they stand above.
+Act: TypeAlias = Any
+Application: TypeAlias = Any
+Citation: TypeAlias = Any
+Fact: TypeAlias = Any
+
+CONDITION: Final = "condition"
+"""Stem of the obligations that the approval's own conditions are, whatever the kind."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One row of a report's table, such as a sub-compartment; `planned` says by column what was approved of it."""
+
+    key: str
+    label: str
+    planned: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A material that a report asks for."""
+
+    code: str
+    label: Label
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What a report said: `values` by field, `table` by part and column, plain text as recorded; codes of materials."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    table: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    materials: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """The permit as its obligations are computed from it: its term as it stands, and the acts since the approval,
+    oldest first. `reports` holds what was last reported, by obligation; `accepted` the codes that were accepted."""
+
+    first: date
+    last: date | None
+    acts: Sequence[Act] = ()
+    reports: Mapping[str, Reported] = field(default_factory=dict)
+    accepted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obligation:
+    """One obligation of one permit.
+
+    `code` tells it within the permit, a stem and, where it recurs, a number: `report-2`. `due` is the last day, None
+    where the law sets none and ours would be arbitrary; `counted` says how the day came about, `day_is_ours` that no
+    law sets it. `opens` is the first day it can be reported. `after` names what must have been reported before.
+    """
+
+    code: str
+    basis: Sequence[Citation]
+    detail: str = ""
+    """What tells it from others of its stem, in the case's own words."""
+    by: Literal["holder", "agency"] = "holder"
+    due: date | None = None
+    counted: Label = ""
+    day_is_ours: bool = False
+    opens: date | None = None
+    on_site: bool = False
+    """Whether only an inspection by two officers accepts it."""
+    after_end: bool = False
+    """Whether the law still asks it of a permit that ended."""
+    after: tuple[str, ...] = ()
+    asks: Mapping[str, Fact] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    columns: Mapping[str, Fact] = field(default_factory=dict)
+    materials: tuple[Wanted, ...] = ()
+    wrong: Callable[[Reported], Mapping[str, str]] | None = None
+    """What a report gets wrong: messages by field. Such a report is refused."""
+    remarks: Callable[[Reported], Sequence[str]] | None = None
+    """What an officer should see in a report that was taken."""
+    short_of: Callable[[Reported], str] | None = None
+    """What the law asks and the report does not reach: it cannot be accepted so; empty where nothing."""
+
+    @property
+    def stem(self) -> str:
+        """The code without its number."""
+        return self.code.partition("-")[0]
+
+    @property
+    def number(self) -> str:
+        """Which of several of its stem; empty for the only one."""
+        return self.code.partition("-")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """Why an event of this permit is told to the agency at once, and what answers the alarm must say."""
+
+    basis: Sequence[Citation]

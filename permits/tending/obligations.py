@@ -1,0 +1,243 @@
+"""What an approved tending design obliges to: the start, the completion by sub-compartment, evaluation and archive.
+
+Source of the figures per sub-compartment: the published check table (W12), whose inspection columns are these. No text
+sets the days: they are ours, counted from the last day of the work, and said to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permits.kinds import Label
+from permits.models import Application, Document
+from permits.models.facts import Amount, Choice, Day, Whole, line, words
+from permits.models.permit import P
+from permits.obligations import Held, Obligation, Part, Reported, Wanted
+from permits.rules.base import Citation
+from permits.rules.sources import design_rules, forest_law, s0, s1
+from permits.tables.columns import plain
+from permits.tending.columns import PLOTS
+
+REPORT_DAYS, CHECK_DAYS, ARCHIVE_DAYS = 30, 90, 180
+"""Days after the last day of the work. Ours: no text sets any."""
+LABELS: Final[Mapping[str, Label]] = {
+    "start": gettext_lazy("Report before the work begins"),
+    "completion": gettext_lazy("Report on the completed work"),
+    "evaluation": gettext_lazy("Evaluation of the quality of restoration"),
+    "archive": gettext_lazy("Restoration archive"),
+}
+DESIGNED: Final[Mapping[str, Label]] = {
+    "area_ha": gettext_lazy("Area actually tended (ha)"),
+    "canopy_after": gettext_lazy("Canopy closure kept"),
+    "mean_dbh_after_cm": gettext_lazy("Mean DBH after the work (cm)"),
+    "stems_kept": gettext_lazy("Stems kept (per ha)"),
+    "stem_intensity_pct": gettext_lazy("Intensity by stems (%)"),
+    "volume_intensity_pct": gettext_lazy("Intensity by volume (%)"),
+}
+"""What the design says of a sub-compartment and the work is compared with (W12), as a report calls it."""
+CARRIED = Choice(
+    label=gettext_lazy("Was the work carried out?"),
+    options=(
+        ("yes", gettext_lazy("Yes, by the design")),
+        ("partly", gettext_lazy("In part")),
+        ("no", gettext_lazy("No")),
+    ),
+)
+EVALUATED = Choice(
+    label=gettext_lazy("Quality"),
+    options=(
+        ("good", gettext_lazy("Good")),
+        ("qualified", gettext_lazy("Qualified")),
+        ("unqualified", gettext_lazy("Not qualified")),
+    ),
+)
+TOLERANCE_PCT: Final = 5
+"""Per cent by which an intensity may exceed the design before it is remarked on. Ours: the field's usual tolerance."""
+JIZHOU: Final = "120119"
+LICENCE: Final = forest_law("第五十六条第一款", "采伐林地上的林木应当申请采伐许可证，并按照采伐许可证的规定进行采伐")
+BY_DESIGN: Final = design_rules("第二条", "严格按照作业设计施工")
+IN_BEIJING: Final[Mapping[str, tuple[Citation, ...]]] = {
+    "start": (s0(27, "开展天然林抚育作业的，必须编制作业设计，经市园林绿化主管部门审查批准后实施。"), LICENCE),
+    "evaluation": (s0(36, "加大天然林保护年度核查检查力度，实行绩效管理。"),),
+    # The plan sets up the restoration of degraded forest; that each has its file is not said there.
+    "archive": (s0(33, "建立退化天然林修复制度"),),
+}
+IN_JIZHOU: Final[Mapping[str, tuple[Citation, ...]]] = {
+    "start": (s1(31, "开展天然林抚育作业的，必须编制作业设计，经林业主管部门审查批准后实施。"), LICENCE),
+    "evaluation": (s1(36, "开展修复质量评价"),),
+    "archive": (s1(36, "建立天然林保护修复档案"),),
+}
+
+
+def obligations(application: Application, held: Held, rows: Sequence[Any], felling: bool) -> Iterator[Obligation]:
+    """The obligations of the design whose sub-compartments are `rows`; `felling`: trees are cut in it."""
+    end, basis = held.last, IN_JIZHOU if application.jurisdiction_id == JIZHOU else IN_BEIJING
+    yield Obligation(
+        code="start",
+        basis=basis["start"],
+        counted=gettext_lazy("Before the work begins; with the term it falls away"),
+        opens=held.first,
+        asks=_start_asks(felling),
+        materials=(Wanted(code="licence_copy", label=gettext_lazy("Copy of the felling licence"), required=False),)
+        if felling
+        else (),
+        wrong=partial(_gate, application, held) if felling else partial(_within_term, held),
+    )
+    yield Obligation(
+        code="completion",
+        basis=(BY_DESIGN,),
+        due=_after(end, REPORT_DAYS),
+        counted=gettext_lazy("30 days after the last day of the work"),
+        day_is_ours=True,
+        after_end=True,
+        on_site=True,
+        asks={"carried": CARRIED, "finished_on": Day(label=gettext_lazy("Finished on"), required=False),
+              "account": words(gettext_lazy("How the work went"), required=False)},
+        parts=tuple(_part(row) for row in rows),
+        columns=_columns(),
+        materials=(
+            Wanted(code="survey", label=gettext_lazy("Survey after the work, by sub-compartment")),
+            Wanted(code="photos", label=gettext_lazy("Photographs before and after"), required=False),
+        ),
+        wrong=partial(_completed, held),
+        remarks=partial(_remarks, rows),
+    )  # fmt: skip
+    yield Obligation(
+        code="evaluation",
+        basis=basis["evaluation"],
+        by="agency",
+        due=_after(end, CHECK_DAYS),
+        counted=gettext_lazy("90 days after the last day of the work"),
+        day_is_ours=True,
+        after_end=True,
+        after=("completion",),
+        asks={
+            "quality": EVALUATED,
+            "native_share_pct": Amount(
+                label=gettext_lazy("Share of native species (%)"), most="100", places=1, required=False
+            ),
+            "account": words(gettext_lazy("What was evaluated, and how")),
+        },
+    )
+    yield Obligation(
+        code="archive",
+        basis=basis["archive"],
+        by="agency",
+        due=_after(end, ARCHIVE_DAYS),
+        counted=gettext_lazy("180 days after the last day of the work"),
+        day_is_ours=True,
+        after_end=True,
+        after=("completion",),
+        asks={
+            "number": line(gettext_lazy("File number of the archive"), most=60),
+            "volumes": Whole(label=gettext_lazy("Number of volumes"), least=1, most=999),
+            "kept_at": line(gettext_lazy("Where it is kept")),
+        },
+    )
+
+
+def _after(end: date | None, days: int) -> date | None:
+    return end + timedelta(days=days) if end else None
+
+
+def _start_asks(felling: bool) -> dict[str, Any]:
+    asked: dict[str, Any] = {
+        "begins_on": Day(label=gettext_lazy("The work begins on")),
+        "crew": line(gettext_lazy("Who carries it out, and who is in charge")),
+    }
+    licence = line(
+        gettext_lazy("Number of the felling licence"), most=90,
+        help=gettext_lazy("Trees are to be cut: without a licence the work may not begin (Forest Law art 56)."),
+    )  # fmt: skip
+    return asked | ({"licence": licence} if felling else {})
+
+
+def _within_term(held: Held, report: Reported) -> dict[str, str]:
+    """The work begins within the term of the approval."""
+    begins = date.fromisoformat(report.values["begins_on"])
+    if begins < held.first or (held.last and begins > held.last):
+        return {"begins_on": _("This day lies outside the term of the approval.")}
+    return {}
+
+
+def _gate(application: Application, held: Held, report: Reported) -> dict[str, str]:
+    """森林法 56: where trees are cut the licence is there first. One of the register must be the unit's and hold on
+    that day; of another a copy is handed in."""
+    if wrong := _within_term(held, report):
+        return wrong
+    number, begins = report.values["licence"], date.fromisoformat(report.values["begins_on"])
+    paper = Document.objects.filter(number=number).select_related("application__permit").first()
+    if paper is None:
+        lacking = "licence_copy" not in report.materials
+        return {"licence_copy": _("This licence is not in the register here: attach its copy.")} if lacking else {}
+    permit = getattr(paper.application, "permit", None)
+    own = paper.application.unit_id == application.unit_id and paper.kind in ("felling_licence", "felling_approval")
+    if permit is None or not own:
+        return {"licence": _("This is no felling licence of your unit.")}
+    holds = permit.status == P.VALID and permit.valid_from <= begins
+    if not holds or (permit.valid_to and permit.valid_to < begins):
+        return {"licence": _("This felling licence does not hold on that day.")}
+    return {}
+
+
+def _part(row: Any) -> Part:
+    planned = {name: plain(getattr(row, name)) for name in DESIGNED if getattr(row, name) is not None}
+    return Part(key=f"{row.compartment}/{row.number}", label=row.name, planned=planned)
+
+
+def _columns() -> dict[str, Any]:
+    asked: dict[str, Any] = {}
+    for name in DESIGNED:
+        column = PLOTS.by_name[name]
+        # asked of every sub-compartment the work reached; of one it did not reach the row stays empty
+        asked[name] = Amount(
+            label=DESIGNED[name], required=False, least=column.span[0], most=column.span[1], places=column.places
+        )
+    return asked | {"residue": Choice(label=PLOTS.by_name["residue_treated"].label, required=False, options=YES_NO)}
+
+
+YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
+
+
+def _completed(held: Held, report: Reported) -> dict[str, str]:
+    """What was carried out has a day and figures; nothing is carried out that was never begun."""
+    carried = report.values["carried"]
+    wrong = {}
+    if carried != "no" and "start" not in held.reports:
+        wrong["carried"] = _("The beginning of this work was never reported: report it first.")
+    if carried != "no" and "finished_on" not in report.values:
+        wrong["finished_on"] = _("This must be filled in.")
+    if carried != "no" and not any("area_ha" in row for row in report.table.values()):
+        wrong["account"] = _("Give the area actually tended of at least one row.")
+    if carried == "no" and report.table:
+        wrong["carried"] = _("Rows are filled in: the work was carried out, at least in part.")
+    if carried == "no" and "account" not in report.values:
+        wrong["account"] = _("Say why.")
+    finished = report.values.get("finished_on")
+    if finished and date.fromisoformat(finished) < held.first:
+        wrong["finished_on"] = _("This day lies outside the term of the approval.")
+    return wrong
+
+
+def _remarks(rows: Sequence[Any], report: Reported) -> list[str]:
+    """Where the work went beyond the design: intensity above it, canopy below it, area beyond it."""
+    found = []
+    for row in rows:
+        said = report.table.get(f"{row.compartment}/{row.number}", {})
+        for name, factor in (("stem_intensity_pct", 1), ("volume_intensity_pct", 1), ("area_ha", 1),
+                             ("canopy_after", -1)):  # fmt: skip
+            designed, actual = getattr(row, name), said.get(name)
+            if designed is None or actual is None:
+                continue
+            beyond = (float(actual) - float(designed)) * factor
+            if beyond > float(designed) * TOLERANCE_PCT / 100:
+                label = DESIGNED[name]
+                told = {"row": row.name, "field": label, "actual": actual, "design": plain(designed)}
+                found.append(_("%(row)s: %(field)s %(actual)s, in the design %(design)s.") % told)
+    return found

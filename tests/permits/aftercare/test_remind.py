@@ -1,0 +1,76 @@
+"""The clock and obligations: a reminder before each day once, the day that passed once, the same however late."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+
+from permits.models import ObligationRow
+from tests.permits.aftercare.cases import Watch, wrong
+from workflows import sweep
+from workflows.models import Notification
+from workflows.notifications.making import make_pending
+
+DUE = date(2027, 3, 2)
+
+
+def told(watch: Watch, act: str) -> list[dict[str, Any]]:
+    return [record.facts for record in watch.fresh.acts.filter(act=act).order_by("seq")]
+
+
+def facts(watch: Watch, act: str) -> list[tuple[Any, ...]]:
+    return [(said["obligation"], said.get("days"), said["due"]) for said in told(watch, act)]
+
+
+def tick(*days: str) -> None:
+    for day in days:
+        with time_machine.travel(f"{day}T09:00:00+08:00"):
+            sweep.tick()
+
+
+def test_a_day_is_reminded_of_at_thirty_and_seven_days_and_told_when_it_passed(watch: Watch) -> None:
+    tick("2027-01-30", "2027-01-31", "2027-02-10", "2027-02-23", "2027-02-24", "2027-03-02", "2027-03-03", "2027-03-04")
+    assert facts(watch, "remind_obligation") == [
+        ("completion", 30, DUE.isoformat()), ("completion", 7, DUE.isoformat())
+    ]  # fmt: skip
+    assert facts(watch, "note_overdue") == [("completion", None, DUE.isoformat())]
+    assert wrong() == []
+
+
+def test_a_tick_a_month_late_tells_the_same_day(watch: Watch) -> None:
+    tick("2027-04-05", "2027-04-05")
+    assert facts(watch, "note_overdue") == [("completion", None, DUE.isoformat())]
+    assert not told(watch, "remind_obligation")
+    assert watch.row("completion").due == DUE
+    assert wrong() == []
+
+
+def test_what_was_reported_is_neither_reminded_of_nor_overdue(watch: Watch) -> None:
+    with time_machine.travel("2027-02-01T09:00:00+08:00"):
+        watch.report("completion", None, ("survey",), carried="no", account="资金未到位。")
+    tick("2027-02-24", "2027-04-05")
+    assert facts(watch, "remind_obligation") == [("evaluation", 30, "2027-05-01")]  # that the agency owes now
+    assert not told(watch, "note_overdue")
+    make_pending()
+    record = watch.fresh.acts.get(act="remind_obligation")
+    assert not Notification.objects.filter(act=record, person=watch.clerk)
+
+
+@pytest.mark.usefixtures("real_seal")
+def test_holder_and_inspectors_are_told_and_nobody_else(watch: Watch) -> None:
+    tick("2027-02-24", "2027-03-03")
+    make_pending()
+    for act in ("remind_obligation", "note_overdue"):
+        record = watch.fresh.acts.get(act=act)
+        people = set(Notification.objects.filter(act=record).values_list("person__username", flat=True))
+        assert people == {"clerk", "watch1", "watch2"}
+
+
+def test_permits_of_before_get_their_rows(watch: Watch) -> None:
+    ObligationRow.objects.all().delete()
+    assert wrong()
+    tick("2026-12-01")
+    assert wrong() == []

@@ -1,0 +1,168 @@
+"""A tending design supervised through the pages: reported, inspected, put right, checked, closed; who sees what."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from permits.models import Document, Material
+from permits.models.material import REPORTED
+from permits.models.obligation import O
+from tests.cast import Cast, log_in, pdf
+from tests.permits.aftercare.cases import Watch, photo, wrong
+
+AFTER = "2027-02-10T09:00:00+08:00"
+
+
+def page(watch: Watch) -> str:
+    return reverse("permit", args=[watch.case.pk])
+
+
+def act(watch: Watch, name: str) -> str:
+    return reverse("case-act", args=[watch.case.pk, name])
+
+
+def report(watch: Watch, code: str) -> str:
+    return reverse("obligation-report", args=[watch.case.pk, code])
+
+
+def send(client: Client, address: str, said: dict[str, Any], *, confirmed: bool = False) -> Any:
+    """Fill in the form that stands there, and send it."""
+    shown = client.get(address)
+    once = shown.context["form"]["once"].value()
+    return client.post(address, {"once": str(once), **({"confirmed": "1"} if confirmed else {}), **said})
+
+
+def steps(client: Client, watch: Watch) -> dict[str, list[str]]:
+    shown = client.get(page(watch)).context["obligations"]
+    return {one.standing.code: [step.url.partition("?")[0] for step in one.steps] for one in shown}
+
+
+def test_a_permit_is_supervised_through_its_pages_from_the_start_to_the_closing(watch: Watch) -> None:
+    with time_machine.travel("2026-12-03T09:00:00+08:00"):
+        holder, officer = log_in(watch.clerk, english=True), log_in(watch.first, english=True)
+        assert steps(holder, watch)["start"] == [report(watch, "start")]
+        said = {"f-begins_on": "2026-12-02", "f-crew": "抚育队", "f-licence": "京采〔2026〕7号", "statement": "on"}
+        answer = send(holder, report(watch, "start"), said)
+        assert "attach its copy" in answer.content.decode()
+        answer = send(holder, report(watch, "start"), said | {"m-licence_copy": pdf("许可证.pdf")})
+        assert answer["Location"] == page(watch)
+        assert Material.objects.filter(application=watch.case, slot=REPORTED).exists()
+        answer = send(officer, act(watch, "check_report"), {"obligation": "start", "outcome": "accepted"})
+        assert answer["Location"] == page(watch)
+    with time_machine.travel(AFTER):
+        holder, officer = log_in(watch.clerk, english=True), log_in(watch.first, english=True)
+        send(holder, report(watch, "completion"), {
+            "f-carried": "yes", "f-finished_on": "2027-01-20", "p-0-area_ha": "12.5", "p-0-canopy_after": "0.66",
+            "m-survey": pdf("调查表.pdf"), "statement": "on",
+        })  # fmt: skip
+        assert watch.of("completion").state == O.REPORTED
+        _inspect(watch, officer, "not_in_order")
+        order = {"obligation": "completion", "demands": "清理剩余物。", "basis": "《中华人民共和国森林法》第六十六条",
+                 "until": "2027-03-10"}  # fmt: skip
+        looked_at = send(officer, act(watch, "order_rectification"), order)
+        assert looked_at.status_code == 200
+        assert watch.of("completion").state == O.FAULTED
+        send(officer, act(watch, "order_rectification"), order, confirmed=True)
+        assert steps(holder, watch)["completion"] == [act(watch, "report_rectification")]
+        send(holder, act(watch, "report_rectification"), {
+            "obligation": "completion", "what": "已清理。", "statement": "on", "materials-rows": "1",
+            "materials-0-what": "照片", "materials-0-file": photo(),
+        })  # fmt: skip
+        assert watch.of("completion").state == O.RECTIFIED
+        _inspect(watch, officer, "in_order")
+        send(officer, act(watch, "close_obligation"), {"obligation": "completion", "ground": "fulfilled",
+                                                       "reason": "验收合格。"})  # fmt: skip
+        assert watch.of("completion").state == O.CLOSED
+        text = holder.get(page(watch)).content.decode()
+        assert "Closed" in text
+        assert "Yes, by the design" in text  # the record in words, not in codes
+    watch.print_papers()
+    papers = Document.objects.filter(application=watch.case, act__duty="supervise").values_list("kind", flat=True)
+    assert set(papers) == {"inspection_record", "rectification"}
+    assert wrong() == []
+
+
+def _inspect(watch: Watch, officer: Client, finding: str) -> None:
+    answer = send(officer, act(watch, "record_inspection"), {
+        "inspected_on": date(2027, 2, 10).isoformat(), "place": "12林班3小班", "inspectors-rows": "2",
+        "inspectors-0-person": watch.first.pk, "inspectors-0-capacity": "执法人员",
+        "inspectors-1-person": watch.second.pk, "inspectors-1-capacity": "执法人员", "findings-rows": "1",
+        "findings-0-obligation": "completion", "findings-0-finding": finding, "findings-0-what": "现地核对。",
+        "photos-rows": "1", "photos-0-photo": photo(), "photos-0-longitude": "117.12345", "photos-0-latitude":
+        "40.54321", "photos-0-what": "剩余物",
+    })  # fmt: skip
+    assert answer["Location"] == page(watch), answer.content.decode()
+
+
+def test_an_inspection_form_begins_with_who_asks_and_what_is_open(watch: Watch) -> None:
+    shown = log_in(watch.first).get(act(watch, "record_inspection")).context["form"]
+    assert shown["findings-0-obligation"].value() == "start"
+    assert shown["inspectors-0-person"].value() == str(watch.first.pk)
+
+
+@pytest.mark.parametrize("more", ["", "?blank"])
+def test_who_inspects_takes_the_form_along_and_nobody_else(watch: Watch, cast: Cast, more: str) -> None:
+    address = reverse("inspection-form", args=[watch.case.pk]) + more
+    assert log_in(watch.first).get(address)["Content-Type"] == "application/pdf"
+    assert [log_in(one).get(address).status_code for one in (cast.clerk, cast.decider, cast.rival)] == [403, 403, 404]
+
+
+def test_each_sees_the_obligations_of_the_permits_it_may_see(watch: Watch, cast: Cast) -> None:
+    def listed(person: Any, **query: str) -> set[str]:
+        table = log_in(person).get(reverse("obligation-list"), query).context["table"]
+        return {row.record.code for row in table.rows}
+
+    every = {"start", "completion", "evaluation", "archive"}
+    assert [listed(one) for one in (cast.clerk, watch.first, cast.auditor, cast.rival)] == [every, every, every, set()]
+    assert listed(cast.clerk, owed="holder") == {"start", "completion"}
+    assert listed(cast.clerk, state="waiting") == {"evaluation", "archive"}
+    assert listed(watch.first, state="to_be_checked") == set()
+    with time_machine.travel("2027-03-10T09:00:00+08:00"):
+        assert listed(watch.first, time="late") == {"completion"}
+    assert log_in(watch.first).get(reverse("obligation-list"), {"format": "csv"}).status_code == 200
+
+
+def test_the_list_costs_the_same_however_many_permits(watch: Watch, cast: Cast, django_assert_num_queries: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = log_in(watch.first)
+    client.get(reverse("obligation-list"))
+    with CaptureQueriesContext(connection) as one:
+        client.get(reverse("obligation-list"))
+    cast.walk_to("approved")
+    with CaptureQueriesContext(connection) as two:
+        client.get(reverse("obligation-list"))
+    assert len(two) == len(one)
+
+
+def test_home_tells_what_is_due_next_and_what_is_to_be_checked(watch: Watch) -> None:
+    with time_machine.travel("2027-03-10T09:00:00+08:00"):
+        home = log_in(watch.clerk, english=True).get("/").content.decode()
+        assert re.search(r"Report on the completed work.*?Overdue", home, re.DOTALL)
+        figures = {
+            str(one.label): one.number for one in log_in(watch.first, english=True).get("/").context["supervision"]
+        }
+    assert list(figures.values()) == [0, 0, 1]
+
+
+def test_a_report_that_cannot_be_made_has_no_form_to_send(watch: Watch, cast: Cast) -> None:
+    assert log_in(cast.rival).get(report(watch, "start")).status_code == 404
+    assert log_in(cast.clerk).get(report(watch, "x")).status_code == 404
+    assert log_in(cast.clerk).get(report(watch, "evaluation")).status_code == 403
+    answer = send(log_in(cast.clerk), report(watch, "start"), {"f-begins_on": "2027-03-01", "f-crew": "队",
+                  "f-licence": "京采1号", "m-licence_copy": pdf(), "statement": "on"})  # fmt: skip
+    assert answer.status_code == 422  # after the term
+    assert watch.of("start").state == O.OPEN
+
+
+def test_the_address_of_the_act_leads_to_the_obligations(watch: Watch) -> None:
+    answer = log_in(watch.clerk).get(act(watch, "report_obligation"))
+    assert answer["Location"] == page(watch) + "#obligations"

@@ -1,0 +1,232 @@
+"""A tending design after its approval: the start gate, the completion by sub-compartment, inspection, rectification."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+
+from permits.acts.perform import perform
+from permits.errors import AlreadyRecorded, BadFacts, NotPermitted, WrongStatus
+from permits.models import Act, Document
+from permits.models.obligation import O
+from tests.cast import Cast
+from tests.permits.aftercare.cases import Watch, wrong
+from tests.permits.life.cases import WITHDRAWN, Desk
+
+BEGUN, AFTER = "2026-12-03T09:00:00+08:00", "2027-02-10T09:00:00+08:00"
+START: dict[str, Any] = {"begins_on": "2026-12-02", "crew": "雾灵抚育队，赵堃", "licence": "京采〔2026〕7号"}
+
+
+def start(watch: Watch) -> Act:
+    with time_machine.travel(BEGUN):
+        return watch.report("start", materials=("licence_copy",), **START)
+
+
+def part(watch: Watch) -> str:
+    return watch.of("completion").obligation.parts[0].key
+
+
+def complete(watch: Watch, **actual: str) -> Act:
+    figures = {"area_ha": "12.50", "canopy_after": "0.68", "stem_intensity_pct": "18"} | actual
+    return watch.report("completion", {part(watch): figures}, ("survey",), carried="yes", finished_on="2027-01-20")
+
+
+def test_the_obligations_and_their_days_follow_the_term(watch: Watch) -> None:
+    assert watch.codes() == ["start", "completion", "evaluation", "archive"]
+    assert [watch.row(code).due for code in watch.codes()] == [
+        None, date(2027, 3, 2), date(2027, 5, 1), date(2027, 7, 30)
+    ]  # fmt: skip
+    assert [watch.of(code).state for code in watch.codes()] == [O.OPEN, O.OPEN, O.WAITING, O.WAITING]
+    assert wrong() == []
+
+
+def test_where_trees_are_cut_the_start_names_a_licence_or_brings_its_copy(watch: Watch) -> None:
+    with time_machine.travel(BEGUN):
+        for said, field in ((START | {"licence": ""}, "licence"), (START, "licence_copy"),
+                            (START | {"begins_on": "2027-03-01"}, "begins_on")):  # fmt: skip
+            with pytest.raises(BadFacts) as refused:
+                watch.report("start", **said)
+            assert field in refused.value.errors
+        assert not watch.fresh.did("report_obligation")
+        watch.report("start", materials=("licence_copy",), **START)
+    assert watch.of("start").state == O.REPORTED
+
+
+def test_a_number_of_the_register_that_is_no_licence_of_the_unit_is_refused(watch: Watch) -> None:
+    own = watch.case.documents.get(kind="tending_approval").number
+    with time_machine.travel(BEGUN), pytest.raises(BadFacts) as refused:
+        watch.report("start", materials=("licence_copy",), **(START | {"licence": own}))
+    assert list(refused.value.errors) == ["licence"]
+
+
+def test_a_completion_is_accepted_by_two_officers_on_the_spot_and_closed(watch: Watch) -> None:
+    start(watch)
+    with time_machine.travel(AFTER):
+        complete(watch)
+        assert watch.of("completion").state == O.REPORTED
+        with pytest.raises(BadFacts) as refused:
+            watch.officer("check_report", obligation="completion", outcome="accepted")
+        assert list(refused.value.errors) == ["outcome"]
+        record = watch.inspect(("completion", "in_order"))
+        assert watch.of("completion").state == O.ACCEPTED
+        assert Document.objects.get(act=record).title == "现场检查记录"
+        watch.fulfil("evaluation", quality="good", account="样地复测。")
+        watch.fulfil("archive", number="修复档〔2027〕3号", volumes="2", kept_at="区局档案室")
+        watch.officer("close_obligation", obligation="completion", ground="fulfilled", reason="验收合格，销号。")
+        assert watch.row("completion").state == O.CLOSED
+        with pytest.raises(BadFacts, match=r"closed|销号|关闭"):
+            complete(watch)
+    assert wrong() == []
+
+
+def test_what_goes_beyond_the_design_is_remarked_on(watch: Watch) -> None:
+    start(watch)
+    with time_machine.travel(AFTER):
+        complete(watch, stem_intensity_pct="29", canopy_after="0.5")
+    assert len(watch.of("completion").remarks) == 2
+    assert not watch.of("start").remarks
+
+
+@pytest.mark.parametrize(
+    ("table", "said", "field"),
+    [
+        ({"x/9": {"area_ha": "1"}}, {"carried": "yes", "finished_on": "2027-01-20"}, "x/9"),
+        ({}, {"carried": "yes", "finished_on": "2027-01-20"}, "account"),
+        ({}, {"carried": "no"}, "account"),
+        ({}, {"carried": "maybe"}, "carried"),
+        ({}, {"carried": "yes", "unasked": "1"}, "unasked"),
+    ],
+)
+def test_a_report_that_leaves_open_or_invents_is_refused(
+    watch: Watch, table: dict[str, Any], said: dict[str, Any], field: str
+) -> None:
+    start(watch)
+    with time_machine.travel(AFTER), pytest.raises(BadFacts) as refused:
+        watch.report("completion", table, ("survey",), **said)
+    assert field in refused.value.errors
+    assert watch.of("completion").state == O.OPEN
+
+
+def test_work_that_was_never_begun_is_reported_as_not_carried_out(watch: Watch) -> None:
+    with time_machine.travel(AFTER):
+        with pytest.raises(BadFacts) as refused:
+            complete(watch)
+        assert list(refused.value.errors) == ["carried"]
+        watch.report("completion", None, ("survey",), carried="no", account="资金未到位。")
+
+
+def test_not_in_order_is_put_right_by_a_day_with_a_notice_and_checked(watch: Watch) -> None:
+    start(watch)
+    with time_machine.travel(AFTER):
+        complete(watch)
+        watch.inspect(("completion", "not_in_order"))
+        assert watch.of("completion").state == O.FAULTED
+        for until in (date(2027, 2, 10), date(2027, 1, 1)):
+            with pytest.raises(BadFacts) as refused:
+                watch.order("completion", until)
+            assert list(refused.value.errors) == ["until"]
+        record = watch.order("completion", date(2027, 3, 10))
+        assert Document.objects.get(act=record).title == "责令限期整改通知书"
+        assert (watch.row("completion").state, watch.row("completion").due) == (O.RECTIFYING, date(2027, 3, 10))
+    with time_machine.travel("2027-03-05T09:00:00+08:00"):
+        with pytest.raises(BadFacts):
+            complete(watch)
+        watch.holder("report_rectification", obligation="completion", what="已清理并补植。", statement=True,
+                     materials=[{"file": watch.paper()}])  # fmt: skip
+        with pytest.raises(BadFacts):
+            watch.officer("check_rectification", obligation="completion", outcome="yes")
+        watch.officer("check_rectification", obligation="completion", outcome="no", note="仍有剩余物。")
+        watch.order("completion", date(2027, 3, 20))
+        watch.holder("report_rectification", obligation="completion", what="已全部清理。", statement=True)
+        watch.inspect(("completion", "in_order"))
+    assert watch.of("completion").state == O.ACCEPTED
+    assert wrong() == []
+
+
+def test_a_breach_proposes_an_end_and_who_decides_ends_it(watch: Watch, cast: Cast) -> None:
+    with time_machine.travel(BEGUN):
+        watch.inspect(("start", "not_in_order"))
+        watch.officer("find_breach", obligation="start", reasons="未取得采伐许可证即采伐。", proposal="withdraw_permit")
+        assert watch.of("start").state == O.BREACH
+        Desk(watch.case, cast.clerk, cast.decider).decide("withdraw_permit", **WITHDRAWN)
+        assert [watch.of(code).lapsed for code in ("start", "completion")] == [True, False]
+        with pytest.raises(BadFacts):
+            watch.report("start", materials=("licence_copy",), **START)
+    assert wrong() == []
+
+
+def test_what_is_not_due_yet_is_no_breach(watch: Watch) -> None:
+    with pytest.raises(BadFacts) as refused:
+        watch.officer("find_breach", obligation="completion", reasons="未报告。", proposal="none")
+    assert list(refused.value.errors) == ["obligation"]
+
+
+def test_one_officer_is_no_inspection(watch: Watch) -> None:
+    one = [{"person": watch.first, "capacity": "执法人员"}]
+    for people in (one, one * 2, [{"person": watch.second, "capacity": "执法人员"}] * 1):
+        with pytest.raises(BadFacts) as refused:
+            watch.inspect(("start", "in_order"), inspectors=people)
+        assert list(refused.value.errors) == ["inspectors"]
+    with pytest.raises(BadFacts) as refused:
+        watch.inspect(("start", "in_order"), inspected_on=date(2026, 11, 25))
+    assert list(refused.value.errors) == ["inspected_on"]
+    with pytest.raises(BadFacts) as refused:
+        watch.inspect(("regeneration", "in_order"))
+    assert list(refused.value.errors) == ["findings"]
+    assert not watch.fresh.did("record_inspection")
+
+
+def test_the_same_click_twice_reports_once(watch: Watch) -> None:
+    import uuid
+
+    from permits.aftercare.reports import answers
+
+    key, files = uuid.uuid4(), [{"what": "licence_copy", "file": watch.paper()}]
+    facts: dict[str, Any] = {"obligation": "start", "answers": answers(START, {}), "materials": files,
+                             "statement": True}  # fmt: skip
+    with time_machine.travel(BEGUN):
+        perform(watch.case.pk, "report_obligation", by=watch.clerk, key=key, **facts)
+        with pytest.raises(AlreadyRecorded):
+            perform(watch.case.pk, "report_obligation", by=watch.clerk, key=key, **facts)
+        with pytest.raises((BadFacts, WrongStatus)):
+            perform(watch.case.pk, "report_obligation", by=watch.clerk, key=uuid.uuid4(), **facts)
+    assert len(watch.fresh.did("report_obligation")) == 1
+
+
+def test_nobody_but_holder_and_supervising_agency_acts(watch: Watch, cast: Cast) -> None:
+    for person, mandate in ((cast.rival, None), (cast.decider, watch.mandate), (cast.clerk, watch.mandate)):
+        with pytest.raises(NotPermitted):
+            perform(watch.case.pk, "check_report", by=person, mandate=mandate, obligation="start", outcome="accepted")
+    with pytest.raises(NotPermitted):
+        perform(watch.case.pk, "report_obligation", by=watch.first, mandate=watch.mandate, obligation="start")
+
+
+def test_an_obligation_of_another_kind_or_of_the_agency_is_refused(watch: Watch) -> None:
+    for code in ("regeneration", "x", "evaluation"):
+        with pytest.raises(BadFacts) as refused:
+            watch.report(code, quality="good")
+        assert list(refused.value.errors) == ["obligation"]
+    with pytest.raises((BadFacts, WrongStatus)):
+        watch.fulfil("completion", carried="yes")
+    with pytest.raises(WrongStatus):
+        watch.holder("raise_alarm", found_on=date(2026, 11, 20), species="梅花鹿", place="围栏东侧", what="逃逸。")
+
+
+def test_a_case_without_a_permit_has_no_obligations(cast: Cast) -> None:
+    case = cast.case_at("refused")
+    watch = Watch(case, cast.clerk)
+    with pytest.raises(WrongStatus):
+        watch.report("start", **START)
+
+
+def test_the_index_is_compared_with_the_record(watch: Watch) -> None:
+    row = watch.row("completion")
+    row.due = date(2030, 1, 1)
+    row.save()
+    watch.row("start").delete()
+    found = wrong()
+    assert len(found) == 2
+    assert all("obligations" in one for one in found)

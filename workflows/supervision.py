@@ -1,0 +1,147 @@
+"""Obligations after approval as pages show them: each with its light, what one may do next, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from permits.aftercare.standing import Standing, aftercare_of
+from permits.clocks.entries import local_today
+from permits.models import ACTS, Application
+from permits.models.aftercare import REPORTS
+from permits.models.obligation import DONE, O
+from permits.rules.base import Citation
+from permits.rules.wording import VERIFIED
+from roles.access import units_of
+from roles.models import Person
+from workflows.reading import Entry
+from workflows.worklist import Possible
+
+NEXT: Final[Mapping[str, tuple[str, ...]]] = {
+    O.OPEN: (),
+    O.WAITING: (),
+    O.REPORTED: ("check_report",),
+    O.FAULTED: ("order_rectification", "find_breach"),
+    O.RECTIFYING: ("report_rectification",),
+    O.RECTIFIED: ("check_rectification",),
+    O.ACCEPTED: ("close_obligation",),
+    O.BREACH: ("order_rectification",),
+    O.CLOSED: (),
+}
+"""What comes next, by how an obligation stands; reports have a page of their own."""
+WHEN_OVERDUE: Final = ("find_breach", "close_obligation")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do, and where."""
+
+    label: str
+    url: str
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One obligation on the page of its permit."""
+
+    standing: Standing
+    light: str
+    days: int | None
+    """Days to the one that counts now; fewer than none once it has passed."""
+    steps: Sequence[Step] = ()
+    entries: Sequence[Entry] = ()
+    basis: Sequence[tuple[Citation, str]] = field(default_factory=tuple)
+
+    @property
+    def late(self) -> int:
+        """Days since it passed."""
+        return -self.days if self.days is not None and self.days < 0 else 0
+
+
+def shown(
+    application: Application, person: Person, possible: Iterable[Possible], entries: Iterable[Entry]
+) -> list[Shown]:
+    """The obligations of the permit, in order, with what `person` may do of each."""
+    aftercare = aftercare_of(application)
+    if aftercare is None:
+        return []
+    may = {one.spec.name for one in possible}
+    applies = units_of(person).filter(pk=application.unit_id).exists()
+    told = {entry.act.pk: entry for entry in entries}
+    return [_shown(application, one, may, applies, told) for one in aftercare.standings]
+
+
+def _shown(
+    application: Application, one: Standing, may: Collection[str], applies: bool, told: Mapping[int, Entry]
+) -> Shown:
+    today, due = local_today(), one.due
+    return Shown(
+        standing=one,
+        light=one.light(today),
+        days=(due - today).days if due else None,
+        steps=_steps(application, one, may, applies),
+        entries=[told[act.pk] for act in one.track.acts if act.pk in told],
+        basis=[(citation, str(VERIFIED[citation.verified])) for citation in one.obligation.basis],
+    )
+
+
+def _steps(application: Application, one: Standing, may: Collection[str], applies: bool) -> list[Step]:
+    steps = []
+    report = "report_obligation" if one.obligation.by == "holder" else "record_fulfilment"
+    if one.can_be_reported and not one.lapsed and report in may:
+        opens = one.obligation.opens
+        if opens is None or opens <= local_today():
+            url = reverse("obligation-report", args=[application.pk, one.code])
+            steps.append(Step(application.act_label(report), url, first=True))
+    names = list(NEXT[O(one.state)])
+    if one.due and one.due < local_today():
+        names += WHEN_OVERDUE
+    if one.obligation.on_site and one.state in (O.REPORTED, O.RECTIFIED):
+        names.append("record_inspection")
+    for name in dict.fromkeys(names):
+        if name in may and name not in REPORTS:
+            url = reverse("case-act", args=[application.pk, name]) + "?" + urlencode({"obligation": one.code})
+            steps.append(Step(application.act_label(name), url, first=not steps))
+    return steps
+
+
+def choices(act: str, application: Application) -> dict[str, Sequence[tuple[str, str]]]:
+    """The obligations that `act` may name here, as closed lists of its form; nothing for another act."""
+    aftercare = aftercare_of(application) if act in CHOOSES or act == "record_inspection" else None
+    if aftercare is None:
+        return {}
+    if act == "record_inspection":
+        open_ones = [one for one in aftercare.standings if one.state != O.CLOSED]
+        return {"findings.obligation": [(one.code, one.label) for one in open_ones]}
+    fits = CHOOSES[act]
+    return {"obligation": [(one.code, one.label) for one in aftercare.standings if one.state in fits]}
+
+
+CHOOSES: Final[Mapping[str, Collection[str]]] = {
+    "check_report": (O.REPORTED,),
+    "order_rectification": (O.FAULTED, O.BREACH),
+    "report_rectification": (O.RECTIFYING,),
+    "check_rectification": (O.RECTIFIED,),
+    "close_obligation": tuple(state for state in O if state != O.CLOSED),
+    "find_breach": tuple(state for state in O if state not in DONE and state != O.BREACH),
+}
+"""Acts whose form asks which obligation, and in which states it may stand."""
+
+
+def begins(act: str, application: Application, code: str, person: Person) -> dict[str, str]:
+    """What the form of `act` begins with: the obligation a link names; of an inspection every open one, and who
+    asks."""
+    if act in CHOOSES:
+        return {"obligation": code}
+    aftercare = aftercare_of(application) if act == "record_inspection" else None
+    if aftercare is None or act not in ACTS:
+        return {}
+    rows = [one for one in aftercare.standings if one.state not in DONE]
+    found = {"findings-rows": str(max(len(rows), 1)), "inspected_on": local_today().isoformat(),
+             "inspectors-0-person": str(person.pk)}  # fmt: skip
+    return found | {f"findings-{number}-obligation": one.code for number, one in enumerate(rows)}

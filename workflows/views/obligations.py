@@ -1,0 +1,107 @@
+"""Obligations after approval: the list, the report on one, and the form that inspectors take along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from permits.acts.perform import perform, refuse_again
+from permits.aftercare.standing import Standing, aftercare_of
+from permits.documents.standard import matter_of
+from permits.documents.supervision_papers import inspection_form as form_to_fill
+from permits.drafts.materials import attach, attach_report
+from permits.errors import BadFacts, Busy, NotPermitted, WrongStatus
+from permits.locks import busy_when_locked
+from permits.models import Application, MaterialVersion
+from permits.views.viewing import pdf_response
+from roles.requests import Signed
+from workflows import obligation_list as listing
+from workflows.report_forms import ReportForm
+from workflows.views.case_parts import head_of
+from workflows.views.cases import possible_act
+from workflows.views.lists import Listing, answer
+from workflows.views.performing import done_words
+from workflows.worklist import Possible, see_case
+
+OBLIGATIONS = Listing(
+    gettext_lazy("Obligations after approval"), gettext_lazy("No obligation you may see fits this."), listing.of,
+    listing.ObligationFilter, listing.ObligationTable, listing.HEADS, listing.cells)  # fmt: skip
+
+
+@login_required
+def obligation_list(request: Signed) -> HttpResponse:
+    """Every obligation of the permits the person may see."""
+    return answer(request, OBLIGATIONS, "obligations")
+
+
+@login_required
+def obligation_report(request: Signed, pk: int, code: str) -> HttpResponse:
+    """The report on one obligation, by whom it is owed. 404 for a permit or an obligation there is none of, 403 for who
+    does not owe it, 409 where it cannot be reported now."""
+    application = see_case(request.user, pk)
+    standing = _standing(application, code)
+    act = "report_obligation" if standing.obligation.by == "holder" else "record_fulfilment"
+    possible = possible_act(request.user, application, act)
+    form = ReportForm(standing)
+    status = 200
+    if request.method == "POST":
+        form = ReportForm(standing, request.POST, request.FILES)
+        refuse_again(form.key)
+        if form.is_valid():
+            status = _report(request, application, possible, form)
+            if status == 200:
+                return redirect("permit", pk=application.pk)
+    context = {**head_of(application), "one": standing, "form": form, "possible": possible}
+    return render(request, "workflows/report.html", context, status=status)
+
+
+def _standing(application: Application, code: str) -> Standing:
+    aftercare = aftercare_of(application)
+    found = aftercare.of(code) if aftercare else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _report(request: Signed, application: Application, possible: Possible, form: ReportForm) -> int:
+    """Perform the report with its files in one transaction. Gives the answer's status; errors go into the form."""
+
+    def store(file: Any) -> MaterialVersion:
+        if possible.mandate is None:
+            return attach_report(application.pk, file, by=request.user)
+        return attach(application.pk, file, by=request.user, mandate=possible.mandate)
+
+    try:
+        with busy_when_locked(), transaction.atomic():
+            record = perform(
+                application.pk, possible.spec.name, by=request.user, mandate=possible.mandate, key=form.key,
+                **form.said(store),
+            )  # fmt: skip
+    except BadFacts as bad:
+        form.refuse(bad)
+        return 422
+    except (WrongStatus, NotPermitted, Busy) as refused:
+        form.add_error(None, str(refused))
+        return {WrongStatus: 409, NotPermitted: 403, Busy: 503}[type(refused)]
+    messages.success(request, done_words(record))
+    return 200
+
+
+@login_required
+@require_safe
+def inspection_form(request: Signed, pk: int) -> HttpResponse:
+    """The form of an inspection as a PDF, for who may record one: filled with what is open, or `?blank` to write on."""
+    application = see_case(request.user, pk)
+    mandate = possible_act(request.user, application, "record_inspection").mandate
+    if mandate is None:  # nobody inspects for no agency
+        raise Http404
+    filled = "blank" not in request.GET
+    data = form_to_fill(application, mandate.agency, matter_of(application), filled=filled)
+    return pdf_response(data, f"现场检查记录表 {application.number}")
