@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from permits.acts.perform import open_draft
+from permits.contract import Label
 from permits.drafts.editing import get_draft, rename
 from permits.drafts.guidance import districts_for
 from permits.drafts.materials import add_file
 from permits.drafts.store import opened, whole
 from permits.errors import BadFacts, WrongStatus
-from permits.kinds import Label, kind_of
+from permits.kinds import kind_of
 from permits.locks import busy_when_locked
 from permits.models import Application, MaterialVersion
 from permits.models.material import current_files

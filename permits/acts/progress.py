@@ -9,8 +9,9 @@ from datetime import date
 
 from django.utils import timezone
 
+from permits.contract import Label
 from permits.documents.numbering import code_of
-from permits.kinds import Label, kind_of
+from permits.kinds import kind_of
 from permits.models import Application
 
 MILESTONES = (

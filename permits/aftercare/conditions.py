@@ -10,7 +10,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.kinds import Label
+from permits.contract import Label
 from permits.models.facts import words
 from permits.models.states import S
 from permits.obligations import CONDITION, Held, Obligation

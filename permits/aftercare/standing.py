@@ -14,7 +14,8 @@ from typing import Final
 
 from permits.aftercare.conditions import CALLED, of_conditions
 from permits.aftercare.tracks import ABOUT, GRANTS, Track, tracks
-from permits.kinds import Label, kind_of, kind_or_absent
+from permits.contract import Label
+from permits.kinds import kind_of, kind_or_absent
 from permits.models import Act, Application, Permit
 from permits.models.obligation import DONE, O
 from permits.models.permit import P

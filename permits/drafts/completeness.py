@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from permits.contract import Label, Requirement, Section
 from permits.drafts.store import whole
 from permits.errors import Problem
-from permits.kinds import Label, Requirement, Section, kind_of
+from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.material import current_files
 

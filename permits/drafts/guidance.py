@@ -9,7 +9,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from permits.clocks.periods import Period, periods
-from permits.kinds import Kind, Requirement, kind
+from permits.contract import Kind, Requirement
+from permits.kinds import kind
 from permits.models import PromisedPeriod
 from roles.mandates import MUNICIPAL_DUTIES, places_upward
 from roles.models import Agency, Jurisdiction, Mandate

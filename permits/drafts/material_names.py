@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from permits.kinds import Label, kind_of
+from permits.contract import Label
+from permits.kinds import kind_of
 from permits.models import Application
 
 

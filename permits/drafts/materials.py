@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits import access
+from permits.contract import Requirement
 from permits.drafts.store import store
 from permits.drafts.uploads import Upload, UploadRefused, inspect
 from permits.errors import BadFacts, NotPermitted, WrongStatus
-from permits.kinds import Requirement, kind_of
+from permits.kinds import kind_of
 from permits.models import Application, Material, MaterialVersion, Submission
 from permits.models.facts import files_in
 from permits.models.material import EVIDENCE, NOT_HANDED_IN, REPORTED

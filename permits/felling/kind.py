@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.quotas import left_for
+from permits.contract import FlowVersion, PaperKind, Quota, Term
 from permits.errors import Problem
 from permits.felling import facts, requirements, rules
 from permits.felling import obligations as after
@@ -21,7 +22,6 @@ from permits.felling.columns import STANDS, needed, stand_name
 from permits.felling.facts import to_regenerate
 from permits.felling.models import Felling, PendingStands, Stand
 from permits.felling.rules.level import level_of
-from permits.kinds import FlowVersion, PaperKind, Quota, Term
 from permits.models import Act, Application, Document
 from permits.models.permit import P
 from permits.obligations import Held, Obligation

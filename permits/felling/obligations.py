@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.contract import Label
 from permits.felling.facts import to_regenerate
 from permits.felling.rules.sources import felling_measures
-from permits.kinds import Label
 from permits.models import Application, ObligationRow
 from permits.models.facts import Amount, Day, line, words
 from permits.models.obligation import DONE

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.found import case_of
+from permits.contract import FlowVersion, PaperKind, Term
 from permits.errors import Problem
 from permits.introduction import facts, requirements, rules
 from permits.introduction import obligations as after
 from permits.introduction.columns import SPECIES
 from permits.introduction.models import PendingSpecies, Species, SpeciesIntroduction
 from permits.introduction.rules.routes import route
-from permits.kinds import FlowVersion, PaperKind, Term
 from permits.models import Act, Application
 from permits.obligations import Held, Obligation
 from permits.rules import BadCase, parse

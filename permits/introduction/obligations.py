@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.kinds import Label
+from permits.contract import Label
 from permits.models.facts import Choice, Day, Whole, line, words
 from permits.obligations import Alarm, Held, Obligation, Part, Reported, Wanted
 from permits.rules.base import Citation

@@ -17,8 +17,8 @@ from permits.acts.found import found_value
 from permits.acts.quotas import left_for
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
+from permits.contract import FlowVersion, PaperKind, Quota, Term
 from permits.errors import Problem
-from permits.kinds import FlowVersion, PaperKind, Quota, Term
 from permits.models import Act, Application
 from permits.obligations import Held, Obligation
 from permits.occupation import checks, facts, fees, renewal, requirements, rules

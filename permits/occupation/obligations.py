@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.aftercare.conditions import named_day
-from permits.kinds import Label
+from permits.contract import Label
 from permits.models.facts import Amount, Choice, Day, line, words
 from permits.models.states import S
 from permits.obligations import Held, Obligation, Part, Reported, Wanted

@@ -13,9 +13,9 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from permits.contract import Extent, Kind, Requirement, Section
 from permits.documents.content import Asked
 from permits.errors import Problem
-from permits.kinds import Extent, Kind, Requirement, Section
 from permits.models import Application
 from permits.models.material import slots_filled
 from permits.rules.found import DOCUMENTS, Determinable, Type

@@ -13,7 +13,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permits.kinds import Requirement
+from permits.contract import Requirement
 from permits.models import Application
 from permits.rules import Verdict, evaluate, parse
 from permits.tables.forms import CellField, HeadForm, head_form, revealed

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.kinds import FlowVersion, PaperKind, Term
+from permits.contract import FlowVersion, PaperKind, Term
 from permits.models import Act, Application
 from permits.models.states import S
 from permits.obligations import Held, Obligation

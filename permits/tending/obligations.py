@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.kinds import Label
+from permits.contract import Label
 from permits.models import Application, Document
 from permits.models.facts import Amount, Choice, Day, Whole, line, words
 from permits.models.permit import P

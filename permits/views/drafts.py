@@ -20,6 +20,7 @@ from permits.acts.copying import earlier_of
 from permits.acts.perform import open_draft, perform
 from permits.acts.progress import query_code
 from permits.clocks.standing import status as clocks_of
+from permits.contract import Kind
 from permits.documents.application_form import draft_form as form_of_draft
 from permits.drafts import editing as drafts
 from permits.drafts.completeness import Part, parts
@@ -65,7 +66,7 @@ def draft_new(request: Signed) -> HttpResponse:
     return _apply_page(request, kind, form, unit)
 
 
-def _apply_page(request: Signed, kind: kinds.Kind, form: ApplyForm, unit: OperatingUnit) -> HttpResponse:
+def _apply_page(request: Signed, kind: Kind, form: ApplyForm, unit: OperatingUnit) -> HttpResponse:
     token = token_for(request.session)
     if form.is_bound:
         form.data = data = request.POST.copy()

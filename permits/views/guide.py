@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from permits import kinds
+from permits.contract import Kind
 from permits.drafts.guidance import districts_for, guide
-from permits.kinds import Kind
 from permits.rules.base import REGISTRY
 from permits.rules.places import place_of
 from permits.tables.kind import TableKind

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
+from permits.contract import Requirement
 from permits.drafts.corrections import open_materials
 from permits.drafts.editing import get_draft
 from permits.drafts.material_names import material_names
@@ -23,7 +24,7 @@ from permits.drafts.materials import add_file, may_read, take_back
 from permits.drafts.store import opened
 from permits.drafts.uploads import CONTENT_TYPES, EXTENSIONS, clean_name
 from permits.errors import BadFacts, PermitError, ScannerUnreachable, StorageFailed
-from permits.kinds import Requirement, kind_of
+from permits.kinds import kind_of
 from permits.models import Application, MaterialVersion
 from permits.models.material import NOT_HANDED_IN, SHOWN_IN_THE_PAGE
 from permits.views.viewing import shown_in_the_page

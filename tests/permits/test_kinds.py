@@ -21,9 +21,10 @@ from django.urls import reverse
 from permits import kinds
 from permits.acts.perform import perform
 from permits.acts.sweeps import record_lights
+from permits.contract import Kind
 from permits.documents.printing import render_pending
 from permits.errors import WrongStatus
-from permits.kinds import Kind, KindConfig, lacking_parts
+from permits.kinds import KindConfig, lacking_parts
 from permits.models import Application
 from permits.models.document import Document
 from permits.models.states import S

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from permits.kinds import Extent, kind_or_absent
+from permits.contract import Extent
+from permits.kinds import kind_or_absent
 from permits.models import Submission
 
 BATCH = 200

@@ -1,0 +1,292 @@
+"""What a permit kind 许可事项 gives: the contract. Its registry is kinds.py; how a kind is made: docs/a-new-kind.md.
+
+Nothing of ours that knows a model is imported here, because everything asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from typing import Any, TypeAlias
+
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from permits.errors import Problem
+from permits.obligations import Alarm, Held, Obligation
+from permits.terms import Extension
+
+Label = str | Promise
+# The models of these names, Paper and Asked of permits.documents and Determinable of permits.rules: named by what they
+# are and not imported, because all of them stand above this file.
+Application: TypeAlias = Any
+Act: TypeAlias = Any
+Document: TypeAlias = Any
+Paper: TypeAlias = Any
+Determinable: TypeAlias = Any
+Asked: TypeAlias = Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirement:
+    """One material of a kind's closed list (许可法 31: nothing else may be asked for)."""
+
+    slot: str
+    label: Label
+    source: object
+    """What asks for it: prints itself in the reader's language (permits.rules.named.Source)."""
+    required: bool = True
+    document: str = ""
+    """Code under which the rules know it (`documents` of a case)."""
+    accepts: tuple[str, ...] = ("pdf",)
+    note: Label = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the draft's task list, on a page of its own."""
+
+    slug: str
+    label: Label
+    url_name: str
+    problems: Callable[[Application], Sequence[Problem]]
+    started: Callable[[Application], bool]
+    """Whether anything was entered yet."""
+    kept_as: str = ""
+    """The key under which the kind's snapshot holds it, where that is not the slug."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperKind:
+    """A paper this kind prints: what it is called, whether it gives the permit, whose numbers it counts on.
+
+    Decisions and certificates of an agency are numbered apart; `series` is a word that sets a paper's own numbers apart
+    from those. A decision against the applicant is `adverse`: it names the organs of the remedies.
+    """
+
+    code: str
+    label: Label
+    grants: bool = False
+    series: str = ""
+    certificate: bool = False
+    adverse: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """The first and the last day of a permit: none before it is decided, no last one where the law sets none."""
+
+    first: date | None
+    last: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """A yearly quota 定额、限额: what it is called, its unit, and its law."""
+
+    label: Label
+    unit: str
+    law: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extent:
+    """A part of what a submission asks for: hectares, and cubic metres where trees are felled, of one class of forest
+    in one district (a GB/T 2260 code; empty: where it was filed)."""
+
+    place: str
+    sort: Label
+    hectares: Decimal
+    cubic_metres: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowVersion:
+    """One published version of the kind's flow: its class, the day it begins, and the hash its graph is frozen by."""
+
+    path: str
+    valid_from: date
+    frozen: str
+
+
+class Kind:
+    """What a kind gives. What has no value here must be given, and so must a method that only raises
+    NotImplementedError: `lacking_parts` finds both at the start. Everything else is common to all kinds."""
+
+    # ---- what it is
+    code: str
+    label: Label
+    short_label: Label
+    """As the role matrix and filters call it."""
+    nature: Label
+    licence: bool
+    """Whether it is an administrative licence 行政许可: the licensing law binds, or only guides by analogy."""
+    case_prefix: str
+    """Letters that case numbers begin with."""
+    called: Mapping[str, Label] = {}
+    """Names of acts and statuses that this kind calls by a word of its own."""
+
+    case: Any
+    """How the rules read and judge it: what permits.rules.facts.register gives back for its CaseKind."""
+
+    # ---- how it goes
+    flows: Sequence[FlowVersion]
+    single_review: bool = False
+    """Whether the organ that decides is the only one to review: no lower organ's first review, and no period of its
+    own for one (许可法 43)."""
+    inspected: bool = False
+    """Whether officers check the site within a period of its own (令35 art 10)."""
+    first_review_follows_owner: bool = True
+    """Whether a municipal state forest farm 市属国有林场 applies to the city instead of the district."""
+
+    quota: Quota | None = None
+    """The year's quota that approvals use up; None for a kind without one."""
+
+    # ---- what is filled in
+    sections: Sequence[Section]
+    summary_template: str
+    former_materials: Mapping[str, Label] = {}
+    """Names of slots the list has no more; cases handed in before still hold files in them."""
+
+    def begin(self, application: Application) -> None:
+        """Make the kind's empty rows for a new draft."""
+        raise NotImplementedError
+
+    def copy(self, source: Application, application: Application) -> None:
+        """Take what `source` asks for over into the new draft `application`, days that are over left out; nothing
+        unless a kind says how."""
+
+    def requirements(self, application: Application) -> Sequence[Requirement]:
+        """The closed list of materials."""
+        raise NotImplementedError
+
+    def all_requirements(self, place: str) -> Sequence[Requirement]:
+        """The closed list as an empty draft in `place` (a GB/T 2260 code) begins with it."""
+        raise NotImplementedError
+
+    def facts(self, application: Application) -> dict[str, Any]:
+        """What is applied for, as a case of the rules (permits.rules.parse)."""
+        raise NotImplementedError
+
+    def snapshot(self, application: Application) -> dict[str, Any]:
+        """Everything applied for, in plain JSON types, decimals as text."""
+        raise NotImplementedError
+
+    def districts(self, application: Application) -> Sequence[str]:
+        """GB/T 2260 codes of the districts the land lies in; the one filed with first."""
+        return (application.jurisdiction_id,)
+
+    def scope(self, application: Application, case: Mapping[str, Any]) -> str:
+        """What tells apart, within the kind, who is competent: a mandate's `scope` (a route, a zone); mostly empty.
+        `case` is the case as the rules read it, with what was found."""
+        return ""
+
+    def determinable(self, application: Application) -> Sequence[Determinable]:
+        """The fields an organ may find otherwise than declared, and those it alone can know."""
+        return ()
+
+    def draws(self, application: Application, case: Mapping[str, Any]) -> Mapping[str, Decimal]:
+        """What an approval takes from the year's quota, by district; nothing where the kind has none."""
+        return {}
+
+    def quota_year(self, application: Application) -> int:
+        """The year whose quota it takes: that of acceptance, before it this one."""
+        return (application.accepted_on or timezone.localdate()).year
+
+    def ground(self, application: Application) -> Sequence[tuple[Sequence[Any], str]]:
+        """The ground each row speaks of: district, farm or township, village or compartment, sub-compartment; and what
+        the row is called. Nothing for a kind without ground."""
+        return ()
+
+    def said_of_ground(self, application: Application, row: int) -> dict[str, str]:
+        """What a row says of the ground itself, by label: in words, to be laid beside another's."""
+        return {}
+
+    def read_ground(self, applications: Sequence[Application]) -> None:
+        """Read at once what `said_of_ground` asks of many applications of this kind."""
+
+    def kept_by_organs(self, application: Application, case: Mapping[str, Any]) -> dict[str, Any]:
+        """Facts that the organs' own books tell of `case`, such as what is left of a quota."""
+        return {}
+
+    def in_full(self, asked: Mapping[str, Any]) -> Asked | None:
+        """All that a snapshot asks for, in official words, as papers print it; None: by the names of its fields."""
+        return None
+
+    def extent(self, asked: Mapping[str, Any]) -> Sequence[Extent]:
+        """How much land a snapshot asks for, by district and class, as declared; nothing for a kind without land."""
+        return ()
+
+    # ---- what comes of it
+    papers: Sequence[PaperKind]
+
+    def term(self, application: Application) -> Term:
+        """First and last day of the permit that an approval on `application.decided_on` gives."""
+        raise NotImplementedError
+
+    def extension(self, application: Application) -> Extension:
+        """Whether and how long the permit's term can be extended, asked by when."""
+        return Extension()
+
+    obligation_labels: Mapping[str, Label] = {}
+    """What the kind's obligations after approval are called, by the stem of their codes."""
+    alarm: Alarm | None = None
+    """Why an escape is told to the agency within the day; None for a kind in which nothing can escape."""
+
+    def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
+        """What the permit `held` obliges to, computed from its term, its facts and the acts since; never from today."""
+        return ()
+
+    def charges(self, application: Application) -> bool:
+        """Whether a fee is due before the permit is given; its amount is what the rules find (CaseKind.fee)."""
+        return False
+
+    def experts_needed(self, application: Application) -> bool | None:
+        """Whether experts must review this case; None for a kind that never needs them, and asks for no reason."""
+        return None
+
+    def before_approval(self, application: Application) -> Sequence[Problem]:
+        """What must have been done in this case before it can be approved, such as a site check or a fee paid."""
+        return ()
+
+    def papers_of(self, record: Act) -> Sequence[str]:
+        """Codes of the kind's papers that `record` requires."""
+        raise NotImplementedError
+
+    def paper(self, document: Document) -> Paper:
+        """The content of one of those papers: `paper` of papers.py in the kind's folder."""
+        return _papers_of(self).paper(document)
+
+    def matter_name(self, application: Application) -> str:
+        """What papers call the matter, in the official words."""
+        raise NotImplementedError
+
+    def title_parts(self, application: Application) -> tuple[str, str]:
+        """What titles of papers are joined from: the design's or project's own name, and what is asked for it. Asked
+        of drafts too."""
+        return application.title, self.matter_name(application)
+
+    def reply_title(self, application: Application) -> str:
+        """The title of the paper that grants, as it will be printed; asked of drafts too."""
+        return ""
+
+    def made_public(self, application: Application) -> tuple[tuple[str, str], ...]:
+        """What a public notice tells of the case, heads and texts: `made_public` of papers.py in the kind's folder."""
+        return _papers_of(self).made_public(application)  # type: ignore[no-any-return]
+
+    @property
+    def installed(self) -> bool:
+        """Whether the kind is there; a case of one that is not opens read-only."""
+        return True
+
+
+def _papers_of(kind: Kind) -> Any:
+    """The module papers.py of the kind's folder: it pulls in the typesetting, which no page of a draft needs."""
+    return import_module(papers_path(kind))
+
+
+def papers_path(kind: Kind) -> str:
+    return f"{type(kind).__module__.rpartition('.')[0]}.papers"
