@@ -26,8 +26,9 @@ from benchmarks.load.writing import Writer
 from permits.acts import quotas
 from permits.ledger import sequencer
 from permits.ledger.keys import make_key
-from permits.models import Document, NumberSequence, QuotaMovement
+from permits.models import Document, NumberSequence, Permit, QuotaMovement
 from permits.models.document import DocumentFile
+from permits.register.entries import keep_entry
 from roles.models import Jurisdiction, Person
 from workflows.demo import cast
 
@@ -65,6 +66,7 @@ def load(cases: int, *, spread: int | None = None, log: bool = True) -> Loaded:
     staff, found = _templates(spread)
     walked = perf_counter()
     rows = _copies(cases - len(found), found, staff, chance)
+    _enter_in_the_register()
     copied = perf_counter()
     if log:
         fill_log()
@@ -162,6 +164,13 @@ def _aged(template: Template, closed: list[Template], shift: timedelta, today: d
     days = timedelta(weeks=weeks)
     latest = (today - twins[0].ends).days // 7
     return twins[0], min(days, timedelta(weeks=latest))
+
+
+def _enter_in_the_register() -> None:
+    """What the public reads of each permit is computed from its case, of the copies too."""
+    permits = Permit.objects.select_related("application__unit", "application__jurisdiction", "granted_by__agency")
+    for permit in permits.order_by("pk").iterator(CASES_AT_ONCE):
+        keep_entry(permit, permit.granted_by.at)
 
 
 def _keep_numbers(counters: Counters) -> None:

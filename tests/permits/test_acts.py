@@ -12,6 +12,7 @@ from django.utils.translation import override
 from permits.acts.perform import perform
 from permits.errors import BadFacts, NotPermitted, PermitError, RuleViolated, WrongStatus
 from permits.models import ACTS, Act, Application, ClockEntry, Document
+from permits.models.aftercare import OF_AFTERCARE
 from permits.models.facts import Day
 from permits.models.life import Life
 from permits.models.machine import STEP_DUTY, outcomes
@@ -21,6 +22,7 @@ from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 from tests.cast import Cast, make_person, make_post, pdf
 from tests.pace import paced
+from tests.permits.aftercare.cases import Watch
 from workflows.conformance import offered_by
 from workflows.models import WorkItem
 
@@ -59,6 +61,9 @@ def officer(cast: Cast, case: Application, act: str) -> dict[str, Any]:
         return {"by": cast.clerk}
     if by == ("clock",):
         return {"by": None}
+    if Duty.SUPERVISE in by:
+        watch = Watch(case, cast.clerk)
+        return {"by": watch.first, "mandate": watch.mandate}
     own = STEP_DUTY.get(S(case.status), Duty.DECIDE) if "step" in by else Duty.DECIDE
     duty = next((who for who in by if isinstance(who, Duty) and who in cast.officers), own)
     person = cast.head if "head" in by else cast.officers[duty]
@@ -106,8 +111,8 @@ def test_an_act_without_its_facts_names_each_that_is_missing(cast: Cast, act: st
         cast.case_at(S.DRAFT)
         attempt(case, act, WrongStatus, **given)  # no right told, nothing announced, nothing objected, no fee
         return
-    if act in vars(Life):
-        attempt(case, act, (BadFacts, WrongStatus), **given)  # first asked is whether the permit stands so
+    if act in vars(Life) or act in OF_AFTERCARE:
+        attempt(case, act, (BadFacts, WrongStatus), **given)  # first asked is whether permit or obligation stands so
         return
     refused = attempt(case, act, BadFacts, **given)
     assert isinstance(refused, BadFacts)
