@@ -17,6 +17,10 @@ METHOD = "sha256-order-1"
 """Recorded with each sample. Another way of drawing is another name, and this one stays for the samples of before."""
 
 
+HASHES = "hashes"
+"""What the address of a population says, to have it with each case's order."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A case of a population: its number, its kind and what was decided."""

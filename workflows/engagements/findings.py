@@ -17,8 +17,20 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models import Act
 from roles.models import Agency, Person
 from workflows.desk.decisions import DECIDING
-from workflows.engagements.door import CLAUSE, OPTIONAL, WORDS, cleaned, due_day, keep, named, working
+from workflows.engagements.door import (
+    CLAUSE,
+    OPTIONAL,
+    WORDS,
+    cleaned,
+    described,
+    digest_of,
+    due_day,
+    keep,
+    named,
+    working,
+)
 from workflows.engagements.record import append
+from workflows.engagements.report import report
 from workflows.engagements.standing import Finding, Grade, Standing, Verdict
 from workflows.models import EngagementEntry, EngagementFile, Entry
 
