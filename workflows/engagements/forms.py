@@ -81,13 +81,13 @@ class OpenForm(ActForm):
         self.fields["since"] = _day(_("Decided from"))
         self.fields["until"] = _day(_("Decided to"))
         within = {place for _kind, place, _part in places} | {part for _kind, _place, part in places if part}
-        others = auditors_for("", within).exclude(pk=person.pk)
-        self.fields["members"] = forms.ModelMultipleChoiceField(
-            others, label=_("Other members"), required=False, widget=forms.CheckboxSelectMultiple,
-            help_text=_("You are a member yourself. Who decided here, or held a post in the agency, is no member."),
-        )  # fmt: skip
-        if not others.exists():
-            del self.fields["members"]
+        others = {str(one.pk): one for one in auditors_for("", within).exclude(pk=person.pk)}
+        if others:
+            self.fields["members"] = forms.TypedMultipleChoiceField(
+                label=_("Other members"), required=False, widget=forms.CheckboxSelectMultiple,
+                choices=[(key, str(one)) for key, one in others.items()], coerce=others.__getitem__,
+                help_text=_("You are a member yourself. Who decided here, or held a post in the agency, is no member."),
+            )  # fmt: skip
 
 
 def _one(label: Any, found: QuerySet[Any], help_text: Any = "") -> forms.Field:
