@@ -148,7 +148,7 @@ class ConcludeForm(ActForm):
     """The conclusion on a case."""
 
     act = forms.CharField(widget=forms.HiddenInput, initial="conclude", required=False)
-    verdict = forms.ChoiceField(label=_("Conclusion"), choices=Verdict.choices, widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(label=_("Conclusion on the case"), choices=Verdict.choices, widget=forms.RadioSelect)
     clause = _line(
         _("Clause"), _("Which article of which law or document was not kept; needed where something was found.")
     )
@@ -169,7 +169,7 @@ class FindingForm(ActForm):
             label=_("Cases"), coerce=int, widget=forms.CheckboxSelectMultiple, required=False,
             choices=[(one.key, _told(one)) for one in found],
         )  # fmt: skip
-        self.fields["text"] = _words(_("What was found"))
+        self.fields["text"] = _words(_("Problem found"))
         self.fields["clause"] = _line(_("Clause"), _("Which article of which law or document was not kept."))
         self.fields["grade"] = forms.ChoiceField(label=_("How serious"), choices=Grade.choices)
         self.fields["due"] = _day(_("To be answered by"))
@@ -219,7 +219,7 @@ class FilesField(forms.FileField):
         told = gettext("At most %(most)d files, %(size)d MB each: %(kinds)s. None need be attached.")
         kinds = "、".join(kind.upper() for kind in ACCEPTS)
         super().__init__(
-            label=_("Materials"), required=False, widget=ManyFiles(), allow_empty_file=True,
+            label=_("Materials beside it"), required=False, widget=ManyFiles(), allow_empty_file=True,
             help_text=told % {"most": MOST_FILES, "size": MOST_MB, "kinds": kinds},
         )  # fmt: skip
 

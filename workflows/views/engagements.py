@@ -91,7 +91,7 @@ def facts_of(standing: Standing) -> list[tuple[str, Any]]:
         ),
         (_("Person who decided"), said["person"]["name"] if said["person"] else ""),
         (_("Kind"), kind_label(scope.kind) if scope.kind else _("All")),
-        (_("Decided"), f"{said['since']}–{said['until']}"),
+        (_("Days of the decisions"), f"{said['since']}–{said['until']}"),
     ]
     return [one for one in told if one[1]]
 
@@ -165,7 +165,7 @@ def engagement_sample(request: Signed, pk: int) -> HttpResponse:
     found = engagement_of(request, pk)
     noted(request)
     standing = Standing.of(found)
-    heads = (_("No."), _("Case"), _("Kind"), _("Outcome"), _("Sample"), _("Hash it is sorted by"), _("Conclusion"),
+    heads = (_("No."), _("Case"), _("Kind"), _("Outcome"), _("Sample"), _("Hash it is sorted by"), _("Conclusion on the case"),
              _("Clause"), _("Finding"))  # fmt: skip
     rows = [
         (number, one.number, kind_label(one.kind), ACTS[one.outcome].label, one.sample, one.order, one.verdict_label,
