@@ -50,8 +50,10 @@ def sent(client: Client, place: str, **said: Any) -> Any:
 def test_the_whole_way_by_its_pages_as_three_people(engaged: Engaged) -> None:
     cast, acts = engaged.cast, Act.objects.count()
     first, second, head = log_in(cast.auditor), log_in(engaged.colleague), log_in(cast.head)
-    answered = sent(first, "/desk/engagements/new/", title="天然林审批审计", ground="年度计划", agency=engaged.bureau.pk,
-                    since=SINCE, until=UNTIL, members=[engaged.colleague.pk])  # fmt: skip
+    answered = sent(
+        first, "/desk/engagements/new/", title="天然林审批审计", ground="年度计划", agency=engaged.bureau.pk,
+        since=SINCE, until=UNTIL, members=[engaged.colleague.pk],
+    )  # fmt: skip
     engagement = Engagement.objects.get()
     page = f"/desk/engagements/{engagement.pk}/"
     assert answered.url == page

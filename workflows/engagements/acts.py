@@ -62,6 +62,7 @@ def draw_sample(
         facts = {
             **told, "method": drawing.METHOD, "seed": seed, "wanted": wanted, "strata": strata,
             "before": stamp(moment), "left_out": len(standing.cases), "size": len(lines),
+            "parts": drawing.sizes(lines, wanted=wanted, strata=strata),
             "sha256": drawing.sha256(text),
             "drawn": [
                 {"id": keys[one.number], "number": one.number, "kind": one.kind, "outcome": one.outcome,

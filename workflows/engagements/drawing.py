@@ -81,14 +81,27 @@ def shares(sizes: Mapping[str, int], wanted: int) -> dict[str, int]:
     return found
 
 
+def parts(lines: Iterable[Line], strata: str) -> dict[str, list[Line]]:
+    """The strata by name, in the order of their names."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        found[line.stratum(strata)].append(line)
+    return dict(sorted(found.items()))
+
+
+def sizes(lines: Iterable[Line], *, wanted: int, strata: str) -> list[dict[str, str | int]]:
+    """Of each stratum its size and its share of the sample, as the record has them. Raises ValueError as `shares`."""
+    each = {name: len(part) for name, part in parts(lines, strata).items()}
+    share = shares(each, wanted)
+    return [{"stratum": name, "size": size, "share": share[name]} for name, size in each.items()]
+
+
 def draw(lines: Iterable[Line], *, seed: str, wanted: int, strata: str = "") -> list[Line]:
     """The sample, in the order drawn, stratum after stratum. Raises ValueError as `shares` does."""
-    parts: dict[str, list[Line]] = defaultdict(list)
-    for line in lines:
-        parts[line.stratum(strata)].append(line)
-    each = shares({name: len(part) for name, part in parts.items()}, wanted)
+    of = parts(lines, strata)
+    each = shares({name: len(part) for name, part in of.items()}, wanted)
     return [
         line
-        for name in sorted(parts)
-        for line in sorted(parts[name], key=lambda line: order(seed, line.number))[: each[name]]
+        for name, part in of.items()
+        for line in sorted(part, key=lambda line: order(seed, line.number))[: each[name]]
     ]

@@ -23,17 +23,17 @@ from workflows.engagements.rights import auditors_for
 from workflows.engagements.standing import Answer, Finding, Grade, SampleCase, Standing, Verdict
 
 
-def _words(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharField:
+def _words(label: Any, help_text: Any = "", rows: int = 4, *, required: bool = True) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, required=False, widget=area, help_text=help_text)
+    return forms.CharField(label=label, required=required, widget=area, help_text=help_text)
 
 
-def _line(label: Any, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(label=label, required=False, help_text=help_text)
+def _line(label: Any, help_text: Any = "", *, required: bool = True) -> forms.CharField:
+    return forms.CharField(label=label, required=required, help_text=help_text)
 
 
-def _day(label: Any, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=DayInput(), help_text=help_text)
+def _day(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
+    return forms.DateField(label=label, required=required, widget=DayInput(), help_text=help_text)
 
 
 class ActForm(forms.Form):
@@ -78,8 +78,8 @@ class OpenForm(ActForm):
             _("Person who decided"), Person.objects.filter(pk__in=acts.values("person")).order_by("name")
         )
         self.fields["kind"] = FIELDS["kind"](asked)
-        self.fields["since"] = _day(_("Decided from"))
-        self.fields["until"] = _day(_("Decided to"))
+        self.fields["since"] = _day(_("Decided from"), required=False)
+        self.fields["until"] = _day(_("Decided to"), required=False)
         within = {place for _kind, place, _part in places} | {part for _kind, _place, part in places if part}
         others = {str(one.pk): one for one in auditors_for("", within).exclude(pk=person.pk)}
         if others:
@@ -150,9 +150,11 @@ class ConcludeForm(ActForm):
     act = forms.CharField(widget=forms.HiddenInput, initial="conclude", required=False)
     verdict = forms.ChoiceField(label=_("Conclusion on the case"), choices=Verdict.choices, widget=forms.RadioSelect)
     clause = _line(
-        _("Clause"), _("Which article of which law or document was not kept; needed where something was found.")
+        _("Clause"),
+        _("Which article of which law or document was not kept; needed where something was found."),
+        required=False,
     )
-    text = _words(_("What was found, or why it cannot be judged"))
+    text = _words(_("What was found, or why it cannot be judged"), required=False)
 
 
 class FindingForm(ActForm):
@@ -203,7 +205,7 @@ class CloseForm(ActForm):
     def __init__(self, data: Any = None, *, unsettled: bool = False) -> None:
         super().__init__(data)
         if unsettled:
-            self.fields["reason"] = _words(_("Why it is closed with something open"), rows=2)
+            self.fields["reason"] = _words(_("Why it is closed with something open"), rows=2, required=False)
 
 
 class ManyFiles(forms.ClearableFileInput):

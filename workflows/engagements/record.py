@@ -18,7 +18,7 @@ from permits.locks import busy_when_locked
 from permits.models import Application
 from permits.models.act import GENESIS, digest
 from roles.models import Agency, Person
-from workflows.engagements.drawing import draw, read, sha256
+from workflows.engagements.drawing import draw, read, sha256, sizes
 from workflows.models import Engagement, EngagementEntry, Entry
 
 
@@ -158,7 +158,8 @@ def _drawn_so(row: EngagementEntry) -> bool:
     try:
         lines = read(row.population)
         again = draw(lines, seed=said["seed"], wanted=said["wanted"], strata=said["strata"])
+        each = sizes(lines, wanted=said["wanted"], strata=said["strata"])
     except (ValueError, KeyError, TypeError):
         return False
     drawn = [one["number"] for one in said["drawn"]]
-    return len(lines) == said["size"] and [line.number for line in again] == drawn
+    return (len(lines), each) == (said["size"], said["parts"]) and [line.number for line in again] == drawn

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.utils import timezone, translation
 
@@ -29,7 +30,7 @@ from permits.documents.form_sheet import render_form
 from permits.documents.handed_in import OFFICIAL
 from permits.models import ACTS
 from roles.models import Person
-from workflows.engagements.standing import Answer, Finding, Standing, Verdict
+from workflows.engagements.standing import Answer, Finding, Standing, Verdict, before, stratum_label
 from workflows.models import EngagementEntry, Entry
 from workflows.tables import kind_label
 
@@ -101,13 +102,23 @@ def _samples(standing: Standing) -> Iterator[Block]:
             ("抽取次序", f"第{number}次，{_when(row)}，{row.content['name']}"),
             ("理由", said["reason"]),
             ("总体", f"{said['size']}件，SHA-256：{said['sha256']}"),
-            ("总体所截时间", said["before"]),
+            ("总体所截时间", f"{timezone.localtime(before(row), CHINA):%Y-%m-%d %H:%M:%S.%f}（北京时间）"),
             ("种子", said["seed"]),
             ("分层", {"kind": "按事项", "outcome": "按结果"}.get(said["strata"], "不分层")),
-            ("样本", f"{said['wanted']}件"),
+            ("样本", f"{said['wanted']}件{_parts(said)}"),
             ("已抽而除外", f"{said['left_out']}件" if said["left_out"] else ""),
         ]
         yield KeyValues(pairs=tuple(pair for pair in pairs if pair[1]))
+
+
+def _parts(said: dict[str, Any]) -> str:
+    """How many of each stratum."""
+    if not said["strata"]:
+        return ""
+    told = (
+        f"{stratum_label(said['strata'], one['stratum'])}{one['size']}件中抽取{one['share']}件" for one in said["parts"]
+    )
+    return f"：{'，'.join(told)}"
 
 
 def _when(row: EngagementEntry) -> str:
@@ -139,7 +150,7 @@ def _findings(standing: Standing) -> Iterator[Block]:
         yield Paragraph(text="未发出问题。")
     for number, finding in enumerate(standing.findings, 1):
         said = finding.row.facts
-        yield Paragraph(text=said["text"], lead=f"（{chinese_numeral(number)}）")
+        yield Paragraph(text=f"（{chinese_numeral(number)}）{said['text']}")
         yield KeyValues(
             pairs=(
                 ("被审计机关", said["agency"]["name"]),
@@ -178,7 +189,7 @@ def _end(standing: Standing, closing: Mapping[str, str] | None) -> Iterator[Bloc
         yield Heading(text="五、审计结论")
         yield Paragraph(text=closing["conclusion"])
         if closing["reason"]:
-            yield Paragraph(text=closing["reason"], lead="尚有未了事项而结项的理由：")
+            yield Paragraph(text=f"尚有未了事项而结项的理由：{closing['reason']}")
 
 
 def _sample_list(standing: Standing) -> Table:

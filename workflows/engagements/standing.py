@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Self
 
@@ -13,9 +13,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from permits.clocks.entries import local_today
+from permits.models import ACTS
 from workflows.engagements.scope import Scope
 from workflows.models import Engagement, EngagementEntry, Entry
 from workflows.models.engagement import OF_FINDING
+from workflows.tables import kind_label
 
 
 class Verdict(models.TextChoices):
@@ -274,6 +276,16 @@ class Standing:
     def count(self, verdict: str) -> int:
         """Cases of the sample so concluded."""
         return sum(one.verdict == verdict for one in self.cases.values())
+
+
+def before(draw: EngagementEntry) -> datetime:
+    """Up to which moment the acts were asked of which a sample was drawn."""
+    return datetime.strptime(draw.facts["before"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def stratum_label(strata: str, name: str) -> str:
+    """A stratum in words."""
+    return str(ACTS[name].label) if strata == "outcome" else kind_label(name) if strata == "kind" else ""
 
 
 def rows() -> models.QuerySet[EngagementEntry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from permits.verification.registry import Problem, once
 from workflows.engagements import drawing
 from workflows.engagements.record import problems_of
 from workflows.engagements.scope import Scope
+from workflows.engagements.standing import before as asked_before
 from workflows.models import Engagement, EngagementEntry, EngagementFile, Entry
 
 SETTLES = timedelta(minutes=5)
@@ -48,7 +49,7 @@ def _populations(entries: list[EngagementEntry]) -> Iterator[str]:
             continue
         try:
             scope, said = Scope.read(entries[0].facts), row.facts
-            before = datetime.strptime(said["before"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+            before = asked_before(row)
             kept = {line.number for line in drawing.read(row.population)}
             sample = {one["number"] for one in said["drawn"]}
         except (ValueError, KeyError, TypeError):

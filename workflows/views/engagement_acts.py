@@ -169,7 +169,8 @@ def engagement_case(request: Signed, pk: int, case: int) -> HttpResponse:
     noted(request)
     one = standing.cases[case]
     keys = list(standing.cases)
-    rows = [row for row in standing.entries if row.application_id == case]
+    of_case = (row for row in standing.entries if row.application_id == case)
+    rows = [told_of(row, standing, member=member, of_case=True) for row in of_case]
     works = member and not standing.closed
     context = {
         "engagement": found, "case": one, "kind": kind_label(one.kind), "outcome": ACTS[one.outcome].label,
@@ -177,8 +178,8 @@ def engagement_case(request: Signed, pk: int, case: int) -> HttpResponse:
         "application": Application.objects.select_related("unit").get(pk=case), "member": member,
         "note": note if works else None, "verdict": verdict if works else None,
         "form": form if form.is_bound else None,
-        "conclusions": [told_of(row, standing, member=member) for row in rows if row.entry == Entry.CONCLUDED][::-1],
-        "notes": [told_of(row, standing, member=member) for row in rows if row.entry == Entry.NOTE] if member else [],
+        "conclusions": [told for told in reversed(rows) if told["row"].entry == Entry.CONCLUDED],
+        "notes": [told for told in rows if told["row"].entry == Entry.NOTE] if member else [],
         "next": next((key for key in keys[keys.index(case) + 1 :] if not standing.cases[key].verdict), None),
     }  # fmt: skip
     return render(request, "workflows/engagement_case.html", context, status=422 if form.errors else 200)

@@ -25,7 +25,7 @@ from workflows.engagements.drawing import HASHES, order, read
 from workflows.engagements.findings import what_is_open
 from workflows.engagements.report import report
 from workflows.engagements.rights import addressed_to, known_to
-from workflows.engagements.standing import Answer, Standing, State, Verdict
+from workflows.engagements.standing import Answer, Standing, State, Verdict, before, stratum_label
 from workflows.exports import as_file
 from workflows.models import Engagement, EngagementEntry, EngagementFile, Entry
 from workflows.tables import kind_label
@@ -101,13 +101,15 @@ def _shown(case: Any) -> dict[str, Any]:
 
 
 def _draw(row: EngagementEntry) -> dict[str, Any]:
-    return {"row": row, "said": row.facts, "example": row.facts["drawn"][0]}
+    said = row.facts
+    parts = [(stratum_label(said["strata"], one["stratum"]), one["size"], one["share"]) for one in said["parts"]]
+    return {"row": row, "said": said, "example": said["drawn"][0], "before": before(row), "parts": parts}
 
 
-def told_of(row: EngagementEntry, standing: Standing, *, member: bool) -> dict[str, Any]:
-    """An entry for the page; the words of a working note are for members."""
+def told_of(row: EngagementEntry, standing: Standing, *, member: bool, of_case: bool = False) -> dict[str, Any]:
+    """An entry for the page, `of_case` without the case's number; the words of a working note are for members."""
     words: list[Any] = []
-    if row.application_id:
+    if row.application_id and not of_case:
         words.append(standing.cases[row.application_id].number)
     if row.entry == Entry.NOTE and not member:
         words.append(_("(for members of the engagement)"))
@@ -165,8 +167,8 @@ def engagement_sample(request: Signed, pk: int) -> HttpResponse:
     found = engagement_of(request, pk)
     noted(request)
     standing = Standing.of(found)
-    heads = (_("No."), _("Case"), _("Kind"), _("Outcome"), _("Sample"), _("Hash it is sorted by"), _("Conclusion on the case"),
-             _("Clause"), _("Finding"))  # fmt: skip
+    heads = (_("No."), _("Case"), _("Kind"), _("Outcome"), _("Sample"), _("Hash it is sorted by"),
+             _("Conclusion on the case"), _("Clause"), _("Finding"))  # fmt: skip
     rows = [
         (number, one.number, kind_label(one.kind), ACTS[one.outcome].label, one.sample, one.order, one.verdict_label,
          one.conclusion.facts["clause"] if one.conclusion else "", "、".join(str(of) for of in one.findings))
