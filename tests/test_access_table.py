@@ -20,13 +20,12 @@ from permits.models.states import S
 from roles.models import Agency, Membership
 from tests.accounts import EVERYONE, GROUPS
 from tests.asking import DONE, SHOWN, Asker, Count, Pair, Row, quickly, row
-from tests.cast import Cast, log_in, pdf
+from tests.cast import Cast, log_in
 from tests.quotas import stock
 from tests.scenes import CONSULTED, Scene
 from tests.test_administration_table import ADMINISTRATION
-from tests.workflows.engaged import Engaged
+from tests.workflows.engaged import answered_finding
 from workflows.common_opinions import keep_opinion
-from workflows.engagements.answers import answer
 from workflows.kept_filters import keep_filter
 from workflows.models import EngagementFile
 
@@ -366,11 +365,9 @@ def arguments(scene: Scene) -> dict[str, list[Any]]:
 def answered(scene: Scene) -> tuple[int, int, int, int]:
     """Keys of an engagement whose one finding is answered: its own, the case's, the finding's, the file's."""
     cast = scene.accounts.cast
-    engaged = Engaged(cast, cast.auditor, Agency.objects.get(slug="bj-forestry"), [cast.case_at(S.APPROVED)])
-    engagement = engaged.drawn(1, members=[])
-    finding = engaged.found(engagement)
-    answer(finding, "agrees", "属实", by=cast.head, files=[pdf()])
-    return engagement.pk, engaged.sample(engagement)[0], finding.pk, EngagementFile.objects.get().pk
+    case = cast.case_at(S.APPROVED)
+    engagement, finding = answered_finding(cast, case)
+    return engagement.pk, case.pk, finding.pk, EngagementFile.objects.get().pk
 
 
 def of_the_site(scene: Scene) -> dict[str, dict[str, Any]]:

@@ -22,10 +22,9 @@ from permits.documents.printing import render_pending
 from permits.models import Act, Application, MaterialVersion
 from permits.models.states import S
 from roles.accounts import make_administrator
-from roles.models import Administration, Agency, Delegation, Person
-from tests.cast import Cast, log_in, make_person, pdf
-from tests.workflows.engaged import Engaged
-from workflows.engagements.answers import answer
+from roles.models import Administration, Delegation, Person
+from tests.cast import Cast, log_in, make_person
+from tests.workflows.engaged import answered_finding
 from workflows.kept_filters import keep_filter
 from workflows.models import EngagementEntry, EngagementFile, WorkItem
 from workflows.notifications.making import make_pending
@@ -104,10 +103,7 @@ def patterns(resolver: URLResolver) -> Iterator[str]:
 
 def engaged(cast: Cast, case: Application) -> dict[str, list[Any]]:
     """An engagement with an answered finding: keys of what has an address of its own."""
-    people = Engaged(cast, cast.auditor, Agency.objects.get(slug="bj-forestry"), [case])
-    engagement = people.drawn(1, members=[])
-    finding = people.found(engagement)
-    answer(finding, "agrees", "属实", by=cast.head, files=[pdf()])
+    engagement, finding = answered_finding(cast, case)
     pages = ("engagement", "engagement-history", "engagement-report", "engagement-sample", "engagement-act",
              "engagement-case", "engagement-finding", "engagement-population")  # fmt: skip
     return {name: [engagement.pk] for name in pages} | {

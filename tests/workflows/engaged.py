@@ -12,8 +12,9 @@ from permits.models import Application
 from permits.models.states import S
 from roles.appointments import appoint
 from roles.models import Agency, Membership, Person
-from tests.cast import Cast, make_person
+from tests.cast import Cast, make_person, pdf
 from workflows.engagements.acts import conclude, draw_sample
+from workflows.engagements.answers import answer
 from workflows.engagements.findings import send_finding
 from workflows.engagements.opening import open_engagement
 from workflows.engagements.standing import Standing
@@ -73,3 +74,12 @@ class Engaged:
     def soon() -> date:
         """A day for an answer."""
         return timezone.localdate() + timedelta(days=15)
+
+
+def answered_finding(cast: Cast, case: Application) -> tuple[Engagement, EngagementEntry]:
+    """An engagement over one case, with a finding that was answered with a file."""
+    engaged = Engaged(cast, cast.auditor, Agency.objects.get(slug="bj-forestry"), [case])
+    engagement = engaged.drawn(1, members=[])
+    finding = engaged.found(engagement)
+    answer(finding, "agrees", "属实", by=cast.head, files=[pdf()])
+    return engagement, finding

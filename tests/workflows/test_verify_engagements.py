@@ -202,7 +202,12 @@ def test_a_population_without_a_case_in_scope_is_found_even_with_every_hash_made
     unguarded()
     content = row.content
     content["population"] = sha256(text_of(left))
-    content["facts"] |= {"size": 1, "sha256": sha256(text_of(left)), "before": "2027-01-01T00:00:00.000000Z"}
+    content["facts"] |= {
+        "size": 1,
+        "parts": [{"stratum": "", "size": 1, "share": 1}],
+        "sha256": sha256(text_of(left)),
+        "before": "2027-01-01T00:00:00.000000Z",
+    }
     from workflows.engagements.record import canonical, digest
 
     body = canonical(content)
