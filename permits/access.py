@@ -236,8 +236,17 @@ def visible_to(person: Person) -> QuerySet[Application]:
 def audited_by(person: Person) -> QuerySet[Application]:
     """The applications `person` may audit: once submitted, under a mandate to audit for their kind (or for every kind)
     and place, in a post held or stood in for today. As `visible_to`, with what holds at the time of this call."""
+    return audited_within(audited_places(person))
+
+
+def audited_places(person: Person) -> list[tuple[str, str, str | None]]:
+    """Kind (blank: every kind) and place of each mandate to audit of `person`, a row for each district below it."""
     told = ("kind", "jurisdiction", "jurisdiction__districts")
-    places = list(mandates_of(person).filter(duty=Duty.AUDIT).order_by().values_list(*told))
+    return list(mandates_of(person).filter(duty=Duty.AUDIT).order_by().values_list(*told))
+
+
+def audited_within(places: Collection[tuple[str, str, str | None]]) -> QuerySet[Application]:
+    """The applications, once submitted, that mandates to audit these kinds and places speak of."""
     return Application.objects.filter(~Q(status=S.DRAFT) & Q(number__isnull=False) & _within(places))
 
 

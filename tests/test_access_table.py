@@ -17,15 +17,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from permits.kinds import kinds
 from permits.ledger.sequencer import sequence
 from permits.models.states import S
-from roles.models import Membership
+from roles.models import Agency, Membership
 from tests.accounts import EVERYONE, GROUPS
 from tests.asking import DONE, SHOWN, Asker, Count, Pair, Row, quickly, row
 from tests.cast import Cast, log_in
 from tests.quotas import stock
 from tests.scenes import CONSULTED, Scene
 from tests.test_administration_table import ADMINISTRATION
+from tests.workflows.engaged import answered_finding
 from workflows.common_opinions import keep_opinion
 from workflows.kept_filters import keep_filter
+from workflows.models import EngagementFile
 
 # fmt: off
 NOBODY = row(405)
@@ -67,6 +69,17 @@ SITE: dict[str, Pair] = {
     "dashboard":            Pair(row(403, heads=200, head_elsewhere=200), NOBODY),
     **dict.fromkeys(("desk", "desk-question", "desk-dossier"),
                             Pair(row(403, lookers=200, auditor_elsewhere=200), NOBODY)),
+    "engagement-list":      Pair(row(403, lookers=200, auditor_elsewhere=200), NOBODY),
+    "engagement-new":       Pair(row(403, lookers=200, auditor_elsewhere=200),
+                                                                    row(403, auditor=DONE, auditor_elsewhere=422)),
+    **dict.fromkeys(("engagement", "engagement-history", "engagement-report", "engagement-sample",
+                     "engagement-population"), Pair(row(403, lookers=200, auditor_elsewhere=404), NOBODY)),
+    **dict.fromkeys(("engagement-act", "engagement-case", "engagement-finding"),
+                            Pair(row(403, lookers=200, auditor_elsewhere=404),
+                                                                    row(403, auditor=DONE, auditor_elsewhere=404))),
+    "audit-finding-list":   Pair(SIGNED,                            NOBODY),
+    "audit-finding":        Pair(row(404, head=200),                row(404, head=DONE)),
+    "engagement-file":      Pair(row(404, head=200, lookers=200),   NOBODY),
     "statistics":           Pair(row(403, heads=200, head_elsewhere=200, lookers=200, auditor_elsewhere=200), NOBODY),
     "filter-list":          Pair(SIGNED,                            NOBODY),
     "filter-keep":          Pair(NOBODY,                            row(DONE)),
@@ -337,7 +350,13 @@ def arguments(scene: Scene) -> dict[str, list[Any]]:
     book = stock("felling", scene.accounts.cast.miyun.pk, year=2025)
     opinion = keep_opinion("材料齐全。", by=scene.accounts["acceptor"])
     sequence()
+    engagement, case, finding, file = answered(scene)
     return {
+        "engagement": [engagement], "engagement-history": [engagement], "engagement-report": [engagement],
+        "engagement-sample": [engagement],
+        "engagement-population": [engagement, 3], "engagement-act": [engagement, "close"],
+        "engagement-case": [engagement, case], "engagement-finding": [engagement, finding],
+        "audit-finding": [finding], "engagement-file": [file],
         "log-tile": [0, "000"], "log-entries": ["000"], "register-data": ["csv"], "agency-publicity": ["bj-forestry"],
         "register-entry": [999_999], "objection-new": [999_999], "objection-file": [999_999],
         "quota": [book.pk], "quota-carry": [book.pk], "quota-lapse": [book.pk], "opinion-drop": [opinion.pk],
@@ -350,6 +369,14 @@ def arguments(scene: Scene) -> dict[str, list[Any]]:
     }  # fmt: skip
 
 
+def answered(scene: Scene) -> tuple[int, int, int, int]:
+    """Keys of an engagement whose one finding is answered: its own, the case's, the finding's, the file's."""
+    cast = scene.accounts.cast
+    case = cast.case_at(S.APPROVED)
+    engagement, finding = answered_finding(cast, case)
+    return engagement.pk, case.pk, finding.pk, EngagementFile.objects.get().pk
+
+
 def of_the_site(scene: Scene) -> dict[str, dict[str, Any]]:
     """What is posted to the addresses of no case."""
     cast = scene.accounts.cast
@@ -360,6 +387,14 @@ def of_the_site(scene: Scene) -> dict[str, dict[str, Any]]:
         "set_language": {"language": "en", "next": "/"},
         "queue-claim": {"item": [scene.item.pk]},
         "queue-reassign": {"item": [scene.item.pk], "to": cast.second_acceptor.pk, "reason": "出差"},
+        "engagement-new": {
+            "title": "审计", "ground": "计划", "since": "2026-01-01", "until": "2026-12-31",
+            "agency": Agency.objects.get(slug="bj-forestry").pk,
+        },
+        "engagement-act": {"conclusion": "结论", "reason": "届满"},
+        "engagement-case": {"act": "note", "text": "底稿"},
+        "engagement-finding": {"act": "accept", "opinion": "销号"},
+        "audit-finding": {"act": "rectify", "text": "已经补充", "done_on": day},
         "filter-keep": {"list": "agency", "name": "临期的", "query": "time=soon"},
         "opinion-list": {"text": "经审查，符合规定。", "whose": "mine"},
         "notifications-read": {"until": "9" * 18},

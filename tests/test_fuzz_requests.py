@@ -24,8 +24,9 @@ from permits.models.states import S
 from roles.accounts import make_administrator
 from roles.models import Administration, Delegation, Person
 from tests.cast import Cast, log_in, make_person
+from tests.workflows.engaged import answered_finding
 from workflows.kept_filters import keep_filter
-from workflows.models import WorkItem
+from workflows.models import EngagementEntry, EngagementFile, WorkItem
 from workflows.notifications.making import make_pending
 
 TIMES = int(os.environ.get("FUZZ", "0"))
@@ -100,6 +101,16 @@ def patterns(resolver: URLResolver) -> Iterator[str]:
             yield from patterns(pattern)
 
 
+def engaged(cast: Cast, case: Application) -> dict[str, list[Any]]:
+    """An engagement with an answered finding: keys of what has an address of its own."""
+    engagement, finding = answered_finding(cast, case)
+    pages = ("engagement", "engagement-history", "engagement-report", "engagement-sample", "engagement-act",
+             "engagement-case", "engagement-finding", "engagement-population")  # fmt: skip
+    return {name: [engagement.pk] for name in pages} | {
+        "audit-finding": [finding.pk], "engagement-file": [EngagementFile.objects.get().pk],
+    }  # fmt: skip
+
+
 def addresses(cast: Cast) -> dict[str, list[str]]:
     """Every address of the site by name, with rows that are there where it names one, and with rows that cannot be."""
     cases = [cast.case_at(status) for status in (S.DRAFT, S.SUBMITTED, S.APPROVED)]
@@ -109,6 +120,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "document": [paper.pk for paper in papers], "material": [MaterialVersion.objects.latest("pk").pk],
         "notification": list(cast.clerk.notifications.values_list("pk", flat=True)[:1]),
         "filter-drop": [keep_filter("agency", "逾期的", "time=late", by=cast.acceptor).pk],
+        **engaged(cast, cases[-1]),
         "delegation-end": [1], "person-close": [cast.rival.pk], "notice": [1], "notice-pdf": [1],
         "term-end": list(cast.acceptor.memberships.values_list("pk", flat=True)),
         **{name: [cast.acceptor.pk] for name in ("person", "person-change", "person-reopen", "person-administrator",
@@ -137,6 +149,10 @@ def reached(name: str, arguments: list[Any], cases: list[Application], papers: l
         "manual": [["clerk"], ["x"]],
         **{name: [[papers[0].token], ["x" * 300], ["😀"]] for name in ("verify", "verify-proof")},
         **{name: [["decisions"], ["readings"], ["x"]] for name in ("desk-question", "desk-dossier")},
+        "engagement-act": [[*arguments, act] for act in ("join", "leave", "draw", "finding", "close", "x")],
+        "engagement-case": [[*arguments, cases[-1].pk], [*arguments, 2**63 - 1]],
+        "engagement-finding": [[*arguments, EngagementEntry.objects.get(entry="finding").pk], [*arguments, 0]],
+        "engagement-population": [[*arguments, 3], [*arguments, 2**63 - 1]],
         "log-tile": [[0, "000"], [9, "x999/999"], [2**63, "000.p/999"]],
         "log-entries": [["000"], ["x" * 300]],
         "obligation-report": [[*arguments, code] for code in ("start", "completion", "x")],

@@ -17,6 +17,7 @@ class WorkflowsConfig(AppConfig):
         """Importing them registers them; each migrate sees to it that time is swept every hour."""
         from permits.access import CONSULTED
         from workflows import conformance, keeping, queues, steps, verifying  # noqa: F401
+        from workflows.engagements import verifying as of_engagements  # noqa: F401
 
         CONSULTED.append(queues.asked)
         post_migrate.connect(schedule_tick, sender=self, dispatch_uid="workflows.tick")

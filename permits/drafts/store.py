@@ -6,7 +6,7 @@ import errno
 import hashlib
 import logging
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.files import File
 from django.utils.translation import gettext as _
@@ -21,6 +21,19 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PIECE = 1024 * 1024
 
 
+class Named(Protocol):
+    """A stored file of an app above this one: its row says what the bytes were."""
+
+    pk: Any
+    file: Any
+    name: Any
+    size: Any
+    sha256: Any
+
+
+KeptFile = MaterialVersion | ObjectionFiling | Named
+
+
 def store(version: MaterialVersion, file: File[Any]) -> None:
     """Write the bytes of a material where their content says. Raises StorageFailed."""
     _write(version, stored_as(version, ""), file)
@@ -31,9 +44,14 @@ def keep_file(filing: ObjectionFiling, file: File[Any]) -> None:
     _write(filing, kept_as(filing, ""), file)
 
 
-def _write(row: MaterialVersion | ObjectionFiling, path: str, file: File[Any]) -> None:
+def keep_file_at(row: KeptFile, path: str, file: File[Any]) -> None:
+    """The same for a file of an app above this one, at `path`. Raises StorageFailed."""
+    _write(row, path, file)
+
+
+def _write(row: KeptFile, path: str, file: File[Any]) -> None:
     """Unless the bytes lie there already, whole."""
-    storage = row._meta.get_field("file").storage
+    storage = row.file.storage
     try:
         if storage.exists(path) and storage.size(path) == row.size and _digest_at(storage, path) == row.sha256:
             row.file.name = path
@@ -48,7 +66,7 @@ def _write(row: MaterialVersion | ObjectionFiling, path: str, file: File[Any]) -
         raise StorageFailed(full=error.errno in FULL) from error
 
 
-def opened(version: MaterialVersion | ObjectionFiling) -> File[Any]:
+def opened(version: KeptFile) -> File[Any]:
     """The stored file, at its start, compared with what was handed in. Raises DamagedFile, and the log says which."""
     try:
         file: File[Any] = version.file.open("rb")
@@ -66,7 +84,7 @@ def opened(version: MaterialVersion | ObjectionFiling) -> File[Any]:
     )
 
 
-def whole(version: MaterialVersion | ObjectionFiling) -> bool:
+def whole(version: KeptFile) -> bool:
     """Whether the stored bytes are those that were handed in."""
     try:
         opened(version).close()

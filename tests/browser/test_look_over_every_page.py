@@ -14,15 +14,19 @@ from playwright.sync_api import Page
 
 from permits.acts.filings import hand_in
 from permits.documents.printing import render_pending
+from permits.models import Application
 from permits.models.document import NoticeKind
 from permits.models.states import S
 from roles.accounts import make_administrator
-from roles.models import Person
-from tests.cast import NOW, Cast, make_person
+from roles.models import Agency, Person
+from tests.cast import NOW, Cast, make_person, pdf
 from tests.permits.occupation.cases import MIYUN
 from tests.quotas import stock
 from tests.scenes import CONSULTED, Scene
 from tests.test_access_table import names
+from tests.workflows.engaged import Engaged
+from workflows.engagements.acts import write_note
+from workflows.engagements.answers import answer
 
 ONLY_POSTED = [
     "account_logout",
@@ -54,6 +58,10 @@ FILES = [
     "document",
     "draft-form",
     "inspection-form",
+    "engagement-file",
+    "engagement-population",
+    "engagement-report",
+    "engagement-sample",
     "log-checkpoint",
     "log-entries",
     "log-verifier",
@@ -155,12 +163,32 @@ def visits(transactional_db: None) -> Iterator[list[tuple[Person | None, str, st
             (cast.auditor, reverse("desk"), "desk"),
             *((cast.auditor, reverse("desk-question", args=[one]), f"desk-{one}") for one in ("held", "decisions")),
             (cast.auditor, reverse("statistics"), "statistics"),
+            *_of_an_engagement(cast, approved),
             (cast.clerk, reverse("permit-list"), "permit-list"),
             (cast.clerk, reverse("permit", args=[approved.pk]), "permit"),
             (cast.clerk, reverse("obligation-list"), "obligation-list"),
             (cast.clerk, reverse("obligation-report", args=[approved.pk, "completion"]), "obligation-report"),
             (cast.acceptor, "/nowhere/", "404"),
         ]
+
+
+def _of_an_engagement(cast: Cast, case: Application) -> Iterator[tuple[Person, str, str]]:
+    """The auditor's pages and the agency's, with a finding that is answered and one that waits."""
+    engaged = Engaged(cast, cast.auditor, Agency.objects.get(slug="bj-forestry"), [case])
+    engagement = engaged.drawn(1, members=[])
+    done, waits = (engaged.found(engagement) for _time in range(2))
+    key, drawn = engagement.pk, engaged.sample(engagement)[0]
+    write_note(key, drawn, "已调阅纸质档案。", by=cast.auditor)
+    answer(done, "agrees", "情况属实。", by=cast.head, files=[pdf()])
+    auditors = [reverse(name) for name in ("engagement-list", "engagement-new")]
+    auditors += [reverse(name, args=[key]) for name in ("engagement", "engagement-history")]
+    auditors += [reverse("engagement-act", args=[key, act]) for act in ("join", "draw", "finding", "close")]
+    auditors += [reverse("engagement-case", args=[key, drawn]), reverse("engagement-finding", args=[key, done.pk])]
+    yield from ((cast.auditor, address, f"engagement-{number}") for number, address in enumerate(auditors))
+    yield cast.head, reverse("audit-finding-list"), "audit-finding-list"
+    yield from (
+        (cast.head, reverse("audit-finding", args=[one.pk]), f"audit-finding-{one.pk}") for one in (done, waits)
+    )
 
 
 def test_no_page_left_has_a_barrier(

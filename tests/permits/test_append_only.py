@@ -19,6 +19,7 @@ from permits.models.filing import FilingOutcome, ObjectionFiling
 from permits.models.states import S
 from tests.cast import Cast
 from tests.quotas import stock
+from tests.workflows.engaged import answered_finding
 
 GUARDED = [model for model in apps.get_models() if getattr(model, "append_only", False)]
 
@@ -28,6 +29,7 @@ def case(cast: Cast) -> Application:
     """With rows in every guarded table."""
     stock("occupation", "110118")
     found = cast.case_at(S.APPROVED)
+    answered_finding(cast, found)
     keep_log()
     newest = LogCheckpoint.objects.latest("pk")
     LogTile.objects.create(level=9, index=0, hashes=b"", root=b"")

@@ -1,7 +1,8 @@
-"""The tokens of a case, the news they give rise to, and what people keep beside the record."""
+"""The tokens of a case, the news they give rise to, and what people keep beside the record; audit engagements."""
 
 from workflows.models.case import OPEN, Case, WorkItem
 from workflows.models.common_opinions import CommonOpinion
+from workflows.models.engagement import Engagement, EngagementEntry, EngagementFile, Entry
 from workflows.models.filters import KeptFilter
 from workflows.models.notes import CaseNote
 from workflows.models.notification import Announcement, Digest, How, Mail, MailChoice, Notification
@@ -13,6 +14,10 @@ __all__ = [
     "CaseNote",
     "CommonOpinion",
     "Digest",
+    "Engagement",
+    "EngagementEntry",
+    "EngagementFile",
+    "Entry",
     "How",
     "KeptFilter",
     "Mail",

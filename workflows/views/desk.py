@@ -43,7 +43,8 @@ def audits(person: Person) -> bool:
     return mandates_of(person).filter(duty=Duty.AUDIT).exists()
 
 
-def _refuse_others(person: Person) -> None:
+def refuse_others(person: Person) -> None:
+    """Raises NotPermitted for who does not audit."""
     if not audits(person):
         raise NotPermitted(_("The desk is for who audits: you hold no mandate to audit."))
 
@@ -52,7 +53,7 @@ def _refuse_others(person: Person) -> None:
 @require_safe
 def desk(request: Signed) -> HttpResponse:
     """The questions, and the search."""
-    _refuse_others(request.user)
+    refuse_others(request.user)
     return render(request, "workflows/desk.html", {"questions": QUESTIONS, "search": SEARCH})
 
 
@@ -87,7 +88,7 @@ def question_dossier(request: Signed, slug: str) -> HttpResponse:
 
 
 def _asked(request: Signed, slug: str) -> tuple[Question, AskedForm, Asked]:
-    _refuse_others(request.user)
+    refuse_others(request.user)
     if slug not in BY_SLUG:
         raise Http404
     asks, everything = BY_SLUG[slug], as_auditor(request.user)

@@ -27,13 +27,18 @@ from roles.models.mandates import WORKING_DUTIES, Duty
 from roles.requests import Signed
 from roles.signals import ADMINISTERS, APPLIES, AUDITS, COUNTS, HEADS
 from workflows import queues
+from workflows.engagements.rights import addressed_to
+from workflows.engagements.rights import known_to as engagements_known
+from workflows.engagements.standing import Standing
 from workflows.filters import DECIDED, IN_PROCEDURE, STATUSES
 from workflows.lights import lights
+from workflows.models import EngagementEntry, Entry
 from workflows.obligation_list import CHECK, due_next, pressing
 from workflows.obligation_list import of as obligations_of
 from workflows.permit_list import of as permits_of
 from workflows.permit_list import running
 from workflows.tables import address_of
+from workflows.views.audit_findings import waiting_for
 from workflows.views.filings import waiting_filings
 
 LATEST = 8
@@ -78,7 +83,10 @@ def home(request: Signed) -> HttpResponse:
         context["supervision"] = _of_supervisor(person)
     if context["headed"]:
         context |= _of_head(person)
+    if duties or context["headed"] or not context["units"]:
+        context["findings_figures"] = _findings(person)
     if context["auditor"]:
+        context["engagement_figures"] = _engagements(person)
         context["totals"] = totals(person)
         context["record"] = record = RecordCheck.objects.first()
         context["wrong"] = [(LABELS.get(name, name), many) for name, many in record.problems.items()] if record else []
@@ -165,6 +173,35 @@ def _of_head(person: Person) -> dict[str, Any]:
         ],
         "head_rows": _rows(rows, lights(rows)),
     }
+
+
+def _findings(person: Person) -> list[Figure]:
+    """Audit findings that wait for the person's answer; no tile for who never was sent one."""
+    sent = addressed_to(person)
+    if not sent.exists():
+        return []
+    many, late = waiting_for(person)
+    at = reverse("audit-finding-list")
+    return [
+        Figure(_("To be answered"), many, at, "soon" if many else ""),
+        Figure(_("Overdue"), late, at, "late" if late else ""),
+    ]
+
+
+def _engagements(person: Person) -> list[Figure]:
+    """The auditor's own engagements that go on: three queries."""
+    member = EngagementEntry.objects.filter(concerned=person, entry=Entry.JOINED).values("engagement")
+    ended = EngagementEntry.objects.filter(entry=Entry.CLOSED).values("engagement")
+    mine = [
+        one for one in Standing.of_many(engagements_known(person).filter(pk__in=member).exclude(pk__in=ended))
+        if person.pk in one.members
+    ]  # fmt: skip
+    at, judge, late = reverse("engagement-list"), sum(one.to_judge for one in mine), sum(one.late for one in mine)
+    return [
+        Figure(_("My engagements"), len(mine), at),
+        Figure(_("Answers to be judged"), judge, at, "soon" if judge else ""),
+        Figure(_("With an overdue answer"), late, at, "late" if late else ""),
+    ]
 
 
 def _rows(items: Iterable[Any], found: dict[int, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,110 @@
+"""Who may do what in an engagement: auditors of the place, among them the members; the agency a finding was sent to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from permits.access import NATION, NOTHING, audited_places
+from permits.errors import NotPermitted
+from roles.access import agencies_headed_by, capacity, mandates_of
+from roles.models import Jurisdiction, Mandate, MandateGrant, Membership, Person
+from roles.models.mandates import Duty, current, in_matrix
+from workflows.models import Engagement, EngagementEntry, Entry
+
+
+@dataclass(frozen=True)
+class Auditor:
+    """An auditor with the mandate that is exercised, and for whom if not for oneself."""
+
+    person: Person
+    mandate: Mandate
+    told: dict[str, Any]
+    """The capacity as the record has it."""
+    principal: Person | None = None
+
+    @property
+    def people(self) -> list[Person]:
+        """Everybody who must be no party."""
+        return [self.person, *([self.principal] if self.principal else [])]
+
+
+def auditor(person: Person, kind: str, place: Jurisdiction) -> Auditor:
+    """`person` as who may audit decisions on `kind` (blank: any) in `place`. Raises NotPermitted."""
+    places = [one for one in (place.pk, place.parent_id, NATION) if one]
+    held = mandates_of(person).filter(duty=Duty.AUDIT, jurisdiction__in=places)
+    if kind:
+        held = held.filter(kind__in=["", kind])
+    for mandate in held.select_related("agency").order_by("pk"):
+        if found := capacity(person, mandate):
+            told = {
+                "mandate": mandate.pk, "agency": {"id": mandate.agency_id, "name": mandate.agency.name},
+                "post": {"id": found.post.pk, "name": found.post.name},
+                "on_behalf_of": _named(found.principal) if found.principal else None,
+            }  # fmt: skip
+            return Auditor(person, mandate, told, found.principal)
+    raise NotPermitted(_("Only who holds a mandate to audit in this place does this."))
+
+
+def _named(person: Person) -> dict[str, Any]:
+    return {"id": person.pk, "name": person.name}
+
+
+def auditor_of(person: Person, engagement: Engagement) -> Auditor:
+    """The same for the scope of an engagement."""
+    return auditor(person, engagement.kind, engagement.place)
+
+
+def known_to(person: Person) -> QuerySet[Engagement]:
+    """The engagements in places `person` may audit."""
+    found = NOTHING
+    for kind, place, part in audited_places(person):
+        of_place = ~NOTHING if place == NATION else Q(place__in={place, part or place})
+        found |= of_place & (Q(kind__in=["", kind]) if kind else ~NOTHING)
+    return Engagement.objects.filter(found).select_related("auditing", "place", "agency")
+
+
+def auditors_for(kind: str, places: set[str]) -> QuerySet[Person]:
+    """Who holds a post with a mandate to audit in one of `places`: who can be a member."""
+    granted = Mandate.objects.filter(in_matrix(), duty=Duty.AUDIT, jurisdiction__in=places)
+    if kind:
+        granted = granted.filter(kind__in=["", kind])
+    grants = MandateGrant.objects.filter(
+        current(), permission__codename=f"{Duty.AUDIT}_under", content_object__in=granted
+    )
+    terms = Membership.objects.filter(current(), post__group__in=grants.values("group"))
+    return Person.objects.filter(pk__in=terms.values("person"), is_active=True).order_by("name", "pk")
+
+
+def _named_last() -> Subquery:
+    """Whom the head named last to answer a finding."""
+    named = EngagementEntry.objects.filter(finding=OuterRef("pk"), entry=Entry.NAMED).order_by("-seq")
+    return Subquery(named.values("concerned")[:1])
+
+
+def addressed_to(person: Person) -> QuerySet[EngagementEntry]:
+    """The findings `person` answers: of the agencies one heads, and those one was named for while in a post there."""
+    if not person.is_active:
+        return EngagementEntry.objects.none()
+    posts = Membership.objects.filter(current(), person=person, post__agency__isnull=False)
+    rows = EngagementEntry.objects.filter(entry=Entry.FINDING).annotate(named=_named_last())
+    return rows.filter(
+        Q(agency__in=agencies_headed_by(person).values("pk"))
+        | Q(named=person.pk, agency__in=posts.values("post__agency"))
+    ).select_related("engagement__auditing", "agency")
+
+
+def answers_as(person: Person, finding: EngagementEntry) -> str:
+    """As what `person` answers it: "head", "named", or empty for who does not."""
+    if not addressed_to(person).filter(pk=finding.pk).exists():
+        return ""
+    return "head" if agencies_headed_by(person).filter(pk__in=[finding.agency_id]).exists() else "named"
+
+
+def staff_of(agency: int | None) -> QuerySet[Person]:
+    """Who holds a post in the agency today: whom its head may name."""
+    terms = Membership.objects.filter(current(), post__agency__in=[agency]).values("person")
+    return Person.objects.filter(pk__in=terms, is_active=True).order_by("name", "pk")

@@ -1,0 +1,226 @@
+"""What auditors do in an engagement, as pages: one form for each act, sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from permits.access import visible_to
+from permits.errors import BadFacts, NotPermitted, StorageFailed
+from permits.models import ACTS, Application
+from roles.models import Person
+from roles.requests import Signed, posted
+from workflows.engagements.acts import conclude, draw_sample, population_now, write_note
+from workflows.engagements.findings import accept, close, deciding_agencies, send_back, send_finding, what_is_open
+from workflows.engagements.forms import (
+    AcceptForm,
+    ActForm,
+    CloseForm,
+    ConcludeForm,
+    DrawForm,
+    FindingForm,
+    JoinForm,
+    LeaveForm,
+    NoteForm,
+    OpenForm,
+    SendBackForm,
+)
+from workflows.engagements.opening import join, leave, open_engagement
+from workflows.engagements.record import Recorded
+from workflows.engagements.standing import Standing
+from workflows.models import Engagement, EngagementFile, Entry
+from workflows.tables import kind_label
+from workflows.views.desk import refuse_others
+from workflows.views.engagements import engagement_of, noted, told_of, words_of
+
+READ = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def done(request: Signed, form: ActForm, do: Callable[..., Any], **given: Any) -> Any:
+    """What the act of a valid form made; None where it had something against it, which then stands in the form. A form
+    sent twice gives what it made first, and the page says so."""
+    if not form.is_valid():
+        return None
+    try:
+        made = do(**given, **form.said, by=request.user, key=form.cleaned_data["once"])
+    except Recorded as before:
+        messages.info(request, str(before))
+        return before.entry
+    except BadFacts as bad:
+        form.take(bad)
+        return None
+    except StorageFailed as fault:
+        form.add_error(None, str(fault))
+        return None
+    messages.success(request, _("Recorded."))
+    return made
+
+
+@login_required
+@READ
+def engagement_new(request: Signed) -> HttpResponse:
+    """An engagement opened."""
+    refuse_others(request.user)
+    form = OpenForm(request.user, posted(request))
+    if request.method == "POST" and (made := done(request, form, open_engagement)):
+        return redirect("engagement", made.pk if isinstance(made, Engagement) else made.engagement_id)
+    return _form_page(request, {"form": form, "title": _("Open an engagement"), "button": _("Open the engagement")})
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An act with a form page of its own, led to from the page of the engagement."""
+
+    title: str | Promise
+    button: str | Promise
+    do: Callable[..., Any]
+    form: Callable[[Standing, Any], ActForm]
+    says: str | Promise = ""
+
+
+DEEDS = {
+    "join": Deed(
+        gettext_lazy("Let somebody join"), gettext_lazy("Join"), join, JoinForm,
+        gettext_lazy("Who held a post in the agency in the period, acted in one of the cases or belongs to a unit that "
+                     "applied cannot join."),
+    ),
+    "leave": Deed(gettext_lazy("Let a member leave"), gettext_lazy("Leave"), leave, LeaveForm),
+    "draw": Deed(
+        gettext_lazy("Draw a sample"), gettext_lazy("Draw"), draw_sample, DrawForm,
+        gettext_lazy("The seed comes from the system's randomness at the moment of drawing and is recorded with the "
+                     "population, so nobody can choose the sample, and everybody can draw it again."),
+    ),
+    "finding": Deed(
+        gettext_lazy("Send a finding"), gettext_lazy("Send to the agency"), send_finding,
+        lambda standing, data: FindingForm(standing, deciding_agencies(standing), data),
+        gettext_lazy("The agency's head sees what is written here, the cases and the day; not notes, and not the "
+                     "sample."),
+    ),
+    "close": Deed(
+        gettext_lazy("Close the engagement"), gettext_lazy("Close"), close,
+        lambda standing, data: CloseForm(data, unsettled=bool(what_is_open(standing))),
+        gettext_lazy("The report is made now and kept with its hash. Nothing is added to the engagement afterwards."),
+    ),
+}  # fmt: skip
+
+
+@login_required
+@READ
+def engagement_act(request: Signed, pk: int, name: str) -> HttpResponse:
+    """The form page of one of DEEDS."""
+    found = engagement_of(request, pk)
+    if name not in DEEDS:
+        raise Http404
+    deed, standing = DEEDS[name], Standing.of(found)
+    if name != "join":  # where no member audits any more, another joins: the act itself knows
+        insist_works(request.user, standing)
+    form = deed.form(standing, posted(request))
+    if request.method == "POST" and done(request, form, deed.do, pk=pk):
+        return redirect("engagement", pk)
+    context: dict[str, Any] = {"form": form, "title": deed.title, "button": deed.button, "says": deed.says}
+    if name == "draw":
+        context["size"] = len(population_now(standing))
+    if name == "close":
+        context["open"] = what_is_open(standing)
+    return _form_page(request, context | {"engagement": found})
+
+
+def insist_works(person: Person, standing: Standing) -> None:
+    """Raises NotPermitted for who is no member: the form is not shown to who cannot send it."""
+    if person.pk not in standing.members:
+        raise NotPermitted(_("Only members of the engagement do this."))
+
+
+def _form_page(request: Signed, context: dict[str, Any]) -> HttpResponse:
+    status = 422 if context["form"].is_bound and context["form"].errors else 200
+    return render(request, "workflows/engagement_form.html", context, status=status)
+
+
+@login_required
+@READ
+def engagement_case(request: Signed, pk: int, case: int) -> HttpResponse:
+    """A case of the sample: conclusions, and for members notes and the two forms. 404 for a case outside the sample."""
+    found = engagement_of(request, pk)
+    standing = Standing.of(found)
+    if case not in standing.cases:
+        raise Http404
+    member = request.user.pk in standing.members
+    bound: dict[str, Any] = {"note": None, "conclude": None}
+    wanted = request.POST.get("act", "")
+    if request.method == "POST":
+        insist_works(request.user, standing)
+        if wanted not in bound:
+            raise Http404
+        bound[wanted] = request.POST
+    note, verdict = NoteForm(bound["note"]), ConcludeForm(bound["conclude"])
+    form, do = (note, write_note) if wanted == "note" else (verdict, conclude)
+    if request.method == "POST" and done(request, form, do, pk=pk, case=case):
+        return redirect("engagement-case", pk, case)
+    noted(request)
+    one = standing.cases[case]
+    keys = list(standing.cases)
+    of_case = (row for row in standing.entries if row.application_id == case)
+    rows = [told_of(row, standing, member=member, of_case=True) for row in of_case]
+    works = member and not standing.closed
+    context = {
+        "engagement": found, "case": one, "kind": kind_label(one.kind), "outcome": ACTS[one.outcome].label,
+        "visible": visible_to(request.user).filter(pk=case).exists(),
+        "application": Application.objects.select_related("unit").get(pk=case), "member": member,
+        "note": note if works else None, "verdict": verdict if works else None,
+        "form": form if form.is_bound else None,
+        "conclusions": [told for told in reversed(rows) if told["row"].entry == Entry.CONCLUDED],
+        "notes": [told for told in rows if told["row"].entry == Entry.NOTE] if member else [],
+        "next": next((key for key in keys[keys.index(case) + 1 :] if not standing.cases[key].verdict), None),
+    }  # fmt: skip
+    return render(request, "workflows/engagement_case.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@READ
+def engagement_finding(request: Signed, pk: int, finding: int) -> HttpResponse:
+    """A finding with what followed; for members, while there is something to judge, the two forms."""
+    found = engagement_of(request, pk)
+    standing = Standing.of(found)
+    one = next((one for one in standing.findings if one.row.pk == finding), None)
+    if one is None:
+        raise Http404
+    wanted = request.POST.get("act", "")
+    deeds: dict[str, tuple[Any, Any]] = {"accept": (AcceptForm, accept), "send_back": (SendBackForm, send_back)}
+    if request.method == "POST":
+        insist_works(request.user, standing)
+        if wanted not in deeds:
+            raise Http404
+    forms = {name: form(request.POST if name == wanted else None) for name, (form, _do) in deeds.items()}
+    if request.method == "POST" and done(request, forms[wanted], deeds[wanted][1], pk=pk, finding=finding):
+        return redirect("engagement-finding", pk, finding)
+    noted(request)
+    works = request.user.pk in standing.members and not standing.closed and one.to_judge
+    context = {
+        "engagement": found, "finding": one, "number": standing.findings.index(one) + 1,
+        "steps": steps_of(one), "form": forms.get(wanted),
+        "accept": forms["accept"] if works else None, "send_back": forms["send_back"] if works else None,
+    }  # fmt: skip
+    bad = any(form.errors for form in forms.values() if form.is_bound)
+    return render(request, "workflows/engagement_finding.html", context, status=422 if bad else 200)
+
+
+def steps_of(finding: Any) -> list[dict[str, Any]]:
+    """What followed a finding, in words, each with its files."""
+    files: dict[int, list[EngagementFile]] = {}
+    for file in EngagementFile.objects.filter(entry__in=[row.pk for row in finding.follow_ups]):
+        files.setdefault(file.entry_id, []).append(file)
+    return [
+        {"row": row, "who": row.content["name"], "words": [one for one in words_of(row) if one],
+         "files": files.get(row.pk, [])}
+        for row in finding.follow_ups
+    ]  # fmt: skip
