@@ -35,8 +35,8 @@ from workflows.lights import lights
 from workflows.models import EngagementEntry, Entry
 from workflows.obligation_list import CHECK, due_next, pressing
 from workflows.obligation_list import of as obligations_of
+from workflows.permit_list import asked, running
 from workflows.permit_list import of as permits_of
-from workflows.permit_list import running
 from workflows.tables import address_of
 from workflows.views.audit_findings import waiting_for
 from workflows.views.filings import waiting_filings
@@ -78,7 +78,7 @@ def home(request: Signed) -> HttpResponse:
     if context["units"]:
         context |= _of_unit(person) | {"owed": due_next(context["units"])}
     if context["officer"]:
-        context |= _of_officer(person)
+        context |= _of_officer(person, decides=Duty.DECIDE in duties)
     if Duty.SUPERVISE in duties:
         context["supervision"] = _of_supervisor(person)
     if context["headed"]:
@@ -130,7 +130,7 @@ def _of_supervisor(person: Person) -> list[Figure]:
     ]
 
 
-def _of_officer(person: Person) -> dict[str, Any]:
+def _of_officer(person: Person, *, decides: bool) -> dict[str, Any]:
     """What the officer holds and could take, and the most urgent of it."""
     mine, agency = queues.tally(queues.mine(person)), queues.tally(queues.agency(person))
     own, free = reverse("queue", args=["mine"]), reverse("queue", args=["agency"])
@@ -146,6 +146,7 @@ def _of_officer(person: Person) -> dict[str, Any]:
             Figure(_("To be taken, nearly due"), agency.soon, f"{free}?time=soon", "soon" if agency.soon else ""),
             Figure(_("To be taken, overdue"), agency.late, f"{free}?time=late", "late" if agency.late else ""),
             *_handed_in(person),
+            *(_asked_of_permits(person) if decides else ()),
         ],
         "urgent": _rows(urgent, found),
         "waiting": _rows(waiting, found),
@@ -156,6 +157,16 @@ def _handed_in(person: Person) -> list[Figure]:
     """Objections from the pages of notices that nobody dealt with yet; no tile where there are none."""
     many = waiting_filings(person).count()
     return [Figure(_("Objections handed in"), many, reverse("filing-list"), "soon")] if many else []
+
+
+def _asked_of_permits(person: Person) -> list[Figure]:
+    """What holders asked after approval and nobody decided yet; no tile where there is nothing. An extension that is
+    not decided before the permit ends is granted by silence (许可法 50)."""
+    waiting = asked(permits_of(person))
+    many = waiting.count()
+    urgent = many and running(waiting, max(WARNED)).exists()
+    at = f"{reverse('permit-list')}?open=on"
+    return [Figure(_("Requests on permits to decide"), many, at, "soon" if urgent else "")] if many else []
 
 
 def _of_head(person: Person) -> dict[str, Any]:

@@ -118,3 +118,18 @@ def test_an_act_after_approval_stands_in_the_timeline(desk: Desk, cast: Cast, na
     desk.decide("withdraw_permit", **WITHDRAWN)
     text = log_in(cast.clerk, english=True).get(reverse(name, args=[desk.case.pk])).content.decode()
     assert WITHDRAWN["interest"] in text
+
+
+def test_who_decides_sees_at_home_that_a_holder_asked_for_something(desk: Desk, cast: Cast) -> None:
+    def tiles(person: Any) -> dict[str, int]:
+        home = log_in(person, english=True).get(reverse("home"))
+        return {str(figure.label): figure.number for figure in home.context["figures"]}
+
+    label = "Requests on permits to decide"
+    assert label not in tiles(cast.decider)
+    desk.ask("ask_reissue", statement="办公室搬迁时遗失。")
+    assert tiles(cast.decider)[label] == 1
+    assert label not in tiles(cast.acceptor)
+    assert listed(cast.decider, open="on") == [desk.case.pk]
+    desk.decide("reissue_permit")
+    assert label not in tiles(cast.decider)
