@@ -1,7 +1,8 @@
-"""Two processes at the same permit at the same moment, on PostgreSQL: one outcome, the other told, nothing half written.
+"""Two processes at one permit at the same moment, on PostgreSQL: one outcome, the other told, nothing half written.
 
-Each round begins with a permit of its own, granted and its papers printed. What is asked after each: the record verifies with everything derived from it, the permit stands as the
-act that was written says, and there is one paper of each act that asks for one.
+Each round begins with a permit of its own, granted and its papers printed. What is asked after each: the record
+verifies with everything derived from it, the permit stands as the act that was written says, and there is one paper of
+each act that asks for one.
 """
 
 from __future__ import annotations
@@ -150,8 +151,8 @@ def test_no_permit_takes_the_place_of_another_while_it_is_revoked(cast: Cast) ->
         )
         check(outcomes, old.case, new.case)
         if permit(old.case).status == P.SUPERSEDED and permit(new.case).status == P.REVOKED:
-            replaced, revoked = (Act.objects.get(application=case, act=name)
-                                 for case, name in ((old.case, "replace_permit"), (new.case, "revoke_permit")))  # fmt: skip
+            replaced = Act.objects.get(application=old.case, act="replace_permit")
+            revoked = Act.objects.get(application=new.case, act="revoke_permit")
             assert replaced.at < revoked.at, "it took the place of a permit that was revoked"
 
 
