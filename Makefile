@@ -77,7 +77,7 @@ test: setup $(STAMPS)/packages-dev
 
 # Each run has its own seed; SEED=… repeats the clicks of one, though never its timing.
 chaos: export KILLS ?= 1000
-chaos: export SEED ?= $(shell date +%s)
+chaos: export SEED := $(or $(SEED),$(shell date +%s))
 chaos: export CHAOS := long
 chaos: export MUST_RUN := postgres
 chaos: setup $(STAMPS)/packages-dev

@@ -151,6 +151,8 @@ class Case:
     def wrongful(self, act: str) -> tuple[Person | None, Mandate | None, int | None]:
         """Anybody, in any capacity, for any step."""
         person = self.pick([None, *[self.people[name] for name in sorted(self.people)]])
+        if act in UNITS and self.pick((True, False)):
+            return person, None, None
         duty = self.pick((None, *DUTIES))
         found = mandates_for(self.row, duty, district=self.row.jurisdiction_id) if duty else []
         item = self.pick([None, *[item.pk for item in self.items()]])
