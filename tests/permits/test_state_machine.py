@@ -42,8 +42,8 @@ from tests.permits.random_words import EARLY, KEEPING, LATER, NOTHING_ASKED, SAY
 from workflows import sweep
 
 LONG = os.environ.get("CHAOS") == "long"
-EXAMPLES = int(os.environ.get("CHAOS_EXAMPLES", "100" if LONG else "2"))
-STEPS = int(os.environ.get("CHAOS_STEPS", "50" if LONG else "12"))
+EXAMPLES = int(os.environ.get("CHAOS_EXAMPLES", "100" if LONG else "4"))
+STEPS = int(os.environ.get("CHAOS_STEPS", "50" if LONG else "7"))
 TRIES = 6
 PROFILE = settings(
     max_examples=EXAMPLES,
