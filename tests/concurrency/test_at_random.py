@@ -350,7 +350,7 @@ def _takes(case: Application) -> bool:
                      .values_list("change", flat=True))  # fmt: skip
     ended = case.status in FINAL and case.status != S.APPROVED
     assert not (ended and movements) or "released" in movements, (case, movements)
-    return "reserved" in movements and not ended
+    return bool({"reserved", "deducted"} & set(movements)) and not ended  # deducted: what another case gave back
 
 
 def check_everything(cases: list[int]) -> None:
