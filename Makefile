@@ -9,11 +9,12 @@ ARGS ?=
 OFFLINE ?=
 export VAR_DIR
 
-.PHONY: help setup demo serve test bench lint messages locks offline clean
+.PHONY: help setup demo serve test chaos bench lint messages locks offline clean
 .DEFAULT_GOAL := help
 help:
 	@echo "make demo      set up, fill with example cases and serve on PORT (8000)"
 	@echo "make test      set up and run the tests (DATABASE_URL=postgres://… for PostgreSQL)"
+	@echo "make chaos     random acts against the record, KILLS (1000) processes killed meanwhile (DATABASE_URL=postgres://…)"
 	@echo "make bench     ratios of speed and size, on databases made for it (DATABASE_URL=postgres://… for PostgreSQL)"
 	@echo "make setup     set up alone, into .venv, node_modules and var, without what only tests need"
 	@echo "make serve     web server and job worker on the data that is there"
@@ -73,6 +74,15 @@ serve: setup
 test: export PYTHONDONTWRITEBYTECODE :=
 test: setup $(STAMPS)/packages-dev
 	@$(BIN)/python -m pytest $(if $(filter tests,$(TESTS)),-n auto --dist worksteal) $(ARGS) $(TESTS)
+
+# Each run has its own seed; SEED=… repeats the clicks of one, though never its timing.
+chaos: export KILLS ?= 1000
+chaos: export SEED := $(or $(SEED),$(shell date +%s))
+chaos: export CHAOS := long
+chaos: export MUST_RUN := postgres
+chaos: setup $(STAMPS)/packages-dev
+	@echo "SEED=$(SEED) KILLS=$(KILLS)"
+	@$(BIN)/python -m pytest -s $(ARGS) tests/permits/test_state_machine.py tests/concurrency
 
 # Sizes, rows, an earlier commit to stand beside: python -m benchmarks --help says what each is.
 bench: setup $(STAMPS)/packages-dev

@@ -223,18 +223,20 @@ def remedy_names(application: Application, said: Said, by: Person | None) -> Err
 
 
 def replaced_by(application: Application, said: Said, by: Person | None) -> Errors:
-    """An approved case of the same holder and kind, whose permit is valid and whose papers are printed."""
-    other = Application.objects.filter(
-        number=said["number"],
-        unit=application.unit_id,
-        kind=application.kind,
-        status=S.APPROVED,
-        permit__status=P.VALID,
+    """An approved case of the same holder and kind, whose permit is valid and whose papers are printed.
+
+    Looked at under that case's lock, too, which is held to the end of the act: else two permits could each take the
+    place of the other, or one that of a permit being revoked. Raises Busy where that lock cannot be had.
+    """
+    others = Application.objects.filter(
+        number=said["number"], unit=application.unit_id, kind=application.kind, status=S.APPROVED
     ).exclude(pk=application.pk)
-    found = other.first()
-    if found is None:
-        return {"number": _("The holder has no other valid permit of this kind under this case number.")}
-    return {"number": papers_unprinted(found) or ""} if of_permit.unprinted(found) else {}
+    if other := others.first():
+        with Application.locked(other.pk) as found:
+            permit = permit_of(found)
+            if permit is not None and permit.status == P.VALID:
+                return {"number": papers_unprinted(found) or ""} if of_permit.unprinted(found) else {}
+    return {"number": _("The holder has no other valid permit of this kind under this case number.")}
 
 
 def warned_once(application: Application, said: Said, by: Person | None) -> Errors:
