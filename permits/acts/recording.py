@@ -13,6 +13,7 @@ from permits.kinds import kind
 from permits.ledger.chain import canonical, identity
 from permits.models import Act, Application, Submission
 from permits.models.act import GENESIS, digest
+from permits.models.against import keep_against
 from permits.models.material import files_in_hand
 from permits.models.submission import keep_last
 from permits.rules import Verdict
@@ -70,6 +71,8 @@ def append(
     )
     record.hash = digest(record.body)
     record.save(force_insert=True)
+    if found:
+        keep_against(record)
     application.history.append(record)
     if handed_in:
         submission = Submission(act=record, application=application, body=handed_in, sha256=digest(handed_in))

@@ -43,7 +43,7 @@ def keep_entry(permit: Permit, at: datetime) -> RegisterEntry:
         unknown = _common(permit) | {"withheld": "kind", "holder": "", "matter": "", "search": "", "changed_at": at}
         return RegisterEntry.objects.get_or_create(permit=permit, defaults=unknown)[0]
     said = entry_of(permit) | {"changed_at": at}
-    # one statement, whether there is one or not: whoever calls this holds the lock of the case
+    # one statement, whether there is an entry already or not
     (entry,) = RegisterEntry.objects.bulk_create(
         [RegisterEntry(permit=permit, **said)],
         update_conflicts=True, unique_fields=["permit"], update_fields=list(said),
