@@ -15,7 +15,16 @@ from permits.models import Application, spec_of
 from permits.models.document import BETWEEN_AGENCIES
 from permits.models.machine import STEP_DUTY
 from permits.models.states import S
-from roles.access import Capacity, agencies_headed_by, capacity, mandates_of, reach_of, units_of, units_served
+from roles.access import (
+    Capacity,
+    agencies_headed_by,
+    applies_for,
+    capacity,
+    heads,
+    mandates_of,
+    reach_of,
+    units_served,
+)
 from roles.models import Agency, Mandate, Person
 from roles.models.mandates import WORKING_DUTIES, Duty, in_matrix
 
@@ -74,8 +83,7 @@ def authorised(
     _require(by != ("clock",), _("Only the clock does this."))
     _require(person.is_active, _("This account is closed."))
     if "unit" in by:
-        applies = units_of(person).filter(pk=application.unit_id).exists()
-        _require(applies, _("You do not apply for this unit."))
+        _require(applies_for(person, application.unit_id), _("You do not apply for this unit."))
         return None
     if mandate is None or not covers(mandate, application):
         raise NotPermitted(_("This needs a mandate for this kind of permit in this place."))
@@ -85,8 +93,7 @@ def authorised(
     _impartial(people, application)
     if "head" in by:
         _require(act in OF_EVERY_HEAD or mandate.duty in IN_THE_PROCEDURE, _("This is not your agency's to order."))
-        heads = agencies_headed_by(person).filter(pk=mandate.agency_id).exists()
-        _require(heads, _("Only the head of the agency does this."))
+        _require(heads(person, mandate.agency_id), _("Only the head of the agency does this."))
         return held
     return _officer(people, act, application, mandate, held)
 
@@ -154,8 +161,8 @@ def on_the_applicants_side(people: Sequence[Person], application: Application) -
     # Asked for each act that might be offered: read once for this instance of the application, which one request has.
     kept = application.__dict__.setdefault("_units_served", {})
     if (who := frozenset(keys)) not in kept:
-        kept[who] = units_served(keys)
-    return any(unit == application.unit_id and (until is None or until >= began) for unit, until in kept[who])
+        kept[who] = units_served(keys, application.unit_id)
+    return any(until is None or until >= began for _unit, until in kept[who])
 
 
 def withheld_from(person: Person, application: Application) -> frozenset[int]:
@@ -273,7 +280,7 @@ def _lying_in(named: set[str], below: set[str]) -> Q:
 
 def only_audits(person: Person, application: Application) -> bool:
     """Whether `person`, who may look at the application, does so under an audit mandate alone."""
-    if units_of(person).filter(pk=application.unit_id).exists():
+    if applies_for(person, application.unit_id):
         return False
     held, headed = mandates_of(person), agencies_headed_by(person)
     mine = Q(pk__in=held.values("pk")) | Q(agency__in=headed, duty__in=WORKING_DUTIES)

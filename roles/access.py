@@ -164,15 +164,28 @@ def units_of(person: Person) -> QuerySet[OperatingUnit]:
     return OperatingUnit.objects.filter(pk__in=_granted(OperatingUnit, person, "apply_for"))
 
 
-def units_served(people: Collection[int]) -> list[tuple[int, date | None]]:
+def applies_for(person: Person, unit: int) -> bool:
+    """Whether `person` may apply for the unit with this key today."""
+    return unit in _granted(OperatingUnit, person, "apply_for")
+
+
+def heads(person: Person, agency: int) -> bool:
+    """Whether `person` heads the agency with this key today."""
+    return agency in _granted(Agency, person, "head")
+
+
+def units_served(people: Collection[int], unit: int | None = None) -> list[tuple[int, date | None]]:
     """Operating units one of `people` (keys) belongs or belonged to by today, each with the last day (None:
-    still). One belongs to the unit of a post, and to every unit that post may apply for. One query.
+    still); with `unit` only the terms of that one. One belongs to the unit of a post, and to every unit that post may
+    apply for. One query.
     """
     today, member = timezone.localdate(), "group__post__memberships__"
     terms = Membership.objects.filter(person__in=people, since__lte=today, post__unit__isnull=False)
     granted = UnitGrant.objects.filter(
         permission__codename="apply_for", **{f"{member}person__in": people, f"{member}since__lte": today}
     )
+    if unit is not None:
+        terms, granted = terms.filter(post__unit=unit), granted.filter(content_object=unit)
     served = terms.order_by().values_list("post__unit", "until")
     return list(served.union(granted.order_by().values_list("content_object", f"{member}until")))
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roles.authority import insist, runs
+from roles.looks import once
 from roles.models import Agency, OfficialDatum, Person
 from roles.models.mandates import current
 from roles.models.official import CODES, Datum
@@ -23,6 +24,7 @@ CODE: Final = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,20}")  # 机关代字 of GB/T
 Data = dict[Datum, str]
 
 
+@once
 def official_data(agency: Agency, on: date, kind: str = "") -> Data:
     """What papers of `agency` say of it on day `on`, in cases of `kind`; a datum that is not known is not in it.
 

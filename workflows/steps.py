@@ -45,26 +45,29 @@ def follow(sender: str, record: Act, **kwargs: Any) -> None:
 
 
 def _move(sender: str, record: Act) -> None:
-    case = Case.objects.get(pk=record.application_id)
+    named = record.facts["item"] if sender in HOLDING else record.work_item
+    item = _item(record.application_id, named) if named else None
+    case = item.process if item else Case.objects.get(pk=record.application_id)
     case.application = record.application  # the status as the act left it, not as a query would read it again
-    if sender in HOLDING:
-        HOLDING[sender](_item(case, record.facts["item"]), record)
+    if item and sender in HOLDING:
+        HOLDING[sender](item, record)
     elif sender in ("recuse", "bar_person"):
         _let_go(case, record)
-    elif record.work_item:
-        _activation(_item(case, record.work_item), case).follow(record)
+    elif item:
+        _activation(item, case).follow(record)
     elif sender == "ask_opinion":
         _ask(case, record)
-    elif item := _completed_by(case, record):
-        _activation(item, case).follow(record)
+    elif waiting := _completed_by(case, record):
+        _activation(waiting, case).follow(record)
     if record.application.final:
         _end(case)
     elif sender in MOVES_DEADLINES:
         keep_dates(case)
 
 
-def _item(case: Case, pk: int) -> WorkItem:
-    people_work_on = WorkItem.objects.select_related("owner", "mandate").filter(flow_task_type="HUMAN")
+def _item(case: int, pk: int) -> WorkItem:
+    """The item, with its case. Raises WrongStatus where the case with the key `case` has none of that key."""
+    people_work_on = WorkItem.objects.select_related("owner", "mandate", "process").filter(flow_task_type="HUMAN")
     item: WorkItem | None = people_work_on.filter(pk=pk, process=case).first()
     if item is None:
         raise WrongStatus(_("There is no such work item in this case."))
@@ -134,10 +137,10 @@ def _ask(case: Case, record: Act) -> None:
 
 def _end(case: Case) -> None:
     """A final status cancels what is still open, takes the internal notes away and ends the case."""
-    for item in case.task_set.filter(status__in=OPEN):
-        _activation(item, case).cancel()
     forget_notes(case.application)
-    if case.finished is None:
+    if case.finished is None:  # else its last step came to the end of the flow: nothing is open
+        for item in case.task_set.filter(status__in=OPEN):
+            _activation(item, case).cancel()
         case.status, case.finished = PROCESS.CANCELED, now()
         case.save(update_fields=["status", "finished"])
 

@@ -70,11 +70,11 @@ def follow(record: Act) -> None:
     if record.application.final and record.after != record.before:
         quotas.settle(record)
     if record.after == S.APPROVED and record.before != S.APPROVED:
-        _grant(record)
+        life.keep_in_hand(record.application, _grant(record))
     papers = reserve_required(record, receiving_agency(record.application) if record.act in HANDS_IN else None)
     life.keep_permit(record, papers)
     if record.after == S.APPROVED and (record.before != S.APPROVED or record.act in life.TOUCHES):
-        keep_entry(Permit.objects.select_related("granted_by__agency").get(pk=record.application_id), record.at)
+        keep_entry(life.granted(record.application), record.at)
     if filing := record.facts.get("filing"):
         FilingOutcome.objects.create(filing_id=filing, act=record)
     if touches(record) and (aftercare := aftercare_of(record.application)):
@@ -87,10 +87,10 @@ def _case_number(application: Application) -> str:
     return f"{series}-{year}-{take_number(series, year):05d}"
 
 
-def _grant(record: Act) -> None:
+def _grant(record: Act) -> Permit:
     """The permit, with the term its kind gives it. Source of the decision's day: the act that approves."""
     first, last = term_of(record.application)
-    Permit.objects.create(application=record.application, granted_by=record, valid_from=first, valid_to=last)
+    return Permit.objects.create(application=record.application, granted_by=record, valid_from=first, valid_to=last)
 
 
 def term_of(application: Application) -> tuple[date, date | None]:

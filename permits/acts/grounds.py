@@ -51,7 +51,8 @@ def key_of(parts: Sequence[object]) -> str:
 
 def claim(application: Application) -> None:
     """Remember the ground of what is handed in, in the place of what was handed in before."""
-    application.ground.all().delete()
+    if application.did("submit"):  # handed in for the first time: nothing is there
+        application.ground.all().delete()
     GroundClaim.objects.bulk_create(
         GroundClaim(application=application, row=row, key=key, name=name[:200])
         for row, (key, name) in enumerate(_keys(application))

@@ -39,9 +39,23 @@ def permit_of(application: Application) -> Permit | None:
     """The permit, read once for this instance; None where none was granted."""
     kept = application.__dict__
     if "_permit" not in kept:
-        kept["_permit"] = permit = Permit.objects.filter(pk=application.pk).first()
-        kept["_permit_stood"] = said_of(permit) if permit else None
+        keep_in_hand(application, Permit.objects.select_related("granted_by__agency").filter(pk=application.pk).first())
     return kept["_permit"]  # type: ignore[no-any-return]
+
+
+def granted(application: Application) -> Permit:
+    """The permit of a case that has one. Raises Permit.DoesNotExist where none was granted."""
+    if (permit := permit_of(application)) is None:
+        raise Permit.DoesNotExist
+    return permit
+
+
+def keep_in_hand(application: Application, permit: Permit | None) -> None:
+    """This is its permit as it stands, for whoever asks this instance of the application."""
+    if permit is not None:
+        permit.application = application
+    application.__dict__["_permit"] = permit
+    application.__dict__["_permit_stood"] = said_of(permit) if permit else None
 
 
 def moved(application: Application) -> Permit | None:

@@ -67,7 +67,8 @@ def perform(
         before, stood = str(application.status), application.standing()
         move(**said)
         effects.complete(application, act, said)
-        application.save(update_fields=application.STATE_FIELDS)
+        if (before, stood) != (application.status, application.standing()):
+            application.save(update_fields=application.STATE_FIELDS)
         record = append(
             application, act, before, by=by, held=held, mandate=mandate, work_item=work_item, key=key, said=said,
             found=found, sets=effects.brought_about(application, before, stood),

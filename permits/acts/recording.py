@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from permits.kinds import kind
 from permits.ledger.chain import canonical, identity
 from permits.models import Act, Application, Submission
 from permits.models.act import GENESIS, digest
-from permits.models.material import current_files
+from permits.models.against import keep_against
+from permits.models.material import files_in_hand
+from permits.models.submission import keep_last
 from permits.rules import Verdict
 from roles.access import Capacity
 from roles.models import Jurisdiction, Mandate, Person
@@ -68,9 +71,13 @@ def append(
     )
     record.hash = digest(record.body)
     record.save(force_insert=True)
+    if found:
+        keep_against(record)
     application.history.append(record)
     if handed_in:
-        Submission.objects.create(act=record, application=application, body=handed_in, sha256=digest(handed_in))
+        submission = Submission(act=record, application=application, body=handed_in, sha256=digest(handed_in))
+        submission.save(force_insert=True)
+        keep_last(application, submission)
     return record
 
 
@@ -108,10 +115,10 @@ def _handed_in(application: Application) -> str:
             "sha256": file.sha256,
             "size": file.size,
         }
-        for file in current_files(application)
+        for file in files_in_hand(application.pk)
     ]
     districts = kind(application.kind).districts(application)
-    application.districts.set(Jurisdiction.objects.filter(pk__in=districts))
+    _keep_districts(application, districts)
     return canonical(
         {
             "title": application.title,
@@ -121,3 +128,15 @@ def _handed_in(application: Application) -> str:
             "districts": list(districts),
         }
     )
+
+
+def _keep_districts(application: Application, codes: Collection[str]) -> None:
+    """Where the land lies, of the places that are known: that filed with is one of them."""
+    known = {application.jurisdiction_id}
+    if others := set(codes) - known:
+        known.update(Jurisdiction.objects.filter(pk__in=others).values_list("pk", flat=True))
+    places: list[Any] = sorted(known & set(codes))  # keys: the stubs know of none that are text
+    if application.did("submit"):
+        application.districts.set(places)
+    else:  # handed in for the first time: there is nothing to take away
+        application.districts.add(*places)

@@ -26,15 +26,18 @@ def computed(aftercare: Aftercare) -> list[ObligationRow]:
 def keep_rows(aftercare: Aftercare) -> None:
     """Put the rows of one permit in their place. In the transaction of the act, under the case's lock."""
     stands = {row.code: row for row in aftercare.permit.obligations.all()}
-    fresh = computed(aftercare)
-    for row in fresh:
-        if old := stands.pop(row.code, None):
+    new, changed = [], []
+    for row in computed(aftercare):
+        old = stands.pop(row.code, None)
+        if old is None:
+            new.append(row)
+        elif said(row) != said(old):
             row.pk = old.pk
+            changed.append(row)
     if stands:
         aftercare.permit.obligations.filter(code__in=stands).delete()
-    # one by one only where something changed: a permit has a handful of obligations, an act moves one or two
-    ObligationRow.objects.bulk_create([row for row in fresh if row.pk is None])
-    ObligationRow.objects.bulk_update([row for row in fresh if row.pk is not None], ["place", "by", "state", "due"])
+    ObligationRow.objects.bulk_create(new)
+    ObligationRow.objects.bulk_update(changed, ["place", "by", "state", "due"])
 
 
 def said(row: ObligationRow) -> tuple[object, ...]:

@@ -19,6 +19,7 @@ from permits.clocks.standing import ClockReading, ClockView, due_dates, status
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Act, Application, ClockEntry, PromisedPeriod
 from permits.models.clock import Event, Ground, Limit
+from roles.looks import once
 from roles.models import Agency, Person
 
 __all__ = [
@@ -179,12 +180,14 @@ def _possible_day(application: Application, period: str, day: date) -> date:
 
 def _promised(application: Application, law: Period, agency: Agency | None) -> int | None:
     """The agency's promise, unless it is no shorter than the law: then there is none."""
-    days = (
-        PromisedPeriod.objects.filter(agency=agency, kind=application.kind, period=law.key)
-        .values_list("working_days", flat=True)
-        .first()
-    )
+    days = _promises(agency, application.kind).get(law.key) if agency else None
     return days if days is not None and days < law.working_days else None
+
+
+@once
+def _promises(agency: Agency, kind: str) -> dict[str, int]:
+    """What the agency promises in permits of `kind`: working days by period."""
+    return dict(PromisedPeriod.objects.filter(agency=agency, kind=kind).values_list("period", "working_days"))
 
 
 def _running(application: Application) -> list[Run]:

@@ -13,7 +13,6 @@ from permits.documents import forms
 from permits.documents.content import Letter
 from permits.documents.forms import HandedIn, Issue, Matter
 from permits.drafts.material_names import material_names
-from permits.fonts import load
 from permits.models import Act, Application, Submission
 
 OFFICIAL = "zh-hans"
@@ -22,6 +21,8 @@ OFFICIAL = "zh-hans"
 def files_of(application: Application, materials: list[dict[str, object]]) -> tuple[HandedIn, ...]:
     """The files of a submission of `application`, in its order, under the names their materials had then; in one made
     before those were kept, under the names they have now."""
+    from permits.fonts import load  # here, not above: it brings the typesetter into every start
+
     with translation.override(OFFICIAL):
         names = {slot: str(label) for slot, label in material_names(application).items()}
     return tuple(
@@ -37,6 +38,8 @@ def files_of(application: Application, materials: list[dict[str, object]]) -> tu
 
 def receipt(record: Act, issue: Issue, matter: Matter) -> Letter:
     """The receipt of what `record` handed in. Raises Submission.DoesNotExist for an act that hands nothing in."""
+    from permits.fonts import load
+
     submission = Submission.objects.get(act=record)
     return forms.materials_receipt(
         issue,

@@ -16,7 +16,6 @@ from permits.documents.content import NO_NUMBER, NOWHERE, Letter
 from permits.documents.forms import clauses
 from permits.documents.forms.common import Issue, Matter
 from permits.documents.forms.supervision import Inspected, inspection_record, rectification
-from permits.documents.letter import render_letter
 from permits.documents.life_papers import held_before
 from permits.models import Act, Application
 from permits.models.aftercare import NOT_IN_ORDER
@@ -83,6 +82,8 @@ def _found(record: Act, code: str) -> str:
 def inspection_form(application: Application, agency: Agency, matter: Matter, *, filled: bool) -> bytes:
     """The form as a PDF, made anew each time and kept nowhere: blank, or `filled` with holder, papers and what is open
     of the obligations. Raises MissingGlyphs for a name that no configured font can print."""
+    from permits.documents.letter import render_letter  # here, not above: it brings the typesetter into every start
+
     papers = of_permit.granting(application)
     named = "、".join(f"《{one.title or one.label}》（编号：{one.number}）" for one in papers[:1])
     what = Inspected(permit=named.replace("\n", "") or str(application.number))

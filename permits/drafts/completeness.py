@@ -13,7 +13,7 @@ from permits.drafts.store import whole
 from permits.errors import Problem
 from permits.kinds import kind_of
 from permits.models import Application
-from permits.models.material import current_files
+from permits.models.material import files_in_hand, slots_filled
 
 MATERIALS = "materials"
 
@@ -52,7 +52,7 @@ def problems(application: Application) -> list[Problem]:
 
 def missing(application: Application) -> list[Requirement]:
     """Required materials without a file."""
-    given = {file.material.slot for file in current_files(application)}
+    given = set(slots_filled(application.pk))
     return [
         entry for entry in kind_of(application).requirements(application) if entry.required and entry.slot not in given
     ]
@@ -69,7 +69,7 @@ def damaged(application: Application) -> list[Problem]:
             % {"name": file.name},
             anchor=f"{url}#slot-{file.material.slot}",
         )
-        for file in current_files(application)
+        for file in files_in_hand(application.pk)
         if not whole(file)
     ]
 
@@ -93,7 +93,7 @@ def _materials(application: Application) -> Part:
         label=_("Materials"),
         url=url,
         problems=list(_missing_materials(application, url)),
-        started=current_files(application).exists(),
+        started=bool(slots_filled(application.pk)),
     )
 
 

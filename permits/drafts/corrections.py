@@ -14,6 +14,7 @@ from permits.kinds import kind_of
 from permits.models import Act, Application
 from permits.models.material import current_files
 from permits.models.states import S
+from permits.models.submission import last_submission
 
 __all__ = [
     "Change",
@@ -98,7 +99,7 @@ def _address(application: Application, code: str) -> str:
 
 def _changed(application: Application) -> frozenset[str]:
     """Codes of the places that differ from what was handed in last."""
-    last = application.submissions.order_by("-act__seq").first()
+    last = last_submission(application)
     if last is None:
         return frozenset()
     kind, before = kind_of(application), last.content["asked"]

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-import requests
-from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
@@ -68,6 +66,8 @@ class Web:
         self.url = url
 
     def keep(self, name: str, note: str) -> None:
+        import requests  # here, not above: few processes send, and none does at its start
+
         into = self.url.endswith("/")
         response = requests.request(
             "PUT" if into else "POST",
@@ -88,6 +88,8 @@ class Bucket:
         self.storage = import_string(settings.CHECKPOINT_STORAGE["BACKEND"])(**settings.CHECKPOINT_STORAGE["OPTIONS"])
 
     def keep(self, name: str, note: str) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
         try:
             if not self.storage.exists(name):
                 self.storage.save(name, ContentFile(note.encode()))

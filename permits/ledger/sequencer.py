@@ -42,10 +42,10 @@ def sequence(*, thorough: bool = False) -> int:
     `thorough` looks at every row there is, else at those of the last hour. Where another run is at work nothing is
     done. Raises NoLogKey, and LogBroken where the stored log is not the one that was signed.
     """
-    grown = 0
+    grown, seen = 0, dict[str, int]()
     try:
         with busy_when_locked():
-            while (added := _batch(thorough=thorough)) == BATCH:
+            while (added := _batch(seen, thorough=thorough)) == BATCH:
                 grown += added
             grown += added
     except Busy:
@@ -53,15 +53,17 @@ def sequence(*, thorough: bool = False) -> int:
     return grown
 
 
-def _batch(*, thorough: bool) -> int:
-    """One transaction, which on SQLite takes the write lock at its start (config/environment.py)."""
+def _batch(seen: dict[str, int], *, thorough: bool) -> int:
+    """One transaction, which on SQLite takes the write lock at its start (config/environment.py). `seen` is the key of
+    each source up to which this run has looked, and looks no more: what is written below it meanwhile waits for the
+    next run, and catching up takes no longer the further it gets."""
     with transaction.atomic():
         if not _alone():
             return 0
         key = private_key()
         newest = LogCheckpoint.objects.select_related("key").first()
         edge = _edge(newest)
-        leaves = _leaves(edge.size, thorough=thorough)
+        leaves = _leaves(edge.size, seen, thorough=thorough)
         if not leaves and newest and newest.key.verifier == str(key.public):
             return 0
         LogLeaf.objects.bulk_create(leaves)
@@ -96,14 +98,18 @@ def _edge(newest: LogCheckpoint | None) -> Frontier:
     return edge
 
 
-def _leaves(first: int, *, thorough: bool) -> list[LogLeaf]:
+def _leaves(first: int, seen: dict[str, int], *, thorough: bool) -> list[LogLeaf]:
     found: list[LogLeaf] = []
     for source in SOURCES.values():
-        after = 0 if thorough else settled(source)
-        for row in unlogged(source, after)[: BATCH - len(found)]:
+        if len(found) == BATCH:
+            break
+        if source.name not in seen:
+            seen[source.name] = 0 if thorough else settled(source)
+        for row in unlogged(source, seen[source.name])[: BATCH - len(found)]:
             salt = source.new_salt()
             data = source.data(row, salt)
             found.append(LogLeaf(number=first + len(found), source=source.name, row=row.pk, salt=salt, data=data))
+            seen[source.name] = row.pk
     return found
 
 

@@ -1,6 +1,7 @@
 """What is applied for, what was done about it, and what came of it."""
 
 from permits.models.act import Act
+from permits.models.against import StoodAgainst
 from permits.models.application import ACTS, Application, spec_of
 from permits.models.calendar import CalendarDay
 from permits.models.clock import ClockEntry, PromisedPeriod
@@ -46,6 +47,7 @@ __all__ = [
     "QuotaMovement",
     "RecordCheck",
     "RegisterEntry",
+    "StoodAgainst",
     "Submission",
     "UnfinishedForm",
     "spec_of",

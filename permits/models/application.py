@@ -110,6 +110,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
         indexes = [
             models.Index(fields=["jurisdiction", "kind", "status"], name="application_queue"),
             models.Index(fields=["unit", "status"], name="application_of_unit"),
+            models.Index(fields=["-received_on", "-id"], name="application_newest"),
         ]
 
     def __str__(self) -> str:

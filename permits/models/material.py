@@ -67,17 +67,24 @@ REPORTED = "reported"
 NOT_HANDED_IN = (EVIDENCE, REPORTED)
 
 
-@once
 def slots_filled(application_id: int) -> tuple[str, ...]:
-    """The slot of each file that would be handed in now. One query, for the act or the page in hand."""
-    return tuple(_current(application_id).values_list("material__slot", flat=True))
+    """The slot of each file that would be handed in now."""
+    return tuple(file.material.slot for file in files_in_hand(application_id))
+
+
+@once
+def files_in_hand(application_id: int) -> tuple[MaterialVersion, ...]:
+    """The files that would be handed in now, each with its material. One query, for the act or the page in hand: no act
+    changes them, and no page that only shows."""
+    return tuple(_current(application_id))
 
 
 def current_files(application: Application) -> models.QuerySet[MaterialVersion]:
     """The files that would be handed in now."""
-    return _current(application.pk).select_related("material")
+    return _current(application.pk)
 
 
 def _current(application_id: int | None) -> models.QuerySet[MaterialVersion]:
     files = MaterialVersion.objects.filter(material__application=application_id, withdrawn_at=None)
-    return files.exclude(material__slot__in=NOT_HANDED_IN).order_by("material__slot", "pk")
+    files = files.exclude(material__slot__in=NOT_HANDED_IN).order_by("material__slot", "pk")
+    return files.select_related("material")

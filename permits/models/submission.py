@@ -35,3 +35,16 @@ class Submission(models.Model):
     def content(self) -> dict[str, Any]:
         """The parsed text: the kind's snapshot."""
         return json.loads(self.body)  # type: ignore[no-any-return]
+
+
+def last_submission(application: Application) -> Submission | None:
+    """What was handed in last, read once for this instance of the application; None where nothing was yet."""
+    kept: Submission | None = application.__dict__.get("_last_submission")
+    if kept is None and (kept := application.submissions.order_by("-act__seq").first()):
+        keep_last(application, kept)
+    return kept
+
+
+def keep_last(application: Application, submission: Submission) -> None:
+    """This is what was handed in last, for whoever asks this instance."""
+    application.__dict__["_last_submission"] = submission

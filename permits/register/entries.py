@@ -19,6 +19,7 @@ from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of, paper_kinds
 from permits.models import Application, Document, Permit, RegisterEntry
 from permits.models.document import NoticeKind
+from permits.models.submission import last_submission
 from permits.register.masking import masked, shown_code, shown_name, withheld
 
 ONLY_POSTED: Final = frozenset({"申请人", "图件"})
@@ -41,7 +42,12 @@ def keep_entry(permit: Permit, at: datetime) -> RegisterEntry:
     if not kind_of(permit.application).installed:
         unknown = _common(permit) | {"withheld": "kind", "holder": "", "matter": "", "search": "", "changed_at": at}
         return RegisterEntry.objects.get_or_create(permit=permit, defaults=unknown)[0]
-    entry, _made = RegisterEntry.objects.update_or_create(permit=permit, defaults=entry_of(permit) | {"changed_at": at})
+    said = entry_of(permit) | {"changed_at": at}
+    # one statement, whether there is an entry already or not
+    (entry,) = RegisterEntry.objects.bulk_create(
+        [RegisterEntry(permit=permit, **said)],
+        update_conflicts=True, unique_fields=["permit"], update_fields=list(said),
+    )  # fmt: skip
     return entry
 
 
@@ -99,7 +105,7 @@ def _common(permit: Permit) -> dict[str, Any]:
 
 def _extent(application: Application) -> dict[str, Decimal | None]:
     """Hectares and cubic metres as handed in last; None where the kind asks for none."""
-    last = application.submissions.order_by("-act__seq").first()
+    last = last_submission(application)
     parts = kind_of(application).extent(last.content["asked"]) if last else ()
     hectares, cubic_metres = (sum((getattr(one, name) for one in parts), Decimal(0)) for name in
                               ("hectares", "cubic_metres"))  # fmt: skip
@@ -109,6 +115,8 @@ def _extent(application: Application) -> dict[str, Decimal | None]:
 def _named_now(application: Application) -> str:
     """The holder's name as the last granted change has it that was not annulled since; empty: as it was granted."""
     names = ("ask_change", "grant_change", "record_reconsideration", "record_suit")
+    if not application.did(*names):
+        return ""
     acts = list(application.acts.filter(act__in=names).order_by("seq"))
     gone = {one.facts["against"] for one in acts if one.facts.get("outcome") in _TAKEN_AWAY}
     asked, name = {}, ""

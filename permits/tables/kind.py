@@ -18,6 +18,7 @@ from permits.documents.content import Asked
 from permits.errors import Problem
 from permits.models import Application
 from permits.models.material import slots_filled
+from permits.models.submission import last_submission
 from permits.rules.found import DOCUMENTS, Determinable, Type
 from permits.tables.book import Book
 from permits.tables.columns import Column, Said
@@ -325,7 +326,7 @@ def said_only(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def handed_in(application: Application) -> dict[str, Any]:
     """The snapshot of the last submission. LookupError if nothing was handed in yet."""
-    submission = application.submissions.order_by("-act__seq").first()
+    submission = last_submission(application)
     if submission is None:
         raise LookupError("nothing was handed in")
     return submission.content["asked"]  # type: ignore[no-any-return]

@@ -13,6 +13,7 @@ from permits.drafts import corrections
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.states import S
+from permits.models.submission import last_submission
 from permits.tables.listing import listing
 from roles.access import units_of
 from roles.models import Person
@@ -58,7 +59,7 @@ def table_summary(context: Context, application: Application, submission: Any = 
     """
     kind: Any = kind_of(application)  # a table kind: it names the template that asks for this
     if not submission and not _own_draft(context.get("user"), application):
-        submission = application.submissions.order_by("-act__seq").first()
+        submission = last_submission(application)
     snapshot = submission.content["asked"] if submission else kind.snapshot(application)
     table, rows = kind.table, snapshot[kind.rows_key]
     brief = listing(table, rows[:BRIEF_ROWS], names=table.brief)
@@ -91,7 +92,7 @@ def _own_draft(user: Any, application: Application) -> bool:
 @register.simple_tag
 def submitted(application: Application, submission: Any = "") -> list[tuple[str, list[list[tuple[str, str]]]]]:
     """What a submission holds, part by part, each a list of names and values: for a kind nobody can read any more."""
-    chosen = submission or application.submissions.order_by("-act__seq").first()
+    chosen = submission or last_submission(application)
     asked = chosen.content["asked"] if chosen else {}
     parts = [(name, part if isinstance(part, list) else [part]) for name, part in asked.items()]
     return [

@@ -33,7 +33,7 @@ from roles.models import Person
 from workflows.desk.asked import Asked
 from workflows.desk.decisions import DECIDING, decisions, in_time
 from workflows.desk.extents import extents, hectares
-from workflows.desk.passed import said_against
+from workflows.desk.passed import stood_against
 from workflows.desk.timing import timings
 from workflows.tables import kind_label
 
@@ -92,7 +92,7 @@ def _figures(asked: Asked, acts: list[Act]) -> Iterator[Block]:
     clocks, land = timings(keys), extents(keys)
     approved = [act.application_id for act in acts if act.act == "approve"]
     timed = [clocks[key] for key in keys if key in clocks]
-    warned = Act.objects.filter(pk__in=[act.pk for act in acts if act.act == "approve"]).filter(said_against()).count()
+    warned = Act.objects.filter(pk__in=[act.pk for act in acts if act.act == "approve"]).filter(stood_against()).count()
     area = sum((hectares(land.get(key, ())) or Decimal(0) for key in approved), Decimal(0))
     count = Counter(act.act for act in acts)
     yield Heading(text="二、数据")

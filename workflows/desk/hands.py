@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import CHINA
-from permits.models import Act
-from roles.models import Membership
+from permits.models import Act, Application
+from roles.models import Membership, Person
 from workflows.desk.asked import SIGNS, Asked
 from workflows.desk.question import BLUE, CaseLink, Chart, Column, Line, Question, Rows, Series, bounded
 from workflows.tables import kind_label
@@ -26,15 +27,16 @@ BEGINS, ENDS = time(8, 30), time(18, 0)
 """Office hours, the widest of the agencies' published ones; an agency's own are not kept anywhere (practice)."""
 REVIEWS = ("propose", "recommend")
 MOST_PAIRS = 15
-BATCH = 500
 
 
 @dataclass(frozen=True)
 class Decision:
     """A decision of an officer and what is known of how it came about."""
 
-    act: Act
-    reviewer: Any
+    act: Any
+    """Its row: case, act, time."""
+    person: Person
+    reviewer: Person | None
     minutes: int | None
     pair: int
     signs: frozenset[str]
@@ -70,9 +72,10 @@ class SameHands(Question):
         acts = (
             asked.acts("approve", "refuse")
             .filter(person__isnull=False)
-            .select_related("application", "person", "agency")
+            .annotate(reviewer=_last_review(), taken=_last_taking())
         )
-        found, cut = bounded(acts.defer("body").order_by("-at", "-pk"))
+        told = ("application_id", "act", "seq", "person_id", "at", "reviewer", "taken")
+        found, cut = bounded(acts.order_by("-at", "-pk").values_list(*told, named=True))
         every = _decisions(found, asked)
         wanted = asked.get("sign")
         signed = [one for one in every if (wanted in one.signs if wanted else one.signs)]
@@ -81,33 +84,33 @@ class SameHands(Question):
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
         """With all the signs of each."""
         names = dict(SIGNS)
+        cases = Application.objects.in_bulk({one.act.application_id for one in found})
         for one in found:
-            case = one.act.application
+            case = cases[one.act.application_id]
             told = "；".join(str(names[sign]) for sign, _label in SIGNS if sign in one.signs)
             yield (CaseLink.of(case), kind_label(case.kind), case.act_label(one.act.act), one.act.at, one.reviewer,
-                   one.act.person, one.pair, one.minutes, told)  # fmt: skip
+                   one.person, one.pair, one.minutes, told)  # fmt: skip
 
     def chart(self, asked: Asked, rows: Rows) -> Chart:
         """The pairs that decided most."""
-        pairs = Counter(f"{one.reviewer} → {one.act.person}" for one in rows.more["every"] if one.reviewer)
+        pairs = Counter(f"{one.reviewer} → {one.person}" for one in rows.more["every"] if one.reviewer)
         return Chart(
             "pairs", _("Decisions by pair of reviewer and decider"), _("Pair"), (Series(_("Decisions"), BLUE),),
             pairs.most_common(MOST_PAIRS),
         )  # fmt: skip
 
 
-def _decisions(acts: Sequence[Act], asked: Asked) -> list[Decision]:
-    before = _before([act.application_id for act in acts])
+def _decisions(acts: Sequence[Any], asked: Asked) -> list[Decision]:
     terms = _terms({act.person_id for act in acts})
-    known = [(act, _reviewer(act, before), _taken(act, before)) for act in acts]
-    pairs = Counter((reviewer.pk, act.person_id) for act, reviewer, _at in known if reviewer)
+    people = Person.objects.in_bulk({key for act in acts for key in (act.person_id, act.reviewer) if key})
+    pairs = Counter((act.reviewer, act.person_id) for act in acts if act.reviewer)
     calendar = WorkCalendar.load()
     quick, least = asked.get("minutes") or 10, asked.get("least") or 5
     change = timedelta(days=asked.get("change_days") or 30)
     found = []
-    for act, reviewer, taken in known:
-        minutes = int((act.at - taken).total_seconds() // 60) if taken else None
-        pair = pairs[reviewer.pk, act.person_id] if reviewer else 0
+    for act in acts:
+        minutes = int((act.at - act.taken).total_seconds() // 60) if act.taken else None
+        pair = pairs[act.reviewer, act.person_id] if act.reviewer else 0
         local = act.at.astimezone(CHINA)
         signs = {
             "pair": pair >= least,
@@ -115,31 +118,24 @@ def _decisions(acts: Sequence[Act], asked: Asked) -> list[Decision]:
             "hours": not (calendar.is_working(local.date()) and BEGINS <= local.time() <= ENDS),
             "post": any(local.date() - change <= day <= local.date() for day in terms.get(act.person_id or 0, ())),
         }
-        found.append(Decision(act, reviewer, minutes, pair, frozenset(name for name, holds in signs.items() if holds)))
+        borne = frozenset(name for name, holds in signs.items() if holds)
+        found.append(Decision(act, people[act.person_id], people.get(act.reviewer), minutes, pair, borne))
     return found
 
 
-def _before(cases: list[int]) -> dict[int, list[Act]]:
-    """Reviews and takings in these cases, oldest first."""
-    of_case: dict[int, list[Act]] = {}
-    for first in range(0, len(cases), BATCH):
-        acts = Act.objects.filter(application__in=cases[first : first + BATCH], act__in=(*REVIEWS, "claim"))
-        for act in acts.select_related("person").defer("body").order_by("application", "seq"):
-            of_case.setdefault(act.application_id, []).append(act)
-    return of_case
+def _last_review() -> Subquery:
+    """Key of who reviewed last before the decision."""
+    reviews = Act.objects.filter(application=OuterRef("application"), act__in=REVIEWS, seq__lt=OuterRef("seq"))
+    return Subquery(reviews.order_by("-seq").values("person")[:1])
 
 
-def _reviewer(decision: Act, before: dict[int, list[Act]]) -> Any:
-    """Who reviewed last before the decision."""
-    of_case = before.get(decision.application_id, ())
-    return next((one.person for one in reversed(of_case) if one.act in REVIEWS and one.seq < decision.seq), None)
-
-
-def _taken(decision: Act, before: dict[int, list[Act]]) -> datetime | None:
-    """When the decider last took the case before the decision."""
-    of_case = before.get(decision.application_id, ())
-    mine = (one for one in reversed(of_case) if one.act == "claim" and one.person_id == decision.person_id)
-    return next((one.at for one in mine if one.seq < decision.seq and one.before == decision.before), None)
+def _last_taking() -> Subquery:
+    """When the decider last took the case before the decision, as it then stood."""
+    takings = Act.objects.filter(
+        application=OuterRef("application"), act="claim", person=OuterRef("person"), seq__lt=OuterRef("seq"),
+        before=OuterRef("before"),
+    )  # fmt: skip
+    return Subquery(takings.order_by("-seq").values("at")[:1])
 
 
 def _terms(people: set[int | None]) -> dict[int, list[date]]:

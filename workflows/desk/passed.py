@@ -6,18 +6,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
-from permits.models import Act
+from permits.models import Act, StoodAgainst
+from permits.models.against import AGAINST
 from permits.rules.wording import BY_CODE
 from permits.views.findings import show
 from workflows.desk.asked import Asked
 from workflows.desk.question import CaseLink, Column, Line, Question, Rows
 from workflows.tables import kind_label
-
-AGAINST = ("not_competent", "refuse", "refer", "incomplete", "warn")
-"""Severities that are not merely for information."""
 
 
 def said_by_rules(severity: str = "", rule: str = "") -> Q:
@@ -31,12 +29,10 @@ def said_by_rules(severity: str = "", rule: str = "") -> Q:
     return found
 
 
-def said_against(severity: str = "") -> Q:
-    """That the findings in an act's text name one of AGAINST, or this one."""
-    found = Q(pk__in=[])
-    for one in [severity] if severity else AGAINST:
-        found |= said_by_rules(one)
-    return found
+def stood_against(severity: str = "", rule: str = "") -> Exists:
+    """That something stood against an act: a finding with one of AGAINST, or with this severity, and of this rule."""
+    named = {name: value for name, value in (("severity", severity), ("rule", rule)) if value}
+    return Exists(StoodAgainst.objects.filter(act=OuterRef("pk"), **named))
 
 
 def within_json(text: str) -> str:
@@ -67,7 +63,7 @@ class PassedAnyway(Question):
     def rows(self, asked: Asked) -> Rows:
         """The approvals, the latest first."""
         wanted, rule = asked.get("severity") or "", asked.get("rule") or ""
-        acts = asked.acts("approve").filter(said_against(wanted) & said_by_rules(rule=rule))
+        acts = asked.acts("approve").filter(stood_against(wanted, rule))
         found = acts.select_related("application", "person").order_by("-at", "-pk")
         return Rows(found, more={"severity": wanted, "rule": rule})
 

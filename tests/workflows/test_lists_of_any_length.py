@@ -1,0 +1,49 @@
+"""A list costs as many queries with many rows as with a few: nothing is asked for each row."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from permits.models.states import S
+from tests.cast import Cast, log_in
+
+pytestmark = pytest.mark.django_db
+FEW, MANY = 2, 10
+PAGES = {
+    "clerk": ("/", "/cases/", "/permits/", "/obligations/", "/notifications/"),
+    "reviewer": ("/", "/queue/agency/", "/cases/", "/permits/", "/obligations/", "/calendar/", "/objections/"),
+    "auditor": ("/", "/cases/", "/permits/", "/obligations/", "/desk/"),
+    "head": ("/dashboard/",),
+    "": ("/register/",),
+}
+
+
+def queries(client: Client, page: str) -> int:
+    """Of the second time: what a process reads once is none of the list's."""
+    client.get(page)
+    with CaptureQueriesContext(connection) as told:
+        assert client.get(page).status_code == 200, page
+    return len(told)
+
+
+def counted(cast: Cast) -> dict[tuple[str, str], int]:
+    return {
+        (who, page): queries(log_in(getattr(cast, who)) if who else Client(), page)
+        for who, pages in PAGES.items()
+        for page in pages
+    }
+
+
+def test_no_list_asks_for_each_of_its_rows(cast: Cast) -> None:
+    for status in (S.APPROVED, S.FINAL_REVIEW):
+        for _row in range(FEW):
+            cast.walk_to(status)
+    few = counted(cast)
+    for _row in range(MANY - FEW):
+        cast.walk_to(S.APPROVED)
+        cast.walk_to(S.FINAL_REVIEW)
+    grown = {page: (few[page], many) for page, many in counted(cast).items() if many > few[page]}
+    assert not grown
