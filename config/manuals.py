@@ -24,6 +24,7 @@ FOLDER = settings.BASE_DIR / "docs" / "manuals"
 MANUALS: dict[str, tuple[str | Promise, str | Promise]] = {
     "clerk": (_("Manual for clerks"), _("applying, correcting, following the case, taking the papers")),
     "officer": (_("Manual for officers"), _("accepting, reviewing, consulting, deciding, serving papers")),
+    "supervision": (_("Manual for inspectors"), _("reports, inspections, rectification after approval")),
     "head": (_("Manual for heads of agencies"), _("people and posts, standing in, reassigning, extending periods")),
     "auditor": (_("Manual for auditors"), _("reading cases, checking the record and papers")),
     "administrators": (_("Manual for the three administrators"), _("agencies, accounts, rights, the security log")),
