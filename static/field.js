@@ -21,6 +21,10 @@
     told.hidden = false;
     told.textContent = `${told.dataset.said} ${new Date(at).toLocaleString(document.documentElement.lang)}`;
   };
+  const sayOffline = () => {
+    told.hidden = false;
+    told.textContent = told.dataset.offline;
+  };
   const keep = async () => {
     const held = { at: Date.now(), once: form.elements.once.value, texts: [], files: [] };
     for (const one of texts()) {
@@ -59,9 +63,8 @@
     if (navigator.onLine) return;
     event.preventDefault();
     event.stopPropagation();  // nothing was sent: the guard against a second click must not count it
-    keep().catch(() => {});
-    told.hidden = false;
-    told.textContent = told.dataset.offline;
+    clearTimeout(waiting);
+    keep().then(sayOffline, sayOffline);  // after it, because it tells when it kept
   });
   for (const button of form.querySelectorAll("[data-field-place]")) {
     if (!navigator.geolocation) continue;
