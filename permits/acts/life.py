@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.utils import translation
 
 from permits.acts.requests import REMEDIES, TAKEN_AWAY
-from permits.documents import of_permit
+from permits.documents import ending
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
@@ -115,15 +115,15 @@ def keep_permit(record: Act, papers: list[Document]) -> None:
         _new_paper(record, papers)
     elif record.act == "replace_permit":
         other = Application.objects.get(number=record.facts["number"])
-        of_permit.pass_to(application, other, note=_note(record))
+        ending.pass_to(application, other, note=_note(record))
     elif permit.status not in (P.VALID, P.EXPIRED):
-        of_permit.end_all(application, note=_note(record))
+        ending.end_all(application, note=_note(record))
 
 
 def _new_paper(record: Act, papers: list[Document]) -> None:
     for paper in papers:
         if paper.kind == NoticeKind.PERMIT_PAPER:
-            of_permit.put_in_place(paper, note=_note(record))
+            ending.put_in_place(paper, note=_note(record))
 
 
 def _note(record: Act) -> str:

@@ -1,8 +1,7 @@
-"""The papers a permit stands on: which they are, and their end together with what they say."""
+"""The papers a permit stands on: which they are. How they end: ending.py."""
 
 from __future__ import annotations
 
-from permits.documents.numbering import revoke, supersede
 from permits.kinds import kind_of, paper_kinds
 from permits.models import Application, Document
 from permits.models.document import NoticeKind
@@ -25,23 +24,3 @@ def carried(application: Application) -> list[Document]:
 def unprinted(application: Application) -> bool:
     """Whether one of them is still being prepared: nothing can be said on it yet."""
     return any(paper.status == Document.Status.PENDING for paper in granting(application))
-
-
-def end_all(application: Application, *, note: str) -> None:
-    """The permit has ended: none of its papers holds any more. WrongState for one that is not printed."""
-    for paper in granting(application):
-        revoke(paper.pk, note=note)
-
-
-def put_in_place(new: Document, *, note: str) -> None:
-    """`new` takes the place of what the holder carried. WrongState for a paper that is not printed."""
-    for paper in carried(new.application):
-        if paper.pk != new.pk:
-            supersede(paper.pk, by=new, note=note)
-
-
-def pass_to(application: Application, other: Application, *, note: str) -> None:
-    """The permit of `other` takes the place of that of `application`, paper by paper."""
-    takes = next(iter(carried(other)), None)
-    for paper in granting(application):
-        supersede(paper.pk, by=takes, note=note)

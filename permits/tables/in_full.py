@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from permits.documents.content import Align, Annex, Asked, Block, Heading, KeyValues, chinese_numeral
 from permits.documents.content import Column as PaperColumn
 from permits.documents.content import Table as PaperTable
 from permits.tables.columns import Column
+from permits.tables.fields import Head
+from permits.tables.head import HeadPage
 from permits.tables.listing import Sums, listing
 from permits.tables.table import Table
-
-if TYPE_CHECKING:
-    from permits.tables.kind import TableKind
 
 MOST = 9  # columns of one table beside number and name: more are unreadable across an A4 sheet
 NOTHING_SAID = "—"
@@ -26,7 +25,20 @@ NAME = PaperColumn(head="名称", weight=1.6, align=Align.LEFT)
 NUMBER = PaperColumn(head="序号", weight=0.5)
 
 
-def in_full(kind: TableKind, asked: Mapping[str, Any]) -> Asked:
+class Tabled(Protocol):
+    """What a table kind (kind.py, which stands above this file) tells of its snapshots."""
+
+    table: Table
+    head: HeadPage
+    head_model: type[Head]
+    head_key: str
+    rows_key: str
+
+    def sums(self, rows: Sequence[Mapping[str, Any]], *, official: bool = False) -> Sums | None:
+        """What the rows come to."""
+
+
+def in_full(kind: Tabled, asked: Mapping[str, Any]) -> Asked:
     """What a snapshot's head and rows say. To be called in the official language: labels are told in it."""
     said, rows = asked[kind.head_key], asked[kind.rows_key]
     head, table, sums = kind.head, kind.table, kind.sums(rows, official=True)
