@@ -20,6 +20,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django.plugin import blocking_manager_key
 
+from tests import runtime_role
 from tests.databases import databases
 from tests.run import BEGAN, RUN, SCRATCH, lacking
 
@@ -73,7 +74,9 @@ def spread(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     return [item for part in parts for item in part]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    runtime_role.stand(owner=item.get_closest_marker("owner") is not None)
     if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
         lacking("postgres", "needs PostgreSQL: DATABASE_URL=postgres://…")
     if item.get_closest_marker("browser") and not chromium():

@@ -28,13 +28,14 @@ class Ratio:
         return asdict(self) | {"middle": self.middle}
 
 
-def table(ratios: Sequence[Ratio]) -> str:
-    """Lines for a screen: number, name, middle, least and most of the rounds, what stands beside it."""
+def table(ratios: Sequence[Ratio], missed: Sequence[str] = ()) -> str:
+    """Lines for a screen: number, name, middle, least and most of the rounds, what stands beside it; then `missed`."""
     lines = [f"{'':>3} {'ratio':58} {'middle':>8}  {'least – most':15} better  beside"]
     for one in ratios:
         span = f"{min(one.rounds):.3g} – {max(one.rounds):.3g}"
         beside = "; ".join(f"{name} {value:,.4g}" for name, value in one.beside.items())
         lines.append(f"{one.number:>3} {one.name:58} {one.middle:>8.3g}  {span:15} {one.wanted:6}  {beside}".rstrip())
+    lines += [f"not measured: {one}" for one in missed]
     return "\n".join(lines)
 
 

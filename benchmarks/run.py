@@ -1,4 +1,4 @@
-"""Which file measures which rows. A ratio that fails is told as such and stops no other."""
+"""Which file measures which rows. A ratio that fails is named beside the figures and stops no other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable
 
-from benchmarks.bench import Bench
+from benchmarks.bench import Bench, last_line
 from benchmarks.ratios import cases, clients, mixed, pages, papers, rows_written, start, verification, writers
 from benchmarks.rows import Ratio
 
@@ -27,7 +27,7 @@ MEASURES: tuple[tuple[frozenset[int], Measure], ...] = (
 
 
 def run(bench: Bench) -> list[Ratio]:
-    """Every ratio that is asked for, in the order of their numbers."""
+    """Every ratio that is asked for, in the order of their numbers; `bench.missed` names those that failed."""
     found: list[Ratio] = []
     for numbers, measure in MEASURES:
         if not any(map(bench.wants, numbers)):
@@ -35,7 +35,8 @@ def run(bench: Bench) -> list[Ratio]:
         began = time.perf_counter()
         try:
             found += [one for one in measure(bench) if bench.wants(one.number)]
-        except Exception:  # noqa: BLE001 - one ratio that cannot be measured leaves the others as they are
-            sys.stderr.write(f"ratios {sorted(numbers)} failed:\n{traceback.format_exc()}\n")
+        except Exception as failed:  # noqa: BLE001 - one ratio that cannot be measured leaves the others as they are
+            sys.stderr.write(traceback.format_exc())
+            bench.miss(f"ratios {sorted(numbers)}", last_line(failed))
         sys.stderr.write(f"ratios {sorted(numbers)} measured in {time.perf_counter() - began:.0f} s\n")
     return sorted(found, key=lambda one: one.number)

@@ -28,14 +28,19 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Connects what the site itself does at each connection, act, job and migration."""
-        from django_q.signals import post_execute_in_worker, pre_execute  # models: not before they are loaded
+        from django_q.signals import (
+            post_execute_in_worker,
+            pre_enqueue,
+            pre_execute,
+        )  # models: not before they are loaded
 
-        from config import checks, installation, watchdog  # noqa: F401  importing the checks registers them
+        from config import checks, installation, jobs, watchdog  # noqa: F401  importing the checks registers them
         from config.logs import tell_act
         from permits.acts.perform import act_performed
 
         connection_created.connect(keep_private)
         act_performed.connect(tell_act, dispatch_uid="config.log")
+        pre_enqueue.connect(jobs.only_known, dispatch_uid="config.jobs.only_known")
         pre_execute.connect(watchdog.began, dispatch_uid="config.watchdog.began")
         post_execute_in_worker.connect(watchdog.ended, dispatch_uid="config.watchdog.ended")
         pre_migrate.connect(installation.refuse_other, sender=self, dispatch_uid="config.installation.refuse")

@@ -47,9 +47,11 @@ def check_parameters(**_kwargs: Any) -> list[CheckMessage]:
 def check_witnesses(**_kwargs: Any) -> list[CheckMessage]:
     """A bad key in LOG_WITNESSES stops the start, not the first cosignature."""
     try:
-        witnesses()
+        known = witnesses()
     except BadNote as error:
         return [Error(f"LOG_WITNESSES: {error}", id="config.E012")]
+    if settings.WITNESS_URLS and not known:
+        return [Error("WITNESS_URLS names witnesses, and LOG_WITNESSES no key to verify them by.", id="config.E012")]
     return []
 
 

@@ -121,6 +121,15 @@ class Environment:
             raise BadSetting(name, value, LINK)
         return value
 
+    def links(self, name: str) -> list[str]:
+        """Web addresses with any path and without query, separated by commas, or nothing."""
+        found = [part.strip() for part in self.text(name, "").split(",") if part.strip()]
+        for value in found:
+            parts = _split(name, value, LINK)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+                raise BadSetting(name, _without_password(value, parts), LINK)
+        return found
+
     def scanner(self, name: str) -> str:
         """Where clamd listens, as tcp://host:port or unix:///path; or nothing."""
         value = self.text(name, "")
@@ -130,10 +139,13 @@ class Environment:
             raise BadSetting(name, value, SCANNER)
         return value
 
-    def oidc(self, url: str, client: str, secret: str, label: str) -> dict[str, Any]:
-        """allauth's setting for one OpenID Connect provider; empty where `url` is not given."""
+    def oidc(self, url: str, client: str, secret: str, label: str, *, local: bool) -> dict[str, Any]:
+        """allauth's setting for one OpenID Connect provider; empty where `url` is not given. Raises BadSetting also for
+        one by http, unless it is `local`: its ID tokens are trusted because TLS says whose they are."""
         if not self.given(url):
             return {}
+        if not local and urlsplit(self.link(url)).scheme != "https":
+            raise BadSetting(url, self.link(url), "an address that begins with https://")
         app = {
             "provider_id": "oidc",
             "name": self.text(label, "OpenID Connect"),

@@ -35,6 +35,7 @@ from permits.errors import (
     WrongStatus,
 )
 from permits.locks import database_gone, lock_denied
+from permits.statements import took_too_long
 from roles.adapters import NoAccount
 from roles.addresses import logged_address
 from roles.locks import LockedOut
@@ -46,7 +47,7 @@ from workflows.models import WorkItem
 
 log = logging.getLogger(__name__)
 
-RETRY_SECONDS, FORBIDDEN, WRONG = "5", 403, 409
+RETRY_SECONDS, FORBIDDEN, NOT_SO, WRONG = "5", 403, 405, 409
 PAGES: dict[type[Exception], tuple[str, int]] = {
     LockedOut: ("429.html", 429),  # the same text whether the account exists or not
     TooMany: ("too_many.html", 429),
@@ -67,11 +68,14 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == NOT_SO and request.method == "GET" and not getattr(response, "content", b"-"):
+            return _only_by_button(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, Busy) or (isinstance(error, OperationalError) and lock_denied(error)):
-            return busy(request)
+        if isinstance(error, Busy | OperationalError) and (answer := waited(request, error)):
+            return answer
         if isinstance(error, AlreadyRecorded):
             messages.info(request, str(error))
             return redirect("case", pk=error.application_id)
@@ -94,6 +98,16 @@ def page(request: HttpRequest, template: str, status: int, detail: str) -> HttpR
         note(What.REFUSED, by=person, person=person, address=logged_address(request), told=told)
     context = {"detail": detail, "back": _way_back(request), "case": _case(request) if status == WRONG else None}
     return render(request, template, context, status=status)
+
+
+def waited(request: HttpRequest, error: Busy | OperationalError) -> HttpResponse | None:
+    """The page of who waited in vain, for a lock or for an answer; None where the database says something else."""
+    if isinstance(error, Busy) or lock_denied(error):
+        return busy(request)
+    if took_too_long(error):
+        log.warning("a statement took too long at %s", request.path)
+        return page(request, "too_long.html", 503, "")
+    return None
 
 
 def busy(request: HttpRequest) -> HttpResponse:
@@ -161,7 +175,15 @@ def _passing(error: OperationalError | InterfaceError) -> bool:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     text = _("This page was open for too long, or cookies are switched off. Go back, reload the page and try again.")
-    return page(request, "403.html", 403, text)
+    return page(request, "csrf.html", 403, text)
+
+
+def _only_by_button(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+    """An address that only takes what a button sends, opened as a page: so it is after a log-in in between, which leads
+    back to where the button was pressed. Nothing was done; the same answer, with words."""
+    told = page(request, "405.html", NOT_SO, "")
+    told.headers["Allow"] = response.headers["Allow"]
+    return told
 
 
 def _way_back(request: HttpRequest) -> str:

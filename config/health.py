@@ -20,6 +20,7 @@ from health_check.base import HealthCheck
 from health_check.checks import Database, Storage
 from health_check.exceptions import HealthCheckException, ServiceUnavailable, ServiceWarning
 
+from config.job_queue import LATE, waiting, waits_since
 from config.models import Heartbeat
 from permits.clocks.calendar import WorkCalendar
 from permits.documents.seals import seals
@@ -47,11 +48,15 @@ class Migrations(HealthCheck):
 
 @dataclass
 class Worker(HealthCheck):
-    """A job worker gave a sign of life in time."""
+    """A job worker gave a sign of life in time, and no job waits for long."""
 
     def run(self) -> None:
         if not Heartbeat.objects.filter(until__gte=timezone.now()).exists():
             raise ServiceUnavailable("no job worker gives a sign of life")
+        since = waits_since()
+        if since and (waited := timezone.now() - since) > LATE:
+            minutes = waited.total_seconds() // 60
+            raise ServiceUnavailable(f"{waiting().count()} jobs wait, the oldest for {minutes:.0f} minutes")
 
 
 @dataclass

@@ -34,9 +34,10 @@ _request_id: ContextVar[str] = ContextVar("its id", default="")
 def json_lines() -> JsonFormatter:
     """One JSON object a line, Chinese readable, with whatever context the line has."""
     return JsonFormatter(
-        "{asctime}{levelname}{name}{message}",
+        "{levelname}{name}{message}",
         style="{",
-        rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
+        timestamp="time",  # ISO 8601 with its zone
+        rename_fields={"levelname": "level", "name": "logger"},
         json_ensure_ascii=False,
     )
 

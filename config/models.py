@@ -1,4 +1,5 @@
-"""What the installation knows of itself: which one it is, and when its job workers last did something."""
+"""What the installation knows of itself: which one it is, and when its job workers last did something,
+and what all its processes must remember for a while."""
 
 from __future__ import annotations
 
@@ -23,11 +24,12 @@ class Installation(models.Model):
 
 class Heartbeat(models.Model):
     """A group of job workers under one watchdog: when one of them last began or ended a job, and until when no word
-    from them is no cause for alarm (a job at work may last as long as its limit)."""
+    from them is no cause for alarm (a job at work may last as long as its limit); when their watchdog last looked."""
 
     group = models.CharField(_("group of workers"), max_length=120, primary_key=True)
     at = models.DateTimeField(_("last sign of life"))
     until = models.DateTimeField(_("counts as alive until"))
+    watched_at = models.DateTimeField(_("last sign of the watchdog"), null=True)
 
     class Meta:
         verbose_name = _("job worker")
@@ -35,3 +37,20 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.group
+
+
+class CacheRow(models.Model):
+    """What is remembered for minutes and must be known to every process on every machine: a one-time code that was
+    used, attempts that are counted. Read and written by Django's DatabaseCache alone, which gives the shape."""
+
+    cache_key = models.CharField(_("key"), max_length=255, primary_key=True)
+    value = models.TextField(_("value"))
+    expires = models.DateTimeField(_("ends at"), db_index=True)
+
+    class Meta:
+        db_table = "site_cache"
+        verbose_name = _("short memory")
+        verbose_name_plural = _("short memory")
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -49,6 +49,7 @@ ADMINISTRATION: tuple[Entry, ...] = (
     ("agency-list", (), _("Agencies")),
     ("unit-list", (), _("Operating units")),
     ("role-matrix", (), _("Roles and duties")),
+    ("matrix-edition", (), _("Matrix edition")),
 )
 """An administrator has no cases."""
 OF_ROLE: dict[str, tuple[Entry, ...]] = {

@@ -132,6 +132,11 @@ TEMPLATES = [
 DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}" if LOCAL else None)}
 DATABASES["default"]["CONN_MAX_AGE"] = environment.number("CONN_MAX_AGE", 60, least=0, most=3600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+CACHES = {
+    # one for all processes and machines: a code of a second factor is used once, attempts are counted together
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"},
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 WORKER_SILENCE = environment.number("WORKER_SILENCE", 60, least=5, most=3600)  # seconds until workers count as dead
@@ -139,6 +144,8 @@ JOB_SECONDS = 300
 Q_CLUSTER = {
     "name": "permits",
     "orm": "default",  # a job is enqueued in the transaction of the act that needs it
+    "broker_class": "config.job_queue.JobQueue",
+    "cache": "process",  # what its monitor would show of a cluster, written twice a second
     "workers": environment.number("WORKERS", 2, least=1, most=32),
     "timeout": JOB_SECONDS,
     "retry": 600,  # a job whose worker died is delivered again after this; must exceed the timeout
@@ -154,6 +161,7 @@ Q_CLUSTER = {
 LOG_ORIGIN = environment.text("LOG_ORIGIN", "localhost/log" if LOCAL else f"{SITE_URL.partition('://')[2]}/log")
 LOG_KEY = Path(environment.text("LOG_KEY", str(VAR_DIR / "log_key")))
 LOG_WITNESSES = [key.strip() for key in environment.text("LOG_WITNESSES", "").split(",") if key.strip()]
+WITNESS_URLS = environment.links("WITNESS_URLS")
 CHECKPOINT_URL, CHECKPOINT_STORAGE = environment.checkpoints("CHECKPOINT_URL")
 
 # --- the law ----------------------------------------------------------------------------------------------------------
@@ -211,7 +219,7 @@ USERSESSIONS_ADAPTER = "roles.adapters.SessionsAdapter"
 SOCIALACCOUNT_ADAPTER = "roles.adapters.OidcAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form that led to another site would breach the policy below
 OIDC_CLAIM = environment.text("OIDC_CLAIM", "preferred_username")
-SOCIALACCOUNT_PROVIDERS = environment.oidc("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_SECRET", "OIDC_NAME")
+SOCIALACCOUNT_PROVIDERS = environment.oidc("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_SECRET", "OIDC_NAME", local=LOCAL)
 
 # --- language and time ------------------------------------------------------------------------------------------------
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -4,6 +4,9 @@ django-q starts a dead worker again by itself. But a worker killed while it wait
 with it: the group then looks alive, works nothing off and does not heed SIGTERM (docs/decisions/0011-job-worker.md).
 So it is not the processes that are watched but their work: every job begun or ended is a sign of life, written to the
 database, and while there is none a job that does nothing else is enqueued.
+
+The watchdog writes down, too, that it watches. A group whose watchdog wrote nothing for WORKER_SILENCE is gone with its
+machine, and every other watchdog gives back to the queue the jobs it had taken.
 """
 
 from __future__ import annotations
@@ -26,15 +29,14 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
+from config.job_queue import GROUP, give_back
 from config.models import Heartbeat
 
 log = logging.getLogger(__name__)
-GROUP = "PERMITS_WORKER_GROUP"
-"""Variable by which a watchdog tells its workers whose sign of life they give."""
 BEAT = "config.watchdog.beat"
 BEAT_NAME = "sign of life"
 STOP_SECONDS = 8
-"""How long a job may take to end after SIGTERM. A job that is killed is delivered again."""
+"""How long a job may take to end after SIGTERM. A job that is killed is given back."""
 FORGET = timedelta(days=1)
 
 
@@ -71,6 +73,7 @@ class Watchdog:
         self._command = command or [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
         self._stopping = False
         self._started = timezone.now()
+        self._reaches: float | None = None
         self._process = self._start()
 
     def run(self) -> None:
@@ -100,11 +103,31 @@ class Watchdog:
             last = Heartbeat.objects.filter(group=self.group).values_list("until", flat=True).first()
             if max(last or self._started, self._started + timedelta(seconds=settings.WORKER_SILENCE)) < timezone.now():
                 self._renew("it gave no sign of life")
+            self._watch_others()
             Heartbeat.objects.filter(until__lt=timezone.now() - FORGET).delete()
             if not OrmQ.objects.filter(lock__lte=timezone.now()).exists():  # any other job is a sign of life as well
                 async_task(BEAT, task_name=BEAT_NAME, save=False)
         except DatabaseError:
+            self._reaches = None
             log.warning("the watchdog cannot reach the database", exc_info=True)
+
+    def _watch_others(self) -> None:
+        """Says that this group is watched, and gives back what groups had taken that nobody watches any more.
+
+        Others are judged only by who has itself reached the database for so long: after a failure of the database
+        everyone is silent for a while.
+        """
+        now, silence = timezone.now(), timedelta(seconds=settings.WORKER_SILENCE)
+        seen = {"watched_at": now}
+        Heartbeat.objects.update_or_create(
+            group=self.group, defaults=seen, create_defaults=seen | {"at": now, "until": now}
+        )
+        self._reaches = time.monotonic() if self._reaches is None else self._reaches
+        if time.monotonic() - self._reaches < settings.WORKER_SILENCE:
+            return
+        for group in Heartbeat.objects.filter(watched_at__lt=now - silence).values_list("group", flat=True):
+            log.error("the group of job workers %s is gone; %s jobs are given back", group, give_back(group))
+            Heartbeat.objects.filter(group=group).delete()
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._started = timezone.now()
@@ -114,6 +137,7 @@ class Watchdog:
     def _renew(self, why: str) -> None:
         log.error("the group of job workers is started anew: %s", why)
         self._end()
+        self._give_back()
         self._process = self._start()
 
     def _end(self) -> None:
@@ -127,7 +151,14 @@ class Watchdog:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
+    def _give_back(self) -> None:
+        try:
+            give_back(self.group)
+        except DatabaseError:  # then they are delivered again when their locks end
+            log.warning("the watchdog cannot reach the database", exc_info=True)
+
     def _forget(self) -> None:
+        self._give_back()
         try:
             Heartbeat.objects.filter(group=self.group).delete()
         except DatabaseError:

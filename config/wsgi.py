@@ -3,6 +3,7 @@
 import logging
 import os
 
+from django.conf import settings
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
@@ -14,6 +15,7 @@ if wrong := [message for message in run_checks() if message.is_serious()]:
     raise ImproperlyConfigured("\n".join(map(str, wrong)))
 
 from config.installation import refuse_unready  # noqa: E402  models, which are loaded by now
+from permits.statements import PAGE_SECONDS  # noqa: E402
 
 try:
     refuse_unready()
@@ -21,3 +23,6 @@ except OperationalError:  # it may come back: until then each page says so
     logging.getLogger(__name__).exception("The database cannot be reached.")
 finally:
     connections.close_all()  # a process may be forked from this one
+
+if (database := settings.DATABASES["default"])["ENGINE"].endswith("postgresql"):
+    database["OPTIONS"]["options"] += f" -c statement_timeout={PAGE_SECONDS}s"  # of pages alone: commands may work on

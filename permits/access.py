@@ -48,6 +48,8 @@ MILESTONES = frozenset({
     "record_higher_decision", "record_delivery",
 })  # fmt: skip
 """What organs do towards the applicant, and is told at once. Every other step of theirs is told with the decision."""
+UNROUTED = frozenset({S.DRAFT, S.SUBMITTED})
+"""What is found before acceptance may change the route of a case (permits/acts/effects.py)."""
 OF_EVERY_HEAD = ("reassign", "vacate")
 CONSULTED: list[Callable[[Collection[int]], Q]] = []
 """What knows who was consulted: each gives, for mandates to advise, the condition on the cases in which they were
@@ -116,6 +118,12 @@ def _officer(
     _require(works or (at_step and mandate.duty in spec.duties), _("This is not your duty."))
     if held is None:
         raise NotPermitted(_("You hold no post with this duty."))
+    if mandate.duty == Duty.OVERSEE and not above(mandate, application):
+        raise NotPermitted(
+            _("This is for the organ above the one that decided, and your agency is not that organ here.")
+        )
+    if mandate.duty == Duty.DECIDE and not succeeds(mandate, application):
+        raise NotPermitted(_("Another organ decided this case: what becomes of its decision is for that organ."))
     if done := other_review(people, application, mandate.duty):
         raise NotPermitted(
             _(
@@ -125,6 +133,24 @@ def _officer(
             % {"duty": Duty(done).label}
         )
     return held
+
+
+def above(mandate: Mandate, application: Application) -> bool:
+    """Whether the agency of a mandate to oversee is the superior of the one that granted: it did not grant itself, and
+    the row speaks of decisions of that level (its scope). 许可法 69(1)."""
+    granting = application.did("approve", "record_higher_decision")
+    own = any(act.agency_id == mandate.agency_id for act in granting)
+    return bool(granting) and not own and mandate.scope in ("", application.scope)
+
+
+def succeeds(mandate: Mandate, application: Application) -> bool:
+    """Whether a mandate to decide, of a case that has ended, is of the organ that decided it (许可法 49, 69, 70:
+    作出行政许可决定的行政机关), or of the one that has its duty because the role matrix names that organ no more."""
+    organs = {act.agency_id for act in application.did("approve", "refuse", "record_higher_decision")} - {None}
+    if not application.final or not organs or mandate.agency_id in organs:
+        return True
+    own = Mandate.objects.filter(in_matrix(), agency__in=organs, kind=application.kind, duty=Duty.DECIDE)
+    return not any(covers(row, application) for row in own)
 
 
 def _require(holds: bool, otherwise: str) -> None:
@@ -158,11 +184,7 @@ def on_the_applicants_side(people: Sequence[Person], application: Application) -
     if any(act.mandate_id is None and act.person_id in keys for act in application.history):
         return True
     began = timezone.localdate(application.created)
-    # Asked for each act that might be offered: read once for this instance of the application, which one request has.
-    kept = application.__dict__.setdefault("_units_served", {})
-    if (who := frozenset(keys)) not in kept:
-        kept[who] = units_served(keys, application.unit_id)
-    return any(until is None or until >= began for _unit, until in kept[who])
+    return any(until is None or until >= began for _unit, until in units_served(frozenset(keys), application.unit_id))
 
 
 def withheld_from(person: Person, application: Application) -> frozenset[int]:
@@ -210,15 +232,17 @@ def agencies_working_on(person: Person, application: Application) -> set[int]:
 def of_own_units(person: Person) -> QuerySet[Application]:
     """The applications in which `person` acts for no agency, because of the unit that applies."""
     found = NOTHING
-    for unit, until in units_served([person.pk]):
+    for unit, until in units_served(frozenset({person.pk})):
         found |= Q(unit=unit) & (Q(created__date__lte=until) if until else EVERYTHING)
     return Application.objects.filter(found)
 
 
 def covers(mandate: Mandate, application: Application) -> bool:
-    """Whether `mandate` is about this kind of permit, where the land lies or above it."""
+    """Whether `mandate` is about this kind of permit and, once the case is accepted and keeps its route, about that
+    route (scope), where the land lies or above it."""
     places = {application.jurisdiction_id, application.jurisdiction.parent_id, NATION}
-    if mandate.kind != application.kind:
+    other_route = mandate.scope not in ("", application.scope) and application.status not in UNROUTED
+    if mandate.kind != application.kind or other_route:
         return False
     return mandate.jurisdiction_id in places or application.districts.filter(pk=mandate.jurisdiction_id).exists()
 

@@ -64,6 +64,16 @@ class Held:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attested:
+    """The paper that the law gives the holder once an obligation was accepted, in the official language: what it is
+    called, by which article, and the sentence that says what was found to be right."""
+
+    title: str
+    law: str
+    finding: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Obligation:
     """One obligation of one permit.
 
@@ -96,6 +106,8 @@ class Obligation:
     """What an officer should see in a report that was taken."""
     short_of: Callable[[Reported], str] | None = None
     """What the law asks and the report does not reach: it cannot be accepted so; empty where nothing."""
+    attested: Attested | None = None
+    """Set where a source names a paper for it: closed as fulfilled, it is issued."""
 
     @property
     def stem(self) -> str:

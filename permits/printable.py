@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from permits.errors import Unprintable
 
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+READ_AND_TYPED = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""The signs of a code that is read from paper and typed: without those taken for one another, 0 and O, 1 and I."""
 SET_AS_NOTHING = frozenset("\n\r\t\u00ad\u200b\u200c\u200d\u2060\ufeff")  # permits/fonts.py leaves them out
 
 

@@ -174,7 +174,8 @@ def heads(person: Person, agency: int) -> bool:
     return agency in _granted(Agency, person, "head")
 
 
-def units_served(people: Collection[int], unit: int | None = None) -> list[tuple[int, date | None]]:
+@once
+def units_served(people: frozenset[int], unit: int | None = None) -> list[tuple[int, date | None]]:
     """Operating units one of `people` (keys) belongs or belonged to by today, each with the last day (None:
     still); with `unit` only the terms of that one. One belongs to the unit of a post, and to every unit that post may
     apply for. One query.

@@ -46,6 +46,16 @@ def change_body(body: Agency | OperatingUnit, *, by: Person | None = None, **sai
     return body
 
 
+def doubts(body: Agency | OperatingUnit) -> list[str]:
+    """What is odd about a body that was saved: a credit code that fails the check, or that another unit has. To the
+    door one legal person entered twice is two units, so whoever enters it is told; branches may share a code."""
+    odd = [_("credit code: %(problem)s") % {"problem": problem} for problem in body.uscc_warnings]
+    if isinstance(body, OperatingUnit) and body.uscc:
+        for twin in OperatingUnit.objects.filter(uscc=body.uscc).exclude(pk=body.pk)[:3]:
+            odd.append(_("“%(unit)s” has the same credit code; is it the same unit?") % {"unit": twin})
+    return odd
+
+
 def _check_name(unit: OperatingUnit) -> None:
     twins = OperatingUnit.objects.filter(name=unit.name, jurisdiction=unit.jurisdiction).exclude(pk=unit.pk)
     if twins.exists():

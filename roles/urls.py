@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from roles.views import bodies, delegations, entry, log, matrix, openness, people, posts
+from roles.views import bodies, delegations, editions, entry, log, matrix, openness, people, posts
 
 urlpatterns = [
     path("roles/", matrix.matrix, name="role-matrix"),
+    path("matrix-edition/", editions.matrix_edition, name="matrix-edition"),
     path("roles/me/", matrix.profile, name="profile"),
     path("roles/delegations/new/", delegations.delegation_new, name="delegation-new"),
     path("roles/delegations/<row:pk>/end/", delegations.delegation_end, name="delegation-end"),

@@ -42,6 +42,13 @@
     document.addEventListener("change", reveal);
   }
 
+  // A file that its page says is sent at once: by the form's own first button.
+  document.querySelectorAll("[data-with-script]").forEach(function (hint) { hint.hidden = false; });
+  document.addEventListener("change", function (event) {
+    const field = event.target;
+    if (field.matches("[data-send-at-once]") && field.files.length && !field.form.dataset.sent) field.form.requestSubmit();
+  });
+
   // A text is put into an opinion where it is written; without this file the button sends the form, which comes back with it.
   document.addEventListener("click", function (event) {
     const button = event.target.closest("button[data-into]");

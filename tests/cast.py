@@ -28,14 +28,12 @@ were (tests/prepared.py). `enter()` belongs inside a test's database; the time s
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
-from django.core.management import call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -48,11 +46,12 @@ from permits.tables.cells import Cell, read
 from permits.tending.columns import COLUMNS
 from permits.tending.kind import TENDING
 from roles.appointments import appoint, grant
+from roles.matrix.load import load_roles
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
 from tests.files import PDF
 from tests.official import enter_official_data
-from tests.prepared import recorded
+from tests.prepared import name_of, recorded
 from tests.seal import real_seal
 from workflows.mandates import the_mandate
 from workflows.models import WorkItem
@@ -83,7 +82,7 @@ def load_matrix() -> None:
 
 def load_matrix_anew() -> None:
     """The role matrix, from its files, and what papers say of its agencies."""
-    call_command("load_roles", stdout=io.StringIO(), stderr=io.StringIO())
+    load_roles()
     enter_official_data()
 
 
@@ -251,10 +250,10 @@ class Cast:
             add_file(case.pk, slot, pdf(f"{slot}.pdf", f"{slot} {case.pk}"), by=self.clerk)
         return Application.objects.get(pk=case.pk)
 
-    def case_at(self, status: str, *plots: dict[str, Any]) -> Application:
-        """A case in `status`: the recorded one, unless it needs `plots` of its own, is the second, or the time is not
-        the cast's."""
-        pk = recorded().case(status) if in_the_casts_time() and not plots else None
+    def case_at(self, status: str, *plots: dict[str, Any], number: int = 1) -> Application:
+        """A case in `status`: the recorded one, unless it needs `plots` of its own, is there already, or the time is
+        not the cast's. Of approved ones APPROVED are recorded, by `number`."""
+        pk = recorded().case(name_of(status, number)) if in_the_casts_time() and not plots else None
         if pk is None:
             return self.walk_to(status, *plots)
         return Application.objects.select_related("unit", "jurisdiction").get(pk=pk)

@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, connections
 
+from tests import runtime_role
 from tests.run import RUN, SCRATCH, WORKER, alone
 
 
@@ -75,10 +76,13 @@ class PostgresDatabases:
         with alone("database"):
             if not (RUN / "migrated").exists():
                 _migrate(self.migrated)
+                runtime_role.make()
+                connections.close_all()
                 (RUN / "migrated").touch()
             self._create(self.copy, self.migrated)
         _use(self.own)
         self.restore()
+        runtime_role.begin()
 
     def restore(self) -> None:
         """Put the database back as the migrations left it."""
@@ -93,6 +97,7 @@ class PostgresDatabases:
     def end_run(self) -> None:
         """Remove what the processes shared."""
         self._drop(self.migrated)
+        runtime_role.drop()
 
     @contextmanager
     def beside(self) -> Iterator[None]:

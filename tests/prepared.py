@@ -26,8 +26,10 @@ from django.db import connection, models, transaction
 from django.utils.translation import override
 
 from permits.models.document import NumberSequence
+from permits.models.states import S
 from tests.databases import databases
 from tests.run import RUN, alone
+from tests.runtime_role import as_owner
 
 FIRST, LAST = 1_000, 100_000
 BEFORE_CASES = 900
@@ -56,6 +58,15 @@ class Rows:
             if not path.exists() or path.stat().st_size != len(content):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
+
+
+APPROVED = 4
+"""How many approved cases there are to be had."""
+
+
+def name_of(status: str, number: int = 1) -> str:
+    """What the recorded case in `status` is called; a second one is told apart."""
+    return status if number == 1 else f"{status} {number}"
 
 
 @dataclass
@@ -158,7 +169,8 @@ def keys_begin_at(number: int) -> None:
             cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE seq < %s", [number, number])
             new = [(table, number) for table in tables if table not in known]
             cursor.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", new)
-        else:
+            return
+        with as_owner():
             cursor.execute(
                 "SELECT setval(format('%%I', sequencename)::regclass, greatest(coalesce(last_value, 1), %s)) "
                 "FROM pg_sequences WHERE schemaname = current_schema()",
@@ -193,6 +205,8 @@ def _walk() -> Recording:
     keys_begin_at(FIRST)
     for status in WAY:
         recorder.case(status, functools.partial(cast.walk_to, status))
+    for number in range(2, APPROVED + 1):
+        recorder.case(name_of(S.APPROVED, number), functools.partial(cast.walk_to, S.APPROVED))
     recorder.case("printed", cast.walk_and_print)
     recorder.made.numbers = list(NumberSequence.objects.values_list("prefix", "year", "last"))
     return recorder.made

@@ -28,6 +28,7 @@ from tests.workflows.engaged import answered_finding
 from workflows.common_opinions import keep_opinion
 from workflows.kept_filters import keep_filter
 from workflows.models import EngagementFile
+from workflows.notifications.findings import make_pending as make_finding_news
 
 # fmt: off
 NOBODY = row(405)
@@ -79,6 +80,7 @@ SITE: dict[str, Pair] = {
                                                                     row(403, auditor=DONE, auditor_elsewhere=404))),
     "audit-finding-list":   Pair(SIGNED,                            NOBODY),
     "audit-finding":        Pair(row(404, head=200),                row(404, head=DONE)),
+    "finding-notification": Pair(row(404, head=DONE),               NOBODY),
     "engagement-file":      Pair(row(404, head=200, lookers=200),   NOBODY),
     "statistics":           Pair(row(403, heads=200, head_elsewhere=200, lookers=200, auditor_elsewhere=200), NOBODY),
     "filter-list":          Pair(SIGNED,                            NOBODY),
@@ -350,13 +352,13 @@ def arguments(scene: Scene) -> dict[str, list[Any]]:
     book = stock("felling", scene.accounts.cast.miyun.pk, year=2025)
     opinion = keep_opinion("材料齐全。", by=scene.accounts["acceptor"])
     sequence()
-    engagement, case, finding, file = answered(scene)
+    engagement, case, finding, file, news = answered(scene)
     return {
         "engagement": [engagement], "engagement-history": [engagement], "engagement-report": [engagement],
         "engagement-sample": [engagement],
         "engagement-population": [engagement, 3], "engagement-act": [engagement, "close"],
         "engagement-case": [engagement, case], "engagement-finding": [engagement, finding],
-        "audit-finding": [finding], "engagement-file": [file],
+        "audit-finding": [finding], "engagement-file": [file], "finding-notification": [news],
         "log-tile": [0, "000"], "log-entries": ["000"], "register-data": ["csv"], "agency-publicity": ["bj-forestry"],
         "register-entry": [999_999], "objection-new": [999_999], "objection-file": [999_999],
         "quota": [book.pk], "quota-carry": [book.pk], "quota-lapse": [book.pk], "opinion-drop": [opinion.pk],
@@ -369,12 +371,15 @@ def arguments(scene: Scene) -> dict[str, list[Any]]:
     }  # fmt: skip
 
 
-def answered(scene: Scene) -> tuple[int, int, int, int]:
-    """Keys of an engagement whose one finding is answered: its own, the case's, the finding's, the file's."""
+def answered(scene: Scene) -> tuple[int, int, int, int, int]:
+    """Keys of an engagement whose one finding is answered: its own, the case's, the finding's, the file's, that of the
+    head's news."""
     cast = scene.accounts.cast
     case = cast.case_at(S.APPROVED)
     engagement, finding = answered_finding(cast, case)
-    return engagement.pk, case.pk, finding.pk, EngagementFile.objects.get().pk
+    make_finding_news()
+    news = cast.head.finding_news.get().pk
+    return engagement.pk, case.pk, finding.pk, EngagementFile.objects.get().pk, news
 
 
 def of_the_site(scene: Scene) -> dict[str, dict[str, Any]]:

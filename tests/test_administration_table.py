@@ -25,7 +25,7 @@ ADMINISTRATION = {
     "account-list", "person-new", "person", "person-change", "person-reopen", "person-administrator", "agency-list",
     "agency", "agency-change", "agency-promises", "unit-list", "unit-new", "unit", "unit-change", "post",
     "post-appoint", "post-grant", "term-end", "grant-end", "security-log", "person-close", "person-invite",
-    "person-factors", "person-sessions", "lock-list", "lock-lift", "official-data", "agency-openness",
+    "matrix-edition", "person-factors", "person-sessions", "lock-list", "lock-lift", "official-data", "agency-openness",
 }  # fmt: skip
 GROUND = {"ground": "任字〔2026〕1号"}
 
@@ -79,6 +79,7 @@ TABLE: dict[str, tuple[str, Pair]] = {
     "account-list":         ("", Pair(ADMINISTRATORS, NOBODY)),
     "agency-list":          ("", Pair(ADMINISTRATORS, NOBODY)),
     "unit-list":            ("", Pair(ADMINISTRATORS, NOBODY)),
+    "matrix-edition":       ("", Pair(ADMINISTRATORS, row(403, system=422))),
     "security-log":         ("", Pair(AUDIT, NOBODY)),
     "person":               ("acceptor", Pair(row(404, **ITS_HEAD_TOO), NOBODY)),
     "post":                 ("post", Pair(row(404, **ITS_HEAD_TOO), NOBODY)),
@@ -258,3 +259,14 @@ def test_a_promise_is_taken_back(scene: Scene) -> None:
 
 def test_a_manager_finds_the_unit_at_home(scene: Scene) -> None:
     assert reverse("unit", args=[scene.unit]) in log_in(scene.people["manager"]).get("/").content.decode()
+
+
+def test_a_credit_code_that_another_unit_has_or_that_is_none_is_told(scene: Scene) -> None:
+    desk = log_in(scene.people["system"])
+    told = []
+    for name in ("甲林场", "乙林场"):
+        said = {"name": name, "kind": "village", "jurisdiction": "110118", "uscc": "123"}
+        answer = desk.post(reverse("unit-new"), said, follow=True)
+        told.append([str(one) for one in answer.context["messages"] if one.level_tag == "warning"])
+    assert [len(one) for one in told] == [1, 2]
+    assert "甲林场" in told[1][1]

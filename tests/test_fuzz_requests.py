@@ -27,6 +27,7 @@ from tests.cast import Cast, log_in, make_person
 from tests.workflows.engaged import answered_finding
 from workflows.kept_filters import keep_filter
 from workflows.models import EngagementEntry, EngagementFile, WorkItem
+from workflows.notifications.findings import make_pending as make_finding_news
 from workflows.notifications.making import make_pending
 
 TIMES = int(os.environ.get("FUZZ", "0"))
@@ -106,7 +107,9 @@ def engaged(cast: Cast, case: Application) -> dict[str, list[Any]]:
     engagement, finding = answered_finding(cast, case)
     pages = ("engagement", "engagement-history", "engagement-report", "engagement-sample", "engagement-act",
              "engagement-case", "engagement-finding", "engagement-population")  # fmt: skip
+    make_finding_news()
     return {name: [engagement.pk] for name in pages} | {
+        "finding-notification": list(cast.head.finding_news.values_list("pk", flat=True)),
         "audit-finding": [finding.pk], "engagement-file": [EngagementFile.objects.get().pk],
     }  # fmt: skip
 

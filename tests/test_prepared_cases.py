@@ -9,6 +9,7 @@ from permits.models import Application
 from permits.models.document import DocumentFile
 from roles.models import Person
 from tests.cast import WAY, Cast
+from tests.prepared import APPROVED, LAST
 from workflows.models import WorkItem
 
 
@@ -48,6 +49,13 @@ def test_every_case_can_stand_beside_the_others(cast: Cast) -> None:
     numbers = [case.number for case in cases if case.number]
     assert len(set(numbers)) == len(numbers) == len(WAY) - 1
     assert cast.walk_to("submitted").number not in numbers
+
+
+def test_as_many_approved_cases_as_are_recorded_stand_side_by_side(cast: Cast) -> None:
+    cases = [cast.case_at("approved", number=1 + number) for number in range(APPROVED)]
+    assert len({case.number for case in cases}) == APPROVED
+    assert max(case.pk for case in cases) < LAST, "recorded, not walked"
+    assert not [problem for case in cases for problem in problems_of(case)]
 
 
 def test_a_printed_case_has_its_files(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""A month of last days: which open items end on which day, and on which days offices work."""
+"""A month of last days: open items, permits that end, obligations after approval; and on which days offices work."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import calendar
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from permits.aftercare.standing import called
 from permits.clocks.calendar import SATURDAY, WorkCalendar
-from permits.models import Permit
+from permits.models import ObligationRow, Permit
+from permits.models.obligation import WITH_THE_HOLDER
 from permits.models.permit import P
 from workflows.models import WorkItem
 from workflows.tables import address_of
@@ -19,6 +22,7 @@ from workflows.tables import address_of
 SHOWN = 3
 """Items named on a day; of the others only how many there are."""
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+M = TypeVar("M", WorkItem, ObligationRow)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,10 @@ class DueDay:
     ending: int = 0
     """Permits whose last day it is, of which `permits` are the first."""
     permits: list[Permit] = field(default_factory=list)
+    owed: int = 0
+    """Obligations after approval that are owed by it, of which `obligations` are the first."""
+    obligations: list[tuple[ObligationRow, str]] = field(default_factory=list)
+    """With what each is called."""
 
     @property
     def more(self) -> int:
@@ -47,30 +55,66 @@ class DueDay:
         """Permits beyond those named."""
         return self.ending - len(self.permits)
 
+    @property
+    def more_obligations(self) -> int:
+        """Obligations beyond those named."""
+        return self.owed - len(self.obligations)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing ends on it."""
+        return not (self.count or self.ending or self.owed)
+
 
 def sheet(
-    items: QuerySet[WorkItem], year: int, month: int, permits: QuerySet[Permit] | None = None
+    items: QuerySet[WorkItem],
+    year: int,
+    month: int,
+    permits: QuerySet[Permit] | None = None,
+    obligations: QuerySet[ObligationRow] | None = None,
 ) -> list[list[DueDay]]:
-    """The weeks of the month from Monday on, with the days before and after that fill them. Four queries however many
-    items and permits: the calendar, a count for each day, the first SHOWN of each, and the valid permits that end."""
+    """The weeks of the month from Monday on, with the days before and after that fill them. Six queries however many
+    there are: the calendar; of items and of obligations a count for each day and the first SHOWN of each; and the valid
+    permits that end."""
     work, weeks = WorkCalendar.load(), calendar.Calendar().monthdatescalendar(year, month)
-    within = items.filter(due__range=(weeks[0][0], weeks[-1][-1])).order_by()
-    counts = dict(within.values_list("due").annotate(Count("pk")))
-    nth = Window(RowNumber(), partition_by=[F("due")], order_by=[F("pk").asc()])
-    rows: dict[date, list[tuple[WorkItem, str]]] = defaultdict(list)
-    for item in within.annotate(nth=nth).filter(nth__lte=SHOWN).order_by("due", "pk"):
-        rows[item.due].append((item, address_of(item)))
-    ends = _ends(permits, weeks[0][0], weeks[-1][-1]) if permits is not None else {}
+    first, last = weeks[0][0], weeks[-1][-1]
+    counts, rows = _by_day(items, first, last)
+    ends = _ends(permits, first, last) if permits is not None else {}
+    owed, named = _owed(obligations, first, last) if obligations is not None else ({}, {})
     return [
         [
             replace(
-                _day(day, month, work), count=counts.get(day, 0), rows=rows[day],
+                _day(day, month, work), count=counts.get(day, 0),
+                rows=[(item, address_of(item)) for item in rows.get(day, ())],
                 ending=len(ends.get(day, ())), permits=ends.get(day, [])[:SHOWN],
+                owed=owed.get(day, 0), obligations=named.get(day, []),
             )
             for day in week
         ]
         for week in weeks
     ]  # fmt: skip
+
+
+def _by_day(rows: QuerySet[M], first: date, last: date) -> tuple[dict[date, int], dict[date, list[M]]]:
+    """How many rows are due on each day, and the first SHOWN of each: two queries."""
+    within = rows.filter(due__range=(first, last)).order_by()
+    counts = dict(within.values_list("due").annotate(Count("pk")))
+    nth = Window(RowNumber(), partition_by=[F("due")], order_by=[F("pk").asc()])
+    found: dict[date, list[M]] = defaultdict(list)
+    for row in within.annotate(nth=nth).filter(nth__lte=SHOWN).order_by("due", "pk"):
+        if row.due:
+            found[row.due].append(row)
+    return counts, found
+
+
+def _owed(
+    rows: QuerySet[ObligationRow], first: date, last: date
+) -> tuple[dict[date, int], dict[date, list[tuple[ObligationRow, str]]]]:
+    """The same of obligations that somebody owes, with their names."""
+    counts, found = _by_day(rows.filter(state__in=WITH_THE_HOLDER), first, last)
+    return counts, {
+        day: [(row, called(row.permit.application.kind, row.code)) for row in named] for day, named in found.items()
+    }
 
 
 def _ends(permits: QuerySet[Permit], first: date, last: date) -> dict[date, list[Permit]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import django_filters as filters
 import django_tables2 as tables
+from django import forms
 from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -99,9 +100,15 @@ class ObligationFilter(Search):
         empty_label=_("All"),
     )  # fmt: skip
 
+    due = filters.DateFilter(label=_("Due on"), method="by_day", widget=forms.DateInput(attrs={"type": "date"}))
+
     class Meta:
         model = ObligationRow
-        fields = ["q", "kind", "district", "state", "owed", "time"]
+        fields = ["q", "kind", "district", "state", "owed", "time", "due"]
+
+    def by_day(self, rows: QuerySet[ObligationRow], name: str, value: date) -> QuerySet[ObligationRow]:
+        """Owed by that day, as the calendar counts it."""
+        return rows.filter(due=value, state__in=WITH_THE_HOLDER)
 
     def by_state(self, rows: QuerySet[ObligationRow], name: str, value: str) -> QuerySet[ObligationRow]:
         """By one state, or the several under one word."""

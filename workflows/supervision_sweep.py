@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from permits.acts.aftercare import REMINDED
 from permits.acts.perform import perform
-from permits.aftercare.rows import keep_rows
+from permits.aftercare.rows import declarations, keep_rows
 from permits.aftercare.standing import aftercare_of
 from permits.kinds import codes
 from permits.models import Act, Application, ObligationRow, Permit
 from permits.models.obligation import WITH_THE_HOLDER
 
+KEPT: Final = 2000
+"""Permits whose rows one tick makes anew."""
 Told = set[tuple[int, str, Any, str]]
 """Case, obligation, days before (None: it passed), due day."""
 
@@ -45,10 +47,15 @@ def overdue(day: date) -> Iterator[tuple[int, dict[str, Any]]]:
             yield row.permit_id, {"obligation": row.code, "owed_by": row.by, "due": row.due}
 
 
-def without_rows() -> list[int]:
-    """Permits of before there were rows, of kinds that oblige to something."""
-    bare = Permit.objects.filter(obligations=None, application__kind__in=codes())
-    return list(bare.order_by("pk").values_list("pk", flat=True))
+def to_keep() -> list[int]:
+    """Permits whose rows are to be made: those of before there were rows, and those whose rows an earlier release made
+    that declared otherwise, of which the next tick goes on with what is beyond KEPT."""
+    waiting = Permit.objects.filter(obligations=None, application__kind__in=codes()).values_list("pk", flat=True)
+    stale = Q(pk__in=[])
+    for code in codes():
+        stale |= Q(permit__application__kind=code) & ~Q(declared=declarations(code))
+    older = ObligationRow.objects.filter(stale).values_list("permit", flat=True).order_by("permit").distinct()
+    return [*waiting.order_by("pk"), *older[:KEPT]]
 
 
 def make_rows(application_id: int) -> None:

@@ -26,7 +26,7 @@ from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import local_today, one_reading, runs_of
 from permits.clocks.verbs import due_dates
 from permits.documents.numbering import pending
-from permits.documents.printing import render_pending
+from permits.documents.printing import print_one
 from permits.documents.signing import NoSeal
 from permits.drafts.unfinished import sweep_unfinished
 from permits.errors import PermitError, WrongStatus
@@ -43,6 +43,7 @@ from workflows.deadlines import keep_every_date
 from workflows.keeping import readdress, return_unheld
 from workflows.mandates import the_mandate
 from workflows.models import OPEN, WorkItem
+from workflows.notifications import findings
 from workflows.notifications.daily import send_daily
 from workflows.notifications.mail import send_due
 from workflows.notifications.making import make_pending
@@ -119,8 +120,8 @@ def warn_of_ends(today: date | None = None) -> Swept:
 
 
 def keep_obligations(today: date | None = None) -> Swept:
-    """The rows of permits granted before there were any."""
-    return _each(supervision.without_rows(), supervision.make_rows)
+    """The rows of permits granted before there were any, and of those a release declares other obligations for."""
+    return _each(supervision.to_keep(), supervision.make_rows)
 
 
 def remind_of_obligations(today: date | None = None) -> Swept:
@@ -140,10 +141,15 @@ def _of_installed() -> QuerySet[Permit]:
 
 def print_pending() -> Swept:
     """Papers that a crash left reserved and not printed, as many as PRINT_SECONDS allow, so that the mails of a tick do
-    not wait for them. The others stay pending."""
+    not wait for them. The others stay pending, and one that a job is at is left to it."""
     over = monotonic() + PRINT_SECONDS
     waiting = list(pending().values_list("pk", flat=True))
-    return _each(takewhile(lambda _pk: monotonic() <= over, waiting), render_pending)
+    return _each(takewhile(lambda _pk: monotonic() <= over, waiting), _print_unclaimed)
+
+
+def _print_unclaimed(pk: int) -> None:
+    if not print_one(pk):
+        raise WrongStatus
 
 
 def tick(today: date | None = None) -> dict[str, Swept]:
@@ -164,7 +170,10 @@ def tick(today: date | None = None) -> dict[str, Swept]:
         "work handed on": readdress,
         "work returned": return_unheld,
         "news made": make_pending,
+        "news of findings made": findings.make_pending,
+        "answers to findings announced": lambda: findings.remind(today),
         "mails sent": send_due,
+        "mails of findings sent": findings.send_due,
         "daily mails sent": send_daily,
         "unfinished forms taken away": lambda: Swept(recorded=sweep_unfinished()),
         "record logged": lambda: Swept(recorded=keep_log(thorough=True)),  # last: what the others wrote, too

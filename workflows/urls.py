@@ -78,6 +78,7 @@ urlpatterns = [
     path("notifications/", notifications.news_list, name="notifications"),
     path("notifications/read/", notifications.news_read, name="notifications-read"),
     path("notifications/choices/", notifications.choices, name="notification-choices"),
+    path("notifications/findings/<row:pk>/", notifications.finding_news_open, name="finding-notification"),
     path("notifications/<row:pk>/", notifications.news_open, name="notification"),
     path("people/", people.agency_people, name="agency-people"),
     path("people/<row:pk>/close/", people.person_close, name="person-close"),

@@ -92,12 +92,18 @@ class Turn:
         return [spec for spec in self._of_the_duty(names) if not barred(self.application, spec.name)]
 
     def _of_the_duty(self, names: tuple[str, ...]) -> list[ActSpec]:
-        status, duty = self.application.status, self.item.mandate.duty if self.item.mandate else ""
-        return [
-            spec
-            for spec in (ACTS[name] for name in names)
-            if outcomes(Application, spec.name, status) and duty in spec.duties
-        ]
+        return of_the_duty(self.item, names)
+
+
+def of_the_duty(item: WorkItem, names: tuple[str, ...]) -> list[ActSpec]:
+    """Which of the acts called `names` the case's status allows to the duty of `item`. Whether something in the case
+    bars one is not asked: that costs queries, and a list has many rows."""
+    status, duty = item.application.status, item.mandate.duty if item.mandate else ""
+    return [
+        spec
+        for spec in (ACTS[name] for name in names)
+        if outcomes(Application, spec.name, status) and duty in spec.duties
+    ]
 
 
 def take_turn(person: Person, pk: int) -> Turn:

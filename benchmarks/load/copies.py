@@ -200,6 +200,7 @@ class Copyist:
     def _claim_ground(self, new: Any, one: _Copy) -> None:
         district, outer, *inner = new.key.split("|")
         new.key = grounds.key_of([one.code(district), one.place(outer), *inner])
+        new.name = new.name.replace(outer, one.place(outer), 1)  # as its row tells the place
 
 
 @dataclass

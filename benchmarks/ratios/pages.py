@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import statistics
-import sys
 from functools import cache
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.bench import Bench
+from benchmarks.bench import Bench, last_line
 from benchmarks.clock import cpu
 from benchmarks.rows import Ratio
 from benchmarks.worker import Failed
@@ -53,7 +52,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
 
 
 def measure(bench: Bench) -> list[Ratio]:
-    """Rows 5, 6, and a 7 for each page, the dearest first. A page that cannot be shown is told and left out."""
+    """Rows 5, 6, and a 7 for each page, the dearest first. A page that cannot be shown is named as missed."""
     ratios = [_size(bench, 5, *QUEUE)] if bench.wants(5) else []
     ratios += [_last_page(bench)] if bench.wants(6) else []
     if not bench.wants(7):
@@ -64,7 +63,7 @@ def measure(bench: Bench) -> list[Ratio]:
         try:
             rest.append(_size(bench, 7, *page))
         except Failed as failed:
-            sys.stderr.write(f"{page[0]} is left out: {str(failed).strip().splitlines()[-1]}\n")
+            bench.miss(f"7 page {page[0]}", last_line(failed))
     return ratios + sorted(rest, key=lambda one: -one.middle)
 
 

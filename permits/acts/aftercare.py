@@ -7,6 +7,7 @@ obligation of another kind: refused with its reason, and nothing is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
@@ -267,11 +268,13 @@ def _due(application: Application, said: Said) -> Errors:
 
 def named(application: Application, act: str, said: Said) -> dict[str, Any]:
     """What the record tells beside the codes, so that it can be read alone: the names of obligations, fields, parts,
-    materials and choices, in both languages."""
+    materials and choices, in both languages; of a closing the paper it is attested by."""
     codes = [said["obligation"]] if act in NAMES_ONE else [row["obligation"] for row in said.get("findings") or ()]
     standings = [standing_of(application, code) for code in codes]
     found: dict[str, Any] = {one.code: _in_both(lambda one=one: one.label) for one in standings}  # type: ignore[misc]
     told = {"obligations": found} if found else {}
+    if act == "close_obligation" and said["ground"] == FULFILLED and (paper := standings[0].obligation.attested):
+        told["attested"] = asdict(paper)
     if act in REPORTS:
         told |= _named_in(standings[0].obligation, read(said.get("answers") or (), said.get("materials") or ()))
     return {"named": told} if told else {}

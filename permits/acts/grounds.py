@@ -53,11 +53,16 @@ def claim(application: Application) -> None:
     """Remember the ground of what is handed in, in the place of what was handed in before."""
     if application.did("submit"):  # handed in for the first time: nothing is there
         application.ground.all().delete()
-    GroundClaim.objects.bulk_create(
+    GroundClaim.objects.bulk_create(claims_of(application))
+
+
+def claims_of(application: Application) -> list[GroundClaim]:
+    """The ground of its rows as they stand, unsaved."""
+    return [
         GroundClaim(application=application, row=row, key=key, name=name[:200])
         for row, (key, name) in enumerate(_keys(application))
         if key
-    )
+    ]
 
 
 def overlaps(application: Application) -> list[Overlap]:

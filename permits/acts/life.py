@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.utils import translation
 
+from permits.acts.paper_force import NEW_PAPER, follow_remedy, taken_away
 from permits.acts.requests import REMEDIES, TAKEN_AWAY
 from permits.documents import ending
 from permits.kinds import kind_of
@@ -29,8 +30,6 @@ ENDS: Final = {
 }
 """Acts that end the permit, and the transition of its status."""
 LENGTHENS: Final = ("grant_extension", "deem_extended")
-NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
-"""Acts after which the holder carries another paper."""
 TOUCHES: Final = frozenset({*ENDS, *LENGTHENS, *REMEDIES, *NEW_PAPER})
 """Every other act leaves permit and papers alone, and costs no look at them."""
 
@@ -106,6 +105,11 @@ def keep_permit(record: Act, papers: list[Document]) -> None:
         return
     application = record.application
     permit = permit_of(application)
+    if taken_away(record, application.history):
+        if permit is not None:
+            permit.save(update_fields=["status", "valid_from", "valid_to"])
+        follow_remedy(record, note=_note(record))
+        return
     if permit is None or "permit" not in record.content.get("sets", {}):
         if record.act in NEW_PAPER:
             _new_paper(record, papers)

@@ -18,7 +18,7 @@ from permits.acts.life import ENDS, permit_of
 from permits.acts.requests import REMEDIES, open_request
 from permits.documents import of_permit
 from permits.kinds import kind_of
-from permits.models import Application, Permit
+from permits.models import Application, Document, Permit
 from permits.models.permit import ENDED_EARLY, P
 from permits.models.states import S
 from roles.models import Person
@@ -144,8 +144,12 @@ def extension_asked(application: Application, said: Said, by: Person | None) -> 
 
 
 def extension_granted(application: Application, said: Said, by: Person | None) -> Errors:
-    """A later last day, no later than the law lets it be."""
-    return _longer(application, said)
+    """A later last day, no later than the law lets it be and than was asked: more was applied for by nobody."""
+    errors = _longer(application, said)
+    asked = open_request(application, "ask_extension")
+    if not errors and asked and date.fromisoformat(said["until"]) > asked.until:
+        errors["until"] = _("It was asked for to %(day)s, and not longer.") % {"day": asked.until.isoformat()}
+    return errors
 
 
 def _longer(application: Application, said: Said) -> Errors:
@@ -217,6 +221,10 @@ def remedy_names(application: Application, said: Said, by: Person | None) -> Err
     known = {act.seq: act for act in application.did(*DECISIONS)}
     if said["against"] not in known:
         errors["against"] = _("This case has no such decision.")
+    elif application.documents.filter(act=known[said["against"]], status=Document.Status.PENDING).exists():
+        errors["against"] = _("A paper of the permit is still being prepared. Please try again in a minute.")
+    elif date.fromisoformat(said["decided_on"]) < timezone.localdate(known[said["against"]].at):
+        errors["decided_on"] = _("This day lies before the decision.")
     elif any(act.facts["number"] == said["number"] for act in application.did(*REMEDIES)):
         errors["number"] = _("This outcome was recorded already.")
     return errors

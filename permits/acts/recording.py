@@ -61,14 +61,7 @@ def append(
         previous=last.hash if last else GENESIS,
     )
     handed_in = _handed_in(application) if act in ("submit", "resubmit") else ""
-    record.body = canonical(
-        identity(record)
-        | _names(record)
-        | {"facts": said, "findings": [finding.as_dict() for finding in found.findings] if found else []}
-        | ({"verdict": _verdict(found)} if found else {})
-        | ({"sets": sets} if sets else {})
-        | ({"submission": digest(handed_in)} if handed_in else {})
-    )
+    record.body = _body(record, said, found, sets, handed_in)
     record.hash = digest(record.body)
     record.save(force_insert=True)
     if found:
@@ -79,6 +72,18 @@ def append(
         submission.save(force_insert=True)
         keep_last(application, submission)
     return record
+
+
+def _body(record: Act, said: dict[str, Any], found: Verdict | None, sets: dict[str, Any], handed_in: str) -> str:
+    """The text that is chained. What an act does not have is left out, not written empty: old hashes stand."""
+    return canonical(
+        identity(record)
+        | _names(record)
+        | {"facts": said, "findings": [finding.as_dict() for finding in found.findings] if found else []}
+        | ({"verdict": _verdict(found)} if found else {})
+        | ({"sets": sets} if sets else {})
+        | ({"submission": digest(handed_in)} if handed_in else {})
+    )
 
 
 def _names(record: Act) -> dict[str, Any]:

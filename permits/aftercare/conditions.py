@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,19 +29,35 @@ BASIS: Final = (
 
 
 def of_conditions(held: Held) -> Iterator[Obligation]:
-    """One for each line of the conditions of the act that granted the permit."""
-    granting = next((act for act in held.acts if act.after == S.APPROVED != act.before), None)
-    lines = [one.strip() for one in str(granting.facts.get("conditions") or "").splitlines()] if granting else []
-    for number, text in enumerate((one for one in lines if one), 1):
+    """One for each line of the conditions of the act that granted the permit, and of those that extended it."""
+    told = [(f"{CONDITION}-{number}", text) for number, text in enumerate(lines(held), 1)]
+    for act in held.acts:
+        if act.act == "grant_extension":
+            told += [(f"{CONDITION}-{act.seq}-{number}", text) for number, text in enumerate(_lines_of(act), 1)]
+    for code, text in told:
         yield Obligation(
-            code=f"{CONDITION}-{number}",
+            code=code,
             basis=BASIS,
-            detail=text,
-            due=named_day(text),
-            counted=_("The day the condition names") if named_day(text) else "",
+            **by_named_day(text),
             after_end=True,
             asks={"done": words(_("What was done"))},
         )
+
+
+def lines(held: Held) -> list[str]:
+    """The conditions of the act that granted the permit, one to a line, without empty ones."""
+    granting = next((act for act in held.acts if act.after == S.APPROVED != act.before), None)
+    return _lines_of(granting) if granting else []
+
+
+def _lines_of(act: Any) -> list[str]:
+    return [text for one in str(act.facts.get("conditions") or "").splitlines() if (text := one.strip())]
+
+
+def by_named_day(text: str) -> dict[str, Any]:
+    """What an obligation says of a condition's words and of the day they name."""
+    due = named_day(text)
+    return {"detail": text, "due": due, "counted": _("The day the condition names") if due else ""}
 
 
 def named_day(text: str) -> date | None:

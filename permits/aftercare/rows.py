@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import inspect
+from pathlib import Path
+from typing import Final
+
 from permits.aftercare.standing import Aftercare
+from permits.kinds import kind
 from permits.models import Act, ObligationRow
 from permits.models.aftercare import OF_PERMIT, TIMED
+
+PACKAGE: Final = Path(__file__).parent.parent
+SHARED: Final = (*sorted(Path(__file__).parent.glob("*.py")), PACKAGE / "obligations.py", PACKAGE / "terms.py")
+"""Code that computes obligations whatever the kind."""
+
+
+@functools.cache
+def declarations(code: str) -> str:
+    """A fingerprint of the code by which the obligations of the kind `code` are computed: another one may compute other
+    rows from the same record. KeyError for a kind that is not installed."""
+    folder = Path(inspect.getfile(type(kind(code)))).parent
+    own = sorted(path for path in folder.rglob("*.py") if "migrations" not in path.relative_to(folder).parts)
+    return hashlib.sha256(b"".join(path.read_bytes() for path in (*SHARED, *own))).hexdigest()[:16]
 
 
 def touches(record: Act) -> bool:
@@ -15,12 +35,14 @@ def touches(record: Act) -> bool:
 
 def computed(aftercare: Aftercare) -> list[ObligationRow]:
     """The rows as they ought to stand, unsaved, in the order of the obligations."""
+    by = declarations(aftercare.application.kind)
     return [
         ObligationRow(
-            permit=aftercare.permit, place=place, code=one.code, by=one.obligation.by, state=one.state, due=one.due
+            permit=aftercare.permit, place=place, code=one.code, by=one.obligation.by, state=one.state, due=one.due,
+            declared=by,
         )
         for place, one in enumerate(aftercare.standings)
-    ]
+    ]  # fmt: skip
 
 
 def keep_rows(aftercare: Aftercare) -> None:
@@ -31,13 +53,13 @@ def keep_rows(aftercare: Aftercare) -> None:
         old = stands.pop(row.code, None)
         if old is None:
             new.append(row)
-        elif said(row) != said(old):
+        elif (said(row), row.declared) != (said(old), old.declared):
             row.pk = old.pk
             changed.append(row)
     if stands:
         aftercare.permit.obligations.filter(code__in=stands).delete()
     ObligationRow.objects.bulk_create(new)
-    ObligationRow.objects.bulk_update(changed, ["place", "by", "state", "due"])
+    ObligationRow.objects.bulk_update(changed, ["place", "by", "state", "due", "declared"])
 
 
 def said(row: ObligationRow) -> tuple[object, ...]:

@@ -14,7 +14,8 @@ from permits.models.aftercare import ACCEPTED, IN_ORDER, INCOMPLETE, NOT_IN_ORDE
 from permits.models.obligation import O
 from permits.obligations import Reported
 
-GRANTS: Final = ("approve", "record_higher_decision")
+GRANTS: Final = ("approve", "record_higher_decision", "grant_extension")
+"""Acts whose conditions oblige the holder."""
 ABOUT: Final = OF_AFTERCARE - TIMED
 """Acts that can move an obligation; a reminder moves none."""
 

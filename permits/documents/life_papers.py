@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, Document
 from permits.models.document import NoticeKind
 from permits.models.states import S
+from roles.models.mandates import Duty
 
 AFTER_APPROVAL: Final = {
     "grant_extension": NoticeKind.PERMIT_EXTENDED,
@@ -140,6 +142,16 @@ def _new_paper(record: Act, issue: Issue, matter: Matter) -> Certificate:
     return forms.new_paper(issue, matter, held, why=why, facts=tuple(facts), valid_to=valid_to, holder=holder)
 
 
+def _revoked(record: Act, issue: Issue, matter: Matter) -> Letter:
+    """By the organ that granted it, or by the one above, which names the one that did (许可法 69(1))."""
+    granted_by = ""
+    if record.duty == Duty.OVERSEE:
+        granting = record.application.permit.granted_by
+        granted_by = granting.agency.name if granting.agency else ""
+    make = partial(forms.revoked, granted_by=granted_by)
+    return _said(make, "ground", "reasons", "heard", "compensation")(record, issue, matter)
+
+
 LIFE_PAPERS: Final[Mapping[str, Callable[[Act, Issue, Matter], Any]]] = MappingProxyType(
     {
         NoticeKind.PERMIT_EXTENDED: _extended,
@@ -148,7 +160,7 @@ LIFE_PAPERS: Final[Mapping[str, Callable[[Act, Issue, Matter], Any]]] = MappingP
         NoticeKind.PERMIT_NOT_CHANGED: _not_changed,
         NoticeKind.PERMIT_PAPER: _new_paper,
         NoticeKind.PERMIT_WITHDRAWN: _said(forms.withdrawn, "ground", "reasons", "interest", "compensation", "heard"),
-        NoticeKind.PERMIT_REVOKED: _said(forms.revoked, "ground", "reasons", "heard", "compensation"),
+        NoticeKind.PERMIT_REVOKED: _revoked,
         NoticeKind.PERMIT_CANCELLED: _said(forms.cancelled, "ground", "reasons"),
         NoticeKind.PERMIT_FORFEITED: _said(forms.forfeited, "organ", "number", "decided_on", "reasons", "heard"),
     }

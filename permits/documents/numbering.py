@@ -20,17 +20,19 @@ from permits.documents.forms import Issue
 from permits.documents.needs import insist_on_data, prefix_of
 from permits.kinds import kind_of
 from permits.models import Act, Document, take_number
+from permits.printable import READ_AND_TYPED
 from roles.models import Agency
 from roles.models.official import Datum
 from roles.official_data import official_data
 
 PRINT = "permits.documents.printing.print_newest"
-CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I, O: the code is read from paper and typed
+PAPERS = "papers"
+"""The line of the jobs that print, beside which all others pass (config/job_queue.py)."""
 CODE_GROUPS, GROUP = 3, 4
 
 
 class WrongState(ValueError):
-    """A paper that is pending cannot be replaced or revoked, and one that ended stays so."""
+    """A paper that is pending cannot be replaced or revoked, and one that ended stays so but for a remedy."""
 
 
 def reserve(record: Act, *, kind: str, agency: Agency | None = None, year: int | None = None) -> Document:
@@ -63,7 +65,7 @@ def reserve(record: Act, *, kind: str, agency: Agency | None = None, year: int |
         number=str(Number(prefix=prefix, year=year, serial=serial)),
         reserved_at=timezone.now(),
     )
-    async_task(PRINT, document.pk, task_name=f"document {document.pk}")
+    async_task(PRINT, document.pk, task_name=f"document {document.pk}", cluster=PAPERS)
     return document
 
 
@@ -104,6 +106,17 @@ def revoke(document_id: int, *, note: str) -> Document:
     return _end(document_id, Document.Status.REVOKED, note, None)
 
 
+def reinstate(document_id: int) -> Document:
+    """What ended the paper was itself taken away by a remedy: it holds again. WrongState for one that has not ended."""
+    with transaction.atomic():
+        document = Document.objects.select_for_update().get(pk=document_id)
+        if document.status not in (Document.Status.SUPERSEDED, Document.Status.REVOKED):
+            raise WrongState(f"{document.number} is {document.status}, it has not ended")
+        document.status, document.status_note, document.replaced_by = Document.Status.ISSUED, "", None
+        document.save(update_fields=["status", "status_note", "replaced_by"])
+    return document
+
+
 def _end(document_id: int, status: Document.Status, note: str, by: Document | None) -> Document:
     with transaction.atomic():
         document = Document.objects.select_for_update().get(pk=document_id)
@@ -120,7 +133,7 @@ def code_of(token: str) -> str:
     It proves that paper and page belong together, and finds the page for who cannot scan; the token stays unknown.
     """
     number = int.from_bytes(hashlib.sha256(token.encode()).digest()[:8], "big") >> 4
-    signs = [CODE_ALPHABET[number >> 5 * place & 31] for place in range(CODE_GROUPS * GROUP)]
+    signs = [READ_AND_TYPED[number >> 5 * place & 31] for place in range(CODE_GROUPS * GROUP)]
     return "-".join("".join(signs[start : start + GROUP]) for start in range(0, len(signs), GROUP))
 
 

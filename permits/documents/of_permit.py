@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from permits.kinds import kind_of, paper_kinds
 from permits.models import Application, Document
 from permits.models.document import NoticeKind
 
 
+def is_granting(paper: Document) -> bool:
+    """Whether a paper of this kind gives a permit."""
+    return paper.kind in _granting_kinds()
+
+
+def _granting_kinds() -> set[str]:
+    return {paper.code for paper in paper_kinds() if paper.grants} | {NoticeKind.PERMIT_PAPER}
+
+
 def granting(application: Application) -> list[Document]:
     """The papers that give the permit and have not ended, those still to be printed too, the decision first."""
-    codes = {paper.code for paper in paper_kinds() if paper.grants} | {NoticeKind.PERMIT_PAPER}
-    held = application.documents.filter(kind__in=codes, status__in=(Document.Status.PENDING, Document.Status.ISSUED))
+    standing = (Document.Status.PENDING, Document.Status.ISSUED)
+    held = application.documents.filter(kind__in=_granting_kinds(), status__in=standing)
     return list(held.order_by("pk"))
 
 
 def carried(application: Application) -> list[Document]:
     """Those of them that the holder carries and a new paper takes the place of: the certificates, else the decision."""
+    return carried_of(application, granting(application))
+
+
+def carried_by(applications: Iterable[Application]) -> dict[int, list[Document]]:
+    """The same of several cases, of the papers that are there to be opened: by the case's key. One query."""
+    cases = {one.pk: one for one in applications}
+    held: dict[int, list[Document]] = {}
+    found = Document.objects.filter(application__in=cases, kind__in=_granting_kinds(), status=Document.Status.ISSUED)
+    for paper in found.exclude(issued_at=None).order_by("pk"):
+        held.setdefault(paper.application_id, []).append(paper)
+    return {pk: carried_of(cases[pk], papers) for pk, papers in held.items()}
+
+
+def carried_of(application: Application, papers: list[Document]) -> list[Document]:
+    """The same of these `papers` that give its permit."""
     certificates = {paper.code for paper in kind_of(application).papers if paper.certificate}
-    papers = granting(application)
     return [one for one in papers if one.kind in certificates or one.kind == NoticeKind.PERMIT_PAPER] or papers
 
 

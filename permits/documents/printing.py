@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,6 +24,10 @@ from permits.models.document import DocumentFile
 
 log = logging.getLogger(__name__)
 NOTE_LENGTH = 250
+AHEAD = 64
+"""Newest papers that a job looks through for one that no other worker is at: more workers than that have no sense."""
+CLAIM_SECONDS = 30
+"""How long a paper is left to the worker that is at it. After that it is drawn twice and stored once."""
 
 
 def render(content: Paper) -> bytes:
@@ -60,15 +67,47 @@ def print_newest(document_id: int) -> int:
     """The job of each reserved paper: prints the newest that waits, because who decided a case just now waits for it.
 
     Returns the key of what was printed: a job's result is kept, and a row kept in it would be one of today's shape.
-    There are as many jobs as papers. Where that one fails, the job prints its own, `document_id`, and raises as above.
+    There are as many jobs as papers, so a job that finds another worker at the newest takes the next: it would else
+    draw in vain what is stored once, and one paper would have no job left. Where that one fails, the job prints its
+    own, `document_id`, and raises as above.
     """
-    newest = pending().values_list("pk", flat=True).first()
-    if newest is not None and newest != document_id:
+    failed = 0
+    for newest in pending().values_list("pk", flat=True)[:AHEAD]:
+        if newest == document_id:
+            break
         try:
-            return render_pending(newest).pk
+            if print_one(newest):
+                return newest
         except Exception:  # whatever is wrong with that one must not keep this one: the tick tries it again
             log.exception("document %s could not be printed", newest)
-    return render_pending(document_id).pk
+            failed = newest
+            break
+    for pk in (document_id, *pending().exclude(pk=failed).values_list("pk", flat=True)[:AHEAD]):
+        if print_one(pk):
+            return pk
+    return document_id
+
+
+def print_one(document_id: int) -> bool:
+    """Print this paper; False where it is printed already, or another worker is at it. Raises as above."""
+    with claimed(document_id) as mine:
+        if not mine or not pending().filter(pk=document_id).exists():  # printed since the caller looked
+            return False
+        render_pending(document_id)
+    return True
+
+
+@contextmanager
+def claimed(document_id: int) -> Iterator[bool]:
+    """Whether this worker is the one to print the paper: the others, on whichever host, leave it to this one for so
+    long. Known to all, but no lock: a worker that dies holds nobody up."""
+    key = f"printing-{document_id}"
+    mine = cache.add(key, True, timeout=CLAIM_SECONDS)
+    try:
+        yield mine
+    finally:
+        if mine:
+            cache.delete(key)
 
 
 def _store(document_id: int, signer: Signer, content: Paper, pdf: bytes) -> Document:

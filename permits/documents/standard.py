@@ -18,7 +18,7 @@ from permits.documents.forms import Correction, Issue, Matter
 from permits.documents.forms.objections import objection_answer
 from permits.documents.handed_in import receipt
 from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS
-from permits.documents.supervision_papers import SUPERVISION, SUPERVISION_PAPERS
+from permits.documents.supervision_papers import SUPERVISION, SUPERVISION_PAPERS, attests
 from permits.drafts.corrections import places
 from permits.kinds import kind_of
 from permits.models import Act, Application, ClockEntry, Document
@@ -57,7 +57,7 @@ applicant holds in hand from when the period runs."""
 
 def required(record: Act, agency: Agency | None) -> Sequence[str]:
     """The notice an act requires of `agency`, if any. Without an agency there is none, and a secret is not posted."""
-    if record.act not in REQUIRED or agency is None:
+    if record.act not in REQUIRED or agency is None or (record.act == "close_obligation" and not attests(record)):
         return ()
     secret = record.act == "publish_notice" and not public_facts(record.application)
     also = (NoticeKind.PERMIT_PAPER,) if record.act in CARRIES_ANEW else ()

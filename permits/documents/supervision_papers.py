@@ -10,15 +10,22 @@ from typing import Any, Final
 
 from django.utils import timezone, translation
 
+from permits.aftercare.reports import reported
 from permits.aftercare.standing import aftercare_of
 from permits.documents import of_permit
 from permits.documents.content import NO_NUMBER, NOWHERE, Letter
 from permits.documents.forms import clauses
 from permits.documents.forms.common import Issue, Matter
-from permits.documents.forms.supervision import Inspected, inspection_record, rectification
+from permits.documents.forms.supervision import (
+    Accepted,
+    Inspected,
+    acceptance_certificate,
+    inspection_record,
+    rectification,
+)
 from permits.documents.life_papers import held_before
 from permits.models import Act, Application
-from permits.models.aftercare import NOT_IN_ORDER
+from permits.models.aftercare import IN_ORDER, NOT_IN_ORDER, REPORTS
 from permits.models.document import NoticeKind
 from permits.models.obligation import DONE
 from roles.models import Agency
@@ -26,8 +33,14 @@ from roles.models import Agency
 SUPERVISION: Final = {
     "record_inspection": NoticeKind.INSPECTION_RECORD,
     "order_rectification": NoticeKind.RECTIFICATION,
+    "close_obligation": NoticeKind.ACCEPTANCE_CERTIFICATE,
 }
-"""Acts of supervision that are told in writing."""
+"""Acts of supervision that are told in writing; a closing where a source names a paper for it (`attests`)."""
+
+
+def attests(record: Act) -> bool:
+    """Whether `record` closes an obligation as fulfilled of which the law gives the holder a certificate."""
+    return "attested" in record.facts.get("named", {})
 
 
 def _inspection(record: Act, issue: Issue, matter: Matter) -> Letter:
@@ -62,6 +75,44 @@ def _rectification(record: Act, issue: Issue, matter: Matter) -> Letter:
         basis=said["basis"],
         until=date.fromisoformat(said["until"]),
     )  # fmt: skip
+
+
+def _certificate(record: Act, issue: Issue, matter: Matter) -> Letter:
+    """Of the last report before the closing, and the last inspection that found it in order."""
+    said, code = record.facts, record.facts["obligation"]
+    earlier = record.application.acts.filter(seq__lt=record.seq).order_by("-seq")
+    report = next(act for act in earlier.filter(act__in=REPORTS) if act.facts["obligation"] == code)
+    seen = next((act for act in earlier.filter(act="record_inspection") if _in_order(act, code)), None)
+    return acceptance_certificate(
+        issue, matter,
+        Accepted(
+            **said["named"]["attested"],
+            permit=held_before(record).named,
+            obligation=_names(record)[code],
+            reported_on=timezone.localdate(report.at),
+            inspected_on=date.fromisoformat(seen.facts["inspected_on"]) if seen else None,
+            place=seen.facts["place"] if seen else "",
+            inspectors=[row["person"]["name"] for row in seen.facts["inspectors"]] if seen else [],
+            table=_table(report),
+        ),
+    )  # fmt: skip
+
+
+def _in_order(act: Act, code: str) -> bool:
+    return any(row["obligation"] == code and row["finding"] == IN_ORDER for row in act.facts["findings"])
+
+
+def _table(report: Act) -> tuple[tuple[str, ...], Sequence[tuple[str, ...]]]:
+    """What was reported of each part: heads, and rows with the part's name first. Empty where nothing was."""
+    said, named = reported(report).table, report.facts["named"]
+    columns = list(dict.fromkeys(name for row in said.values() for name in row))
+    chosen = {name: {code: text["zh-hans"] for code, text in of.items()} for name, of in named["choices"].items()}
+    rows = [
+        (named["parts"].get(part, part), *(chosen.get(name, {}).get(row.get(name, ""), row.get(name, "")) or "—"
+                                           for name in columns))
+        for part, row in said.items()
+    ]  # fmt: skip
+    return ("小班", *(named["fields"][name]["zh-hans"] for name in columns)), rows
 
 
 def _names(record: Act) -> dict[str, str]:
@@ -109,5 +160,9 @@ def _told(standing: Any) -> str:
 
 
 SUPERVISION_PAPERS: Final[Mapping[str, Callable[[Act, Issue, Matter], Letter]]] = MappingProxyType(
-    {NoticeKind.INSPECTION_RECORD: _inspection, NoticeKind.RECTIFICATION: _rectification}
+    {
+        NoticeKind.INSPECTION_RECORD: _inspection,
+        NoticeKind.RECTIFICATION: _rectification,
+        NoticeKind.ACCEPTANCE_CERTIFICATE: _certificate,
+    }
 )

@@ -113,6 +113,12 @@ def approved(walker: Walker, desks: Desks) -> None:
     walker.rest(1).officer("approve", desks.decide, opinion="同意。", conditions="采伐前应当在现地标明小班界线")
 
 
+def marked(walker: Walker, desks: Desks) -> None:
+    """Licensed; a condition of the licence reported, to be checked."""
+    approved(walker, desks)
+    walker.rest(4).report(desks.clerk, "condition-1", done="各小班界线已用红漆和木桩标明，附标界记录。")
+
+
 def refused(walker: Walker, desks: Desks) -> None:
     """More is asked for than is left of the year's limit."""
     inspected(walker, desks)
@@ -155,7 +161,7 @@ def examples() -> Iterator[Example]:
     farm: dict[str, Any] = {}
     city = {"applicant": "municipal_farm"}
     village = {"applicant": "organisation", "last_regeneration": "none_due"}
-    yield _example("云岭林场用材林主伐", approved, 55, FARM, ripe, farm)
+    yield _example("云岭林场用材林主伐", marked, 55, FARM, ripe, farm)
     yield _example("云岭林场超限额采伐", refused, 50, FARM, ripe, farm)
     yield _example("石塘村集体林更新采伐", withdrawn, 30, VILLAGE, collective, village)
     yield _example("松谷林场防护林抚育采伐", approved, 28, CITY, in_the_city_farm, city)

@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy
 
 from permits.contract import Label
 from permits.felling.facts import to_regenerate
-from permits.felling.rules.sources import felling_measures
+from permits.felling.rules.sources import felling_measures, remembered_measures
 from permits.models import Application, ObligationRow
 from permits.models.facts import Amount, Day, line, words
 from permits.models.obligation import DONE
-from permits.obligations import Held, Obligation, Part, Reported, Wanted
+from permits.obligations import Attested, Held, Obligation, Part, Reported, Wanted
 from permits.rules.sources import forest_law
 from permits.tables.columns import plain
 from permits.terms import after_months
@@ -47,8 +47,26 @@ REGENERATED: Final = (
         "采伐林木的组织和个人应当按照有关规定完成更新造林。更新造林的面积不得少于采伐的面积，更新造林应当达到相关技术规程规定的标准。",
     ),
     felling_measures("第十四条", "在采伐后的当年或者次年内必须完成更新造林任务。"),
+    felling_measures("第五条", "上年度进行采伐的，应当提交上年度的更新验收合格证。"),
+    remembered_measures(
+        "第十八条", "（大意）更新后由核发采伐许可证的部门组织检查验收，合格的核发更新验收合格证。"
+    ),
 )  # fmt: skip
 SURVIVED: Final = (felling_measures("第十五条", "（大意）人工更新当年成活率不低于85%，三年后保存率不低于80%。"),)
+
+
+FELLED: Final = Attested(
+    title="采伐作业质量检查合格证",
+    law="《森林采伐更新管理办法》第十三条",
+    finding="采伐作业质量合格",
+)
+GROWN: Final = Attested(
+    title="更新验收合格证",
+    law="《森林采伐更新管理办法》",
+    finding="更新造林的面积和质量验收合格",
+)
+"""Named in the articles; no form of either was found, so its arrangement is ours. The article by which the second is
+issued is remembered and not read: the paper names none."""
 
 
 def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
@@ -78,6 +96,7 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
         },
         materials=(Wanted(code="survey", label=gettext_lazy("Survey of the regeneration")),),
         short_of=partial(_short, owed, SURVIVES_FIRST),
+        attested=GROWN,
     )  # fmt: skip
     yield Obligation(
         code="survival",
@@ -116,6 +135,7 @@ def _felling(held: Held, rows: Sequence[Any]) -> Obligation:
         },
         materials=(Wanted(code="survey", label=gettext_lazy("Survey of the felling")),),
         remarks=partial(_beyond, rows),
+        attested=FELLED,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from permits.kinds import kind_of
@@ -86,6 +87,15 @@ def approved(walker: Walker, desks: Desks) -> None:
     walker.rest(1).officer("approve", desks.decide, opinion="同意。", conditions="发现逃逸应当立即采取措施并报告")
 
 
+def arrived(walker: Walker, desks: Desks) -> None:
+    """Granted; the arrival reported, to be checked."""
+    approved(walker, desks)
+    day = walker.rest(8).moment.date()
+    walker.report(desks.clerk, "arrival", {"number": "12"}, "photos", arrived_on=day, place="石城镇繁育场隔离圃",
+                  responsible="赵堃", marking="挂牌1–12号", isolation_from=day,
+                  isolation_to=day + timedelta(days=90))  # fmt: skip
+
+
 def refused(walker: Walker, desks: Desks) -> None:
     """No alien species comes into a nature area."""
     heard(walker, desks)
@@ -130,7 +140,7 @@ def examples() -> Iterator[Example]:
     planting = {"purpose": "planting", "purpose_note": "彩叶树种引种试验", "origin": "美国", "marking": "挂牌"}
     abroad = {"origin": "肯尼亚", "purpose": "display", "purpose_note": "科普展示"}
     area = planting | {"site_in": "nature_area"}
-    yield _example("北美红栎种子引进", approved, 60, (OAK,), head=planting)
+    yield _example("北美红栎种子引进", arrived, 60, (OAK,), head=planting)
     yield _example("梅花鹿引进（外省）", not_needed, 50, (DEER,), DISTRICT)
     yield _example("自然保护地内火炬树种子引进", refused, 45, (tree("Rhus typhina", "火炬树"),), head=area)
     yield _example("平原斑马引进", another_organs, 30, (ZEBRA,), head=abroad)

@@ -78,6 +78,7 @@ class IntroductionKind(TableKind):
     label = gettext_lazy("Introduction of alien or wild species")
     short_label = gettext_lazy("Introduction of species")
     nature = gettext_lazy("administrative licence")
+    typed_by_hand = True
     licence = True
     case_prefix = "YZ"
     flows = (

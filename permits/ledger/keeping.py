@@ -13,16 +13,21 @@ from permits.ledger.keys import NoLogKey, private_key
 from permits.ledger.outside import deliver, owed
 from permits.ledger.sequencer import sequence, settled
 from permits.ledger.sources import SOURCES, unlogged
+from permits.ledger.witnessing import cosign, unsigned_since
 
 LATE = timedelta(minutes=15)
 """The log grows every minute; what waits longer is worth an alarm."""
 
 
 def keep_log(*, thorough: bool = False) -> int:
-    """Log what is not logged, then keep the new checkpoints outside; returns how many leaves were added. The job of
-    every minute, and part of the tick. Raises what `sequence` and `deliver` raise, so that the job counts as failed."""
+    """Log what is not logged, keep the new checkpoints outside, have the newest signed by the witnesses; returns how
+    many leaves were added. The job of every minute, and part of the tick. Raises what `sequence`, `deliver` and
+    `cosign` do, so that the job counts as failed; a place that fails keeps no witness from being asked."""
     grown = sequence(thorough=thorough)
-    deliver()
+    try:
+        deliver()
+    finally:
+        cosign()
     return grown
 
 
@@ -40,6 +45,9 @@ def late() -> Iterator[str]:
     first_owed = owed().first() if settings.CHECKPOINT_URL else None
     if first_owed and first_owed.made_at < before:
         yield "checkpoints wait to be kept outside"
+    unsigned = unsigned_since()
+    if unsigned and unsigned.made_at < before:
+        yield "no witness signs the checkpoints"
 
 
 def schedule(sender: Any, using: str = "default", **kwargs: Any) -> None:

@@ -35,6 +35,10 @@ class Place(Protocol):
     def keep(self, name: str, note: str) -> None:
         """Have it there when this returns; once more does no harm. Raises OSError, or OtherKept."""
 
+    def kept(self, most: int) -> list[tuple[str, str]] | None:
+        """Name and note of the `most` newest that lie there, the newest first; None where it cannot be read from here.
+        Raises OSError."""
+
 
 class Folder:
     """On another machine's disk, or one that this user may only add to."""
@@ -58,6 +62,11 @@ class Folder:
         finally:
             os.close(folder)
 
+    def kept(self, most: int) -> list[tuple[str, str]] | None:
+        """Files of other names are somebody else's."""
+        names = sorted((path.name for path in self.path.iterdir() if path.suffix == ".txt"), reverse=True)
+        return [(name, (self.path / name).read_text("utf-8", "replace")) for name in names[:most]]
+
 
 class Web:
     """A server that answers 2xx once it has it; user and password of the address are sent as HTTP Basic."""
@@ -80,6 +89,10 @@ class Web:
         if not 200 <= response.status_code < 300:
             raise OSError(f"the server of CHECKPOINT_URL answered {response.status_code}")
 
+    def kept(self, most: int) -> list[tuple[str, str]] | None:
+        """What is sent there is not asked for again: no way to list it is agreed on."""
+        return None
+
 
 class Bucket:
     """An S3-compatible store, by the library that keeps materials there. Its rules must forbid to overwrite."""
@@ -97,6 +110,20 @@ class Bucket:
                 _insist_same(stream.read().decode(), note, name)
         except (BotoCoreError, ClientError) as error:
             raise OSError(f"the bucket of CHECKPOINT_URL: {error}") from error
+
+    def kept(self, most: int) -> list[tuple[str, str]] | None:
+        """Objects of other names are somebody else's."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            names = sorted((name for name in self.storage.listdir("")[1] if name.endswith(".txt")), reverse=True)
+            found = []
+            for name in names[:most]:
+                with self.storage.open(name) as stream:
+                    found.append((name, stream.read().decode("utf-8", "replace")))
+        except (BotoCoreError, ClientError) as error:
+            raise OSError(f"the bucket of CHECKPOINT_URL: {error}") from error
+        return found
 
 
 def place() -> Place | None:

@@ -19,7 +19,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from permits.ledger.chain import canonical, stamp
 from permits.models import Act, ClockEntry, Document, FilingOutcome, LogLeaf, ObjectionFiling, QuotaMovement
-from roles.models import OfficialDatum, SecurityEvent
+from roles.models import MatrixEdition, OfficialDatum, SecurityEvent
 
 
 class Source(Protocol):
@@ -156,6 +156,7 @@ for _source in (
     Table("filing", ObjectionFiling, _FILING),
     OfActs("filing outcome", FilingOutcome, ("pk", "act_id"), "act.at"),
     OfActs("clock", ClockEntry, _CLOCK, "act.at"),
+    Table("matrix", MatrixEdition, ("pk", "at", "body")),  # who has which duty
 ):
     log_rows_of(_source)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from permits.models.application import Application, spec_of
+from permits.models.body import ToldByBody
 from permits.models.machine import ActSpec
 from roles.models import Agency, Mandate, Post
 from roles.models.mandates import Duty
@@ -19,7 +18,7 @@ from roles.models.mandates import Duty
 GENESIS = "0" * 64
 
 
-class Act(models.Model):
+class Act(ToldByBody, models.Model):
     """What one person, or the clock, did in a case. The database refuses UPDATE, DELETE and TRUNCATE.
 
     `body` is the canonical text (RFC 8785) of all that the hash covers. The columns repeat parts of it for queries;
@@ -61,16 +60,6 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application} {self.seq} {self.act}"
-
-    @cached_property
-    def content(self) -> dict[str, Any]:
-        """The parsed body."""
-        return json.loads(self.body)  # type: ignore[no-any-return]
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What the act said."""
-        return self.content["facts"]  # type: ignore[no-any-return]
 
     @property
     def findings(self) -> list[dict[str, Any]]:

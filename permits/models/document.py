@@ -57,6 +57,7 @@ class NoticeKind(models.TextChoices):
     PERMIT_FORFEITED = "permit_forfeited", _("notice that the permit is forfeited")
     RECTIFICATION = "rectification", _("notice to put right")
     INSPECTION_RECORD = "inspection_record", _("record of an inspection")
+    ACCEPTANCE_CERTIFICATE = "acceptance_certificate", _("certificate that an obligation was accepted")
 
 
 class NumberSequence(models.Model):

@@ -16,15 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from permits.models.act import Act
 from permits.models.application import Application
 from permits.models.document import Document
+from permits.printable import READ_AND_TYPED
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Without the signs that are taken for one another: 0 and O, 1 and I."""
 CODE_SIGNS = 12  # sixty bits
 
 
 def new_code() -> str:
     """A fresh code, by which the submitter and nobody else asks what became of the objection."""
-    return "".join(secrets.choice(ALPHABET) for _sign in range(CODE_SIGNS))
+    return "".join(secrets.choice(READ_AND_TYPED) for _sign in range(CODE_SIGNS))
 
 
 def kept_as(filing: ObjectionFiling, filename: str) -> str:

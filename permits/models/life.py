@@ -120,7 +120,7 @@ class Life:
         compensation=words(_("Compensation of the holder's loss")), heard=HEARD,
     )  # fmt: skip
     revoke_permit = act(
-        _("Revoke the permit"), AFTER, by=Duty.DECIDE, law="许可法 69",
+        _("Revoke the permit"), AFTER, by=(Duty.DECIDE, Duty.OVERSEE), law="许可法 69",
         ground=GROUND_69, reasons=REASON,
         harm=Choice(label=_("Would the revocation harm the public interest gravely (art 69(3))?"), options=YES_NO),
         compensation=words(
@@ -142,13 +142,13 @@ class Life:
     record_reconsideration = act(
         _("Record the outcome of a reconsideration"), CHALLENGED, by=Duty.DECIDE, law="复议法 20",
         against=AGAINST, outcome=REMEDY, organ=line(_("Organ of reconsideration")),
-        number=line(_("Number of the decision"), most=80), decided_on=DECIDED_ON, reasons=words(_("Ground")),
+        number=line(_("Number of the decision"), most=80), decided_on=DECIDED_ON, reasons=words(_("Reasons")),
         document=PAPER,
     )  # fmt: skip
     record_suit = act(
         _("Record the outcome of a suit"), CHALLENGED, by=Duty.DECIDE, law="诉讼法 46",
         against=AGAINST, outcome=REMEDY, organ=line(_("Court")),
-        number=line(_("Number of the judgment"), most=80), decided_on=DECIDED_ON, reasons=words(_("Ground")),
+        number=line(_("Number of the judgment"), most=80), decided_on=DECIDED_ON, reasons=words(_("Reasons")),
         document=PAPER,
     )  # fmt: skip
 

@@ -43,6 +43,9 @@ class ObligationRow(models.Model):
     by = models.CharField(_("owed by"), max_length=8)
     state = models.CharField(_("state"), max_length=12, choices=O.choices)
     due = models.DateField(_("due on"), null=True, db_index=True)
+    declared = models.CharField(_("declarations it was made by"), max_length=16, default="")
+    """Fingerprint of the kind's code (permits/aftercare/rows.py: declarations): a release that declares otherwise finds
+    by it which rows are to be made anew."""
 
     class Meta:
         verbose_name = _("obligation")
@@ -52,7 +55,10 @@ class ObligationRow(models.Model):
             models.UniqueConstraint(fields=["permit", "code"], name="obligation_once"),
             models.CheckConstraint(condition=models.Q(state__in=O.values), name="obligation_state_known"),
         ]
-        indexes = [models.Index(fields=["state", "due"], name="obligations_due")]
+        indexes = [
+            models.Index(fields=["state", "due"], name="obligations_due"),
+            models.Index(fields=["declared"], name="obligations_declared"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.permit} {self.code}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from permits.acts.assessment import verdict
 from permits.models.material import current_files
-from permits.tables.example import Allotment, Desks, Example, Story, Walker, drafted
+from permits.tables.example import WATCH, Allotment, Desks, Example, Story, Walker, drafted
 
 MIYUN, HUAIROU, TIANJIN = "110118", "110116", "120119"
 ROAD = Desks("company", "miyun-accept", "miyun-review", "city-review", "city-decide", MIYUN)
@@ -103,6 +103,16 @@ def approved(walker: Walker, desks: Desks) -> None:
     walker.rest(1).officer("approve", desks.decide, opinion="同意。", conditions="施工前应当设置林地边界标识")
 
 
+def overrun(walker: Walker, desks: Desks) -> None:
+    """Granted and begun; more was used than consented to: a breach, and the end that is proposed."""
+    approved(walker, desks)
+    walker.rest(10).report(desks.clerk, "start", began_on=walker.moment.date(), responsible="张工 010-00000000")
+    walker.rest(1).supervisor("check_report", WATCH[0], obligation="start", outcome="accepted")
+    walker.rest(15).inspection(WATCH, "K3+200至K3+800", area=("not_in_order", "弃渣超出批准范围约0.3公顷。"))
+    walker.rest(2).supervisor("find_breach", WATCH[0], obligation="area", proposal="forfeit_permit",
+        reasons="超出批准范围占用林地，已移送执法机构处理。")  # fmt: skip
+
+
 def refused(walker: Walker, desks: Desks) -> None:
     """Natural forest land: the ban has two exceptions, and this is neither."""
     heard(walker, desks, "refuse")
@@ -147,7 +157,7 @@ def quotas(year: int) -> Iterator[Allotment]:
 
 def examples() -> Iterator[Example]:
     """In the order in which they were begun."""
-    yield _example("松曹路改建工程使用林地", approved, 150, own_ground=False)
+    yield _example("松曹路改建工程使用林地", overrun, 150, own_ground=False)
     yield _example("常州村游客服务设施使用林地", refused, 90, HILL, HILL_HEAD, NATURAL)
     yield _example("石城隧道施工便道临时使用林地", approved, 60, fields=BORROW, parcels=BARE)
     yield _example("京北高速公路密云段使用林地", reported_up, 40, parcels=LARGE)

@@ -12,10 +12,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.aftercare.conditions import named_day
+from permits.aftercare.conditions import by_named_day, lines
 from permits.contract import Label
 from permits.models.facts import Amount, Choice, Day, line, words
-from permits.models.states import S
 from permits.obligations import Held, Obligation, Part, Reported, Wanted
 from permits.rules.sources import forest_law, land_use_measures
 from permits.tables.columns import plain
@@ -164,15 +163,11 @@ def _restoration(held: Held, parts: tuple[Part, ...], granted: Decimal) -> Oblig
 
 def _replanting(held: Held) -> Iterator[Obligation]:
     """Ordered in the conditions of the approval: one for each line that says so. Its day is the one the line names."""
-    granting = next((act for act in held.acts if act.after == S.APPROVED != act.before), None)
-    lines = str(granting.facts.get("conditions") or "").splitlines() if granting else []
-    for number, text in enumerate((one.strip() for one in lines if OFF_SITE.search(one)), 1):
+    for number, text in enumerate((one for one in lines(held) if OFF_SITE.search(one)), 1):
         yield Obligation(
             code=f"replanting-{number}",
             basis=REPLANT,
-            detail=text,
-            due=named_day(text),
-            counted=gettext_lazy("The day the condition names") if named_day(text) else "",
+            **by_named_day(text),
             after_end=True,
             on_site=True,
             asks={

@@ -102,12 +102,15 @@ def _term(application: Application, head: dict[str, Any]) -> str:
 
 
 def _fee(application: Application) -> str:
-    """What was recorded as paid."""
-    paid = application.acts.filter(act="record_fee").order_by("-seq").first()
-    if paid is None:
-        return ""
-    on = chinese_date(date.fromisoformat(paid.facts["paid_on"]))
-    return f"{Decimal(paid.facts['amount']):,.2f}元（{on}缴纳，票据号{paid.facts['receipt']}）"
+    """What was recorded as paid: each payment, and where there were several their sum."""
+    paid = [act.facts for act in application.did("record_fee")]
+    each = [
+        f"{Decimal(one['amount']):,.2f}元（{chinese_date(date.fromisoformat(one['paid_on']))}缴纳，票据号{one['receipt']}）"
+        for one in paid
+    ]
+    if len(each) < 2:
+        return "".join(each)
+    return f"共{sum(Decimal(one['amount']) for one in paid):,.2f}元：{'；'.join(each)}"
 
 
 def parcels_table(rows: list[dict[str, Any]]) -> Table:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -31,8 +29,6 @@ CHUNK: Final = 500
 COUNTED: Final = 10_000
 MOST: Final = 50_000
 """Rows of one file; it says where the next one begins."""
-SECONDS: Final = 8
-"""How long the database may look; only PostgreSQL can be told."""
 EARLY: Final = "early"
 STATES: Final[dict[str, str | Promise]] = {
     P.VALID.value: P.VALID.label,
@@ -194,13 +190,3 @@ def years() -> list[int]:
 def last_changed() -> Any:
     """When anything listed last changed; None of an empty register."""
     return RegisterEntry.objects.aggregate(at=Max("changed_at"))["at"]
-
-
-@contextmanager
-def within_time() -> Iterator[None]:
-    """Within this transaction the database stops by itself what takes too long, with OperationalError."""
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
-        yield

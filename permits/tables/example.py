@@ -27,6 +27,8 @@ class Desks:
     decide_head: str = "city-head"
 
 
+WATCH = ("miyun-watch", "miyun-watch2")
+"""Logins of the two officers who inspect in the examples of 密云."""
 MIYUN = Desks("farm", "miyun-accept", "miyun-review", "city-review", "city-decide", "110118")
 VILLAGE = Desks("village", "miyun-accept", "miyun-review2", "city-review2", "city-decide", "110118")
 MUNICIPAL = Desks("cityfarm", "city-accept", "city-first", "city-review", "city-decide", "110116")

@@ -79,6 +79,9 @@ class TableKind(Kind):
     materials: Callable[[str, Any, Sequence[Any]], Sequence[Requirement]]
     """The closed list for a place (GB/T 2260), by what head and rows say; declared as a static method."""
 
+    typed_by_hand = False
+    """Whether an application mostly has so few rows that they are typed, and not imported."""
+
     summary_template = "permits/tables/summary.html"
 
     # ---- what a kind adds of its own

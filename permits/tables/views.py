@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from permits.access import visible_to
+from permits.drafts.completeness import MATERIALS, parts
 from permits.drafts.corrections import is_open
 from permits.drafts.editing import get_draft
 from permits.drafts.unfinished import forget
@@ -91,8 +92,13 @@ def head(request: Signed, pk: int) -> HttpResponse:
             messages.success(request, str(kind.head.saved))
             if not is_open(application, kind.rows_key):  # a correction that asked for the head alone
                 return redirect("draft", pk)
-            return redirect("table-head" if form.later else "table-rows", pk)
+            return redirect("table-head" if form.later else _rows_page(application, kind), pk)
     return _page(request, "head", kind, context)
+
+
+def _rows_page(application: Application, kind: TableKind) -> str:
+    """Where the rows are filled in: an empty table of few rows begins with the first of them."""
+    return "table-row-add" if kind.typed_by_hand and not kind.rows_of(application) else "table-rows"
 
 
 def _head_differences(application: Application, kind: TableKind, form: HeadForm) -> list[tuple[str, str]]:
@@ -127,6 +133,7 @@ def rows(request: Signed, pk: int) -> HttpResponse:
         "rows": [_listed(kind, row) for row in page],
         "sums": kind.sums(values),
         "differs": kind.disagreement(kind.head_of(application), values) if values else None,
+        "form": TableForm() if not every else None,
         "bad": sum(any(True for _said in kind.table.row_problems(row)) for row in values),
     }
     return _page(request, "rows", kind, context)
@@ -216,6 +223,8 @@ def _saved(request: Signed, pk: int, kind: TableKind, row: TableRow) -> HttpResp
         messages.warning(request, _("%(plot)s was saved. Still to do: %(problems)s.") % facts)
     else:
         messages.success(request, _("%(plot)s was saved.") % {"plot": row.name})
+    if "materials" in request.POST and not said:
+        return redirect("draft-materials", pk)
     return redirect("table-row-add" if "another" in request.POST else "table-rows", pk)
 
 
@@ -312,7 +321,13 @@ def _confirm(request: Signed, kind: TableKind, application: Application) -> Http
         return redirect("table-import", application.pk)
     text = ngettext("%(count)d row was taken over.", "%(count)d rows were taken over.", count)
     messages.success(request, text % {"count": count})
-    return redirect("table-rows", application.pk)
+    return redirect(_after_import(application), application.pk)
+
+
+def _after_import(application: Application) -> str:
+    """A first application whose rows are whole goes on to the materials it still lacks; else back to the table."""
+    wanting = {part.slug for part in parts(application) if part.problems}
+    return "draft-materials" if application.number is None and wanting == {MATERIALS} else "table-rows"
 
 
 @login_required

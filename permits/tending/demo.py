@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from permits.tables.example import JIZHOU, MIYUN, MUNICIPAL, VILLAGE, Desks, Example, Story, Walker, drafted
+from permits.tables.example import JIZHOU, MIYUN, MUNICIPAL, VILLAGE, WATCH, Desks, Example, Story, Walker, drafted
 
 METHODS = ("growth_thinning", "ecological_thinning", "release", "sanitation")
 COMPOSITIONS = ("7油松3栎", "6侧柏3山杏1栾", "5栓皮栎3油松2椴", "8刺槐2榆")
@@ -184,6 +184,15 @@ def approved(walker: Walker, desks: Desks) -> None:
     )
 
 
+def put_right(walker: Walker, desks: Desks) -> None:
+    """Approved; inspected and found not in order, and being put right."""
+    approved(walker, desks)
+    walker.rest(5).inspection(WATCH, "2林班各小班", start=("not_in_order", "作业道已提前开挖，未报告开工。"))
+    until = walker.moment.date() + timedelta(days=60)
+    walker.supervisor("order_rectification", WATCH[0], obligation="start", until=until, basis="作业设计批复的要求",
+                      demands="停止开挖并恢复原状。\n取得采伐许可证并报告开工后方可作业。")  # fmt: skip
+
+
 def delivered(walker: Walker, desks: Desks) -> None:
     """Approved and handed over."""
     approved(walker, desks)
@@ -265,7 +274,7 @@ def examples() -> Iterator[Example]:
     yield _example("孙各庄满族乡天然林抚育作业设计", approved, 100, JIZHOU, fields=JIZHOU_FIELDS)
     yield _example("黑龙潭天然林抚育作业设计", approved, 90)
     yield _example("石塘村二期天然林抚育作业设计", withdrawn, 80, VILLAGE, fields=COLLECTIVE)
-    yield _example("雾灵沟二期天然林抚育作业设计", approved, 40, plots=9)
+    yield _example("雾灵沟二期天然林抚育作业设计", put_right, 40, plots=9)
     yield _example("罗庄子镇天然林抚育作业设计", withdrawn_draft, 38, JIZHOU, fields=JIZHOU_FIELDS)
     yield _example("桃源谷天然林抚育作业设计", overdue, 27)
     yield _example("云蒙岭三期天然林抚育作业设计", extended, 20)

@@ -109,6 +109,7 @@ def tending_certificate(
         ("作业地点", design.place),
         ("作业面积", f"{design.area_ha}公顷（{design.plot_count}个小班）"),
         ("抚育方式", "、".join(design.methods)),
+        ("作业期限", period(design.work_from, design.work_to)),
         ("批准文号", reply),
     )
     return Certificate(
@@ -123,7 +124,7 @@ def tending_certificate(
             "本证不是林木采伐许可证，不能代替林木采伐许可证。",
             *conditions,
         ),
-        validity=period(design.work_from, design.work_to),
+        validity=period(issue.date, design.work_to),  # the permit's term, as the page of verification tells it
         date=issue.date,
         verification=issue.verification,
         annexes=(design.annex,),

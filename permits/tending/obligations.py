@@ -59,6 +59,8 @@ EVALUATED = Choice(
 )
 TOLERANCE_PCT: Final = 5
 """Per cent by which an intensity may exceed the design before it is remarked on. Ours: the field's usual tolerance."""
+NAMED: Final = 5
+"""Rows that one remark names."""
 JIZHOU: Final = "120119"
 LICENCE: Final = forest_law("第五十六条第一款", "采伐林地上的林木应当申请采伐许可证，并按照采伐许可证的规定进行采伐")
 BY_DESIGN: Final = design_rules("第二条", "严格按照作业设计施工")
@@ -77,22 +79,32 @@ IN_JIZHOU: Final[Mapping[str, tuple[Citation, ...]]] = {
 
 def obligations(application: Application, held: Held, rows: Sequence[Any], felling: bool) -> Iterator[Obligation]:
     """The obligations of the design whose sub-compartments are `rows`; `felling`: trees are cut in it."""
-    end, basis = held.last, IN_JIZHOU if application.jurisdiction_id == JIZHOU else IN_BEIJING
-    yield Obligation(
+    basis = IN_JIZHOU if application.jurisdiction_id == JIZHOU else IN_BEIJING
+    yield _start(application, held, basis["start"], felling)
+    yield _completion(held, rows)
+    yield _evaluation(held, basis["evaluation"])
+    yield _archive(held, basis["archive"])
+
+
+def _start(application: Application, held: Held, basis: Sequence[Citation], felling: bool) -> Obligation:
+    copy = Wanted(code="licence_copy", label=gettext_lazy("Copy of the felling licence"), required=False)
+    return Obligation(
         code="start",
-        basis=basis["start"],
+        basis=basis,
         counted=gettext_lazy("Before the work begins; with the term it falls away"),
         opens=held.first,
         asks=_start_asks(felling),
-        materials=(Wanted(code="licence_copy", label=gettext_lazy("Copy of the felling licence"), required=False),)
-        if felling
-        else (),
+        materials=(copy,) if felling else (),
         wrong=partial(_gate, application, held) if felling else partial(_within_term, held),
+        remarks=partial(_other_ground, application) if felling else None,
     )
-    yield Obligation(
+
+
+def _completion(held: Held, rows: Sequence[Any]) -> Obligation:
+    return Obligation(
         code="completion",
         basis=(BY_DESIGN,),
-        due=_after(end, REPORT_DAYS),
+        due=_after(held.last, REPORT_DAYS),
         counted=gettext_lazy("30 days after the last day of the work"),
         day_is_ours=True,
         after_end=True,
@@ -108,28 +120,33 @@ def obligations(application: Application, held: Held, rows: Sequence[Any], felli
         wrong=partial(_completed, held),
         remarks=partial(_remarks, rows),
     )  # fmt: skip
-    yield Obligation(
+
+
+def _evaluation(held: Held, basis: Sequence[Citation]) -> Obligation:
+    share = Amount(label=gettext_lazy("Share of native species (%)"), most="100", places=1, required=False)
+    return Obligation(
         code="evaluation",
-        basis=basis["evaluation"],
+        basis=basis,
         by="agency",
-        due=_after(end, CHECK_DAYS),
+        due=_after(held.last, CHECK_DAYS),
         counted=gettext_lazy("90 days after the last day of the work"),
         day_is_ours=True,
         after_end=True,
         after=("completion",),
         asks={
             "quality": EVALUATED,
-            "native_share_pct": Amount(
-                label=gettext_lazy("Share of native species (%)"), most="100", places=1, required=False
-            ),
+            "native_share_pct": share,
             "account": words(gettext_lazy("What was evaluated, and how")),
         },
     )
-    yield Obligation(
+
+
+def _archive(held: Held, basis: Sequence[Citation]) -> Obligation:
+    return Obligation(
         code="archive",
-        basis=basis["archive"],
+        basis=basis,
         by="agency",
-        due=_after(end, ARCHIVE_DAYS),
+        due=_after(held.last, ARCHIVE_DAYS),
         counted=gettext_lazy("180 days after the last day of the work"),
         day_is_ours=True,
         after_end=True,
@@ -171,9 +188,8 @@ def _gate(application: Application, held: Held, report: Reported) -> dict[str, s
     that day; of another a copy is handed in."""
     if wrong := _within_term(held, report):
         return wrong
-    number, begins = report.values["licence"], date.fromisoformat(report.values["begins_on"])
-    paper = Document.objects.filter(number=number).select_related("application__permit").first()
-    if paper is None:
+    begins = date.fromisoformat(report.values["begins_on"])
+    if (paper := _licence(report)) is None:
         lacking = "licence_copy" not in report.materials
         return {"licence_copy": _("This licence is not in the register here: attach its copy.")} if lacking else {}
     permit = getattr(paper.application, "permit", None)
@@ -184,6 +200,24 @@ def _gate(application: Application, held: Held, report: Reported) -> dict[str, s
     if not holds or (permit.valid_to and permit.valid_to < begins):
         return {"licence": _("This felling licence does not hold on that day.")}
     return {}
+
+
+def _licence(report: Reported) -> Document | None:
+    """The paper of the register under the number that a report on the start names."""
+    return Document.objects.filter(number=report.values["licence"]).select_related("application__permit").first()
+
+
+def _other_ground(application: Application, report: Reported) -> list[str]:
+    """Sub-compartments of the design of which the licence says nothing. Not every one is felled in, and no article
+    says that licence and design name the same ones: an officer compares, and nothing is refused for it."""
+    if (paper := _licence(report)) is None:
+        return []  # of another register: its copy was handed in
+    licensed = set(paper.application.ground.values_list("key", flat=True))
+    other = [claim.name for claim in application.ground.all() if claim.key not in licensed]
+    if not licensed or not other:
+        return []
+    told = {"rows": "、".join(other[:NAMED]) + (" …" if len(other) > NAMED else ""), "number": len(other)}
+    return [_("The licence does not name this ground of the design (%(number)d rows): %(rows)s.") % told]
 
 
 def _part(row: Any) -> Part:

@@ -1,4 +1,4 @@
-"""Posts, rights, standing in and administrators, as the security log tells of them."""
+"""Posts, rights, standing in and administrators, as the security log tells of them; duties, as loads wrote them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy
 
 from permits.verification.registry import Problem, once
+from roles.matrix import record
 from roles.rights_record import differences
 
 
@@ -15,3 +16,10 @@ def rights() -> Iterator[Problem]:
     """No right without the line that gave it."""
     for problem in differences():
         yield Problem("rights", "roles", problem)
+
+
+@once("matrix", gettext_lazy("role matrix"))
+def matrix() -> Iterator[Problem]:
+    """No duty, place or document but what a load of the matrix wrote."""
+    for problem in record.differences():
+        yield Problem("matrix", "roles", problem)

@@ -10,9 +10,11 @@ from permits.models import Application
 from permits.verification import (  # noqa: F401 - each registers itself
     clocks,
     files,
+    force,
     guards,
     log,
     obligations,
+    outside,
     papers,
     quota,
     records,

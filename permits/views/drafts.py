@@ -59,11 +59,17 @@ def draft_new(request: Signed) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = once(request.session, form.cleaned_data["once"], lambda: _open(request.user, code, form.cleaned_data))
         if made is not None:
-            return redirect("draft", made)
+            return redirect(_first_page(made))
         form.add_error(
             None, _("This form was open for too long. Nothing was lost: look at it once more and send it again.")
         )
     return _apply_page(request, kind, form, unit)
+
+
+def _first_page(pk: int) -> str:
+    """Where a new draft begins: its first part; the task list where the kind declares none."""
+    first = next(iter(parts(Application.objects.get(pk=pk))), None)
+    return first.url if first else reverse("draft", args=[pk])
 
 
 def _apply_page(request: Signed, kind: Kind, form: ApplyForm, unit: OperatingUnit) -> HttpResponse:

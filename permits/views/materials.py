@@ -17,9 +17,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from permits.contract import Requirement
+from permits.drafts.completeness import problems
 from permits.drafts.corrections import open_materials
 from permits.drafts.editing import get_draft
-from permits.drafts.material_names import material_names
+from permits.drafts.material_names import by_name, material_names
 from permits.drafts.materials import add_file, may_read, take_back
 from permits.drafts.store import opened
 from permits.drafts.uploads import CONTENT_TYPES, EXTENSIONS, clean_name
@@ -30,6 +31,9 @@ from permits.models.material import NOT_HANDED_IN, SHOWN_IN_THE_PAGE
 from permits.views.viewing import shown_in_the_page
 from roles.numbers import whole
 from roles.requests import Signed
+
+SEVERAL = "files"
+"""The field of files that are not chosen at a material, but told apart by their names."""
 
 
 @dataclass
@@ -90,6 +94,8 @@ def draft_materials(request: Signed, pk: int) -> HttpResponse:
     if request.method == "POST":
         errors, status = _upload(request, application)
         _take_back(request, application)
+        if not errors and SEVERAL in request.POST and application.number is None and not problems(application):
+            return redirect("draft-check", pk)
         if not errors:
             place = request.POST.get("slot", "")
             known = place in {entry.slot for entry in kind_of(application).requirements(application)}
@@ -101,15 +107,21 @@ def _context(application: Application, errors: dict[str, list[str]]) -> dict[str
     listed = slots(application)
     for slot in listed:
         slot.errors = errors.get(slot.entry.slot, [])
-    problems = [
+    wrong = [
         {"where": slot.entry.label, "message": message, "anchor": f"#file-{slot.entry.slot}"}
         for slot in listed
         for message in slot.errors
     ]
+    wrong += [
+        {"where": _("Several files at once"), "message": message, "anchor": "#files"}
+        for message in errors.get(SEVERAL, ())
+    ]
     return {
         "application": application,
         "slots": listed,
-        "problems": problems,
+        "problems": wrong,
+        "unplaced": errors.get(SEVERAL, ()),
+        "several": sum(1 for slot in listed if slot.is_open and slot.entry.accepts) > 1,
         "limit": settings.MAX_UPLOAD_MB,
     }
 
@@ -119,8 +131,16 @@ def _upload(request: Signed, application: Application) -> tuple[dict[str, list[s
     503 or 507 where no fault of the file's kept it out."""
     errors: dict[str, list[str]] = {}
     stored, status = 0, 200
-    for entry in kind_of(application).requirements(application):
-        for file in request.FILES.getlist(f"file-{entry.slot}"):
+    entries = kind_of(application).requirements(application)
+    takes = open_materials(application, [entry.slot for entry in entries])
+    placed, homeless = by_name(
+        [entry for entry in entries if entry.slot in takes and entry.accepts], request.FILES.getlist(SEVERAL)
+    )
+    if homeless:
+        told = _("Its name is that of no material, or of several. Choose it below, at its material.")
+        errors[SEVERAL], status = [f"{clean_name(file.name or '')}: {told}" for file in homeless], 422
+    for entry in entries:
+        for file in [*placed.get(entry.slot, ()), *request.FILES.getlist(f"file-{entry.slot}")]:
             try:
                 add_file(application.pk, entry.slot, file, by=request.user)
                 stored += 1
@@ -132,8 +152,8 @@ def _upload(request: Signed, application: Application) -> tuple[dict[str, list[s
         messages.success(
             request, ngettext("%(count)d file was stored.", "%(count)d files were stored.", stored) % {"count": stored}
         )
-    elif not errors and "slot" in request.POST:
-        errors[request.POST["slot"]] = [_("Choose a file first.")]
+    elif not errors and (SEVERAL in request.POST or "slot" in request.POST):
+        errors[request.POST.get("slot", SEVERAL)] = [_("Choose a file first.")]
         status = 422
     return errors, status
 

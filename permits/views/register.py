@@ -22,6 +22,7 @@ from permits.register import reading
 from permits.register.entries import papers_of
 from permits.register.masking import RULES
 from permits.register.reading import Asked
+from permits.statements import took_too_long, within_time
 from permits.views import register_files as files
 from roles.addresses import logged_address
 from roles.models import Jurisdiction
@@ -70,14 +71,14 @@ def register_list(request: HttpRequest) -> HttpResponse:
         if form.asked.q:
             insist_rate(SEARCHED, logged_address(request))
         try:
-            with reading.within_time():
+            with within_time():
                 fitting = reading.found(form.asked)
                 many = reading.count(fitting)
                 here = list(reading.after(reading.whole(fitting), request.GET.get("after", ""))[: reading.PER_PAGE + 1])
                 rows = reading.shown(here[: reading.PER_PAGE])
                 more = rows[-1].key if len(here) > reading.PER_PAGE else ""
-        except OperationalError:
-            if not form.asked.q:
+        except OperationalError as error:
+            if not took_too_long(error):
                 raise
             slow, status = True, 503
     else:

@@ -15,12 +15,14 @@ from roles.appointments import end_grant
 from roles.kinds import KNOWN
 from roles.matrix.expand import Known, check_together, read_mandates
 from roles.matrix.read import BadMatrix, Problem
+from roles.matrix.record import keep_edition
 from roles.matrix.rows import AGENCIES, DOCUMENTS, JURISDICTIONS, Entry, read_table
 from roles.models import Agency, Mandate
 from roles.uscc import problems_of
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 CHANGES = ("created", "updated", "unchanged", "ended", "kept")
+WRITTEN = ("created", "updated", "ended")
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,13 @@ class Report:
         self.tables.setdefault(table, {name: [] for name in CHANGES})[change].append(key)
 
     @property
+    def written(self) -> dict[str, list[str]]:
+        """By table the keys of the rows that the load wrote."""
+        return {table: [key for change in WRITTEN for key in keys[change]] for table, keys in self.tables.items()}
+
+    @property
     def changed(self) -> bool:
-        return any(keys[change] for keys in self.tables.values() for change in ("created", "updated", "ended"))
+        return any(self.written.values())
 
 
 def read_matrix(directory: Path = DATA) -> Matrix:
@@ -77,13 +84,16 @@ def read_matrix(directory: Path = DATA) -> Matrix:
     return Matrix(jurisdictions, documents, agencies, mandates)
 
 
-def load_roles(directory: Path = DATA, *, without: Collection[str] = (), dry_run: bool = False) -> Report:
+def load_roles(
+    directory: Path = DATA, *, without: Collection[str] = (), dry_run: bool = False, ground: str = ""
+) -> Report:
     """Brings the tables in step with the data of `directory`, in one transaction; a second run changes nothing.
 
-    A mandate that left the data ends today and stays, and grants on it end with it: should it come back, it is granted
-    anew. Other rows are never ended. `without` names kinds that are left out on purpose: their rows are neither read
-    nor ended. `dry_run` undoes all of it at the end. Raises `BadMatrix`, also for a kind that is not installed; then
-    nothing is written.
+    A mandate that left the data ends today and stays, and grants on it end with it, the lines of which name `ground`:
+    should it come back, it is granted anew. Other rows are never ended. `without` names kinds that are left out on
+    purpose: their rows are neither read nor ended. What was written is an edition of its own (`MatrixEdition`).
+    `dry_run` only compares, and writes nothing. Raises `BadMatrix`, also for a kind that is not installed; then nothing
+    is written.
     """
     matrix = read_matrix(directory)
     _check_kinds(matrix.mandates, without)
@@ -95,18 +105,23 @@ def load_roles(directory: Path = DATA, *, without: Collection[str] = (), dry_run
             (DOCUMENTS, matrix.documents),
             (AGENCIES, matrix.agencies),
         ):
-            _save(table.model, table.name, table.key, entries, report)
+            _save(table.model, table.name, table.key, entries, report, write=not dry_run)
         ids = dict(Agency.objects.values_list("slug", "pk"))
         for entry in matrix.mandates:
-            entry.values.update(agency=ids[entry.values["agency"]], ended_on=None)
-        _save(Mandate, "mandates", "key", matrix.mandates, report)
-        _end_gone({entry.key for entry in matrix.mandates}, without, report)
-        transaction.set_rollback(dry_run)
+            # one that is only compared may be new, without a key yet
+            entry.values.update(agency=ids.get(entry.values["agency"]), ended_on=None)
+        _save(Mandate, "mandates", "key", matrix.mandates, report, write=not dry_run)
+        gone = _gone({entry.key for entry in matrix.mandates}, without, report)
+        if not dry_run:
+            _end(gone, ground)
+            keep_edition(report.written)
     return report
 
 
-def _save(model: type[models.Model], table: str, key: str, entries: list[Entry], report: Report) -> None:
-    """Creates what is new and updates what differs."""
+def _save(
+    model: type[models.Model], table: str, key: str, entries: list[Entry], report: Report, *, write: bool
+) -> None:
+    """Creates what is new and updates what differs, or only tells of it."""
     present: dict[str, models.Model] = {getattr(row, key): row for row in model._default_manager.all()}
     new: list[models.Model] = []
     for entry in entries:
@@ -121,10 +136,11 @@ def _save(model: type[models.Model], table: str, key: str, entries: list[Entry],
             before = getattr(row, name)
             report.differences.setdefault((table, entry.key), []).append((name, str(before), str(values[name])))
             setattr(row, name, values[name])
-        if different:
+        if different and write:
             row.save(update_fields=different)
         report.note(table, "updated" if different else "unchanged", entry.key)
-    model._default_manager.bulk_create(new)
+    if write:
+        model._default_manager.bulk_create(new)
     if model is not Mandate:
         for gone in present:
             report.note(table, "kept", gone)
@@ -143,20 +159,26 @@ def _check_kinds(mandates: list[Entry], without: Collection[str]) -> None:
         raise BadMatrix(problems)
 
 
-def _end_gone(keys: Collection[str], without: Collection[str], report: Report) -> None:
-    """Ends mandates the data no longer holds. Those already ended stay as they are."""
-    today = timezone.localdate()
+def _gone(keys: Collection[str], without: Collection[str], report: Report) -> list[Mandate]:
+    """Mandates the data no longer holds and that have not ended yet. Those already ended stay as they are."""
+    gone = []
     for mandate in Mandate.objects.exclude(key__in=keys).exclude(kind__in=without):
-        if mandate.ended_on is not None:
-            report.note("mandates", "kept", mandate.key)
-            continue
+        report.note("mandates", "kept" if mandate.ended_on else "ended", mandate.key)
+        if mandate.ended_on is None:
+            gone.append(mandate)
+    return gone
+
+
+def _end(gone: list[Mandate], ground: str) -> None:
+    """Ends mandates today, and the grants on them."""
+    today = timezone.localdate()
+    for mandate in gone:
         mandate.ended_on = today
         if mandate.valid_to is None or mandate.valid_to > today:
             mandate.valid_to = today
         mandate.save(update_fields=["ended_on", "valid_to"])
         for given in mandate.grants.filter(Q(until__isnull=True) | Q(until__gte=today)):
-            end_grant(given)
-        report.note("mandates", "ended", mandate.key)
+            end_grant(given, ground=ground)
 
 
 def _code_warnings(agencies: list[Entry]) -> list[Problem]:

@@ -3,6 +3,7 @@
 from roles.models.bodies import Agency, Jurisdiction, OperatingUnit
 from roles.models.delegation import Delegation
 from roles.models.mandates import AgencyGrant, Mandate, MandateGrant, SourceDocument, UnitGrant
+from roles.models.matrix import MatrixEdition
 from roles.models.official import OfficialDatum
 from roles.models.passwords import PasswordRecord
 from roles.models.people import Membership, Person, Post
@@ -17,6 +18,7 @@ __all__ = [
     "Jurisdiction",
     "Mandate",
     "MandateGrant",
+    "MatrixEdition",
     "Membership",
     "NetworkCount",
     "OfficialDatum",

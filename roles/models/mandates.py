@@ -55,6 +55,7 @@ class Duty(models.TextChoices):
     DECIDE = "decide", _("decide")
     ADVISE = "advise", _("advise")
     SUPERVISE = "supervise", _("supervise")
+    OVERSEE = "oversee", _("oversee as the superior organ")
     AUDIT = "audit", _("audit")
 
 
@@ -69,7 +70,7 @@ SCOPES = {
 }
 """The scopes the data uses, in words (S1 L61; facts 2.7)."""
 WORKING_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.ADVISE, Duty.SUPERVISE,
-                  Duty.AUDIT)  # fmt: skip
+                  Duty.OVERSEE, Duty.AUDIT)  # fmt: skip
 
 
 class Mandate(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
@@ -56,6 +58,14 @@ class Post(Named):
                 condition=Q(agency__isnull=True) ^ Q(unit__isnull=True), name="post_of_agency_or_unit"
             )
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it. Raises ValueError for another group, agency or unit than it was made with: that would move every
+        right of the post to others, and no line would tell of it."""
+        tied = Post.objects.filter(pk=self.pk).values_list("group", "agency", "unit").first() if self.pk else None
+        if tied and tied != (self.group_id, self.agency_id, self.unit_id):
+            raise ValueError("The group, agency and unit of a post do not change; make another post.")
+        super().save(*args, **kwargs)
 
     @property
     def body(self) -> Agency | OperatingUnit:

@@ -62,6 +62,7 @@ class What(models.TextChoices):
     ADMINISTRATOR_ENDED = "administrator_ended", _("no longer an administrator")
     BODY_ENTERED = "body_entered", _("agency or unit entered")
     BODY_CHANGED = "body_changed", _("agency or unit changed")
+    MATRIX_LOADED = "matrix_loaded", _("edition of the role matrix applied")
     ACCOUNT_OPENED = "account_opened", _("account opened")
     ACCOUNT_CHANGED = "account_changed", _("account changed")
     ACCOUNT_CLOSED = "account_closed", _("account closed")
@@ -141,6 +142,8 @@ NAMES = {
     "datum": _("datum"), "value": _("what papers say"),
     "mailed": _("mailed"), "case": _("case"), "number": _("application number"), "page": _("page"), "path": _("page"),
     "query": _("what was asked"),
+    "edition": _("edition"), "created": _("rows added"), "updated": _("rows changed"), "ended": _("rows ended"),
+    "without": _("without the kinds"),
     "method": _("request"), "network": _("network"), "factor": _("second factor"), "kinds": _("second factor"),
     "from": _("network address"), "why": _("reason"), "sessions": _("sessions"), "oidc": _("login at the provider"),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from roles.appointments import make_post
 from roles.authority import Role, administers, insist, leads, may_make_posts, runs
-from roles.bodies import change_body, enter_unit
+from roles.bodies import change_body, doubts, enter_unit
 from roles.models import Agency, Membership, OperatingUnit, Post
 from roles.models.mandates import current
 from roles.requests import Signed, posted
@@ -132,6 +132,6 @@ def unit_new(request: Signed) -> HttpResponse:
 def _changed(request: Signed, body: Agency | OperatingUnit, name: str, key: int | str) -> HttpResponse:
     """To the body's page; a credit code that fails the check is kept, and said to be odd."""
     messages.success(request, _("%(body)s was saved.") % {"body": body})
-    for warning in body.uscc_warnings:
-        messages.warning(request, _("credit code: %(problem)s") % {"problem": warning})
+    for warning in doubts(body):
+        messages.warning(request, warning)
     return redirect(name, key)

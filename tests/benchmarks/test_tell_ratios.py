@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
 
+from benchmarks import run
+from benchmarks.bench import Bench
 from benchmarks.databases import var_folder
 from benchmarks.rows import Ratio, side_by_side, table
 from benchmarks.worker import Failed, Worker
@@ -24,6 +27,20 @@ def test_an_earlier_version_stands_beside_by_name() -> None:
     lines = side_by_side(ratios, [{"name": "cases", "middle": 0.16}], "726ccf1").splitlines()
     assert lines[1].split() == ["1", "cases", "0.5", "0.16", "more"]
     assert lines[2].split() == ["5", "new", "page", "1", "–", "less"]
+
+
+def test_what_could_not_be_measured_is_named_and_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_bench: Bench) -> list[Ratio]:
+        raise LookupError("first\nno such page")
+
+    monkeypatch.setattr(
+        run, "MEASURES", ((frozenset({1, 2}), broken), (frozenset({8}), lambda _bench: [Ratio(8, "papers", [0.5])]))
+    )
+    bench = Bench(Mock(), Mock(), (1, 2), 1, ("", ""), Path())
+    ratios = run.run(bench)
+    assert [one.number for one in ratios] == [8]
+    assert bench.missed == ["ratios [1, 2]: no such page"]
+    assert table(ratios, bench.missed).splitlines()[-1] == "not measured: ratios [1, 2]: no such page"
 
 
 def here() -> str:

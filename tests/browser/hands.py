@@ -60,10 +60,10 @@ class Mouse:
         if control.get_attribute("open") is None:
             self.press(control.locator("> summary"))
 
-    def file(self, control: Locator, path: Path) -> None:
-        """Choose a file."""
+    def file(self, control: Locator, *paths: Path) -> None:
+        """Choose a file, or several at once."""
         self.cost.clicks += 1
-        control.set_input_files(path)
+        control.set_input_files(paths)
 
     def fill(self, form: Locator, **values: Any) -> None:
         """Type, choose or tick `values` by the names of their fields."""
@@ -90,10 +90,10 @@ class Keyboard(Mouse):
         self._reach(control)
         self.page.keyboard.press("Enter")
 
-    def file(self, control: Locator, path: Path) -> None:
+    def file(self, control: Locator, *paths: Path) -> None:
         self.cost.clicks += 1
         self._reach(control)
-        control.set_input_files(path)  # the window in which it is looked for is the system's, and not on the page
+        control.set_input_files(paths)  # the window in which it is looked for is the system's, and not on the page
 
     def put(self, form: Locator, name: str, value: Any) -> None:
         control = form.locator(f"[name={name}]:not([type=hidden])")

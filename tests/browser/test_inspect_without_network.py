@@ -91,6 +91,8 @@ def test_pages_of_supervision_have_no_barrier(page: Page, watch: Watch, sign_in:
         (address(watch), "inspection"),
         (reverse("permit", args=[watch.case.pk]), "obligations-officer"),
         (reverse("obligation-list"), "obligation-list"),
+        (reverse("calendar") + "?month=2027-03", "calendar-of-obligations"),
+        (reverse("home"), "home-of-supervision"),
     ):
         page.goto(where)
         look_over(page, name)

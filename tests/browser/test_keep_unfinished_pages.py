@@ -105,7 +105,7 @@ def test_an_opinion_is_kept_while_it_is_written(cast: Cast, page: Page, sign_in:
     item = WorkItem.objects.get(application=case, finished=None)
     sign_in(page, cast.acceptor)
     page.goto(reverse("task", args=[item.pk]))
-    press(page.locator("form[action$='/claim/'] button"))
+    press(page.locator("form[action$='/claim/'] button.btn-primary"))
     page.locator("#request_correction summary").first.click()
     page.fill("[name=items-0-what]", "缺少位置图")
     expect(status(page)).to_have_text(KEPT)

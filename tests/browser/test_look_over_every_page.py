@@ -19,6 +19,7 @@ from permits.models.document import NoticeKind
 from permits.models.states import S
 from roles.accounts import make_administrator
 from roles.models import Agency, Person
+from tests.browser.conftest import ARTIFACTS, SHOTS
 from tests.cast import NOW, Cast, make_person, pdf
 from tests.permits.occupation.cases import MIYUN
 from tests.quotas import stock
@@ -76,7 +77,7 @@ FILES = [
     "table-template",
     "verify-proof",
 ]
-LEADS_ON = ["notification", "openid_connect_callback", "openid_connect_login", "work-next"]
+LEADS_ON = ["finding-notification", "notification", "openid_connect_callback", "openid_connect_login", "work-next"]
 FOR_MACHINES = ["healthz", "metrics", "mfa_login_webauthn", "readyz"]
 THE_SAME_PAGE = {
     "account_login": "login",
@@ -159,6 +160,7 @@ def visits(transactional_db: None) -> Iterator[list[tuple[Person | None, str, st
             (system, reverse("person-change", args=[cast.stranger.pk]), "person-change"),
             (system, reverse("person-reopen", args=[scene.accounts["closed"].pk]), "person-reopen"),
             (security, reverse("lock-list"), "lock-list"),
+            (system, reverse("matrix-edition"), "matrix-edition"),
             (cast.decider, reverse("opinion-list"), "opinion-list"),
             (cast.auditor, reverse("desk"), "desk"),
             *((cast.auditor, reverse("desk-question", args=[one]), f"desk-{one}") for one in ("held", "decisions")),
@@ -212,3 +214,49 @@ def test_no_page_left_has_a_barrier(
         except AssertionError as found:
             barriers.append(f"{name}: {found}")
     assert not barriers, "\n".join(barriers)
+
+
+PRINTED = (
+    "register-list", "register-entry", "filing-list", "agency-publicity", "quota-list", "quota", "desk", "desk-held",
+    "desk-decisions", "statistics", "engagement-0", "engagement-2", "engagement-3", "engagement-8", "engagement-9",
+    "audit-finding-list", "permit-list", "permit", "obligation-list", "log-page", "case-compare", "queue-led",
+    "calendar", "dashboard",
+)  # fmt: skip
+"""Pages that people print: what came after the pages of a case."""
+SHEET = 703
+"""CSS pixels between the margins of A4."""
+NOT_ON_PAPER = """() => [...document.querySelectorAll(
+    '.site-head, .site-foot, .page-nav, .btn, button, main input:not([type=hidden]), main select, main textarea')]
+    .filter(one => one.getClientRects().length).map(one => one.outerHTML.slice(0, 120))"""
+BESIDE_THE_SHEET = """width => [...document.querySelectorAll('main *')]
+    .filter(one => one.getClientRects().length && one.getBoundingClientRect().right > width + 1
+        && !one.closest('.visually-hidden, svg')).map(one => one.outerHTML.slice(0, 120))"""
+HEADS = "() => [...document.querySelectorAll('main thead')].map(one => getComputedStyle(one).display)"
+
+
+def test_a_printed_page_has_no_controls_and_no_cut_table(
+    visits: list[tuple[Person | None, str, str]],
+    new_page: Callable[..., Page],
+    sign_in: Callable[[Page, Person], None],
+) -> None:
+    page, flaws, seen = new_page(width=SHEET), [], set()
+    page.emulate_media(media="print")
+    head = next(person for person, _address, name in visits if name == "quota-list")
+    lists = [(head, reverse("queue", args=["led"]), "queue-led"), (head, reverse("calendar"), "calendar")]
+    for person, address, name in [*visits, *lists, (head, reverse("dashboard"), "dashboard")]:
+        if name not in PRINTED:
+            continue
+        seen.add(name)
+        if person is None:
+            page.context.clear_cookies(name="sessionid")
+        else:
+            sign_in(page, person)
+        page.goto(address)
+        flaws += [f"{name}: {one}" for one in page.evaluate(NOT_ON_PAPER)]
+        flaws += [f"{name} is cut: {one}" for one in page.evaluate(BESIDE_THE_SHEET, SHEET)]
+        flaws += [f"{name}: a head that is not repeated" for one in page.evaluate(HEADS) if one != "table-header-group"]
+        if SHOTS:
+            ARTIFACTS.mkdir(exist_ok=True)
+            page.pdf(path=ARTIFACTS / f"printed-{name}.pdf", prefer_css_page_size=True)
+    assert seen == set(PRINTED)
+    assert not flaws, "\n".join(flaws)

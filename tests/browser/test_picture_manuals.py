@@ -5,7 +5,6 @@ Each shows the main area of one page, at most 900 pixels high, in few colours so
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,17 +21,17 @@ from roles.accounts import make_administrator
 from roles.models import Membership, Person
 from roles.models.security import Administration
 from tests.browser.conftest import SHOTS
+from tests.browser.pictures import LARGEST, PICTURES, keep
 from tests.browser.walker import press
 from tests.cast import NOW, Cast, make_person
+from workflows.desk.questions import BY_SLUG
 
-PICTURES = FOLDER / "pictures"
-LARGEST = 150 * 1024
-HEIGHT, EDGE = 900, 12
 NAMES = (
     "clerk-home", "clerk-draft", "clerk-check", "clerk-correcting", "officer-queue", "officer-task", "officer-review",
     "head-people", "head-reassign", "auditor-case", "security-post", "audit-log",
 )  # fmt: skip
-"""Every picture there is."""
+OF_THE_DESK = tuple(f"desk-{slug}" for slug in BY_SLUG)
+"""Taken by test_ask_every_question.py. With NAMES every picture there is."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def named() -> set[str]:
 
 
 def test_every_picture_named_is_taken_here_and_lies_in_the_repository_small() -> None:
-    assert named() == set(NAMES) == {path.stem for path in PICTURES.glob("*.png")}
+    assert named() == {*NAMES, *OF_THE_DESK} == {path.stem for path in PICTURES.glob("*.png")}
     for path in PICTURES.glob("*.png"):
         with Image.open(path) as picture:
             assert picture.width <= 1280, path.name
@@ -110,15 +109,6 @@ def confirm_nothing_yet(page: Page) -> None:
     page.locator("#approve_opinion").fill("同意，按设计实施。")
     press(form.locator(".btn-primary"))
     page.locator("button[name=confirmed]").wait_for()
-
-
-def keep(page: Page, name: str, box: dict[str, float]) -> None:
-    """The part of the page that `box` names, as docs/manuals/pictures/<name>.png."""
-    width, height = box["width"] + 2 * EDGE, min(box["height"] + 2 * EDGE, HEIGHT)
-    clip = {"x": box["x"] - EDGE, "y": box["y"] - EDGE, "width": width, "height": height}
-    taken = page.screenshot(full_page=True, clip=clip)  # type: ignore[arg-type]
-    with Image.open(io.BytesIO(taken)) as picture:
-        picture.convert("RGB").quantize(48).save(PICTURES / f"{name}.png", optimize=True)
 
 
 @pytest.mark.django_db(transaction=True)

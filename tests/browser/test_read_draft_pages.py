@@ -10,6 +10,7 @@ import time_machine
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from permits.models import Application
 from permits.models.states import S
 from tests.browser.walker import press
 from tests.cast import NOW, PDF, Cast
@@ -67,6 +68,8 @@ def test_an_applicant_begins_hands_in_files_and_submits(
     press(page.get_by_role("link", name="Approval of a tending design"))
     page.get_by_label("Title").fill("雾灵山 2026")
     press(page.get_by_role("button", name="Open the draft"))
+    assert page.inner_text("h1") == "The design", "the first part of the draft"
+    page.goto(reverse("draft", args=[Application.objects.latest("pk").pk]))
     assert "雾灵山 2026" in page.inner_text("h1")
     _hand_in_files(page, tmp_path, axe if scripts else _nothing)  # axe is a script itself
     ready = cast.draft()

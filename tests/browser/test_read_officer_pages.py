@@ -142,5 +142,5 @@ def test_a_second_officer_is_told_who_has_it(stage: Stage, page: Page, sign_in: 
     sign_in(page, cast.second_acceptor)
     page.goto(f"/tasks/{item.pk}/")
     perform(case.pk, "claim", by=cast.acceptor, mandate=item.mandate, item=item.pk)
-    page.locator("form[action$='/claim/'] button").click()
+    page.locator("form[action$='/claim/'] button.btn-primary").click()
     expect(page.get_by_role("alert")).to_contain_text(str(cast.acceptor))

@@ -72,6 +72,7 @@ class Walk:
         page.locator("input[type=file]").set_input_files(table)
         press(page.locator(".card-footer button.btn-primary"))
         press(page.locator("button[name=confirm]"))
+        page.goto(f"/drafts/{case.pk}/rows/")  # taking over led on to the next part
         expect(page.locator("main tbody tr[id^=row-]")).to_have_count(3)
         self.materials(case)
         page.goto(f"/drafts/{case.pk}/check/")
@@ -101,6 +102,7 @@ class Walk:
             page.goto(f"/drafts/{case.pk}/materials/")
             page.locator(f"#file-{slot}").set_input_files(path)
             press(page.locator(f"button[name=slot][value={slot}]"))
+            page.goto(f"/drafts/{case.pk}/materials/")
             expect(page.locator(f"#slot-{slot}")).to_contain_text(f"{slot}.pdf")
 
     def officer(self, person: Person, act: str, **fields: str) -> None:
@@ -109,7 +111,7 @@ class Walk:
         self.sign_in(page, person)
         page.goto("/queue/agency/")
         press(page.locator("main tbody a[href^='/tasks/']").first)
-        press(page.locator("form[action$='/claim/'] button"))
+        press(page.locator("form[action$='/claim/'] button.btn-primary"))
         form = page.locator(f"details#{act}")
         if form.get_attribute("open") is None:
             form.locator("summary").click()

@@ -81,6 +81,7 @@ class Walk:
             path.write_bytes(PDF + slot.encode())
             self.page.locator(f"#file-{slot}").set_input_files(path)
         press(self.page.locator(f"button[name=slot][value={required[-1]}]"))
+        self.page.goto(f"/drafts/{case.pk}/materials/")  # with the last of them it leads on to the next part
         for slot in required:
             expect(self.page.locator(f"#slot-{slot}")).to_contain_text(f"{slot}.pdf")
 
@@ -99,7 +100,7 @@ class Walk:
         self.sign_in(self.page, person)
         self.page.goto("/queue/agency/" + (f"?q={case.number}" if case else ""))
         press(self.page.locator("main tbody a[href^='/tasks/']").first)
-        press(self.page.locator("form[action$='/claim/'] button"))
+        press(self.page.locator("form[action$='/claim/'] button.btn-primary"))
         expect(self.page.locator("form[action$='/release/']")).to_be_visible()
         self.page.wait_for_load_state()
 

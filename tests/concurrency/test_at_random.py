@@ -53,7 +53,10 @@ from workflows import sweep
 from workflows.models import OPEN, WorkItem
 from workflows.worklist import holders
 
-pytestmark = [pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True),
+    pytest.mark.owner,  # the runtime role may not end the sessions of others
+]  # fmt: skip
 
 KILLS = int(os.environ.get("KILLS", "6"))
 SEED = int(os.environ.get("SEED", "20261120"))

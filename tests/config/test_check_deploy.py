@@ -102,6 +102,7 @@ def test_a_storage_that_cannot_be_written_fails(found: Found, sealed: Path, sett
     assert "config.E004" in found()
 
 
+@pytest.mark.owner
 def test_a_migration_that_is_not_applied_fails(found: Found, sealed: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'config'")

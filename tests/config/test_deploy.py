@@ -172,6 +172,44 @@ def test_what_a_visitor_forges_is_not_believed(site: Site) -> None:
     assert line["request_id"] != "forged-0123456789"
 
 
+def dribble(site: Site, sent: bytes) -> ssl.SSLSocket:
+    """A visitor whose request never ends: so much of it has come, and the line stays open."""
+    context = ssl.create_default_context(cafile=str(site.folder / "fullchain.pem"))
+    line = context.wrap_socket(socket.create_connection(("127.0.0.1", site.tls), timeout=20), server_hostname=NAME)
+    line.sendall(sent)
+    return line
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        f"GET /login/ HTTP/1.1\r\nHost: {NAME}\r\nX-Slow: ".encode(),
+        f"POST /login/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 900000\r\n\r\nusername=".encode(),
+    ],
+    ids=["in the middle of a header", "in the middle of a form"],
+)
+def test_slow_visitors_keep_no_one_else_waiting(site: Site, sent: bytes) -> None:
+    slow = [dribble(site, sent) for _number in range(32)]  # four times the site's threads
+    try:
+        for line in slow:
+            line.sendall(b"a")
+        assert site.visit("/login/")[0] == 200
+    finally:
+        for line in slow:
+            line.close()
+
+
+def test_an_address_of_a_hundred_kilobytes_is_refused_before_the_site(site: Site) -> None:
+    long = "/notices/?q=" + "a" * 100_000
+    try:
+        status = site.visit(long)[0]
+    except (ssl.SSLError, ConnectionError):  # refused, and the line closed, before all of it was sent
+        status = 414
+    assert status == 414
+    assert site.ask(long)[0] == 414  # past the proxy the server refuses by itself
+    assert site.visit("/notices/")[0] == 200
+
+
 # --- files that no test starts ----------------------------------------------------------------------------------------
 def test_every_service_of_the_compose_file_is_whole() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
@@ -181,11 +219,15 @@ def test_every_service_of_the_compose_file_is_whole() -> None:
         for other in service.get("depends_on", {}):
             assert other in compose["services"]
         for volume in service.get("volumes", []):
-            assert volume.split(":")[0] in compose["volumes"]
+            source = volume.split(":")[0]
+            beside = (DEPLOY / source).is_file() or source == "./certificates"  # which are the operator's
+            assert source in compose["volumes"] or beside
         for secret in service.get("secrets", []):
             assert secret in compose["secrets"]
         if "build" in service:
             assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
+    settling = compose["services"]["migrate"]["command"][-1].splitlines()
+    assert [line.startswith("DATABASE_URL=$$OWNER_DATABASE_URL ") for line in settling] == [True, True, False, False]
     published = compose["services"]["web"]["ports"]
     assert published == ["127.0.0.1:8000:8000"], "only the proxy may reach the site"
 

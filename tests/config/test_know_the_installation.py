@@ -18,7 +18,7 @@ from config.models import Installation
 from permits.models import Application
 from roles.models import Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.owner]
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def provider() -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def oidc(provider: str, settings: Any) -> None:
     variables = {"OIDC_URL": provider, "OIDC_CLIENT_ID": "permits", "OIDC_SECRET": "secret", "OIDC_NAME": "统一认证"}
-    settings.SOCIALACCOUNT_PROVIDERS = Environment(variables).oidc(*variables)
+    settings.SOCIALACCOUNT_PROVIDERS = Environment(variables).oidc(*variables, local=True)
 
 
 @pytest.fixture
@@ -120,6 +120,15 @@ def test_a_log_in_broken_off_says_so() -> None:
 
 def test_without_its_settings_there_is_no_provider() -> None:
     names = ("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_SECRET", "OIDC_NAME")
-    assert Environment({}).oidc(*names) == {}
+    assert Environment({}).oidc(*names, local=False) == {}
     with pytest.raises(BadSetting, match="OIDC_CLIENT_ID"):
-        Environment({"OIDC_URL": "https://idp.example.cn"}).oidc(*names)
+        Environment({"OIDC_URL": "https://idp.example.cn"}).oidc(*names, local=False)
+
+
+def test_in_production_the_provider_is_asked_by_https() -> None:
+    names = ("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_SECRET", "OIDC_NAME")
+    given = dict.fromkeys(names, "x") | {"OIDC_URL": "http://idp.example.cn"}
+    with pytest.raises(BadSetting, match="https://"):
+        Environment(given).oidc(*names, local=False)
+    assert Environment(given).oidc(*names, local=True)
+    assert Environment(given | {"OIDC_URL": "https://idp.example.cn"}).oidc(*names, local=False)

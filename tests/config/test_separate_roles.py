@@ -11,11 +11,15 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils.translation import override
 
 from permits.ledger.triggers import install, missing, tables, tell_missing
 from permits.models.states import S
+from permits.verification.guards import privileges
 from tests.cast import Cast
 from tests.run import WORKER
+
+pytestmark = pytest.mark.owner
 
 ROLE = f"permits_runtime_{WORKER}"
 
@@ -76,6 +80,26 @@ def test_the_runtime_role_reads_and_writes_rows_and_may_do_nothing_else(runtime:
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             runtime.execute(refused)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("GRANT UPDATE ON permits_act TO {role}", "The role {role} may UPDATE on permits_act."),
+        ("GRANT UPDATE (body) ON permits_act TO {role}", "The role {role} may UPDATE on permits_act."),
+        ("GRANT DELETE ON permits_logleaf TO {role}", "The role {role} may DELETE on permits_logleaf."),
+        ("GRANT TRUNCATE ON permits_act TO {role}", "The role {role} may TRUNCATE on permits_act."),
+        ("GRANT TRIGGER ON permits_act TO {role}", "The role {role} may TRIGGER on permits_act."),
+        ("GRANT CREATE ON SCHEMA public TO {role}", "The role {role} may make tables and functions."),
+    ],
+)
+def test_a_privilege_given_past_the_command_is_named(runtime: psycopg.Connection, given: str, told: str) -> None:
+    with override("en"):
+        assert list(privileges()) == []
+        with connection.cursor() as cursor:
+            cursor.execute(given.format(role=ROLE))
+        assert [problem.what for problem in privileges()] == [told.format(role=ROLE)]
 
 
 @pytest.mark.postgres

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.test import Client
 
@@ -47,12 +52,37 @@ def test_busy_page_says_when_to_try_again_and_leads_back(client: Client) -> None
 
 @pytest.mark.postgres
 def test_lock_timeout_of_postgresql_is_the_busy_page(client: Client, transactional_db: None) -> None:
-    settings = connection.settings_dict
-    with psycopg.connect(
-        host=settings["HOST"], port=settings["PORT"], user=settings["USER"], dbname=settings["NAME"]
-    ) as other:
+    given = connection.settings_dict
+    with psycopg.connect(host=given["HOST"], port=given["PORT"], user=given["USER"], dbname=given["NAME"]) as other:
         other.execute("SELECT pg_advisory_lock(4711)")
         assert client.get("/waiting/").status_code == 503
+
+
+@pytest.mark.postgres
+def test_what_takes_postgresql_too_long_is_stopped_and_says_what_to_narrow(client: Client) -> None:
+    answer = client.get("/working/")
+    assert answer.status_code == 503
+    assert "查询时间过长" in answer.content.decode()
+
+
+@pytest.mark.postgres
+def test_every_statement_of_a_web_process_has_its_bound_and_a_command_has_none(tmp_path: Path) -> None:
+    asks = "from django.db import connection as c; k = c.cursor(); k.execute('SHOW statement_timeout')"
+    tells = "print(k.fetchone()[0])"
+    given = connection.settings_dict
+    address = f"postgres://{given['USER']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
+    (tmp_path / "secret_key").write_text("x" * 60)
+    environment = os.environ | {"DATABASE_URL": address, "VAR_DIR": str(tmp_path), "DEBUG": "on"}
+    told = [
+        subprocess.run(
+            [sys.executable, *code], env=environment, cwd=settings.BASE_DIR, check=True, capture_output=True, text=True
+        ).stdout.strip()
+        for code in (
+            ["-c", f"import config.wsgi; {asks}; {tells}"],
+            ["manage.py", "shell", "--no-imports", "-c", f"{asks}; {tells}"],
+        )
+    ]
+    assert told == ["20s", "0"]
 
 
 def test_forged_or_stale_form_is_told_to_reload(client: Client) -> None:
@@ -60,6 +90,8 @@ def test_forged_or_stale_form_is_told_to_reload(client: Client) -> None:
     response = strict.post("/login/", {"username": "a", "password": "b"})
     assert response.status_code == 403
     assert "请返回并刷新页面后再试" in response.content.decode()
+    assert "您无权" not in response.content.decode()
+    assert "csrf.html" in [one.name for one in response.templates]
 
 
 def test_ten_wrong_passwords_lock_the_name_from_everywhere(client: Client) -> None:
@@ -95,3 +127,14 @@ def test_an_error_of_a_middleware_is_told_as_what_it_is(
     answer = client.post("/login/")
     assert answer.status_code == status
     assert ("Retry-After" in answer.headers) == (status == 503)
+
+
+def test_an_address_of_a_button_opened_after_a_new_log_in_says_that_nothing_was_done(client: Client) -> None:
+    person = Person.objects.create_user("clerk", password="the right one", name="经办员")
+    place = f"/people/{person.pk}/invite/"
+    away = client.post(place)
+    assert away.url.endswith(f"?next={place}")
+    back = client.post(away.url, {"username": "clerk", "password": "the right one"}, follow=True)
+    assert (back.status_code, back["Allow"]) == (405, "POST")
+    assert "405.html" in [one.name for one in back.templates]
+    assert client.head(place).content == b""

@@ -12,6 +12,7 @@ from django.urls import path
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as site_patterns
 from permits.errors import BadFacts, Busy, NotPermitted, WrongStatus
+from permits.statements import within_time
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -31,6 +32,13 @@ def waiting_for_a_lock(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+def working_for_long(request: HttpRequest) -> HttpResponse:
+    """Asks PostgreSQL for something that takes longer than it may."""
+    with within_time(1), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(30)")
+    return HttpResponse()
+
+
 ERRORS: dict[str, Exception] = {
     "not-permitted": NotPermitted("no duty here"),
     "denied": PermissionDenied("no duty here"),
@@ -45,4 +53,4 @@ ERRORS: dict[str, Exception] = {
 }
 
 urlpatterns = [path(f"{name}/", failing(error)) for name, error in ERRORS.items()]
-urlpatterns += [path("waiting/", waiting_for_a_lock), *site_patterns]
+urlpatterns += [path("waiting/", waiting_for_a_lock), path("working/", working_for_long), *site_patterns]

@@ -21,6 +21,8 @@ from tests.cast import Cast
 from tests.quotas import stock
 from tests.workflows.engaged import answered_finding
 
+pytestmark = pytest.mark.owner
+
 GUARDED = [model for model in apps.get_models() if getattr(model, "append_only", False)]
 
 

@@ -100,10 +100,10 @@ def test_the_seat_of_the_unit_is_chosen_to_begin_with(desk: Client) -> None:
     assert '<option value="110118" selected>' in desk.get(apply_url()).content.decode()
 
 
-def test_opening_leads_to_the_task_list(desk: Client, farm: OperatingUnit) -> None:
+def test_opening_leads_to_the_first_part(desk: Client, farm: OperatingUnit) -> None:
     response = desk.post(apply_url(), said(farm, once_of(desk)))
     application = Application.objects.get()
-    assert response.url == reverse("draft", args=[application.pk])  # type: ignore[attr-defined]
+    assert response.url == reverse("table-head", args=[application.pk])  # type: ignore[attr-defined]
     assert (application.title, application.jurisdiction_id, application.status) == ("2026年抚育", "110118", "draft")
     assert [record.act for record in application.acts.all()] == ["open_draft"]
 

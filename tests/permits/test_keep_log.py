@@ -24,11 +24,11 @@ from permits.ledger.sequencer import LogBroken, sequence
 from permits.ledger.whole import compare, problems
 from permits.models import Act, ClockEntry, LogCheckpoint, LogLeaf, LogTile
 from permits.models.states import S
-from roles.models import OfficialDatum, SecurityEvent
+from roles.models import MatrixEdition, OfficialDatum, SecurityEvent
 from roles.models.security import What
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.owner]
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +36,9 @@ def in_english() -> Iterator[None]:
     """Problems are told in the reader's language."""
     with translation.override("en"):
         yield
+
+
+LOGGED = (Act, SecurityEvent, OfficialDatum, ClockEntry, MatrixEdition)
 
 
 def lines(number: int) -> None:
@@ -58,7 +61,7 @@ def unguarded() -> Iterator[Any]:
 def test_every_act_line_and_datum_gets_one_entry_and_no_second(cast: Cast) -> None:
     cast.case_at(S.APPROVED)
     grown = sequence()
-    assert grown == sum(model.objects.count() for model in (Act, SecurityEvent, OfficialDatum, ClockEntry))
+    assert grown == sum(model.objects.count() for model in LOGGED)
     assert list(LogLeaf.objects.values_list("number", flat=True)) == list(range(grown))
     assert sequence(thorough=True) == 0
     assert LogCheckpoint.objects.count() == 1

@@ -8,10 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from pytest_django import Settings
 
 from permits.acts.perform import open_draft, perform
 from permits.drafts.materials import add_file
+from permits.kinds import kind_of
 from permits.models import Act, Application, MaterialVersion
 from permits.models.material import current_files
 from roles.models import OperatingUnit, Person
@@ -177,3 +179,46 @@ def test_a_file_that_does_not_exist_is_not_found(desk: Client) -> None:
 def test_nobody_changes_a_file_by_its_address(draft: Application, desk: Client, clerk: Person) -> None:
     version = add_file(draft.pk, "design", pdf(), by=clerk)
     assert desk.post(reverse("material", args=[version.pk])).status_code == 405
+
+
+# --- several at once --------------------------------------------------------------------------------------------------
+def named(application: Application) -> dict[str, str]:
+    """What each required material is called on the Chinese page, by slot."""
+    with translation.override("zh-hans"):
+        return {entry.slot: str(entry.label) for entry in kind_of(application).requirements(application)}
+
+
+def slots_of(application: Application) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for file in current_files(application).select_related("material").order_by("name"):
+        found.setdefault(file.material.slot, []).append(file.name)
+    return found
+
+
+def test_files_find_their_places_by_their_names(draft: Application, desk: Client) -> None:
+    files = [
+        chosen(f"（{n}）{label}-终稿.pdf", PDF + slot.encode()) for n, (slot, label) in enumerate(named(draft).items())
+    ]
+    desk.post(page(draft), {"files": files})
+    assert {slot: len(names) for slot, names in slots_of(draft).items()} == dict.fromkeys(named(draft), 1)
+
+
+def test_a_name_that_tells_nothing_is_refused_by_name_and_the_others_are_kept(draft: Application, desk: Client) -> None:
+    label = named(draft)["maps"]
+    response = desk.post(page(draft), {"files": [chosen(f"{label}.pdf"), chosen("扫描件0001.pdf", PDF + b"%%EOF")]})
+    assert response.status_code == 422
+    assert [told.partition(": ")[0] for told in response.context["unplaced"]] == ["扫描件0001.pdf"]
+    assert slots_of(draft) == {"maps": [f"{label}.pdf"]}
+
+
+def test_a_file_that_is_told_by_its_name_is_looked_at_like_any_other(draft: Application, desk: Client) -> None:
+    response = desk.post(page(draft), {"files": chosen(f"{named(draft)['maps']}.pdf", PROGRAM)})
+    assert response.status_code == 422
+    assert [slot.entry.slot for slot in response.context["slots"] if slot.errors] == ["maps"]
+    assert not current_files(draft).exists()
+
+
+def test_pressing_without_files_says_so_there(draft: Application, desk: Client) -> None:
+    response = desk.post(page(draft), {"files": "1"})
+    assert response.status_code == 422
+    assert len(response.context["unplaced"]) == 1

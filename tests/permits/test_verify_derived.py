@@ -17,6 +17,7 @@ from permits.models import (
     ClockEntry,
     Document,
     DocumentFile,
+    GroundClaim,
     MaterialVersion,
     NumberSequence,
     Permit,
@@ -27,6 +28,8 @@ from roles.models import MandateGrant, Membership, OperatingUnit
 from roles.models.security import SecurityEvent
 from tests.cast import Cast
 from workflows.models import WorkItem
+
+pytestmark = pytest.mark.owner
 
 Tamper = Callable[[Application], Any]
 
@@ -123,6 +126,12 @@ REWRITTEN: dict[str, tuple[str, Tamper]] = {
     "a paper's file": ("papers", other_pdf),
     "a paper's number": ("papers", lambda case: first_paper(case).update(number="伪〔2026〕1号")),
     "a paper's serial": ("numbers", lambda case: first_paper(case).update(serial=900)),
+    "a paper ended": ("force", lambda case: first_paper(case).update(status="revoked")),
+    "a paper replaced": ("force", lambda case: first_paper(case).update(status="superseded")),
+    "a paper that names another": ("force", lambda case: first_paper(case).update(
+        replaced_by=case.documents.order_by("pk")[1])),
+    "the ground claimed": ("ground", rows(GroundClaim, key="elsewhere|x")),
+    "the ground taken away": ("ground", lambda case: GroundClaim.objects.filter(application=case).delete()),
     "a stored file": ("files", taken_file),
     "a material's name": ("files", other_name),
     "clock entries": ("clocks", lambda case: ClockEntry.objects.filter(application=case).delete()),

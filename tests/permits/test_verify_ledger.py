@@ -15,6 +15,8 @@ from permits.models import Act
 from permits.models.states import S
 from tests.cast import Cast
 
+pytestmark = pytest.mark.owner
+
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:

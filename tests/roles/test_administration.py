@@ -198,6 +198,7 @@ def test_each_particular_of_a_way_in_has_a_name() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.owner
 @pytest.mark.parametrize(
     "statement", ["UPDATE roles_securityevent SET ground = 'x'", "DELETE FROM roles_securityevent"]
 )

@@ -39,7 +39,7 @@ class Engaged:
         post = Membership.objects.get(person=cast.auditor).post
         colleague = make_person("second-auditor", "审计员乙")
         appoint(colleague, post)
-        cases = [cast.walk_to(S.APPROVED) for _number in range(many)] + [cast.walk_to(S.REFUSED)]
+        cases = [cast.case_at(S.APPROVED, number=1 + number) for number in range(many)] + [cast.case_at(S.REFUSED)]
         return cls(cast, colleague, Agency.objects.get(slug="bj-forestry"), cases)
 
     def open(self, **other: Any) -> Engagement:

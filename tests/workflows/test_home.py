@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from permits.documents.printing import render_pending
+from permits.models import Document
 from permits.models.states import S
 from tests.cast import Cast, log_in
 from workflows.models import WorkItem
@@ -105,3 +107,47 @@ def test_home_costs_the_same_however_much_there_is(cast: Cast, person: str) -> N
             client.get("/")
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 18
+
+
+# --- fewer clicks -----------------------------------------------------------------------------------------------------
+def test_an_officer_begins_an_act_from_the_row(cast: Cast) -> None:
+    free, held = cast.case_at(S.SUBMITTED).case.open_items.get(), cast.take(cast.case_at(S.SUBMITTED))
+    page = home(cast.acceptor).content.decode()
+    assert f'action="/tasks/{free.pk}/claim/"' in page
+    for act in ("accept", "request_correction", "refuse_acceptance"):
+        assert f'name="act" value="{act}"' in page
+        assert f'href="/tasks/{held.pk}/?act={act}#{act}"' in page
+    assert "deem_accepted" not in page
+
+
+def test_a_head_gives_an_item_away_from_the_row(cast: Cast) -> None:
+    item = cast.case_at(S.SUBMITTED).case.open_items.get()
+    assert f'href="/tasks/{item.pk}/reassign/"' in home(cast.district_head).content.decode()
+
+
+def test_the_unit_opens_a_paper_in_force_from_home_and_no_other(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    paper = case.documents.get(kind="tending_certificate")
+    link = f'href="/documents/{paper.pk}.pdf"'
+    assert link not in home(cast.clerk).content.decode()  # still being prepared
+    render_pending(paper.pk)
+    assert link in home(cast.clerk).content.decode()
+    assert link not in home(cast.rival).content.decode()
+    Document.objects.filter(pk=paper.pk).update(status=Document.Status.REVOKED)
+    assert link not in home(cast.clerk).content.decode()
+
+
+def test_a_number_leads_to_its_case_and_to_no_other_persons(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    paper = case.documents.get(kind="tending_certificate")
+    for number in (case.number, f" {paper.number} "):
+        found = log_in(cast.auditor).get("/cases/", {"go": "1", "q": number})
+        assert found.url == f"/cases/{case.pk}/"
+        assert log_in(cast.rival).get("/cases/", {"go": "1", "q": number}).status_code == 200
+    assert log_in(cast.auditor).get("/cases/", {"q": case.number}).status_code == 200  # a filter stays a list
+
+
+@pytest.mark.parametrize("words", ["", "雾灵", "\0", "x" * 101])
+def test_words_that_are_no_number_lead_to_the_list(cast: Cast, words: str) -> None:
+    cast.case_at(S.APPROVED)
+    assert log_in(cast.auditor).get("/cases/", {"go": "1", "q": words}).status_code == 200

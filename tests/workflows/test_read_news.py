@@ -123,7 +123,7 @@ def test_choices_are_kept_and_speak_of_language_too(cast: Cast) -> None:
     assert cast.clerk.language == "en"
     assert {group: making.how_mailed(cast.clerk, group) for group in Group} == {
         Group.APPLICATION: How.DAILY, Group.PERSONAL: How.AT_ONCE, Group.DEADLINE: How.NEVER,
-        Group.OVERDUE: How.AT_ONCE, Group.QUEUE: How.AT_ONCE,
+        Group.OVERDUE: How.AT_ONCE, Group.QUEUE: How.AT_ONCE, Group.AUDIT: How.AT_ONCE,
     }  # fmt: skip
     assert desk.post(page, {"language": "en"}).status_code == 302  # what is not sent stays
     assert making.how_mailed(cast.clerk, Group.APPLICATION) == How.DAILY

@@ -140,7 +140,7 @@ def test_the_newest_papers_are_printed_first_and_only_as_many_as_the_time_allows
     assert len(papers) > 3
     printed: list[int] = []
     seconds = iter(range(0, 1000, 25))  # each look at the clock, 25 seconds later
-    monkeypatch.setattr(sweep, "render_pending", printed.append)
+    monkeypatch.setattr(sweep, "print_one", lambda pk: printed.append(pk) is None)
     monkeypatch.setattr(sweep, "monotonic", lambda: next(seconds))
     assert sweep.print_pending().recorded == 2
     assert printed == papers[:2]

@@ -68,12 +68,33 @@ def test_the_page_costs_the_same_with_more_acts_and_plots(cast: Cast) -> None:
 def test_forms_come_with_taking_the_item(cast: Cast) -> None:
     item = open_item(cast, cast.case_at(S.SUBMITTED))
     client = log_in(cast.acceptor)
-    assert b'value="accept"' not in client.get(address(item)).content
+    assert b'<details class="act"' not in client.get(address(item)).content
     client.post(address(item, "claim/"))
     page = client.get(address(item)).content.decode()
     for act in ("accept", "request_correction", "refuse_acceptance"):
         assert f'name="act" value="{act}"' in page
     assert "deem_accepted" not in page
+
+
+def test_an_item_is_taken_with_the_act_that_is_to_be_written_and_only_that_form_opens(cast: Cast) -> None:
+    item = open_item(cast, cast.case_at(S.SUBMITTED))
+    client = log_in(cast.acceptor)
+    before = client.get(address(item)).content.decode()
+    for act in ("accept", "request_correction", "refuse_acceptance"):  # each is offered, none proposed
+        assert f'name="act" value="{act}"' in before
+    answer = client.post(address(item, "claim/"), {"act": "request_correction"})
+    assert answer.url == address(item) + "?act=request_correction#request_correction"  # type: ignore[attr-defined]
+    page = client.get(answer.url).content.decode()  # type: ignore[attr-defined]
+    opened = re.findall(r'<details class="act" id="(\w+)"[^>]* open>', page)
+    assert opened == ["request_correction"]
+    assert [act.act for act in item.application.acts.order_by("-seq")[:1]] == ["claim"]  # taking it did nothing else
+
+
+@pytest.mark.parametrize("act", ["approve", "no_act", "//example.org", ""])
+def test_an_act_that_the_step_does_not_have_leads_to_the_items_page(cast: Cast, act: str) -> None:
+    item = open_item(cast, cast.case_at(S.SUBMITTED))
+    answer = log_in(cast.acceptor).post(address(item, "claim/"), {"act": act})
+    assert answer.url == address(item)  # type: ignore[attr-defined]
 
 
 def test_of_two_officers_one_gets_the_item_and_the_other_is_told_who_has_it(cast: Cast) -> None:

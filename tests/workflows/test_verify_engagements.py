@@ -28,6 +28,8 @@ from workflows.engagements.standing import Standing
 from workflows.engagements.verifying import engagements as verified
 from workflows.models import EngagementEntry, EngagementFile, Entry
 
+pytestmark = pytest.mark.owner
+
 TABLES = ("workflows_engagement", "workflows_engagemententry", "workflows_engagementfile")
 
 

@@ -12,10 +12,15 @@ from django.utils import timezone
 
 from permits.access import covers
 from permits.acts.perform import perform
+from permits.aftercare.reports import answers
+from permits.aftercare.standing import aftercare_of
 from permits.clocks.calendar import WorkCalendar
+from permits.drafts.materials import attach_report
 from permits.models import Act, Application
 from roles.access import agencies_headed_by, capacity
 from roles.models import Mandate, Person
+from roles.models.mandates import Duty
+from workflows.demo.files import pdf
 from workflows.models import WorkItem
 
 OFFICE_OPENS = time(9, 5)
@@ -77,6 +82,34 @@ class Walker:
         """An act of an officer in the place of somebody else whose turn it is."""
         person = self.people[login]
         return self._perform(act, by=person, mandate=self._mandate(person, duty), **facts)
+
+    def report(self, login: str, code: str, row: dict[str, str] | None = None, *materials: str, **said: Any) -> Act:
+        """A report of the holder on an obligation after approval, with `row` for each part that it asks of."""
+        person = self.people[login]
+        with self.now():
+            aftercare = aftercare_of(self.application)
+            standing = aftercare.of(code) if aftercare else None
+            if standing is None:
+                raise LookupError(f"{self.application} has no obligation {code}")
+            table = {part.key: row for part in standing.obligation.parts} if row else {}
+            files = [
+                {"what": what, "file": attach_report(self.application.pk, pdf(f"{what}.pdf", code), by=person)}
+                for what in materials
+            ]
+        said = {name: str(value) for name, value in said.items()}
+        return self.unit("report_obligation", login, obligation=code, answers=answers(said, table), materials=files,
+                         statement=True)  # fmt: skip
+
+    def supervisor(self, act: str, login: str, **facts: Any) -> Act:
+        """An act of supervision after approval."""
+        return self.officer_outside(act, login, Duty.SUPERVISE, **facts)
+
+    def inspection(self, logins: tuple[str, str], place: str, **found: tuple[str, str]) -> Act:
+        """Two officers on the spot today; `found` tells of each obligation what was found, and what was seen."""
+        two = [{"person": self.people[login], "capacity": "执法人员"} for login in logins]
+        findings = [{"obligation": code, "finding": finding, "what": what} for code, (finding, what) in found.items()]
+        return self.supervisor("record_inspection", logins[0], inspected_on=self.moment.date(), place=place,
+                               inspectors=two, findings=findings)  # fmt: skip
 
     def _perform(self, act: str, **facts: Any) -> Act:
         with self.now():

@@ -33,7 +33,7 @@ class ApprovedTwice(Question):
     )
     fields = ("since", "until", "kind", "place", "unit", "kinds_apart")
     heads = (
-        Column(gettext_lazy("Ground")), Column(gettext_lazy("Case")), Column(gettext_lazy("Kind")),
+        Column(gettext_lazy("Piece of ground")), Column(gettext_lazy("Case")), Column(gettext_lazy("Kind")),
         Column(gettext_lazy("Applicant")), Column(gettext_lazy("Decided on")), Column(gettext_lazy("Permit from")),
         Column(gettext_lazy("Permit to")), Column(gettext_lazy("Permit")), Column(gettext_lazy("Terms overlap")),
     )  # fmt: skip

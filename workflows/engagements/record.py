@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_q.tasks import async_task
 
 from permits.errors import PermitError
 from permits.ledger.chain import canonical, stamp
@@ -18,8 +19,10 @@ from permits.locks import busy_when_locked
 from permits.models import Application
 from permits.models.act import GENESIS, digest
 from roles.models import Agency, Person
-from workflows.engagements.drawing import draw, read, sha256, sizes
-from workflows.models import Engagement, EngagementEntry, Entry
+from workflows.engagements.drawing import draw, order, read, sha256, sizes
+from workflows.models import Engagement, EngagementEntry, Entry, EntryAnnouncement
+
+MAKE_NEWS = "workflows.notifications.findings.make"
 
 
 class Recorded(PermitError):
@@ -34,13 +37,14 @@ class Recorded(PermitError):
 
 @contextmanager
 def locked(pk: int, key: UUID | None) -> Iterator[Engagement]:
-    """The one lock of an engagement, to the end of one transaction.
+    """The one lock of an engagement, to the end of one transaction: the row of the agency that audits, because who runs
+    the program may not lock an append-only row in PostgreSQL, where that takes the right to change it.
 
     Raises Busy, Recorded where the form with this one-time key was sent before, Engagement.DoesNotExist.
     """
     with busy_when_locked(), transaction.atomic():
         rows = Engagement.objects.select_related("auditing", "place", "agency")
-        engagement = rows.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+        engagement = rows.select_for_update(no_key=True, of=("auditing",)).get(pk=pk)
         insist_new(key)
         yield engagement
 
@@ -77,7 +81,19 @@ def append(
     row.body = canonical(identity(row) | said)
     row.hash = digest(row.body)
     row.save(force_insert=True)
+    if finding is not None or entry == Entry.FINDING:
+        _announce(row)
     return row
+
+
+def _announce(row: EngagementEntry) -> None:
+    """Note that the news of a finding is to be made, and make it soon after the commit."""
+    EntryAnnouncement.objects.create(entry=row)
+    transaction.on_commit(lambda: _enqueue(row.pk), robust=True)
+
+
+def _enqueue(pk: int) -> None:
+    async_task(MAKE_NEWS, pk, task_name=f"finding news {pk}")
 
 
 def identity(row: EngagementEntry) -> dict[str, Any]:
@@ -161,5 +177,6 @@ def _drawn_so(row: EngagementEntry) -> bool:
         each = sizes(lines, wanted=said["wanted"], strata=said["strata"])
     except (ValueError, KeyError, TypeError):
         return False
-    drawn = [one["number"] for one in said["drawn"]]
-    return (len(lines), each) == (said["size"], said["parts"]) and [line.number for line in again] == drawn
+    drawn = [(one["number"], one["order"]) for one in said["drawn"]]
+    ordered = [(line.number, order(said["seed"], line.number)) for line in again]
+    return (len(lines), each) == (said["size"], said["parts"]) and ordered == drawn

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from permits.access import NATION, NOTHING, audited_places
 from permits.errors import NotPermitted
 from roles.access import agencies_headed_by, capacity, mandates_of
-from roles.models import Jurisdiction, Mandate, MandateGrant, Membership, Person
+from roles.models import AgencyGrant, Jurisdiction, Mandate, MandateGrant, Membership, Person
 from roles.models.mandates import Duty, current, in_matrix
 from workflows.models import Engagement, EngagementEntry, Entry
 
@@ -102,6 +102,16 @@ def answers_as(person: Person, finding: EngagementEntry) -> str:
     if not addressed_to(person).filter(pk=finding.pk).exists():
         return ""
     return "head" if agencies_headed_by(person).filter(pk__in=[finding.agency_id]).exists() else "named"
+
+
+def agency_answerers(finding: EngagementEntry) -> list[Person]:
+    """Everyone who answers `finding` today: who heads its agency, and whom the head named last."""
+    named = EngagementEntry.objects.filter(finding=finding, entry=Entry.NAMED).order_by("-seq")
+    last = list(named.values_list("concerned", flat=True)[:1])
+    headed = AgencyGrant.objects.filter(current(), permission__codename="head", content_object=finding.agency_id)
+    heads = Membership.objects.filter(current(), post__group__in=headed.values("group")).values("person")
+    asked = Person.objects.filter(Q(pk__in=heads) | Q(pk__in=last), is_active=True).order_by("pk")
+    return [one for one in asked if answers_as(one, finding)]
 
 
 def staff_of(agency: int | None) -> QuerySet[Person]:

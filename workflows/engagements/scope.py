@@ -101,7 +101,7 @@ def barred(people: Iterable[Person], scope: Scope, acts: QuerySet[Act]) -> str:
             "person": next(one for one in people if one.pk in {act.person_id, act.on_behalf_of_id}),
             "case": act.application.number,
         }
-    for unit, until in units_served(keys):
+    for unit, until in units_served(frozenset(keys)):
         of_unit = Application.objects.filter(unit=unit, pk__in=cases)
         if until is not None:
             of_unit = of_unit.filter(created__date__lte=until)

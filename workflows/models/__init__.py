@@ -5,7 +5,16 @@ from workflows.models.common_opinions import CommonOpinion
 from workflows.models.engagement import Engagement, EngagementEntry, EngagementFile, Entry
 from workflows.models.filters import KeptFilter
 from workflows.models.notes import CaseNote
-from workflows.models.notification import Announcement, Digest, How, Mail, MailChoice, Notification
+from workflows.models.notification import (
+    Announcement,
+    Digest,
+    EntryAnnouncement,
+    FindingNews,
+    How,
+    Mail,
+    MailChoice,
+    Notification,
+)
 
 __all__ = [
     "OPEN",
@@ -18,6 +27,8 @@ __all__ = [
     "EngagementEntry",
     "EngagementFile",
     "Entry",
+    "EntryAnnouncement",
+    "FindingNews",
     "How",
     "KeptFilter",
     "Mail",

@@ -6,15 +6,12 @@ never stored: `workflows.engagements.standing` computes it from the rows.
 
 from __future__ import annotations
 
-import json
-from functools import cached_property
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from permits.models import Application
+from permits.models.body import ToldByBody
 from roles.models import Agency, Jurisdiction
 
 
@@ -69,7 +66,7 @@ class Engagement(models.Model):
         return f"{self.year}-{self.serial:02d} {self.title}"
 
 
-class EngagementEntry(models.Model):
+class EngagementEntry(ToldByBody, models.Model):
     """One entry. `body` is the canonical text (RFC 8785) that the hash covers; the columns repeat parts of it.
 
     `population` is what a sample was drawn from, a line for each case; its hash stands in the body. `key` is the
@@ -105,16 +102,6 @@ class EngagementEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engagement_id} {self.seq} {self.get_entry_display()}"
-
-    @cached_property
-    def content(self) -> dict[str, Any]:
-        """The parsed body."""
-        return json.loads(self.body)  # type: ignore[no-any-return]
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What the entry said."""
-        return self.content["facts"]  # type: ignore[no-any-return]
 
     @property
     def on_behalf_of(self) -> str:

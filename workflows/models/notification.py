@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.models import Act
 from workflows.models.case import WorkItem
+from workflows.models.engagement import EngagementEntry
 
 
 class Announcement(models.Model):
@@ -25,6 +26,21 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act_id}"
+
+
+class EntryAnnouncement(models.Model):
+    """The same for an entry of an audit engagement that speaks of a finding."""
+
+    entry = models.OneToOneField(EngagementEntry, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("made"), null=True)
+
+    class Meta:
+        verbose_name = _("announcement of a finding")
+        verbose_name_plural = _("announcements of findings")
+        indexes = [models.Index(fields=["entry"], condition=Q(made_at__isnull=True), name="finding_news_pending")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}"
 
 
 class Mail(models.TextChoices):
@@ -45,6 +61,7 @@ class Digest(models.Model):
     mail = models.CharField(_("e-mail"), max_length=10, choices=Mail.choices, default=Mail.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try = models.DateTimeField(_("next attempt"), null=True, default=timezone.now)
+    of_findings = models.BooleanField(_("tells of audit findings"), default=False)
 
     class Meta:
         verbose_name = _("daily mail")
@@ -88,6 +105,36 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.event} {self.act_id}"
+
+
+class FindingNews(models.Model):
+    """News of an audit finding for one person: which entry of the engagement, and what it means to the reader.
+
+    Apart from the news of acts: who answers a finding, or follows it, need not see the cases it names."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="finding_news", db_index=False
+    )
+    entry = models.ForeignKey(EngagementEntry, on_delete=models.PROTECT, related_name="+")
+    event = models.CharField(_("what it means to the reader"), max_length=30)
+    created = models.DateTimeField(_("created"), default=timezone.now)
+    read_at = models.DateTimeField(_("read"), null=True)
+    mail = models.CharField(_("e-mail"), max_length=10, choices=Mail.choices, default=Mail.NONE)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try = models.DateTimeField(_("next attempt"), null=True)
+    digest = models.ForeignKey(Digest, null=True, on_delete=models.PROTECT, related_name="finding_news")
+
+    class Meta:
+        verbose_name = _("news of a finding")
+        verbose_name_plural = _("news of findings")
+        constraints = [models.UniqueConstraint(fields=["person", "entry", "event"], name="finding_told_once")]
+        indexes = [
+            models.Index(fields=["person", "-created"], name="finding_news_of_person"),
+            models.Index(fields=["next_try"], condition=Q(mail=Mail.WAITING), name="finding_mail_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.event} {self.entry_id}"
 
 
 class How(models.TextChoices):

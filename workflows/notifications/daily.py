@@ -20,7 +20,8 @@ from django.utils.translation import ngettext
 from permits.acts.sweeps import Swept
 from permits.clocks.entries import CHINA
 from roles.models import Person
-from workflows.models import Digest, How, Mail, Notification
+from workflows.models import Digest, FindingNews, How, Mail, Notification
+from workflows.notifications import findings
 from workflows.notifications.folding import CaseNews, by_case
 from workflows.notifications.mail import BATCH_SECONDS, deliver, site_url
 from workflows.notifications.making import how_mailed
@@ -38,8 +39,9 @@ def send_daily(now: datetime | None = None) -> Swept:
     """Make the daily mails of today, once the morning has come, and send what is due. How many went out."""
     moment = (now or timezone.now()).astimezone(CHINA)
     if moment.time() >= MORNING:
-        waiting = Notification.objects.filter(mail=Mail.DAILY, digest=None)
-        for pk in list(waiting.order_by("person").values_list("person", flat=True).distinct()):
+        waiting = Notification.objects.filter(mail=Mail.DAILY, digest=None).values_list("person", flat=True)
+        of_findings = FindingNews.objects.filter(mail=Mail.DAILY, digest=None).values_list("person", flat=True)
+        for pk in sorted(waiting.order_by().union(of_findings.order_by())):
             try:
                 collect(pk, moment.date())
             except Exception:  # one person's news that cannot be read keeps nobody else from theirs
@@ -75,12 +77,17 @@ def collect(person_id: int, day: date) -> Digest | None:
             wanted[group] = how_mailed(person, group) != How.NEVER
         if news.read_at is not None or not wanted[group]:
             Notification.objects.filter(pk=news.pk).update(mail=Mail.NONE)
-    if not waiting.exists():
+    findings.drop_unwanted(person)
+    of_findings = FindingNews.objects.filter(person=person, mail=Mail.DAILY, digest=None)
+    if not (waiting.exists() or of_findings.exists()):
         return None
     digest, made = Digest.objects.get_or_create(person=person, day=day)
     if not made:
         return None
     waiting.update(digest=digest)
+    if of_findings.update(digest=digest):
+        digest.of_findings = True
+        digest.save(update_fields=["of_findings"])
     return digest
 
 
@@ -90,14 +97,17 @@ def send_one(digest_id: int) -> bool:
     digest = waiting.select_related("person").first()
     if digest is None:
         return False
-    person, news = digest.person, Notification.objects.filter(digest=digest)
-    if not (person.is_active and person.email and _told(digest)):
+    person = digest.person
+    every = (Notification.objects.filter(digest=digest), FindingNews.objects.filter(digest=digest))
+    if not (person.is_active and person.email and (_told(digest) or _findings(digest))):
         waiting.update(mail=Mail.NONE, next_try=None)
-        news.update(mail=Mail.NONE)
+        for news in every:
+            news.update(mail=Mail.NONE)
         return False
     went = deliver(waiting, digest, letter)
     if went:
-        news.update(mail=Mail.SENT)
+        for news in every:
+            news.update(mail=Mail.SENT)
     return went
 
 
@@ -107,14 +117,22 @@ def _told(digest: Digest) -> list[CaseNews]:
     return [case for case in by_case(rows, digest.person) if case.visible]
 
 
+def _findings(digest: Digest) -> list[FindingNews]:
+    """The news of audit findings it tells, the newest first."""
+    if not digest.of_findings:
+        return []
+    return list(findings.still_seen(digest.person, findings.news_for(digest.person).filter(digest=digest)))
+
+
 def letter(digest: Digest) -> tuple[str, str]:
     """Subject and body, in the language that is active."""
-    cases = _told(digest)
-    count = sum(case.told for case in cases)
+    cases, found = _told(digest), _findings(digest)
+    count = sum(case.told for case in cases) + len(found)
     subject = ngettext("Your news of %(day)s: %(count)d message", "Your news of %(day)s: %(count)d messages", count)
     shown = [(case, site_url() + address(case.newest.news)) for case in cases[:MOST]]
     context = {
         "person": digest.person,
+        "findings": [(news, findings.headline(news), site_url() + findings.address(news)) for news in found[:MOST]],
         "cases": shown,
         "more": len(cases) - len(shown),
         "page_url": site_url() + reverse("notifications"),

@@ -85,6 +85,10 @@ def _deciders(act: Act) -> Iterable[Person]:
         return ()
 
 
+def _overruled(act: Act) -> Iterable[Person]:
+    return _deciders(act) if act.duty == Duty.OVERSEE else ()
+
+
 def _supervisors(act: Act) -> Iterable[Person]:
     """Whoever holds a mandate to supervise where the land lies, at any level: each may inspect."""
     every = Mandate.objects.filter(in_matrix(), kind=act.application.kind, duty=Duty.SUPERVISE)
@@ -107,6 +111,7 @@ FIND: dict[To, Callable[[Act], Iterable[Person]]] = {
     To.OFFICE: _office,
     To.EARLIER: _earlier,
     To.DECIDERS: _deciders,
+    To.OVERRULED: _overruled,
     To.SUPERVISORS: _supervisors,
     To.HEAD: _heads,
 }

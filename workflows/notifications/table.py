@@ -18,9 +18,10 @@ class Group(models.TextChoices):
     DEADLINE = "deadline", _("Deadlines of my work")
     OVERDUE = "overdue", _("Deadlines that have passed")
     QUEUE = "queue", _("New work in my agency's queue")
+    AUDIT = "audit", _("Audit findings, and the days they are answered by")
 
 
-MAILED = frozenset({Group.APPLICATION, Group.PERSONAL, Group.DEADLINE, Group.OVERDUE})
+MAILED = frozenset({Group.APPLICATION, Group.PERSONAL, Group.DEADLINE, Group.OVERDUE, Group.AUDIT})
 """Groups that are mailed unless the person chose otherwise. A queue is looked at; mailing all of it helps nobody."""
 
 
@@ -34,8 +35,11 @@ class To(models.TextChoices):
     OFFICE = "office", _("the advisers of the agency the act names")
     EARLIER = "earlier", _("who recommended or proposed in the case")
     DECIDERS = "deciders", _("who could decide on the permit")
+    OVERRULED = "overruled", _("who could decide on the permit, of what the organ above did")
     SUPERVISORS = "supervisors", _("who could inspect under the permit")
     HEAD = "head", _("the heads of the agencies that hold the open work")
+    ANSWERERS = "answerers", _("who answers a finding for the agency: its head, and whom the head named last")
+    AUDITORS = "auditors", _("the members of the audit engagement")
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,11 @@ def _deciders(words: str | Promise, group: Group = Group.PERSONAL, **where: str)
     return News("deciders", To.DECIDERS, group, words, where)
 
 
+def _overruled(words: str | Promise) -> News:
+    """Who decides, of what the organ above did."""
+    return News("overruled", To.OVERRULED, Group.PERSONAL, words)
+
+
 ASKED = _("A holder asks for something on a permit your agency granted")
 ENDING = _("A permit ends in %(days)s days at the latest, on %(ends)s")
 AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
@@ -90,7 +99,10 @@ AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
     "reissue_permit": (_unit(_("A new paper of a permit was issued")),),
     "replace_permit": (_unit(_("A permit was replaced by another")),),
     "withdraw_permit": (_unit(_("A permit was withdrawn; the decision says why")),),
-    "revoke_permit": (_unit(_("A permit was revoked; the decision says why")),),
+    "revoke_permit": (
+        _unit(_("A permit was revoked; the decision says why")),
+        _overruled(_("A permit your agency granted was revoked by the organ above")),
+    ),
     "cancel_permit": (_unit(_("A permit was cancelled; the decision says why")),),
     "forfeit_permit": (_unit(_("A permit was forfeited; the notice says why")),),
     "record_reconsideration": (_unit(_("The outcome of a reconsideration was recorded")),),
@@ -192,10 +204,45 @@ TOLD: dict[str, tuple[News, ...]] = {
 }  # fmt: skip
 """Acts that are not here concern only those who perform them, or are told by the work items they open."""
 
+
+def _answerers(words: str | Promise, event: str = "answerers") -> News:
+    return News(event, To.ANSWERERS, Group.AUDIT, words)
+
+
+def _auditors(words: str | Promise, event: str = "auditors") -> News:
+    return News(event, To.AUDITORS, Group.AUDIT, words)
+
+
+SENT = _("An audit finding was sent to your agency; an answer is due on %(due)s")
+SENT_BACK = _("The auditors sent your answer to a finding back; the next is due on %(due)s")
+TOLD_OF_FINDINGS: dict[str, tuple[News, ...]] = {
+    "finding": (_answerers(SENT),),
+    "named": (News("named", To.NAMED, Group.AUDIT, _("Your head named you to answer an audit finding")),),
+    "answered": (_auditors(_("%(agency)s answered an audit finding")),),
+    "rectified": (_auditors(_("%(agency)s reported what was put right after an audit finding")),),
+    "accepted": (_answerers(_("The auditors settled a finding of your agency")),),
+    "sent_back": (_answerers(SENT_BACK),),
+}
+"""News of the entries of an audit engagement that speak of a finding, by entry."""
+
+NEAR = _answerers(_("An audit finding is to be answered by %(due)s"), "near")
+PAST = _answerers(_("An audit finding was to be answered by %(due)s"), "past")
+UNANSWERED = _auditors(_("%(agency)s was to answer an audit finding by %(due)s"), "unanswered")
+GIVES_THE_WORD = ("finding", "sent_back")
+"""Entries that give the agency a day: the clock tells of them when it is near (NEAR) and over (PAST, UNANSWERED)."""
+DAYS_BEFORE = 3
+"""A reminder comes so many days before the day itself. No source at hand gives a number: it is the program's."""
+
 NAMED_BY = {"announce_hearing": "chair", "reassign": "to", "bar_person": "person"}
 """Which fact of an act names the person it concerns."""
 
 EVENTS: dict[tuple[str, str], News] = {(act, news.event): news for act, told in TOLD.items() for news in told}
+
+
+EVENTS_OF_FINDINGS: dict[tuple[str, str], News] = {
+    **{(entry, news.event): news for entry, told in TOLD_OF_FINDINGS.items() for news in told},
+    **{(entry, news.event): news for entry in GIVES_THE_WORD for news in (NEAR, PAST, UNANSWERED)},
+}
 
 
 def news_of(act: str, event: str) -> News:

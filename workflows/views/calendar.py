@@ -1,4 +1,4 @@
-"""The calendar of deadlines: a month of the days on which open work ends."""
+"""The calendar of deadlines: a month of the days on which open work, permits and obligations after approval end."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from roles.access import agencies_headed_by, mandates_of
 from roles.requests import Signed
 from workflows import queues
 from workflows.due_days import beside, month_said, sheet
+from workflows.obligation_list import of as obligations_of
 from workflows.permit_list import of as permits_of
 
 SCOPES = {
@@ -41,7 +42,7 @@ def month(request: Signed) -> HttpResponse:
     scope = scope if scope in scopes else usual
     items = SCOPES[scope][1](request.user)
     context = {
-        "weeks": sheet(items, year, number, permits_of(request.user)),
+        "weeks": sheet(items, year, number, permits_of(request.user), obligations_of(request.user)),
         "first": date(year, number, 1), "today": today, "scope": scope,
         "scopes": scopes, "before": beside(year, number, -1), "after": beside(year, number, 1), "weekdays": WEEKDAYS,
         "unknown": bool(asked) and said is None, "covered": WorkCalendar.load().covers(year),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from permits.errors import NotPermitted
+from permits.statements import took_too_long, within_time
 from roles.access import mandates_of
 from roles.addresses import logged_address
 from roles.models import Person
@@ -34,8 +35,6 @@ from workflows.exports import MOST, as_file, plain
 
 PER_PAGE = 25
 UNBROKEN = '<span class="text-nowrap">{}</span>'
-SECONDS = 8
-"""How long the database may look for one answer; only PostgreSQL can be told."""
 
 
 def audits(person: Person) -> bool:
@@ -65,8 +64,7 @@ def question(request: Signed, slug: str) -> HttpResponse:
     _note(request, asks)
     wanted = request.GET.get("format")
     context: dict[str, Any] = {}
-    with stopped(context), transaction.atomic():
-        bound_time()
+    with stopped(context):
         if wanted and form.is_valid():
             return as_file(f"desk-{slug}", [one.head for one in asks.heads], _cells(asks, asked), wanted)
         context |= _page(request, asks, asked, found=form.is_valid())
@@ -139,20 +137,15 @@ def shown(cell: object) -> object:
 
 @contextmanager
 def stopped(context: dict[str, Any]) -> Iterator[None]:
-    """Tell the page, as `too_long`, that the database stopped by itself; every other error goes on."""
+    """Look for an answer, but not for ever: tell the page, as `too_long`, that the database stopped by itself. Every
+    other error goes on."""
     try:
-        yield
+        with within_time():
+            yield
     except OperationalError as error:
-        if "statement timeout" not in str(error):
+        if not took_too_long(error):
             raise
         context["too_long"] = True
-
-
-def bound_time() -> None:
-    """Within this transaction the database stops by itself what takes too long."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
 
 
 def _note(request: Signed, asks: Question) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from permits.access import newest_first, visible_to
 from permits.acts.life_conditions import WARNED
+from permits.documents.of_permit import carried_by
 from permits.kinds import kinds
 from permits.models import RecordCheck
 from permits.models.obligation import TO_BE_CHECKED
@@ -40,6 +41,7 @@ from workflows.permit_list import of as permits_of
 from workflows.tables import address_of
 from workflows.views.audit_findings import waiting_for
 from workflows.views.filings import waiting_filings
+from workflows.worklist import of_the_duty
 
 LATEST = 8
 WORKS_ON_CASES = {*WORKING_DUTIES} - {Duty.AUDIT}
@@ -98,6 +100,8 @@ def _of_unit(person: Person) -> dict[str, Any]:
     cases = visible_to(person).filter(unit__in=units_of(person))
     count = dict(cases.order_by().values_list("status").annotate(Count("pk")))
     at = reverse("case-list")
+    latest = list(newest_first(cases.select_related("unit", "jurisdiction"))[:LATEST])
+    carried = carried_by(latest)
     several = {word: sum(count.get(status, 0) for status in statuses) for word, statuses in STATUSES.items()}
     return {
         "unit_figures": [
@@ -108,7 +112,8 @@ def _of_unit(person: Person) -> dict[str, Any]:
             Figure(_("Decided"), several[DECIDED], f"{at}?status={DECIDED}"),
             _ending(person),
         ],
-        "unit_cases": list(newest_first(cases.select_related("unit", "jurisdiction"))[:LATEST]),
+        "unit_cases": [{"case": case, "papers": carried.get(case.pk, [])} for case in latest],
+        "kinds": kinds(),
     }  # fmt: skip
 
 
@@ -216,7 +221,12 @@ def _engagements(person: Person) -> list[Figure]:
 
 
 def _rows(items: Iterable[Any], found: dict[int, Any]) -> list[dict[str, Any]]:
-    return [{"item": item, "light": found.get(item.pk), "url": address_of(item)} for item in items]
+    """Each with the acts that would complete it: all of them, so that the list proposes none."""
+    return [
+        {"item": item, "light": found.get(item.pk), "url": address_of(item),
+         "acts": of_the_duty(item, item.flow_task.acts) if item.mandate_id else []}
+        for item in items
+    ]  # fmt: skip
 
 
 def totals(person: Person) -> list[dict[str, Any]]:

@@ -9,13 +9,13 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django_tables2 import RequestConfig
 
 from permits.access import visible_to
-from permits.models import Act, Application
+from permits.models import Act, Application, Document
 from roles.requests import Signed
 from workflows import queues
 from workflows.exports import MOST, Row, as_file
@@ -137,8 +137,23 @@ def queue(request: Signed, name: str) -> HttpResponse:
 
 @login_required
 def case_list(request: Signed) -> HttpResponse:
-    """Every case the person may see."""
+    """Every case the person may see. Who came to find one by its number is led to it: the number of one case, or of one
+    paper, as it was typed; else to what holds these words."""
+    if request.method == "GET" and "go" in request.GET and (key := _numbered(request)):
+        return redirect("case", pk=key)
     return answer(request, CASES, "cases")
+
+
+def _numbered(request: Signed) -> int | None:
+    """The key of the one case the person may see whose number, or a paper's number, is what was typed."""
+    asked = found_by(request, CASES).form
+    said = asked.cleaned_data["q"].strip() if asked.is_valid() else ""
+    if not said:
+        return None
+    cases = visible_to(request.user)
+    papers = Document.objects.filter(number=said, application__in=cases).values_list("application", flat=True)
+    found = {*cases.filter(number=said).values_list("pk", flat=True)[:2], *papers[:2]}
+    return found.pop() if len(found) == 1 else None
 
 
 def found_by(request: Signed, listing: Listing) -> Any:

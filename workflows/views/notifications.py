@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,28 +16,73 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from roles.models import Person
 from roles.numbers import whole
 from roles.requests import Signed
+from workflows.models import FindingNews
+from workflows.notifications import findings
 from workflows.notifications.folding import cases_told, fold
 from workflows.notifications.forms import ChoicesForm
 from workflows.notifications.words import address
 
 PER_PAGE = 20
+FINDINGS_SHOWN = 20
 
 
 @login_required
 @require_GET
 def news_list(request: Signed) -> HttpResponse:
-    """All news by case, that with the newest first; `?unread=1` only what was not read. Costs the same queries however
-    many cases there are."""
+    """All news by case, that with the newest first, and above it that of audit findings; `?unread=1` only what was not
+    read. Costs the same queries however many cases there are."""
     mine = request.user.notifications.all()
-    standing = mine.aggregate(newest=Max("pk"), unread_news=Count("pk", filter=Q(read_at=None)))
+    standing = _standing(request.user)
     only_unread = bool(request.GET.get("unread"))
     shown = mine.filter(read_at=None) if only_unread else mine
     page = Paginator(cases_told(shown), PER_PAGE).get_page(request.GET.get("page"))
     cases = fold(shown, list(page), request.user)
     context = {"cases": cases, "page_obj": page, "only_unread": only_unread, **standing}
+    if standing["of_findings"] and page.number == 1:
+        context |= _of_findings(request.user, only_unread=only_unread)
     return render(request, "workflows/notifications.html", context)
+
+
+def _standing(person: Person) -> dict[str, Any]:
+    """The key of the newest news, how much is unread, and whether any is of a finding. One query."""
+    of_findings = person.finding_news.order_by()
+    told = Person.objects.filter(pk=person.pk).values(
+        newest=Subquery(person.notifications.order_by("-pk").values("pk")[:1]),
+        unread_news=_many(person.notifications.filter(read_at=None)) + _many(of_findings.filter(read_at=None)),
+        of_findings=Exists(of_findings),
+    ).get()  # fmt: skip
+    return {**told}
+
+
+def _many(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("person").annotate(many=Count("pk")).values("many")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _of_findings(person: Person, *, only_unread: bool) -> dict[str, Any]:
+    """The newest FINDINGS_SHOWN news of findings, which are few; older ones stand with the findings themselves."""
+    rows = findings.news_for(person)
+    every = list(rows.filter(read_at=None) if only_unread else rows)
+    shown = every[:FINDINGS_SHOWN]
+    seen = {row.pk for row in findings.still_seen(person, shown)}
+    return {
+        "findings": [(row, findings.headline(row), row.pk in seen) for row in shown],
+        "newest_finding": max((row.pk for row in every), default=None),
+        "unread_findings": sum(row.read_at is None for row in every),
+    }
+
+
+@login_required
+@require_GET
+def finding_news_open(request: Signed, pk: int) -> HttpResponse:
+    """The same for news of an audit finding."""
+    news = get_object_or_404(findings.news_for(request.user), pk=pk)
+    if news.read_at is None:
+        FindingNews.objects.filter(pk=pk).update(read_at=timezone.now())
+    return redirect(findings.address(news))
 
 
 @login_required
@@ -54,13 +100,17 @@ def news_open(request: Signed, pk: int) -> HttpResponse:
 @require_POST
 def news_read(request: Signed) -> HttpResponse:
     """Mark everything as read, or everything of one `case`, that was there when the page was made (`until`, the key of
-    the newest)."""
+    the newest; `until_finding`, that of findings)."""
     until = whole(request.POST.get("until"))
     unread = request.user.notifications.filter(read_at=None)
     if "case" in request.POST:
         unread = unread.filter(act__application=whole(request.POST["case"]))
     if until is not None:
         unread.filter(pk__lte=until).update(read_at=timezone.now())
+    until_finding = whole(request.POST.get("until_finding"))
+    if until_finding is not None:
+        told = request.user.finding_news.filter(read_at=None, pk__lte=until_finding)
+        told.update(read_at=timezone.now())
     return redirect("notifications")
 
 
@@ -81,4 +131,9 @@ def unread(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {}
-    return {"unread_news": SimpleLazyObject(lambda: person.notifications.filter(read_at=None).count())}
+    return {"unread_news": SimpleLazyObject(lambda: _unread(person))}
+
+
+def _unread(person: Person) -> int:
+    of_acts = person.notifications.filter(read_at=None).order_by().values("pk")
+    return of_acts.union(person.finding_news.filter(read_at=None).order_by().values("pk"), all=True).count()

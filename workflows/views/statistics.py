@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from roles.access import agencies_headed_by
 from roles.requests import Signed
 from workflows.desk.asked import Asked, AskedForm, as_auditor, as_head, usual
 from workflows.desk.figures import FIELDS, figures
-from workflows.views.desk import audits, bound_time, stopped
+from workflows.views.desk import audits, stopped
 
 
 @login_required
@@ -34,7 +33,6 @@ def statistics(request: Signed) -> HttpResponse:
     context = {"form": form, "auditor": auditor, "headed": [] if auditor else headed, "query": request.GET.urlencode()}
     if form.is_valid():
         asked = Asked(everything.scope, form.cleaned_data, everything.agencies)
-        with stopped(context), transaction.atomic():
-            bound_time()
+        with stopped(context):
             context["figures"] = figures(asked)
     return render(request, "workflows/statistics.html", context)

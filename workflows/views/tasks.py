@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -253,7 +254,8 @@ def closed(request: Signed, turn: Turn, form: ActForm | None = None) -> HttpResp
 @login_required
 @require_POST
 def claim(request: Signed, pk: int) -> HttpResponse:
-    """Take an item. Who comes second is told who has it."""
+    """Take an item, and go on to the form of the act that was asked for with it, if any. Who comes second is told who
+    has it."""
     turn = take_turn(request.user, pk)
     return _hold(request, turn, "claim", _("You have taken this item."))
 
@@ -268,7 +270,7 @@ def release(request: Signed, pk: int) -> HttpResponse:
 
 def _hold(request: Signed, turn: Turn, act: str, told: str) -> HttpResponse:
     if turn.is_held and act == "claim":
-        return redirect("task", pk=turn.item.pk)
+        return redirect(_at_form(request, turn))
     try:
         perform(
             turn.application.pk, act, by=turn.person, mandate=turn.item.mandate, key=key_of(request.POST),
@@ -278,7 +280,13 @@ def _hold(request: Signed, turn: Turn, act: str, told: str) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, told)
-    return redirect("task", pk=turn.item.pk)
+    return redirect(_at_form(request, turn))
+
+
+def _at_form(request: Signed, turn: Turn) -> str:
+    """The item's page; at the form of the act that was asked for, where the step has it."""
+    address, act = reverse("task", args=[turn.item.pk]), request.POST.get("act", "")
+    return f"{address}?act={act}#{act}" if act in turn.node.acts else address
 
 
 @login_required

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from roles.editions import for_the_administrator
 from workflows.management.commands.demo import refuse_unless_local
 
 STOP_SECONDS = 20
@@ -35,7 +36,8 @@ class Command(BaseCommand):
         if options["demo"]:
             refuse_unless_local()
         call_command("migrate", verbosity=0)
-        call_command("load_roles", stdout=self.stdout)
+        if not for_the_administrator():
+            call_command("load_roles", stdout=self.stdout)
         if settings.LOCAL:
             call_command("make_test_seal", if_missing=True, stdout=self.stdout)
             call_command("make_log_key", if_missing=True, stdout=self.stdout)

@@ -65,9 +65,11 @@ def _resting(matter: Matter, article: str) -> str:
     return f"根据{LICENSING_LAW}{article}，" if matter.licence else ""
 
 
-def _has(matter: Matter, held: Held) -> str:
-    """Who holds what since when, as every one of these papers begins."""
-    return f"{matter.you}持有本机关{chinese_date(held.granted_on)}批准的{held.named}，有效期为{held.term}。"
+def _has(matter: Matter, held: Held, granted_by: str = "") -> str:
+    """Who holds what since when, as every one of these papers begins; `granted_by`, where another organ granted it."""
+    above = f"本机关是{granted_by}的上级行政机关。" if granted_by else ""
+    by = granted_by or "本机关"
+    return f"{matter.you}持有{by}{chinese_date(held.granted_on)}批准的{held.named}，有效期为{held.term}。{above}"
 
 
 def _name(matter: Matter) -> str:
@@ -157,14 +159,23 @@ def withdrawn(
 
 
 def revoked(
-    issue: Issue, matter: Matter, held: Held, *, ground: str, reasons: str, heard: str, compensation: str = ""
+    issue: Issue,
+    matter: Matter,
+    held: Held,
+    *,
+    ground: str,
+    reasons: str,
+    heard: str,
+    compensation: str = "",
+    granted_by: str = "",
 ) -> Letter:
-    """撤销决定书 (许可法 69): the ground by its item; who obtained it by fraud keeps no interest in it (69(4))."""
+    """撤销决定书 (许可法 69): the ground by its item; who obtained it by fraud keeps no interest in it (69(4)). Of the
+    superior organ: `granted_by` whom it was granted."""
     told, article = GROUNDS_69[ground]
     gone = "基于该项批准取得的利益不受保护。" if ground == "fraud" else ""
     return _letter(
         issue, f"撤销{_name(matter)}决定书", matter,
-        para(f"{_has(matter, held)}经查，该项批准{told}，{_resting(matter, article)}决定予以撤销。{gone}"),
+        para(f"{_has(matter, held, granted_by)}经查，该项批准{told}，{_resting(matter, article)}决定予以撤销。{gone}"),
         para(reasons, lead="事实和理由："),
         para(heard, lead="陈述和申辩："),
         *((para(compensation, lead="赔偿："),) if compensation else ()),

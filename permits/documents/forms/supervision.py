@@ -1,4 +1,5 @@
-"""Papers of supervision after approval: the record of an inspection, the form taken along, the order to put right.
+"""Papers of supervision after approval: the record of an inspection, the form taken along, the order to put right, the
+certificate of what was accepted.
 
 An inspection is recorded and signed by the inspectors (许可法 61(2)); an order to put right names demands, day, law and
 remedies. Of a matter that is no 行政许可 the licensing law is not called upon.
@@ -86,6 +87,43 @@ def _places(places: Sequence[tuple[str, str, str, str]]) -> Table:
     return Table(columns=columns, rows=tuple(tuple(cell or BLANK for cell in row) for row in rows))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """What a certificate of acceptance says. `title`, `law`, `finding`: as the kind declares them."""
+
+    title: str
+    law: str
+    finding: str
+    permit: str
+    obligation: str
+    reported_on: date
+    inspected_on: date | None
+    place: str
+    inspectors: Sequence[str]
+    table: tuple[tuple[str, ...], Sequence[tuple[str, ...]]]
+    """Heads, and a row for each part."""
+
+
+def acceptance_certificate(issue: Issue, matter: Matter, what: Accepted) -> Letter:
+    """更新验收合格证, 采伐作业质量检查合格证: what was inspected and found right, of which permit, where, by whom."""
+    when = f"经{chinese_date(what.inspected_on)}现场检查" if what.inspected_on else "经审查"
+    heads, rows = what.table
+    blocks: list[Block] = [
+        KeyValues(pairs=(("被许可人", matter.applicant), ("许可文书", what.permit), ("验收事项", what.obligation))),
+        KeyValues(pairs=(("报告日期", chinese_date(what.reported_on)),
+                         ("检查日期", chinese_date(what.inspected_on) if what.inspected_on else "—")), per_row=2),
+        KeyValues(pairs=(("检查地点", what.place or "—"), ("检查人员", "、".join(what.inspectors) or "—"))),
+    ]  # fmt: skip
+    if rows:
+        columns = tuple(
+            Column(head=head, weight=2 if n else 3, align=Align.CENTRE if n else Align.LEFT)
+            for n, head in enumerate(heads)
+        )
+        blocks.append(Table(columns=columns, rows=tuple(rows)))
+    blocks.append(para(f"{when}，{matter.you}的{what.finding}。根据{what.law}的规定，发给本证。"))
+    return issue.letter(title=what.title, addressee="", blocks=tuple(blocks), head=Head.LETTER)
+
+
 def rectification(
     issue: Issue, matter: Matter, *, permit: str, obligation: str, found: str, demands: tuple[str, ...], basis: str,
     until: date,
@@ -97,7 +135,7 @@ def rectification(
         title="责令限期整改通知书", addressee=matter.applicant, head=Head.LETTER,
         blocks=(
             para(
-                f"经检查，{matter.you}实施{matter.name}（{permit}）中的“{obligation}”不符合要求。{seen}{law}责令{matter.you}"
+                f"经检查，{matter.you}依据{permit}实施的{matter.name}事项中，“{obligation}”不符合要求。{seen}{law}责令{matter.you}"
                 f"在{chinese_date(until)}前（含当日）完成下列整改："
             ),
             *numbered(demands),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,9 +18,18 @@ from permits.ledger.keys import used_keys
 from permits.ledger.notes import BadNote, Checkpoint, Note, PublicKey
 from permits.ledger.whole import compare
 from permits.models import Act, Application, LogLeaf
+from permits.verification.outside import differing, in_folder, proven
+from permits.verification.registry import Problem
 from permits.verification.run import verify
 
 TOLD_OF_EACH = 20  # problems of one check that are printed; the others are counted
+
+
+class Outside(NamedTuple):
+    """What checkpoints kept outside tell."""
+
+    wrong: list[Problem]
+    proven: str
 
 
 class Command(BaseCommand):
@@ -34,7 +44,13 @@ class Command(BaseCommand):
             "--since", type=Path, metavar="CHECKPOINT",
             help="a checkpoint kept outside: the log must still begin with it, and only cases with later acts are read",
         )  # fmt: skip
-        parser.add_argument("--key", action="append", default=[], help="public key of that checkpoint, if kept outside")
+        parser.add_argument(
+            "--outside", type=Path, metavar="FOLDER",
+            help="checkpoints somebody kept elsewhere: the log must still begin as each of them says",
+        )  # fmt: skip
+        parser.add_argument(
+            "--key", action="append", default=[], help="public key of these checkpoints, if kept outside"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,15 +58,21 @@ class Command(BaseCommand):
         cases = (Application.objects.all() if wanted is None else wanted).count()
         found: Counter[str] = Counter()
         told = []
-        for problem in verify(wanted, installation=options["case"] is None):
+        kept = self._outside(options)
+        for problem in chain(kept.wrong, verify(wanted, installation=options["case"] is None)):
             found[problem.check] += 1
             if found[problem.check] <= TOLD_OF_EACH:
                 told.append(problem)
                 if not options["json"]:
                     self.stdout.write(self.style.ERROR(f"{problem.check}: {problem.where}: {problem.what}"))
         if options["json"]:
-            answer = {"cases": cases, "problems": dict(found), "first": [asdict(problem) for problem in told]}
+            answer = {
+                "cases": cases, "problems": dict(found), "first": [asdict(problem) for problem in told],
+                "proven": kept.proven,
+            }  # fmt: skip
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
+        elif kept.proven:
+            self.stdout.write(kept.proven)
         self._conclude(cases, found.total(), quiet=options["json"])
 
     def _conclude(self, cases: int, problems: int, *, quiet: bool) -> None:
@@ -62,6 +84,22 @@ class Command(BaseCommand):
         words = ngettext("%(count)d case: the record is whole.", "%(count)d cases: the records are whole.", cases)
         if not quiet:
             self.stdout.write(self.style.SUCCESS(words % {"count": cases}))
+
+    def _outside(self, options: dict[str, Any]) -> Outside:
+        """What of the checkpoints in a folder is wrong, and up to where these, or those of CHECKPOINT_URL, prove the
+        record; nothing of it where one case is asked for."""
+        if options["case"] is not None:
+            return Outside([], "")
+        if not options["outside"]:
+            return Outside([], proven())
+        try:
+            kept = in_folder(options["outside"])
+            keys = [PublicKey.parse(key) for key in options["key"]]
+        except (OSError, BadNote) as problem:
+            raise CommandError(str(problem), returncode=2) from problem
+        if not kept:
+            raise CommandError(_("There is no checkpoint in this folder."), returncode=2)
+        return Outside(list(differing(kept, keys)), proven(kept))
 
     def _since(self, options: dict[str, Any]) -> QuerySet[Application]:
         """The cases with acts that the log had not when the checkpoint was signed."""

@@ -1,4 +1,4 @@
-"""Loads the role matrix and says what changed."""
+"""Loads the role matrix and says what changed; in production the first edition only: others are applied on a page."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from roles.editions import apply, for_the_administrator
 from roles.matrix.load import CHANGES, Report, load_roles
 from roles.matrix.read import BadMatrix
+from roles.matrix.record import keep_first_edition
 
 
 class Command(BaseCommand):
@@ -21,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--dir", type=Path, default=default, help=f"folder of the YAML files (default: {default})")
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
         parser.add_argument(
+            "--first", action="store_true", help="for start-up: a further edition waits for its page, and is no error"
+        )
+        parser.add_argument(
             "--without", action="append", default=[], metavar="KIND", help="leave the rows of a kind as they are"
         )
 
@@ -29,7 +34,7 @@ class Command(BaseCommand):
         if not directory.is_dir():
             raise CommandError(_("There is no folder %(path)s.") % {"path": directory})
         try:
-            report = load_roles(directory, without=options["without"], dry_run=options["dry_run"])
+            report = self._load(directory, options)
         except BadMatrix as bad:
             raise CommandError(
                 "\n".join([_("Nothing was loaded."), *(str(problem) for problem in bad.problems)])
@@ -37,6 +42,25 @@ class Command(BaseCommand):
         self._tell(report, options["verbosity"])
         if options["dry_run"]:
             self.stdout.write(_("Dry run: nothing was written."))
+
+    def _load(self, directory: Path, options: dict[str, Any]) -> Report:
+        """Raises CommandError where the edition is another's to apply, would change something and is not `--first`."""
+        if not options["dry_run"] and not for_the_administrator():
+            return apply(by=None, directory=directory, without=options["without"])
+        report = load_roles(directory, without=options["without"], dry_run=True)
+        if options["dry_run"]:
+            return report
+        if report.changed:
+            waits = _("Nothing was loaded: the system administrator applies a new edition, on the page “%(page)s”.") % {
+                "page": _("Edition of the role matrix")
+            }
+            if not options["first"]:
+                self._tell(report, 1)
+                raise CommandError(waits)
+            self.stderr.write(self.style.WARNING(waits))
+        else:
+            keep_first_edition()
+        return report
 
     def _tell(self, report: Report, verbosity: int) -> None:
         for warning in report.warnings:

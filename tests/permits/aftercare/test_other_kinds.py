@@ -14,10 +14,11 @@ from django.utils import timezone
 from permits.acts.assessment import verdict
 from permits.acts.found import case_of
 from permits.errors import BadFacts
-from permits.models import Application, ObligationRow
+from permits.models import Application, Document, ObligationRow
 from permits.models.obligation import O
 from roles.models import OperatingUnit, Person
 from tests.permits.aftercare.cases import Watch, wrong
+from tests.permits.documents.reading import text_of
 from tests.permits.felling import cases as felling
 from tests.permits.introduction import cases as introduction
 from tests.permits.introduction.test_walk_flow import EXPERTS
@@ -277,6 +278,30 @@ def test_regeneration_is_no_smaller_than_the_felling_and_takes(traveller: Any) -
     regenerate(watch)
     watch.inspect(("regeneration", "in_order"))
     assert watch.of("survival").state == O.OPEN
+    assert wrong() == []
+
+
+def test_what_was_accepted_is_attested_when_it_is_closed(traveller: Any) -> None:
+    """更新验收合格证 (采伐办法 5, 18), 采伐作业质量检查合格证 (13); nothing attests what fell away."""
+    watch = licence()
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "4", "volume_m3": "310"}}, ("survey",), finished_on="2027-01-30")
+    watch.inspect(("felling", "in_order"))
+    regenerate(watch)
+    watch.inspect(("regeneration", "in_order"), place="迹地东侧")
+    papers = {}
+    for code in ("felling", "regeneration"):
+        act = watch.officer("close_obligation", obligation=code, ground="fulfilled", reason="验收合格。")
+        papers[code] = Document.objects.get(act=act)
+    assert [papers[code].title for code in papers] == ["采伐作业质量检查合格证", "更新验收合格证"]
+    text = text_of(bytes(papers["regeneration"].file.pdf))
+    for said in ("迹地东侧", "刺槐", "90", "石塘林业公司", "2027年2月10日", "巡查1、巡查2"):
+        assert said in text
+    assert "第十八条" not in text  # its number is remembered, not read
+    act = watch.officer("close_obligation", obligation="survival", ground="fell_away", reason="另有安排。")
+    assert not Document.objects.filter(act=act).exists()
+    assert Document.objects.get(pk=papers["felling"].pk).status == Document.Status.ISSUED
     assert wrong() == []
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import time_machine
 
+from permits.aftercare import rows
+from permits.kinds import codes
 from permits.models import ObligationRow
+from permits.tending import obligations as tending
 from tests.permits.aftercare.cases import Watch, wrong
-from workflows import sweep
+from workflows import supervision_sweep, sweep
 from workflows.models import Notification
 from workflows.notifications.making import make_pending
 
@@ -74,3 +79,28 @@ def test_permits_of_before_get_their_rows(watch: Watch) -> None:
     assert wrong()
     tick("2026-12-01")
     assert wrong() == []
+
+
+def test_a_release_that_declares_otherwise_brings_the_rows_up_to_date_once(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fingerprint is of the code's files; here the code is changed under a fingerprint of its own."""
+    assert sweep.keep_obligations().recorded == 0
+    monkeypatch.setattr(tending, "REPORT_DAYS", 45)
+    assert sweep.keep_obligations().recorded == 0  # the same release
+    for module in (rows, supervision_sweep):
+        monkeypatch.setattr(module, "declarations", lambda code: f"next {code}")
+    assert [sweep.keep_obligations().recorded for _again in range(2)] == [1, 0]
+    assert watch.row("completion").due == date(2027, 3, 17)
+    assert {row.declared for row in ObligationRow.objects.all()} == {"next tending"}
+    assert wrong() == []
+
+
+def test_a_fingerprint_is_of_the_kinds_own_code_and_of_what_all_share() -> None:
+    every = {code: rows.declarations(code) for code in codes()}
+    assert len(set(every.values())) == len(every)
+    with pytest.raises(KeyError):
+        rows.declarations("none")
+    before = every["tending"]
+    with patch.object(Path, "read_bytes", lambda path: str(path).encode()):
+        assert rows.declarations.__wrapped__("tending") != before

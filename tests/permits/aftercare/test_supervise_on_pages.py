@@ -14,7 +14,7 @@ from django.urls import reverse
 from permits.models import Document, Material
 from permits.models.material import REPORTED
 from permits.models.obligation import O
-from tests.cast import Cast, log_in, pdf
+from tests.cast import Cast, log_in, pdf, plot
 from tests.permits.aftercare.cases import Watch, photo, wrong
 
 AFTER = "2027-02-10T09:00:00+08:00"
@@ -151,6 +151,33 @@ def test_home_tells_what_is_due_next_and_what_is_to_be_checked(watch: Watch) -> 
             str(one.label): one.number for one in log_in(watch.first, english=True).get("/").context["supervision"]
         }
     assert list(figures.values()) == [0, 0, 1]
+
+
+def test_the_calendar_names_what_is_owed_by_a_day_to_whom_it_concerns(watch: Watch, cast: Cast) -> None:
+    def cell(person: Any) -> list[str]:
+        weeks = log_in(person).get(reverse("calendar"), {"month": "2027-03"}).context["weeks"]
+        (day,) = (one for week in weeks for one in week if one.day == date(2027, 3, 2))
+        assert day.empty == (not day.obligations)
+        return [row.code for row, _name in day.obligations]
+
+    assert [cell(one) for one in (cast.clerk, watch.first, cast.rival)] == [["completion"], ["completion"], []]
+    sheet = log_in(cast.clerk, english=True).get(reverse("calendar"), {"month": "2027-03"}).content.decode()
+    assert page(watch) + "#obligation-completion" in sheet
+    with time_machine.travel("2027-02-20T09:00:00+08:00"):
+        watch.report("completion", None, ("survey",), carried="no", account="未作业。")
+        assert cell(cast.clerk) == []  # reported: nobody owes it
+
+
+def test_a_day_with_more_obligations_than_it_names_leads_to_all_of_them(watch: Watch, cast: Cast) -> None:
+    for number in range(3):
+        cast.walk_to("approved", plot(number=f"7{number}"))
+    client = log_in(cast.clerk)
+    weeks = client.get(reverse("calendar"), {"month": "2027-03"}).context["weeks"]
+    (day,) = (one for week in weeks for one in week if one.day == date(2027, 3, 2))
+    assert (day.owed, len(day.obligations), day.more_obligations) == (4, 3, 1)
+    listed = client.get(reverse("obligation-list"), {"due": "2027-03-02"}).context["table"]
+    assert {row.record.code for row in listed.rows} == {"completion"}
+    assert len(listed.rows) == 4
 
 
 def test_a_report_that_cannot_be_made_has_no_form_to_send(watch: Watch, cast: Cast) -> None:

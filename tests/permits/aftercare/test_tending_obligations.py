@@ -15,6 +15,7 @@ from permits.models.obligation import O
 from tests.cast import Cast
 from tests.permits.aftercare.cases import Watch, wrong
 from tests.permits.life.cases import WITHDRAWN, Desk
+from tests.permits.life.lives import licence
 
 BEGUN, AFTER = "2026-12-03T09:00:00+08:00", "2027-02-10T09:00:00+08:00"
 START: dict[str, Any] = {"begins_on": "2026-12-02", "crew": "雾灵抚育队，赵堃", "licence": "京采〔2026〕7号"}
@@ -60,6 +61,22 @@ def test_a_number_of_the_register_that_is_no_licence_of_the_unit_is_refused(watc
     with time_machine.travel(BEGUN), pytest.raises(BadFacts) as refused:
         watch.report("start", materials=("licence_copy",), **(START | {"licence": own}))
     assert list(refused.value.errors) == ["licence"]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_licence_for_other_ground_is_told_to_the_officer_and_not_refused(
+    watch: Watch, cast: Cast, same: bool
+) -> None:
+    """森林法 56 asks for a licence; that it names the sub-compartments of the design no article says."""
+    (row,) = watch.case.tending.rows.all()
+    place = {"township": row.township, "compartment": row.compartment}
+    case, _clerk = licence(row.number if same else "99", unit=(cast.farm, cast.clerk), ground=place,
+                            applicant="county_farm")  # fmt: skip
+    number = case.documents.get(kind="felling_licence").number
+    with time_machine.travel(BEGUN):
+        watch.report("start", **(START | {"licence": number}))
+        assert [row.name in one for one in watch.of("start").remarks] == ([] if same else [True])
+        watch.officer("check_report", obligation="start", outcome="accepted")
 
 
 def test_a_completion_is_accepted_by_two_officers_on_the_spot_and_closed(watch: Watch) -> None:

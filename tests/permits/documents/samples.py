@@ -240,6 +240,12 @@ def of_life() -> dict[str, Paper]:
             findings=[("更新造林", "not_in_order", "更新面积不足。"), ("采伐情况报告", "in_order", "")],
             places=[("现场.jpg", "117.123456", "40.543210", "迹地东侧")], holder_said="情况属实。",
         )),
+        "acceptance_certificate": supervision.acceptance_certificate(at, FELLING, supervision.Accepted(
+            title="更新验收合格证", law="《森林采伐更新管理办法》",
+            finding="更新造林的面积和质量验收合格", permit=held("林木采伐许可证").named, obligation="更新造林",
+            reported_on=DAY, inspected_on=DAY, place="12林班3小班", inspectors=["周某", "吴某"],
+            table=(("小班", "更新面积（公顷）", "树种", "成活率（%）"), [("12林班3小班", "4.0", "刺槐", "90")]),
+        )),
         "rectification": supervision.rectification(
             at, FELLING, permit=held("林木采伐许可证").named, obligation="更新造林", found="更新面积不足。",
             demands=("补植2公顷。", "清理剩余物。"), basis="《中华人民共和国森林法》第六十一条", until=DAY,

@@ -11,11 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from permits.documents.content import chinese_date
 from permits.documents.numbering import code_of, revoke
 from permits.models import Document, Permit
 from permits.models.document import DocumentFile
 from permits.models.states import S
 from tests.cast import Cast
+from tests.permits.documents.reading import text_of
 
 pytestmark = pytest.mark.usefixtures("seal")
 
@@ -59,6 +61,15 @@ def test_anyone_sees_how_the_paper_stands(page: Callable[..., str], paper: Docum
     for shown in (paper.number, paper.sha256, code_of(paper.token), "测试章（仅供测试）", "every act is chained"):
         assert shown in html
     assert "test seal and has no legal effect" in html
+
+
+def test_the_term_on_the_page_is_the_one_that_is_printed(anyone: Client, paper: Document) -> None:
+    permit = Permit.objects.get(application=paper.application)
+    assert permit.valid_to is not None
+    printed = text_of(pdf_of(paper))
+    assert f"{chinese_date(permit.valid_from)}至{chinese_date(permit.valid_to)}" in printed
+    shown = anyone.get(reverse("verify", args=[paper.token])).context["facts"]
+    assert {permit.valid_from, permit.valid_to} <= {value for _label, value in shown}
 
 
 def test_no_personal_data_is_shown(page: Callable[..., str], paper: Document, cast: Cast) -> None:

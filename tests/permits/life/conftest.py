@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 import time_machine
 
+from permits.models import Application
+from permits.verification.force import force
+from permits.verification.run import batches
 from tests.cast import Cast
 from tests.permits.life.cases import Desk
 from tests.permits.occupation.cases import Office
@@ -31,3 +34,15 @@ def traveller(db: None) -> Iterator[Any]:
 def temporary(traveller: Any) -> Desk:
     """A temporary use of one year, granted on 2 December 2026."""
     return Desk.of_temporary_use(traveller)
+
+
+@pytest.fixture(autouse=True)
+def papers_as_the_acts_say(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test does to a permit, its papers end as the replay of its acts ends them."""
+    if not {"cast", "traveller"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("db")
+    yield
+    problems = [problem for batch in batches(Application.objects.all()) for problem in force(batch)]
+    assert not problems

@@ -40,6 +40,17 @@ def test_it_lasts_to_the_day_granted_and_another_paper_is_carried(temporary: Des
     assert wrong() == []
 
 
+def test_no_more_is_granted_than_was_asked_and_its_conditions_are_obligations(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=date(2028, 6, 1), **WHY)
+    with pytest.raises(BadFacts) as refused:
+        temporary.decide("grant_extension", until=date(2028, 6, 2))
+    assert list(refused.value.errors) == ["until"]
+    granted = temporary.decide("grant_extension", until=date(2028, 6, 1), conditions="应于2028年5月1日前清理场地。")
+    [row] = temporary.case.permit.obligations.filter(code=f"condition-{granted.seq}-1")
+    assert row.due == date(2028, 5, 1)
+
+
 def test_temporary_use_lasts_two_years_in_sum_and_not_longer(temporary: Desk, traveller: Any) -> None:
     go_to(traveller, IN_TIME)
     with pytest.raises(BadFacts) as refused:

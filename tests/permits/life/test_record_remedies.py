@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from permits.acts.requests import open_request
 from permits.drafts.materials import attach
@@ -13,7 +15,7 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models.permit import P
 from roles.models.mandates import Duty
 from tests.cast import Cast, pdf
-from tests.permits.life.cases import REVOKED, Desk, fresh, permit, wrong
+from tests.permits.life.cases import REVOKED, Desk, fresh, permit, print_papers, wrong
 from workflows.mandates import the_mandate
 
 ACTS = ("record_reconsideration", "record_suit")
@@ -49,11 +51,36 @@ def test_an_annulled_revocation_restores_what_stood_before(desk: Desk) -> None:
     record = desk.decide("revoke_permit", **REVOKED)
     desk.decide("record_suit", **outcome(desk, record.seq, "annulled"))
     assert permit(desk.case).status == P.VALID
+    stand = {paper.status for paper in desk.case.documents.filter(kind__startswith="tending")}
+    assert stand == {"issued"}, "what the revocation had ended holds again"
+    assert desk.case.documents.get(act=record).status == "revoked"
     assert wrong() == []
     desk.ask("ask_reissue", statement="证件已交回。")
     desk.decide("reissue_permit")
     assert desk.case.documents.get(kind="permit_paper").status == "issued"
     assert wrong() == []
+
+
+def test_an_annulled_extension_gives_the_paper_of_before_its_force_back(temporary: Desk) -> None:
+    last = permit(temporary.case).valid_to
+    carried = [paper.pk for paper in temporary.case.documents.filter(status="issued")]
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    granted = temporary.decide("grant_extension", until=date(2028, 6, 1))
+    assert temporary.case.documents.get(act=granted, kind="permit_paper").status == "issued"
+    said = outcome(temporary, granted.seq, "annulled") | {"decided_on": timezone.localdate()}
+    temporary.decide("record_suit", **said)
+    assert permit(temporary.case).valid_to == last
+    assert {paper.status for paper in temporary.case.documents.filter(act=granted)} == {"revoked"}
+    assert {paper.status for paper in temporary.case.documents.filter(pk__in=carried)} == {"issued"}
+    assert wrong() == []
+
+
+def test_a_remedy_is_not_decided_before_the_decision_it_is_about(desk: Desk) -> None:
+    with time_machine.travel("2026-12-20T10:00:00+08:00", tick=True):
+        record = desk.decide("revoke_permit", **REVOKED)
+        with pytest.raises(BadFacts) as refused:
+            desk.decide("record_suit", **outcome(desk, record.seq, "annulled"))
+    assert list(refused.value.errors) == ["decided_on"]
 
 
 def test_an_annulled_refusal_leaves_the_request_open(desk: Desk) -> None:
@@ -84,9 +111,11 @@ def test_the_same_outcome_is_recorded_once(desk: Desk) -> None:
 
 def test_a_refused_case_records_a_remedy_and_stays_as_it_is(cast: Cast) -> None:
     desk = Desk(cast.case_at("refused"), cast.clerk, cast.decider)
+    print_papers(desk.case)
     refusal = fresh(desk.case).did("refuse")[0].seq
     desk.decide("record_reconsideration", **outcome(desk, refusal, "anew"))
     assert fresh(desk.case).status == "refused"
+    assert {paper.status for paper in desk.case.documents.filter(act__act="refuse")} == {"revoked"}
 
 
 def test_without_a_decision_there_is_nothing_to_challenge(cast: Cast) -> None:

@@ -17,7 +17,7 @@ from permits.models.material import current_files
 from permits.occupation.kind import OCCUPATION
 from roles.access import capacity
 from roles.appointments import appoint, grant
-from roles.models import Jurisdiction, Mandate, OperatingUnit, Person, Post
+from roles.models import Jurisdiction, Mandate, Membership, OperatingUnit, Person, Post
 from tests.cast import load_matrix, make_person, pdf
 from tests.quotas import stock
 from workflows.models import WorkItem
@@ -97,6 +97,7 @@ class Office:
         if post is None:
             group = Group.objects.create(name=slug)
             post = Post.objects.create(slug=slug, name=slug, agency=mandate.agency, group=group)
+        if not Membership.objects.filter(person=person, post=post).exists():  # the cast fills posts of the same name
             appoint(person, post)
         if capacity(person, mandate) is None:
             grant(post, mandate)

@@ -11,6 +11,7 @@ import time_machine
 from django.utils.translation import override
 
 from permits.clocks.standing import status as clocks_of
+from permits.documents.printing import paper_of
 from permits.drafts.corrections import places
 from permits.errors import RuleViolated, WrongStatus
 from permits.ledger.chain import problems_of
@@ -120,9 +121,14 @@ def test_approval_waits_for_site_check_notice_and_fee_and_then_gives_a_permit_of
     office.check_site(case)
     office.do(case, "recommend", **YES)
     office.do(case, "propose", **YES)
-    office.do(case, "record_fee", paid_on="2026-12-01", receipt="0001", amount="50000.00")
+    office.do(case, "record_fee", paid_on="2026-12-01", receipt="0001", amount="40000.00")
+    with pytest.raises(RuleViolated, match=r"due is 50,000\.00 yuan, and 40,000\.00"), override("en"):
+        approve(case, office)  # not any amount is the fee
+    office.do(case, "record_fee", paid_on="2026-12-01", receipt="0002", amount="10000.00")
     approve(case, office)
     done = fresh(case)
+    consent = done.documents.get(kind="occupation_consent")
+    assert "共50,000.00元：40,000.00元（2026年12月1日缴纳，票据号0001）；10,000.00元" in str(paper_of(consent))
     assert done.status == S.APPROVED
     assert str(done.permit.valid_to) == "2028-11-30"
     assert {document.kind for document in done.documents.filter(act__act="approve")} == {

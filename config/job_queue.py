@@ -1,0 +1,83 @@
+"""The queue of jobs in the database: django-q's, read fairly, and with a note of which group took a job.
+
+Papers have a line of their own. A day on which a thousand papers fall due would else keep every mail and the clock
+behind them: jobs are taken from the two lines in turn while both have some, the oldest of each first. (Which paper such
+a job prints is another matter: the newest that waits, `permits.documents.printing.print_newest`.)
+
+A job that is taken stays in the table, locked, until it is done. Its key then names the group that took it, so that it
+can be given back as soon as that group is known to be gone (config/watchdog.py), and not only when the lock ends.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from time import sleep
+from typing import Any
+
+from django.db.models import Min, Q, QuerySet
+from django.utils import timezone
+from django_q.brokers.orm import ORM
+from django_q.conf import Conf
+from django_q.models import OrmQ
+
+GROUP = "PERMITS_WORKER_GROUP"
+"""Variable by which a watchdog tells its workers whose sign of life they give, and who takes their jobs."""
+EVERYTHING_ELSE, PAPERS = "permits", "papers"
+LINES = (EVERYTHING_ELSE, PAPERS)
+CANDIDATES = 8
+"""Oldest jobs looked at, since other groups look at the same ones."""
+LATE = timedelta(minutes=15)
+"""A job that waits longer is worth an alarm: too few workers, or none that gets to it."""
+
+
+class JobQueue(ORM):
+    """django-q's queue in the database, for `Q_CLUSTER["broker_class"]`."""
+
+    _papers_next = False
+
+    def dequeue(self) -> list[tuple[int, str]] | None:
+        """The next job, as a list of its key and what is to be done; None, after a pause, where none waits."""
+        for line in (PAPERS, EVERYTHING_ELSE) if self._papers_next else (EVERYTHING_ELSE, PAPERS):
+            if taken := self._take(line):
+                self._papers_next = line != PAPERS
+                return [taken]
+        sleep(Conf.POLL)
+        return None
+
+    def queue_size(self) -> int:
+        return waiting().count()
+
+    def _take(self, line: str) -> tuple[int, str] | None:
+        self.get_connection()  # drops a connection that is too old
+        found = waiting(line).order_by("lock", "pk").values_list("pk", "lock", "payload")[:CANDIDATES]
+        for pk, lock, payload in found:
+            mine = {"lock": self.timeout(None), "key": f"{line}@{os.environ.get(GROUP, '')}"}
+            if OrmQ.objects.filter(pk=pk, lock=lock).update(**mine):  # else another group was faster
+                return pk, payload
+        return None
+
+
+def waiting(*lines: str) -> QuerySet[OrmQ]:
+    """Jobs that nobody is at, of these lines or of all: new, given back, or taken so long ago that the lock ended."""
+    of_lines = Q()
+    for line in lines or LINES:
+        of_lines |= Q(key=line) | Q(key__startswith=f"{line}@")
+    found: QuerySet[OrmQ] = OrmQ.objects.filter(of_lines, lock__lte=timezone.now())
+    return found
+
+
+def give_back(group: str) -> int:
+    """Let others take what `group` took and did not finish. Returns how many jobs that were.
+
+    To be called of a group that is gone. Where it is not, a job may be done twice, which every job must bear anyway.
+    """
+    taken: dict[str, Any] = {"key__endswith": f"@{group}", "lock__gt": timezone.now()}
+    given: int = OrmQ.objects.filter(**taken).update(lock=timezone.now())
+    return given
+
+
+def waits_since() -> datetime | None:
+    """Since when the oldest job waits; None where none does."""
+    oldest: datetime | None = waiting().aggregate(oldest=Min("lock"))["oldest"]
+    return oldest

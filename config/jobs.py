@@ -1,0 +1,49 @@
+"""The jobs that may be queued, by name: a closed list.
+
+A row of `django_q_schedule` names the function it calls, and nothing signs it: whoever can write one row could else
+have the job worker run anything (S1 of docs/security-findings.md). A job of another name is replaced, before it is
+signed and queued, by one that fails and says so. Queued jobs themselves are signed with `SECRET_KEY`.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+JOBS = frozenset(
+    {
+        "config.watchdog.beat",
+        "permits.documents.printing.print_newest",
+        "permits.ledger.keeping.keep_log",
+        "permits.verification.nightly.verify_record",
+        "workflows.notifications.findings.make",
+        "workflows.notifications.findings.send_of_entry",
+        "workflows.notifications.mail.send_of_act",
+        "workflows.notifications.making.make",
+        "workflows.sweep.tick",
+    }
+)
+REFUSED = "config.jobs.refuse"
+CALLED_AFTERWARDS = ("hook", "chain")
+"""Ways of a job to name more functions; nothing here uses them."""
+
+
+class UnknownJob(RuntimeError):
+    """A job that is not in the list was asked for; the message names it."""
+
+
+def only_known(sender: object, task: dict[str, Any], **more: object) -> None:
+    """Receiver of django-q's `pre_enqueue`: `task` calls nothing that is not in the list, now or afterwards."""
+    named = [task["func"], *(task.pop(name) for name in CALLED_AFTERWARDS if task.get(name))]
+    if len(named) == 1 and named[0] in JOBS:
+        return
+    asked = ", ".join(str(one)[:200] for one in named)
+    log.error("a job that is none of ours was asked for and is refused: %s", asked)
+    task.update(func=REFUSED, args=(asked,), kwargs={})
+
+
+def refuse(asked: str) -> None:
+    """What runs in the place of an unknown job. Raises UnknownJob, so that the job is kept as a failed one."""
+    raise UnknownJob(asked)

@@ -1,0 +1,76 @@
+"""Which papers of a case have ended, replayed from its acts: for remedies that take a decision away, and to verify."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from permits.acts.requests import REMEDIES, TAKEN_AWAY
+from permits.documents.numbering import reinstate, revoke
+from permits.documents.of_permit import carried_of, is_granting
+from permits.models import Act, Application, Document
+from permits.models.document import NoticeKind
+from permits.models.permit import P
+from permits.models.states import S
+
+NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
+"""Acts after which the holder carries another paper."""
+Status = Document.Status
+
+
+class Ended(NamedTuple):
+    """How a paper ended: its status, the paper of the case that took its place, and the act (keys)."""
+
+    how: str
+    by: int | None
+    act: int
+
+
+def replayed(case: Application, acts: Sequence[Act], papers: Sequence[Document]) -> dict[int, Ended]:
+    """The papers that have ended, by key, as the acts ended them one after the other."""
+    ended: dict[int, Ended] = {}
+    for act in acts:
+        if lost := taken_away(act, acts):
+            ended |= {paper.pk: Ended(Status.REVOKED, None, act.pk) for paper in papers
+                      if paper.act_id == lost.pk and paper.pk not in ended}  # fmt: skip
+            if "permit" in act.content.get("sets", {}):
+                ended = {pk: one for pk, one in ended.items() if one.act != lost.pk}
+        else:
+            held = [one for one in papers if is_granting(one) and one.act_id <= act.pk and one.pk not in ended]
+            over, how, by = _ended_by(case, act, [one for one in papers if one.act_id == act.pk], held)
+            ended |= {paper.pk: Ended(how, by, act.pk) for paper in over}
+    return ended
+
+
+def _ended_by(
+    case: Application, act: Act, new: Sequence[Document], held: list[Document]
+) -> tuple[list[Document], str, int | None]:
+    takes = next((paper for paper in new if paper.kind == NoticeKind.PERMIT_PAPER), None)
+    if act.act in NEW_PAPER and takes is not None:
+        return [one for one in carried_of(case, held) if one.pk != takes.pk], Status.SUPERSEDED, takes.pk
+    if act.act == "replace_permit":
+        return held, Status.SUPERSEDED, None
+    stands = act.content.get("sets", {}).get("permit_status", P.VALID)
+    return ([] if stands in (P.VALID, P.EXPIRED) else held), Status.REVOKED, None
+
+
+def taken_away(act: Act, acts: Sequence[Act]) -> Act | None:
+    """The decision, other than the approval, of which this act records that a remedy took it away; else None."""
+    if act.act not in REMEDIES or act.facts["outcome"] not in TAKEN_AWAY:
+        return None
+    lost = next(one for one in acts if one.seq == act.facts["against"])
+    return None if lost.after == S.APPROVED != lost.before else lost
+
+
+def follow_remedy(record: Act, *, note: str) -> None:
+    """The papers of the decision that was taken away hold no more; what it had ended holds again, where the permit
+    stands as before it. WrongState for a paper that is not printed."""
+    application = record.application
+    papers = list(application.documents.order_by("pk"))
+    before = replayed(application, application.history[:-1], papers)
+    ended = replayed(application, application.history, papers)
+    for paper in papers:
+        if paper.pk in ended and paper.status == Status.ISSUED:
+            revoke(paper.pk, note=note)
+        elif paper.pk in before and paper.pk not in ended:  # no other: how it ended may be older than the replay knows
+            reinstate(paper.pk)

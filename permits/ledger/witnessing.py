@@ -1,0 +1,132 @@
+"""Asking the witnesses of WITNESS_URLS to sign the newest checkpoint: the client of C2SP tlog-witness.
+
+Specification: c2sp.org/tlog-witness. A witness is sent the checkpoint with the proof that the log only grew since the
+size the witness saw last; it verifies that and answers with its cosignature. What size that was it tells itself (409),
+so nothing of it is remembered here. An answer is kept only with the signature of a key in LOG_WITNESSES that holds.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+
+from django.conf import settings
+
+from permits.ledger.keys import witnesses
+from permits.ledger.log import accept_cosignatures, checkpoint, prove_growth
+from permits.ledger.notes import BadNote
+from permits.ledger.outside import shown
+from permits.models import LogCheckpoint, LogCosignature
+
+log = logging.getLogger(__name__)
+SECONDS = 10
+MOST_BYTES = 64 * 1024
+"""Of an answer; a cosignature has some 150."""
+
+
+class WitnessFailed(OSError):
+    """A witness that could not be asked, or gave no answer that can be used. It is asked again by the next run."""
+
+
+class OtherLogSeen(Exception):
+    """A witness signed a log under this name that this one does not begin with, or is shorter than: this log was cut
+    off or made anew, or another is shown elsewhere. Not a matter of trying again."""
+
+
+def cosign() -> int:
+    """Have the newest checkpoint signed by the witnesses that did not yet; returns how many signatures came.
+
+    A witness that fails keeps no other from being asked, and is told in the log. Raises OtherLogSeen, after all were
+    asked, with what the first of them said.
+    """
+    newest = checkpoint()
+    if newest is None or not settings.WITNESS_URLS or not _unsigned(newest):
+        return 0
+    came, other = 0, list[OtherLogSeen]()
+    for url in settings.WITNESS_URLS:
+        try:
+            came += len(accept_cosignatures(newest.note + ask(url, newest)))
+        except (WitnessFailed, BadNote) as failed:
+            log.warning("The witness %s did not sign: %s", shown(url), failed)
+        except OtherLogSeen as seen:
+            log.error("The witness %s knows another log: %s", shown(url), seen)
+            other.append(seen)
+    if other:
+        raise other[0]
+    return came
+
+
+def unsigned_since() -> LogCheckpoint | None:
+    """The first checkpoint after the last that any witness signed; None where there is none, or nobody is asked."""
+    if not settings.WITNESS_URLS:
+        return None
+    last = LogCosignature.objects.order_by("-checkpoint_id").values_list("checkpoint_id", flat=True).first()
+    return LogCheckpoint.objects.filter(pk__gt=last or 0).order_by("pk").first()
+
+
+def _unsigned(newest: LogCheckpoint) -> bool:
+    signed = set(newest.cosignatures.values_list("witness", flat=True))
+    return any(str(key) not in signed for key in witnesses())
+
+
+def ask(url: str, made: LogCheckpoint) -> str:
+    """The cosignature lines of the witness at `url` (its submission prefix) for this checkpoint, not verified yet.
+
+    Raises WitnessFailed, OtherLogSeen.
+    """
+    signed = LogCosignature.objects.order_by("-checkpoint__size").values_list("checkpoint__size", flat=True).first()
+    status, answer = _post(url, _request(min(signed or 0, made.size), made))
+    if status == 409:
+        seen = _size(answer)
+        if seen > made.size:
+            raise OtherLogSeen(f"it signed {seen} entries, this log has {made.size}")
+        status, answer = _post(url, _request(seen, made))
+        if status == 409 and _size_or_none(answer) in (None, seen):
+            raise OtherLogSeen(f"its {seen} entries have another root than this log's")
+    if status == 422:
+        raise OtherLogSeen("the log did not grow out of the one it signed: it refuses the proof")
+    if status != 200:
+        raise WitnessFailed(f"it answered {status}")
+    return answer
+
+
+def _request(old: int, made: LogCheckpoint) -> str:
+    """As the specification writes it: the old size, the proof, an empty line, the checkpoint."""
+    proof = [base64.b64encode(hash).decode() for hash in prove_growth(old, made.size)]
+    return "\n".join([f"old {old}", *proof, "", made.note])
+
+
+def _size(answer: str) -> int:
+    found = _size_or_none(answer)
+    if found is None:
+        raise WitnessFailed("it answered 409 without a size")
+    return found
+
+
+def _size_or_none(answer: str) -> int | None:
+    """The size in the body of a 409, a decimal and a line feed."""
+    digits = answer.removesuffix("\n")
+    plain = digits.isascii() and digits.isdigit() and len(digits) < 19
+    return int(digits) if plain else None
+
+
+def _post(url: str, body: str) -> tuple[int, str]:
+    import requests  # here, not above: few processes send, and none does at its start
+
+    try:
+        with requests.post(
+            f"{url.rstrip('/')}/add-checkpoint",
+            data=body.encode(),
+            headers={"Content-Type": "text/plain; charset=utf-8"},
+            timeout=SECONDS,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            told = response.raw.read(MOST_BYTES + 1, decode_content=True)
+            if len(told) > MOST_BYTES:
+                raise WitnessFailed("its answer is too long")
+            return response.status_code, told.decode()
+    except requests.RequestException as error:
+        raise WitnessFailed(f"it cannot be reached ({type(error).__name__})") from error
+    except UnicodeDecodeError as error:
+        raise WitnessFailed("its answer is no text") from error

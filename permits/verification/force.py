@@ -1,0 +1,74 @@
+"""Which papers of a permit still hold, and whose ground a case claims, replayed from its acts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permits.acts.grounds import claims_of
+from permits.acts.life import TOUCHES
+from permits.acts.paper_force import replayed
+from permits.kinds import kind_of
+from permits.models import Act, Application, Document, GroundClaim
+from permits.models.states import EDITABLE
+from permits.verification.registry import Batch, Problem, each_case
+
+Status = Document.Status
+
+
+@each_case("force", gettext_lazy("papers in force"))
+def force(batch: Batch) -> Iterator[Problem]:
+    """A paper holds, was replaced or no longer holds as the acts say, and the one that took its place is named."""
+    papers: dict[int, list[Document]] = defaultdict(list)
+    found = Document.objects.filter(application__in=batch.cases).select_related("replaced_by__application")
+    for paper in found.order_by("pk"):
+        papers[paper.application_id].append(paper)
+    for case in batch.cases:
+        acts = batch.acts.get(case.pk, [])
+        if any(act.act in TOUCHES and "sets" not in act.content for act in acts):
+            continue  # written before texts said what they make stand
+        ended = replayed(case, acts, papers[case.pk])
+        for paper in papers[case.pk]:
+            how, by, _act = ended.get(paper.pk, ("", None, 0))
+            if told := _wrong(paper, how, by, acts):
+                yield Problem("force", paper.number, told)
+
+
+def _wrong(paper: Document, how: str, by: int | None, acts: Sequence[Act]) -> str:
+    stands = {Status.PENDING: "", Status.ISSUED: ""}.get(Status(paper.status), paper.status)
+    if stands != how:
+        return _("the paper is “%(stands)s”, the record says “%(recorded)s”") % {
+            "stands": paper.get_status_display(), "recorded": Status(how or Status.ISSUED).label,
+        }  # fmt: skip
+    if how != Status.SUPERSEDED or by is not None:
+        return "" if paper.replaced_by_id == by else _("another paper took its place than it names")
+    others = {act.facts["number"] for act in acts if act.act == "replace_permit"}
+    named = paper.replaced_by and paper.replaced_by.application.number
+    return "" if named is None or named in others else _("another paper took its place than it names")
+
+
+@each_case("ground", gettext_lazy("ground applied for"))
+def ground(batch: Batch) -> Iterator[Problem]:
+    """The index by which the same ground is found says what the tables do; what is a draft or in correction, or
+    was when it was withdrawn, is edited and passed over, as is a case whose kind is not installed."""
+    kept: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    rows = GroundClaim.objects.filter(application__in=batch.cases).order_by("application", "row")
+    for claimed in rows:
+        kept[claimed.application_id].append((claimed.row, claimed.key, claimed.name))
+    for case in batch.cases:
+        if _edited(case, batch.acts.get(case.pk, [])) or not kind_of(case).installed:
+            continue
+        if kept[case.pk] != [(claim.row, claim.key, claim.name) for claim in claims_of(case)]:
+            yield Problem("ground", str(case), _("the ground kept for finding it again is not what was applied for"))
+
+
+def _edited(case: Application, acts: Sequence[Act]) -> bool:
+    """Whether its tables may say something else than what was handed in last, or nothing was."""
+    return (
+        case.status in EDITABLE
+        or case.number is None
+        or any(act.before in EDITABLE and act.after == case.status for act in acts)
+    )
