@@ -37,6 +37,8 @@ from django.core.management import call_command
 from django.db import Error, connection, connections
 from django.urls import reverse
 
+from permits.documents.numbering import pending
+from permits.documents.printing import CLAIM_SECONDS
 from permits.ledger.chain import problems_of
 from permits.models import Act, Application, Document, Permit, QuotaBook
 from permits.models.document import NumberSequence
@@ -310,6 +312,14 @@ def lines_of(logs: list[Path]) -> list[dict[str, Any]]:
     return [json.loads(line) for log in logs if log.exists() for line in log.read_text().splitlines()]
 
 
+def print_what_was_claimed() -> None:
+    """A paper that a killed worker was at is left to it for CLAIM_SECONDS; the next ticks print it."""
+    over = time.monotonic() + CLAIM_SECONDS + 10
+    while pending().exists() and time.monotonic() < over:
+        time.sleep(1)
+        sweep.print_pending()
+
+
 # ---- what must hold --------------------------------------------------------------------------------------------------
 def check_what_was_told(lines: list[dict[str, Any]]) -> None:
     """Acknowledged is written, refused is not, and everybody was answered in the site's own words or not at all."""
@@ -400,6 +410,7 @@ def test_nothing_acknowledged_is_lost_whatever_is_killed(chaos: tuple[Cast, Path
         server._wait()
     lines = lines_of(logs)
     sweep.tick()
+    print_what_was_claimed()
     told = Counter(line["told"] for line in lines)
     done = Counter(Act.objects.values_list("act", flat=True))
     tally = {"clicks": len(lines), "told": told, "acts": done.total(), "of": done, "harm": server.kills}
