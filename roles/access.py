@@ -12,12 +12,12 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
-from roles.looks import once
 from roles.models import Agency, Delegation, Mandate, Membership, OperatingUnit, Person, Post, UnitGrant
 from roles.models.mandates import WORKING_DUTIES, Duty, current, in_matrix
+from roles.standing import kept
 
 
-@once
+@kept
 def _groups_of(person: Person) -> frozenset[tuple[int, bool]]:
     """Groups of the posts `person` holds today (True) or stands in for (False). One query.
 
@@ -27,7 +27,7 @@ def _groups_of(person: Person) -> frozenset[tuple[int, bool]]:
     return frozenset(_posts_held(person).union(_posts_stood_in(person))) if person.is_active else frozenset()
 
 
-@once
+@kept
 def _granted(model: type[Any], person: Person, codename: str) -> frozenset[int | str]:
     """Keys of the rows of `model` on which a post held today by `person` has a grant of `codename` in force today."""
     own = [group for group, in_person in _groups_of(person) if in_person]
@@ -42,7 +42,7 @@ def _granted(model: type[Any], person: Person, codename: str) -> frozenset[int |
 OWN_DUTY = Concat(F("duty"), Value("_under"))
 
 
-@once
+@kept
 def mandates_held(person: Person) -> frozenset[int]:
     """Keys of the mandates of the role matrix whose own duty `person` may exercise today, in a post or for someone who
     is away. Two queries."""
@@ -71,7 +71,7 @@ class Capacity:
     principal: Person | None = None
 
 
-@once
+@kept
 def capacity(person: Person, mandate: Mandate) -> Capacity | None:
     """How `person` holds `mandate` today: the own post before a delegated one; None if not at all.
 
@@ -107,7 +107,7 @@ class Reach:
     consulted: Collection[int] = ()
 
 
-@once
+@kept
 def reach_of(person: Person) -> Reach:
     """What `units_of`, `mandates_of` and the working mandates of `agencies_headed_by` speak of, in three queries."""
     groups = _groups_of(person)
@@ -174,7 +174,7 @@ def heads(person: Person, agency: int) -> bool:
     return agency in _granted(Agency, person, "head")
 
 
-@once
+@kept
 def units_served(people: frozenset[int], unit: int | None = None) -> list[tuple[int, date | None]]:
     """Operating units one of `people` (keys) belongs or belonged to by today, each with the last day (None:
     still); with `unit` only the terms of that one. One belongs to the unit of a post, and to every unit that post may

@@ -10,9 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from roles.kinds import label_of
-from roles.looks import once
 from roles.models import Jurisdiction, Mandate
 from roles.models.mandates import Duty
+from roles.standing import kept
 
 MUNICIPAL_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW)
 BELOW_A_CITY = 2  # a city and the nation: a longer chain begins in a district
@@ -34,7 +34,7 @@ class SeveralMandates(MandateError):
         self.mandates = mandates
 
 
-@once
+@kept
 def places_upward(district: str) -> tuple[str, ...]:
     """The codes of a jurisdiction and of those above it, nearest first. Raises `NoMandate` for an unknown code."""
     place = Jurisdiction.objects.select_related("parent__parent").filter(pk=district).first()
@@ -101,7 +101,7 @@ def edition_note(mandate: Mandate, on: date) -> str:
     }
 
 
-@once
+@kept
 def _rows(kind: str, duty: str, chain: tuple[str, ...], on: date, scope: str) -> tuple[Mandate, ...]:
     begun = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
     there = Q(ended_on__isnull=True) | Q(ended_on__gt=on)

@@ -13,18 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roles.authority import insist, runs
-from roles.looks import once
 from roles.models import Agency, OfficialDatum, Person
 from roles.models.mandates import current
 from roles.models.official import CODES, Datum
 from roles.models.security import What
 from roles.security_log import note
+from roles.standing import kept
 
 CODE: Final = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,20}")  # 机关代字 of GB/T 9704: words alone, no year and no brackets
 Data = dict[Datum, str]
 
 
-@once
+@kept
 def official_data(agency: Agency, on: date, kind: str = "") -> Data:
     """What papers of `agency` say of it on day `on`, in cases of `kind`; a datum that is not known is not in it.
 

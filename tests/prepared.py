@@ -12,6 +12,7 @@ The first process of a run that asks walks and writes the recording down; the ot
 from __future__ import annotations
 
 import functools
+import hashlib
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from django.utils.translation import override
 
 from permits.models.document import NumberSequence
 from permits.models.states import S
+from roles.models import StandingStamp
 from tests.databases import databases
 from tests.run import RUN, alone
 from tests.runtime_role import as_owner
@@ -78,8 +80,11 @@ class Recording:
     numbers: list[tuple[str, int, int]] = field(default_factory=list)
 
     def step(self, name: str) -> None:
-        """Put the rows of that step into the database."""
+        """Put the rows of that step into the database. What was the same before is the same after it, and so is its
+        stamp: answers of a test that began so are those of the next."""
+        before = StandingStamp.objects.get().stamp
         self.steps[name].put_back()
+        StandingStamp.objects.update(stamp=hashlib.md5(f"{before} {name}".encode()).hexdigest())
         if connection.vendor == "postgresql":
             keys_begin_at(BEFORE_CASES)
 
@@ -136,11 +141,12 @@ class Recorder:
 
 
 def _everything() -> dict[str, tuple[tuple[str, ...], dict[Any, Row]]]:
-    """Every row by its key, of every table but the counters of numbers, which are told apart."""
+    """Every row by its key, of every table but the counters of numbers, which are told apart, and the stamp of the
+    standing data, which the database writes."""
     found = {}
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
-            if not model._meta.managed or model is NumberSequence:
+            if not model._meta.managed or model in (NumberSequence, StandingStamp):
                 continue
             key = model._meta.pk.column
             columns = (key, *(one.column for one in model._meta.local_concrete_fields if one.column != key))

@@ -18,7 +18,7 @@ from permits.acts.readings import OWN_PERIOD, first_review_period
 from permits.aftercare.rows import keep_rows, touches
 from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
-from permits.clocks.entries import WHOLE
+from permits.clocks.entries import WHOLE, written_together
 from permits.clocks.standing import status
 from permits.documents.numbering import reserve_required
 from permits.kinds import kind_of
@@ -64,7 +64,8 @@ def brought_about(application: Application, before: str, stood: dict[str, Any]) 
 def follow(record: Act) -> None:
     """Make what `record` brings about. Raises WrongStatus or BadFacts where the law lets no clock do so."""
     if move_clocks := CLOCKS.get(record.act):
-        move_clocks(record)
+        with written_together():
+            move_clocks(record)
     if record.act in ("accept", "deem_accepted"):
         quotas.reserve(record)
     if record.application.final and record.after != record.before:

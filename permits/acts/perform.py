@@ -13,7 +13,6 @@ from django_fsm import can_proceed
 from permits import access
 from permits.acts import assessment, conditions, effects
 from permits.acts.recording import append
-from permits.clocks.calendar import one_calendar
 from permits.clocks.entries import one_reading
 from permits.errors import AlreadyRecorded, BadFacts, WrongStatus
 from permits.kinds import kind, kind_of
@@ -44,7 +43,7 @@ def perform(
     Raises LookupError (no such act), AlreadyRecorded, NotPermitted, WrongStatus, BadFacts, RuleViolated, Busy.
     """
     spec = spec_of(act)
-    with Application.locked(application_id) as application, one_calendar(), one_reading(), one_look():
+    with Application.locked(application_id) as application, one_reading(), one_look():
         refuse_again(key)
         if not kind_of(application).installed:
             raise WrongStatus(_("This kind of permit is no longer installed: the case can only be read."))
@@ -57,7 +56,7 @@ def perform(
             )
         if reason := conditions.barred(application, act):
             raise WrongStatus(reason)
-        if work_item is not None and Act.objects.filter(work_item=work_item).exists():
+        if work_item is not None and any(one.work_item == work_item for one in application.history):
             raise WrongStatus(_("This work item was already closed."))
         said = spec.clean(facts)
         if errors := conditions.disagreements(application, act, said, by):

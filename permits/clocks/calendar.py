@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, date, timedelta
 from functools import cache, cached_property
@@ -19,6 +17,7 @@ from chinese_calendar.constants import holidays as packaged_holidays
 from chinese_calendar.constants import workdays as packaged_workdays
 
 from permits.models.calendar import CalendarDay
+from roles.standing import kept
 
 # 全国年节及纪念日放假办法 (2024-11-10): 元旦 1 day, 劳动节 2, 国庆节 3. 春节, 清明, 端午 and 中秋 have no fixed date.
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
@@ -63,21 +62,9 @@ class WorkCalendar:
 
     @classmethod
     def load(cls) -> WorkCalendar:
-        """The package with the rows of CalendarDay over it. One query; within `one_calendar`, one in all."""
-        kept = _kept.get()
-        if kept is None:
-            return cls._read()
-        if not kept:
-            kept.append(cls._read())
-        return kept[0]
-
-    @classmethod
-    def _read(cls) -> WorkCalendar:
-        rows = list(CalendarDay.objects.values_list("date", "is_working", "notice_year"))
-        return cls(
-            overrides={day: is_working for day, is_working, _year in rows},
-            imported_years=frozenset(year for _day, _is_working, year in rows if year is not None),
-        )
+        """The package with the rows of CalendarDay over it, as last imported by any process. Of one act, one page: the
+        same."""
+        return _calendar()
 
     def covers(self, year: int) -> bool:
         """Whether the notice of `year` is known, from the package or by import."""
@@ -158,22 +145,13 @@ def _days_of(year: int) -> tuple[date, ...]:
     return tuple(days_between(date(year, 1, 1), date(year, 12, 31)))
 
 
-_kept: ContextVar[list[WorkCalendar] | None] = ContextVar("the calendar of the act in hand", default=None)
-
-
-@contextmanager
-def one_calendar() -> Iterator[None]:
-    """Within, the calendar is read when it is first asked for and kept: one act counts all its periods by one calendar.
-
-    Kept for an act and no longer, because a notice may be imported by another process at any moment: an act that begins
-    after an import has committed counts by it, in every process. A calendar kept by a process would have to ask the
-    database at each act whether it still holds, which costs the query that reading its few rows costs.
-    """
-    token = _kept.set([])
-    try:
-        yield
-    finally:
-        _kept.reset(token)
+@kept
+def _calendar() -> WorkCalendar:
+    rows = list(CalendarDay.objects.values_list("date", "is_working", "notice_year"))
+    return WorkCalendar(
+        overrides={day: is_working for day, is_working, _year in rows},
+        imported_years=frozenset(year for _day, _is_working, year in rows if year is not None),
+    )
 
 
 def iso_day(text: str) -> date:

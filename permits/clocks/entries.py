@@ -100,6 +100,22 @@ def one_reading() -> Iterator[None]:
         _kept.reset(token)
 
 
+_unwritten: ContextVar[list[ClockEntry] | None] = ContextVar("entries of the act in hand", default=None)
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """What is appended within, by the act in hand, is written in one statement at the end. Within `one_reading`, which
+    tells of it at once."""
+    entries: list[ClockEntry] = []
+    token = _unwritten.set(entries)
+    try:
+        yield
+    finally:
+        _unwritten.reset(token)
+    ClockEntry.objects.bulk_create(entries)
+
+
 def runs_of(applications: Iterable[Application | int]) -> dict[int, dict[str, Run]]:
     """The latest run of each clock of each case: `{application id: {step: Run}}`, the whole under "".
 
@@ -147,7 +163,10 @@ def _append(before: tuple[ClockEntry, ...], entry: ClockEntry, calendar: WorkCal
     run = Run((*before, entry))
     due = run.line(entry.limit).deadline(calendar, run.told.on) if entry.event in LIGHTS else deadline_of(run, calendar)
     entry.due_on, entry.provisional = due.date, due.provisional
-    entry.save(force_insert=True)
+    if (waiting := _unwritten.get()) is None:
+        entry.save(force_insert=True)
+    else:
+        waiting.append(entry)
     if (kept := _kept.get()) is not None and entry.application_id in kept:
         kept[entry.application_id][entry.step] = run
     return entry

@@ -19,8 +19,8 @@ from permits.clocks.standing import ClockReading, ClockView, due_dates, status
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Act, Application, ClockEntry, PromisedPeriod
 from permits.models.clock import Event, Ground, Limit
-from roles.looks import once
 from roles.models import Agency, Person
+from roles.standing import kept
 
 __all__ = [
     "ClockReading", "ClockView", "due_dates", "extend", "local_today", "order_joint", "record_light",
@@ -184,7 +184,7 @@ def _promised(application: Application, law: Period, agency: Agency | None) -> i
     return days if days is not None and days < law.working_days else None
 
 
-@once
+@kept
 def _promises(agency: Agency, kind: str) -> dict[str, int]:
     """What the agency promises in permits of `kind`: working days by period."""
     return dict(PromisedPeriod.objects.filter(agency=agency, kind=kind).values_list("period", "working_days"))

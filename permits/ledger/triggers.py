@@ -1,52 +1,81 @@
-"""The database itself refuses to rewrite the record. Remade after every migrate: SQLite drops the triggers of a table
-without a word whenever a later migration rebuilds it."""
+"""What the database itself does, whoever writes: it refuses to rewrite the record, and stamps each change of the
+standing data. Remade after every migrate: SQLite drops the triggers of a table without a word whenever a later
+migration rebuilds it."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from roles.models import StandingStamp
+
 log = logging.getLogger(__name__)
 MESSAGE = "this record is append-only"
-
-
-BODY = f" BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'restrict_violation'; END "
-EACH_ROW_BEFORE_UPDATE_OR_DELETE, BEFORE_TRUNCATE = 1 + 2 + 8 + 16, 2 + 32
+STAMPS = StandingStamp._meta.db_table
+NEW_STAMP = {
+    "postgresql": "UPDATE roles_standingstamp SET stamp = gen_random_uuid()::text",
+    "sqlite": "UPDATE roles_standingstamp SET stamp = lower(hex(randomblob(16)))",
+}
+REFUSING, STAMPING = "permits_refuse_rewrite", "permits_stamp_change"
+BODIES = {
+    REFUSING: f" BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'restrict_violation'; END ",
+    STAMPING: f" BEGIN {NEW_STAMP['postgresql']}; RETURN NULL; END ",
+}
+"""The functions that triggers call in PostgreSQL."""
+EACH_ROW, BEFORE, INSERT, DELETE, UPDATE, TRUNCATE = 1, 2, 4, 8, 16, 32
 """As PostgreSQL keeps them in pg_trigger.tgtype."""
 
 
-def _sqlite(table: str) -> list[str]:
+@dataclass(frozen=True)
+class Trigger:
+    """One trigger as it must be: the statement that makes it, and what PostgreSQL then tells of it (`_FOUND`)."""
+
+    table: str
+    name: str
+    sql: str
+    told: tuple[object, ...] = ()
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it keeps the record from being rewritten."""
+        return self.name.removeprefix(self.table).startswith("_no_")
+
+
+def _refusals(table: str, vendor: str) -> list[Trigger]:
+    if vendor == "sqlite":
+        return [
+            Trigger(table, name := f"{table}_no_{verb.lower()}",
+                    f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END")
+            for verb in ("UPDATE", "DELETE")
+        ]  # fmt: skip
     return [
-        statement
-        for verb in ("UPDATE", "DELETE")
-        for statement in (
-            f"DROP TRIGGER IF EXISTS {table}_no_{verb.lower()}",
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
+        Trigger(table, name := f"{table}_{end}",
+                f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {each} EXECUTE FUNCTION {REFUSING}()",
+                (fires, "A", True, "", REFUSING, BODIES[REFUSING]))
+        for end, events, each, fires in (
+            ("no_rewrite", "UPDATE OR DELETE", "ROW", EACH_ROW | BEFORE | UPDATE | DELETE),
+            ("no_truncate", "TRUNCATE", "STATEMENT", BEFORE | TRUNCATE),
         )
-    ]
+    ]  # fmt: skip
 
 
-def _postgresql(table: str) -> list[str]:
-    function = (
-        f"CREATE OR REPLACE FUNCTION permits_refuse_rewrite() RETURNS trigger LANGUAGE plpgsql AS $body${BODY}$body$"
-    )
-    statements = [function]
-    for name, events, each in (
-        (f"{table}_no_rewrite", "UPDATE OR DELETE", "ROW"),
-        (f"{table}_no_truncate", "TRUNCATE", "STATEMENT"),
-    ):
-        statements += [
-            f"DROP TRIGGER IF EXISTS {name} ON {table}",
-            f"CREATE TRIGGER {name} BEFORE {events} ON {table} "
-            f"FOR EACH {each} EXECUTE FUNCTION permits_refuse_rewrite()",
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
-        ]
-    return statements
+def _stamps(table: str, columns: tuple[str, ...], vendor: str) -> list[Trigger]:
+    update = f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"
+    if vendor == "sqlite":
+        return [
+            Trigger(table, name := f"{table}_stamp_{verb.partition(' ')[0].lower()}",
+                    f"CREATE TRIGGER {name} AFTER {verb} ON {table} BEGIN {NEW_STAMP[vendor]}; END")
+            for verb in ("INSERT", update, "DELETE")
+        ]  # fmt: skip
+    name, events = f"{table}_stamp", f"INSERT OR DELETE OR {update} OR TRUNCATE"
+    sql = f"CREATE TRIGGER {name} AFTER {events} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {STAMPING}()"
+    fires = INSERT | DELETE | UPDATE | TRUNCATE
+    return [Trigger(table, name, sql, (fires, "A", True, ",".join(sorted(columns)), STAMPING, BODIES[STAMPING]))]
 
 
 def tables() -> list[str]:
@@ -54,16 +83,41 @@ def tables() -> list[str]:
     return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False))
 
 
+def _standing() -> dict[str, tuple[str, ...]]:
+    """Tables of the models that declare `standing_data`, each with the columns whose update counts; none: every one."""
+    said = {model._meta.db_table: getattr(model, "standing_data", False) for model in apps.get_models()}
+    return {table: () if columns is True else columns for table, columns in sorted(said.items()) if columns}
+
+
+def _triggers(vendor: str) -> list[Trigger]:
+    refusals = [trigger for table in tables() for trigger in _refusals(table, vendor)]
+    return refusals + [one for table, columns in _standing().items() for one in _stamps(table, columns, vendor)]
+
+
 def install(sender: Any = None, using: str = "default", **kwargs: Any) -> None:
     """(Re)make the triggers of every guarded table that exists. Receiver of post_migrate."""
     connection = connections[using]
-    make = _postgresql if connection.vendor == "postgresql" else _sqlite
     with connection.cursor() as cursor:
         present = set(connection.introspection.table_names(cursor))
-        for table in tables():
-            if table in present:
-                for statement in make(table):
-                    cursor.execute(statement)
+        if STAMPS not in present:  # migrated back to before there was one
+            return
+        if connection.vendor == "postgresql":
+            for name, body in BODIES.items():
+                cursor.execute(
+                    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body${body}$body$"
+                )
+        for trigger in _triggers(connection.vendor):
+            if trigger.table in present:
+                _make(cursor, trigger, connection.vendor)
+        cursor.execute(NEW_STAMP[connection.vendor])  # what a migration changed had no trigger to tell of it
+
+
+def _make(cursor: Any, trigger: Trigger, vendor: str) -> None:
+    on = f" ON {trigger.table}" if vendor == "postgresql" else ""
+    cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{on}")
+    cursor.execute(trigger.sql)
+    if vendor == "postgresql":
+        cursor.execute(f"ALTER TABLE {trigger.table} ENABLE ALWAYS TRIGGER {trigger.name}")
 
 
 def tell_missing(sender: Any = None, using: str = "default", **kwargs: Any) -> None:
@@ -72,7 +126,7 @@ def tell_missing(sender: Any = None, using: str = "default", **kwargs: Any) -> N
     connection = connections[using]
     with connection.cursor() as cursor:
         present = set(connection.introspection.table_names(cursor))
-    for table in missing(connection):
+    for table in sorted({trigger.table for trigger in _missing(connection) if trigger.refuses}):
         if table in present:
             log.error(
                 "The triggers that keep %s from being rewritten were missing, and are made anew. Find out who removed "
@@ -82,43 +136,38 @@ def tell_missing(sender: Any = None, using: str = "default", **kwargs: Any) -> N
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Guarded tables without their triggers."""
-    sql = (
-        "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-        "WHERE NOT t.tgisinternal AND t.tgenabled = 'A'"
-        if connection.vendor == "postgresql"
-        else "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        found = [row[0] for row in cursor.fetchall()]
-    return [table for table in tables() if found.count(table) < 2]
+    return sorted({trigger.table for trigger in _missing(connection)})
+
+
+def _missing(connection: BaseDatabaseWrapper) -> list[Trigger]:
+    """Those that are not there, or never fire."""
+    on = {name for _table, name, what in _found(connection) if connection.vendor == "sqlite" or what[1] == "A"}
+    return [trigger for trigger in _triggers(connection.vendor) if trigger.name not in on]
 
 
 def altered(connection: BaseDatabaseWrapper) -> list[str]:
-    """Guarded tables with a trigger of the right name that is not what `install` makes: emptied, narrowed or off."""
-    return (_altered_postgresql if connection.vendor == "postgresql" else _altered_sqlite)(connection)
+    """Guarded tables with a trigger that is not one `install` makes: emptied, narrowed, off, or another beside them."""
+    vendor = connection.vendor
+    made = {(one.table, one.name, one.told if vendor == "postgresql" else one.sql) for one in _triggers(vendor)}
+    guarded = {trigger.table for trigger in _triggers(vendor)}
+    return sorted({one[0] for one in _found(connection) if one[0] in guarded and one not in made})
 
 
-def _altered_sqlite(connection: BaseDatabaseWrapper) -> list[str]:
+_FOUND = """
+    SELECT c.relname, t.tgname, t.tgtype, t.tgenabled, t.tgqual IS NULL,
+        array_to_string(ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = t.tgrelid
+                              AND a.attnum = ANY (t.tgattr::int2[]) ORDER BY a.attname::text), ','),
+        p.proname, p.prosrc
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE NOT t.tgisinternal
+"""
+
+
+def _found(connection: BaseDatabaseWrapper) -> list[tuple[str, str, Any]]:
+    """Every trigger of the database: its table, its name and what it does."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
-        found = cursor.fetchall()
-    made = {table: {sql for sql in _sqlite(table) if sql.startswith("CREATE")} for table in tables()}
-    return sorted({table for table, sql in found if table in made and sql not in made[table]})
-
-
-def _altered_postgresql(connection: BaseDatabaseWrapper) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.relname, t.tgname, t.tgtype, t.tgenabled, t.tgqual IS NULL AND t.tgattr = '', p.proname, p.prosrc"
-            " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
-            " WHERE NOT t.tgisinternal"
-        )
-        found = cursor.fetchall()
-    guarded = set(tables())
-    return sorted({table for table, name, *made in found if table in guarded and tuple(made) != _made(table, name)})
-
-
-def _made(table: str, name: str) -> tuple[object, ...]:
-    each = EACH_ROW_BEFORE_UPDATE_OR_DELETE if name == f"{table}_no_rewrite" else BEFORE_TRUNCATE
-    return each, "A", True, "permits_refuse_rewrite", BODY
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
+            return cursor.fetchall()  # type: ignore[no-any-return]
+        cursor.execute(_FOUND)
+        return [(table, name, tuple(what)) for table, name, *what in cursor.fetchall()]

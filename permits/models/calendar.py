@@ -14,6 +14,8 @@ class CalendarDay(models.Model):
     counts as covered when a row of its notice exists; a day corrected by hand leaves it empty and covers nothing.
     """
 
+    standing_data = True
+
     date = models.DateField(_("date"), primary_key=True)
     is_working = models.BooleanField(_("working day"))
     name = models.CharField(_("holiday"), max_length=60, blank=True)

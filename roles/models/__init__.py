@@ -9,6 +9,7 @@ from roles.models.passwords import PasswordRecord
 from roles.models.people import Membership, Person, Post
 from roles.models.rates import NetworkCount
 from roles.models.security import Administration, SecurityEvent
+from roles.models.standing import StandingStamp
 
 __all__ = [
     "Administration",
@@ -28,5 +29,6 @@ __all__ = [
     "Post",
     "SecurityEvent",
     "SourceDocument",
+    "StandingStamp",
     "UnitGrant",
 ]

@@ -17,6 +17,8 @@ from roles.models.bodies import Agency, Jurisdiction, OperatingUnit, in_reader_l
 class SourceDocument(models.Model):
     """A policy document, plan or law that gives duties."""
 
+    standing_data = True
+
     code = models.CharField(_("key"), max_length=20, primary_key=True)
     title = models.CharField(_("title"), max_length=200)
     title_en = models.CharField(_("English title"), max_length=250, blank=True)
@@ -82,6 +84,8 @@ class Mandate(models.Model):
     found gone from the role matrix: it gives no duty from that day, not even as a last edition.
     """
 
+    standing_data = True
+
     class Basis(models.TextChoices):
         QUOTED = "quoted", _("the document says so")
         REBUILT = "rebuilt", _("read from a damaged table")
@@ -144,6 +148,8 @@ class Grant(GroupObjectPermissionBase):
 
     A grant that ended stays, and the same one may be given again later: guardian's own uniqueness is replaced.
     """
+
+    standing_data = True
 
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -17,6 +17,8 @@ from roles.models.bodies import Agency, Named, OperatingUnit
 class Person(AbstractUser):
     """Someone with an account. Never deleted, only deactivated: the record of acts names them."""
 
+    standing_data = ("name", "is_active")
+
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("full name"), max_length=60)
@@ -43,6 +45,8 @@ class Person(AbstractUser):
 
 class Post(Named):
     """A post 岗位 in an agency or an operating unit. Grants are given to its group, never to a person."""
+
+    standing_data = True
 
     slug = models.SlugField(_("key"), max_length=80, unique=True)
     agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
@@ -75,6 +79,8 @@ class Post(Named):
 
 class Membership(models.Model):
     """A person's term in a post. The post's group holds its members of today; this row holds the history."""
+
+    standing_data = True
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")

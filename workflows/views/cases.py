@@ -20,7 +20,6 @@ from permits.acts.objections import objections, open_objections
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
 from permits.acts.readings import told_of_first_review
-from permits.clocks.calendar import one_calendar
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
 from permits.documents.application_form import application_form as form_of_submission
@@ -61,7 +60,6 @@ from workflows.worklist import DECIDING, Possible, beside, see_case
 
 
 @login_required
-@one_calendar()
 @one_reading()
 def case(request: Signed, pk: int) -> HttpResponse:
     """Everything about one case: where it stands, what was asked, who did what. 404 for who may not know of it."""

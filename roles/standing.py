@@ -1,0 +1,81 @@
+"""Standing data: terms in posts, delegations, rights, the role matrix, official data, promised periods, the calendar.
+
+They change a few times a day and are asked at every act and on every page. An answer from them is kept in this process
+for as long as nothing of them changes: the database stamps each change with a new random value (`StandingStamp`), in
+the transaction that makes it. Whoever sees a change sees its stamp, and a change that is undone takes its stamp along.
+So a term ended this second counts this second, in every process, for one short query instead of a dozen.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Hashable
+from datetime import date
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
+
+from roles.looks import once
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+
+STATES = 4
+"""How many states are kept side by side: today's, and those that transactions under way see before others do."""
+ANSWERS = 20_000
+"""Answers kept of one state; then all are let go. Some ten megabytes."""
+
+_states: dict[tuple[str, date], dict[Hashable, Any]] = {}
+_changing = Lock()
+
+
+@once
+def stamp() -> str | None:
+    """The stamp of what this connection sees now. One query, and within `one_look` one in all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stamp FROM roles_standingstamp")
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def kept(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """The function, whose answer is kept until something of the standing data changes, or the day does.
+
+    It reads nothing but standing data. Its arguments are hashable, rows stand for their keys; nobody changes its
+    answer, which is given to all threads.
+    """
+
+    @functools.wraps(ask)
+    def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        seen = stamp()
+        if seen is None:
+            return ask(*args, **kwargs)
+        answers = _answers(seen)
+        question = (ask, *map(_key, args), *((name, _key(said)) for name, said in kwargs.items()))
+        found: Answer = answers.get(question, answers)  # not None, which is an answer
+        if found is answers:
+            found = ask(*args, **kwargs)
+            if len(answers) >= ANSWERS:
+                answers.clear()
+            answers[question] = found
+        return found
+
+    return asked
+
+
+def _key(said: Any) -> Hashable:
+    return (type(said), said.pk) if isinstance(said, Model) else said
+
+
+def _answers(seen: str) -> dict[Hashable, Any]:
+    state = (seen, timezone.localdate())
+    answers = _states.get(state)
+    if answers is None:
+        with _changing:
+            answers = _states.setdefault(state, {})
+            while len(_states) > STATES:
+                del _states[next(iter(_states))]
+    return answers
