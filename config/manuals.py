@@ -6,6 +6,8 @@ They are written in Chinese for those who work here; who reads the pages in Engl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,8 +19,10 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 FOLDER = settings.BASE_DIR / "docs" / "manuals"
 MANUALS: dict[str, tuple[str | Promise, str | Promise]] = {
@@ -30,8 +34,14 @@ MANUALS: dict[str, tuple[str | Promise, str | Promise]] = {
     "administrators": (_("Manual for the three administrators"), _("agencies, accounts, rights, the security log")),
 }
 """File name, title and what it is about, in the order of a case: who applies comes first, who administers last."""
-MARKDOWN = MarkdownIt("js-default", {"html": False, "typographer": False})
-"""CommonMark with tables. HTML in a text is shown as text, and a link leads to a page, never to a script."""
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    """CommonMark with tables. HTML in a text is shown as text, and a link leads to a page, never to a script."""
+    from markdown_it import MarkdownIt  # imported where used: every process begins with this module, few show a manual
+
+    return MarkdownIt("js-default", {"html": False, "typographer": False})
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,8 @@ class Manual:
 
 def rendered(text: str) -> Manual:
     """`text` without its title, which the page gives in the reader's language."""
-    tokens = MARKDOWN.parse(text)
+    markdown = _markdown()
+    tokens = markdown.parse(text)
     if tokens and tokens[0].tag == "h1":
         tokens = tokens[3:]
     contents = []
@@ -58,7 +69,7 @@ def rendered(text: str) -> Manual:
             token.attrSet("class", "table")
         for child in token.children or []:
             _point(child)
-    return Manual(SafeString(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})), contents)
+    return Manual(SafeString(markdown.renderer.render(tokens, markdown.options, {})), contents)
 
 
 def _point(token: Token) -> None:

@@ -18,6 +18,6 @@ class PermitsConfig(AppConfig):
         from permits.verification import nightly
 
         pre_migrate.connect(tell_missing, sender=self, dispatch_uid="permits.append_only.told")
-        post_migrate.connect(install, dispatch_uid="permits.append_only")
+        post_migrate.connect(install, sender=self, dispatch_uid="permits.append_only")
         post_migrate.connect(schedule, sender=self, dispatch_uid="permits.log")
         post_migrate.connect(nightly.schedule, sender=self, dispatch_uid="permits.verify")

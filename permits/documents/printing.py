@@ -12,9 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from permits.documents import standard
-from permits.documents.certificate import render_certificate
 from permits.documents.content import Certificate, Paper
-from permits.documents.letter import render_letter
 from permits.documents.numbering import issue_of, pending
 from permits.documents.signing import NoSeal, Signer, signer_for, verify_signature
 from permits.fonts import FontMissing, MissingGlyphs
@@ -32,6 +30,9 @@ CLAIM_SECONDS = 30
 
 def render(content: Paper) -> bytes:
     """The unsigned PDF of a letter or certificate; the same content gives the same bytes."""
+    from permits.documents.certificate import render_certificate  # they bring the typesetter, which takes a while to
+    from permits.documents.letter import render_letter  # import, and few processes ever print
+
     return render_certificate(content) if isinstance(content, Certificate) else render_letter(content)
 
 

@@ -5,10 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-import pikepdf
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
-
 from permits.fonts import load
 
 INK, SIZE, TURNED = 0.78, 150, 35
@@ -16,6 +12,8 @@ INK, SIZE, TURNED = 0.78, 150, 35
 
 def marked(pdfs: Sequence[bytes], word: str) -> bytes:
     """All in one PDF, each page with `word` across it, whichever way the page lies."""
+    import pikepdf  # it takes a while to import, and few processes ever mark a page
+
     with pikepdf.new() as whole, pikepdf.open(io.BytesIO(_sheet(word))) as mark:
         for pdf in pdfs:
             with pikepdf.open(io.BytesIO(pdf)) as one:
@@ -29,6 +27,9 @@ def marked(pdfs: Sequence[bytes], word: str) -> bytes:
 
 def _sheet(word: str) -> bytes:
     """A sheet with the word and nothing else."""
+    from reportlab.lib.pagesizes import A4  # as said
+    from reportlab.pdfgen.canvas import Canvas
+
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=A4, initialFontName=load().default)
     canvas.setFont(load().default, SIZE)

@@ -21,7 +21,6 @@ from permits.acts.perform import open_draft, perform
 from permits.acts.progress import query_code
 from permits.clocks.standing import status as clocks_of
 from permits.contract import Kind
-from permits.documents.application_form import draft_form as form_of_draft
 from permits.drafts import editing as drafts
 from permits.drafts.completeness import Part, parts
 from permits.drafts.corrections import points, request_of, to_correct, unlocked
@@ -172,8 +171,10 @@ def _check_context(application: Application) -> dict[str, Any]:
 @require_GET
 def draft_form(request: Signed, pk: int) -> HttpResponse:
     """The application as it would be handed in now, as one PDF, each page marked 未提交. 409 once it is handed in."""
+    from permits.documents import application_form  # the typesetter is imported where a page is set
+
     application = drafts.get_draft(request.user, pk)
-    return pdf_response(form_of_draft(application), f"申请书（未提交）{application.title}")
+    return pdf_response(application_form.draft_form(application), f"申请书（未提交）{application.title}")
 
 
 @login_required

@@ -30,7 +30,6 @@ from workflows.engagements.door import (
     working,
 )
 from workflows.engagements.record import append
-from workflows.engagements.report import report
 from workflows.engagements.standing import Finding, Grade, Standing, Verdict
 from workflows.models import EngagementEntry, EngagementFile, Entry
 
@@ -126,6 +125,8 @@ def close(pk: int, conclusion: str, *, by: Person, reason: str = "", key: UUID |
     with working(pk, by, key) as (standing, who):
         if (left := what_is_open(standing)) and not told["reason"]:
             raise BadFacts({"reason": " ".join([*left, _("Closing it all the same needs a reason.")])})
+        from workflows.engagements.report import report  # it brings the typesetter, which most processes never use
+
         pdf = report(standing, by=by, closing=told)
         sha256, name = digest_of(pdf), f"{standing.engagement.title[:190]}.pdf"
         file = EngagementFile(name=name, kind="pdf", sha256=sha256, size=len(pdf))

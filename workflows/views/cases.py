@@ -22,7 +22,6 @@ from permits.acts.preview import can_preview
 from permits.acts.readings import told_of_first_review
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
-from permits.documents.application_form import application_form as form_of_submission
 from permits.documents.delivery_form import delivery_form as delivery_blank
 from permits.drafts.forms import key_of
 from permits.errors import NotPermitted, WrongStatus
@@ -197,7 +196,9 @@ def application_form(request: Signed, pk: int, number: int) -> HttpResponse:
     application = read_case(request, pk)
     handed_in = Submission.objects.select_related("act", "application__unit", "application__jurisdiction")
     submission = get_object_or_404(handed_in, application=application, act__seq=number)
-    return pdf_response(form_of_submission(submission), f"申请书 {application.number}-{number}")
+    from permits.documents.application_form import application_form  # it brings the typesetter
+
+    return pdf_response(application_form(submission), f"申请书 {application.number}-{number}")
 
 
 def _filled_in(request: Signed, application: Application, name: str) -> dict[str, str]:

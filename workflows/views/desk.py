@@ -28,7 +28,6 @@ from roles.models.security import What
 from roles.requests import Signed
 from roles.security_log import note
 from workflows.desk.asked import Asked, AskedForm, as_auditor, usual
-from workflows.desk.dossier import dossier
 from workflows.desk.question import Line, Question, Rows
 from workflows.desk.questions import BY_SLUG, QUESTIONS, SEARCH
 from workflows.exports import MOST, as_file, plain
@@ -80,6 +79,8 @@ def question_dossier(request: Signed, slug: str) -> HttpResponse:
     if not asks.dossier or not form.is_valid():
         raise Http404
     _note(request, asks)
+    from workflows.desk.dossier import dossier  # it brings the typesetter, which most processes never use
+
     response = HttpResponse(dossier(asked, by=request.user), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug}-{timezone.localdate().isoformat()}.pdf"'
     return response

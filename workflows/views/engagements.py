@@ -23,7 +23,6 @@ from roles.requests import Signed
 from roles.security_log import note
 from workflows.engagements.drawing import HASHES, order, read
 from workflows.engagements.findings import what_is_open
-from workflows.engagements.report import report
 from workflows.engagements.rights import addressed_to, known_to
 from workflows.engagements.standing import Answer, Standing, State, Verdict, before, stratum_label
 from workflows.exports import as_file
@@ -155,6 +154,8 @@ def engagement_report(request: Signed, pk: int) -> HttpResponse:
     standing = Standing.of(found)
     kept = standing.closed.files.first() if standing.closed else None
     if kept is None:
+        from workflows.engagements.report import report  # it brings the typesetter, which most processes never use
+
         return pdf_response(report(standing, by=request.user), found.title)
     with opened(kept) as file:
         return pdf_response(file.read(), found.title)
