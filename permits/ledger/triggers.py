@@ -10,6 +10,8 @@ from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from permits import words
+
 log = logging.getLogger(__name__)
 MESSAGE = "this record is append-only"
 
@@ -86,7 +88,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
         "WHERE NOT t.tgisinternal AND t.tgenabled = 'A'"
         if connection.vendor == "postgresql"
-        else "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
+        else "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE tbl_name || '_no_%'"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql)
@@ -104,7 +106,9 @@ def _altered_sqlite(connection: BaseDatabaseWrapper) -> list[str]:
         cursor.execute("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
         found = cursor.fetchall()
     made = {table: {sql for sql in _sqlite(table) if sql.startswith("CREATE")} for table in tables()}
-    return sorted({table for table, sql in found if table in made and sql not in made[table]})
+    made[words.TABLE].add(words.TRIGGER)
+    wrong = {table for table, sql in found if table in made and sql not in made[table]}
+    return sorted(wrong | ({words.TABLE} if words.unfed(connection) else set()))
 
 
 def _altered_postgresql(connection: BaseDatabaseWrapper) -> list[str]:
