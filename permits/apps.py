@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PermitsConfig(AppConfig):
-    """Wires the guards of the record, and the job that logs it, to every migrate."""
+    """Wires the guards of the record, its index of words, and the job that logs it, to every migrate."""
 
     name = "permits"
     verbose_name = _("Permits")
@@ -16,8 +16,10 @@ class PermitsConfig(AppConfig):
         from permits.ledger.keeping import schedule
         from permits.ledger.triggers import install, tell_missing
         from permits.verification import nightly
+        from permits.words import install as index_words
 
         pre_migrate.connect(tell_missing, sender=self, dispatch_uid="permits.append_only.told")
         post_migrate.connect(install, sender=self, dispatch_uid="permits.append_only")
+        post_migrate.connect(index_words, sender=self, dispatch_uid="permits.words")
         post_migrate.connect(schedule, sender=self, dispatch_uid="permits.log")
         post_migrate.connect(nightly.schedule, sender=self, dispatch_uid="permits.verify")

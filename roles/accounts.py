@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from roles.authority import Role, administers, insist, may_enter_people, may_keep_account
 from roles.identity import clean_number, digest
+from roles.kept_passwords import fingerprint
 from roles.models import Administration, Membership, Person
 from roles.models.mandates import current
 from roles.models.security import What
@@ -57,7 +58,8 @@ def open_account(
         raise ValidationError(errors)
     person.clean_fields(exclude=["password", "identity"])
     person.save()
-    note(What.ACCOUNT_OPENED, by=by, person=person, told={"login": login, "identified": bool(person.identity)})
+    told = {"login": login, "identified": bool(person.identity), "kept": fingerprint(person.password)}
+    note(What.ACCOUNT_OPENED, by=by, person=person, told=told)
     return person
 
 
@@ -124,7 +126,7 @@ def reopen(person: Person, *, by: Person, ground: str) -> Person:
     person.is_active = True
     person.set_unusable_password()
     person.save(update_fields=["is_active", "password"])
-    note(What.ACCOUNT_REOPENED, by=by, person=person, ground=ground)
+    note(What.ACCOUNT_REOPENED, by=by, person=person, ground=ground, told={"kept": fingerprint(person.password)})
     return person
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy
 
 from permits.verification.registry import Problem, once
+from roles import kept_passwords
 from roles.matrix import record
 from roles.rights_record import differences
 
@@ -16,6 +17,13 @@ def rights() -> Iterator[Problem]:
     """No right without the line that gave it."""
     for problem in differences():
         yield Problem("rights", "roles", problem)
+
+
+@once("passwords", gettext_lazy("kept passwords"))
+def passwords() -> Iterator[Problem]:
+    """No kept password but one whose fingerprint the security log has."""
+    for problem in kept_passwords.differences():
+        yield Problem("passwords", "roles", problem)
 
 
 @once("matrix", gettext_lazy("role matrix"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractUser, Group
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,21 @@ class Person(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether it is the password. As Django's own, but where the kept form is renewed on the way the security log
+        tells from what to what: else it would look like one changed by hand."""
+        return check_password(raw_password, self.password, self._renew)
+
+    def _renew(self, raw_password: str) -> None:
+        from roles.kept_passwords import note_renewal  # it stands above the models
+
+        before = self.password
+        self.set_password(raw_password)
+        self._password = None  # no new password: no validator is told
+        with transaction.atomic():
+            self.save(update_fields=["password"])
+            note_renewal(self, before)
 
 
 class Post(Named):

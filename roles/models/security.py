@@ -69,6 +69,7 @@ class What(models.TextChoices):
     ACCOUNT_REOPENED = "account_reopened", _("account reopened")
     INVITED = "invited", _("one-time link given")
     PASSWORD = "password", _("password set")
+    REHASHED = "rehashed", _("kept form of the password renewed")
     FACTOR_ADDED = "factor_added", _("second factor added")
     FACTOR_REMOVED = "factor_removed", _("second factor removed")
     LOGGED_IN = "logged_in", _("logged in")
@@ -128,11 +129,13 @@ class SecurityEvent(models.Model):
     @property
     def particulars(self) -> list[tuple[str, str]]:
         """The details in words: each name with its value; an old value and a new one with an arrow between. What is
-        empty or not so is not told."""
+        empty, or not so, or only for the verification, is not told."""
         told = [(name, value) for name, value in self.details.items() if value is not False and value not in (None, "")]
-        return [(str(NAMES.get(name, name)), _in_words(value)) for name, value in told]
+        return [(str(NAMES.get(name, name)), _in_words(value)) for name, value in told if name not in FINGERPRINTS]
 
 
+FINGERPRINTS = frozenset({"kept", "kept_before"})
+"""Of kept passwords (roles/kept_passwords.py): 64 signs that tell a reader nothing."""
 NAMES = {
     "since": _("from"), "until": _("to"), "right": _("right"), "on": _("on"), "role": _("role"), "login": _("login"),
     "identified": _("identity known"), "name": _("name"), "principal": _("for"), "email": _("e-mail"),

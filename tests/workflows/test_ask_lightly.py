@@ -6,14 +6,16 @@ import importlib
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 
 from permits.models import Act, Application, StoodAgainst
 from permits.models.against import AGAINST
 from permits.models.states import S
 from permits.verification.run import verify
 from tests.cast import Cast
+from tests.runtime_role import as_owner
 from workflows.desk.passed import stood_against
+from workflows.filters import cases_known_by
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +73,14 @@ def test_an_approval_is_asked_for_by_severity_and_rule_together(warned: Applicat
     for wanted, named, there in ((severity, rule, True), (severity, "none", False), ("not_competent", rule, False)):
         found = Act.objects.filter(stood_against(wanted, named), application=warned, act="approve")
         assert found.exists() is there
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no index of parts of a number")
+def test_a_number_looked_for_reads_no_table_of_cases(cast: Cast) -> None:
+    cast.case_at(S.SUBMITTED)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # a table of a few rows is read whole unless that is forbidden
+    plan = Application.objects.filter(pk__in=cases_known_by("2024-00003")).explain()
+    assert "Seq Scan on permits_application" not in plan
+    for index in ("case_number_trigram", "case_title_trigram", "paper_number_trigram"):
+        assert index in plan

@@ -52,7 +52,8 @@ class AreasApproved(Question):
     def rows(self, asked: Asked) -> Rows:
         """The sums, the latest year first."""
         approved = asked.cases.filter(asked.on("decided_on"), status=S.APPROVED, decided_on__isnull=False)
-        cases, cut = bounded(approved.order_by("-decided_on", "-pk"))
+        told = ("pk", "kind", "decided_on", "jurisdiction_id")
+        cases, cut = bounded(approved.order_by("-decided_on", "-pk").values_list(*told, named=True))
         land, sums = extents(case.pk for case in cases), dict[tuple[int, str, str, str], list[Any]]()
         for case in cases:
             for part in land.get(case.pk, ()):

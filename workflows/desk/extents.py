@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -14,12 +15,13 @@ BATCH = 200
 
 def extents(cases: Iterable[int]) -> dict[int, Sequence[Extent]]:
     """The parts of each case, as its last submission declares them; one query for each BATCH of cases."""
-    keys, found = list(cases), {}
+    keys, found = list(cases), dict[int, Sequence[Extent]]()
     for first in range(0, len(keys), BATCH):
-        rows = Submission.objects.filter(application__in=keys[first : first + BATCH])
-        for one in rows.select_related("application").order_by("act__seq"):
-            found[one.application_id] = one
-    return {pk: kind_or_absent(one.application.kind).extent(one.content["asked"]) for pk, one in found.items()}
+        rows = Submission.objects.filter(application__in=keys[first : first + BATCH]).order_by("act__seq")
+        last = {pk: said for pk, *said in rows.values_list("application", "application__kind", "body")}
+        for pk, (kind, body) in last.items():
+            found[pk] = kind_or_absent(kind).extent(json.loads(body)["asked"])
+    return found
 
 
 def hectares(parts: Sequence[Extent]) -> Decimal | None:

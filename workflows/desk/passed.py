@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from permits.models import Act, StoodAgainst
 from permits.models.against import AGAINST
 from permits.rules.wording import BY_CODE
 from permits.views.findings import show
+from permits.words import holding, within_json
 from workflows.desk.asked import Asked
 from workflows.desk.question import CaseLink, Column, Line, Question, Rows
 from workflows.tables import kind_label
@@ -23,9 +23,9 @@ def said_by_rules(severity: str = "", rule: str = "") -> Q:
     a name and its value stand in it in one way only."""
     found = Q()
     if severity:
-        found &= Q(body__contains=f'"severity":"{severity}"')
+        found &= holding(f'"severity":"{severity}"')
     if rule:
-        found &= Q(body__contains=f'"rule":"{within_json(rule)}"')
+        found &= holding(f'"rule":"{within_json(rule)}"')
     return found
 
 
@@ -33,11 +33,6 @@ def stood_against(severity: str = "", rule: str = "") -> Exists:
     """That something stood against an act: a finding with one of AGAINST, or with this severity, and of this rule."""
     named = {name: value for name, value in (("severity", severity), ("rule", rule)) if value}
     return Exists(StoodAgainst.objects.filter(act=OuterRef("pk"), **named))
-
-
-def within_json(text: str) -> str:
-    """`text` as a JSON string has it between its quotes."""
-    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 class PassedAnyway(Question):

@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from permits.models import Act, Application, Document
+from permits.words import holding, within_json
 from workflows.desk.asked import Asked, between_times
-from workflows.desk.passed import said_by_rules, within_json
+from workflows.desk.passed import said_by_rules
 from workflows.desk.question import CaseLink, Column, Line, Question, Rows
 from workflows.tables import kind_label
 
@@ -66,7 +67,7 @@ def acts(asked: Asked) -> QuerySet[Act]:
     wanted = asked.at("at") & asked.by("agency", "person", "on_behalf_of")
     wanted &= said_by_rules(asked.get("severity") or "", asked.get("rule") or "")
     if words := asked.get("q"):
-        wanted &= Q(body__contains=within_json(words))
+        wanted &= holding(within_json(words))
     if act := asked.get("act"):
         wanted &= Q(act=act)
     if post := asked.get("post"):

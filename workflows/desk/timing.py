@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import WHOLE, Run
@@ -50,30 +51,45 @@ class Timing:
 def timings(cases: Iterable[int]) -> dict[int, Timing]:
     """The stopped whole-case clocks of these cases by key; nothing for a case whose clock never began or still runs.
 
-    One query for each BATCH of cases, and one for the calendar. A case whose clock cannot be computed is logged and
-    left out: it hides no other.
+    One query for each BATCH of cases, and one for the calendar; clocks with the same entries are computed once. A case
+    whose clock cannot be computed is logged and left out: it hides no other.
     """
     calendar, found = WorkCalendar.load(), {}
+    known: dict[tuple[_Entry, ...], Timing | None] = {}
     for pk, entries in _entries(list(cases)):
+        run = tuple(entries)
         try:
-            timing = _timing(Run(tuple(entries)), calendar)
+            if run not in known:
+                known[run] = _timing(Run(run), calendar)  # type: ignore[arg-type]  # what a run reads of entries
         except Exception:  # whatever is wrong with one case, the others are counted
             log.exception("the clock of case %s cannot be read", pk)
             continue
-        if timing:
+        if timing := known[run]:
             found[pk] = timing
     return found
 
 
-def _entries(cases: list[int]) -> Iterator[tuple[int, list[ClockEntry]]]:
+class _Entry(NamedTuple):
+    """What a run of a clock is computed from: the columns of an entry that are read."""
+
+    event: str
+    on: date
+    working_days: int
+    ground: str
+    period: str
+    promised_days: int | None
+
+
+def _entries(cases: list[int]) -> Iterator[tuple[int, list[_Entry]]]:
     """The entries of the last run of each case's clock."""
     for first in range(0, len(cases), BATCH):
-        of_case: dict[int, list[ClockEntry]] = {}
-        part = cases[first : first + BATCH]
-        for entry in ClockEntry.objects.filter(application__in=part, step=WHOLE).order_by("pk"):
+        of_case: dict[int, list[_Entry]] = {}
+        entries = ClockEntry.objects.filter(application__in=cases[first : first + BATCH], step=WHOLE).order_by("pk")
+        for pk, *columns in entries.values_list("application_id", *_Entry._fields):
+            entry = _Entry(*columns)
             if entry.event == Event.STARTED:
-                of_case[entry.application_id] = []
-            of_case.setdefault(entry.application_id, []).append(entry)
+                of_case[pk] = []
+            of_case.setdefault(pk, []).append(entry)
         yield from of_case.items()
 
 
