@@ -161,5 +161,10 @@ VALUES = {
     "head": _("heads the agency"), "apply_for": _("applies"), "manage": _("manages the unit"),
     "idle": _("left unused"), "age": _("longest time is over"), "totp": _("authenticator app"),
     "webauthn": _("passkey"), "recovery_codes": _("recovery codes"),
+    "oidc_token": _("no ID token came from the provider"),
+    "oidc_nonce": _("the provider's answer was to another log-in"),
+    "oidc_issuer": _("the provider's answer was another issuer's"),
+    "oidc_audience": _("the provider's answer was meant for others"),
+    "oidc_subject": _("the provider's answer named two people"),
     **{f"{duty}_under": duty.label for duty in Duty}, **dict(Administration.Role.choices), **dict(Datum.choices),
 }  # fmt: skip
