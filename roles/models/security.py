@@ -65,6 +65,7 @@ class What(models.TextChoices):
     MATRIX_LOADED = "matrix_loaded", _("edition of the role matrix applied")
     ACCOUNT_OPENED = "account_opened", _("account opened")
     ACCOUNT_CHANGED = "account_changed", _("account changed")
+    ADDRESS_ASKED = "address_asked", _("new address asked for")
     ACCOUNT_CLOSED = "account_closed", _("account closed")
     ACCOUNT_REOPENED = "account_reopened", _("account reopened")
     INVITED = "invited", _("one-time link given")
