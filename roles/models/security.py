@@ -135,6 +135,7 @@ class SecurityEvent(models.Model):
 
 
 NAMES = {
+    "never_held": _("never began"),
     "since": _("from"), "until": _("to"), "right": _("right"), "on": _("on"), "role": _("role"), "login": _("login"),
     "identified": _("identity known"), "name": _("name"), "principal": _("for"), "email": _("e-mail"),
     "phone": _("telephone"), "language": _("language"), "kind": _("kind"), "period": _("period"),
