@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 LASTS = timedelta(hours=24)
 MOST = 5
 """So many links in `LASTS`: else the site could be made to write to anybody."""
-_SIGNER = signing.TimestampSigner(salt="roles.mail_addresses")
+SIGNER = signing.TimestampSigner(salt="roles.mail_addresses")
 
 
 def may_change_own(person: Person) -> bool:
@@ -57,7 +57,7 @@ def ask_for_address(person: Person, address: str, *, ground: str) -> None:
         raise ValidationError({"email": _("Five links were sent in a day. Ask again tomorrow.")})
     told = {"email": [person.email, address]}
     line = note(What.ADDRESS_ASKED, by=person, person=person, ground=ground, told=told)
-    link = str(settings.SITE_URL) + reverse("own-address-take", args=[_SIGNER.sign(str(line.pk))])
+    link = str(settings.SITE_URL) + reverse("own-address-take", args=[SIGNER.sign(str(line.pk))])
     with translation.override(person.language):
         text = _(
             "%(person)s, you asked that mails about your account “%(login)s” go to this address. Log in, and confirm "
@@ -70,7 +70,7 @@ def asked_by(person: Person, key: str) -> SecurityEvent:
     """The line that a link of `ask_for_address` is about. Raises ValidationError for a link that is another's, older
     than `LASTS`, or no longer fits because the address has changed since."""
     try:
-        number = _SIGNER.unsign(key, max_age=LASTS)
+        number = SIGNER.unsign(key, max_age=LASTS)
     except signing.BadSignature:
         number = None
     line = SecurityEvent.objects.filter(pk=number, what=What.ADDRESS_ASKED, person=person).first() if number else None
