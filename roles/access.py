@@ -13,7 +13,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from roles.models import Agency, Delegation, Mandate, Membership, OperatingUnit, Person, Post, UnitGrant
-from roles.models.mandates import WORKING_DUTIES, Duty, current, in_matrix
+from roles.models.mandates import WORKING_DUTIES, Duty, current, held, in_matrix
 from roles.standing import kept
 
 
@@ -181,9 +181,9 @@ def units_served(people: frozenset[int], unit: int | None = None) -> list[tuple[
     apply for. One query.
     """
     today, member = timezone.localdate(), "group__post__memberships__"
-    terms = Membership.objects.filter(person__in=people, since__lte=today, post__unit__isnull=False)
+    terms = Membership.objects.filter(held(), person__in=people, since__lte=today, post__unit__isnull=False)
     granted = UnitGrant.objects.filter(
-        permission__codename="apply_for", **{f"{member}person__in": people, f"{member}since__lte": today}
+        held(member), permission__codename="apply_for", **{f"{member}person__in": people, f"{member}since__lte": today}
     )
     if unit is not None:
         terms, granted = terms.filter(post__unit=unit), granted.filter(content_object=unit)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from roles.authority import Role, administers, insist, may_enter_people, may_keep_account
 from roles.identity import clean_number, digest
 from roles.kept_passwords import fingerprint
+from roles.mail_addresses import tell_of_change
 from roles.models import Administration, Membership, Person
 from roles.models.mandates import current
 from roles.models.security import What
@@ -64,8 +65,9 @@ def open_account(
 
 
 @transaction.atomic
-def change_account(person: Person, *, by: Person, **said: str) -> Person:
-    """New values of `CHANGEABLE` fields; what stood there before goes into the log. Nothing is noted for no change."""
+def change_account(person: Person, *, by: Person, ground: str, **said: str) -> Person:
+    """New values of `CHANGEABLE` fields; what stood there before goes into the log, with the ground. Nothing is noted
+    for no change. Another address is told to the old one and to itself."""
     insist(may_keep_account(by, person))
     if unknown := said.keys() - set(CHANGEABLE):
         raise TypeError(f"not changed by this verb: {', '.join(sorted(unknown))}")
@@ -76,7 +78,9 @@ def change_account(person: Person, *, by: Person, **said: str) -> Person:
     person.clean_fields(exclude=["password", "identity"])
     if changes:
         person.save(update_fields=list(changes))
-        note(What.ACCOUNT_CHANGED, by=by, person=person, told=changes)
+        note(What.ACCOUNT_CHANGED, by=by, person=person, ground=ground, told=changes)
+    if "email" in changes:
+        tell_of_change(person, changes["email"][0], by=by)
     return person
 
 

@@ -23,6 +23,7 @@ from roles.addresses import logged_address
 from roles.locks import insist_unlocked
 from roles.models import Person
 from roles.models.security import What
+from roles.oidc import StrictProvider, flaw
 from roles.security_log import note
 
 log = logging.getLogger(__name__)
@@ -106,15 +107,27 @@ class OidcAdapter(DefaultSocialAccountAdapter):
         """Never."""
         return False
 
+    def get_provider(self, *args: Any, **kwargs: Any) -> StrictProvider:
+        """The one provider there is, asked as `StrictProvider` asks."""
+        return StrictProvider(self.request, app=super().get_provider(*args, **kwargs).app)
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, *args: Any, **kwargs: Any) -> None:
+        """What allauth itself refuses: a state already spent, a token for others. Broken off by the person, too."""
+        log.warning("A log-in by OpenID Connect failed: %s", kwargs.get("exception") or kwargs.get("error"))
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Ties the identity to the person at its first log-in. Raises NoAccount for anyone unknown or closed,
-        and for an identity whose claim names somebody else than before."""
+        for an identity whose claim names somebody else than before, and for an answer to another log-in."""
         claims = sociallogin.account.extra_data
+        known = sociallogin.account.get_provider(request).app
+        if why := flaw(claims, sociallogin.state, known.settings["server_url"], known.client_id):
+            note(What.LOGIN_FAILED, by=None, address=logged_address(request), told={"why": f"oidc_{why}"})
+            raise NoAccount(_("Your organisation's log-in gave an answer that does not belong to yours. Begin again."))
         claimed = str({**claims.get("id_token", {}), **claims.get("userinfo", {})}.get(settings.OIDC_CLAIM) or "")
         person = Person.objects.filter(username__iexact=claimed, is_active=True).first() if claimed else None
         tied = sociallogin.user if sociallogin.is_existing else None
-        known = person is not None and tied in (None, person)
-        if not known or sociallogin.state.get("process") != "login":
+        fits = person is not None and tied in (None, person)
+        if not fits or sociallogin.state.get("process") != "login":
             note(What.LOGIN_FAILED, by=None, person=person, address=logged_address(request), told={"oidc": claimed})
             raise NoAccount(
                 _("No open account here belongs to “%(name)s”. Whoever heads your agency or unit opens one.")

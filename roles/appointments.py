@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
@@ -32,7 +33,7 @@ from roles.models import (
     Post,
     UnitGrant,
 )
-from roles.models.mandates import WORKING_DUTIES, Grant, current
+from roles.models.mandates import WORKING_DUTIES, Grant, current, held
 from roles.models.security import What
 from roles.security_log import note
 
@@ -124,7 +125,8 @@ def dismiss(
 def end_term(term: Membership, *, until: date | None = None, by: Person | None = None, ground: str = "") -> Membership:
     """The last day of `term` is `until`; by default yesterday, so that it takes effect at once.
 
-    A term that began today ends today at the earliest: it was held. Raises `ValidationError` when it ends before that
+    A term that began today ends today at the earliest: it was held. One that has not begun never is, and its last day,
+    by default, lies before its first. Raises `ValidationError` when it ends before that
     already, or when `until` lies before its beginning.
     """
     insist(by is None or may_staff(by, term.post))
@@ -139,9 +141,11 @@ def end_term(term: Membership, *, until: date | None = None, by: Person | None =
 
 def _last_day(term: Membership | Grant, until: date | None) -> date:
     """The day it ends on, which is no later than it would: nothing is made longer by ending it."""
-    last = until or max(timezone.localdate() - timedelta(days=1), term.since)
-    _check_term(term.since, last)
-    if term.until is not None and term.until < last:
+    today = timezone.localdate()
+    last = until or (today if term.since == today else today - timedelta(days=1))
+    if until is not None:
+        _check_term(term.since, until)
+    if term.until is not None and (term.until < last or term.never_held):
         raise ValidationError({"until": _("It ends before that already.")})
     return last
 
@@ -156,7 +160,7 @@ def deactivate(person: Person, *, by: Person | None = None, ground: str = "") ->
     person.save(update_fields=["is_active"])
     note(What.ACCOUNT_CLOSED, by=by, person=person, ground=ground)
     for term in Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=timezone.localdate()), person=person):
-        term.until, term.dismissed_by = max(timezone.localdate(), term.since), by
+        term.until, term.dismissed_by = _last_day_of_account(term), by
         term.save(update_fields=["until", "dismissed_by"])
         keep_group(term.post)
         note(What.DISMISSED, by=by, person=person, post=term.post, ground=ground, told=_dates(term))
@@ -167,6 +171,12 @@ def deactivate(person: Person, *, by: Person | None = None, ground: str = "") ->
         told = delegation.told
         note(What.DELEGATION_ENDED, by=by, person=delegation.delegate, post=delegation.post, ground=ground, told=told)
     return person
+
+
+def _last_day_of_account(term: Membership) -> date:
+    """Today, on which it was held; for a term that has not begun the day before, so that it never is."""
+    today = timezone.localdate()
+    return today if term.since <= today else today - timedelta(days=1)
 
 
 def keep_group(post: Post, on: date | None = None) -> None:
@@ -224,7 +234,8 @@ def grant(
 
 @transaction.atomic
 def end_grant(given: Grant, *, until: date | None = None, by: Person | None = None, ground: str = "") -> Grant:
-    """The last day of a grant is `until`; by default yesterday, so that it ends at once (one given today: today).
+    """The last day of a grant is `until`; by default yesterday, so that it ends at once (one given today: today). One
+    that has not begun then never holds.
 
     Raises `ValidationError` when it has already ended, or would end before it began.
     """
@@ -239,11 +250,12 @@ def end_grant(given: Grant, *, until: date | None = None, by: Person | None = No
     return given
 
 
-def _dates(term: Membership | Grant) -> dict[str, str | None]:
-    return {"since": term.since.isoformat(), "until": term.until.isoformat() if term.until else None}
+def _dates(term: Membership | Grant) -> dict[str, Any]:
+    told = {"since": term.since.isoformat(), "until": term.until.isoformat() if term.until else None}
+    return told | {"never_held": True} if term.never_held else told
 
 
-def told_of_grant(given: Grant) -> dict[str, str | None]:
+def told_of_grant(given: Grant) -> dict[str, Any]:
     """What a line of the security log says of a grant."""
     target = given.content_object  # type: ignore[attr-defined]
     key = target.key if isinstance(target, Mandate) else target.slug if isinstance(target, Agency) else target.pk
@@ -259,7 +271,7 @@ def _overlapping(rows: models.QuerySet[models.Model], since: date, until: date |
     """Whether one of `rows` (with `since`, `until`) shares a day with the given term."""
     lasting = Q(until__isnull=True) | Q(until__gte=since)
     begun = Q(since__lte=until) if until is not None else Q()
-    return rows.filter(lasting & begun).exists()
+    return rows.filter(held(), lasting & begun).exists()
 
 
 def _check_fit(post: Post, target: Target) -> None:

@@ -66,7 +66,8 @@ def take_back(delegation: Delegation, *, by: Person) -> Delegation:
         raise ValidationError({"until": _("It has ended already.")})
     delegation.taken_back_at = timezone.now()
     delegation.save(update_fields=["taken_back_at"])
-    note(What.DELEGATION_ENDED, by=by, person=delegation.delegate, post=delegation.post, told=delegation.told)
+    told = delegation.told | ({"never_held": True} if delegation.since > timezone.localdate() else {})
+    note(What.DELEGATION_ENDED, by=by, person=delegation.delegate, post=delegation.post, told=told)
     return delegation
 
 

@@ -133,13 +133,25 @@ class PersonForm(VerbForm):
         return said
 
 
-class AccountForm(VerbForm):
-    """What of an account changes."""
+class AccountForm(GroundForm):
+    """What of an account changes, and why."""
 
     name = forms.CharField(label=_("Full name"), max_length=60)
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, help_text=_("Another one is told to the old address and to the new one.")
+    )
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    field_order = ("name", "email", "phone", "language", "ground")
+
+
+class AddressForm(VerbForm):
+    """The address one's own mails shall go to."""
+
+    email = forms.EmailField(
+        label=_("New e-mail address"), help_text=_("A link is sent there, by which you confirm it.")
+    )
+    ground = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class AdministratorForm(GroundForm):

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from roles.views import bodies, delegations, editions, entry, log, matrix, openness, people, posts
+from roles.views import bodies, delegations, editions, entry, log, matrix, openness, own, people, posts
 
 urlpatterns = [
     path("roles/", matrix.matrix, name="role-matrix"),
     path("matrix-edition/", editions.matrix_edition, name="matrix-edition"),
     path("roles/me/", matrix.profile, name="profile"),
+    path("roles/me/address/", own.own_address, name="own-address"),
+    path("roles/me/address/<str:key>/", own.own_address_take, name="own-address-take"),
     path("roles/delegations/new/", delegations.delegation_new, name="delegation-new"),
     path("roles/delegations/<row:pk>/end/", delegations.delegation_end, name="delegation-end"),
     path("accounts/", people.account_list, name="account-list"),

@@ -97,6 +97,7 @@ SITE: dict[str, Pair] = {
                                                                         head=DONE)),
     "notification-choices": Pair(SIGNED,                            row(DONE)),
     "profile":              Pair(SIGNED,                            SIGNED),
+    **dict.fromkeys(("own-address", "own-address-take"), AGAIN),
     "delegation-new":       Pair(row(200, **NO_AGENCY),             row(200, **NO_AGENCY | {"decider": DONE,
                                                                                             "head": DONE})),
     "delegation-end":       Pair(row(404, reviewer=200, head=200, deputy=403),
@@ -367,7 +368,7 @@ def arguments(scene: Scene) -> dict[str, list[Any]]:
         "account_reset_password_from_key": ["1", "x-y"], "openid_connect_login": ["oidc"],
         "openid_connect_callback": ["oidc"], "manual": ["clerk"],
         "desk-question": ["held"], "desk-dossier": ["decisions"],
-        "mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1],
+        "own-address-take": ["1:2:3"], "mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1],
     }  # fmt: skip
 
 

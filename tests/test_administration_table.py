@@ -114,7 +114,7 @@ TABLE: dict[str, tuple[str, Pair]] = {
 UNIT = {"name": "新林场", "kind": "village", "jurisdiction": "110118"}
 SAID: dict[str, dict[str, Any]] = {
     "person-new": {"name": "新人", "login": "xinren"},
-    "person-change": {"name": "新名", "language": "zh-hans"},
+    "person-change": GROUND | {"name": "新名", "language": "zh-hans"},
     "person-close": {"reason": "调离"},
     "person-reopen": GROUND,
     "person-administrator": GROUND | {"role": "audit"},

@@ -7,6 +7,7 @@ what ends by its date, a term, a grant or a delegation, is found by `manage.py t
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -19,7 +20,7 @@ from permits.acts.perform import perform
 from permits.acts.sweeps import Swept
 from permits.errors import PermitError, WrongStatus
 from roles.appointments import dismissed
-from roles.models import Mandate, Membership
+from roles.models import Delegation, Mandate, MandateGrant, Membership, Post
 from roles.models.mandates import current, in_matrix
 from workflows.mandates import mandates_for, the_mandate
 from workflows.models import WorkItem
@@ -30,13 +31,29 @@ log = logging.getLogger(__name__)
 
 @receiver(dismissed)
 def returned(sender: Any, term: Membership, **kwargs: Any) -> None:
-    """What the person, or who stood in, held by a post that is left today is the agency's again. Raises Busy when a
-    case is locked: then the dismissal is undone too."""
-    if term.until is None or term.until >= timezone.localdate():
+    """What the person, or who stood in, held by a post that is left by today is the agency's again, at once: also on
+    the day the term began, through which the post is still held. Raises Busy when a case is locked: then the dismissal
+    is undone too."""
+    today = timezone.localdate()
+    if term.until is None or term.until > today:
         return
     stood_in = Q(owner__delegations_held__principal=term.person, owner__delegations_held__post=term.post)
     for item in open_items().filter(Q(owner=term.person) | stood_in).distinct():
-        _return(item)
+        if not _return(item) and term.until == today and not _held_beyond(item, term):
+            why = _("The term of %(person)s in %(post)s ends today.") % {"person": term.person, "post": term.post}
+            perform(item.application_id, "vacate", by=None, item=item.pk, reason=why)
+
+
+def _held_beyond(item: WorkItem, term: Membership) -> bool:
+    """Whether the holder has the item's mandate tomorrow, too, by a post of their own or by standing in for another."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    if item.mandate is None or item.mandate.agency_id != term.post.agency_id:
+        return True  # what another agency or the unit waits for is not held by this post
+    granted = MandateGrant.objects.filter(current(on=tomorrow), content_object=item.mandate)
+    posts = Post.objects.filter(group__in=granted.values("group"))
+    own = Membership.objects.filter(current(on=tomorrow), post__in=posts, person=item.owner)
+    others = Delegation.objects.filter(current(on=tomorrow), post__in=posts, delegate=item.owner, taken_back_at=None)
+    return own.exists() or others.exclude(principal=term.person, post=term.post).exists()
 
 
 def return_unheld() -> Swept:

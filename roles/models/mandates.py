@@ -169,10 +169,12 @@ class Grant(GroupObjectPermissionBase):
                 condition=Q(until__isnull=True),
                 name="one_open_%(class)s",
             ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="%(class)s_forward"
-            ),
         ]
+
+    @property
+    def never_held(self) -> bool:
+        """Whether it was ended before it began: its last day lies before the first, so it held on no day."""
+        return self.until is not None and self.until < self.since
 
     @property
     def right_name(self) -> str:
@@ -198,6 +200,11 @@ class UnitGrant(Grant):
     """`apply_for` an operating unit."""
 
     content_object = models.ForeignKey(OperatingUnit, on_delete=models.PROTECT, related_name="grants")
+
+
+def held(prefix: str = "") -> Q:
+    """Rows whose term holds, held or will hold on some day. The others were ended before they began (`never_held`)."""
+    return Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gte": models.F(f"{prefix}since")})
 
 
 def in_matrix(prefix: str = "", on: date | None = None) -> Q:

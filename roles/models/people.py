@@ -116,10 +116,12 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["post", "person"], condition=Q(until__isnull=True), name="one_open_term_per_post"
             ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="term_forward"
-            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.post}"
+
+    @property
+    def never_held(self) -> bool:
+        """Whether it was ended before it began: its last day lies before the first, so it held on no day."""
+        return self.until is not None and self.until < self.since

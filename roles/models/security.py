@@ -65,6 +65,7 @@ class What(models.TextChoices):
     MATRIX_LOADED = "matrix_loaded", _("edition of the role matrix applied")
     ACCOUNT_OPENED = "account_opened", _("account opened")
     ACCOUNT_CHANGED = "account_changed", _("account changed")
+    ADDRESS_ASKED = "address_asked", _("new address asked for")
     ACCOUNT_CLOSED = "account_closed", _("account closed")
     ACCOUNT_REOPENED = "account_reopened", _("account reopened")
     INVITED = "invited", _("one-time link given")
@@ -137,6 +138,7 @@ class SecurityEvent(models.Model):
 FINGERPRINTS = frozenset({"kept", "kept_before"})
 """Of kept passwords (roles/kept_passwords.py): 64 signs that tell a reader nothing."""
 NAMES = {
+    "never_held": _("never began"),
     "since": _("from"), "until": _("to"), "right": _("right"), "on": _("on"), "role": _("role"), "login": _("login"),
     "identified": _("identity known"), "name": _("name"), "principal": _("for"), "email": _("e-mail"),
     "phone": _("telephone"), "language": _("language"), "kind": _("kind"), "period": _("period"),
@@ -164,5 +166,10 @@ VALUES = {
     "head": _("heads the agency"), "apply_for": _("applies"), "manage": _("manages the unit"),
     "idle": _("left unused"), "age": _("longest time is over"), "totp": _("authenticator app"),
     "webauthn": _("passkey"), "recovery_codes": _("recovery codes"),
+    "oidc_token": _("no ID token came from the provider"),
+    "oidc_nonce": _("the provider's answer was to another log-in"),
+    "oidc_issuer": _("the provider's answer was another issuer's"),
+    "oidc_audience": _("the provider's answer was meant for others"),
+    "oidc_subject": _("the provider's answer named two people"),
     **{f"{duty}_under": duty.label for duty in Duty}, **dict(Administration.Role.choices), **dict(Datum.choices),
 }  # fmt: skip

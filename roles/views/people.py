@@ -32,7 +32,10 @@ from roles.staffing_forms import AccountForm, AdministratorForm, GroundForm, Per
 from roles.views.form_page import form_page
 
 PAGE = 25
-OF_A_PERSON = (*RIGHTS, What.ACCOUNT_CHANGED, What.INVITED, What.FACTOR_ADDED, What.FACTOR_REMOVED, What.UNLOCKED)
+OF_A_PERSON = (
+    *RIGHTS, What.ACCOUNT_CHANGED, What.ADDRESS_ASKED, What.INVITED, What.FACTOR_ADDED, What.FACTOR_REMOVED,
+    What.UNLOCKED,
+)  # fmt: skip
 
 
 @login_required

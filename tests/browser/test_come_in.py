@@ -11,7 +11,9 @@ from playwright.sync_api import Page, expect
 
 from roles.accounts import invite, make_administrator
 from roles.locks import note_failure
-from roles.models import Person
+from roles.mail_addresses import SIGNER
+from roles.models import Person, SecurityEvent
+from roles.models.security import What
 from tests.browser.walker import press
 from tests.cast import make_person
 
@@ -146,3 +148,23 @@ def test_a_second_factor_by_an_app_needs_no_script(person: Person, scriptless_pa
     page.locator("#id_code").fill("000000")
     page.locator("main form button.btn-primary").click()
     expect(page.locator("#error-summary")).to_be_visible()
+
+
+def test_the_own_address_is_changed_after_the_password_and_by_a_link(
+    page: Page, look_over: Look, person: Person
+) -> None:
+    enter(page)
+    page.goto(reverse("profile"))
+    look_over(page, "own-address-profile")
+    confirmed(page, "own-address")
+    look_over(page, "own-address")
+    page.locator("#id_email").fill("zhang@example.cn")
+    page.locator("#id_ground").fill("换邮箱")
+    press(page.locator("main form button.btn-primary").first)
+    key = SIGNER.sign(str(SecurityEvent.objects.get(what=What.ADDRESS_ASKED).pk))
+    page.goto(reverse("own-address-take", args=[key]))
+    look_over(page, "own-address-take")
+    press(page.locator("main form button.btn-primary").first)
+    expect(page.locator("main")).to_contain_text("zhang@example.cn")
+    person.refresh_from_db()
+    assert person.email == "zhang@example.cn"

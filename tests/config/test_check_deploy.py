@@ -20,7 +20,7 @@ from config.assets import SiteStaticStorage
 from permits.documents.seals import issuing_agencies
 from permits.documents.signing import NoSeal, signer_for, verify_signature
 from permits.models import CalendarDay
-from roles.models import Agency
+from roles.models import Agency, MandateGrant
 from tests.cast import Cast
 from tests.seal import make_quick_seal
 
@@ -168,6 +168,18 @@ def test_seals_lists_subject_expiry_and_trust(sealed: Path) -> None:
     with pytest.raises(CommandError, match="nobody"):
         call_command("seals", "nobody", stdout=out)
     assert Agency.objects.filter(slug="bj-forestry").exists()
+
+
+def test_before_any_post_issues_papers_the_keys_of_all_agencies_are_listed(sealed: Path) -> None:
+    MandateGrant.objects.all().delete()
+    out = io.StringIO()
+    call_command("seals", stdout=out)
+    assert "--all" in out.getvalue()
+    with pytest.raises(CommandError):
+        call_command("seals", "--all", stdout=out)
+    assert {line.split("\t")[0] for line in out.getvalue().splitlines()} >= set(
+        Agency.objects.values_list("slug", flat=True)
+    )
 
 
 def test_a_log_that_cannot_be_signed_and_a_witness_without_a_key_fail(

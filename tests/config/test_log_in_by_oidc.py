@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from authlib.oidc.core.grants import code
 from django.test import Client
 from django.urls import reverse
+from joserfc import jwt
 from oidc_provider_mock import User, run_server_in_thread
 
 from config.environment import BadSetting, Environment
 from roles.appointments import deactivate
 from roles.models import Person, SecurityEvent
 from roles.models.security import What
+from roles.oidc import flaw
 from tests.cast import make_person
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +120,94 @@ def test_a_log_in_broken_off_says_so() -> None:
     answer = desk.get(f"{parts.path}?{parts.query}", follow=True)
     assert answer.status_code in (200, 401)
     assert desk.get(reverse("profile")).status_code == 302
+
+
+def begun(desk: Client, **query: str) -> str:
+    """Where the provider sends `desk` back to, which has not followed yet."""
+    away = desk.get(reverse("openid_connect_login", args=["oidc"]), query)
+    back = requests.post(away["Location"], data={"sub": "1"}, allow_redirects=False, timeout=10).headers["Location"]
+    parts = urlsplit(back)
+    return f"{parts.path}?{parts.query}"
+
+
+def refused(desk: Client, answer: Any) -> bool:
+    return answer.status_code in (401, 403) and desk.get(reverse("profile")).status_code == 302
+
+
+def told_wrongly(monkeypatch: pytest.MonkeyPatch, **wrong: Any) -> None:
+    """The provider's ID tokens say something else; None leaves a claim out."""
+
+    def forged(header: Any, claims: dict[str, Any], *rest: Any) -> str:
+        changed = {name: value for name, value in {**claims, **wrong}.items() if value is not None}
+        return str(jwt.encode(header, changed, *rest))
+
+    monkeypatch.setattr(code, "jwt", SimpleNamespace(encode=forged))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"iss": "https://another.example.cn"}, {"aud": ["another"]}, {"aud": ["permits", "another"]},
+        {"azp": "another"},
+        {"nonce": "of another log-in"}, {"nonce": None}, {"sub": "2"}, {"exp": 1}, {"iss": None}, {"aud": None},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_token_that_is_not_the_answer_to_this_log_in_is_refused(
+    person: Person, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any]
+) -> None:
+    told_wrongly(monkeypatch, **wrong)
+    desk, answer = come_in("1")
+    assert refused(desk, answer)
+    assert not SocialAccount.objects.exists()
+
+
+def test_an_answer_is_taken_once_and_by_who_asked(person: Person) -> None:
+    desk, other = Client(), Client()
+    back = begun(desk)
+    assert refused(other, other.get(back))  # another browser: its session knows no such state
+    assert desk.get(back).status_code == 302
+    desk.post(reverse("logout"))
+    assert refused(desk, desk.get(back))  # the same again: state and code are spent
+
+
+def test_a_code_of_one_log_in_serves_no_other(person: Person) -> None:
+    desk, thief = Client(), Client()
+    stolen = parse_qs(urlsplit(begun(desk)).query)["code"][0]
+    own = parse_qs(urlsplit(begun(thief)).query)["state"][0]
+    answer = thief.get(reverse("openid_connect_callback", args=["oidc"]), {"code": stolen, "state": own})
+    assert refused(thief, answer)
+
+
+def test_a_link_made_elsewhere_asks_the_provider_for_nothing_of_its_own(person: Person) -> None:
+    asked = {"auth_params": "nonce=known&redirect_uri=https://evil.example", "scope": "offline_access"}
+    away = Client().get(reverse("openid_connect_login", args=["oidc"]), asked)["Location"]
+    assert "evil" not in away
+    said = parse_qs(urlsplit(away).query)
+    assert said["nonce"] != ["known"]
+    assert len(said["nonce"][0]) > 20
+    assert "offline_access" not in said["scope"][0]
+
+
+def test_a_provider_that_gives_no_token_of_identity_logs_nobody_in(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(code.OpenIDToken, "process_token", lambda *_given: {})
+    desk, answer = come_in("1")
+    assert refused(desk, answer)
+    assert SecurityEvent.objects.get(what=What.LOGIN_FAILED).details == {"why": "oidc_token"}
+
+
+def test_a_discovery_that_names_another_issuer_is_not_the_one_we_know(
+    person: Person, provider: str, settings: Any
+) -> None:
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    apps[0]["settings"]["server_url"] = provider.replace("localhost", "127.0.0.1") + "/.well-known/openid-configuration"
+    assert come_in("1")[1].status_code == 302
+    claims = {"id_token": {"nonce": "n", "iss": provider, "sub": "1"}, "userinfo": {"sub": "1"}}
+    assert flaw(claims, {"nonce": "n"}, f"{provider}/.well-known/openid-configuration", "permits") == ""
+    assert flaw(claims, {"nonce": "n"}, "https://idp.example.cn", "permits") == "issuer"
+    assert flaw(claims, {}, provider, "permits") == "nonce"
 
 
 def test_without_its_settings_there_is_no_provider() -> None:

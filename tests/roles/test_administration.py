@@ -152,14 +152,15 @@ def test_a_change_of_an_account_tells_what_was_there(
     administrators: Cast, chief: Person, reviewer: Person, reviewing_post: Post, stranger: Person
 ) -> None:
     appoint(reviewer, reviewing_post)
-    change_account(reviewer, by=chief, email="a@example.cn", name="reviewer")
+    change_account(reviewer, by=chief, email="a@example.cn", name="reviewer", ground="登记表")
     line = SecurityEvent.objects.latest("pk")
-    assert (line.what, line.details) == (What.ACCOUNT_CHANGED, {"email": ["", "a@example.cn"]})
-    change_account(reviewer, by=administrators["system"], email="a@example.cn")
+    assert (line.what, line.ground) == (What.ACCOUNT_CHANGED, "登记表")
+    assert line.details == {"email": ["", "a@example.cn"]}
+    change_account(reviewer, by=administrators["system"], email="a@example.cn", ground="重复")
     assert SecurityEvent.objects.latest("pk") == line
     for by, whose in ((chief, stranger), (chief, administrators["audit"]), (reviewer, chief), (chief, chief)):
         with pytest.raises(PermissionDenied):
-            change_account(whose, by=by, email="mine@example.cn")
+            change_account(whose, by=by, email="mine@example.cn", ground="无")
 
 
 def test_every_change_of_a_right_is_a_line_with_who_when_and_ground(

@@ -8,9 +8,15 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
+from django.urls import reverse
+from django.utils import translation
 
-from roles.appointments import appoint, deactivate, dismiss, keep_groups
-from roles.models import Membership, Person, Post
+from roles.access import units_served
+from roles.appointments import appoint, deactivate, dismiss, end_grant, end_term, grant, keep_groups
+from roles.models import Mandate, Membership, Person, Post, SecurityEvent
+from roles.models.mandates import current
+from roles.rights_record import differences
+from tests.cast import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +130,50 @@ def test_a_person_who_held_a_post_cannot_be_deleted(reviewer: Person, reviewing_
     appoint(reviewer, reviewing_post)
     with pytest.raises(ProtectedError):
         reviewer.delete()
+
+
+def test_a_term_ended_before_it_begins_is_held_on_no_day(
+    today: date, reviewer: Person, chief: Person, reviewing_post: Post
+) -> None:
+    begins = today + timedelta(days=3)
+    term = end_term(appoint(reviewer, reviewing_post, since=begins, by=chief), by=chief, ground="任字2号")
+    assert term.never_held
+    for days in range(-1, 10):
+        assert not Membership.objects.filter(current(on=today + timedelta(days=days)), pk=term.pk).exists()
+    with time_machine.travel("2026-11-23T09:00:00+08:00"):
+        keep_groups()
+        assert not reviewing_post.group.user_set.exists()
+    line = SecurityEvent.objects.latest("pk")
+    assert (line.what, line.ground, line.details["never_held"]) == ("dismissed", "任字2号", True)
+    with translation.override("en"):
+        assert ("never began", "Yes") in line.particulars
+    assert list(differences()) == []
+    with pytest.raises(ValidationError):
+        end_term(term)
+    assert appoint(reviewer, reviewing_post, since=begins).until is None  # in the same days again
+    assert list(differences()) == []
+    assert "never began" in log_in(chief, english=True).get(reverse("post", args=[reviewing_post.pk])).content.decode()
+
+
+def test_a_right_given_for_later_and_ended_holds_on_no_day(today: date, reviewing_post: Post, mandate: Mandate) -> None:
+    given = end_grant(grant(reviewing_post, mandate, since=today + timedelta(days=3)))
+    assert given.never_held
+    assert not type(given).objects.filter(current(on=today + timedelta(days=3)), pk=given.pk).exists()
+    assert grant(reviewing_post, mandate, since=today + timedelta(days=3))
+
+
+def test_who_never_came_to_a_unit_is_not_tied_to_it(today: date, reviewer: Person, clerk_post: Post) -> None:
+    end_term(appoint(reviewer, clerk_post, since=today + timedelta(days=3)))
+    with time_machine.travel("2026-12-01T09:00:00+08:00"):
+        assert units_served(frozenset({reviewer.pk})) == []
+    appoint(reviewer, clerk_post)
+    assert units_served(frozenset({reviewer.pk})) != []
+
+
+def test_a_closed_and_reopened_account_gets_no_term_that_was_still_to_come(
+    today: date, reviewer: Person, reviewing_post: Post
+) -> None:
+    term = appoint(reviewer, reviewing_post, since=today + timedelta(days=3))
+    deactivate(reviewer)
+    term.refresh_from_db()
+    assert term.never_held

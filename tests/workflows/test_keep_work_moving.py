@@ -40,6 +40,36 @@ def test_what_a_dismissed_officer_held_is_the_agencys_again_at_once(cast: Cast) 
     assert problems_of(Application.objects.get(pk=case.pk)) == []
 
 
+def test_what_is_held_on_the_first_day_is_returned_at_once_too(cast: Cast) -> None:
+    item, post = cast.take(cast.case_at(S.SUBMITTED)), post_of(cast.acceptor)
+    assert Membership.objects.get(person=cast.acceptor).since == timezone.localdate()
+    dismiss(cast.acceptor, post, until=timezone.localdate() + timedelta(days=1))
+    assert owner(item) == cast.acceptor  # it ends later
+    dismiss(cast.acceptor, post, by=cast.district_head, ground="免字1号")
+    assert owner(item) is None
+    vacated = Act.objects.get(act="vacate")
+    assert str(post) in vacated.facts["reason"]
+
+
+def test_on_the_first_day_who_has_the_duty_by_another_post_keeps_the_item(cast: Cast) -> None:
+    item, post = cast.take(cast.case_at(S.SUBMITTED)), post_of(cast.acceptor)
+    assert item.mandate is not None
+    other = make_post("other", agency=post.agency)
+    grant(other, item.mandate)
+    appoint(cast.acceptor, other)
+    dismiss(cast.acceptor, post)
+    assert owner(item) == cast.acceptor
+
+
+def test_a_stand_in_of_one_day_returns_what_was_held_when_the_principal_leaves_on_the_first_day(cast: Cast) -> None:
+    post, today = post_of(cast.reviewer), timezone.localdate()
+    deputy = make_person("deputy", "代理人", make_post("deputy", agency=post.agency))
+    delegate(cast.reviewer, deputy, post, since=today, until=today + timedelta(days=9), reason="休假", by=cast.head)
+    item = cast.take(cast.case_at(S.FINAL_REVIEW), by=deputy)
+    dismiss(cast.reviewer, post)
+    assert owner(item) is None
+
+
 def test_who_holds_the_duty_by_another_post_too_keeps_the_item(cast: Cast) -> None:
     item = cast.take(cast.case_at(S.SUBMITTED))
     other = make_post("other", agency=post_of(cast.acceptor).agency)

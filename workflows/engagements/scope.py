@@ -18,6 +18,7 @@ from permits.access import NATION, audited_within
 from permits.models import Act, Application
 from roles.access import units_served
 from roles.models import Membership, Person
+from roles.models.mandates import held
 from workflows.desk.asked import between_times
 from workflows.desk.decisions import DECIDING
 from workflows.engagements.drawing import Line
@@ -88,7 +89,11 @@ def barred(people: Iterable[Person], scope: Scope, acts: QuerySet[Act]) -> str:
         return _("Who is audited does not audit.")
     agencies = {scope.agency} if scope.agency is not None else set(acts.order_by().values_list("agency", flat=True))
     terms = Membership.objects.filter(
-        Q(until=None) | Q(until__gte=scope.since), person__in=keys, since__lte=scope.until, post__agency__in=agencies
+        held(),
+        Q(until=None) | Q(until__gte=scope.since),
+        person__in=keys,
+        since__lte=scope.until,
+        post__agency__in=agencies,
     )
     if term := terms.select_related("post__agency").first():
         return _("%(person)s held a post in %(agency)s in the period that is looked into.") % {

@@ -22,10 +22,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("agency", nargs="*", help="keys of agencies; default: all in which a post issues papers")
 
+        parser.add_argument("--all", action="store_true", help="every agency there is, whether it issues or not")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """One line for each agency, then what is wrong with its seal."""
-        states = self._states(options["agency"])
+        wanted = list(Agency.objects.values_list("slug", flat=True)) if options["all"] else options["agency"]
+        states = self._states(wanted)
         self.stdout.write(_("Seals in %(folder)s") % {"folder": seal_dir()})
+        if not states:
+            self.stdout.write(_("No post issues papers yet. Every agency with its key: --all"))
         for state in states:
             self._tell(state)
         if wrong := sum(bool(state.problem) for state in states):

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                     ("matrix_loaded", "edition of the role matrix applied"),
                     ("account_opened", "account opened"),
                     ("account_changed", "account changed"),
+                    ("address_asked", "new address asked for"),
                     ("account_closed", "account closed"),
                     ("account_reopened", "account reopened"),
                     ("invited", "one-time link given"),
