@@ -25,7 +25,8 @@ from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_paper
 from tests.permits.life.test_record_remedies import outcome
 from workflows import sweep
 from workflows.mandates import the_mandate
-from workflows.models import Case
+from workflows.models import Case, Notification
+from workflows.notifications.making import make_pending
 
 OF_THE_WHOLE = ("outside", "log", "numbers")
 """Of tests whose cases are recorded once: other cases took numbers, too."""
@@ -57,6 +58,11 @@ def step(desk: Desk) -> list[str]:
     return [item.step for item in Case.objects.get(pk=desk.case.pk).open_items]
 
 
+def told_of(act: Act) -> set[tuple[str, str]]:
+    make_pending()
+    return set(Notification.objects.filter(act=act).values_list("person__username", "event"))
+
+
 def problems() -> list[str]:
     """Everything that the verification of cases finds wrong."""
     return [f"{one.check} {one.where}: {one.what}" for one in verify() if one.check not in OF_THE_WHOLE]
@@ -68,6 +74,7 @@ def test_a_refusal_annulled_is_decided_anew_and_may_become_an_approval(cast: Cas
     assert owed(fresh(desk.case))
     record = reopen(desk, remedy)
     assert (record.before, record.after) == (S.REFUSED, S.AWAITING_DECISION)
+    assert told_of(record) >= {(cast.clerk.username, "unit")}
     assert step(desk) == ["decide"]
     assert fresh(desk.case).decided_on is None
     assert not owed(fresh(desk.case))
