@@ -14,7 +14,7 @@ from permits.errors import NotPermitted
 from permits.models import Application, spec_of
 from permits.models.document import BETWEEN_AGENCIES
 from permits.models.machine import STEP_DUTY
-from permits.models.states import S
+from permits.models.states import FINAL, S
 from roles.access import (
     Capacity,
     agencies_headed_by,
@@ -45,7 +45,7 @@ MILESTONES = frozenset({
     "accept", "deem_accepted", "request_correction", "refuse_acceptance", "publish_notice", "tell_hearing_right",
     "record_hearing_request", "announce_hearing", "hold_hearing", "record_statement", "suspend_clock", "resume_clock",
     "extend_period", "order_joint_handling", "recompute_deadline", "record_fee", "report_up", "approve", "refuse",
-    "record_higher_decision", "record_delivery",
+    "record_higher_decision", "record_delivery", "reopen",
 })  # fmt: skip
 """What organs do towards the applicant, and is told at once. Every other step of theirs is told with the decision."""
 UNROUTED = frozenset({S.DRAFT, S.SUBMITTED})
@@ -196,7 +196,9 @@ def withheld_from(person: Person, application: Application) -> frozenset[int]:
     decided = application.final and application.status != S.WITHDRAWN  # who withdraws is not given a decision to read
     if decided or not on_the_applicants_side([person], application):
         return frozenset()
-    kept = [act for act in application.history if _in_procedure(act)]
+    ends = FINAL - {S.WITHDRAWN}
+    told = max((act.seq for act in application.history if act.after in ends), default=0)  # decided once, then reopened
+    kept = [act for act in application.history if act.seq > told and _in_procedure(act)]
     if not kept:
         return frozenset()
     agencies = {act.agency_id for act in kept if act.agency_id}

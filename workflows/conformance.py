@@ -13,10 +13,12 @@ from viewflow.workflow.flow import Flow
 from permits.kinds import kind
 from permits.models import ACTS, Application
 from permits.models.aftercare import OF_PERMIT
+from permits.models.life import CHALLENGED
 from permits.models.machine import outcomes
 from permits.models.states import FINAL, S
 from workflows.nodes import Decide
 from workflows.registry import fingerprint, versions
+from workflows.reopening import enters
 from workflows.steps import HOLDING
 
 Place = tuple[Any, str, int]  # node, status, depth of parallel regions
@@ -71,6 +73,8 @@ class Walk:
             return
         self.met.setdefault(status, set()).add(node.name)
         ways = [way for act in (*node.acts, *node.outside) for way in self.ways(place, act)]
+        if any(target in CHALLENGED for _node, target, _depth in ways) and not enters(self.flow, status):
+            self.say(place, "what is decided here cannot be decided anew: no step leads into this status")
         for act in (*node.meanwhile, *node.beside):
             if ACTS[act].moves:
                 self.say(place, f"{act} leaves the step open and changes the status")
@@ -134,7 +138,7 @@ OFF_THE_GRAPH = frozenset({
     "open_draft", "withdraw", "ask_hearing", *HOLDING, "recuse", "bar_person", "recompute_deadline", "flag_deadline",
         "extend_period",
     "order_joint_handling", "record_delivery", "determine", "answer_objection", "set_aside_filing",
-    "tell_fee_due", *OF_PERMIT,
+    "tell_fee_due", "reopen", *OF_PERMIT,
 })  # fmt: skip
 
 

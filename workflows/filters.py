@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from permits.acts.reopening import all_owed
 from permits.kinds import kinds
 from permits.models import Act, Application, Document
 from permits.models.states import FINAL, S
@@ -177,10 +178,18 @@ class CaseFilter(Search):
     agency = filters.ModelChoiceFilter(
         label=_("Agency that acted"), queryset=agencies, method="by_agency", empty_label=_("All")
     )
+    anew = filters.BooleanFilter(
+        label=_("Annulled, and to be decided anew"), method="by_remedy",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )  # fmt: skip
 
     class Meta:
         model = Application
-        fields = ["q", "kind", "status", "district", "since", "until", "person", "agency"]
+        fields = ["q", "kind", "status", "district", "since", "until", "person", "agency", "anew"]
+
+    def by_remedy(self, cases: QuerySet[Application], name: str, value: bool) -> QuerySet[Application]:
+        """What was annulled, is owed again, and nobody began; unticked, all."""
+        return cases.filter(pk__in=all_owed(cases)) if value else cases
 
     def by_status(self, cases: QuerySet[Application], name: str, value: str) -> QuerySet[Application]:
         """In this status, or in one of those the word stands for."""

@@ -25,10 +25,11 @@ from workflows.models import OPEN, Case, WorkItem
 from workflows.nodes import Decide, FanOut
 from workflows.notes import forget_notes
 from workflows.notifications.making import announce
+from workflows.reopening import begin_again
 
 OFF_STEP = frozenset({
     "withdraw", "extend_period", "order_joint_handling", "bar_person", "recuse", "record_delivery", "determine",
-    "answer_objection", "set_aside_filing", "tell_fee_due", *(OF_LIFE - CLOCKED), *(OF_AFTERCARE - TIMED),
+    "answer_objection", "set_aside_filing", "tell_fee_due", "reopen", *(OF_LIFE - CLOCKED), *(OF_AFTERCARE - TIMED),
 })  # fmt: skip
 """Acts that belong to no step of any flow, and that people perform beside it."""
 
@@ -53,6 +54,8 @@ def _move(sender: str, record: Act) -> None:
         HOLDING[sender](item, record)
     elif sender in ("recuse", "bar_person"):
         _let_go(case, record)
+    elif sender == "reopen":
+        begin_again(case)
     elif item:
         _activation(item, case).follow(record)
     elif sender == "ask_opinion":

@@ -22,7 +22,7 @@ from workflows.models import Case, WorkItem
 from workflows.nodes import Decide
 from workflows.steps import OFF_STEP
 
-DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "request_correction", "withdraw", "report_up",
+DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "request_correction", "withdraw", "report_up", "reopen",
     "grant_extension", "refuse_extension", "grant_change", "refuse_change", "reissue_permit", "replace_permit",
     "withdraw_permit", "revoke_permit", "cancel_permit",
     "order_rectification", "find_breach"})  # fmt: skip

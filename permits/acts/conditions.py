@@ -20,7 +20,7 @@ from permits.acts.asking_again import nothing_left_open, nothing_to_ask_again, p
 from permits.acts.assessment import fee_due, verdict
 from permits.acts.competence import not_to_be_accepted
 from permits.acts.found import case_of, fields_of, recorded_with
-from permits.acts.life_conditions import LIFE_BARS, LIFE_CHECKS, first_of
+from permits.acts.life_conditions import LIFE_BARS, LIFE_CHECKS, first_of, papers_unprinted
 from permits.acts.objections import (
     filing_named,
     filings_waiting,
@@ -31,6 +31,7 @@ from permits.acts.objections import (
     objections_unanswered,
     taken_as_handed_in,
 )
+from permits.acts.reopening import follows_remedy, not_the_same, nothing_to_follow
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
@@ -274,6 +275,11 @@ def minutes_weighed(application: Application, said: Said, by: Person | None) -> 
     return {}
 
 
+def refused_rightly(application: Application, said: Said, by: Person | None) -> Errors:
+    """What every decision weighs; and nothing refused again as it was when it was annulled."""
+    return minutes_weighed(application, said, by) | not_the_same(application, said, by)
+
+
 def fee_told(application: Application, said: Said, by: Person | None) -> Errors:
     """An amount in yuan, that which the rules find or another with its reason, and a day to come."""
     errors: Errors = {}
@@ -344,6 +350,7 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "approve": first_of(hearing_open, filings_waiting, objections_unanswered),
         "refuse": first_of(hearing_open, filings_waiting, objections_unanswered),
         "refuse_acceptance": accepted_rightly,
+        "reopen": first_of(nothing_to_follow, papers_unprinted),
         **LIFE_BARS,
         **AFTERCARE_BARS,
     }
@@ -356,7 +363,8 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "propose": countersigned,
         "report_up": countersigned,
         "approve": minutes_weighed,
-        "refuse": minutes_weighed,
+        "refuse": refused_rightly,
+        "reopen": follows_remedy,
         "record_higher_decision": decided_above,
         "record_site_check": site_check,
         "publish_notice": notice_period,

@@ -15,16 +15,18 @@ from permits.acts import grounds, life, quotas
 from permits.acts.competence import deciding_agency, receiving_agency
 from permits.acts.found import case_of, found_now
 from permits.acts.readings import OWN_PERIOD, first_review_period
+from permits.acts.reopening import to_follow
+from permits.acts.requests import REMEDIES
 from permits.aftercare.rows import keep_rows, touches
 from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
-from permits.clocks.entries import WHOLE, written_together
+from permits.clocks.entries import WHOLE, day_of, written_together
 from permits.clocks.standing import status
 from permits.documents.numbering import reserve_required
 from permits.kinds import kind_of
 from permits.models import Act, Application, FilingOutcome, Permit, take_number
 from permits.models.permit import P
-from permits.models.states import S
+from permits.models.states import REVIEWING, S
 from permits.register.entries import keep_entry
 
 # Steps with a statutory period of their own. The final review and the decision share the whole case's.
@@ -70,6 +72,10 @@ def follow(record: Act) -> None:
         quotas.reserve(record)
     if record.application.final and record.after != record.before:
         quotas.settle(record)
+    if record.act in REMEDIES and _annuls_approval(record):
+        quotas.give_back(record)
+    if record.act == "reopen":
+        quotas.reopen(record)
     if record.after == S.APPROVED and record.before != S.APPROVED:
         life.keep_in_hand(record.application, _grant(record))
     papers = reserve_required(record, receiving_agency(record.application) if record.act in HANDS_IN else None)
@@ -82,6 +88,11 @@ def follow(record: Act) -> None:
         keep_rows(aftercare)
 
 
+def _annuls_approval(record: Act) -> bool:
+    """Whether a remedy took away the approval on which the case stands."""
+    return record.after == S.APPROVED and any(one.pk == record.pk for one in to_follow(record.application))
+
+
 def _case_number(application: Application) -> str:
     year = timezone.localdate().year
     series = f"{kind_of(application).case_prefix}{application.jurisdiction_id}"
@@ -89,8 +100,14 @@ def _case_number(application: Application) -> str:
 
 
 def _grant(record: Act) -> Permit:
-    """The permit, with the term its kind gives it. Source of the decision's day: the act that approves."""
+    """The permit, with the term its kind gives it; that of an annulled approval is granted anew. Source of the
+    decision's day: the act that approves."""
     first, last = term_of(record.application)
+    if permit := Permit.objects.filter(pk=record.application_id).first():
+        permit.grant_anew()
+        permit.granted_by, permit.valid_from, permit.valid_to = record, first, last
+        permit.save(update_fields=["status", "granted_by", "valid_from", "valid_to"])
+        return permit
     return Permit.objects.create(application=record.application, granted_by=record, valid_from=first, valid_to=last)
 
 
@@ -120,13 +137,17 @@ def _inspected(record: Act) -> None:
 
 def _accepted(record: Act) -> None:
     """Deemed acceptance counts from the day of receipt, 许可法 32(4)."""
+    clock.stop(record.application, record, step=NOTICE)
+    _review_begins(record, record.application.accepted_on)
+
+
+def _review_begins(record: Act, on: date | None) -> None:
     application = record.application
-    clock.stop(application, record, step=NOTICE)
     reviewed_below = record.after == S.FIRST_REVIEW  # 许可法 43: only where a lower organ reviews first
     if not (reviewed_below and first_review_period(application) == OWN_PERIOD):
-        _decision_begins(record, application.accepted_on)
+        _decision_begins(record, on)
     if reviewed_below:
-        clock.start(application, "first_review", record, application.accepted_on, step=FIRST_REVIEW)
+        clock.start(application, "first_review", record, on, step=FIRST_REVIEW)
 
 
 def _decision_begins(record: Act, on: date | None = None) -> None:
@@ -167,6 +188,22 @@ def _decided_above(record: Act) -> None:
     received = record.facts.get("received")
     on = date.fromisoformat(received) if received else None
     clock.start(record.application, "deliver", record, on, step=DELIVERY)
+
+
+def _reopened(record: Act) -> None:
+    """Counted from the day the outcome was received, with the period it names, else that of the law: no article found
+    says which (docs/permit-life.md). Nothing runs where it waits for the applicant or for the higher authority."""
+    application = record.application
+    clock.stop(application, record)  # the delivery of what was taken away
+    remedy = application.did_at(record.facts["remedy"])
+    on = date.fromisoformat(remedy.facts["received"]) if remedy.facts.get("received") else day_of(remedy)
+    if record.after == S.SUBMITTED:
+        clock.start(application, "notice", record, on, step=NOTICE)
+    elif record.after in REVIEWING:
+        if until := remedy.facts.get("until"):
+            clock.start_set(application, "anew", record, on, until=date.fromisoformat(until))
+        else:
+            _review_begins(record, on)
 
 
 def _delivered(record: Act) -> None:
@@ -225,6 +262,7 @@ CLOCKS: dict[str, Callable[[Act], None]] = {
     "refuse": _decided,
     "record_higher_decision": _decided_above,
     "record_delivery": _delivered,
+    "reopen": _reopened,
     "withdraw": _ended,
     "tell_hearing_right": _hearing_told,
     "ask_hearing": _hearing_asked,

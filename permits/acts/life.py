@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.utils import translation
 
 from permits.acts.paper_force import NEW_PAPER, follow_remedy, taken_away
-from permits.acts.requests import REMEDIES, TAKEN_AWAY
+from permits.acts.requests import REMEDIES, TAKEN_AWAY, annulled
 from permits.documents import ending
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, Permit
@@ -78,14 +78,18 @@ def move_permit(application: Application, act: str, said: dict[str, Any]) -> Non
         getattr(permit, ENDS[act])(**said)
     elif act in LENGTHENS:
         permit.valid_to = date.fromisoformat(said["until"])
+        if permit.status == P.EXPIRED:  # its refusal was annulled after the end: it goes on from the old last day
+            permit.prolong()
     elif act in REMEDIES and said["outcome"] in TAKEN_AWAY:
         _undo(application, permit, said["against"])
 
 
 def _undo(application: Application, permit: Permit, against: int) -> None:
     """The approval is annulled, and with it the permit; or what a later decision made of the permit is undone, as long
-    as nothing was made of it since."""
+    as nothing was made of it since. What another remedy took away before is not taken away twice."""
     decision = application.did_at(against)
+    if against in annulled(application):
+        return
     if decision.after == S.APPROVED != decision.before:
         if permit.status in (P.VALID, P.EXPIRED):
             permit.annul()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.acts.life import ENDS, permit_of
-from permits.acts.requests import REMEDIES, open_request
+from permits.acts.requests import ORDERED, REMEDIES, open_request, waits_again
 from permits.documents import of_permit
 from permits.kinds import kind_of
 from permits.models import Application, Document, Permit
@@ -57,6 +57,15 @@ def term_over(application: Application) -> str | None:
     permit = permit_of(application)
     over = permit is not None and permit.valid_to is not None and permit.valid_to < timezone.localdate()
     return not_valid(application) or (_("The term of the permit has ended.") if over else None)
+
+
+def answered_too_late(application: Application) -> str | None:
+    """What bars an answer to an extension: that the term is over, unless a refusal was annulled after the end. Then the
+    request waits again, and is answered although the permit has expired; it goes on from the old last day."""
+    permit = permit_of(application)
+    if permit and permit.status in (P.VALID, P.EXPIRED) and waits_again(application, "ask_extension"):
+        return None
+    return term_over(application)
 
 
 def papers_unprinted(application: Application) -> str | None:
@@ -227,6 +236,22 @@ def remedy_names(application: Application, said: Said, by: Person | None) -> Err
         errors["decided_on"] = _("This day lies before the decision.")
     elif any(act.facts["number"] == said["number"] for act in application.did(*REMEDIES)):
         errors["number"] = _("This outcome was recorded already.")
+    return errors | _times_of_remedy(said)
+
+
+def _times_of_remedy(said: Said) -> Errors:
+    """Received after it was decided and by today; a day to decide anew by only where that was ordered, and later."""
+    errors: Errors = {}
+    if received := said.get("received"):
+        if date.fromisoformat(received) > timezone.localdate():
+            errors["received"] = _("This day lies in the future.")
+        elif received < said["decided_on"]:
+            errors["received"] = _("This day lies before the decision.")
+    if until := said.get("until"):
+        if said["outcome"] != ORDERED:
+            errors["until"] = _("Leave this empty: nothing was ordered to be decided anew.")
+        elif until <= (received or said["decided_on"]):
+            errors["until"] = _("This day lies before the decision.")
     return errors
 
 
@@ -263,13 +288,14 @@ def _permit(application: Application) -> Permit:
 
 
 RUNNING = first_of(term_over, papers_unprinted)
+ANSWERABLE = first_of(answered_too_late, not_asked("ask_extension"))
 LIFE_BARS: Final[Mapping[str, Bar]] = MappingProxyType(
     {
         "warn_of_end": term_over,
         "expire_permit": first_of(not_valid, not_run_out),
         "ask_extension": first_of(term_over, not_extendable, asked_already("ask_extension")),
-        "grant_extension": first_of(RUNNING, not_asked("ask_extension")),
-        "refuse_extension": first_of(term_over, not_asked("ask_extension")),
+        "grant_extension": first_of(ANSWERABLE, papers_unprinted),
+        "refuse_extension": ANSWERABLE,
         "deem_extended": first_of(not_valid, not_deemed, papers_unprinted),
         "ask_change": first_of(term_over, asked_already("ask_change")),
         "grant_change": first_of(RUNNING, not_asked("ask_change")),

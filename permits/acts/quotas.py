@@ -1,6 +1,7 @@
 """The quota books: allotted, carried over and lapsed by the agency that answers for them; moved by the cases' acts.
 
-A case reserves when it is accepted and is deducted when it is approved; every other end releases what was reserved.
+A case reserves when it is accepted and is deducted when it is approved; every other end releases what was reserved. An
+approval that a remedy annuls gives back what it took; a case that is reopened reserves again.
 Who wants to move a book locks it: the balance never falls below zero, however many ask at once. Source: 森林法 36
 (total control of forest land), 54 and 59 (felling limit); whether what is left goes over to the next year is said by
 each year's document, so a person does it, naming that document.
@@ -8,7 +9,7 @@ each year's document, so a person does it, naming that document.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.db import transaction
@@ -127,6 +128,22 @@ def reserve(record: Act) -> None:
             _append(book, Change.RESERVED, -draws[place], act=record, application=application)
 
 
+def give_back(record: Act) -> None:
+    """What an approval took, back into the books: it was annulled. What was used under it before is for the agency to
+    take out again, by a document: no act says how much that was."""
+    application = record.application
+    for pk, amount in sorted(_deducted(application).items()):
+        book = QuotaBook.objects.select_for_update().get(pk=pk)
+        _append(book, Change.RETURNED, amount, act=record, application=application)
+
+
+def reopen(record: Act) -> None:
+    """A case that is decided anew reserves what it asks for again, once it was accepted; as at the acceptance."""
+    give_back(record)
+    if record.application.accepted_on is not None:
+        reserve(record)
+
+
 def settle(record: Act) -> None:
     """A final act: what was reserved is released, and an approval deducts what it gives.
 
@@ -162,11 +179,20 @@ def _books_locked(application: Application, draws: Mapping[str, Decimal]) -> lis
     return [_locked(book.kind, place, book.year) for place, book in sorted(_books(application, draws).items())]
 
 
+def _deducted(application: Application) -> dict[int, Decimal]:
+    """What approvals of the case took and was not given back, by book."""
+    return _held(application, (Change.DEDUCTED, Change.RETURNED))
+
+
 def _reserved(application: Application) -> dict[int, Decimal]:
     """What the case holds in reserve, by book."""
+    return _held(application, (Change.RESERVED, Change.RELEASED))
+
+
+def _held(application: Application, changes: Collection[str]) -> dict[int, Decimal]:
     if application.accepted_on is None:
         return {}
-    moved = application.quota_movements.filter(change__in=[Change.RESERVED, Change.RELEASED])
+    moved = application.quota_movements.filter(change__in=changes)
     held = moved.order_by().values_list("book").annotate(sum=Sum("amount"))
     return {book: -exact(amount) for book, amount in held if exact(amount)}
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from permits.models import Act, Application
+from permits.models.permit import granting
 
 ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -19,7 +20,8 @@ ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """What is asked, and the acts that answer it."""
 REMEDIES: Final = ("record_reconsideration", "record_suit")
-TAKEN_AWAY: Final = ("annulled", "anew")
+ORDERED: Final = "anew"
+TAKEN_AWAY: Final = ("annulled", ORDERED)
 """Outcomes of a remedy that leave nothing of the decision it is about."""
 
 
@@ -43,12 +45,22 @@ class Request:
 def open_request(application: Application, ask: str) -> Request | None:
     """The request `ask` that waits for an answer; None where nothing was asked or the answer stands. An answer that a
     reconsideration or judgment annulled is none."""
-    asked = application.did(ask)
+    since = getattr(granting(application.history), "seq", 0)  # what was asked of an annulled approval is over with it
+    asked = [one for one in application.did(ask) if one.seq > since]
     if not asked:
         return None
     gone = annulled(application)
     answered = any(one.seq > asked[-1].seq and one.seq not in gone for one in application.did(*ANSWERS[ask]))
     return None if answered else Request(asked[-1])
+
+
+def waits_again(application: Application, ask: str) -> bool:
+    """Whether the request `ask` was answered, and waits again because a remedy took the answer away."""
+    gone = annulled(application)
+    asked = open_request(application, ask) if gone else None
+    return asked is not None and any(
+        one.seq in gone and one.seq > asked.act.seq for one in application.did(*ANSWERS[ask])
+    )
 
 
 def open_requests(application: Application) -> list[Request]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.contract import Label
 from permits.models.facts import words
-from permits.models.states import S
+from permits.models.permit import granting
 from permits.obligations import CONDITION, Held, Obligation
 from permits.rules.base import Citation
 
@@ -46,8 +46,8 @@ def of_conditions(held: Held) -> Iterator[Obligation]:
 
 def lines(held: Held) -> list[str]:
     """The conditions of the act that granted the permit, one to a line, without empty ones."""
-    granting = next((act for act in held.acts if act.after == S.APPROVED != act.before), None)
-    return _lines_of(granting) if granting else []
+    by = granting(held.acts)
+    return _lines_of(by) if by else []
 
 
 def _lines_of(act: Any) -> list[str]:

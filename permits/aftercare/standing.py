@@ -18,7 +18,7 @@ from permits.contract import Label
 from permits.kinds import kind_of, kind_or_absent
 from permits.models import Act, Application, Permit
 from permits.models.obligation import DONE, O
-from permits.models.permit import P
+from permits.models.permit import P, granting
 from permits.obligations import Held, Obligation
 
 SOON: Final = 30
@@ -134,13 +134,16 @@ def aftercare_of(application: Application) -> Aftercare | None:
     kept = application.__dict__.get("_aftercare")
     if kept is None or kept[0] != stamp:
         about = Act.objects.filter(application=application, act__in=[*ABOUT, *GRANTS]).order_by("seq")
-        kept = application.__dict__["_aftercare"] = (stamp, Aftercare(application, permit, list(about)))
+        kept = application.__dict__["_aftercare"] = (stamp, of_record(application, permit, about))
     return kept[1]
 
 
 def of_record(application: Application, permit: Permit, acts: Iterable[Act]) -> Aftercare:
-    """The same of a record that was read already."""
-    return Aftercare(application, permit, [act for act in acts if act.act in ABOUT or act.act in GRANTS])
+    """The same of a record that was read already. What was done under an approval that was annulled, and followed by
+    another, fulfils nothing of the new one; it stays in the record."""
+    told = [act for act in acts if act.act in ABOUT or act.act in GRANTS]
+    by = granting(told)
+    return Aftercare(application, permit, told[told.index(by) :] if by else told)
 
 
 def called(kind: str, code: str) -> str:

@@ -16,6 +16,7 @@ from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import WHOLE, Run, begin, day_of, follow, local_today, runs_of
 from permits.clocks.periods import FROM_RECEIPT, Period, periods
 from permits.clocks.standing import ClockReading, ClockView, due_dates, status
+from permits.clocks.timeline import DAY
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Act, Application, ClockEntry, PromisedPeriod
 from permits.models.clock import Event, Ground, Limit
@@ -24,7 +25,7 @@ from roles.standing import kept
 
 __all__ = [
     "ClockReading", "ClockView", "due_dates", "extend", "local_today", "order_joint", "record_light",
-    "record_recomputed", "resume", "start", "status", "stop", "suspend",
+    "record_recomputed", "resume", "start", "start_set", "status", "stop", "suspend",
 ]  # fmt: skip
 
 
@@ -54,6 +55,15 @@ def start(
     if step and law.suspendable and whole and whole.running and (pause := whole.timeline.paused):
         follow(Run((entry,)), act, Event.SUSPENDED, day, ground=pause.ground)
     return entry
+
+
+def start_set(
+    application: Application, period: str, act: Act, on: date, *, until: date, step: str = WHOLE
+) -> ClockEntry:
+    """As `start`, for a period whose last day another organ set: as many working days as lie between, at least one."""
+    law = _known(period)
+    days = WorkCalendar.load().working(_possible_day(application, period, on) + DAY, until)
+    return begin(application, act, step, on, **_by(law) | {"working_days": max(days, 1)})
 
 
 def suspend(

@@ -16,9 +16,10 @@ from permits.documents.forms import life as forms
 from permits.documents.forms.common import Issue, Matter, clauses
 from permits.documents.forms.life import CHANGED, Held
 from permits.kinds import kind_of, paper_kinds
-from permits.models import Act, Document
+from permits.models import Act, ClockEntry, Document
+from permits.models.clock import Event
 from permits.models.document import NoticeKind
-from permits.models.states import S
+from permits.models.permit import granting
 from roles.models.mandates import Duty
 
 AFTER_APPROVAL: Final = {
@@ -32,6 +33,7 @@ AFTER_APPROVAL: Final = {
     "revoke_permit": NoticeKind.PERMIT_REVOKED,
     "cancel_permit": NoticeKind.PERMIT_CANCELLED,
     "forfeit_permit": NoticeKind.PERMIT_FORFEITED,
+    "reopen": NoticeKind.REOPENED,
 }
 """Acts after approval that are told in writing. Expiry is not: the paper itself says its last day."""
 CARRIES_ANEW: Final = {
@@ -50,28 +52,30 @@ ONLY_POSTED: Final = frozenset({"图件"})
 def held_before(record: Act) -> Held:
     """The permit as it stood before `record`. LookupError where none was granted before."""
     earlier = list(record.application.acts.filter(seq__lt=record.seq).order_by("seq"))
-    granting = next((act for act in earlier if act.after == S.APPROVED != act.before), None)
-    if granting is None:
+    by = granting(earlier)
+    if by is None:
         raise LookupError(f"no permit was granted before {record}")
     terms = [act.content["sets"]["permit"] for act in earlier if "permit" in act.content.get("sets", {})]
-    permit = granting.permit
+    permit = record.application.permit
     first, last = (day and date.fromisoformat(day) for day in terms[-1]) if terms else (
         permit.valid_from, permit.valid_to)  # fmt: skip
-    paper = _carried(record)
+    paper = _carried(record, by)
     return Held(
         title=paper.title.replace("\n", "") if paper else kind_of(record.application).matter_name(record.application),
-        number=paper.number if paper else granting.facts.get("number", str(record.application)),
-        granted_on=record.application.decided_on or _on(granting),
+        number=paper.number if paper else by.facts.get("number", str(record.application)),
+        granted_on=date.fromisoformat(by.facts["decided_on"]) if "decided_on" in by.facts else _on(by),
         valid_from=first or permit.valid_from,
         valid_to=last,
-        conditions=clauses(granting.facts.get("conditions")),
+        conditions=clauses(by.facts.get("conditions")),
     )
 
 
-def _carried(record: Act) -> Document | None:
-    """The paper the holder carried when `record` was done: the last certificate before it, else the decision."""
+def _carried(record: Act, by: Act) -> Document | None:
+    """The paper the holder carried when `record` was done: the last certificate before it, else the decision; none of
+    before the approval `by`."""
     kinds = [paper for paper in paper_kinds() if paper.grants]
-    papers = record.application.documents.filter(act__seq__lt=record.seq).order_by("-act__seq", "-pk")
+    papers = record.application.documents.filter(act__seq__gte=by.seq, act__seq__lt=record.seq)
+    papers = papers.order_by("-act__seq", "-pk")
     certificates = {paper.code for paper in kinds if paper.certificate} | {NoticeKind.PERMIT_PAPER}
     found = papers.filter(kind__in=certificates).first()
     return found or papers.filter(kind__in=[paper.code for paper in kinds]).first()
@@ -152,6 +156,32 @@ def _revoked(record: Act, issue: Issue, matter: Matter) -> Letter:
     return _said(make, "ground", "reasons", "heard", "compensation")(record, issue, matter)
 
 
+def _reopened(record: Act, issue: Issue, matter: Matter) -> Letter:
+    """By when: the clock that the act started; where the papers of the decision are gone, its day names it."""
+    case, said = record.application, record.facts
+    remedy = case.acts.get(seq=said["remedy"])
+    lost, told = case.acts.get(seq=remedy.facts["against"]), remedy.facts
+    entry = ClockEntry.objects.filter(act=record, event=Event.STARTED, step__in=["", "accept"]).first()
+    annulled = forms.Annulled(
+        how="行政复议决定" if remedy.act == "record_reconsideration" else "判决",
+        organ=told["organ"], number=told["number"], decided_on=date.fromisoformat(told["decided_on"]),
+        decision=_called(lost), ordered=told["outcome"] == "anew",
+    )  # fmt: skip
+    barred, until = said["fault"] == "substance", entry.due_on if entry else None
+    return forms.reopened(
+        issue, matter, annulled=annulled, same_barred=barred, until=until, note=said.get("note") or "",
+    )  # fmt: skip
+
+
+def _called(decision: Act) -> str:
+    """A decision by the title and number of its paper, else by its day."""
+    paper = decision.application.documents.filter(act=decision).order_by("pk").first()
+    title = paper.title.replace("\n", "") if paper else ""
+    if paper is None or not title:
+        return f"{chinese_date(_on(decision))}的决定"
+    return f"《{title}》（编号：{paper.number}）"
+
+
 LIFE_PAPERS: Final[Mapping[str, Callable[[Act, Issue, Matter], Any]]] = MappingProxyType(
     {
         NoticeKind.PERMIT_EXTENDED: _extended,
@@ -161,6 +191,7 @@ LIFE_PAPERS: Final[Mapping[str, Callable[[Act, Issue, Matter], Any]]] = MappingP
         NoticeKind.PERMIT_PAPER: _new_paper,
         NoticeKind.PERMIT_WITHDRAWN: _said(forms.withdrawn, "ground", "reasons", "interest", "compensation", "heard"),
         NoticeKind.PERMIT_REVOKED: _revoked,
+        NoticeKind.REOPENED: _reopened,
         NoticeKind.PERMIT_CANCELLED: _said(forms.cancelled, "ground", "reasons"),
         NoticeKind.PERMIT_FORFEITED: _said(forms.forfeited, "organ", "number", "decided_on", "reasons", "heard"),
     }

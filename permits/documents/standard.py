@@ -239,7 +239,8 @@ def _outcome(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 def to_deliver(application: Application) -> tuple[str, ...]:
     """The papers of the decision, by title and number, the decision itself first."""
-    made = Document.objects.filter(application=application, act__after=application.status)
+    since = max((act.seq for act in application.did("reopen")), default=0)  # what was annulled is not delivered again
+    made = Document.objects.filter(application=application, act__after=application.status, act__seq__gt=since)
     decided = made.exclude(act__before=application.status)  # not what was decided on the permit since
     papers = decided.exclude(kind=NoticeKind.DELIVERY_RECEIPT).order_by("pk")
     with translation.override("zh-hans"):

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from permits.kinds import kind_of
 from permits.models.act import Act
 from permits.models.application import Application
-from permits.models.permit import Permit
-from permits.models.states import EDITABLE, S
+from permits.models.permit import Permit, granting
+from permits.models.states import EDITABLE
 
 OF_A_DRAFT = frozenset({"unit_id", "jurisdiction_id"})
 """Changed without an act as long as the draft is the unit's own; the handing in says how they stand."""
@@ -52,15 +52,15 @@ def differences(application: Application, acts: Sequence[Act], permit: Permit | 
 
 
 def _of_permit(acts: Sequence[Act], permit: Permit | None, term: list[str | None] | None) -> Iterator[str]:
-    granting = next((act for act in acts if act.after == S.APPROVED != act.before), None)
-    if granting is None:
+    by = granting(acts)
+    if by is None:
         if permit is not None:
             yield _("there is a permit, and no act approves")
         return
     if permit is None:
         yield _("an act approves, and there is no permit")
         return
-    if permit.granted_by_id != granting.pk:
+    if permit.granted_by_id != by.pk:
         yield _("the permit names another act than the one that approves")
     if term is not None:
         first, last = (day and date.fromisoformat(day) for day in term)

@@ -34,7 +34,7 @@ from permits.models.facts import (
 )
 from permits.models.inquiry import Inquiry
 from permits.models.keeping import Keeping
-from permits.models.life import Life
+from permits.models.life import CHALLENGED, FAULT, FOLLOWED, Life
 from permits.models.machine import ActSpec, act
 from permits.models.states import EDITABLE, FINAL, REVIEWING, UNDECIDED, S
 from permits.models.status import LegalStatus
@@ -155,7 +155,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
         _("Deemed accepted"), S.SUBMITTED, RETURN_VALUE(S.FIRST_REVIEW, S.FINAL_REVIEW), by="clock", law="许可法 32(4)"
     )
     def deem_accepted(self, **facts: Any) -> S:
-        self.accepted_on = timezone.localdate(self.did("submit", "resubmit")[-1].at)
+        self.accepted_on = timezone.localdate(self.did("submit", "resubmit", "reopen")[-1].at)
         return self.first_step
 
     # One list, complete, once; again only what the answer to it broke (permits/acts/asking_again.py).
@@ -221,6 +221,16 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
     def record_higher_decision(self, *, outcome: str, decided_on: str, **facts: Any) -> S:
         self.decided_on = date.fromisoformat(decided_on)  # the decision's own day: the permit counts from it
         return S.APPROVED if outcome == "approve" else S.REFUSED
+
+    # ---- a decision that a reconsideration or a judgment took away: what stood before it stands again ---------------
+    @act(
+        _("Reopen the case"), CHALLENGED,
+        RETURN_VALUE(S.SUBMITTED, S.CORRECTING, *REVIEWING, S.REPORTED_UP), by=Duty.DECIDE,
+        law="复议法 64; 诉讼法 70, 71", remedy=FOLLOWED, fault=FAULT, note=NOTE,
+    )  # fmt: skip
+    def reopen(self, *, remedy: int, **facts: Any) -> S:
+        self.decided_on = None
+        return S(self.did_at(self.did_at(remedy).facts["against"]).before)
 
     # ---- how it stands ----------------------------------------------------------------------------------------------
     @property

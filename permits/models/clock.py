@@ -49,6 +49,7 @@ PERIODS = (
     ("first_review", _("first review")),
     ("decide", _("decision")),
     ("joint", _("decision in joint handling")),
+    ("anew", _("decision made anew")),
     ("deliver", _("delivery")),
     ("hearing_ask", _("asking for a hearing")),
     ("hearing_hold", _("holding the hearing")),

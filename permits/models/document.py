@@ -55,6 +55,7 @@ class NoticeKind(models.TextChoices):
     PERMIT_REVOKED = "permit_revoked", _("decision to revoke the permit")
     PERMIT_CANCELLED = "permit_cancelled", _("decision to cancel the permit")
     PERMIT_FORFEITED = "permit_forfeited", _("notice that the permit is forfeited")
+    REOPENED = "reopened", _("notice that the application is decided anew")
     RECTIFICATION = "rectification", _("notice to put right")
     INSPECTION_RECORD = "inspection_record", _("record of an inspection")
     ACCEPTANCE_CERTIFICATE = "acceptance_certificate", _("certificate that an obligation was accepted")

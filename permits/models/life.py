@@ -69,6 +69,22 @@ REMEDY = Choice(
     ),
 )
 AGAINST = Whole(label=_("The decision it is about"), least=1)
+FOLLOWED = Whole(label=_("The outcome that is followed"), least=1)
+FAULT = Choice(
+    label=_("What the annulled decision was found wrong in"),
+    options=(
+        ("substance", _("Facts, evidence, law or powers: not the same again on the same facts and grounds")),
+        ("procedure", _("The procedure alone: the same decision may be made again, lawfully")),
+    ),
+)
+RECEIVED = Day(
+    label=_("Received on"), required=False,
+    help=_("When it came to this agency; the time for deciding anew is counted from then. Empty: today."),
+)  # fmt: skip
+ANEW_BY = Day(
+    label=_("To be decided anew by"), required=False,
+    help=_("Only where the decision itself names a time. Else it is the period of the law."),
+)  # fmt: skip
 DECIDED_ON, PAPER = Day(label=_("Decided on")), Evidence(label=_("The decision"))
 
 
@@ -143,13 +159,13 @@ class Life:
         _("Record the outcome of a reconsideration"), CHALLENGED, by=Duty.DECIDE, law="复议法 20",
         against=AGAINST, outcome=REMEDY, organ=line(_("Organ of reconsideration")),
         number=line(_("Number of the decision"), most=80), decided_on=DECIDED_ON, reasons=words(_("Reasons")),
-        document=PAPER,
+        received=RECEIVED, until=ANEW_BY, document=PAPER,
     )  # fmt: skip
     record_suit = act(
         _("Record the outcome of a suit"), CHALLENGED, by=Duty.DECIDE, law="诉讼法 46",
         against=AGAINST, outcome=REMEDY, organ=line(_("Court")),
         number=line(_("Number of the judgment"), most=80), decided_on=DECIDED_ON, reasons=words(_("Reasons")),
-        document=PAPER,
+        received=RECEIVED, until=ANEW_BY, document=PAPER,
     )  # fmt: skip
 
 

@@ -80,13 +80,16 @@ LAWS = {
 
 
 def written_out(law: str) -> str:
-    """A law and its articles, as an official writes them. Raises ValueError for a law that LAWS does not name.
+    """Laws and their articles, as an official writes them; `;` stands between two laws. Raises ValueError for a law
+    that LAWS does not name.
 
     >>> written_out("许可法 32(1)(4)")
     '《行政许可法》第32条(1)(4)'
     """
-    if not law:
-        return ""
+    return "、".join(_one_law(one.strip()) for one in law.split(";")) if law else ""
+
+
+def _one_law(law: str) -> str:
     name, _blank, articles = law.partition(" ")
     if name not in LAWS or not articles:
         raise ValueError(f"{law!r} is no law and article")

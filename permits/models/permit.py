@@ -5,6 +5,7 @@ Only acts of its case move it (permits/acts/life.py); what each act made of it s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -14,6 +15,7 @@ from django_fsm import RETURN_VALUE, FSMField, transition
 
 from permits.models.act import Act
 from permits.models.application import Application
+from permits.models.states import S
 from permits.models.status import LegalStatus
 
 
@@ -80,7 +82,25 @@ class Permit(LegalStatus):
     def annul(self, **facts: Any) -> None:
         """The approval itself was annulled 复议、诉讼."""
 
+    @transition(field="status", source=P.EXPIRED, target=P.VALID)
+    def prolong(self, **facts: Any) -> None:
+        """Its extension was refused, the refusal annulled after the end, and the request is granted now."""
+
+    @transition(field="status", source=[P.SUPERSEDED, *ENDED_EARLY, P.CANCELLED], target=P.VALID)
+    def grant_anew(self, **facts: Any) -> None:
+        """Its approval was annulled, the case reopened, and it is granted by a new decision."""
+
     @transition(field="status", source=list(P), target=RETURN_VALUE(*P))
     def restore(self, *, to: str, **facts: Any) -> str:
         """The act that moved it was annulled: `to` is what stood before."""
         return to
+
+
+def granting(acts: Iterable[Any]) -> Any | None:
+    """The act that granted the permit: the last of `acts` that approves, as an annulled approval may be followed by
+    another one. None where none does."""
+    found = None
+    for act in acts:
+        if act.after == S.APPROVED != act.before:
+            found = act
+    return found

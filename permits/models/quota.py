@@ -47,6 +47,7 @@ class QuotaMovement(models.Model):
         RESERVED = "reserved", _("reserved for an accepted case")
         RELEASED = "released", _("reservation released")
         DEDUCTED = "deducted", _("deducted for an approval")
+        RETURNED = "returned", _("given back: the approval was annulled")
 
     append_only = True
 

@@ -7,17 +7,17 @@ can be made anew from the record at any time (`manage.py keep_register`).
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import QuerySet
-from django.utils import translation
+from django.utils import timezone, translation
 
 from permits.documents.forms.common import in_public
 from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of, paper_kinds
-from permits.models import Application, Document, Permit, RegisterEntry
+from permits.models import Act, Application, Document, Permit, RegisterEntry
 from permits.models.document import NoticeKind
 from permits.models.submission import last_submission
 from permits.register.masking import masked, shown_code, shown_name, withheld
@@ -84,7 +84,7 @@ def papers_of(application: Application) -> list[Document]:
 
 def _common(permit: Permit) -> dict[str, Any]:
     application, act = permit.application, permit.granted_by
-    papers = papers_of(application)
+    papers = [one for one in papers_of(application) if one.act_id >= act.pk]  # none of an approval annulled before
     carried = {paper.code for paper in paper_kinds() if paper.certificate} | {NoticeKind.PERMIT_PAPER}
     decision = next((one for one in papers if one.kind not in carried), None)
     certificate = next((one for one in reversed(papers) if one.kind in carried), None)
@@ -97,10 +97,17 @@ def _common(permit: Permit) -> dict[str, Any]:
         "place": application.jurisdiction,
         "agency": agency,
         "organ": organ[:160],
-        "decided_on": application.decided_on or permit.valid_from,
+        "decided_on": _decided_on(act),
         "number": decision.number if decision else act.facts.get("number", ""),
         "certificate": certificate.number if certificate else "",
     }
+
+
+def _decided_on(act: Act) -> date:
+    """The day of the decision that grants; also of one that was annulled, while the case is decided anew."""
+    if act.act == "record_higher_decision":
+        return date.fromisoformat(act.facts["decided_on"])
+    return timezone.localdate(act.at)
 
 
 def _extent(application: Application) -> dict[str, Decimal | None]:

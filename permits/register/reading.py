@@ -39,6 +39,7 @@ STATES: Final[dict[str, str | Promise]] = {
 CHANGES: Final = (
     "expire_permit", "grant_extension", "deem_extended", "grant_change", "reissue_permit", "replace_permit",
     "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit", "record_reconsideration", "record_suit",
+    "reopen",
 )  # fmt: skip
 """Acts after the approval that the public is told of: nothing that was only asked for, or refused."""
 

@@ -49,5 +49,6 @@ def _wrong(case: Application, acts: set[int], rows: list[QuotaMovement]) -> Iter
     held = -sum((row.amount for row in rows if row.change in (Change.RESERVED, Change.RELEASED)), NONE)
     if held < 0 or (held and case.status in FINAL):
         yield _("%(held)s stays reserved of the quota") % {"held": held}
-    if case.status != S.APPROVED and any(row.change == Change.DEDUCTED for row in rows):
+    used = -sum((row.amount for row in rows if row.change in (Change.DEDUCTED, Change.RETURNED)), NONE)
+    if used < 0 or (used and case.status != S.APPROVED):
         yield _("the quota was used without an approval")

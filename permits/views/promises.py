@@ -25,8 +25,9 @@ from roles.models.security import What
 from roles.requests import Signed, posted
 from roles.security_log import note
 
-NAMED = {key for key, _name in PERIODS} - {"hearing_ask"}
-"""Periods an agency has to act in. What extends one, or gives others time, is promised by nobody."""
+NAMED = {key for key, _name in PERIODS} - {"hearing_ask", "anew"}
+"""Periods an agency has to act in. What extends one, gives others time, or is set by another organ is promised by
+nobody."""
 
 
 class PromiseForm(forms.Form):

@@ -160,7 +160,7 @@ def _row(book: QuotaBook, sums: dict[str, Decimal]) -> dict[str, Any]:
         "kind": kind_or_absent(book.kind),
         "given": given,
         "reserved": reserved,
-        "deducted": -sums.get(Change.DEDUCTED, quotas.NONE),
+        "deducted": -sum((sums.get(one, quotas.NONE) for one in (Change.DEDUCTED, Change.RETURNED)), quotas.NONE),
         "gone": -sum((sums.get(one, quotas.NONE) for one in (Change.CARRIED_OUT, Change.LAPSED)), quotas.NONE),
         "left": sum(sums.values(), quotas.NONE),
     }

@@ -81,6 +81,7 @@ def _overruled(words: str | Promise) -> News:
 
 
 ASKED = _("A holder asks for something on a permit your agency granted")
+ANEW = _("A decision of your agency was annulled: it is to be decided anew")
 ENDING = _("A permit ends in %(days)s days at the latest, on %(ends)s")
 AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
     "warn_of_end": (_unit(ENDING), _deciders(ENDING, Group.DEADLINE)),
@@ -105,8 +106,11 @@ AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
     ),
     "cancel_permit": (_unit(_("A permit was cancelled; the decision says why")),),
     "forfeit_permit": (_unit(_("A permit was forfeited; the notice says why")),),
-    "record_reconsideration": (_unit(_("The outcome of a reconsideration was recorded")),),
-    "record_suit": (_unit(_("The outcome of a suit was recorded")),),
+    "record_reconsideration": (
+        _unit(_("The outcome of a reconsideration was recorded")),
+        _deciders(ANEW, outcome="anew"),
+    ),
+    "record_suit": (_unit(_("The outcome of a suit was recorded")), _deciders(ANEW, outcome="anew")),
 }
 
 
@@ -161,6 +165,7 @@ TOLD: dict[str, tuple[News, ...]] = {
     "refuse": DECIDED,
     "record_higher_decision": DECIDED,
     "report_up": (_unit(_("Your application was reported to the authority that decides it")),),
+    "reopen": (_unit(_("Your application is decided anew; the notice says why, and by when")),),
     "withdraw": (News("withdrawn", To.LOSERS, Group.PERSONAL, _("The applicant withdrew the case you worked on")),),
     "publish_notice": (_unit(_("A public notice of your application was posted")),),
     "tell_fee_due": (_unit(_("A fee is due; the notice says how much, where and by when")),),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from permits.access import newest_first, visible_to
 from permits.acts.life_conditions import WARNED
+from permits.acts.reopening import all_owed
 from permits.documents.of_permit import carried_by
 from permits.kinds import kinds
 from permits.models import RecordCheck
@@ -152,6 +153,7 @@ def _of_officer(person: Person, *, decides: bool) -> dict[str, Any]:
             Figure(_("To be taken, overdue"), agency.late, f"{free}?time=late", "late" if agency.late else ""),
             *_handed_in(person),
             *(_asked_of_permits(person) if decides else ()),
+            *(_to_decide_anew(person) if decides else ()),
         ],
         "urgent": _rows(urgent, found),
         "waiting": _rows(waiting, found),
@@ -172,6 +174,12 @@ def _asked_of_permits(person: Person) -> list[Figure]:
     urgent = many and running(waiting, max(WARNED)).exists()
     at = f"{reverse('permit-list')}?open=on"
     return [Figure(_("Requests on permits to decide"), many, at, "soon" if urgent else "")] if many else []
+
+
+def _to_decide_anew(person: Person) -> list[Figure]:
+    """Decisions that a reconsideration or a judgment took away and nobody began anew; no tile where there are none."""
+    many = len(all_owed(visible_to(person)))
+    return [Figure(_("Annulled, to be decided anew"), many, f"{reverse('case-list')}?anew=on", "late")] if many else []
 
 
 def _of_head(person: Person) -> dict[str, Any]:

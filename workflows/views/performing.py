@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from permits.acts.life_conditions import DECISIONS
 from permits.acts.objections import open_objections
 from permits.acts.perform import perform
 from permits.acts.preview import preview
+from permits.acts.reopening import to_follow
 from permits.acts.requests import REMEDIES
 from permits.clocks.calendar import add
 from permits.drafts.materials import attach, attach_report
@@ -152,7 +154,15 @@ def _listed(act: str, application: Application) -> dict[str, Sequence[tuple[str,
         return {"objection": [(str(one.act.seq), one.name) for one in open_objections(application)]}
     if act in REMEDIES:
         return {"against": [(str(one.seq), decided(one)) for one in application.did(*DECISIONS)]}
+    if act == "reopen":
+        return {"remedy": [(str(one.seq), remedy(one)) for one in to_follow(application)]}
     return choices(act, application)
+
+
+def remedy(act: Act) -> str:
+    """An outcome that took a decision away: of which organ, its number and day."""
+    said = act.facts
+    return f"{said['organ']} {said['number']} {date_format(date.fromisoformat(said['decided_on']))}"
 
 
 def decided(act: Act) -> str:

@@ -32,7 +32,7 @@ from workflows.views.case_parts import head_of, papers_shown
 from workflows.views.lists import Listing, answer
 from workflows.worklist import beside, see_case
 
-OFFERED = OF_LIFE | {"record_inspection", "raise_alarm"}
+OFFERED = OF_LIFE | {"reopen", "record_inspection", "raise_alarm"}
 """Acts offered for the permit as a whole; the others stand beside the obligation they name."""
 PERMITS = Listing(
     gettext_lazy("Permits granted"), gettext_lazy("No permit you may see fits this."), listing.of, listing.PermitFilter,

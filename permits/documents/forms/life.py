@@ -213,6 +213,40 @@ def forfeited(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, kw_only=True)
+class Annulled:
+    """What took a decision away: `how` it is called, of which organ, number and day; `decision` the one taken away."""
+
+    how: str
+    organ: str
+    number: str
+    decided_on: date
+    decision: str
+    ordered: bool
+
+
+def reopened(
+    issue: Issue, matter: Matter, *, annulled: Annulled, same_barred: bool, until: date | None = None, note: str = ""
+) -> Letter:
+    """重新办理告知书: the application is undecided again; by when it is decided, and what binds the organ
+    (行政复议法 64, 行政诉讼法 70 and 71). `until` None: no period of this organ runs now."""
+    order = "，并责令重新作出决定" if annulled.ordered else ""
+    same = "不以同一事实和理由作出与原决定相同或者基本相同的决定。" if same_barred else ""
+    when = f"本机关将于{chinese_date(until)}以前作出决定。" if until else ""
+    return _letter(
+        issue, "重新办理告知书", matter,
+        para(
+            f"{matter.you}于{chinese_date(matter.received_on)}提出的{matter.application}，本机关此前作出"
+            f"{annulled.decision}。{annulled.organ}于{chinese_date(annulled.decided_on)}以{annulled.how}"
+            f"（{annulled.number}）撤销了该决定{order}。本机关现依法重新办理该申请。"
+        ),
+        para(f"重新办理时，本机关受上述{annulled.how}拘束。{same}{when}"),
+        *((para(note, lead="办理说明："),) if note else ()),
+        para(f"被撤销的决定及其文书不再有效。已经提交的申请材料继续使用，{matter.you}不必重复提交，可以补充新的材料和意见。"),
+        para("特此告知。"),
+    )  # fmt: skip
+
+
 def new_paper(
     issue: Issue, matter: Matter, held: Held, *, why: str, facts: tuple[tuple[str, str], ...], valid_to: date | None,
     holder: str = "",

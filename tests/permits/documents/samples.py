@@ -230,6 +230,12 @@ def of_life() -> dict[str, Paper]:
         "permit_cancelled": life.cancelled(
             at, OCCUPATION, land, ground="expired", reasons="有效期届满，未申请延续。"
         ),
+        "reopened": life.reopened(
+            at, OCCUPATION, annulled=life.Annulled(
+                how="行政复议决定", organ="北京市人民政府", number="京政复字〔2026〕5号", decided_on=DAY,
+                decision="《不予行政许可决定书》（编号：京绿许〔2026〕7号）", ordered=True,
+            ), same_barred=True, until=DAY, note="重新核实林地权属后作出决定。",
+        ),
         "permit_forfeited": life.forfeited(
             at, FELLING, held("林木采伐许可证"), organ="北京市密云区园林绿化局", number="密绿罚决〔2026〕3号",
             decided_on=DAY, reasons="超出许可范围采伐12.6立方米。", heard=HEARD,

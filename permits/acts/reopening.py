@@ -1,0 +1,89 @@
+"""A decision that a reconsideration or a judgment took away: what the organ does about it, and whether it has to.
+
+复议法 64 (verified): who is ordered to act anew does not make the same decision on the same facts and grounds, unless
+only the procedure was found wrong. 诉讼法 71 (verified) says the same of a judgment; the exception for the procedure is
+in 法释〔2018〕1号 90 (from memory). 诉讼法 70 (in substance): annulled, and where the court says so to be acted anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from permits.acts.requests import ANSWERS, ORDERED, REMEDIES, TAKEN_AWAY, waits_again
+from permits.models import Act, Application
+from permits.models.life import CHALLENGED
+from permits.models.states import FINAL, S
+from roles.models import Person
+
+Said = Mapping[str, Any]
+
+
+def decision_of(application: Application) -> Act | None:
+    """The decision by which the case ended as it stands; None of a case that runs, or that the applicant withdrew."""
+    if application.status not in CHALLENGED:
+        return None
+    decided: Act = next(act for act in reversed(application.history) if act.after in FINAL and act.after != act.before)
+    return decided
+
+
+def to_follow(application: Application) -> list[Act]:
+    """The outcomes that took away the decision the case stands on: reopening names one of them. Nothing where none
+    did, or the case was reopened since."""
+    told = application.did(*REMEDIES)
+    decision = decision_of(application) if told else None
+    if decision is None:
+        return []
+    return [one for one in told if one.facts["outcome"] in TAKEN_AWAY and one.facts["against"] == decision.seq]
+
+
+def owed(application: Application) -> bool:
+    """Whether something is to be decided anew and nobody began. The organ was ordered to; or what was annulled was
+    against the applicant, whose application is then undecided again (许可法 42, by its sense); or a request on the
+    permit was answered, the answer annulled, and it waits again. An annulled approval alone obliges to nothing: it may
+    be reopened."""
+    if told := to_follow(application):
+        decision = decision_of(application)
+        against = decision is not None and decision.after != S.APPROVED
+        if against or any(one.facts["outcome"] == ORDERED for one in told):
+            return True
+    return any(waits_again(application, ask) for ask in ANSWERS)
+
+
+def all_owed(cases: QuerySet[Application]) -> list[int]:
+    """Keys of those `cases` in which something is to be decided anew. One query for the cases in which a remedy was
+    recorded, which are few, and one for the acts of each."""
+    found: Iterable[Application] = cases.filter(status__in=CHALLENGED, acts__act__in=REMEDIES).distinct()
+    return [one.pk for one in found if owed(one)]
+
+
+# ---- conditions ------------------------------------------------------------------------------------------------------
+def nothing_to_follow(application: Application) -> str | None:
+    """Only what a remedy took away is decided anew."""
+    if to_follow(application):
+        return None
+    return _("No reconsideration or judgment took away the decision this case stands on.")
+
+
+def follows_remedy(application: Application, said: Said, by: Person | None) -> dict[str, str]:
+    """One of the outcomes that took the decision away."""
+    if said["remedy"] in {one.seq for one in to_follow(application)}:
+        return {}
+    return {"remedy": _("This is no outcome that took the decision away.")}
+
+
+def not_the_same(application: Application, said: Said, by: Person | None) -> dict[str, str]:
+    """A refusal after an annulled one: other reasons, unless only the procedure was found wrong (复议法 64(2))."""
+    reopened = application.did("reopen")
+    if not reopened or reopened[-1].facts["fault"] == "procedure":
+        return {}
+    remedy = application.did_at(reopened[-1].facts["remedy"])
+    before = application.did_at(remedy.facts["against"]).facts.get("reasons") or ""
+    if "".join(before.split()) != "".join(said["reasons"].split()):
+        return {}
+    told = _("These are the reasons of the decision that was annulled: the same is not decided again on the same facts "
+             "and grounds (Reconsideration Law art 64, Litigation Law art 71).")  # fmt: skip
+    return {"reasons": told}

@@ -1,0 +1,334 @@
+"""A decision that a reconsideration or a judgment took away is decided anew, in the same case, and proved like any."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from permits.acts.perform import perform
+from permits.acts.reopening import all_owed, owed, to_follow
+from permits.acts.requests import open_request
+from permits.clocks.standing import status as clocks_of
+from permits.errors import BadFacts, NotPermitted, WrongStatus
+from permits.models import Act, Application, Permit, RegisterEntry
+from permits.models.permit import P
+from permits.models.states import S
+from permits.verification.run import verify
+from roles.models.mandates import Duty
+from tests.cast import Cast, log_in
+from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers
+from tests.permits.life.test_record_remedies import outcome
+from workflows import sweep
+from workflows.mandates import the_mandate
+from workflows.models import Case, Notification
+from workflows.notifications.making import make_pending
+
+OF_THE_WHOLE = ("outside", "log", "numbers")
+"""Of tests whose cases are recorded once: other cases took numbers, too."""
+REASONS = "采伐强度超过规定。"
+
+
+def refused(cast: Cast) -> Desk:
+    """A tending design refused, its papers printed."""
+    desk = Desk(cast.case_at("refused"), cast.clerk, cast.decider)
+    print_papers(desk.case)
+    return desk
+
+
+def last(desk: Desk, act: str) -> Act:
+    return fresh(desk.case).did(act)[-1]
+
+
+def remedied(desk: Desk, act: str, result: str = "anew", **other: Any) -> Act:
+    """The last decision `act` taken away by a reconsideration."""
+    said = outcome(desk, last(desk, act).seq, result) | {"decided_on": timezone.localdate()} | other
+    return desk.decide("record_reconsideration", **said)
+
+
+def reopen(desk: Desk, remedy: Act, fault: str = "substance", **said: Any) -> Act:
+    return desk.decide("reopen", remedy=remedy.seq, fault=fault, **said)
+
+
+def step(desk: Desk) -> list[str]:
+    return [item.step for item in Case.objects.get(pk=desk.case.pk).open_items]
+
+
+def told_of(act: Act) -> set[tuple[str, str]]:
+    make_pending()
+    return set(Notification.objects.filter(act=act).values_list("person__username", "event"))
+
+
+def problems() -> list[str]:
+    """Everything that the verification of cases finds wrong."""
+    return [f"{one.check} {one.where}: {one.what}" for one in verify() if one.check not in OF_THE_WHOLE]
+
+
+def test_a_refusal_annulled_is_decided_anew_and_may_become_an_approval(cast: Cast) -> None:
+    desk = refused(cast)
+    remedy = remedied(desk, "refuse")
+    assert owed(fresh(desk.case))
+    record = reopen(desk, remedy)
+    assert (record.before, record.after) == (S.REFUSED, S.AWAITING_DECISION)
+    assert told_of(record) >= {(cast.clerk.username, "unit")}
+    assert step(desk) == ["decide"]
+    assert fresh(desk.case).decided_on is None
+    assert not owed(fresh(desk.case))
+    assert problems() == []
+    cast.do(desk.case, "approve")
+    print_papers(desk.case)
+    assert permit(desk.case).status == P.VALID
+    assert {paper.status for paper in desk.case.documents.filter(act__act="refuse")} == {"revoked"}
+    assert problems() == []
+
+
+def test_the_same_refusal_is_made_again_only_where_the_procedure_alone_was_wrong(cast: Cast) -> None:
+    desk = refused(cast)
+    reopen(desk, remedied(desk, "refuse"))
+    with pytest.raises(BadFacts) as bad:
+        cast.do(desk.case, "refuse", reasons=f" {REASONS}")
+    assert list(bad.value.errors) == ["reasons"]
+    cast.do(desk.case, "refuse", reasons="林地权属有争议，争议解决前不予同意。")
+    print_papers(desk.case)
+    reopen(desk, remedied(desk, "refuse", number="京政复字〔2026〕6号"), fault="procedure")
+    cast.do(desk.case, "refuse", reasons="林地权属有争议，争议解决前不予同意。")
+    print_papers(desk.case)
+    assert fresh(desk.case).status == S.REFUSED
+    assert problems() == []
+
+
+def test_an_approval_annulled_and_granted_anew_is_the_same_permit_with_another_paper(desk: Desk, cast: Cast) -> None:
+    before = permit(desk.case)
+    papers = list(desk.case.documents.filter(act__act="approve"))
+    reopen(desk, remedied(desk, "approve"))
+    assert permit(desk.case).status == P.ANNULLED
+    assert fresh(desk.case).status == S.AWAITING_DECISION
+    assert problems() == []
+    again = cast.do(desk.case, "approve", opinion="同意。", conditions="应于2027年6月30日前完成补植。")
+    print_papers(desk.case)
+    held = permit(desk.case)
+    assert (held.status, held.granted_by_id, held.valid_to) == (P.VALID, again.pk, before.valid_to)
+    old = {paper.number for paper in papers}
+    new = {paper.number for paper in desk.case.documents.filter(act=again)}
+    assert len(old) == len(new)
+    assert not old & new
+    assert {paper.status for paper in desk.case.documents.filter(number__in=old)} == {"revoked"}
+    assert {paper.status for paper in desk.case.documents.filter(number__in=new)} == {"issued"}
+    assert RegisterEntry.objects.get(pk=desk.case.pk).number in new
+    assert held.obligations.filter(code="condition-1", due=date(2027, 6, 30)).exists()
+    assert problems() == []
+
+
+def test_what_was_asked_under_the_annulled_approval_is_over_with_it(desk: Desk, cast: Cast) -> None:
+    desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    reopen(desk, remedied(desk, "approve"))
+    cast.do(desk.case, "approve")
+    print_papers(desk.case)
+    assert open_request(fresh(desk.case), "ask_change") is None
+    desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    desk.decide("grant_change")
+    assert problems() == []
+
+
+def test_an_approval_annulled_may_be_refused_anew_and_the_permit_stays_annulled(desk: Desk, cast: Cast) -> None:
+    reopen(desk, remedied(desk, "approve"))
+    cast.do(desk.case, "refuse")
+    print_papers(desk.case)
+    assert permit(desk.case).status == P.ANNULLED
+    assert fresh(desk.case).status == S.REFUSED
+    assert problems() == []
+
+
+def test_a_later_remedy_against_the_first_approval_leaves_the_second(desk: Desk, cast: Cast) -> None:
+    first = last(desk, "approve")
+    reopen(desk, remedied(desk, "approve"))
+    cast.do(desk.case, "approve")
+    print_papers(desk.case)
+    said = outcome(desk, first.seq, "annulled", number="（2026）京01行终9号") | {"decided_on": timezone.localdate()}
+    desk.decide("record_suit", **said)
+    assert permit(desk.case).status == P.VALID
+    assert to_follow(fresh(desk.case)) == []
+    assert problems() == []
+
+
+def test_refused_acceptance_that_is_annulled_waits_for_acceptance_again(cast: Cast) -> None:
+    desk = Desk(cast.case_at("submitted"), cast.clerk, cast.decider)
+    cast.do(desk.case, "refuse_acceptance")
+    print_papers(desk.case)
+    with time_machine.travel("2026-12-14T10:00:00+08:00", tick=True):
+        reopen(desk, remedied(desk, "refuse_acceptance"))
+        assert step(desk) == ["accept"]
+        assert clocks_of(fresh(desk.case)).of_step("accept").due.date == date(2026, 12, 21)
+        assert problems() == []
+    with time_machine.travel("2026-12-22T10:00:00+08:00", tick=True):
+        sweep.deem_accepted()
+        case = fresh(desk.case)
+        assert (case.status, case.accepted_on) == (S.FIRST_REVIEW, date(2026, 12, 14))
+
+
+def test_the_time_runs_from_the_receipt_and_ends_on_the_day_that_was_ordered(cast: Cast) -> None:
+    desk = refused(cast)
+    with time_machine.travel("2026-12-14T10:00:00+08:00", tick=True):
+        remedy = remedied(desk, "refuse", decided_on=date(2026, 12, 3), received=date(2026, 12, 7),
+                          until=date(2026, 12, 31))  # fmt: skip
+        record = reopen(desk, remedy)
+        whole = clocks_of(fresh(desk.case)).whole
+        assert whole is not None
+        assert (whole.started_on, whole.due.date, whole.period.key) == (date(2026, 12, 7), date(2026, 12, 31), "anew")
+        assert desk.case.documents.get(act=record).kind == "reopened"
+        mandate = the_mandate(fresh(desk.case), Duty.DECIDE)
+        with pytest.raises((WrongStatus, NotPermitted)):  # what another organ set, no head of this one makes longer
+            perform(desk.case.pk, "extend_period", by=cast.head, mandate=mandate, working_days=5, reason="案情复杂。")
+        assert problems() == []
+
+
+def test_without_a_day_it_is_the_period_of_the_law(cast: Cast) -> None:
+    desk = refused(cast)
+    reopen(desk, remedied(desk, "refuse"))
+    whole = clocks_of(fresh(desk.case)).whole
+    assert whole is not None
+    assert (whole.period.key, whole.started_on, whole.working_days) == ("decide", date(2026, 11, 20), 20)
+
+
+@pytest.mark.parametrize(
+    ("other", "field"), [({"received": date(2026, 11, 21)}, "received"), ({"received": date(2026, 11, 19)}, "received"),
+                         ({"until": date(2026, 11, 20)}, "until"),
+                         ({"until": date(2026, 12, 20), "outcome": "annulled"}, "until")]
+)  # fmt: skip
+def test_days_that_cannot_be_are_refused(cast: Cast, other: dict[str, Any], field: str) -> None:
+    desk = refused(cast)
+    with pytest.raises(BadFacts) as bad:
+        remedied(desk, "refuse", **other)
+    assert list(bad.value.errors) == [field]
+
+
+@pytest.mark.parametrize("result", ["upheld", "changed"])
+def test_nothing_is_reopened_that_no_remedy_took_away(cast: Cast, result: str) -> None:
+    desk = refused(cast)
+    remedy = remedied(desk, "refuse", result)
+    with pytest.raises(WrongStatus):
+        reopen(desk, remedy)
+    assert not owed(fresh(desk.case))
+
+
+def test_it_is_reopened_once_by_an_outcome_that_took_it_away(cast: Cast) -> None:
+    desk = refused(cast)
+    remedy = remedied(desk, "refuse")
+    with pytest.raises(BadFacts):
+        desk.decide("reopen", remedy=1, fault="substance")
+    reopen(desk, remedy)
+    with pytest.raises(WrongStatus):
+        reopen(desk, remedy)
+
+
+def test_an_annulled_approval_alone_may_be_reopened_and_need_not(desk: Desk) -> None:
+    remedied(desk, "approve", "annulled")
+    case = fresh(desk.case)
+    assert to_follow(case)
+    assert not owed(case)
+
+
+def test_an_order_to_decide_anew_is_shown_until_somebody_begins(cast: Cast) -> None:
+    desk = refused(cast)
+    remedy = remedied(desk, "refuse")
+    client = log_in(cast.decider, english=True)
+    assert "Annulled, to be decided anew" in client.get(reverse("home")).content.decode()
+    table = client.get(reverse("case-list"), {"anew": "on"}).context["table"]
+    assert [row.record.pk for row in table.rows] == [desk.case.pk]
+    page = client.get(reverse("case", args=[desk.case.pk])).content.decode()
+    assert reverse("case-act", args=[desk.case.pk, "reopen"]) in page
+    address = reverse("case-act", args=[desk.case.pk, "reopen"])
+    once = client.get(address).context["form"]["once"].value()
+    said = {"once": once, "remedy": str(remedy.seq), "fault": "substance", "confirmed": "1"}
+    client.post(address, said, follow=True)
+    assert fresh(desk.case).status == S.AWAITING_DECISION
+    assert all_owed(Application.objects.all()) == []
+    assert "Annulled, to be decided anew" not in client.get(reverse("home")).content.decode()
+
+
+def test_who_applied_keeps_what_was_told_with_the_annulled_decision(cast: Cast) -> None:
+    from permits.access import withheld_from
+
+    desk = refused(cast)
+    told = {act.pk for act in fresh(desk.case).history}
+    reopen(desk, remedied(desk, "refuse"))
+    assert not withheld_from(cast.clerk, fresh(desk.case)) & told
+    cast.do(desk.case, "return_to_final_review")
+    hidden = withheld_from(cast.clerk, fresh(desk.case))
+    assert hidden == {last(desk, "return_to_final_review").pk}
+
+
+def test_it_goes_back_through_the_review_where_more_is_to_be_found_out(cast: Cast) -> None:
+    desk = refused(cast)
+    reopen(desk, remedied(desk, "refuse"))
+    for act in ("return_to_final_review", "propose", "approve"):
+        cast.do(desk.case, act)
+    print_papers(desk.case)
+    assert permit(desk.case).status == P.VALID
+    assert problems() == []
+
+
+def test_only_the_organ_that_decides_reopens(cast: Cast) -> None:
+    desk = refused(cast)
+    remedy = remedied(desk, "refuse")
+    for person, duty in ((cast.acceptor, Duty.ACCEPT), (cast.reviewer, Duty.FINAL_REVIEW)):
+        with pytest.raises(NotPermitted):
+            perform(desk.case.pk, "reopen", by=person, mandate=the_mandate(fresh(desk.case), duty), remedy=remedy.seq,
+                    fault="substance")  # fmt: skip
+
+
+def test_a_permit_withdrawn_before_its_approval_was_annulled_is_granted_anew(desk: Desk, cast: Cast) -> None:
+    desk.decide("withdraw_permit", **WITHDRAWN)
+    reopen(desk, remedied(desk, "approve"))
+    assert permit(desk.case).status == P.WITHDRAWN
+    cast.do(desk.case, "approve")
+    print_papers(desk.case)
+    assert permit(desk.case).status == P.VALID
+    assert problems() == []
+
+
+# ---- an extension refused, the refusal annulled after the end --------------------------------------------------------
+def expired(temporary: Desk, traveller: Any) -> Act:
+    """An extension asked for and refused, the term over, the refusal annulled: the remedy's record."""
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    temporary.decide("refuse_extension", reasons="未说明必要性。")
+    end = permit(temporary.case).valid_to
+    assert end is not None
+    traveller.move_to(f"{end + timedelta(days=30)}T10:00:00+08:00")
+    sweep.expire_permits()
+    assert permit(temporary.case).status == P.EXPIRED
+    return remedied(temporary, "refuse_extension")
+
+
+def test_an_extension_whose_refusal_was_annulled_after_the_end_goes_on_from_it(temporary: Desk, traveller: Any) -> None:
+    expired(temporary, traveller)
+    assert owed(fresh(temporary.case))
+    temporary.decide("grant_extension", until=date(2028, 6, 1))
+    assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, date(2028, 6, 1))
+    assert not owed(fresh(temporary.case))
+    assert temporary.case.documents.get(kind="permit_paper").status == "issued"
+    assert problems() == []
+
+
+def test_it_may_be_refused_anew_and_the_permit_stays_expired(temporary: Desk, traveller: Any) -> None:
+    expired(temporary, traveller)
+    temporary.decide("refuse_extension", reasons="林地已经恢复，不再符合条件。")
+    assert permit(temporary.case).status == P.EXPIRED
+    assert not owed(fresh(temporary.case))
+    with pytest.raises(WrongStatus):
+        temporary.decide("grant_extension", until=date(2028, 6, 1))
+    assert problems() == []
+
+
+def test_no_expired_permit_is_extended_without_such_a_remedy(temporary: Desk, traveller: Any) -> None:
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    temporary.decide("refuse_extension", reasons="未说明必要性。")
+    traveller.move_to(f"{permit(temporary.case).valid_to + timedelta(days=1)}T10:00:00+08:00")
+    sweep.expire_permits()
+    with pytest.raises(WrongStatus):
+        temporary.decide("grant_extension", until=date(2028, 6, 1))
+    assert Permit.objects.get(pk=temporary.case.pk).status == P.EXPIRED

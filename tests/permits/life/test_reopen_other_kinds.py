@@ -1,0 +1,98 @@
+"""Decided anew beyond one agency: a quota that follows, and a decision of the higher authority."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from permits.drafts.materials import attach
+from permits.models import Application, QuotaMovement
+from permits.models.permit import P
+from permits.models.states import S
+from roles.models import Person
+from roles.models.mandates import Duty
+from tests.cast import pdf
+from tests.permits.felling import cases as felling
+from tests.permits.introduction import cases as introduction
+from tests.permits.introduction.test_walk_flow import EXPERTS
+from tests.permits.life.cases import YES, Desk, fresh, permit, print_papers
+from tests.permits.life.test_record_remedies import outcome
+from tests.permits.life.test_reopen_cases import last, problems, remedied, reopen, step
+from tests.permits.occupation import cases as occupation
+from tests.permits.occupation.cases import MIYUN, Office
+from workflows.mandates import the_mandate
+
+Change = QuotaMovement.Change
+
+
+def desk_of(case: Application, clerk: Person) -> Desk:
+    case = fresh(case)
+    return Desk(case, clerk, Office(clerk).officer(the_mandate(case, Duty.DECIDE)))
+
+
+def moved(case: Application) -> list[tuple[str, Decimal]]:
+    return list(QuotaMovement.objects.filter(application=case).order_by("pk").values_list("change", "amount"))
+
+
+def test_the_quota_of_an_annulled_licence_is_free_and_taken_again(traveller: Any) -> None:
+    case, clerk = felling.draft(MIYUN, felling.ROW, left="10000")
+    office = Office(clerk)
+    for act, said in (
+        ("submit", {"statement": True}),
+        ("accept", {}),
+        ("propose", YES),
+        ("approve", {"opinion": "同意。"}),
+    ):
+        office.do(case, act, **said)
+    print_papers(case)
+    desk = desk_of(case, clerk)
+    amount = -moved(case)[0][1]
+    remedy = remedied(desk, "approve")
+    assert moved(case)[-1] == (Change.RETURNED, amount)
+    reopen(desk, remedy)
+    assert moved(case)[-1] == (Change.RESERVED, -amount)
+    assert problems() == []
+    office.do(case, "approve", opinion="同意。")
+    print_papers(case)
+    assert [change for change, _amount in moved(case)[-2:]] == [Change.RELEASED, Change.DEDUCTED]
+    assert sum(one for _change, one in moved(case)) == -amount
+    assert permit(case).status == P.VALID
+    assert problems() == []
+    reopen(desk, remedied(desk, "approve", number="京政复字〔2026〕9号"))
+    office.do(case, "refuse", reasons="上年度更新任务未完成。")
+    assert sum(one for _change, one in moved(case)) == 0
+    print_papers(case)
+    assert problems() == []
+
+
+def test_what_the_higher_authority_decided_goes_back_to_it(traveller: Any) -> None:
+    unit = occupation.make_unit("密云繁育中心", MIYUN)
+    case, clerk = introduction.draft(introduction.species("B"), unit=unit)
+    office = Office(clerk)
+    for act, said in (("submit", {"statement": True}), ("accept", {}), ("recommend", YES)):
+        office.do(case, act, **said)
+    for item in office.items(fresh(case), "give_opinion"):
+        office.do(case, "give_opinion", item=item, position="agree", opinion="同意。")
+    if office.items(fresh(case), "record_expert_review"):
+        office.do(case, "record_expert_review", **EXPERTS)
+    office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
+
+    def decided(outcome: str, number: str) -> None:
+        by = office.officer(the_mandate(fresh(case), Duty.FINAL_REVIEW))
+        paper = attach(case.pk, pdf("批复.pdf", number), by=by, mandate=the_mandate(fresh(case), Duty.FINAL_REVIEW))
+        office.do(case, "record_higher_decision", outcome=outcome, decided_on=timezone.localdate(), number=number,
+                  document=paper)  # fmt: skip
+        print_papers(case)
+
+    decided("refuse", "林护许决〔2026〕1号")
+    desk = desk_of(case, clerk)
+    record = reopen(desk, remedied(desk, "record_higher_decision"))
+    assert (record.after, step(desk)) == (S.REPORTED_UP, ["higher"])
+    assert problems() == []
+    decided("approve", "林护许决〔2026〕2号")
+    assert permit(case).status == P.VALID
+    said = outcome(desk, last(desk, "record_higher_decision").seq, "upheld", number="（2026）京01行初3号")
+    desk.decide("record_suit", **said)
+    assert problems() == []
