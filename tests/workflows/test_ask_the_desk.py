@@ -263,6 +263,20 @@ def test_acts_are_found_by_what_is_known_of_them(cast: Cast, query: str, found: 
     assert {str(one) for one in told} == {str(one) for one in labels}
 
 
+def test_a_found_act_shows_the_place_where_the_words_stand(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    long = "各项均已核对。" * 40 + "其中山杨二百株须先行标号。"
+    cast.do(case, "approve", opinion=long)
+    (line,) = ask(cast, "search", "q=山杨二百株")
+    assert "山杨二百株" in line[7]
+    assert line[7].startswith("…")
+    assert len(line[7]) < len(long)
+    (line,) = ask(cast, "search", "q=T-BF22&act=approve")  # of a rule's finding, which nobody wrote
+    assert "T-BF22" in line[7]
+    (line,) = ask(cast, "search", "act=approve")
+    assert line[7] == f"{long[:120]}…"
+
+
 def test_the_ordinary_list_is_searched_by_a_papers_number(cast: Cast) -> None:
     case = cast.case_at(S.APPROVED)
     number = case.documents.order_by("pk").first().number

@@ -17,7 +17,8 @@ from workflows.tables import kind_label
 
 MOST = 1_000
 """Acts that are told; a search that finds more says so."""
-EXCERPT = 120
+EXCERPT, BEFORE = 120, 20
+"""Signs that are shown, and of these before the words that were found."""
 OF_CASE = ("received", "accepted", "decided")
 
 
@@ -49,17 +50,40 @@ class Search(Question):
         if not any(asked.get(name) for name in self.fields):
             return Rows([])
         keys = list(acts(asked).order_by("-at", "-pk").values_list("pk", flat=True)[: MOST + 1])
-        return Rows(keys[:MOST], len(keys) > MOST)
+        return Rows(keys[:MOST], len(keys) > MOST, {"words": asked.get("q") or ""})
 
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
-        """With the beginning of what was said."""
+        """With what was said, where the words stand that are looked for."""
         known = Act.objects.select_related("application", "person", "post", "agency").in_bulk(found)
         for pk in found:
             act = known[pk]
             case = act.application
-            said = act.words if len(act.words) <= EXCERPT else f"{act.words[:EXCERPT]}…"
             yield (CaseLink.of(case), kind_label(case.kind), act.at, case.act_label(act.act), act.person, act.post,
-                   act.agency, said)  # fmt: skip
+                   act.agency, excerpt(act, rows.more["words"]))  # fmt: skip
+
+
+def excerpt(act: Act, words: str) -> str:
+    """What the actor wrote, or else the text recorded in the act, in which `words` stand, from a little before them on;
+    the beginning of what the actor wrote where they stand in none."""
+    for text in (act.words, *(_texts(act.content) if words else ())):
+        at = text.lower().find(words.lower())
+        if at >= 0:
+            first = max(at - BEFORE, 0) if at + len(words) > EXCERPT else 0
+            return ("…" if first else "") + _cut(text[first:])
+    return _cut(act.words)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """The texts within what an act recorded, without the names under which they stand."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
 
 
 def acts(asked: Asked) -> QuerySet[Act]:
