@@ -24,7 +24,7 @@ def _groups_of(person: Person) -> frozenset[tuple[int, bool]]:
     Posts first, then what their groups were granted: as one query these joins take PostgreSQL longer to plan than all
     the rest of a page.
     """
-    return frozenset(_posts_held(person).union(_posts_stood_in(person))) if person.is_active else frozenset()
+    return frozenset(_posts_held(person).union(_posts_stood_in(person)))
 
 
 @kept
@@ -77,14 +77,14 @@ def capacity(person: Person, mandate: Mandate) -> Capacity | None:
 
     Nobody holds a mandate that has left the role matrix, nor what they delegated to themselves as an agency's head.
     """
-    if not person.is_active or mandate.left(timezone.localdate()):
-        return None
-    granted = Post.objects.filter(
-        group__in=mandate.grants.filter(current(), permission__codename=f"{mandate.duty}_under").values("group")
-    )
-    if own := granted.filter(current("memberships__"), memberships__person=person).first():
+    grants = mandate.grants.filter(in_matrix("content_object__"), current())
+    granted = Post.objects.filter(group__in=grants.filter(permission__codename=f"{mandate.duty}_under").values("group"))
+    held = granted.filter(current("memberships__"), memberships__person=person, memberships__person__is_active=True)
+    if own := held.first():
         return Capacity(own)
-    given = Delegation.objects.filter(current(), delegate=person, post__in=granted, taken_back_at=None)
+    given = Delegation.objects.filter(
+        current(), delegate=person, delegate__is_active=True, post__in=granted, taken_back_at=None
+    )
     for standing_in in given.exclude(made_by=person).select_related("post", "principal"):
         if (
             standing_in.principal.is_active
@@ -142,7 +142,9 @@ def only_applies(person: Person) -> bool:
 
 def _posts_held(person: Person) -> QuerySet[Post, tuple[int, bool]]:
     """Groups of the posts `person` holds today, each with True."""
-    posts = Post.objects.filter(current("memberships__"), memberships__person=person)
+    posts = Post.objects.filter(
+        current("memberships__"), memberships__person=person, memberships__person__is_active=True
+    )
     return posts.order_by().values_list("group", Value(True))
 
 
@@ -152,6 +154,7 @@ def _posts_stood_in(person: Person) -> QuerySet[Post, tuple[int, bool]]:
         current("delegations__"),
         current("memberships__"),
         delegations__delegate=person,
+        delegations__delegate__is_active=True,
         delegations__taken_back_at=None,
         delegations__principal__is_active=True,
         memberships__person=F("delegations__principal"),

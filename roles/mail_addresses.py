@@ -50,6 +50,7 @@ def ask_for_address(person: Person, address: str, *, ground: str) -> None:
     insist(may_change_own(person))
     person = Person.objects.select_for_update().get(pk=person.pk)
     validate_email(address)
+    Person._meta.get_field("email").run_validators(address)  # also its length: who asked could not take it else
     if address == person.email:
         raise ValidationError({"email": _("This is your address already.")})
     asked = SecurityEvent.objects.filter(what=What.ADDRESS_ASKED, person=person, at__gt=timezone.now() - LASTS)
@@ -68,15 +69,20 @@ def ask_for_address(person: Person, address: str, *, ground: str) -> None:
 
 def asked_by(person: Person, key: str) -> SecurityEvent:
     """The line that a link of `ask_for_address` is about. Raises ValidationError for a link that is another's, older
-    than `LASTS`, or no longer fits because the address has changed since."""
+    than `LASTS`, or no longer fits because the address has changed since, be it back to what it was."""
     try:
         number = SIGNER.unsign(key, max_age=LASTS)
     except signing.BadSignature:
         number = None
     line = SecurityEvent.objects.filter(pk=number, what=What.ADDRESS_ASKED, person=person).first() if number else None
-    if line is None or line.details["email"][0] != person.email:
+    if line is None or line.details["email"][0] != person.email or _changed_after(line):
         raise ValidationError(_("This link is no longer valid. Ask for another one."))
     return line
+
+
+def _changed_after(line: SecurityEvent) -> bool:
+    later = SecurityEvent.objects.filter(what=What.ACCOUNT_CHANGED, person=line.person_id, pk__gt=line.pk)
+    return later.filter(details__has_key="email").exists()
 
 
 @transaction.atomic

@@ -30,7 +30,8 @@ def official_data(agency: Agency, on: date, kind: str = "") -> Data:
 
     What no row tells comes from the role matrix: the code read in a source, which began decisions, and the telephone.
     """
-    read = {Datum.DECISION_CODE: agency.document_prefix, Datum.PHONE: agency.phone}
+    code, phone = Agency.objects.values_list("document_prefix", "phone").get(pk=agency.pk)
+    read = {Datum.DECISION_CODE: code, Datum.PHONE: phone}
     rows = OfficialDatum.objects.filter(Q(kind="") | Q(kind=kind), agency=agency, valid_from__lte=on)
     told = {Datum(row.datum): row.value for row in rows.order_by("kind", "valid_from", "pk")}
     return {datum: value for datum, value in (read | told).items() if value}

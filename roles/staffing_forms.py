@@ -149,7 +149,7 @@ class AddressForm(VerbForm):
     """The address one's own mails shall go to."""
 
     email = forms.EmailField(
-        label=_("New e-mail address"), help_text=_("A link is sent there, by which you confirm it.")
+        label=_("New e-mail address"), max_length=254, help_text=_("A link is sent there, by which you confirm it.")
     )
     ground = forms.CharField(label=_("Reason"), max_length=200)
 

@@ -44,8 +44,9 @@ def stamp() -> str | None:
 def kept(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     """The function, whose answer is kept until something of the standing data changes, or the day does.
 
-    It reads nothing but standing data. Its arguments are hashable, rows stand for their keys; nobody changes its
-    answer, which is given to all threads.
+    It reads nothing but standing data, and those from the database: a row it is given stands for its key, and may have
+    been read before the change whose stamp is seen now. Its arguments are hashable; nobody changes its answer, which is
+    given to all threads.
     """
 
     @functools.wraps(ask)

@@ -142,8 +142,8 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 def _missing(connection: BaseDatabaseWrapper) -> list[Trigger]:
     """Those that are not there, or never fire."""
-    on = {name for _table, name, what in _found(connection) if connection.vendor == "sqlite" or what[1] == "A"}
-    return [trigger for trigger in _triggers(connection.vendor) if trigger.name not in on]
+    on = {one[:2] for one in _found(connection) if connection.vendor == "sqlite" or one[2][1] == "A"}
+    return [trigger for trigger in _triggers(connection.vendor) if (trigger.table, trigger.name) not in on]
 
 
 def altered(connection: BaseDatabaseWrapper) -> list[str]:
@@ -164,12 +164,12 @@ _FOUND = """
                               AND a.attnum = ANY (t.tgattr::int2[]) ORDER BY a.attname::text), ','),
         p.proname, p.prosrc
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-    WHERE NOT t.tgisinternal
+    WHERE NOT t.tgisinternal AND pg_table_is_visible(c.oid)
 """
 
 
 def _found(connection: BaseDatabaseWrapper) -> list[tuple[str, str, Any]]:
-    """Every trigger of the database: its table, its name and what it does."""
+    """Every trigger on a table that this connection writes to: its table, its name and what it does."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")

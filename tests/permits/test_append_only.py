@@ -90,6 +90,21 @@ def test_the_guards_are_made_again_after_a_migration_dropped_them() -> None:
     assert triggers.missing(connection) == []
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has each name once")
+def test_a_trigger_of_that_name_on_another_table_is_no_guard(cast: Cast) -> None:
+    cast.case_at(S.SUBMITTED)
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER permits_act_no_rewrite ON permits_act")
+        cursor.execute("CREATE TABLE beside (id int)")
+        cursor.execute(
+            "CREATE TRIGGER permits_act_no_rewrite BEFORE UPDATE OR DELETE ON beside "
+            f"FOR EACH ROW EXECUTE FUNCTION {triggers.REFUSING}()"
+        )
+        cursor.execute("ALTER TABLE beside ENABLE ALWAYS TRIGGER permits_act_no_rewrite")
+    assert triggers.missing(connection) == ["permits_act"]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite rebuilds a table to alter it")
 def test_sqlite_drops_them_silently_when_it_rebuilds_the_table() -> None:

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from roles.accounts import invite, make_administrator
+from roles.accounts import change_account, invite, make_administrator
 from roles.mail_addresses import MOST, ask_for_address, asked_by, take_address
 from roles.models import Person, SecurityEvent
 from roles.models.security import What
@@ -155,14 +155,32 @@ def test_a_link_serves_its_owner_for_a_day_and_not_after_another_change(
         take_address(person, key)
 
 
+def test_a_link_is_spent_also_where_the_address_was_put_back(
+    person: Person, keepers: dict[str, Person], sent: Any
+) -> None:
+    with sent():
+        ask_for_address(person, NEW, ground="换邮箱")
+    key = link().rstrip("/").rsplit("/", 1)[-1]
+    take_address(person, key)
+    change_account(person, by=keepers["system"], ground="本人未申请更换", email=OLD)
+    person.refresh_from_db()
+    with pytest.raises(ValidationError):
+        take_address(person, key)
+    person.refresh_from_db()
+    assert person.email == OLD
+
+
 def test_a_wrong_address_or_the_sixth_in_a_day_is_refused_at_its_field(person: Person) -> None:
     for number in range(MOST):
         ask_for_address(person, f"new{number}@example.cn", ground="换邮箱")
     desk = at_the_form(person)
-    for bad in ("nobody", OLD, NEW, "a@b.cn\nBcc: c@d.cn"):
+    too_long = "a@" + ".".join(["d" * 60] * 5) + ".cn"
+    for bad in ("nobody", OLD, NEW, "a@b.cn\nBcc: c@d.cn", too_long):
         page = desk.post(reverse(OWN), {"email": bad, "ground": "换邮箱"})
         assert (page.status_code, list(page.context["form"].errors)) == (422, ["email"])
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        with pytest.raises(ValidationError):
+            ask_for_address(person, too_long, ground="换邮箱")
         ask_for_address(person, NEW, ground="换邮箱")
 
 

@@ -18,6 +18,7 @@ from permits.clocks.calendar import WorkCalendar
 from permits.models import CalendarDay, PromisedPeriod
 from roles import access, mandates, standing
 from roles.models import Agency, Mandate, Membership, OfficialDatum, OperatingUnit, Person, StandingStamp
+from roles.models.official import Datum
 from roles.official_data import official_data
 from tests.cast import Cast
 
@@ -110,6 +111,21 @@ def test_a_term_ended_this_second_counts_this_second(cast: Cast) -> None:
     assert access.mandates_held(cast.reviewer)
     CHANGES["by hand"](cast)
     assert not access.mandates_held(cast.reviewer)
+
+
+def test_a_row_read_before_a_change_tells_nothing_of_what_holds_after_it(cast: Cast) -> None:
+    """A request that waited holds rows of before: what it asks must not be kept for everybody after it."""
+    person, mandate, agency = cast.reviewer, _mandate_of(cast.reviewer), _bureau()
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    assert person.is_active
+    assert (access.mandates_held(person), access.capacity(person, mandate)) == (frozenset(), None)
+    Person.objects.filter(pk=person.pk).update(is_active=True)
+    assert access.capacity(person, mandate)
+    Mandate.objects.update(ended_on="2026-01-01")
+    assert access.capacity(person, mandate) is None
+    Agency.objects.filter(pk=agency.pk).update(phone="010-12345678")
+    agency.phone = "a form's that was refused"
+    assert official_data(agency, date(1990, 1, 1))[Datum.PHONE] == "010-12345678"  # a day before any was entered
 
 
 def test_a_change_that_is_undone_takes_its_answers_along(cast: Cast) -> None:
