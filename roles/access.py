@@ -126,9 +126,9 @@ def reach_of(person: Person) -> Reach:
     units = UnitGrant.objects.filter(current(), permission__codename="apply_for", group__in=own)
     rows = list(held.order_by().values_list(*told).union(headed.order_by().values_list(*told)))
     return Reach(
-        units=set(units.values_list("content_object", flat=True)),
-        places={(kind, place, part) for duty, _pk, kind, place, part in rows if duty != Duty.ADVISE},
-        consulted={pk for duty, pk, *_place in rows if duty == Duty.ADVISE},
+        units=frozenset(units.values_list("content_object", flat=True)),
+        places=frozenset((kind, place, part) for duty, _pk, kind, place, part in rows if duty != Duty.ADVISE),
+        consulted=frozenset(pk for duty, pk, *_place in rows if duty == Duty.ADVISE),
     )
 
 
@@ -178,7 +178,7 @@ def heads(person: Person, agency: int) -> bool:
 
 
 @kept
-def units_served(people: frozenset[int], unit: int | None = None) -> list[tuple[int, date | None]]:
+def units_served(people: frozenset[int], unit: int | None = None) -> tuple[tuple[int, date | None], ...]:
     """Operating units one of `people` (keys) belongs or belonged to by today, each with the last day (None:
     still); with `unit` only the terms of that one. One belongs to the unit of a post, and to every unit that post may
     apply for. One query.
@@ -191,7 +191,7 @@ def units_served(people: frozenset[int], unit: int | None = None) -> list[tuple[
     if unit is not None:
         terms, granted = terms.filter(post__unit=unit), granted.filter(content_object=unit)
     served = terms.order_by().values_list("post__unit", "until")
-    return list(served.union(granted.order_by().values_list("content_object", f"{member}until")))
+    return tuple(served.union(granted.order_by().values_list("content_object", f"{member}until")))
 
 
 def agencies_headed_by(person: Person) -> QuerySet[Agency]:

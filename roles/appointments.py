@@ -40,7 +40,7 @@ from roles.security_log import note
 dismissed = Signal()
 """Sent inside the transaction, with `term`: whoever keeps work for its holder takes it back."""
 
-BACKDATED = timedelta(days=31)
+BACKDATED, AHEAD = timedelta(days=31), timedelta(days=2 * 366)
 Target = Mandate | Agency | OperatingUnit
 
 
@@ -71,10 +71,12 @@ def appoint(
     """`person` holds `post` from `since` (default today) to `until`, both counted, or without an end.
 
     The term may lie in the future; `ground` names the paper it rests on. Raises `ValidationError` for a closed account,
-    an administrator, a term that ends before it begins, or one that overlaps with another term of the same person in
-    the same post.
+    an administrator, `by` themselves, a term that ends before it begins, or one that overlaps with another term of the
+    same person in the same post.
     """
     insist(by is None or may_staff(by, post))
+    if by is not None and by.pk == person.pk:  # as nobody stands in for whom they themselves named
+        raise ValidationError({"person": _("Nobody appoints themselves.")})
     person = Person.objects.select_for_update().get(pk=person.pk)  # two clerks appointing at once: one waits
     since = since or timezone.localdate()
     _check_term(since, until)
@@ -94,7 +96,8 @@ def appoint(
 
 def _check_own(person: Person, post: Post, since: date) -> None:
     """Nobody draws another body's people to their own: whoever belongs to an applicant decides nothing for an agency,
-    so that a post forced on an officer would bar them. Nor are terms begun long ago: they would bar backwards."""
+    so that a post forced on an officer would bar them. Nor are terms begun long ago, which would bar backwards, nor far
+    ahead, which is a slip."""
     of_body = {"agency": post.agency} if post.agency else {"unit": post.unit}
     today = timezone.localdate()
     elsewhere = Post.objects.exclude(**of_body).filter(memberships__person=person)
@@ -102,6 +105,8 @@ def _check_own(person: Person, post: Post, since: date) -> None:
         raise ValidationError({"person": _("This person holds a post of another body. That ends first.")})
     if since < today - BACKDATED:
         raise ValidationError({"since": _("A term begins at most a month back.")})
+    if since > today + AHEAD:
+        raise ValidationError({"since": _("A term begins at most two years ahead.")})
 
 
 @transaction.atomic

@@ -163,10 +163,12 @@ def _append(before: tuple[ClockEntry, ...], entry: ClockEntry, calendar: WorkCal
     run = Run((*before, entry))
     due = run.line(entry.limit).deadline(calendar, run.told.on) if entry.event in LIGHTS else deadline_of(run, calendar)
     entry.due_on, entry.provisional = due.date, due.provisional
-    if (waiting := _unwritten.get()) is None:
-        entry.save(force_insert=True)
-    else:
+    waiting, kept = _unwritten.get(), _kept.get()
+    read = kept is not None and entry.application_id in kept
+    if waiting is not None and read:  # a case that was not read is read from the table, where it must stand
         waiting.append(entry)
-    if (kept := _kept.get()) is not None and entry.application_id in kept:
+    else:
+        entry.save(force_insert=True)
+    if kept is not None and read:
         kept[entry.application_id][entry.step] = run
     return entry

@@ -165,9 +165,9 @@ def test_a_right_given_for_later_and_ended_holds_on_no_day(today: date, reviewin
 def test_who_never_came_to_a_unit_is_not_tied_to_it(today: date, reviewer: Person, clerk_post: Post) -> None:
     end_term(appoint(reviewer, clerk_post, since=today + timedelta(days=3)))
     with time_machine.travel("2026-12-01T09:00:00+08:00"):
-        assert units_served(frozenset({reviewer.pk})) == []
+        assert units_served(frozenset({reviewer.pk})) == ()
     appoint(reviewer, clerk_post)
-    assert units_served(frozenset({reviewer.pk})) != []
+    assert units_served(frozenset({reviewer.pk})) != ()
 
 
 def test_a_closed_and_reopened_account_gets_no_term_that_was_still_to_come(
@@ -177,3 +177,13 @@ def test_a_closed_and_reopened_account_gets_no_term_that_was_still_to_come(
     deactivate(reviewer)
     term.refresh_from_db()
     assert term.never_held
+
+
+def test_nobody_appoints_themselves_nor_far_ahead(chief: Person, reviewer: Person, reviewing_post: Post) -> None:
+    with pytest.raises(ValidationError) as refused:
+        appoint(chief, reviewing_post, by=chief)
+    assert "person" in refused.value.message_dict
+    assert not reviewing_post.memberships.exists()
+    with pytest.raises(ValidationError) as refused:  # a slip of the year
+        appoint(reviewer, reviewing_post, since=date(9999, 12, 31), by=chief)
+    assert "since" in refused.value.message_dict
