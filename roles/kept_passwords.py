@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from roles.models import Person
+from roles.models.people import kept_form_renewed
 from roles.models.security import SecurityEvent, What
 from roles.security_log import note
 
@@ -25,7 +27,8 @@ def fingerprint(kept: str) -> str:
     return hashlib.sha256(kept.encode()).hexdigest()
 
 
-def note_renewal(person: Person, before: str) -> None:
+@receiver(kept_form_renewed)
+def note_renewal(sender: object, person: Person, before: str, **kwargs: object) -> None:
     """A line for the same password kept in a newer form than `before`."""
     told = {"kept": fingerprint(person.password), RENEWED_FROM: fingerprint(before)}
     note(What.REHASHED, by=None, person=person, told=told)

@@ -9,10 +9,14 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models, transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from roles.models.bodies import Agency, Named, OperatingUnit
+
+kept_form_renewed = Signal()
+"""Sent inside the transaction, with `person` and the form `before`: the same password is kept in a newer form."""
 
 
 class Person(AbstractUser):
@@ -49,14 +53,12 @@ class Person(AbstractUser):
         return check_password(raw_password, self.password, self._renew)
 
     def _renew(self, raw_password: str) -> None:
-        from roles.kept_passwords import note_renewal  # it stands above the models
-
         before = self.password
         self.set_password(raw_password)
         self._password = None  # no new password: no validator is told
         with transaction.atomic():
             self.save(update_fields=["password"])
-            note_renewal(self, before)
+            kept_form_renewed.send(sender=type(self), person=self, before=before)
 
 
 class Post(Named):
