@@ -107,9 +107,10 @@ def test_an_act_without_its_facts_names_each_that_is_missing(cast: Cast, act: st
         "answer_objection",
         "set_aside_filing",
         "tell_fee_due",
+        "reopen",
     ):
         cast.case_at(S.DRAFT)
-        attempt(case, act, WrongStatus, **given)  # no right told, nothing announced, nothing objected, no fee
+        attempt(case, act, WrongStatus, **given)  # no right told, nothing announced or objected, no fee, no remedy
         return
     if act in vars(Life) or act in OF_AFTERCARE:
         attempt(case, act, (BadFacts, WrongStatus), **given)  # first asked is whether permit or obligation stands so
