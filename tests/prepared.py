@@ -28,6 +28,7 @@ from django.utils.translation import override
 
 from permits.models.document import NumberSequence
 from permits.models.states import S
+from roles import standing
 from roles.models import StandingStamp
 from tests.databases import databases
 from tests.run import RUN, alone
@@ -82,9 +83,12 @@ class Recording:
     def step(self, name: str) -> None:
         """Put the rows of that step into the database. What was the same before is the same after it, and so is its
         stamp: answers of a test that began so are those of the next."""
-        before = StandingStamp.objects.get().stamp
+        before = standing.stamp()
         self.steps[name].put_back()
         StandingStamp.objects.update(stamp=hashlib.md5(f"{before} {name}".encode()).hexdigest())
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('permits.stamp', '', true)")
         if connection.vendor == "postgresql":
             keys_begin_at(BEFORE_CASES)
 

@@ -25,9 +25,16 @@ NEW_STAMP = {
 REFUSING, STAMPING = "permits_refuse_rewrite", "permits_stamp_change"
 BODIES = {
     REFUSING: f" BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'restrict_violation'; END ",
-    STAMPING: f" BEGIN {NEW_STAMP['postgresql']}; RETURN NULL; END ",
+    STAMPING: " BEGIN"
+    " IF coalesce(current_setting('permits.stamp', true), '') = '' THEN"
+    f" {NEW_STAMP['postgresql']};"
+    " END IF;"
+    " PERFORM set_config('permits.stamp', gen_random_uuid()::text, true);"
+    " RETURN NULL; END ",
 }
-"""The functions that triggers call in PostgreSQL."""
+"""The functions that triggers call in PostgreSQL. A transaction writes the stamp's row once, for the others; to itself
+each further change is told by a setting that ends, and is undone, with it. Written at each change, the row would have a
+thousand versions within one long transaction, and each change would go through all of them."""
 EACH_ROW, BEFORE, INSERT, DELETE, UPDATE, TRUNCATE = 1, 2, 4, 8, 16, 32
 """As PostgreSQL keeps them in pg_trigger.tgtype."""
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class StandingStamp(models.Model):
     """One row, whose random value is another one after each change of the standing data, in the same transaction.
 
+    On PostgreSQL a transaction changes it once; what it sees itself is told with its setting `permits.stamp`.
     Standing data are the models that declare `standing_data`: True, or the columns whose change counts. The database
     itself gives the new value, by the triggers of `permits.ledger.triggers`, so a change by hand has one, too.
     """

@@ -31,7 +31,7 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _stamp() -> str:
-    return StandingStamp.objects.get().stamp
+    return str(standing.stamp())
 
 
 def _bureau() -> Agency:
