@@ -15,11 +15,11 @@ class PermitsConfig(AppConfig):
         """Make the append-only triggers after each migrate, and tell before it which were missing."""
         from permits.ledger.keeping import schedule
         from permits.ledger.triggers import install, tell_missing
+        from permits.ledger.words import install as index_words
         from permits.verification import nightly
-        from permits.words import install as index_words
 
         pre_migrate.connect(tell_missing, sender=self, dispatch_uid="permits.append_only.told")
         post_migrate.connect(install, sender=self, dispatch_uid="permits.append_only")
-        post_migrate.connect(index_words, sender=self, dispatch_uid="permits.words")
+        post_migrate.connect(index_words, sender=self, dispatch_uid="permits.ledger.words")
         post_migrate.connect(schedule, sender=self, dispatch_uid="permits.log")
         post_migrate.connect(nightly.schedule, sender=self, dispatch_uid="permits.verify")

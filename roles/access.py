@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from roles.models import Agency, Delegation, Mandate, Membership, OperatingUnit, Person, Post, UnitGrant
 from roles.models.mandates import WORKING_DUTIES, Duty, current, held, in_matrix
-from roles.standing import kept
+from roles.reference import kept
 
 
 @kept

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from roles.kinds import label_of
 from roles.models import Jurisdiction, Mandate
 from roles.models.mandates import Duty
-from roles.standing import kept
+from roles.reference import kept
 
 MUNICIPAL_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW)
 BELOW_A_CITY = 2  # a city and the nation: a longer chain begins in a district

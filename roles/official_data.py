@@ -17,8 +17,8 @@ from roles.models import Agency, OfficialDatum, Person
 from roles.models.mandates import current
 from roles.models.official import CODES, Datum
 from roles.models.security import What
+from roles.reference import kept
 from roles.security_log import note
-from roles.standing import kept
 
 CODE: Final = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,20}")  # 机关代字 of GB/T 9704: words alone, no year and no brackets
 Data = dict[Datum, str]

@@ -28,8 +28,8 @@ from django.utils.translation import override
 
 from permits.models.document import NumberSequence
 from permits.models.states import S
-from roles import standing
-from roles.models import StandingStamp
+from roles import reference
+from roles.models import ReferenceStamp
 from tests.databases import databases
 from tests.run import RUN, alone
 from tests.runtime_role import as_owner
@@ -83,9 +83,9 @@ class Recording:
     def step(self, name: str) -> None:
         """Put the rows of that step into the database. What was the same before is the same after it, and so is its
         stamp: answers of a test that began so are those of the next."""
-        before = standing.stamp()
+        before = reference.stamp()
         self.steps[name].put_back()
-        StandingStamp.objects.update(stamp=hashlib.md5(f"{before} {name}".encode()).hexdigest())
+        ReferenceStamp.objects.update(stamp=hashlib.md5(f"{before} {name}".encode()).hexdigest())
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('permits.stamp', '', true)")
@@ -146,11 +146,11 @@ class Recorder:
 
 def _everything() -> dict[str, tuple[tuple[str, ...], dict[Any, Row]]]:
     """Every row by its key, of every table but the counters of numbers, which are told apart, and the stamp of the
-    standing data, which the database writes."""
+    reference data, which the database writes."""
     found = {}
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
-            if not model._meta.managed or model in (NumberSequence, StandingStamp):
+            if not model._meta.managed or model in (NumberSequence, ReferenceStamp):
                 continue
             key = model._meta.pk.column
             columns = (key, *(one.column for one in model._meta.local_concrete_fields if one.column != key))

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.acts.reopening import all_owed
 from permits.kinds import kinds
+from permits.ledger.words import TRIGRAM
 from permits.models import Act, Application, Document
 from permits.models.states import FINAL, S
-from permits.words import TRIGRAM
 from roles.models import Agency, Jurisdiction, OperatingUnit, Person
 from workflows import queues
 from workflows.models import WorkItem

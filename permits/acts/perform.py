@@ -18,6 +18,7 @@ from permits.errors import AlreadyRecorded, BadFacts, WrongStatus
 from permits.kinds import kind, kind_of
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, spec_of
+from roles.access import Capacity
 from roles.looks import one_look
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
 
@@ -42,29 +43,14 @@ def perform(
     declares them (permits/models/application.py).
     Raises LookupError (no such act), AlreadyRecorded, NotPermitted, WrongStatus, BadFacts, RuleViolated, Busy.
     """
-    spec = spec_of(act)
+    spec_of(act)  # a name that is no act is told before anything is locked; no other attribute of a case is ever called
     with Application.locked(application_id) as application, one_reading(), one_look():
         refuse_again(key)
-        if not kind_of(application).installed:
-            raise WrongStatus(_("This kind of permit is no longer installed: the case can only be read."))
-        held = access.authorised(by, act, application, mandate)
-        move = getattr(application, act)
-        if not can_proceed(move):
-            raise WrongStatus(
-                _("“%(act)s” is not possible: the case is in “%(status)s”.")
-                % {"act": application.act_label(act), "status": application.get_status_display()}
-            )
-        if reason := conditions.barred(application, act):
-            raise WrongStatus(reason)
-        if work_item is not None and any(one.work_item == work_item for one in application.history):
-            raise WrongStatus(_("This work item was already closed."))
-        said = spec.clean(facts)
-        if errors := conditions.disagreements(application, act, said, by):
-            raise BadFacts(errors)
-        said |= conditions.told_beside(application, act, said)
+        held = _allowed(application, act, by=by, mandate=mandate, work_item=work_item)
+        said = _said(application, act, facts, by)
         found = assessment.assess(application, act, said)
         before, stood = str(application.status), application.standing()
-        move(**said)
+        getattr(application, act)(**said)
         effects.complete(application, act, said)
         if (before, stood) != (application.status, application.standing()):
             application.save(update_fields=application.STATE_FIELDS)
@@ -75,6 +61,33 @@ def perform(
         effects.follow(record)
         act_performed.send(sender=act, record=record)
     return record
+
+
+def _allowed(
+    application: Application, act: str, *, by: Person | None, mandate: Mandate | None, work_item: int | None
+) -> Capacity | None:
+    """In which capacity `by` performs `act` on the locked case: who first, then whether it is its moment."""
+    if not kind_of(application).installed:
+        raise WrongStatus(_("This kind of permit is no longer installed: the case can only be read."))
+    held = access.authorised(by, act, application, mandate)
+    if not can_proceed(getattr(application, act)):
+        raise WrongStatus(
+            _("“%(act)s” is not possible: the case is in “%(status)s”.")
+            % {"act": application.act_label(act), "status": application.get_status_display()}
+        )
+    if reason := conditions.barred(application, act):
+        raise WrongStatus(reason)
+    if work_item is not None and any(one.work_item == work_item for one in application.history):
+        raise WrongStatus(_("This work item was already closed."))
+    return held
+
+
+def _said(application: Application, act: str, facts: dict[str, Any], by: Person | None) -> dict[str, Any]:
+    """The facts as the act declares them, plain, with what the case adds to them."""
+    said = spec_of(act).clean(facts)
+    if errors := conditions.disagreements(application, act, said, by):
+        raise BadFacts(errors)
+    return said | conditions.told_beside(application, act, said)
 
 
 def refuse_again(key: UUID | None) -> None:

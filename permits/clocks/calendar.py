@@ -17,7 +17,7 @@ from chinese_calendar.constants import holidays as packaged_holidays
 from chinese_calendar.constants import workdays as packaged_workdays
 
 from permits.models.calendar import CalendarDay
-from roles.standing import kept
+from roles.reference import kept
 
 # 全国年节及纪念日放假办法 (2024-11-10): 元旦 1 day, 劳动节 2, 国庆节 3. 春节, 清明, 端午 and 中秋 have no fixed date.
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})

@@ -21,7 +21,7 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models import Act, Application, ClockEntry, PromisedPeriod
 from permits.models.clock import Event, Ground, Limit
 from roles.models import Agency, Person
-from roles.standing import kept
+from roles.reference import kept
 
 __all__ = [
     "ClockReading", "ClockView", "due_dates", "extend", "local_today", "order_joint", "record_light",

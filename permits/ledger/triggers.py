@@ -1,5 +1,5 @@
 """What the database itself does, whoever writes: it refuses to rewrite the record, and stamps each change of the
-standing data. Remade after every migrate: SQLite drops the triggers of a table without a word whenever a later
+reference data. Remade after every migrate: SQLite drops the triggers of a table without a word whenever a later
 migration rebuilds it."""
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from permits import words
-from roles.models import StandingStamp
+from permits.ledger import words
+from roles.models import ReferenceStamp
 
 log = logging.getLogger(__name__)
 MESSAGE = "this record is append-only"
-STAMPS = StandingStamp._meta.db_table
+STAMPS = ReferenceStamp._meta.db_table
 NEW_STAMP = {
-    "postgresql": "UPDATE roles_standingstamp SET stamp = gen_random_uuid()::text",
-    "sqlite": "UPDATE roles_standingstamp SET stamp = lower(hex(randomblob(16)))",
+    "postgresql": "UPDATE roles_referencestamp SET stamp = gen_random_uuid()::text",
+    "sqlite": "UPDATE roles_referencestamp SET stamp = lower(hex(randomblob(16)))",
 }
 REFUSING, STAMPING = "permits_refuse_rewrite", "permits_stamp_change"
 BODIES = {
@@ -91,15 +91,15 @@ def tables() -> list[str]:
     return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False))
 
 
-def _standing() -> dict[str, tuple[str, ...]]:
-    """Tables of the models that declare `standing_data`, each with the columns whose update counts; none: every one."""
-    said = {model._meta.db_table: getattr(model, "standing_data", False) for model in apps.get_models()}
+def _reference() -> dict[str, tuple[str, ...]]:
+    """Tables of the models that declare `reference_data`, each with the columns whose update counts: none, all."""
+    said = {model._meta.db_table: getattr(model, "reference_data", False) for model in apps.get_models()}
     return {table: () if columns is True else columns for table, columns in sorted(said.items()) if columns}
 
 
 def _triggers(vendor: str) -> list[Trigger]:
     refusals = [trigger for table in tables() for trigger in _refusals(table, vendor)]
-    return refusals + [one for table, columns in _standing().items() for one in _stamps(table, columns, vendor)]
+    return refusals + [one for table, columns in _reference().items() for one in _stamps(table, columns, vendor)]
 
 
 def install(sender: Any = None, using: str = "default", **kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 """On PostgreSQL an index of pairs of Chinese signs over what acts say: of words of two signs pg_trgm makes no trigram.
 
-SQLite's index of words is made after each migrate (permits/words.py).
+SQLite's index of words is made after each migrate (permits/ledger/words.py).
 """
 
 from django.db import migrations
@@ -16,7 +16,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5000 AS $$
     )
 $$
 """
-"""From U+3400, the first of the Chinese signs: the same as PAIR in permits/words.py. Only functions of PostgreSQL's own
+"""From U+3400, the first of the Chinese signs: the same as PAIR in permits/ledger/words.py. Only PostgreSQL's own functions
 are called, so that a restored backup makes the index under any search_path. It costs half a millisecond a text: COST keeps
 the planner from computing it where it could look into the index."""
 INDEX = "CREATE INDEX IF NOT EXISTS act_said_pairs ON permits_act USING gin (permits_signs(body))"

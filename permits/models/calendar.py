@@ -14,7 +14,7 @@ class CalendarDay(models.Model):
     counts as covered when a row of its notice exists; a day corrected by hand leaves it empty and covers nothing.
     """
 
-    standing_data = True
+    reference_data = True
 
     date = models.DateField(_("date"), primary_key=True)
     is_working = models.BooleanField(_("working day"))

@@ -123,7 +123,7 @@ class ClockEntry(models.Model):
 class PromisedPeriod(models.Model):
     """A period an agency promises 承诺时限 for a kind of permit, shorter than the statutory one."""
 
-    standing_data = True
+    reference_data = True
 
     agency = models.ForeignKey("roles.Agency", on_delete=models.PROTECT, related_name="promised_periods")
     kind = models.CharField(_("permit kind"), max_length=20)

@@ -8,8 +8,8 @@ from roles.models.official import OfficialDatum
 from roles.models.passwords import PasswordRecord
 from roles.models.people import Membership, Person, Post
 from roles.models.rates import NetworkCount
+from roles.models.reference import ReferenceStamp
 from roles.models.security import Administration, SecurityEvent
-from roles.models.standing import StandingStamp
 
 __all__ = [
     "Administration",
@@ -27,8 +27,8 @@ __all__ = [
     "PasswordRecord",
     "Person",
     "Post",
+    "ReferenceStamp",
     "SecurityEvent",
     "SourceDocument",
-    "StandingStamp",
     "UnitGrant",
 ]

@@ -55,7 +55,7 @@ class Level(models.TextChoices):
 class Jurisdiction(Named):
     """An administrative division 行政区划 by its GB/T 2260 code (facts 2.10, source D)."""
 
-    standing_data = True
+    reference_data = True
 
     code = models.CharField(_("GB/T 2260 code"), max_length=6, primary_key=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="districts")
@@ -70,7 +70,7 @@ class Jurisdiction(Named):
 class Agency(Named, Registered):
     """A public body named in the documents: a bureau, a commission, a district government."""
 
-    standing_data = True
+    reference_data = True
 
     slug = models.SlugField(_("key"), max_length=60, unique=True)
     short_name = models.CharField(_("name as the documents write it"), max_length=60, blank=True)

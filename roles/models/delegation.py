@@ -20,7 +20,7 @@ class Delegation(models.Model):
     Acts done under it name both people. It gives no headship: extending periods and reassigning stay with the head.
     """
 
-    standing_data = True
+    reference_data = True
 
     principal = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="delegations_given")
     delegate = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="delegations_held")

@@ -17,7 +17,7 @@ from roles.models.bodies import Agency, Jurisdiction, OperatingUnit, in_reader_l
 class SourceDocument(models.Model):
     """A policy document, plan or law that gives duties."""
 
-    standing_data = True
+    reference_data = True
 
     code = models.CharField(_("key"), max_length=20, primary_key=True)
     title = models.CharField(_("title"), max_length=200)
@@ -84,7 +84,7 @@ class Mandate(models.Model):
     found gone from the role matrix: it gives no duty from that day, not even as a last edition.
     """
 
-    standing_data = True
+    reference_data = True
 
     class Basis(models.TextChoices):
         QUOTED = "quoted", _("the document says so")
@@ -149,7 +149,7 @@ class Grant(GroupObjectPermissionBase):
     A grant that ended stays, and the same one may be given again later: guardian's own uniqueness is replaced.
     """
 
-    standing_data = True
+    reference_data = True
 
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -35,7 +35,7 @@ class OfficialDatum(models.Model):
     """
 
     append_only = True
-    standing_data = True
+    reference_data = True
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="official_data")
     datum = models.CharField(_("datum"), max_length=20, choices=Datum.choices)

@@ -22,7 +22,7 @@ kept_form_renewed = Signal()
 class Person(AbstractUser):
     """Someone with an account. Never deleted, only deactivated: the record of acts names them."""
 
-    standing_data = ("name", "is_active")
+    reference_data = ("name", "is_active")
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -64,7 +64,7 @@ class Person(AbstractUser):
 class Post(Named):
     """A post 岗位 in an agency or an operating unit. Grants are given to its group, never to a person."""
 
-    standing_data = True
+    reference_data = True
 
     slug = models.SlugField(_("key"), max_length=80, unique=True)
     agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
@@ -98,7 +98,7 @@ class Post(Named):
 class Membership(models.Model):
     """A person's term in a post. The post's group holds its members of today; this row holds the history."""
 
-    standing_data = True
+    reference_data = True
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")

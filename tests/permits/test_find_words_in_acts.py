@@ -6,11 +6,10 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, models
 
-from permits import words
-from permits.ledger import triggers
+from permits.ledger import triggers, words
+from permits.ledger.words import holding, within_json
 from permits.models import Act
 from permits.models.states import S
-from permits.words import holding, within_json
 from tests.cast import Cast
 from tests.runtime_role import as_owner
 

@@ -185,7 +185,7 @@ def test_the_daily_mail_costs_the_same_queries_for_5_cases_and_for_50(
     Notification.objects.filter(person=collected.clerk).update(digest=digest)
     for many in (5, 50):
         tell_of_cases(collected, collected.clerk, many, digest)
-        daily.letter(digest)  # standing data are known from then on
+        daily.letter(digest)  # reference data are known from then on
         with django_assert_num_queries(QUERIES):
             _subject, body = daily.letter(digest)
         assert f"\n{many}. " in body

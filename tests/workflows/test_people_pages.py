@@ -141,7 +141,7 @@ def test_the_heads_page_shows_who_holds_what_in_a_fixed_number_of_queries(
     for number in range(5):
         make_person(f"more{number}", "某人", post_of(cast.reviewer))
     desk = log_in(cast.head)
-    desk.get(reverse("agency-people"))  # standing data are known from then on
+    desk.get(reverse("agency-people"))  # reference data are known from then on
     with django_assert_max_num_queries(10):
         page = desk.get(reverse("agency-people"))
     row = next(one for one in page.context["rows"][0]["officers"] if one.person == cast.reviewer)

@@ -131,7 +131,7 @@ def test_a_page_costs_as_many_queries_with_six_cases_as_with_two(cast: Cast, add
     for _round in range(2):
         for _number in range(2 if not counts else 4):
             cast.case_at(S.SUBMITTED if person != "clerk" or "done" in address else S.CORRECTING)
-        client.get(address)  # standing data are known from then on
+        client.get(address)  # reference data are known from then on
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
         counts.append(len(queries))

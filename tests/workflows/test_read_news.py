@@ -137,7 +137,7 @@ def test_the_list_costs_the_same_queries_for_5_cases_and_for_50(cast: Cast, djan
     desk = log_in(cast.clerk)
     for many in (5, 50):
         tell_of_cases(cast, cast.clerk, many)
-        desk.get(reverse("notifications"))  # standing data are known from then on
+        desk.get(reverse("notifications"))  # reference data are known from then on
         with django_assert_num_queries(QUERIES):
             answer = desk.get(reverse("notifications"), {"page": "abc"})
         assert len(answer.context["cases"]) == min(many, 20)

@@ -194,7 +194,7 @@ def test_a_heads_page_costs_the_same_however_much_there_is(cast: Cast, address: 
     for number in (2, 4):
         for _case in range(number):
             cast.walk_to(S.SUBMITTED)
-        client.get(address)  # standing data are known from then on
+        client.get(address)  # reference data are known from then on
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         counts.append(len(queries))

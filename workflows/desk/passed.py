@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
+from permits.ledger.words import holding, within_json
 from permits.models import Act, StoodAgainst
 from permits.models.against import AGAINST
 from permits.rules.wording import BY_CODE
 from permits.views.findings import show
-from permits.words import holding, within_json
 from workflows.desk.asked import Asked
 from workflows.desk.question import CaseLink, Column, Line, Question, Rows
 from workflows.tables import kind_label

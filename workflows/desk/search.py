@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
+from permits.ledger.words import holding, within_json
 from permits.models import Act, Application, Document
-from permits.words import holding, within_json
 from workflows.desk.asked import Asked, between_times
 from workflows.desk.passed import said_by_rules
 from workflows.desk.question import CaseLink, Column, Line, Question, Rows

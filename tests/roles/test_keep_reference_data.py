@@ -1,4 +1,4 @@
-"""Answers from the standing data are kept as long as nothing of it changes, whoever changes it, by whatever means."""
+"""Answers from the reference data are kept as long as nothing of it changes, whoever changes it, by whatever means."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from permits.clocks import verbs
 from permits.clocks.calendar import WorkCalendar
 from permits.models import CalendarDay, PromisedPeriod
-from roles import access, mandates, standing
-from roles.models import Agency, Mandate, Membership, OfficialDatum, OperatingUnit, Person, StandingStamp
+from roles import access, mandates, reference
+from roles.models import Agency, Mandate, Membership, OfficialDatum, OperatingUnit, Person, ReferenceStamp
 from roles.models.official import Datum
 from roles.official_data import official_data
 from tests.cast import Cast
@@ -27,11 +27,11 @@ OVER = {"since": date(2026, 11, 18), "until": date(2026, 11, 19)}
 
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standing, "_states", {})
+    monkeypatch.setattr(reference, "_states", {})
 
 
 def _stamp() -> str:
-    return str(standing.stamp())
+    return str(reference.stamp())
 
 
 def _bureau() -> Agency:
@@ -88,22 +88,22 @@ def _by_hand(sql: str) -> None:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_each_change_of_standing_data_has_another_stamp(cast: Cast, change: str) -> None:
+def test_each_change_of_reference_data_has_another_stamp(cast: Cast, change: str) -> None:
     before = _stamp()
     CHANGES[change](cast)
     assert _stamp() != before
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_an_answer_is_kept_and_reads_nothing_but_standing_data(cast: Cast, question: str) -> None:
+def test_an_answer_is_kept_and_reads_nothing_but_reference_data(cast: Cast, question: str) -> None:
     with CaptureQueriesContext(connection) as asked:
         first = QUESTIONS[question](cast)
-    declared = {model._meta.db_table for model in apps.get_models() if getattr(model, "standing_data", False)}
+    declared = {model._meta.db_table for model in apps.get_models() if getattr(model, "reference_data", False)}
     read = {table for said in asked.captured_queries for table in re.findall(r'(?:FROM|JOIN) "?(\w+)', said["sql"])}
-    assert read - declared <= {"auth_group", "auth_permission", "roles_standingstamp", "roles_operatingunit"}
+    assert read - declared <= {"auth_group", "auth_permission", "roles_referencestamp", "roles_operatingunit"}
     with CaptureQueriesContext(connection) as again:
         assert QUESTIONS[question](cast) == first
-    kept = [said["sql"] for said in again.captured_queries if "roles_standingstamp" not in said["sql"]]
+    kept = [said["sql"] for said in again.captured_queries if "roles_referencestamp" not in said["sql"]]
     assert len(kept) <= 1, kept  # what the question itself looks up before it asks
 
 
@@ -152,7 +152,7 @@ def test_a_log_in_is_no_change_of_it(cast: Cast) -> None:
 
 
 def test_without_a_stamp_everything_is_asked_of_the_database(cast: Cast) -> None:
-    StandingStamp.objects.all().delete()
+    ReferenceStamp.objects.all().delete()
     access.mandates_held(cast.reviewer)
     with CaptureQueriesContext(connection) as again:
         access.mandates_held(cast.reviewer)
@@ -160,9 +160,9 @@ def test_without_a_stamp_everything_is_asked_of_the_database(cast: Cast) -> None
 
 
 def test_what_is_kept_is_bounded(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standing, "ANSWERS", 5)
+    monkeypatch.setattr(reference, "ANSWERS", 5)
     for year in range(2000, 2020):
         mandates.responsible("tending", "accept", district="110118", on=date(year, 1, 1))
         CHANGES["by hand"](cast) if year % 4 == 0 else None
-    assert len(standing._states) <= standing.STATES
-    assert all(len(answers) <= 5 for answers in standing._states.values())
+    assert len(reference._states) <= reference.STATES
+    assert all(len(answers) <= 5 for answers in reference._states.values())

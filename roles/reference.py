@@ -1,7 +1,7 @@
-"""Standing data: terms in posts, delegations, rights, the role matrix, official data, promised periods, the calendar.
+"""Reference data: terms in posts, delegations, rights, the role matrix, official data, promised periods, the calendar.
 
 They change a few times a day and are asked at every act and on every page. An answer from them is kept in this process
-for as long as nothing of them changes: the database stamps each change with a new random value (`StandingStamp`), in
+for as long as nothing of them changes: the database stamps each change with a new random value (`ReferenceStamp`), in
 the transaction that makes it. Whoever sees a change sees its stamp, and a change that is undone takes its stamp along.
 So a term ended this second counts this second, in every process, for one short query instead of a dozen.
 """
@@ -37,15 +37,15 @@ def stamp() -> str | None:
     """The stamp of what this connection sees now. One query, and within `one_look` one in all."""
     own = " || coalesce(current_setting('permits.stamp', true), '')" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT stamp{own} FROM roles_standingstamp")  # noqa: S608 - constants
+        cursor.execute(f"SELECT stamp{own} FROM roles_referencestamp")  # noqa: S608 - constants
         row = cursor.fetchone()
     return row[0] if row else None
 
 
 def kept(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
-    """The function, whose answer is kept until something of the standing data changes, or the day does.
+    """The function, whose answer is kept until something of the reference data changes, or the day does.
 
-    It reads nothing but standing data, and those from the database: a row it is given stands for its key, and may have
+    It reads nothing but reference data, and those from the database: a row it is given stands for its key, and may have
     been read before the change whose stamp is seen now. Its arguments are hashable; nobody changes its answer, which is
     given to all threads.
     """
