@@ -25,7 +25,7 @@ from permits.models.permit import P
 from roles.models import OperatingUnit, Person
 from workflows.exports import Row
 from workflows.filters import Search, kind_choices, places
-from workflows.tables import UNBROKEN, kind_label, link
+from workflows.tables import UNBROKEN, Table, kind_label, link
 
 CHECK: Final = "to_be_checked"
 SHOWN, LOOKED_AT = 8, 80
@@ -127,7 +127,7 @@ def light_of(row: ObligationRow) -> str:
     return "red" if left < 0 else "yellow" if left <= SOON else "green"
 
 
-class ObligationTable(tables.Table):
+class ObligationTable(Table):
     """Obligations one may see, the soonest first."""
 
     number = tables.Column(_("Case"), accessor="permit__application__number", attrs=UNBROKEN)

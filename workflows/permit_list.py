@@ -23,7 +23,7 @@ from permits.models.permit import P
 from roles.models import OperatingUnit, Person
 from workflows.exports import Row
 from workflows.filters import Search, kind_choices, places
-from workflows.tables import BRIEF, UNBROKEN, kind_label, link
+from workflows.tables import BRIEF, UNBROKEN, DayColumn, Table, kind_label, link
 
 LONGEST_LOOK = 3660  # days ahead: ten years
 
@@ -97,7 +97,7 @@ def permit_mark(permit: Permit) -> str:
     return render_to_string("workflows/_permit_status.html", said)
 
 
-class PermitTable(tables.Table):
+class PermitTable(Table):
     """Permits one may see, the soonest end first."""
 
     number = tables.Column(_("Case"), accessor="application__number", attrs=UNBROKEN)
@@ -107,8 +107,8 @@ class PermitTable(tables.Table):
     place = tables.Column(
         _("Place"), accessor="application__jurisdiction", order_by="application__jurisdiction__code", attrs=BRIEF
     )
-    valid_from = tables.DateColumn(verbose_name=_("Valid from"), short=True, attrs=UNBROKEN)
-    valid_to = tables.DateColumn(verbose_name=_("Valid until"), short=True, attrs=UNBROKEN)
+    valid_from = DayColumn(_("Valid from"), attrs=UNBROKEN)
+    valid_to = DayColumn(_("Valid until"), attrs=UNBROKEN)
     status = tables.Column(_("State of the permit"))
 
     class Meta:

@@ -14,6 +14,7 @@ from django.urls import path
 
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as site_patterns
+from workflows.tables import Table
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -33,7 +34,7 @@ class Everything(forms.Form):
     sure = forms.BooleanField(label="我已核对以上内容")
 
 
-class Cases(tables.Table):
+class Cases(Table):
     number = tables.Column("案件编号")
     unit = tables.Column("申请单位")
     area = tables.Column("面积（公顷）", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
