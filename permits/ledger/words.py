@@ -24,6 +24,8 @@ PAIR: Final = re.compile("[\u3400-\U0010ffff]{2}")
 """Two signs side by side of which `permits_signs` of migration 0016 makes an entry."""
 TRIGRAM: Final = re.compile(r"[^\W_]{3}")
 """Three signs side by side of which pg_trgm makes one."""
+NAME: Final = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*")
+"""What can be a field's name, or a part of one, in the text of an act."""
 _LONG: Final = 3  # signs of a trigram
 TRIGGER: Final = (
     f"CREATE TRIGGER {INDEX}_kept AFTER INSERT ON {TABLE} "  # noqa: S608 - constants
@@ -52,6 +54,14 @@ def holding(text: str) -> Q:
         return found
     rows = RawSQL(f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", [_all_of(text)])  # noqa: S608, S611 - constants
     return found & Q(pk__in=rows)
+
+
+def in_a_value(text: str) -> Q:
+    """That `text` is said in the text of an act, and does not only stand in the name of a field.
+
+    A value is told by what comes after the end of its string: no colon. What cannot be in a name is not asked for.
+    """
+    return Q(body__regex=rf'{text}(?:[^"\\]|\\.)*"[],}}]') if NAME.fullmatch(text) else Q()
 
 
 class _Pairs(Func):

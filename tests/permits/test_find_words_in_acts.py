@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from django.core.management import call_command
 from django.db import connection, models
 
 from permits.ledger import triggers, words
-from permits.ledger.words import holding, within_json
+from permits.ledger.words import holding, in_a_value, within_json
 from permits.models import Act
 from permits.models.states import S
 from tests.cast import Cast
@@ -41,6 +44,27 @@ SAID = ("林", "同意", "拟同意", "经审查，符合要求", '符合"要求
 def test_what_an_index_finds_is_what_reading_finds(cast: Cast, said: str) -> None:
     cast.case_at(S.APPROVED)
     assert found(said) == read(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [("outcome", False), ("_", True), ("opinion", False), ("approve", True), ("hans", False), ("O-FL", False),
+     ("12", True), ("材料齐全", True)],
+)  # fmt: skip
+def test_the_name_of_a_field_is_not_what_was_said(cast: Cast, said: str, stands: bool) -> None:
+    """`_` stands in names of fields everywhere, and in the codes of acts and findings as a value."""
+    cast.case_at(S.APPROVED)
+    assert within_json(said) in "".join(one.body for one in Act.objects.all()) or said == "O-FL"
+    acts = Act.objects.filter(holding(said) & in_a_value(said))
+    assert acts.exists() == stands
+    assert {one.pk for one in acts} == {one.pk for one in Act.objects.all() if said in _values(json.loads(one.body))}
+
+
+def _values(told: Any) -> str:
+    """Everything a text of an act says, without the names of its fields."""
+    if isinstance(told, dict | list):
+        return "\n".join(_values(one) for one in (told.values() if isinstance(told, dict) else told))
+    return str(told)
 
 
 def test_some_words_are_there_to_be_found(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from permits.ledger.words import holding, within_json
+from permits.ledger.words import holding, in_a_value, within_json
 from permits.models import Act, Application, Document
 from workflows.desk.asked import Asked, between_times
 from workflows.desk.passed import said_by_rules
@@ -91,7 +91,7 @@ def acts(asked: Asked) -> QuerySet[Act]:
     wanted = asked.at("at") & asked.by("agency", "person", "on_behalf_of")
     wanted &= said_by_rules(asked.get("severity") or "", asked.get("rule") or "")
     if words := asked.get("q"):
-        wanted &= holding(within_json(words))
+        wanted &= holding(within_json(words)) & in_a_value(words)
     if act := asked.get("act"):
         wanted &= Q(act=act)
     if post := asked.get("post"):
