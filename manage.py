@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's commands, with this project's settings."""
 
+import gc
 import os
 import sys
 
@@ -11,6 +12,7 @@ from config.environment import BadSetting
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    gc.disable()  # a start makes much and drops nothing: SiteConfig.ready() turns it on again
     try:
         execute_from_command_line(sys.argv)
     except BadSetting as error:  # the message says it all: which variable, and what is allowed

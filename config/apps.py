@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,12 @@ class SiteConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
-        """Connects what the site itself does at each connection, act, job and migration."""
+        """Connects what the site itself does at each connection, act, job and migration.
+
+        What has been loaded by now stays: whoever looks for rubbish need not look through it (`manage.py`, `wsgi.py`).
+        """
+        gc.freeze()
+        gc.enable()
         from django_q.signals import (
             post_execute_in_worker,
             pre_enqueue,

@@ -1,5 +1,6 @@
 """The entry for the web server, which runs no system checks of its own: an inconsistent installation must not serve."""
 
+import gc
 import logging
 import os
 
@@ -10,6 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+gc.disable()  # a start makes much and drops nothing: SiteConfig.ready() turns it on again
 application = get_wsgi_application()
 if wrong := [message for message in run_checks() if message.is_serious()]:
     raise ImproperlyConfigured("\n".join(map(str, wrong)))

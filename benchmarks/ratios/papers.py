@@ -19,7 +19,8 @@ from reportlab.pdfgen.canvas import Canvas
 from benchmarks.bench import Bench
 from benchmarks.rows import Ratio
 from permits import fonts
-from permits.documents.printing import paper_of, render
+from permits.documents.printing import paper_of
+from permits.documents.rendering import render
 from permits.documents.seal import make_test_seal
 from permits.documents.signing import signer_for
 from permits.kinds import paper_kinds

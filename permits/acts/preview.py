@@ -13,7 +13,8 @@ from django.db import transaction
 from permits.acts.perform import perform
 from permits.documents import standard
 from permits.documents.content import NOWHERE, Paper
-from permits.documents.printing import paper_of, render
+from permits.documents.printing import paper_of
+from permits.documents.rendering import render
 from permits.documents.watermark import marked
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, spec_of

@@ -27,10 +27,10 @@ from permits.documents.content import (
     Table,
     chinese_numeral,
 )
-from permits.documents.form_sheet import render_form
 from permits.documents.forms import HandedIn
 from permits.documents.forms.receipt import chinese_minute, size_in_words
 from permits.documents.handed_in import OFFICIAL, files_of
+from permits.documents.rendering import render
 from permits.documents.watermark import marked
 from permits.drafts.changes import Words
 from permits.kinds import kind_of
@@ -45,7 +45,7 @@ NOTHING = "—"
 
 def application_form(submission: Submission) -> bytes:
     """The PDF of what was handed in. Raises FontMissing where this installation can print nothing."""
-    return render_form(form_of(submission))
+    return render(form_of(submission))
 
 
 def draft_form(application: Application) -> bytes:
@@ -62,7 +62,7 @@ def draft_form(application: Application) -> bytes:
     }
     with translation.override(OFFICIAL):
         form = _form(application, content, (), foot="未提交的草稿，内容以提交时为准")
-    return marked([render_form(form)], NOT_HANDED_IN)
+    return marked([render(form)], NOT_HANDED_IN)
 
 
 def form_of(submission: Submission) -> Form:

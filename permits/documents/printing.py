@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from permits.documents import standard
-from permits.documents.content import Certificate, Paper
+from permits.documents.content import Paper
 from permits.documents.numbering import issue_of, pending
+from permits.documents.rendering import render
 from permits.documents.signing import NoSeal, Signer, signer_for, verify_signature
-from permits.fonts import FontMissing, MissingGlyphs
+from permits.errors import FontMissing, MissingGlyphs
 from permits.kinds import kind_of
 from permits.models import Document
 from permits.models.document import DocumentFile
@@ -26,14 +27,6 @@ AHEAD = 64
 """Newest papers that a job looks through for one that no other worker is at: more workers than that have no sense."""
 CLAIM_SECONDS = 30
 """How long a paper is left to the worker that is at it. After that it is drawn twice and stored once."""
-
-
-def render(content: Paper) -> bytes:
-    """The unsigned PDF of a letter or certificate; the same content gives the same bytes."""
-    from permits.documents.certificate import render_certificate  # they bring the typesetter, which takes a while to
-    from permits.documents.letter import render_letter  # import, and few processes ever print
-
-    return render_certificate(content) if isinstance(content, Certificate) else render_letter(content)
 
 
 def paper_of(document: Document) -> Paper:

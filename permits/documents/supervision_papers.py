@@ -24,6 +24,7 @@ from permits.documents.forms.supervision import (
     rectification,
 )
 from permits.documents.life_papers import held_before
+from permits.documents.rendering import render
 from permits.models import Act, Application
 from permits.models.aftercare import IN_ORDER, NOT_IN_ORDER, REPORTS
 from permits.models.document import NoticeKind
@@ -133,8 +134,6 @@ def _found(record: Act, code: str) -> str:
 def inspection_form(application: Application, agency: Agency, matter: Matter, *, filled: bool) -> bytes:
     """The form as a PDF, made anew each time and kept nowhere: blank, or `filled` with holder, papers and what is open
     of the obligations. Raises MissingGlyphs for a name that no configured font can print."""
-    from permits.documents.letter import render_letter  # here, not above: it brings the typesetter into every start
-
     papers = of_permit.granting(application)
     named = "、".join(f"《{one.title or one.label}》（编号：{one.number}）" for one in papers[:1])
     what = Inspected(permit=named.replace("\n", "") or str(application.number))
@@ -144,7 +143,7 @@ def inspection_form(application: Application, agency: Agency, matter: Matter, *,
         matter = replace(matter, applicant="　", name="　")
         what = replace(what, permit="　")
     issue = Issue(agency=agency.name, number=NO_NUMBER, date=timezone.localdate(), verification=NOWHERE)
-    return render_letter(inspection_record(issue, matter, what, form=True))
+    return render(inspection_record(issue, matter, what, form=True))
 
 
 def _open(application: Application) -> Sequence[tuple[str, str, str]]:

@@ -17,6 +17,7 @@ from permits.rules.base import VERIFIED, Citation
 
 FILES: Final = [Path(__file__).with_name("parameters.yaml")]
 """The common values; a kind adds its own by `add_file`."""
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NATIONAL = "*"
 DATED = {
     "value",
@@ -66,11 +67,18 @@ def add_file(path: Path) -> None:
 
 
 @cache
+def _written(path: Path) -> dict[str, Any]:
+    """The rows of one file by name. By the C library's parser where PyYAML has it: ten times as fast."""
+    values: dict[str, Any] = yaml.load(path.read_text("utf-8"), Loader=LOADER)["values"]  # noqa: S506 - both are safe
+    return values
+
+
+@cache
 def parameters() -> Mapping[str, tuple[Dated, ...]]:
     """Dated values by name, read once. Raises ValueError for one without source or day of check, or given twice."""
     rows: dict[str, Any] = {}
     for path in FILES:
-        own: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))["values"]
+        own = _written(path)
         if twice := rows.keys() & own.keys():
             raise ValueError(f"{path}: {', '.join(sorted(twice))} is given in another file, too")
         rows |= own
@@ -87,14 +95,14 @@ def overlay() -> Mapping[str, list[dict[str, Any]]]:
     rows: dict[str, Any] = {}
     for path in sorted(settings.PARAMETERS_DIR.glob("*.yaml")) if settings.PARAMETERS_DIR else []:
         try:
-            own: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))["values"]
+            own = _written(path)
             twice = rows.keys() & own.keys()
         except (OSError, yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{path}: not read as values ({error})") from error
         if twice:
             raise ValueError(f"{path}: {', '.join(sorted(twice))} is given in another file, too")
         rows |= own
-    known = {name for path in FILES for name in yaml.safe_load(path.read_text("utf-8"))["values"]}
+    known = {name for path in FILES for name in _written(path)}
     if unknown := rows.keys() - known:
         raise ValueError(f"PARAMETERS_DIR: no rule knows {', '.join(sorted(unknown))}")
     return MappingProxyType(rows)
@@ -113,8 +121,8 @@ def _overlaid(name: str, known: tuple[Dated, ...]) -> Iterator[Dated]:
 
 def reread() -> None:
     """Forget what was read."""
-    overlay.cache_clear()
-    parameters.cache_clear()
+    for read in (_written, overlay, parameters):
+        read.cache_clear()
 
 
 def _dated(name: str, row: dict[str, Any]) -> Dated:

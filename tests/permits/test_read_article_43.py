@@ -14,7 +14,8 @@ from time_machine import travel
 
 from permits.acts.readings import check_readings
 from permits.clocks.standing import status as clocks_of
-from permits.documents.printing import paper_of, render
+from permits.documents.printing import paper_of
+from permits.documents.rendering import render
 from permits.models.states import S
 from permits.rules import parameters
 from tests.cast import Cast, log_in

@@ -26,8 +26,8 @@ from permits.documents.content import (
     Table,
     chinese_date,
 )
-from permits.documents.form_sheet import render_form
 from permits.documents.handed_in import OFFICIAL
+from permits.documents.rendering import render
 from permits.models import ACTS, Act
 from roles.models import Person
 from workflows.desk.asked import Asked
@@ -47,7 +47,7 @@ def dossier(asked: Asked, *, by: Person) -> bytes:
     with translation.override(OFFICIAL):
         joined = ("application__unit", "application__jurisdiction", "person", "on_behalf_of", "agency")
         acts = list(decisions(asked).select_related(*joined).defer("body")[: MOST + 1])
-        return render_form(_form(asked, acts, by))
+        return render(_form(asked, acts, by))
 
 
 def _form(asked: Asked, acts: list[Act], by: Person) -> Form:

@@ -26,8 +26,8 @@ from permits.documents.content import (
     chinese_date,
     chinese_numeral,
 )
-from permits.documents.form_sheet import render_form
 from permits.documents.handed_in import OFFICIAL
+from permits.documents.rendering import render
 from permits.models import ACTS
 from roles.models import Person
 from workflows.engagements.standing import Answer, Finding, Standing, Verdict, before, stratum_label
@@ -48,7 +48,7 @@ def report(standing: Standing, *, by: Person, closing: Mapping[str, str] | None 
     Raises FontMissing where this installation can print nothing.
     """
     with translation.override(OFFICIAL):
-        return render_form(_form(standing, by, closing))
+        return render(_form(standing, by, closing))
 
 
 def _form(standing: Standing, by: Person, closing: Mapping[str, str] | None) -> Form:

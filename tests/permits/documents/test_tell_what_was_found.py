@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from permits.acts.found import determinations, told
 from permits.documents.content import Letter
-from permits.documents.printing import render
+from permits.documents.rendering import render
 from permits.introduction.papers import created_by_articles
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from permits.acts.assessment import verdict
 from permits.documents.numbering import reserve
-from permits.documents.printing import render
+from permits.documents.rendering import render
 from permits.models import Application
 from permits.occupation.kind import OCCUPATION
 from roles.models import Agency

@@ -11,7 +11,8 @@ from django.utils.translation import override
 from permits.acts.assessment import fee_due
 from permits.acts.perform import perform
 from permits.clocks.standing import status as clocks_of
-from permits.documents.printing import paper_of, render
+from permits.documents.printing import paper_of
+from permits.documents.rendering import render
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Act, Application
 from roles.models import Mandate

@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from permits.documents.content import Certificate, Letter, Paper, Table
-from permits.documents.printing import render
+from permits.documents.rendering import render
 from permits.models import Application
 from permits.models.states import S
 from permits.tending.kind import TENDING
