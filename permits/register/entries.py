@@ -7,6 +7,7 @@ can be made anew from the record at any time (`manage.py keep_register`).
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -51,14 +52,15 @@ def keep_entry(permit: Permit, at: datetime) -> RegisterEntry:
     return entry
 
 
-def entry_of(permit: Permit) -> dict[str, Any]:
-    """The fields of the entry but `changed_at`. LookupError where nothing was handed in."""
+def entry_of(permit: Permit, papers: Sequence[Document] | None = None) -> dict[str, Any]:
+    """The fields of the entry but `changed_at`. `papers`: the case's, oldest first, where they have been read already.
+    LookupError where nothing was handed in."""
     with translation.override("zh-hans"):
         application = permit.application
         unit, facts = application.unit, public_facts(application)
         name = _named_now(application)
         told = [(head, masked(text, unit, name)) for head, text in facts if head not in ONLY_POSTED]
-        said = _common(permit) | _extent(application) | {
+        said = _common(permit, papers) | _extent(application) | {
             "withheld": withheld(facts),
             "holder": in_public(name, person=unit.kind == unit.Kind.PERSON) if name else shown_name(unit),
             "holder_code": shown_code(unit),
@@ -78,13 +80,20 @@ def missing_entries() -> QuerySet[Permit]:
 
 def papers_of(application: Application) -> list[Document]:
     """The papers that gave the permit or that the holder was given since in their place, the oldest first."""
-    codes = {paper.code for paper in paper_kinds() if paper.grants} | {NoticeKind.PERMIT_PAPER}
-    return list(application.documents.filter(kind__in=codes).select_related("agency", "act").order_by("pk"))
+    found = application.documents.filter(kind__in=_granting()).select_related("agency", "act")
+    return list(found.order_by("pk"))
 
 
-def _common(permit: Permit) -> dict[str, Any]:
+def _granting() -> set[str]:
+    return {paper.code for paper in paper_kinds() if paper.grants} | {NoticeKind.PERMIT_PAPER}
+
+
+def _common(permit: Permit, papers: Sequence[Document] | None = None) -> dict[str, Any]:
     application, act = permit.application, permit.granted_by
-    papers = [one for one in papers_of(application) if one.act_id >= act.pk]  # none of an approval annulled before
+    if papers is None:
+        papers = papers_of(application)
+    codes = _granting()
+    papers = [one for one in papers if one.kind in codes and one.act_id >= act.pk]  # of no approval annulled before
     carried = {paper.code for paper in paper_kinds() if paper.certificate} | {NoticeKind.PERMIT_PAPER}
     decision = next((one for one in papers if one.kind not in carried), None)
     certificate = next((one for one in reversed(papers) if one.kind in carried), None)

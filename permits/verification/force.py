@@ -22,16 +22,13 @@ Status = Document.Status
 @each_case("force", gettext_lazy("papers in force"))
 def force(batch: Batch) -> Iterator[Problem]:
     """A paper holds, was replaced or no longer holds as the acts say, and the one that took its place is named."""
-    papers: dict[int, list[Document]] = defaultdict(list)
-    found = Document.objects.filter(application__in=batch.cases).select_related("replaced_by__application")
-    for paper in found.order_by("pk"):
-        papers[paper.application_id].append(paper)
     for case in batch.cases:
         acts = batch.acts.get(case.pk, [])
         if any(act.act in TOUCHES and "sets" not in act.content for act in acts):
             continue  # written before texts said what they make stand
-        ended = replayed(case, acts, papers[case.pk])
-        for paper in papers[case.pk]:
+        papers = batch.papers.get(case.pk, [])
+        ended = replayed(case, acts, papers)
+        for paper in papers:
             how, by, _act = ended.get(paper.pk, ("", None, 0))
             if told := _wrong(paper, how, by, acts):
                 yield Problem("force", paper.number, told)

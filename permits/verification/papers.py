@@ -21,7 +21,7 @@ FILES_AT_ONCE = 20
 def papers(batch: Batch) -> Iterator[Problem]:
     """Each paper belongs to an act of its case, bears the number of its series, and its file has its hash."""
     acts = {act.pk for record in batch.acts.values() for act in record}
-    found = Document.objects.filter(application__in=batch.cases).order_by("pk")
+    found = [paper for papers in batch.papers.values() for paper in papers]
     for paper in found:
         if paper.act_id not in acts:
             yield Problem("papers", paper.number, _("the act that required it is not of its case"))

@@ -25,8 +25,7 @@ def entries(batch: Batch) -> Iterator[Problem]:
         if entry is None:
             yield Problem("register", str(case), _("the permit is not in the public register"))
             continue
-        permit.application = case
-        said = entry_of(permit)
+        said = entry_of(permit, batch.papers.get(case.pk, []))
         if wrong := [name for name, value in said.items() if getattr(entry, name) != value]:
             told = _("the entry in the public register is not what the record gives: %(fields)s")
             yield Problem("register", str(case), told % {"fields": ", ".join(wrong)})

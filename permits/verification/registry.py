@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from permits.models import Act, Application, Permit
+from permits.kinds import kind_of
+from permits.models import Act, Application, Document, Permit
+from permits.models.submission import keep_last
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -32,17 +34,43 @@ class Batch:
     cases: list[Application]
     acts: dict[int, list[Act]] = field(default_factory=dict)
     permits: dict[int, Permit] = field(default_factory=dict)
+    papers: dict[int, list[Document]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cases: list[Application]) -> Batch:
-        """The cases with their acts in order and their permits."""
+        """The cases with their acts in order, their permits, and their papers, the oldest first."""
         acts: dict[int, list[Act]] = defaultdict(list)
         for act in (
             Act.objects.filter(application__in=cases).select_related("submission").order_by("application_id", "seq")
         ):
             acts[act.application_id].append(act)
         permits = {permit.pk: permit for permit in Permit.objects.filter(application__in=cases)}
-        return cls(cases, acts, permits)
+        papers: dict[int, list[Document]] = defaultdict(list)
+        found = Document.objects.filter(application__in=cases).select_related("agency", "replaced_by__application")
+        for paper in found.order_by("pk"):
+            papers[paper.application_id].append(paper)
+        batch = cls(cases, acts, permits, papers)
+        batch._hand_over()
+        return batch
+
+    def _hand_over(self) -> None:
+        """Give each case and permit what was read: a check that computes from the case asks for nothing again."""
+        of_kind: dict[str, list[Application]] = defaultdict(list)
+        for case in self.cases:
+            of_kind[case.kind].append(case)
+            case.history = self.acts.get(case.pk, [])
+            permit = self.permits.get(case.pk)
+            if permit is not None:
+                permit.application = case
+            for act in case.history:
+                act.application = case
+                if hasattr(act, "submission"):
+                    keep_last(case, act.submission)
+                if permit is not None and permit.granted_by_id == act.pk:
+                    permit.granted_by = act
+        for cases in of_kind.values():
+            if (kind := kind_of(cases[0])).installed:
+                kind.read_ground(cases)
 
 
 CASE_CHECKS: dict[str, CaseCheck] = {}
