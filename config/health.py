@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -22,6 +23,7 @@ from health_check.exceptions import HealthCheckException, ServiceUnavailable, Se
 
 from config.job_queue import LATE, waiting, waits_since
 from config.models import Heartbeat
+from permits import replica
 from permits.clocks.calendar import WorkCalendar
 from permits.documents.seals import seals
 from permits.ledger.keeping import late
@@ -96,9 +98,25 @@ class Record(HealthCheck):
             raise ServiceUnavailable(wrong)
 
 
+@dataclass
+class Replica(HealthCheck):
+    """The replica that auditors' questions are read from, where there is one, follows closely enough to be read."""
+
+    def run(self) -> None:
+        if not replica.there_is_one():
+            return
+        try:
+            copy = replica.look(*replica.written())
+        except replica.NoReplica as error:
+            raise ServiceUnavailable(str(error)) from None
+        if copy.behind > settings.REPLICA_LAG:
+            raise ServiceUnavailable(f"it is {copy.behind:.0f} seconds behind and is not read")
+
+
 CHECKS: dict[str, HealthCheck] = {
     "database": Database(), "migrations": Migrations(), "storage": Storage(), "worker": Worker(), "seal": Seal(),
     "calendar": Calendar(), "log": Log(), "record": Record(),
+    "replica": Replica(),
 }  # fmt: skip
 
 
