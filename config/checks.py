@@ -13,13 +13,15 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import CheckMessage, Error, Warning, register
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http.request import validate_host
 from django.utils import timezone
 from health_check.checks import Storage
 from health_check.exceptions import HealthCheckException
 
 from config.health import pending_migrations
+from config.models import Installation
+from permits import replica
 from permits.clocks.calendar import WorkCalendar
 from permits.documents.seals import SealState, seals
 from permits.documents.signing import any_seal, seal_dir
@@ -112,6 +114,23 @@ def check_database(**_kwargs: Any) -> list[CheckMessage]:
         return [*_seals(), *_calendar(timezone.localdate())]
     except DatabaseError as error:
         return [Error(f"The database cannot be reached: {error}", id="config.E006")]
+
+
+@register(deploy=True)
+def check_replica(**_kwargs: Any) -> list[CheckMessage]:
+    """The replica, where one is named, is a standby of this very database and keeps up."""
+    if not replica.there_is_one():
+        return []
+    try:
+        copy = replica.look(*replica.written())
+        here, there = (list(Installation.objects.using(name).values_list("key")) for name in settings.DATABASES)
+    except (DatabaseError, InterfaceError, replica.NoReplica) as error:
+        return [Error(f"The replica cannot be read: {error}", id="config.E014")]
+    if here != there:
+        return [Error("The database in REPLICA_URL is another installation's.", id="config.E015")]
+    if copy.behind > settings.REPLICA_LAG:
+        return [Warning(f"The replica is {copy.behind:.0f} seconds behind and is not read.", id="config.W005")]
+    return []
 
 
 def _seals() -> Iterator[CheckMessage]:

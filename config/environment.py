@@ -22,6 +22,10 @@ LOCAL, PRODUCTION = "local", "production"
 """The kinds of installation, as its mark names them."""
 LOCK_WAIT_SECONDS = 4
 """How long a person waits for a lock before the page says that someone else is working on the case."""
+REPLICA_WAIT_SECONDS = 3
+"""How long a page waits for a replica that does not answer, before it turns to the first server."""
+PLACE = {"HOST": "localhost", "PORT": 5432, "NAME": ""}
+"""What tells one server's database from another, and what stands for a part that is not given."""
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;"  # readers do not wait for the one writer
@@ -168,6 +172,29 @@ class Environment:
             raise BadSetting(name, _without_password(value, parts), allowed) from error
         database["OPTIONS"] = {**database.get("OPTIONS", {}), **_database_options(parts.scheme)}
         return database
+
+    def replica(self, name: str, first: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """The entry of DATABASES for a replica of the `first` database that is only read, or none. Raises BadSetting
+        also where the first is SQLite, which has no replicas, or the same one."""
+        if not self.given(name):
+            return {}
+        allowed = "postgres://user:password@host:port/name of a standby of the server in DATABASE_URL"
+        value = self.text(name)
+        parts = _split(name, value, allowed)
+        shown = _without_password(value, parts)
+        if parts.scheme not in DATABASE_SCHEMES[1:]:
+            raise BadSetting(name, shown, allowed)
+        if not first["ENGINE"].endswith("postgresql"):
+            raise BadSetting(name, shown, "nothing: DATABASE_URL is SQLite, which has no replica")
+        found = self.database(name, None)
+        if all((found[part] or of_old) == (first[part] or of_old) for part, of_old in PLACE.items()):
+            raise BadSetting(name, shown, f"{allowed}; this is that server itself")
+        found["OPTIONS"] |= {
+            "options": f"{found['OPTIONS']['options']} -c default_transaction_read_only=on",
+            "connect_timeout": REPLICA_WAIT_SECONDS,
+            "tcp_user_timeout": REPLICA_WAIT_SECONDS * 1000,
+        }
+        return {"replica": found | {"TEST": {"MIRROR": "default"}}}
 
     def email(self, name: str, default: str) -> dict[str, Any]:
         """Django's e-mail settings from console:, file:///directory or smtp[s|+tls]://user:password@host:port."""

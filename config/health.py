@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pkgutil import iter_modules
 
 from django.apps import apps
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -26,6 +27,7 @@ from health_check.exceptions import HealthCheckException, ServiceUnavailable, Se
 
 from config.job_queue import LATE, waiting, waits_since
 from config.models import Heartbeat
+from permits import replica
 from permits.clocks.calendar import WorkCalendar
 from permits.documents.seals import seals
 from permits.ledger.keeping import late
@@ -111,9 +113,25 @@ class Record(HealthCheck):
             raise ServiceUnavailable(wrong)
 
 
+@dataclass
+class Replica(HealthCheck):
+    """The replica that auditors' questions are read from, where there is one, follows closely enough to be read."""
+
+    def run(self) -> None:
+        if not replica.there_is_one():
+            return
+        try:
+            copy = replica.look(*replica.written())
+        except replica.NoReplica as error:
+            raise ServiceUnavailable(str(error)) from None
+        if copy.behind > settings.REPLICA_LAG:
+            raise ServiceUnavailable(f"it is {copy.behind:.0f} seconds behind and is not read")
+
+
 CHECKS: dict[str, HealthCheck] = {
     "database": Database(), "migrations": Migrations(), "storage": Storage(), "worker": Worker(), "seal": Seal(),
     "calendar": Calendar(), "log": Log(), "record": Record(),
+    "replica": Replica(),
 }  # fmt: skip
 
 

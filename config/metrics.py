@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from ipaddress import ip_address
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -15,6 +16,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from config.health import state
 from config.models import Heartbeat
+from permits import replica
 from permits.documents.numbering import pending
 from roles.addresses import client_address
 
@@ -54,4 +56,14 @@ def _of_the_installation() -> CollectorRegistry:
     silent = Gauge("permits_worker_silent_seconds", "Since its last sign of life", ["group"], registry=registry)
     for group, at in beats:
         silent.labels(group).set((timezone.now() - at).total_seconds())
+    _tell_replica(registry)
     return registry
+
+
+def _tell_replica(registry: CollectorRegistry) -> None:
+    """How far the replica is behind, where there is one that can tell."""
+    if not replica.there_is_one():
+        return
+    with suppress(DatabaseError, InterfaceError, replica.NoReplica):  # told by its check
+        behind = replica.look(*replica.written()).behind
+        Gauge("permits_replica_behind_seconds", "What the replica lacks", registry=registry).set(behind)

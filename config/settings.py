@@ -132,8 +132,12 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # the templates of wi
 
 # --- database and jobs ------------------------------------------------------------------------------------------------
 DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}" if LOCAL else None)}
-DATABASES["default"]["CONN_MAX_AGE"] = environment.number("CONN_MAX_AGE", 60, least=0, most=3600)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES |= environment.replica("REPLICA_URL", DATABASES["default"])  # permits/replica.py: what is read there
+DATABASE_ROUTERS = ["roles.aside.AsideRouter"] if "replica" in DATABASES else []
+REPLICA_LAG = environment.number("REPLICA_LAG", 60, least=1, most=86400)  # seconds; beyond, it is not read
+for _database in DATABASES.values():
+    _database["CONN_MAX_AGE"] = environment.number("CONN_MAX_AGE", 60, least=0, most=3600)
+    _database["CONN_HEALTH_CHECKS"] = True
 CACHES = {
     # one for all processes and machines: a code of a second factor is used once, attempts are counted together
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"},

@@ -26,5 +26,7 @@ except OperationalError:  # it may come back: until then each page says so
 finally:
     connections.close_all()  # a process may be forked from this one
 
-if (database := settings.DATABASES["default"])["ENGINE"].endswith("postgresql"):
-    database["OPTIONS"]["options"] += f" -c statement_timeout={PAGE_SECONDS}s"  # of pages alone: commands may work on
+for database in settings.DATABASES.values():
+    if database["ENGINE"].endswith("postgresql"):
+        # of pages alone: commands may work on
+        database["OPTIONS"]["options"] += f" -c statement_timeout={PAGE_SECONDS}s"

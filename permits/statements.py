@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connections, transaction
+
+from roles.aside import alias
 
 SEARCH_SECONDS: Final = 8
 """For a page that searches or counts by what a person typed."""
@@ -22,10 +24,11 @@ _CANCELED: Final = "57014"  # query_canceled, in whatever language the server's 
 @contextmanager
 def within_time(seconds: int = SEARCH_SECONDS) -> Iterator[None]:
     """A transaction in which the database itself stops what takes longer, with the OperationalError `took_too_long`
-    knows."""
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
+    knows. It is one of the database that is read here and now."""
+    database = connections[alias()]
+    with transaction.atomic(using=database.alias):
+        if database.vendor == "postgresql":
+            with database.cursor() as cursor:
                 cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds}s"])
         yield
 

@@ -3,7 +3,8 @@
 They change a few times a day and are asked at every act and on every page. An answer from them is kept in this process
 for as long as nothing of them changes: the database stamps each change with a new random value (`ReferenceStamp`), in
 the transaction that makes it. Whoever sees a change sees its stamp, and a change that is undone takes its stamp along.
-So a term ended this second counts this second, in every process, for one short query instead of a dozen.
+So a term ended this second counts this second, in every process, for one short query instead of a dozen. They are
+asked at first hand, also while a page is read from a replica.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
+from roles.aside import at_first_hand
 from roles.looks import once
 
 Asked = ParamSpec("Asked")
@@ -54,12 +56,14 @@ def kept(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         seen = stamp()
         if seen is None:
-            return ask(*args, **kwargs)
+            with at_first_hand():
+                return ask(*args, **kwargs)
         answers = _answers(seen)
         question = (ask, *map(_key, args), *((name, _key(said)) for name, said in kwargs.items()))
         found: Answer = answers.get(question, answers)  # not None, which is an answer
         if found is answers:
-            found = ask(*args, **kwargs)
+            with at_first_hand():
+                found = ask(*args, **kwargs)
             if len(answers) >= ANSWERS:
                 answers.clear()
             answers[question] = found

@@ -15,6 +15,7 @@ from django.conf import settings
 from config.environment import BadSetting, Environment
 
 Read = Callable[[Environment], object]
+FIRST = Environment({}).database("X", "postgres://permits@db/permits")
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,11 @@ Read = Callable[[Environment], object]
         ("tcp://", lambda env: env.scanner("X")),
         ("unix://run/clamd.sock", lambda env: env.scanner("X")),
         ("mysql://a/b", lambda env: env.database("X", "")),
+        ("sqlite:////tmp/replica", lambda env: env.replica("X", FIRST)),
+        ("postgres://a:port/b", lambda env: env.replica("X", FIRST)),
+        ("postgres://permits@db/permits", lambda env: env.replica("X", FIRST)),
+        ("postgres://other:x@db:5432/permits", lambda env: env.replica("X", FIRST)),
+        ("postgres://standby/permits", lambda env: env.replica("X", Environment({}).database("Y", "sqlite:////tmp/a"))),
         ("sqlite://", lambda env: env.database("X", "")),
         ("postgres://a:port/b", lambda env: env.database("X", "")),
         ("gopher://a", lambda env: env.email("X", "")),
@@ -78,6 +84,24 @@ def test_postgres_gives_up_a_lock_after_four_seconds_and_keeps_what_the_address_
     assert database["PASSWORD"] == "p@"
     assert database["OPTIONS"]["sslmode"] == "require"
     assert "lock_timeout=4000" in database["OPTIONS"]["options"]
+
+
+def test_a_replica_is_only_read_and_not_waited_for_long() -> None:
+    assert Environment({"X": " "}).replica("X", FIRST) == {}
+    found = Environment({"X": "postgres://u:p@standby/permits?sslmode=require"}).replica("X", FIRST)["replica"]
+    assert (found["HOST"], found["OPTIONS"]["sslmode"], found["OPTIONS"]["connect_timeout"]) == (
+        "standby",
+        "require",
+        3,
+    )
+    assert "default_transaction_read_only=on" in found["OPTIONS"]["options"]
+    assert "lock_timeout=4000" in found["OPTIONS"]["options"]
+
+
+def test_a_replica_of_sqlite_is_refused_by_name_and_without_its_password() -> None:
+    with pytest.raises(BadSetting, match="DATABASE_URL is SQLite") as refused:
+        Environment({"X": "postgres://u:s3cret@h/n"}).replica("X", Environment({}).database("Y", "sqlite:////tmp/a"))
+    assert "s3cret" not in str(refused.value)
 
 
 def test_mail_address_sets_host_port_and_encryption() -> None:
@@ -126,6 +150,9 @@ def test_production_settings_pass_djangos_deployment_check(tmp_path: Path) -> No
         ("PORT", "eighty"),
         ("DATABASE_URL", "oracle://x/y"),
         ("DATABASE_URL", ""),
+        ("REPLICA_URL", "sqlite:////tmp/a"),
+        ("REPLICA_URL", "postgres://permits@127.0.0.1:1/permits"),
+        ("REPLICA_LAG", "0"),
         ("LANGUAGE", "de"),
         ("MAX_UPLOAD_MB", "0"),
     ],

@@ -29,6 +29,7 @@ from permits.documents.content import (
 from permits.documents.handed_in import OFFICIAL
 from permits.documents.rendering import render
 from permits.models import ACTS, Act
+from roles.aside import copy_read
 from roles.models import Person
 from workflows.desk.asked import Asked
 from workflows.desk.decisions import DECIDING, decisions, in_time
@@ -77,9 +78,17 @@ def _cover(asked: Asked, by: Person) -> Iterator[Block]:
         ("地区", str(said("place") or "全部")),
         ("编制人", str(by)),
         ("编制日期", chinese_date(timezone.localdate(timezone=CHINA))),
+        *_as_of(),
     ]
     yield Heading(text="一、范围")
     yield KeyValues(pairs=tuple(pair for pair in pairs if pair[0]), per_row=1 if term else 2)
+
+
+def _as_of() -> Iterator[tuple[str, str]]:
+    """Until when the data go, where they are of a replica that lacks something."""
+    copy = copy_read()
+    if copy and copy.behind:
+        yield "数据截至", f"{timezone.localtime(copy.as_of, CHINA):%Y-%m-%d %H:%M:%S}"
 
 
 def _day(day: object) -> str:

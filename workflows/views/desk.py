@@ -1,4 +1,7 @@
-"""The auditor's desk: its questions, each with its page, its files and its dossier. Nothing is changed here."""
+"""The auditor's desk: its questions, each with its page, its files and its dossier. Nothing is changed here.
+
+Who asks, and that it was asked, is a matter of the first server; the answer may be read from a replica.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from permits.errors import NotPermitted
+from permits.replica import reads_aside
 from permits.statements import took_too_long, within_time
 from roles.access import mandates_of
 from roles.addresses import logged_address
+from roles.aside import copy_read
 from roles.models import Person
 from roles.models.mandates import Duty
 from roles.models.security import What
@@ -61,14 +66,20 @@ def question(request: Signed, slug: str) -> HttpResponse:
     """One question as the address asks it: a page, or all its rows as a file. 404 for a question there is not."""
     asks, form, asked = _asked(request, slug)
     _note(request, asks)
+    return _answered(request, asks, form, asked)
+
+
+@reads_aside
+def _answered(request: Signed, asks: Question, form: AskedForm, asked: Asked) -> HttpResponse:
     wanted = request.GET.get("format")
     context: dict[str, Any] = {}
     with stopped(context):
         if wanted and form.is_valid():
-            return as_file(f"desk-{slug}", [one.head for one in asks.heads], _cells(asks, asked), wanted)
+            return as_file(f"desk-{asks.slug}", [one.head for one in asks.heads], _cells(asks, asked), wanted)
         context |= _page(request, asks, asked, found=form.is_valid())
     said = any(request.GET.get(name) for name in asks.fields)
-    return render(request, "workflows/desk_question.html", {"question": asks, "form": form, "said": said, **context})
+    context |= {"question": asks, "form": form, "said": said, "copy": copy_read()}
+    return render(request, "workflows/desk_question.html", context)
 
 
 @login_required
@@ -81,7 +92,7 @@ def question_dossier(request: Signed, slug: str) -> HttpResponse:
     _note(request, asks)
     from workflows.desk.dossier import dossier  # it brings the typesetter, which most processes never use
 
-    response = HttpResponse(dossier(asked, by=request.user), content_type="application/pdf")
+    response = HttpResponse(reads_aside(dossier)(asked, by=request.user), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug}-{timezone.localdate().isoformat()}.pdf"'
     return response
 

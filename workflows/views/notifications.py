@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from roles.aside import at_first_hand
 from roles.models import Person
 from roles.numbers import whole
 from roles.requests import Signed
@@ -134,6 +135,7 @@ def unread(request: HttpRequest) -> dict[str, Any]:
     return {"unread_news": SimpleLazyObject(lambda: _unread(person))}
 
 
+@at_first_hand()  # whatever page it stands on
 def _unread(person: Person) -> int:
     of_acts = person.notifications.filter(read_at=None).order_by().values("pk")
     return of_acts.union(person.finding_news.filter(read_at=None).order_by().values("pk"), all=True).count()

@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from permits.errors import NotPermitted
+from permits.replica import reads_aside
 from roles.access import agencies_headed_by
+from roles.aside import copy_read
+from roles.models import Agency
 from roles.requests import Signed
 from workflows.desk.asked import Asked, AskedForm, as_auditor, as_head, usual
 from workflows.desk.figures import FIELDS, figures
@@ -30,9 +33,15 @@ def statistics(request: Signed) -> HttpResponse:
         data.setdefault(name, value)
     names = FIELDS if auditor else [name for name in FIELDS if name != "agency"]
     form = AskedForm(names, everything, data)
-    context = {"form": form, "auditor": auditor, "headed": [] if auditor else headed, "query": request.GET.urlencode()}
-    if form.is_valid():
-        asked = Asked(everything.scope, form.cleaned_data, everything.agencies)
+    asked = Asked(everything.scope, form.cleaned_data, everything.agencies) if form.is_valid() else None
+    return _answered(request, form, asked, [] if auditor else headed)
+
+
+@reads_aside
+def _answered(request: Signed, form: AskedForm, asked: Asked | None, headed: list[Agency]) -> HttpResponse:
+    """`headed` are none where an auditor asks; `asked` is None where the form says nothing that can be asked."""
+    context = {"form": form, "auditor": not headed, "headed": headed, "query": request.GET.urlencode()}
+    if asked:
         with stopped(context):
             context["figures"] = figures(asked)
-    return render(request, "workflows/statistics.html", context)
+    return render(request, "workflows/statistics.html", context | {"copy": copy_read()})

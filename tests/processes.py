@@ -1,0 +1,120 @@
+"""This program's commands as processes of their own: where they work, in whose time, how they are found and ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tests.run import SCRATCH
+
+Process = subprocess.Popen[bytes]
+MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "gunicorn.conf.py")]
+PATIENCE = 15
+"""Seconds a process has to end by itself, before it is killed with all below it."""
+SHIFTED = """
+import os, time
+if os.environ.get("TESTS_SHIFT"):
+    import datetime, time_machine
+    now = datetime.datetime.now(datetime.timezone.utc)
+    time_machine.travel(now + datetime.timedelta(seconds=float(os.environ["TESTS_SHIFT"])), tick=True).start()
+"""
+"""Put where Python looks at its start: a process then lives in the time of the cast."""
+
+
+def shifted(folder: Path, shift: float) -> dict[str, str]:
+    """The variables by which a process lives `shift` seconds from now; `folder` is where Python is told so."""
+    (folder / "sitecustomize.py").write_text(SHIFTED)
+    return {"PYTHONPATH": str(folder), "TESTS_SHIFT": str(shift)}
+
+
+def surroundings(var: Path, **more: str) -> dict[str, str]:
+    """The environment of a local installation on this test's database, seals and log, which keeps its own in `var`."""
+    var.mkdir(exist_ok=True)
+    (var / "secret_key").write_text(settings.SECRET_KEY)
+    place = settings.DATABASES["default"]
+    user = f"{place['USER']}:{place['PASSWORD']}@" if place["USER"] else ""
+    return os.environ | {
+        "DATABASE_URL": f"postgres://{user}{place['HOST']}:{place['PORT'] or 5432}/{place['NAME']}",
+        "VAR_DIR": str(var), "SEAL_DIR": str(SCRATCH / "seal"), "LOG_KEY": str(settings.LOG_KEY),
+        "LOG_LEVEL": "ERROR", "EMAIL_URL": f"file://{var}/mail", **more,
+    }  # fmt: skip
+
+
+def begin(command: list[str], around: dict[str, str], said: Path) -> Process:
+    """The command as a process with a session of its own; what it says is added to the file `said`."""
+    with said.open("ab") as log:
+        return subprocess.Popen(
+            command, env=around, cwd=settings.BASE_DIR, stdout=log, stderr=log, start_new_session=True
+        )
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes below `pid`, of those that live."""
+    found: list[int] = []
+    with suppress(OSError):
+        for text in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            found += [int(text), *descendants(int(text))]
+    return found
+
+
+def kill(*pids: int) -> None:
+    """At once, as if their power failed; those that are gone already are let be."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def lose(process: Process) -> None:
+    """The process and all below it are gone from one moment to the next: nothing is told to anybody."""
+    kill(process.pid, *descendants(process.pid))
+    process.wait()
+
+
+def end(process: Process) -> None:
+    """Asks the process to end, and kills what is left of it and of all below it."""
+    below = descendants(process.pid)
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE)
+    kill(process.pid, *below)
+    process.wait()
+
+
+@contextmanager
+def ended(processes: Iterable[Process]) -> Iterator[None]:
+    """At its end every process ends that is among `processes` by then."""
+    try:
+        yield
+    finally:
+        for process in processes:
+            end(process)
+
+
+def until(condition: Callable[[], Any], seconds: float, what: str, *unless: type[Exception]) -> Any:
+    """Waits for the condition and gives what it gave; an exception of `unless` counts as not yet. Fails after
+    `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(*unless):
+            if found := condition():
+                return found
+        time.sleep(0.1)
+    raise AssertionError(f"not within {seconds} seconds: {what}")
