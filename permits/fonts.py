@@ -17,25 +17,14 @@ from typing import Any
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
+from permits.errors import FontMissing, MissingGlyphs
+
 REGULAR_FILE = "NotoSerifSC_400Regular.ttf"
 BOLD_FILE = "NotoSerifSC_700Bold.ttf"
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\r"))  # mean nothing on paper
 GETA = "〓"  # stands, in Chinese type, for a character the fount lacks
 BEYOND = re.compile(r"<([0-9A-F]{5,6})>")  # in a table of code points: one beyond the basic plane
 BLANKS = {ord("\t"): " ", ord("\u00a0"): " ", ord("\u2002"): " ", ord("\u2003"): "\u3000"}
-
-
-class FontMissing(Exception):
-    """A font file was not found or cannot be embedded; the message names it."""
-
-
-class MissingGlyphs(ValueError):
-    """Characters that no configured font can print: `characters` holds them, in order of appearance."""
-
-    def __init__(self, characters: Sequence[str]) -> None:
-        self.characters = tuple(characters)
-        named = "、".join(f"{char} (U+{ord(char):04X})" for char in self.characters)
-        super().__init__(f"No configured font has these characters: {named}")
 
 
 def clean(text: str) -> str:

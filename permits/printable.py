@@ -9,7 +9,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-from permits.errors import Unprintable
+from permits.errors import FontMissing, Unprintable
 
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 READ_AND_TYPED = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -37,7 +37,7 @@ def _missing(text: str) -> list[str]:
     try:
         text.encode("gb2312")  # the font has all of that, and reading it takes a second
     except UnicodeEncodeError:
-        from permits.fonts import FontMissing, load  # as said
+        from permits.fonts import load  # as said
 
         try:
             return load().missing(text)

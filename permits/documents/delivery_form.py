@@ -13,7 +13,7 @@ from django.utils import timezone
 from permits.documents import forms
 from permits.documents.content import NO_NUMBER, NOWHERE
 from permits.documents.forms import Issue
-from permits.documents.letter import render_letter
+from permits.documents.printing import render
 from permits.documents.standard import matter_of, to_deliver
 from permits.models import Application
 from roles.models import Agency
@@ -26,4 +26,4 @@ def delivery_form(application: Application, agency: Agency) -> bytes:
     """
     issue = Issue(agency=agency.name, number=NO_NUMBER, date=timezone.localdate(), verification=NOWHERE)
     letter = forms.delivery_receipt(issue, matter_of(application), papers=to_deliver(application))
-    return render_letter(replace(letter, sealed=False))
+    return render(replace(letter, sealed=False))

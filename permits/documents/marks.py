@@ -8,7 +8,8 @@ from typing import Any
 import segno
 from reportlab.lib.units import mm
 
-from permits.fonts import Fonts, MissingGlyphs
+from permits.errors import MissingGlyphs
+from permits.fonts import Fonts
 
 RED = (0.84, 0.06, 0.06)
 SEAL_DIAMETER = 42 * mm  # 国发〔1999〕25号: not above 4.5 cm for bodies below the government, with a star

@@ -15,7 +15,7 @@ from permits.documents import standard
 from permits.documents.content import Certificate, Paper
 from permits.documents.numbering import issue_of, pending
 from permits.documents.signing import NoSeal, Signer, signer_for, verify_signature
-from permits.fonts import FontMissing, MissingGlyphs
+from permits.errors import FontMissing, MissingGlyphs
 from permits.kinds import kind_of
 from permits.models import Document
 from permits.models.document import DocumentFile

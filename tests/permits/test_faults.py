@@ -19,8 +19,7 @@ from permits.acts.perform import act_performed
 from permits.documents import printing
 from permits.documents.printing import render_pending
 from permits.drafts.materials import add_file
-from permits.errors import StorageFailed
-from permits.fonts import FontMissing
+from permits.errors import FontMissing, StorageFailed
 from permits.ledger.chain import problems_of
 from permits.models import Act, Application, ClockEntry, Document, MaterialVersion, Permit
 from permits.models.states import S

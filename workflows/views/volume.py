@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET
 from permits.access import may_take_away
 from permits.errors import NotPermitted
 from permits.models import Application
-from permits.volume.binding import write_volume
 from permits.volume.bundle import write_bundle
 from roles.requests import Signed
 from workflows.views.cases import read_case
@@ -24,6 +23,8 @@ from workflows.views.cases import read_case
 @require_GET
 def case_volume(request: Signed, pk: int) -> FileResponse:
     """The volume 卷宗 as one PDF. 404 for who may not know of the case, 403 for the applicant's side."""
+    from permits.volume.binding import write_volume  # it brings the typesetter; few processes ever bind a volume
+
     return _taken_away(request, pk, write_volume, "卷宗 {}.pdf")
 
 

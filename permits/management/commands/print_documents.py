@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from permits.documents.numbering import pending
 from permits.documents.printing import render_pending
 from permits.documents.signing import NoSeal
-from permits.fonts import FontMissing, MissingGlyphs
+from permits.errors import FontMissing, MissingGlyphs
 
 
 class Command(BaseCommand):

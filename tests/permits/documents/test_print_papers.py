@@ -17,7 +17,7 @@ from permits.documents.content import Paper
 from permits.documents.numbering import WrongState, code_of, pending, revoke, supersede
 from permits.documents.printing import paper_of, print_newest, render, render_pending
 from permits.documents.signing import NoSeal, verify_signature
-from permits.fonts import MissingGlyphs
+from permits.errors import MissingGlyphs
 from permits.models import Application, Document
 from permits.models.document import DocumentFile
 from permits.models.material import current_files

@@ -16,7 +16,8 @@ from permits import fonts as typefaces
 from permits.documents.content import Letter, chinese_date, chinese_numeral
 from permits.documents.letter import render_letter
 from permits.documents.typeset import NO_END, NO_START, Setter, Style, balanced
-from permits.fonts import FontMissing, Fonts, MissingGlyphs
+from permits.errors import FontMissing, MissingGlyphs
+from permits.fonts import Fonts
 from tests.permits.documents.reading import text_of
 from tests.permits.documents.samples import DAY, all_papers
 
