@@ -16,8 +16,6 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError, InterfaceError
 from django.http.request import validate_host
 from django.utils import timezone
-from health_check.checks import Storage
-from health_check.exceptions import HealthCheckException
 
 from config.health import pending_migrations
 from config.models import Installation
@@ -97,6 +95,9 @@ def check_static_files(**_kwargs: Any) -> list[CheckMessage]:
 @register(deploy=True)
 def check_storage(**_kwargs: Any) -> list[CheckMessage]:
     """Materials can be written, read and removed."""
+    from health_check.checks import Storage  # here, not above: it brings clients for mail and names into every start
+    from health_check.exceptions import HealthCheckException
+
     try:
         Storage().run()
     except (HealthCheckException, OSError) as error:

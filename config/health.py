@@ -1,156 +1,42 @@
 """Whether this process is alive, and whether the installation can do its work: `/healthz` and `/readyz`.
 
-The checks are django-health-check's, so that they can be asked elsewhere as well; its own page is for browsers and
-answers a failure with 500, so the answer here is a small one in JSON, 200 or 503. It names what is wrong in words fit
-for anyone: no path, address or name of a person.
+The library's own page is for browsers and answers a failure with 500, so the answer here is a small one in JSON, 200 or
+503. What is looked at: readiness.py.
 """
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
 from django.apps import apps
-from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from health_check.base import HealthCheck
-from health_check.checks import Database, Storage
-from health_check.exceptions import HealthCheckException, ServiceUnavailable, ServiceWarning
-
-from config.job_queue import LATE, waiting, waits_since
-from config.models import Heartbeat
-from permits import replica
-from permits.clocks.calendar import WorkCalendar
-from permits.documents.seals import seals
-from permits.ledger.keeping import late
-from permits.verification.nightly import trouble
-
-log = logging.getLogger(__name__)
 
 
 def pending_migrations() -> list[str]:
-    """Migrations that the database lacks. Raises DatabaseError where it cannot be reached.
-
-    Told by the names of their files: none of them is imported, as their graph would need. Where migrations are replaced
-    by one, `migrate` records both.
-    """
-    applied = MigrationRecorder(connection).applied_migrations()
-    there = ((app.label, name) for app in apps.get_app_configs() for name in _names(app.label))
-    return [f"{label}.{name}" for label, name in there if (label, name) not in applied]
+    """Migrations that the database lacks. Raises DatabaseError where it cannot be reached."""
+    if set(_named()) <= MigrationRecorder(connection).applied_migrations().keys():
+        return []  # every start asks: where all names are there, the files need not be read
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
-def _names(label: str) -> list[str]:
-    module, _explicit = MigrationLoader.migrations_module(label)
-    spec = find_spec(module) if module else None
-    found = iter_modules(spec.submodule_search_locations or []) if spec else ()
-    return sorted(one.name for one in found if not one.ispkg and one.name[0] not in "_~")
-
-
-@dataclass
-class Migrations(HealthCheck):
-    """The database is as this version of the program needs it."""
-
-    def run(self) -> None:
-        if missing := pending_migrations():
-            raise ServiceUnavailable(f"{len(missing)} migrations are not applied")
-
-
-@dataclass
-class Worker(HealthCheck):
-    """A job worker gave a sign of life in time, and no job waits for long."""
-
-    def run(self) -> None:
-        if not Heartbeat.objects.filter(until__gte=timezone.now()).exists():
-            raise ServiceUnavailable("no job worker gives a sign of life")
-        since = waits_since()
-        if since and (waited := timezone.now() - since) > LATE:
-            minutes = waited.total_seconds() // 60
-            raise ServiceUnavailable(f"{waiting().count()} jobs wait, the oldest for {minutes:.0f} minutes")
-
-
-@dataclass
-class Seal(HealthCheck):
-    """Every agency that issues papers has a seal they can be sealed with."""
-
-    def run(self) -> None:
-        if wrong := [state.agency.slug for state in seals() if state.problem]:
-            raise ServiceUnavailable(f"no usable seal: {', '.join(wrong)}")
-
-
-@dataclass
-class Calendar(HealthCheck):
-    """The holidays of this year are known: without them every deadline is provisional."""
-
-    def run(self) -> None:
-        year = timezone.localdate().year
-        if not WorkCalendar.load().covers(year):
-            raise ServiceWarning(f"the holidays of {year} are not imported")
-
-
-@dataclass
-class Log(HealthCheck):
-    """The transparency log keeps up with the record, and its checkpoints are kept outside."""
-
-    def run(self) -> None:
-        if wrong := list(late()):
-            raise ServiceUnavailable("; ".join(wrong))
-
-
-@dataclass
-class Record(HealthCheck):
-    """The record was verified of late, and found whole."""
-
-    def run(self) -> None:
-        if wrong := trouble():
-            raise ServiceUnavailable(wrong)
-
-
-@dataclass
-class Replica(HealthCheck):
-    """The replica that auditors' questions are read from, where there is one, follows closely enough to be read."""
-
-    def run(self) -> None:
-        if not replica.there_is_one():
-            return
-        try:
-            copy = replica.look(*replica.written())
-        except replica.NoReplica as error:
-            raise ServiceUnavailable(str(error)) from None
-        if copy.behind > settings.REPLICA_LAG:
-            raise ServiceUnavailable(f"it is {copy.behind:.0f} seconds behind and is not read")
-
-
-CHECKS: dict[str, HealthCheck] = {
-    "database": Database(), "migrations": Migrations(), "storage": Storage(), "worker": Worker(), "seal": Seal(),
-    "calendar": Calendar(), "log": Log(), "record": Record(),
-    "replica": Replica(),
-}  # fmt: skip
-
-
-def state() -> dict[str, str]:
-    """What each check says: `ok`, or what is wrong."""
-    return {name: _asked(name, check) for name, check in CHECKS.items()}
-
-
-def _asked(name: str, check: HealthCheck) -> str:
-    """In this thread, unlike the library's own way: its checks would each open a connection of their own."""
-    try:
-        check.run()
-    except (HealthCheckException, DatabaseError, OSError) as error:
-        if isinstance(error, HealthCheckException) and not error.__cause__:
-            return str(error.message)
-        # what the database or the disk says may tell addresses and paths: it goes to the log only
-        log.warning("the check of %s failed", name, exc_info=error)
-        return "cannot be reached"
-    return "ok"
+def _named() -> Iterator[tuple[str, str]]:
+    """App and name of each migration, from the names of the files, as Django's loader finds them."""
+    for app in apps.get_app_configs():
+        name, _explicit = MigrationLoader.migrations_module(app.label)
+        package = find_spec(name) if name else None
+        for module in iter_modules(package.submodule_search_locations) if package else ():
+            if not module.ispkg and module.name[0] not in "_~":
+                yield app.label, module.name
 
 
 @never_cache
@@ -164,6 +50,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether everything is there that the work needs; 503 where it is not."""
+    from config.readiness import state  # it brings the library of checks, which takes a while to import
+
     found = state()
     ready = set(found.values()) == {"ok"}
     return JsonResponse({"status": "ok" if ready else "not ready", "checks": found}, status=200 if ready else 503)

@@ -14,7 +14,6 @@ from django_prometheus.exports import ExportToDjangoView
 from django_q.models import OrmQ
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from config.health import state
 from config.models import Heartbeat
 from permits import replica
 from permits.documents.numbering import pending
@@ -41,6 +40,8 @@ def _may_read(address: str) -> bool:
 
 def _of_the_installation() -> CollectorRegistry:
     """Read anew each time, whichever process is asked: gauges kept by each process would have to be merged."""
+    from config.readiness import state  # it brings the library of checks, which takes a while to import
+
     registry = CollectorRegistry()
     checks = Gauge("permits_check_ok", "1 where a check of /readyz is well", ["check"], registry=registry)
     for name, said in state().items():

@@ -77,6 +77,19 @@ class Unprintable(ValueError):
     """A text holds a character that no paper can show; the message names it."""
 
 
+class FontMissing(Exception):
+    """A font file was not found or cannot be embedded; the message names it."""
+
+
+class MissingGlyphs(ValueError):
+    """Characters that no configured font can print: `characters` holds them, in order of appearance."""
+
+    def __init__(self, characters: Sequence[str]) -> None:
+        self.characters = tuple(characters)
+        named = "、".join(f"{char} (U+{ord(char):04X})" for char in self.characters)
+        super().__init__(f"No configured font has these characters: {named}")
+
+
 class UploadRefused(PermitError):
     """A file cannot be taken; the message says why."""
 
@@ -124,16 +137,3 @@ class NotReady(PermitError):
         self.problems = list(problems)
         said = "; ".join(f"{problem.where}: {problem.message}" for problem in self.problems[:5])
         super().__init__(_("The application is not complete: %(problem)s") % {"problem": said})
-
-
-class FontMissing(Exception):
-    """A font file was not found or cannot be embedded; the message names it."""
-
-
-class MissingGlyphs(ValueError):
-    """Characters that no configured font can print: `characters` holds them, in order of appearance."""
-
-    def __init__(self, characters: Sequence[str]) -> None:
-        self.characters = tuple(characters)
-        named = "、".join(f"{char} (U+{ord(char):04X})" for char in self.characters)
-        super().__init__(f"No configured font has these characters: {named}")

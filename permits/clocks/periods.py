@@ -9,9 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from permits.data_files import read_yaml
 from permits.models.clock import PERIODS
 
 PARAMETERS = Path(__file__).parent.parent / "rules" / "parameters.yaml"
@@ -59,7 +59,7 @@ class Period:
 @cache
 def periods() -> Mapping[str, Period]:
     """Every statutory period by key, read once. Raises ValueError for a value without days or article."""
-    rows: dict[str, dict[str, Any]] = yaml.safe_load(PARAMETERS.read_text("utf-8"))["periods"]
+    rows: dict[str, dict[str, Any]] = read_yaml(PARAMETERS)["periods"]
     return MappingProxyType({key: _period(key, row) for key, row in rows.items()})
 
 

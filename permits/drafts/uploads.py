@@ -18,7 +18,6 @@ from typing import IO, Any, Protocol
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from permits.drafts import archives, office, pdfs, scanner
 from permits.errors import UploadRefused
@@ -176,6 +175,8 @@ def _check_pdf(file: Readable, size: int) -> None:
 
 def _check_picture(file: Readable, size: int) -> None:
     """A picture that decodes, and not to more pixels than an officer's machine can show."""
+    from PIL import Image  # here, not above: only who takes in a picture needs it
+
     file.seek(0)
     try:
         with Image.open(_binary(file)) as picture:

@@ -11,9 +11,9 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-import yaml
 from django.utils.translation import override
 
+from permits.data_files import read_yaml
 from permits.rules import verdict as _verdict  # noqa: F401 - imports every rule
 from permits.rules.base import EVERY_KIND, REGISTRY, VERIFIED, Citation, Rule
 from permits.rules.facts import CASE_KINDS
@@ -61,7 +61,7 @@ def notes() -> dict[str, list[dict[str, str]]]:
     with id and name): the common ones, then each kind's."""
     found: dict[str, list[dict[str, str]]] = {"rows": [], "rules": [], "readings": [], "procedure": [], "laws": []}
     for folder in [Path(__file__).parent, *(one.rules_folder for one in CASE_KINDS.values())]:
-        written = yaml.safe_load((folder / NOTES).read_text("utf-8"))
+        written = read_yaml(folder / NOTES)
         for section in found:
             found[section] += written.get(section, [])
     return found

@@ -13,11 +13,11 @@ from typing import Any, Final
 import yaml
 from django.conf import settings
 
+from permits.data_files import read_yaml
 from permits.rules.base import VERIFIED, Citation
 
 FILES: Final = [Path(__file__).with_name("parameters.yaml")]
 """The common values; a kind adds its own by `add_file`."""
-LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NATIONAL = "*"
 DATED = {
     "value",
@@ -67,23 +67,21 @@ def add_file(path: Path) -> None:
 
 
 @cache
-def _written(path: Path) -> dict[str, Any]:
-    """The rows of one file by name. By the C library's parser where PyYAML has it: ten times as fast."""
-    values: dict[str, Any] = yaml.load(path.read_text("utf-8"), Loader=LOADER)["values"]  # noqa: S506 - both are safe
-    return values
+def parameters() -> Mapping[str, tuple[Dated, ...]]:
+    """Dated values by name, read once. Raises ValueError for one without source or day of check, or given twice."""
+    found = {name: tuple(_dated(name, row) for row in row_list) for name, row_list in _own().items()}
+    return MappingProxyType({name: (*_overlaid(name, dated), *dated) for name, dated in found.items()})
 
 
 @cache
-def parameters() -> Mapping[str, tuple[Dated, ...]]:
-    """Dated values by name, read once. Raises ValueError for one without source or day of check, or given twice."""
+def _own() -> Mapping[str, list[dict[str, Any]]]:
     rows: dict[str, Any] = {}
     for path in FILES:
-        own = _written(path)
+        own: dict[str, Any] = read_yaml(path)["values"]
         if twice := rows.keys() & own.keys():
             raise ValueError(f"{path}: {', '.join(sorted(twice))} is given in another file, too")
         rows |= own
-    found = {name: tuple(_dated(name, row) for row in row_list) for name, row_list in rows.items()}
-    return MappingProxyType({name: (*_overlaid(name, dated), *dated) for name, dated in found.items()})
+    return MappingProxyType(rows)
 
 
 @cache
@@ -95,15 +93,14 @@ def overlay() -> Mapping[str, list[dict[str, Any]]]:
     rows: dict[str, Any] = {}
     for path in sorted(settings.PARAMETERS_DIR.glob("*.yaml")) if settings.PARAMETERS_DIR else []:
         try:
-            own = _written(path)
+            own: dict[str, Any] = read_yaml(path)["values"]
             twice = rows.keys() & own.keys()
         except (OSError, yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{path}: not read as values ({error})") from error
         if twice:
             raise ValueError(f"{path}: {', '.join(sorted(twice))} is given in another file, too")
         rows |= own
-    known = {name for path in FILES for name in _written(path)}
-    if unknown := rows.keys() - known:
+    if unknown := rows.keys() - _own().keys():
         raise ValueError(f"PARAMETERS_DIR: no rule knows {', '.join(sorted(unknown))}")
     return MappingProxyType(rows)
 
@@ -121,7 +118,7 @@ def _overlaid(name: str, known: tuple[Dated, ...]) -> Iterator[Dated]:
 
 def reread() -> None:
     """Forget what was read."""
-    for read in (_written, overlay, parameters):
+    for read in (_own, overlay, parameters):
         read.cache_clear()
 
 

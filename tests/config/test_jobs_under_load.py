@@ -24,7 +24,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from config import health
+from config import readiness
 from config.job_queue import EVERYTHING_ELSE, LATE, PAPERS, JobQueue, give_back, waits_since
 from config.models import Heartbeat
 from permits.documents import printing
@@ -86,12 +86,12 @@ def test_a_job_that_waits_for_long_is_told_by_readyz(queue: JobQueue) -> None:
     now = timezone.now()
     Heartbeat.objects.create(group="one", at=now, until=now + timedelta(hours=2))
     async_task(PRINT, 1, task_name="paper", cluster=PAPERS)
-    assert health.state()["worker"] == "ok"
+    assert readiness.state()["worker"] == "ok"
     OrmQ.objects.update(lock=now - LATE - timedelta(minutes=2))
     assert waits_since() == now - LATE - timedelta(minutes=2)
-    assert health.state()["worker"] == "1 jobs wait, the oldest for 17 minutes"
+    assert readiness.state()["worker"] == "1 jobs wait, the oldest for 17 minutes"
     taken(queue, 1)
-    assert health.state()["worker"] == "ok"
+    assert readiness.state()["worker"] == "ok"
 
 
 # ---- one paper, several workers --------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def watch(process: Any, wanted: list[int], seconds: float) -> Seen:
         for pk in names.keys() - untaken:
             seen.printed_when.setdefault(names[pk], printed)
         if printed:
-            seen.unwell.add(health.state()["worker"])
+            seen.unwell.add(readiness.state()["worker"])
             seen.memory.append((printed, memory(process.pid)))
         connection.close()
         time.sleep(0.1)

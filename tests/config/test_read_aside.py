@@ -29,9 +29,9 @@ from pytest_django.fixtures import Settings
 
 from config.checks import check_replica
 from config.environment import Environment
-from config.health import state
 from config.metrics import _of_the_installation
 from config.models import Installation
+from config.readiness import state
 from permits import replica
 from permits.models import Act, Application
 from permits.models.states import S

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-SELDOM = ("reportlab", "pikepdf", "pyhanko", "openpyxl", "boto3", "markdown_it", "pypdf", "hypothesis")
-"""Typesetter, PDF editors, tables, the materials' remote store, the manuals' reader, and what only tests use."""
+SELDOM = ("reportlab", "pikepdf", "pyhanko", "PIL", "openpyxl", "boto3", "markdown_it", "pypdf", "dns", "hypothesis")
+"""Typesetter, editors of PDF and pictures, tables, the remote store, the reader of manuals, what only tests use."""
 PROGRAM = f"""
 import gc, json, sys
 gc.disable()

@@ -15,7 +15,7 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from config.health import state
+from config.readiness import state
 from permits.ledger.keeping import keep_log
 from permits.ledger.log import checkpoint
 from permits.models import Application, RecordCheck

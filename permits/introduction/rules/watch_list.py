@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from permits.data_files import read_yaml
 from permits.rules.names import genera, stands_for
 
 FILE = Path(__file__).with_name("watch_list.yaml")
@@ -32,7 +31,7 @@ class Listed:
 @cache
 def listed() -> tuple[Listed, ...]:
     """The whole list, read once."""
-    rows: list[dict[str, Any]] = yaml.safe_load(FILE.read_text("utf-8"))["species"]
+    rows: list[dict[str, Any]] = read_yaml(FILE)["species"]
     return tuple(
         Listed(row["rule"], tuple(row["chinese"]), tuple(row["names"]), row.get("joint_control", False)) for row in rows
     )
