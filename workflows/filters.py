@@ -36,12 +36,12 @@ def step_choices() -> list[tuple[str, Any]]:
 
 def places(request: Any) -> QuerySet[Jurisdiction]:
     """Districts that applications were filed with."""
-    return Jurisdiction.objects.filter(pk__in=Application.objects.values("jurisdiction")).order_by("code")
+    return Jurisdiction.objects.filter(Exists(Application.objects.filter(jurisdiction=OuterRef("pk")))).order_by("code")
 
 
 def agencies(request: Any) -> QuerySet[Agency]:
     """Agencies that acted in any case."""
-    return Agency.objects.filter(pk__in=Act.objects.exclude(agency=None).values("agency")).order_by("slug")
+    return Agency.objects.filter(Exists(Act.objects.filter(agency=OuterRef("pk")))).order_by("slug")
 
 
 def holders(request: Any) -> QuerySet[Person]:

@@ -147,12 +147,24 @@ def _one_of(label: Any, rows: QuerySet[Any]) -> forms.Field:
     return forms.ModelChoiceField(rows, label=label, required=False, empty_label=_("All"))
 
 
+def _places(asked: Asked) -> QuerySet[Jurisdiction]:
+    """Where the cases were filed. Each place is looked for by itself: not every case is read."""
+    of_place = asked.scope.order_by().filter(jurisdiction=OuterRef("pk"))
+    return Jurisdiction.objects.filter(Exists(of_place)).order_by("code")
+
+
+def _agencies(asked: Asked) -> QuerySet[Agency]:
+    """Those of these places and of what stands above them that ever acted; not every act is read."""
+    chains = _places(asked).values_list("pk", "parent", "parent__parent")
+    acted = Act.objects.filter(agency=OuterRef("pk"))
+    places = {place for chain in chains for place in chain if place}
+    here = Q(jurisdiction__in=places) | Q(jurisdiction=None)  # None: of the whole country
+    return Agency.objects.filter(Exists(acted), here).order_by("slug")
+
+
 def _terms(asked: Asked) -> forms.Field:
-    """The terms of heads of agencies that acted in the cases."""
-    acted = Act.objects.filter(application__in=asked.scope.values("pk"), agency__isnull=False)
-    groups = AgencyGrant.objects.filter(
-        permission__codename="head", content_object__in=acted.order_by().values("agency").distinct()
-    )
+    """The terms of heads of these agencies."""
+    groups = AgencyGrant.objects.filter(permission__codename="head", content_object__in=_agencies(asked).order_by())
     terms = Membership.objects.filter(post__group__in=groups.values("group"), post__agency__isnull=False)
     return TermField(
         terms.select_related("post__agency", "person").order_by("post__agency", "-since"),
@@ -179,15 +191,8 @@ FIELDS: dict[str, Any] = {
     "since": lambda asked: _day(_("From this day")),
     "until": lambda asked: _day(_("To this day")),
     "kind": lambda asked: _choice(_("Kind"), kind_choices()),
-    "place": lambda asked: _one_of(
-        _("Place"), Jurisdiction.objects.filter(pk__in=asked.scope.order_by().values("jurisdiction")).order_by("code")
-    ),
-    "agency": lambda asked: _one_of(
-        _("Agency"),
-        Agency.objects.filter(
-            pk__in=Act.objects.filter(application__in=asked.scope.values("pk")).order_by().values("agency")
-        ).order_by("slug"),
-    ),
+    "place": lambda asked: _one_of(_("Place"), _places(asked)),
+    "agency": lambda asked: _one_of(_("Agency"), _agencies(asked)),
     "person": lambda asked: _words(_("Person")),
     "unit": lambda asked: _words(_("Applicant")),
     "number": lambda asked: _words(_("Case number")),
