@@ -34,7 +34,8 @@ def _named() -> Iterator[tuple[str, str]]:
     for app in apps.get_app_configs():
         name, _explicit = MigrationLoader.migrations_module(app.label)
         package = find_spec(name) if name else None
-        for module in iter_modules(package.submodule_search_locations) if package else ():
+        folders = package.submodule_search_locations if package else None  # none where it is no package
+        for module in iter_modules(folders or ()):
             if not module.ispkg and module.name[0] not in "_~":
                 yield app.label, module.name
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from permits.fonts import load
-
 INK, SIZE, TURNED = 0.78, 150, 35
 
 
@@ -29,6 +27,8 @@ def _sheet(word: str) -> bytes:
     """A sheet with the word and nothing else."""
     from reportlab.lib.pagesizes import A4  # as said
     from reportlab.pdfgen.canvas import Canvas
+
+    from permits.fonts import load
 
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=A4, initialFontName=load().default)

@@ -19,7 +19,6 @@ from permits.drafts.store import opened
 from permits.kinds import kind_of
 from permits.models import Application, Document, DocumentFile, MaterialVersion, Submission
 from permits.models.facts import files_in
-from permits.volume.handed_in import handed_in_pdf
 
 SUBMISSIONS, DOCUMENTS, MATERIALS = "submissions", "documents", "materials"
 """Folders of the bundle."""
@@ -61,9 +60,15 @@ def _submissions(application: Application) -> Iterator[Enclosed]:
             kind="json",
             sha256=row.sha256,
             dated=timezone.localdate(row.act.at),
-            write=lambda path, row=row: _put(path, handed_in_pdf(row)),  # type: ignore[misc]  # bound in the loop
+            write=lambda path, row=row: _put(path, _printed(row)),  # type: ignore[misc]  # bound in the loop
             stored=lambda path, row=row: _put(path, row.body.encode()),  # type: ignore[misc]
         )
+
+
+def _printed(submission: Submission) -> bytes:
+    from permits.volume.handed_in import handed_in_pdf  # it brings the typesetter; few processes ever bind a volume
+
+    return handed_in_pdf(submission)
 
 
 def _papers(application: Application) -> Iterator[Enclosed]:
