@@ -22,19 +22,20 @@ from django.views.decorators.http import require_safe
 
 def pending_migrations() -> list[str]:
     """Migrations that the database lacks. Raises DatabaseError where it cannot be reached."""
-    if set(_named()) <= MigrationRecorder(connection).applied_migrations().keys():
+    if set(migrations_by_name()) <= MigrationRecorder(connection).applied_migrations().keys():
         return []  # every start asks: where all names are there, the files need not be read
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
-def _named() -> Iterator[tuple[str, str]]:
+def migrations_by_name() -> Iterator[tuple[str, str]]:
     """App and name of each migration, from the names of the files, as Django's loader finds them."""
     for app in apps.get_app_configs():
         name, _explicit = MigrationLoader.migrations_module(app.label)
         package = find_spec(name) if name else None
-        for module in iter_modules(package.submodule_search_locations) if package else ():
+        folders = package.submodule_search_locations if package else None  # none where it is no package
+        for module in iter_modules(folders or ()):
             if not module.ispkg and module.name[0] not in "_~":
                 yield app.label, module.name
 
