@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -160,3 +162,20 @@ class _SealServer:
 
 def seal_server(agency: str) -> _SealServer:
     return _SealServer(agency)
+
+
+def test_the_signed_attributes_are_those_of_the_library_byte_for_byte(seal: Path) -> None:
+    signer = file_signer("bj-forestry").signer
+    theirs = asyncio.run(type(signer).signed_attrs(signer, b"d" * 32, "sha256", use_pades=True))
+    ours = asyncio.run(signer.signed_attrs(b"d" * 32, "sha256", use_pades=True))
+    assert ours.dump() == theirs.dump()
+    assert {"message_digest", "signing_certificate_v2"} <= {one["type"].native for one in ours}
+
+
+def test_one_seal_signs_in_several_threads_at_once(seal: Path, unsigned: bytes) -> None:
+    papers = [unsigned + b"%% %d\n" % number for number in range(8)]
+    signer = signer_for("bj-forestry")
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        sealed = list(threads.map(lambda paper: signer.sign(paper, reason="12"), papers))
+    assert all(after.startswith(before) for before, after in zip(papers, sealed, strict=True))
+    assert all(verify_signature(paper).intact for paper in sealed)
