@@ -179,3 +179,11 @@ def test_one_seal_signs_in_several_threads_at_once(seal: Path, unsigned: bytes) 
         sealed = list(threads.map(lambda paper: signer.sign(paper, reason="12"), papers))
     assert all(after.startswith(before) for before, after in zip(papers, sealed, strict=True))
     assert all(verify_signature(paper).intact for paper in sealed)
+
+
+def test_a_seal_replaced_on_disk_is_used_at_once(tmp_path: Path, settings: Settings) -> None:
+    settings.SEAL_DIR = tmp_path / "seal"
+    bundle = make_test_seal(settings.SEAL_DIR)
+    first = file_signer("bj-forestry").certificate.sha256
+    make_test_seal(tmp_path / "new").replace(bundle)
+    assert file_signer("bj-forestry").certificate.sha256 != first
