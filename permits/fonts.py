@@ -57,7 +57,7 @@ class Fonts:
         self._regular = [_register(path) for path in (regular, *fallbacks)]
         self._bold = [_register(path) for path in (bold, *fallbacks)]
         self._faces: dict[tuple[str, bool], str | None] = {}
-        self._widths: dict[tuple[str, str], float] = {}
+        self._widths: tuple[dict[str, float], dict[str, float]] = {}, {}  # of the regular weight, of the bold one
 
     @property
     def default(self) -> str:
@@ -74,15 +74,20 @@ class Fonts:
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Width in points, each character in the font that has it. MissingGlyphs if none has."""
+        known = self._widths[bold]
         total = 0.0
         for char in text:
-            face = self.face(char, bold=bold)
-            if face is None:
-                raise MissingGlyphs([char])
-            if (char, face) not in self._widths:
-                self._widths[char, face] = float(pdfmetrics.stringWidth(char, face, 1000))
-            total += self._widths[char, face]
+            wide = known.get(char)
+            total += self._measured(char, bold) if wide is None else wide
         return total * size / 1000
+
+    def _measured(self, char: str, bold: bool) -> float:
+        """Width of a character not met before, in thousandths of the type size."""
+        face = self.face(char, bold=bold)
+        if face is None:
+            raise MissingGlyphs([char])
+        wide = self._widths[bold][char] = float(pdfmetrics.stringWidth(char, face, 1000))
+        return wide
 
     def missing(self, *texts: str) -> list[str]:
         """Characters of the texts that could not be printed in both weights, each once, in order of appearance."""

@@ -176,6 +176,7 @@ def _opened(files: tuple[FileState, ...], passphrase: bytes | None) -> Any:
     if signer is None:
         raise NoSeal(f"The seal {files[0][0].name} cannot be opened.")
     _keep_key(signer)
+    _encode_once(signer)
     return signer
 
 
@@ -193,6 +194,27 @@ def _keep_key(signer: Any) -> None:
     mechanism = signer.get_signature_mechanism_for_digest(DIGEST)
     if isinstance(key, RSAPrivateKey) and mechanism.signature_algo == "rsassa_pkcs1v15":
         signer.sign_raw = lambda data, _digest: key.sign(data, PKCS1v15(), SHA256())
+
+
+def _encode_once(signer: Any) -> None:
+    """Give the library the signed attributes as parsed from their bytes, which are the same.
+
+    What it builds from Python values it encodes anew whenever it asks for the bytes, at each level several times for
+    all that is below: hence from the leaves upwards, values first.
+    """
+    from asn1crypto.cms import CMSAttribute, CMSAttributes
+
+    built = signer.signed_attrs
+
+    async def encoded(*args: Any, **given: Any) -> CMSAttributes:
+        attributes = [
+            {"type": one["type"], "values": [type(value).load(value.dump()) for value in one["values"]]}
+            for one in await built(*args, **given)
+        ]
+        parsed = [CMSAttribute.load(CMSAttribute(one).dump()) for one in attributes]
+        return CMSAttributes.load(CMSAttributes(parsed).dump())
+
+    signer.signed_attrs = encoded
 
 
 @dataclass(frozen=True, kw_only=True)

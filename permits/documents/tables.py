@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from reportlab.platypus import Flowable
 
@@ -23,7 +24,7 @@ class Cell:
     setter: Setter
     lines: tuple[Line, ...]
 
-    @property
+    @cached_property
     def height(self) -> float:
         """With its padding."""
         return len(self.lines) * self.setter.style.leading + 2 * PAD_Y
@@ -36,7 +37,7 @@ class Row:
     cells: tuple[Cell, ...]
     tinted: bool = False
 
-    @property
+    @cached_property
     def height(self) -> float:
         """Of its tallest cell."""
         return max(cell.height for cell in self.cells)

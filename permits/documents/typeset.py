@@ -22,6 +22,7 @@ WORD = re.compile(
     r"[0-9A-Za-z\u00c0-\u024f\u0370-\u03ff]+(?:[-.,:/_@#&=?%+~'][0-9A-Za-z\u00c0-\u024f]+)*"
     r"(?:%|(?<=[0-9])(?:年度?|月|日|号|条|款|项|个|份|元|亩|株|米|次))?"  # a figure stays with its measure
 )
+ATOM = re.compile(f"{WORD.pattern}|.", re.DOTALL)
 SHRINK = 0.012  # of the type size, per gap: what a justified line may be tightened by
 STRETCH = 0.16  # of the type size, per gap: beyond that a line is left short instead of pulled apart
 
@@ -65,7 +66,7 @@ class Line:
 def pieces(text: str) -> Iterator[str]:
     """The text in parts that are never divided: words and numbers, and characters with the marks that cling to them."""
     held = ""
-    for part in _atoms(text):
+    for part in ATOM.findall(text):
         if held and (part[0] in NO_START or held[-1] in NO_END or _pair(held, part)):
             held += part
             continue
@@ -74,15 +75,6 @@ def pieces(text: str) -> Iterator[str]:
         held = part
     if held:
         yield held
-
-
-def _atoms(text: str) -> Iterator[str]:
-    at = 0
-    while at < len(text):
-        word = WORD.match(text, at)
-        part = word.group() if word else text[at]
-        yield part
-        at += len(part)
 
 
 def _pair(held: str, part: str) -> bool:
@@ -109,7 +101,7 @@ class Setter:
         current: list[Run] = []
         used, room = 0.0, width - self.style.indent
         for piece, wide in self._sized(runs, width):
-            if current and used + wide > room + self._give(current):
+            if current and used + wide > room and used + wide > room + self._give(current):
                 lines.append(_line(current, used, last=False))
                 current, used, room = [], 0.0, width
                 if piece.text == " ":

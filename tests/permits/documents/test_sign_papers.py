@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -160,3 +162,28 @@ class _SealServer:
 
 def seal_server(agency: str) -> _SealServer:
     return _SealServer(agency)
+
+
+def test_the_signed_attributes_are_those_of_the_library_byte_for_byte(seal: Path) -> None:
+    signer = file_signer("bj-forestry").signer
+    theirs = asyncio.run(type(signer).signed_attrs(signer, b"d" * 32, "sha256", use_pades=True))
+    ours = asyncio.run(signer.signed_attrs(b"d" * 32, "sha256", use_pades=True))
+    assert ours.dump() == theirs.dump()
+    assert {"message_digest", "signing_certificate_v2"} <= {one["type"].native for one in ours}
+
+
+def test_one_seal_signs_in_several_threads_at_once(seal: Path, unsigned: bytes) -> None:
+    papers = [unsigned + b"%% %d\n" % number for number in range(8)]
+    signer = signer_for("bj-forestry")
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        sealed = list(threads.map(lambda paper: signer.sign(paper, reason="12"), papers))
+    assert all(after.startswith(before) for before, after in zip(papers, sealed, strict=True))
+    assert all(verify_signature(paper).intact for paper in sealed)
+
+
+def test_a_seal_replaced_on_disk_is_used_at_once(tmp_path: Path, settings: Settings) -> None:
+    settings.SEAL_DIR = tmp_path / "seal"
+    bundle = make_test_seal(settings.SEAL_DIR)
+    first = file_signer("bj-forestry").certificate.sha256
+    make_test_seal(tmp_path / "new").replace(bundle)
+    assert file_signer("bj-forestry").certificate.sha256 != first
