@@ -21,6 +21,8 @@ from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
+from permits.documents.printing import CLAIM_SECONDS
+
 GROUP = "PERMITS_WORKER_GROUP"
 """Variable by which a watchdog tells its workers whose sign of life they give, and who takes their jobs."""
 EVERYTHING_ELSE, PAPERS = "permits", "papers"
@@ -71,10 +73,16 @@ def give_back(group: str) -> int:
     """Let others take what `group` took and did not finish. Returns how many jobs that were.
 
     To be called of a group that is gone. Where it is not, a job may be done twice, which every job must bear anyway.
+    Papers follow when the group's claims on them are over: a job that came before would leave the paper to who is gone,
+    and be done without it.
     """
-    taken: dict[str, Any] = {"key__endswith": f"@{group}", "lock__gt": timezone.now()}
-    given: int = OrmQ.objects.filter(**taken).update(lock=timezone.now())
-    return given
+    now = timezone.now()
+    taken: dict[str, Any] = {"key__endswith": f"@{group}", "lock__gt": now}
+    of_papers = OrmQ.objects.filter(**taken, key__startswith=f"{PAPERS}@").update(
+        lock=now + timedelta(seconds=CLAIM_SECONDS)
+    )
+    others = OrmQ.objects.filter(**taken).exclude(key__startswith=f"{PAPERS}@").update(lock=now)
+    return int(of_papers + others)
 
 
 def waits_since() -> datetime | None:

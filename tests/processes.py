@@ -38,17 +38,22 @@ def shifted(folder: Path, shift: float) -> dict[str, str]:
     return {"PYTHONPATH": str(folder), "TESTS_SHIFT": str(shift)}
 
 
+def database_url() -> str:
+    """The address of this test's database."""
+    place = settings.DATABASES["default"]
+    if place["ENGINE"].endswith("sqlite3"):
+        return f"sqlite:///{place['NAME']}"
+    user = f"{place['USER']}:{place['PASSWORD']}@" if place["USER"] else ""
+    return f"postgres://{user}{place['HOST']}:{place['PORT'] or 5432}/{place['NAME']}"
+
+
 def surroundings(var: Path, **more: str) -> dict[str, str]:
     """The environment of a local installation on this test's database, seals and log, which keeps its own in `var`."""
     var.mkdir(exist_ok=True)
     (var / "secret_key").write_text(settings.SECRET_KEY)
-    place = settings.DATABASES["default"]
-    user = f"{place['USER']}:{place['PASSWORD']}@" if place["USER"] else ""
-    return os.environ | {
-        "DATABASE_URL": f"postgres://{user}{place['HOST']}:{place['PORT'] or 5432}/{place['NAME']}",
-        "VAR_DIR": str(var), "SEAL_DIR": str(SCRATCH / "seal"), "LOG_KEY": str(settings.LOG_KEY),
-        "LOG_LEVEL": "ERROR", "EMAIL_URL": f"file://{var}/mail", **more,
-    }  # fmt: skip
+    own = {"VAR_DIR": str(var), "EMAIL_URL": f"file://{var}/mail", "LOG_LEVEL": "ERROR"}
+    common = {"DATABASE_URL": database_url(), "SEAL_DIR": str(SCRATCH / "seal"), "LOG_KEY": str(settings.LOG_KEY)}
+    return os.environ | own | common | more
 
 
 def begin(command: list[str], around: dict[str, str], said: Path) -> Process:
@@ -66,20 +71,33 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def children(pid: int) -> list[int]:
+    """The processes that `pid` began itself and that live, in the order of their numbers."""
+    with suppress(OSError):
+        return sorted(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    return []
+
+
 def descendants(pid: int) -> list[int]:
     """The processes below `pid`, of those that live."""
-    found: list[int] = []
-    with suppress(OSError):
-        for text in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            found += [int(text), *descendants(int(text))]
-    return found
+    return [one for child in children(pid) for one in (child, *descendants(child))]
 
 
-def kill(*pids: int) -> None:
-    """At once, as if their power failed; those that are gone already are let be."""
+def workers(work: Process, number: int) -> list[int]:
+    """The job workers of `manage.py work`, of which it has this `number`: below the group and what keeps it."""
+    [group] = children(work.pid)
+    [keeper] = children(group)
+    return children(keeper)[:number]  # begun before the monitor and the pusher
+
+
+def kill(*pids: int) -> int:
+    """At once, as if their power failed; those that are gone already are let be. Gives how many were there."""
+    found = 0
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+            found += 1
+    return found
 
 
 def lose(process: Process) -> None:

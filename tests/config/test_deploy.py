@@ -9,7 +9,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -29,19 +28,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
+from tests.processes import GUNICORN, MANAGE, begin, free_port
 from tests.run import lacking
 from tests.seal import make_quick_seal
 
 DEPLOY = settings.BASE_DIR / "deploy"
 NGINX = os.environ.get("NGINX") or shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 NAME = "permits.example.cn"
-MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def write_certificate(folder: Path) -> None:
@@ -115,12 +108,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     make_quick_seal(folder / "var" / "seal", "bj-forestry", "北京市园林绿化局")
     write_certificate(folder)
     config = nginx_settings(folder, tls=tls, plain=plain, site=port)
-    gunicorn = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "gunicorn.conf.py")]
-    with (folder / "log").open("wb") as log:
-        processes = [
-            subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stderr=log, start_new_session=True)
-            for command in (gunicorn, [*MANAGE, "work"], [str(NGINX), "-c", str(config), "-p", str(folder)])
-        ]
+    nginx = [str(NGINX), "-c", str(config), "-p", str(folder)]
+    processes = [begin(command, environment, folder / "log") for command in (GUNICORN, [*MANAGE, "work"], nginx)]
     try:
         found = Site(folder, tls, port)
         wait_until_ready(found)

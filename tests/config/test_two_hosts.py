@@ -7,16 +7,17 @@ the settings. Before them stands nginx as in deploy/, with both in its `upstream
 
 from __future__ import annotations
 
+import hashlib
 import os
+import random
 import re
-import signal
 import subprocess
 import sys
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +29,8 @@ import time_machine
 from allauth.mfa.totp.internal.auth import TOTP, hotp_value, yield_hotp_counters_from_time
 from django.conf import global_settings, settings
 from django.core.files.storage import storages
-from django.db import connections
+from django.db import connection, connections
+from django.db.models import Max
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -38,19 +40,39 @@ from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
 from config.environment import Environment
+from config.job_queue import PAPERS
 from config.models import Heartbeat
+from permits.documents.numbering import PRINT, pending
+from permits.documents.printing import CLAIM_SECONDS
 from permits.models import Act, Document, MaterialVersion
 from permits.models.states import S
 from roles.models import Person
 from tests.cast import NOW, PDF, Cast, load_matrix_anew, log_in
-from tests.concurrency.test_at_random import SHIFTED, descendants
-from tests.config.test_deploy import MANAGE, NAME, NGINX, free_port, nginx_settings, write_certificate
-from tests.run import SCRATCH, lacking
+from tests.config.test_deploy import NAME, NGINX, nginx_settings, write_certificate
+from tests.config.test_jobs_under_load import papers
+from tests.processes import (
+    GUNICORN,
+    MANAGE,
+    Process,
+    begin,
+    ended,
+    free_port,
+    kill,
+    lose,
+    shifted,
+    surroundings,
+    until,
+    workers,
+)
+from tests.run import lacking
+from tests.runtime_role import ROLE, as_owner
 
 pytestmark = [pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 ADDRESSES = ("127.0.0.1", "127.0.0.2")
 SILENCE = 5
+PAPERS_DUE = 60
+chance = random.Random(os.environ.get("SEED"))
 TOKEN = "c" * 32
 Session = dict[str, str]
 
@@ -68,8 +90,8 @@ class Host:
     """A machine: its address, and its two programs."""
 
     address: str
-    web: Any
-    jobs: Any
+    web: Process
+    jobs: Process
 
     def send(self, method: str, path: str, session: Session, **more: Any) -> requests.Response:
         return requests.request(
@@ -83,20 +105,13 @@ class Host:
     def post(self, path: str, session: Session, said: dict[str, Any], **more: Any) -> requests.Response:
         return self.send("POST", path, session, data={**said, "csrfmiddlewaretoken": TOKEN}, **more)
 
-    def lose(self, process: Any) -> None:
-        """Its power fails: nothing is told to anybody."""
-        for pid in [process.pid, *descendants(process.pid)]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        process.wait()
-
 
 @dataclass
 class Installation:
     folder: Path
     a: Host
     b: Host
-    proxy: Any
+    proxy: Process
     tls: int
 
     def visit(self, path: str, session: Session | None = None) -> int:
@@ -110,53 +125,25 @@ class Installation:
         return answer.status_code
 
 
-def environment(folder: Path, name: str, bind: str, store: str, shift: float) -> dict[str, str]:
-    """The settings of one host; `VAR_DIR` and `BIND` alone differ."""
-    place = settings.DATABASES["default"]
-    user = f"{place['USER']}:{place['PASSWORD']}@" if place["USER"] else ""
-    var = folder / name
-    var.mkdir()
-    (var / "secret_key").write_text(settings.SECRET_KEY)
-    return os.environ | {
-        "DATABASE_URL": f"postgres://{user}{place['HOST']}:{place['PORT'] or 5432}/{place['NAME']}",
-        "VAR_DIR": str(var), "BIND": bind, "STORAGE_URL": store, "SEAL_DIR": str(SCRATCH / "seal"),
-        "LOG_KEY": str(settings.LOG_KEY), "ALLOWED_HOSTS": NAME, "SITE_URL": f"https://{NAME}", "PROXIES": "1",
-        "WEB_WORKERS": "1", "WORKERS": "1", "WORKER_SILENCE": str(SILENCE), "LOG_LEVEL": "ERROR",
-        "EMAIL_URL": f"file://{var}/mail", "PYTHONPATH": str(folder), "TESTS_SHIFT": str(shift),
-    }  # fmt: skip
-
-
 def start(folder: Path, name: str, bind: str, store: str, shift: float) -> Host:
-    around = environment(folder, name, bind, store, shift)
+    """The programs of one host, whose settings differ from the other's by `VAR_DIR` and `BIND` alone."""
+    around = surroundings(
+        folder / name, BIND=bind, STORAGE_URL=store, ALLOWED_HOSTS=NAME, SITE_URL=f"https://{NAME}", PROXIES="1",
+        WEB_WORKERS="1", WORKERS="1", WORKER_SILENCE=str(SILENCE), **shifted(folder, shift),
+    )  # fmt: skip
     subprocess.run([*MANAGE, "collectstatic", "--noinput", "-v0"], env=around, check=True)
-    gunicorn = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "gunicorn.conf.py")]
-    with (folder / f"{name}.log").open("wb") as log:
-        web, jobs = (
-            subprocess.Popen(command, env=around, cwd=settings.BASE_DIR, stdout=log, stderr=log, start_new_session=True)
-            for command in (gunicorn, [*MANAGE, "work"])
-        )
+    web, jobs = (begin(command, around, folder / f"{name}.log") for command in (GUNICORN, [*MANAGE, "work"]))
     return Host(bind, web, jobs)
 
 
-def start_proxy(folder: Path, hosts: list[str], tls: int) -> Any:
+def start_proxy(folder: Path, hosts: list[str], tls: int) -> Process:
     """nginx as deploy/ has it, with the line of the second host in use."""
     one, other = hosts
     config = nginx_settings(folder, tls=tls, plain=free_port(), site=int(one.rpartition(":")[2]))
     text = config.read_text("utf-8")
     assert "# server 192.0.2.2:8000" in text
     config.write_text(text.replace("# server 192.0.2.2:8000", f"server {other}"), "utf-8")
-    with (folder / "nginx.log").open("wb") as log:
-        return subprocess.Popen([str(NGINX), "-c", str(config), "-p", str(folder)], stderr=log, start_new_session=True)
-
-
-def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with suppress(requests.RequestException):
-            if found := condition():
-                return found
-        time.sleep(0.1)
-    raise AssertionError(f"not within {seconds} seconds: {what}")
+    return begin([str(NGINX), "-c", str(config), "-p", str(folder)], dict(os.environ), folder / "nginx.log")
 
 
 @pytest.fixture
@@ -191,28 +178,22 @@ def site(cast: Cast, store: str, folder: Path) -> Iterator[Installation]:
     if not NGINX:
         lacking("nginx", "needs nginx: apt-get install nginx-light, or its path in NGINX")
     shift = time.time() - time_machine.escape_hatch.time.time()
-    (folder / "sitecustomize.py").write_text(SHIFTED)
     connections.close_all()
     binds = [f"{address}:{free_port()}" for address in ADDRESSES]
     hosts = [start(folder, name, bind, store, shift) for name, bind in zip("ab", binds, strict=True)]
     tls = free_port()
     found = Installation(folder, *hosts, start_proxy(folder, binds, tls), tls)
-    try:
+    with ended([found.proxy, *(one for host in hosts for one in (host.web, host.jobs))]):
         for host in hosts:
-            until(lambda host=host: host.get("/healthz", {}).status_code == 200, 60, f"web of {host.address}")
-        until(lambda: found.visit("/healthz") == 200, 20, "the proxy")
+            answers(lambda host=host: host.get("/healthz", {}).status_code == 200, 60, f"web of {host.address}")
+        answers(lambda: found.visit("/healthz") == 200, 20, "the proxy")
         until(lambda: Heartbeat.objects.filter(watched_at__isnull=False).count() == 2, 30, "two groups of workers")
         yield found
-    finally:
-        for process in (found.proxy, *(one for host in hosts for one in (host.web, host.jobs))):
-            below = descendants(process.pid)
-            process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(15)
-            for pid in [process.pid, *below]:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            process.wait()
+
+
+def answers(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    """Waits until a server answers as it should; one that is not there yet is waited for."""
+    until(condition, seconds, what, requests.RequestException)
 
 
 def session_of(person: Person) -> Session:
@@ -316,7 +297,7 @@ def the_jobs_of_a_lost_group_are_done_by_the_other(site: Installation) -> None:
     mine = next(
         group for group in Heartbeat.objects.values_list("group", flat=True) if group.endswith(f"-{site.a.jobs.pid}")
     )
-    site.a.lose(site.a.jobs)
+    lose(site.a.jobs)
     for number in range(3):  # as its pusher leaves them: taken, and in the memory of a process that is gone
         async_task("config.watchdog.beat", task_name=f"taken {number}")
     locked = {"key": f"permits@{mine}", "lock": timezone.now() + timedelta(minutes=10)}
@@ -329,5 +310,69 @@ def the_jobs_of_a_lost_group_are_done_by_the_other(site: Installation) -> None:
 def with_one_web_server_lost_the_proxy_goes_on(site: Installation, cast: Cast) -> None:
     session = session_of(cast.clerk)
     assert {site.visit(reverse("draft-new"), session) for _ in range(4)} == {200}
-    site.a.lose(site.a.web)
+    lose(site.a.web)
     assert {site.visit(reverse("draft-new"), session) for _ in range(8)} == {200}
+
+
+# ---- four job workers ------------------------------------------------------------------------------------------------
+@pytest.fixture
+def printed(cast: Cast) -> Callable[[], Counter[int]]:
+    """How often each paper was issued, as the database itself counts it."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE issued (document bigint)")
+        cursor.execute(f"GRANT ALL ON issued TO {ROLE}")
+        cursor.execute("CREATE FUNCTION count_issued() RETURNS trigger LANGUAGE plpgsql AS "
+                       "$$BEGIN INSERT INTO issued VALUES (NEW.id); RETURN NULL; END$$")  # fmt: skip
+        cursor.execute("CREATE TRIGGER count_issued AFTER UPDATE OF sha256 ON permits_document FOR EACH ROW "
+                       "EXECUTE FUNCTION count_issued()")  # fmt: skip
+
+    def count() -> Counter[int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT document FROM issued")
+            return Counter(row[0] for row in cursor.fetchall())
+
+    return count
+
+
+@pytest.fixture
+def groups(cast: Cast, folder: Path) -> Iterator[list[Process]]:
+    """The job workers of two hosts, two each; nothing waits for them yet."""
+    shift = time.time() - time_machine.escape_hatch.time.time()
+    connections.close_all()
+    around = {"MEDIA_DIR": str(settings.MEDIA_ROOT), "WORKERS": "2", "WORKER_SILENCE": str(SILENCE)}
+    begun = [begin([*MANAGE, "work"], surroundings(folder / name, **around, **shifted(folder, shift)),
+                   folder / f"{name}.log") for name in "ab"]  # fmt: skip
+    with ended(begun):
+        until(lambda: Heartbeat.objects.filter(watched_at__isnull=False).count() == 2, 30, "two groups of workers")
+        yield begun
+
+
+def test_papers_that_are_due_while_a_host_and_a_worker_of_the_other_are_killed_are_printed_once(
+    cast: Cast, printed: Callable[[], Counter[int]], groups: list[Process]
+) -> None:
+    lost, kept = groups
+    case = cast.walk_to(S.FIRST_REVIEW)
+    until(lambda: not pending().exists() and not OrmQ.objects.exists(), 60, "that nothing waits")
+    made = papers(case, PAPERS_DUE)
+    for pk in made:
+        async_task(PRINT, pk, task_name=f"document {pk}", cluster=PAPERS)
+    until(lambda: len(printed().keys() & set(made)) >= 5, 60, "the first papers")
+    lose(lost)
+    kill(chance.choice(workers(kept, 2)))
+    left = pending().count()
+    assert left > PAPERS_DUE // 4, "killed while papers were due"
+    killed = time.monotonic()
+    until(lambda: pending().count() <= 1, SILENCE + CLAIM_SECONDS + 60, "all but what the lone worker had in hand")
+    took = time.monotonic() - killed
+    of_papers = OrmQ.objects.filter(key__startswith=PAPERS)
+    last = of_papers.aggregate(last=Max("lock"))["last"]
+    if pending().exists():  # the group of its worker lives: its job is delivered again when its lock ends
+        assert last
+        assert last <= timezone.now() + timedelta(seconds=settings.Q_CLUSTER["retry"])
+    of_papers.update(lock=timezone.now() + timedelta(seconds=max(CLAIM_SECONDS - took, 0)))
+    until(lambda: not pending().exists() and not of_papers.exists(), CLAIM_SECONDS + 30, "the last paper")
+    sys.stdout.write(f"{left} papers were left; all but one were there {took:.0f} s after the kills\n")
+    assert set(made) <= printed().keys()
+    assert set(printed().values()) == {1}
+    for paper in Document.objects.filter(pk__in=made).select_related("file"):
+        assert hashlib.sha256(paper.file.pdf).hexdigest() == paper.sha256

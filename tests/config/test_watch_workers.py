@@ -2,78 +2,51 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from config import watchdog
 from config.models import Heartbeat
+from tests.processes import MANAGE, Process, begin, children, kill, lose, surroundings, until, workers
 
 SILENCE = 5
 
 
-def children(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(part) for part in text.split()]
-
-
-def until(condition: Callable[[], Any], seconds: float) -> Any:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"not within {seconds} seconds")
-
-
 @contextmanager
-def working() -> Iterator[subprocess.Popen[bytes]]:
+def working(folder: Path) -> Iterator[Process]:
     """`manage.py work` on the database of this test."""
-    database = settings.DATABASES["default"]
-    url = f"sqlite:///{database['NAME']}"
-    if connection.vendor == "postgresql":
-        user = f"{database['USER']}:{database['PASSWORD']}@" if database["USER"] else ""
-        url = f"postgres://{user}{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
-    process = subprocess.Popen(
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "work"],
-        env={**os.environ, "DATABASE_URL": url, "WORKERS": "1", "WORKER_SILENCE": str(SILENCE)},
-        start_new_session=True,
-    )
+    around = surroundings(folder, WORKERS="1", WORKER_SILENCE=str(SILENCE))
+    process = begin([*MANAGE, "work"], around, folder / "log")
     try:
         yield process
     finally:
-        process.kill()
-        process.wait()
+        lose(process)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_group_whose_idle_worker_was_killed_is_started_anew_and_ends_on_sigterm() -> None:
-    with working() as process:
-        until(lambda: Heartbeat.objects.filter(until__gte=timezone.now()).exists(), 30)
+def test_a_group_whose_idle_worker_was_killed_is_started_anew_and_ends_on_sigterm(tmp_path: Path) -> None:
+    with working(tmp_path) as process:
+        until(lambda: Heartbeat.objects.filter(until__gte=timezone.now()).exists(), 30, "a sign of life")
         [cluster] = children(process.pid)
         [sentinel] = children(cluster)
-        worker = min(children(sentinel))  # forked before the monitor and the pusher
-        until(lambda: not OrmQ.objects.exists(), 10)  # it waits
-        os.kill(worker, signal.SIGKILL)
-        [anew] = until(lambda: [pid for pid in children(process.pid) if pid != cluster], 4 * SILENCE + 10)
+        [worker] = workers(process, 1)
+        until(lambda: not OrmQ.objects.exists(), 10, "that it waits")
+        kill(worker)
+        [anew] = until(
+            lambda: [pid for pid in children(process.pid) if pid != cluster], 4 * SILENCE + 10, "another group"
+        )
         assert not Path(f"/proc/{sentinel}").exists() or Path(f"/proc/{sentinel}/status").read_text().count("zombie")
         async_task("config.watchdog.beat", task_name="after the kill")
-        until(lambda: not OrmQ.objects.filter(payload__isnull=False, lock__lte=timezone.now()).exists(), 20)
-        until(lambda: Heartbeat.objects.filter(until__gte=timezone.now()).exists(), 20)
+        until(lambda: not OrmQ.objects.filter(payload__isnull=False, lock__lte=timezone.now()).exists(), 20, "its work")
+        until(lambda: Heartbeat.objects.filter(until__gte=timezone.now()).exists(), 20, "a sign of life")
         process.terminate()
         assert process.wait(15) == 0
         assert not Path(f"/proc/{anew}").exists()
