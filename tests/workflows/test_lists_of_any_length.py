@@ -9,13 +9,15 @@ from django.test.utils import CaptureQueriesContext
 
 from permits.models.states import S
 from tests.cast import Cast, log_in
+from workflows.desk.questions import QUESTIONS
 
 pytestmark = pytest.mark.django_db
-FEW, MANY = 2, 10
+FEW, MANY = 5, 50
+QUESTIONED = tuple(f"/desk/{one.slug}/" for one in QUESTIONS)
 PAGES = {
     "clerk": ("/", "/cases/", "/permits/", "/obligations/", "/notifications/"),
     "reviewer": ("/", "/queue/agency/", "/cases/", "/permits/", "/obligations/", "/calendar/", "/objections/"),
-    "auditor": ("/", "/cases/", "/permits/", "/obligations/", "/desk/"),
+    "auditor": ("/", "/cases/", "/permits/", "/obligations/", "/statistics/", "/desk/", *QUESTIONED),
     "head": ("/dashboard/",),
     "": ("/register/",),
 }
