@@ -84,20 +84,24 @@ def descendants(pid: int) -> list[int]:
 
 
 def workers(work: Process, number: int) -> list[int]:
-    """The job workers of `manage.py work`, of which it has this `number`: below the group and what keeps it."""
-    [group] = children(work.pid)
-    [keeper] = children(group)
-    return children(keeper)[:number]  # begun before the monitor and the pusher
+    """The job workers of `manage.py work`, of which it has this `number`; fewer while it starts."""
+    keepers = [keeper for group in children(work.pid) for keeper in children(group)]
+    return [one for keeper in keepers for one in children(keeper)][:number]  # begun before the monitor and the pusher
 
 
-def kill(*pids: int) -> int:
-    """At once, as if their power failed; those that are gone already are let be. Gives how many were there."""
+def send(number: signal.Signals, *pids: int) -> int:
+    """This signal to each; those that are gone already are let be. Gives how many were there."""
     found = 0
     for pid in pids:
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
             found += 1
     return found
+
+
+def kill(*pids: int) -> int:
+    """At once, as if their power failed; otherwise as `send`."""
+    return send(signal.SIGKILL, *pids)
 
 
 def lose(process: Process) -> None:
