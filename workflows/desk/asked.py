@@ -155,10 +155,10 @@ def _places(asked: Asked) -> QuerySet[Jurisdiction]:
 
 def _agencies(asked: Asked) -> QuerySet[Agency]:
     """Those of these places and of what stands above them that ever acted; not every act is read."""
-    chains = _places(asked).values_list("pk", "parent", "parent__parent")
-    acted = Act.objects.filter(agency=OuterRef("pk"))
-    places = {place for chain in chains for place in chain if place}
-    here = Q(jurisdiction__in=places) | Q(jurisdiction=None)  # None: of the whole country
+    places, acted = _places(asked).order_by(), Act.objects.filter(agency=OuterRef("pk"))
+    here = Q(jurisdiction=None)  # of the whole country
+    for above in ("pk", "parent", "parent__parent"):
+        here |= Q(jurisdiction__in=places.values(above))
     return Agency.objects.filter(Exists(acted), here).order_by("slug")
 
 
