@@ -17,8 +17,8 @@ from django.db import DatabaseError, InterfaceError
 from django.http.request import validate_host
 from django.utils import timezone
 
-from config.health import pending_migrations
 from config.models import Installation
+from config.pending import pending_migrations
 from permits import replica
 from permits.clocks.calendar import WorkCalendar
 from permits.documents.seals import SealState, seals

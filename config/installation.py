@@ -15,8 +15,8 @@ from django.core.management.base import CommandError
 from django.db import connections
 
 from config.environment import LOCAL, PRODUCTION
-from config.health import pending_migrations
 from config.models import Installation
+from config.pending import pending_migrations
 
 
 class WrongInstallation(CommandError):

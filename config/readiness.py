@@ -17,9 +17,9 @@ from health_check.base import HealthCheck
 from health_check.checks import Database, Storage
 from health_check.exceptions import HealthCheckException, ServiceUnavailable, ServiceWarning
 
-from config.health import pending_migrations
 from config.job_queue import LATE, waiting, waits_since
 from config.models import Heartbeat
+from config.pending import pending_migrations
 from permits import replica
 from permits.clocks.calendar import WorkCalendar
 from permits.documents.seals import seals
