@@ -56,3 +56,17 @@ def test_first_visit_is_chinese_whatever_the_browser_prefers(new_page: NewPage) 
     page.set_extra_http_headers({"Accept-Language": "en-GB"})
     page.goto("/login/")
     expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+
+
+def test_the_menu_of_a_person_opens_within_the_window(page: Page, clerk: Person) -> None:
+    page.goto("/login/")
+    page.get_by_label("用户名").fill("clerk")
+    page.get_by_label("密码").fill("long enough to pass")
+    page.get_by_role("button", name="登录", exact=True).click()
+    for width in (1280, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.locator(".menu > summary").click()
+        box = page.locator(".menu > div").bounding_box()
+        assert box, width
+        assert 0 <= box["x"] <= width - box["width"], (width, box)
+        page.locator(".menu > summary").click()
