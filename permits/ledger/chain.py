@@ -54,7 +54,8 @@ def problems_of_acts(application: Application, acts: Sequence[Act]) -> list[str]
     """What is wrong with a record that was read already, `application` as it stands in the database.
 
     Checked: no gap in the numbers, each hash of its text, each text chained to the one before, columns as the text
-    says, statuses joined up, the application's status the last act's, submissions as their act hashed them.
+    says, statuses joined up, the application's status the last act's, submissions as their act hashed them, of its
+    case, and none beside.
     """
     problems: list[str] = []
     previous, status, number = GENESIS, "", 0
@@ -95,8 +96,17 @@ def _problems_of_act(act: Act, number: int, previous: str, status: str) -> list[
         for name, value in identity(act).items()
         if content.get(name) != value
     ]
+    return [*problems, *_problems_of_submission(act, content.get("submission"))]
+
+
+def _problems_of_submission(act: Act, handed_in: str | None) -> list[str]:
+    """`handed_in`: the hash of what the act handed in, as its text says; None for an act that hands in nothing."""
     submission = getattr(act, "submission", None)
-    handed_in = content.get("submission")
-    if handed_in and (submission is None or submission.sha256 != handed_in or digest(submission.body) != handed_in):
+    if submission is None:
+        return [_("what was handed in is not what was hashed")] if handed_in else []
+    problems = []
+    if submission.sha256 != handed_in or digest(submission.body) != handed_in:
         problems.append(_("what was handed in is not what was hashed"))
+    if submission.application_id != act.application_id:
+        problems.append(_("what was handed in stands at another case"))
     return problems

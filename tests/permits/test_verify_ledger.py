@@ -11,7 +11,8 @@ from django.db import connection
 from django.utils.translation import override
 
 from permits.ledger import triggers
-from permits.models import Act
+from permits.models import Act, Submission
+from permits.models.act import digest
 from permits.models.states import S
 from tests.cast import Cast
 
@@ -23,6 +24,12 @@ def english() -> Iterator[None]:
     """The problems are told in the reader's language."""
     with override("en"):
         yield
+
+
+DROP_OF_SUBMISSIONS = {
+    "sqlite": f"DROP TRIGGER {Submission._meta.db_table}_no_update",
+    "postgresql": f"DROP TRIGGER {Submission._meta.db_table}_no_rewrite ON {Submission._meta.db_table}",
+}
 
 
 def verify(*arguments: str) -> str:
@@ -93,8 +100,6 @@ def test_a_rewritten_opinion_is_found(cast: Cast, unguarded: None) -> None:
 
 
 def test_a_rewritten_opinion_with_a_new_hash_breaks_the_chain_after_it(cast: Cast, unguarded: None) -> None:
-    from permits.models.act import digest
-
     case = cast.case_at(S.AWAITING_DECISION)
     act = case.acts.get(act="recommend")
     body = act.body.replace("建议同意", "建议不同意")
@@ -108,6 +113,26 @@ def test_a_case_whose_status_was_set_without_an_act_is_found(cast: Cast) -> None
     type(case).objects.filter(pk=case.pk).update(status=S.APPROVED)
     said, status = refused()
     assert (status, "its last act left it submitted" in said) == (1, True)
+
+
+def test_what_an_act_hands_in_that_hands_in_nothing_is_found(cast: Cast) -> None:
+    """It would be read as what was handed in last, wherever the case is shown."""
+    case = cast.case_at(S.FINAL_REVIEW)
+    later = case.acts.filter(submission=None).last()
+    assert later is not None
+    body = case.submissions.get().body.replace(case.title, "另一个项目")
+    Submission.objects.create(act=later, application=case, body=body, sha256=digest(body))
+    assert f"act {later.seq}: what was handed in is not what was hashed" in refused()[0]
+
+
+def test_what_was_handed_in_and_put_with_another_case_is_found(cast: Cast, unguarded: None) -> None:
+    case, other = cast.case_at(S.SUBMITTED), cast.case_at(S.FINAL_REVIEW)
+    submission = case.submissions.get()
+    with connection.cursor() as cursor:
+        cursor.execute(DROP_OF_SUBMISSIONS[connection.vendor])
+    Submission.objects.filter(pk=submission.pk).update(application=other)
+    guard_again()
+    assert f"act {submission.act.seq}: what was handed in stands at another case" in refused()[0]
 
 
 def test_a_deleted_act_leaves_a_gap(cast: Cast, unguarded: None) -> None:

@@ -240,10 +240,23 @@ def test_signs_are_told_of_the_decision_they_stand_in(cast: Cast) -> None:
     (line,) = ask(cast, "signs")
     assert (line[0], line[4], line[5], line[6], line[7]) == (case.number, "李审查", "周审批", "1", "0")
     assert line[8] == "decided within minutes of taking；outside working hours"
+    with override("zh-hans"):
+        assert [str(one.head) for one in BY_SLUG["signs"].heads[4:6]] == ["审查人", "决定人"]  # people, no agency
     assert ask(cast, "signs", f"{EVER}&sign=pair") == []
     assert ask(cast, "signs", f"{EVER}&sign=post") == []
     Membership.objects.filter(person=cast.decider).update(since=date(2026, 11, 1))
     assert len(ask(cast, "signs", f"{EVER}&sign=post")) == 1
+
+
+def test_an_agency_is_offered_that_has_work_and_never_acted_also_where_none_filed(cast: Cast) -> None:
+    case = cast.walk_to(S.SUBMITTED)
+    mandate = Mandate.objects.filter(agency__slug="bj-huairou-forestry").first()
+    assert mandate is not None
+    assert mandate.agency.jurisdiction_id != case.jurisdiction_id
+    case.districts.add(mandate.agency.jurisdiction_id)
+    WorkItem.objects.filter(application=case, mandate__isnull=False).update(mandate=mandate)
+    (line,) = ask(cast, "held", f"{EVER}&agency={mandate.agency_id}")
+    assert line[0] == case.number
 
 
 # ---- search ----------------------------------------------------------------------------------------------------------

@@ -154,12 +154,15 @@ def _places(asked: Asked) -> QuerySet[Jurisdiction]:
 
 
 def _agencies(asked: Asked) -> QuerySet[Agency]:
-    """Those of these places and of what stands above them that ever acted; not every act is read."""
+    """Those of these places, of what stands above them, and of where else land lies, that ever acted or had work; not
+    every act is read."""
     places, acted = _places(asked).order_by(), Act.objects.filter(agency=OuterRef("pk"))
-    here = Q(jurisdiction=None)  # of the whole country
+    had_work = WorkItem.objects.filter(mandate__agency=OuterRef("pk"))
+    lies = Application.districts.through.objects.filter(application__in=asked.scope.order_by().values("pk"))
+    here = Q(jurisdiction=None) | Q(jurisdiction__in=lies.values("jurisdiction"))  # None: of the whole country
     for above in ("pk", "parent", "parent__parent"):
         here |= Q(jurisdiction__in=places.values(above))
-    return Agency.objects.filter(Exists(acted), here).order_by("slug")
+    return Agency.objects.filter(Exists(acted) | Exists(had_work), here).order_by("slug")
 
 
 def _terms(asked: Asked) -> forms.Field:

@@ -61,7 +61,7 @@ class SameHands(Question):
     fields = ("since", "until", "kind", "place", "agency", "person", "sign", "minutes", "least", "change_days")
     heads = (
         Column(gettext_lazy("Case")), Column(gettext_lazy("Kind")), Column(gettext_lazy("Decision")),
-        Column(gettext_lazy("When")), Column(gettext_lazy("Reviewed by")), Column(gettext_lazy("Decided by")),
+        Column(gettext_lazy("When")), Column(gettext_lazy("Reviewed by")), Column(gettext_lazy("Decider")),
         Column(gettext_lazy("Decisions of the pair"), number=True),
         Column(gettext_lazy("Minutes after taking"), number=True), Column(gettext_lazy("Signs")),
     )  # fmt: skip
