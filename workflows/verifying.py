@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from viewflow.workflow.flow import Flow
 from viewflow.workflow.status import STATUS
 
-from permits.models import Application
+from permits.ledger.derived import ONE_TRANSACTION
+from permits.models import Act, Application
 from permits.verification.registry import Batch, Problem, each_case
 from workflows.conformance import Walk
 from workflows.models import Case, WorkItem
+from workflows.registry import versions
 
 
 @each_case("tokens", gettext_lazy("open steps"))
 def tokens(batch: Batch) -> Iterator[Problem]:
     """A case that ended has no open step; a running one has, and only steps its flow knows at its status; each step
-    that an act names as completed is closed."""
+    that an act completed is closed, by whom, for which mandate and when the act says."""
     items: dict[int, list[WorkItem]] = {}
     for item in WorkItem.objects.filter(process__in=[case.pk for case in batch.cases], flow_task_type="HUMAN"):
         items.setdefault(item.process_id, []).append(item)
     flows = {case.pk: case for case in Case.objects.filter(pk__in=[case.pk for case in batch.cases])}
     for case in batch.cases:
-        completed = {act.work_item for act in batch.acts.get(case.pk, []) if act.work_item}
-        for what in _wrong(case, flows.get(case.pk), items.get(case.pk, []), completed):
+        acts, of_case = batch.acts.get(case.pk, []), items.get(case.pk, [])
+        completed = {act.work_item: act for act in acts if act.work_item}
+        for what in _wrong(case, flows.get(case.pk), of_case, set(completed)):
             yield Problem("tokens", str(case), what)
+        moments = sorted(act.at for act in acts)
+        for item in of_case:
+            if wrong := [*_misnamed(item, moments), *_as_recorded(item, completed.get(item.pk))]:
+                told = _("the step “%(step)s” (%(item)s) is not as the record says: %(fields)s")
+                said = {"step": item.step, "item": item.pk, "fields": ", ".join(wrong)}
+                yield Problem("tokens", str(case), told % said)
 
 
 def _wrong(case: Application, flow: Case | None, items: list[WorkItem], completed: set[int]) -> Iterator[str]:
     if flow is None:
         yield _("the case has no flow")
         return
+    if flow.flow_class not in flows_of(case.kind):
+        yield _("its flow is none of its kind's")
+    if missing := completed - {item.pk for item in items}:
+        yield _("steps that acts completed are gone: %(items)s") % {"items": ", ".join(map(str, sorted(missing)))}
     waiting = [item for item in items if item.is_open]
     if case.final:
         if waiting or flow.status not in (STATUS.DONE, STATUS.CANCELED):
@@ -47,8 +62,47 @@ def _wrong(case: Application, flow: Case | None, items: list[WorkItem], complete
             yield _("the step “%(step)s” is open in “%(status)s”") % {"step": item.step, "status": case.status}
         if item.pk in completed:
             yield _("the step “%(step)s” is open, and an act completed it") % {"step": item.step}
-    if missing := completed - {item.pk for item in items}:
-        yield _("steps that acts completed are gone: %(items)s") % {"items": ", ".join(map(str, sorted(missing)))}
+
+
+def _misnamed(item: WorkItem, moments: list[datetime]) -> Iterator[str]:
+    """Columns that do not fit each other, or the moment at which some act of the case opened the step."""
+    node = item.flow_task
+    if item.step != node.name:
+        yield "step"
+    if item.application_id != item.process_id:
+        yield "application"
+    if not _near(item.created, moments):
+        yield "created"
+
+
+def _as_recorded(item: WorkItem, act: Act | None) -> Iterator[str]:
+    """Columns that are not what the act that completed the step says, if one did."""
+    if act is None:
+        return
+    if item.status != STATUS.DONE:
+        yield "status"
+    if act.act not in item.flow_task.acts and act.spec.by != ("clock",):
+        yield "flow_task"
+    if item.mandate_id != act.mandate_id:
+        yield "mandate"
+    if item.owner_id != act.person_id:
+        yield "owner"
+    if not _near(item.finished, [act.at]):
+        yield "finished"
+
+
+def _near(moment: datetime | None, moments: list[datetime]) -> bool:
+    """Whether `moment` lies within a transaction's length of one of `moments`, which are in order."""
+    if moment is None:
+        return False
+    after = bisect_left(moments, moment - ONE_TRANSACTION)
+    return after < len(moments) and moments[after] <= moment + ONE_TRANSACTION
+
+
+@functools.cache
+def flows_of(kind: str) -> frozenset[type[Flow]]:
+    """Every version of the flow of a kind."""
+    return frozenset(version.flow for version in versions() if version.kind == kind)
 
 
 @functools.cache

@@ -9,12 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from django.utils import translation
-
 from permits.acts.paper_force import NEW_PAPER, follow_remedy, taken_away
 from permits.acts.requests import REMEDIES, TAKEN_AWAY, annulled
 from permits.documents import ending
-from permits.kinds import kind_of
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
 from permits.models.permit import P
@@ -112,7 +109,7 @@ def keep_permit(record: Act, papers: list[Document]) -> None:
     if taken_away(record, application.history):
         if permit is not None:
             permit.save(update_fields=["status", "valid_from", "valid_to"])
-        follow_remedy(record, note=_note(record))
+        follow_remedy(record)
         return
     if permit is None or "permit" not in record.content.get("sets", {}):
         if record.act in NEW_PAPER:
@@ -123,20 +120,12 @@ def keep_permit(record: Act, papers: list[Document]) -> None:
         _new_paper(record, papers)
     elif record.act == "replace_permit":
         other = Application.objects.get(number=record.facts["number"])
-        ending.pass_to(application, other, note=_note(record))
+        ending.pass_to(application, other)
     elif permit.status not in (P.VALID, P.EXPIRED):
-        ending.end_all(application, note=_note(record))
+        ending.end_all(application)
 
 
 def _new_paper(record: Act, papers: list[Document]) -> None:
     for paper in papers:
         if paper.kind == NoticeKind.PERMIT_PAPER:
-            ending.put_in_place(paper, note=_note(record))
-
-
-def _note(record: Act) -> str:
-    """Why a paper no longer holds, in the official language: the act and the law it rests on."""
-    with translation.override("zh-hans"):
-        licence = kind_of(record.application).licence  # of another matter the articles are not called upon
-        law = f"（{record.spec.source}）" if record.spec.source and licence else ""
-        return f"{record.application.act_label(record.act)}{law}"
+            ending.put_in_place(paper)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from django.utils import translation
+
 from permits.acts.requests import REMEDIES, TAKEN_AWAY
 from permits.documents.numbering import reinstate, revoke
 from permits.documents.of_permit import carried_of, is_granting
+from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
 from permits.models.permit import P
@@ -54,6 +57,21 @@ def _ended_by(
     return ([] if stands in (P.VALID, P.EXPIRED) else held), Status.REVOKED, None
 
 
+def grounds_of(case: Application) -> dict[int, str]:
+    """Why the papers of a case that have ended no longer hold, by key, in the official language: the act that ended
+    each, and the law this act rests on."""
+    ended = replayed(case, case.history, list(case.documents.order_by("pk")))
+    by_key = {act.pk: act for act in case.history}
+    with translation.override("zh-hans"):
+        return {pk: _ground(case, by_key[one.act]) for pk, one in ended.items()}
+
+
+def _ground(case: Application, act: Act) -> str:
+    licence = kind_of(case).licence  # of another matter the articles are not called upon
+    law = f"（{act.spec.source}）" if act.spec.source and licence else ""
+    return f"{case.act_label(act.act)}{law}"
+
+
 def taken_away(act: Act, acts: Sequence[Act]) -> Act | None:
     """The decision, other than the approval, of which this act records that a remedy took it away; else None."""
     if act.act not in REMEDIES or act.facts["outcome"] not in TAKEN_AWAY:
@@ -62,7 +80,7 @@ def taken_away(act: Act, acts: Sequence[Act]) -> Act | None:
     return None if lost.after == S.APPROVED != lost.before else lost
 
 
-def follow_remedy(record: Act, *, note: str) -> None:
+def follow_remedy(record: Act) -> None:
     """The papers of the decision that was taken away hold no more; what it had ended holds again, where the permit
     stands as before it. WrongState for a paper that is not printed."""
     application = record.application
@@ -71,6 +89,6 @@ def follow_remedy(record: Act, *, note: str) -> None:
     ended = replayed(application, application.history, papers)
     for paper in papers:
         if paper.pk in ended and paper.status == Status.ISSUED:
-            revoke(paper.pk, note=note)
+            revoke(paper.pk)
         elif paper.pk in before and paper.pk not in ended:  # no other: how it ended may be older than the replay knows
             reinstate(paper.pk)

@@ -42,7 +42,7 @@ class Standing:
     @property
     def expired(self) -> bool:
         """Whether the term of what it grants has run out."""
-        end = self.document.valid_until or (self.permit.valid_to if self.permit else None)
+        end = self.permit.valid_to if self.permit else None
         return end is not None and end < timezone.localdate()
 
     @property

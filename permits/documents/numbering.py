@@ -93,17 +93,17 @@ def reserve_required(record: Act, agency: Agency | None = None) -> list[Document
 def pending() -> QuerySet[Document]:
     """Reserved papers not printed yet, newest first, because somebody waits for them; what failed before comes last."""
     waiting = Document.objects.filter(status=Document.Status.PENDING)
-    return waiting.alias(failed=~Q(status_note="")).order_by("failed", "-pk")
+    return waiting.alias(failed=~Q(failure="")).order_by("failed", "-pk")
 
 
-def supersede(document_id: int, *, by: Document | None = None, note: str) -> Document:
+def supersede(document_id: int, *, by: Document | None = None) -> Document:
     """The paper was replaced, by another paper where one is named; it stays readable and says so."""
-    return _end(document_id, Document.Status.SUPERSEDED, note, by)
+    return _end(document_id, Document.Status.SUPERSEDED, by)
 
 
-def revoke(document_id: int, *, note: str) -> Document:
-    """The paper no longer holds; `note` is the ground, such as 撤销（行政许可法第六十九条）."""
-    return _end(document_id, Document.Status.REVOKED, note, None)
+def revoke(document_id: int) -> Document:
+    """The paper no longer holds; on what ground, the act says that ended it (permits/acts/paper_force.py)."""
+    return _end(document_id, Document.Status.REVOKED, None)
 
 
 def reinstate(document_id: int) -> Document:
@@ -112,18 +112,18 @@ def reinstate(document_id: int) -> Document:
         document = Document.objects.select_for_update().get(pk=document_id)
         if document.status not in (Document.Status.SUPERSEDED, Document.Status.REVOKED):
             raise WrongState(f"{document.number} is {document.status}, it has not ended")
-        document.status, document.status_note, document.replaced_by = Document.Status.ISSUED, "", None
-        document.save(update_fields=["status", "status_note", "replaced_by"])
+        document.status, document.replaced_by = Document.Status.ISSUED, None
+        document.save(update_fields=["status", "replaced_by"])
     return document
 
 
-def _end(document_id: int, status: Document.Status, note: str, by: Document | None) -> Document:
+def _end(document_id: int, status: Document.Status, by: Document | None) -> Document:
     with transaction.atomic():
         document = Document.objects.select_for_update().get(pk=document_id)
         if document.status != Document.Status.ISSUED:
             raise WrongState(f"{document.number} is {document.status}, not issued")
-        document.status, document.status_note, document.replaced_by = status, note, by
-        document.save(update_fields=["status", "status_note", "replaced_by"])
+        document.status, document.replaced_by = status, by
+        document.save(update_fields=["status", "replaced_by"])
     return document
 
 

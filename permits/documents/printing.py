@@ -52,8 +52,8 @@ def render_pending(document_id: int) -> Document:
         content = paper_of(document)
         return _store(document_id, signer, content, render(content))
     except (MissingGlyphs, FontMissing, NoSeal) as error:
-        document.status_note = str(error)[:NOTE_LENGTH]
-        document.save(update_fields=["status_note"])
+        document.failure = str(error)[:NOTE_LENGTH]
+        document.save(update_fields=["failure"])
         raise
 
 
@@ -114,8 +114,8 @@ def _store(document_id: int, signer: Signer, content: Paper, pdf: bytes) -> Docu
             raise NoSeal(f"The seal of {document.agency} does not verify on what it signed.")
         DocumentFile(document=document, pdf=signed).save()
         document.title = content.title.replace("\n", "")
-        document.status, document.status_note = Document.Status.ISSUED, ""
+        document.status, document.failure = Document.Status.ISSUED, ""
         document.sha256, document.content_sha256 = (hashlib.sha256(data).hexdigest() for data in (signed, pdf))
         document.issued_at = timezone.now()
-        document.save(update_fields=["title", "status", "status_note", "sha256", "content_sha256", "issued_at"])
+        document.save(update_fields=["title", "status", "failure", "sha256", "content_sha256", "issued_at"])
     return document

@@ -7,7 +7,7 @@ what was asked. Acts written before texts had `sets` are silent about a field, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +17,10 @@ from permits.models.act import Act
 from permits.models.application import Application
 from permits.models.permit import Permit, granting
 from permits.models.states import EDITABLE
+from permits.models.submission import Submission
 
+ONE_TRANSACTION = timedelta(minutes=5)
+"""Longer than any act takes: what it writes has its time, or nearly."""
 OF_A_DRAFT = frozenset({"unit_id", "jurisdiction_id"})
 """Changed without an act as long as the draft is the unit's own; the handing in says how they stand."""
 
@@ -41,14 +44,23 @@ def differences(application: Application, acts: Sequence[Act], permit: Permit | 
             yield _("%(field)s is %(stands)s, the record says %(recorded)s") % {
                 "field": name, "stands": stands, "recorded": recorded[name],
             }  # fmt: skip
+    if acts and abs(acts[0].at - application.created) > ONE_TRANSACTION:
+        yield _("%(field)s is %(stands)s, the record says %(recorded)s") % {
+            "field": "created", "stands": application.created, "recorded": acts[0].at,
+        }  # fmt: skip
     yield from _of_permit(acts, permit, term)
     if permit is not None and status not in (None, permit.status):
         yield _("%(field)s is %(stands)s, the record says %(recorded)s") % {
             "field": "permit", "stands": permit.status, "recorded": status,
         }  # fmt: skip
-    last = next((act.submission for act in reversed(acts) if hasattr(act, "submission")), None)
+    last = last_handed_in(acts)
     if last is not None and application.status not in EDITABLE:
         yield from _of_submission(application, last.content)
+
+
+def last_handed_in(acts: Sequence[Act]) -> Submission | None:
+    """The last submission of a record that was read with its submissions; None where nothing was handed in."""
+    return next((act.submission for act in reversed(acts) if hasattr(act, "submission")), None)
 
 
 def _of_permit(acts: Sequence[Act], permit: Permit | None, term: list[str | None] | None) -> Iterator[str]:

@@ -16,9 +16,10 @@ from operator import attrgetter
 from typing import Any, Protocol
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.utils import timezone
 
 from permits.ledger.chain import canonical, stamp
-from permits.models import Act, ClockEntry, Document, FilingOutcome, LogLeaf, ObjectionFiling, QuotaMovement
+from permits.models import Act, ClockEntry, Document, FilingOutcome, LogLeaf, ObjectionFiling, QuotaBook, QuotaMovement
 from roles.models import MatrixEdition, OfficialDatum, SecurityEvent
 
 
@@ -106,6 +107,15 @@ class OfActs(Table):
         return super().all().select_related("act")
 
 
+@dataclass(frozen=True)
+class Books(Table):
+    """Books of a quota: for which kind, where, and which year each movement counts. As old as its first movement."""
+
+    def written_at(self, row: Any) -> datetime:
+        first = row.movements.order_by("seq").values_list("at", flat=True).first()
+        return first or timezone.now()  # without one nothing stands in it yet
+
+
 def _plain(value: Any) -> Any:
     """A column's value as JSON has it; decimals as stored, with all their places."""
     if isinstance(value, datetime):
@@ -152,6 +162,7 @@ for _source in (
     Table("security", SecurityEvent, _SECURITY),  # every change of rights, terms, delegations, accounts and bodies
     Table("official", OfficialDatum, _OFFICIAL, "entered_at"),
     Table("quota", QuotaMovement, _QUOTA),
+    Books("quota book", QuotaBook, ("pk", "kind", "jurisdiction_id", "year")),
     PAPERS,
     Table("filing", ObjectionFiling, _FILING),
     OfActs("filing outcome", FilingOutcome, ("pk", "act_id"), "act.at"),

@@ -62,7 +62,11 @@ def _row(leaf: LogLeaf, row: Any) -> str:
     told = {"number": leaf.number, "source": leaf.source, "row": leaf.row}
     if row is None:
         return _("Entry %(number)d of the log stands for a row that is gone: %(source)s %(row)d.") % told
-    if SOURCES[leaf.source].data(row, leaf.salt) != leaf.data:
+    try:
+        same = SOURCES[leaf.source].data(row, leaf.salt) == leaf.data
+    except ValueError:  # the salt is none, or a value is not of its column
+        same = False
+    if not same:
         return _("Entry %(number)d of the log: %(source)s %(row)d is not what was logged.") % told
     return ""
 

@@ -1,4 +1,4 @@
-"""Clock entries: each by an act of its case, on a day that act can have moved a clock."""
+"""Clock entries: each by an act of its case, on a day that act can have moved a clock; and what agencies promise."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.effects import MOVES_DEADLINES
+from permits.clocks.promises import differences
 from permits.models import ClockEntry
-from permits.verification.registry import Batch, Problem, each_case
+from permits.verification.registry import Batch, Problem, each_case, once
 
 MOVES_CLOCKS = MOVES_DEADLINES | {"flag_deadline"}
 STARTS = frozenset({"submit", "resubmit", "approve", "refuse", "record_higher_decision"})
@@ -31,3 +32,10 @@ def clocks(batch: Batch) -> Iterator[Problem]:
         for pk, act in record.items():
             if act.act in STARTS and pk not in has:
                 yield Problem("clocks", str(case), _("the clocks of “%(act)s” are gone") % {"act": act.act})
+
+
+@once("promises", gettext_lazy("promised periods"))
+def promises() -> Iterator[Problem]:
+    """No promise but as its agency's head entered it last: what a case is told of lateness counts by it."""
+    for problem in differences():
+        yield Problem("promises", "—", problem)

@@ -24,7 +24,7 @@ from permits.ledger.keeping import keep_log
 from permits.ledger.keys import NoLogKey
 from permits.models import Act, Application, RecordCheck
 from permits.verification.registry import CHECKS, Problem
-from permits.verification.run import batches, of_batch
+from permits.verification.run import batches, of_cases, of_installation
 
 log = logging.getLogger(__name__)
 HOUR = 2  # of the night, China's
@@ -61,13 +61,13 @@ def verify_record(so_far: dict[str, Any] | None = None) -> RecordCheck | None:
     over = monotonic() + settings.JOB_SECONDS / 2
     with override("zh-hans"):
         while progress.checks:
-            progress.note(CHECKS[progress.checks.pop(0)]())
+            progress.note(of_installation(progress.checks.pop(0)))
             if monotonic() > over:
                 _go_on(progress)
                 return None
-        for batch in batches(Application.objects.all(), progress.last):
-            progress.note(of_batch(batch))
-            progress.last, progress.cases = batch.cases[-1].pk, progress.cases + len(batch.cases)
+        for keys in batches(Application.objects.all(), progress.last):
+            progress.note(of_cases(keys))
+            progress.last, progress.cases = keys[-1], progress.cases + len(keys)
             if monotonic() > over:
                 _go_on(progress)
                 return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,30 +12,50 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.documents.content import Number
+from permits.ledger.derived import ONE_TRANSACTION
 from permits.models import Application, Document, DocumentFile, NumberSequence
 from permits.verification.registry import Batch, Problem, each_case, once
 
 FILES_AT_ONCE = 20
+TITLE = b"/Title ("
+LONGEST_TITLE = 4_000  # bytes of it in the file, each character in up to eight
 
 
 @each_case("papers", gettext_lazy("issued papers"))
 def papers(batch: Batch) -> Iterator[Problem]:
     """Each paper belongs to an act of its case, bears the number of its series, and its file has its hash."""
-    acts = {act.pk for record in batch.acts.values() for act in record}
+    acts = {act.pk: act for record in batch.acts.values() for act in record}
     found = [paper for papers in batch.papers.values() for paper in papers]
     for paper in found:
         if paper.act_id not in acts:
             yield Problem("papers", paper.number, _("the act that required it is not of its case"))
+        elif abs(paper.reserved_at - acts[paper.act_id].at) > ONE_TRANSACTION:
+            yield Problem("papers", paper.number, _("its number was not given when its act was recorded"))
         if paper.number != str(Number(prefix=paper.prefix, year=paper.year, serial=paper.serial)):
             yield Problem("papers", paper.number, _("the number is not that of its series"))
     hashes = {paper.pk: paper for paper in found if paper.status != Document.Status.PENDING}
     files = DocumentFile.objects.filter(pk__in=hashes).order_by("pk")
     for file in files.iterator(chunk_size=FILES_AT_ONCE):
         paper = hashes.pop(file.pk)
-        if hashlib.sha256(bytes(file.pdf)).hexdigest() != paper.sha256:
+        pdf = bytes(file.pdf)
+        if hashlib.sha256(pdf).hexdigest() != paper.sha256:
             yield Problem("papers", paper.number, _("the signed file does not have the stored hash"))
+        elif (title := title_of(pdf)) != paper.title:
+            told = _("its title is “%(stands)s”, the signed file says “%(signed)s”")
+            yield Problem("papers", paper.number, told % {"stands": paper.title, "signed": title})
     for paper in hashes.values():
         yield Problem("papers", paper.number, _("the signed file is missing"))
+
+
+def title_of(pdf: bytes) -> str:
+    """The title that a paper of ours bears in its document information, which the seal covers; empty for none."""
+    from pyhanko.pdf_utils.generic import read_string_from_stream  # slow to import, and no page needs it
+
+    at = pdf.find(TITLE)
+    if at < 0:
+        return ""
+    said = read_string_from_stream(io.BytesIO(pdf[at + len(TITLE) - 1 : at + LONGEST_TITLE]))
+    return str(said).replace("\n", "")
 
 
 @once("numbers", gettext_lazy("running numbers"))

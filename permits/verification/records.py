@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.ledger.chain import problems_of_acts
-from permits.ledger.derived import differences
-from permits.models import StoodAgainst
+from permits.ledger.derived import differences, last_handed_in
+from permits.models import Application, StoodAgainst
 from permits.models.against import said_against
 from permits.verification.registry import Batch, Problem, each_case
+from roles.models import Jurisdiction
 
 
 @each_case("chain", gettext_lazy("chain of acts"))
@@ -25,14 +26,26 @@ def chains(batch: Batch) -> Iterator[Problem]:
 
 @each_case("derived", gettext_lazy("what repeats the acts"))
 def tables(batch: Batch) -> Iterator[Problem]:
-    """Number, unit, route, days, permit, title and what was asked, as the acts say."""
-    stands = _against(batch)
+    """Number, unit, route, days, permit, title, what was asked and where the land lies, as the acts say."""
+    stands, lies, known = _against(batch), _districts(batch), set(Jurisdiction.objects.values_list("pk", flat=True))
     for case in batch.cases:
         acts = batch.acts.get(case.pk, [])
         for problem in differences(case, acts, batch.permits.get(case.pk)):
             yield Problem("derived", str(case), problem)
         if any(said_against(act.findings) != stands.get(act.pk, []) for act in acts):
             yield Problem("derived", str(case), _("what is kept of its findings is not what its acts say"))
+        last = last_handed_in(acts)
+        if last is not None and lies[case.pk] != known.intersection(last.content["districts"]):
+            yield Problem("derived", str(case), _("the land lies elsewhere than was handed in"))
+
+
+def _districts(batch: Batch) -> dict[int, set[str]]:
+    """Where the land of each of these cases is kept to lie: who sees a case goes by it."""
+    lies: dict[int, set[str]] = defaultdict(set)
+    rows = Application.districts.through.objects.filter(application__in=batch.cases)
+    for case, place in rows.values_list("application", "jurisdiction"):
+        lies[case].add(place)
+    return lies
 
 
 def _against(batch: Batch) -> dict[int, list[tuple[str, str]]]:

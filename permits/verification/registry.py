@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -37,8 +37,9 @@ class Batch:
     papers: dict[int, list[Document]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, cases: list[Application]) -> Batch:
-        """The cases with their acts in order, their permits, and their papers, the oldest first."""
+    def of(cls, keys: Sequence[int]) -> Batch:
+        """The cases of these keys with their acts in order, their permits, and their papers, the oldest first."""
+        cases = list(Application.objects.select_related("unit", "jurisdiction").filter(pk__in=keys).order_by("pk"))
         acts: dict[int, list[Act]] = defaultdict(list)
         for act in (
             Act.objects.filter(application__in=cases).select_related("submission").order_by("application_id", "seq")
@@ -52,6 +53,12 @@ class Batch:
         batch = cls(cases, acts, permits, papers)
         batch._hand_over()
         return batch
+
+    def each(self) -> Iterator[Batch]:
+        """Each case by itself."""
+        for case in self.cases:
+            of_case = [{case.pk: of[case.pk]} if case.pk in of else {} for of in (self.acts, self.permits, self.papers)]
+            yield Batch([case], *of_case)  # type: ignore[arg-type]
 
     def _hand_over(self) -> None:
         """Give each case and permit what was read: a check that computes from the case asks for nothing again."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from django.db import DatabaseError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from permits.models import Application
 from permits.verification import (  # noqa: F401 - each registers itself
@@ -21,7 +23,7 @@ from permits.verification import (  # noqa: F401 - each registers itself
     register,
     rights,
 )
-from permits.verification.registry import CASE_CHECKS, CHECKS, Batch, Problem
+from permits.verification.registry import CASE_CHECKS, CHECKS, Batch, CaseCheck, Problem
 
 CASES_AT_ONCE = 200
 
@@ -29,20 +31,62 @@ CASES_AT_ONCE = 200
 def verify(cases: QuerySet[Application] | None = None, *, installation: bool = True) -> Iterator[Problem]:
     """What is wrong with `cases` (default: all), and with the `installation`, as it is found. Reads only."""
     if installation:
-        for check in CHECKS.values():
-            yield from check()
-    for batch in batches(Application.objects.all() if cases is None else cases):
-        yield from of_batch(batch)
+        for name in CHECKS:
+            yield from of_installation(name)
+    for some in batches(Application.objects.all() if cases is None else cases):
+        yield from of_cases(some)
 
 
-def of_batch(batch: Batch) -> Iterator[Problem]:
-    """What is wrong with some cases."""
-    for check in CASE_CHECKS.values():
-        yield from check(batch)
+def of_installation(name: str) -> Iterator[Problem]:
+    """What the check `name` finds wrong with the installation as a whole; a value nobody can read is wrong too."""
+    try:
+        yield from CHECKS[name]()
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a spoilt value makes fail
+        yield Problem(name, "—", unreadable(error))
 
 
-def batches(cases: QuerySet[Application], last: int = 0) -> Iterator[Batch]:
-    """The cases above the key `last`, by key, some at a time."""
-    while some := list(cases.select_related("unit", "jurisdiction").filter(pk__gt=last).order_by("pk")[:CASES_AT_ONCE]):
-        yield Batch.of(some)
-        last = some[-1].pk
+def of_cases(keys: Sequence[int]) -> Iterator[Problem]:
+    """What is wrong with some cases. Where a value among them cannot be read, each is looked at by itself: one spoilt
+    row hides nothing of the others."""
+    try:
+        batch = Batch.of(keys)
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a spoilt value makes fail
+        if len(keys) > 1:
+            for key in keys:
+                yield from of_cases([key])
+        else:
+            yield Problem("chain", f"#{keys[0]}", unreadable(error))
+        return
+    for name, check in CASE_CHECKS.items():
+        yield from _of_check(name, check, batch)
+
+
+def _of_check(name: str, check: CaseCheck, batch: Batch) -> Iterator[Problem]:
+    try:
+        found = list(check(batch))
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a spoilt value makes fail
+        if len(batch.cases) > 1:
+            for one in batch.each():
+                yield from _of_check(name, check, one)
+        else:
+            yield Problem(name, str(batch.cases[0]), unreadable(error))
+        return
+    yield from found
+
+
+def batches(cases: QuerySet[Application], last: int = 0) -> Iterator[list[int]]:
+    """The keys of the cases above the key `last`, some at a time."""
+    while some := list(cases.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CASES_AT_ONCE]):
+        yield some
+        last = some[-1]
+
+
+def unreadable(error: Exception) -> str:
+    """Words for a value that no program of ours wrote so: whatever reads it fails."""
+    return _("a value cannot be read: %(error)s") % {"error": f"{type(error).__name__} {error}".strip()}

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,15 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from permits.clocks.periods import periods
+from permits.clocks.promises import promise
 from permits.errors import NotPermitted
 from permits.kinds import kinds
-from permits.models import PromisedPeriod
 from permits.models.clock import PERIODS
 from roles.access import agencies_headed_by
 from roles.models import Agency
-from roles.models.security import What
 from roles.requests import Signed, posted
-from roles.security_log import note
 
 NAMED = {key for key, _name in PERIODS} - {"hearing_ask", "anew"}
 """Periods an agency has to act in. What extends one, gives others time, or is set by another organ is promised by
@@ -59,17 +56,8 @@ class PromiseForm(forms.Form):
         return said
 
     def keep(self, agency: Agency, *, by: Any) -> None:
-        """Write the promise, in the place of an older one for the same period, and a line of the security log."""
-        said = self.cleaned_data
-        where = {"agency": agency, "kind": said["kind"], "period": said["period"]}
-        with transaction.atomic():
-            if said["working_days"]:
-                value = {"working_days": said["working_days"], "source": said["source"]}
-                PromisedPeriod.objects.update_or_create(**where, defaults=value)
-            else:
-                PromisedPeriod.objects.filter(**where).delete()
-            told = {name: said[name] for name in ("kind", "period", "working_days")}
-            note(What.BODY_CHANGED, by=by, body=agency, ground=said["source"], told=told)
+        """Write the promise, in the place of an older one for the same period."""
+        promise(agency, **self.cleaned_data, by=by)
 
 
 @login_required

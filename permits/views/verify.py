@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from permits.access import visible_to
+from permits.acts.paper_force import grounds_of
 from permits.documents import checking
 from permits.ledger.log import NotLogged
 from permits.models import Document, DocumentFile
@@ -98,6 +99,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         "comparison": comparison,
         "most": MOST_MB,
         "proved": proved(document),
+        "ground": grounds_of(document.application).get(document.pk, ""),
     }
     return _public(render(request, "permits/verify.html", context))
 

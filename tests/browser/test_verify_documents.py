@@ -36,7 +36,7 @@ def test_the_pages_of_a_paper_break_no_accessibility_rule(
     for address, name in (("/verify/", "find"), (f"/verify/{paper.token}/", "stands"), ("/verify/unknown/", "unknown")):
         page.goto(address)
         look_over(page, f"verify-{name}-{language}")
-    revoke(paper.pk, note="撤销（行政许可法第六十九条）")
+    revoke(paper.pk)
     page.goto(f"/verify/{paper.token}/")
     look_over(page, f"verify-revoked-{language}")
 

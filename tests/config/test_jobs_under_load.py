@@ -209,7 +209,7 @@ def test_many_papers_at_once_are_printed_newest_first_and_hold_up_nobody(tmp_pat
         cast = Cast.enter()
         case = cast.walk_to(S.FIRST_REVIEW)
         OrmQ.objects.all().delete()
-        Document.objects.all().update(status_note="not now")
+        Document.objects.all().update(failure="not now")
         made = papers(case, MANY)
         for pk in made:
             async_task(PRINT, pk, task_name=f"document {pk}", cluster=PAPERS)

@@ -117,7 +117,7 @@ def test_a_paper_that_could_not_be_printed_is_printed_by_the_next_run(
             render_pending(paper.pk)
     paper.refresh_from_db()
     assert (paper.status, paper.sha256) == (Document.Status.PENDING, "")
-    assert "font" in paper.status_note
+    assert "font" in paper.failure
     assert sweep.print_pending().failed == []
     paper.refresh_from_db()
-    assert (paper.status, paper.status_note, len(paper.sha256)) == (Document.Status.ISSUED, "", 64)
+    assert (paper.status, paper.failure, len(paper.sha256)) == (Document.Status.ISSUED, "", 64)

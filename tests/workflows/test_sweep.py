@@ -149,7 +149,7 @@ def test_the_newest_papers_are_printed_first_and_only_as_many_as_the_time_allows
 def test_what_failed_before_is_printed_last(cast: Cast) -> None:
     cast.case_at(S.APPROVED)
     newest, *others = pending()
-    Document.objects.filter(pk=newest.pk).update(status_note="no seal")
+    Document.objects.filter(pk=newest.pk).update(failure="no seal")
     assert list(pending()) == [*others, newest]
 
 

@@ -9,8 +9,8 @@ from datetime import date
 from django.contrib.auth.models import Group
 from django.utils.text import slugify
 
+from permits.clocks.promises import promise
 from permits.kinds import kinds
-from permits.models import PromisedPeriod
 from roles.accounts import make_administrator
 from roles.appointments import appoint, grant
 from roles.authority import administers
@@ -169,10 +169,9 @@ def logins() -> Iterator[tuple[str, str]]:
 
 def _promise() -> None:
     """A promised period 承诺时限 beside the statutory one. No source gives the bureau's own: it is an example."""
-    PromisedPeriod.objects.get_or_create(
-        agency=Agency.objects.get(slug="bj-forestry"), kind=kinds()[0].code, period="decide",
-        defaults={"working_days": 15, "source": EXAMPLE},
-    )  # fmt: skip
+    bureau, kind = Agency.objects.get(slug="bj-forestry"), kinds()[0].code
+    if not bureau.promised_periods.filter(kind=kind, period="decide").exists():
+        promise(bureau, kind=kind, period="decide", working_days=15, source=EXAMPLE, by=None)
 
 
 def _official_data() -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from permits.access import only_audits
+from permits.acts.paper_force import grounds_of
 from permits.acts.requests import Request, open_requests
 from permits.clocks.entries import local_today
 from permits.documents import of_permit
@@ -66,7 +67,8 @@ def permit(request: Signed, pk: int) -> HttpResponse:
     kind = kind_of(application)
     beside_steps = beside(request.user, application) if kind.installed else []
     possible = [one for one in beside_steps if one.spec.name in OFFERED]
-    papers = [paper for paper in papers_shown(application, applies=True) if _of_permit(paper)]
+    grounds, of_case = grounds_of(application), papers_shown(application, applies=True)
+    papers = [(paper, grounds.get(paper.pk, "")) for paper in of_case if _of_permit(paper)]
     since = [act for act in acts_of(application) if act.act in OF_PERMIT or act.pk == held.granted_by_id]
     rule = kind.extension(application)
     entries = entries_of(application, since)

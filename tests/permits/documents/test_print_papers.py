@@ -133,9 +133,9 @@ def test_a_character_that_cannot_be_printed_leaves_the_paper_pending_and_says_wh
         render_pending(paper.pk)
     paper.refresh_from_db()
     assert paper.status == Document.Status.PENDING
-    assert "𠮷 (U+20BB7)" in paper.status_note
+    assert "𠮷 (U+20BB7)" in paper.failure
     OperatingUnit.objects.filter(pk=unit.pk).update(name=unit.name)
-    assert render_pending(paper.pk).status_note == ""
+    assert render_pending(paper.pk).failure == ""
 
 
 def test_without_a_seal_the_paper_stays_pending(
@@ -226,10 +226,10 @@ def test_a_notice_of_the_procedure_says_what_the_act_said(
 
 def test_an_issued_paper_can_be_replaced_or_revoked_once(paper: Document) -> None:
     with pytest.raises(WrongState):
-        revoke(paper.pk, note="撤销")
+        revoke(paper.pk)
     issued = render_pending(paper.pk)
     certificate = render_pending(paper.act.documents.get(kind="tending_certificate").pk)
-    ended = supersede(issued.pk, by=certificate, note="变更")
+    ended = supersede(issued.pk, by=certificate)
     assert (ended.status, ended.replaced_by) == (Document.Status.SUPERSEDED, certificate)
     with pytest.raises(WrongState):
-        revoke(issued.pk, note="撤销")
+        revoke(issued.pk)

@@ -10,6 +10,7 @@ import time_machine
 
 from permits.models import Application
 from permits.verification.force import force
+from permits.verification.registry import Batch
 from permits.verification.run import batches
 from tests.cast import Cast
 from tests.permits.life.cases import Desk
@@ -44,5 +45,5 @@ def papers_as_the_acts_say(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     request.getfixturevalue("db")
     yield
-    problems = [problem for batch in batches(Application.objects.all()) for problem in force(batch)]
+    problems = [one for keys in batches(Application.objects.all()) for one in force(Batch.of(keys))]
     assert not problems

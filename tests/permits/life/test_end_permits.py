@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 
 from permits.documents.checking import standing_of
 from permits.errors import BadFacts, NotPermitted, WrongStatus
@@ -49,16 +51,22 @@ def test_on_its_last_day_a_permit_is_valid(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "said", "status", "paper"),
+    ("act", "said", "status", "paper", "ground"),
     [
-        ("withdraw_permit", WITHDRAWN, P.WITHDRAWN, "permit_withdrawn"),
-        ("revoke_permit", REVOKED, P.REVOKED, "permit_revoked"),
-        ("cancel_permit", {"ground": "impossible", "reasons": "林地被洪水冲毁。"}, P.CANCELLED, "permit_cancelled"),
-        ("forfeit_permit", None, P.FORFEITED, "permit_forfeited"),
+        ("withdraw_permit", WITHDRAWN, P.WITHDRAWN, "permit_withdrawn", "撤回许可"),
+        ("revoke_permit", REVOKED, P.REVOKED, "permit_revoked", "撤销许可"),
+        (
+            "cancel_permit",
+            {"ground": "impossible", "reasons": "林地被洪水冲毁。"},
+            P.CANCELLED,
+            "permit_cancelled",
+            "注销许可",
+        ),
+        ("forfeit_permit", None, P.FORFEITED, "permit_forfeited", "登记吊销"),
     ],
 )
 def test_an_end_has_its_paper_and_ends_the_papers_held(
-    desk: Desk, act: str, said: Any, status: str, paper: str
+    client: Client, desk: Desk, act: str, said: Any, status: str, paper: str, ground: str
 ) -> None:
     held = list(desk.case.documents.filter(kind__startswith="tending"))
     desk.decide(act, **(said or forfeited(desk)))
@@ -68,6 +76,8 @@ def test_an_end_has_its_paper_and_ends_the_papers_held(
         one.refresh_from_db()
         assert one.status == Document.Status.REVOKED
         assert not standing_of(one).in_force
+    shown = client.get(reverse("verify", args=[held[0].token])).content.decode()
+    assert f"<p>{ground}</p>" in shown
     assert wrong() == []
 
 
