@@ -1,4 +1,4 @@
-"""Posts, rights, standing in and administrators, as the security log tells of them; duties, as loads wrote them."""
+"""Accounts, posts, units and rights, as the security log tells of them; duties and agencies, as loads wrote them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy
 
 from permits.verification.registry import Problem, once
-from roles import kept_passwords
+from roles import kept_passwords, whole_rows
 from roles.matrix import record
 from roles.rights_record import differences
 
@@ -19,6 +19,13 @@ def rights() -> Iterator[Problem]:
         yield Problem("rights", "roles", problem)
 
 
+@once("bodies", gettext_lazy("accounts, posts and units"))
+def bodies() -> Iterator[Problem]:
+    """No account, post or unit but as the last line about it has it."""
+    for problem in whole_rows.differences():
+        yield Problem("bodies", "roles", problem)
+
+
 @once("passwords", gettext_lazy("kept passwords"))
 def passwords() -> Iterator[Problem]:
     """No kept password but one whose fingerprint the security log has."""
@@ -28,6 +35,6 @@ def passwords() -> Iterator[Problem]:
 
 @once("matrix", gettext_lazy("role matrix"))
 def matrix() -> Iterator[Problem]:
-    """No duty, place or document but what a load of the matrix wrote."""
+    """No duty, place, document or agency but what a load of the matrix, or a page since, wrote."""
     for problem in record.differences():
         yield Problem("matrix", "roles", problem)
