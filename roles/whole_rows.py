@@ -1,9 +1,9 @@
 """Accounts, posts and units as the security log tells of them, compared with their rows.
 
-A line that makes or changes one bears a fingerprint of each of its columns as they stand then: salted, so nothing
-personal stands in the log, and whoever reads the log cannot try telephone numbers on all lines at once. The newest line
-of a row must be what stands there. A line of before has none, and nothing is concluded from silence; but a row of which
-no line tells at all was put there past the application, which notes each, and the upgrade noted those of before.
+A line that makes or changes one bears a fingerprint of each of its columns as they stand then: salted, so the log tells
+nothing more of anybody, and nobody tries telephone numbers on all lines at once. The newest line of a row must be what
+stands there. A line of earlier versions has none, and nothing is concluded from silence; but a row of which no line
+tells at all was put there past the application, which notes each, and the upgrade noted those of before.
 """
 
 from __future__ import annotations
