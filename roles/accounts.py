@@ -151,7 +151,13 @@ def make_administrator(person: Person, role: str, *, by: Person | None = None, g
     if administers(person):
         raise ValidationError({"person": _("This person is an administrator already.")})
     made = Administration.objects.create(person=person, role=role)
-    note(What.ADMINISTRATOR_MADE, by=by, person=person, ground=ground, told={"role": role})
+    note(
+        What.ADMINISTRATOR_MADE,
+        by=by,
+        person=person,
+        ground=ground,
+        told={"role": role, "since": made.since.isoformat()},
+    )
     return made
 
 
@@ -165,4 +171,5 @@ def end_administration(person: Person, *, by: Person | None = None, ground: str 
     yesterday = timezone.localdate() - timedelta(days=1)
     held.until = max(held.since, yesterday)
     held.save(update_fields=["until"])
-    note(What.ADMINISTRATOR_ENDED, by=by, person=person, ground=ground, told={"role": held.role})
+    told = {"role": held.role, "since": held.since.isoformat(), "until": held.until.isoformat()}
+    note(What.ADMINISTRATOR_ENDED, by=by, person=person, ground=ground, told=told)

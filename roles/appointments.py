@@ -45,14 +45,16 @@ Target = Mandate | Agency | OperatingUnit
 
 
 @transaction.atomic
-def make_post(body: Agency | OperatingUnit, name: str, *, name_en: str = "", by: Person | None = None) -> Post:
-    """A new post of `body`, which gives nothing until it is granted something. Raises `ValidationError` for a name
-    that the body has already."""
+def make_post(
+    body: Agency | OperatingUnit, name: str, *, name_en: str = "", slug: str = "", by: Person | None = None
+) -> Post:
+    """A new post of `body`, which gives nothing until it is granted something; `slug` is its key where that must be a
+    known one. Raises `ValidationError` for a name that the body has already."""
     insist(by is None or may_make_posts(by, body))
     where = {"agency": body} if isinstance(body, Agency) else {"unit": body}
     if Post.objects.filter(name=name, **where).exists():
         raise ValidationError({"name": _("There is a post of this name already.")})
-    slug = f"post-{secrets.token_hex(8)}"
+    slug = slug or f"post-{secrets.token_hex(8)}"
     post = Post.objects.create(slug=slug, name=name, name_en=name_en, group=Group.objects.create(name=slug), **where)
     note(What.POST_MADE, by=by, post=post, told={"name": name})
     return post

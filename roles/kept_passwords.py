@@ -1,8 +1,8 @@
 """Kept passwords as the security log tells of them: one put into the database by hand has no line there.
 
-The log has a fingerprint of what is kept, the salted hash, at each password that a person sets and each account that is
-opened without one. Nothing is learned of a password by it. Where Django renews the kept form at a log-in, the line also
-tells from what, so that one put there by hand is not made good by being used once.
+The log has a fingerprint of what is kept, the salted hash, at each password that is set and each account that is opened
+without one; the upgrade noted those of before. Nothing is learned of a password by it. Where Django renews the kept
+form at a log-in, the line also tells from what, so that one put there by hand is not made good by being used once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from django.contrib.auth.hashers import is_password_usable
+from django.db import transaction
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
@@ -18,13 +20,27 @@ from roles.models.people import kept_form_renewed
 from roles.models.security import SecurityEvent, What
 from roles.security_log import note
 
-SETS = (What.ACCOUNT_OPENED, What.ACCOUNT_REOPENED, What.PASSWORD, What.REHASHED)
+SETS = (What.ACCOUNT_OPENED, What.ACCOUNT_REOPENED, What.PASSWORD, What.REHASHED, What.NOTED)
 RENEWED_FROM = "kept_before"
 
 
 def fingerprint(kept: str) -> str:
     """SHA-256 of what is kept, in hexadecimal."""
     return hashlib.sha256(kept.encode()).hexdigest()
+
+
+def note_password(person: Person, *, by: Person | None, address: str | None = None) -> None:
+    """A line for the password `person` has now, in the transaction that set it."""
+    note(What.PASSWORD, by=by, person=person, address=address, told={"kept": fingerprint(person.password)})
+
+
+@transaction.atomic
+def give_password(person: Person, password: str) -> None:
+    """`person` has this password, known to whoever runs the command: for example accounts. People choose theirs by a
+    one-time link."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    note_password(person, by=None)
 
 
 @receiver(kept_form_renewed)
@@ -37,7 +53,7 @@ def note_renewal(sender: object, person: Person, before: str, **kwargs: object) 
 def differences() -> Iterator[str]:
     """Logins whose kept password is not the one the log tells of last, or was renewed from another; in words.
 
-    Of a person of whom the log has no fingerprint yet nothing is concluded.
+    Who cannot log in by password, and of whom the log has no fingerprint, never had one.
     """
     known: dict[int, str] = {}
     astray: set[int] = set()
@@ -48,6 +64,7 @@ def differences() -> Iterator[str]:
         elif known.get(person, told[RENEWED_FROM]) != told[RENEWED_FROM]:
             astray.add(person)
         known[person] = told["kept"]
-    for pk, login, kept in Person.objects.filter(pk__in=known).order_by("pk").values_list("pk", "username", "password"):
-        if pk in astray or fingerprint(kept) != known[pk]:
+    for pk, login, kept in Person.objects.order_by("pk").values_list("pk", "username", "password").iterator():
+        never_set = pk not in known and not is_password_usable(kept)
+        if not never_set and (pk in astray or fingerprint(kept) != known.get(pk)):
             yield _("%(login)s: the kept password was not set by a log-in or a one-time link") % {"login": login}

@@ -8,6 +8,7 @@ from typing import Any
 from roles.models.bodies import Agency, OperatingUnit
 from roles.models.people import Person, Post
 from roles.models.security import SecurityEvent, What
+from roles.whole_rows import TELL, told_of
 
 
 def note(
@@ -24,9 +25,10 @@ def note(
     """Add a line. Called in the transaction of what it tells of: both are written or neither.
 
     `by` is None for a command, the clock or a visitor; `body` is the post's own where it is not given; `told` are more
-    particulars in plain JSON values.
+    particulars in plain JSON values. What makes or changes an account, a post or a unit is given it as it stands now.
     """
     body = body or (post.body if post else None)
+    whole = told_of(person or post or body) if what in TELL else {}
     return SecurityEvent.objects.create(
         what=what,
         by=by,
@@ -36,5 +38,5 @@ def note(
         unit=body if isinstance(body, OperatingUnit) else None,
         ground=ground[:500],
         address=address,
-        details=dict(told or {}),
+        details={**(told or {}), **whole},
     )

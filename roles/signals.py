@@ -22,7 +22,7 @@ from roles.access import agencies_headed_by, mandates_of, only_applies
 from roles.addresses import logged_address
 from roles.authority import administers
 from roles.entry import BEGAN, SEEN
-from roles.kept_passwords import fingerprint
+from roles.kept_passwords import note_password
 from roles.locks import note_failure
 from roles.models import Person
 from roles.models.mandates import Duty
@@ -85,8 +85,7 @@ def code_failed(sender: Any, request: HttpRequest, user: Person, authenticator: 
 @receiver([password_changed, password_reset, password_set])
 def password_was_set(sender: Any, request: HttpRequest, user: Person, **kwargs: Any) -> None:
     """Noted: the person did it, after logging in or by a one-time link."""
-    told = {"kept": fingerprint(user.password)}
-    note(What.PASSWORD, by=user, person=user, address=logged_address(request), told=told)
+    note_password(user, by=user, address=logged_address(request))
 
 
 @receiver([authenticator_added, authenticator_reset])

@@ -32,7 +32,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -45,7 +44,11 @@ from permits.models.states import S
 from permits.tables.cells import Cell, read
 from permits.tending.columns import COLUMNS
 from permits.tending.kind import TENDING
+from roles import appointments
+from roles.accounts import open_account
 from roles.appointments import appoint, grant
+from roles.bodies import enter_unit
+from roles.kept_passwords import give_password
 from roles.matrix.load import load_roles
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
@@ -86,14 +89,17 @@ def load_matrix_anew() -> None:
     enter_official_data()
 
 
-def make_post(slug: str, *, agency: Agency | None = None, unit: OperatingUnit | None = None) -> Post:
+def make_post(slug: str, name: str = "", *, agency: Agency | None = None, unit: OperatingUnit | None = None) -> Post:
     """A post with its group."""
-    return Post.objects.create(slug=slug, name=slug, agency=agency, unit=unit, group=Group.objects.create(name=slug))
+    body = agency or unit
+    assert body is not None
+    return appointments.make_post(body, name or slug, slug=slug)
 
 
 def make_person(username: str, name: str, post: Post | None = None) -> Person:
     """Someone with an account, in `post` if given. The password is "long enough to pass"."""
-    person = Person.objects.create_user(username, name=name, password="long enough to pass")
+    person = open_account(username, name)
+    give_password(person, "long enough to pass")
     if post:
         appoint(person, post)
     return person
@@ -205,8 +211,8 @@ class Cast:
     def enter_anew(cls) -> Cast:
         """Fill the posts. The matrix must be there."""
         miyun = Jurisdiction.objects.get(pk=MIYUN)
-        farm = OperatingUnit.objects.create(name=FARM, kind="district_state_farm", jurisdiction=miyun)
-        other = OperatingUnit.objects.create(name=OTHER_FARM, kind="district_state_farm", jurisdiction=miyun)
+        farm = enter_unit(name=FARM, kind="district_state_farm", jurisdiction=miyun)
+        other = enter_unit(name=OTHER_FARM, kind="district_state_farm", jurisdiction=miyun)
         district, city = Agency.objects.get(slug="bj-miyun-forestry"), Agency.objects.get(slug="bj-forestry")
         accept = _post("区受理岗", district, Duty.ACCEPT)
         officers = {
@@ -312,8 +318,7 @@ class Cast:
 
 def _post(name: str, agency: Agency, duty: str) -> Post:
     """A post in `agency` with every tending mandate of `duty` it has."""
-    post = make_post(f"{agency.slug}-{duty}", agency=agency)
-    Post.objects.filter(pk=post.pk).update(name=name)
+    post = make_post(f"{agency.slug}-{duty}", name, agency=agency)
     for mandate in Mandate.objects.filter(agency=agency, kind="tending", duty=duty):
         grant(post, mandate)
     return post

@@ -336,7 +336,8 @@ def test_everyone_is_in_one_group() -> None:
 
 def test_pages_of_no_case(cast: Cast) -> None:
     scene = Scene.at(cast, S.SUBMITTED)
-    count, said, keys = Count(Asker(scene.accounts)), of_the_site(scene), arguments(scene)
+    said, keys = of_the_site(scene), arguments(scene)
+    count = Count(Asker(scene.accounts))
     with quickly():
         for name, pair in SITE.items():
             place = reverse(name, args=keys.get(name, []), query=QUERIES.get(name))

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from permits.kinds import kinds
+from roles.accounts import open_account
 from roles.appointments import appoint, grant, make_post
+from roles.bodies import enter_unit
+from roles.kept_passwords import give_password
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import Duty
 from roles.models.official import Datum
@@ -99,7 +102,7 @@ def _man(staff: Staff, desks: Iterable[tuple[Agency | None, Tag, int]]) -> None:
 def _officer(agency: Agency, tag: Tag, number: int) -> Officer:
     login = f"{agency.slug}-{'-'.join(tag)}-{number}"
     name = f"{agency.short_name or agency.name}{tag[0]}{number}"
-    person = Person.objects.create_user(login, password=PASSWORD, name=name)
+    person = _person(login, name)
     post = make_post(agency, f"{'、'.join(tag)}{number}")
     targets: Sequence[Mandate | Agency] = [agency]
     if tag != (HEAD,):
@@ -108,6 +111,12 @@ def _officer(agency: Agency, tag: Tag, number: int) -> Officer:
         grant(post, target, since=SINCE, ground=EXAMPLE)
     appoint(person, post, since=SINCE)
     return Officer(person, post)
+
+
+def _person(login: str, name: str) -> Person:
+    person = open_account(login, name)
+    give_password(person, PASSWORD)
+    return person
 
 
 def _tell_official_data(agency: Agency) -> None:
@@ -139,11 +148,11 @@ def _applicants(staff: Staff, people: dict[str, Person]) -> None:
 
 def _applicant(seat: Jurisdiction, word: str, kind: str, number: int) -> Applicant:
     name = f"{seat.name}{OperatingUnit.Kind(kind).label}第{number}（示例）"
-    unit = OperatingUnit.objects.create(name=name, kind=kind, jurisdiction=seat, phone="010-00000000")
+    unit = enter_unit(name=name, kind=kind, jurisdiction=seat, phone="010-00000000")
     people = []
     for role, manage in (("clerk", False), ("manager", True)):
         login = f"{word}-{kind}-{number}-{role}"
-        person = Person.objects.create_user(login, password=PASSWORD, name=f"{name}{role}")
+        person = _person(login, f"{name}{role}")
         post = make_post(unit, role)
         grant(post, unit, since=SINCE, ground=EXAMPLE, manage=manage)
         appoint(person, post, since=SINCE)

@@ -1,4 +1,4 @@
-"""Posts, rights, standing in and administrators, as the security log tells of them; duties, as loads wrote them."""
+"""Accounts, posts, units and rights, as the security log tells of them; duties and agencies, as loads wrote them."""
 
 from __future__ import annotations
 
@@ -7,27 +7,33 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy
 
 from permits.verification.registry import Problem, once
-from roles import kept_passwords
+from roles import kept_passwords, rights_record, whole_rows
 from roles.matrix import record
-from roles.rights_record import differences
 
 
 @once("rights", gettext_lazy("posts and rights"))
 def rights() -> Iterator[Problem]:
     """No right without the line that gave it."""
-    for problem in differences():
-        yield Problem("rights", "roles", problem)
+    for told in rights_record.differences():
+        yield Problem("rights", "roles", told)
+
+
+@once("bodies", gettext_lazy("accounts, posts and units"))
+def bodies() -> Iterator[Problem]:
+    """No account, post or unit but as the last line about it has it."""
+    for told in whole_rows.differences():
+        yield Problem("bodies", "roles", told)
 
 
 @once("passwords", gettext_lazy("kept passwords"))
 def passwords() -> Iterator[Problem]:
     """No kept password but one whose fingerprint the security log has."""
-    for problem in kept_passwords.differences():
-        yield Problem("passwords", "roles", problem)
+    for told in kept_passwords.differences():
+        yield Problem("passwords", "roles", told)
 
 
 @once("matrix", gettext_lazy("role matrix"))
 def matrix() -> Iterator[Problem]:
-    """No duty, place or document but what a load of the matrix wrote."""
-    for problem in record.differences():
-        yield Problem("matrix", "roles", problem)
+    """No duty, place, document or agency but what a load of the matrix, or a page since, wrote."""
+    for told in record.differences():
+        yield Problem("matrix", "roles", told)

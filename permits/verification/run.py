@@ -23,6 +23,7 @@ from permits.verification import (  # noqa: F401 - each registers itself
     register,
     rights,
 )
+from permits.verification.instant import one_instant
 from permits.verification.registry import CASE_CHECKS, CHECKS, Batch, CaseCheck, Problem
 
 CASES_AT_ONCE = 200
@@ -40,16 +41,24 @@ def verify(cases: QuerySet[Application] | None = None, *, installation: bool = T
 def of_installation(name: str) -> Iterator[Problem]:
     """What the check `name` finds wrong with the installation as a whole; a value nobody can read is wrong too."""
     try:
-        yield from CHECKS[name]()
+        with one_instant():
+            found = list(CHECKS[name]())
     except DatabaseError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a spoilt value makes fail
-        yield Problem(name, "—", unreadable(error))
+        found = [Problem(name, "—", unreadable(error))]
+    yield from found
 
 
 def of_cases(keys: Sequence[int]) -> Iterator[Problem]:
-    """What is wrong with some cases. Where a value among them cannot be read, each is looked at by itself: one spoilt
-    row hides nothing of the others."""
+    """What is wrong with some cases, all read as of one instant. Where a value among them cannot be read, each is
+    looked at by itself: one spoilt row hides nothing of the others."""
+    with one_instant():
+        found = list(_of_cases(keys))
+    yield from found
+
+
+def _of_cases(keys: Sequence[int]) -> Iterator[Problem]:
     try:
         batch = Batch.of(keys)
     except DatabaseError:
@@ -57,7 +66,7 @@ def of_cases(keys: Sequence[int]) -> Iterator[Problem]:
     except Exception as error:  # noqa: BLE001 - whatever a spoilt value makes fail
         if len(keys) > 1:
             for key in keys:
-                yield from of_cases([key])
+                yield from _of_cases([key])
         else:
             yield Problem("chain", f"#{keys[0]}", unreadable(error))
         return

@@ -68,6 +68,7 @@ class What(models.TextChoices):
     ADDRESS_ASKED = "address_asked", _("new address asked for")
     ACCOUNT_CLOSED = "account_closed", _("account closed")
     ACCOUNT_REOPENED = "account_reopened", _("account reopened")
+    NOTED = "noted", _("noted as it stood at an upgrade")
     INVITED = "invited", _("one-time link given")
     PASSWORD = "password", _("password set")
     REHASHED = "rehashed", _("kept form of the password renewed")
@@ -135,8 +136,8 @@ class SecurityEvent(models.Model):
         return [(str(NAMES.get(name, name)), _in_words(value)) for name, value in told if name not in FINGERPRINTS]
 
 
-FINGERPRINTS = frozenset({"kept", "kept_before"})
-"""Of kept passwords (roles/kept_passwords.py): 64 signs that tell a reader nothing."""
+FINGERPRINTS = frozenset({"kept", "kept_before", "row"})
+"""Of kept passwords (roles/kept_passwords.py) and of rows (roles/whole_rows.py): signs that tell a reader nothing."""
 NAMES = {
     "never_held": _("never began"),
     "since": _("from"), "until": _("to"), "right": _("right"), "on": _("on"), "role": _("role"), "login": _("login"),

@@ -48,7 +48,7 @@ OPEN: dict[str, str] = {
     "tending.SubCompartment.version": "the same of a row",
     "tending.SubCompartment.position": "the order of rows; what was handed in has them in its own",
     "workflows.WorkItem.token": "how viewflow tells branches apart; what is open is compared with the acts",
-    "workflows.WorkItem.due": "of an open step the sweep computes it anew from the clocks; of a closed one nothing asks",
+    "workflows.WorkItem.due": "of an open step the sweep computes it from the clocks; of a closed one nothing asks",
     "workflows.WorkItem.soon_from": "the same",
     "workflows.WorkItem.assigned": "when it was taken last; the acts 领取 say it, and are asked",
     "workflows.WorkItem.started": "of viewflow, asked by nothing",

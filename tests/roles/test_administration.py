@@ -17,6 +17,7 @@ from roles.authority import administers
 from roles.identity import clean_number, digest
 from roles.models import Agency, AgencyGrant, Mandate, OperatingUnit, Person, Post, SecurityEvent
 from roles.models.security import What
+from roles.whole_rows import ROW, SALT
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +112,8 @@ def test_the_security_administrator_neither_names_nor_ends_an_equal(administrato
         with pytest.raises(PermissionDenied):
             attempt()
     end_administration(administrators["audit"], by=security, ground="轮岗")
-    assert SecurityEvent.objects.latest("pk").details == {"role": "audit"}
+    days = dict.fromkeys(("since", "until"), timezone.localdate().isoformat())
+    assert SecurityEvent.objects.latest("pk").details == {"role": "audit", **days}
 
 
 def test_a_closed_account_administers_nothing(administrators: Cast) -> None:
@@ -155,6 +157,7 @@ def test_a_change_of_an_account_tells_what_was_there(
     change_account(reviewer, by=chief, email="a@example.cn", name="reviewer", ground="登记表")
     line = SecurityEvent.objects.latest("pk")
     assert (line.what, line.ground) == (What.ACCOUNT_CHANGED, "登记表")
+    assert line.details.pop(ROW).keys() == {SALT, "username", "name", "email", "phone", "identity", "is_active"}
     assert line.details == {"email": ["", "a@example.cn"]}
     change_account(reviewer, by=administrators["system"], email="a@example.cn", ground="重复")
     assert SecurityEvent.objects.latest("pk") == line

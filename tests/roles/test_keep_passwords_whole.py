@@ -73,6 +73,14 @@ def test_one_put_there_by_hand_is_not_made_good_by_being_renewed(person: Person)
     assert len(named()) == 1
 
 
-def test_of_whom_the_log_has_no_fingerprint_nothing_is_concluded() -> None:
+def test_of_whom_the_log_has_no_fingerprint_a_password_is_named_and_none_is_not() -> None:
     Person.objects.create_user("old", password=CHOSEN, name="老用户")
+    assert len(named()) == 1
+    Person.objects.update(password=make_password(None))
+    assert named() == []
+
+
+def test_one_given_by_a_command_is_told() -> None:
+    kept_passwords.give_password(open_account("wu", "吴新"), CHOSEN)
+    assert SecurityEvent.objects.get(what=What.PASSWORD).by is None
     assert named() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from permits.verification.registry import CHECKS
 from roles.access import units_managed_by, units_of
 from roles.authority import administers
 from roles.models import Administration, Person, SecurityEvent
@@ -27,3 +28,9 @@ def test_entering_them_again_changes_nothing(cast: Cast) -> None:
     before = (Person.objects.count(), SecurityEvent.objects.count())
     demo.enter()
     assert (Person.objects.count(), SecurityEvent.objects.count()) == before
+
+
+def test_every_account_post_unit_and_right_has_its_line(cast: Cast) -> None:
+    demo.enter()
+    checks = ("rights", "passwords", "bodies", "matrix")
+    assert [problem.what for check in checks for problem in CHECKS[check]()] == []

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.models import Group
 from django.utils.text import slugify
 
 from permits.clocks.promises import promise
 from permits.kinds import kinds
-from roles.accounts import make_administrator
-from roles.appointments import appoint, grant
+from roles.accounts import make_administrator, open_account
+from roles.appointments import appoint, grant, make_post
 from roles.authority import administers
+from roles.bodies import enter_unit
+from roles.kept_passwords import give_password
 from roles.models import Administration, Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.bodies import Level
 from roles.models.mandates import Duty
@@ -194,26 +195,26 @@ def _official_data() -> None:
 
 
 def _person(login: str, name: str) -> Person:
-    person = Person.objects.filter(username=login).first()
-    return person or Person.objects.create_user(login, email=f"{login}@example.invalid", password=PASSWORD, name=name)
+    if person := Person.objects.filter(username=login).first():
+        return person
+    person = open_account(login, name, email=f"{login}@example.invalid")
+    give_password(person, PASSWORD)
+    return person
 
 
-def _post(slug: str, name: str, name_en: str, **where: Agency | OperatingUnit) -> tuple[Post, bool]:
+def _post(slug: str, name: str, name_en: str, body: Agency | OperatingUnit) -> tuple[Post, bool]:
     if post := Post.objects.filter(slug=slug).first():
         return post, False
-    group = Group.objects.create(name=slug)
-    return Post.objects.create(slug=slug, name=name, name_en=name_en, group=group, **where), True
+    return make_post(body, name, name_en=name_en, slug=slug), True
 
 
 def _clerk(clerk: Clerk) -> Person:
     seat = Jurisdiction.objects.get(pk=clerk.seat)
-    unit, _made = OperatingUnit.objects.get_or_create(
-        name=clerk.unit,
-        jurisdiction=seat,
-        defaults={"name_en": clerk.unit_en, "kind": clerk.kind, "phone": "010-00000000"},
+    unit = OperatingUnit.objects.filter(name=clerk.unit, jurisdiction=seat).first() or enter_unit(
+        name=clerk.unit, jurisdiction=seat, name_en=clerk.unit_en, kind=clerk.kind, phone="010-00000000"
     )
     person = _person(clerk.login, clerk.person)
-    post, new = _post(f"{clerk.login}-clerk", "经办员", "Clerk", unit=unit)
+    post, new = _post(f"{clerk.login}-clerk", "经办员", "Clerk", unit)
     if new:
         grant(post, unit, since=SINCE, ground="演示数据")
         appoint(person, post, since=SINCE)
@@ -228,7 +229,7 @@ def _manager(clerk: Clerk) -> Person:
     """Who runs the clerk's unit: makes its posts and fills them, and applies for nothing."""
     unit = OperatingUnit.objects.get(name=clerk.unit, jurisdiction=clerk.seat)
     person = _person(_managing(clerk), "单位管理员")
-    post, new = _post(_managing(clerk), "单位管理员", "Manager", unit=unit)
+    post, new = _post(_managing(clerk), "单位管理员", "Manager", unit)
     if new:
         grant(post, unit, since=SINCE, ground="演示数据", manage=True)
         appoint(person, post, since=SINCE)
@@ -245,7 +246,7 @@ def _administrator(login: str, name: str, role: str) -> Person:
 def _officer(role: Role) -> Person:
     agency = Agency.objects.get(slug=role.agency)
     person = _person(role.login, role.person)
-    post, new = _post(slugify(role.login), role.post, role.post_en, agency=agency)
+    post, new = _post(slugify(role.login), role.post, role.post_en, agency)
     if new:
         for target in _targets(role, agency):
             grant(post, target, since=SINCE, ground="演示数据")

@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from permits.acts.perform import open_draft, perform
@@ -17,8 +16,9 @@ from permits.models.material import current_files
 from permits.occupation.kind import OCCUPATION
 from roles.access import capacity
 from roles.appointments import appoint, grant
+from roles.bodies import enter_unit
 from roles.models import Jurisdiction, Mandate, Membership, OperatingUnit, Person, Post
-from tests.cast import load_matrix, make_person, pdf
+from tests.cast import load_matrix, make_person, make_post, pdf
 from tests.quotas import stock
 from workflows.models import WorkItem
 
@@ -48,10 +48,8 @@ def parcel(**other: Any) -> dict[str, Any]:
 def make_unit(name: str, place: str) -> tuple[OperatingUnit, Person]:
     """A company and its clerk."""
     seat = Jurisdiction.objects.get(pk=place)
-    unit = OperatingUnit.objects.create(name=name, kind="company", jurisdiction=seat)
-    post = Post.objects.create(
-        slug=f"clerk-{unit.pk}", name="经办", unit=unit, group=Group.objects.create(name=f"u{unit.pk}")
-    )
+    unit = enter_unit(name=name, kind="company", jurisdiction=seat)
+    post = make_post(f"clerk-{unit.pk}", "经办", unit=unit)
     grant(post, unit)
     return unit, make_person(f"clerk{unit.pk}", "经办员", post)
 
@@ -93,10 +91,7 @@ class Office:
         """Who has this mandate."""
         slug = f"{mandate.agency.slug}-{mandate.duty}"
         person = Person.objects.filter(username=slug).first() or make_person(slug, slug)
-        post = Post.objects.filter(slug=slug).first()
-        if post is None:
-            group = Group.objects.create(name=slug)
-            post = Post.objects.create(slug=slug, name=slug, agency=mandate.agency, group=group)
+        post = Post.objects.filter(slug=slug).first() or make_post(slug, agency=mandate.agency)
         if not Membership.objects.filter(person=person, post=post).exists():  # the cast fills posts of the same name
             appoint(person, post)
         if capacity(person, mandate) is None:
