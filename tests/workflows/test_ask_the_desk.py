@@ -321,6 +321,13 @@ def test_statistics_and_desk_say_the_same(cast: Cast) -> None:
     assert sum(int(row[1]) for row in steps.rows) == done
 
 
+def test_how_many_were_done_is_not_drawn_on_the_axis_of_working_days(cast: Cast) -> None:
+    cast.walk_to(S.APPROVED)
+    page = log_in(cast.auditor).get(f"/statistics/?{EVER}").content.decode()
+    head = page.partition('id="steps"')[2].partition("</thead>")[0]
+    assert (head.count('class="number"'), head.count("data-series")) == (3, 2)
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [("stranger", 403), ("clerk", 403), ("decider", 403), ("head", 200), ("district_head", 200), ("auditor", 200)],

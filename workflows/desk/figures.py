@@ -146,7 +146,7 @@ def _came_and_went(key: str, title: str, of: str, received: dict[str, Counter[st
 
 def _of_steps(steps: Iterable[StepTime]) -> Chart:
     series = (
-        Series(_("Done"), GREY),
+        Series(_("Done")),  # a number of items: beside working days on one axis it would say nothing
         Series(_("Median of working days"), GREEN),
         Series(_("Nine of ten within"), YELLOW),
     )

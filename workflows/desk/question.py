@@ -51,10 +51,10 @@ Line = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Series:
-    """One row of bars, or one line, of a drawing."""
+    """One row of bars, or one line, of a drawing; without a colour a column of its table alone."""
 
     head: Label
-    colour: str
+    colour: str = ""
 
 
 @dataclass(frozen=True)
