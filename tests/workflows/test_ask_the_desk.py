@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from permits.acts.perform import perform
-from permits.models import Application, Permit
+from permits.models import Application, Permit, StoodAgainst
 from permits.models.states import S
 from roles.appointments import grant
 from roles.models import Agency, Mandate, Membership
@@ -319,6 +319,20 @@ def test_statistics_and_desk_say_the_same(cast: Cast) -> None:
     steps = next(chart for chart in figures.charts if chart.key == "steps")
     done = WorkItem.objects.filter(finished__isnull=False, mandate__isnull=False).exclude(status="CANCELED").count()
     assert sum(int(row[1]) for row in steps.rows) == done
+
+
+def test_refusals_and_refusals_of_acceptance_are_counted_apart_and_at_each_rule_they_failed(cast: Cast) -> None:
+    refused = cast.walk_to(S.REFUSED)
+    cast.walk_to(S.NOT_ACCEPTED)
+    act = refused.acts.get(act="refuse")
+    for rule in ("T-ONE", "T-TWO"):
+        StoodAgainst.objects.create(act=act, severity="refuse", rule=rule)
+    figures = log_in(cast.auditor).get(f"/statistics/?{EVER}").context["figures"]
+    refusals = next(chart for chart in figures.charts if chart.key == "refusals")
+    counted = {rule: tuple(numbers) for rule, *numbers in refusals.rows}
+    assert counted["T-ONE"] == counted["T-TWO"] == (1, 0)
+    assert sum(not_accepted for _refused, not_accepted in counted.values()) == 1
+    assert figures.refused == 1
 
 
 def test_how_many_were_done_is_not_drawn_on_the_axis_of_working_days(cast: Cast) -> None:

@@ -59,7 +59,8 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """Numbers that are drawn, and stand in a table beside the drawing. `rows` are a name and a number per series."""
+    """Numbers that are drawn, and stand in a table beside the drawing. `rows` are a name and a number per series;
+    `note` says below it what one must know to read them."""
 
     key: str
     title: Label
@@ -67,6 +68,7 @@ class Chart:
     series: tuple[Series, ...]
     rows: Sequence[tuple[object, ...]]
     kind: str = "bar"
+    note: Label = ""
 
 
 @dataclass
