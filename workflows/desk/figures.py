@@ -109,9 +109,7 @@ def step_times(asked: Asked) -> list[StepTime]:
     for step, begun, done, many in found:
         days.setdefault(step, []).extend([working_days(begun, done, calendar)] * many)
     names = dict(step_choices())
-    told = [
-        StepTime(names.get(step, step), len(of), statistics.median(of), ninetieth(of)) for step, of in days.items()
-    ]
+    told = [StepTime(names.get(step, step), len(of), statistics.median(of), ninetieth(of)) for step, of in days.items()]
     return sorted(told, key=lambda one: -one.count)
 
 
