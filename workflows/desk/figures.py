@@ -164,11 +164,11 @@ def _refusals(asked: Asked) -> Chart:
         counts.setdefault(rule, Counter())[act] += many
     for act, many in bare:
         counts.setdefault(_("no rule stood against it"), Counter())[act] += many
-    rows = [(rule, *(of[act] for act in REFUSALS)) for rule, of in counts.items()]
-    rows.sort(key=lambda row: -sum(row[1:]))
+    most = sorted(counts.items(), key=lambda one: -one[1].total())[:MOST_DRAWN]
     return Chart(
         "refusals", _("Refusals by rule"), _("Rule"),
-        (Series(S.REFUSED.label, RED), Series(S.NOT_ACCEPTED.label, GREY)), rows[:MOST_DRAWN],
+        (Series(S.REFUSED.label, RED), Series(S.NOT_ACCEPTED.label, GREY)),
+        [(rule, *(of[act] for act in REFUSALS)) for rule, of in most],
         note=_("A refusal counts once at each rule that stood against it, so at several rules where it failed several. "
                "Refusals of acceptance stand in a column of their own: the tile above counts only what was decided."),
     )  # fmt: skip
