@@ -15,6 +15,7 @@ from permits.kinds import kinds
 from permits.ledger.words import TRIGRAM
 from permits.models import Act, Application, Document
 from permits.models.states import FINAL, S
+from roles.bodies import in_order
 from roles.models import Agency, Jurisdiction, OperatingUnit, Person
 from workflows import queues
 from workflows.models import WorkItem
@@ -65,7 +66,7 @@ def places(request: Any) -> QuerySet[Jurisdiction]:
 
 def agencies(request: Any) -> QuerySet[Agency]:
     """Agencies that acted in any case."""
-    return Agency.objects.filter(Exists(Act.objects.filter(agency=OuterRef("pk")))).order_by("slug")
+    return Agency.objects.filter(Exists(Act.objects.filter(agency=OuterRef("pk")))).order_by(*in_order())
 
 
 def holders(request: Any) -> QuerySet[Person]:

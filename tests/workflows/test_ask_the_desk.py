@@ -299,6 +299,16 @@ def test_the_ordinary_list_is_searched_by_a_papers_number(cast: Cast) -> None:
     assert not log_in(cast.rival).get("/cases/", {"q": number}).context["table"].data.data.count()
 
 
+@pytest.mark.parametrize(("query", "shown"), [("", False), ("q=a", False), ("rule=T-1", True), ("decided_to=x", True)])
+def test_fields_seldom_filled_in_are_folded_until_one_says_something(cast: Cast, query: str, shown: bool) -> None:
+    page = log_in(cast.auditor).get(f"/desk/search/?{query}").content.decode()
+    fold = page.partition('<details class="filter-more"')[2]
+    assert fold.startswith(" open>") is shown
+    for name in BY_SLUG["search"].fields:  # each stands in the form once, folded or not
+        assert page.count(f'name="{name}"') == 1
+        assert (f'name="{name}"' in fold.partition("</details>")[0]) is (name in BY_SLUG["search"].folded)
+
+
 # ---- statistics ------------------------------------------------------------------------------------------------------
 def test_statistics_and_desk_say_the_same(cast: Cast) -> None:
     cast.case_at(S.APPROVED)
@@ -333,6 +343,20 @@ def test_refusals_and_refusals_of_acceptance_are_counted_apart_and_at_each_rule_
     assert counted["T-ONE"] == counted["T-TWO"] == (1, 0)
     assert sum(not_accepted for _refused, not_accepted in counted.values()) == 1
     assert figures.refused == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("since=2026-01-01", "from 2026-01-01 on"),
+        ("since=2026-01-01&until=2026-06-30", "2026-01-01 – 2026-06-30"),
+        ("since=&until=2026-06-30", "up to 2026-06-30"),
+        ("since=&until=", "of all days"),
+    ],
+)
+def test_statistics_say_of_which_days_they_are(cast: Cast, query: str, told: str) -> None:
+    page = log_in(cast.auditor, english=True).get(f"/statistics/?{query}").content.decode()
+    assert told in page.partition("<h1")[2].partition("<details")[0]
 
 
 def test_how_many_were_done_is_not_drawn_on_the_axis_of_working_days(cast: Cast) -> None:

@@ -96,6 +96,8 @@ class Question:
     dates: ClassVar[Label] = _("Dates are those of the decision.")
     """What “from” and “to” speak of."""
     fields: ClassVar[tuple[str, ...]] = ("since", "until", "kind", "place", "agency", "person")
+    folded: ClassVar[tuple[str, ...]] = ()
+    """Those of `fields` that are seldom filled in: they stand behind “more”."""
     heads: ClassVar[tuple[Column, ...]]
     none: ClassVar[Label] = _("No case fits this.")
     dossier: ClassVar[bool] = False
