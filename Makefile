@@ -55,8 +55,9 @@ $(VAR_DIR)/secret_key: | $(STAMPS)/packages
 	@umask 077 && $(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))" > $@.new && mv $@.new $@
 
 # In VAR_DIR, where the files lie: an installation in another folder has its own.
+# Without --clear: a server that runs keeps the files its pages name; those of before lie there until `make clean`.
 $(VAR_DIR)/static.made: $(shell find static docs/manuals/pictures config/assets.py -type f) $(STAMPS)/npm | $(VAR_DIR)/secret_key
-	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@touch $@
 
 $(STAMPS)/catalogue: $(wildcard locale/*/LC_MESSAGES/django.po) config/catalogue.py $(STAMPS)/packages | $(VAR_DIR)/secret_key

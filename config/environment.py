@@ -206,7 +206,7 @@ class Environment:
             raise BadSetting(name, _without_password(value, parts), allowed)
         return {
             "EMAIL_BACKEND": f"django.core.mail.backends.{EMAIL_BACKENDS[parts.scheme]}.EmailBackend",
-            "EMAIL_FILE_PATH": parts.path or None,
+            "EMAIL_FILE_PATH": unquote(parts.path) or None,
             "EMAIL_HOST": parts.hostname or "localhost",
             "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587 if "+" in parts.scheme else 25),
             "EMAIL_HOST_USER": unquote(parts.username or ""),

@@ -306,7 +306,8 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 DJANGO_TABLES2_TABLE_ATTRS = {"class": "table table-vcenter card-table"}
 
 # --- e-mail and log ---------------------------------------------------------------------------------------------------
-_mail = environment.email("EMAIL_URL", "console:")
+MAIL_DIR = VAR_DIR.absolute() / "mail"  # on the screen the example cases' mails would bury who can log in
+_mail = environment.email("EMAIL_URL", MAIL_DIR.as_uri() if LOCAL else "console:")
 EMAIL_BACKEND, EMAIL_FILE_PATH, EMAIL_TIMEOUT = (_mail[f"EMAIL_{one}"] for one in ("BACKEND", "FILE_PATH", "TIMEOUT"))
 EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]

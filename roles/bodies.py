@@ -9,6 +9,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.db.models.expressions import OrderBy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from roles.authority import Role, administers, insist
@@ -44,6 +47,13 @@ def change_body(body: Agency | OperatingUnit, *, by: Person | None = None, **sai
         body.save(update_fields=list(changes))
         note(What.BODY_CHANGED, by=by, body=body, told=changes)
     return body
+
+
+def in_order(agency: str = "") -> tuple[OrderBy | str, ...]:
+    """How agencies are listed to choose from: those of the whole country, then place after place by its code, in each
+    by the name the reader sees. `agency` leads to them from other rows, as `agency__`."""
+    name = "name_en" if get_language() == "en" else "name"
+    return F(f"{agency}jurisdiction__code").asc(nulls_first=True), f"{agency}{name}", f"{agency}slug"
 
 
 def doubts(body: Agency | OperatingUnit) -> list[str]:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from roles.access import agencies_headed_by
+from roles.bodies import in_order
 from roles.delegations import delegate
 from roles.kinds import label_of
 from roles.models import Agency, Delegation, Jurisdiction, Mandate, Membership, Person, SourceDocument
@@ -52,7 +53,8 @@ class MatrixFilter(forms.Form):
         super().__init__(*args, **kwargs)
         kinds = Mandate.objects.exclude(kind="").order_by("kind").values_list("kind", flat=True).distinct()
         self.fields["kind"].choices = [("", _("All")), *((kind, label_of(kind)) for kind in kinds)]  # type: ignore[attr-defined]
-        self.fields["agency"].queryset = Agency.objects.filter(mandates__isnull=False).distinct()  # type: ignore[attr-defined]
+        held = Agency.objects.filter(mandates__isnull=False).distinct()
+        self.fields["agency"].queryset = held.order_by(*in_order())  # type: ignore[attr-defined]
         self.fields["document"].queryset = SourceDocument.objects.filter(mandates__isnull=False).distinct()  # type: ignore[attr-defined]
 
     def apply(self, rows: QuerySet[Mandate]) -> QuerySet[Mandate]:

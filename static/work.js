@@ -27,10 +27,13 @@
   function draw(place) {
     const kind = place.dataset.kind, found = numbersOf(document.getElementById(place.dataset.table));
     const upright = kind === "line";
-    const names = { type: "category", data: found.names, inverse: !upright, axisLabel: { color: "#3d4852", width: 110, overflow: "truncate" } };
+    const names = { type: "category", data: found.names, inverse: !upright, axisLabel: { color: "#3d4852" } };
     const counts = { type: "value", minInterval: 1, axisLabel: { color: "#3d4852" } };
     place.classList.add("drawn");
-    if (!upright) place.style.height = Math.max(256, 80 + 56 * found.names.length) + "px";
+    if (!upright) {  // every name in full, on as many lines as it takes
+      place.style.height = Math.max(256, 80 + 56 * found.names.length) + "px";
+      Object.assign(names.axisLabel, { width: Math.min(180, 0.36 * place.clientWidth), overflow: "break", interval: 0 });
+    }
     const chart = window.echarts.init(place);
     chart.setOption({
       animation: false,

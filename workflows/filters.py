@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import django_filters as filters
@@ -14,6 +15,7 @@ from permits.kinds import kinds
 from permits.ledger.words import TRIGRAM
 from permits.models import Act, Application, Document
 from permits.models.states import FINAL, S
+from roles.bodies import in_order
 from roles.models import Agency, Jurisdiction, OperatingUnit, Person
 from workflows import queues
 from workflows.models import WorkItem
@@ -28,10 +30,33 @@ def kind_choices() -> list[tuple[str, Any]]:
     return [(kind.code, kind.label) for kind in kinds()]
 
 
-def step_choices() -> list[tuple[str, Any]]:
-    """Every human step of every published flow."""
-    steps = (node for version in versions() for node in version.flow.instance.nodes() if isinstance(node, Decide))
-    return list({node.name: node.task_title for node in steps}.items())
+def step_titles() -> dict[str, str]:
+    """The title of every human step of every published flow, by its name: where the kind stands beside it."""
+    return {name: title for name, (title, _kinds) in _steps().items()}
+
+
+def step_choices() -> list[tuple[str, str]]:
+    """The same, for lists of steps of all kinds: where two have one title, as 审查 after a first review and 审查
+    without one, the kinds in whose flows they are tell them apart."""
+    steps = _steps()
+    alike = Counter(title for title, _kinds in steps.values())
+    told = _("%(step)s (%(kinds)s)")
+    return [
+        (name, title if alike[title] == 1 else told % {"step": title, "kinds": "、".join(of)})
+        for name, (title, of) in steps.items()
+    ]
+
+
+def _steps() -> dict[str, tuple[str, list[str]]]:
+    """By a step's name its title and the kinds that have it, in the reader's language."""
+    steps: dict[str, tuple[str, list[str]]] = {}
+    labels = {kind.code: str(kind.short_label) for kind in kinds()}
+    for version in versions():
+        for node in version.flow.instance.nodes():
+            if isinstance(node, Decide):
+                of = steps.setdefault(node.name, (str(node.task_title), []))[1]
+                of += [labels[version.kind]] if labels[version.kind] not in of else []
+    return steps
 
 
 def places(request: Any) -> QuerySet[Jurisdiction]:
@@ -41,7 +66,7 @@ def places(request: Any) -> QuerySet[Jurisdiction]:
 
 def agencies(request: Any) -> QuerySet[Agency]:
     """Agencies that acted in any case."""
-    return Agency.objects.filter(Exists(Act.objects.filter(agency=OuterRef("pk")))).order_by("slug")
+    return Agency.objects.filter(Exists(Act.objects.filter(agency=OuterRef("pk")))).order_by(*in_order())
 
 
 def holders(request: Any) -> QuerySet[Person]:

@@ -59,7 +59,7 @@ def by_person(items: QuerySet[WorkItem]) -> list[Load]:
     return [_load(row, row["owner"], row["owner__name"] or row["owner__username"] or "") for row in rows]
 
 
-def by_step(items: QuerySet[WorkItem], names: dict[str, object]) -> list[Load]:
+def by_step(items: QuerySet[WorkItem], names: dict[str, str]) -> list[Load]:
     """Open items by step, the most loaded first; `names` has the steps' titles. One query."""
     return [_load(row, row["step"], str(names.get(row["step"], row["step"]))) for row in _counted(items, "step")]
 

@@ -20,6 +20,7 @@ from permits.acts.requests import ANSWERS
 from permits.clocks.entries import local_today
 from permits.models import Act, Permit
 from permits.models.permit import P
+from permits.register.reading import STATES, stands, state_name, state_of
 from roles.models import OperatingUnit, Person
 from workflows.exports import Row
 from workflows.filters import Search, kind_choices, places
@@ -69,7 +70,9 @@ class PermitFilter(Search):
     holder = filters.ModelChoiceFilter(
         label=_("Holder"), field_name="application__unit", queryset=holders, empty_label=_("All")
     )
-    status = filters.ChoiceFilter(label=_("State of the permit"), choices=P.choices, empty_label=_("All"))
+    status = filters.ChoiceFilter(
+        label=_("State of the permit"), choices=list(STATES.items()), method="by_state", empty_label=_("All")
+    )
     within = filters.NumberFilter(
         label=_("Ends within so many days"), method="by_end", min_value=0, max_value=LONGEST_LOOK
     )
@@ -82,6 +85,10 @@ class PermitFilter(Search):
         model = Permit
         fields = ["q", "kind", "district", "holder", "status", "within", "open"]
 
+    def by_state(self, permits: QuerySet[Permit], name: str, value: str) -> QuerySet[Permit]:
+        """As the list shows it: by the status and what the calendar says of it."""
+        return permits.filter(stands(value, local_today()))
+
     def by_end(self, permits: QuerySet[Permit], name: str, value: Any) -> QuerySet[Permit]:
         """Valid, and ending soon."""
         return running(permits, int(value))
@@ -92,9 +99,9 @@ class PermitFilter(Search):
 
 
 def permit_mark(permit: Permit) -> str:
-    """The status of a permit as word and sign."""
-    said = {"status": permit.status, "label": permit.get_status_display()}
-    return render_to_string("workflows/_permit_status.html", said)
+    """How a permit stands today, as word and sign."""
+    state = state_of(permit, local_today())
+    return render_to_string("permits/permit_state.html", {"state": state, "label": STATES[state]})
 
 
 class PermitTable(Table):
@@ -143,4 +150,4 @@ def cells(permits: list[Permit]) -> Iterator[Row]:
     for permit in permits:
         case = permit.application
         yield (case.number, case.title, case.unit, kind_label(case.kind), case.jurisdiction, permit.valid_from,
-               permit.valid_to or "", permit.get_status_display())  # fmt: skip
+               permit.valid_to or "", state_name(permit))  # fmt: skip

@@ -97,20 +97,22 @@ def found(asked: Asked, today: date | None = None) -> QuerySet[RegisterEntry]:
     if asked.year:
         entries = entries.filter(decided_on__range=(date(asked.year, 1, 1), date(asked.year, 12, 31)))
     if asked.state:
-        entries = entries.filter(_stands(asked.state, today or local_today()))
+        entries = entries.filter(stands(asked.state, today or local_today(), of="permit__"))
     for word in asked.q.split()[:5]:
         entries = entries.filter(search__contains=fold(word))
     return entries
 
 
-def _stands(state: str, today: date) -> Q:
-    over, early = Q(permit__valid_to__lt=today), Q(permit__valid_from__gt=today)
-    valid = Q(permit__status=P.VALID)
+def stands(state: str, today: date, of: str = "") -> Q:
+    """That a permit stands so on `today`, one of STATES; `of` leads to it from the rows that are asked."""
+    over, early = Q(**{f"{of}valid_to__lt": today}), Q(**{f"{of}valid_from__gt": today})
+    valid = Q(**{f"{of}status": P.VALID})
+    runs = Q(**{f"{of}valid_to": None}) | Q(**{f"{of}valid_to__gte": today})
     return {
-        P.VALID.value: valid & ~early & (Q(permit__valid_to=None) | Q(permit__valid_to__gte=today)),
-        EARLY: valid & early & (Q(permit__valid_to=None) | Q(permit__valid_to__gte=today)),
-        P.EXPIRED.value: Q(permit__status=P.EXPIRED) | (valid & over),
-    }.get(state, Q(permit__status=state))
+        P.VALID.value: valid & ~early & runs,
+        EARLY: valid & early & runs,
+        P.EXPIRED.value: Q(**{f"{of}status": P.EXPIRED}) | (valid & over),
+    }.get(state, Q(**{f"{of}status": state}))
 
 
 def state_of(permit: Permit, today: date) -> str:
@@ -120,6 +122,11 @@ def state_of(permit: Permit, today: date) -> str:
     if permit.valid_to and permit.valid_to < today:
         return P.EXPIRED.value
     return EARLY if permit.valid_from > today else P.VALID.value
+
+
+def state_name(permit: Permit, today: date | None = None) -> str:
+    """The same in words."""
+    return str(STATES[state_of(permit, today or local_today())])
 
 
 def after(entries: QuerySet[RegisterEntry], key: str) -> QuerySet[RegisterEntry]:

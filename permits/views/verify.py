@@ -21,6 +21,7 @@ from permits.documents import checking
 from permits.ledger.log import NotLogged
 from permits.models import Document, DocumentFile
 from permits.models.document import BETWEEN_AGENCIES
+from permits.register.reading import state_name
 from permits.views.viewing import file_name, shown_in_the_page
 from permits.volume.proofs import proof_of_paper, proved
 from roles.access import mandates_of
@@ -130,7 +131,7 @@ def _facts(standing: checking.Standing) -> list[tuple[str, Any]]:
         (_("Dated"), document.act.at),
     ]
     if permit:
-        facts += [(_("State of the approval"), permit.get_status_display()), (_("Valid from"), permit.valid_from)]
+        facts += [(_("State of the approval"), state_name(permit)), (_("Valid from"), permit.valid_from)]
         facts += [(_("Valid until"), permit.valid_to)] if permit.valid_to else []
     return [*facts, (_("Verification code"), standing.code)]
 

@@ -103,6 +103,6 @@ def picture(page: Page, slug: str) -> None:
     if not SHOTS:
         return
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.locator("details.filter summary").click()
+    page.locator("details.filter > summary").click()  # not that of what is folded in it
     page.wait_for_timeout(300)  # a drawing takes its new width
     keep(page, f"desk-{slug}", page.locator("main").first.bounding_box() or {})

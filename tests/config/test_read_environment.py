@@ -104,6 +104,13 @@ def test_a_replica_of_sqlite_is_refused_by_name_and_without_its_password() -> No
     assert "s3cret" not in str(refused.value)
 
 
+def test_mails_go_to_files_also_where_the_folder_has_a_blank_in_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "mails of the demo"
+    mail = Environment({}).email("X", folder.as_uri())
+    assert mail["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
+    assert mail["EMAIL_FILE_PATH"] == str(folder)
+
+
 def test_mail_address_sets_host_port_and_encryption() -> None:
     mail = Environment({}).email("X", "smtp+tls://me:p%40@mail.example.cn:2525")
     assert (mail["EMAIL_HOST"], mail["EMAIL_PORT"], mail["EMAIL_HOST_PASSWORD"]) == ("mail.example.cn", 2525, "p@")
@@ -128,6 +135,14 @@ def start(tmp_path: Path, *command: str, **variables: str) -> subprocess.Complet
     return subprocess.run(
         [sys.executable, manage, *command], env=environment, check=False, capture_output=True, text=True
     )
+
+
+def test_mails_of_a_local_installation_are_files_and_not_lines_on_the_screen(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("not-a-real-key-but-long-and-varied-0123456789-abcdefghijk")
+    done = start(
+        tmp_path, "shell", "-c", "from django.conf import settings; print(settings.EMAIL_FILE_PATH)", "-v", "0"
+    )
+    assert done.stdout.strip() == str(tmp_path / "mail"), done.stderr
 
 
 def test_production_settings_pass_djangos_deployment_check(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from permits.acts.perform import perform
-from permits.models import Application, Permit
+from permits.models import Application, Permit, StoodAgainst
 from permits.models.states import S
 from roles.appointments import grant
 from roles.models import Agency, Mandate, Membership
@@ -299,6 +299,16 @@ def test_the_ordinary_list_is_searched_by_a_papers_number(cast: Cast) -> None:
     assert not log_in(cast.rival).get("/cases/", {"q": number}).context["table"].data.data.count()
 
 
+@pytest.mark.parametrize(("query", "shown"), [("", False), ("q=a", False), ("rule=T-1", True), ("decided_to=x", True)])
+def test_fields_seldom_filled_in_are_folded_until_one_says_something(cast: Cast, query: str, shown: bool) -> None:
+    page = log_in(cast.auditor).get(f"/desk/search/?{query}").content.decode()
+    fold = page.partition('<details class="filter-more"')[2]
+    assert fold.startswith(" open>") is shown
+    for name in BY_SLUG["search"].fields:  # each stands in the form once, folded or not
+        assert page.count(f'name="{name}"') == 1
+        assert (f'name="{name}"' in fold.partition("</details>")[0]) is (name in BY_SLUG["search"].folded)
+
+
 # ---- statistics ------------------------------------------------------------------------------------------------------
 def test_statistics_and_desk_say_the_same(cast: Cast) -> None:
     cast.case_at(S.APPROVED)
@@ -319,6 +329,41 @@ def test_statistics_and_desk_say_the_same(cast: Cast) -> None:
     steps = next(chart for chart in figures.charts if chart.key == "steps")
     done = WorkItem.objects.filter(finished__isnull=False, mandate__isnull=False).exclude(status="CANCELED").count()
     assert sum(int(row[1]) for row in steps.rows) == done
+
+
+def test_refusals_and_refusals_of_acceptance_are_counted_apart_and_at_each_rule_they_failed(cast: Cast) -> None:
+    refused = cast.walk_to(S.REFUSED)
+    cast.walk_to(S.NOT_ACCEPTED)
+    act = refused.acts.get(act="refuse")
+    for rule in ("T-ONE", "T-TWO"):
+        StoodAgainst.objects.create(act=act, severity="refuse", rule=rule)
+    figures = log_in(cast.auditor).get(f"/statistics/?{EVER}").context["figures"]
+    refusals = next(chart for chart in figures.charts if chart.key == "refusals")
+    counted = {rule: tuple(numbers) for rule, *numbers in refusals.rows}
+    assert counted["T-ONE"] == counted["T-TWO"] == (1, 0)
+    assert sum(not_accepted for _refused, not_accepted in counted.values()) == 1
+    assert figures.refused == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("since=2026-01-01", "from 2026-01-01 on"),
+        ("since=2026-01-01&until=2026-06-30", "2026-01-01 – 2026-06-30"),
+        ("since=&until=2026-06-30", "up to 2026-06-30"),
+        ("since=&until=", "of all days"),
+    ],
+)
+def test_statistics_say_of_which_days_they_are(cast: Cast, query: str, told: str) -> None:
+    page = log_in(cast.auditor, english=True).get(f"/statistics/?{query}").content.decode()
+    assert told in page.partition("<h1")[2].partition("<details")[0]
+
+
+def test_how_many_were_done_is_not_drawn_on_the_axis_of_working_days(cast: Cast) -> None:
+    cast.walk_to(S.APPROVED)
+    page = log_in(cast.auditor).get(f"/statistics/?{EVER}").content.decode()
+    head = page.partition('id="steps"')[2].partition("</thead>")[0]
+    assert (head.count('class="number"'), head.count("data-series")) == (3, 2)
 
 
 @pytest.mark.parametrize(

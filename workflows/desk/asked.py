@@ -21,6 +21,7 @@ from permits.clocks.entries import CHINA, local_today
 from permits.models import ACTS, Act, Application
 from permits.rules.wording import GRADES
 from roles.access import agencies_headed_by
+from roles.bodies import in_order
 from roles.models import Agency, AgencyGrant, Jurisdiction, Membership, Person
 from workflows.filters import LONGEST_SEARCH, kind_choices, step_choices
 from workflows.models import WorkItem
@@ -162,7 +163,7 @@ def _agencies(asked: Asked) -> QuerySet[Agency]:
     here = Q(jurisdiction=None) | Q(jurisdiction__in=lies.values("jurisdiction"))  # None: of the whole country
     for above in ("pk", "parent", "parent__parent"):
         here |= Q(jurisdiction__in=places.values(above))
-    return Agency.objects.filter(Exists(acted) | Exists(had_work), here).order_by("slug")
+    return Agency.objects.filter(Exists(acted) | Exists(had_work), here).order_by(*in_order())
 
 
 def _terms(asked: Asked) -> forms.Field:
@@ -235,10 +236,26 @@ def act_choices() -> list[tuple[str, Any]]:
 class AskedForm(forms.Form):
     """The filters a question has, in its order."""
 
-    def __init__(self, names: Sequence[str], asked: Asked, data: Any = None) -> None:
+    def __init__(self, names: Sequence[str], asked: Asked, data: Any = None, *, folded: Sequence[str] = ()) -> None:
         super().__init__(data)
+        self._folded = frozenset(folded)
         for name in names:
             self.fields[name] = FIELDS[name](asked)
+
+    @property
+    def in_sight(self) -> list[forms.BoundField]:
+        """The fields that stand there at once."""
+        return [field for field in self if field.name not in self._folded]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """Those that are seldom filled in."""
+        return [field for field in self if field.name in self._folded]
+
+    @property
+    def more_is_said(self) -> bool:
+        """Whether one of those says something, or something wrong: then they are shown."""
+        return any(field.value() or field.errors for field in self.more)
 
     def clean(self) -> dict[str, Any]:
         """Dates within reason, the first before the last."""

@@ -33,6 +33,7 @@ from workflows.tables import kind_label
 
 FIELDS = ("since", "until", "kind", "place", "agency")
 AGAINST = ("refuse", "not_competent")
+REFUSALS = ("refuse", "refuse_acceptance")
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,7 @@ def step_times(asked: Asked) -> list[StepTime]:
     for step, begun, done, many in found:
         days.setdefault(step, []).extend([working_days(begun, done, calendar)] * many)
     names = dict(step_choices())
-    told = [
-        StepTime(str(names.get(step, step)), len(of), statistics.median(of), ninetieth(of)) for step, of in days.items()
-    ]
+    told = [StepTime(names.get(step, step), len(of), statistics.median(of), ninetieth(of)) for step, of in days.items()]
     return sorted(told, key=lambda one: -one.count)
 
 
@@ -146,7 +145,7 @@ def _came_and_went(key: str, title: str, of: str, received: dict[str, Counter[st
 
 def _of_steps(steps: Iterable[StepTime]) -> Chart:
     series = (
-        Series(_("Done"), GREY),
+        Series(_("Done")),  # a number of items: beside working days on one axis it would say nothing
         Series(_("Median of working days"), GREEN),
         Series(_("Nine of ten within"), YELLOW),
     )
@@ -156,12 +155,20 @@ def _of_steps(steps: Iterable[StepTime]) -> Chart:
 
 def _refusals(asked: Asked) -> Chart:
     """By the rule that stood against it when it was refused; what no rule stood against is told as such."""
-    acts = asked.acts("refuse", "refuse_acceptance").order_by()
+    acts = asked.acts(*REFUSALS).order_by()
     stood = StoodAgainst.objects.filter(severity__in=AGAINST)
-    by_rule = stood.filter(act__in=acts.values("pk")).values_list("rule").annotate(many=Count("act", distinct=True))
-    count = Counter(dict(by_rule.order_by("rule")))
-    if bare := acts.exclude(Exists(stood.filter(act=OuterRef("pk")))).count():
-        count[_("no rule stood against it")] = bare
+    by_rule = stood.filter(act__in=acts.values("pk")).values_list("rule", "act__act").order_by("rule")
+    bare = acts.exclude(Exists(stood.filter(act=OuterRef("pk")))).values_list("act").annotate(many=Count("pk"))
+    counts: dict[str, Counter[str]] = {}
+    for rule, act, many in by_rule.annotate(many=Count("act", distinct=True)):
+        counts.setdefault(rule, Counter())[act] += many
+    for act, many in bare:
+        counts.setdefault(_("no rule stood against it"), Counter())[act] += many
+    most = sorted(counts.items(), key=lambda one: -one[1].total())[:MOST_DRAWN]
     return Chart(
-        "refusals", _("Refusals by rule"), _("Rule"), (Series(_("Refused"), RED),), count.most_common(MOST_DRAWN)
-    )
+        "refusals", _("Refusals by rule"), _("Rule"),
+        (Series(S.REFUSED.label, RED), Series(S.NOT_ACCEPTED.label, GREY)),
+        [(rule, *(of[act] for act in REFUSALS)) for rule, of in most],
+        note=_("A refusal counts once at each rule that stood against it, so at several rules where it failed several. "
+               "Refusals of acceptance stand in a column of their own: the tile above counts only what was decided."),
+    )  # fmt: skip

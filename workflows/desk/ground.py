@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from permits.clocks.entries import local_today
 from permits.models import GroundClaim, Permit
 from permits.models.permit import P
+from permits.register.reading import state_name
 from workflows.desk.asked import Asked
 from workflows.desk.question import CaseLink, Column, Line, Question, Rows
 from workflows.tables import kind_label
@@ -65,7 +66,7 @@ class ApprovedTwice(Question):
             others = (one for one in of_key[claim.key] if one.application_id != case.pk)
             overlap = any(_overlap(permit, one.application.permit) for one in others)
             yield (claim.name, CaseLink.of(case), kind_label(case.kind), case.unit, case.decided_on, permit.valid_from,
-                   permit.valid_to, permit.get_status_display(), _("Yes") if overlap else _("No"))  # fmt: skip
+                   permit.valid_to, state_name(permit), _("Yes") if overlap else _("No"))  # fmt: skip
 
 
 def _overlap(one: Permit, other: Permit) -> bool:

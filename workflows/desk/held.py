@@ -19,7 +19,7 @@ from permits.models import Act
 from workflows.desk.asked import Asked
 from workflows.desk.late import working_days
 from workflows.desk.question import CaseLink, Column, Line, Question, Rows
-from workflows.filters import step_choices
+from workflows.filters import step_titles
 from workflows.models import WorkItem
 from workflows.tables import kind_label
 
@@ -118,7 +118,7 @@ class HeldHowLong(Question):
 
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
         """Each with everyone who held it."""
-        now, calendar, names = timezone.now(), WorkCalendar.load(), dict(step_choices())
+        now, calendar, names = timezone.now(), WorkCalendar.load(), step_titles()
         held = holdings(found, now)
         for item in found:
             of_item = held[item.pk]

@@ -51,15 +51,16 @@ Line = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Series:
-    """One row of bars, or one line, of a drawing."""
+    """One row of bars, or one line, of a drawing; without a colour a column of its table alone."""
 
     head: Label
-    colour: str
+    colour: str = ""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Numbers that are drawn, and stand in a table beside the drawing. `rows` are a name and a number per series."""
+    """Numbers that are drawn, and stand in a table beside the drawing. `rows` are a name and a number per series;
+    `note` says below it what one must know to read them."""
 
     key: str
     title: Label
@@ -67,6 +68,7 @@ class Chart:
     series: tuple[Series, ...]
     rows: Sequence[tuple[object, ...]]
     kind: str = "bar"
+    note: Label = ""
 
 
 @dataclass
@@ -94,6 +96,8 @@ class Question:
     dates: ClassVar[Label] = _("Dates are those of the decision.")
     """What “from” and “to” speak of."""
     fields: ClassVar[tuple[str, ...]] = ("since", "until", "kind", "place", "agency", "person")
+    folded: ClassVar[tuple[str, ...]] = ()
+    """Those of `fields` that are seldom filled in: they stand behind “more”."""
     heads: ClassVar[tuple[Column, ...]]
     none: ClassVar[Label] = _("No case fits this.")
     dossier: ClassVar[bool] = False

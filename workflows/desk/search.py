@@ -34,10 +34,11 @@ class Search(Question):
     )
     dates = gettext_lazy("“From” and “to” are the days of the act.")
     fields = (
-        "q", "number", "paper", "unit", "person", "post", "agency", "act", "rule", "severity", "kind", "place", "since",
-        "until", "received_from", "received_to", "accepted_from", "accepted_to", "decided_from", "decided_to",
+        "q", "number", "paper", "unit", "person", "agency", "act", "since", "until", "kind", "place", "post", "rule",
+        "severity", "received_from", "received_to", "accepted_from", "accepted_to", "decided_from", "decided_to",
         "delivered_from", "delivered_to",
     )  # fmt: skip
+    folded = fields[fields.index("kind") :]
     heads = (
         Column(gettext_lazy("Case")), Column(gettext_lazy("Kind")), Column(gettext_lazy("When")),
         Column(gettext_lazy("Act")), Column(gettext_lazy("Done by")), Column(gettext_lazy("Post")),

@@ -14,6 +14,7 @@ from permits.access import NATION, audited_places
 from permits.drafts.forms import KeyField
 from permits.errors import BadFacts
 from permits.models import Act
+from roles.bodies import in_order
 from roles.forms import DayInput, PlaceField
 from roles.models import Agency, Jurisdiction, Person
 from workflows.desk.asked import FIELDS, as_auditor
@@ -66,7 +67,7 @@ class OpenForm(ActForm):
         asked, places = as_auditor(person), audited_places(person)
         acts = Act.objects.filter(act__in=DECIDING, application__in=asked.scope.values("pk")).order_by()
         self.fields["agency"] = _one(
-            _("Agency"), Agency.objects.filter(pk__in=acts.values("agency")).order_by("slug"),
+            _("Agency"), Agency.objects.filter(pk__in=acts.values("agency")).order_by(*in_order()),
             _("Name an agency, the term of a head, or a place."),
         )  # fmt: skip
         term = FIELDS["term"](asked)
@@ -163,7 +164,7 @@ class FindingForm(ActForm):
     def __init__(self, standing: Standing, agencies: set[int], data: Any = None) -> None:
         super().__init__(data)
         found = [one for one in standing.cases.values() if one.verdict == Verdict.FINDING]
-        among = Agency.objects.filter(pk__in=agencies).order_by("slug")
+        among = Agency.objects.filter(pk__in=agencies).order_by(*in_order())
         self.fields["agency"] = forms.ModelChoiceField(
             among, label=_("To the agency"), empty_label="—", initial=among.first() if len(agencies) == 1 else None
         )

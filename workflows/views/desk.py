@@ -106,7 +106,7 @@ def _asked(request: Signed, slug: str) -> tuple[Question, AskedForm, Asked]:
     data = request.GET.copy()
     for name, value in given.items():
         data.setdefault(name, value)
-    form = AskedForm(asks.fields, everything, data)
+    form = AskedForm(asks.fields, everything, data, folded=asks.folded)
     return asks, form, Asked(everything.scope, form.cleaned_data if form.is_valid() else {})
 
 

@@ -29,6 +29,7 @@ from permits.models.machine import ActSpec
 from permits.models.states import S
 from permits.rules.wording import Grade
 from permits.views.findings import Shown, grouped, show
+from roles.bodies import in_order
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 from workflows.forms import ActForm, Pool
@@ -141,7 +142,7 @@ def pool_of(act: str, application: Application, mandate: Mandate | None) -> Pool
             return consultable(application)
         asked = WorkItem.objects.filter(application=application, mandate__duty=Duty.ADVISE)
         still = asked.filter(finished=None).values("mandate")
-        return list(Mandate.objects.filter(pk__in=still).select_related("agency").order_by("agency__slug"))
+        return list(Mandate.objects.filter(pk__in=still).select_related("agency").order_by(*in_order("agency__")))
 
     return Pool(people, offices, _listed(act, application))
 

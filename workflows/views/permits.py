@@ -73,7 +73,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
     rule = kind.extension(application)
     entries = entries_of(application, since)
     context = {
-        **head_of(application), "permit": held, "papers": papers, "entries": entries,
+        **head_of(application), "permit": held, "mark": listing.permit_mark(held), "papers": papers, "entries": entries,
         "obligations": shown(application, request.user, beside_steps, entries) if kind.installed else [],
         "inspects": any(one.spec.name == "record_inspection" for one in beside_steps),
         "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key

@@ -41,6 +41,8 @@ class Command(BaseCommand):
         if settings.LOCAL:
             call_command("make_test_seal", if_missing=True, stdout=self.stdout)
             call_command("make_log_key", if_missing=True, stdout=self.stdout)
+        if settings.EMAIL_FILE_PATH:
+            self.stdout.write(f"Mails are written to files in {settings.EMAIL_FILE_PATH}/")
         if options["demo"]:
             call_command("demo", stdout=self.stdout)
         self._run()

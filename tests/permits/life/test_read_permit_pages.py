@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ import time_machine
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from permits.models import Act, Application
+from permits.clocks.entries import local_today
+from permits.models import Act, Application, Permit
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit
 from workflows import sweep
@@ -39,6 +40,17 @@ def test_holder_officer_and_auditor_see_the_permit_and_a_stranger_does_not(desk:
     for person in (cast.rival, cast.stranger):
         assert listed(person) == []
         assert log_in(person).get(reverse("permit", args=[desk.case.pk])).status_code == 404
+
+
+def test_a_permit_that_begins_later_is_not_told_as_valid(desk: Desk, cast: Cast) -> None:
+    Permit.objects.filter(pk=desk.case.pk).update(valid_from=local_today() + timedelta(days=9), valid_to=None)
+    files = log_in(cast.clerk, english=True).get(reverse("permit-list"), {"format": "csv"}).content.decode()
+    table = log_in(cast.clerk, english=True).get(reverse("permit-list")).content.decode().partition("<table")[2]
+    for told in (files, table, page(cast.clerk, desk.case)):
+        assert "Not in force yet" in told
+        assert "✓" not in told
+    assert listed(cast.clerk, status="early") == [desk.case.pk]
+    assert listed(cast.clerk, status="valid") == []
 
 
 def test_a_case_without_a_permit_has_no_such_page(cast: Cast) -> None:
