@@ -24,8 +24,10 @@ PAIR: Final = re.compile("[\u3400-\U0010ffff]{2}")
 """Two signs side by side of which `permits_signs` of migration 0016 makes an entry."""
 TRIGRAM: Final = re.compile(r"[^\W_]{3}")
 """Three signs side by side of which pg_trgm makes one."""
-NAME: Final = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*")
-"""What can be a field's name, or a part of one, in the text of an act."""
+PLAIN: Final = re.compile(r"[A-Za-z0-9_:.-]+")
+"""What can stand in the text of an act without anybody having said it: in a field's name, a time stamp, a hash."""
+UNSAID: Final = r'(?!\d{4}-\d\d-\d\dT[\d:.]+Z"|[0-9a-f]{64}")'
+"""Not the beginning of a time stamp of the record, nor of a hash, as whole values."""
 _LONG: Final = 3  # signs of a trigram
 TRIGGER: Final = (
     f"CREATE TRIGGER {INDEX}_kept AFTER INSERT ON {TABLE} "  # noqa: S608 - constants
@@ -57,11 +59,16 @@ def holding(text: str) -> Q:
 
 
 def in_a_value(text: str) -> Q:
-    """That `text` is said in the text of an act, and does not only stand in the name of a field.
+    """That `text` is said in the text of an act, and does not only stand in the name of a field, a time stamp of the
+    record or a hash; numbers of its columns are not said either.
 
-    A value is told by what comes after the end of its string: no colon. What cannot be in a name is not asked for.
+    A value is told by what comes after the end of its string: no colon. Of what can stand in none of these nothing is
+    asked.
     """
-    return Q(body__regex=rf'{text}(?:[^"\\]|\\.)*"[],}}]') if NAME.fullmatch(text) else Q()
+    if not PLAIN.fullmatch(text):
+        return Q()
+    within = r'(?:[^"\\]|\\.)*'
+    return Q(body__regex=rf'"{UNSAID}{within}{re.escape(text)}{within}"[],}}]')
 
 
 class _Pairs(Func):

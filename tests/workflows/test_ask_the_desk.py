@@ -276,6 +276,19 @@ def test_acts_are_found_by_what_is_known_of_them(cast: Cast, query: str, found: 
     assert {str(one) for one in told} == {str(one) for one in labels}
 
 
+@pytest.mark.parametrize("words", ["{", "-", "n", "_", "（）", "？"])
+def test_words_that_every_text_holds_are_asked_for_again(cast: Cast, words: str) -> None:
+    cast.case_at(S.APPROVED)
+    answer = log_in(cast.auditor).get("/desk/search/", {"q": words})
+    assert "汉字" in str(answer.context["form"].errors["q"])
+    assert not answer.context["lines"]
+
+
+@pytest.mark.parametrize("words", ["林", "2b", "B2", "符合"])
+def test_a_chinese_character_or_two_letters_are_words(cast: Cast, words: str) -> None:
+    assert not log_in(cast.auditor).get("/desk/search/", {"q": words}).context["form"].errors
+
+
 def test_a_found_act_shows_the_place_where_the_words_stand(cast: Cast) -> None:
     case = cast.case_at(S.AWAITING_DECISION)
     long = "各项均已核对。" * 40 + "其中山杨二百株须先行标号。"

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -136,6 +137,13 @@ def _words(label: Any, most: int = LONGEST_SEARCH) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=most)
 
 
+def _said(label: Any) -> forms.CharField:
+    told = _("Give a Chinese character, or two letters or digits.")
+    field = _words(label)
+    field.validators.append(RegexValidator("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|[^\\W_].*[^\\W_]", told))
+    return field
+
+
 def _choice(label: Any, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices])
 
@@ -213,7 +221,7 @@ FIELDS: dict[str, Any] = {
     "minutes": lambda asked: _number(_("Minutes from taking to deciding, at most"), 1, 1440),
     "least": lambda asked: _number(_("Decisions of a pair, at least"), 2, 10_000),
     "change_days": lambda asked: _number(_("Days after a change of post"), 1, 366),
-    "q": lambda asked: _words(_("Words said in the act")),
+    "q": lambda asked: _said(_("Words said in the act")),
     "paper": lambda asked: _words(_("Number of a paper"), 90),
     "post": lambda asked: _words(_("Post")),
     "act": lambda asked: _choice(_("Act"), act_choices()),
