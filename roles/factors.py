@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterator
+
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -12,10 +16,36 @@ from django.utils.translation import gettext as _
 from roles.authority import Role, administers, insist
 from roles.models import Membership, Person
 from roles.models.mandates import current
-from roles.models.security import What
+from roles.models.security import SecurityEvent, What
 from roles.security_log import note
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+SECRET = {
+    Authenticator.Type.TOTP: "secret", Authenticator.Type.WEBAUTHN: "credential",
+    Authenticator.Type.RECOVERY_CODES: "seed",
+}  # fmt: skip
+"""What makes a factor this one, whatever it is renamed to and however often it is used."""
+
+
+def made_as(factor: Authenticator) -> dict[str, str]:
+    """What the line of a factor that is added says of it: its kind, and the SHA-256 of its secret, a random one."""
+    secret = json.dumps(factor.data.get(SECRET[factor.type]), sort_keys=True)
+    return {"kind": str(factor.type), "made": hashlib.sha256(secret.encode()).hexdigest()}
+
+
+def differences() -> Iterator[str]:
+    """Factors of which no line of the security log tells: whoever puts one into the database logs in as its holder.
+    Lines of earlier versions tell the kind alone, and of such a kind nothing is concluded."""
+    told: dict[tuple[int | None, str], set[str]] = {}
+    for line in SecurityEvent.objects.filter(what=What.FACTOR_ADDED).iterator():
+        told.setdefault((line.person_id, line.details["kind"]), set()).add(line.details.get("made", ""))
+    for factor in Authenticator.objects.select_related("user").order_by("pk").iterator():
+        said = made_as(factor)
+        if not told.get((factor.user_id, said["kind"]), set()) & {"", said["made"]}:
+            named = {"login": factor.user.get_username(), "factor": factor.get_type_display()}
+            yield _("%(login)s: no line of the security log tells of the second factor “%(factor)s”") % named
 
 
 def has_factor(person: Person) -> bool:

@@ -22,6 +22,7 @@ from roles.access import agencies_headed_by, mandates_of, only_applies
 from roles.addresses import logged_address
 from roles.authority import administers
 from roles.entry import BEGAN, SEEN
+from roles.factors import made_as
 from roles.kept_passwords import note_password
 from roles.locks import note_failure
 from roles.models import Person
@@ -90,9 +91,8 @@ def password_was_set(sender: Any, request: HttpRequest, user: Person, **kwargs: 
 
 @receiver([authenticator_added, authenticator_reset])
 def factor_added(sender: Any, request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
-    """Noted with its kind, never its secret."""
-    told = {"kind": str(authenticator.type)}
-    note(What.FACTOR_ADDED, by=user, person=user, address=logged_address(request), told=told)
+    """Noted with its kind and the hash of its secret, never the secret."""
+    note(What.FACTOR_ADDED, by=user, person=user, address=logged_address(request), told=made_as(authenticator))
 
 
 @receiver(authenticator_removed)

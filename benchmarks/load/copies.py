@@ -171,12 +171,12 @@ class Copyist:
         new.serial = self.counters.number(new.prefix, new.year)
         new.number = str(Number(prefix=new.prefix, year=new.year, serial=new.serial))
         new.token, new.title = new_token(), new.label
-        one.files[new.pk] = issue(new, self.paper(new.kind))
+        one.files[new.pk] = issue(new, self.paper(new.kind, new.title))
 
-    def paper(self, code: str) -> bytes:
+    def paper(self, code: str, title: str) -> bytes:
         """The PDF that papers of this code share before their number is written behind it."""
         if code not in self._papers:
-            self._papers[code] = pdf(f"{code}.pdf").read()
+            self._papers[code] = pdf(f"{code}.pdf", title=title).read()
         return self._papers[code]
 
     def _prefix(self, paper: Any, permit_kind: str) -> tuple[str, bool]:

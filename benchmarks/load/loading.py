@@ -105,7 +105,7 @@ def _print_papers() -> None:
     copyist = Copyist(Counters())
     for paper in Document.objects.filter(status=Document.Status.PENDING):
         paper.title = paper.label
-        file = issue(paper, copyist.paper(paper.kind))
+        file = issue(paper, copyist.paper(paper.kind, paper.title))
         DocumentFile.objects.create(document=paper, pdf=file)
         paper.save(update_fields=["title", "status", "issued_at", "sha256", "content_sha256"])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy
 
 from permits.verification.registry import Problem, once
-from roles import kept_passwords, rights_record, whole_rows
+from roles import factors, kept_passwords, rights_record, whole_rows
 from roles.matrix import record
 
 
@@ -37,3 +37,10 @@ def matrix() -> Iterator[Problem]:
     """No duty, place, document or agency but what a load of the matrix, or a page since, wrote."""
     for told in record.differences():
         yield Problem("matrix", "roles", told)
+
+
+@once("factors", gettext_lazy("second factors"))
+def second_factors() -> Iterator[Problem]:
+    """No second factor but one its holder added."""
+    for told in factors.differences():
+        yield Problem("factors", "roles", told)
