@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from viewflow.workflow.status import STATUS
 
 from permits.ledger.derived import ONE_TRANSACTION
 from permits.models import Act, Application
+from permits.models.keeping import GIVES_BACK, TAKES
 from permits.verification.registry import Batch, Problem, each_case
 from workflows.conformance import Walk
 from workflows.models import Case, WorkItem
@@ -33,9 +34,10 @@ def tokens(batch: Batch) -> Iterator[Problem]:
         completed = {act.work_item: act for act in acts if act.work_item}
         for what in _wrong(case, flows.get(case.pk), of_case, set(completed)):
             yield Problem("tokens", str(case), what)
-        moments = sorted(act.at for act in acts)
+        moments, held = sorted(act.at for act in acts), holders(acts)
         for item in of_case:
-            if wrong := [*_misnamed(item, moments), *_as_recorded(item, completed.get(item.pk))]:
+            recorded = _held(item, held) if item.is_open else _as_recorded(item, completed.get(item.pk))
+            if wrong := [*_misnamed(item, moments), *recorded]:
                 told = _("the step “%(step)s” (%(item)s) is not as the record says: %(fields)s")
                 said = {"step": item.step, "item": item.pk, "fields": ", ".join(wrong)}
                 yield Problem("tokens", str(case), told % said)
@@ -73,6 +75,26 @@ def _misnamed(item: WorkItem, moments: list[datetime]) -> Iterator[str]:
         yield "application"
     if not _near(item.created, moments):
         yield "created"
+
+
+def holders(acts: Iterable[Act]) -> dict[int, int | None]:
+    """Who has taken which item, and not given it back, by the acts in their order: keys of items and of persons."""
+    held: dict[int, int | None] = {}
+    for act in acts:
+        if act.act in TAKES:
+            held[act.facts["item"]] = act.facts["to"]["id"] if act.act == "reassign" else act.person_id
+        elif act.act in GIVES_BACK:
+            held.pop(act.facts["item"], None)
+    return held
+
+
+def _held(item: WorkItem, held: Mapping[int, int | None]) -> Iterator[str]:
+    """Columns of an open step that are not what the acts say of who took it. That nobody has it is no contradiction:
+    whoever an act keeps from the case loses it without one more."""
+    if item.owner_id not in (None, held.get(item.pk)):
+        yield "owner"
+    if item.status != (STATUS.NEW if item.owner_id is None else STATUS.ASSIGNED):
+        yield "status"
 
 
 def _as_recorded(item: WorkItem, act: Act | None) -> Iterator[str]:

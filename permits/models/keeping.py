@@ -17,6 +17,8 @@ PERIOD = Choice(label=_("Period"), options=PERIODS)
 LIGHT = Choice(label=_("How it stands"), options=(("yellow", _("nearly due")), ("red", _("overdue"))))
 LIMIT = Choice(label=_("Which date"), options=Limit.choices, required=False)  # acts of before did not say it
 ITEM = Whole(label=_("Work item"))
+TAKES, GIVES_BACK = ("claim", "reassign"), ("release", "vacate", "readdress")
+"""Acts after which somebody has a step of the work, and after which nobody has it."""
 
 
 class Keeping:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from permits.acts.perform import perform
 from permits.ledger import triggers
 from permits.models import (
     Act,
@@ -150,6 +151,18 @@ def test_what_is_rewritten_beside_the_acts_is_named(cast: Cast, unguarded: None,
         with subtests.test(name), transaction.atomic():
             tamper(Application.objects.get(pk=case.pk))
             assert found()[check], name
+            transaction.set_rollback(True)
+
+
+def test_who_holds_a_step_is_what_the_acts_say(cast: Cast, unguarded: None) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    step = WorkItem.objects.get(application=case, step="first_review")
+    perform(case.pk, "claim", by=step.mandate and cast.officers[step.mandate.duty], mandate=step.mandate, item=step.pk)
+    assert not found()["tokens"]
+    for change in ({"owner": cast.clerk}, {"owner": None}, {"status": "NEW"}):
+        with transaction.atomic():
+            WorkItem.objects.filter(pk=step.pk).update(**change)
+            assert found()["tokens"] == 1
             transaction.set_rollback(True)
 
 

@@ -16,14 +16,13 @@ from viewflow.workflow.status import STATUS
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import CHINA
 from permits.models import Act
+from permits.models.keeping import GIVES_BACK, TAKES
 from workflows.desk.asked import Asked
 from workflows.desk.late import working_days
 from workflows.desk.question import CaseLink, Column, Line, Question, Rows
 from workflows.filters import step_titles
 from workflows.models import WorkItem
 from workflows.tables import kind_label
-
-TAKES, GIVES_BACK = ("claim", "reassign"), ("release", "vacate")
 
 
 @dataclass(frozen=True)
