@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from viewflow.workflow.flow import Flow
 from viewflow.workflow.status import STATUS
 
+from permits.kinds import kind_of
 from permits.ledger.derived import ONE_TRANSACTION
 from permits.models import Act, Application
 from permits.models.keeping import GIVES_BACK, TAKES
@@ -47,7 +48,7 @@ def _wrong(case: Application, flow: Case | None, items: list[WorkItem], complete
     if flow is None:
         yield _("the case has no flow")
         return
-    if flow.flow_class not in flows_of(case.kind):
+    if kind_of(case).installed and flow.flow_class not in flows_of(case.kind):
         yield _("its flow is none of its kind's")
     if missing := completed - {item.pk for item in items}:
         yield _("steps that acts completed are gone: %(items)s") % {"items": ", ".join(map(str, sorted(missing)))}
