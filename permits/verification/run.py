@@ -27,6 +27,7 @@ from permits.verification.instant import one_instant
 from permits.verification.registry import CASE_CHECKS, CHECKS, Batch, CaseCheck, Problem
 
 CASES_AT_ONCE = 200
+NO_TEXT = "Could not decode to UTF-8"
 
 
 def verify(cases: QuerySet[Application] | None = None, *, installation: bool = True) -> Iterator[Problem]:
@@ -43,8 +44,6 @@ def of_installation(name: str) -> Iterator[Problem]:
     try:
         with one_instant():
             found = list(CHECKS[name]())
-    except DatabaseError:
-        raise
     except Exception as error:  # noqa: BLE001 - whatever a spoilt value makes fail
         found = [Problem(name, "—", unreadable(error))]
     yield from found
@@ -61,15 +60,16 @@ def of_cases(keys: Sequence[int]) -> Iterator[Problem]:
 def _of_cases(keys: Sequence[int]) -> Iterator[Problem]:
     try:
         batch = Batch.of(keys)
-    except DatabaseError:
-        raise
     except Exception as error:  # noqa: BLE001 - whatever a spoilt value makes fail
+        told = unreadable(error)
         if len(keys) > 1:
             for key in keys:
                 yield from _of_cases([key])
         else:
-            yield Problem("chain", f"#{keys[0]}", unreadable(error))
+            yield Problem("chain", f"#{keys[0]}", told)
         return
+    for gone in sorted(set(keys) - {case.pk for case in batch.cases}):
+        yield Problem("chain", f"#{gone}", _("its unit or its place is none"))
     for name, check in CASE_CHECKS.items():
         yield from _of_check(name, check, batch)
 
@@ -77,14 +77,13 @@ def _of_cases(keys: Sequence[int]) -> Iterator[Problem]:
 def _of_check(name: str, check: CaseCheck, batch: Batch) -> Iterator[Problem]:
     try:
         found = list(check(batch))
-    except DatabaseError:
-        raise
     except Exception as error:  # noqa: BLE001 - whatever a spoilt value makes fail
+        told = unreadable(error)
         if len(batch.cases) > 1:
             for one in batch.each():
                 yield from _of_check(name, check, one)
         else:
-            yield Problem(name, str(batch.cases[0]), unreadable(error))
+            yield Problem(name, f"#{batch.cases[0].pk}", told)
         return
     yield from found
 
@@ -97,5 +96,8 @@ def batches(cases: QuerySet[Application], last: int = 0) -> Iterator[list[int]]:
 
 
 def unreadable(error: Exception) -> str:
-    """Words for a value that no program of ours wrote so: whatever reads it fails."""
+    """Words for a value that no program of ours wrote so: whatever reads it fails. Raises the error again where it is
+    the database's own, such as a lost connection, and not what SQLite says of a text that is none."""
+    if isinstance(error, DatabaseError) and NO_TEXT not in str(error):
+        raise error
     return _("a value cannot be read: %(error)s") % {"error": f"{type(error).__name__} {error}".strip()}
