@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from permits.clocks.calendar import FIXED_HOLIDAYS, iso_day
 from permits.models import CalendarDay
+from roles.models.security import SecurityEvent, What
+from roles.security_log import note
 
 FILE_KEYS = frozenset({"$schema", "$id", "year", "papers", "days"})
 DAY_KEYS = frozenset({"name", "date", "isOffDay"})
@@ -126,7 +130,38 @@ def store(notice: Notice) -> Imported:
     outcomes = Counter(_store_day(known.get(day.date), day, notice) for day in notice.days)
     stale = CalendarDay.objects.filter(notice_year=notice.year).exclude(date__in=[day.date for day in notice.days])
     removed, _models = stale.delete()
+    said = _days(notice)
+    if outcomes["added"] or outcomes["changed"] or removed or not said.items() <= _recorded().items():
+        note(What.CALENDAR, by=None, ground=notice.source, told={"year": notice.year, "days": said})
     return Imported(outcomes["added"], outcomes["changed"], outcomes["same"], removed)
+
+
+def differences() -> Iterator[str]:
+    """Days of the calendar that no imported notice has so, in words: deadlines are counted by them."""
+    recorded = _recorded()
+    standing = {
+        one.date.isoformat(): [one.is_working, one.name, one.source, one.notice_year]
+        for one in CalendarDay.objects.all()
+    }
+    for day in sorted(recorded.keys() | standing.keys()):
+        if recorded.get(day) != standing.get(day):
+            yield _("%(day)s is %(stands)s in the calendar, the security log says %(recorded)s") % {
+                "day": day, "stands": standing.get(day, "—"), "recorded": recorded.get(day, "—"),
+            }  # fmt: skip
+
+
+def _days(notice: Notice) -> dict[str, list[Any]]:
+    """What the calendar has of each day after `notice`."""
+    return {one.date.isoformat(): [one.is_working, one.name, notice.source, notice.year] for one in notice.days}
+
+
+def _recorded() -> dict[str, list[Any]]:
+    """The days as the security log tells of one import after the other: each replaces what its year's notice said."""
+    days: dict[str, list[Any]] = {}
+    lines = SecurityEvent.objects.filter(what=What.CALENDAR).order_by("pk")
+    for told in lines.values_list("details", flat=True):
+        days = {day: said for day, said in days.items() if said[-1] != told["year"]} | told["days"]
+    return days
 
 
 def _store_day(row: CalendarDay | None, day: NoticeDay, notice: Notice) -> str:

@@ -1,4 +1,4 @@
-"""Clock entries: each by an act of its case, on a day that act can have moved a clock; and what agencies promise."""
+"""Clock entries, each by an act of its case that can have moved a clock; what agencies promise; and the calendar."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.effects import MOVES_DEADLINES
-from permits.clocks.promises import differences
+from permits.clocks import holidays, promises
 from permits.models import ClockEntry
 from permits.verification.registry import Batch, Problem, each_case, once
 
@@ -34,8 +34,15 @@ def clocks(batch: Batch) -> Iterator[Problem]:
                 yield Problem("clocks", str(case), _("the clocks of “%(act)s” are gone") % {"act": act.act})
 
 
+@once("calendar", gettext_lazy("calendar"))
+def calendar() -> Iterator[Problem]:
+    """No day but as a notice that was imported has it: every period is counted by them."""
+    for problem in holidays.differences():
+        yield Problem("calendar", "—", problem)
+
+
 @once("promises", gettext_lazy("promised periods"))
-def promises() -> Iterator[Problem]:
+def promised() -> Iterator[Problem]:
     """No promise but as its agency's head entered it last: what a case is told of lateness counts by it."""
-    for problem in differences():
+    for problem in promises.differences():
         yield Problem("promises", "—", problem)

@@ -63,6 +63,7 @@ class What(models.TextChoices):
     BODY_ENTERED = "body_entered", _("agency or unit entered")
     BODY_CHANGED = "body_changed", _("agency or unit changed")
     MATRIX_LOADED = "matrix_loaded", _("edition of the role matrix applied")
+    CALENDAR = "calendar", _("yearly notice on holidays imported")
     ACCOUNT_OPENED = "account_opened", _("account opened")
     ACCOUNT_CHANGED = "account_changed", _("account changed")
     ADDRESS_ASKED = "address_asked", _("new address asked for")

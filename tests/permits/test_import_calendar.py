@@ -13,13 +13,15 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils.translation import override
 
 from permits.clocks import calendar
 from permits.clocks import verbs as clock
 from permits.clocks.calendar import Deadline, WorkCalendar
 from permits.clocks.entries import CHINA
-from permits.clocks.holidays import BadNotice, read_notice
+from permits.clocks.holidays import BadNotice, differences, read_notice
 from permits.models import CalendarDay
+from roles.models.security import SecurityEvent, What
 from tests.permits.clock_cases import act, case
 
 # Invented: no notice of 2027 was published when this was written.
@@ -154,3 +156,29 @@ def test_a_bad_file_ends_with_exit_code_2_and_stores_nothing(tmp_path: Path, con
         call_command("import_calendar", str(path))
     assert refused.value.returncode == 2
     assert not CalendarDay.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_day_that_no_notice_has_so_is_named(write: Write) -> None:
+    run(write(NOTICE))
+    corrected = NOTICE | {"days": NOTICE["days"][1:]}
+    run(write(corrected))
+    run(write(corrected))
+    assert SecurityEvent.objects.filter(what=What.CALENDAR).count() == 2
+    assert list(differences()) == []
+    CalendarDay.objects.filter(date=date(2027, 10, 1)).update(is_working=True)
+    CalendarDay.objects.create(date=date(2027, 3, 1), is_working=False, source="forged", notice_year=2027)
+    CalendarDay.objects.filter(date=date(2027, 5, 1)).delete()
+    with override("en"):
+        assert [told[:10] for told in differences()] == ["2027-03-01", "2027-05-01", "2027-10-01"]
+
+
+@pytest.mark.django_db
+def test_days_stored_before_the_log_told_of_them_are_told_by_the_next_import(write: Write) -> None:
+    notice = read_notice(json.dumps(NOTICE))
+    for day in notice.days:
+        said = {"is_working": day.is_working, "name": day.name, "source": notice.source}
+        CalendarDay.objects.create(date=day.date, notice_year=2027, **said)
+    assert len(list(differences())) == len(notice.days)
+    assert "8 as before" in run(write(NOTICE))[0]
+    assert list(differences()) == []
