@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from roles.accounts import link_of
 from roles.addresses import logged_address
+from roles.identities import tie
 from roles.locks import insist_unlocked
 from roles.models import Person
 from roles.models.security import What
@@ -126,12 +127,11 @@ class OidcAdapter(DefaultSocialAccountAdapter):
         claimed = str({**claims.get("id_token", {}), **claims.get("userinfo", {})}.get(settings.OIDC_CLAIM) or "")
         person = Person.objects.filter(username__iexact=claimed, is_active=True).first() if claimed else None
         tied = sociallogin.user if sociallogin.is_existing else None
-        fits = person is not None and tied in (None, person)
-        if not fits or sociallogin.state.get("process") != "login":
+        if person is None or tied not in (None, person) or sociallogin.state.get("process") != "login":
             note(What.LOGIN_FAILED, by=None, person=person, address=logged_address(request), told={"oidc": claimed})
             raise NoAccount(
                 _("No open account here belongs to “%(name)s”. Whoever heads your agency or unit opens one.")
                 % {"name": claimed}
             )
         if tied is None:
-            sociallogin.connect(request, person)
+            tie(request, sociallogin, person)

@@ -111,7 +111,7 @@ def _print_papers() -> None:
 
 
 def _copies(many: int, found: list[Template], staff: Staff, chance: random.Random) -> int:
-    counters = Counters.read([*templates.models_of_a_case()])
+    counters = Counters.read(templates.models_of_a_case())
     copyist, places, writer = Copyist(counters), Places(staff, chance), Writer()
     for number, (template, shift) in enumerate(plan(many, found, chance), 1):
         for model, row in copyist.copy(template, places.move(template), shift):
@@ -120,7 +120,6 @@ def _copies(many: int, found: list[Template], staff: Staff, chance: random.Rando
             writer.flush()
             if number % 10_000 == 0:
                 sys.stderr.write(f"{number} cases\n")
-    writer.flush()
     writer.finish()
     _keep_numbers(counters)
     return sum(writer.written.values())

@@ -81,8 +81,9 @@ def enter(people: dict[str, Person]) -> Staff:
         person = people[role.login]
         staff.add(agencies[role.agency], tag, Officer(person, Post.objects.get(memberships__person=person)))
     for agency in agencies.values():
-        if agency.slug.startswith("bj-") and agency.slug.endswith("-forestry") and agency.jurisdiction_id:
-            staff.districts[agency.jurisdiction_id] = agency.slug.split("-")[1]
+        words = agency.slug.split("-")  # the city's own bureau has no district between
+        if len(words) == 3 and words[::2] == ["bj", "forestry"] and agency.jurisdiction_id:
+            staff.districts[agency.jurisdiction_id] = words[1]
     for word in staff.districts.values():
         _man(staff, ((agencies.get(f"bj-{word}-{end}"), tag, many) for end, tag, many in DISTRICT_DESKS))
     _man(staff, ((agencies[slug], tag, many) for slug, tag, many in CITY_DESKS))

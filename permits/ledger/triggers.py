@@ -154,15 +154,36 @@ def _missing(connection: BaseDatabaseWrapper) -> list[Trigger]:
 
 
 def altered(connection: BaseDatabaseWrapper) -> list[str]:
-    """Guarded tables with a trigger that is not one `install` makes: emptied, narrowed, off, or another beside them."""
+    """Tables with a trigger that is not one `install` makes: emptied, narrowed, off, or another, on whichever table."""
     vendor = connection.vendor
     made = {(one.table, one.name, one.told if vendor == "postgresql" else one.sql) for one in _triggers(vendor)}
-    guarded = {table for table, _name, _what in made}
+    ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     unfed = set()
     if vendor == "sqlite":  # the index of words has a trigger, too, which may be missing with the whole index
         made.add((words.TABLE, f"{words.INDEX}_kept", words.TRIGGER))
         unfed = {words.TABLE} if words.unfed(connection) else set()
-    return sorted(unfed | {one[0] for one in _found(connection) if one[0] in guarded and one not in made})
+    return sorted(unfed | {one[0] for one in _found(connection) if one[0] in ours and one not in made})
+
+
+def ruled(connection: BaseDatabaseWrapper) -> list[str]:
+    """Tables that PostgreSQL answers for otherwise than as they are: a rule rewrites what is asked of them, or row
+    security hides rows from some. The program makes neither; SQLite has neither."""
+    if connection.vendor != "postgresql":
+        return []
+    ours = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_RULED, [ours])
+        return [table for (table,) in cursor.fetchall()]
+
+
+_RULED = """
+    SELECT c.relname FROM pg_class c
+    WHERE c.relname = ANY (%s) AND pg_table_is_visible(c.oid)
+        AND (c.relkind NOT IN ('r', 'p') OR c.relrowsecurity
+             OR EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid))
+    ORDER BY 1
+"""
+"""A view that stands where a table was has its rule as well."""
 
 
 _FOUND = """

@@ -8,19 +8,22 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.ledger.triggers import altered, missing, tables
+from permits.ledger.triggers import altered, missing, ruled, tables
 from permits.verification.registry import Problem, once
 
 
 @once("triggers", gettext_lazy("guards of the database"))
 def triggers() -> Iterator[Problem]:
-    """Each guarded table has its triggers, and they do what they were made to do."""
+    """Each guarded table has its triggers, they do what they were made to do, and no table has others or rules."""
     gone = missing(connection)
     for table in gone:
         yield Problem("triggers", table, _("The triggers of %(table)s are missing.") % {"table": table})
     for table in altered(connection):
         if table not in gone:
             yield Problem("triggers", table, _("The triggers of %(table)s were altered.") % {"table": table})
+    for table in ruled(connection):
+        told = _("The database answers for %(table)s by a rule or by row security.") % {"table": table}
+        yield Problem("triggers", table, told)
 
 
 _COULD_REWRITE = """

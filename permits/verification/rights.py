@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy
 
 from permits.verification.registry import Problem, once
-from roles import factors, kept_passwords, rights_record, whole_rows
+from roles import factors, identities, kept_passwords, rights_record, whole_rows
 from roles.matrix import record
 
 
@@ -44,3 +44,10 @@ def second_factors() -> Iterator[Problem]:
     """No second factor but one its holder added."""
     for told in factors.differences():
         yield Problem("factors", "roles", told)
+
+
+@once("identities", gettext_lazy("ways into accounts"))
+def ways_in() -> Iterator[Problem]:
+    """No identity of the organisation's log-in but one that was tied by it, and no address but the account's."""
+    for told in identities.differences():
+        yield Problem("identities", "roles", told)

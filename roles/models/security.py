@@ -75,6 +75,7 @@ class What(models.TextChoices):
     REHASHED = "rehashed", _("kept form of the password renewed")
     FACTOR_ADDED = "factor_added", _("second factor added")
     FACTOR_REMOVED = "factor_removed", _("second factor removed")
+    IDENTITY_TIED = "identity_tied", _("organisation's log-in tied to the account")
     LOGGED_IN = "logged_in", _("logged in")
     LOGIN_FAILED = "login_failed", _("log-in failed")
     LOGGED_OUT = "logged_out", _("logged out")

@@ -18,6 +18,7 @@ from joserfc import jwt
 from oidc_provider_mock import User, run_server_in_thread
 
 from config.environment import BadSetting, Environment
+from roles import identities
 from roles.appointments import deactivate
 from roles.models import Person, SecurityEvent
 from roles.models.security import What
@@ -64,6 +65,8 @@ def test_who_has_an_account_comes_in(person: Person) -> None:
     assert desk.get(reverse("profile")).context["user"] == person
     assert SecurityEvent.objects.filter(what=What.LOGGED_IN, person=person).exists()
     assert come_in("1")[1].url == "/"
+    assert SecurityEvent.objects.filter(what=What.IDENTITY_TIED, person=person).count() == 1
+    assert list(identities.differences()) == []
 
 
 @pytest.mark.parametrize("sub", ["2", "3"])

@@ -89,6 +89,37 @@ def test_missing_triggers_are_a_problem_even_if_no_row_was_touched(cast: Cast, u
     assert Act._meta.db_table in said
 
 
+PLANTED = {
+    "sqlite": "CREATE TRIGGER planted AFTER INSERT ON permits_document"
+    " BEGIN UPDATE permits_document SET label = 'x'; END",
+    "postgresql": "CREATE TRIGGER planted BEFORE UPDATE ON permits_document FOR EACH ROW"
+    " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+}
+
+
+@pytest.mark.django_db
+def test_a_trigger_planted_on_whichever_table_is_found() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(PLANTED[connection.vendor])
+    assert "The triggers of permits_document were altered." in refused()[0]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE RULE planted AS ON UPDATE TO permits_document DO INSTEAD NOTHING",
+        "ALTER TABLE permits_document ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE permits_materialversion RENAME TO kept; CREATE VIEW permits_materialversion AS SELECT * FROM kept",
+    ],
+)
+def test_a_table_that_answers_by_a_rule_is_found(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert "by a rule or by row security" in refused()[0]
+
+
 def test_a_rewritten_opinion_is_found(cast: Cast, unguarded: None) -> None:
     case = cast.case_at(S.FINAL_REVIEW)
     act = case.acts.get(act="recommend")
