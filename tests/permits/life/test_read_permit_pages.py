@@ -86,6 +86,7 @@ def test_filters_find_by_end_state_holder_and_what_waits(desk: Desk, cast: Cast)
     assert (listed(cast.decider, within=60), listed(cast.decider, within=72)) == ([], found)
     assert (listed(cast.decider, status="valid"), listed(cast.decider, status="expired")) == (found, [])
     assert (listed(cast.decider, holder=cast.farm.pk), listed(cast.decider, q="没有")) == (found, [])
+    assert (listed(cast.decider, holder=cast.farm.name[1:4]), listed(cast.decider, holder="没有")) == (found, [])
     assert listed(cast.decider, open="true") == []
     desk.ask("ask_reissue", statement="遗失。")
     assert listed(cast.decider, open="true") == [key]
