@@ -112,11 +112,12 @@ def _begins(application: Application, content: Mapping[str, Any]) -> Iterator[Bl
 
 
 def _materials(files: Sequence[HandedIn]) -> Iterator[Block]:
-    """The files by their hashes, in full: whoever holds one can compare it."""
     yield Heading(text="申请材料")
-    if not files:
-        yield Paragraph(text="没有提交材料。")
-        return
+    yield files_table(files) if files else Paragraph(text="没有提交材料。")
+
+
+def files_table(files: Sequence[HandedIn]) -> Table:
+    """The files by their hashes, in full: whoever holds one can compare it."""
     columns = (
         Column(head="序号", weight=0.5),
         Column(head="材料", weight=1.8, align=Align.LEFT),
@@ -128,7 +129,7 @@ def _materials(files: Sequence[HandedIn]) -> Iterator[Block]:
         (str(number), file.material, file.name, size_in_words(file.size), _in_parts(file.sha256))
         for number, file in enumerate(files, 1)
     )
-    yield Table(columns=columns, rows=tuple(rows))
+    return Table(columns=columns, rows=tuple(rows))
 
 
 def _in_parts(sha256: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,6 +108,15 @@ def grouped(shown: list[Shown]) -> list[tuple[Grade, list[Shown]]]:
     """By severity, the strictest first; only those there are."""
     groups = [(grade, [one for one in shown if one.severity == grade.code]) for grade in GRADES]
     return [(grade, group) for grade, group in groups if group]
+
+
+def alike(findings: Iterable[Shown]) -> list[list[Shown]]:
+    """Findings that say the same of several places, together: of fifty sub-compartments each may ask for one thing."""
+    same: dict[tuple[object, ...], list[Shown]] = {}
+    for one in findings:
+        cited = tuple((clause["source"], clause["article"], clause["clause"]) for clause in one.citations)
+        same.setdefault((one.rule, one.message, one.exception, one.found, cited), []).append(one)
+    return list(same.values())
 
 
 def recorded(findings: list[dict[str, Any]]) -> list[tuple[Grade, list[Shown]]]:

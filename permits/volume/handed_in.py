@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import override
 from reportlab.platypus import Flowable
 
-from permits.documents.content import Align, Block, Column, Heading, KeyValues, Table, chinese_date
+from permits.documents.application_form import files_table
+from permits.documents.content import Block, Heading, KeyValues, Table, chinese_date
+from permits.documents.handed_in import files_of
 from permits.documents.paper import PORTRAIT, Centred, Gap, Plan, Sheet, flowables, page_number, running_head, typeset
 from permits.drafts.changes import Words
 from permits.fonts import Fonts, load
@@ -24,12 +26,6 @@ from permits.tables.listing import listing
 
 UNKNOWN = "〓"
 """Stands where no font has the character, as Chinese printers set it: one odd name in a file keeps no volume back."""
-
-
-FILES = (
-    Column(head="文件", weight=2, align=Align.LEFT), Column(head="字节", weight=0.7, align=Align.RIGHT),
-    Column(head="SHA-256", weight=2.4, align=Align.LEFT),
-)  # fmt: skip
 
 
 def handed_in_pdf(submission: Submission) -> bytes:
@@ -70,9 +66,8 @@ def _blocks(submission: Submission) -> tuple[Block, ...]:
     first = [("申请人", str(case.unit)), ("项目名称", content["title"] or "—")]
     first += [("办件编号", str(case)), ("提交时间", f"{chinese_date(at.date())} {at:%H:%M}")]
     blocks: list[Block] = [KeyValues(pairs=tuple(first)), *_asked(case, content["asked"])]
-    if files := content["materials"]:
-        rows = tuple((file["name"], str(file["size"]), file["sha256"]) for file in files)
-        blocks += [Heading(text="申请材料"), Table(columns=FILES, rows=rows)]
+    if files := files_of(case, content["materials"]):
+        blocks += [Heading(text="申请材料"), files_table(files)]
     return tuple(blocks)
 
 

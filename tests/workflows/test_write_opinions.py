@@ -132,3 +132,17 @@ def test_a_finding_and_its_row_lead_to_each_other(cast: Cast) -> None:
     assert 'href="#row-12林班3小班"' in page
     assert 'id="finding-t-vi2-12林班3小班"' in page
     assert 'href="#finding-t-vi2-12林班3小班"' in page
+
+
+def test_what_is_said_of_several_rows_is_said_once_and_names_each(cast: Cast) -> None:
+    """A design of fifty sub-compartments would else quote one clause fifty times."""
+    case = cast.case_at(S.SUBMITTED, plot(zone="key"), plot(number="4", zone="key"))
+    answer = log_in(cast.acceptor).get(address(cast.take(case)))
+    page = answer.content.decode()
+    listed = page.partition('id="findings"')[2].partition('id="found"')[0]
+    assert listed.count("<strong>T-08</strong>") == 1
+    for place in ("12林班3小班", "12林班4小班"):
+        assert f'id="finding-t-08-{place}"' in listed
+        assert f'href="#row-{place}"' in listed
+    (said,) = [group for grade, group in answer.context["board"].groups if grade.code == "warn"]
+    assert sum(one.rule == "T-08" for one in said) == 2, "each is a finding of its own"
