@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -17,17 +21,26 @@ from permits.tables.grid import risky
 
 FORMATS = ("csv", "xlsx")
 MOST = 50_000
+DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
+NARROWEST, WIDEST = 8, 60
+LOOKED_AT = 500
+"""Rows by which the width of a column is found."""
+LONGEST_TITLE = 31
+NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
+"""What Excel takes in no sheet's name."""
 
 Row = Sequence[object]
 
 
-def as_file(name: str, heads: Row, rows: Iterable[Row], wanted: str) -> HttpResponse:
-    """`rows` under `heads` as a download. `wanted` is one of FORMATS; raises WrongStatus for any other."""
+def as_file(name: str, title: object, heads: Row, rows: Iterable[Row], wanted: str) -> HttpResponse:
+    """`rows` under `heads` as a download, whose name says of which minute it is. `wanted` is one of FORMATS; raises
+    WrongStatus for any other."""
     if wanted not in FORMATS:
         raise WrongStatus(_("This list can be had as csv or xlsx."))
-    body = to_csv(heads, rows) if wanted == "csv" else to_xlsx(heads, rows)
+    now = timezone.localtime()
+    body = to_csv(heads, rows) if wanted == "csv" else to_xlsx(str(title), heads, rows, now)
     response = HttpResponse(body, content_type=CONTENT_TYPES[wanted])
-    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.{wanted}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}-{now:%Y-%m-%d-%H%M}.{wanted}"'
     return response
 
 
@@ -40,21 +53,55 @@ def to_csv(heads: Row, rows: Iterable[Row]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def to_xlsx(heads: Row, rows: Iterable[Row]) -> bytes:
-    """One sheet; every cell is text, so none is a formula."""
+def to_xlsx(title: str, heads: Row, rows: Iterable[Row], now: datetime) -> bytes:
+    """One sheet to read and to print: heads that stay, columns as wide as what they say, days and numbers that sort. A
+    text is never a formula."""
     from openpyxl import Workbook  # here, not above: every process imports this module, few write a workbook
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
+    told = [[_typed(cell) for cell in row] for row in (heads, *rows)]
     book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for row in (heads, *rows):
-        cells = [WriteOnlyCell(sheet, value=plain(cell)) for cell in row]
+    sheet = book.create_sheet(NOT_IN_A_TITLE.sub(" ", title)[:LONGEST_TITLE])
+    sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.left.text, sheet.oddFooter.right.text = (
+        f"{title.replace('&', '&&')} {now:%Y-%m-%d %H:%M}",
+        "&P / &N",
+    )
+    for number, column in enumerate(zip(*told[:LOOKED_AT], strict=True), 1):
+        wide = max(map(_width, column)) + 2
+        sheet.column_dimensions[get_column_letter(number)].width = min(max(wide, NARROWEST), WIDEST)
+    for number, row in enumerate(told):
+        cells = [WriteOnlyCell(sheet, value=cell) for cell in row]
         for cell in cells:
-            cell.data_type = "s"
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+            elif isinstance(cell.value, date):
+                cell.number_format = MOMENT if isinstance(cell.value, datetime) else DAY
+            if number == 0:
+                cell.font = Font(bold=True)
         sheet.append(cells)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(told)}"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _typed(cell: object) -> Any:
+    """What a spreadsheet sorts and adds up stays what it is; a time is the one clocks in China showed."""
+    if isinstance(cell, datetime):
+        return timezone.localtime(cell).replace(tzinfo=None, microsecond=0)
+    if isinstance(cell, (date, int, Decimal)) and not isinstance(cell, bool):
+        return cell
+    return plain(cell)
+
+
+def _width(cell: object) -> int:
+    """How many letters wide; a Chinese character has the width of two."""
+    return sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in str(cell))
 
 
 def plain(cell: object) -> str:

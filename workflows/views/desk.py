@@ -33,9 +33,9 @@ from roles.models.security import What
 from roles.requests import Signed
 from roles.security_log import note
 from workflows.desk.asked import Asked, AskedForm, as_auditor, usual
-from workflows.desk.question import Line, Question, Rows
+from workflows.desk.question import Question, Rows
 from workflows.desk.questions import BY_SLUG, QUESTIONS, SEARCH
-from workflows.exports import MOST, as_file, plain
+from workflows.exports import MOST, as_file
 
 PER_PAGE = 25
 UNBROKEN = '<span class="text-nowrap">{}</span>'
@@ -75,7 +75,8 @@ def _answered(request: Signed, asks: Question, form: AskedForm, asked: Asked) ->
     context: dict[str, Any] = {}
     with stopped(context):
         if wanted and form.is_valid():
-            return as_file(f"desk-{asks.slug}", [one.head for one in asks.heads], _cells(asks, asked), wanted)
+            heads, lines = [one.head for one in asks.heads], asks.every_line(asks.rows(asked), MOST)
+            return as_file(f"desk-{asks.slug}", asks.title, heads, lines, wanted)
         context |= _page(request, asks, asked, found=form.is_valid())
     said = any(request.GET.get(name) for name in asks.fields)
     context |= {"question": asks, "form": form, "said": said, "copy": copy_read()}
@@ -122,18 +123,6 @@ def _page(request: Signed, asks: Question, asked: Asked, *, found: bool) -> dict
         ],
         "chart": asks.chart(asked, rows) if found and page.paginator.count else None,
     }
-
-
-def _cells(asks: Question, asked: Asked) -> Iterator[Line]:
-    for line in asks.every_line(asks.rows(asked), MOST):
-        yield tuple(_flat(cell) for cell in line)
-
-
-def _flat(cell: object) -> str:
-    """A cell of a file: times as the clocks of China show them."""
-    if isinstance(cell, datetime):
-        return timezone.localtime(cell).strftime("%Y-%m-%d %H:%M:%S")
-    return plain(cell)
 
 
 def shown(cell: object) -> object:

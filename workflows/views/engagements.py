@@ -175,7 +175,8 @@ def engagement_sample(request: Signed, pk: int) -> HttpResponse:
          one.conclusion.facts["clause"] if one.conclusion else "", "、".join(str(of) for of in one.findings))
         for number, one in enumerate(standing.cases.values(), 1)
     ]  # fmt: skip
-    return as_file(f"sample-{found.year}-{found.serial}", heads, rows, request.GET.get("format", "csv"))
+    name, wanted = f"sample-{found.year}-{found.serial}", request.GET.get("format", "csv")
+    return as_file(name, found, heads, rows, wanted)
 
 
 @login_required
@@ -194,7 +195,7 @@ def engagement_population(request: Signed, pk: int, entry: int) -> HttpResponse:
         heads = (_("Hash it is sorted by"), _("Case"), _("Kind"), _("Outcome"), _("Drawn"))
         told = [(hash, number, kind_label(kind), ACTS[outcome].label, _("Yes") if in_it else "")
                 for hash, number, kind, outcome, in_it in sorted(lines)]  # fmt: skip
-        return as_file(f"population-{found.year}-{found.serial}-{entry}", heads, told, "csv")
+        return as_file(f"population-{found.year}-{found.serial}-{entry}", found, heads, told, "csv")
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="population-{found.year}-{found.serial}-{entry}.txt"'
     return response

@@ -61,9 +61,8 @@ def _item_cells(items: list[WorkItem]) -> Iterator[Row]:
     found = lights(items)
     for item in items:
         case, light = item.application, found.get(item.pk)
-        due = light.due.isoformat() if light and light.due else ""
         yield (case.number, case.title, case.unit, kind_label(case.kind), case.jurisdiction, item.flow_task.task_title,
-               due, light.words if light else "")  # fmt: skip
+               light.due if light else None, light.words if light else "")  # fmt: skip
 
 
 def _led_cells(items: list[WorkItem]) -> Iterator[Row]:
@@ -175,7 +174,7 @@ def answer(request: Signed, listing: Listing, name: str) -> HttpResponse:
     table.paginate(per_page=PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
     if wanted := request.GET.get("format"):
-        return as_file(name, listing.heads, listing.cells(list(table.data.data[:MOST])), wanted)
+        return as_file(name, listing.title, listing.heads, listing.cells(list(table.data.data[:MOST])), wanted)
     if hasattr(table, "light_up"):
         table.light_up()
     table.picked = "pick" in request.GET

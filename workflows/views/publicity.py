@@ -71,7 +71,8 @@ def publicity(request: Signed, slug: str) -> HttpResponse:
     said = form.cleaned_data
     found = list(rows(granted(agency, said["first"], said["last"], own)[:MOST])) if valid else []
     if valid and "format" in request.GET:
-        return as_file("publicity", HEADS, (row.cells for row in found), request.GET["format"])
+        cells, wanted = (row.cells for row in found), request.GET["format"]
+        return as_file("publicity", _("Publicity of licences"), HEADS, cells, wanted)
     left_out = [kind for kind in kinds() if kind.code in own and not kind.licence]
     context = {
         "agency": agency, "form": form, "rows": found[:SHOWN], "many": len(found), "heads": HEADS, "shown": SHOWN,
