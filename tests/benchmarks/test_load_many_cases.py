@@ -14,6 +14,7 @@ from django.db import connection
 from benchmarks.load import guard
 from benchmarks.load.guard import Refused, refuse_unless_for_benchmarks
 from tests.cast import make_person
+from tests.run import RUN, alone
 
 ROOT = Path(__file__).parent.parent.parent
 CASES, TEMPLATES = 50, 8
@@ -32,12 +33,17 @@ def run(var: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    var = tmp_path_factory.mktemp("loaded")
-    (var / "secret_key").write_text("x" * 60)
-    assert run(var, "manage.py", "migrate", "-v0").returncode == 0
-    done = run(var, "-m", "benchmarks.load", str(CASES), "--templates", str(TEMPLATES))
-    assert done.returncode == 0, done.stderr
+def loaded() -> Path:
+    """The folder of a loaded database, which the tests read: one for the processes of a run."""
+    var = RUN / "loaded"
+    with alone("loaded"):
+        if not (var / "done").exists():
+            var.mkdir(exist_ok=True)
+            (var / "secret_key").write_text("x" * 60)
+            assert run(var, "manage.py", "migrate", "-v0").returncode == 0
+            done = run(var, "-m", "benchmarks.load", str(CASES), "--templates", str(TEMPLATES))
+            assert done.returncode == 0, done.stderr
+            (var / "done").touch()
     return var
 
 
