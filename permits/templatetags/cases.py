@@ -1,4 +1,4 @@
-"""How a case of each kind calls its acts, what they rest on, and what the rules say of it."""
+"""How a case of each kind calls its acts, and what they rest on."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.machine import ActSpec
 from permits.models.states import S
-from permits.views import findings
 
 register = template.Library()
-register.filter("alike", findings.alike)
 
 
 @register.simple_tag

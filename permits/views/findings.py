@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,17 +49,30 @@ class Shown:
         return next((grade.sign for grade in GRADES if grade.code == self.severity), "")
 
 
+class Group(list[Shown]):
+    """Findings of one severity."""
+
+    @property
+    def alike(self) -> list[list[Shown]]:
+        """Those that say the same of several places, together: of fifty sub-compartments each may ask for one thing."""
+        same: dict[tuple[object, ...], list[Shown]] = {}
+        for one in self:
+            cited = tuple((clause["source"], clause["article"], clause["clause"]) for clause in one.citations)
+            same.setdefault((one.rule, one.message, one.exception, one.found, cited), []).append(one)
+        return list(same.values())
+
+
 @dataclass
 class Board:
     """All findings of a case. `problem` says why there are none: the application is not complete enough."""
 
-    groups: list[tuple[Grade, list[Shown]]] = field(default_factory=list)
+    groups: list[tuple[Grade, Group]] = field(default_factory=list)
     open: list[Shown] = field(default_factory=list)
     problem: str = ""
     decided_by: str = ""
 
     @property
-    def open_groups(self) -> list[tuple[Grade, list[Shown]]]:
+    def open_groups(self) -> list[tuple[Grade, Group]]:
         """Those that stand against an approval, by severity."""
         return grouped(self.open)
 
@@ -104,22 +116,13 @@ def row_marks(application: Application, found: Board) -> dict[str, RowMark]:
     return marks
 
 
-def grouped(shown: list[Shown]) -> list[tuple[Grade, list[Shown]]]:
+def grouped(shown: list[Shown]) -> list[tuple[Grade, Group]]:
     """By severity, the strictest first; only those there are."""
-    groups = [(grade, [one for one in shown if one.severity == grade.code]) for grade in GRADES]
+    groups = [(grade, Group(one for one in shown if one.severity == grade.code)) for grade in GRADES]
     return [(grade, group) for grade, group in groups if group]
 
 
-def alike(findings: Iterable[Shown]) -> list[list[Shown]]:
-    """Findings that say the same of several places, together: of fifty sub-compartments each may ask for one thing."""
-    same: dict[tuple[object, ...], list[Shown]] = {}
-    for one in findings:
-        cited = tuple((clause["source"], clause["article"], clause["clause"]) for clause in one.citations)
-        same.setdefault((one.rule, one.message, one.exception, one.found, cited), []).append(one)
-    return list(same.values())
-
-
-def recorded(findings: list[dict[str, Any]]) -> list[tuple[Grade, list[Shown]]]:
+def recorded(findings: list[dict[str, Any]]) -> list[tuple[Grade, Group]]:
     """Findings as an act recorded them."""
     return grouped([show(finding) for finding in findings])
 
@@ -143,7 +146,7 @@ def show(finding: dict[str, Any], *, is_open: bool = False, passable: bool = Fal
     )
 
 
-def summary(groups: list[tuple[Grade, list[Shown]]]) -> str:
+def summary(groups: list[tuple[Grade, Group]]) -> str:
     """How many of each severity, in words."""
     if not groups:
         return _("No findings.")

@@ -25,7 +25,6 @@ from permits.fonts import Fonts
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.volume.contents import Enclosed
-from permits.volume.handed_in import settable
 
 COVER_TITLE = Style(size=40, leading=64, bold=True, align=Align.CENTRE)
 COVER_AGENCY = Style(size=20, leading=34, bold=True, align=Align.CENTRE)
@@ -58,10 +57,10 @@ class Line:
 
 def front_pages(application: Application, agency: str, lines: Sequence[Line], fonts: Fonts) -> bytes:
     """Cover and list as a PDF. `agency` has the case; the pages counted are those that bear a number."""
-    cover = settable(fonts, _facts(application, agency, lines))
-    listed = settable(fonts, tuple(_cells(number, line) for number, line in enumerate(lines, 1)))
-    left_out = settable(fonts, _left_out(lines))
-    head, agency = str(application), settable(fonts, agency)
+    cover = fonts.shown_throughout(_facts(application, agency, lines))
+    listed = fonts.shown_throughout(tuple(_cells(number, line) for number, line in enumerate(lines, 1)))
+    left_out = fonts.shown_throughout(_left_out(lines))
+    head, agency = str(application), fonts.shown(agency)
 
     def plan(counted: Counter[str]) -> Plan:
         sheets = [

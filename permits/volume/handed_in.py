@@ -14,27 +14,25 @@ from django.utils.translation import override
 from reportlab.platypus import Flowable
 
 from permits.documents.application_form import files_table
-from permits.documents.content import Block, Heading, KeyValues, Table, chinese_date
+from permits.documents.content import Block, Heading, KeyValues, chinese_date
 from permits.documents.handed_in import files_of
 from permits.documents.paper import PORTRAIT, Centred, Gap, Plan, Sheet, flowables, page_number, running_head, typeset
 from permits.drafts.changes import Words
-from permits.fonts import Fonts, load
+from permits.fonts import load
 from permits.kinds import kind_of
 from permits.models import Application, Submission
 from permits.tables.kind import TableKind
 from permits.tables.listing import listing
 
-UNKNOWN = "〓"
-"""Stands where no font has the character, as Chinese printers set it: one odd name in a file keeps no volume back."""
-
 
 def handed_in_pdf(submission: Submission) -> bytes:
-    """What was asked for, field by field in Chinese, with the names and hashes of the files handed in beside it."""
+    """What was asked for, field by field in Chinese, with the names and hashes of the files handed in beside it. A
+    character that no font has is told by a mark in its place: one odd name keeps no volume back."""
     fonts, case = load(), submission.application
     with override("zh-hans"):
-        blocks = settable(fonts, _blocks(submission))
-        title = settable(fonts, f"{kind_of(case).label}申请")
-    head = settable(fonts, f"{case}　提交内容的 SHA-256：{submission.sha256}")
+        blocks = fonts.shown_throughout(_blocks(submission))
+        title = fonts.shown(f"{kind_of(case).label}申请")
+    head = fonts.shown(f"{case}　提交内容的 SHA-256：{submission.sha256}")
 
     def plan(counted: Counter[str]) -> Plan:
         running = running_head(fonts, PORTRAIT, head[: len(head) - 40] + "…", "申请内容", counted["all"])
@@ -42,22 +40,6 @@ def handed_in_pdf(submission: Submission) -> bytes:
         return Plan([Sheet("all", PORTRAIT, [page_number(fonts), running])], story, fonts.default)
 
     return typeset(plan, title=title, author=str(case.unit), subject=str(case))[0]
-
-
-def settable(fonts: Fonts, content: Any) -> Any:
-    """The same text or blocks, with a mark for each character that no font has."""
-    if isinstance(content, str):
-        gone = {ord(char): UNKNOWN for char in fonts.missing(content)}
-        return content.translate(gone) if gone else content
-    if isinstance(content, tuple | list):
-        return type(content)(settable(fonts, one) for one in content)
-    if isinstance(content, KeyValues):
-        return KeyValues(pairs=settable(fonts, content.pairs), per_row=content.per_row)
-    if isinstance(content, Heading):
-        return Heading(text=settable(fonts, content.text))
-    if isinstance(content, Table):
-        return Table(columns=content.columns, rows=settable(fonts, content.rows))
-    return content
 
 
 def _blocks(submission: Submission) -> tuple[Block, ...]:

@@ -22,6 +22,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from pypdf import PdfReader
 
+from permits.documents.forms.receipt import size_in_words
 from permits.drafts.materials import add_file
 from permits.ledger import verify
 from permits.ledger.keys import private_key
@@ -326,6 +327,17 @@ def test_the_volume_lists_every_paper_with_its_pages_and_numbers_them(cast: Cast
     titles = [mark.title for mark in volume.outline]
     assert titles[:3] == ["卷宗封面", "卷内目录", "申请内容（提交时）"]
     assert texts[2].split()[-1] == "1" or texts[2].split()[0] == "1"
+
+
+def test_what_was_handed_in_names_each_files_material_size_and_hash(cast: Cast) -> None:
+    case = submitted_with(cast, ("图 𮙋.pdf", PDF))
+    file = case.submissions.get().content["materials"][-1]
+    told = "".join(page.extract_text() for page in volume_of(case).pages[2:5])
+    told = "".join(told.split())
+    assert "位置图和作业设计图" in told
+    assert "图〓.pdf" in told, "what no font has keeps no volume back"
+    assert size_in_words(file["size"]).replace(" ", "") in told
+    assert file["sha256"] in told
 
 
 def test_pictures_are_printed_and_what_cannot_be_is_named_with_its_hash(cast: Cast) -> None:
