@@ -22,6 +22,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from tests import runtime_role
 from tests.databases import databases
+from tests.room import with_room
 from tests.run import BEGAN, RUN, SCRATCH, lacking
 
 CHROMIUMS = ["chromium-headless-shell", "chromium", "chromium-browser"]
@@ -76,6 +77,7 @@ def spread(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.setup, item.runtest = with_room(item.setup), with_room(item.runtest)  # type: ignore[method-assign]
     runtime_role.stand(owner=item.get_closest_marker("owner") is not None)
     if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
         lacking("postgres", "needs PostgreSQL: DATABASE_URL=postgres://…")

@@ -49,44 +49,37 @@ LARGEST = {Head.DOCUMENT: 48.0, Head.LETTER: 38.0}
 def render_letter(letter: Letter, fonts: Fonts | None = None) -> bytes:
     """The letter as a PDF; the same letter gives the same bytes.
 
-    Raises MissingGlyphs, before anything is set, for characters no configured font can print.
+    Its lines stand closer where that saves the body a page: the standard lets them, so that the signature finds room
+    (GB/T 9704-2012 7.3.5.4). Raises MissingGlyphs, before anything is set, for characters no configured font can print.
     """
     fonts = fonts or load()
     fonts.require(letter)
-    spacing = _spacing(letter, fonts)
+    pdf, usual = _typeset(letter, fonts, SPACINGS[0])
+    if 1 < usual <= LONGEST and _typeset(letter, fonts, SPACINGS[-1], written=False)[1] < usual:
+        closer = (_typeset(letter, fonts, spacing) for spacing in SPACINGS[1:])
+        return next(pdf for pdf, pages in closer if pages < usual)
+    return pdf
+
+
+def _typeset(letter: Letter, fonts: Fonts, spacing: float, *, written: bool = True) -> tuple[bytes, int]:
+    """The PDF with that share of the line spacing, and the pages its body takes."""
+    foot = _foot(letter, fonts)
+    # The annexes stand before the foot, which closes the whole paper (7.3.7, 7.4.1); after a table across the page it
+    # has a page of its own, because it is read upright.
+    alone = bool(foot and letter.annexes and letter.annexes[-1].landscape)
 
     def plan(counted: Counter[str]) -> Plan:
         sheets, annexes = annex_pages(fonts, letter.annexes, counted, f"{letter.agency}　{letter.number}")
-        # The annexes stand before the foot, which closes the whole paper (7.3.7, 7.4.1); after a table across the page
-        # it has a page of its own, because it is read upright.
-        foot = _foot(letter, fonts)
         story = _body(letter, fonts, None if letter.annexes else foot, spacing) + annexes
         if letter.annexes and foot:
-            upright: list[Flowable] = [NextPageTemplate("later"), PageBreak()] if letter.annexes[-1].landscape else []
+            upright: list[Flowable] = [NextPageTemplate("later"), PageBreak()] if alone else []
             story += [*upright, foot]
         later = Sheet("later", PORTRAIT, [page_number(fonts)])
         return Plan([_first(letter, fonts), later, *sheets], story, fonts.default)
 
     title = letter.title.replace("\n", "")
-    return typeset(plan, title=title, author=letter.agency, subject=str(letter.number))[0]
-
-
-def _spacing(letter: Letter, fonts: Fonts) -> float:
-    """The share of the line spacing that saves the body a page: the standard lets it be narrowed so that the signature
-    finds room (GB/T 9704-2012 7.3.5.4); 1 where no share saves one."""
-
-    def pages(spacing: float) -> int:
-        def plan(_counted: Counter[str]) -> Plan:
-            foot = None if letter.annexes else _foot(letter, fonts)
-            story = _body(letter, fonts, foot, spacing)
-            return Plan([_first(letter, fonts), Sheet("later", PORTRAIT, [])], story, fonts.default)
-
-        return typeset(plan, title="", author="", subject="")[1].total()
-
-    usual = pages(SPACINGS[0])
-    if not 1 < usual <= LONGEST or pages(SPACINGS[-1]) == usual:
-        return SPACINGS[0]
-    return next(spacing for spacing in SPACINGS[1:] if pages(spacing) < usual)
+    pdf, pages = typeset(plan, title=title, author=letter.agency, subject=str(letter.number), written=written)
+    return pdf, pages["first"] + pages["later"] - alone
 
 
 def _foot(letter: Letter, fonts: Fonts) -> Foot | None:

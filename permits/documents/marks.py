@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -79,7 +80,7 @@ def draw_qr(canvas: Any, text: str, x: float, y: float, side: float) -> None:
 
     One path for all modules, runs of a row joined: small, and without hairlines between the modules.
     """
-    rows = segno.make(text, error="m", micro=False, boost_error=False).matrix
+    rows = qr_rows(text)
     unit = side / (len(rows) + 8)
     path = canvas.beginPath()
     for number, row in enumerate(rows):
@@ -92,7 +93,13 @@ def draw_qr(canvas: Any, text: str, x: float, y: float, side: float) -> None:
     canvas.restoreState()
 
 
-def _runs(row: bytes | bytearray) -> list[tuple[int, int]]:
+@functools.lru_cache(maxsize=1)
+def qr_rows(text: str) -> tuple[bytes, ...]:
+    """The modules of the code, row by row. The last is kept: a paper may be set more than once to fit its pages."""
+    return tuple(map(bytes, segno.make(text, error="m", micro=False, boost_error=False).matrix))
+
+
+def _runs(row: bytes) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for place, dark in enumerate(row):
         if not dark:

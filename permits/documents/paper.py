@@ -97,8 +97,9 @@ class Sheet(PageTemplate):
 class Pages(BaseDocTemplate):
     """Lays a story on sheets and counts the pages of each."""
 
-    def __init__(self, stream: io.BytesIO, sheets: Sequence[Sheet], **details: str) -> None:
+    def __init__(self, stream: io.BytesIO, sheets: Sequence[Sheet], *, written: bool = True, **details: str) -> None:
         super().__init__(stream, pagesize=A4, invariant=1, pageCompression=1, lang="zh-CN", **details)
+        self._doSave = written  # as the library's own `multiBuild` does with all passes but the last
         self.counted: Counter[str] = Counter()
         self.addPageTemplates(list(sheets))
 
@@ -134,16 +135,19 @@ class Expected(Counter[str]):
 
 
 def typeset(
-    plan: Callable[[Counter[str]], Plan], *, title: str, author: str, subject: str
+    plan: Callable[[Counter[str]], Plan], *, title: str, author: str, subject: str, written: bool = True
 ) -> tuple[bytes, Counter[str]]:
-    """The PDF of a plan, and its pages by sheet. Set again where a sheet has not the pages the plan was told."""
+    """The PDF of a plan, and its pages by sheet. Set again where a sheet has not the pages the plan was told.
+
+    Where it need not be `written`, the pages alone count, and the PDF is empty.
+    """
     expected = Expected()
     for _pass in range(2):
         stream = io.BytesIO()
         made = plan(expected)
         pages = Pages(
-            stream, made.sheets, title=title, author=author, subject=subject, creator="forestry-permits",
-            initialFontName=made.font,
+            stream, made.sheets, written=written, title=title, author=author, subject=subject,
+            creator="forestry-permits", initialFontName=made.font,
         )  # fmt: skip
         pages.build(made.story)
         if expected.holds(pages.counted):
