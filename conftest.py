@@ -22,6 +22,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from tests import runtime_role
 from tests.databases import databases
+from tests.prepared import Next, begin_with
 from tests.room import with_room
 from tests.run import BEGAN, RUN, SCRATCH, lacking
 
@@ -83,6 +84,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         lacking("postgres", "needs PostgreSQL: DATABASE_URL=postgres://…")
     if item.get_closest_marker("browser") and not chromium():
         lacking("browser", "needs Chromium: apt-get install chromium-headless-shell, or its path in CHROMIUM")
+    asked: set[str] = set(getattr(item, "fixturenames", ()))
+    with item.config.stash[blocking_manager_key].unblock():
+        begin_with(next((name for name in ("cast", "matrix") if f"begins_with_{name}" in asked), ""))
 
 
 def chromium() -> str | None:
@@ -128,12 +132,25 @@ def real_seal(real_seal_folder: Path, settings: Any) -> Path:
 
 
 # --- the database -----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def begins_with_matrix() -> None:
+    """The test's database holds the role matrix."""
+
+
+@pytest.fixture
+def begins_with_cast() -> None:
+    """The test's database holds the role matrix and everyone of tests/cast.py; `Cast.enter()` gives them."""
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, seal_of_this_run: None, log_key_of_this_run: None
+) -> Iterator[None]:
     """The test database, and how it is put back after a test that commits."""
     with django_db_blocker.unblock():
         found = databases()
         found.begin()
+        begin_with(Next.beginning)
     TransactionTestCase._fixture_teardown = lambda self: found.restore()  # type: ignore[method-assign]
     yield
     with django_db_blocker.unblock():

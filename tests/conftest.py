@@ -18,6 +18,6 @@ def now() -> Iterator[None]:
 
 
 @pytest.fixture
-def cast(db: None, now: None) -> Cast:
+def cast(begins_with_cast: None, db: None, now: None) -> Cast:
     """Everyone of tests/cast.py."""
     return Cast.enter()

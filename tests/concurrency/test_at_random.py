@@ -235,7 +235,7 @@ def check_everything(cases: list[int]) -> None:
 
 
 @pytest.fixture
-def chaos(tmp_path: Path) -> Iterator[tuple[Cast, Path, float]]:
+def chaos(begins_with_cast: None, tmp_path: Path) -> Iterator[tuple[Cast, Path, float]]:
     began = time.time()
     with time_machine.travel(NOW, tick=True):
         yield Cast.enter(), tmp_path, time.time() - began

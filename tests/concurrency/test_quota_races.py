@@ -28,7 +28,7 @@ def now() -> Any:
 
 
 @pytest.fixture
-def cast(now: Any) -> Cast:
+def cast(begins_with_cast: None, now: Any) -> Cast:
     return Cast.enter()
 
 

@@ -42,7 +42,7 @@ Racer = Callable[[], object]
 
 
 @pytest.fixture
-def cast():
+def cast(begins_with_cast: None):
     with time_machine.travel(NOW, tick=True):
         yield Cast.enter()
 

@@ -37,7 +37,7 @@ MOVED = {"what": "contact", "now": "密云区新农村路2号", "reason": "搬�
 
 
 @pytest.fixture
-def cast() -> Iterator[Cast]:
+def cast(begins_with_cast: None) -> Iterator[Cast]:
     with time_machine.travel(NOW, tick=True):
         yield Cast.enter()
 
@@ -232,7 +232,7 @@ class Asked:
 
 
 @pytest.fixture
-def asked() -> Iterator[Asked]:
+def asked(begins_with_matrix: None) -> Iterator[Asked]:
     with time_machine.travel(NOW, tick=True) as traveller:
         Office.enter()
         yield Asked(traveller)

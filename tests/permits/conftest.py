@@ -25,7 +25,7 @@ def now() -> Iterator[None]:
 
 
 @pytest.fixture
-def cast(db: None, now: None) -> Cast:
+def cast(begins_with_cast: None, db: None, now: None) -> Cast:
     return Cast.enter()
 
 

@@ -33,7 +33,7 @@ KILLED = -signal.SIGKILL
 
 
 @pytest.fixture
-def lasting(transactional_db: None) -> Iterator[Cast]:
+def lasting(begins_with_cast: None, transactional_db: None) -> Iterator[Cast]:
     """The cast in a database whose transactions are real."""
     with time_machine.travel(NOW, tick=True):
         yield Cast.enter()

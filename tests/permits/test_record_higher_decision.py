@@ -25,7 +25,7 @@ YES = {"outcome": "approve", "opinion": "符合条件。"}
 
 
 @pytest.fixture
-def clock() -> Any:
+def clock(begins_with_matrix: None) -> Any:
     with time_machine.travel(NOW, tick=True) as traveller:
         Office.enter()
         yield traveller

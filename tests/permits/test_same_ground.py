@@ -29,7 +29,7 @@ def now() -> Iterator[Any]:
 
 
 @pytest.fixture(autouse=True)
-def matrix() -> None:
+def matrix(begins_with_matrix: None) -> None:
     Office.enter()
 
 

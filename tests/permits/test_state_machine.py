@@ -234,7 +234,7 @@ class PermittingOnPages(Permitting):
 
 
 @pytest.fixture
-def clock(db: None) -> Iterator[Any]:
+def clock(begins_with_cast: None, db: None) -> Iterator[Any]:
     with time_machine.travel(NOW, tick=True) as traveller:
         Permitting.cast = Cast.enter()
         yield traveller

@@ -21,7 +21,7 @@ MIYUN, HAIDIAN, JIZHOU, BINHAI, HEPING = "110118", "110108", "120119", "120116",
 
 
 @pytest.fixture(autouse=True)
-def roles(db: None) -> None:
+def roles(begins_with_matrix: None, db: None) -> None:
     load_matrix()
 
 

@@ -42,7 +42,7 @@ def licence(traveller: Any) -> RegisterEntry:
 
 
 @pytest.fixture
-def traveller(db: None) -> Iterator[Any]:
+def traveller(begins_with_matrix: None, db: None) -> Iterator[Any]:
     with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as moved:
         Office.enter()
         yield moved

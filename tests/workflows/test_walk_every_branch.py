@@ -46,7 +46,7 @@ def clock() -> Iterator[Any]:
 
 
 @pytest.fixture
-def begin(db: None, clock: Any) -> Begin:
+def begin(begins_with_matrix: None, db: None, clock: Any) -> Begin:
     """How a draft of a kind begins: as its tests' cases give it."""
 
     def begun(kind: str) -> Desks:
@@ -58,7 +58,7 @@ def begin(db: None, clock: Any) -> Begin:
 
 
 @pytest.fixture
-def matrix(db: None, clock: Any) -> None:
+def matrix(begins_with_matrix: None, db: None, clock: Any) -> None:
     """The role matrix, for kinds whose officers are made when they are needed."""
     occupation.Office.enter()
 

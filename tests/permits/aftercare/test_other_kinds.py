@@ -31,7 +31,7 @@ NOW = "2026-11-20T10:00:00+08:00"
 
 
 @pytest.fixture(autouse=True)
-def traveller() -> Iterator[Any]:
+def traveller(begins_with_matrix: None) -> Iterator[Any]:
     with time_machine.travel(NOW, tick=True) as moved:
         Office.enter()
         yield moved

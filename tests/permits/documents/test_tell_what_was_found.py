@@ -33,7 +33,7 @@ def now() -> Any:
 
 
 @pytest.fixture(autouse=True)
-def matrix() -> None:
+def matrix(begins_with_matrix: None) -> None:
     Office.enter()
 
 

@@ -29,7 +29,7 @@ YES = {"outcome": "approve", "opinion": "符合采伐条件，拟准予。"}
 
 
 @pytest.fixture(autouse=True)
-def now() -> Iterator[Any]:
+def now(begins_with_matrix: None) -> Iterator[Any]:
     with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as traveller:
         Office.enter()
         yield traveller

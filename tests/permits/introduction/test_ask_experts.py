@@ -23,7 +23,7 @@ FIRST = {"first_introduction": True}
 
 
 @pytest.fixture(autouse=True)
-def now() -> Any:
+def now(begins_with_matrix: None) -> Any:
     with time_machine.travel("2026-11-23T10:00:00+08:00", tick=True) as traveller:
         Office.enter()
         yield traveller

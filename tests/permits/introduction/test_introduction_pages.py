@@ -20,7 +20,7 @@ SELECTED = '<option value="True" selected>'
 
 
 @pytest.fixture(autouse=True)
-def now() -> Any:
+def now(begins_with_matrix: None) -> Any:
     with time_machine.travel(NOW, tick=True):
         load_matrix()
         yield

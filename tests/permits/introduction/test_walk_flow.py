@@ -27,7 +27,7 @@ EXPERTS = {"held_on": "2026-11-20", "experts": "李龘、周喆", "conclusion": 
 
 
 @pytest.fixture(autouse=True)
-def now() -> Any:
+def now(begins_with_matrix: None) -> Any:
     with time_machine.travel(NOW, tick=True) as traveller:
         Office.enter()
         yield traveller

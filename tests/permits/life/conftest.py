@@ -24,7 +24,7 @@ def desk(cast: Cast) -> Desk:
 
 
 @pytest.fixture
-def traveller(db: None) -> Iterator[Any]:
+def traveller(begins_with_matrix: None, db: None) -> Iterator[Any]:
     """The time of the occupation's tests, to be shifted."""
     with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as moved:
         Office.enter()

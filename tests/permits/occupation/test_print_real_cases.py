@@ -27,7 +27,7 @@ DECIMALS = ("area_ha", "total_ha", "years", "stock_m3")
 
 
 @pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
+def now(begins_with_matrix: None) -> Iterator[None]:
     with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True):
         Office.enter()
         yield

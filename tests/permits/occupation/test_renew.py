@@ -25,7 +25,7 @@ TEMPORARY: dict[str, Any] = {"tenure": "temporary", "years": Decimal(1), "perman
 
 
 @pytest.fixture(autouse=True)
-def now() -> Any:
+def now(begins_with_matrix: None) -> Any:
     with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as traveller:
         Office.enter()
         yield traveller

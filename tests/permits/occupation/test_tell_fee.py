@@ -24,7 +24,7 @@ SAID = {"payee": "北京市财政局非税收入专户（示例）", "until": "2
 
 
 @pytest.fixture(autouse=True)
-def now() -> Any:
+def now(begins_with_matrix: None) -> Any:
     with time_machine.travel(NOW, tick=True) as traveller:
         Office.enter()
         yield traveller

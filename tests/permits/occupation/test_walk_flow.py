@@ -28,7 +28,7 @@ YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
 
 
 @pytest.fixture(autouse=True)
-def now() -> Any:
+def now(begins_with_matrix: None) -> Any:
     with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as traveller:
         Office.enter()
         yield traveller
