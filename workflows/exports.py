@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from permits.drafts.uploads import CONTENT_TYPES
 from permits.errors import WrongStatus
-from permits.tables.grid import risky
+from permits.tables.grid import held, risky
 
 FORMATS = ("csv", "xlsx")
 MOST = 50_000
@@ -55,7 +55,7 @@ def to_csv(heads: Row, rows: Iterable[Row]) -> bytes:
 
 def to_xlsx(title: str, heads: Row, rows: Iterable[Row], now: datetime) -> bytes:
     """One sheet to read and to print: heads that stay, columns as wide as what they say, days and numbers that sort. A
-    text is never a formula."""
+    text is never a formula, and what no workbook can hold of it stands as U+FFFD."""
     from openpyxl import Workbook  # here, not above: every process imports this module, few write a workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
@@ -75,7 +75,7 @@ def to_xlsx(title: str, heads: Row, rows: Iterable[Row], now: datetime) -> bytes
         wide = max(map(_width, column)) + 2
         sheet.column_dimensions[get_column_letter(number)].width = min(max(wide, NARROWEST), WIDEST)
     for number, row in enumerate(told):
-        cells = [WriteOnlyCell(sheet, value=cell) for cell in row]
+        cells = [WriteOnlyCell(sheet, value=held(cell) if isinstance(cell, str) else cell) for cell in row]
         for cell in cells:
             if isinstance(cell.value, str):
                 cell.data_type = "s"

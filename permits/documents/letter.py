@@ -63,12 +63,12 @@ def render_letter(letter: Letter, fonts: Fonts | None = None) -> bytes:
 
 def _typeset(letter: Letter, fonts: Fonts, spacing: float, *, written: bool = True) -> tuple[bytes, int]:
     """The PDF with that share of the line spacing, and the pages its body takes."""
-    foot = _foot(letter, fonts)
     # The annexes stand before the foot, which closes the whole paper (7.3.7, 7.4.1); after a table across the page it
     # has a page of its own, because it is read upright.
-    alone = bool(foot and letter.annexes and letter.annexes[-1].landscape)
+    alone = bool(letter.annexes and letter.annexes[-1].landscape and _foot(letter, fonts))
 
     def plan(counted: Counter[str]) -> Plan:
+        foot = _foot(letter, fonts)
         sheets, annexes = annex_pages(fonts, letter.annexes, counted, f"{letter.agency}　{letter.number}")
         story = _body(letter, fonts, None if letter.annexes else foot, spacing) + annexes
         if letter.annexes and foot:

@@ -198,6 +198,12 @@ def _decoded(data: bytes) -> str:
 # with a sign is none.
 _RUNS = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 _SIGNED_NUMBER = re.compile(r"[+-]\s*[\d.,]+%?")
+_UNHELD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # all but XML's Char
+
+
+def held(text: str) -> str:
+    """The text as a workbook can hold it: a character its XML has no place for stands as U+FFFD."""
+    return _UNHELD.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def risky(text: str) -> bool:

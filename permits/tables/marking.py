@@ -35,7 +35,7 @@ def marked(file: IO[bytes], parsed: Parsed) -> bytes:
     for place, words in told.items():
         cell = sheet[place]
         if isinstance(cell, Cell):  # the rest of a merged area has no cell of its own
-            cell.fill, cell.comment = _BAD, Comment("\n".join(words), LIST, height=120, width=320)
+            cell.fill, cell.comment = _BAD, Comment(grid.held("\n".join(words)), LIST, height=120, width=320)
     _listed(book, parsed)
     out = io.BytesIO()
     book.save(out)
@@ -69,7 +69,7 @@ def _text(sheet: Worksheet, row: int, column: int, text: str) -> None:
     """As text, whatever it begins with: no word of a file becomes a formula."""
     cell = sheet.cell(row, column)
     if isinstance(cell, Cell):
-        cell.value, cell.data_type = text, "s"
+        cell.value, cell.data_type = grid.held(text), "s"
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         cell.quotePrefix = grid.risky(text)
 

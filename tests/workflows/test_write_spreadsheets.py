@@ -50,3 +50,8 @@ def test_the_name_of_a_file_says_of_which_minute_it_is(cast: Cast) -> None:
 
 def test_a_list_without_rows_is_a_sheet_with_heads() -> None:
     assert [cell.value for cell in sheet()[1]] == list(HEADS)
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x0b", "\x1f"])
+def test_a_character_no_workbook_holds_breaks_no_list(char: str) -> None:
+    assert sheet(("FY1", f"云岭{char}林场", None, None, None))["B2"].value == "云岭\N{REPLACEMENT CHARACTER}林场"

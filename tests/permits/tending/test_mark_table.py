@@ -73,6 +73,20 @@ def test_no_word_of_the_file_becomes_a_formula(rows: Rows) -> None:
     assert found.data_type == "s"
 
 
+@pytest.mark.parametrize("column", ["area_ha", "township", "origin"])
+def test_a_character_no_workbook_holds_is_told_and_handed_back_marked(rows: Rows, column: str) -> None:
+    """A CSV file can hold it."""
+    number = list(PLOTS.by_name).index(column)
+    lines = exporting.to_csv(rows(1), table=PLOTS).decode("utf-8-sig").splitlines()
+    cells = lines[1].split(",")
+    cells[number] = "三\x01\uffff"
+    file = io.BytesIO("\n".join([lines[0], ",".join(cells)]).encode("utf-8-sig"))
+    parsed = parse(file, table=PLOTS, name="t.csv")
+    assert [one.column for one in parsed.problems] == [openpyxl.utils.get_column_letter(number + 1)]
+    cell = opened(marked(file, parsed))[PLOTS.sheet].cell(2, number + 1)
+    assert (cell.value, bool(cell.comment)) == ("三\ufffd\ufffd", True)
+
+
 def test_what_was_handed_back_is_read_again_once_it_is_put_right(rows: Rows) -> None:
     file = io.BytesIO(bad(rows))
     back = marked(file, parse(file, table=PLOTS, name="t.xlsx"))
