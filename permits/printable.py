@@ -6,7 +6,10 @@ Asked where a text is typed, so that no paper waits for ever for a character nob
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from permits.errors import FontMissing, Unprintable
@@ -15,6 +18,24 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 READ_AND_TYPED = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """The signs of a code that is read from paper and typed: without those taken for one another, 0 and O, 1 and I."""
 SET_AS_NOTHING = frozenset("\n\r\t\u00ad\u200b\u200c\u200d\u2060\ufeff")  # permits/fonts.py leaves them out
+
+
+OF_A_UNIT = ("name", "representative", "address")
+"""What papers say of an operating unit."""
+
+
+def refuse_unprintable_unit(instance: Any, update_fields: Collection[str] | None = None, **_more: Any) -> None:
+    """Receiver of pre_save of an operating unit, whichever way it comes in: none of its papers could ever be printed.
+
+    Raises ValidationError at the field. What was kept before this was asked, and is not changed, stays.
+    """
+    for name in OF_A_UNIT:
+        if update_fields is not None and name not in update_fields:
+            continue
+        try:
+            refuse_unprintable(getattr(instance, name))
+        except Unprintable as problem:
+            raise ValidationError({name: str(problem)}) from problem
 
 
 def refuse_unprintable(text: str) -> None:

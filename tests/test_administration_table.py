@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from roles.appointments import appoint, deactivate
-from roles.models import Agency, Membership, Person, Post, SecurityEvent
+from roles.models import Agency, Membership, OperatingUnit, Person, Post, SecurityEvent
 from roles.models.security import What
 from roles.security_log import note
 from tests.accounts import Accounts
@@ -270,3 +270,26 @@ def test_a_credit_code_that_another_unit_has_or_that_is_none_is_told(scene: Scen
         told.append([str(one) for one in answer.context["messages"] if one.level_tag == "warning"])
     assert [len(one) for one in told] == [1, 2]
     assert "甲林场" in told[1][1]
+
+
+@pytest.mark.parametrize(
+    ("field", "said"), [("name", "云\x0b岭林场"), ("representative", "赵😀"), ("address", "密云\u202e区")]
+)
+def test_a_unit_that_no_paper_could_name_is_told_at_the_field(scene: Scene, field: str, said: str) -> None:
+    desk = log_in(scene.people["system"], english=True)
+    unit = {"name": "云岭林场", "kind": "village", "jurisdiction": "110118"}
+    answer = desk.post(reverse("unit-new"), unit | {field: said})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert not OperatingUnit.objects.filter(name__contains="岭林场").exists()
+    answer = desk.post(reverse("unit-change", args=[scene.unit]), unit | {field: said})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+
+
+def test_a_unit_from_before_that_was_asked_keeps_its_name_while_its_telephone_changes(scene: Scene) -> None:
+    OperatingUnit.objects.filter(pk=scene.unit).update(name="云😀林场")
+    unit = OperatingUnit.objects.get(pk=scene.unit)
+    said = {"name": unit.name, "kind": unit.kind, "jurisdiction": unit.jurisdiction_id, "phone": "010-69040000"}
+    desk = log_in(scene.people["system"])
+    assert desk.post(reverse("unit-change", args=[unit.pk]), said).status_code == 302
+    unit.refresh_from_db()
+    assert (unit.name, unit.phone) == ("云😀林场", "010-69040000")
