@@ -13,7 +13,7 @@ class PermitsConfig(AppConfig):
     verbose_name = _("Permits")
 
     def ready(self) -> None:
-        """Make the append-only triggers after each migrate, and tell before it which were missing."""
+        """Connect the receivers."""
         from permits.ledger.keeping import schedule
         from permits.ledger.triggers import install, tell_missing
         from permits.ledger.words import install as index_words
@@ -24,5 +24,5 @@ class PermitsConfig(AppConfig):
         post_migrate.connect(install, sender=self, dispatch_uid="permits.append_only")
         post_migrate.connect(index_words, sender=self, dispatch_uid="permits.ledger.words")
         post_migrate.connect(schedule, sender=self, dispatch_uid="permits.log")
-        pre_save.connect(refuse_unprintable_unit, sender="roles.OperatingUnit", dispatch_uid="permits.printable")
         post_migrate.connect(nightly.schedule, sender=self, dispatch_uid="permits.verify")
+        pre_save.connect(refuse_unprintable_unit, sender="roles.OperatingUnit", dispatch_uid="permits.printable")

@@ -75,7 +75,7 @@ def to_xlsx(title: str, heads: Row, rows: Iterable[Row], now: datetime) -> bytes
         wide = max(map(_width, column)) + 2
         sheet.column_dimensions[get_column_letter(number)].width = min(max(wide, NARROWEST), WIDEST)
     for number, row in enumerate(told):
-        cells = [WriteOnlyCell(sheet, value=held(cell) if isinstance(cell, str) else cell) for cell in row]
+        cells = [WriteOnlyCell(sheet, value=cell) for cell in row]
         for cell in cells:
             if isinstance(cell.value, str):
                 cell.data_type = "s"
@@ -96,7 +96,7 @@ def _typed(cell: object) -> Any:
         return timezone.localtime(cell).replace(tzinfo=None, microsecond=0)
     if isinstance(cell, (date, int, Decimal)) and not isinstance(cell, bool):
         return cell
-    return plain(cell)
+    return held(plain(cell))
 
 
 def _width(cell: object) -> int:

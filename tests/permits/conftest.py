@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
 from django.test import Client
 
 from permits.acts.perform import open_draft, perform
@@ -14,19 +13,7 @@ from permits.models import Act, Application
 from permits.tending.kind import TENDING
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
 from roles.models.mandates import Duty
-from tests.cast import NOW, REQUIRED, Cast, head, log_in, make_person, make_post, pdf, plot
-
-
-@pytest.fixture
-def now() -> Iterator[None]:
-    """Friday, 20 November 2026; the law and the calendar of that day. The clock runs on from there."""
-    with time_machine.travel(NOW, tick=True):
-        yield
-
-
-@pytest.fixture
-def cast(begins_with_cast: None, db: None, now: None) -> Cast:
-    return Cast.enter()
+from tests.cast import REQUIRED, Cast, head, log_in, make_person, make_post, pdf, plot
 
 
 @pytest.fixture

@@ -265,8 +265,8 @@ def test_a_dismissed_officers_queues_list_nothing_of_the_agency(cast: Cast) -> N
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("now")
-def test_a_consulted_agency_sees_the_cases_in_which_it_was_asked(begins_with_matrix: None) -> None:
+@pytest.mark.usefixtures("now", "begins_with_matrix")
+def test_a_consulted_agency_sees_the_cases_in_which_it_was_asked() -> None:
     Office.enter()
     case, clerk = introduction.draft(unit=make_unit("繁育中心", MIYUN))
     office = Office(clerk)
