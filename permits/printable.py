@@ -27,15 +27,18 @@ OF_A_UNIT = ("name", "representative", "address")
 def refuse_unprintable_unit(instance: Any, update_fields: Collection[str] | None = None, **_more: Any) -> None:
     """Receiver of pre_save of an operating unit, whichever way it comes in: none of its papers could ever be printed.
 
-    Raises ValidationError at the field. What was kept before this was asked, and is not changed, stays.
+    Raises ValidationError at each such field. What was kept before this was asked, and is not changed, stays.
     """
+    found = {}
     for name in OF_A_UNIT:
         if update_fields is not None and name not in update_fields:
             continue
         try:
             refuse_unprintable(getattr(instance, name))
         except Unprintable as problem:
-            raise ValidationError({name: str(problem)}) from problem
+            found[name] = str(problem)
+    if found:
+        raise ValidationError(found)
 
 
 def refuse_unprintable(text: str) -> None:

@@ -280,7 +280,10 @@ def test_a_unit_that_no_paper_could_name_is_told_at_the_field(scene: Scene, fiel
     unit = {"name": "云岭林场", "kind": "village", "jurisdiction": "110118"}
     answer = desk.post(reverse("unit-new"), unit | {field: said})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert answer.text.count('id="error-summary"') == 1
     assert not OperatingUnit.objects.filter(name__contains="岭林场").exists()
+    both = desk.post(reverse("unit-new"), unit | {field: said, "address": "\x01"}).context["form"].errors
+    assert set(both) == {field, "address"}
     answer = desk.post(reverse("unit-change", args=[scene.unit]), unit | {field: said})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
 
