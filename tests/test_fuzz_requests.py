@@ -1,4 +1,5 @@
-"""Nasty values in every address, query and form of the site: no answer of 5xx, and no act by who has no right.
+"""Nasty values in every address, query and form of the site: no answer of 5xx, no page that tells what is wrong twice
+(or gives any other id twice), and no act by who has no right.
 
 The values are drawn with a fixed seed, for one address of each name. FUZZ=20 asks every address twenty times.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -71,16 +73,18 @@ BODIES = (
 
 
 class Fields(HTMLParser):
-    """Fields of the forms on a page, by the method that sends them: what each holds, or the last it offers."""
+    """Fields of the forms on a page, by the method that sends them: what each holds, or the last it offers; its ids."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.method = self.choosing = ""
         self.held: dict[str, dict[str, str]] = {"get": {}, "post": {}}
+        self.ids = Counter[str]()
         self.feed(text)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         said = {key: value or "" for key, value in attributes}
+        self.ids.update([said["id"]] if said.get("id") else [])
         if tag == "form":
             self.method = (said.get("method") or "get").lower()
         elif tag == "option" and self.choosing:
@@ -212,7 +216,15 @@ class Fuzz:
             self.wrong.append(f"{what}: {answer.status_code}")
         if getattr(answer, "streaming", False):
             b"".join(answer.streaming_content)
+        elif twice := [key for key, times in Fields(shown(answer)).ids.items() if times > 1]:
+            self.wrong.append(f"{what}: id {', '.join(twice)} more than once")
         return answer
+
+
+def shown(answer: Any) -> str:
+    """The page of an answer; nothing of one that is none."""
+    page = answer is not None and not answer.streaming and "html" in answer.get("Content-Type", "")
+    return answer.text if page else ""
 
 
 def clean(name: str) -> str:
@@ -270,10 +282,9 @@ def fuzz_page(fuzz: Fuzz, client: Client, place: str) -> None:
     """The page with a nasty query; then its form with nasty values, or a body that is none."""
     query = fuzz.query({*UNKNOWN, *fuzz.chance.sample(FILTERS, 2)})
     page = fuzz.ask(f"GET {place[:80]}?{query[:300]}", client.get, f"{place}?{query}")
-    shown = page.text if page is not None and not page.streaming and "html" in page.get("Content-Type", "") else ""
     if fuzz.chance.random() < 0.2:
         kind, body = fuzz.chance.choice(BODIES)
         fuzz.ask(f"POST {place[:80]} {kind} {body!r}", client.generic, "POST", place, body, kind)
         return
-    said = fuzz.values({"act": "x", "unknown": "x"} | Fields(shown).held["post"])
+    said = fuzz.values({"act": "x", "unknown": "x"} | Fields(shown(page)).held["post"])
     fuzz.ask(f"POST {place[:80]} {str(said)[:400]}", client.post, place, said)

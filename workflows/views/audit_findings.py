@@ -63,7 +63,8 @@ def finding(request: Signed, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "finding": one, "steps": steps_of(one), "closed": closed, "today": local_today(),
         "visible": set(visible_to(request.user).filter(pk__in=cases).values_list("pk", flat=True)),
-        "forms": {name: forms[name][0] for name in offered}, "form": forms[wanted][0] if bad else None,
+        "forms": {name: forms[name][0] for name in offered},
+        "unseen": forms[wanted][0] if bad and wanted not in offered else None,
     }  # fmt: skip
     return render(request, "workflows/audit_finding.html", context, status=422 if bad else 200)
 
