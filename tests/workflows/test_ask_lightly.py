@@ -14,6 +14,8 @@ from permits.models.states import S
 from permits.verification.run import verify
 from tests.cast import Cast
 from tests.runtime_role import as_owner
+from workflows.desk.asked import Asked, as_auditor
+from workflows.desk.ground import ApprovedTwice
 from workflows.desk.passed import stood_against
 from workflows.filters import cases_known_by
 
@@ -32,6 +34,11 @@ def in_texts() -> set[tuple[int, str, str]]:
 
 def kept() -> set[tuple[int, str, str]]:
     return set(StoodAgainst.objects.values_list("act", "severity", "rule"))
+
+
+@pytest.fixture
+def auditor(cast: Cast) -> Asked:
+    return as_auditor(cast.auditor)
 
 
 @pytest.fixture
@@ -73,6 +80,17 @@ def test_an_approval_is_asked_for_by_severity_and_rule_together(warned: Applicat
     for wanted, named, there in ((severity, rule, True), (severity, "none", False), ("not_competent", rule, False)):
         found = Act.objects.filter(stood_against(wanted, named), application=warned, act="approve")
         assert found.exists() is there
+
+
+@pytest.mark.parametrize(("bound", "cases"), [(0, 0), (1, 2)])
+def test_more_ground_than_is_looked_at_is_told(
+    warned: Application, auditor: Asked, monkeypatch: pytest.MonkeyPatch, bound: int, cases: int
+) -> None:
+    monkeypatch.setattr("workflows.desk.question.BOUND", bound)
+    rows = ApprovedTwice().rows(auditor)
+    assert (rows.cut, len({row.application_id for row in rows.found})) == (not bound, cases)
+    monkeypatch.setattr("workflows.desk.ground.ROWS", 1)
+    assert ApprovedTwice().rows(auditor).cut
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no index of parts of a number")

@@ -23,8 +23,8 @@ from permits.models import ACTS, Act, Application
 from permits.rules.wording import GRADES
 from roles.access import agencies_headed_by
 from roles.bodies import in_order
-from roles.models import Agency, AgencyGrant, Jurisdiction, Membership, Person
-from workflows.filters import LONGEST_SEARCH, kind_choices, step_choices
+from roles.models import Agency, AgencyGrant, Jurisdiction, Mandate, Membership, OperatingUnit, Person
+from workflows.filters import LONGEST_SEARCH, kind_choices, of_name, step_choices
 from workflows.models import WorkItem
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
@@ -57,7 +57,7 @@ class Asked:
             lies = Application.districts.through.objects.filter(jurisdiction=place).values("application")
             cases = cases.filter(Q(jurisdiction=place) | Q(jurisdiction__parent=place) | Q(pk__in=lies))
         if unit := self.get("unit"):
-            cases = cases.filter(unit__name__icontains=unit)
+            cases = cases.filter(unit__in=of_name(OperatingUnit, unit))
         if number := self.get("number"):
             cases = cases.filter(number__icontains=number)
         return cases
@@ -94,7 +94,7 @@ class Asked:
         wanted = self.by("agency", "person", "on_behalf_of")
         if not wanted:
             return self.cases
-        return self.cases.filter(Exists(Act.objects.filter(wanted, application=OuterRef("pk"))))
+        return self.cases.filter(pk__in=Act.objects.filter(wanted).values("application"))
 
 
 def _between(column: str, since: date | None, until: date | None) -> Q:
@@ -166,7 +166,8 @@ def _agencies(asked: Asked) -> QuerySet[Agency]:
     """Those of these places, of what stands above them, and of where else land lies, that ever acted or had work; not
     every act is read."""
     places, acted = _places(asked).order_by(), Act.objects.filter(agency=OuterRef("pk"))
-    had_work = WorkItem.objects.filter(mandate__agency=OuterRef("pk"))
+    work = WorkItem.objects.filter(mandate=OuterRef("pk"))
+    had_work = Mandate.objects.filter(Exists(work), agency=OuterRef("pk"))  # by mandate: joined, all work was read
     lies = Application.districts.through.objects.filter(application__in=asked.scope.order_by().values("pk"))
     here = Q(jurisdiction=None) | Q(jurisdiction__in=lies.values("jurisdiction"))  # None: of the whole country
     for above in ("pk", "parent", "parent__parent"):
