@@ -116,7 +116,7 @@ def servers(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) ->
             cast = Cast.enter_anew()
             cast.walk_to(S.APPROVED)
         second = stack.enter_context(standby(first))
-        first.ask("SELECT pg_current_xact_id()::text")  # a standby that has replayed no commit cannot tell how late it is
+        first.ask("SELECT pg_current_xact_id()::text")  # who has replayed no commit cannot tell how late it is
         entries |= Environment({"Y": second.url}).replica("Y", entries["default"])
         yield Two(first, second, cast), entries
 
