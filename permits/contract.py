@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from permits.errors import Problem
 from permits.obligations import Alarm, Held, Obligation
@@ -94,11 +95,12 @@ class Quota:
 
 @dataclass(frozen=True, kw_only=True)
 class Extent:
-    """A part of what a submission asks for: hectares, and cubic metres where trees are felled, of one class of forest
-    in one district (a GB/T 2260 code; empty: where it was filed)."""
+    """A part of what a submission asks for: hectares, and cubic metres where trees are felled, of one forest purpose
+    林种 (a code of the kind's; empty: not said) in one district (a GB/T 2260 code; empty: where it was filed). Amounts
+    are kept to four decimals, below ten thousand million."""
 
     place: str
-    sort: Label
+    purpose: str
     hectares: Decimal
     cubic_metres: Decimal = Decimal(0)
 
@@ -217,8 +219,13 @@ class Kind:
         return None
 
     def extent(self, asked: Mapping[str, Any]) -> Sequence[Extent]:
-        """How much land a snapshot asks for, by district and class, as declared; nothing for a kind without land."""
+        """How much land a snapshot asks for, by district and purpose, as declared; nothing for a kind without land. It
+        reads every snapshot that was ever handed in."""
         return ()
+
+    def purpose_label(self, purpose: str) -> Label:
+        """What `extent` means by the code of a forest purpose, in words."""
+        return purpose or _("not said")
 
     # ---- what comes of it
     papers: Sequence[PaperKind]

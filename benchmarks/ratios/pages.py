@@ -21,7 +21,7 @@ from benchmarks.rows import Ratio
 from benchmarks.worker import Failed
 from permits.models import Application, Permit
 from permits.models.states import S
-from roles.models import Person
+from roles.models import Mandate, Person
 from workflows.models import OPEN, WorkItem
 
 QUEUE = ("queue of an agency", "city-review", "/queue/agency/")
@@ -38,6 +38,9 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("cases of an auditor, by status", "audit", "/cases/?status=approved"),
     ("search for a number", "audit", "/cases/?q=2024-00003"),
     ("search for a word", "audit", "/cases/?q=林场"),
+    ("cases of an auditor, by a person", "audit", "/cases/?person={person}"),
+    ("cases of an auditor, by an agency", "audit", "/cases/?agency={agency}"),
+    ("cases of an auditor, by a district", "audit", "/cases/?district={place}"),
     ("permits", "city-decide", "/permits/"),
     ("permits of a unit", "farm", "/permits/"),
     ("calendar of deadlines", "city-review", "/calendar/"),
@@ -49,6 +52,20 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("notices", "farm", "/notices/"),
     ("log", "farm", "/log/"),
 )
+NARROWED: tuple[tuple[str, str, str], ...] = tuple(
+    (f"question: {slug}, by {what}", "audit", f"/desk/{slug}/?{asked}")
+    for slug, what, asked in (
+        ("areas", "the years since 2019", "since=2019-01-01"),
+        ("areas", "a district", "place={place}"),
+        ("applicant", "a unit", "unit={unit}"),
+        ("corrections", "a unit", "unit={unit}"),
+        ("decisions", "a person", "person={person}"),
+        ("decisions", "an agency", "agency={agency}"),
+        ("decisions", "a district", "place={place}"),
+        ("decided-late", "a person", "person={person}"),
+    )
+)
+"""Questions asked about somebody or somewhere, or of all years: what is kept of one filter may be joined to all."""
 
 
 def measure(bench: Bench) -> list[Ratio]:
@@ -59,7 +76,7 @@ def measure(bench: Bench) -> list[Ratio]:
         return ratios
     questions = [(f"question: {slug}", "audit", f"/desk/{slug}/") for slug in bench.large.ask(questions_of_the_desk)]
     rest = []
-    for page in (*PAGES, *questions):
+    for page in (*PAGES, *questions, *NARROWED):
         try:
             rest.append(_size(bench, 7, *page))
         except Failed as failed:
@@ -103,15 +120,21 @@ def client_of(login: str) -> Client:
 
 @cache
 def _known(login: str) -> dict[str, Any]:
-    """Keys that paths name: an open item of the reviewer's, its case, the token of a certificate."""
+    """What paths name: an open item of the reviewer's, its case, that one's unit, agency and district, who reviews, the
+    token of a certificate."""
     mandates = Person.objects.get(username="city-review").memberships.values("post__group")
     items = WorkItem.objects.filter(status__in=OPEN, mandate__grants__group__in=mandates).order_by("pk")
     item = items.filter(application__kind="tending", application__status=S.FINAL_REVIEW).first() or items.first()
     permit = Permit.objects.order_by("pk").first()
     paper = permit.application.documents.first() if permit else None
+    case = item.application if item else Application.objects.earliest("pk")
     return {
         "item": item.pk if item else 0,
-        "case": item.application_id if item else Application.objects.first().pk,  # type: ignore[union-attr]
+        "case": case.pk,
+        "unit": case.unit.name,
+        "place": case.jurisdiction_id,
+        "agency": Mandate.objects.filter(pk__in=items.values("mandate")[:1]).get().agency_id,
+        "person": Person.objects.get(username="city-review").name,
         "token": paper.token if paper else "",
     }
 

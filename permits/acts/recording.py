@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone, translation
 
+from permits.acts import land
 from permits.drafts.material_names import material_names
 from permits.kinds import kind
 from permits.ledger.chain import canonical, identity
@@ -18,7 +19,7 @@ from permits.models.material import files_in_hand
 from permits.models.submission import keep_last
 from permits.rules import Verdict
 from roles.access import Capacity
-from roles.models import Jurisdiction, Mandate, Person
+from roles.models import Mandate, Person
 
 
 def append(
@@ -71,6 +72,7 @@ def append(
         submission = Submission(act=record, application=application, body=handed_in, sha256=digest(handed_in))
         submission.save(force_insert=True)
         keep_last(application, submission)
+        land.keep(submission, again=act == "resubmit")
     return record
 
 
@@ -137,10 +139,9 @@ def _handed_in(application: Application) -> str:
 
 def _keep_districts(application: Application, codes: Collection[str]) -> None:
     """Where the land lies, of the places that are known: that filed with is one of them."""
-    known = {application.jurisdiction_id}
-    if others := set(codes) - known:
-        known.update(Jurisdiction.objects.filter(pk__in=others).values_list("pk", flat=True))
-    places: list[Any] = sorted(known & set(codes))  # keys: the stubs know of none that are text
+    places: list[Any] = sorted(
+        land.known_places(application, codes) & set(codes)
+    )  # keys: the stubs know of none that are text
     if application.did("submit"):
         application.districts.set(places)
     else:  # handed in for the first time: there is nothing to take away

@@ -8,6 +8,7 @@ from permits.models.clock import ClockEntry, PromisedPeriod
 from permits.models.document import Document, DocumentFile, NoticeKind, NumberSequence
 from permits.models.filing import FilingOutcome, ObjectionFiling
 from permits.models.ground import GroundClaim
+from permits.models.land import DeclaredLand
 from permits.models.material import Material, MaterialVersion
 from permits.models.obligation import ObligationRow
 from permits.models.permit import Permit
@@ -25,6 +26,7 @@ __all__ = [
     "Application",
     "CalendarDay",
     "ClockEntry",
+    "DeclaredLand",
     "Document",
     "DocumentFile",
     "FilingOutcome",

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from permits.contract import Extent, Kind, Requirement, Section
+from permits.contract import Extent, Kind, Label, Requirement, Section
 from permits.documents.content import Asked
 from permits.errors import Problem
 from permits.models import Application
@@ -202,20 +202,24 @@ class TableKind(Kind):
         """The hectares of the rows by district and forest purpose 林种, and the volume where a row has one."""
         if "area_ha" not in self.table.by_name:
             return ()
-        column = self.table.by_name.get("stand_purpose")
-        names = {choice.code: choice.label for choice in column.choices} if column else {}
         found: dict[tuple[str, str], list[Any]] = {}
         for row in asked.get(self.rows_key, ()):
             found.setdefault((row.get("district") or "", str(row.get("stand_purpose") or "")), []).append(row)
         return [
             Extent(
                 place=place,
-                sort=names.get(code, code or _("not said")),
+                purpose=code,
                 hectares=_sum(rows, "area_ha"),
                 cubic_metres=_sum(rows, "volume_m3"),
             )
             for (place, code), rows in found.items()
         ]
+
+    def purpose_label(self, purpose: str) -> Label:
+        """As the table's column calls it."""
+        column = self.table.by_name.get("stand_purpose")
+        names = {choice.code: choice.label for choice in column.choices} if column else {}
+        return names.get(purpose) or super().purpose_label(purpose)
 
     # ---- what may be found otherwise
     def determinable(self, application: Application) -> Sequence[Determinable]:

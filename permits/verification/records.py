@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.acts.land import declared
+from permits.kinds import kind_of
 from permits.ledger.chain import problems_of_acts
 from permits.ledger.derived import differences, last_handed_in
-from permits.models import Application, StoodAgainst
+from permits.models import Application, DeclaredLand, StoodAgainst
 from permits.models.against import said_against
 from permits.verification.registry import Batch, Problem, each_case
 from roles.models import Jurisdiction
@@ -28,6 +31,7 @@ def chains(batch: Batch) -> Iterator[Problem]:
 def tables(batch: Batch) -> Iterator[Problem]:
     """Number, unit, route, days, permit, title, what was asked and where the land lies, as the acts say."""
     stands, lies, known = _against(batch), _districts(batch), set(Jurisdiction.objects.values_list("pk", flat=True))
+    areas = _areas(batch)
     for case in batch.cases:
         acts = batch.acts.get(case.pk, [])
         for problem in differences(case, acts, batch.permits.get(case.pk)):
@@ -37,6 +41,8 @@ def tables(batch: Batch) -> Iterator[Problem]:
         last = last_handed_in(acts)
         if last is not None and lies[case.pk] != known.intersection(last.content["districts"]):
             yield Problem("derived", str(case), _("the land lies elsewhere than was handed in"))
+        if kind_of(case).installed and areas[case.pk] != {_area(row) for row in declared(case, known)}:
+            yield Problem("derived", str(case), _("the land kept for sums is not what was handed in"))
 
 
 def _districts(batch: Batch) -> dict[int, set[str]]:
@@ -46,6 +52,18 @@ def _districts(batch: Batch) -> dict[int, set[str]]:
     for case, place in rows.values_list("application", "jurisdiction"):
         lies[case].add(place)
     return lies
+
+
+def _areas(batch: Batch) -> dict[int, set[tuple[Any, ...]]]:
+    """What is kept of the land that each of these cases asks for."""
+    areas: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
+    for row in DeclaredLand.objects.filter(application__in=batch.cases):
+        areas[row.application_id].add(_area(row))
+    return areas
+
+
+def _area(row: DeclaredLand) -> tuple[Any, ...]:
+    return row.place_id, row.purpose, row.hectares, row.cubic_metres
 
 
 def _against(batch: Batch) -> dict[int, list[tuple[str, str]]]:

@@ -65,8 +65,8 @@ OPEN: dict[str, str] = {
 OF_CASES = (
     "permits.Application", "permits.Application_districts", "permits.Act", "permits.Submission", "permits.StoodAgainst",
     "permits.Permit", "permits.Document", "permits.DocumentFile", "permits.ClockEntry", "permits.GroundClaim",
-    "permits.Material", "permits.MaterialVersion", "permits.RegisterEntry", "permits.ObligationRow",
-    "tending.TendingDesign", "tending.SubCompartment", "workflows.Case", "workflows.WorkItem",
+    "permits.DeclaredLand", "permits.Material", "permits.MaterialVersion", "permits.RegisterEntry",
+    "permits.ObligationRow", "tending.TendingDesign", "tending.SubCompartment", "workflows.Case", "workflows.WorkItem",
 )  # fmt: skip
 OF_THE_WHOLE = (
     "permits.QuotaBook", "permits.QuotaMovement", "permits.PromisedPeriod", "permits.NumberSequence",

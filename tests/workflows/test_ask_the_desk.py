@@ -212,6 +212,18 @@ def test_areas_are_added_up_beside_the_quota(cast: Cast) -> None:
     assert {one.number, other.number} == {row[1] for row in ask(cast, "applicant") if row[7] == "Consented to"}
 
 
+def test_areas_are_apart_by_year_kind_and_purpose(cast: Cast) -> None:
+    cases = [cast.walk_to(S.APPROVED) for _number in range(4)]
+    Application.objects.filter(pk=cases[0].pk).update(decided_on=date(2025, 3, 1))
+    cases[1].land.update(purpose="timber")
+    cases[2].land.update(purpose="")
+    lines = ask(cast, "areas")
+    assert [(line[0], line[3], line[4]) for line in lines] == [
+        ("2026", "not said", "1"), ("2026", "Protection forest", "1"), ("2026", "Timber forest", "1"), ("2025", "Protection forest", "1"),
+    ]  # fmt: skip
+    assert [line[4] for line in ask(cast, "areas", "since=2026-01-01")] == ["1", "1", "1"]
+
+
 def test_ground_approved_twice_is_found(cast: Cast) -> None:
     one, other = cast.walk_to(S.APPROVED), cast.walk_to(S.APPROVED)
     assert {line[1] for line in ask(cast, "ground")} == {one.number, other.number}

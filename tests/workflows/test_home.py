@@ -99,14 +99,14 @@ def test_an_auditor_sees_totals_by_kind_and_status(cast: Cast) -> None:
 @pytest.mark.parametrize("person", ["clerk", "acceptor", "district_head", "auditor"])
 def test_home_costs_the_same_however_much_there_is(cast: Cast, person: str) -> None:
     client, counts = log_in(getattr(cast, person)), []
-    for number in (1, 4):
+    for number in (1, 1, 4):
         for _case in range(number):
             cast.case_at(S.SUBMITTED)
         cast.take(cast.case_at(S.SUBMITTED))
         with CaptureQueriesContext(connection) as queries:
             client.get("/")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 18
+    assert counts[1] == counts[2] <= counts[0] <= 18, "the first may read what the process then keeps"
 
 
 # --- fewer clicks -----------------------------------------------------------------------------------------------------

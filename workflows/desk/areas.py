@@ -6,17 +6,19 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.quotas import exact
-from permits.models import QuotaMovement
+from permits.kinds import kind_or_absent
+from permits.models import DeclaredLand, QuotaMovement
 from permits.models.states import S
 from roles.models import Jurisdiction
 from workflows.desk.asked import Asked
-from workflows.desk.extents import extents
-from workflows.desk.question import GREEN, Chart, Column, Line, Question, Rows, Series, bounded
+from workflows.desk.extents import LAND
+from workflows.desk.question import GREEN, Chart, Column, Line, Question, Rows, Series
 from workflows.tables import kind_label
 
 Change = QuotaMovement.Change
@@ -52,42 +54,31 @@ class AreasApproved(Question):
     def rows(self, asked: Asked) -> Rows:
         """The sums, the latest year first."""
         approved = asked.cases.filter(asked.on("decided_on"), status=S.APPROVED, decided_on__isnull=False)
-        told = ("pk", "kind", "decided_on", "jurisdiction_id")
-        cases, cut = bounded(approved.order_by("-decided_on", "-pk").values_list(*told, named=True))
-        land, sums = extents(case.pk for case in cases), dict[tuple[int, str, str, str], list[Any]]()
-        for case in cases:
-            for part in land.get(case.pk, ()):
-                place = part.place or case.jurisdiction_id
-                row = sums.setdefault(
-                    (case.decided_on.year, case.kind, place, str(part.sort)), [set(), Decimal(0), Decimal(0)]
-                )
-                row[0].add(case.pk)
-                row[1] += part.hectares
-                row[2] += part.cubic_metres
-        found = sorted(
-            ((key, (len(row[0]), row[1], row[2])) for key, row in sums.items()),
-            key=lambda one: (-one[0][0], *one[0][1:]),
-        )
-        return Rows(found, cut)
+        land = DeclaredLand.objects.filter(application__in=approved.order_by().values("pk")).order_by()
+        by = land.values_list(ExtractYear("application__decided_on"), "application__kind", "place", "purpose")
+        sums = by.annotate(Count("pk"), *LAND)  # of a case each place and purpose is one row
+        found = [(tuple(key), (cases, exact(hectares), exact(volume))) for *key, cases, hectares, volume in sums]
+        return Rows(sorted(found, key=lambda one: (-one[0][0], *one[0][1:])))
 
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
         """With the books."""
         names = Jurisdiction.objects.in_bulk({key[2] for key, _row in found})
         books = _books({key[:3] for key, _row in found})
-        for (year, kind, place, sort), (cases, hectares, volume) in found:
+        for (year, kind, place, code), (cases, hectares, volume) in found:
             given, taken = books.get((year, kind, place), (None, None))
-            yield (year, kind_label(kind), names.get(place, place), sort, cases, hectares, volume or None, given, taken)
+            purpose = kind_or_absent(kind).purpose_label(code)
+            yield (year, kind_label(kind), names[place], purpose, cases, hectares, volume or None, given, taken)
 
     def chart(self, asked: Asked, rows: Rows) -> Chart:
         """Hectares by district."""
         sums: dict[str, Decimal] = {}
-        for (_year, _kind, place, _sort), (_cases, hectares, _volume) in rows.found:
+        for (_year, _kind, place, _purpose), (_cases, hectares, _volume) in rows.found:
             sums[place] = sums.get(place, Decimal(0)) + hectares
         names = Jurisdiction.objects.in_bulk(sums)
         largest = sorted(sums.items(), key=lambda one: -one[1])[:MOST_DRAWN]
         return Chart(
             "districts", _("Hectares approved by district"), _("District"), (Series(_("Hectares"), GREEN),),
-            [(str(names.get(place, place)), amount) for place, amount in largest],
+            [(str(names[place]), amount) for place, amount in largest],
         )  # fmt: skip
 
 

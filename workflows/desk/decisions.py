@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from permits.clocks.entries import CHINA
 from permits.models import ACTS, Act
 from workflows.desk.asked import Asked, between_times
-from workflows.desk.extents import extents, hectares
+from workflows.desk.extents import NONE, extents
 from workflows.desk.question import (
     BLUE,
     GREEN,
@@ -86,7 +86,7 @@ class Decisions(Question):
         for act in found:
             case = act.application
             yield (CaseLink.of(case), case.unit, kind_label(case.kind), case.jurisdiction, case.act_label(act.act),
-                   act.at, act.person, act.on_behalf_of, act.post, act.agency, hectares(land.get(case.pk, ())),
+                   act.at, act.person, act.on_behalf_of, act.post, act.agency, land.get(case.pk, NONE).hectares,
                    in_time(clocks.get(case.pk)))  # fmt: skip
 
     def chart(self, asked: Asked, rows: Rows) -> Chart:

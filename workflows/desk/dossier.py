@@ -33,7 +33,7 @@ from roles.aside import copy_read
 from roles.models import Person
 from workflows.desk.asked import Asked
 from workflows.desk.decisions import DECIDING, decisions, in_time
-from workflows.desk.extents import extents, hectares
+from workflows.desk.extents import NONE, extents
 from workflows.desk.passed import stood_against
 from workflows.desk.timing import timings
 from workflows.tables import kind_label
@@ -102,7 +102,7 @@ def _figures(asked: Asked, acts: list[Act]) -> Iterator[Block]:
     approved = [act.application_id for act in acts if act.act == "approve"]
     timed = [clocks[key] for key in keys if key in clocks]
     warned = Act.objects.filter(pk__in=[act.pk for act in acts if act.act == "approve"]).filter(stood_against()).count()
-    area = sum((hectares(land.get(key, ())) or Decimal(0) for key in approved), Decimal(0))
+    area = sum((land.get(key, NONE).hectares or Decimal(0) for key in approved), Decimal(0))
     count = Counter(act.act for act in acts)
     yield Heading(text="二、数据")
     yield KeyValues(
@@ -153,11 +153,11 @@ def _list(acts: list[Act]) -> Table:
     )  # fmt: skip
     rows = []
     for number, act in enumerate(acts, 1):
-        case, area = act.application, hectares(land.get(act.application_id, ()))
+        case, area = act.application, land.get(act.application_id, NONE).hectares
         who = f"{act.person}（代{act.on_behalf_of}）" if act.on_behalf_of else str(act.person or NOTHING)
         rows.append((
             str(number), str(case), str(case.unit), kind_label(case.kind), str(case.jurisdiction),
             case.act_label(act.act), act.at.astimezone(CHINA).date().isoformat(), who,
-            NOTHING if area is None else f"{area:f}", in_time(clocks.get(case.pk)),
+            NOTHING if area is None else f"{area.normalize():f}", in_time(clocks.get(case.pk)),
         ))  # fmt: skip
     return Table(columns=columns, rows=tuple(rows))

@@ -1,34 +1,40 @@
-"""How much land cases ask for, read from what was handed in last."""
+"""How much land cases ask for, as they declared it with what was handed in last."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final, NamedTuple
 
-from permits.contract import Extent
-from permits.kinds import kind_or_absent
-from permits.models import Submission
+from django.db.models import Sum
 
-BATCH = 200
+from permits.acts.quotas import exact
+from permits.models import DeclaredLand
+
+BATCH: Final = 1_000
+LAND: Final = (Sum("hectares"), Sum("cubic_metres"))
 
 
-def extents(cases: Iterable[int]) -> dict[int, Sequence[Extent]]:
-    """The parts of each case, as its last submission declares them; one query for each BATCH of cases."""
-    keys, found = list(cases), dict[int, Sequence[Extent]]()
+class Extent(NamedTuple):
+    """Hectares, None for a case without land; cubic metres, None where nothing is felled."""
+
+    hectares: Decimal | None = None
+    cubic_metres: Decimal | None = None
+
+    @classmethod
+    def of(cls, hectares: Decimal, cubic_metres: Decimal) -> Extent:
+        """Of sums as the database gives them."""
+        return cls(exact(hectares), exact(cubic_metres) or None)
+
+
+NONE: Final = Extent()
+
+
+def extents(cases: Iterable[int]) -> dict[int, Extent]:
+    """The land of each of these cases that has any; one query for each BATCH of them."""
+    keys, found = list(cases), dict[int, Extent]()
     for first in range(0, len(keys), BATCH):
-        rows = Submission.objects.filter(application__in=keys[first : first + BATCH]).order_by("act__seq")
-        last = {pk: said for pk, *said in rows.values_list("application", "application__kind", "body")}
-        for pk, (kind, body) in last.items():
-            found[pk] = kind_or_absent(kind).extent(json.loads(body)["asked"])
+        rows = DeclaredLand.objects.filter(application__in=keys[first : first + BATCH]).order_by()
+        for pk, *sums in rows.values_list("application").annotate(*LAND):
+            found[pk] = Extent.of(*sums)
     return found
-
-
-def hectares(parts: Sequence[Extent]) -> Decimal | None:
-    """Their sum; None for a case without land."""
-    return sum((part.hectares for part in parts), Decimal(0)) if parts else None
-
-
-def cubic_metres(parts: Sequence[Extent]) -> Decimal | None:
-    """The volume felled; None where nothing is."""
-    return sum((part.cubic_metres for part in parts), Decimal(0)) or None

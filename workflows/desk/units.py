@@ -6,13 +6,17 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.acts.quotas import exact
+from permits.models import Application, DeclaredLand
 from permits.models.states import S
 from workflows.desk.asked import Asked
-from workflows.desk.extents import cubic_metres, extents, hectares
-from workflows.desk.question import GREEN, GREY, RED, CaseLink, Chart, Column, Line, Question, Rows, Series, bounded
+from workflows.desk.extents import NONE, extents
+from workflows.desk.question import GREEN, GREY, RED, CaseLink, Chart, Column, Line, Question, Rows, Series
 from workflows.tables import kind_label
 
 
@@ -44,22 +48,22 @@ class CasesOfUnit(Question):
         """With the areas."""
         land = extents(case.pk for case in found)
         for case in found:
-            parts = land.get(case.pk, ())
+            area = land.get(case.pk, NONE)
             year = case.received_on.year if case.received_on else None
             yield (year, CaseLink.of(case), case.unit, kind_label(case.kind), case.jurisdiction, case.received_on,
-                   case.decided_on, case.get_status_display(), hectares(parts), cubic_metres(parts))  # fmt: skip
+                   case.decided_on, case.get_status_display(), area.hectares, area.cubic_metres)  # fmt: skip
 
     def chart(self, asked: Asked, rows: Rows) -> Chart | None:
         """Hectares by year and outcome; only for one applicant, whose cases are few."""
         if not asked.get("unit"):
             return None
-        cases, _cut = bounded(rows.found)  # type: ignore[arg-type]  # a query
-        land = extents(case.pk for case in cases)
+        cases: QuerySet[Application] = rows.found  # type: ignore[assignment]  # those of `rows`
+        land = DeclaredLand.objects.filter(application__in=cases.order_by().values("pk"))
+        by = land.order_by().values_list(ExtractYear("application__received_on"), "application__status")
         years: dict[int, list[Decimal]] = {}
-        for case in cases:
-            sums = years.setdefault(case.received_on.year if case.received_on else 0, [Decimal(0)] * 3)
-            place = {S.APPROVED: 0, S.REFUSED: 1, S.NOT_ACCEPTED: 1}.get(S(case.status), 2)
-            sums[place] += hectares(land.get(case.pk, ())) or 0
+        for year, status, hectares in by.annotate(Sum("hectares")):
+            sums = years.setdefault(year or 0, [Decimal(0)] * 3)
+            sums[{S.APPROVED: 0, S.REFUSED: 1, S.NOT_ACCEPTED: 1}.get(S(status), 2)] += exact(hectares)
         return Chart(
             "years", _("Hectares by year of receipt"), _("Year"),
             (Series(_("Approved"), GREEN), Series(_("Refused or not accepted"), RED), Series(_("Other"), GREY)),

@@ -1,0 +1,53 @@
+"""How much land is applied for: what a submission declares, as rows that are added up without reading it again."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from decimal import Decimal
+from typing import Any
+
+from permits.acts.quotas import exact
+from permits.kinds import kind_of
+from permits.models import Application, DeclaredLand, Submission
+from permits.models.submission import last_submission
+from roles.models import Jurisdiction
+
+
+def known_places(application: Application, codes: Iterable[str]) -> set[str]:
+    """Those of `codes` that are places we know, and that the application was filed with."""
+    known: set[Any] = {application.jurisdiction_id}
+    if others := set(codes) - known:
+        known.update(Jurisdiction.objects.filter(pk__in=others).values_list("pk", flat=True))
+    return known
+
+
+def keep(submission: Submission, *, again: bool) -> None:
+    """Remember the land of what is handed in; `again`: in the place of what was handed in before."""
+    application = submission.application
+    if again:
+        application.land.all().delete()
+    codes = {part.place for part in kind_of(application).extent(submission.content["asked"]) if part.place}
+    DeclaredLand.objects.bulk_create(declared(application, known_places(application, codes)))
+
+
+def declared(application: Application, known: Container[str]) -> list[DeclaredLand]:
+    """The land that was handed in last, unsaved; what lies nowhere we know is counted where it was filed. Each place
+    and purpose once, in order; nothing where nothing was handed in."""
+    submission, found = last_submission(application), dict[tuple[str, str], DeclaredLand]()
+    for part in kind_of(application).extent(submission.content["asked"]) if submission else ():
+        place = part.place if part.place in known else application.jurisdiction_id
+        row = found.setdefault(
+            (place, part.purpose),
+            DeclaredLand(
+                application=application,
+                place_id=place,
+                purpose=part.purpose,
+                hectares=Decimal(0),
+                cubic_metres=Decimal(0),
+            ),
+        )
+        row.hectares, row.cubic_metres = (
+            exact(row.hectares + part.hectares),
+            exact(row.cubic_metres + part.cubic_metres),
+        )
+    return [found[key] for key in sorted(found)]
