@@ -17,7 +17,7 @@ from permits.models import DeclaredLand, QuotaMovement
 from permits.models.states import S
 from roles.models import Jurisdiction
 from workflows.desk.asked import Asked
-from workflows.desk.extents import LAND
+from workflows.desk.extents import LAND, amount
 from workflows.desk.question import GREEN, Chart, Column, Line, Question, Rows, Series
 from workflows.tables import kind_label
 
@@ -57,7 +57,7 @@ class AreasApproved(Question):
         land = DeclaredLand.objects.filter(application__in=approved.order_by().values("pk")).order_by()
         by = land.values_list(ExtractYear("application__decided_on"), "application__kind", "place", "purpose")
         sums = by.annotate(Count("pk"), *LAND)  # of a case each place and purpose is one row
-        found = [(tuple(key), (cases, exact(hectares), exact(volume))) for *key, cases, hectares, volume in sums]
+        found = [(tuple(key), (cases, amount(hectares), amount(volume))) for *key, cases, hectares, volume in sums]
         return Rows(sorted(found, key=lambda one: (-one[0][0], *one[0][1:])))
 
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
@@ -78,7 +78,7 @@ class AreasApproved(Question):
         largest = sorted(sums.items(), key=lambda one: -one[1])[:MOST_DRAWN]
         return Chart(
             "districts", _("Hectares approved by district"), _("District"), (Series(_("Hectares"), GREEN),),
-            [(str(names[place]), amount) for place, amount in largest],
+            [(str(names[place]), amount(area)) for place, area in largest],
         )  # fmt: skip
 
 
@@ -93,8 +93,8 @@ def _books(keys: Iterable[Key]) -> dict[Key, tuple[Decimal, Decimal]]:
     )
     sums: dict[Key, dict[str, Decimal]] = {}
     told = ("book__year", "book__kind", "book__jurisdiction", "change")
-    for year, kind, place, change, amount in moved.order_by().values_list(*told).annotate(Sum("amount")):
-        sums.setdefault((year, kind, place), {})[change] = exact(amount)
+    for year, kind, place, change, moves in moved.order_by().values_list(*told).annotate(Sum("amount")):
+        sums.setdefault((year, kind, place), {})[change] = exact(moves)
     gives = (Change.ALLOTTED, Change.CARRIED_IN, Change.CARRIED_OUT, Change.LAPSED)
     return {
         key: (sum((of.get(one, Decimal(0)) for one in gives), Decimal(0)), -of.get(Change.DEDUCTED, Decimal(0)))

@@ -24,7 +24,14 @@ class Extent(NamedTuple):
     @classmethod
     def of(cls, hectares: Decimal, cubic_metres: Decimal) -> Extent:
         """Of sums as the database gives them."""
-        return cls(exact(hectares), exact(cubic_metres) or None)
+        return cls(amount(hectares), amount(cubic_metres) or None)
+
+
+def amount(sum_of_rows: Decimal) -> Decimal:
+    """A sum as the database gives it, to four decimals without needless zeros."""
+    told = exact(sum_of_rows)
+    whole = told.to_integral_value()
+    return whole if told == whole else told.normalize()
 
 
 NONE: Final = Extent()

@@ -11,11 +11,10 @@ from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.acts.quotas import exact
 from permits.models import Application, DeclaredLand
 from permits.models.states import S
 from workflows.desk.asked import Asked
-from workflows.desk.extents import NONE, extents
+from workflows.desk.extents import NONE, amount, extents
 from workflows.desk.question import GREEN, GREY, RED, CaseLink, Chart, Column, Line, Question, Rows, Series
 from workflows.tables import kind_label
 
@@ -63,9 +62,9 @@ class CasesOfUnit(Question):
         years: dict[int, list[Decimal]] = {}
         for year, status, hectares in by.annotate(Sum("hectares")):
             sums = years.setdefault(year or 0, [Decimal(0)] * 3)
-            sums[{S.APPROVED: 0, S.REFUSED: 1, S.NOT_ACCEPTED: 1}.get(S(status), 2)] += exact(hectares)
+            sums[{S.APPROVED: 0, S.REFUSED: 1, S.NOT_ACCEPTED: 1}.get(S(status), 2)] += hectares
         return Chart(
             "years", _("Hectares by year of receipt"), _("Year"),
             (Series(_("Approved"), GREEN), Series(_("Refused or not accepted"), RED), Series(_("Other"), GREY)),
-            [(str(year), *sums) for year, sums in sorted(years.items())],
+            [(str(year), *map(amount, sums)) for year, sums in sorted(years.items())],
         )  # fmt: skip
