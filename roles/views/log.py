@@ -6,7 +6,6 @@ import csv
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,6 +17,7 @@ from roles.authority import Role, administers, insist
 from roles.forms import DayInput
 from roles.models import SecurityEvent
 from roles.models.security import What
+from roles.pages import BoundedPages
 from roles.requests import Signed
 
 PAGE, MOST = 50, 50_000
@@ -55,7 +55,7 @@ def security_log(request: Signed) -> HttpResponse:
     lines = form.apply(SecurityEvent.objects.select_related("by", "person", "post", "agency", "unit"))
     if request.GET.get("format") == "csv":
         return _as_csv(lines[:MOST])
-    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    page = BoundedPages(lines, PAGE).get_page(request.GET.get("page"))
     return render(request, "roles/security_log.html", {"form": form, "page": page})
 
 

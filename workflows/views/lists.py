@@ -16,6 +16,7 @@ from django_tables2 import RequestConfig
 
 from permits.access import visible_to
 from permits.models import Act, Application, Document
+from roles.pages import BoundedPages
 from roles.requests import Signed
 from workflows import queues
 from workflows.exports import MOST, Row, as_file
@@ -171,7 +172,7 @@ def answer(request: Signed, listing: Listing, name: str) -> HttpResponse:
     found = found_by(request, listing)
     table = listing.table(rows_of(found), empty_text=listing.empty, attrs={"caption": listing.title, "id": "list"})
     RequestConfig(request, paginate=False).configure(table)  # sorted as asked; the length of a page is ours
-    table.paginate(per_page=PER_PAGE)
+    table.paginate(BoundedPages, per_page=PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
     if wanted := request.GET.get("format"):
         return as_file(name, listing.title, listing.heads, listing.cells(list(table.data.data[:MOST])), wanted)
