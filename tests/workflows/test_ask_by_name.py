@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from permits.models import Application, Document
 from permits.models.states import S
 from roles.models import OperatingUnit, Person
 from tests.cast import Cast
 from workflows.desk.asked import as_auditor
-from workflows.filters import CaseFilter, of_name
+from workflows.filters import CaseFilter, of_name, papers_numbered
 
 pytestmark = pytest.mark.django_db
 
@@ -29,3 +30,21 @@ def test_a_name_finds_the_same_however_many_bear_it(cast: Cast, monkeypatch: pyt
 
 def test_a_name_nobody_bears_finds_nothing(cast: Cast) -> None:
     assert of_name(OperatingUnit, "查无此人") == []
+
+
+def test_any_part_of_a_papers_number_finds_it(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    cast.case_at(S.SUBMITTED)
+    papers = case.documents.all()
+    for number in papers.values_list("number", flat=True):
+        parts = {number[first:last] for first in range(len(number)) for last in range(first + 1, len(number) + 1)}
+        for part in parts:
+            assert set(papers_numbered(part)) == set(Document.objects.filter(number__icontains=part)), part
+        assert case in CaseFilter({"q": number}, queryset=Application.objects.all()).qs
+
+
+@pytest.mark.parametrize("words", ["查无", "查无此字", "〔1999〕", "九号", "0号〕"])
+def test_what_is_in_no_number_finds_no_paper(cast: Cast, words: str) -> None:
+    cast.case_at(S.APPROVED)
+    assert not papers_numbered(words).exists()
+    assert not CaseFilter({"q": words}, queryset=Application.objects.all()).qs.exists()
