@@ -113,6 +113,27 @@ def test_of_a_long_story_the_newest_is_shown_and_the_rest_counted(cast: Cast, mo
     assert (len(one.lines), one.told, one.left_out) == (2, 4, 2)
 
 
+def test_of_very_much_news_the_newest_is_listed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folding, "NEWEST", 3)
+    cast.case_at(S.FIRST_REVIEW)
+    making.make_pending()
+    tell_of_cases(cast, cast.clerk, 5)
+    desk, page = log_in(cast.clerk, english=True), reverse("notifications")
+    newest = list(cast.clerk.notifications.order_by("-created", "-pk")[:3])
+
+    def listed(**asked: str) -> tuple[list[int], bool, bool]:
+        answer = desk.get(page, asked)
+        lines = [line.news.pk for case in answer.context["cases"] for line in case.lines]
+        return lines, *(f"Older {words}" in answer.text for words in ("news is not listed", "unread news"))
+
+    assert listed() == ([one.pk for one in newest], True, False)
+    assert listed(unread="1") == ([one.pk for one in newest], False, True)
+    Notification.objects.filter(pk__in=[one.pk for one in newest]).update(read_at=timezone.now())
+    assert not {one.pk for one in newest} & set(listed(unread="1")[0]), "what is older comes up"
+    monkeypatch.setattr(folding, "NEWEST", cast.clerk.notifications.count())
+    assert listed()[1:] == (False, False)
+
+
 def test_choices_are_kept_and_speak_of_language_too(cast: Cast) -> None:
     desk = log_in(cast.clerk)
     page = reverse("notification-choices")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, F, Max, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from permits.access import visible_to
 from permits.models import Application
@@ -17,6 +18,8 @@ from workflows.notifications.words import headline
 
 SHOWN = 20
 """How much of one case's news the page shows; the rest is in the case itself."""
+NEWEST = 2_000
+"""How much of a person's news is folded, so that the page costs the same after years: older news stands in its case."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,21 @@ def by_case(news: Iterable[Notification], person: Person) -> list[CaseNews]:
         case.told += 1
         case.unread += row.read_at is None
     return list(found.values())
+
+
+def newest(news: QuerySet[Notification]) -> QuerySet[Notification]:
+    """The NEWEST of `news`, and what was told in the same instant as the oldest of them."""
+    return news.filter(created__gte=Coalesce(_oldest(news), datetime.min.replace(tzinfo=UTC)))
+
+
+def older(news: QuerySet[Notification]) -> Exists:
+    """Whether there is more than that."""
+    return Exists(news.filter(created__lt=_oldest(news)))
+
+
+def _oldest(news: QuerySet[Notification]) -> Subquery:
+    """When the last of the NEWEST was told; nothing where there are fewer."""
+    return Subquery(news.order_by("-created").values("created")[NEWEST - 1 : NEWEST])
 
 
 def cases_told(news: QuerySet[Notification]) -> QuerySet[Notification, Any]:

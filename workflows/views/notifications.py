@@ -22,7 +22,7 @@ from roles.numbers import whole
 from roles.requests import Signed
 from workflows.models import FindingNews
 from workflows.notifications import findings
-from workflows.notifications.folding import cases_told, fold
+from workflows.notifications.folding import cases_told, fold, newest, older
 from workflows.notifications.forms import ChoicesForm
 from workflows.notifications.words import address
 
@@ -36,9 +36,10 @@ def news_list(request: Signed) -> HttpResponse:
     """All news by case, that with the newest first, and above it that of audit findings; `?unread=1` only what was not
     read. Costs the same queries however many cases there are."""
     mine = request.user.notifications.all()
-    standing = _standing(request.user)
     only_unread = bool(request.GET.get("unread"))
-    shown = mine.filter(read_at=None) if only_unread else mine
+    wanted = mine.filter(read_at=None) if only_unread else mine
+    standing = _standing(request.user, older=older(wanted))
+    shown = newest(wanted)
     page = Paginator(cases_told(shown), PER_PAGE).get_page(request.GET.get("page"))
     cases = fold(shown, list(page), request.user)
     context = {"cases": cases, "page_obj": page, "only_unread": only_unread, **standing}
@@ -47,13 +48,14 @@ def news_list(request: Signed) -> HttpResponse:
     return render(request, "workflows/notifications.html", context)
 
 
-def _standing(person: Person) -> dict[str, Any]:
-    """The key of the newest news, how much is unread, and whether any is of a finding. One query."""
+def _standing(person: Person, **more: Exists) -> dict[str, Any]:
+    """The key of the newest news, how much is unread, whether any is of a finding, and what `more` asks. One query."""
     of_findings = person.finding_news.order_by()
     told = Person.objects.filter(pk=person.pk).values(
         newest=Subquery(person.notifications.order_by("-pk").values("pk")[:1]),
         unread_news=_many(person.notifications.filter(read_at=None)) + _many(of_findings.filter(read_at=None)),
         of_findings=Exists(of_findings),
+        **more,
     ).get()  # fmt: skip
     return {**told}
 
