@@ -9,10 +9,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from permits.ledger.words import holding, in_a_value, within_json
-from permits.models import Act, Application, Document
+from permits.models import Act, Application
 from workflows.desk.asked import Asked, between_times
 from workflows.desk.passed import said_by_rules
 from workflows.desk.question import CaseLink, Column, Line, Question, Rows
+from workflows.filters import papers_numbered
 from workflows.tables import kind_label
 
 MOST = 1_000
@@ -108,7 +109,7 @@ def _cases(asked: Asked) -> QuerySet[Application]:
         if last := asked.get(f"{what}_to"):
             cases = cases.filter(**{f"{what}_on__lte": last})
     if paper := asked.get("paper"):
-        cases = cases.filter(Exists(Document.objects.filter(application=OuterRef("pk"), number__icontains=paper)))
+        cases = cases.filter(Exists(papers_numbered(paper).filter(application=OuterRef("pk"))))
     delivered = between_times("at", asked.get("delivered_from"), asked.get("delivered_to"))
     if delivered:
         recorded = Act.objects.filter(delivered, application=OuterRef("pk"), act="record_delivery")
