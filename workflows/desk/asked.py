@@ -48,13 +48,6 @@ class Asked:
         return Asked(self.scope, {**self.said, **said}, self.agencies)
 
     @cached_property
-    def places(self) -> list[Jurisdiction]:
-        """Where the cases in scope were filed, with what stands above. Each place is looked for by itself: not every
-        case is read."""
-        of_place = self.scope.order_by().filter(jurisdiction=OuterRef("pk"))
-        return list(Jurisdiction.objects.filter(Exists(of_place)).select_related("parent").order_by("code"))
-
-    @cached_property
     def cases(self) -> QuerySet[Application]:
         """The cases in scope of the kind, place and applicant asked for."""
         cases = self.scope
@@ -164,24 +157,22 @@ def _one_of(label: Any, rows: QuerySet[Any]) -> forms.Field:
 
 
 def _places(asked: Asked) -> QuerySet[Jurisdiction]:
-    """Where the cases were filed."""
-    return Jurisdiction.objects.filter(pk__in=[place.pk for place in asked.places]).order_by("code")
+    """Where the cases were filed. Each place is looked for by itself: not every case is read."""
+    of_place = asked.scope.order_by().filter(jurisdiction=OuterRef("pk"))
+    return Jurisdiction.objects.filter(Exists(of_place)).order_by("code")
 
 
 def _agencies(asked: Asked) -> QuerySet[Agency]:
     """Those of these places, of what stands above them, and of where else land lies, that ever acted or had work; not
     every act is read."""
-    acted = Act.objects.filter(agency=OuterRef("pk"))
+    places, acted = _places(asked).order_by(), Act.objects.filter(agency=OuterRef("pk"))
     work = WorkItem.objects.filter(mandate=OuterRef("pk"))
     had_work = Mandate.objects.filter(Exists(work), agency=OuterRef("pk"))  # by mandate: joined, all work was read
-    places = {place.pk for place in asked.places} | {place.parent_id for place in asked.places}
-    places |= {place.parent.parent_id for place in asked.places if place.parent}
-    others = Jurisdiction.objects.exclude(pk__in=places - {None}).values_list("pk", flat=True)
-    lies = Application.districts.through.objects.filter(
-        jurisdiction__in=list(others), application__in=asked.scope.order_by().values("pk")
-    )  # where no case was filed: of the land that lies elsewhere, not of all
-    here = Q(jurisdiction=None) | Q(jurisdiction__in=places - {None}) | Q(jurisdiction__in=lies.values("jurisdiction"))
-    return Agency.objects.filter(Exists(acted) | Exists(had_work), here).order_by(*in_order())  # None: of the country
+    lies = Application.districts.through.objects.filter(application__in=asked.scope.order_by().values("pk"))
+    here = Q(jurisdiction=None) | Q(jurisdiction__in=lies.values("jurisdiction"))  # None: of the whole country
+    for above in ("pk", "parent", "parent__parent"):
+        here |= Q(jurisdiction__in=places.values(above))
+    return Agency.objects.filter(Exists(acted) | Exists(had_work), here).order_by(*in_order())
 
 
 def _terms(asked: Asked) -> forms.Field:
