@@ -1,4 +1,4 @@
-"""`python -m benchmarks.load CASES [--templates N] [--no-log]`, into the empty, migrated database of DATABASE_URL."""
+"""`python -m benchmarks.load CASES [--templates N] [--no-log] [--no-words]` into the empty database of DATABASE_URL."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def main() -> int:
     parser.add_argument("cases", type=int, help="how many cases, template cases included")
     parser.add_argument("--templates", type=int, help="walk only so many of the template cases")
     parser.add_argument("--no-log", action="store_true", help="leave the transparency log empty")
+    parser.add_argument("--no-words", action="store_true", help="do not make the indexes of the words in acts")
     asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
     django.setup()
@@ -24,7 +25,7 @@ def main() -> int:
     from benchmarks.load.loading import load
 
     try:
-        done = load(asked.cases, spread=asked.templates, log=not asked.no_log)
+        done = load(asked.cases, spread=asked.templates, log=not asked.no_log, words=not asked.no_words)
     except Refused as refused:
         sys.stderr.write(f"{refused}\n")
         return 2

@@ -6,17 +6,21 @@ import io
 import random
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from multiprocessing import get_context
 from time import perf_counter
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, connections, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from benchmarks.load import templates
+from benchmarks.load.bare import AT_ONCE, bare
 from benchmarks.load.copies import Copyist, Counters, issue
 from benchmarks.load.guard import refuse_unless_for_benchmarks
 from benchmarks.load.places import Places
@@ -54,18 +58,20 @@ class Loaded:
     logging: float
 
 
-def load(cases: int, *, spread: int | None = None, log: bool = True) -> Loaded:
+def load(cases: int, *, spread: int | None = None, log: bool = True, words: bool = True) -> Loaded:
     """Fill the empty database at hand with `cases` cases of all kinds over the last five years.
 
     Past the door: see the package's docstring. `spread` walks only so many templates; `log` also fills the transparency
-    log, by its own sequencer. Memory is that of CASES_AT_ONCE cases. Raises guard.Refused.
+    log, by its own sequencer; without `words` nobody can search for words in acts (see bare.WORDS). Memory is that of
+    CASES_AT_ONCE cases. Raises guard.Refused.
     """
     refuse_unless_for_benchmarks()
     chance = random.Random(SEED)  # noqa: S311 - the same cases each time, no secret
     began = perf_counter()
     staff, found = _templates(spread)
     walked = perf_counter()
-    rows = _copies(cases - len(found), found, staff, chance)
+    with bare([*templates.models_of_a_case()], words=words):
+        rows = _copies(cases - len(found), found, staff, chance)
     _enter_in_the_register()
     copied = perf_counter()
     if log:
@@ -166,9 +172,20 @@ def _aged(template: Template, closed: list[Template], shift: timedelta, today: d
 
 
 def _enter_in_the_register() -> None:
-    """What the public reads of each permit is computed from its case, of the copies too."""
+    """What the public reads of each permit is computed from its case, of the copies too; on PostgreSQL by two processes
+    that share the permits."""
+    if connection.vendor != "postgresql":
+        return _enter_share(0, 1)
+    connections.close_all()  # a process that is forked must not speak on its parent's line
+    with ProcessPoolExecutor(AT_ONCE, get_context("fork")) as processes:
+        for done in [processes.submit(_enter_share, number, AT_ONCE) for number in range(AT_ONCE)]:
+            done.result()
+
+
+def _enter_share(number: int, of: int) -> None:
     permits = Permit.objects.select_related("application__unit", "application__jurisdiction", "granted_by__agency")
-    for permit in permits.order_by("pk").iterator(CASES_AT_ONCE):
+    mine = permits.alias(share=F("pk") % of).filter(share=number)
+    for permit in mine.order_by("pk").iterator(CASES_AT_ONCE):
         keep_entry(permit, permit.granted_by.at)
 
 
