@@ -26,15 +26,13 @@ from roles.access import (
     units_served,
 )
 from roles.models import Agency, Mandate, Person
-from roles.models.mandates import WORKING_DUTIES, Duty, in_matrix
+from roles.models.mandates import IN_THE_PROCEDURE, WORKING_DUTIES, Duty, in_matrix
 
 NATION = "100000"
 SEPARATE = frozenset({Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
 NOTHING = Q(pk__in=[])  # an empty Q would vanish beside "or"
 EVERYTHING = ~NOTHING
 HOLDING = ("claim", "release", "reassign", "vacate", "readdress", "recuse", "bar_person")
-IN_THE_PROCEDURE = frozenset({Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
-"""Duties by which an agency has the case itself: consulted and auditing agencies' heads order nothing in it."""
 BETWEEN_ORGANS = frozenset({
     "recommend", "return_to_first_review", "propose", "return_to_final_review", "report_up", "ask_opinion", "remind",
     "give_opinion", "drop_consultee", "record_silence", "rule_on_finding", "determine",

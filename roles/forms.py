@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roles.access import agencies_headed_by
 from roles.bodies import in_order
+from roles.days import unlikely
 from roles.delegations import delegate
 from roles.kinds import label_of
 from roles.models import Agency, Delegation, Jurisdiction, Mandate, Membership, Person, SourceDocument
@@ -88,13 +89,25 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class DayField(forms.DateField):
+    """A day that is not unlikely, in the browser's own calendar."""
+
+    widget = DayInput
+
+    def validate(self, value: Any) -> None:
+        """As everywhere, and not unlikely."""
+        super().validate(value)
+        if value and (problem := unlikely(value)):
+            raise ValidationError(problem)
+
+
 class DelegationForm(forms.Form):
     """Who is away, in which post, who stands in, from when to when, and why. `by` may choose what `delegate` allows."""
 
     term = TermField(label=_("Who is away, in which post"), queryset=Membership.objects.none(), empty_label=None)
     to = forms.ModelChoiceField(label=_("Who stands in"), queryset=Person.objects.none())
-    since = forms.DateField(label=_("From"), widget=DayInput())
-    until = forms.DateField(label=_("To, both days counted"), widget=DayInput())
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To, both days counted"))
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
     def __init__(self, data: Any = None, *, by: Person, initial: dict[str, Any] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roles.authority import Role, administers, may_staff
 from roles.citing import lines_in_words
-from roles.forms import DayInput
+from roles.forms import DayField
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import WORKING_DUTIES
 
@@ -49,13 +50,20 @@ class GroundForm(VerbForm):
 class TermForm(GroundForm):
     """From when to when, and why."""
 
-    since = forms.DateField(label=_("From"), widget=DayInput())
-    until = forms.DateField(label=_("To, both days counted"), widget=DayInput(), required=False)
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To, both days counted"), required=False)
     field_order = ("person", "since", "until", "ground")
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         options.setdefault("initial", {})["since"] = timezone.localdate()
         super().__init__(data, **options)
+
+    def clean_until(self) -> date | None:
+        """Not a day that has passed: nobody would ever have held it."""
+        until: date | None = self.cleaned_data["until"]
+        if until and until < timezone.localdate():
+            raise ValidationError(_("The last day has passed already."))
+        return until
 
 
 class LoginField(forms.CharField):
@@ -78,9 +86,7 @@ class AppointForm(TermForm):
 class EndForm(GroundForm):
     """The last day, and why."""
 
-    until = forms.DateField(
-        label=_("Last day"), widget=DayInput(), required=False, help_text=_("Left empty, it ends at once.")
-    )
+    until = DayField(label=_("Last day"), required=False, help_text=_("Left empty, it ends at once."))
     field_order = ("until", "ground")
 
 

@@ -179,7 +179,7 @@ def test_a_person_whose_appointment_is_refused_is_not_entered(scene: Scene) -> N
 
 def test_what_was_typed_wrong_is_told_at_its_field_and_kept(scene: Scene) -> None:
     desk = log_in(scene.people["district_head"])
-    said = {"person": "nobody-there", "since": "2026-12-01", "until": "2026-11-01", "ground": "任字1号"}
+    said = {"person": "nobody-there", "since": "2126-12-01", "until": "2126-11-01", "ground": "任字1号"}
     page = desk.post(reverse("post-appoint", args=[scene.post.pk]), said)
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["person"])
     page = desk.post(reverse("post-appoint", args=[scene.post.pk]), said | {"person": "newcomer"})

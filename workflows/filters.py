@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from permits.acts.reopening import all_owed
+from permits.documents.content import as_printed
 from permits.kinds import kinds
 from permits.ledger.words import TRIGRAM
 from permits.models import Act, Application, Document, NumberSequence
@@ -88,6 +89,7 @@ def of_name(model: type[Person] | type[OperatingUnit], words: str) -> list[int] 
 def papers_numbered(words: str) -> QuerySet[Document]:
     """Papers whose number holds the words. What has no digit, bracket or 号 can stand only in its agency code 机关代字,
     and of codes there are few: they are looked up first, and not the number of every paper read."""
+    words = as_printed(words)
     papers = Document.objects.order_by()
     if AFTER_THE_CODE.search(words):
         return papers.filter(number__icontains=words)
@@ -100,7 +102,7 @@ def cases_known_by(words: str) -> QuerySet[Any]:
     index: with “or” between them every case would be looked at."""
     cases, named = Application.objects.order_by(), OperatingUnit.objects.filter(name__icontains=words)
     return (
-        cases.filter(number__icontains=words)
+        cases.filter(number__icontains=as_printed(words))
         .values("pk")
         .union(
             cases.filter(title__icontains=words).values("pk"),
@@ -126,7 +128,9 @@ class Search(filters.FilterSet):
         if TRIGRAM.search(value):
             return rows.filter(**{f"{at}pk__in": cases_known_by(value)})
         papers = papers_numbered(value).filter(application=OuterRef(f"{at}pk"))
-        found = Q(**{f"{at}number__icontains": value}) | Q(**{f"{at}title__icontains": value}) | Exists(papers)
+        found = (
+            Q(**{f"{at}number__icontains": as_printed(value)}) | Q(**{f"{at}title__icontains": value}) | Exists(papers)
+        )
         return rows.filter(found | Q(**{f"{at}unit__name__icontains": value}))  # no index helps: each case once
 
 

@@ -9,23 +9,19 @@ from __future__ import annotations
 import enum
 import hashlib
 import hmac
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from permits.documents.content import as_printed
 from permits.documents.numbering import code_of
 from permits.documents.signing import SignatureReport, verify_signature
 from permits.kinds import kind_of, paper_kinds
 from permits.ledger.chain import problems_of
 from permits.models import Document, DocumentFile, NoticeKind, Permit
 from permits.models.permit import P
-
-WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
-YEAR = re.compile(r"[\[［【(（〔﹝〖]([0-9]{4})[\]］】)）〕﹞〗]")
-REMARK = re.compile(r"[(（](代字待核|agencycodetobeconfirmed)[)）]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +74,6 @@ def find_by_code(number: str, code: str) -> Document | None:
     if document is None:
         return None
     return document if hmac.compare_digest(code_of(document.token).replace("-", "").encode(), given.encode()) else None
-
-
-def as_printed(number: str) -> str:
-    """A number as papers bear it, 京绿审〔2026〕12号, however it was typed: other brackets, wide digits, the remark."""
-    text = "".join(number.translate(WIDE_DIGITS).split())
-    return YEAR.sub(r"〔\1〕", REMARK.sub("", text))
 
 
 def standing_of(document: Document) -> Standing:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import enum
+import re
+import string
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 
 class Align(enum.Enum):
@@ -32,6 +35,18 @@ class Number:
         if not self.prefix:
             return ""
         return f"{self.prefix}〔{self.year}〕{self.serial or '　'}号"
+
+
+HALF_WIDTH: Final = {0xFEE0 + ord(sign): sign for sign in f"{string.digits}{string.ascii_letters}-"}
+YEAR: Final = re.compile(r"[\[［【(（〔﹝〖]([0-9]{4})[\]］】)）〕﹞〗]")
+REMARK: Final = re.compile(r"[(（](代字待核|agencycodetobeconfirmed)[)）]")
+
+
+def as_printed(number: str) -> str:
+    """A number of a paper or a case as it is printed, 京绿审〔2026〕12号, however it was typed: other brackets, wide
+    signs, blanks, the remark on the agency code."""
+    text = "".join(number.translate(HALF_WIDTH).split())
+    return YEAR.sub(r"〔\1〕", REMARK.sub("", text))
 
 
 @dataclass(frozen=True, kw_only=True)

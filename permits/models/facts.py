@@ -11,16 +11,15 @@ from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.errors import Unprintable
 from permits.printable import refuse_unprintable
+from roles.days import unlikely
 
 Label = str | Promise
-FIRST_DAY, YEARS_AHEAD = date(1949, 10, 1), 100
 MAX_INTEGER = 2**53 - 1  # RFC 8785 numbers are IEEE doubles: beyond this two readers would see two integers
 
 
@@ -97,10 +96,7 @@ class Choice(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Day(Fact):
-    """A calendar day in the agency's time zone, as ISO text.
-
-    No act speaks of a day before FIRST_DAY or of one YEARS_AHEAD: a year mistyped is told before anybody counts to it.
-    """
+    """A calendar day in the agency's time zone, as ISO text. No act speaks of one that is `unlikely`."""
 
     def plain(self, value: Any) -> str:
         """`YYYY-MM-DD`."""
@@ -108,10 +104,8 @@ class Day(Fact):
             day = date.fromisoformat(value.isoformat()[:10] if isinstance(value, date) else printable(value))
         except ValueError:
             raise BadFact(_("Give a date as year-month-day, such as 2026-03-05.")) from None
-        last = timezone.localdate().replace(month=12, day=31, year=timezone.localdate().year + YEARS_AHEAD)
-        if not FIRST_DAY <= day <= last:
-            bounds = {"first": FIRST_DAY.isoformat(), "last": last.isoformat()}
-            raise BadFact(_("Give a day between %(first)s and %(last)s.") % bounds)
+        if problem := unlikely(day):
+            raise BadFact(problem)
         return day.isoformat()
 
 

@@ -14,8 +14,10 @@ from permits.tables.columns import Column, folded, plain
 
 Value = str | int | Decimal | bool | None
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,12}|\d{1,3}(?:,\d{3})+)(?:\.\d{1,25})?")
-_HUGE = re.compile(r"[+-]?(?:\d{13,}(?:\.\d+)?|\d+(?:\.\d+)?[eE]\+?\d{2,})")  # a number, beyond any that is asked for
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]{1,25})?")
+_HUGE = re.compile(
+    r"[+-]?(?:[0-9]{13,}(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]{2,})"
+)  # a number, beyond any that is asked for
 _BLANK_WORDS = frozenset({"-", "—", "——", "/"})
 # Binary floats carry noise in the last digits: 0.1 + 0.2. Anything farther off is a digit somebody wrote.
 _NOISE = Decimal("1e-9")
@@ -87,11 +89,17 @@ def _half_width(char: str) -> str:
     return plain_char if "\uff00" < char < "\uff5f" and plain_char.isalnum() else char
 
 
+def _half_width_sign(char: str) -> str:
+    """Full-width digits and signs as half-width ones, and nothing else: ² is no 2, ① no 1."""
+    return unicodedata.normalize("NFKC", char) if "\uff00" < char < "\uff5f" else char
+
+
 def _number(cell: Cell, column: Column) -> Decimal | int:
     """An exact number in the column's unit. A bare 0.18 in a per-cent column is questioned, not guessed."""
     if isinstance(cell.value, bool):
         raise BadCell(_("This is not a number."))
-    text = folded(_as_text(cell.value))
+    text = "".join(map(_half_width_sign, _as_text(cell.value)))
+    text = "".join(text.split())
     signed = text.endswith("%")
     text = text.removesuffix("%")
     if not _NUMBER.fullmatch(text):

@@ -50,7 +50,8 @@ def to_csv(rows: Iterable[Mapping[str, Any]], *, table: Table) -> bytes:
     writer = csv.writer(out)
     writer.writerow([column.heading for column in table.columns])
     for row in rows:
-        writer.writerow([_safe(column.display(row.get(column.name), official=True)) for column in table.columns])
+        told = (column.display(_typed(column, row.get(column.name)), official=True) for column in table.columns)
+        writer.writerow([_safe(text) for text in told])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -64,6 +65,11 @@ def template(table: Table) -> bytes:
     _add_lists(book, sheet, table)
     _add_notes(book, table)
     return _bytes(book)
+
+
+def _typed(column: Column, value: Any) -> Any:
+    """A value of a snapshot, where decimals are text, as the table itself has it."""
+    return Decimal(value) if column.type == "decimal" and isinstance(value, str) and value else value
 
 
 def _safe(text: str) -> str:
@@ -95,8 +101,8 @@ def _table_sheet(book: Workbook, table: Table) -> Worksheet:
 
 def _write(cell: Cell, column: Column, value: Any) -> None:
     """Numbers as numbers; everything else as text, never as a formula."""
-    if column.numeric and isinstance(value, (int, Decimal)):
-        cell.value = value
+    if column.numeric and value not in (None, ""):
+        cell.value = _typed(column, value)
         cell.number_format = "0" if column.type == "integer" else "0." + "0" * column.places
         return
     text = column.display(value, official=True)

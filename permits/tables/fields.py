@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -17,6 +19,7 @@ from permits.tables.columns import Choice, Column
 from permits.tables.table import Table
 
 _CODE_LENGTH, _CHOSEN_LENGTH = 24, 32
+MOST_COUNTED = 9_999_999
 
 
 def field_of(column: Column) -> models.Field[Any, Any]:
@@ -32,6 +35,25 @@ def field_of(column: Column) -> models.Field[Any, Any]:
     choices = [(choice.code, choice.label) for choice in column.choices]
     length = _CODE_LENGTH if choices else column.length
     return models.CharField(column.label, max_length=length, choices=choices or None, blank=True)
+
+
+def number_column(field: models.Field[Any, Any]) -> Column | None:
+    """How a number of a head is read: from none, or what its model asks at least, to what the model can hold; a count
+    to MOST_COUNTED. None for a field that holds no number."""
+    if isinstance(field, models.DecimalField):
+        places: int = field.decimal_places
+        highest = (Decimal(10) ** field.max_digits - 1).scaleb(-places)
+    elif isinstance(field, models.IntegerField):
+        places, highest = 0, Decimal(MOST_COUNTED)
+    else:
+        return None
+    own = field._validators  # type: ignore[union-attr]  # those declared: the database's limits say nothing to readers
+    least = max((one.limit_value for one in own if isinstance(one, MinValueValidator)), default=0)
+    most = min((one.limit_value for one in own if isinstance(one, MaxValueValidator)), default=highest)
+    return Column(
+        name=field.name, head=str(field.verbose_name), label=field.verbose_name, source="",
+        type="decimal" if places else "integer", span=(str(least), str(most)), places=places,
+    )  # fmt: skip
 
 
 def constraints_of(columns: Iterable[Column], *, prefix: str) -> Iterator[models.CheckConstraint]:

@@ -17,6 +17,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,9 +25,10 @@ from permits.errors import Unprintable
 from permits.printable import refuse_unprintable
 from permits.tables.cells import BadCell, Cell, Value, read
 from permits.tables.columns import FLAG, Column, Said, When, plain
-from permits.tables.fields import Head
+from permits.tables.fields import Head, number_column
 from permits.tables.head import HeadPage
 from permits.tables.table import Table
+from roles.forms import DayField
 
 LATER = "later"
 
@@ -90,11 +92,11 @@ class Versioned(forms.Form):
 class CellField(forms.Field):
     """A field read as the import reads the same cell: one reading, one set of messages."""
 
-    def __init__(self, column: Column, table: Table) -> None:
+    def __init__(self, column: Column, *, label: str, help_text: Any) -> None:
         self.column = column
-        label, widget = _labelled(column, table), _widget(column)
+        widget = _widget(column)
         widget.attrs |= revealed(column.where)
-        super().__init__(required=False, label=label, help_text=_hint(column), widget=widget)
+        super().__init__(required=False, label=label, help_text=help_text, widget=widget)
 
     def prepare_value(self, value: Any) -> Any:
         """As typed, or as stored: numbers plain, flags by their code."""
@@ -107,6 +109,11 @@ class CellField(forms.Field):
             return read(Cell(value=value), self.column)
         except BadCell as error:
             raise ValidationError(str(error), code="cell") from error
+
+
+def cell_field(column: Column, table: Table) -> CellField:
+    """The field of a column, with what its table says of it."""
+    return CellField(column, label=_labelled(column, table), help_text=_hint(column))
 
 
 def _labelled(column: Column, table: Table) -> str:
@@ -128,7 +135,7 @@ def _hint(column: Column) -> str:
 
 def _widget(column: Column) -> forms.Widget:
     if column.choices:
-        return forms.Select(choices=[("", "—"), *((choice.code, choice.label) for choice in column.choices)])
+        return forms.Select(choices=[OPEN, *((choice.code, choice.label) for choice in column.choices)])
     attrs: dict[str, Any] = (
         {"inputmode": "decimal", "autocomplete": "off"} if column.numeric else {"maxlength": column.length}
     )
@@ -145,7 +152,7 @@ class RowForm(Versioned):
         super().__init__(*args, **kwargs)
         self.table = table
         for column in table.columns:
-            self.fields[column.name] = CellField(column, table)
+            self.fields[column.name] = cell_field(column, table)
         self.helper = page_helper(table.groups)
 
     def clean(self) -> dict[str, Any]:
@@ -198,7 +205,8 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
     def _against_rows(self, cleaned: Mapping[str, Any]) -> list[Said]:
         """Where what was typed does not agree with the rows that are there."""
         rows = list(self.instance.rows.values())
-        differs = self.disagreement(SimpleNamespace(**cleaned), rows) if rows else None
+        head = SimpleNamespace(**{**dict.fromkeys(self.declared.fields), **cleaned})  # unread: open
+        differs = self.disagreement(head, rows) if rows else None
         return [differs] if differs else []
 
     def _post_clean(self) -> None:
@@ -220,23 +228,33 @@ def head_form(
     declared: HeadPage,
     disagreement: Callable[[Any, Sequence[Mapping[str, Any]]], Said | None] = lambda head, rows: None,
 ) -> type[HeadForm]:
-    """The form of a kind's head: dates, yes and no, and long texts each with their widget."""
-    widgets: dict[str, Any] = {name: widget for name in declared.fields if (widget := _head_widget(model.field(name)))}
+    """The form of a kind's head: numbers, days, yes and no, and long texts each in their way."""
     hints: dict[str, Any] = dict(declared.hints)
-    made: Any = forms.modelform_factory(model, form=HeadForm, fields=declared.fields, widgets=widgets, help_texts=hints)
+    made: Any = forms.modelform_factory(
+        model, form=HeadForm, fields=declared.fields, help_texts=hints, formfield_callback=_head_field
+    )
     made.declared, made.disagreement = declared, staticmethod(disagreement)
     return made  # type: ignore[no-any-return]  # a subclass of HeadForm, made at run time
 
 
-def _head_widget(field: models.Field[Any, Any]) -> forms.Widget | None:
+def _head_field(field: Any, **said: Any) -> Any:
+    """A field of a head; a number is read as one of a row is."""
+    if column := number_column(field):
+        return CellField(column, label=capfirst(field.verbose_name), help_text=said.get("help_text", ""))
     if isinstance(field, models.DateField):
-        return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return field.formfield(form_class=DayField, **said)
     if isinstance(field, models.BooleanField):
-        return forms.Select(choices=YES_NO)
-    return forms.Textarea(attrs={"rows": 3}) if isinstance(field, models.TextField) else None
+        return field.formfield(widget=forms.Select(choices=YES_NO), **said)
+    if isinstance(field, models.TextField):
+        return field.formfield(widget=forms.Textarea(attrs={"rows": 3}), **said)
+    made = field.formfield(**said)
+    if field.choices:
+        made.choices = field.get_choices(blank_choice=[OPEN])
+    return made
 
 
-YES_NO = [("", "—"), ("True", gettext_lazy("Yes")), ("False", gettext_lazy("No"))]
+OPEN = ("", "—")
+YES_NO = [OPEN, ("True", gettext_lazy("Yes")), ("False", gettext_lazy("No"))]
 
 
 class TableForm(forms.Form):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from permits.tables.columns import Said, When, plain
 from permits.tables.fields import Head
 from permits.tables.table import MUST
+from roles.days import unlikely
 
 Label = str | Promise
 Values = Mapping[str, Any]
@@ -63,6 +64,9 @@ class HeadPage:
         for name in (*self.asked, *(one for names in conditional for one in names), *here):
             if values.get(name) in (None, ""):
                 yield name, _(MUST)
+        for name in self.fields:  # the form asks too: this is for what was kept before it did
+            if isinstance(day := values.get(name), date) and (problem := unlikely(day)):
+                yield name, problem
         yield from self.wrong(values, head)
 
     def facts(self, model: type[Head], said: Values, *, names: Iterable[str] = ()) -> list[tuple[str, str]]:

@@ -27,6 +27,8 @@ from permits.tables.head import HeadPage
 from permits.tables.in_full import in_full
 from permits.tables.listing import Sums
 from permits.tables.table import Table
+from roles.access import units_of
+from roles.models import Person
 
 HEAD = "head"
 OF_THE_GROUND = (
@@ -329,6 +331,17 @@ def plain_json(value: Any) -> Any:
 def said_only(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that say something, as plain JSON: a field still open is left out, so that the rules name it."""
     return {name: plain_json(value) for name, value in values.items() if value is not None and value != ""}
+
+
+def shown_to(reader: Any, application: Application, kind: TableKind) -> dict[str, Any]:
+    """The snapshot `reader` is shown: only the applicant's own people see an open draft, or a correction they are still
+    working on, as it is now; everyone else what was handed in last, while nothing was the draft that they may see."""
+    submission = None if application.editable and _applies(reader, application) else last_submission(application)
+    return submission.content["asked"] if submission else kind.snapshot(application)
+
+
+def _applies(reader: Any, application: Application) -> bool:
+    return isinstance(reader, Person) and units_of(reader).filter(pk=application.unit_id).exists()
 
 
 def handed_in(application: Application) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from permits.contract import Requirement
 from permits.models import Application
 from permits.rules import Verdict, evaluate, parse
-from permits.tables.forms import CellField, HeadForm, head_form, revealed
+from permits.tables.forms import HeadForm, cell_field, head_form, revealed
 from permits.tables.head import HeadPage
 from permits.tables.kind import TableKind
 from permits.tables.table import Table
@@ -103,7 +103,7 @@ class RowFacts(forms.Form):
         self.table, self.number = kind.table, number
         for name in row_columns(kind):
             column = self.table.by_name[name]
-            self.fields[name] = field = CellField(column, self.table)
+            self.fields[name] = field = cell_field(column, self.table)
             prefixed = [replace(when, field=self.add_prefix(when.field)) for when in column.where]
             field.widget.attrs |= revealed(prefixed)
 

@@ -28,7 +28,7 @@ from permits.tables.book import AlreadyTaken
 from permits.tables.fields import TableRow
 from permits.tables.forms import HeadForm, RowForm, TableForm, head_form
 from permits.tables.head import in_words
-from permits.tables.kind import TableKind, plain_json
+from permits.tables.kind import TableKind, plain_json, shown_to
 from permits.tables.listing import cell, listing
 from permits.tables.unfinished import HEAD, NEW_ROW, page_keeping, row_page
 from roles.numbers import whole
@@ -333,18 +333,16 @@ def _after_import(application: Application) -> str:
 @login_required
 @require_safe
 def table_export(request: Signed, pk: int, form: str) -> HttpResponse:
-    """The rows as a file: for the unit at any time, for whoever else may see the case once it is handed in."""
+    """The rows as a file, as who asks is shown them: the unit as they are now, everyone else as they were handed in."""
     from permits.tables import exporting  # here, not above: it brings openpyxl, which few processes ever use
 
     application = visible_to(request.user).filter(pk=pk).first()
     if application is None or form not in ("xlsx", "csv"):
         raise Http404
     kind = _table_kind(application)
-    if application.editable:
-        application = get_draft(request.user, pk)
-    values = [row.values for row in kind.rows_of(application)]
+    rows = shown_to(request.user, application, kind)[kind.rows_key]
     write = exporting.to_xlsx if form == "xlsx" else exporting.to_csv
-    return _download(write(values, table=kind.table), f"{kind.table.sheet}-{application}.{form}", form)
+    return _download(write(rows, table=kind.table), f"{kind.table.sheet}-{application}.{form}", form)
 
 
 @require_safe

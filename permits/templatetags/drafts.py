@@ -14,9 +14,8 @@ from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.states import S
 from permits.models.submission import last_submission
+from permits.tables.kind import shown_to
 from permits.tables.listing import listing
-from roles.access import units_of
-from roles.models import Person
 
 register = template.Library()
 
@@ -52,15 +51,10 @@ BRIEF_ROWS, FULL_ROWS = 500, 100
 
 
 @register.simple_tag(takes_context=True)
-def table_summary(context: Context, application: Application, submission: Any = "") -> dict[str, Any]:
-    """What a table kind's application asks for, as `submission` has it; without one as was handed in last.
-
-    Only the applicant's own people see an open draft, or a correction they are still working on, as it is now.
-    """
+def table_summary(context: Context, application: Application) -> dict[str, Any]:
+    """What a table kind's application asks for, as who reads the page is shown it."""
     kind: Any = kind_of(application)  # a table kind: it names the template that asks for this
-    if not submission and not _own_draft(context.get("user"), application):
-        submission = last_submission(application)
-    snapshot = submission.content["asked"] if submission else kind.snapshot(application)
+    snapshot = shown_to(context.get("user"), application, kind)
     table, rows = kind.table, snapshot[kind.rows_key]
     brief = listing(table, rows[:BRIEF_ROWS], names=table.brief)
     return {
@@ -85,14 +79,10 @@ def _with_marks(context: Context, names: list[str], rows: list[Any]) -> list[tup
     return [(marks.pop(name, None), cells) for name, cells in zip(names, rows, strict=True)]
 
 
-def _own_draft(user: Any, application: Application) -> bool:
-    return application.editable and isinstance(user, Person) and units_of(user).filter(pk=application.unit_id).exists()
-
-
 @register.simple_tag
-def submitted(application: Application, submission: Any = "") -> list[tuple[str, list[list[tuple[str, str]]]]]:
-    """What a submission holds, part by part, each a list of names and values: for a kind nobody can read any more."""
-    chosen = submission or last_submission(application)
+def submitted(application: Application) -> list[tuple[str, list[list[tuple[str, str]]]]]:
+    """What was handed in, part by part, each a list of names and values: for a kind nobody can read any more."""
+    chosen = last_submission(application)
     asked = chosen.content["asked"] if chosen else {}
     parts = [(name, part if isinstance(part, list) else [part]) for name, part in asked.items()]
     return [

@@ -22,7 +22,7 @@ from permits.errors import Unprintable
 from permits.kinds import kind_or_absent, kinds
 from permits.printable import refuse_unprintable
 from roles.authority import administers, insist, runs
-from roles.forms import DayInput
+from roles.forms import DayField
 from roles.models import Agency, Mandate, OfficialDatum
 from roles.models.mandates import WORKING_DUTIES
 from roles.models.official import CODES, Datum
@@ -46,7 +46,7 @@ class DatumForm(VerbForm):
             "none from that day on."
         ),
     )  # fmt: skip
-    valid_from = forms.DateField(label=gettext_lazy("Valid from"), widget=DayInput())
+    valid_from = DayField(label=gettext_lazy("Valid from"))
     source = forms.CharField(
         label=gettext_lazy("Where it is written"), max_length=200,
         help_text=gettext_lazy("The paper it rests on: number and title."),

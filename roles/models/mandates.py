@@ -71,6 +71,8 @@ SCOPES = {
     "municipal": _("licences the city gives"),
 }
 """The scopes the data uses, in words (S1 L61; facts 2.7)."""
+IN_THE_PROCEDURE = frozenset({Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
+"""Duties by which an agency has the case itself: consulted and auditing agencies' heads order nothing in it."""
 WORKING_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.ADVISE, Duty.SUPERVISE,
                   Duty.OVERSEE, Duty.AUDIT)  # fmt: skip
 

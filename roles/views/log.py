@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from roles.authority import Role, administers, insist
-from roles.forms import DayInput
+from roles.forms import DayField
 from roles.models import SecurityEvent
 from roles.models.security import What
 from roles.pages import BoundedPages
@@ -28,8 +28,8 @@ class LogFilter(forms.Form):
 
     q = forms.CharField(label=_("Person, login or post"), required=False, max_length=60)
     what = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("All")), *What.choices])
-    since = forms.DateField(label=_("From"), required=False, widget=DayInput())
-    until = forms.DateField(label=_("To, both days counted"), required=False, widget=DayInput())
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To, both days counted"), required=False)
 
     def apply(self, lines: QuerySet[SecurityEvent]) -> QuerySet[SecurityEvent]:
         """The lines looked for; every line where the form is not understood."""

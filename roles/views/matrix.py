@@ -12,7 +12,7 @@ from django.utils import timezone
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.forms import MatrixFilter, terms_to_delegate
 from roles.models import Delegation, Mandate, Membership
-from roles.models.mandates import current
+from roles.models.mandates import IN_THE_PROCEDURE, current
 from roles.requests import Signed
 from roles.shared import share
 
@@ -36,11 +36,13 @@ def profile(request: Signed) -> HttpResponse:
     """One's own terms in posts, who stands in for whom, and the mandates, agencies and units they give today."""
     person = request.user
     mandates = mandates_of(person).select_related("agency", "jurisdiction", "document")
+    headed = agencies_headed_by(person)
     standing_in = Delegation.objects.filter(until__gte=timezone.localdate(), taken_back_at=None)
     context = {
         "terms": Membership.objects.filter(current(), person=person).select_related("post__agency", "post__unit"),
         "duties": share(mandates, timezone.localdate()),
-        "headed": agencies_headed_by(person),
+        "headed": headed,
+        "publishing": {one.agency_id for one in mandates if one.duty in IN_THE_PROCEDURE} | {one.pk for one in headed},
         "units": units_of(person),
         "delegations": standing_in.filter(Q(principal=person) | Q(delegate=person)).select_related(
             "principal", "delegate", "post__agency"

@@ -43,6 +43,23 @@ def test_any_part_of_a_papers_number_finds_it(cast: Cast) -> None:
         assert case in CaseFilter({"q": number}, queryset=Application.objects.all()).qs
 
 
+@pytest.mark.parametrize(
+    "typed", [{"〔": "[", "〕": "]"}, {"〔": "（", "〕": "）", "1": "１"}, {"2": "２", "号": " 号 "}]
+)
+def test_a_number_is_found_however_it_was_typed(cast: Cast, typed: dict[str, str]) -> None:
+    case = cast.case_at(S.APPROVED)
+    paper = case.documents.exclude(number="").latest("pk")
+    asked, everything = as_auditor(cast.auditor), Application.objects.all()
+    said = paper.number.translate(str.maketrans(typed))
+    assert said != paper.number
+    assert list(papers_numbered(said)) == [paper]
+    assert list(CaseFilter({"q": said}, queryset=everything).qs) == [case]
+    wide = case.number.translate({ord(sign): 0xFEE0 + ord(sign) for sign in case.number}).lower()
+    for number in (wide, wide[:6]):
+        assert list(CaseFilter({"q": number}, queryset=everything).qs) == [case]
+        assert list(asked.of(number=number).cases) == [case]
+
+
 @pytest.mark.parametrize("words", ["查无", "查无此字", "〔1999〕", "九号", "0号〕"])
 def test_what_is_in_no_number_finds_no_paper(cast: Cast, words: str) -> None:
     cast.case_at(S.APPROVED)

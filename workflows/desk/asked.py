@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.access import audited_by
 from permits.clocks.entries import CHINA, local_today
+from permits.documents.content import as_printed
 from permits.models import ACTS, Act, Application
 from permits.rules.wording import GRADES
 from roles.access import agencies_headed_by
@@ -59,7 +60,7 @@ class Asked:
         if unit := self.get("unit"):
             cases = cases.filter(unit__in=of_name(OperatingUnit, unit))
         if number := self.get("number"):
-            cases = cases.filter(number__icontains=number)
+            cases = cases.filter(number__icontains=as_printed(number))
         return cases
 
     def on(self, column: str) -> Q:

@@ -15,7 +15,7 @@ from permits.drafts.forms import KeyField
 from permits.errors import BadFacts
 from permits.models import Act
 from roles.bodies import in_order
-from roles.forms import DayInput, PlaceField
+from roles.forms import DayField, PlaceField
 from roles.models import Agency, Jurisdiction, Person
 from workflows.desk.asked import FIELDS, as_auditor
 from workflows.desk.decisions import DECIDING
@@ -33,8 +33,8 @@ def _line(label: Any, help_text: Any = "", *, required: bool = True) -> forms.Ch
     return forms.CharField(label=label, required=required, help_text=help_text)
 
 
-def _day(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=DayInput(), help_text=help_text)
+def _day(label: Any, help_text: Any = "", *, required: bool = True) -> DayField:
+    return DayField(label=label, required=required, help_text=help_text)
 
 
 class ActForm(forms.Form):

@@ -11,12 +11,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from permits.access import IN_THE_PROCEDURE, agencies_working_on
+from permits.access import agencies_working_on
 from permits.acts.filings import filings
 from permits.acts.objections import record_of
 from permits.models import Application, ObjectionFiling
 from roles.access import agencies_headed_by, mandates_of
 from roles.models import Agency, Person
+from roles.models.mandates import IN_THE_PROCEDURE
 from roles.numbers import whole
 from roles.requests import Signed
 from workflows.models import OPEN, WorkItem

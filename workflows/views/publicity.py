@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from permits.access import IN_THE_PROCEDURE
 from permits.kinds import codes, kinds
 from permits.register.publicity import HEADS, granted, rows
 from roles.access import mandates_of
 from roles.authority import runs
-from roles.forms import DayInput
+from roles.forms import DayField
 from roles.models import Agency, Person
+from roles.models.mandates import IN_THE_PROCEDURE
 from roles.requests import Signed
 from workflows.exports import MOST, as_file
 
@@ -35,8 +35,8 @@ SHOWN = 100
 class PeriodForm(forms.Form):
     """The days of the decisions, both counted."""
 
-    first = forms.DateField(label=gettext_lazy("Decided from"), widget=DayInput())
-    last = forms.DateField(label=gettext_lazy("Decided to"), widget=DayInput())
+    first = DayField(label=gettext_lazy("Decided from"))
+    last = DayField(label=gettext_lazy("Decided to"))
 
     def clean(self) -> dict[str, Any]:
         """A period of a year at most, that begins before it ends."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from permits.access import IN_THE_PROCEDURE, barred, may, on_the_applicants_side, withheld_from
+from permits.access import barred, may, on_the_applicants_side, withheld_from
 from permits.acts.asking_again import may_ask_again
 from permits.acts.assessment import verdict
 from permits.acts.found import determinations
@@ -27,6 +27,7 @@ from permits.errors import AlreadyRecorded, NotPermitted, PermitError, WrongStat
 from permits.models import ACTS, Act
 from permits.rules import BadCase
 from permits.views.findings import board, row_marks
+from roles.models.mandates import IN_THE_PROCEDURE
 from roles.requests import Signed
 from workflows.forms import ActForm, Pool
 from workflows.lights import lights

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from permits.acts.perform import perform
 from permits.models import Application
@@ -21,6 +23,7 @@ from permits.tending.kind import TENDING
 from permits.tending.models import PendingImport, TendingDesign
 from roles.models import Person
 from tests.cast import Cast, log_in
+from tests.cast import plot as a_plot
 
 Row = dict[str, Any]
 Rows = Callable[[int], list[Row]]
@@ -300,17 +303,24 @@ def test_the_list_of_rows_takes_the_same_queries_for_one_and_for_many(
         at_desk.get(address("table-rows", draft))
 
 
-@pytest.mark.parametrize(
-    ("who", "code"),
-    [
-        ("clerk", 200),
-        ("acceptor", 403),  # what the unit is still working on is not handed in
-    ],
-)
-def test_the_table_is_exported_by_who_may_see_the_case_once_it_is_handed_in(who: str, code: int, cast: Cast) -> None:
-    """While it is corrected; in the other statuses: tests/test_access_table.py."""
-    case = cast.case_at(S.CORRECTING)
-    assert log_in(getattr(cast, who)).get(address("table-export", case, "xlsx")).status_code == code
+def test_while_a_table_is_corrected_others_take_away_what_was_handed_in(cast: Cast) -> None:
+    """Who may at all, in each status: tests/test_access_table.py."""
+    case = cast.case_at(S.SUBMITTED)
+    cast.do(case, "request_correction", items=[{"where": "plots", "what": "请补正小班"}])
+    place = address("table-export", case, "csv")
+    handed_in = log_in(cast.clerk).get(place).content
+    TENDING.book.add(case.pk, a_plot(number="99"))
+    assert len(log_in(cast.clerk).get(place).content) > len(handed_in)
+    assert log_in(cast.acceptor).get(place).content == log_in(cast.auditor).get(place).content == handed_in
+
+
+def test_a_workbook_of_what_was_handed_in_has_numbers_as_numbers(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    book = load_workbook(BytesIO(log_in(cast.auditor).get(address("table-export", case, "xlsx")).content)).active
+    heads, values = ([cell.value for cell in line] for line in book.iter_rows())
+    area = values[heads.index(TENDING.table.by_name["area_ha"].heading)]
+    assert isinstance(area, (int, float))
+    assert area == case.tending.rows.get().area_ha
 
 
 def test_a_correction_opens_only_what_it_names(cast: Cast) -> None:
