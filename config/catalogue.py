@@ -21,8 +21,12 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 OWN_PACKAGES = ("roles", "permits", "workflows", "config")
-BORROWED = ("viewflow.workflow.status", "viewflow.workflow.models")
-"""Modules of packages whose texts our pages show and whose own Chinese catalogue is empty."""
+BORROWED = (
+    "django.contrib.auth.forms", "django.contrib.auth.password_validation", "django.core.validators",
+    "django.forms.fields", "django.forms.models", "viewflow.workflow.models", "viewflow.workflow.status",
+)  # fmt: skip
+"""Modules of packages whose texts our pages show and whose own Chinese catalogue is empty, or says the same thing in
+other words than our own pages, with signs that are not Chinese."""
 
 ARGUMENTS = {"gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "_": 1, "ngettext": 2, "ngettext_lazy": 2}
 WITH_CONTEXT = {"pgettext": 1, "pgettext_lazy": 1, "npgettext": 2, "npgettext_lazy": 2}

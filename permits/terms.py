@@ -16,7 +16,7 @@ class Extension:
     """What the law of a kind says of extending one permit: asked so many `months`, else `days`, before the end, to
     `last` at the furthest (None: the law sets no furthest day); or never, and why not."""
 
-    law: str = "《行政许可法》第50条"
+    law: str = "《行政许可法》第五十条"
     days: int = ASK_DAYS
     months: int = 0
     last: date | None = None

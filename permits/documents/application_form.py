@@ -25,7 +25,6 @@ from permits.documents.content import (
     KeyValues,
     Paragraph,
     Table,
-    chinese_numeral,
 )
 from permits.documents.forms import HandedIn
 from permits.documents.forms.receipt import chinese_minute, size_in_words
@@ -35,6 +34,7 @@ from permits.documents.watermark import marked
 from permits.drafts.changes import Words
 from permits.kinds import kind_of
 from permits.models import Act, Application, Submission
+from permits.models.citations import chinese_numeral
 from permits.models.material import current_files
 
 NOT_HANDED_IN = "未提交"

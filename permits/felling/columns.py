@@ -55,7 +55,7 @@ COLUMNS: tuple[Column, ...] = (
     _choice("site", "土地类别", _("What the trees stand on"), "森林法 56, 57", choices=v.SITE, example="林地"),
     _choice("special_place", "特殊区位", _("Place with rules of its own"), "森林采伐更新管理办法 9",
         choices=v.SPECIAL_PLACE, example="无"),
-    _choice("zone", "所在保护区域", _("Protected zone"), (S0.line(22) + S1.line(31)).zh + "；森林法第55条",
+    _choice("zone", "所在保护区域", _("Protected zone"), (S0.line(22) + S1.line(31)).zh + "；森林法第五十五条",
         choices=v.ZONE, example="一般区域", aliases=("保护区域",)),
     _flag("closed", "是否封山育林", _("Closed for forest recovery"), "森林法 60", example="否", aliases=("封山育林",)),
     _decimal("area_ha", "采伐面积", _("Area felled"), FL58, unit="hm²", span=("0.0001", "10000"), places=4,

@@ -12,7 +12,7 @@ from permits.introduction.rules import watch_list
 from permits.tables.columns import FLAG, Column, Said
 from permits.tables.table import Label, Table, Words
 
-IMPORT = "国家林业局令第19号第5条"
+IMPORT = "国家林业局令第19号第五条"
 RULES = "判断法定条件所需"
 
 _text = partial(Column, type="text")

@@ -136,14 +136,14 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
         self.received_on = timezone.localdate()
 
     resubmit = act(
-        _("Resubmit"), S.CORRECTING, S.SUBMITTED, by="unit", law="许可法 32(4)",
+        _("Resubmit"), S.CORRECTING, S.SUBMITTED, by="unit", law="许可法 32(1)[4]",
         note=NOTE, statement=Truth(label=ANSWERS_FOR_IT, required=False),
     )  # fmt: skip
     withdraw = act(_("Withdraw"), UNDECIDED, S.WITHDRAWN, by="unit", reason=words(_("Reasons"), required=False))
 
     # ---- acceptance -------------------------------------------------------------------------------------------------
     @act(
-        _("Accept"), S.SUBMITTED, RETURN_VALUE(S.FIRST_REVIEW, S.FINAL_REVIEW), by=Duty.ACCEPT, law="许可法 32(5)",
+        _("Accept"), S.SUBMITTED, RETURN_VALUE(S.FIRST_REVIEW, S.FINAL_REVIEW), by=Duty.ACCEPT, law="许可法 32(1)[5]",
         note=NOTE,
     )  # fmt: skip
     def accept(self, **facts: Any) -> S:
@@ -152,7 +152,11 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
 
     # No notice came in time: accepted, from the receipt of the (corrected) papers.
     @act(
-        _("Deemed accepted"), S.SUBMITTED, RETURN_VALUE(S.FIRST_REVIEW, S.FINAL_REVIEW), by="clock", law="许可法 32(4)"
+        _("Deemed accepted"),
+        S.SUBMITTED,
+        RETURN_VALUE(S.FIRST_REVIEW, S.FINAL_REVIEW),
+        by="clock",
+        law="许可法 32(1)[4]",
     )
     def deem_accepted(self, **facts: Any) -> S:
         self.accepted_on = timezone.localdate(self.did("submit", "resubmit", "reopen")[-1].at)
@@ -160,14 +164,14 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
 
     # One list, complete, once; again only what the answer to it broke (permits/acts/asking_again.py).
     request_correction = act(
-        _("Request correction"), S.SUBMITTED, S.CORRECTING, by=Duty.ACCEPT, law="许可法 32(4)",
+        _("Request correction"), S.SUBMITTED, S.CORRECTING, by=Duty.ACCEPT, law="许可法 32(1)[4]",
         items=TO_CORRECT, until=Day(label=_("To be corrected by"), required=False, help=BY_WHEN),
     )  # fmt: skip
     # Also of what was accepted already, where it turns out to need no permit, or to be another organ's: nothing else
     # ends it then.
     refuse_acceptance = act(
         _("Refuse acceptance"), (S.SUBMITTED, S.CORRECTING, *REVIEWING), S.NOT_ACCEPTED, by="step",
-        law="许可法 32(1), 32(2)",
+        law="许可法 32(1)[1], 32(1)[2]",
         ground=GROUNDS_32, organ=line(_("The competent organ"), required=False), reason=REASON,
     )  # fmt: skip
 

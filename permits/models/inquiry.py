@@ -160,12 +160,12 @@ class Inquiry:
         ),
     )  # fmt: skip
     record_fee = act(
-        _("Record fee paid"), REVIEWING, by=REVIEWERS, law="实施条例 16(1)",
+        _("Record fee paid"), REVIEWING, by=REVIEWERS, law="实施条例 16[1]",
         paid_on=Day(label=_("Paid on")), receipt=line(_("Receipt")), amount=line(_("Amount in yuan"), most=20),
     )  # fmt: skip
     # The fee is told in writing before it is paid; telling it leaves the clock alone, for art 45 does not name it.
     tell_fee_due = act(
-        _("Tell the fee due"), REVIEWING, by="step", law="实施条例 16(1)",
+        _("Tell the fee due"), REVIEWING, by="step", law="实施条例 16[1]",
         amount=line(_("Amount in yuan"), most=20),
         difference=words(_("Why it is not the amount the rules find"), required=False),
         payee=words(_("Payee and account, or where to pay")), until=Day(label=_("To be paid by")),

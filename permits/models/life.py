@@ -95,7 +95,7 @@ class Life:
     warn_of_end = act(
         _("End of the term announced"), AFTER, by="clock", days=Whole(label=_("Days before the end")), ends=ENDS
     )
-    expire_permit = act(_("Permit expired"), AFTER, by="clock", law="许可法 70(1)", ended_on=ENDS)
+    expire_permit = act(_("Permit expired"), AFTER, by="clock", law="许可法 70[1]", ended_on=ENDS)
     ask_extension = act(
         _("Ask for an extension"), AFTER, by="unit", law="许可法 50(1)",
         until=UNTIL, reason=REASON,
@@ -149,7 +149,7 @@ class Life:
         _("Cancel the permit"), AFTER, by=Duty.DECIDE, law="许可法 70", ground=GROUND_70, reasons=REASON
     )
     forfeit_permit = act(
-        _("Record that the permit is forfeited"), AFTER, by=Duty.DECIDE, law="处罚法 9(3)",
+        _("Record that the permit is forfeited"), AFTER, by=Duty.DECIDE, law="处罚法 9[3]",
         number=line(_("Number of the penalty decision"), most=80), organ=line(_("Organ that punished")),
         decided_on=DECIDED_ON, reasons=REASON, heard=HEARD, document=PAPER,
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from django.utils.functional import Promise
 from django_fsm import GET_STATE, RETURN_VALUE, transition
 
 from permits.errors import BadFacts
+from permits.models.citations import written_out
 from permits.models.facts import BadFact, Fact
 from permits.models.states import S
 from roles.models.mandates import Duty
@@ -41,7 +41,7 @@ class ActSpec:
     by: tuple[By, ...]
     facts: Mapping[str, Fact]
     source: str
-    """The article it rests on, such as 行政许可法第32条(4); empty where no law asks for it."""
+    """The article it rests on, such as 行政许可法第三十二条第一款第四项; empty where no law asks for it."""
     moves: bool
 
     @property
@@ -68,41 +68,12 @@ class ActSpec:
         return plain
 
 
-LAWS = {
-    "许可法": "《行政许可法》",
-    "令35": "国家林业局令第35号",
-    "实施条例": "《森林法实施条例》",
-    "森林法": "《森林法》",
-    "处罚法": "《行政处罚法》",
-    "复议法": "《行政复议法》",
-    "诉讼法": "《行政诉讼法》",
-}
-
-
-def written_out(law: str) -> str:
-    """Laws and their articles, as an official writes them; `;` stands between two laws. Raises ValueError for a law
-    that LAWS does not name.
-
-    >>> written_out("许可法 32(1)(4)")
-    '《行政许可法》第32条(1)(4)'
-    """
-    return "、".join(_one_law(one.strip()) for one in law.split(";")) if law else ""
-
-
-def _one_law(law: str) -> str:
-    name, _blank, articles = law.partition(" ")
-    if name not in LAWS or not articles:
-        raise ValueError(f"{law!r} is no law and article")
-    numbered = (re.sub(r"^(\d+(?:–\d+)?)", r"第\1条", one.strip()) for one in articles.split(","))
-    return LAWS[name] + "、".join(numbered)
-
-
 class act:
     """Declares an act: as a decorator where it changes more than the status, else as a plain attribute.
 
     Without `target` the act leaves the status as it is. `by` says who performs it, `law` the article it rests on
-    ("许可法 32(4)"), every other keyword a fact it says. What bars it, and what its facts must agree on with the case:
-    permits/acts/conditions.py.
+    ("许可法 32(1)[4]", see citations.py), every other keyword a fact it says. What bars it, and what its facts must
+    agree on with the case: permits/acts/conditions.py.
     """
 
     def __init__(

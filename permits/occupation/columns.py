@@ -51,7 +51,7 @@ COLUMNS: tuple[Column, ...] = (
         aliases=("SHI_QUAN_D",)),
     _choice("public_benefit", "公益林级别", _("Public-benefit level"), RULES, choices=v.BENEFIT,
         ambiguous=v.PUBLIC_BENEFIT_AMBIGUOUS, example="非公益林", aliases=("国家级公益林保护等级", "GJGYL_BHDJ")),
-    _choice("grade", "林地保护等级", _("Protection grade"), "国家林业局令第35号第4条", choices=v.GRADE, example="Ⅳ级",
+    _choice("grade", "林地保护等级", _("Protection grade"), "国家林业局令第35号第四条", choices=v.GRADE, example="Ⅳ级",
         aliases=("保护等级", "BH_DJ")),
     _choice("ownership", "林地权属", _("Ownership of the land"), W21, choices=v.OWNERSHIP, example="集体",
         aliases=("权属", "LD_QS")),

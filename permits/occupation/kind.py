@@ -196,7 +196,7 @@ class OccupationKind(TableKind):
             ],
         }
 
-    quota = Quota(label=gettext_lazy("Quota of forest land"), unit="ha", law="《森林法》第36条")
+    quota = Quota(label=gettext_lazy("Quota of forest land"), unit="ha", law="《森林法》第三十六条")
 
     def draws(self, application: Application, case: Mapping[str, Any]) -> Mapping[str, Decimal]:
         """The parcels' area by district. Whether temporary use and forestry's own facilities draw on the quota was not
@@ -284,10 +284,10 @@ class OccupationKind(TableKind):
         实施条例 17), earlier consents to it counted."""
         head, first = self.head_of(application), application.decided_on
         if head.tenure != "temporary" or first is None:
-            return Extension(law="国家林业局令第35号第25条", months=3)
+            return Extension(law="国家林业局令第35号第二十五条", months=3)
         left = int((VALID_YEARS - (head.years_before or 0)) * 12)
         last = after_months(first, max(left, 0)) - timedelta(days=1)
-        return Extension(law="国家林业局令第35号第20条", months=3, last=last)
+        return Extension(law="国家林业局令第35号第二十条", months=3, last=last)
 
     def charges(self, application: Application) -> bool:
         """The restoration fee, for permanent use (实施条例 16(1))."""

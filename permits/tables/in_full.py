@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from typing import Any, Protocol
 
-from permits.documents.content import Align, Annex, Asked, Block, Heading, KeyValues, chinese_numeral
+from permits.documents.content import Align, Annex, Asked, Block, Heading, KeyValues
 from permits.documents.content import Column as PaperColumn
 from permits.documents.content import Table as PaperTable
+from permits.models.citations import chinese_numeral
 from permits.tables.columns import Column
 from permits.tables.fields import Head
 from permits.tables.head import HeadPage

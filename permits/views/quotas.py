@@ -39,8 +39,8 @@ class AmountForm(forms.Form):
         label=gettext_lazy("Amount"),
         max_digits=14,
         decimal_places=4,
-        min_value=Decimal("-1e9"),
-        max_value=Decimal("1e9"),
+        min_value=Decimal(-1_000_000_000),
+        max_value=Decimal(1_000_000_000),
     )
     document = forms.CharField(label=gettext_lazy("Document (title and number)"), max_length=200)
 

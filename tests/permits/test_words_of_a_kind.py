@@ -15,7 +15,7 @@ from django.utils import translation
 
 from permits.kinds import KindConfig
 from permits.models import ACTS
-from permits.models.machine import written_out
+from permits.models.citations import written_out
 from permits.models.states import S
 from permits.tables.columns import Choice, Column
 from tests.cast import Cast, log_in
@@ -25,12 +25,13 @@ from tests.permits.occupation import cases as occupation
 @pytest.mark.parametrize(
     ("note", "source"),
     [
-        ("许可法 32(1)(4)", "《行政许可法》第32条(1)(4)"),
-        ("许可法 32(1), 32(2)", "《行政许可法》第32条(1)、第32条(2)"),
-        ("许可法 46–48", "《行政许可法》第46–48条"),
-        ("许可法 42", "《行政许可法》第42条"),
-        ("令35 11", "国家林业局令第35号第11条"),
-        ("实施条例 16(1)", "《森林法实施条例》第16条(1)"),
+        ("许可法 32(1)[4]", "《行政许可法》第三十二条第一款第四项"),
+        ("许可法 38(2), 49", "《行政许可法》第三十八条第二款、第四十九条"),
+        ("许可法 46–48", "《行政许可法》第四十六条至第四十八条"),
+        ("许可法 42", "《行政许可法》第四十二条"),
+        ("令35 11", "国家林业局令第35号第十一条"),
+        ("实施条例 16[1]", "《森林法实施条例》第十六条第一项"),
+        ("复议法 64; 诉讼法 70", "《行政复议法》第六十四条、《行政诉讼法》第七十条"),
         ("", ""),
     ],
 )
@@ -38,9 +39,9 @@ def test_the_article_behind_an_act_is_written_out(note: str, source: str) -> Non
     assert written_out(note) == source
 
 
-@pytest.mark.parametrize("law", ["A named official's reasoned finding", "民法典 201", "许可法"])
+@pytest.mark.parametrize("law", ["A named official's reasoned finding", "民法典 201", "许可法", "许可法 32(1)(4)"])
 def test_an_act_rests_on_a_known_law_and_an_article(law: str) -> None:
-    with pytest.raises(ValueError, match="no law and article"):
+    with pytest.raises(ValueError, match="is no"):
         written_out(law)
 
 
@@ -61,7 +62,7 @@ def test_an_article_guides_a_tending_design_by_analogy(cast: Cast) -> None:
     case = cast.case_at(S.FINAL_REVIEW)
     place = reverse("case-act", args=[case.pk, "extend_period"])
     page = log_in(cast.head).get(place).content.decode()
-    assert "参照《行政许可法》第42条" in page
+    assert "参照《行政许可法》第四十二条" in page
 
 
 def official_words() -> Iterator[tuple[str, object, str]]:
