@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -45,6 +45,16 @@ def asked_for(acts: Iterable[Act]) -> Counter[str]:
         for act in acts
         for row in act.facts["items"]
     )
+
+
+def most_asked(requests: QuerySet[Act], key: str, title: str) -> Chart:
+    """What is asked for most. The text of each request is read: of more than BOUND, those of the latest."""
+    acts, cut = bounded(requests.select_related("application").order_by("-at"))
+    note = _("Counted in the latest %(many)s requests of those asked about.") % {"many": len(acts)} if cut else ""
+    return Chart(
+        key, title, _("Field or material"), (Series(_("Times asked"), BLUE),), asked_for(acts).most_common(MOST_DRAWN),
+        note=note,
+    )  # fmt: skip
 
 
 class CorrectionsAsked(Question):
@@ -88,8 +98,4 @@ class CorrectionsAsked(Question):
 
     def chart(self, asked: Asked, rows: Rows) -> Chart:
         """What is asked for most."""
-        acts, _cut = bounded(asked.acts("request_correction").select_related("application").order_by("-at"))
-        return Chart(
-            "asked", _("Asked for most often"), _("Field or material"), (Series(_("Times asked"), BLUE),),
-            asked_for(acts).most_common(MOST_DRAWN),
-        )  # fmt: skip
+        return most_asked(asked.acts("request_correction"), "asked", _("Asked for most often"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -23,10 +23,10 @@ from permits.models import StoodAgainst
 from permits.models.states import S
 from roles.models import Jurisdiction
 from workflows.desk.asked import Asked
-from workflows.desk.corrections import MOST_DRAWN, asked_for
+from workflows.desk.corrections import MOST_DRAWN, most_asked
 from workflows.desk.held import items
-from workflows.desk.late import Decided, decided, punctuality, working_days
-from workflows.desk.question import BLUE, GREEN, GREY, RED, YELLOW, Chart, Series, bounded
+from workflows.desk.late import decided, every_month, punctuality, working_days
+from workflows.desk.question import GREEN, GREY, RED, YELLOW, Chart, Series
 from workflows.filters import step_choices
 from workflows.models import WorkItem
 from workflows.tables import kind_label
@@ -49,7 +49,6 @@ class Figures:
     after_promise: int
     after_statute: int
     corrections: int
-    cut: bool
     charts: tuple[Chart, ...]
 
     @property
@@ -69,34 +68,37 @@ class StepTime:
 
 
 def figures(asked: Asked) -> Figures:
-    """Count everything: by the database where it can, else from rows of few columns; at most BOUND decided cases."""
-    every, cut = decided(asked)
-    timed = [one.timing for one in every if one.timing]
-    requests, cut_too = bounded(asked.acts("request_correction").select_related("application").order_by("-at"))
-    came, places = _received(asked), Jurisdiction.objects.in_bulk({one.case.jurisdiction_id for one in every})
+    """Count everything, by the database where it can."""
+    every, requests = decided(asked), asked.acts("request_correction")
+    status, kinds, places = every.by("status"), every.by("kind"), every.by("place")
+    names, came = Jurisdiction.objects.in_bulk(list(places)), _received(asked)
     return Figures(
         received=sum(came["month"].values()),
-        decided=len(every),
-        approved=sum(one.case.status == S.APPROVED for one in every),
-        refused=sum(one.case.status == S.REFUSED for one in every),
-        timed=len(timed),
-        in_time=sum(not timing.late for timing in timed),
-        after_promise=sum(timing.after_promise for timing in timed),
-        after_statute=sum(timing.after_statute for timing in timed),
-        corrections=len(requests),
-        cut=cut or cut_too,
+        decided=every.counts.total(),
+        approved=status[S.APPROVED],
+        refused=status[S.REFUSED],
+        timed=every.those("timed"),
+        in_time=every.those("in_time"),
+        after_promise=every.those("after_promise"),
+        after_statute=every.those("after_statute"),
+        corrections=requests.count(),
         charts=(
             punctuality(every),
-            _came_and_went("month", _("By month"), _("Month"), came, Counter(map(_month, every))),
-            _came_and_went("kind", _("By kind"), _("Kind"), came, Counter(kind_label(one.case.kind) for one in every)),
-            _came_and_went("place", _("By place"), _("Place"), came,
-                           Counter(str(places[one.case.jurisdiction_id]) for one in every)),
+            _came_and_went("month", _("By month"), _("Month"), came, every.by("month")),
+            _came_and_went("kind", _("By kind"), _("Kind"), came, _named(kinds, kind_label)),
+            _came_and_went("place", _("By place"), _("Place"), came, _named(places, lambda code: str(names[code]))),
             _of_steps(step_times(asked)),
             _refusals(asked),
-            Chart("corrections", _("Corrections by field or material"), _("Field or material"),
-                  (Series(_("Times asked"), BLUE),), asked_for(requests).most_common(MOST_DRAWN)),
+            most_asked(requests, "corrections", _("Corrections by field or material")),
         ),
     )  # fmt: skip
+
+
+def _named(counts: Counter[str], name: Callable[[str], str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for code, many in counts.items():  # two codes may bear one name
+        found[name(code)] += many
+    return found
 
 
 def step_times(asked: Asked) -> list[StepTime]:
@@ -133,13 +135,10 @@ def _received(asked: Asked) -> dict[str, Counter[str]]:
     return found
 
 
-def _month(one: Decided) -> str:
-    return f"{one.case.decided_on:%Y-%m}"
-
-
 def _came_and_went(key: str, title: str, of: str, received: dict[str, Counter[str]], went: Counter[str]) -> Chart:
     came, kind = received[key], "line" if key == "month" else "bar"
-    rows = [(name, came[name], went[name]) for name in sorted({*came, *went})]
+    names = every_month({*came, *went}) if key == "month" else sorted({*came, *went})
+    rows = [(name, came[name], went[name]) for name in names]
     return Chart(f"by-{key}", title, of, (Series(_("Received"), GREY), Series(_("Decided"), GREEN)), rows, kind)
 
 

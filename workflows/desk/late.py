@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,30 +26,69 @@ from workflows.desk.question import (
     Question,
     Rows,
     Series,
-    bounded,
 )
-from workflows.desk.timing import Timing, timings
+from workflows.desk.timing import Timing, each_timed
 from workflows.tables import kind_label
 
 DECIDED = (S.APPROVED, S.REFUSED)
-COLUMNS = ("pk", "kind", "status", "decided_on", "jurisdiction_id")
 
 
-@dataclass(frozen=True)
+class Group(NamedTuple):
+    """What decided cases are counted by. `timed` is false of those whose clock never began, or never stopped."""
+
+    month: str
+    kind: str
+    place: str
+    status: str
+    timed: bool
+    after_promise: bool
+    after_statute: bool
+
+    @property
+    def in_time(self) -> bool:
+        """Within every period there was."""
+        return self.timed and not (self.after_promise or self.after_statute)
+
+
+class Late(NamedTuple):
+    """A case that was decided after one of its last days."""
+
+    decided_on: date
+    pk: int
+    timing: Timing
+
+
+@dataclass
 class Decided:
-    """A decided case and how its clock stopped; None where it had no clock. `case` is a row of COLUMNS: these are
-    counted by the thousand, and shown by the page."""
+    """All that was decided within the dates asked for, however much: how many of each group, and the late ones, the
+    last first."""
 
-    case: Any
-    timing: Timing | None
+    counts: Counter[Group] = field(default_factory=Counter)
+    late: list[Late] = field(default_factory=list)
+
+    def by(self, name: str) -> Counter[str]:
+        """How many of each month, kind, place or status."""
+        found: Counter[str] = Counter()
+        for group, many in self.counts.items():
+            found[getattr(group, name)] += many
+        return found
+
+    def those(self, name: str) -> int:
+        """How many are `timed`, `in_time`, `after_promise` or `after_statute`."""
+        return sum(many for group, many in self.counts.items() if getattr(group, name))
 
 
-def decided(asked: Asked) -> tuple[list[Decided], bool]:
-    """The cases decided within the dates asked for, the last first, each with its timing; and whether it is cut."""
+def decided(asked: Asked) -> Decided:
+    """The cases decided within the dates asked for, each with how its clock stopped."""
     cases = asked.cases_acted_in().filter(asked.on("decided_on"), status__in=DECIDED, decided_on__isnull=False)
-    found, cut = bounded(cases.order_by("-decided_on", "-pk").values_list(*COLUMNS, named=True))
-    clocks = timings(case.pk for case in found)
-    return [Decided(case, clocks.get(case.pk)) for case in found], cut
+    found = Decided()
+    for (pk, kind, status, on, place), timing in each_timed(cases, "kind", "status", "decided_on", "jurisdiction_id"):
+        late = (timing.after_promise, timing.after_statute) if timing else (False, False)
+        found.counts[Group(on.isoformat()[:7], kind, place, status, timing is not None, *late)] += 1
+        if timing and any(late):
+            found.late.append(Late(on, pk, timing))
+    found.late.sort(reverse=True, key=lambda one: one[:2])
+    return found
 
 
 def working_days(first: date, last: date, calendar: WorkCalendar) -> int:
@@ -79,17 +119,16 @@ class DecidedLate(Question):
 
     def rows(self, asked: Asked) -> Rows:
         """The late ones of what was decided."""
-        every, cut = decided(asked)
+        every = decided(asked)
         wanted = {"statute": "after_statute", "promise": "after_promise"}.get(asked.get("limit") or "", "late")
-        found = [one for one in every if one.timing and getattr(one.timing, wanted)]
-        return Rows(found, cut, {"decided": every})
+        return Rows([one for one in every.late if getattr(one.timing, wanted)], more={"decided": every})
 
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
         """Each with both last days."""
         calendar = WorkCalendar.load()
-        cases = Application.objects.select_related("unit", "jurisdiction").in_bulk([one.case.pk for one in found])
+        cases = Application.objects.select_related("unit", "jurisdiction").in_bulk([one.pk for one in found])
         for one in found:
-            case, timing = cases[one.case.pk], one.timing
+            case, timing = cases[one.pk], one.timing
             after = [
                 working_days(last, timing.stopped, calendar) if last and timing.stopped > last else None
                 for last in (timing.statutory, timing.promised)
@@ -102,19 +141,30 @@ class DecidedLate(Question):
         return punctuality(rows.more["decided"])
 
 
-def punctuality(every: Sequence[Decided]) -> Chart:
-    """In time and late, by month: what the desk and the statistics both show."""
-    months: dict[str, list[int]] = {}
-    for one in every:
-        counts = months.setdefault(f"{one.case.decided_on:%Y-%m}", [0, 0, 0])
-        if one.timing is None:
-            continue
-        counts[0] += not one.timing.late
-        counts[1] += one.timing.after_promise and not one.timing.after_statute
-        counts[2] += one.timing.after_statute
+def punctuality(every: Decided) -> Chart:
+    """In time and late, by month from the first with a decision to the last: what the desk and the statistics both
+    show."""
+    months = {month: [0, 0, 0] for month in every_month(every.by("month"))}
+    for group, many in every.counts.items():
+        counts = months[group.month]
+        counts[0] += many * group.in_time
+        counts[1] += many * (group.after_promise and not group.after_statute)
+        counts[2] += many * group.after_statute
     return Chart(
         "punctuality", _("Decided in time and late, by month"), _("Month"),
         (Series(_("Within the period"), GREEN), Series(_("After the promised day only"), YELLOW),
          Series(_("After the law's last day"), RED)),
-        [(month, *counts) for month, counts in sorted(months.items())], "line",
+        [(month, *counts) for month, counts in months.items()], "line",
     )  # fmt: skip
+
+
+def every_month(named: Iterable[str]) -> Iterator[str]:
+    """Every month, such as 2026-03, from the first of those `named` to the last: a line drawn over a month left out
+    would tell of one that never was so."""
+    found = sorted(named)
+    if not found:
+        return
+    (year, month), last = map(int, found[0].split("-")), found[-1]
+    while (name := f"{year:04d}-{month:02d}") <= last:
+        yield name
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
