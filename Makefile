@@ -89,7 +89,7 @@ chaos: setup $(STAMPS)/packages-dev
 bench: setup $(STAMPS)/packages-dev
 	@$(BIN)/python -m benchmarks $(if $(SMALL),--small $(SMALL)) $(if $(LARGE),--large $(LARGE)) \
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ROWS),--rows $(ROWS)) $(if $(TEMPLATES),--templates $(TEMPLATES)) \
-		$(if $(JSON),--json $(JSON)) $(if $(KEEP),--keep $(KEEP)) $(if $(BASE),--base $(BASE))
+		$(if $(ECHO),--echo) $(if $(JSON),--json $(JSON)) $(if $(KEEP),--keep $(KEEP)) $(if $(BASE),--base $(BASE))
 
 lint: setup $(STAMPS)/packages-dev
 	$(BIN)/ruff check .

@@ -1,7 +1,8 @@
 """`make bench`: ratios of speed and size, each measured in turns within one run.
 
     make bench                                     PostgreSQL or SQLite, as DATABASE_URL says; 1 000 and 10 000 cases
-    make bench SMALL=10000 LARGE=1000000           other sizes
+    make bench SMALL=10000 LARGE=100000            other sizes
+    make bench SMALL=10000 LARGE=1000000 ECHO=1    the large one made of the small one's cases, over and over
     make bench ROWS="1 2 5" ROUNDS=9 JSON=out.json
     make bench BASE=<commit>                       the same of an earlier version, beside this one's
 
@@ -34,6 +35,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="turns of each ratio")
     parser.add_argument("--rows", type=int, nargs="*", default=[], help="numbers of the ratios; all without")
     parser.add_argument("--templates", type=int, default=TEMPLATES, help="template cases to walk, of those there are")
+    parser.add_argument("--echo", action="store_true", help="make the large database of the small one (PostgreSQL)")
     parser.add_argument("--json", type=Path, help="file for the figures")
     parser.add_argument("--base", help="an earlier commit to measure too, in a work tree of its own")
     parser.add_argument("--keep", type=Path, help="folder to keep the databases in, and to find them again")
@@ -73,10 +75,11 @@ def measured(options: argparse.Namespace, server: str) -> tuple[list[Ratio], lis
     """The ratios on databases made for them, what was missed, and whether CPU times are the database's too."""
     from benchmarks.databases import loaded, manage, var_folder
 
+    keep, templates, of = bool(options.keep), options.templates, options.small if options.echo else 0
     with (
         var_folder(options.keep) as folder,
-        loaded(server, folder, options.small, options.templates, keep=bool(options.keep)) as small,
-        loaded(server, folder, options.large, options.templates, keep=bool(options.keep)) as large,
+        loaded(server, folder, options.small, templates, keep=keep) as small,
+        loaded(server, folder, options.large, templates, keep=keep, echoes_of=of) as large,
     ):
         manage(small, folder, "manage.py", "collectstatic", "--noinput", "-v0")
         os.environ |= {"VAR_DIR": str(folder), "DATABASE_URL": small}

@@ -48,14 +48,18 @@ def manage(address: str, folder: Path, *command: str, root: Path = ROOT) -> None
 
 @contextmanager
 def loaded(
-    server: str, folder: Path, cases: int, templates: int | None, *, root: Path = ROOT, keep: bool = False
-) -> Iterator[str]:
+    server: str, folder: Path, cases: int, templates: int | None, *,
+    root: Path = ROOT, keep: bool = False, echoes_of: int = 0,
+) -> Iterator[str]:  # fmt: skip
     """The address of a database with so many cases; on PostgreSQL beside the one `server` names, else a file. With
-    `keep` one that is there is used again, and stays."""
+    `keep` one that is there is used again, and stays. `echoes_of`: its cases are those of the loaded database with so
+    many, over and over (load/echoes.py)."""
     name = f"{NAME}_{cases}"
-    made, address = _make(server, folder, name, keep=keep)
+    made, address = _make(server, folder, name, keep=keep, like=f"{NAME}_{echoes_of}" if echoes_of else None)
     try:
-        if made:
+        if made and echoes_of:
+            manage(address, folder, "-m", "benchmarks.load.echoes", str(cases // echoes_of), root=root)
+        elif made:
             manage(address, folder, "manage.py", "migrate", "-v0", root=root)
             more = ["--templates", str(templates)] if templates else []
             manage(address, folder, "-m", "benchmarks.load", str(cases), *more, root=root)
@@ -65,7 +69,7 @@ def loaded(
             _drop(server, folder, name)
 
 
-def _make(server: str, folder: Path, name: str, *, keep: bool) -> tuple[bool, str]:
+def _make(server: str, folder: Path, name: str, *, keep: bool, like: str | None = None) -> tuple[bool, str]:
     if not server.startswith("postgres"):
         file = folder / f"{name}.sqlite3"
         return not (keep and file.exists()), f"sqlite:///{file}"
@@ -76,7 +80,8 @@ def _make(server: str, folder: Path, name: str, *, keep: bool) -> tuple[bool, st
             return False, address
         if there:
             connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        connection.execute(made + sql.SQL(" TEMPLATE {}").format(sql.Identifier(like)) if like else made)
     return True, address
 
 

@@ -164,16 +164,14 @@ def _places(asked: Asked) -> QuerySet[Jurisdiction]:
 
 
 def _agencies(asked: Asked) -> QuerySet[Agency]:
-    """Those of these places, of what stands above them, and of where else land lies, that ever acted or had work; not
-    every act is read."""
-    places, acted = _places(asked).order_by(), Act.objects.filter(agency=OuterRef("pk"))
-    work = WorkItem.objects.filter(mandate=OuterRef("pk"))
-    had_work = Mandate.objects.filter(Exists(work), agency=OuterRef("pk"))  # by mandate: joined, all work was read
-    lies = Application.districts.through.objects.filter(application__in=asked.scope.order_by().values("pk"))
-    here = Q(jurisdiction=None) | Q(jurisdiction__in=lies.values("jurisdiction"))  # None: of the whole country
-    for above in ("pk", "parent", "parent__parent"):
+    """Those with a duty in these places, in what stands above them or beside them there, or in the whole country: land
+    may lie in a neighbouring district. Neither acts nor work nor land are read, for there are millions of them."""
+    places = Jurisdiction.objects.filter(pk__in=list(_places(asked).order_by().values_list("pk", flat=True)))
+    here = Q(jurisdiction=None) | Q(jurisdiction__in=places)  # None: of the whole country
+    for above in ("parent", "parent__parent"):
         here |= Q(jurisdiction__in=places.values(above))
-    return Agency.objects.filter(Exists(acted) | Exists(had_work), here).order_by(*in_order())
+    here |= Q(jurisdiction__parent__in=places.values("parent"))
+    return Agency.objects.filter(here, Exists(Mandate.objects.filter(agency=OuterRef("pk")))).order_by(*in_order())
 
 
 def _terms(asked: Asked) -> forms.Field:
