@@ -14,7 +14,7 @@ from permits.tables.columns import Column, folded, plain
 
 Value = str | int | Decimal | bool | None
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]{1,25})?")
+_NUMBER = re.compile(r"[+-]? ?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+)(?:\.[0-9]{1,25})?")
 _HUGE = re.compile(
     r"[+-]?(?:[0-9]{13,}(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]{2,})"
 )  # a number, beyond any that is asked for
@@ -95,19 +95,19 @@ def _half_width_sign(char: str) -> str:
 
 
 def _number(cell: Cell, column: Column) -> Decimal | int:
-    """An exact number in the column's unit. A bare 0.18 in a per-cent column is questioned, not guessed."""
+    """An exact number in the column's unit. A bare 0.18 in a per-cent column is questioned, not guessed; so are two
+    numbers in one cell, and per cent of what is no share: blanks may group thousands and nothing else."""
     if isinstance(cell.value, bool):
         raise BadCell(_("This is not a number."))
-    text = "".join(map(_half_width_sign, _as_text(cell.value)))
-    text = "".join(text.split())
+    text = " ".join("".join(map(_half_width_sign, _as_text(cell.value))).split())
     signed = text.endswith("%")
-    text = text.removesuffix("%")
-    if not _NUMBER.fullmatch(text):
+    text = text.removesuffix("%").rstrip()
+    if not _NUMBER.fullmatch(text) or (signed and not (column.percent or column.share)):
         facts = {"text": str(cell.value)[:40]}
         if _HUGE.fullmatch(text):
             raise BadCell(_("“%(text)s” is too large; allowed is %(allowed)s.") % {**facts, "allowed": column.allowed})
         raise BadCell(_("“%(text)s” is not a number; write digits only, without the unit.") % facts)
-    number = Decimal(text.replace(",", ""))
+    number = Decimal(re.sub("[, ]", "", text))
     if column.percent:
         number = _per_cent(number, signed=signed, shown_so=cell.percent)
     elif signed:

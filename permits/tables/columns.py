@@ -151,6 +151,11 @@ class Column:
         return self.unit == "%"
 
     @property
+    def share(self) -> bool:
+        """A part of one, as canopy closure 郁闭度: 85% is 0.85."""
+        return self.unit == "0–1"
+
+    @property
     def low(self) -> Decimal:
         return Decimal(self.span[0])
 

@@ -23,7 +23,7 @@ from tests.cast import Cast, log_in
 
 KINDS = [kind for kind in kinds() if isinstance(kind, TableKind)]
 UNLIKELY = ("0001-01-01", "1949-09-30", "9999-12-31", "2126-13-01")
-NO_NUMBER = ("1e400", "²", "①", "½", "٧", "9" * 30, "-1", "1.123456", "十")
+NO_NUMBER = ("1e400", "²", "①", "½", "٧", "9" * 30, "-1", "1.123456", "十", "50%", "3 5")
 FIELDS = [
     pytest.param(kind, field.name, said, id=f"{kind.code}-{field.name}-{said[:12]}")
     for kind in KINDS

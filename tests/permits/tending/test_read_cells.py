@@ -49,12 +49,15 @@ def test_no_word_names_two_choices(column: Any) -> None:
         ("area_ha", "12.5000", "12.5"),
         ("area_ha", "１２．５", "12.5"),
         ("area_ha", " 1,234.5 ", "1234.5"),
+        ("area_ha", "1\u00a0234.5", "1234.5"),
+        ("area_ha", "１　２３４．５", "1234.5"),
         ("area_ha", 0.1 + 0.2, "0.3"),
         ("canopy_before", 0.85, "0.85"),
         ("canopy_before", "85%", "0.85"),
         ("stem_intensity_pct", 18, "18"),
         ("stem_intensity_pct", "18%", "18"),
         ("stem_intensity_pct", "１８％", "18"),
+        ("stem_intensity_pct", "18 %", "18"),
         ("stem_intensity_pct", "0.5%", "0.5"),
         ("stem_intensity_pct", 0, "0"),
         ("stems_kept", 1050.0, "1050"),
@@ -97,6 +100,16 @@ def test_a_bare_share_in_a_per_cent_column_is_questioned(en: None) -> None:
 )
 def test_a_number_that_cannot_be_meant_is_refused(name: str, value: Any, why: str, en: None) -> None:
     assert why in refusal(name, value)
+
+
+@pytest.mark.parametrize("value", ["3 5", "12 13", "1 2345", "1 23", "1,234 567", "1. 5"])
+def test_two_numbers_in_one_cell_do_not_become_a_third(value: str, en: None) -> None:
+    assert "not a number" in refusal("area_ha", value)
+
+
+@pytest.mark.parametrize(("name", "value"), [("area_ha", "50%"), ("stems_kept", "500%"), ("longitude", "11640％")])
+def test_per_cent_of_what_is_no_share_is_refused(name: str, value: str, en: None) -> None:
+    assert "not a number" in refusal(name, value)
 
 
 @pytest.mark.parametrize("value", [date(2026, 3, 1), time(3, 1)])
