@@ -81,3 +81,16 @@ def test_what_is_too_long_is_told_at_the_field_and_stays(cast: Cast) -> None:
         write_note(case.pk, " ", by=cast.acceptor)
     kept = desk.post(page, {"text": NOTE, "next": "https://elsewhere.example/"})
     assert kept.url == f"/cases/{case.pk}/"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "asked", ["9999-12-31", "case-list", "//elsewhere.example/", "https://elsewhere.example/", "/x\r\ny"]
+)
+def test_a_note_leads_back_to_an_address_of_this_site_and_to_nothing_else(cast: Cast, asked: str) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    own, desk = reverse("case", args=[case.pk]), log_in(cast.reviewer)
+    reply = desk.post(reverse("case-notes", args=[case.pk]), {"text": NOTE, "next": asked})
+    assert (reply.status_code, reply["Location"]) == (302, "/x%0D%0Ay" if asked.startswith("/x") else own)
+    assert (
+        desk.post(reverse("case-notes", args=[case.pk]), {"text": NOTE, "next": "/tasks/7/"})["Location"] == "/tasks/7/"
+    )

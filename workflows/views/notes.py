@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -76,6 +76,7 @@ def case_note_drop(request: Signed, pk: int, note: int) -> HttpResponse:
 def _back(request: Signed, pk: int) -> HttpResponse:
     """To the page it was written on."""
     asked = request.POST.get("next", "")
-    if asked and url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure()):
-        return redirect(asked)
+    here = {request.get_host()}
+    if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, here, require_https=request.is_secure()):
+        return HttpResponseRedirect(asked)  # an address, never the name of a page
     return redirect("case", pk=pk)
