@@ -156,13 +156,13 @@ class Life:
 
     # ---- remedies
     record_reconsideration = act(
-        _("Record the outcome of a reconsideration"), CHALLENGED, by=Duty.DECIDE, law="复议法 20",
+        _("Record the outcome of a reconsideration"), CHALLENGED, by=Duty.DECIDE, law="复议法 75, 77",
         against=AGAINST, outcome=REMEDY, organ=line(_("Organ of reconsideration")),
         number=line(_("Number of the decision"), most=80), decided_on=DECIDED_ON, reasons=words(_("Reasons")),
         received=RECEIVED, until=ANEW_BY, document=PAPER,
     )  # fmt: skip
     record_suit = act(
-        _("Record the outcome of a suit"), CHALLENGED, by=Duty.DECIDE, law="诉讼法 46",
+        _("Record the outcome of a suit"), CHALLENGED, by=Duty.DECIDE, law="诉讼法 94",
         against=AGAINST, outcome=REMEDY, organ=line(_("Court")),
         number=line(_("Number of the judgment"), most=80), decided_on=DECIDED_ON, reasons=words(_("Reasons")),
         received=RECEIVED, until=ANEW_BY, document=PAPER,
