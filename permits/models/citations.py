@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from permits.numerals import chinese_numeral
+
 LAWS: Final = {
     "许可法": "《行政许可法》",
     "令35": "国家林业局令第35号",
@@ -14,7 +16,6 @@ LAWS: Final = {
     "复议法": "《行政复议法》",
     "诉讼法": "《行政诉讼法》",
 }
-CHINESE_DIGITS: Final = "〇一二三四五六七八九"
 _ARTICLES: Final = re.compile(r"(\d+)(?:–(\d+))?(?:\((\d+)\))?(?:\[(\d+)\])?")
 
 
@@ -26,15 +27,6 @@ def written_out(law: str) -> str:
     '《行政许可法》第三十二条第一款第四项、第三十八条第二款、国家林业局令第35号第十一条'
     """
     return "、".join(_one_law(one.strip()) for one in law.split(";")) if law else ""
-
-
-def chinese_numeral(number: int) -> str:
-    """1 to 99 as Chinese numerals count clauses: 一, 十, 十一, 二十, 二十三; Arabic beyond: no list counts so far."""
-    if not 1 <= number <= 99:
-        return str(number)
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{CHINESE_DIGITS[tens]}十"
-    return head + (CHINESE_DIGITS[ones] if ones else "")
 
 
 def _one_law(law: str) -> str:

@@ -7,6 +7,8 @@ from typing import Final
 
 from django.utils.translation import get_language
 
+from permits.numerals import chinese_numeral
+
 
 @dataclass(frozen=True)
 class Source:
@@ -23,10 +25,10 @@ class Source:
         return Source(f"{self.zh}；{other.zh}", f"{self.en}; {other.en}")
 
     def article(self, *numbers: int | str) -> Source:
-        """Articles of a law."""
-        zh = "、".join(str(number) for number in numbers)
+        """Articles of a law, or a run of them (“10–13”): 森林法第五十八条、第六十一条."""
+        zh = "、".join(_in_chinese(str(number)) for number in numbers)
         en = ", ".join(str(number) for number in numbers)
-        return Source(f"{self.zh}第{zh}条", f"{self.en} art {en}")
+        return Source(self.zh + zh, f"{self.en} art {en}")
 
     def line(self, number: int) -> Source:
         """A line of one of the five local documents."""
@@ -36,6 +38,10 @@ class Source:
     def in_a_copy(self) -> Source:
         """Read in a copy or a summary only."""
         return replace(self, zh=f"{self.zh}（据转引）", en=f"{self.en} (read in a copy)")
+
+
+def _in_chinese(articles: str) -> str:
+    return "至".join(f"第{chinese_numeral(int(number))}条" for number in articles.split("–"))
 
 
 S0: Final = Source("北京市天然林保护修复实施方案", "Beijing's plan for natural forest")

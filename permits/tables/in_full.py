@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from permits.documents.content import Align, Annex, Asked, Block, Heading, KeyValues
 from permits.documents.content import Column as PaperColumn
 from permits.documents.content import Table as PaperTable
-from permits.models.citations import chinese_numeral
+from permits.numerals import chinese_numeral
 from permits.tables.columns import Column
 from permits.tables.fields import Head
 from permits.tables.head import HeadPage

@@ -5,6 +5,7 @@ A tending design is 其他行政审批: consented to, not licensed; the licensin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 
@@ -13,10 +14,12 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import translation
 
+from permits.contract import Requirement
 from permits.kinds import KindConfig
 from permits.models import ACTS
 from permits.models.citations import written_out
 from permits.models.states import S
+from permits.rules.named import ENDANGERED, Source
 from permits.tables.columns import Choice, Column
 from tests.cast import Cast, log_in
 from tests.permits.occupation import cases as occupation
@@ -74,6 +77,24 @@ def test_an_article_guides_a_tending_design_by_analogy(cast: Cast) -> None:
     place = reverse("case-act", args=[case.pk, "extend_period"])
     page = log_in(cast.head).get(place).content.decode()
     assert "参照《行政许可法》第四十二条" in page
+
+
+def sources_of_materials() -> Iterator[str]:
+    """What each material of each kind is asked for by, in Chinese."""
+    for app in apps.get_app_configs():
+        if isinstance(app, KindConfig):
+            for one in vars(import_module(f"{app.name}.requirements")).values():
+                for asked in one if isinstance(one, tuple) else (one,):
+                    if isinstance(asked, Requirement) and isinstance(asked.source, Source):
+                        yield asked.source.zh
+
+
+def test_a_material_names_its_articles_as_the_acts_and_papers_do() -> None:
+    sources = list(sources_of_materials())
+    assert any("森林法第五十八条、第六十一条；" in source for source in sources)
+    assert [source for source in sources if re.search(r"第[0-9–、]+条", source)] == []
+    run = ENDANGERED.article("10–13")
+    assert (run.zh, run.en) == (f"{ENDANGERED.zh}第十条至第十三条", f"{ENDANGERED.en} art 10–13")
 
 
 def official_words() -> Iterator[tuple[str, object, str]]:

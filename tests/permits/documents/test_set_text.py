@@ -18,7 +18,7 @@ from permits.documents.letter import render_letter
 from permits.documents.typeset import NO_END, NO_START, Setter, Style, balanced
 from permits.errors import FontMissing, MissingGlyphs
 from permits.fonts import Fonts
-from permits.models.citations import chinese_numeral
+from permits.numerals import chinese_numeral
 from tests.permits.documents.reading import text_of
 from tests.permits.documents.samples import DAY, all_papers
 
