@@ -61,13 +61,21 @@ def held_before(record: Act) -> Held:
         permit.valid_from, permit.valid_to)  # fmt: skip
     paper = _carried(record, by)
     return Held(
-        title=paper.title.replace("\n", "") if paper else kind_of(record.application).matter_name(record.application),
+        title=title_of(paper) if paper else kind_of(record.application).matter_name(record.application),
         number=paper.number if paper else by.facts.get("number", str(record.application)),
         granted_on=date.fromisoformat(by.facts["decided_on"]) if "decided_on" in by.facts else _on(by),
         valid_from=first or permit.valid_from,
         valid_to=last,
         conditions=clauses(by.facts.get("conditions")),
     )
+
+
+def title_of(paper: Document) -> str:
+    """What a paper is titled, also before it is printed: papers are printed in any order, and what one says of another
+    may not hang on that."""
+    from permits.documents.printing import paper_of  # which imports the papers of this file
+
+    return (paper.title or paper_of(paper).title).replace("\n", "")
 
 
 def _carried(record: Act, by: Act) -> Document | None:
@@ -176,10 +184,9 @@ def _reopened(record: Act, issue: Issue, matter: Matter) -> Letter:
 def _called(decision: Act) -> str:
     """A decision by the title and number of its paper, else by its day."""
     paper = decision.application.documents.filter(act=decision).order_by("pk").first()
-    title = paper.title.replace("\n", "") if paper else ""
-    if paper is None or not title:
+    if paper is None:
         return f"{chinese_date(_on(decision))}的决定"
-    return f"《{title}》（编号：{paper.number}）"
+    return f"《{title_of(paper)}》（编号：{paper.number}）"
 
 
 LIFE_PAPERS: Final[Mapping[str, Callable[[Act, Issue, Matter], Any]]] = MappingProxyType(

@@ -17,7 +17,7 @@ from permits.documents.content import Letter, Paper
 from permits.documents.forms import Correction, Issue, Matter
 from permits.documents.forms.objections import objection_answer
 from permits.documents.handed_in import receipt
-from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS
+from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS, title_of
 from permits.documents.supervision_papers import SUPERVISION, SUPERVISION_PAPERS, attests
 from permits.drafts.corrections import places
 from permits.kinds import kind_of
@@ -244,7 +244,7 @@ def to_deliver(application: Application) -> tuple[str, ...]:
     decided = made.exclude(act__before=application.status)  # not what was decided on the permit since
     papers = decided.exclude(kind=NoticeKind.DELIVERY_RECEIPT).order_by("pk")
     with translation.override("zh-hans"):
-        return tuple(f"{paper.title or paper.label} {paper.number}" for paper in papers)
+        return tuple(f"{title_of(paper)} {paper.number}" for paper in papers)
 
 
 def _delivered(record: Act, issue: Issue, matter: Matter) -> Letter:

@@ -23,7 +23,7 @@ from permits.documents.forms.supervision import (
     inspection_record,
     rectification,
 )
-from permits.documents.life_papers import held_before
+from permits.documents.life_papers import held_before, title_of
 from permits.documents.rendering import render
 from permits.models import Act, Application
 from permits.models.aftercare import IN_ORDER, NOT_IN_ORDER, REPORTS
@@ -135,8 +135,8 @@ def inspection_form(application: Application, agency: Agency, matter: Matter, *,
     """The form as a PDF, made anew each time and kept nowhere: blank, or `filled` with holder, papers and what is open
     of the obligations. Raises MissingGlyphs for a name that no configured font can print."""
     papers = of_permit.granting(application)
-    named = "、".join(f"《{one.title or one.label}》（编号：{one.number}）" for one in papers[:1])
-    what = Inspected(permit=named.replace("\n", "") or str(application.number))
+    named = "、".join(f"《{title_of(one)}》（编号：{one.number}）" for one in papers[:1])
+    what = Inspected(permit=named or str(application.number))
     if filled:
         what = replace(what, findings=_open(application))
     else:

@@ -9,9 +9,11 @@ import pytest
 import time_machine
 
 from permits.acts.perform import perform
+from permits.documents.printing import paper_of
 from permits.errors import AlreadyRecorded, BadFacts, NotPermitted, WrongStatus
 from permits.models import Act, Document
 from permits.models.obligation import O
+from permits.models.states import S
 from tests.cast import Cast
 from tests.permits.aftercare.cases import Watch, wrong
 from tests.permits.life.cases import WITHDRAWN, Desk
@@ -247,3 +249,21 @@ def test_the_index_is_compared_with_the_record(watch: Watch) -> None:
     found = wrong()
     assert len(found) == 2
     assert all("obligations" in one for one in found)
+
+
+def test_a_paper_names_the_permit_also_while_the_certificate_waits_to_be_printed(cast: Cast) -> None:
+    watch = Watch(cast.case_at(S.APPROVED), cast.clerk)
+    with time_machine.travel(BEGUN):
+        seen = perform(
+            watch.case.pk, "record_inspection", by=watch.first, mandate=watch.mandate,
+            inspected_on="2026-12-03", place="12林班3小班",
+            inspectors=[{"person": one, "capacity": "执法人员"} for one in (watch.first, watch.second)],
+            findings=[{"obligation": "start", "finding": "not_in_order", "what": "作业道已提前开挖。"}],
+        )  # fmt: skip
+    certificate, record = watch.case.documents.get(kind="tending_certificate"), Document.objects.get(act=seen)
+    assert certificate.status == record.status == Document.Status.PENDING
+    before = paper_of(record)
+    assert f"《天然林抚育作业设计审批证》（编号：{certificate.number}）" in repr(before)
+    watch.print_papers()
+    assert paper_of(Document.objects.get(pk=record.pk)) == before
+    assert Document.objects.get(pk=certificate.pk).title == "天然林抚育作业设计审批证"
