@@ -105,7 +105,7 @@ class DelegationForm(forms.Form):
     """Who is away, in which post, who stands in, from when to when, and why. `by` may choose what `delegate` allows."""
 
     term = TermField(label=_("Who is away, in which post"), queryset=Membership.objects.none(), empty_label=None)
-    to = forms.ModelChoiceField(label=_("Who stands in"), queryset=Person.objects.none())
+    to = forms.ModelChoiceField(label=_("Who stands in"), queryset=Person.objects.none(), empty_label="—")
     since = DayField(label=_("From"))
     until = DayField(label=_("To, both days counted"))
     reason = forms.CharField(label=_("Reason"), max_length=200)

@@ -120,7 +120,7 @@ class PersonForm(VerbForm):
     )  # fmt: skip
     email = forms.EmailField(label=_("E-mail"), required=False, help_text=_("The one-time link is sent there."))
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
-    post = PostField(label=_("Post"), queryset=Post.objects.none(), required=False)
+    post = PostField(label=_("Post"), queryset=Post.objects.none(), required=False, empty_label="—")
     ground = forms.CharField(
         label=_("Ground of the appointment"), max_length=200, required=False, help_text=GROUND_HELP
     )
@@ -211,7 +211,9 @@ class UnitForm(VerbForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=160, required=False)
     kind = forms.ChoiceField(label=_("Kind of unit"), choices=OperatingUnit.Kind.choices)
-    jurisdiction = forms.ModelChoiceField(label=_("Seat"), queryset=Jurisdiction.objects.order_by("code"))
+    jurisdiction = forms.ModelChoiceField(
+        label=_("Seat"), queryset=Jurisdiction.objects.order_by("code"), empty_label="—"
+    )
     uscc = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)
     representative = forms.CharField(label=_("Legal representative"), max_length=60, required=False)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)

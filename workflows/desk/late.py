@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -142,8 +142,7 @@ class DecidedLate(Question):
 
 
 def punctuality(every: Decided) -> Chart:
-    """In time and late, by month from the first with a decision to the last: what the desk and the statistics both
-    show."""
+    """In time and late, by month: what the desk and the statistics both show."""
     months = {month: [0, 0, 0] for month in every_month(every.by("month"))}
     for group, many in every.counts.items():
         counts = months[group.month]
@@ -158,13 +157,8 @@ def punctuality(every: Decided) -> Chart:
     )  # fmt: skip
 
 
-def every_month(named: Iterable[str]) -> Iterator[str]:
-    """Every month, such as 2026-03, from the first of those `named` to the last: a line drawn over a month left out
-    would tell of one that never was so."""
-    found = sorted(named)
-    if not found:
-        return
-    (year, month), last = map(int, found[0].split("-")), found[-1]
-    while (name := f"{year:04d}-{month:02d}") <= last:
-        yield name
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+def every_month(months: Iterable[str]) -> list[str]:
+    """All months from the first of `months` to the last, as 2026-04, in order: a line through them stands for time, so
+    one in which nothing was done may not be left out."""
+    told = sorted(12 * int(month[:4]) + int(month[5:]) - 1 for month in set(months))
+    return [f"{at // 12:04}-{at % 12 + 1:02}" for at in range(told[0], told[-1] + 1)] if told else []
