@@ -44,9 +44,10 @@ REMARK: Final = re.compile(r"[(（](代字待核|agencycodetobeconfirmed)[)）]"
 
 def as_printed(number: str) -> str:
     """A number of a paper or a case as it is printed, 京绿审〔2026〕12号, however it was typed: other brackets, wide
-    signs, blanks, the remark on the agency code."""
+    signs, blanks, the remark on the agency code. The remark alone is no number, and stays what it is: nothing would be
+    found in every number."""
     text = "".join(number.translate(HALF_WIDTH).split())
-    return YEAR.sub(r"〔\1〕", REMARK.sub("", text))
+    return YEAR.sub(r"〔\1〕", REMARK.sub("", text) or text)
 
 
 @dataclass(frozen=True, kw_only=True)

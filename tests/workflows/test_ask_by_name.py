@@ -60,7 +60,7 @@ def test_a_number_is_found_however_it_was_typed(cast: Cast, typed: dict[str, str
         assert list(asked.of(number=number).cases) == [case]
 
 
-@pytest.mark.parametrize("words", ["查无", "查无此字", "〔1999〕", "九号", "0号〕"])
+@pytest.mark.parametrize("words", ["查无", "查无此字", "〔1999〕", "九号", "0号〕", "（代字待核）"])
 def test_what_is_in_no_number_finds_no_paper(cast: Cast, words: str) -> None:
     cast.case_at(S.APPROVED)
     assert not papers_numbered(words).exists()
