@@ -189,7 +189,8 @@ def put_right(walker: Walker, desks: Desks) -> None:
     approved(walker, desks)
     walker.rest(5).inspection(WATCH, "2林班各小班", start=("not_in_order", "作业道已提前开挖，未报告开工。"))
     until = walker.moment.date() + timedelta(days=60)
-    walker.supervisor("order_rectification", WATCH[0], obligation="start", until=until, basis="作业设计批复的要求",
+    walker.supervisor("order_rectification", WATCH[0], obligation="start", until=until,
+                      basis="《中华人民共和国森林法》第六十六条",
                       demands="停止开挖并恢复原状。\n取得采伐许可证并报告开工后方可作业。")  # fmt: skip
 
 
