@@ -55,7 +55,7 @@ FILLED = 2000  # entries of one tick: more wait for the next
 
 
 def deem_accepted(today: date | None = None) -> Swept:
-    """Accept by law what nobody asked to correct in time (许可法 32(4)), once the whole last day has passed.
+    """Accept by law what nobody asked to correct in time (许可法 32(1)[4]), once the whole last day has passed.
 
     A deadline that is still provisional, because its year's calendar is not published, deems nothing: it may move.
     """

@@ -136,7 +136,7 @@ def _inspected(record: Act) -> None:
 
 
 def _accepted(record: Act) -> None:
-    """Deemed acceptance counts from the day of receipt, 许可法 32(4)."""
+    """Deemed acceptance counts from the day of receipt, 许可法 32(1)[4]."""
     clock.stop(record.application, record, step=NOTICE)
     _review_begins(record, record.application.accepted_on)
 
