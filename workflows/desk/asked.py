@@ -166,7 +166,7 @@ def _places(asked: Asked) -> QuerySet[Jurisdiction]:
 def _agencies(asked: Asked) -> QuerySet[Agency]:
     """Those with a duty in these places, in what stands above them or beside them there, or in the whole country: land
     may lie in a neighbouring district. Neither acts nor work nor land are read, for there are millions of them."""
-    places = Jurisdiction.objects.filter(pk__in=list(_places(asked).order_by().values_list("pk", flat=True)))
+    places = Jurisdiction.objects.filter(pk__in=_places(asked).order_by().values("pk"))
     here = Q(jurisdiction=None) | Q(jurisdiction__in=places)  # None: of the whole country
     for above in ("parent", "parent__parent"):
         here |= Q(jurisdiction__in=places.values(above))
