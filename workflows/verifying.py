@@ -16,6 +16,7 @@ from permits.kinds import kind_of
 from permits.ledger.derived import ONE_TRANSACTION
 from permits.models import Act, Application
 from permits.models.keeping import GIVES_BACK, TAKES
+from permits.reading import among, by_key, read
 from permits.verification.registry import Batch, Problem, each_case
 from workflows.conformance import Walk
 from workflows.models import Case, WorkItem
@@ -27,9 +28,9 @@ def tokens(batch: Batch) -> Iterator[Problem]:
     """A case that ended has no open step; a running one has, and only steps its flow knows at its status; each step
     that an act completed is closed, by whom, for which mandate and when the act says."""
     items: dict[int, list[WorkItem]] = {}
-    for item in WorkItem.objects.filter(process__in=[case.pk for case in batch.cases], flow_task_type="HUMAN"):
+    for item in read(WorkItem.objects.filter(among("process", batch.keys), flow_task_type="HUMAN")):
         items.setdefault(item.process_id, []).append(item)
-    flows = {case.pk: case for case in Case.objects.filter(pk__in=[case.pk for case in batch.cases])}
+    flows = by_key(read(Case.objects.filter(among("pk", batch.keys))))
     for case in batch.cases:
         acts, of_case = batch.acts.get(case.pk, []), items.get(case.pk, [])
         completed = {act.work_item: act for act in acts if act.work_item}

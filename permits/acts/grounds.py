@@ -58,11 +58,13 @@ def claim(application: Application) -> None:
 
 def claims_of(application: Application) -> list[GroundClaim]:
     """The ground of its rows as they stand, unsaved."""
-    return [
-        GroundClaim(application=application, row=row, key=key, name=name[:200])
-        for row, (key, name) in enumerate(_keys(application))
-        if key
-    ]
+    return [GroundClaim(application=application, row=row, key=key, name=name)
+            for row, key, name in ground_of(application)]  # fmt: skip
+
+
+def ground_of(application: Application) -> list[tuple[int, str, str]]:
+    """What `claims_of` says: number, place and name of each row that names a place."""
+    return [(row, key, name[:200]) for row, (key, name) in enumerate(_keys(application)) if key]
 
 
 def overlaps(application: Application) -> list[Overlap]:

@@ -33,21 +33,19 @@ def keep(submission: Submission, *, again: bool) -> None:
 def declared(application: Application, known: Container[str]) -> list[DeclaredLand]:
     """The land that was handed in last, unsaved; what lies nowhere we know is counted where it was filed. Each place
     and purpose once, in order; nothing where nothing was handed in."""
-    submission, found = last_submission(application), dict[tuple[str, str], DeclaredLand]()
+    return [
+        DeclaredLand(
+            application=application, place_id=place, purpose=purpose, hectares=hectares, cubic_metres=cubic_metres
+        )
+        for place, purpose, hectares, cubic_metres in land_of(application, known)
+    ]  # fmt: skip
+
+
+def land_of(application: Application, known: Container[str]) -> list[tuple[str, str, Decimal, Decimal]]:
+    """What `declared` says: place, purpose, hectares, cubic metres."""
+    submission, found = last_submission(application), dict[tuple[str, str], tuple[Decimal, Decimal]]()
     for part in kind_of(application).extent(submission.content["asked"]) if submission else ():
         place = part.place if part.place in known else application.jurisdiction_id
-        row = found.setdefault(
-            (place, part.purpose),
-            DeclaredLand(
-                application=application,
-                place_id=place,
-                purpose=part.purpose,
-                hectares=Decimal(0),
-                cubic_metres=Decimal(0),
-            ),
-        )
-        row.hectares, row.cubic_metres = (
-            exact(row.hectares + part.hectares),
-            exact(row.cubic_metres + part.cubic_metres),
-        )
-    return [found[key] for key in sorted(found)]
+        hectares, cubic_metres = found.get((place, part.purpose), (Decimal(0), Decimal(0)))
+        found[place, part.purpose] = exact(hectares + part.hectares), exact(cubic_metres + part.cubic_metres)
+    return [(*key, *found[key]) for key in sorted(found)]

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from permits.acts.requests import REMEDIES, TAKEN_AWAY
 from permits.documents.numbering import reinstate, revoke
-from permits.documents.of_permit import carried_of, is_granting
+from permits.documents.of_permit import carried_of, granting_kinds
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
@@ -32,17 +32,25 @@ class Ended(NamedTuple):
 def replayed(case: Application, acts: Sequence[Act], papers: Sequence[Document]) -> dict[int, Ended]:
     """The papers that have ended, by key, as the acts ended them one after the other."""
     ended: dict[int, Ended] = {}
+    codes = granting_kinds()
+    give = [paper for paper in papers if paper.kind in codes]
     for act in acts:
         if lost := taken_away(act, acts):
             ended |= {paper.pk: Ended(Status.REVOKED, None, act.pk) for paper in papers
                       if paper.act_id == lost.pk and paper.pk not in ended}  # fmt: skip
             if "permit" in act.content.get("sets", {}):
                 ended = {pk: one for pk, one in ended.items() if one.act != lost.pk}
-        else:
-            held = [one for one in papers if is_granting(one) and one.act_id <= act.pk and one.pk not in ended]
+        elif _ends(act):
+            held = [one for one in give if one.act_id <= act.pk and one.pk not in ended]
             over, how, by = _ended_by(case, act, [one for one in papers if one.act_id == act.pk], held)
             ended |= {paper.pk: Ended(how, by, act.pk) for paper in over}
     return ended
+
+
+def _ends(act: Act) -> bool:
+    """Whether the act can end a paper at all: most cannot, and nothing is looked for."""
+    stands = act.content.get("sets", {}).get("permit_status", P.VALID)
+    return act.act in NEW_PAPER or act.act == "replace_permit" or stands not in (P.VALID, P.EXPIRED)
 
 
 def _ended_by(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -35,14 +36,16 @@ def touches(record: Act) -> bool:
 
 def computed(aftercare: Aftercare) -> list[ObligationRow]:
     """The rows as they ought to stand, unsaved, in the order of the obligations."""
-    by = declarations(aftercare.application.kind)
+    declared = declarations(aftercare.application.kind)
     return [
-        ObligationRow(
-            permit=aftercare.permit, place=place, code=one.code, by=one.obligation.by, state=one.state, due=one.due,
-            declared=by,
-        )
-        for place, one in enumerate(aftercare.standings)
-    ]  # fmt: skip
+        ObligationRow(permit=aftercare.permit, place=place, code=code, by=by, state=state, due=due, declared=declared)
+        for place, code, by, state, due in ought(aftercare)
+    ]
+
+
+def ought(aftercare: Aftercare) -> list[tuple[int, str, str, str, date | None]]:
+    """What `computed` says: of each row what `said` gives."""
+    return [(place, one.code, one.obligation.by, one.state, one.due) for place, one in enumerate(aftercare.standings)]
 
 
 def keep_rows(aftercare: Aftercare) -> None:

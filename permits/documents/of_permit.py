@@ -11,17 +11,18 @@ from permits.models.document import NoticeKind
 
 def is_granting(paper: Document) -> bool:
     """Whether a paper of this kind gives a permit."""
-    return paper.kind in _granting_kinds()
+    return paper.kind in granting_kinds()
 
 
-def _granting_kinds() -> set[str]:
+def granting_kinds() -> set[str]:
+    """The kinds of paper that give a permit."""
     return {paper.code for paper in paper_kinds() if paper.grants} | {NoticeKind.PERMIT_PAPER}
 
 
 def granting(application: Application) -> list[Document]:
     """The papers that give the permit and have not ended, those still to be printed too, the decision first."""
     standing = (Document.Status.PENDING, Document.Status.ISSUED)
-    held = application.documents.filter(kind__in=_granting_kinds(), status__in=standing)
+    held = application.documents.filter(kind__in=granting_kinds(), status__in=standing)
     return list(held.order_by("pk"))
 
 
@@ -34,7 +35,7 @@ def carried_by(applications: Iterable[Application]) -> dict[int, list[Document]]
     """The same of several cases, of the papers that are there to be opened: by the case's key. One query."""
     cases = {one.pk: one for one in applications}
     held: dict[int, list[Document]] = {}
-    found = Document.objects.filter(application__in=cases, kind__in=_granting_kinds(), status=Document.Status.ISSUED)
+    found = Document.objects.filter(application__in=cases, kind__in=granting_kinds(), status=Document.Status.ISSUED)
     for paper in found.exclude(issued_at=None).order_by("pk"):
         held.setdefault(paper.application_id, []).append(paper)
     return {pk: carried_of(cases[pk], papers) for pk, papers in held.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from permits.models.act import GENESIS, Act, digest
 from permits.models.application import Application
+from permits.models.submission import submission_of
 
 
 def canonical(content: dict[str, Any]) -> str:
@@ -21,7 +21,7 @@ def canonical(content: dict[str, Any]) -> str:
 
 def stamp(moment: datetime) -> str:
     """A time as the record writes it: UTC, microseconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
 def identity(act: Act) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _problems_of_act(act: Act, number: int, previous: str, status: str) -> list[
             _("begins in “%(before)s”, the act before ended in “%(status)s”") % {"before": act.before, "status": status}
         )
     try:
-        content = json.loads(act.body)
+        content = act.content  # parsed once, for whoever asks for it after
     except ValueError:
         return [*problems, _("the text is not readable")]
     problems += [
@@ -101,7 +101,7 @@ def _problems_of_act(act: Act, number: int, previous: str, status: str) -> list[
 
 def _problems_of_submission(act: Act, handed_in: str | None) -> list[str]:
     """`handed_in`: the hash of what the act handed in, as its text says; None for an act that hands in nothing."""
-    submission = getattr(act, "submission", None)
+    submission = submission_of(act)
     if submission is None:
         return [_("what was handed in is not what was hashed")] if handed_in else []
     problems = []

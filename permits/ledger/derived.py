@@ -17,7 +17,7 @@ from permits.models.act import Act
 from permits.models.application import Application
 from permits.models.permit import Permit, granting
 from permits.models.states import EDITABLE
-from permits.models.submission import Submission
+from permits.models.submission import last_handed_in
 
 ONE_TRANSACTION = timedelta(minutes=5)
 """Longer than any act takes: what it writes has its time, or nearly."""
@@ -58,11 +58,6 @@ def differences(application: Application, acts: Sequence[Act], permit: Permit | 
         yield from _of_submission(application, last.content)
 
 
-def last_handed_in(acts: Sequence[Act]) -> Submission | None:
-    """The last submission of a record that was read with its submissions; None where nothing was handed in."""
-    return next((act.submission for act in reversed(acts) if hasattr(act, "submission")), None)
-
-
 def _of_permit(acts: Sequence[Act], permit: Permit | None, term: list[str | None] | None) -> Iterator[str]:
     by = granting(acts)
     if by is None:
@@ -93,9 +88,11 @@ def _of_submission(application: Application, handed_in: dict[str, Any]) -> Itera
 def repeats(stands: Any, recorded: Any) -> bool:
     """Whether `stands` says at least all that `recorded` does: a later version of a kind may ask more than was asked
     then."""
+    if stands == recorded:
+        return True
     if isinstance(recorded, dict):
         return isinstance(stands, dict) and all(name in stands and repeats(stands[name], recorded[name])
                                                 for name in recorded)  # fmt: skip
     if isinstance(recorded, list):
         return isinstance(stands, list) and len(stands) == len(recorded) and all(map(repeats, stands, recorded))
-    return bool(stands == recorded)
+    return False

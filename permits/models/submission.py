@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.models.act import Act
 from permits.models.application import Application
+from permits.reading import related
 
 
 class Submission(models.Model):
@@ -37,14 +39,27 @@ class Submission(models.Model):
         return json.loads(self.body)  # type: ignore[no-any-return]
 
 
+def submission_of(act: Act) -> Submission | None:
+    """What an act handed in; None for one that handed in nothing."""
+    return related(act, "submission")  # type: ignore[no-any-return]
+
+
+def last_handed_in(acts: Sequence[Act]) -> Submission | None:
+    """The last submission of a record that was read with its submissions; None where nothing was handed in."""
+    return next((found for act in reversed(acts) if (found := submission_of(act)) is not None), None)
+
+
 def last_submission(application: Application) -> Submission | None:
     """What was handed in last, read once for this instance of the application; None where nothing was yet."""
-    kept: Submission | None = application.__dict__.get("_last_submission")
-    if kept is None and (kept := application.submissions.order_by("-act__seq").first()):
-        keep_last(application, kept)
-    return kept
+    known = application.__dict__
+    if "_last_submission" in known:
+        return known["_last_submission"]  # type: ignore[no-any-return]
+    found = application.submissions.order_by("-act__seq").first()
+    if found is not None:  # that there is none may change
+        keep_last(application, found)
+    return found
 
 
-def keep_last(application: Application, submission: Submission) -> None:
-    """This is what was handed in last, for whoever asks this instance."""
+def keep_last(application: Application, submission: Submission | None) -> None:
+    """This is what was handed in last, for whoever asks this instance; None: nothing was, and nothing will be."""
     application.__dict__["_last_submission"] = submission

@@ -141,7 +141,11 @@ class TableRow(models.Model):
     @property
     def values(self) -> dict[str, Any]:
         """The row by column name."""
-        return {name: getattr(self, name) for name in self.table.names}
+        names, known = self.table.names, self.__dict__
+        try:
+            return {name: known[name] for name in names}
+        except KeyError:  # one is not read yet, and asked of the database now
+            return {name: getattr(self, name) for name in names}
 
     @property
     def name(self) -> str:

@@ -19,6 +19,7 @@ from permits.errors import Problem
 from permits.models import Application
 from permits.models.material import slots_filled
 from permits.models.submission import last_submission
+from permits.reading import among, by_key, keep_related, read
 from permits.rules.found import DOCUMENTS, Determinable, Type
 from permits.tables.book import Book
 from permits.tables.columns import Column, Said
@@ -254,7 +255,19 @@ class TableKind(Kind):
 
     def read_ground(self, applications: Sequence[Application]) -> None:
         """Heads and rows of all of them: two queries."""
-        models.prefetch_related_objects(list(applications), f"{self.code}__rows")
+        of_heads, of_rows = self.head_model._default_manager, self.row_model._default_manager
+        heads = by_key(read(of_heads.filter(among("pk", [one.pk for one in applications]))))
+        of_head: dict[int, list[Any]] = {}
+        row: Any
+        for row in read(of_rows.filter(among("head", list(heads)))):
+            of_head.setdefault(row.head_id, []).append(row)
+            keep_related(row, "head", heads[row.head_id])
+        for application in applications:
+            head = heads.get(application.pk)
+            keep_related(application, self.code, head)
+            if head is not None:
+                keep_related(head, "application", application)
+                head.__dict__["_rows"] = (head.rows_version, of_head.get(head.pk, []))
 
     def said_of_ground(self, application: Application, row: int) -> dict[str, str]:
         """The columns that describe the ground, as a reader sees them."""

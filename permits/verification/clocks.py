@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from permits.acts.effects import MOVES_DEADLINES
 from permits.clocks import holidays, promises
 from permits.models import ClockEntry
+from permits.reading import among
 from permits.verification.registry import Batch, Problem, each_case, once
 
 MOVES_CLOCKS = MOVES_DEADLINES | {"flag_deadline"}
@@ -21,8 +22,10 @@ STARTS = frozenset({"submit", "resubmit", "approve", "refuse", "record_higher_de
 def clocks(batch: Batch) -> Iterator[Problem]:
     """No entry without the act that made it, and none taken away from an act that always starts a clock."""
     moved: dict[int, set[int]] = {}
-    for entry in ClockEntry.objects.filter(application__in=batch.cases).only("application_id", "act_id"):
-        moved.setdefault(entry.application_id, set()).add(entry.act_id)
+    for of_case, act_id in ClockEntry.objects.filter(among("application", batch.keys)).values_list(
+        "application", "act"
+    ):
+        moved.setdefault(of_case, set()).add(act_id)
     for case in batch.cases:
         record = {act.pk: act for act in batch.acts.get(case.pk, [])}
         has = moved.get(case.pk, set())

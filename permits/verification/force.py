@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.acts.grounds import claims_of
+from permits.acts.grounds import ground_of
 from permits.acts.life import TOUCHES
 from permits.acts.paper_force import replayed
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, GroundClaim
 from permits.models.states import EDITABLE
+from permits.reading import among
 from permits.verification.registry import Batch, Problem, each_case
 
 Status = Document.Status
@@ -51,14 +53,14 @@ def _wrong(paper: Document, how: str, by: int | None, acts: Sequence[Act]) -> st
 def ground(batch: Batch) -> Iterator[Problem]:
     """The index by which the same ground is found says what the tables do; what is a draft or in correction, or
     was when it was withdrawn, is edited and passed over, as is a case whose kind is not installed."""
-    kept: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    rows = GroundClaim.objects.filter(application__in=batch.cases).order_by("application", "row")
-    for claimed in rows:
-        kept[claimed.application_id].append((claimed.row, claimed.key, claimed.name))
+    kept: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    rows = GroundClaim.objects.filter(among("application", batch.keys)).order_by("application", "row")
+    for of_case, *claimed in rows.values_list("application", "row", "key", "name"):
+        kept[of_case].append(tuple(claimed))
     for case in batch.cases:
         if _edited(case, batch.acts.get(case.pk, [])) or not kind_of(case).installed:
             continue
-        if kept[case.pk] != [(claim.row, claim.key, claim.name) for claim in claims_of(case)]:
+        if kept[case.pk] != ground_of(case):
             yield Problem("ground", str(case), _("the ground kept for finding it again is not what was applied for"))
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from permits.documents.content import Number
 from permits.ledger.derived import ONE_TRANSACTION
 from permits.models import Application, Document, DocumentFile, NumberSequence
+from permits.reading import among
 from permits.verification.registry import Batch, Problem, each_case, once
 
 FILES_AT_ONCE = 20
@@ -34,10 +35,9 @@ def papers(batch: Batch) -> Iterator[Problem]:
         if paper.number != str(Number(prefix=paper.prefix, year=paper.year, serial=paper.serial)):
             yield Problem("papers", paper.number, _("the number is not that of its series"))
     hashes = {paper.pk: paper for paper in found if paper.status != Document.Status.PENDING}
-    files = DocumentFile.objects.filter(pk__in=hashes).order_by("pk")
-    for file in files.iterator(chunk_size=FILES_AT_ONCE):
-        paper = hashes.pop(file.pk)
-        pdf = bytes(file.pdf)
+    files = DocumentFile.objects.filter(among("pk", list(hashes))).order_by("pk").values_list("pk", "pdf")
+    for key, stored in files.iterator(chunk_size=FILES_AT_ONCE):
+        paper, pdf = hashes.pop(key), bytes(stored)
         if hashlib.sha256(pdf).hexdigest() != paper.sha256:
             yield Problem("papers", paper.number, _("the signed file does not have the stored hash"))
         elif (title := title_of(pdf)) != paper.title:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from permits.models import Application, QuotaMovement
 from permits.models.states import FINAL, S
+from permits.reading import among, read
 from permits.verification.registry import Batch, Problem, each_case, once
 
 Change = QuotaMovement.Change
@@ -35,7 +36,7 @@ def books() -> Iterator[Problem]:
 def cases(batch: Batch) -> Iterator[Problem]:
     """A case that ended holds nothing in reserve, and only an approved one took anything."""
     moved: dict[int, list[QuotaMovement]] = {}
-    for row in QuotaMovement.objects.filter(application__in=batch.cases):
+    for row in read(QuotaMovement.objects.filter(among("application", batch.keys))):
         moved.setdefault(row.application_id or 0, []).append(row)
     for case in batch.cases:
         acts = {act.pk for act in batch.acts.get(case.pk, [])}

@@ -9,12 +9,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.acts.land import declared
+from permits.acts.land import land_of
 from permits.kinds import kind_of
 from permits.ledger.chain import problems_of_acts
-from permits.ledger.derived import differences, last_handed_in
+from permits.ledger.derived import differences
 from permits.models import Application, DeclaredLand, StoodAgainst
 from permits.models.against import said_against
+from permits.models.submission import last_handed_in
+from permits.reading import among
 from permits.verification.registry import Batch, Problem, each_case
 from roles.models import Jurisdiction
 
@@ -41,14 +43,14 @@ def tables(batch: Batch) -> Iterator[Problem]:
         last = last_handed_in(acts)
         if last is not None and lies[case.pk] != known.intersection(last.content["districts"]):
             yield Problem("derived", str(case), _("the land lies elsewhere than was handed in"))
-        if kind_of(case).installed and areas[case.pk] != {_area(row) for row in declared(case, known)}:
+        if kind_of(case).installed and areas[case.pk] != set(land_of(case, known)):
             yield Problem("derived", str(case), _("the land kept for sums is not what was handed in"))
 
 
 def _districts(batch: Batch) -> dict[int, set[str]]:
     """Where the land of each of these cases is kept to lie: who sees a case goes by it."""
     lies: dict[int, set[str]] = defaultdict(set)
-    rows = Application.districts.through.objects.filter(application__in=batch.cases)
+    rows = Application.districts.through.objects.filter(among("application", batch.keys))
     for case, place in rows.values_list("application", "jurisdiction"):
         lies[case].add(place)
     return lies
@@ -57,18 +59,15 @@ def _districts(batch: Batch) -> dict[int, set[str]]:
 def _areas(batch: Batch) -> dict[int, set[tuple[Any, ...]]]:
     """What is kept of the land that each of these cases asks for."""
     areas: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
-    for row in DeclaredLand.objects.filter(application__in=batch.cases):
-        areas[row.application_id].add(_area(row))
+    rows = DeclaredLand.objects.filter(among("application", batch.keys))
+    for case, *area in rows.values_list("application", "place", "purpose", "hectares", "cubic_metres"):
+        areas[case].add(tuple(area))
     return areas
-
-
-def _area(row: DeclaredLand) -> tuple[Any, ...]:
-    return row.place_id, row.purpose, row.hectares, row.cubic_metres
 
 
 def _against(batch: Batch) -> dict[int, list[tuple[str, str]]]:
     """The rows kept of findings against each act of these cases."""
-    rows = StoodAgainst.objects.filter(act__application__in=batch.cases).order_by("act", "severity", "rule")
+    rows = StoodAgainst.objects.filter(among("act__application", batch.keys)).order_by("act", "severity", "rule")
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for act, severity, rule in rows.values_list("act", "severity", "rule"):
         found[act].append((severity, rule))

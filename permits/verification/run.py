@@ -23,7 +23,7 @@ from permits.verification import (  # noqa: F401 - each registers itself
     register,
     rights,
 )
-from permits.verification.instant import one_instant
+from permits.verification.instant import much_reading, one_instant
 from permits.verification.registry import CASE_CHECKS, CHECKS, Batch, CaseCheck, Problem
 
 CASES_AT_ONCE = 200
@@ -52,7 +52,7 @@ def of_installation(name: str) -> Iterator[Problem]:
 def of_cases(keys: Sequence[int]) -> Iterator[Problem]:
     """What is wrong with some cases, all read as of one instant. Where a value among them cannot be read, each is
     looked at by itself: one spoilt row hides nothing of the others."""
-    with one_instant():
+    with much_reading(), one_instant():
         found = list(_of_cases(keys))
     yield from found
 
