@@ -16,11 +16,11 @@ from django.db.models.base import ModelState
 Row = TypeVar("Row", bound=Model)
 
 
-def read(found: QuerySet[Row], *names: str) -> list[Row]:
-    """The rows of `found` with their columns `names`, by attribute (`act_id`); all of them where none is named. What is
-    not named is asked of the database when it is used, as with `only`. Joins that `found` asks for are left out."""
+def read(found: QuerySet[Row]) -> list[Row]:
+    """The rows of `found`, whole; joins that it asks for are left out (`keep_related` gives a row what was read beside
+    it)."""
     model = found.model
-    attributes = names or tuple(field.attname for field in model._meta.concrete_fields)
+    attributes = tuple(field.attname for field in model._meta.concrete_fields)
     rows = []
     for values in found.select_related(None).values_list(*attributes):
         row = model.__new__(model)

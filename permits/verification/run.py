@@ -26,7 +26,7 @@ from permits.verification import (  # noqa: F401 - each registers itself
 from permits.verification.instant import much_reading, one_instant
 from permits.verification.registry import CASE_CHECKS, CHECKS, Batch, CaseCheck, Problem
 
-CASES_AT_ONCE = 200
+CASES_AT_ONCE = 400
 NO_TEXT = "Could not decode to UTF-8"
 
 
