@@ -128,7 +128,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # the templates of widgets may be ours
+FORM_RENDERER = "config.widgets.Widgets"  # most widgets are written without a template
 
 # --- database and jobs ------------------------------------------------------------------------------------------------
 DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}" if LOCAL else None)}

@@ -25,7 +25,7 @@ from permits.models.permit import P
 from roles.models import OperatingUnit, Person
 from workflows.exports import Row
 from workflows.filters import Search, kind_choices, places
-from workflows.tables import UNBROKEN, Table, kind_label, link
+from workflows.tables import UNBROKEN, Table, kind_label, link, mark
 
 CHECK: Final = "to_be_checked"
 SHOWN, LOOKED_AT = 8, 80
@@ -162,8 +162,7 @@ class ObligationTable(Table):
 
     def render_state(self, record: ObligationRow) -> str:
         """As word and sign."""
-        return render_to_string("workflows/_obligation_state.html", {"state": record.state,
-                                                                     "label": record.get_state_display()})  # fmt: skip
+        return mark("workflows/_obligation_state.html", "state", record.state, str(record.get_state_display()))
 
     def render_due(self, record: ObligationRow) -> str:
         """Its day and light."""

@@ -10,7 +10,6 @@ import django_filters as filters
 import django_tables2 as tables
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +23,7 @@ from permits.register.reading import STATES, stands, state_name, state_of
 from roles.models import OperatingUnit, Person
 from workflows.exports import Row
 from workflows.filters import LONGEST_SEARCH, Search, kind_choices, places
-from workflows.tables import BRIEF, UNBROKEN, DayColumn, Table, kind_label, link
+from workflows.tables import BRIEF, UNBROKEN, DayColumn, Table, kind_label, link, mark
 
 LONGEST_LOOK = 3660  # days ahead: ten years
 
@@ -99,7 +98,7 @@ class PermitFilter(Search):
 def permit_mark(permit: Permit) -> str:
     """How a permit stands today, as word and sign."""
     state = state_of(permit, local_today())
-    return render_to_string("permits/permit_state.html", {"state": state, "label": STATES[state]})
+    return mark("permits/permit_state.html", "state", state, str(STATES[state]))
 
 
 class PermitTable(Table):

@@ -1,0 +1,54 @@
+"""A list writes its cells as the library would: empty ones, those of choices, days and numbers, in either language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, format_html
+
+from permits.models import Act, Application, ObligationRow, Permit
+from permits.models.states import S
+from tests.cast import Cast
+from workflows.models import WorkItem
+from workflows.obligation_list import ObligationTable
+from workflows.permit_list import PermitTable
+from workflows.tables import AgencyTable, CaseTable, DoneTable, ItemTable, LedTable, Table
+
+pytestmark = pytest.mark.django_db
+ALL: tuple[tuple[type[Table], type[Any]], ...] = (
+    (ItemTable, WorkItem), (AgencyTable, WorkItem), (LedTable, WorkItem), (DoneTable, Act), (CaseTable, Application),
+    (PermitTable, Permit), (ObligationTable, ObligationRow),
+)  # fmt: skip
+
+
+def by_the_library(table: Table) -> list[str]:
+    """The cells of each row as django-tables2 finds and escapes them."""
+    rows = []
+    for row in table.rows:
+        cells = [
+            format_html(
+                '<td data-label="{}" {}>{}</td>', column.header, column.attrs["td"].as_html(),
+                conditional_escape(localize(cell)),
+            )
+            for column, cell in row.items()
+        ]  # fmt: skip
+        rows.append("\n        ".join(cells))
+    return rows
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_each_cell_is_as_the_library_writes_it(cast: Cast, language: str) -> None:
+    approved = cast.walk_to(S.APPROVED)
+    Application.objects.filter(pk=approved.pk).update(title="<b>\"&'</b>")
+    for status in (S.DRAFT, S.SUBMITTED, S.REFUSED):
+        cast.walk_to(status)
+    with translation.override(language):
+        for table, model in ALL:
+            rows: QuerySet[Any] = model.objects.order_by("pk")
+            assert rows.exists(), model
+            ours, theirs = table(rows), table(rows)
+            assert [cells for _looks, cells in ours.lines()] == by_the_library(theirs), table
