@@ -111,6 +111,16 @@ class Table(tables.Table):
     """A list that describes its columns once, and not again at each cell. Its rows are objects, its columns link by
     their own `render_…`; `tests/workflows/test_tables.py` holds its cells against the library's."""
 
+    def heads(self) -> Iterator[dict[str, Any]]:
+        """Of each column its classes, its label, how it is sorted, and how a click sorts it."""
+        for column in self.columns:
+            alias = column.order_by_alias
+            how = "ascending" if alias.is_ascending else "descending"
+            yield {
+                "looks": column.attrs["th"].get("class", ""), "label": column.header,
+                "sorted": how if column.is_ordered else "", "next": alias.next if column.orderable else "",
+            }  # fmt: skip
+
     def lines(self) -> Iterator[tuple[SafeString, SafeString]]:
         """Of each row on this page its attributes and its cells."""
         writers: list[Writer] = []

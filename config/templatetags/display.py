@@ -1,6 +1,12 @@
 """How values are shown."""
 
+from __future__ import annotations
+
 from django import template
+from django.template import Context, NodeList
+from django.template.base import Parser, Token
+from django.urls import get_urlconf
+from django.utils.translation import get_language
 
 from roles.citing import lines_in_words
 
@@ -12,3 +18,26 @@ register.filter("in_words", lines_in_words)
 def without_sign(number: int) -> int:
     """-3 → 3, for "3 working days overdue"."""
     return abs(number)
+
+
+class SameOnEachPage(template.Node):
+    """Words and links that hang on the language alone."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+        self.rendered: dict[tuple[str | None, str | None], str] = {}
+
+    def render(self, context: Context) -> str:
+        """As rendered before in this language, for these addresses."""
+        asked = get_language(), get_urlconf()
+        if asked not in self.rendered:
+            self.rendered[asked] = self.nodelist.render(Context())
+        return self.rendered[asked]
+
+
+@register.tag
+def same_on_each_page(parser: Parser, token: Token) -> SameOnEachPage:
+    """{% same_on_each_page %}…{% end_same %}: rendered once in each language, seeing nothing of the page."""
+    nodelist = parser.parse(("end_same",))
+    parser.delete_first_token()
+    return SameOnEachPage(nodelist)
