@@ -7,10 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from roles.markup import address
 from roles.signals import ADMINISTERS, APPLIES, AUDITS, COUNTS, HEADS
 
 
@@ -68,7 +68,7 @@ def places(path: str, role: str = "", *, applies: bool = False, counts: str = ""
     `path` lies under is marked."""
     of_officers = (*PLACES[:-1], *OF_COUNTING.get(counts, ()), PLACES[-1])
     entries = (*OF_ROLE.get(role, ()), *ADMINISTRATION) if role else OF_UNITS if applies else of_officers
-    named = ((name, reverse(name, args=arguments), label) for name, arguments, label in entries)
+    named = ((name, address(name, *arguments), label) for name, arguments, label in entries)
     return [Place(url, label, path == url if name == "home" else path.startswith(url)) for name, url, label in named]
 
 

@@ -12,49 +12,49 @@ from typing import Any
 
 from django.forms.renderers import TemplatesSetting
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+
+from roles.markup import escaped
 
 Said = Mapping[str, Any]
 """What a widget's `get_context` says of it."""
 
 
-def attributes(said: Mapping[str, Any]) -> SafeString:
+def attributes(said: Mapping[str, Any]) -> str:
     """Each with a space before it: False is left out, True is its name alone."""
     written = []
     for name, value in said.items():
         if value is True:
-            written.append(f" {conditional_escape(name)}")
+            written.append(f" {escaped(name)}")
         elif value is not False:
-            written.append(f' {conditional_escape(name)}="{conditional_escape(value)}"')
-    return mark_safe("".join(written))  # noqa: S308 - each part was escaped
+            written.append(f' {escaped(name)}="{escaped(value)}"')
+    return "".join(written)
 
 
 def _input(said: Said) -> SafeString:
     value = said["value"]
-    told = "" if value is None else format_html(' value="{}"', value)
-    return format_html('<input type="{}" name="{}"{}{}>', said["type"], said["name"], told, attributes(said["attrs"]))
+    told = "" if value is None else f' value="{escaped(value)}"'
+    name, looks = escaped(said["name"]), attributes(said["attrs"])
+    return SafeString(f'<input type="{escaped(said["type"])}" name="{name}"{told}{looks}>')
 
 
 def _text_area(said: Said) -> SafeString:
-    value = said["value"] or ""
-    return format_html('<textarea name="{}"{}>\n{}</textarea>', said["name"], attributes(said["attrs"]), value)
+    looks = attributes(said["attrs"])
+    return SafeString(f'<textarea name="{escaped(said["name"])}"{looks}>\n{escaped(said["value"] or "")}</textarea>')
 
 
 def _option(said: Said) -> str:
-    value, looks = conditional_escape(said["value"]), attributes(said["attrs"])
-    return f'\n  <option value="{value}"{looks}>{conditional_escape(localize(said["label"]))}</option>'
+    value, looks = escaped(said["value"]), attributes(said["attrs"])
+    return f'\n  <option value="{value}"{looks}>{escaped(localize(said["label"]))}</option>'
 
 
 def _select(said: Said) -> SafeString:
     written = []
     for group, options, _place in said["optgroups"]:
         within = "".join(map(_option, options))
-        written.append(
-            f'\n  <optgroup label="{conditional_escape(group)}">{within}\n  </optgroup>' if group else within
-        )
-    inside = mark_safe("".join(written))  # noqa: S308 - each part was escaped
-    return format_html('<select name="{}"{}>{}\n</select>', said["name"], attributes(said["attrs"]), inside)
+        written.append(f'\n  <optgroup label="{escaped(group)}">{within}\n  </optgroup>' if group else within)
+    looks = attributes(said["attrs"])
+    return SafeString(f'<select name="{escaped(said["name"])}"{looks}>{"".join(written)}\n</select>')
 
 
 _HERE = "django/forms/widgets/"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -17,6 +18,7 @@ from permits.models.machine import STEP_DUTY
 from permits.models.states import FINAL, S
 from roles.access import (
     Capacity,
+    Reach,
     agencies_headed_by,
     applies_for,
     capacity,
@@ -48,6 +50,8 @@ MILESTONES = frozenset({
 """What organs do towards the applicant, and is told at once. Every other step of theirs is told with the decision."""
 UNROUTED = frozenset({S.DRAFT, S.SUBMITTED})
 """What is found before acceptance may change the route of a case (permits/acts/effects.py)."""
+REACHES = 500
+"""Of how many different reaches a process keeps the query."""
 OF_EVERY_HEAD = ("reassign", "vacate")
 CONSULTED: list[Callable[[Collection[int]], Q]] = []
 """What knows who was consulted: each gives, for mandates to advise, the condition on the cases in which they were
@@ -256,7 +260,12 @@ def visible_to(person: Person) -> QuerySet[Application]:
     for each case whether some mandate fits, PostgreSQL plans for longer than it looks. Usable as a subquery, with what
     the person may see at the time of this call: do not keep it.
     """
-    reach = reach_of(person)
+    return _within_reach(reach_of(person)).all()
+
+
+@lru_cache(maxsize=REACHES)
+def _within_reach(reach: Reach) -> QuerySet[Application]:
+    """The query for a reach: composed once, for the few reaches there are. Nobody evaluates it but by a copy."""
     known = _within(reach.places)
     for asked in CONSULTED if reach.consulted else ():
         known |= asked(sorted(reach.consulted))

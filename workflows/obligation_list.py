@@ -12,7 +12,6 @@ import django_tables2 as tables
 from django import forms
 from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,7 @@ from permits.clocks.entries import local_today
 from permits.models import ObligationRow
 from permits.models.obligation import TO_BE_CHECKED, WITH_THE_HOLDER, O
 from permits.models.permit import P
+from roles.markup import address
 from roles.models import OperatingUnit, Person
 from workflows.exports import Row
 from workflows.filters import Search, kind_choices, places
@@ -73,7 +73,7 @@ class Owed:
     @property
     def url(self) -> str:
         """Where it stands on the permit's page."""
-        return reverse("permit", args=[self.row.permit_id]) + f"#obligation-{self.row.code}"
+        return address("permit", self.row.permit_id) + f"#obligation-{self.row.code}"
 
 
 class ObligationFilter(Search):
@@ -149,11 +149,11 @@ class ObligationTable(Table):
 
     def render_number(self, record: ObligationRow) -> SafeString:
         """The case's number, as the link to the permit."""
-        return link(reverse("permit", args=[record.permit_id]), record.permit.application)
+        return link(address("permit", record.permit_id), record.permit.application)
 
     def render_code(self, record: ObligationRow) -> SafeString:
         """What it is called, as the link to it on the permit's page."""
-        url = reverse("permit", args=[record.permit_id]) + f"#obligation-{record.code}"
+        url = address("permit", record.permit_id) + f"#obligation-{record.code}"
         return link(url, called(record.permit.application.kind, record.code))
 
     def render_kind(self, value: str) -> str:

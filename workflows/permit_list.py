@@ -10,7 +10,6 @@ import django_filters as filters
 import django_tables2 as tables
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from permits.clocks.entries import local_today
 from permits.models import Act, Permit
 from permits.models.permit import P
 from permits.register.reading import STATES, stands, state_name, state_of
+from roles.markup import address
 from roles.models import OperatingUnit, Person
 from workflows.exports import Row
 from workflows.filters import LONGEST_SEARCH, Search, kind_choices, places
@@ -125,7 +125,7 @@ class PermitTable(Table):
 
     def render_number(self, record: Permit) -> SafeString:
         """The case's number, as the link to the permit."""
-        return link(reverse("permit", args=[record.pk]), record.application)
+        return link(address("permit", record.pk), record.application)
 
     def render_kind(self, value: str) -> str:
         """The kind's name."""

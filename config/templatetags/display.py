@@ -8,10 +8,12 @@ from django.template.base import Parser, Token
 from django.urls import get_urlconf
 from django.utils.translation import get_language
 
+from config.fields import field_html
 from roles.citing import lines_in_words
 
 register = template.Library()
 register.filter("in_words", lines_in_words)
+register.simple_tag(field_html, takes_context=True, name="form_field")
 
 
 @register.filter

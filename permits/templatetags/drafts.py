@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.safestring import SafeString
 
 from permits.documents.forms.titles import public_notice_title
 from permits.drafts import corrections
@@ -14,10 +15,14 @@ from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.states import S
 from permits.models.submission import last_submission
+from permits.tables.columns import Column
 from permits.tables.kind import shown_to
 from permits.tables.listing import listing
+from roles.markup import escaped
 
 register = template.Library()
+_NUMBER, _BRIEF = ' class="number"', ' class="brief"'
+SHORT = 7  # signs: fewer are not broken
 
 
 @register.inclusion_tag("permits/draft/corrections.html")
@@ -89,3 +94,20 @@ def submitted(application: Application) -> list[tuple[str, list[list[tuple[str, 
         (name, [[(key, str(value)) for key, value in line.items() if value not in (None, "")] for line in lines])
         for name, lines in parts
     ]
+
+
+@register.filter
+def in_cells(row: list[tuple[Column, str]]) -> SafeString:
+    """The cells of a row of a listing: a table of many rows has a thousand of them."""
+    return SafeString("".join(
+        f'<td{_NUMBER if column.numeric else ""}>{escaped(cell or "—")}</td>' for column, cell in row
+    ))  # fmt: skip
+
+
+@register.filter
+def in_cards(row: list[tuple[Column, str]]) -> SafeString:
+    """The same where each row is a card on a narrow screen: a cell bears its head, and says whether it is short."""
+    return SafeString("".join(
+        f'<td data-label="{escaped(column.label)}"{_NUMBER if column.numeric else _BRIEF if len(cell) < SHORT else ""}>'
+        f'{escaped(cell or "—")}</td>' for column, cell in row
+    ))  # fmt: skip

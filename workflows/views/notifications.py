@@ -29,10 +29,11 @@ from workflows.notifications.words import address
 
 PER_PAGE = 20
 FINDINGS_SHOWN = 20
-UNREAD = "SELECT " + " + ".join(  # noqa: S608 - our tables
-    f"(SELECT count(*) FROM {news._meta.db_table} WHERE person_id = %s AND read_at IS NULL)"
+_OF_ACTS, _OF_FINDINGS = (
+    f"(SELECT count(*) FROM {news._meta.db_table} WHERE person_id = %s AND read_at IS NULL)"  # noqa: S608 - our tables
     for news in (Notification, FindingNews)
 )
+UNREAD = f"SELECT {_OF_ACTS} + {_OF_FINDINGS}"
 """Asked on each page: written once, where Django would compose it anew each time."""
 
 
