@@ -1,10 +1,13 @@
-"""Django's tags of translation; a text without variables is looked up once in each language by a process."""
+"""A text of a template without variables is looked up once in each language by a process.
+
+The tag is put into Django's own library, which every template loads: a second one of its name would be two of one name
+(templates.W003). Settings name this file, so it is there before any template is read.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import template
 from django.template import Context
 from django.template.base import Parser, Token
 from django.templatetags import i18n
@@ -13,9 +16,7 @@ from django.utils.translation import get_language
 ALONE = 2
 """The tag and its text."""
 
-register = template.Library()
-register.tags = dict(i18n.register.tags)
-register.filters = dict(i18n.register.filters)
+register = i18n.register
 
 
 class Once(i18n.TranslateNode):

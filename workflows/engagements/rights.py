@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,9 +61,11 @@ def auditor_of(person: Person, engagement: Engagement) -> Auditor:
 
 def known_to(person: Person) -> QuerySet[Engagement]:
     """The engagements in places `person` may audit."""
-    found = NOTHING
+    found, places = NOTHING, defaultdict[str, set[str]](set)
     for kind, place, part in audited_places(person):
-        of_place = ~NOTHING if place == NATION else Q(place__in={place, part or place})
+        places[kind] |= {place, part or place}
+    for kind, within in sorted(places.items()):
+        of_place = ~NOTHING if NATION in within else Q(place__in=sorted(within))
         found |= of_place & (Q(kind__in=["", kind]) if kind else ~NOTHING)
     return Engagement.objects.filter(found).select_related("auditing", "place", "agency")
 
