@@ -23,7 +23,7 @@ def open_items() -> QuerySet[WorkItem]:
     items: QuerySet[WorkItem] = WorkItem.objects.filter(
         status__in=OPEN, flow_task_type="HUMAN", application__kind__in=codes()
     )
-    return items.select_related("application__unit", "application__jurisdiction", "mandate__agency", "owner", "process")
+    return items.select_related("application__unit", "application__jurisdiction", "mandate__agency", "owner")
 
 
 def soonest_first(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:

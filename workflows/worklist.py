@@ -113,7 +113,7 @@ def take_turn(person: Person, pk: int) -> Turn:
     """
     item = (
         WorkItem.objects.select_related(
-            "application__unit", "application__jurisdiction", "mandate__agency", "mandate__document", "owner", "process"
+            "application__unit", "application__jurisdiction", "mandate__agency", "mandate__document", "owner"
         )
         .filter(pk=pk, flow_task_type="HUMAN", application__in=visible_to(person))
         .first()

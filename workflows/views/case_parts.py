@@ -116,7 +116,7 @@ def whose_turn(application: Application) -> list[Waiting]:
     items = list(
         WorkItem.objects.filter(application=application, finished=None, flow_task_type="HUMAN")
         .exclude(status=STATUS.CANCELED)
-        .select_related("mandate__agency", "owner", "process")
+        .select_related("mandate__agency", "owner")
         .order_by("pk")
     )
     found = lights(items)
@@ -136,7 +136,7 @@ def consultations(application: Application, acts: list[Act]) -> list[Consultatio
     """Everyone consulted in this case, in the order asked."""
     items = (
         WorkItem.objects.filter(application=application, mandate__duty=Duty.ADVISE)
-        .select_related("mandate__agency", "owner", "process")
+        .select_related("mandate__agency", "owner")
         .order_by("pk")
     )
     return [Consultation(item, *_answer(item, acts)) for item in items]
