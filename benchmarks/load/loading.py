@@ -28,6 +28,8 @@ from benchmarks.load.staff import Staff, enter
 from benchmarks.load.templates import Template
 from benchmarks.load.writing import Writer
 from permits.acts import quotas
+from permits.aftercare.rows import keep_rows
+from permits.aftercare.standing import aftercare_of
 from permits.ledger import sequencer
 from permits.ledger.keys import make_key
 from permits.models import Document, NumberSequence, Permit, QuotaMovement
@@ -72,7 +74,7 @@ def load(cases: int, *, spread: int | None = None, log: bool = True, words: bool
     walked = perf_counter()
     with bare([*templates.models_of_a_case()], words=words):
         rows = _copies(cases - len(found), found, staff, chance)
-    _enter_in_the_register()
+    _compute_of_permits()
     copied = perf_counter()
     if log:
         fill_log()
@@ -171,22 +173,25 @@ def _aged(template: Template, closed: list[Template], shift: timedelta, today: d
     return twins[0], min(days, timedelta(weeks=latest))
 
 
-def _enter_in_the_register() -> None:
-    """What the public reads of each permit is computed from its case, of the copies too; on PostgreSQL by two processes
-    that share the permits."""
+def _compute_of_permits() -> None:
+    """What the public reads of each permit, and what the permit obliges to, are computed from its case, of the copies
+    too: a day of the year by which something is owed does not move with the case. On PostgreSQL by two processes that
+    share the permits."""
     if connection.vendor != "postgresql":
-        return _enter_share(0, 1)
+        return _compute_share(0, 1)
     connections.close_all()  # a process that is forked must not speak on its parent's line
     with ProcessPoolExecutor(AT_ONCE, get_context("fork")) as processes:
-        for done in [processes.submit(_enter_share, number, AT_ONCE) for number in range(AT_ONCE)]:
+        for done in [processes.submit(_compute_share, number, AT_ONCE) for number in range(AT_ONCE)]:
             done.result()
 
 
-def _enter_share(number: int, of: int) -> None:
+def _compute_share(number: int, of: int) -> None:
     permits = Permit.objects.select_related("application__unit", "application__jurisdiction", "granted_by__agency")
     mine = permits.alias(share=F("pk") % of).filter(share=number)
     for permit in mine.order_by("pk").iterator(CASES_AT_ONCE):
         keep_entry(permit, permit.granted_by.at)
+        if aftercare := aftercare_of(permit.application):
+            keep_rows(aftercare)
 
 
 def _keep_numbers(counters: Counters) -> None:
