@@ -13,7 +13,8 @@ class PermitsConfig(AppConfig):
     verbose_name = _("Permits")
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers, and let papers name others."""
+        import permits.documents.printing  # noqa: F401 - it declares who composes them
         from permits.ledger.keeping import schedule
         from permits.ledger.triggers import install, tell_missing
         from permits.ledger.words import install as index_words

@@ -15,6 +15,7 @@ from permits.documents.content import Certificate, Letter, chinese_date
 from permits.documents.forms import life as forms
 from permits.documents.forms.common import Issue, Matter, clauses
 from permits.documents.forms.life import CHANGED, Held
+from permits.documents.naming import title_of
 from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, ClockEntry, Document
 from permits.models.clock import Event
@@ -68,14 +69,6 @@ def held_before(record: Act) -> Held:
         valid_to=last,
         conditions=clauses(by.facts.get("conditions")),
     )
-
-
-def title_of(paper: Document) -> str:
-    """What a paper is titled, also before it is printed: papers are printed in any order, and what one says of another
-    may not hang on that."""
-    from permits.documents.printing import paper_of  # which imports the papers of this file
-
-    return (paper.title or paper_of(paper).title).replace("\n", "")
 
 
 def _carried(record: Act, by: Act) -> Document | None:

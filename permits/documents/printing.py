@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from permits.documents import standard
 from permits.documents.content import Paper
+from permits.documents.naming import composes
 from permits.documents.numbering import issue_of, pending
 from permits.documents.rendering import render
 from permits.documents.signing import NoSeal, Signer, signer_for, verify_signature
@@ -29,6 +30,7 @@ CLAIM_SECONDS = 30
 """How long a paper is left to the worker that is at it. After that it is drawn twice and stored once."""
 
 
+@composes
 def paper_of(document: Document) -> Paper:
     """The content of a document, from its act: a common notice, or what its permit kind prints."""
     application = document.application

@@ -17,7 +17,8 @@ from permits.documents.content import Letter, Paper
 from permits.documents.forms import Correction, Issue, Matter
 from permits.documents.forms.objections import objection_answer
 from permits.documents.handed_in import receipt
-from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS, title_of
+from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS
+from permits.documents.naming import title_of
 from permits.documents.supervision_papers import SUPERVISION, SUPERVISION_PAPERS, attests
 from permits.drafts.corrections import places
 from permits.kinds import kind_of

@@ -23,7 +23,8 @@ from permits.documents.forms.supervision import (
     inspection_record,
     rectification,
 )
-from permits.documents.life_papers import held_before, title_of
+from permits.documents.life_papers import held_before
+from permits.documents.naming import title_of
 from permits.documents.rendering import render
 from permits.models import Act, Application
 from permits.models.aftercare import IN_ORDER, NOT_IN_ORDER, REPORTS
