@@ -38,7 +38,7 @@ class Mouse:
         self.page.on("domcontentloaded", lambda page: self._loaded())
 
     def _loaded(self) -> None:
-        self.cost.loads += 1
+        self.cost.loads += not self.page.url.endswith(".pdf")  # a file, which some browsers show and some keep
 
     def begin(self) -> None:
         """At home, with nothing counted."""

@@ -168,10 +168,10 @@ class Jobs:
         paper = case.documents.get(kind="tending_certificate")
         self.at_home(self.cast.clerk)
         link = self.page.locator(f"main a[href='/documents/{paper.pk}.pdf']").first
-        with (
-            self.page.expect_download()
-        ):  # a browser without windows has no viewer of its own: the paper comes as a file
+        # shown by a browser with a viewer of its own, kept as a file by one without
+        with self.page.expect_response(f"**/documents/{paper.pk}.pdf") as answer:
             self.hand.press(link)
+        assert answer.value.ok
         self.done("open the certificate")
 
     def audit(self, case: Application) -> None:
