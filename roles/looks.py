@@ -54,6 +54,13 @@ def once(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     return asked
 
 
+def answered(asked: Callable[[], Answer], answer: Answer) -> None:
+    """Within `one_look`, `asked` (a function of `once`) has its answer: it came with another question."""
+    answers = _answers.get()
+    if answers is not None:
+        answers.setdefault((asked.__wrapped__, (), ()), answer)  # type: ignore[attr-defined]
+
+
 def one_look_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """A page that only shows asks once; a request that may change something asks anew, its act has its own look."""
 

@@ -16,14 +16,16 @@ from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from roles.aside import at_first_hand
-from roles.looks import once
+from roles.looks import answered, once
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
+Row = TypeVar("Row", bound=Model)
 
 STATES = 4
 """How many states are kept side by side: today's, and those that transactions under way see before others do."""
@@ -37,11 +39,23 @@ _changing = Lock()
 @once
 def stamp() -> str | None:
     """The stamp of what this connection sees now. One query, and within `one_look` one in all."""
-    own = " || coalesce(current_setting('permits.stamp', true), '')" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT stamp{own} FROM roles_referencestamp")  # noqa: S608 - constants
+        cursor.execute(_query())
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def read_with_stamp(rows: QuerySet[Row]) -> list[Row]:
+    """The rows, which are asked for at first hand; the stamp comes with them, and answers `stamp` within `one_look`."""
+    found = list(rows.annotate(stamp=RawSQL(_query(), ())))  # noqa: S611 - constants
+    if found:
+        answered(stamp, found[0].stamp)  # type: ignore[attr-defined]
+    return found
+
+
+def _query() -> str:
+    own = " || coalesce(current_setting('permits.stamp', true), '')" if connection.vendor == "postgresql" else ""
+    return f"SELECT stamp{own} FROM roles_referencestamp"  # noqa: S608 - constants
 
 
 def kept(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from viewflow.this_object import this
 from viewflow.workflow import STATUS, nodes
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Edge
+from viewflow.workflow.flow import Flow
 from viewflow.workflow.nodes.split import SplitActivation
 from viewflow.workflow.nodes.view import ViewActivation
+from viewflow.workflow.signals import flow_finished, task_finished
+from viewflow.workflow.status import PROCESS
 from viewflow.workflow.token import Token
 
 from permits.clocks.standing import status
@@ -64,9 +69,12 @@ class DecideActivation(ViewActivation):
 
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.DONE)
     def finish(self) -> None:
-        """Close the item."""
-        self.task.started = self.task.started or now()
-        super().complete.original()
+        """Close the item. Of its row only what this changes is written."""
+        item = self.task
+        item.finished = now()
+        item.started = item.started or item.finished
+        item.save(update_fields=["status", "started", "finished", "owner"])
+        task_finished.send(sender=self.flow_class, process=self.process, task=item)
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
@@ -128,6 +136,36 @@ class Decide(nodes.View):
         return the_mandate(application, self.duty) if self.duty else None
 
 
+class EndActivation(nodes.End.activation_class):
+    """The end of a flow, under the case's lock and in the act's transaction, so without a savepoint. Its item
+    is made as it stays, and the case ends in one statement where nothing else is open."""
+
+    @classmethod
+    def create(
+        cls, flow_task: End, prev_activation: Activation, token: Token, data: Any = None, seed: Any = None
+    ) -> EndActivation:
+        """The closed item, and the end of the case where no other item is open."""
+        case, at = prev_activation.process, now()
+        item_class = flow_task.flow_class.task_class
+        item = item_class(
+            process=case, flow_task=flow_task, token=token, status=STATUS.DONE, created=at, started=at, finished=at
+        )
+        item.save()
+        item.previous.add(prev_activation.task)
+        still_open = Exists(item_class.objects.filter(process=OuterRef("pk"), finished=None))
+        ended = {"status": PROCESS.DONE, "finished": at}
+        if type(case).objects.filter(~still_open, pk=case.pk).update(**ended):
+            case.status, case.finished = ended["status"], at
+            flow_finished.send(sender=flow_task.flow_class, process=case, task=item)
+        return cls(item)
+
+
+class End(nodes.End):
+    """The end of a flow."""
+
+    activation_class = EndActivation
+
+
 class FanOutActivation(SplitActivation):
     """One branch for each thing the sources name; none at all goes straight to the join."""
 
@@ -149,6 +187,12 @@ class FanOutActivation(SplitActivation):
         tokens = {item.token.token for item in taken}
         token = Token(f"{self.task.token}/{self.task.pk}_{len(tokens) + 1}")
         return node._create(self, token, data=data)
+
+
+@cache
+def one_at_a_time(flow: type[Flow]) -> bool:
+    """Whether never more than one item of a case is open: no node of the flow splits it."""
+    return not any(isinstance(node, nodes.Split) for node in flow.instance.nodes())
 
 
 class FanOut(nodes.Split):

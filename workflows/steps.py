@@ -22,7 +22,7 @@ from roles.models.mandates import Duty
 from workflows import registry
 from workflows.deadlines import keep_dates
 from workflows.models import OPEN, Case, WorkItem
-from workflows.nodes import Decide, FanOut
+from workflows.nodes import Decide, FanOut, one_at_a_time
 from workflows.notes import forget_notes
 from workflows.notifications.making import announce
 from workflows.reopening import begin_again
@@ -64,16 +64,17 @@ def _move(sender: str, record: Act) -> None:
         _activation(waiting, case).follow(record)
     if record.application.final:
         _end(case)
-    elif sender in MOVES_DEADLINES:
-        keep_dates(case)
+    elif sender in MOVES_DEADLINES and not (item and one_at_a_time(case.flow_class)):
+        keep_dates(case)  # else the only open item is the one just made, with its dates as the clocks stand now
 
 
 def _item(case: int, pk: int) -> WorkItem:
     """The item, with its case. Raises WrongStatus where the case with the key `case` has none of that key."""
-    people_work_on = WorkItem.objects.select_related("owner", "mandate", "process").filter(flow_task_type="HUMAN")
-    item: WorkItem | None = people_work_on.filter(pk=pk, process=case).first()
-    if item is None:
-        raise WrongStatus(_("There is no such work item in this case."))
+    people_work_on = WorkItem.objects.select_related("process").filter(flow_task_type="HUMAN")
+    try:
+        item: WorkItem = people_work_on.get(pk=pk, process=case)
+    except WorkItem.DoesNotExist:
+        raise WrongStatus(_("There is no such work item in this case.")) from None
     return item
 
 

@@ -20,7 +20,7 @@ from permits.acts.requests import REMEDIES
 from permits.aftercare.rows import keep_rows, touches
 from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
-from permits.clocks.entries import WHOLE, day_of, written_together
+from permits.clocks.entries import WHOLE, day_of, none_before, written_together
 from permits.clocks.standing import status
 from permits.documents.numbering import reserve_required
 from permits.kinds import kind_of
@@ -66,6 +66,8 @@ def brought_about(application: Application, before: str, stood: dict[str, Any]) 
 def follow(record: Act) -> None:
     """Make what `record` brings about. Raises WrongStatus or BadFacts where the law lets no clock do so."""
     if move_clocks := CLOCKS.get(record.act):
+        if all(one.act == "open_draft" for one in record.application.history[:-1]):
+            none_before(record.application)
         with written_together():
             move_clocks(record)
     if record.act in ("accept", "deem_accepted"):
@@ -76,16 +78,19 @@ def follow(record: Act) -> None:
         quotas.give_back(record)
     if record.act == "reopen":
         quotas.reopen(record)
-    if record.after == S.APPROVED and record.before != S.APPROVED:
-        life.keep_in_hand(record.application, _grant(record))
+    grants = record.after == S.APPROVED != record.before
+    first = grants and not any(one.after == S.APPROVED for one in record.application.history[:-1])
+    if grants:
+        life.keep_in_hand(record.application, _grant(record, first=first))
     papers = reserve_required(record, receiving_agency(record.application) if record.act in HANDS_IN else None)
     life.keep_permit(record, papers)
-    if record.after == S.APPROVED and (record.before != S.APPROVED or record.act in life.TOUCHES):
-        keep_entry(life.granted(record.application), record.at)
+    if record.after == S.APPROVED and (grants or record.act in life.TOUCHES):
+        # of a permit just granted every paper is of this act
+        keep_entry(life.granted(record.application), record.at, papers if grants else None)
     if filing := record.facts.get("filing"):
         FilingOutcome.objects.create(filing_id=filing, act=record)
     if touches(record) and (aftercare := aftercare_of(record.application)):
-        keep_rows(aftercare)
+        keep_rows(aftercare, first=first)
 
 
 def _annuls_approval(record: Act) -> bool:
@@ -99,16 +104,16 @@ def _case_number(application: Application) -> str:
     return f"{series}-{year}-{take_number(series, year):05d}"
 
 
-def _grant(record: Act) -> Permit:
-    """The permit, with the term its kind gives it; that of an annulled approval is granted anew. Source of the
-    decision's day: the act that approves."""
-    first, last = term_of(record.application)
-    if permit := Permit.objects.filter(pk=record.application_id).first():
+def _grant(record: Act, *, first: bool) -> Permit:
+    """The permit, with the term its kind gives it; that of an annulled approval is granted anew, and the `first`
+    approval of a case finds none. Source of the decision's day: the act that approves."""
+    begins, ends = term_of(record.application)
+    if not first and (permit := Permit.objects.filter(pk=record.application_id).first()):
         permit.grant_anew()
-        permit.granted_by, permit.valid_from, permit.valid_to = record, first, last
+        permit.granted_by, permit.valid_from, permit.valid_to = record, begins, ends
         permit.save(update_fields=["status", "granted_by", "valid_from", "valid_to"])
         return permit
-    return Permit.objects.create(application=record.application, granted_by=record, valid_from=first, valid_to=last)
+    return Permit.objects.create(application=record.application, granted_by=record, valid_from=begins, valid_to=ends)
 
 
 def term_of(application: Application) -> tuple[date, date | None]:

@@ -94,11 +94,14 @@ def _overlaps(application: Application) -> list[Overlap]:
 
 
 def _claims_of_others(application: Application, keys: list[str]) -> list[GroundClaim]:
+    on_it = GroundClaim.objects.filter(key__in=keys).exclude(application=application)
+    if not on_it.exists():  # which is mostly so, and told by the index; how the others stand is a far dearer question
+        return []
     today = timezone.localdate()
     unended = Q(application__permit__valid_to=None) | Q(application__permit__valid_to__gte=today)
     valid = Q(application__permit__status=P.VALID) & unended
     pending = Q(application__status__in=[status for status in UNDECIDED if status != S.DRAFT])
-    others = GroundClaim.objects.filter(pending | valid, key__in=keys).exclude(application=application)
+    others = on_it.filter(pending | valid)
     return list(others.select_related("application__unit", "application__jurisdiction").order_by("-application")[:MOST])
 
 

@@ -46,6 +46,7 @@ def perform(
     spec_of(act)  # a name that is no act is told before anything is locked; no other attribute of a case is ever called
     with Application.locked(application_id) as application, one_reading(), one_look():
         refuse_again(key)
+        application.read_record()
         held = _allowed(application, act, by=by, mandate=mandate, work_item=work_item)
         said = _said(application, act, facts, by)
         found = assessment.assess(application, act, said)

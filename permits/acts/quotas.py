@@ -122,7 +122,7 @@ def left_for(application: Application, draws: Mapping[str, Decimal]) -> Decimal 
 def reserve(record: Act) -> None:
     """Puts aside what an accepted case asks for. Where a book has too little nothing is: the rules say so then."""
     application = record.application
-    draws = kind_of(application).draws(application, case_of(application))
+    draws = _draws(application)
     for book in _books_locked(application, draws):
         if left_in(book) >= draws[place := book.jurisdiction_id]:
             _append(book, Change.RESERVED, -draws[place], act=record, application=application)
@@ -155,12 +155,18 @@ def settle(record: Act) -> None:
         _append(book, Change.RELEASED, amount, act=record, application=application)
     if application.status != S.APPROVED:
         return
-    draws = kind_of(application).draws(application, case_of(application))
+    draws = _draws(application)
     for book in _books_locked(application, draws):
         if left_in(book) < draws[place := book.jurisdiction_id]:
             told = _("%(book)s: %(left)s is left, and this approval takes %(amount)s.")
             raise RuleViolated([], told % {"book": book, "left": left_in(book), "amount": draws[place]})
         _append(book, Change.DEDUCTED, -draws[place], act=record, application=application)
+
+
+def _draws(application: Application) -> Mapping[str, Decimal]:
+    """What an approval takes, by district. Without a quota nothing: no case is put together for that."""
+    own = kind_of(application)
+    return own.draws(application, case_of(application)) if own.quota else {}
 
 
 def _books(application: Application, draws: Mapping[str, Decimal]) -> dict[str, QuotaBook]:

@@ -48,9 +48,10 @@ def ought(aftercare: Aftercare) -> list[tuple[int, str, str, str, date | None]]:
     return [(place, one.code, one.obligation.by, one.state, one.due) for place, one in enumerate(aftercare.standings)]
 
 
-def keep_rows(aftercare: Aftercare) -> None:
-    """Put the rows of one permit in their place. In the transaction of the act, under the case's lock."""
-    stands = {row.code: row for row in aftercare.permit.obligations.all()}
+def keep_rows(aftercare: Aftercare, *, first: bool = False) -> None:
+    """Put the rows of one permit in their place; `first`: it was made just now, and has none. In the transaction of the
+    act, under the case's lock."""
+    stands = {} if first else {row.code: row for row in aftercare.permit.obligations.all()}
     new, changed = [], []
     for row in computed(aftercare):
         old = stands.pop(row.code, None)

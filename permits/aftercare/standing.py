@@ -133,7 +133,9 @@ def aftercare_of(application: Application) -> Aftercare | None:
     stamp = (len(application.history), permit.status, permit.valid_to)
     kept = application.__dict__.get("_aftercare")
     if kept is None or kept[0] != stamp:
-        about = Act.objects.filter(application=application, act__in=[*ABOUT, *GRANTS]).order_by("seq")
+        about = application.did(*ABOUT, *GRANTS)
+        if any("body" in one.get_deferred_fields() for one in about):  # else just done, their texts in hand
+            about = list(Act.objects.filter(application=application, act__in=[*ABOUT, *GRANTS]).order_by("seq"))
         kept = application.__dict__["_aftercare"] = (stamp, of_record(application, permit, about))
     return kept[1]
 

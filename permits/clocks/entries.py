@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -100,6 +101,13 @@ def one_reading() -> Iterator[None]:
         _kept.reset(token)
 
 
+def none_before(application: Application) -> None:
+    """No act before the one in hand moved a clock of the case: none of its entries is looked for."""
+    kept = _kept.get()
+    if kept is not None:
+        kept.setdefault(application.pk, {})
+
+
 _unwritten: ContextVar[list[ClockEntry] | None] = ContextVar("entries of the act in hand", default=None)
 
 
@@ -131,7 +139,8 @@ def runs_of(applications: Iterable[Application | int]) -> dict[int, dict[str, Ru
 
 def _read(ids: list[int]) -> dict[int, dict[str, Run]]:
     grouped: dict[int, dict[str, list[ClockEntry]]] = {pk: defaultdict(list) for pk in ids}
-    for entry in ClockEntry.objects.filter(application__in=ids).order_by("pk") if ids else ():
+    entries_of = ClockEntry.objects.filter(application__in=ids).order_by()
+    for entry in sorted(entries_of, key=attrgetter("pk")) if ids else ():
         entries = grouped[entry.application_id][entry.step]
         if entry.event == Event.STARTED:
             entries.clear()

@@ -3,10 +3,11 @@ aftercare.py."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from django.db import models, transaction
@@ -40,6 +41,7 @@ from permits.models.states import EDITABLE, FINAL, REVIEWING, UNDECIDED, S
 from permits.models.status import LegalStatus
 from roles.models import Jurisdiction, OperatingUnit
 from roles.models.mandates import Duty
+from roles.reference import read_with_stamp
 
 GROUNDS_32 = Choice(
     label=_("Ground"),
@@ -260,7 +262,14 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
     @cached_property
     def history(self) -> list[Any]:
         """Every act of the case in order, read once for this instance; the text of each is left where it is."""
-        return list(self.acts.order_by("seq").defer("body"))
+        return _in_order(self._record())
+
+    def read_record(self) -> None:
+        """Reads `history` for the act in hand, and with it the stamp of the reference data that the act asks for."""
+        self.__dict__["history"] = _in_order(read_with_stamp(self._record()))
+
+    def _record(self) -> models.QuerySet[Any]:
+        return self.acts.order_by().defer("body")
 
     def did(self, *names: str) -> list[Any]:
         """The acts of these names, oldest first; of an act whose facts are asked for, the text is then read."""
@@ -285,6 +294,11 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
     def act_label(self, act: str) -> str:
         """An act as this kind calls it."""
         return str(kind_of(self).called.get(act) or spec_of(act).label)
+
+
+def _in_order(acts: Iterable[Any]) -> list[Any]:
+    """Sorted here: to compose an ORDER BY Django compares it with each column, which costs more than the few rows."""
+    return sorted(acts, key=attrgetter("seq"))
 
 
 ACTS: dict[str, ActSpec] = {

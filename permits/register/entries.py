@@ -37,13 +37,14 @@ def fold(text: str) -> str:
     return "".join(plain.split())
 
 
-def keep_entry(permit: Permit, at: datetime) -> RegisterEntry:
-    """Make or renew the entry of `permit`. `at`: when what it says last changed. Of a kind that is not installed
-    nothing can be computed: an entry that is there is left as it is, and none is listed that is not."""
+def keep_entry(permit: Permit, at: datetime, papers: Sequence[Document] | None = None) -> RegisterEntry:
+    """Make or renew the entry of `permit`. `at`: when what it says last changed; `papers` as of `entry_of`. Of a kind
+    that is not installed nothing can be computed: an entry that is there is left as it is, and none is listed that is
+    not."""
     if not kind_of(permit.application).installed:
         unknown = _common(permit) | {"withheld": "kind", "holder": "", "matter": "", "search": "", "changed_at": at}
         return RegisterEntry.objects.get_or_create(permit=permit, defaults=unknown)[0]
-    said = entry_of(permit) | {"changed_at": at}
+    said = entry_of(permit, papers) | {"changed_at": at}
     # one statement, whether there is an entry already or not
     (entry,) = RegisterEntry.objects.bulk_create(
         [RegisterEntry(permit=permit, **said)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -45,6 +46,7 @@ OF_THE_GROUND = (
 )
 """Columns by which two applications may describe the same ground."""
 SHOWN_PROBLEMS = 30
+IN_ORDER = attrgetter("position", "pk")
 
 
 def _sum(rows: Iterable[Mapping[str, Any]], column: str) -> Decimal:
@@ -164,7 +166,7 @@ class TableKind(Kind):
         head = self.head_of(application)
         kept = head.__dict__.get("_rows")
         if kept is None or kept[0] != head.rows_version:
-            kept = head.__dict__["_rows"] = (head.rows_version, list(head.rows.all()))
+            kept = head.__dict__["_rows"] = (head.rows_version, sorted(head.rows.order_by(), key=IN_ORDER))
         return list(kept[1])
 
     def requirements(self, application: Application) -> Sequence[Requirement]:

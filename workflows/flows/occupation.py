@@ -11,7 +11,7 @@ from roles.models.mandates import Duty
 from workflows.flows.common import INQUIRY, begin, consultees, other_districts
 from workflows.locking import application_lock
 from workflows.models import Case, WorkItem
-from workflows.nodes import Decide, FanOut
+from workflows.nodes import Decide, End, FanOut
 
 
 class LandOccupationV1(flow.Flow):
@@ -61,5 +61,5 @@ class LandOccupationV1(flow.Flow):
         Decide(title=_("Decision of the higher authority"), at=[S.REPORTED_UP], duty=Duty.FINAL_REVIEW,
                acts=["record_higher_decision"])
         .Next(this.end))
-    end = nodes.End()
+    end = End()
     # fmt: on

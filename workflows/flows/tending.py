@@ -11,7 +11,7 @@ from roles.models.mandates import Duty
 from workflows.flows.common import INQUIRY, begin
 from workflows.locking import application_lock
 from workflows.models import Case, WorkItem
-from workflows.nodes import Decide
+from workflows.nodes import Decide, End
 
 
 class TendingDesignV1(flow.Flow):
@@ -42,5 +42,5 @@ class TendingDesignV1(flow.Flow):
         Decide(title=_("Decision"), at=[S.AWAITING_DECISION], duty=Duty.DECIDE, period="decide",
                acts=["approve", "refuse", "return_to_final_review"], meanwhile=["rule_on_finding", *INQUIRY])
         .On(S.APPROVED, this.end).On(S.REFUSED, this.end).On(S.FINAL_REVIEW, this.final_review))
-    end = nodes.End()
+    end = End()
     # fmt: on
