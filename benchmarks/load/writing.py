@@ -29,7 +29,7 @@ class Writer:
     def flush(self) -> None:
         """Begin to write what was added. Raises what befell the rows flushed before."""
         self._wait()
-        self._under_way = self._thread.submit(_write, self.rows)
+        self._under_way = self._thread.submit(write, self.rows)
         for model, rows in self.rows.items():
             self.written[model] += len(rows)
         self.rows = defaultdict(list)
@@ -50,7 +50,8 @@ class Writer:
             self._under_way.result()
 
 
-def _write(every: Rows) -> None:
+def write(every: Rows) -> None:
+    """The rows, by model, in one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         for model, rows in every.items():
             names = ", ".join(connection.ops.quote_name(one.column) for one in model._meta.concrete_fields)
