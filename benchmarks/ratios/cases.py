@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -68,7 +69,7 @@ def prepare(many: int) -> list[int]:
     people = {person.username: person for person in Person.objects.filter(username__in=["farm", *DESKS.values()])}
     drafts = []
     for _number in range(many):
-        walker = Walker(people, timezone.localdate())
+        walker = Walker(people, timezone.localdate() - timedelta(days=1))  # this morning may not have come yet
         last = Application.objects.order_by("-pk").values_list("pk", flat=True)[0]
         programme.play("tending", replace(example, story=drafted), walker, ordinal=last)
         drafts.append(walker.application.pk)
