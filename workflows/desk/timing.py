@@ -119,7 +119,7 @@ class _Clocks:
         try:
             if run not in self.known:
                 self.known[run] = _timing(Run(run), self.calendar)  # type: ignore[arg-type]  # what a run reads of entries
-        except Exception:
+        except Exception:  # whatever is wrong with one case, the others are counted
             log.exception("the clock of case %s cannot be read", case)
             return None
         return self.known[run]
