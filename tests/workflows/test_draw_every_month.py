@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+import time_machine
 
+from permits.models.states import S
+from tests.cast import Cast
+from workflows.desk.asked import as_auditor
+from workflows.desk.decisions import Decisions
 from workflows.desk.figures import _came_and_went
-from workflows.desk.late import Decided, Group, every_month, punctuality
+from workflows.desk.late import Decided, Group, punctuality
+from workflows.desk.question import every_month
 
 
 @pytest.mark.parametrize(
@@ -33,3 +39,13 @@ def test_a_month_without_a_decision_is_drawn_with_none() -> None:
 def test_a_month_in_which_nothing_came_and_nothing_went_is_drawn_too() -> None:
     chart = _came_and_went("month", "", "", {"month": Counter({"2026-01": 2})}, Counter({"2026-03": 1}))
     assert list(chart.rows) == [("2026-01", 2, 0), ("2026-02", 0, 0), ("2026-03", 0, 1)]
+
+
+def test_decisions_are_drawn_with_the_months_between_them(cast: Cast) -> None:
+    for month in ("2027-01", "2027-03"):
+        case = cast.walk_to(S.AWAITING_DECISION)
+        with time_machine.travel(f"{month}-15T11:00:00+08:00", tick=True):
+            cast.do(case, "approve")
+    question, asked = Decisions(), as_auditor(cast.auditor)
+    drawn = question.chart(asked, question.rows(asked))
+    assert [row[0] for row in drawn.rows] == ["2027-01", "2027-02", "2027-03"]

@@ -26,6 +26,7 @@ from workflows.desk.question import (
     Question,
     Rows,
     Series,
+    every_month,
 )
 from workflows.desk.timing import Timing, timings
 from workflows.tables import kind_label
@@ -97,5 +98,5 @@ class Decisions(Question):
         return Chart(
             "decided", _("Decisions by month"), _("Month"),
             tuple(Series(ACTS[act].label, COLOURS[act]) for act in acts),
-            [(month, *(count[month, act] for act in acts)) for month in sorted({key[0] for key in count})], "line",
+            [(month, *(count[month, act] for act in acts)) for month in every_month(key[0] for key in count)], "line",
         )  # fmt: skip

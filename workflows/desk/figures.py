@@ -25,8 +25,8 @@ from roles.models import Jurisdiction
 from workflows.desk.asked import Asked
 from workflows.desk.corrections import MOST_DRAWN, most_asked
 from workflows.desk.held import items
-from workflows.desk.late import decided, every_month, punctuality, working_days
-from workflows.desk.question import GREEN, GREY, RED, YELLOW, Chart, Series
+from workflows.desk.late import decided, punctuality, working_days
+from workflows.desk.question import GREEN, GREY, RED, YELLOW, Chart, Series, every_month
 from workflows.filters import step_choices
 from workflows.models import WorkItem
 from workflows.tables import kind_label

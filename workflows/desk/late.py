@@ -26,6 +26,7 @@ from workflows.desk.question import (
     Question,
     Rows,
     Series,
+    every_month,
 )
 from workflows.desk.timing import Timing, each_timed
 from workflows.tables import kind_label
@@ -155,10 +156,3 @@ def punctuality(every: Decided) -> Chart:
          Series(_("After the law's last day"), RED)),
         [(month, *counts) for month, counts in months.items()], "line",
     )  # fmt: skip
-
-
-def every_month(months: Iterable[str]) -> list[str]:
-    """All months from the first of `months` to the last, as 2026-04, in order: a line through them stands for time, so
-    one in which nothing was done may not be left out."""
-    told = sorted(12 * int(month[:4]) + int(month[5:]) - 1 for month in set(months))
-    return [f"{at // 12:04}-{at % 12 + 1:02}" for at in range(told[0], told[-1] + 1)] if told else []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -132,10 +131,8 @@ def bounded(rows: QuerySet[Any]) -> tuple[list[Any], bool]:
     return found[:BOUND], len(found) > BOUND
 
 
-def by_month(days: Iterable[date]) -> dict[str, int]:
-    """How many in each month, as `2026-03`, the earliest first."""
-    counts: dict[str, int] = {}
-    for day in days:
-        month = f"{day:%Y-%m}"
-        counts[month] = counts.get(month, 0) + 1
-    return dict(sorted(counts.items()))
+def every_month(months: Iterable[str]) -> list[str]:
+    """All months from the first of `months` to the last, as 2026-04, in order: a line through them stands for time, so
+    one in which nothing was done may not be left out."""
+    told = sorted(12 * int(month[:4]) + int(month[5:]) - 1 for month in set(months))
+    return [f"{at // 12:04}-{at % 12 + 1:02}" for at in range(told[0], told[-1] + 1)] if told else []
