@@ -26,6 +26,8 @@ from workflows.registry import versions
 
 LONGEST_SEARCH = 100  # characters: SQLite refuses a pattern of 50 000
 AFTER_THE_CODE = re.compile(r"[0-9〔〕号]")  # 京绿审〔2026〕12号
+YEAR_AND_SERIAL = re.compile(r"(?:^|-)(\d{4})-(\d{5})$", re.ASCII)  # TD110118-2026-00012
+TOO_LONG = 100_000  # a serial number with a sixth digit: one of five may be its beginning
 NAMED_AT_ONCE = 5_000  # keys: SQLite refuses a statement of 32 767 values
 
 
@@ -97,12 +99,26 @@ def papers_numbered(words: str) -> QuerySet[Document]:
     return papers.filter(prefix__in=set(codes))
 
 
+def cases_numbered(words: str) -> QuerySet[Application]:
+    """Cases whose number holds the words. Where they end with year and serial number, that is one number of each series
+    of the year, looked up whole: what years and zeros are written with stands in every number, and no index of signs
+    tells them apart."""
+    words, cases = as_printed(words).upper(), Application.objects.order_by()
+    if told := YEAR_AND_SERIAL.search(words):
+        year, serial = told.groups()
+        series = list(NumberSequence.objects.filter(year=int(year)).values_list("prefix", "last"))
+        if serial.startswith("0") or all(last < TOO_LONG for _prefix, last in series):
+            numbers = (f"{prefix}-{year}-{serial}" for prefix, _last in series)
+            return cases.filter(number__in=[number for number in numbers if words in number])
+    return cases.filter(number__icontains=words)
+
+
 def cases_known_by(words: str) -> QuerySet[Any]:
     """Keys of the cases whose number, title, paper or applicant holds the words. A list from each, found by its own
     index: with “or” between them every case would be looked at."""
     cases, named = Application.objects.order_by(), OperatingUnit.objects.filter(name__icontains=words)
     return (
-        cases.filter(number__icontains=as_printed(words))
+        cases_numbered(words)
         .values("pk")
         .union(
             cases.filter(title__icontains=words).values("pk"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -17,6 +18,8 @@ from django.utils import timezone
 from benchmarks.load.places import Moved
 from benchmarks.load.templates import Template
 from permits.acts import grounds
+from permits.clocks.entries import WHOLE
+from permits.clocks.timing import Entry, Timings, write
 from permits.documents.content import Number
 from permits.documents.needs import insist_on_data, prefix_of
 from permits.kinds import codes, kind
@@ -24,6 +27,7 @@ from permits.ledger.chain import canonical, identity
 from permits.models import (
     Act,
     Application,
+    ClockEntry,
     Document,
     GroundClaim,
     MaterialVersion,
@@ -83,6 +87,7 @@ class Copyist:
     def __init__(self, counters: Counters) -> None:
         self.counters = counters
         self.agencies = {agency.pk: agency for agency in Agency.objects.all()}
+        self.timings = Timings()
         self._prefixes: dict[tuple[int, str, str, int], tuple[str, bool]] = {}
         self._papers: dict[str, bytes] = {}
         self._ready: dict[tuple[type[models.Model], Any], tuple[Values, list[tuple[int, Any]]]] = {}
@@ -136,6 +141,7 @@ class Copyist:
             series = f"{kind(new.kind).case_prefix}{new.jurisdiction_id}"
             new.number = f"{series}-{new.received_on.year}-{self.counters.number(series, new.received_on.year):05d}"
         one.number = new.number
+        write(new, self.timings.of(one.clock()))
 
     def _write_act(self, new: Any, one: _Copy) -> None:
         old = one.old_key(Act, new.pk)
@@ -237,6 +243,14 @@ class _Copy:
                 new = self.keys[shared.model, row.pk] if shared else self.counters.key(model)
                 self.keys[model, row.pk] = new
                 self.old[model, new] = row
+
+    def clock(self) -> list[Entry]:
+        """What happened to the clock of the whole case, on the days of the copy: its last day is counted anew."""
+        rows: Any = self.template.rows.get(ClockEntry, ())
+        return [
+            Entry(row.event, row.on + self.shift, row.working_days, row.ground, row.period, row.promised_days)
+            for row in sorted(rows, key=attrgetter("pk")) if row.step == WHOLE
+        ]  # fmt: skip
 
     def old_key(self, model: type[models.Model], new: int) -> Any:
         """The key the row has in the template."""

@@ -22,6 +22,7 @@ from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
 from permits.clocks.entries import WHOLE, day_of, none_before, written_together
 from permits.clocks.standing import status
+from permits.clocks.timing import keep_timing
 from permits.documents.numbering import reserve_required
 from permits.kinds import kind_of
 from permits.models import Act, Application, FilingOutcome, Permit, take_number
@@ -70,6 +71,7 @@ def follow(record: Act) -> None:
             none_before(record.application)
         with written_together():
             move_clocks(record)
+        keep_timing(record.application)
     if record.act in ("accept", "deem_accepted"):
         quotas.reserve(record)
     if record.application.final and record.after != record.before:

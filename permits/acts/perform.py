@@ -50,16 +50,16 @@ def perform(
         held = _allowed(application, act, by=by, mandate=mandate, work_item=work_item)
         said = _said(application, act, facts, by)
         found = assessment.assess(application, act, said)
-        before, stood = str(application.status), application.standing()
+        before, stood, read = str(application.status), application.standing(), application.state()
         getattr(application, act)(**said)
         effects.complete(application, act, said)
-        if (before, stood) != (application.status, application.standing()):
-            application.save(update_fields=application.STATE_FIELDS)
         record = append(
             application, act, before, by=by, held=held, mandate=mandate, work_item=work_item, key=key, said=said,
             found=found, sets=effects.brought_about(application, before, stood),
         )  # fmt: skip
         effects.follow(record)
+        if application.state() != read:
+            application.save(update_fields=read.keys())
         act_performed.send(sender=act, record=record)
     return record
 

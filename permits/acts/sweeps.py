@@ -18,6 +18,7 @@ from permits.acts.perform import perform
 from permits.clocks.calendar import Deadline, WorkCalendar
 from permits.clocks.entries import LIGHTS, Run, deadline_of, local_today, runs_of
 from permits.clocks.timeline import first_lights
+from permits.clocks.timing import keep_timing
 from permits.clocks.verbs import record_light, record_recomputed
 from permits.kinds import codes
 from permits.models import Application, ClockEntry
@@ -60,6 +61,22 @@ def recompute_open(by_import: str) -> Swept:
         return 1
 
     return _sweep(lambda run: moved(run) is not None, record)
+
+
+def recount_stopped(since: date) -> Swept:
+    """Compute anew what is kept of clocks that have stopped, where a day of the calendar from `since` on may have moved
+    their last day. No act: nobody's time changes, only what is counted of it."""
+    reach, swept = Q(last_day_by_law__gte=since) | Q(last_day_promised__gte=since), Swept()
+    for application_id in list(Application.objects.filter(reach).order_by("pk").values_list("pk", flat=True)):
+        try:
+            with Application.locked(application_id) as application:
+                if keep_timing(application):
+                    application.save(update_fields=application.CLOCK_FIELDS)
+                    swept.recorded += 1
+        except Exception:  # as in `_sweep`
+            log.exception("what is kept of the clock of case %s was not computed anew", application_id)
+            swept.failed.append(application_id)
+    return swept
 
 
 def record_lights(today: date | None = None) -> Swept:

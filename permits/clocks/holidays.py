@@ -53,6 +53,11 @@ class Notice:
         return "\n".join(self.papers) or f"notice of {self.year}, address not given"
 
     @property
+    def reach(self) -> date:
+        """The first day it may say anything of: it moves days of the December before its year, too."""
+        return date(self.year - 1, 12, 1)
+
+    @property
     def doubts(self) -> list[str]:
         """What makes the file look incomplete or odd without making it false."""
         off = {day.date for day in self.days if not day.is_working}

@@ -100,10 +100,15 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
     received_on = models.DateField(_("received on"), null=True, editable=False)
     accepted_on = models.DateField(_("accepted on"), null=True, editable=False)
     decided_on = models.DateField(_("decided on"), null=True, editable=False)
+    # How the clock of the whole case stopped: computed from its entries, kept to be counted (permits/clocks/timing.py).
+    stopped_on = models.DateField(_("clock stopped on"), null=True, editable=False)
+    last_day_by_law = models.DateField(_("last day by law"), null=True, editable=False)
+    last_day_promised = models.DateField(_("last day promised"), null=True, editable=False)
 
     OWN_FIELDS = ("kind", "unit_id", "jurisdiction_id", "single_review")
     """What the opening of the draft fixes."""
     STATE_FIELDS = ("status", "scope", "number", "received_on", "accepted_on", "decided_on")
+    CLOCK_FIELDS = ("stopped_on", "last_day_by_law", "last_day_promised")
 
     class Meta:
         verbose_name = _("application")
@@ -113,6 +118,20 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
             models.Index(fields=["jurisdiction", "kind", "status"], name="application_queue"),
             models.Index(fields=["unit", "status"], name="application_of_unit"),
             models.Index(fields=["-received_on", "-id"], name="application_newest"),
+            models.Index(  # all that statistics of a year ask of a decided case: the table itself is not read
+                fields=[
+                    "decided_on",
+                    "kind",
+                    "jurisdiction",
+                    "status",
+                    "stopped_on",
+                    "last_day_by_law",
+                    "last_day_promised",
+                    "id",
+                ],
+                condition=models.Q(decided_on__isnull=False, number__isnull=False),
+                name="application_decided",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -258,6 +277,10 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
         """What acts make stand of the case beside its status, plain: whose it is, its number, its route, its days."""
         told = {name: getattr(self, name) for name in (*self.OWN_FIELDS, *self.STATE_FIELDS) if name != "status"}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+
+    def state(self) -> dict[str, Any]:
+        """The columns that acts write, as they are."""
+        return {name: getattr(self, name) for name in (*self.STATE_FIELDS, *self.CLOCK_FIELDS)}
 
     @cached_property
     def history(self) -> list[Any]:

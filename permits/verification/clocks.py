@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from permits.acts.effects import MOVES_DEADLINES
 from permits.clocks import holidays, promises
+from permits.clocks.entries import WHOLE
+from permits.clocks.timing import Entry, Timing, Timings
 from permits.models import ClockEntry
 from permits.reading import among
 from permits.verification.registry import Batch, Problem, each_case, once
@@ -20,13 +23,18 @@ STARTS = frozenset({"submit", "resubmit", "approve", "refuse", "record_higher_de
 
 @each_case("clocks", gettext_lazy("entries of clocks"))
 def clocks(batch: Batch) -> Iterator[Problem]:
-    """No entry without the act that made it, and none taken away from an act that always starts a clock."""
-    moved: dict[int, set[int]] = {}
-    for of_case, act_id in ClockEntry.objects.filter(among("application", batch.keys)).values_list(
-        "application", "act"
-    ):
-        moved.setdefault(of_case, set()).add(act_id)
+    """No entry without the act that made it, none taken away from an act that always starts a clock; and what is kept
+    of the clock of each case as its entries say."""
+    moved, whole = defaultdict[int, set[int]](set), defaultdict[int, list[Entry]](list)
+    entries = ClockEntry.objects.filter(among("application", batch.keys)).order_by("pk")
+    for of_case, act_id, step, *entry in entries.values_list("application", "act", "step", *Entry._fields):
+        moved[of_case].add(act_id)
+        if step == WHOLE:
+            whole[of_case].append(Entry(*entry))
+    timings = Timings()
     for case in batch.cases:
+        if timings.of(whole[case.pk]) != Timing.of(case):
+            yield Problem("clocks", str(case), _("what is kept of its clock is not what its entries say"))
         record = {act.pk: act for act in batch.acts.get(case.pk, [])}
         has = moved.get(case.pk, set())
         for pk in has - {pk for pk, act in record.items() if act.act in MOVES_CLOCKS}:

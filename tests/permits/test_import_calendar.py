@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from permits.clocks import verbs as clock
 from permits.clocks.calendar import Deadline, WorkCalendar
 from permits.clocks.entries import CHINA
 from permits.clocks.holidays import BadNotice, differences, read_notice
-from permits.models import CalendarDay
+from permits.clocks.timing import keep_timing
+from permits.models import Application, CalendarDay, ClockEntry
 from roles.models.security import SecurityEvent, What
 from tests.permits.clock_cases import act, case
 
@@ -99,6 +100,30 @@ def test_importing_moves_the_deadlines_of_open_cases(write: Write) -> None:
     record = application.acts.get(act="recompute_deadline")
     assert record.facts["because"] == "calendar of 2027"
     assert (record.facts["was"], record.facts["now"]) == ("2027-01-19", "2027-01-18")
+
+
+@pytest.mark.django_db
+def test_importing_moves_the_last_days_that_are_kept_of_decided_cases(write: Write, caplog: Any) -> None:
+    received = date(2026, 12, 21)
+    with time_machine.travel(datetime(2026, 12, 30, 9, tzinfo=CHINA)):
+        decided, earlier, broken = (case(received, received, number=f"A-{number}") for number in range(3))
+        for application, day in ((decided, received), (earlier, date(2026, 11, 2)), (broken, received)):
+            Application.objects.filter(pk=application.pk).update(accepted_on=day, received_on=day)
+            application.refresh_from_db()
+            clock.start(application, "decide", act(application, on=day))
+            clock.stop(application, act(application, "approve", day))
+            assert keep_timing(application)
+            application.save(update_fields=Application.CLOCK_FIELDS)
+        ClockEntry.objects.bulk_create(  # what has stopped cannot run again: this clock cannot be computed
+            [ClockEntry(application=broken, act=act(broken, "reopen"), event="resumed", on=received, due_on=received)]
+        )
+        with pytest.raises(CommandError, match=f"not recomputed: cases {broken.pk};"):
+            run(write(NOTICE))
+        assert f"clock of case {broken.pk} was not computed anew" in caplog.text
+        days = {one.pk: one.last_day_by_law for one in Application.objects.all()}
+        assert days[decided.pk] == date(2027, 1, 18) == decided.last_day_by_law - timedelta(days=1)
+        assert days[earlier.pk] == earlier.last_day_by_law
+        assert days[broken.pk] == broken.last_day_by_law
 
 
 @pytest.mark.django_db

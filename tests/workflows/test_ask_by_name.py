@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from permits.models import Application, Document
+from permits.models import Application, Document, NumberSequence
 from permits.models.states import S
 from roles.models import OperatingUnit, Person
 from tests.cast import Cast
 from workflows.desk.asked import as_auditor
-from workflows.filters import CaseFilter, of_name, papers_numbered
+from workflows.filters import CaseFilter, cases_numbered, of_name, papers_numbered
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +41,22 @@ def test_any_part_of_a_papers_number_finds_it(cast: Cast) -> None:
         for part in parts:
             assert set(papers_numbered(part)) == set(Document.objects.filter(number__icontains=part)), part
         assert case in CaseFilter({"q": number}, queryset=Application.objects.all()).qs
+
+
+@pytest.mark.parametrize("last", [1, 99_999, 100_000])
+def test_any_part_of_a_cases_number_finds_it(cast: Cast, last: int) -> None:
+    """Also where a series of the year has come to six digits: five may then be the beginning of six."""
+    cases = [cast.case_at(S.APPROVED), cast.case_at(S.SUBMITTED)]
+    series, year, _serial = str(cases[0].number).rsplit("-", 2)
+    for case, serial in zip(cases, ("00003", "123456"), strict=True):
+        Application.objects.filter(pk=case.pk).update(number=f"{series}-{year}-{serial}")
+    NumberSequence.objects.filter(prefix=series, year=year).update(last=last)
+    for number in Application.objects.values_list("number", flat=True):
+        parts = {number[first:end] for first in range(len(number)) for end in range(first + 1, len(number) + 1)}
+        if last < 100_000:
+            parts -= {part for part in parts if part.endswith("-12345")}  # of a number that was not taken
+        for part in parts:
+            assert set(cases_numbered(part.lower())) == set(Application.objects.filter(number__icontains=part)), part
 
 
 @pytest.mark.parametrize(

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from permits.clocks import verbs as clock
 from permits.clocks.entries import CHINA
+from permits.clocks.timing import Entry, Timing, Timings, keep_timing
 from permits.models import Application, ClockEntry, PromisedPeriod
 from permits.models.clock import Ground
 from permits.models.states import S
 from tests.permits.clock_cases import MONDAY, act, agency, case, officer
-from workflows.desk import question, timing
+from workflows.desk import question
 from workflows.desk.asked import Asked
 from workflows.desk.corrections import most_asked
 from workflows.desk.figures import figures
 from workflows.desk.late import DecidedLate, decided, punctuality
-from workflows.desk.timing import each_timed, timings
 
 pytestmark = pytest.mark.django_db
 LATER = date(2026, 11, 30)
@@ -98,7 +100,10 @@ STORIES: tuple[Story, ...] = (
 def told(number: int, story: Story) -> Application:
     application = case(number=f"A-{number}")
     story(application)
-    Application.objects.filter(pk=application.pk).update(status=S.APPROVED, decided_on=LATER)
+    keep_timing(application)
+    application.decided_on = LATER
+    application.save(update_fields=["decided_on", *Application.CLOCK_FIELDS])
+    Application.objects.filter(pk=application.pk).update(status=S.APPROVED)
     return application
 
 
@@ -112,36 +117,39 @@ def asked() -> Asked:
     return Asked(Application.objects.all())
 
 
-@pytest.mark.parametrize("chunk", [1, 3, timing.CHUNK])
-def test_what_is_summed_up_says_what_the_entries_say(
-    cases: list[Application], monkeypatch: pytest.MonkeyPatch, chunk: int
-) -> None:
-    monkeypatch.setattr("workflows.desk.timing.CHUNK", chunk)
-    found = list(each_timed(Application.objects.all(), "number"))
-    by_entries = timings(one.pk for one in cases)
-    assert {pk: clock for (pk, _number), clock in found if clock} == by_entries
-    assert sorted(number for (_pk, number), _clock in found) == sorted(one.number or "" for one in cases)
-    kept = dict(zip(STORIES, cases, strict=False))
-    assert kept[never].pk not in by_entries
-    assert kept[running].pk not in by_entries
-    lateness = {story: (one.after_statute, one.after_promise) for story, case in kept.items()
-                if (one := by_entries.get(case.pk))}  # fmt: skip
+def test_what_is_kept_says_what_the_entries_say(cases: list[Application]) -> None:
+    kept = {story: Timing.of(one) for story, one in zip(STORIES, cases, strict=False)}
+    timings = Timings()
+    for one in cases:
+        entries = ClockEntry.objects.filter(application=one, step="").order_by("pk")
+        assert timings.of([Entry(*row) for row in entries.values_list(*Entry._fields)]) == Timing.of(one)
+    assert (kept[never], kept[running]) == (None, None)
+    lateness = {story: (one.after_statute, one.after_promise) for story, one in kept.items() if one}
     assert lateness == {
         plain: (False, False), late: (True, False), promised: (False, True), paused: (False, False),
         extended: (True, False), jointly: (False, False), anew: (False, False), with_a_step: (True, False),
     }  # fmt: skip
 
 
-def test_a_clock_that_cannot_be_computed_hides_no_other(cases: list[Application]) -> None:
+def test_a_clock_begun_anew_is_no_longer_counted_as_stopped() -> None:
+    application = told(1, plain)
+    clock.start(application, "decide", act(application, "reopen", date(2026, 11, 2)), date(2026, 11, 2))
+    assert keep_timing(application)
+    assert Timing.of(application) is None
+    assert not keep_timing(application)
+
+
+def test_cases_from_before_are_filled_in_by_the_migration(cases: list[Application]) -> None:
+    kept = {one.pk: one.state() for one in Application.objects.all()}
+    Application.objects.update(**dict.fromkeys(Application.CLOCK_FIELDS))
     broken = told(99, never)
-    record = act(broken)
     ClockEntry.objects.bulk_create(
-        ClockEntry(application=broken, act=record, event=event, on=MONDAY, period="unheard of", due_on=MONDAY)
+        ClockEntry(application=broken, act=act(broken), event=event, on=MONDAY, period="unheard of", due_on=MONDAY)
         for event in ("started", "stopped")
     )
-    found = {pk: clock for (pk,), clock in each_timed(Application.objects.all())}
-    assert len(found) == len(cases) + 1
-    assert found[broken.pk] is None
+    import_module("permits.migrations.0021_clocks_that_stopped").fill(apps, None)
+    assert {one.pk: one.state() for one in Application.objects.exclude(pk=broken.pk)} == kept
+    assert Timing.of(Application.objects.get(pk=broken.pk)) is None
 
 
 def test_all_that_was_decided_is_counted_beyond_what_is_looked_at(
@@ -151,7 +159,9 @@ def test_all_that_was_decided_is_counted_beyond_what_is_looked_at(
     every = decided(asked())
     assert every.counts.total() == len(cases)
     assert (every.those("timed"), every.those("in_time")) == (9, 5)
-    assert [one.pk for one in every.late] == sorted((one.pk for one in every.late), reverse=True)
+    late_ones = list(DecidedLate().rows(asked()).found)
+    assert len(late_ones) == 4
+    assert [one.pk for one in late_ones] == sorted((one.pk for one in late_ones), reverse=True)
     assert every.by("month") == {"2026-11": len(cases)}
     shown = figures(asked())
     assert (shown.decided, shown.after_statute, shown.after_promise) == (len(cases), 3, 1)
@@ -179,10 +189,10 @@ def test_a_drawing_of_the_latest_requests_alone_says_so(monkeypatch: pytest.Monk
 def test_many_decided_cases_cost_as_many_queries_as_few(cases: list[Application]) -> None:
     def asked_for() -> int:
         with CaptureQueriesContext(connection) as seen:
-            list(each_timed(Application.objects.all()))
-        return len([one for one in seen.captured_queries if "clockentry" in one["sql"]])
+            decided(asked())
+        return len(seen)
 
     few = asked_for()
     for number, story in enumerate(STORIES, start=100):
         told(number, story)
-    assert asked_for() == few == 2
+    assert asked_for() == few == 1

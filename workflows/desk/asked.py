@@ -19,13 +19,12 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.access import audited_by
 from permits.clocks.entries import CHINA, local_today
-from permits.documents.content import as_printed
 from permits.models import ACTS, Act, Application
 from permits.rules.wording import GRADES
 from roles.access import agencies_headed_by
 from roles.bodies import in_order
 from roles.models import Agency, AgencyGrant, Jurisdiction, Mandate, Membership, OperatingUnit, Person
-from workflows.filters import LONGEST_SEARCH, kind_choices, of_name, step_choices
+from workflows.filters import LONGEST_SEARCH, cases_numbered, kind_choices, of_name, step_choices
 from workflows.models import WorkItem
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
@@ -60,7 +59,7 @@ class Asked:
         if unit := self.get("unit"):
             cases = cases.filter(unit__in=of_name(OperatingUnit, unit))
         if number := self.get("number"):
-            cases = cases.filter(number__icontains=as_printed(number))
+            cases = cases.filter(pk__in=cases_numbered(number).values("pk"))
         return cases
 
     def on(self, column: str) -> Q:

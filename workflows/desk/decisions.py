@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.clocks.entries import CHINA
+from permits.clocks.timing import Timing
 from permits.models import ACTS, Act
 from workflows.desk.asked import Asked, between_times
 from workflows.desk.extents import NONE, extents
@@ -28,7 +29,6 @@ from workflows.desk.question import (
     Series,
     every_month,
 )
-from workflows.desk.timing import Timing, timings
 from workflows.tables import kind_label
 
 DECIDING = ("approve", "refuse", "refuse_acceptance", "report_up", "record_higher_decision")
@@ -83,12 +83,12 @@ class Decisions(Question):
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
         """With the area, and whether in time."""
         keys = {act.application_id for act in found}
-        land, clocks = extents(keys), timings(keys)
+        land = extents(keys)
         for act in found:
             case = act.application
             yield (CaseLink.of(case), case.unit, kind_label(case.kind), case.jurisdiction, case.act_label(act.act),
                    act.at, act.person, act.on_behalf_of, act.post, act.agency, land.get(case.pk, NONE).hectares,
-                   in_time(clocks.get(case.pk)))  # fmt: skip
+                   in_time(Timing.of(case)))  # fmt: skip
 
     def chart(self, asked: Asked, rows: Rows) -> Chart:
         """By month and kind of decision; counted by the database."""

@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.utils import timezone, translation
 
 from permits.clocks.entries import CHINA
+from permits.clocks.timing import Timing
 from permits.documents.content import (
     Align,
     Annex,
@@ -35,7 +36,6 @@ from workflows.desk.asked import Asked
 from workflows.desk.decisions import DECIDING, decisions, in_time
 from workflows.desk.extents import NONE, extents
 from workflows.desk.passed import stood_against
-from workflows.desk.timing import timings
 from workflows.tables import kind_label
 
 MOST = 2_000
@@ -97,10 +97,9 @@ def _day(day: object) -> str:
 
 def _figures(asked: Asked, acts: list[Act]) -> Iterator[Block]:
     """How many of each decision, in what time, against which findings, how much land."""
-    keys = {act.application_id for act in acts}
-    clocks, land = timings(keys), extents(keys)
+    cases = {act.application_id: act.application for act in acts}
+    timed, land = [timing for case in cases.values() if (timing := Timing.of(case))], extents(cases)
     approved = [act.application_id for act in acts if act.act == "approve"]
-    timed = [clocks[key] for key in keys if key in clocks]
     warned = Act.objects.filter(pk__in=[act.pk for act in acts if act.act == "approve"]).filter(stood_against()).count()
     area = sum((land.get(key, NONE).hectares or Decimal(0) for key in approved), Decimal(0))
     count = Counter(act.act for act in acts)
@@ -108,7 +107,7 @@ def _figures(asked: Asked, acts: list[Act]) -> Iterator[Block]:
     yield KeyValues(
         pairs=(
             *((str(ACTS[name].label), f"{count[name]}件") for name in DECIDING if count[name]),
-            ("合计", f"{len(acts)}件，涉及办件{len(keys)}件"),
+            ("合计", f"{len(acts)}件，涉及办件{len(cases)}件"),
             ("超过法定期限", f"{sum(one.after_statute for one in timed)}件"),
             ("超过承诺时限", f"{sum(one.after_promise for one in timed)}件"),
             ("有规则提示或者经认定仍予批准", f"{warned}件"),
@@ -143,8 +142,7 @@ def _limits(cut: bool) -> Iterator[Block]:
 
 def _list(acts: list[Act]) -> Table:
     """Every decision, the latest first."""
-    keys = {act.application_id for act in acts}
-    clocks, land = timings(keys), extents(keys)
+    land = extents({act.application_id for act in acts})
     columns = (
         Column(head="序号", weight=0.5), Column(head="申请编号", weight=1.7),
         Column(head="申请单位", weight=1.8, align=Align.LEFT), Column(head="事项", weight=1.6, align=Align.LEFT),
@@ -158,6 +156,6 @@ def _list(acts: list[Act]) -> Table:
         rows.append((
             str(number), str(case), str(case.unit), kind_label(case.kind), str(case.jurisdiction),
             case.act_label(act.act), act.at.astimezone(CHINA).date().isoformat(), who,
-            NOTHING if area is None else f"{area:f}", in_time(clocks.get(case.pk)),
+            NOTHING if area is None else f"{area:f}", in_time(Timing.of(case)),
         ))  # fmt: skip
     return Table(columns=columns, rows=tuple(rows))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.clocks.calendar import WorkCalendar
+from permits.clocks.timing import AFTER_PROMISE, AFTER_STATUTE
 from permits.models import Application
 from permits.models.states import S
 from workflows.desk.asked import Asked
@@ -28,10 +31,11 @@ from workflows.desk.question import (
     Series,
     every_month,
 )
-from workflows.desk.timing import Timing, each_timed
 from workflows.tables import kind_label
 
 DECIDED = (S.APPROVED, S.REFUSED)
+TIMED = Q(stopped_on__isnull=False)
+LATE = AFTER_PROMISE | AFTER_STATUTE
 
 
 class Group(NamedTuple):
@@ -51,21 +55,11 @@ class Group(NamedTuple):
         return self.timed and not (self.after_promise or self.after_statute)
 
 
-class Late(NamedTuple):
-    """A case that was decided after one of its last days."""
-
-    decided_on: date
-    pk: int
-    timing: Timing
-
-
-@dataclass
+@dataclass(frozen=True)
 class Decided:
-    """All that was decided within the dates asked for, however much: how many of each group, and the late ones, the
-    last first."""
+    """All that was decided within the dates asked for, however much: how many of each group."""
 
-    counts: Counter[Group] = field(default_factory=Counter)
-    late: list[Late] = field(default_factory=list)
+    counts: Counter[Group]
 
     def by(self, name: str) -> Counter[str]:
         """How many of each month, kind, place or status."""
@@ -79,17 +73,23 @@ class Decided:
         return sum(many for group, many in self.counts.items() if getattr(group, name))
 
 
+def decided_cases(asked: Asked) -> QuerySet[Application]:
+    """The cases decided within the dates asked for."""
+    cases = asked.cases_acted_in().filter(asked.on("decided_on"), status__in=DECIDED)
+    return cases.filter(decided_on__isnull=False, number__isnull=False)
+
+
 def decided(asked: Asked) -> Decided:
-    """The cases decided within the dates asked for, each with how its clock stopped."""
-    cases = asked.cases_acted_in().filter(asked.on("decided_on"), status__in=DECIDED, decided_on__isnull=False)
-    found = Decided()
-    for (pk, kind, status, on, place), timing in each_timed(cases, "kind", "status", "decided_on", "jurisdiction_id"):
-        late = (timing.after_promise, timing.after_statute) if timing else (False, False)
-        found.counts[Group(on.isoformat()[:7], kind, place, status, timing is not None, *late)] += 1
-        if timing and any(late):
-            found.late.append(Late(on, pk, timing))
-    found.late.sort(reverse=True, key=lambda one: one[:2])
-    return found
+    """How many of them there are, counted by the database; in time or not, as is kept of each clock."""
+    told: tuple[Any, ...] = (
+        TruncMonth("decided_on"), "kind", "jurisdiction", "status",
+        *(ExpressionWrapper(Q(said), BooleanField()) for said in (TIMED, AFTER_PROMISE, AFTER_STATUTE)),
+    )  # fmt: skip
+    counted = decided_cases(asked).order_by().values_list(*told).annotate(Count("pk"))
+    counts: Counter[Group] = Counter()
+    for month, kind, place, status, *clock, many in counted:
+        counts[Group(f"{month:%Y-%m}", kind, place, status, *map(bool, clock))] += many
+    return Decided(counts)
 
 
 def working_days(first: date, last: date, calendar: WorkCalendar) -> int:
@@ -119,27 +119,26 @@ class DecidedLate(Question):
     )  # fmt: skip
 
     def rows(self, asked: Asked) -> Rows:
-        """The late ones of what was decided."""
-        every = decided(asked)
-        wanted = {"statute": "after_statute", "promise": "after_promise"}.get(asked.get("limit") or "", "late")
-        return Rows([one for one in every.late if getattr(one.timing, wanted)], more={"decided": every})
+        """The late ones of what was decided, the last first."""
+        late = {"statute": AFTER_STATUTE, "promise": AFTER_PROMISE}.get(asked.get("limit") or "", LATE)
+        cases = decided_cases(asked).filter(late).select_related("unit", "jurisdiction")
+        return Rows(cases.order_by("-decided_on", "-pk"))
 
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
         """Each with both last days."""
         calendar = WorkCalendar.load()
-        cases = Application.objects.select_related("unit", "jurisdiction").in_bulk([one.pk for one in found])
-        for one in found:
-            case, timing = cases[one.pk], one.timing
+        for case in found:
+            last_days = case.last_day_by_law, case.last_day_promised
             after = [
-                working_days(last, timing.stopped, calendar) if last and timing.stopped > last else None
-                for last in (timing.statutory, timing.promised)
+                working_days(last, case.stopped_on, calendar) if last and case.stopped_on > last else None
+                for last in last_days
             ]
             yield (CaseLink.of(case), case.unit, kind_label(case.kind), case.jurisdiction, case.accepted_on,
-                   case.decided_on, timing.statutory, timing.promised, *after)  # fmt: skip
+                   case.decided_on, *last_days, *after)  # fmt: skip
 
     def chart(self, asked: Asked, rows: Rows) -> Chart:
         """By the month of the decision."""
-        return punctuality(rows.more["decided"])
+        return punctuality(decided(asked))
 
 
 def punctuality(every: Decided) -> Chart:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from permits.acts.sweeps import recompute_open
+from permits.acts.sweeps import recompute_open, recount_stopped
 from permits.clocks.holidays import BadNotice, Notice, read_notice, store
 
 BAD_INPUT = 2
@@ -34,8 +34,11 @@ class Command(BaseCommand):
         )
         swept = recompute_open(f"calendar of {notice.year}")
         self.stdout.write(f"{swept.recorded} deadlines recomputed.")
-        if swept.failed:
-            cases = ", ".join(map(str, swept.failed))
+        recounted = recount_stopped(notice.reach)
+        if recounted.recorded:
+            self.stdout.write(f"{recounted.recorded} last days of decided cases lie elsewhere.")
+        if failed := [*swept.failed, *recounted.failed]:
+            cases = ", ".join(map(str, failed))
             raise CommandError(f"not recomputed: cases {cases}; the log says why. Run this again.")
 
     def _read(self, path: Path) -> Notice:
