@@ -16,14 +16,12 @@ FIELDS = ("stopped_on", "last_day_by_law", "last_day_promised")
 
 def fill(apps, schema_editor):
     Application, ClockEntry = (apps.get_model("permits", name) for name in ("Application", "ClockEntry"))
-    stopped = Application.objects.filter(clock_entries__step="", clock_entries__event="stopped")
     timings, after = None, 0
-    while keys := list(stopped.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True).distinct()[:BATCH]):
-        after, timings = keys[-1], timings or Timings()
-        clocks = {pk: [] for pk in keys}
+    while keys := list(Application.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        after, timings, clocks = keys[-1], timings or Timings(), {}
         rows = ClockEntry.objects.filter(application__in=keys, step="").order_by("pk")
         for pk, *entry in rows.values_list("application", *Entry._fields):
-            clocks[pk].append(Entry(*entry))
+            clocks.setdefault(pk, []).append(Entry(*entry))
         together = {}
         for pk, entries in clocks.items():
             try:
