@@ -273,20 +273,15 @@ def _within_reach(reach: Reach) -> QuerySet[Application]:
     return Application.objects.filter(Q(unit__in=sorted(reach.units)) | official)
 
 
-def audited_by(person: Person) -> QuerySet[Application]:
-    """The applications `person` may audit: once submitted, under a mandate to audit for their kind (or for every kind)
-    and place, in a post held or stood in for today. As `visible_to`, with what holds at the time of this call."""
-    return audited_within(audited_places(person))
-
-
 def audited_places(person: Person) -> list[tuple[str, str, str | None]]:
-    """Kind (blank: every kind) and place of each mandate to audit of `person`, a row for each district below it."""
+    """Kind (blank: every kind) and place of each mandate to audit of `person`, a row for each district below it: in a
+    post held or stood in for today."""
     told = ("kind", "jurisdiction", "jurisdiction__districts")
     return list(mandates_of(person).filter(duty=Duty.AUDIT).order_by().values_list(*told))
 
 
 def audited_within(places: Collection[tuple[str, str, str | None]]) -> QuerySet[Application]:
-    """The applications, once submitted, that mandates to audit these kinds and places speak of."""
+    """The applications, once submitted, that mandates to audit these kinds and places speak of. As `visible_to`."""
     return Application.objects.filter(~Q(status=S.DRAFT) & Q(number__isnull=False) & _within(places))
 
 
@@ -296,14 +291,17 @@ def _within(places: Collection[tuple[str, str, str | None]]) -> Q:
     for kind, place, part in places:
         named[kind].add(place)
         below[kind] |= {place, part or place}
-    found = NOTHING
+    alike = defaultdict[tuple[frozenset[str], frozenset[str]], list[str]](list)
     for kind in sorted(named):
-        of_kind = Q(kind=kind) if kind else EVERYTHING
-        found |= of_kind & _lying_in(named[kind], below[kind])
+        alike[frozenset(named[kind]), frozenset(below[kind])].append(kind)
+    found = NOTHING
+    for (places_named, places_below), kinds in alike.items():  # each case is compared once, not once for each kind
+        of_kind = EVERYTHING if "" in kinds else Q(kind__in=kinds)
+        found |= of_kind & _lying_in(places_named, places_below)
     return found
 
 
-def _lying_in(named: set[str], below: set[str]) -> Q:
+def _lying_in(named: Collection[str], below: Collection[str]) -> Q:
     """Cases filed in one of the places or in a district `below` one, or with land also in a place that is `named`."""
     if NATION in named:
         return EVERYTHING

@@ -1,6 +1,6 @@
 """How the clock of each case stopped, in columns of the case, computed from its entries as `permits.clocks.timing` does.
 
-A case whose clock cannot be computed keeps empty columns, as one that never had a clock: verification tells of it.
+And an index of what applications were refused on. A case whose clock cannot be computed keeps empty columns, as one that never had a clock: verification tells of it.
 """
 
 import logging
@@ -74,6 +74,14 @@ class Migration(migrations.Migration):
                 ],
                 condition=models.Q(("decided_on__isnull", False), ("number__isnull", False)),
                 name="application_decided",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="stoodagainst",
+            index=models.Index(
+                fields=["act", "rule"],
+                condition=models.Q(("severity__in", ("refuse", "not_competent"))),
+                name="stood_gravely",
             ),
         ),
     ]

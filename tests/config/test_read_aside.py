@@ -173,7 +173,7 @@ def test_an_answer_is_the_replicas_and_says_as_of_when(two: Two) -> None:
 
 def test_every_answer_of_the_desk_is_read_aside_and_nothing_else_is(two: Two) -> None:
     client = log_in(two.cast.auditor)
-    pages = [f"/desk/{slug}/?since=2020-01-01&q=a{more}" for slug in BY_SLUG for more in ("", "&format=csv")]
+    pages = [f"/desk/{slug}/?since=2020-01-01&q=意见{more}" for slug in BY_SLUG for more in ("", "&format=csv")]
     for page in [*pages, "/desk/decisions/dossier.pdf", "/statistics/"]:
         aside, here = CaptureQueriesContext(connections[REPLICA]), CaptureQueriesContext(connections["default"])
         with aside, here:

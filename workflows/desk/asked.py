@@ -6,8 +6,8 @@ where a case is filed or its land lies, `agency` and `person` are those of the a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from permits.access import audited_by
+from permits.access import NATION, audited_places, audited_within
 from permits.clocks.entries import CHINA, local_today
 from permits.models import ACTS, Act, Application
 from permits.rules.wording import GRADES
@@ -38,6 +38,8 @@ class Asked:
     said: Mapping[str, Any] = field(default_factory=dict)
     agencies: frozenset[int] | None = None
     """Whose acts and work alone are counted: of a head, the agencies one heads; None: everyone's."""
+    places: frozenset[str] | None = None
+    """Codes of the places whose cases are in scope, and of those above and below them; None: of the whole country."""
 
     def get(self, name: str) -> Any:
         """A field's value, or None where it says nothing."""
@@ -45,7 +47,7 @@ class Asked:
 
     def of(self, **said: Any) -> Asked:
         """The same with these fields said otherwise."""
-        return Asked(self.scope, {**self.said, **said}, self.agencies)
+        return replace(self, said={**self.said, **said})
 
     @cached_property
     def cases(self) -> QuerySet[Application]:
@@ -82,12 +84,16 @@ class Asked:
             wanted &= Q(**{f"{agency}__in": sorted(self.agencies)})
         if one := self.get("agency"):
             wanted &= Q(**{agency: one})
-        if name := self.get("person"):
+        if self.get("person"):
             named = Q(pk__in=[])
             for column in people:
-                named |= Q(**{f"{column}__name__icontains": name})
+                named |= Q(**{f"{column}__in": self._people})
             wanted &= named
         return wanted
+
+    @cached_property
+    def _people(self) -> list[int] | QuerySet[Any]:
+        return of_name(Person, self.get("person"))
 
     def cases_acted_in(self) -> QuerySet[Application]:
         """The cases in which the agency and person asked for acted; all where neither is said."""
@@ -118,14 +124,22 @@ def between_times(column: str, since: date | None, until: date | None) -> Q:
 
 def as_auditor(person: Person) -> Asked:
     """Everything `person` may audit."""
-    return Asked(audited_by(person))
+    reach = audited_places(person)
+    return Asked(audited_within(reach), places=_codes((place, part) for _kind, place, part in reach))
 
 
 def as_head(person: Person) -> Asked:
     """What came before the agencies `person` heads: the cases in which they had work, and their own acts in them."""
     headed = frozenset(agencies_headed_by(person).values_list("pk", flat=True))
     work = WorkItem.objects.filter(mandate__agency__in=sorted(headed)).values("application")
-    return Asked(Application.objects.filter(pk__in=work, number__isnull=False), agencies=headed)
+    reach = Mandate.objects.filter(agency__in=headed).values_list("jurisdiction", "jurisdiction__districts")
+    cases = Application.objects.filter(pk__in=work, number__isnull=False)
+    return Asked(cases, agencies=headed, places=_codes(reach.order_by().distinct()))
+
+
+def _codes(reach: Iterable[tuple[str, str | None]]) -> frozenset[str] | None:
+    known = frozenset(code for both in reach for code in both if code)
+    return None if NATION in known else known
 
 
 # ---- the form --------------------------------------------------------------------------------------------------------
@@ -156,20 +170,20 @@ def _one_of(label: Any, rows: QuerySet[Any]) -> forms.Field:
     return forms.ModelChoiceField(rows, label=label, required=False, empty_label=_("All"))
 
 
-def _places(asked: Asked) -> QuerySet[Jurisdiction]:
-    """Where the cases were filed. Each place is looked for by itself: not every case is read."""
-    of_place = asked.scope.order_by().filter(jurisdiction=OuterRef("pk"))
-    return Jurisdiction.objects.filter(Exists(of_place)).order_by("code")
+def places_of(asked: Asked) -> QuerySet[Jurisdiction]:
+    """Those one may ask about, whether a case was filed there yet or not: no case is read."""
+    known = Jurisdiction.objects.order_by("code")
+    return known if asked.places is None else known.filter(pk__in=sorted(asked.places))
 
 
 def _agencies(asked: Asked) -> QuerySet[Agency]:
     """Those with a duty in these places, in what stands above them or beside them there, or in the whole country: land
     may lie in a neighbouring district. Neither acts nor work nor land are read, for there are millions of them."""
-    places = Jurisdiction.objects.filter(pk__in=_places(asked).order_by().values("pk"))
-    here = Q(jurisdiction=None) | Q(jurisdiction__in=places)  # None: of the whole country
+    those = places_of(asked).order_by()
+    here = Q(jurisdiction=None) | Q(jurisdiction__in=those.values("pk"))  # None: of the whole country
     for above in ("parent", "parent__parent"):
-        here |= Q(jurisdiction__in=places.values(above))
-    here |= Q(jurisdiction__parent__in=places.values("parent"))
+        here |= Q(jurisdiction__in=those.values(above))
+    here |= Q(jurisdiction__parent__in=those.values("parent"))
     return Agency.objects.filter(here, Exists(Mandate.objects.filter(agency=OuterRef("pk")))).order_by(*in_order())
 
 
@@ -202,7 +216,7 @@ FIELDS: dict[str, Any] = {
     "since": lambda asked: _day(_("From this day")),
     "until": lambda asked: _day(_("To this day")),
     "kind": lambda asked: _choice(_("Kind"), kind_choices()),
-    "place": lambda asked: _one_of(_("Place"), _places(asked)),
+    "place": lambda asked: _one_of(_("Place"), places_of(asked)),
     "agency": lambda asked: _one_of(_("Agency"), _agencies(asked)),
     "person": lambda asked: _words(_("Person")),
     "unit": lambda asked: _words(_("Applicant")),

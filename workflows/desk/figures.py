@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import CHINA
 from permits.models import StoodAgainst
+from permits.models.against import GRAVE
 from permits.models.states import S
 from roles.models import Jurisdiction
 from workflows.desk.asked import Asked
@@ -32,7 +33,6 @@ from workflows.models import WorkItem
 from workflows.tables import kind_label
 
 FIELDS = ("since", "until", "kind", "place", "agency")
-AGAINST = ("refuse", "not_competent")
 REFUSALS = ("refuse", "refuse_acceptance")
 
 
@@ -155,7 +155,7 @@ def _of_steps(steps: Iterable[StepTime]) -> Chart:
 def _refusals(asked: Asked) -> Chart:
     """By the rule that stood against it when it was refused; what no rule stood against is told as such."""
     acts = asked.acts(*REFUSALS).order_by()
-    stood = StoodAgainst.objects.filter(severity__in=AGAINST)
+    stood = StoodAgainst.objects.filter(severity__in=GRAVE)
     by_rule = stood.filter(act__in=acts.values("pk")).values_list("rule", "act__act").order_by("rule")
     bare = acts.exclude(Exists(stood.filter(act=OuterRef("pk")))).values_list("act").annotate(many=Count("pk"))
     counts: dict[str, Counter[str]] = {}

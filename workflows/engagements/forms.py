@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -16,8 +15,8 @@ from permits.errors import BadFacts
 from permits.models import Act
 from roles.bodies import in_order
 from roles.forms import DayField, PlaceField
-from roles.models import Agency, Jurisdiction, Person
-from workflows.desk.asked import FIELDS, as_auditor
+from roles.models import Agency, Person
+from workflows.desk.asked import FIELDS, as_auditor, places_of
 from workflows.desk.decisions import DECIDING
 from workflows.engagements.answers import ACCEPTS, MOST_FILES, MOST_MB
 from workflows.engagements.rights import auditors_for
@@ -74,7 +73,7 @@ class OpenForm(ActForm):
         term.empty_label = "—"
         self.fields["term"] = term
         term.help_text = _("Its agency and its days are taken over; days given below narrow them.")
-        self.fields["place"] = PlaceField(_places(places), label=_("Place"), required=False, empty_label="—")
+        self.fields["place"] = PlaceField(places_of(asked), label=_("Place"), required=False, empty_label="—")
         self.fields["person"] = _one(
             _("Person who decided"), Person.objects.filter(pk__in=acts.values("person")).order_by("name")
         )
@@ -93,12 +92,6 @@ class OpenForm(ActForm):
 
 def _one(label: Any, found: QuerySet[Any], help_text: Any = "") -> forms.Field:
     return forms.ModelChoiceField(found, label=label, required=False, empty_label="—", help_text=help_text)
-
-
-def _places(places: Iterable[tuple[str, str, str | None]]) -> QuerySet[Jurisdiction]:
-    known = {one for _kind, *both in places for one in both if one}
-    found = Jurisdiction.objects.order_by("code")
-    return found if NATION in known else found.filter(pk__in=known)
 
 
 class JoinForm(ActForm):

@@ -108,7 +108,7 @@ def _asked(request: Signed, slug: str) -> tuple[Question, AskedForm, Asked]:
     for name, value in given.items():
         data.setdefault(name, value)
     form = AskedForm(asks.fields, everything, data, folded=asks.folded)
-    return asks, form, Asked(everything.scope, form.cleaned_data if form.is_valid() else {})
+    return asks, form, everything.of(**(form.cleaned_data if form.is_valid() else {}))
 
 
 def _page(request: Signed, asks: Question, asked: Asked, *, found: bool) -> dict[str, Any]:

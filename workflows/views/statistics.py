@@ -33,7 +33,7 @@ def statistics(request: Signed) -> HttpResponse:
         data.setdefault(name, value)
     names = FIELDS if auditor else [name for name in FIELDS if name != "agency"]
     form = AskedForm(names, everything, data)
-    asked = Asked(everything.scope, form.cleaned_data, everything.agencies) if form.is_valid() else None
+    asked = everything.of(**form.cleaned_data) if form.is_valid() else None
     return _answered(request, form, asked, [] if auditor else headed)
 
 
