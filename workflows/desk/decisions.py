@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -92,11 +92,12 @@ class Decisions(Question):
 
     def chart(self, asked: Asked, rows: Rows) -> Chart:
         """By month and kind of decision; counted by the database."""
-        every = decisions(asked).order_by().values_list("act", "at")
-        count = Counter((f"{at.astimezone(CHINA):%Y-%m}", act) for act, at in every.iterator())
+        every = decisions(asked).order_by().values_list(TruncMonth("at", tzinfo=CHINA), "act").annotate(Count("pk"))
+        count = {(f"{month:%Y-%m}", act): many for month, act, many in every}
         acts = [act for act in DECIDING if any(key[1] == act for key in count)]
+        months = every_month(month for month, _act in count)
         return Chart(
             "decided", _("Decisions by month"), _("Month"),
             tuple(Series(ACTS[act].label, COLOURS[act]) for act in acts),
-            [(month, *(count[month, act] for act in acts)) for month in every_month(key[0] for key in count)], "line",
+            [(month, *(count.get((month, act), 0) for act in acts)) for month in months], "line",
         )  # fmt: skip
