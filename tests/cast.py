@@ -29,12 +29,11 @@ were (tests/prepared.py). `enter()` belongs inside a test's database; the time s
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.test import Client, override_settings
-from django.utils import timezone
 
 from permits.acts.perform import open_draft, perform
 from permits.documents.printing import render_pending
@@ -54,7 +53,7 @@ from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, P
 from roles.models.mandates import Duty
 from tests.files import PDF
 from tests.official import enter_official_data
-from tests.prepared import name_of, recorded
+from tests.prepared import in_the_casts_time, name_of, recorded
 from tests.seal import real_seal
 from workflows.mandates import the_mandate
 from workflows.models import WorkItem
@@ -71,11 +70,6 @@ OFFICERS = {
     Duty.FINAL_REVIEW: "reviewer",
     Duty.DECIDE: "decider",
 }
-
-
-def in_the_casts_time() -> bool:
-    """Whether the clock stands where it stood when the cast was recorded: posts and periods begin on a day."""
-    return abs(timezone.now() - datetime.fromisoformat(NOW)) < timedelta(minutes=30)
 
 
 def load_matrix() -> None:

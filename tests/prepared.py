@@ -10,6 +10,8 @@ The first process of a run that asks walks and writes the recording down; the ot
 
 Nearly every test begins with the matrix, and most with the cast. Those that say so by a fixture, `begins_with_matrix`
 or `begins_with_cast`, are stood on a database that holds them already; in it `step` has nothing to do.
+
+What else several tests begin with, a function with `walked_once` walks: from the matrix or the cast, once in a run.
 """
 
 from __future__ import annotations
@@ -17,32 +19,39 @@ from __future__ import annotations
 import functools
 import hashlib
 import pickle
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.test import override_settings
+from django.utils import timezone
 from django.utils.translation import override
 
 from permits.models.document import NumberSequence
 from permits.models.states import S
 from roles import reference
 from roles.models import ReferenceStamp
-from tests.databases import databases
-from tests.run import RUN, alone
+from tests.databases import Databases, databases
+from tests.run import RUN, SCRATCH, alone
 from tests.runtime_role import as_owner
 
-FIRST, LAST = 1_000, 100_000
+FIRST, LAST, WALKED = 1_000, 100_000, 200_000
 BEFORE_CASES = 900
 """Above every key of the matrix and the cast: PostgreSQL counts on from there, SQLite by itself from the highest."""
-BEFORE = "2026-11-20T09:58:00+08:00"
-"""Two minutes before the clock of the cast: nobody's test begins before what it begins with."""
+BEFORE, AFTER = "2026-11-20T09:56:00+08:00", "2026-11-20T09:58:00+08:00"
+"""Four minutes before the clock of the cast the cases are walked, two before it what goes on from them: nobody's test
+begins before what it begins with."""
 
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 Row = tuple[Any, ...]
 
 
@@ -88,12 +97,7 @@ class Recording:
         after it, and so is its stamp: answers of a test that began so are those of the next."""
         if name in BEGINNINGS[databases().beginning]:
             return
-        before = reference.stamp()
-        self.steps[name].put_back()
-        ReferenceStamp.objects.update(stamp=hashlib.md5(f"{before} {name}".encode()).hexdigest())
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('permits.stamp', '', true)")
+        _put_back_as(name, self.steps[name])
         if connection.vendor == "postgresql":
             keys_begin_at(BEFORE_CASES)
 
@@ -106,11 +110,28 @@ class Recording:
             return None
         rows.put_back()
         if not there:
-            NumberSequence.objects.bulk_create(
-                NumberSequence(prefix=p, year=y, last=last) for p, y, last in self.numbers
-            )
-            keys_begin_at(LAST)
+            _count_on(self.numbers, LAST)
         return pk
+
+
+def _put_back_as(name: str, rows: Rows) -> None:
+    """The rows and a stamp that hangs on what was there before and on `name` alone: kept answers are good again."""
+    before = reference.stamp()
+    rows.put_back()
+    ReferenceStamp.objects.update(stamp=hashlib.md5(f"{before} {name}".encode()).hexdigest())
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('permits.stamp', '', true)")
+
+
+def _count_on(numbers: list[tuple[str, int, int]], last: int) -> None:
+    """Numbers and keys of what comes next follow those that were put back."""
+    NumberSequence.objects.bulk_create(NumberSequence(prefix=p, year=y, last=n) for p, y, n in numbers)
+    keys_begin_at(last)
+
+
+def _numbers() -> list[tuple[str, int, int]]:
+    return list(NumberSequence.objects.values_list("prefix", "year", "last"))
 
 
 def _applications() -> models.QuerySet[Any]:
@@ -125,16 +146,16 @@ class Recorder:
         self.now = _everything()
 
     def step(self, name: str, walk: Callable[[], Any]) -> Any:
-        result, self.made.steps[name] = self._rows_of(walk)
+        result, self.made.steps[name] = self.rows_of(walk)
         keys = [row[0] for _columns, rows in self.made.steps[name].tables.values() for row in rows]
         assert all(key < BEFORE_CASES for key in keys if isinstance(key, int)), "put the keys of cases higher"
         return result
 
     def case(self, name: str, walk: Callable[[], Any]) -> None:
-        case, rows = self._rows_of(walk)
+        case, rows = self.rows_of(walk)
         self.made.cases[name] = case.pk, rows
 
-    def _rows_of(self, walk: Callable[[], Any]) -> tuple[Any, Rows]:
+    def rows_of(self, walk: Callable[[], Any]) -> tuple[Any, Rows]:
         before, files = self.now, _files()
         result = walk()
         self.now = _everything()
@@ -221,15 +242,15 @@ def recorded() -> Recording:
     path = RUN / "recorded.pickle"
     with alone("recorded"):
         if not path.exists():
-            with _stage():
+            with _stage(BEFORE):
                 path.write_bytes(pickle.dumps(_walk()))
         return pickle.loads(path.read_bytes())  # type: ignore[no-any-return]
 
 
 @contextmanager
-def _stage() -> Iterator[None]:
+def _stage(at: str) -> Iterator[None]:
     """An empty database beside the one at hand, in the morning of the cast's day."""
-    with databases().beside(), time_machine.travel(BEFORE, tick=True), override(settings.LANGUAGE_CODE):
+    with databases().beside(), time_machine.travel(at, tick=True), override(settings.LANGUAGE_CODE):
         yield
 
 
@@ -245,5 +266,94 @@ def _walk() -> Recording:
     for number in range(2, APPROVED + 1):
         recorder.case(name_of(S.APPROVED, number), functools.partial(cast.walk_to, S.APPROVED))
     recorder.case("printed", cast.walk_and_print)
-    recorder.made.numbers = list(NumberSequence.objects.values_list("prefix", "year", "last"))
+    recorder.made.numbers = _numbers()
     return recorder.made
+
+
+# --- what several tests begin with beside that ------------------------------------------------------------------------
+@dataclass
+class Walked:
+    """What a function wrote and what it gave."""
+
+    rows: Rows
+    numbers: list[tuple[str, int, int]]
+    answer: Any
+
+
+class Stage:
+    """Whether something is walked beside the test just now."""
+
+    taken = False
+
+
+def in_the_casts_time() -> bool:
+    """Whether the clock stands where it stood when the cast was recorded: posts and periods begin on a day."""
+    return abs(timezone.now() - datetime.fromisoformat(AFTER)) < timedelta(minutes=30)
+
+
+def walked_once(beginning: str) -> Callable[[Callable[Asked, Answer]], Callable[Asked, Answer]]:
+    """The function walks from `beginning`, in the cast's time. In a test that stands there and has written nothing yet,
+    the rows it wrote once in the run are put back and its answer, pickled then, is given; in any other it walks. What
+    it is asked is told apart by `repr`."""
+
+    def once(walk: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+        @functools.wraps(walk)
+        def walked(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+            if Stage.taken or not in_the_casts_time() or not _stands_at(beginning):
+                return walk(*args, **kwargs)
+            name = f"{walk.__module__}.{walk.__qualname__} {args} {kwargs}"
+            found: Walked = pickle.loads(_walked(beginning, name, lambda: walk(*args, **kwargs)))
+            _put_back_as(name, found.rows)
+            _count_on(found.numbers, 2 * WALKED)
+            return found.answer  # type: ignore[no-any-return]
+
+        return walked
+
+    return once
+
+
+def _stands_at(beginning: str) -> bool:
+    return reference.stamp() == _stamp_of(beginning) and not _applications().exists()
+
+
+@functools.cache
+def _stamp_of(beginning: str) -> str | None:
+    with _stage_at(beginning):
+        return reference.stamp()
+
+
+_pickled: dict[str, bytes] = {}
+
+
+def _walked(beginning: str, name: str, walk: Callable[[], Any]) -> bytes:
+    if name not in _pickled:
+        path = RUN / f"walked-{hashlib.md5(name.encode()).hexdigest()}"
+        with alone(path.name):
+            if not path.exists():
+                path.write_bytes(pickle.dumps(_walk_beside(beginning, walk)))
+            _pickled[name] = path.read_bytes()
+    return _pickled[name]
+
+
+def _walk_beside(beginning: str, walk: Callable[[], Any]) -> Walked:
+    """As in a test: nothing is committed. The keys are above those of recorded cases and of what is added to them."""
+    with _stage_at(beginning), transaction.atomic():
+        keys_begin_at(WALKED)
+        answer, rows = Recorder().rows_of(walk)
+        numbers = _numbers()
+        transaction.set_rollback(True)
+    return Walked(rows, numbers, answer)
+
+
+@contextmanager
+def _stage_at(beginning: str) -> Iterator[None]:
+    """A database that holds the beginning and a folder of files, beside those at hand."""
+    made, Stage.taken = recorded(), True
+    try:
+        with _stage(AFTER), tempfile.TemporaryDirectory(dir=SCRATCH) as folder, override_settings(MEDIA_ROOT=folder):
+            for step in BEGINNINGS[beginning]:
+                made.step(step)
+            Databases.beginning = beginning  # until the stage is left
+            yield
+    finally:
+        Stage.taken = False

@@ -21,6 +21,7 @@ from tests.accounts import Accounts
 from tests.cast import Cast, log_in, pdf
 from tests.permits.occupation.cases import Office
 from tests.permits.occupation.cases import draft as occupation_draft
+from tests.prepared import walked_once
 from workflows.mandates import the_mandate
 from workflows.models import CaseNote, WorkItem
 from workflows.notes import write_note
@@ -54,12 +55,8 @@ class Scene:
     @classmethod
     def at(cls, cast: Cast, status: str) -> Scene:
         """The cast's case in `status`, in which `barred` and `recused` do nothing; or the one that is CONSULTED."""
-        accounts = Accounts.enter(cast)
-        case = _consulted(accounts) if status == CONSULTED else _tending(accounts, status)
-        case = Application.objects.select_related("unit", "jurisdiction").get(pk=case.pk)
-        make_pending()
-        if status in (S.SUBMITTED, S.FINAL_REVIEW):
-            write_note(case.pk, "请核对图件", by=cast.acceptor)
+        accounts, key = _walked(status)
+        case = Application.objects.select_related("unit", "jurisdiction").get(pk=key)
         items = WorkItem.objects.filter(application=case, flow_task_type="HUMAN").select_related("mandate__agency")
         asked = items.filter(mandate__agency__slug="bj-planning")
         return cls(accounts, case, (asked if status == CONSULTED else items).latest("pk"))
@@ -177,6 +174,17 @@ class Scene:
     def _objection(self) -> int | str:
         one = self.case.acts.filter(act="record_objection").first()
         return one.seq if one else ""
+
+
+@walked_once("cast")
+def _walked(status: str) -> tuple[Accounts, int]:
+    """Everyone, and the key of the case; who follows it was told."""
+    accounts = Accounts.enter(Cast.enter())
+    case = _consulted(accounts) if status == CONSULTED else _tending(accounts, status)
+    make_pending()
+    if status in (S.SUBMITTED, S.FINAL_REVIEW):
+        write_note(case.pk, "请核对图件", by=accounts.cast.acceptor)
+    return accounts, case.pk
 
 
 def _tending(accounts: Accounts, status: str) -> Application:

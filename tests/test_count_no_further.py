@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 import roles.pages
 from permits.models.states import S
 from tests.cast import Cast, log_in
+from tests.copies import copy
 
 pytestmark = pytest.mark.django_db
 BEYOND = "What lies beyond is found by narrowing what is looked for."
@@ -37,17 +38,17 @@ def shown(client: Client, path: str) -> tuple[str, str, int, bool]:
 
 
 def test_a_list_says_that_there_are_more_than_it_counts(cast: Cast, thirty: None) -> None:
-    cases = [cast.case_at(S.SUBMITTED) for _number in range(31)]
+    case = cast.case_at(S.SUBMITTED)
+    copy([case], 30)
     client = log_in(cast.auditor, english=True)
     assert shown(client, "/cases/") == ("30+", "1–25 of more than 30", 25, False)
     assert shown(client, "/cases/?page=2") == ("30+", "26–30 of more than 30", 5, True)
     assert shown(client, "/cases/?page=9") == shown(client, "/cases/?page=2"), "the last page that is listed"
-    assert shown(client, f"/cases/?q={cases[0].number}") == ("1", "", 1, False)
+    assert shown(client, f"/cases/?q={case.number}") == ("1", "", 1, False)
 
 
 def test_a_list_of_just_so_many_is_whole(cast: Cast, thirty: None) -> None:
-    for _number in range(30):
-        cast.case_at(S.SUBMITTED)
+    copy([cast.case_at(S.SUBMITTED)], 29)
     client = log_in(cast.auditor, english=True)
     assert shown(client, "/cases/?page=2") == ("30", "26–30 of 30", 5, False)
 

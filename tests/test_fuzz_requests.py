@@ -136,19 +136,21 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         **{name: [cast.acceptor.memberships.get().post_id] for name in ("post", "post-appoint", "post-grant")},
     }  # fmt: skip
     tasks = list(WorkItem.objects.filter(application__in=cases, flow_task_type="HUMAN").values_list("pk", flat=True))
+    row, finding = cases[0].tending.rows.first().pk, EngagementEntry.objects.get(entry="finding").pk
     found: dict[str, list[str]] = {}
     for name in dict.fromkeys(patterns(get_resolver())):
         keys = tasks if name.startswith("task") else rows.get(name, [case.pk for case in cases])
         for arguments in ([], *([key] for key in keys), [2**63], [2**63 - 1]):
-            found.setdefault(name, []).extend(reached(name, arguments, cases, papers))
+            found.setdefault(name, []).extend(reached(name, arguments, cases, papers, row, finding))
     found["case"] += [f"/cases/{number}/" for number in ("9" * 20, "9" * 5000, "%00", "１")]
     assert all(found.values()), [name for name, places in found.items() if not places]
     return {name: list(dict.fromkeys(places)) for name, places in found.items() if name != "logout"}
 
 
-def reached(name: str, arguments: list[Any], cases: list[Application], papers: list[Any]) -> Iterator[str]:
+def reached(
+    name: str, arguments: list[Any], cases: list[Application], papers: list[Any], row: int, finding: int
+) -> Iterator[str]:
     """The addresses of this name with these arguments, whatever else it asks for."""
-    row = cases[0].tending.rows.first().pk
     words = {
         "queue": [["mine"], ["agency"], ["done"], ["led"], ["x"]], "table-template": [["tending"], ["x"]],
         "guide": [["tending", cases[0].jurisdiction_id], ["x", "x"]],
@@ -158,7 +160,7 @@ def reached(name: str, arguments: list[Any], cases: list[Application], papers: l
         **{name: [["decisions"], ["readings"], ["x"]] for name in ("desk-question", "desk-dossier")},
         "engagement-act": [[*arguments, act] for act in ("join", "leave", "draw", "finding", "close", "x")],
         "engagement-case": [[*arguments, cases[-1].pk], [*arguments, 2**63 - 1]],
-        "engagement-finding": [[*arguments, EngagementEntry.objects.get(entry="finding").pk], [*arguments, 0]],
+        "engagement-finding": [[*arguments, finding], [*arguments, 0]],
         "engagement-population": [[*arguments, 3], [*arguments, 2**63 - 1]],
         "log-tile": [[0, "000"], [9, "x999/999"], [2**63, "000.p/999"]],
         "log-entries": [["000"], ["x" * 300]],

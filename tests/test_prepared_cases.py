@@ -8,8 +8,10 @@ from permits.ledger.chain import problems_of
 from permits.models import Application
 from permits.models.document import DocumentFile
 from roles.models import Person
-from tests.cast import WAY, Cast
-from tests.prepared import APPROVED, LAST
+from tests.cast import WAY, Cast, make_person
+from tests.permits.felling.cases import draft
+from tests.permits.occupation.cases import Office
+from tests.prepared import APPROVED, LAST, WALKED, walked_once
 from workflows.models import WorkItem
 
 
@@ -67,3 +69,51 @@ def test_the_cast_is_everyone_and_nobody_else(cast: Cast) -> None:
     named = {value for value in vars(cast).values() if isinstance(value, Person)}
     assert named == set(Person.objects.all())
     assert set(cast.officers.values()) < named
+
+
+# ---- what is walked once ---------------------------------------------------------------------------------------------
+@walked_once("matrix")
+def applied(number: int) -> Application:
+    """A licence applied for; `number` tells one walk from another."""
+    case, clerk = draft()
+    Office(clerk).do(case, "submit", statement=True)
+    return Application.objects.get(pk=case.pk)
+
+
+@pytest.fixture
+def empty(begins_with_matrix: None, db: None, now: None) -> None:
+    """The matrix alone."""
+
+
+def without_people(case: Application) -> dict[str, object]:
+    """Each draft has a clerk of its own."""
+    acts = case.acts.order_by("seq").values_list("act", "before", "after", "mandate")
+    items = (
+        WorkItem.objects.filter(application=case).order_by("pk").values_list("flow_task", "status", "mandate", "due")
+    )
+    return told(case) | {"acts": list(acts), "items": list(items)}
+
+
+def test_what_was_walked_once_is_put_back_and_a_second_one_is_walked(empty: None) -> None:
+    put_back, walked = applied(1), applied(1)
+    assert WALKED < put_back.pk < walked.pk
+    assert put_back.number != walked.number
+    assert without_people(put_back) == without_people(walked)
+    assert problems_of(put_back) == problems_of(walked) == []
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_it_is_the_same_in_each_test_that_begins_with_it(empty: None, again: int) -> None:
+    assert not Application.objects.exists()
+    case = applied(2)
+    assert list(Application.objects.all()) == [case]
+    record = [act.hash for act in case.acts.order_by("seq")]
+    assert SEEN.setdefault("record", record) == record
+
+
+SEEN: dict[str, list[str]] = {}
+
+
+def test_where_something_was_written_before_it_is_walked(empty: None) -> None:
+    make_person("somebody", "某人")
+    assert applied(1).pk not in range(WALKED, 2 * WALKED), "walked, not put back"

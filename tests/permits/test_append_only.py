@@ -18,6 +18,7 @@ from permits.models import Act, Application, LogCheckpoint, LogCosignature, LogD
 from permits.models.filing import FilingOutcome, ObjectionFiling
 from permits.models.states import S
 from tests.cast import Cast
+from tests.prepared import walked_once
 from tests.quotas import stock
 from tests.workflows.engaged import answered_finding
 
@@ -28,7 +29,12 @@ GUARDED = [model for model in apps.get_models() if getattr(model, "append_only",
 
 @pytest.fixture
 def case(cast: Cast) -> Application:
-    """With rows in every guarded table."""
+    return with_rows_in_every_guarded_table()
+
+
+@walked_once("cast")
+def with_rows_in_every_guarded_table() -> Application:
+    cast = Cast.enter()
     stock("occupation", "110118")
     found = cast.case_at(S.APPROVED)
     answered_finding(cast, found)

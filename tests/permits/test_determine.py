@@ -22,6 +22,7 @@ from permits.rules.found import value_at, with_values, without
 from tests.cast import NOW, log_in, pdf
 from tests.permits.introduction import cases as introduction
 from tests.permits.occupation.cases import JIZHOU, MIYUN, Office, draft, parcel
+from tests.prepared import walked_once
 
 pytestmark = pytest.mark.django_db
 YES = {"outcome": "approve", "opinion": "建议同意。"}
@@ -38,6 +39,7 @@ def matrix(begins_with_matrix: None) -> None:
     Office.enter()
 
 
+@walked_once("matrix")
 def submitted(*rows: dict[str, Any], place: str = MIYUN, **other: Any) -> tuple[Application, Office]:
     case, clerk = draft(place, *rows, **other)
     office = Office(clerk)

@@ -18,6 +18,7 @@ from permits.models.material import current_files
 from permits.models.states import S
 from tests.cast import NOW
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
+from tests.prepared import walked_once
 
 pytestmark = pytest.mark.django_db
 LATER = "2026-12-15T10:00:00+08:00"
@@ -32,6 +33,13 @@ def clock(begins_with_matrix: None) -> Any:
 
 
 def reported(clock: Any) -> tuple[Application, Office]:
+    case, office = _reported()
+    clock.move_to(LATER)
+    return case, office
+
+
+@walked_once("matrix")
+def _reported() -> tuple[Application, Office]:
     big = {"area_ha": Decimal("12"), "stand_purpose": "protection"}
     case, clerk = draft(MIYUN, parcel(**big), total_ha=Decimal("12"))
     office = Office(clerk)
@@ -41,7 +49,6 @@ def reported(clock: Any) -> tuple[Application, Office]:
     for item in office.items(fresh(case), "give_opinion"):
         office.do(case, "give_opinion", item=item, position="agree", opinion="同意。")
     office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
-    clock.move_to(LATER)
     return fresh(case), office
 
 

@@ -19,7 +19,9 @@ from permits.tables.fields import MOST_COUNTED
 from permits.tables.forms import LATER
 from permits.tables.kind import TableKind
 from permits.tending.models import TendingDesign
+from roles.models import Person
 from tests.cast import Cast, log_in
+from tests.prepared import walked_once
 
 KINDS = [kind for kind in kinds() if isinstance(kind, TableKind)]
 UNLIKELY = ("0001-01-01", "1949-09-30", "9999-12-31", "2126-13-01")
@@ -38,9 +40,15 @@ FIELDS = [
 ]
 
 
+@walked_once("cast")
+def drafted(code: str) -> tuple[Application, Person]:
+    """A draft of that kind, and the clerk who may hand it in."""
+    return import_module(f"tests.permits.{code}.cases").draft()  # type: ignore[no-any-return]
+
+
 def sent(kind: TableKind, **typed: Any) -> Any:
     """What the page of the head answers to `typed`, of a draft that has rows."""
-    case, clerk = import_module(f"tests.permits.{kind.code}.cases").draft()
+    case, clerk = drafted(kind.code)
     place = reverse("table-head", args=[case.pk])
     version = kind.head_of(case).version
     assert kind.rows_of(case)

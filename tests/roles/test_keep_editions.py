@@ -21,9 +21,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def loaded() -> Mandate:
-    """The matrix in an empty database; one of its rows."""
-    load_roles(DATA)
+def loaded(begins_with_matrix: None, db: None) -> Mandate:
+    """The matrix, loaded once into an empty database; one of its rows."""
     return Mandate.objects.filter(ended_on=None).earliest("pk")
 
 

@@ -19,6 +19,7 @@ from permits.models.states import S
 from tests.cast import NOW
 from tests.permits.introduction.cases import draft, species
 from tests.permits.occupation.cases import Office
+from tests.prepared import walked_once
 
 pytestmark = pytest.mark.django_db
 YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
@@ -37,6 +38,7 @@ def fresh(case: Application) -> Application:
     return Application.objects.get(pk=case.pk)
 
 
+@walked_once("matrix")
 def recommended(route: str, **other: Any) -> tuple[Application, Office]:
     """A case of that route with the final reviewer's agency: consultees and experts are asked."""
     case, clerk = draft(species(route), **other)

@@ -23,6 +23,7 @@ from roles.models.mandates import Duty
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers
 from tests.permits.life.test_record_remedies import outcome
+from tests.prepared import walked_once
 from workflows import sweep
 from workflows.mandates import the_mandate
 from workflows.models import Case, Notification
@@ -35,6 +36,12 @@ REASONS = "采伐强度超过规定。"
 
 def refused(cast: Cast) -> Desk:
     """A tending design refused, its papers printed."""
+    return _refused_and_printed()
+
+
+@walked_once("cast")
+def _refused_and_printed() -> Desk:
+    cast = Cast.enter()
     desk = Desk(cast.case_at("refused"), cast.clerk, cast.decider)
     print_papers(desk.case)
     return desk

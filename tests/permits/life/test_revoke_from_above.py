@@ -17,8 +17,9 @@ from roles.models.mandates import Duty
 from tests.cast import NOW, log_in
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, permit, print_papers, wrong
-from tests.permits.life.lives import licence
+from tests.permits.life.lives import Granted, licence
 from tests.permits.occupation.cases import Office
+from tests.prepared import walked_once
 from workflows.models import Notification
 from workflows.notifications.making import make_pending
 
@@ -30,8 +31,8 @@ class Above:
 
     def __init__(self) -> None:
         Office.enter()
-        case, clerk = licence(61)
-        self.office, self.case = Office(clerk), case
+        self.case, clerk = _printed()
+        self.office = Office(clerk)
         self.mandate = self.row("bj-forestry")
         self.person: Person = self.office.officer(self.mandate)
 
@@ -43,12 +44,17 @@ class Above:
         return perform(self.case.pk, act, by=self.office.officer(mandate), mandate=mandate, **said)
 
 
+@walked_once("matrix")
+def _printed() -> Granted:
+    case, clerk = licence(61)
+    print_papers(case)
+    return case, clerk
+
+
 @pytest.fixture
-def above() -> Any:
+def above(begins_with_matrix: None) -> Any:
     with time_machine.travel(NOW, tick=True):
-        one = Above()
-        print_papers(one.case)
-        yield one
+        yield Above()
 
 
 def test_the_organ_above_revokes_and_its_paper_names_who_granted(above: Above) -> None:

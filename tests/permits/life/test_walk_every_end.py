@@ -21,23 +21,21 @@ from tests.permits.life import lives
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers
 from tests.permits.life.test_reopen_cases import last, problems
 from tests.permits.occupation.cases import Office
+from tests.prepared import walked_once
 from workflows import sweep
 from workflows.mandates import the_mandate
 
 GRANTED: dict[str, Callable[[Any], Desk]] = {
     "tending": lambda asked: Desk.of_tending(asked("cast")),
     "occupation": lambda asked: Desk.of_temporary_use(asked("traveller")),
-    "introduction": lambda asked: _printed(*_at(asked, lambda: lives.species(1))),
-    "felling": lambda asked: _printed(*_at(asked, lambda: lives.licence(31))),
+    "introduction": lambda asked: asked("traveller") and _printed("species", 1),
+    "felling": lambda asked: asked("traveller") and _printed("licence", 31),
 }
 
 
-def _at(asked: Any, granted: Callable[[], lives.Granted]) -> lives.Granted:
-    asked("traveller")
-    return granted()
-
-
-def _printed(case: Any, clerk: Person) -> Desk:
+@walked_once("matrix")
+def _printed(what: str, number: int) -> Desk:
+    case, clerk = getattr(lives, what)(number)
     print_papers(case)
     return Desk(fresh(case), clerk, Office(clerk).officer(the_mandate(fresh(case), Duty.DECIDE)))
 

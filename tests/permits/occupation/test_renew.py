@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,15 +11,14 @@ import time_machine
 from permits.acts.assessment import verdict
 from permits.drafts.completeness import problems
 from permits.models import Application
-from permits.models.states import S
 from permits.occupation.kind import OCCUPATION
 from permits.occupation.models import LandOccupation
 from permits.occupation.renewal import same_parcels
+from tests.permits.life.cases import BARE, Desk
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 
 pytestmark = pytest.mark.django_db
 YES = {"outcome": "approve", "opinion": "建议同意。"}
-BARE = {"land_class": "nursery", "stand_purpose": "other", "origin": "none"}
 TEMPORARY: dict[str, Any] = {"tenure": "temporary", "years": Decimal(1), "permanent_building": False}
 
 
@@ -37,20 +35,8 @@ def fresh(case: Application) -> Application:
 
 def granted(now: Any) -> tuple[Application, Office, str]:
     """A temporary use of one year, granted, and the number of the consent."""
-    case, clerk = draft(MIYUN, parcel(**BARE), **TEMPORARY)
-    office = Office(clerk)
-    office.do(case, "submit", statement=True)
-    office.do(case, "accept")
-    office.check_site(fresh(case))
-    office.post_notice(fresh(case))
-    now.shift(timedelta(days=12))
-    office.do(case, "recommend", **YES)
-    for item in office.items(fresh(case), "give_opinion"):
-        office.do(case, "give_opinion", item=item, position="agree", opinion="无")
-    office.do(case, "propose", **YES)
-    office.do(case, "approve", opinion="同意。")
-    assert fresh(case).status == S.APPROVED
-    return fresh(case), office, case.documents.get(kind="temporary_consent").number
+    desk = Desk.of_temporary_use(now)
+    return desk.case, Office(desk.clerk), desk.case.documents.get(kind="temporary_consent").number
 
 
 def renewal(earlier: Application, office: Office, number: str, *rows: dict[str, Any], **other: Any) -> Application:

@@ -18,6 +18,7 @@ from permits.models import Act, Application
 from roles.models import Mandate
 from tests.cast import NOW, log_in
 from tests.permits.occupation.cases import Office, draft
+from tests.prepared import walked_once
 
 pytestmark = pytest.mark.django_db
 SAID = {"payee": "北京市财政局非税收入专户（示例）", "until": "2026-12-04"}
@@ -30,6 +31,7 @@ def now(begins_with_matrix: None) -> Any:
         yield traveller
 
 
+@walked_once("matrix")
 def accepted(**other: Any) -> tuple[Application, Office]:
     case, clerk = draft(**other)
     office = Office(clerk)

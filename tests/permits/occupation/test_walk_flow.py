@@ -21,6 +21,7 @@ from permits.occupation.kind import OCCUPATION
 from roles.models import Mandate
 from tests.cast import log_in
 from tests.permits.occupation.cases import HUAIROU, JIZHOU, MIYUN, Office, draft, parcel
+from tests.prepared import walked_once
 
 pytestmark = pytest.mark.django_db
 AGREE = {"position": "agree", "opinion": "同意。"}
@@ -34,6 +35,7 @@ def now(begins_with_matrix: None) -> Any:
         yield traveller
 
 
+@walked_once("matrix")
 def accepted(
     place: str = MIYUN, *parcels: dict[str, Any], found: dict[str, str] | None = None, **other: Any
 ) -> tuple[Application, Office]:

@@ -13,14 +13,20 @@ from permits.tending.kind import TENDING
 from permits.tending.models import SubCompartment
 from tests.cast import Cast, plot
 from tests.permits.documents.reading import pages_of, text_of
+from tests.prepared import walked_once
 
 ROWS = 120
 
 
 @pytest.fixture
 def approved(cast: Cast) -> Application:
+    return with_a_long_table()
+
+
+@walked_once("cast")
+def with_a_long_table() -> Application:
     plots = [plot(number=str(n), method="sanitation" if n % 2 else "growth_thinning") for n in range(1, ROWS + 1)]
-    return cast.case_at(S.APPROVED, *plots)
+    return Cast.enter().walk_to(S.APPROVED, *plots)
 
 
 def papers_of(application: Application) -> dict[str, Paper]:
