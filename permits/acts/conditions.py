@@ -35,6 +35,7 @@ from permits.acts.reopening import follows_remedy, not_the_same, nothing_to_foll
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
+from permits.clocks.verbs import stands_still
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.aftercare import OF_AFTERCARE
@@ -96,6 +97,16 @@ def hearing_open(application: Application) -> str | None:
     if any(act.seq > held for act in asked):
         return _("A hearing was asked for or announced and has not been held yet (art 47, 48).")
     return None
+
+
+def clock_stands_still(application: Application) -> str | None:
+    """许可法 45: a period that is suspended is not suspended again."""
+    return _("The clock is already suspended.") if stands_still(application) else None
+
+
+def clock_runs(application: Application) -> str | None:
+    """Only what was suspended is resumed."""
+    return None if stands_still(application) else _("The clock is not suspended.")
 
 
 def no_fee_charged(application: Application) -> str | None:
@@ -344,6 +355,8 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "answer_objection": nothing_to_answer,
         "set_aside_filing": nothing_handed_in,
         "tell_fee_due": no_fee_charged,
+        "suspend_clock": clock_stands_still,
+        "resume_clock": clock_runs,
         "recommend": notice_running,
         "propose": first_of(notice_running, filings_waiting, objections_unanswered),
         "report_up": first_of(notice_running, filings_waiting, objections_unanswered),

@@ -49,13 +49,40 @@ def test_findings_that_stand_against_an_approval_are_told_and_stop_it(cast: Cast
     item = cast.take(case)
     page = log_in(cast.decider, english=True).get(address(item))
     assert "1 finding stands against an approval" in text(page)
-    review = post(cast.decider, item, "approve", opinion="同意")
-    assert "These findings stand against an approval" in text(review)
-    refused = post(cast.decider, item, "approve", opinion="同意，理由详述", confirmed="1")
-    assert refused.status_code == 409
-    assert "T-VI2" in text(refused)
-    assert "同意，理由详述" in refused.content.decode()
+    for more in ({}, {"confirmed": "1"}):  # before anyone is asked to confirm it, and after
+        refused = post(cast.decider, item, "approve", opinion="同意，理由详述", **more)
+        assert refused.status_code == 409
+        assert "Findings stand against an approval" in text(refused)
+        assert "T-VI2" in text(refused)
+        assert "同意，理由详述" in refused.content.decode()
     assert status(case) == S.AWAITING_DECISION
+
+
+def test_what_contradicts_an_act_is_told_before_it_is_to_be_confirmed(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item = cast.take(case)
+    said = {"ground": "other_organ", "reason": "属其他机关职权。"}
+    before = case.acts.count()
+    told = post(cast.acceptor, item, "refuse_acceptance", **said)
+    assert "Name the organ that is competent" in text(told)
+    assert "属其他机关职权。" in told.content.decode()
+    assert "Check what you are about to decide" not in text(told)
+    asked = post(cast.acceptor, item, "refuse_acceptance", **said, organ="示例机关")
+    assert "Check what you are about to decide" in text(asked)
+    assert case.acts.count() == before, "nothing of what was tried stays"
+
+
+def test_time_is_resumed_only_where_it_stands_still(cast: Cast) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    item = cast.take(case)
+
+    def offered() -> set[str]:
+        page = log_in(cast.district_reviewer).get(address(item))
+        return {one["form"].spec.name for one in page.context["others"]} & {"suspend_clock", "resume_clock"}
+
+    assert offered() == {"suspend_clock"}
+    cast.do(case, "suspend_clock", ground="testing", reason="送检")
+    assert offered() == {"resume_clock"}
 
 
 def test_a_named_officials_reasoned_ruling_with_a_document_lets_it_pass(cast: Cast) -> None:
