@@ -82,7 +82,7 @@ def not_extendable(application: Application) -> str | None:
         return str(rule.never)
     if permit and not permit.valid_to:
         return _("The permit has no last day: there is nothing to extend.")
-    if permit and rule.last and permit.valid_to >= rule.last:
+    if permit and permit.valid_to and rule.last and permit.valid_to >= rule.last:
         return _("It lasts to the furthest day already (%(law)s): it cannot be extended.") % {"law": rule.law}
     return None
 
