@@ -123,11 +123,13 @@ class DamagedFile(PermitError):
 
 
 class RuleViolated(PermitError):
-    """The law, as far as the rules know it, does not let this act pass: `findings` say why."""
+    """The law, as far as the rules know it, does not let this act pass: `findings` say why, `reasons` in words."""
 
-    def __init__(self, findings: Sequence[Found], message: str = "") -> None:
+    def __init__(self, findings: Sequence[Found], message: str | Sequence[str] = "") -> None:
         self.findings = list(findings)
-        super().__init__(message or "; ".join(str(finding.message) for finding in self.findings))
+        said = [message] if isinstance(message, str) else list(message)
+        self.reasons = [one for one in said if one] or [str(finding.message) for finding in self.findings]
+        super().__init__(_("; ").join(self.reasons))
 
 
 class NotReady(PermitError):

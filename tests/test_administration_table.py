@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from roles.appointments import appoint, deactivate
 from roles.models import Agency, Membership, OperatingUnit, Person, Post, SecurityEvent
+from roles.models.mandates import current
 from roles.models.security import What
 from roles.security_log import note
 from tests.accounts import Accounts
@@ -221,6 +222,18 @@ def test_an_administrators_bar_leads_to_the_administration_only(scene: Scene) ->
         desk = log_in(scene.people[role])
         assert desk.get("/").url == reverse("account-list")
         assert desk.get(reverse("account-list")).context["places"][0].url == reverse(first)
+
+
+def test_the_list_of_accounts_tells_where_each_holds_a_post_now(scene: Scene) -> None:
+    """Managers of many units may all be called 单位管理员."""
+    shown = log_in(scene.people["system"]).get(reverse("account-list"))
+    now = Membership.objects.filter(current()).select_related("post__agency", "post__unit")
+    places = {one.person_id: str(one.post.body) for one in now}
+    listed = [one for one in shown.context["page"] if one.pk in places]
+    assert listed
+    for one in listed:
+        assert places[one.pk] in {str(term.post.body) for term in one.held_now}
+        assert places[one.pk] in shown.content.decode()
 
 
 def test_a_link_for_an_account_closed_meanwhile_is_refused_in_words(scene: Scene) -> None:

@@ -40,8 +40,13 @@ class Opinion:
         return next((str(self.entry.act.facts[name]) for name in WORDS if name in self.entry.act.facts), "")
 
     @property
+    def decides(self) -> bool:
+        """Whether it is the decision itself: what it says is no proposal any more."""
+        return self.entry.act.act in DECISIONS
+
+    @property
     def conditions(self) -> list[str]:
-        """The conditions proposed, one by one."""
+        """Its conditions, one by one."""
         return lines(self.entry.act.facts.get(CONDITIONS, ""))
 
 

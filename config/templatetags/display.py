@@ -7,6 +7,7 @@ from django.template import Context, NodeList
 from django.template.base import Parser, Token
 from django.urls import get_urlconf
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from config.fields import field_html
 from roles.citing import lines_in_words
@@ -20,6 +21,18 @@ register.simple_tag(field_html, takes_context=True, name="form_field")
 def without_sign(number: int) -> int:
     """-3 → 3, for "3 working days overdue"."""
     return abs(number)
+
+
+@register.filter(is_safe=True)
+def in_brackets(text: object) -> str:
+    """What stands in brackets behind a word, in the brackets of the reader's language; English sets a blank before."""
+    return _(" (%(text)s)") % {"text": text}
+
+
+@register.simple_tag
+def colon() -> str:
+    """What stands between a name and what is said of it."""
+    return _(": ")
 
 
 class SameOnEachPage(template.Node):

@@ -110,7 +110,7 @@ def _competent(application: Application, act: str, found: Verdict) -> None:
 
 def _stop_approval(application: Application, found: Verdict) -> None:
     if undone := kind_of(application).before_approval(application):
-        raise RuleViolated([], "; ".join(str(problem.message) for problem in undone))
+        raise RuleViolated([], [str(problem.message) for problem in undone])
     if open_ones := unruled(application, found):
         raise RuleViolated(open_ones, _("Findings stand against an approval."))
 

@@ -35,6 +35,7 @@ from permits.acts.reopening import follows_remedy, not_the_same, nothing_to_foll
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
+from permits.clocks.verbs import stands_still
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.aftercare import OF_AFTERCARE
@@ -96,6 +97,30 @@ def hearing_open(application: Application) -> str | None:
     if any(act.seq > held for act in asked):
         return _("A hearing was asked for or announced and has not been held yet (art 47, 48).")
     return None
+
+
+def hearing_may_be_asked(application: Application) -> str | None:
+    """许可法 47(1): whoever was told of the right has five days to ask, each party its own; nothing is decided before,
+    unless a hearing was asked for since."""
+    told = application.did("tell_hearing_right")
+    if not told:
+        return None
+    asked = max((act.seq for act in application.did("ask_hearing", "record_hearing_request")), default=0)
+    calendar, least = WorkCalendar.load(), periods()["hearing_ask"].working_days
+    last = max((calendar.add(timezone.localdate(act.at), least).date for act in told if act.seq > asked), default=None)
+    if last is None or timezone.localdate() > last:
+        return None
+    return _("A hearing can be asked for until %(day)s (art 47).") % {"day": last.isoformat()}
+
+
+def clock_stands_still(application: Application) -> str | None:
+    """许可法 45: a period that is suspended is not suspended again."""
+    return _("The clock is already suspended.") if stands_still(application) else None
+
+
+def clock_runs(application: Application) -> str | None:
+    """Only what was suspended is resumed."""
+    return None if stands_still(application) else _("The clock is not suspended.")
 
 
 def no_fee_charged(application: Application) -> str | None:
@@ -338,17 +363,19 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
     {
         "open_draft": has_acts,
         "request_correction": nothing_to_ask_again,
-        "ask_hearing": no_hearing_right_told,
+        "ask_hearing": first_of(no_hearing_right_told, hearing_open),
         "record_hearing_request": no_hearing_right_told,
         "hold_hearing": no_hearing_announced,
         "answer_objection": nothing_to_answer,
         "set_aside_filing": nothing_handed_in,
         "tell_fee_due": no_fee_charged,
+        "suspend_clock": clock_stands_still,
+        "resume_clock": clock_runs,
         "recommend": notice_running,
         "propose": first_of(notice_running, filings_waiting, objections_unanswered),
         "report_up": first_of(notice_running, filings_waiting, objections_unanswered),
-        "approve": first_of(hearing_open, filings_waiting, objections_unanswered),
-        "refuse": first_of(hearing_open, filings_waiting, objections_unanswered),
+        "approve": first_of(hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered),
+        "refuse": first_of(hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered),
         "refuse_acceptance": accepted_rightly,
         "reopen": first_of(nothing_to_follow, papers_unprinted),
         **LIFE_BARS,

@@ -80,7 +80,11 @@ def not_extendable(application: Application) -> str | None:
     permit, rule = permit_of(application), kind_of(application).extension(application)
     if rule.never:
         return str(rule.never)
-    return _("The permit has no last day: there is nothing to extend.") if permit and not permit.valid_to else None
+    if permit and not permit.valid_to:
+        return _("The permit has no last day: there is nothing to extend.")
+    if permit and permit.valid_to and rule.last and permit.valid_to >= rule.last:
+        return _("It lasts to the furthest day already (%(law)s): it cannot be extended.") % {"law": rule.law}
+    return None
 
 
 def asked_already(ask: str) -> Bar:

@@ -1,4 +1,5 @@
-"""The papers of an act before it is performed: the same content, marked 预览, without number, seal and QR code.
+"""An act before it is performed: what would refuse it; and its papers, the same content, marked 预览, without number,
+seal and QR code.
 
 The act is performed and undone: every check that would refuse it refuses the preview too, and nothing stays.
 """
@@ -23,10 +24,23 @@ from permits.models.facts import Evidence
 MARK = "预览"
 
 
+def rehearse(application_id: int, act: str, **said: Any) -> None:
+    """Raises what `perform` would raise of the same; nothing is written."""
+    said.pop("key", None)  # it is not spent
+    with transaction.atomic():
+        perform(application_id, act, **said)
+        transaction.set_rollback(True)
+
+
+def asks_for_a_file(act: str) -> bool:
+    """Whether `act` hangs on a file to be attached with it: it cannot be tried without."""
+    facts = spec_of(act).facts.values()
+    return any(isinstance(fact, Evidence) and fact.required for fact in facts)
+
+
 def can_preview(application: Application, act: str) -> bool:
     """Whether `act` issues a paper of its own words; one that hangs on a file to be attached first has none yet."""
-    facts = spec_of(act).facts.values()
-    if any(isinstance(fact, Evidence) and fact.required for fact in facts):
+    if asks_for_a_file(act):
         return False
     asked = Act(application=application, act=act)
     return act in standard.REQUIRED or bool(kind_of(application).papers_of(asked))

@@ -66,6 +66,11 @@ def start_set(
     return begin(application, act, step, on, **_by(law) | {"working_days": max(days, 1)})
 
 
+def stands_still(application: Application) -> bool:
+    """Whether a period of the case is suspended now."""
+    return any(run.timeline.paused for run in _running(application))
+
+
 def suspend(
     application: Application, act: Act, ground: str, on: date | None = None, *, reason: str = ""
 ) -> list[ClockEntry]:

@@ -118,7 +118,9 @@ def cell_field(column: Column, table: Table) -> CellField:
 
 def _labelled(column: Column, table: Table) -> str:
     """Made when the form is, so in the language of the request."""
-    label = f"{column.label} ({column.unit})" if column.unit else str(column.label)
+    label = str(column.label)
+    if column.unit:
+        label = _("%(label)s (%(condition)s)") % {"label": label, "condition": column.unit}
     if len(column.where) == 1 and (said := _condition(column.where[0], table)):
         return _("%(label)s (%(condition)s)") % {"label": label, "condition": said}
     if column.sometimes:

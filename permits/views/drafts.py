@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,7 @@ from permits.clocks.standing import status as clocks_of
 from permits.contract import Kind
 from permits.drafts import editing as drafts
 from permits.drafts.completeness import Part, parts
-from permits.drafts.corrections import points, request_of, to_correct, unlocked
+from permits.drafts.corrections import Point, points, request_of, to_correct, unlocked
 from permits.drafts.forms import ApplyForm, SubmitForm, TitleForm, submit_form
 from permits.drafts.guidance import prospectus
 from permits.drafts.unfinished import forget_draft, keeping
@@ -101,13 +101,27 @@ def draft(request: Signed, pk: int) -> HttpResponse:
         messages.success(request, _("The title was saved."))
         return redirect("draft", pk)
     listed = parts(application)
+    about, lines = _about(application), [line(application, part) for part in listed]
     context = {
-        "parts": [line(application, part) for part in listed],
+        "next_step": _next_step(application, lines, about["unchanged"]),
+        "parts": lines,
         "slots": slots(application),
         "form": form,
         "left": sum(1 for part in listed if part.problems),
     }
-    return render(request, "permits/draft/tasks.html", _about(application) | context, status=_status(form))
+    return render(request, "permits/draft/tasks.html", about | context, status=_status(form))
+
+
+def _next_step(application: Application, lines: Sequence[dict[str, Any]], unchanged: Sequence[Point]) -> dict[str, Any]:
+    """Where the applicant goes on: the first point of a correction that was not met, the first part that is not whole,
+    else the check before handing in."""
+    for point in unchanged:
+        if point.url:
+            return {"label": point.label, "url": point.url}
+    for one in lines:
+        if one["is_open"] and one["part"].problems:
+            return {"label": one["part"].label, "url": one["part"].url}
+    return {"label": _("Check and hand in"), "url": reverse("draft-check", args=[application.pk])}
 
 
 @login_required

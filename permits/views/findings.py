@@ -53,13 +53,15 @@ class Group(list[Shown]):
     """Findings of one severity."""
 
     @property
-    def alike(self) -> list[list[Shown]]:
-        """Those that say the same of several places, together: of fifty sub-compartments each may ask for one thing."""
-        same: dict[tuple[object, ...], list[Shown]] = {}
+    def by_rule(self) -> list[list[list[Shown]]]:
+        """Those of one rule that rest on the same clauses, together; within, those that say the same of several places:
+        of fifty sub-compartments each may ask for one thing, or each for its own area."""
+        rules: dict[tuple[object, ...], dict[tuple[str, bool], list[Shown]]] = {}
         for one in self:
             cited = tuple((clause["source"], clause["article"], clause["clause"]) for clause in one.citations)
-            same.setdefault((one.rule, one.message, one.exception, one.found, cited), []).append(one)
-        return list(same.values())
+            said = rules.setdefault((one.rule, one.exception, cited), {})
+            said.setdefault((one.message, one.found), []).append(one)
+        return [list(said.values()) for said in rules.values()]
 
 
 @dataclass
@@ -70,11 +72,6 @@ class Board:
     open: list[Shown] = field(default_factory=list)
     problem: str = ""
     decided_by: str = ""
-
-    @property
-    def open_groups(self) -> list[tuple[Grade, Group]]:
-        """Those that stand against an approval, by severity."""
-        return grouped(self.open)
 
     @property
     def count(self) -> int:

@@ -92,6 +92,8 @@ def _asked(tile: str, level: int) -> tuple[int, int]:
         raise Http404
     index = int(found["index"].replace("x", "").replace("/", ""))
     width = int(found["width"] or WIDTH)
+    if found["width"] and width >= WIDTH:  # a whole tile has one address, which names no width
+        raise Http404
     newest = checkpoint()
     if _written(index) != found["index"] or width > width_of(level, index, newest.size if newest else 0):
         raise Http404

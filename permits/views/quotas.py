@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from permits.access import NATION, visible_to
 from permits.acts import quotas
+from permits.contract import Quota
 from permits.errors import BadFacts, NotPermitted
 from permits.kinds import kind_or_absent, kinds
 from permits.models import QuotaBook, QuotaMovement
@@ -58,6 +59,11 @@ class DocumentForm(forms.Form):
     document = forms.CharField(label=gettext_lazy("Document (title and number)"), max_length=200)
 
 
+def _measured(quota: Quota) -> str:
+    """What a quota is called, with its unit."""
+    return _("%(label)s (%(condition)s)") % {"label": quota.label, "condition": quota.unit}
+
+
 class AllotForm(AmountForm):
     """An allotment: of which kind, where, in which year."""
 
@@ -68,8 +74,7 @@ class AllotForm(AmountForm):
     def __init__(self, person: Person, data: Any = None) -> None:
         super().__init__(data, initial={"year": timezone.localdate().year})
         self.fields["book"].choices = [  # type: ignore[attr-defined]
-            (f"{kind.code}:{place.pk}", f"{place} · {kind.quota.label} ({kind.quota.unit})")
-            for kind, place in answered_for(person)
+            (f"{kind.code}:{place.pk}", f"{place} · " + _measured(kind.quota)) for kind, place in answered_for(person)
         ]
         self.fields["amount"].help_text = _("A later document may take some of it back: write the amount with a minus.")
 

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from roles.appointments import appoint
 from roles.authority import Role, administers, insist, may_enter_people, may_keep_account
 from roles.factors import has_factor, may_secure
 from roles.models import Membership, Person, Post, SecurityEvent
+from roles.models.mandates import current
 from roles.models.security import RIGHTS, What
 from roles.requests import Signed, posted
 from roles.staffing_forms import AccountForm, AdministratorForm, GroundForm, PersonForm
@@ -41,10 +42,13 @@ OF_A_PERSON = (
 @login_required
 @require_GET
 def account_list(request: Signed) -> HttpResponse:
-    """Every account, for the administrators; `?q=` looks for a name or a login."""
+    """Every account and where its person holds posts now, for the administrators; `?q=` looks for a name or a login."""
     insist(bool(administers(request.user)))
     wanted = request.GET.get("q", "").strip()[:60]
-    people = Person.objects.order_by("name", "pk").prefetch_related("administrations")
+    terms = Membership.objects.filter(current()).select_related("post__agency", "post__unit")
+    people = Person.objects.order_by("name", "pk").prefetch_related(
+        "administrations", Prefetch("memberships", terms.order_by("post__slug"), to_attr="held_now")
+    )
     if wanted:
         people = people.filter(Q(name__icontains=wanted) | Q(username__icontains=wanted))
     page = Paginator(people, PAGE).get_page(request.GET.get("page"))

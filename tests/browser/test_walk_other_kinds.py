@@ -189,7 +189,7 @@ def test_natural_forest_land_in_jizhou_is_refused_with_the_clause(
         form.locator("> summary").click()
     form.locator("[name=opinion]").fill("同意。")
     press(form.locator("button.btn-primary").last)
-    press(desk.page.locator("button[name=confirmed]"))
+    expect(desk.page.locator("button[name=confirmed]")).to_have_count(0)  # nothing is asked that would be refused
     assert Application.objects.get(pk=case.pk).status == S.AWAITING_DECISION  # the law does not let it pass
     expect(desk.page.locator("main")).to_contain_text("O-02")
     desk.act("refuse", confirm=True, reasons="拟占用天然林地，不属于国防建设和国家重大工程。")

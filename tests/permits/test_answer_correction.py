@@ -52,6 +52,12 @@ def test_the_task_list_says_what_is_to_be_corrected_and_not_that_it_is_complete(
     assert not any(line["to_correct"] for line in shown.context["parts"])
 
 
+def test_the_next_step_of_a_correction_is_its_first_point_not_met(case: Application, clerk: Client) -> None:
+    first = next(point for point in points(case) if not point.changed)
+    page = clerk.get(reverse("draft", args=[case.pk]))
+    assert page.context["next_step"] == {"label": first.label, "url": first.url}
+
+
 def test_handing_in_again_unchanged_is_warned_of_and_not_barred(case: Application, clerk: Client) -> None:
     place = reverse("draft-check", args=[case.pk])
     assert clerk.get(place).context["unchanged"]

@@ -159,6 +159,26 @@ def test_the_task_list_says_when_everything_is_ready(draft: Application, complet
     assert "Ready" in text(page)
 
 
+def test_the_task_list_leads_to_the_next_step(draft: Application, complete: Complete, desk: Client) -> None:
+    page = desk.get(reverse("draft", args=[draft.pk]))
+    first = next(part for part in parts(draft) if part.problems)
+    assert page.context["next_step"]["url"] == first.url
+    assert f"下一步：{first.label}" in page.content.decode()
+    complete(draft)
+    page = desk.get(reverse("draft", args=[draft.pk]))
+    assert page.context["next_step"]["url"] == reverse("draft-check", args=[draft.pk])
+
+
+def test_a_long_title_is_written_smaller(draft: Application, desk: Client) -> None:
+    rename(draft.pk, "石城镇" * 20)
+    assert 'class="long-title"' not in desk.get(reverse("draft", args=[draft.pk])).content.decode()
+    rename(draft.pk, "石城镇" * 60)
+    assert (
+        f'<span class="long-title">{"石城镇" * 60}</span>'
+        in desk.get(reverse("draft", args=[draft.pk])).content.decode()
+    )
+
+
 def test_each_material_stands_there_with_its_source_and_whether_it_is_required(
     draft: Application, desk: Client
 ) -> None:

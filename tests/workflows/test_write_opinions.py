@@ -44,6 +44,16 @@ def test_the_conditions_proposed_stand_in_the_decision(cast: Cast) -> None:
     assert forms["approve"]["conditions"].value() == PROPOSED
 
 
+def test_what_was_decided_is_no_proposal_any_more(cast: Cast) -> None:
+    case = proposed(cast).application
+    cast.do(case, "approve", opinion="同意。", conditions="雨季停止作业。")
+    page = log_in(cast.decider).get(f"/cases/{case.pk}/").content.decode()
+    decided, said_before = page.partition('id="opinions"')[2].partition("提出审查意见")[::2]
+    assert "建议附加要求" not in decided.partition("</section>")[0]
+    assert "附加要求" in decided
+    assert "建议附加要求" in said_before
+
+
 def test_a_condition_taken_out_is_named_before_the_decision(cast: Cast) -> None:
     item = proposed(cast)
     said = {"act": "approve", "opinion": "同意。", "conditions": "保留珍稀植物周围五米。"}
@@ -146,3 +156,13 @@ def test_what_is_said_of_several_rows_is_said_once_and_names_each(cast: Cast) ->
         assert f'href="#row-{place}"' in listed
     (said,) = [group for grade, group in answer.context["board"].groups if grade.code == "warn"]
     assert sum(one.rule == "T-08" for one in said) == 2, "each is a finding of its own"
+
+
+def test_what_a_rule_says_of_each_row_stands_above_its_clause_which_is_quoted_once(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED, plot(volume_intensity_pct="45"), plot(number="4", volume_intensity_pct="46"))
+    page = log_in(cast.acceptor).get(address(cast.take(case))).content.decode()
+    listed = page.partition('id="findings"')[2].partition('id="found"')[0]
+    said = [one for one in listed.split('<li class="finding">') if "<strong>T-VI2</strong>" in one]
+    assert len(said) == 1
+    assert said[0].count("<strong>T-VI2</strong>") == 2
+    assert said[0].index("finding-t-vi2-12林班4小班") < said[0].index("<cite>")

@@ -39,6 +39,7 @@ from roles.models import Person
 from roles.models.security import What
 from roles.requests import Signed
 from roles.security_log import note
+from workflows.forms import ActForm
 from workflows.graph import draw
 from workflows.opinions import opinions_of
 from workflows.reading import acts_of, entries_of
@@ -55,7 +56,16 @@ from workflows.views.case_parts import (
 )
 from workflows.views.filings import filings_shown
 from workflows.views.notes import notes_shown
-from workflows.views.performing import CONFIRMED, PREVIEW, Attempt, attempt, done_words, form_of, papers_looked_at
+from workflows.views.performing import (
+    CONFIRMED,
+    PREVIEW,
+    Attempt,
+    attempt,
+    done_words,
+    form_of,
+    papers_looked_at,
+    refused_beforehand,
+)
 from workflows.worklist import DECIDING, Possible, beside, see_case
 
 
@@ -147,18 +157,9 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     form = form_of(possible.spec, application, possible.mandate, posted, initial=_filled_in(request, application, name))
     tried = Attempt()
     if request.method == "POST" and form.is_valid() and not form.adds_row and form.check:
-        if name in DECIDING and not {CONFIRMED, PREVIEW} & request.POST.keys():
-            return _act_page(request, "workflows/review.html", application, possible, {"form": form})
-        looks = PREVIEW in request.POST
-        if looks and not can_preview(application, name):
-            raise WrongStatus(_("This act issues no paper that could be shown before."))
-        tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None, looks=looks)
-        if tried.papers:
-            return papers_looked_at(tried)
-        if tried.record:
-            messages.success(request, done_words(tried.record))
-            of_permit = name in OF_PERMIT and hasattr(application, "permit")
-            return redirect("permit" if of_permit else "case", pk=application.pk)
+        tried, answer = _posted(request, application, possible, form)
+        if answer is not None:
+            return answer
     return _act_page(
         request,
         "workflows/act.html",
@@ -211,6 +212,28 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
     if "objection" in request.GET:
         return {"objection": request.GET["objection"]}
     return begins(name, application, request.GET.get("obligation", ""), request.user)
+
+
+def _posted(
+    request: Signed, application: Application, possible: Possible, form: ActForm
+) -> tuple[Attempt, HttpResponse | None]:
+    """What comes of a valid form, and the answer; None where the form is shown again, with what refused it."""
+    name, looks = possible.spec.name, PREVIEW in request.POST
+    if name in DECIDING and not looks and CONFIRMED not in request.POST:
+        refused = refused_beforehand(form, application, by=request.user, mandate=possible.mandate, work_item=None)
+        if refused is not None:
+            return refused, None
+        return Attempt(), _act_page(request, "workflows/review.html", application, possible, {"form": form})
+    if looks and not can_preview(application, name):
+        raise WrongStatus(_("This act issues no paper that could be shown before."))
+    tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None, looks=looks)
+    if tried.papers:
+        return tried, papers_looked_at(tried)
+    if tried.record is None:
+        return tried, None
+    messages.success(request, done_words(tried.record))
+    of_permit = name in OF_PERMIT and hasattr(application, "permit")
+    return tried, redirect("permit" if of_permit else "case", pk=application.pk)
 
 
 def _act_page(

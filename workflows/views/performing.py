@@ -17,7 +17,7 @@ from permits.acts.asking_again import askable
 from permits.acts.life_conditions import DECISIONS
 from permits.acts.objections import open_objections
 from permits.acts.perform import perform
-from permits.acts.preview import preview
+from permits.acts.preview import asks_for_a_file, preview, rehearse
 from permits.acts.reopening import to_follow
 from permits.acts.requests import REMEDIES
 from permits.clocks.calendar import add
@@ -62,15 +62,16 @@ def attempt(
     mandate: Mandate | None,
     work_item: int | None,
     looks: bool = False,
+    tries: bool = False,
 ) -> Attempt:
     """Perform the act of a valid `form`. Files are stored in the act's own transaction. Errors go into the form.
-    Who `looks` is given the papers as they would be issued, and nothing is written.
+    Who `looks` is given the papers as they would be issued, who `tries` what would refuse it; nothing is written.
 
     Raises AlreadyRecorded for a form that was sent before: config/errors.py answers it.
     """
 
     def store(file: Any) -> MaterialVersion | None:
-        if looks:
+        if looks or tries:
             return None
         if mandate is None and application.status == S.APPROVED:
             return attach_report(application.pk, file, by=by)
@@ -83,6 +84,8 @@ def attempt(
             facts = form.said(store)
             if looks:
                 papers = preview(application.pk, form.spec.name, **held, **facts)
+            elif tries:
+                rehearse(application.pk, form.spec.name, **held, **facts)
             else:
                 record = perform(application.pk, form.spec.name, **held, **facts)
     except BadFacts as bad:
@@ -90,7 +93,7 @@ def attempt(
         return Attempt()
     except RuleViolated as violated:
         found = grouped([show(finding.as_dict()) for finding in violated.findings])
-        return _refused(form, str(violated), 409, found)
+        return _refused(form, violated.reasons, 409, found)
     except NotPermitted as refused:
         return _refused(form, str(refused), 403)
     except WrongStatus as wrong:
@@ -105,9 +108,20 @@ def papers_looked_at(tried: Attempt) -> HttpResponse:
     return HttpResponse(tried.papers, content_type="application/pdf", headers={"Cache-Control": "no-store"})
 
 
-def _refused(form: ActForm, said: str, status: int, findings: Any = ()) -> Attempt:
+def refused_beforehand(
+    form: ActForm, application: Application, *, by: Person, mandate: Mandate | None, work_item: int | None
+) -> Attempt | None:
+    """What would refuse the act of a valid `form`, before anyone is asked to confirm it; None where nothing does, and
+    for an act that hangs on a file."""
+    if asks_for_a_file(form.spec.name):
+        return None
+    tried = attempt(form, application, by=by, mandate=mandate, work_item=work_item, tries=True)
+    return tried if form.errors else None
+
+
+def _refused(form: ActForm, said: str | list[str], status: int, findings: Any = ()) -> Attempt:
     form.add_error(None, said)
-    return Attempt(status=status, said=said, findings=list(findings))
+    return Attempt(status=status, said=str(form.non_field_errors()[0]), findings=list(findings))
 
 
 def form_of(

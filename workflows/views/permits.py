@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from permits.access import only_audits
+from permits.acts.life_conditions import not_extendable
 from permits.acts.paper_force import grounds_of
 from permits.acts.requests import Request, open_requests
 from permits.clocks.entries import local_today
@@ -79,7 +80,8 @@ def permit(request: Signed, pk: int) -> HttpResponse:
         "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key
                               and act.person_id == request.user.pk),
         "possible": possible, "asked": _asked(application, held), "days": _days_left(held),
-        "ask_by": rule.ask_by(held.valid_to) if held.valid_to and not rule.never else None, "rule": rule,
+        "not_extended": (not_extendable(application) if held.valid_to else rule.never) or "",
+        "ask_by": rule.ask_by(held.valid_to) if held.valid_to else None, "rule": rule,
         "carried": {paper.pk for paper in of_permit.granting(application)},
     }  # fmt: skip
     return render(request, "workflows/permit.html", context)

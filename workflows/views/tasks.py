@@ -24,6 +24,7 @@ from permits.drafts.changes import difference
 from permits.drafts.forms import key_of
 from permits.drafts.unfinished import Keeping, forget
 from permits.errors import AlreadyRecorded, NotPermitted, PermitError, WrongStatus
+from permits.kinds import kind_of
 from permits.models import ACTS, Act
 from permits.rules import BadCase
 from permits.views.findings import board, row_marks
@@ -38,7 +39,16 @@ from workflows.views.case_parts import head_of, materials_of, same_ground
 from workflows.views.filings import filings_shown, prefilled
 from workflows.views.next import offer
 from workflows.views.opinion_tools import INSERT, Offer, begun, phrases_for, put_in, tools_of
-from workflows.views.performing import CONFIRMED, PREVIEW, Attempt, attempt, done_words, form_of, papers_looked_at
+from workflows.views.performing import (
+    CONFIRMED,
+    PREVIEW,
+    Attempt,
+    attempt,
+    done_words,
+    form_of,
+    papers_looked_at,
+    refused_beforehand,
+)
 from workflows.views.unfinished import keepings, page_of
 from workflows.worklist import DECIDING, Turn, eligible, take_turn
 
@@ -74,7 +84,7 @@ def _act(request: Signed, turn: Turn) -> HttpResponse:
     if PREVIEW in request.POST:
         return _look(request, turn, form)
     if spec.name in DECIDING and CONFIRMED not in request.POST:
-        return review(request, turn, form)
+        return _to_confirm(request, turn, form)
     return _perform(request, turn, form)
 
 
@@ -90,6 +100,17 @@ def _perform(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
         return redirect("case", pk=turn.application.pk) if completes else redirect("task", pk=turn.item.pk)
     fresh = take_turn(turn.person, turn.item.pk)
     return page(request, fresh, form, tried) if fresh.item.is_open else closed(request, fresh, form)
+
+
+def _to_confirm(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
+    """What would be refused all the same is told at once; else it is looked at once more."""
+    completes = turn.item.pk if form.spec.name in turn.node.acts else None
+    refused = refused_beforehand(
+        form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=completes
+    )  # fmt: skip
+    if refused is None:
+        return review(request, turn, form)
+    return page(request, turn, form, refused)
 
 
 def _look(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
@@ -147,9 +168,17 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "asked_again": shown and may_ask_again(application),
             "may_determine": may(turn.person, "determine", application, turn.item.mandate),
             "decides": "approve" in turn.node.acts,
+            "lacking": _lacking(turn) if shown and not found.problem else [],
         },
         status=tried.status,
     )
+
+
+def _lacking(turn: Turn) -> list[str]:
+    """What must be done before an approval and was not yet, told to those who prepare it, too."""
+    if not {"recommend", "propose", "approve"} & {spec.name for spec in turn.acts}:
+        return []
+    return [str(problem.message) for problem in kind_of(turn.application).before_approval(turn.application)]
 
 
 def _opinions(turn: Turn) -> list[Opinion]:

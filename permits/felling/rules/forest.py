@@ -51,7 +51,7 @@ def main_fellings(case: Felling, manner: str) -> Iterator[Stand]:
     exception=_("“and the like”: the list of what is excepted is open"),
     citations=(
         forest_law(
-            "第五十五条第一款第（一）项",
+            "第五十五条第一款第一项",
             (
                 "公益林只能进行抚育、更新和低质低效林改造性质的采伐。但是，因科研或者实验、防治林业有害生物、"
                 "建设护林防火设施、营造生物防火隔离带、遭受自然灾害等需要采伐的除外。"
@@ -86,7 +86,7 @@ def public_benefit(case: Felling, on: date) -> Iterator[Hit]:
     severity="refuse",
     citations=(
         forest_regulation(
-            "第三十一条第（一）项", "不得核发林木采伐许可证：（一）防护林和特种用途林进行非抚育或者非更新性质的采伐的"
+            "第三十一条第一项", "不得核发林木采伐许可证：（一）防护林和特种用途林进行非抚育或者非更新性质的采伐的"
         ),
     ),
 )
@@ -112,11 +112,11 @@ def protective_forest(case: Felling, on: date) -> Iterator[Hit]:
     also=("refer",),
     citations=(
         beijing_forest(
-            "第三十三条第一款第（二）项",
+            "第三十三条第一款第二项",
             "防护林和特种用途林中的国防林、母树林、环境保护林、风景林、实验林，只准进行抚育和更新性质的采伐",
         ),
         beijing_forest(
-            "第三十三条第一款第（三）项", "特种用途林中的名胜古迹和革命纪念地的林木、自然保护区的森林，禁止采伐。"
+            "第三十三条第一款第三项", "特种用途林中的名胜古迹和革命纪念地的林木、自然保护区的森林，禁止采伐。"
         ),
     ),
 )
@@ -147,7 +147,7 @@ def protective_forest_beijing(case: Felling, on: date) -> Iterator[Hit]:
     severity="warn",
     citations=(
         forest_law(
-            "第五十五条第一款第（二）项",
+            "第五十五条第一款第二项",
             "商品林应当根据不同情况，采取不同采伐方式，严格控制皆伐面积，伐育同步规划实施。",
         ),
     ),

@@ -21,9 +21,7 @@ from permits.rules.sources import beijing_forest, forest_law
     places=EVERYWHERE,
     severity="refuse",
     citations=(
-        forest_law(
-            "第六十条第（一）项", "有下列情形之一的，不得核发采伐许可证：（一）采伐封山育林期、封山育林区内的林木"
-        ),
+        forest_law("第六十条第一项", "有下列情形之一的，不得核发采伐许可证：（一）采伐封山育林期、封山育林区内的林木"),
     ),
 )
 def closed_forest(case: Felling, on: date) -> Iterator[Hit]:
@@ -41,7 +39,7 @@ def closed_forest(case: Felling, on: date) -> Iterator[Hit]:
     severity="refuse",
     citations=(
         forest_law(
-            "第六十条第（二）项", "有下列情形之一的，不得核发采伐许可证：……（二）上年度采伐后未按照规定完成更新造林任务"
+            "第六十条第二项", "有下列情形之一的，不得核发采伐许可证：……（二）上年度采伐后未按照规定完成更新造林任务"
         ),
     ),
 )
@@ -59,7 +57,7 @@ def regeneration_owed(case: Felling, on: date) -> Iterator[Hit]:
     severity="refer",
     citations=(
         forest_law(
-            "第六十条第（二）项", "有下列情形之一的，不得核发采伐许可证：……（二）上年度采伐后未按照规定完成更新造林任务"
+            "第六十条第二项", "有下列情形之一的，不得核发采伐许可证：……（二）上年度采伐后未按照规定完成更新造林任务"
         ),
     ),
 )
@@ -78,7 +76,7 @@ def regeneration_owed_by_register(case: Felling, on: date) -> Iterator[Hit]:
     severity="refuse",
     citations=(
         forest_law(
-            "第六十条第（三）项",
+            "第六十条第三项",
             (
                 "有下列情形之一的，不得核发采伐许可证：……（三）上年度发生重大滥伐案件、森林火灾或者林业有害生物灾害，"
                 "未采取预防和改进措施"
@@ -106,7 +104,7 @@ def no_measures(case: Felling, on: date) -> Iterator[Hit]:
     severity="warn",
     citations=(
         beijing_forest("第三十一条第一款", "禁止采伐具有特殊保护价值的天然林。"),
-        forest_law("第六十条第（四）项", "法律法规和国务院林业主管部门规定的禁止采伐的其他情形"),
+        forest_law("第六十条第四项", "法律法规和国务院林业主管部门规定的禁止采伐的其他情形"),
     ),
 )
 def special_value(case: Felling, on: date) -> Iterator[Hit]:

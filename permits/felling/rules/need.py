@@ -14,7 +14,7 @@ from permits.rules.base import Hit, hit, rule
 from permits.rules.places import EVERYWHERE
 from permits.rules.sources import forest_law
 
-NOT_ACCEPTED = licensing_law("第三十二条第一款第（一）项", "申请事项依法不需要取得行政许可的，应当即时告知申请人不受理")
+NOT_ACCEPTED = licensing_law("第三十二条第一款第一项", "申请事项依法不需要取得行政许可的，应当即时告知申请人不受理")
 
 
 def _free_bamboo(stand: Stand) -> bool:

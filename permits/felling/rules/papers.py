@@ -52,7 +52,7 @@ def ownership(case: Felling, on: date) -> Iterator[Hit]:
     severity="incomplete",
     citations=(
         forest_regulation(
-            "第三十条第一款第（一）项", "国有林业企业事业单位还应当提交采伐区调查设计文件和上年度采伐更新验收证明"
+            "第三十条第一款第一项", "国有林业企业事业单位还应当提交采伐区调查设计文件和上年度采伐更新验收证明"
         ),
     ),
 )
@@ -107,7 +107,7 @@ def regeneration_acceptance(case: Felling, on: date) -> Iterator[Hit]:
     severity="incomplete",
     citations=(
         forest_regulation(
-            "第十六条第（三）项",
+            "第十六条第三项",
             (
                 "用地单位需要采伐已经批准占用或者征收、征用的林地上的林木时，应当向林地所在地的县级以上地方人民政府林业主管部门"
                 "或者国务院林业主管部门申请林木采伐许可证。"

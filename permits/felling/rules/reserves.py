@@ -57,7 +57,7 @@ def felling_in_reserve(case: Felling, on: date) -> Iterator[Hit]:
     severity="refer",
     citations=(
         sources.beijing_forest(
-            "第三十三条第一款第（三）项", "特种用途林中的名胜古迹和革命纪念地的林木、自然保护区的森林，禁止采伐。"
+            "第三十三条第一款第三项", "特种用途林中的名胜古迹和革命纪念地的林木、自然保护区的森林，禁止采伐。"
         ),
     ),
 )

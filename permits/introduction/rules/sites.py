@@ -130,7 +130,7 @@ def breeding_site(case: Introduction, on: date) -> Iterator[Hit]:
             ),
         ),
         sources.beijing_wildlife(
-            "第二十四条第（九）项",
+            "第二十四条第九项",
             "定期向野生动物主管部门报告人工繁育情况，按月公示人工繁育野生动物的流向信息，并接受监督检查。",
         ),
     ),

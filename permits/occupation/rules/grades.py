@@ -65,7 +65,7 @@ def softened(case: Occupation) -> bool:
     places=EVERYWHERE,
     severity="refuse",
     also=("refer",),
-    citations=(sources.land_use_measures("第四条第一款第（一）项", "各类建设项目不得使用Ⅰ级保护林地。", "secondary"),),
+    citations=(sources.land_use_measures("第四条第一款第一项", "各类建设项目不得使用Ⅰ级保护林地。", "secondary"),),
 )
 def grade_one(case: Occupation, on: date) -> Iterator[Hit]:
     """Never, whatever the project; forestry-service facilities are referred."""
@@ -87,7 +87,7 @@ def grade_one(case: Occupation, on: date) -> Iterator[Hit]:
     also=("refer",),
     citations=(
         sources.land_use_measures(
-            "第四条第一款第（二）项至第（九）项",
+            "第四条第一款第二项至第九项",
             "各类建设项目可以使用的林地保护等级（W1、W4 对照表，摘要）",
             "secondary",
         ),

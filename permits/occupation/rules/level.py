@@ -116,7 +116,7 @@ def competence(case: Occupation, on: date) -> Competence:
     parameters=THRESHOLDS,
     citations=(
         sources.forest_regulation(
-            "第十六条第（二）项",
+            "第十六条第二项",
             "占用或者征收、征用林地面积低于上述规定数量的，由省、自治区、直辖市人民政府林业主管部门审核。",
         ),
     ),

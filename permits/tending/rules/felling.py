@@ -21,9 +21,7 @@ from permits.tending.vocabulary import TENDING_PURPOSES
     kinds=TENDING,
     places=EVERYWHERE,
     severity="refuse",
-    citations=(
-        sources.forest_law("第五十五条第一款第（一）项", "公益林只能进行抚育、更新和低质低效林改造性质的采伐。"),
-    ),
+    citations=(sources.forest_law("第五十五条第一款第一项", "公益林只能进行抚育、更新和低质低效林改造性质的采伐。"),),
 )
 def public_benefit_felling(case: Tending, on: date) -> Iterator[Hit]:
     """Felling for sale is none of these."""
@@ -63,7 +61,7 @@ def reserve_felling(case: Tending, on: date) -> Iterator[Hit]:
     severity="refer",
     citations=(
         sources.beijing_forest(
-            "第三十三条第一款第（三）项", "特种用途林中的名胜古迹和革命纪念地的林木、自然保护区的森林，禁止采伐。"
+            "第三十三条第一款第三项", "特种用途林中的名胜古迹和革命纪念地的林木、自然保护区的森林，禁止采伐。"
         ),
     ),
 )
@@ -89,7 +87,7 @@ def reserve_felling_beijing(case: Tending, on: date) -> Iterator[Hit]:
     also=("refer",),
     citations=(
         sources.beijing_forest(
-            "第三十三条第一款第（二）项",
+            "第三十三条第一款第二项",
             ("防护林和特种用途林中的国防林、母树林、环境保护林、风景林、实验林，只准进行抚育和更新性质的采伐"),
         ),
     ),

@@ -12,6 +12,7 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models import Document
 from permits.models.permit import P
 from permits.terms import after_months
+from tests.cast import log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers, wrong
 from workflows import sweep
 
@@ -61,6 +62,18 @@ def test_temporary_use_lasts_two_years_in_sum_and_not_longer(temporary: Desk, tr
         temporary.decide("grant_extension", until=FURTHEST + timedelta(days=1))
     with pytest.raises(BadFacts):
         temporary.decide("grant_extension", until=END)
+
+
+def test_what_lasts_to_the_furthest_day_is_not_asked_to_last_longer(temporary: Desk, traveller: Any) -> None:
+    """No day could be given: whoever asked would be sent from one error to the next."""
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    temporary.decide("grant_extension", until=FURTHEST)
+    with pytest.raises(WrongStatus):
+        temporary.ask("ask_extension", until=FURTHEST + timedelta(days=1), **WHY)
+    page = log_in(temporary.clerk).get(f"/permits/{temporary.case.pk}/").content.decode()
+    assert "已达最长期限（国家林业局令第35号第二十条），不能再延续。" in page
+    assert "/acts/ask_extension/" not in page
 
 
 def test_after_three_months_before_the_end_it_is_asked_with_a_reason_only(temporary: Desk, traveller: Any) -> None:

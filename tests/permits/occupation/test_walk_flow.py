@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.utils.translation import override
 
+from permits.acts.perform import perform
 from permits.clocks.standing import status as clocks_of
 from permits.documents.printing import paper_of
 from permits.drafts.corrections import places
@@ -86,8 +87,6 @@ def final_mandate(case: Application) -> Mandate:
 
 
 def test_an_added_a_dropped_and_a_silent_consultee_leave_one_final_review() -> None:
-    from permits.acts.perform import perform
-
     case, office = accepted()
     office.do(case, "recommend", **YES)
     mandate = final_mandate(case)
@@ -107,6 +106,26 @@ def test_an_added_a_dropped_and_a_silent_consultee_leave_one_final_review() -> N
 
 def approve(case: Application, office: Office) -> None:
     office.do(case, "approve", opinion="同意。")
+
+
+def test_what_an_approval_still_lacks_is_told_to_those_who_prepare_it() -> None:
+    case, office = accepted()
+
+    def lacking(act: str) -> list[str]:
+        (item,) = office.items(fresh(case), act)
+        assert item.mandate is not None
+        officer = office.officer(item.mandate)
+        perform(case.pk, "claim", by=officer, mandate=item.mandate, item=item.pk)
+        page = log_in(officer).get(f"/tasks/{item.pk}/")
+        assert all(one in page.content.decode() for one in page.context["lacking"])
+        return list(page.context["lacking"])
+
+    assert [one.partition("（")[0] for one in lacking("recommend")] == [
+        "尚未记录现场查验", "尚无期满五个工作日的公示", "尚未记录缴纳森林植被恢复费"]  # fmt: skip
+    office.check_site(case)
+    office.do(case, "recommend", **YES)
+    consult_all(case, office)
+    assert not any("现场查验" in one for one in lacking("propose"))
 
 
 def test_approval_waits_for_site_check_notice_and_fee_and_then_gives_a_permit_of_two_years(now: Any) -> None:

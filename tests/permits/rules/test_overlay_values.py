@@ -20,7 +20,7 @@ values:
   national_level_protection_ha:
     - value: "15"
       source: 森林法实施条例（2027年修订）
-      article: 第十六条第（二）项
+      article: 第十六条第二项
       clause: 面积15公顷以上的
       verified: verified
       valid_from: 2027-06-01
@@ -58,7 +58,7 @@ def test_list_rules_shows_it_as_overlay(overlay: Path) -> None:
         (NAME, "national_level_protektion_ha", "no rule knows national_level_protektion_ha"),
         ("      valid_from: 2027-06-01\n", "", "from which day"),
         ('value: "15"', "value: 15", "is not written like"),
-        ("      article: 第十六条第（二）项\n", "", "article"),
+        ("      article: 第十六条第二项\n", "", "article"),
         ("verified: verified", "verified: surely", "surely"),
         ("values:", "values: [", "not read as values"),
     ],
