@@ -118,6 +118,7 @@ def new_page(request: pytest.FixtureRequest, browser: Browser, kept_files: None,
             java_script_enabled=scripts,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",  # pages are read at rest: what fades in is else painted twenty times
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
@@ -198,7 +199,8 @@ def look_over(shot: Callable[[Page, str], None]) -> Callable[[Page, str], None]:
 
     def look(page: Page, name: str) -> None:
         barriers = []
-        for width in WIDTHS:
+        now = (page.viewport_size or {}).get("width")
+        for width in sorted(WIDTHS, key=lambda one: one != now):  # as the page lies there it need not be laid out anew
             page.set_viewport_size({"width": width, "height": 900})
             try:
                 no_barriers(page)
