@@ -43,7 +43,7 @@ DRAWN = tuple(one.slug for one in QUESTIONS if type(one).chart is not Question.c
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Iterator[Cast]:
+def cast(begins_with_cast: None, transactional_db: None) -> Iterator[Cast]:
     """A year of one bureau: decisions in time and late, a refusal, corrections, the same ground twice, a quota."""
     with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as moved:
         cast = Cast.enter()

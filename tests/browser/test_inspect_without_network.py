@@ -23,7 +23,7 @@ KEPT = re.compile(r"\d:\d\d")
 
 
 @pytest.fixture
-def watch(transactional_db: None) -> Iterator[Watch]:
+def watch(begins_with_cast: None, transactional_db: None) -> Iterator[Watch]:
     with time_machine.travel(NOW, tick=True):
         cast = Cast.enter()
         yield Watch(cast.printed_case(), cast.clerk)

@@ -23,7 +23,7 @@ KEPT = re.compile(r"\d\d:\d\d")
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Iterator[Cast]:
+def cast(begins_with_cast: None, transactional_db: None) -> Iterator[Cast]:
     with time_machine.travel(NOW, tick=True):
         yield Cast.enter()
 

@@ -120,7 +120,7 @@ def test_every_page_is_looked_over() -> None:
 
 
 @pytest.fixture
-def visits(transactional_db: None) -> Iterator[list[tuple[Person | None, str, str]]]:
+def visits(begins_with_cast: None, transactional_db: None) -> Iterator[list[tuple[Person | None, str, str]]]:
     """Who opens which page: those that no other test looks over."""
     with time_machine.travel(NOW, tick=True):
         cast = Cast.enter()

@@ -44,7 +44,7 @@ class View:
 
 
 @pytest.fixture
-def views(transactional_db: None) -> Iterator[dict[str, View]]:
+def views(begins_with_cast: None, transactional_db: None) -> Iterator[dict[str, View]]:
     """The pages of the pictures, on cases of the cast."""
     with time_machine.travel(NOW, tick=True):
         cast = Cast.enter()

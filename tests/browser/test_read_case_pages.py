@@ -20,6 +20,7 @@ MOST_PAGES = 4
 
 
 def test_the_decision_has_what_was_said_before_at_hand(
+    begins_with_cast: None,
     transactional_db: None,
     page: Page,
     sign_in: Callable[[Page, Person], None],

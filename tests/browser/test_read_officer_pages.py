@@ -32,7 +32,7 @@ class Stage:
 
 
 @pytest.fixture
-def stage(transactional_db: None) -> Iterator[Stage]:
+def stage(begins_with_cast: None, transactional_db: None) -> Iterator[Stage]:
     with time_machine.travel(NOW, tick=True):
         cast = Cast.enter()
         waiting, deciding = (

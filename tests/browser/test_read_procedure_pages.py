@@ -22,7 +22,7 @@ OBJECTION = {"objector": "石塘路村村民代表", "objection": "担心采伐�
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Iterator[Cast]:
+def cast(begins_with_cast: None, transactional_db: None) -> Iterator[Cast]:
     with time_machine.travel(NOW, tick=True):
         yield Cast.enter()
 

@@ -17,7 +17,7 @@ NewPage = Callable[..., Page]
 
 
 @pytest.fixture
-def officer(transactional_db: None) -> Person:
+def officer(begins_with_matrix: None, transactional_db: None) -> Person:
     """Reviews tending designs in Miyun."""
     load_matrix()
     person = Person.objects.create_user("reviewer", password="long enough to pass", name="区初审岗")

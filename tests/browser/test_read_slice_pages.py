@@ -19,7 +19,7 @@ Visit = tuple[Person, str]
 
 
 @pytest.fixture
-def visits(transactional_db: None) -> Iterator[dict[str, Visit]]:
+def visits(begins_with_cast: None, transactional_db: None) -> Iterator[dict[str, Visit]]:
     """Every page of the two slices, and who opens it."""
     with time_machine.travel(NOW, tick=True):
         cast = Cast.enter()

@@ -21,20 +21,19 @@ Sign = Callable[[Page, Person], None]
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Iterator[Cast]:
+def cast(begins_with_cast: None, transactional_db: None) -> Iterator[Cast]:
     """Cases at every desk: some held, one late, one promised sooner than the law asks."""
     with time_machine.travel(NOW, tick=True):
         cast = Cast.enter()
+        late, _granted = cast.case_at(S.SUBMITTED), cast.case_at(S.APPROVED)
         city = Agency.objects.get(slug="bj-forestry")
         PromisedPeriod.objects.create(agency=city, kind="tending", period="decide", working_days=12, source="示例")
-        late = cast.walk_to(S.SUBMITTED)
         WorkItem.objects.filter(application=late).update(due="2026-11-18", soon_from="2026-11-13")
         for _number in range(5):
             cast.walk_to(S.SUBMITTED)
         cast.take(cast.walk_to(S.SUBMITTED))
         cast.take(cast.walk_to(S.FINAL_REVIEW))
         cast.walk_to(S.AWAITING_DECISION)
-        cast.walk_to(S.APPROVED)
         keep_filter("agency", "逾期的", "time=late", by=cast.acceptor)
         yield cast
 

@@ -54,7 +54,7 @@ Sign = Callable[[Page, Person], None]
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Iterator[Cast]:
+def cast(begins_with_cast: None, transactional_db: None) -> Iterator[Cast]:
     with time_machine.travel(NOW, tick=True):
         yield Cast.enter()
 

@@ -21,7 +21,7 @@ NewPage = Callable[..., Page]
 
 
 @pytest.fixture
-def paper(transactional_db: None, real_seal: Path) -> Document:
+def paper(begins_with_cast: None, transactional_db: None, real_seal: Path) -> Document:
     """A certificate, issued while the work period still lasts."""
     with time_machine.travel(NOW, tick=True):
         case = Cast.enter().case_at(S.APPROVED)

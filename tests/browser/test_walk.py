@@ -33,7 +33,7 @@ WALKS = {
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Iterator[Cast]:
+def cast(begins_with_cast: None, transactional_db: None) -> Iterator[Cast]:
     with time_machine.travel(NOW, tick=True):
         yield Cast.enter()
 

@@ -48,7 +48,7 @@ MAP = (
 
 
 @pytest.fixture
-def clock(transactional_db: None) -> Iterator[Any]:
+def clock(begins_with_matrix: None, transactional_db: None) -> Iterator[Any]:
     with time_machine.travel("2026-09-14T10:00:00+08:00", tick=True) as traveller:
         Office.enter()
         yield traveller

@@ -30,7 +30,7 @@ HEARD = "2026年11月18日告知听证权利；持有人申请听证，11月20�
 
 
 @pytest.fixture
-def traveller(transactional_db: None) -> Iterator[Any]:
+def traveller(begins_with_matrix: None, transactional_db: None) -> Iterator[Any]:
     with time_machine.travel(NOW, tick=True) as moved:
         Office.enter()
         yield moved
