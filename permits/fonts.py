@@ -32,11 +32,31 @@ def clean(text: str) -> str:
     return text.translate(INVISIBLE).translate(BLANKS)
 
 
+class Glyphs:
+    """The outlines of a font, cut out where they lie: the library copies all 14 MB to cut out those of one paper."""
+
+    def __init__(self, font: bytes, at: int) -> None:
+        self._font, self._at = font, at
+
+    def __getitem__(self, part: slice) -> bytes:
+        """The outline that lies there in the table."""
+        return self._font[self._at + part.start : self._at + part.stop]
+
+
 class Face(TTFont):
     """An embedded font whose text can be searched and copied beyond U+FFFF too.
 
     The library writes such code points plainly into the table that readers copy from; the format wants UTF-16.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        face, copied = self.face, self.face.get_table
+
+        def get_table(tag: str) -> bytes | Glyphs:
+            return Glyphs(face._ttf_data, face.get_table_pos(tag)[0]) if tag == "glyf" else copied(tag)
+
+        face.get_table = get_table
 
     def addObjects(self, document: Any) -> None:
         """The library's objects, with that table put right."""
