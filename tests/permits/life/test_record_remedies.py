@@ -35,8 +35,8 @@ def approval(desk: Desk) -> int:
 
 
 @pytest.mark.parametrize("act", ACTS)
-@pytest.mark.parametrize(("result", "status"), [("upheld", P.VALID), ("changed", P.VALID), ("annulled", P.ANNULLED),
-                                                ("anew", P.ANNULLED)])  # fmt: skip
+@pytest.mark.parametrize(("result", "status"), [("upheld", P.VALID), ("changed", P.VALID), ("unlawful", P.VALID),
+                                                ("annulled", P.ANNULLED), ("anew", P.ANNULLED)])  # fmt: skip
 def test_an_annulled_approval_ends_the_permit_and_another_outcome_does_not(
     desk: Desk, act: str, result: str, status: str
 ) -> None:

@@ -213,7 +213,7 @@ def test_days_that_cannot_be_are_refused(cast: Cast, other: dict[str, Any], fiel
     assert list(bad.value.errors) == [field]
 
 
-@pytest.mark.parametrize("result", ["upheld", "changed"])
+@pytest.mark.parametrize("result", ["upheld", "changed", "unlawful"])
 def test_nothing_is_reopened_that_no_remedy_took_away(cast: Cast, result: str) -> None:
     desk = refused(cast)
     remedy = remedied(desk, "refuse", result)
