@@ -36,7 +36,7 @@ class Act(ToldByBody, models.Model):
     )
     on_behalf_of = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="+")
-    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     mandate = models.ForeignKey(Mandate, null=True, on_delete=models.PROTECT, related_name="+")
     duty = models.CharField(_("duty"), max_length=16, choices=Duty.choices, blank=True)
     work_item = models.PositiveBigIntegerField(_("work item completed"), null=True, unique=True)
@@ -56,6 +56,7 @@ class Act(ToldByBody, models.Model):
         indexes = [
             models.Index(fields=["person", "-at"], name="acts_of_person"),
             models.Index(fields=["act", "-at"], name="acts_of_a_name"),
+            models.Index(fields=["agency", "application"], name="acts_of_agency"),
         ]
 
     def __str__(self) -> str:
