@@ -176,7 +176,7 @@ def places_of(asked: Asked) -> QuerySet[Jurisdiction]:
     return known if asked.places is None else known.filter(pk__in=sorted(asked.places))
 
 
-def _agencies(asked: Asked) -> QuerySet[Agency]:
+def agencies_of(asked: Asked) -> QuerySet[Agency]:
     """Those with a duty in these places, in what stands above them or beside them there, or in the whole country: land
     may lie in a neighbouring district. Neither acts nor work nor land are read, for there are millions of them."""
     those = places_of(asked).order_by()
@@ -189,7 +189,7 @@ def _agencies(asked: Asked) -> QuerySet[Agency]:
 
 def _terms(asked: Asked) -> forms.Field:
     """The terms of heads of these agencies."""
-    groups = AgencyGrant.objects.filter(permission__codename="head", content_object__in=_agencies(asked).order_by())
+    groups = AgencyGrant.objects.filter(permission__codename="head", content_object__in=agencies_of(asked).order_by())
     terms = Membership.objects.filter(post__group__in=groups.values("group"), post__agency__isnull=False)
     return TermField(
         terms.select_related("post__agency", "person").order_by("post__agency", "-since"),
@@ -217,7 +217,7 @@ FIELDS: dict[str, Any] = {
     "until": lambda asked: _day(_("To this day")),
     "kind": lambda asked: _choice(_("Kind"), kind_choices()),
     "place": lambda asked: _one_of(_("Place"), places_of(asked)),
-    "agency": lambda asked: _one_of(_("Agency"), _agencies(asked)),
+    "agency": lambda asked: _one_of(_("Agency"), agencies_of(asked)),
     "person": lambda asked: _words(_("Person")),
     "unit": lambda asked: _words(_("Applicant")),
     "number": lambda asked: _words(_("Case number")),

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from permits.access import NATION, audited_places
 from permits.drafts.forms import KeyField
 from permits.errors import BadFacts
-from permits.models import Act
 from roles.bodies import in_order
 from roles.forms import DayField, PlaceField
-from roles.models import Agency, Person
-from workflows.desk.asked import FIELDS, as_auditor, places_of
-from workflows.desk.decisions import DECIDING
+from roles.models import Agency, Delegation, Membership, Person, Post
+from workflows.desk.asked import FIELDS, agencies_of, as_auditor, places_of
 from workflows.engagements.answers import ACCEPTS, MOST_FILES, MOST_MB
 from workflows.engagements.rights import auditors_for
 from workflows.engagements.standing import Answer, Finding, Grade, SampleCase, Standing, Verdict
@@ -64,19 +62,14 @@ class OpenForm(ActForm):
     def __init__(self, person: Person, data: Any = None) -> None:
         super().__init__(data)
         asked, places = as_auditor(person), audited_places(person)
-        acts = Act.objects.filter(act__in=DECIDING, application__in=asked.scope.values("pk")).order_by()
-        self.fields["agency"] = _one(
-            _("Agency"), Agency.objects.filter(pk__in=acts.values("agency")).order_by(*in_order()),
-            _("Name an agency, the term of a head, or a place."),
-        )  # fmt: skip
+        agencies = agencies_of(asked)
+        self.fields["agency"] = _one(_("Agency"), agencies, _("Name an agency, the term of a head, or a place."))
         term = FIELDS["term"](asked)
         term.empty_label = "—"
         self.fields["term"] = term
         term.help_text = _("Its agency and its days are taken over; days given below narrow them.")
         self.fields["place"] = PlaceField(places_of(asked), label=_("Place"), required=False, empty_label="—")
-        self.fields["person"] = _one(
-            _("Person who decided"), Person.objects.filter(pk__in=acts.values("person")).order_by("name")
-        )
+        self.fields["person"] = _one(_("Person who decided"), officers_of(agencies))
         self.fields["kind"] = FIELDS["kind"](asked)
         self.fields["since"] = _day(_("Decided from"), required=False)
         self.fields["until"] = _day(_("Decided to"), required=False)
@@ -88,6 +81,15 @@ class OpenForm(ActForm):
                 choices=[(key, str(one)) for key, one in others.items()], coerce=others.__getitem__,
                 help_text=_("You are a member yourself. Who decided here, or held a post in the agency, is no member."),
             )  # fmt: skip
+
+
+def officers_of(agencies: QuerySet[Agency]) -> QuerySet[Person]:
+    """Who holds or held a post there, or stood in for who did: no act is read, for there are millions of them."""
+    posts = Post.objects.filter(agency__in=agencies.order_by()).values("pk")
+    served = Exists(Membership.objects.filter(person=OuterRef("pk"), post__in=posts))
+    return Person.objects.filter(
+        served | Exists(Delegation.objects.filter(delegate=OuterRef("pk"), post__in=posts))
+    ).order_by("name", "pk")
 
 
 def _one(label: Any, found: QuerySet[Any], help_text: Any = "") -> forms.Field:
