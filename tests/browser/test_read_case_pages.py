@@ -6,17 +6,34 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pikepdf
+import pytest
 import time_machine
 from playwright.sync_api import Page, expect
 
+from permits.acts.perform import perform
+from permits.drafts.materials import attach
+from permits.errors import RuleViolated
+from permits.models import Application
 from permits.models.states import S
 from roles.models import Person
+from roles.models.mandates import Duty
 from tests.browser.walker import press
-from tests.cast import NOW, Cast, plot
+from tests.cast import NOW, Cast, pdf, plot
 from workflows.common_opinions import keep_opinion
 from workflows.notes import write_note
 
 MOST_PAGES = 4
+
+
+def rule_on_all(cast: Cast, case: Application) -> None:
+    """Whatever stands against the approval of the case is passed by a ruling with its document."""
+    mandate = cast.mandate(case, Duty.DECIDE)
+    with pytest.raises(RuleViolated) as refused:
+        perform(case.pk, "approve", by=cast.decider, mandate=mandate, opinion="同意。")
+    for number, one in enumerate(refused.value.findings):
+        document = attach(case.pk, pdf(f"论证意见{number}.pdf", one.rule), by=cast.decider, mandate=mandate)
+        perform(case.pk, "rule_on_finding", by=cast.decider, mandate=mandate, rule=one.rule, where=one.where,
+                reason="专家论证认为可行。", document=document)  # fmt: skip
 
 
 def test_the_decision_has_what_was_said_before_at_hand(
@@ -42,6 +59,13 @@ def test_the_decision_has_what_was_said_before_at_hand(
         page.locator("#approve button[data-from]").click()
         expect(opinion).to_have_value("材料齐全，拟同意。\n经审查，符合法定条件、标准，予以同意。")
         look_over(page, "case-task-decide")
+        page.locator("#approve_conditions").fill("保留珍稀植物。")
+        press(page.locator("details#approve button.btn-primary"))
+        expect(page.get_by_role("alert").first).to_contain_text("存在不支持准予的审查结论。")
+        look_over(page, "case-task-refused")
+        rule_on_all(cast, case)
+        page.goto(f"/tasks/{item.pk}/?act=approve")
+        opinion.fill("同意。")
         page.locator("#approve_conditions").fill("保留珍稀植物。")
         press(page.locator("details#approve button.btn-primary"))
         expect(page.get_by_role("alert").first).to_contain_text("雨季停止作业。")
