@@ -23,6 +23,17 @@ from workflows.notifications.words import address, headline
 QUERIES = 8
 
 
+@pytest.mark.parametrize(("most", "told"), [(2, "2+"), (3, "3"), (999, "3")])
+def test_the_bell_counts_no_further_than_it_tells(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, most: int, told: str
+) -> None:
+    cast.case_at(S.FIRST_REVIEW)
+    cast.clerk.notifications.all().delete()
+    tell_of_cases(cast, cast.clerk, 3)
+    monkeypatch.setattr("workflows.views.notifications.RUNG", most)
+    assert f'<span class="bell-count">{told}</span>' in log_in(cast.clerk).get("/").content.decode()
+
+
 def test_the_bell_counts_what_was_not_read_and_opening_reads_it(cast: Cast) -> None:
     case = cast.case_at(S.FIRST_REVIEW)
     making.make_pending()

@@ -29,11 +29,14 @@ from workflows.notifications.words import address
 
 PER_PAGE = 20
 FINDINGS_SHOWN = 20
+RUNG = 999
+"""Unread news that the bell counts: there may be more of it than a page has time for."""
 _OF_ACTS, _OF_FINDINGS = (
-    f"(SELECT count(*) FROM {news._meta.db_table} WHERE person_id = %s AND read_at IS NULL)"  # noqa: S608 - our tables
+    f"SELECT count(*) FROM (SELECT 1 FROM {news._meta.db_table} "  # noqa: S608 - our tables
+    "WHERE person_id = %s AND read_at IS NULL LIMIT %s) AS news"
     for news in (Notification, FindingNews)
 )
-UNREAD = f"SELECT {_OF_ACTS} + {_OF_FINDINGS}"
+UNREAD = f"SELECT ({_OF_ACTS}) + ({_OF_FINDINGS})"
 """Asked on each page: written once, where Django would compose it anew each time."""
 
 
@@ -49,7 +52,8 @@ def news_list(request: Signed) -> HttpResponse:
     shown = newest(wanted)
     page = Paginator(cases_told(shown), PER_PAGE).get_page(request.GET.get("page"))
     cases = fold(shown, list(page), request.user)
-    context = {"cases": cases, "page_obj": page, "only_unread": only_unread, **standing}
+    bell = _rung(standing["unread_news"])
+    context = {"cases": cases, "page_obj": page, "only_unread": only_unread, "bell": bell, **standing}
     if standing["of_findings"] and page.number == 1:
         context |= _of_findings(request.user, only_unread=only_unread)
     return render(request, "workflows/notifications.html", context)
@@ -137,16 +141,22 @@ def choices(request: Signed) -> HttpResponse:
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: how much news the person has not read. One indexed query, where a page shows it."""
+    """Context processor: how much news the person has not read, `bell` as the bell tells it. One indexed query, where a
+    page shows it."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {}
-    return {"unread_news": SimpleLazyObject(lambda: _unread(person))}
+    return {"bell": SimpleLazyObject(lambda: _rung(_unread(person)))}
+
+
+def _rung(unread: int) -> str:
+    """The number, up to RUNG; nothing where all was read."""
+    return f"{RUNG}+" if unread > RUNG else str(unread or "")
 
 
 @at_first_hand()  # whatever page it stands on
 def _unread(person: Person) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(UNREAD, [person.pk, person.pk])
+        cursor.execute(UNREAD, [person.pk, RUNG + 1] * 2)
         counted: int = cursor.fetchone()[0]
     return counted
