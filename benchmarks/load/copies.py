@@ -19,7 +19,7 @@ from benchmarks.load.places import Moved
 from benchmarks.load.templates import Template
 from permits.acts import grounds
 from permits.clocks.entries import WHOLE
-from permits.clocks.timing import Entry, Timings, write
+from permits.clocks.timing import Entry, Timings, write_timing
 from permits.documents.content import Number
 from permits.documents.needs import insist_on_data, prefix_of
 from permits.kinds import codes, kind
@@ -141,7 +141,7 @@ class Copyist:
             series = f"{kind(new.kind).case_prefix}{new.jurisdiction_id}"
             new.number = f"{series}-{new.received_on.year}-{self.counters.number(series, new.received_on.year):05d}"
         one.number = new.number
-        write(new, self.timings.of(one.clock()))
+        write_timing(new, self.timings.of(one.clock()))
 
     def _write_act(self, new: Any, one: _Copy) -> None:
         old = one.old_key(Act, new.pk)

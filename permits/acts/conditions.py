@@ -33,6 +33,7 @@ from permits.acts.objections import (
 )
 from permits.acts.reopening import follows_remedy, not_the_same, nothing_to_follow
 from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import day_of, local_today
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
 from permits.clocks.verbs import stands_still
@@ -107,8 +108,8 @@ def hearing_may_be_asked(application: Application) -> str | None:
         return None
     asked = max((act.seq for act in application.did("ask_hearing", "record_hearing_request")), default=0)
     calendar, least = WorkCalendar.load(), periods()["hearing_ask"].working_days
-    last = max((calendar.add(timezone.localdate(act.at), least).date for act in told if act.seq > asked), default=None)
-    if last is None or timezone.localdate() > last:
+    last = max((calendar.add(day_of(act), least).date for act in told if act.seq > asked), default=None)
+    if last is None or local_today() > last:
         return None
     return _("A hearing can be asked for until %(day)s (art 47).") % {"day": last.isoformat()}
 

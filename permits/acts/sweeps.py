@@ -7,7 +7,7 @@ once, or late. A case that fails is logged and returned; it does not stop the ot
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -66,17 +66,15 @@ def recompute_open(by_import: str) -> Swept:
 def recount_stopped(since: date) -> Swept:
     """Compute anew what is kept of clocks that have stopped, where a day of the calendar from `since` on may have moved
     their last day. No act: nobody's time changes, only what is counted of it."""
-    reach, swept = Q(last_day_by_law__gte=since) | Q(last_day_promised__gte=since), Swept()
-    for application_id in list(Application.objects.filter(reach).order_by("pk").values_list("pk", flat=True)):
-        try:
-            with Application.locked(application_id) as application:
-                if keep_timing(application):
-                    application.save(update_fields=application.CLOCK_FIELDS)
-                    swept.recorded += 1
-        except Exception:  # as in `_sweep`
-            log.exception("what is kept of the clock of case %s was not computed anew", application_id)
-            swept.failed.append(application_id)
-    return swept
+    reach = Q(last_day_by_law__gte=since) | Q(last_day_promised__gte=since)
+
+    def recount(application: Application) -> int:
+        moved = keep_timing(application)
+        if moved:
+            application.save(update_fields=application.CLOCK_FIELDS)
+        return int(moved)
+
+    return _each(list(Application.objects.filter(reach).order_by("pk").values_list("pk", flat=True)), recount)
 
 
 def record_lights(today: date | None = None) -> Swept:
@@ -105,12 +103,20 @@ def record_lights(today: date | None = None) -> Swept:
 
 
 def _sweep(concerns: Callable[[Run], bool], record: Callable[[Application, Run], int]) -> Swept:
+    def recorded(application: Application) -> int:
+        runs = runs_of([application])[application.pk].values()
+        return sum(record(application, run) for run in runs if run.running)
+
+    return _each(_concerned(concerns), recorded)
+
+
+def _each(cases: Iterable[int], recorded: Callable[[Application], int]) -> Swept:
+    """How much was `recorded` of each of the cases, under its lock."""
     swept = Swept()
-    for application_id in _concerned(concerns):
+    for application_id in cases:
         try:
             with Application.locked(application_id) as application:
-                runs = runs_of([application])[application_id].values()
-                swept.recorded += sum(record(application, run) for run in runs if run.running)
+                swept.recorded += recorded(application)
         except Exception:  # whatever is wrong with one case, a broken row or a broken flow, must not stop the others
             log.exception("case %s was left out of the sweep of its clocks", application_id)
             swept.failed.append(application_id)

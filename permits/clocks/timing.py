@@ -90,7 +90,7 @@ class Timings:
         return self._known[run]
 
 
-def write(application: Application, timing: Timing | None) -> None:
+def write_timing(application: Application, timing: Timing | None) -> None:
     """Put onto `application`, unsaved, how its clock stopped: `CLOCK_FIELDS`, empty where it did not."""
     told = (timing.stopped, timing.statutory, timing.promised) if timing else (None, None, None)
     for name, day in zip(application.CLOCK_FIELDS, told, strict=True):
@@ -101,5 +101,5 @@ def keep_timing(application: Application) -> bool:
     """Write onto `application`, unsaved, how its clock stands now; whether that is other than it was."""
     run, before = runs_of([application])[application.pk].get(WHOLE), Timing.of(application)
     now = timing_of(run, WorkCalendar.load())
-    write(application, now)
+    write_timing(application, now)
     return now != before
