@@ -2,7 +2,8 @@
 
 复议法 64 (verified): who is ordered to act anew does not make the same decision on the same facts and grounds, unless
 only the procedure was found wrong. 诉讼法 71 (verified) says the same of a judgment; the exception for the procedure is
-in 法释〔2018〕1号 90 (from memory). 诉讼法 70 (in substance): annulled, and where the court says so to be acted anew.
+in 法释〔2018〕1号 90 (in substance, by a commentary). 诉讼法 70 (in substance): annulled, and where the court says so
+to be acted anew.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ REMEDY = Choice(
     label=_("Outcome"),
     options=(
         ("upheld", _("Upheld, or the claim rejected")),  # 复议法 68, 69; a court upholds nothing: 诉讼法 69 rejects
-        ("unlawful", _("Found unlawful, and not annulled")),  # 复议法 65; 诉讼法 74
+        ("unlawful", _("Found unlawful, and not annulled")),  # 复议法 65 (verified); 诉讼法 74
         ("changed", _("Changed")),
         ("annulled", _("Annulled")),
         ("anew", _("Annulled, and ordered to decide anew")),
