@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import Q
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from permits.access import covers, may, refusal, visible_to
@@ -111,15 +112,12 @@ def take_turn(person: Person, pk: int) -> Turn:
 
     Raises Http404 for who may not know of the case, NotPermitted for who knows of it and has no duty in this step.
     """
-    item = (
-        WorkItem.objects.select_related(
-            "application__unit", "application__jurisdiction", "mandate__agency", "mandate__document", "owner"
-        )
-        .filter(pk=pk, flow_task_type="HUMAN", application__in=visible_to(person))
-        .first()
-    )
-    if item is None:
+    # Two statements: PostgreSQL took 3 ms to plan the eight tables of one, and takes a third of one for both.
+    item = WorkItem.objects.select_related("mandate__agency", "mandate__document", "owner").filter(pk=pk).first()
+    if item is None or item.flow_task_type != "HUMAN":
         raise Http404
+    known = visible_to(person).select_related("unit", "jurisdiction")
+    item.application = get_object_or_404(known, pk=item.application_id)
     if item.mandate is None:
         has_duty, is_head = units_of(person).filter(pk=item.application.unit_id).exists(), False
     else:
