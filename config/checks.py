@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from config.models import Installation
 from config.pending import pending_migrations
-from permits import replica
 from permits.clocks.calendar import WorkCalendar
+from permits.database import replica
 from permits.documents.seals import SealState, seals
 from permits.documents.signing import any_seal, seal_dir
 from permits.ledger.keys import NoLogKey, private_key, witnesses

@@ -24,6 +24,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from permits.access import visible_to
+from permits.database.statements import took_too_long
 from permits.errors import (
     AlreadyRecorded,
     Busy,
@@ -35,7 +36,6 @@ from permits.errors import (
     WrongStatus,
 )
 from permits.locks import database_gone, lock_denied
-from permits.statements import took_too_long
 from roles.adapters import NoAccount
 from roles.addresses import logged_address
 from roles.locks import LockedOut

@@ -15,7 +15,7 @@ from django_q.models import OrmQ
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from config.models import Heartbeat
-from permits import replica
+from permits.database import replica
 from permits.documents.numbering import pending
 from roles.addresses import client_address
 

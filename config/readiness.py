@@ -20,8 +20,8 @@ from health_check.exceptions import HealthCheckException, ServiceUnavailable, Se
 from config.job_queue import LATE, waiting, waits_since
 from config.models import Heartbeat
 from config.pending import pending_migrations
-from permits import replica
 from permits.clocks.calendar import WorkCalendar
+from permits.database import replica
 from permits.documents.seals import seals
 from permits.ledger.keeping import late
 from permits.verification.nightly import trouble

@@ -132,7 +132,7 @@ FORM_RENDERER = "config.widgets.Widgets"  # most widgets are written without a t
 
 # --- database and jobs ------------------------------------------------------------------------------------------------
 DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}" if LOCAL else None)}
-DATABASES |= environment.replica("REPLICA_URL", DATABASES["default"])  # permits/replica.py: what is read there
+DATABASES |= environment.replica("REPLICA_URL", DATABASES["default"])  # permits/database/replica.py: what is read there
 DATABASE_ROUTERS = ["roles.aside.AsideRouter"] if "replica" in DATABASES else []
 REPLICA_LAG = environment.number("REPLICA_LAG", 60, least=1, most=86400)  # seconds; beyond, it is not read
 for _database in DATABASES.values():

@@ -17,7 +17,7 @@ if wrong := [message for message in run_checks() if message.is_serious()]:
     raise ImproperlyConfigured("\n".join(map(str, wrong)))
 
 from config.installation import refuse_unready  # noqa: E402  models, which are loaded by now
-from permits.statements import PAGE_SECONDS  # noqa: E402
+from permits.database.statements import PAGE_SECONDS  # noqa: E402
 
 try:
     refuse_unready()

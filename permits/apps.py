@@ -18,7 +18,7 @@ class PermitsConfig(AppConfig):
         from permits.ledger.keeping import schedule
         from permits.ledger.triggers import install, tell_missing
         from permits.ledger.words import install as index_words
-        from permits.printable import refuse_unprintable_unit
+        from permits.text.printable import refuse_unprintable_unit
         from permits.verification import nightly
 
         pre_migrate.connect(tell_missing, sender=self, dispatch_uid="permits.append_only.told")
@@ -26,4 +26,4 @@ class PermitsConfig(AppConfig):
         post_migrate.connect(index_words, sender=self, dispatch_uid="permits.ledger.words")
         post_migrate.connect(schedule, sender=self, dispatch_uid="permits.log")
         post_migrate.connect(nightly.schedule, sender=self, dispatch_uid="permits.verify")
-        pre_save.connect(refuse_unprintable_unit, sender="roles.OperatingUnit", dispatch_uid="permits.printable")
+        pre_save.connect(refuse_unprintable_unit, sender="roles.OperatingUnit", dispatch_uid="permits.text.printable")

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 import roles.kinds
-from permits.contract import (
+from permits.contract.kind import (
     Application,
     Document,
     FlowVersion,

@@ -1,8 +1,8 @@
 """Reading aside: what a page of the auditor's desk reads may come from a copy of the database, a replica.
 
-Only what a view marks (`permits.replica.reads_aside`) is read there. Everything else stays at first hand: whatever is
-written, sessions and what else belongs to no part of this program, and who may do what, which `at_first_hand` asks
-while a page is read aside.
+Only what a view marks (`permits.database.replica.reads_aside`) is read there. Everything else stays at first hand:
+whatever is written, sessions and what else belongs to no part of this program, and who may do what, which
+`at_first_hand` asks while a page is read aside.
 """
 
 from __future__ import annotations

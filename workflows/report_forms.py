@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from permits.aftercare.reports import answers
 from permits.aftercare.standing import Standing
+from permits.contract.obligations import Part
 from permits.drafts.forms import KeyField, key_of
 from permits.errors import BadFacts
 from permits.models import MaterialVersion
 from permits.models.aftercare import TRUE
 from permits.models.facts import NOTE
-from permits.obligations import Part
 from workflows.forms import Pool, field_of
 
 Store = Callable[[Any], MaterialVersion]

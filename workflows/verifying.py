@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from viewflow.workflow.flow import Flow
 from viewflow.workflow.status import STATUS
 
+from permits.database.reading import among, by_key, read
 from permits.kinds import kind_of
 from permits.ledger.derived import ONE_TRANSACTION
 from permits.models import Act, Application
 from permits.models.keeping import GIVES_BACK, TAKES
-from permits.reading import among, by_key, read
 from permits.verification.registry import Batch, Problem, each_case
 from workflows.conformance import Walk
 from workflows.models import Case, WorkItem

@@ -18,7 +18,6 @@ from reportlab.pdfgen.canvas import Canvas
 
 from benchmarks.bench import Bench
 from benchmarks.rows import Ratio
-from permits import fonts
 from permits.documents.marks import qr_rows
 from permits.documents.printing import paper_of
 from permits.documents.rendering import render
@@ -26,6 +25,7 @@ from permits.documents.seal import make_test_seal
 from permits.documents.signing import signer_for
 from permits.kinds import paper_kinds
 from permits.models import Document
+from permits.text import fonts
 
 PAPERS = 3
 KEY_BITS = 3072

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 
 from permits.aftercare.reports import problems, read
 from permits.aftercare.standing import Aftercare, Standing, aftercare_of
+from permits.contract.obligations import Obligation, Reported
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.aftercare import ACCEPTED, FULFILLED, IN_ORDER, NAMES_ONE, REPORTS
 from permits.models.facts import Choice
 from permits.models.obligation import DONE, O
 from permits.models.permit import P
-from permits.obligations import Obligation, Reported
 from roles.models import Person
 
 Said = Mapping[str, Any]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from permits.acts.perform import open_draft
-from permits.contract import Label
+from permits.contract.kind import Label
 from permits.drafts.editing import get_draft, rename
 from permits.drafts.guidance import districts_for
 from permits.drafts.materials import add_file

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from permits.contract import Label
+from permits.contract.kind import Label
 from permits.documents.numbering import code_of
 from permits.kinds import kind_of
 from permits.models import Application

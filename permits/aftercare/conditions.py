@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.contract import Label
+from permits.contract.kind import Label
+from permits.contract.obligations import CONDITION, Held, Obligation
 from permits.models.facts import words
 from permits.models.permit import granting
-from permits.obligations import CONDITION, Held, Obligation
 from permits.rules.base import Citation
 
 CALLED: Final[Mapping[str, Label]] = MappingProxyType({CONDITION: _("Condition of the approval")})

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from permits.contract.obligations import Obligation, Reported
 from permits.models import Act
 from permits.models.facts import BadFact, Fact
-from permits.obligations import Obligation, Reported
 
 NAMED, DECLARED = "field", "part"
 

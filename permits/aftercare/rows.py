@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from permits.aftercare.standing import Aftercare
+from permits.contract import obligations, terms
 from permits.kinds import kind
 from permits.models import Act, ObligationRow
 from permits.models.aftercare import OF_PERMIT, TIMED
 
-PACKAGE: Final = Path(__file__).parent.parent
-SHARED: Final = (*sorted(Path(__file__).parent.glob("*.py")), PACKAGE / "obligations.py", PACKAGE / "terms.py")
+HERE: Final = sorted(Path(__file__).parent.glob("*.py"))
+SHARED: Final = (*HERE, Path(obligations.__file__), Path(terms.__file__))
 """Code that computes obligations whatever the kind."""
 
 

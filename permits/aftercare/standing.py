@@ -14,12 +14,12 @@ from typing import Final
 
 from permits.aftercare.conditions import CALLED, of_conditions
 from permits.aftercare.tracks import ABOUT, GRANTS, Track, tracks
-from permits.contract import Label
+from permits.contract.kind import Label
+from permits.contract.obligations import Held, Obligation
 from permits.kinds import kind_of, kind_or_absent
 from permits.models import Act, Application, Permit
 from permits.models.obligation import DONE, O
 from permits.models.permit import P, granting
-from permits.obligations import Held, Obligation
 
 SOON: Final = 30
 """Days before a due day from which its light is yellow. Ours."""

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Final
 
 from permits.aftercare.reports import reported
+from permits.contract.obligations import Reported
 from permits.models import Act
 from permits.models.aftercare import ACCEPTED, IN_ORDER, INCOMPLETE, NOT_IN_ORDER, OF_AFTERCARE, REPORTS, TIMED
 from permits.models.obligation import O
-from permits.obligations import Reported
 
 GRANTS: Final = ("approve", "record_higher_decision", "grant_extension")
 """Acts whose conditions oblige the holder."""

@@ -35,7 +35,7 @@ from permits.drafts.changes import Words
 from permits.kinds import kind_of
 from permits.models import Act, Application, Submission
 from permits.models.material import current_files
-from permits.numerals import chinese_numeral
+from permits.text.numerals import chinese_numeral
 
 NOT_HANDED_IN = "未提交"
 TRUTH = "本申请人对申请材料实质内容的真实性负责。"

@@ -27,7 +27,7 @@ from permits.documents.paper import (
 from permits.documents.signature_block import Signature, close, note
 from permits.documents.tables import facts_grid
 from permits.documents.typeset import Setter, Style, Text
-from permits.fonts import Fonts, load
+from permits.text.fonts import Fonts, load
 
 EDGE = 16 * mm  # from the paper's edge to the frame
 INNER = Area(left=30 * mm, bottom=31 * mm, width=PAGE_WIDTH - 60 * mm, height=PAGE_HEIGHT - 57 * mm)

@@ -26,7 +26,7 @@ from permits.documents.paper import (
     typeset,
 )
 from permits.documents.typeset import Setter, Style, Text, draw_line
-from permits.fonts import Fonts, load
+from permits.text.fonts import Fonts, load
 
 SIDE, ABOVE, BELOW = 22 * mm, 22 * mm, 22 * mm
 UPRIGHT = Area(left=SIDE, bottom=BELOW, width=PAGE_WIDTH - 2 * SIDE, height=PAGE_HEIGHT - ABOVE - BELOW)

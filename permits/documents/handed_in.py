@@ -1,7 +1,7 @@
 """What one submission holds, as papers tell it: who applied, which files, who sent it and when. It never changes.
 
 A name that no font can print is told with a mark in its place: nobody chose it for a paper, and what was handed in
-stays what it was (permits/printable.py asks where a text is typed; a file's name is not typed here).
+stays what it was (permits/text/printable.py asks where a text is typed; a file's name is not typed here).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OFFICIAL = "zh-hans"
 def files_of(application: Application, materials: list[dict[str, object]]) -> tuple[HandedIn, ...]:
     """The files of a submission of `application`, in its order, under the names their materials had then; in one made
     before those were kept, under the names they have now."""
-    from permits.fonts import load  # here, not above: it brings the typesetter into every start
+    from permits.text.fonts import load  # here, not above: it brings the typesetter into every start
 
     with translation.override(OFFICIAL):
         names = {slot: str(label) for slot, label in material_names(application).items()}
@@ -38,7 +38,7 @@ def files_of(application: Application, materials: list[dict[str, object]]) -> tu
 
 def receipt(record: Act, issue: Issue, matter: Matter) -> Letter:
     """The receipt of what `record` handed in. Raises Submission.DoesNotExist for an act that hands nothing in."""
-    from permits.fonts import load
+    from permits.text.fonts import load
 
     submission = Submission.objects.get(act=record)
     return forms.materials_receipt(

@@ -37,7 +37,7 @@ from permits.documents.paper import (
 )
 from permits.documents.signature_block import Foot, Signature, close, note
 from permits.documents.typeset import Setter, Style, Text, draw_line
-from permits.fonts import Fonts, load
+from permits.text.fonts import Fonts, load
 
 UNVERIFIED = "（代字待核）"
 NAME_TOP = {Head.DOCUMENT: TOP + 35 * mm, Head.LETTER: 30 * mm}  # upper edge of the red name below the paper's edge

@@ -10,7 +10,7 @@ import segno
 from reportlab.lib.units import mm
 
 from permits.errors import MissingGlyphs
-from permits.fonts import Fonts
+from permits.text.fonts import Fonts
 
 RED = (0.84, 0.06, 0.06)
 SEAL_DIAMETER = 42 * mm  # 国发〔1999〕25号: not above 4.5 cm for bodies below the government, with a star

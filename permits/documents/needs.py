@@ -11,7 +11,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from permits.contract import Label, PaperKind
+from permits.contract.kind import Label, PaperKind
 from permits.errors import DatumMissing
 from permits.kinds import kind_or_absent, paper_kinds
 from permits.models.document import AGAINST_THE_HOLDER, DECISIONS_AFTER, NoticeKind

@@ -20,7 +20,7 @@ from permits.documents.forms import Issue
 from permits.documents.needs import insist_on_data, prefix_of
 from permits.kinds import kind_of
 from permits.models import Act, Document, take_number
-from permits.printable import READ_AND_TYPED
+from permits.text.printable import READ_AND_TYPED
 from roles.models import Agency
 from roles.models.official import Datum
 from roles.official_data import official_data

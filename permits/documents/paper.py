@@ -29,8 +29,8 @@ from permits.documents.content import (
 from permits.documents.marks import draw_qr
 from permits.documents.tables import facts_grid, table_grid
 from permits.documents.typeset import Line, Setter, Style, Text, balanced, draw_line
-from permits.fonts import Fonts
-from permits.numerals import chinese_numeral
+from permits.text.fonts import Fonts
+from permits.text.numerals import chinese_numeral
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 TOP, LEFT = 37 * mm, 28 * mm

@@ -12,7 +12,7 @@ from permits.documents.content import Verification, chinese_date
 from permits.documents.marks import SEAL_DIAMETER, draw_seal
 from permits.documents.paper import CELL, FLUSH, LEADING, SIZE, SMALL_SIZE, WIDTH, draw_verification
 from permits.documents.typeset import Line, Setter, Style, Text, balanced, draw_line
-from permits.fonts import Fonts
+from permits.text.fonts import Fonts
 
 KEPT_LINES = 2  # of the text that go with the signature to a new page
 FORMULA = 8  # characters of a closing formula such as 特此通知。, which takes lines of the paragraph before along

@@ -10,7 +10,7 @@ from reportlab.platypus import Flowable
 
 from permits.documents.content import Align, KeyValues, Table
 from permits.documents.typeset import Line, Setter, Style, balanced, draw_line, pieces
-from permits.fonts import Fonts, clean
+from permits.text.fonts import Fonts, clean
 
 PAD_X, PAD_Y = 3.5, 2.8
 RULE, FRAME = 0.5, 0.9  # line widths in points

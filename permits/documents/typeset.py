@@ -14,7 +14,7 @@ from typing import Any
 from reportlab.platypus import Flowable
 
 from permits.documents.content import Align
-from permits.fonts import Fonts, clean
+from permits.text.fonts import Fonts, clean
 
 NO_START = frozenset("，。、；：？！）》〉」』】〕〗｝’”…—～·％‰℃°,.;:?!)]}%")
 NO_END = frozenset("（《〈「『【〔〖｛‘“￥＄([{#")

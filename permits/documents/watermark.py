@@ -28,7 +28,7 @@ def _sheet(word: str) -> bytes:
     from reportlab.lib.pagesizes import A4  # as said
     from reportlab.pdfgen.canvas import Canvas
 
-    from permits.fonts import load
+    from permits.text.fonts import load
 
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=A4, initialFontName=load().default)

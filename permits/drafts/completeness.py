@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from permits.contract import Label, Requirement, Section
+from permits.contract.kind import Label, Requirement, Section
 from permits.drafts.store import whole
 from permits.errors import Problem
 from permits.kinds import kind_of

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.contract import Kind
+from permits.contract.kind import Kind
 from permits.drafts.guidance import districts_for
 from permits.models import Application
 from permits.models.facts import BadFact, Text

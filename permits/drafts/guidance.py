@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from permits.clocks.periods import Period, periods
-from permits.contract import Kind, Requirement
+from permits.contract.kind import Kind, Requirement
 from permits.kinds import kind
 from permits.models import PromisedPeriod
 from roles.mandates import MUNICIPAL_DUTIES, places_upward

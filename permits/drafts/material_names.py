@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.files import File
 
-from permits.contract import Label, Requirement
+from permits.contract.kind import Label, Requirement
 from permits.kinds import kind_of
 from permits.models import Application
 

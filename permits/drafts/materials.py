@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits import access
-from permits.contract import Requirement
+from permits.contract.kind import Requirement
 from permits.drafts.store import store
 from permits.drafts.uploads import Upload, UploadRefused, inspect
 from permits.errors import BadFacts, NotPermitted, WrongStatus

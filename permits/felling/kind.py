@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.quotas import left_for
-from permits.contract import FlowVersion, PaperKind, Quota, Term
+from permits.contract.kind import FlowVersion, PaperKind, Quota, Term
+from permits.contract.obligations import Held, Obligation
 from permits.errors import Problem
 from permits.felling import facts, requirements, rules
 from permits.felling import obligations as after
@@ -24,7 +25,6 @@ from permits.felling.models import Felling, PendingStands, Stand
 from permits.felling.rules.level import level_of
 from permits.models import Act, Application, Document
 from permits.models.permit import P
-from permits.obligations import Held, Obligation
 from permits.rules.facts import CaseKind, register, work_in_order
 from permits.rules.found import Determinable, amount
 from permits.tables import stands

@@ -16,16 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.contract import Label
+from permits.contract.kind import Label
+from permits.contract.obligations import Attested, Held, Obligation, Part, Reported, Wanted
+from permits.contract.terms import after_months
 from permits.felling.facts import to_regenerate
 from permits.felling.rules.sources import felling_measures, remembered_measures
 from permits.models import Application, ObligationRow
 from permits.models.facts import Amount, Day, line, words
 from permits.models.obligation import DONE
-from permits.obligations import Attested, Held, Obligation, Part, Reported, Wanted
 from permits.rules.sources import forest_law
 from permits.tables.columns import plain
-from permits.terms import after_months
 
 LABELS: Final[Mapping[str, Label]] = {
     "felling": gettext_lazy("Report on the felling"),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.contract import Requirement
+from permits.contract.kind import Requirement
 from permits.rules.named import BEIJING_FOREST, BEIJING_SEED, DESIGN_RULES, FOREST_LAW, LICENSING_LAW, S0, S1, Source
 from permits.tables.materials import CLASS_ONE_DOCUMENTS, FIRE_PLAN, OUT_OF_SEASON, class_one
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.found import case_of
-from permits.contract import FlowVersion, PaperKind, Term
+from permits.contract.kind import FlowVersion, PaperKind, Term
+from permits.contract.obligations import Held, Obligation
 from permits.errors import Problem
 from permits.introduction import facts, requirements, rules
 from permits.introduction import obligations as after
@@ -20,7 +21,6 @@ from permits.introduction.columns import SPECIES
 from permits.introduction.models import PendingSpecies, Species, SpeciesIntroduction
 from permits.introduction.rules.routes import route
 from permits.models import Act, Application
-from permits.obligations import Held, Obligation
 from permits.rules import BadCase, parse
 from permits.rules.facts import CaseKind, register
 from permits.tables.columns import Said

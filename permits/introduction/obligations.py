@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.contract import Label
+from permits.contract.kind import Label
+from permits.contract.obligations import Alarm, Held, Obligation, Part, Reported, Wanted
+from permits.contract.terms import after_months
 from permits.models.facts import Choice, Day, Whole, line, words
-from permits.obligations import Alarm, Held, Obligation, Part, Reported, Wanted
 from permits.rules.base import Citation
 from permits.rules.sources import beijing_wildlife, biosecurity, import_measures, s4, wildlife_regulation
-from permits.terms import after_months
 
 LABELS: Final[Mapping[str, Label]] = {
     "arrival": gettext_lazy("Report on the arrival"),

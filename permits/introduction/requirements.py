@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.contract import Requirement
+from permits.contract.kind import Requirement
 from permits.rules.named import (
     BEIJING_SEED,
     ENDANGERED,

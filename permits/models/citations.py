@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from permits.numerals import chinese_numeral
+from permits.text.numerals import chinese_numeral
 
 LAWS: Final = {
     "许可法": "《行政许可法》",

@@ -27,7 +27,7 @@ def new_token() -> str:
 
 
 class NoticeKind(models.TextChoices):
-    """What the procedure prints for every kind of permit; a kind names its own papers (permits/contract.py)."""
+    """What the procedure prints for every kind of permit; a kind names its own papers (permits/contract/kind.py)."""
 
     ACCEPTANCE = "acceptance", _("notice of acceptance")
     CORRECTION = "correction", _("notice of what to correct")

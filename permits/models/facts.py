@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.errors import Unprintable
-from permits.printable import refuse_unprintable
+from permits.text.printable import refuse_unprintable
 from roles.days import unlikely
 
 Label = str | Promise

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from permits.models.act import Act
 from permits.models.application import Application
 from permits.models.document import Document
-from permits.printable import READ_AND_TYPED
+from permits.text.printable import READ_AND_TYPED
 
 CODE_SIGNS = 12  # sixty bits
 

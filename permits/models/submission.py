@@ -10,9 +10,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from permits.database.reading import related
 from permits.models.act import Act
 from permits.models.application import Application
-from permits.reading import related
 
 
 class Submission(models.Model):

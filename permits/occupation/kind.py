@@ -17,10 +17,11 @@ from permits.acts.found import found_value
 from permits.acts.quotas import left_for
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
-from permits.contract import FlowVersion, PaperKind, Quota, Term
+from permits.contract.kind import FlowVersion, PaperKind, Quota, Term
+from permits.contract.obligations import Held, Obligation
+from permits.contract.terms import Extension, after_months
 from permits.errors import Problem
 from permits.models import Act, Application
-from permits.obligations import Held, Obligation
 from permits.occupation import checks, facts, fees, renewal, requirements, rules
 from permits.occupation import obligations as after
 from permits.occupation.columns import CONTRACT, PARCELS
@@ -35,7 +36,6 @@ from permits.tables.columns import Said
 from permits.tables.head import HeadPage
 from permits.tables.kind import TableKind, handed_in, said_only
 from permits.tables.listing import Sums, sums_by, total
-from permits.terms import Extension, after_months
 
 VALID_YEARS = 2  # 令35号 art 25: the decision on permanent use (facts 2.3)
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.aftercare.conditions import by_named_day, lines
-from permits.contract import Label
+from permits.contract.kind import Label
+from permits.contract.obligations import Held, Obligation, Part, Reported, Wanted
+from permits.contract.terms import after_months
 from permits.models.facts import Amount, Choice, Day, line, words
-from permits.obligations import Held, Obligation, Part, Reported, Wanted
 from permits.rules.sources import forest_law, land_use_measures
 from permits.tables.columns import plain
-from permits.terms import after_months
 
 LABELS: Final[Mapping[str, Label]] = {
     "land": gettext_lazy("Approval of the construction land"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.contract import Requirement
+from permits.contract.kind import Requirement
 from permits.rules.named import FOREST_LAW, LAND_USE, LAND_USE_RULES, LOCAL_GUIDE, S0, S1
 
 ARTICLE_7 = LAND_USE.article(7).in_a_copy

@@ -2,8 +2,8 @@
 
 The names and the order of the fields are from memory of the data standard of 2018 (发改办财金〔2018〕424号) and were
 not read in a source: before the first delivery they are compared with the template of the platform that receives them.
-A kind that is no administrative licence is left out (`licence` of permits/contract.py): the publicity is of 行政许可,
-and 许可法 17 lets no policy paper make one.
+A kind that is no administrative licence is left out (`licence` of permits/contract/kind.py): the publicity is of
+行政许可, and 许可法 17 lets no policy paper make one.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import get_language
 
-from permits.numerals import chinese_numeral
+from permits.text.numerals import chinese_numeral
 
 
 @dataclass(frozen=True)

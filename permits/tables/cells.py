@@ -9,8 +9,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from permits.errors import Unprintable
-from permits.printable import refuse_unprintable
 from permits.tables.columns import Column, folded, plain
+from permits.text.printable import refuse_unprintable
 
 Value = str | int | Decimal | bool | None
 

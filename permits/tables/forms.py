@@ -22,12 +22,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.errors import Unprintable
-from permits.printable import refuse_unprintable
 from permits.tables.cells import BadCell, Cell, Value, read
 from permits.tables.columns import FLAG, Column, Said, When, plain
 from permits.tables.fields import Head, number_column
 from permits.tables.head import HeadPage
 from permits.tables.table import Table
+from permits.text.printable import refuse_unprintable
 from roles.forms import DayField
 
 LATER = "later"

@@ -13,12 +13,12 @@ from typing import Any, Protocol
 from permits.documents.content import Align, Annex, Asked, Block, Heading, KeyValues
 from permits.documents.content import Column as PaperColumn
 from permits.documents.content import Table as PaperTable
-from permits.numerals import chinese_numeral
 from permits.tables.columns import Column
 from permits.tables.fields import Head
 from permits.tables.head import HeadPage
 from permits.tables.listing import Sums, listing
 from permits.tables.table import Table
+from permits.text.numerals import chinese_numeral
 
 MOST = 9  # columns of one table beside number and name: more are unreadable across an A4 sheet
 NOTHING_SAID = "—"

@@ -14,13 +14,13 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from permits.contract import Extent, Kind, Label, Requirement, Section
+from permits.contract.kind import Extent, Kind, Label, Requirement, Section
+from permits.database.reading import among, by_key, keep_related, read
 from permits.documents.content import Asked
 from permits.errors import Problem
 from permits.models import Application
 from permits.models.material import slots_filled
 from permits.models.submission import last_submission
-from permits.reading import among, by_key, keep_related, read
 from permits.rules.found import DOCUMENTS, Determinable, Type
 from permits.tables.book import Book
 from permits.tables.columns import Column, Said

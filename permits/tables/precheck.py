@@ -13,7 +13,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permits.contract import Requirement
+from permits.contract.kind import Requirement
 from permits.models import Application
 from permits.rules import Verdict, evaluate, parse
 from permits.tables.forms import HeadForm, cell_field, head_form, revealed

@@ -11,10 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.contract import FlowVersion, PaperKind, Term
+from permits.contract.kind import FlowVersion, PaperKind, Term
+from permits.contract.obligations import Held, Obligation
+from permits.contract.terms import Extension
 from permits.models import Act, Application
 from permits.models.states import S
-from permits.obligations import Held, Obligation
 from permits.rules.facts import CaseKind, register, work_in_order
 from permits.tables import stands
 from permits.tables.columns import Said, plain
@@ -27,7 +28,6 @@ from permits.tending import vocabulary as v
 from permits.tending.columns import PLOTS
 from permits.tending.letters import reply_title
 from permits.tending.models import PendingImport, SubCompartment, TendingDesign
-from permits.terms import Extension
 
 # Fields of a plot as the rules name them; `plot`, `method` and `species_cut` are put into their words below.
 _AS_THEY_ARE = (

@@ -14,11 +14,11 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.contract import Label
+from permits.contract.kind import Label
+from permits.contract.obligations import Held, Obligation, Part, Reported, Wanted
 from permits.models import Application, Document
 from permits.models.facts import Amount, Choice, Day, Whole, line, words
 from permits.models.permit import P
-from permits.obligations import Held, Obligation, Part, Reported, Wanted
 from permits.rules.base import Citation
 from permits.rules.sources import design_rules, forest_law, s0, s1
 from permits.tables.columns import plain

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.contract import Requirement
+from permits.contract.kind import Requirement
 from permits.rules.named import BEIJING_FOREST, DESIGN_MODEL, DESIGN_RULES, FOREST_LAW, S0, S1
 from permits.tables.materials import CLASS_ONE_DOCUMENTS, FIRE_PLAN, OUT_OF_SEASON, class_one
 

@@ -12,8 +12,8 @@ from permits.acts.effects import MOVES_DEADLINES
 from permits.clocks import holidays, promises
 from permits.clocks.entries import WHOLE
 from permits.clocks.timing import Entry, Timing, Timings
+from permits.database.reading import among
 from permits.models import ClockEntry
-from permits.reading import among
 from permits.verification.registry import Batch, Problem, each_case, once
 
 MOVES_CLOCKS = MOVES_DEADLINES | {"flag_deadline"}

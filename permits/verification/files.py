@@ -8,12 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.database.reading import among, by_key, keep_related, read
 from permits.drafts.store import whole
 from permits.models import Act, Application, Material, MaterialVersion, ObjectionFiling
 from permits.models.material import NOT_HANDED_IN, stored_as
 from permits.models.states import EDITABLE
 from permits.models.submission import submission_of
-from permits.reading import among, by_key, keep_related, read
 from permits.verification.registry import Batch, Problem, each_case
 
 

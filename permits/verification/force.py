@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 from permits.acts.grounds import ground_of
 from permits.acts.life import TOUCHES
 from permits.acts.paper_force import replayed
+from permits.database.reading import among
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, GroundClaim
 from permits.models.states import EDITABLE
-from permits.reading import among
 from permits.verification.registry import Batch, Problem, each_case
 
 Status = Document.Status

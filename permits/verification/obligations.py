@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from permits.aftercare.rows import ought, said
 from permits.aftercare.standing import of_record
+from permits.database.reading import among, read
 from permits.kinds import kind_of
 from permits.models import ObligationRow
-from permits.reading import among, read
 from permits.verification.registry import Batch, Problem, each_case
 
 

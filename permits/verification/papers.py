@@ -11,10 +11,10 @@ from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.database.reading import among
 from permits.documents.content import Number
 from permits.ledger.derived import ONE_TRANSACTION
 from permits.models import Application, Document, DocumentFile, NumberSequence
-from permits.reading import among
 from permits.verification.registry import Batch, Problem, each_case, once
 
 FILES_AT_ONCE = 20

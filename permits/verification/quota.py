@@ -9,9 +9,9 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.database.reading import among, read
 from permits.models import Application, QuotaMovement
 from permits.models.states import FINAL, S
-from permits.reading import among, read
 from permits.verification.registry import Batch, Problem, each_case, once
 
 Change = QuotaMovement.Change

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.land import land_of
+from permits.database.reading import among
 from permits.kinds import kind_of
 from permits.ledger.chain import problems_of_acts
 from permits.ledger.derived import differences
 from permits.models import Application, DeclaredLand, StoodAgainst
 from permits.models.against import said_against
 from permits.models.submission import last_handed_in
-from permits.reading import among
 from permits.verification.registry import Batch, Problem, each_case
 from roles.models import Jurisdiction
 

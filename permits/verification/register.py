@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.database.reading import among, by_key, keep_related, read
 from permits.kinds import kind_of
 from permits.models import RegisterEntry
-from permits.reading import among, by_key, keep_related, read
 from permits.register.entries import entry_of
 from permits.verification.registry import Batch, Problem, each_case
 from roles.models import Agency, Jurisdiction

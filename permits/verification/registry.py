@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from permits.database.reading import among, by_key, keep_related, read
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, Permit, Submission
 from permits.models.submission import keep_last, last_handed_in
-from permits.reading import among, by_key, keep_related, read
 from roles.models import Agency, Jurisdiction, OperatingUnit
 
 if TYPE_CHECKING:

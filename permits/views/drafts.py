@@ -20,7 +20,7 @@ from permits.acts.copying import earlier_of
 from permits.acts.perform import open_draft, perform
 from permits.acts.progress import query_code
 from permits.clocks.standing import status as clocks_of
-from permits.contract import Kind
+from permits.contract.kind import Kind
 from permits.drafts import editing as drafts
 from permits.drafts.completeness import Part, parts
 from permits.drafts.corrections import Point, points, request_of, to_correct, unlocked

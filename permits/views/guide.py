@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from permits import kinds
-from permits.contract import Kind
+from permits.contract.kind import Kind
 from permits.drafts.guidance import districts_for, guide
 from permits.rules.base import REGISTRY
 from permits.rules.places import place_of

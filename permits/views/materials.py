@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
-from permits.contract import Requirement
+from permits.contract.kind import Requirement
 from permits.drafts.completeness import problems
 from permits.drafts.corrections import open_materials
 from permits.drafts.editing import get_draft

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from permits.documents.needs import papers_waiting_for
 from permits.errors import Unprintable
 from permits.kinds import kind_or_absent, kinds
-from permits.printable import refuse_unprintable
+from permits.text.printable import refuse_unprintable
 from roles.authority import administers, insist, runs
 from roles.forms import DayField
 from roles.models import Agency, Mandate, OfficialDatum

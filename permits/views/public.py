@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from permits.acts.filings import COMING, ENDED, OVER, RUNNING, WITHDRAWN, closed, period, standing
-from permits.contract import Label
+from permits.contract.kind import Label
 from permits.documents.standard import public_facts
 from permits.kinds import kind_of
 from permits.models import Document, DocumentFile

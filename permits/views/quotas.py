@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from permits.access import NATION, visible_to
 from permits.acts import quotas
-from permits.contract import Quota
+from permits.contract.kind import Quota
 from permits.errors import BadFacts, NotPermitted
 from permits.kinds import kind_or_absent, kinds
 from permits.models import QuotaBook, QuotaMovement

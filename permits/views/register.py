@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import condition, require_safe
 
 from permits.clocks.entries import local_today
+from permits.database.statements import took_too_long, within_time
 from permits.kinds import kinds
 from permits.models import RegisterEntry
 from permits.register import reading
 from permits.register.entries import papers_of
 from permits.register.masking import RULES
 from permits.register.reading import Asked
-from permits.statements import took_too_long, within_time
 from permits.views import register_files as files
 from roles.addresses import logged_address
 from roles.models import Jurisdiction

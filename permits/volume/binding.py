@@ -20,9 +20,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from permits.errors import DamagedFile
-from permits.fonts import Fonts, load
 from permits.models import Application
 from permits.models.states import S
+from permits.text.fonts import Fonts, load
 from permits.volume.contents import SUBMISSIONS, Enclosed, enclosed_in
 from permits.volume.cover import Line, front_pages, page_numbers
 

@@ -21,9 +21,9 @@ from reportlab.platypus import Flowable, NextPageTemplate, PageBreak
 from permits.documents.content import Align, Column, KeyValues, Table, chinese_date
 from permits.documents.paper import LEADING, PORTRAIT, Centred, Gap, Plan, Sheet, flowables, running_head, typeset
 from permits.documents.typeset import Setter, Style, Text, draw_line
-from permits.fonts import Fonts
 from permits.kinds import kind_of
 from permits.models import Application
+from permits.text.fonts import Fonts
 from permits.volume.contents import Enclosed
 
 COVER_TITLE = Style(size=40, leading=64, bold=True, align=Align.CENTRE)

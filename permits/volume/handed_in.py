@@ -18,11 +18,11 @@ from permits.documents.content import Block, Heading, KeyValues, chinese_date
 from permits.documents.handed_in import files_of
 from permits.documents.paper import PORTRAIT, Centred, Gap, Plan, Sheet, flowables, page_number, running_head, typeset
 from permits.drafts.changes import Words
-from permits.fonts import load
 from permits.kinds import kind_of
 from permits.models import Application, Submission
 from permits.tables.kind import TableKind
 from permits.tables.listing import listing
+from permits.text.fonts import load
 
 
 def handed_in_pdf(submission: Submission) -> bytes:

@@ -32,10 +32,10 @@ from config.environment import Environment
 from config.metrics import _of_the_installation
 from config.models import Installation
 from config.readiness import state
-from permits import replica
+from permits.database import replica
+from permits.database.replica import reads_aside
 from permits.models import Act, Application
 from permits.models.states import S
-from permits.replica import reads_aside
 from roles.aside import REPLICA, AsideRouter, Copy, alias, at_first_hand, copy_read, reading
 from roles.models import Person
 from roles.models.security import SecurityEvent, What
@@ -153,7 +153,7 @@ def readings() -> int:
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.name == "permits.replica"]
+    return [record.getMessage() for record in caplog.records if record.name == "permits.database.replica"]
 
 
 # ---- what is read where ----------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from django.urls import path
 
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as site_patterns
+from permits.database.statements import within_time
 from permits.errors import BadFacts, Busy, NotPermitted, WrongStatus
-from permits.statements import within_time
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 

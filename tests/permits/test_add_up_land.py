@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 
 from permits.acts.land import declared
-from permits.contract import Extent
+from permits.contract.kind import Extent
 from permits.kinds import kind_of
 from permits.models import Application, DeclaredLand
 from permits.models.states import S

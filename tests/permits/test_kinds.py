@@ -21,7 +21,7 @@ from django.urls import reverse
 from permits import kinds
 from permits.acts.perform import perform
 from permits.acts.sweeps import record_lights
-from permits.contract import Kind
+from permits.contract.kind import Kind
 from permits.documents.printing import render_pending
 from permits.errors import WrongStatus
 from permits.kinds import KindConfig, lacking_parts

@@ -9,10 +9,10 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
+from permits.database.reading import among, by_key, read, related
 from permits.models import Act, Application
 from permits.models.states import S
 from permits.models.submission import last_handed_in, last_submission
-from permits.reading import among, by_key, read, related
 from permits.verification.instant import much_reading
 from tests.cast import Cast
 

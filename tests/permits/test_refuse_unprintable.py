@@ -10,11 +10,11 @@ from django.utils.translation import override
 
 from permits.drafts.editing import rename
 from permits.errors import BadFacts
-from permits.fonts import load
 from permits.models.facts import BadFact, Text
 from permits.models.states import S
 from permits.tables.cells import BadCell, Cell, read
 from permits.tending.kind import TENDING
+from permits.text.fonts import load
 from tests.cast import Cast, log_in
 
 BAD = {"😀": "U+1F600", "\u202e": "U+202E", "\u2066": "U+2066", "\u200f": "U+200F", "\ue000": "U+E000", "한": "U+D55C",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.files.base import ContentFile
 
-from permits.contract import Requirement
+from permits.contract.kind import Requirement
 from permits.drafts.material_names import by_name
 
 NAMES = {"design": "作业设计", "maps": "作业设计附图", "fire_plan": "森林防火方案", "opinion": "林权权利人意见"}

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import translation
 
-from permits.contract import Requirement
+from permits.contract.kind import Requirement
 from permits.kinds import KindConfig
 from permits.models import ACTS
 from permits.models.citations import written_out

@@ -28,7 +28,7 @@ from permits.documents.content import (
 from permits.documents.handed_in import OFFICIAL
 from permits.documents.rendering import render
 from permits.models import ACTS
-from permits.numerals import chinese_numeral
+from permits.text.numerals import chinese_numeral
 from roles.models import Person
 from workflows.engagements.standing import Answer, Finding, Standing, Verdict, before, stratum_label
 from workflows.models import EngagementEntry, Entry

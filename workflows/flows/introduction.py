@@ -62,7 +62,7 @@ class SpeciesIntroductionV1(flow.Flow):
 
 
 class SpeciesIntroductionV2(flow.Flow):
-    """As V1, but experts review beside the consultation only where they must (permits.contract: experts_needed).
+    """As V1, but experts review beside the consultation only where they must (permits.contract.kind: experts_needed).
     Elsewhere the officer may ask them in the final review, with the reason."""
 
     process_class, task_class, lock_impl = Case, WorkItem, staticmethod(application_lock)

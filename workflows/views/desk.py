@@ -21,9 +21,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from permits.database.replica import reads_aside
+from permits.database.statements import took_too_long, within_time
 from permits.errors import NotPermitted
-from permits.replica import reads_aside
-from permits.statements import took_too_long, within_time
 from roles.access import mandates_of
 from roles.addresses import logged_address
 from roles.aside import copy_read

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from permits.database.replica import reads_aside
 from permits.errors import NotPermitted
-from permits.replica import reads_aside
 from roles.access import agencies_headed_by
 from roles.aside import copy_read
 from roles.models import Agency

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from permits import fonts as typefaces
+from permits.text import fonts as typefaces
 
 
 @pytest.fixture(scope="session")

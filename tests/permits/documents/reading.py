@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from permits.documents.certificate import render_certificate
 from permits.documents.content import Certificate, Paper
 from permits.documents.letter import render_letter
-from permits.fonts import Fonts
+from permits.text.fonts import Fonts
 
 
 def render(paper: Paper, fonts: Fonts) -> bytes:

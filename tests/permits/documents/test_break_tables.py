@@ -12,7 +12,7 @@ from permits.documents.content import Align, Annex, Column, Head, Paragraph, Tab
 from permits.documents.letter import render_letter
 from permits.documents.paper import LANDSCAPE, PORTRAIT
 from permits.documents.tables import Grid, table_grid
-from permits.fonts import Fonts
+from permits.text.fonts import Fonts
 from tests.pace import paced
 from tests.permits.documents.reading import pages_of, text_of
 from tests.permits.documents.samples import FARM, PLOT_HEADS, issue, plots

@@ -15,10 +15,10 @@ from permits.documents.forms import clauses
 from permits.documents.forms.common import numbered
 from permits.documents.letter import render_letter
 from permits.documents.standard import clauses_against
-from permits.fonts import Fonts, texts_of
 from permits.kinds import paper_kinds
 from permits.models import Act
 from permits.models.document import NoticeKind
+from permits.text.fonts import Fonts, texts_of
 from tests.permits.documents.reading import pages_of, render, rendered, text_of
 from tests.permits.documents.samples import DAY, TENDING, VERIFICATION, all_papers, issue
 

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from permits import fonts as typefaces
 from permits.documents.content import Letter, chinese_date
 from permits.documents.letter import render_letter
 from permits.documents.typeset import NO_END, NO_START, Setter, Style, balanced
 from permits.errors import FontMissing, MissingGlyphs
-from permits.fonts import Fonts
-from permits.numerals import chinese_numeral
+from permits.text import fonts as typefaces
+from permits.text.fonts import Fonts
+from permits.text.numerals import chinese_numeral
 from tests.permits.documents.reading import text_of
 from tests.permits.documents.samples import DAY, all_papers
 

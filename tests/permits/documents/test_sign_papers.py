@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 
 from permits.documents.seal import SUBJECT, SealExists, make_test_seal
 from permits.documents.signing import NoSeal, file_signer, signer_for, verify_signature
-from permits.fonts import Fonts
+from permits.text.fonts import Fonts
 from tests.permits.documents.reading import render
 from tests.permits.documents.samples import all_papers
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from permits.contract.terms import after_months
 from permits.documents.checking import standing_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Document
 from permits.models.permit import P
-from permits.terms import after_months
 from tests.cast import log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers, wrong
 from workflows import sweep

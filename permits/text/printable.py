@@ -17,7 +17,7 @@ from permits.errors import FontMissing, Unprintable
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 READ_AND_TYPED = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """The signs of a code that is read from paper and typed: without those taken for one another, 0 and O, 1 and I."""
-SET_AS_NOTHING = frozenset("\n\r\t\u00ad\u200b\u200c\u200d\u2060\ufeff")  # permits/fonts.py leaves them out
+SET_AS_NOTHING = frozenset("\n\r\t\u00ad\u200b\u200c\u200d\u2060\ufeff")  # permits/text/fonts.py leaves them out
 
 
 OF_A_UNIT = ("name", "representative", "address")
@@ -61,7 +61,7 @@ def _missing(text: str) -> list[str]:
     try:
         text.encode("gb2312")  # the font has all of that, and reading it takes a second
     except UnicodeEncodeError:
-        from permits.fonts import load  # it brings the typesetter
+        from permits.text.fonts import load  # it brings the typesetter
 
         try:
             return load().missing(text)

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from permits.contract.obligations import Alarm, Held, Obligation
+from permits.contract.terms import Extension
 from permits.errors import Problem
-from permits.obligations import Alarm, Held, Obligation
-from permits.terms import Extension
 
 Label = str | Promise
 # The models of these names, Paper and Asked of permits.documents and Determinable of permits.rules: named by what they
