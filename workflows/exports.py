@@ -11,12 +11,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.drafts.uploads import CONTENT_TYPES
-from permits.errors import WrongStatus
 from permits.tables.grid import held, risky
 
 FORMATS = ("csv", "xlsx")
@@ -34,9 +33,9 @@ Row = Sequence[object]
 
 def as_file(name: str, title: object, heads: Row, rows: Iterable[Row], wanted: str) -> HttpResponse:
     """`rows` under `heads` as a download, whose name says of which minute it is. `wanted` is one of FORMATS; raises
-    WrongStatus for any other."""
+    Http404 for any other."""
     if wanted not in FORMATS:
-        raise WrongStatus(_("This list can be had as csv or xlsx."))
+        raise Http404(_("This list can be had as csv or xlsx."))
     now = timezone.localtime()
     body = to_csv(heads, rows) if wanted == "csv" else to_xlsx(str(title), heads, rows, now)
     response = HttpResponse(body, content_type=CONTENT_TYPES[wanted])

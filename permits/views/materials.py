@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.files import File
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -130,7 +131,7 @@ def _upload(request: Signed, application: Application) -> tuple[dict[str, list[s
     """Store every chosen file that can be kept; the reasons for the others, by slot, and the status they make: 422,
     503 or 507 where no fault of the file's kept it out."""
     errors: dict[str, list[str]] = {}
-    stored, status = 0, 200
+    stored, known, status = 0, 0, 200
     entries = kind_of(application).requirements(application)
     takes = open_materials(application, [entry.slot for entry in entries])
     placed, homeless = by_name(
@@ -142,8 +143,11 @@ def _upload(request: Signed, application: Application) -> tuple[dict[str, list[s
     for entry in entries:
         for file in [*placed.get(entry.slot, ()), *request.FILES.getlist(f"file-{entry.slot}")]:
             try:
-                add_file(application.pk, entry.slot, file, by=request.user)
-                stored += 1
+                kept = add_file(application.pk, entry.slot, file, by=request.user)
+                if _is_new(request, kept, file):
+                    stored += 1
+                else:
+                    known += 1
             except (BadFacts, ScannerUnreachable, StorageFailed) as bad:
                 said = bad.errors["file"] if isinstance(bad, BadFacts) else str(bad)
                 errors.setdefault(entry.slot, []).append(f"{clean_name(file.name or '')}: {said}")
@@ -152,10 +156,20 @@ def _upload(request: Signed, application: Application) -> tuple[dict[str, list[s
         messages.success(
             request, ngettext("%(count)d file was stored.", "%(count)d files were stored.", stored) % {"count": stored}
         )
-    elif not errors and (SEVERAL in request.POST or "slot" in request.POST):
+    elif not errors and not known and (SEVERAL in request.POST or "slot" in request.POST):
         errors[request.POST.get("slot", SEVERAL)] = [_("Choose a file first.")]
         status = 422
     return errors, status
+
+
+def _is_new(request: Signed, kept: MaterialVersion, file: File[Any]) -> bool:
+    """False where what was chosen lies there under another name: the sender is told which, for no new one is listed."""
+    name = clean_name(file.name or "")
+    if name in ("", kept.name):
+        return True
+    told = _("“%(name)s” is here already, as “%(kept)s”, with the same content. It was not stored again.")
+    messages.info(request, told % {"name": name, "kept": kept.name})
+    return False
 
 
 def _status(error: PermitError) -> int:

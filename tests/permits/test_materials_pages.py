@@ -52,6 +52,14 @@ def test_several_files_in_several_slots_are_stored_by_one_press(draft: Applicati
     assert sorted(current_files(draft).values_list("name", flat=True)) == ["a.pdf", "b.pdf", "c.pdf"]
 
 
+def test_the_same_content_under_another_name_is_told_where_it_lies(draft: Application, desk: Client) -> None:
+    desk.post(page(draft), {"file-design": chosen("设计.pdf"), "slot": "design"}, follow=True)
+    said = desk.post(page(draft), {"file-design": chosen("设计（新）.pdf"), "slot": "design"}, follow=True)
+    told = [str(message) for message in said.context["messages"]]
+    assert told == ["“设计（新）.pdf”的内容与已有的“设计.pdf”相同，未再保存。"]
+    assert current_files(draft).count() == 1
+
+
 def test_a_refused_file_shows_its_reason_in_its_slot_and_the_others_are_kept(draft: Application, desk: Client) -> None:
     response = desk.post(
         page(draft),

@@ -245,7 +245,7 @@ def test_no_title_becomes_a_formula(cast: Cast) -> None:
 
 
 def test_an_unknown_format_is_refused(cast: Cast) -> None:
-    assert log_in(cast.auditor).get("/cases/?format=exe").status_code == 409
+    assert log_in(cast.auditor).get("/cases/?format=exe").status_code == 404
 
 
 # --- the list of cases ------------------------------------------------------------------------------------------------
