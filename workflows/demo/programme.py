@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
+from django.utils.translation import override
 
 from permits.acts import quotas
 from permits.acts.perform import open_draft
@@ -70,10 +71,11 @@ def play(code: str, example: Example, walker: Walker, ordinal: int) -> None:
 
 
 def hand_in_materials(application: Application, person: Person) -> None:
-    """A file for every required material."""
-    for entry in kind(application.kind).requirements(application):
-        if entry.required:
-            add_file(application.pk, entry.slot, pdf(f"{entry.slot}.pdf", application.title), by=person)
+    """A file for every required material, called as the material is in Chinese."""
+    with override("zh-hans"):
+        for entry in kind(application.kind).requirements(application):
+            if entry.required:
+                add_file(application.pk, entry.slot, pdf(f"{entry.label}.pdf", application.title), by=person)
 
 
 def begins(example: Example, today: date, walker_calendar: Any) -> date:

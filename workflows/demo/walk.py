@@ -9,6 +9,7 @@ from typing import Any
 
 import time_machine
 from django.utils import timezone
+from django.utils.translation import override
 
 from permits.access import covers
 from permits.acts.perform import perform
@@ -92,8 +93,10 @@ class Walker:
             if standing is None:
                 raise LookupError(f"{self.application} has no obligation {code}")
             table = {part.key: row for part in standing.obligation.parts} if row else {}
+            with override("zh-hans"):
+                names = {wanted.code: f"{wanted.label}.pdf" for wanted in standing.obligation.materials}
             files = [
-                {"what": what, "file": attach_report(self.application.pk, pdf(f"{what}.pdf", code), by=person)}
+                {"what": what, "file": attach_report(self.application.pk, pdf(names[what], code), by=person)}
                 for what in materials
             ]
         said = {name: str(value) for name, value in said.items()}
