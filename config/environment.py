@@ -26,6 +26,8 @@ JOB_LOCK_WAIT_SECONDS = 30
 """How long a job waits for the one write lock of SQLite. Nobody sits before it, and what it gives up is not done: its
 result is lost, or the paper stays unprinted until the next tick. SQLite gives the lock to whoever asks at the right
 moment, so on a busy disk one process can be passed over for seconds though none holds it for half of one."""
+WATCHDOG_LOCK_WAIT_SECONDS = 10
+"""The same for the watchdog of the jobs, which cannot heed SIGTERM before the wait is over."""
 GROUP = "PERMITS_WORKER_GROUP"
 """Variable by which a watchdog tells its workers whose sign of life they give, and who takes their jobs."""
 REPLICA_WAIT_SECONDS = 3

@@ -31,9 +31,9 @@ def lives(pid: int) -> bool:
 
 
 @contextmanager
-def working(folder: Path, silence: int = SILENCE) -> Iterator[Process]:
+def working(folder: Path, silence: int = SILENCE, **more: str) -> Iterator[Process]:
     """`manage.py work` on the database of this test."""
-    around = surroundings(folder, WORKERS="1", WORKER_SILENCE=str(silence))
+    around = surroundings(folder, WORKERS="1", WORKER_SILENCE=str(silence), **more)
     process = begin([*MANAGE, "work"], around, folder / "log")
     try:
         yield process
@@ -65,8 +65,8 @@ def test_a_group_whose_idle_worker_was_killed_is_started_anew_and_ends_on_sigter
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has one lock for all who write")
 @pytest.mark.django_db(transaction=True)
-def test_a_job_waits_longer_than_a_person_for_who_writes(tmp_path: Path) -> None:
-    with working(tmp_path, silence=60):
+def test_jobs_and_their_watchdog_wait_longer_than_a_person_for_who_writes(tmp_path: Path) -> None:
+    with working(tmp_path, silence=10, LOG_LEVEL="WARNING"):  # it looks every second
         until(lambda: Heartbeat.objects.filter(until__gte=timezone.now()).exists(), 30, "a sign of life")
         until(lambda: not OrmQ.objects.exists(), 10, "that it waits")
         for number in range(10):
