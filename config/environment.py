@@ -22,6 +22,14 @@ LOCAL, PRODUCTION = "local", "production"
 """The kinds of installation, as its mark names them."""
 LOCK_WAIT_SECONDS = 4
 """How long a person waits for a lock before the page says that someone else is working on the case."""
+JOB_LOCK_WAIT_SECONDS = 30
+"""How long a job waits for the one write lock of SQLite. Nobody sits before it, and what it gives up is not done: its
+result is lost, or the paper stays unprinted until the next tick. SQLite gives the lock to whoever asks at the right
+moment, so on a busy disk one process can be passed over for seconds though none holds it for half of one."""
+WATCHDOG_LOCK_WAIT_SECONDS = 10
+"""The same for the watchdog of the jobs, which cannot heed SIGTERM before the wait is over."""
+GROUP = "PERMITS_WORKER_GROUP"
+"""Variable by which a watchdog tells its workers whose sign of life they give, and who takes their jobs."""
 REPLICA_WAIT_SECONDS = 3
 """How long a page waits for a replica that does not answer, before it turns to the first server."""
 PLACE = {"HOST": "localhost", "PORT": 5432, "NAME": ""}
@@ -170,7 +178,7 @@ class Environment:
             database: dict[str, Any] = dict(dj_database_url.parse(value))
         except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError) as error:
             raise BadSetting(name, _without_password(value, parts), allowed) from error
-        database["OPTIONS"] = {**database.get("OPTIONS", {}), **_database_options(parts.scheme)}
+        database["OPTIONS"] = {**database.get("OPTIONS", {}), **_database_options(parts.scheme, self.given(GROUP))}
         return database
 
     def replica(self, name: str, first: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -300,8 +308,9 @@ def _without_password(value: str, parts: SplitResult) -> str:
     return value.replace(f":{parts.password}@", ":***@") if parts.password else value
 
 
-def _database_options(scheme: str) -> dict[str, Any]:
+def _database_options(scheme: str, of_jobs: bool) -> dict[str, Any]:
     if scheme == "sqlite":
         # A transaction takes the write lock at its start: one that upgraded later would fail without waiting.
-        return {"transaction_mode": "IMMEDIATE", "timeout": LOCK_WAIT_SECONDS, "init_command": SQLITE_PRAGMAS}
+        wait = JOB_LOCK_WAIT_SECONDS if of_jobs else LOCK_WAIT_SECONDS
+        return {"transaction_mode": "IMMEDIATE", "timeout": wait, "init_command": SQLITE_PRAGMAS}
     return {"options": f"-c lock_timeout={LOCK_WAIT_SECONDS * 1000}", "connect_timeout": 10}

@@ -21,10 +21,9 @@ from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
+from config.environment import GROUP
 from permits.documents.printing import CLAIM_SECONDS
 
-GROUP = "PERMITS_WORKER_GROUP"
-"""Variable by which a watchdog tells its workers whose sign of life they give, and who takes their jobs."""
 EVERYTHING_ELSE, PAPERS = "permits", "papers"
 LINES = (EVERYTHING_ELSE, PAPERS)
 CANDIDATES = 8

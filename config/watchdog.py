@@ -29,7 +29,8 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from config.job_queue import GROUP, give_back
+from config.environment import GROUP
+from config.job_queue import give_back
 from config.models import Heartbeat
 
 log = logging.getLogger(__name__)

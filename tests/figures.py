@@ -21,9 +21,9 @@ def told(line: str) -> None:
 def main() -> None:
     """Print a line for each figure."""
     django.setup()
+    from tests.access import CASE, SITE
     from tests.accounts import EVERYONE
     from tests.permits.hostile import HOSTILE
-    from tests.test_access_table import CASE, SITE
     from tests.test_administration_table import TABLE
 
     pairs = [*SITE.values(), *(pair for pages in CASE.values() for pair in pages.values())]

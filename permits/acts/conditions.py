@@ -20,6 +20,15 @@ from permits.acts.asking_again import nothing_left_open, nothing_to_ask_again, p
 from permits.acts.assessment import fee_due, verdict
 from permits.acts.competence import not_to_be_accepted
 from permits.acts.found import case_of, fields_of, recorded_with
+from permits.acts.hearings import (
+    hearing_announced,
+    hearing_held,
+    hearing_may_be_asked,
+    hearing_open,
+    minutes_weighed,
+    no_hearing_announced,
+    no_hearing_right_told,
+)
 from permits.acts.life_conditions import LIFE_BARS, LIFE_CHECKS, first_of, papers_unprinted
 from permits.acts.objections import (
     filing_named,
@@ -33,7 +42,6 @@ from permits.acts.objections import (
 )
 from permits.acts.reopening import follows_remedy, not_the_same, nothing_to_follow
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import day_of, local_today
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
 from permits.clocks.verbs import stands_still
@@ -44,7 +52,6 @@ from permits.models.states import REVIEWING
 from permits.rules import BadCase, parse
 from permits.rules.found import Determinable, value_at
 from roles.models import Mandate, Person
-from roles.models.mandates import Duty
 
 Said = Mapping[str, Any]
 Errors = dict[str, str]
@@ -77,41 +84,6 @@ def told_beside(application: Application, act: str, said: Said) -> dict[str, Any
 def has_acts(application: Application) -> str | None:
     """A draft is opened once."""
     return _("This draft was already opened.") if application.history else None
-
-
-def no_hearing_right_told(application: Application) -> str | None:
-    """许可法 47: the organ tells of the right, then it can be used."""
-    if application.did("tell_hearing_right"):
-        return None
-    return _("Nobody was told of a right to a hearing in this case (art 47).")
-
-
-def no_hearing_announced(application: Application) -> str | None:
-    """许可法 48(1): a hearing is announced first."""
-    return None if application.did("announce_hearing") else _("No hearing was announced.")
-
-
-def hearing_open(application: Application) -> str | None:
-    """许可法 46–48: a hearing asked for or announced is held before the decision."""
-    held = max((act.seq for act in application.did("hold_hearing")), default=0)
-    asked = application.did("ask_hearing", "record_hearing_request", "announce_hearing")
-    if any(act.seq > held for act in asked):
-        return _("A hearing was asked for or announced and has not been held yet (art 47, 48).")
-    return None
-
-
-def hearing_may_be_asked(application: Application) -> str | None:
-    """许可法 47(1): whoever was told of the right has five days to ask, each party its own; nothing is decided before,
-    unless a hearing was asked for since."""
-    told = application.did("tell_hearing_right")
-    if not told:
-        return None
-    asked = max((act.seq for act in application.did("ask_hearing", "record_hearing_request")), default=0)
-    calendar, least = WorkCalendar.load(), periods()["hearing_ask"].working_days
-    last = max((calendar.add(day_of(act), least).date for act in told if act.seq > asked), default=None)
-    if last is None or local_today() > last:
-        return None
-    return _("A hearing can be asked for until %(day)s (art 47).") % {"day": last.isoformat()}
 
 
 def clock_stands_still(application: Application) -> str | None:
@@ -251,37 +223,6 @@ def objection_recorded(application: Application, said: Said, by: Person | None) 
     return past_day("received")(application, said, by) | taken_as_handed_in(application, said, by)
 
 
-def hearing_announced(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case."""
-
-    least = periods()["hearing_notice"].working_days
-    errors = _chair(application, said)
-    earliest = WorkCalendar.load().add(timezone.localdate(), least).date
-    if date.fromisoformat(said["held_on"]) < earliest:
-        days = {"least": least, "earliest": earliest.isoformat()}
-        errors["held_on"] = (
-            _("The hearing is announced %(least)d working days before: %(earliest)s at the earliest.") % days
-        )  # fmt: skip
-    return errors
-
-
-def hearing_held(application: Application, said: Said, by: Person | None) -> Errors:
-    """The announced day, or a later one; never a day to come; the chair is no reviewer."""
-    errors = past_day("held_on")(application, said, by) | _chair(application, said)
-    announced = application.did("announce_hearing")
-    if announced and said["held_on"] < (day := announced[-1].facts["held_on"]):
-        errors["held_on"] = _("The hearing was announced for %(day)s.") % {"day": day}
-    return errors
-
-
-def _chair(application: Application, said: Said) -> Errors:
-    chair = said["chair"]["id"]
-    reviewers = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
-    if any(chair in (act.person_id, act.on_behalf_of_id) and act.duty in reviewers for act in application.history):
-        return {"chair": _("The chair may not be someone who reviews this application (art 48(3)).")}
-    return {}
-
-
 def approved_jointly(application: Application, said: Said, by: Person | None) -> Errors:
     """许可法 42(2): where joint handling was ordered, the head of the people's government approves the extension. That
     head has no account here, so the approval itself is put on the record."""
@@ -294,11 +235,9 @@ def approved_jointly(application: Application, said: Said, by: Person | None) ->
     return dict.fromkeys(lacking, message)
 
 
-def minutes_weighed(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 48(2): where a hearing was held, the decision rests on its minutes and says how."""
-    if application.did("hold_hearing") and not said.get("minutes"):
-        return {"minutes": _("A hearing was held: say how its minutes were weighed (art 48).")}
-    return {}
+def hearing_took_place(application: Application, said: Said, by: Person | None) -> Errors:
+    """A day that has come, and not one before that which was announced; under a chair who is no reviewer."""
+    return past_day("held_on")(application, said, by) | hearing_held(application, said, by)
 
 
 def refused_rightly(application: Application, said: Said, by: Person | None) -> Errors:
@@ -401,7 +340,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "answer_objection": objection_named,
         "record_hearing_request": past_day("received"),
         "announce_hearing": hearing_announced,
-        "hold_hearing": hearing_held,
+        "hold_hearing": hearing_took_place,
         "record_expert_review": experts_asked,
         "record_fee": fee_paid,
         "tell_fee_due": fee_told,

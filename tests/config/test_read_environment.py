@@ -76,6 +76,8 @@ def test_sqlite_takes_the_write_lock_first_and_waits_for_it() -> None:
     options = Environment({}).database("X", "sqlite:////tmp/a.sqlite3")["OPTIONS"]
     assert options["transaction_mode"] == "IMMEDIATE"
     assert options["timeout"] == 4
+    of_jobs = Environment({"PERMITS_WORKER_GROUP": "one-1"}).database("X", "sqlite:////tmp/a.sqlite3")["OPTIONS"]
+    assert of_jobs == options | {"timeout": 30}, "nobody sits before a job"
     assert {"PRAGMA synchronous=FULL", "PRAGMA recursive_triggers=ON"} < set(options["init_command"].split(";"))
 
 

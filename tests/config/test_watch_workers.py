@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
-from django_q.models import OrmQ
+from django_q.models import OrmQ, Success
 from django_q.tasks import async_task
 
 from config import watchdog
+from config.environment import LOCK_WAIT_SECONDS
 from config.models import Heartbeat
 from tests.processes import MANAGE, Process, begin, children, kill, lose, surroundings, until, workers
 
@@ -28,9 +31,9 @@ def lives(pid: int) -> bool:
 
 
 @contextmanager
-def working(folder: Path) -> Iterator[Process]:
+def working(folder: Path, silence: int = SILENCE, **more: str) -> Iterator[Process]:
     """`manage.py work` on the database of this test."""
-    around = surroundings(folder, WORKERS="1", WORKER_SILENCE=str(SILENCE))
+    around = surroundings(folder, WORKERS="1", WORKER_SILENCE=str(silence), **more)
     process = begin([*MANAGE, "work"], around, folder / "log")
     try:
         yield process
@@ -58,6 +61,20 @@ def test_a_group_whose_idle_worker_was_killed_is_started_anew_and_ends_on_sigter
         assert process.wait(15) == 0
         assert not Path(f"/proc/{anew}").exists()
         assert not Heartbeat.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has one lock for all who write")
+@pytest.mark.django_db(transaction=True)
+def test_jobs_and_their_watchdog_wait_longer_than_a_person_for_who_writes(tmp_path: Path) -> None:
+    with working(tmp_path, silence=10, LOG_LEVEL="WARNING"):  # it looks every second
+        until(lambda: Heartbeat.objects.filter(until__gte=timezone.now()).exists(), 30, "a sign of life")
+        until(lambda: not OrmQ.objects.exists(), 10, "that it waits")
+        for number in range(10):
+            async_task("config.watchdog.beat", task_name=f"job {number}")
+        with transaction.atomic():  # takes that lock
+            time.sleep(LOCK_WAIT_SECONDS + 1.5)
+        until(lambda: Success.objects.filter(name__startswith="job ").count() == 10, 15, "that each has its result")
+    assert "locked" not in (tmp_path / "log").read_text()
 
 
 @pytest.mark.django_db

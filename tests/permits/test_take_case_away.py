@@ -6,7 +6,6 @@ import base64
 import hashlib
 import io
 import json
-import os
 import subprocess
 import sys
 import zipfile
@@ -16,25 +15,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.files import File
-from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from PIL import Image
-from pypdf import PdfReader
 
-from permits.documents.forms.receipt import size_in_words
-from permits.drafts.materials import add_file
 from permits.ledger import verify
 from permits.ledger.keys import private_key
 from permits.ledger.notes import Checkpoint, PrivateKey
-from permits.ledger.sequencer import sequence
-from permits.models import Application, MaterialVersion
 from permits.models.states import S
-from permits.volume.binding import write_volume
-from permits.volume.bundle import write_bundle
 from permits.volume.proofs import proof_of_paper
 from tests.cast import Cast
-from tests.files import PDF, make_pdf
+from tests.files import PDF
+from tests.permits.taken_away import Files, bundle_of, checked, decided, packed
 
 pytestmark = pytest.mark.django_db
 ALONE = """
@@ -49,8 +39,6 @@ sys.meta_path.insert(0, NoProgram())
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
-Files = dict[str, bytes]
-LARGE = 30 << 20
 
 
 def alone(*arguments: object, barred: tuple[str, ...] = (), lang: str = "C.UTF-8") -> tuple[int, str]:
@@ -62,43 +50,6 @@ def alone(*arguments: object, barred: tuple[str, ...] = (), lang: str = "C.UTF-8
     )  # fmt: skip
     assert "Traceback" not in run.stderr, run.stderr
     return run.returncode, run.stdout + run.stderr
-
-
-def decided(cast: Cast) -> Application:
-    """An approved case whose papers are printed, in the log."""
-    case = cast.printed_case()
-    sequence(thorough=True)
-    return case
-
-
-def bundle_of(case: Application) -> Files:
-    out = io.BytesIO()
-    write_bundle(case, out)
-    with zipfile.ZipFile(out) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def packed(files: Files, path: Path, *, listed: bool = True) -> Path:
-    """The files as a bundle. `listed`: the list of files is made anew, as whoever forges the rest would."""
-    if listed and "manifest.json" in files:
-        manifest = json.loads(files["manifest.json"])
-        manifest["files"] = {
-            name: {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
-            for name, data in files.items()
-            if name != "manifest.json"
-        }
-        files["manifest.json"] = json.dumps(manifest).encode()
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return path
-
-
-def checked(path: Path, key: str = "") -> dict[str, str]:
-    """What the verifier finds wrong, by sort."""
-    report = verify.Report(chinese=False)
-    verify.check_bundle(path, key, report)
-    return report.wrong
 
 
 def first(files: Files, folder: str) -> str:
@@ -291,106 +242,6 @@ def test_the_proof_of_a_paper_holds_elsewhere_and_tells_no_one(cast: Cast, tmp_p
     assert "✗ the papers: your file is not the paper as issued" in said
     proof.write_text(told.replace(paper.sha256, hashlib.sha256(pdf.read_bytes()).hexdigest()), "utf-8")
     assert "is not what was logged" in alone(proof, "--file", pdf, "--key", key)[1]
-
-
-# --- the volume ------------------------------------------------------------------------------------------------------
-def picture(size: tuple[int, int] = (400, 200), kind: str = "PNG") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGBA" if kind == "PNG" else "RGB", size).save(out, kind)
-    return out.getvalue()
-
-
-def volume_of(case: Application) -> PdfReader:
-    out = io.BytesIO()
-    write_volume(case, out)
-    return PdfReader(out)
-
-
-def submitted_with(cast: Cast, *files: tuple[str, bytes]) -> Application:
-    """A case handed in with these files among its maps."""
-    case = cast.case_at(S.DRAFT)
-    for name, data in files:
-        add_file(case.pk, "maps", ContentFile(data, name=name), by=cast.clerk)
-    cast.do(case, "submit")
-    return Application.objects.select_related("unit", "jurisdiction").get(pk=case.pk)
-
-
-def test_the_volume_lists_every_paper_with_its_pages_and_numbers_them(cast: Cast) -> None:
-    case = decided(cast)
-    volume = volume_of(case)
-    texts = [page.extract_text() for page in volume.pages]
-    assert str(case.number) in texts[0]
-    assert "卷 内 目 录" in texts[1]
-    listed = "".join(texts[1].split())
-    for paper in case.documents.all():
-        assert "".join(paper.number.split()) in listed
-    titles = [mark.title for mark in volume.outline]
-    assert titles[:3] == ["卷宗封面", "卷内目录", "申请内容（提交时）"]
-    assert texts[2].split()[-1] == "1" or texts[2].split()[0] == "1"
-
-
-def test_what_was_handed_in_names_each_files_material_size_and_hash(cast: Cast) -> None:
-    case = submitted_with(cast, ("图 𮙋.pdf", PDF))
-    file = case.submissions.get().content["materials"][-1]
-    told = "".join(page.extract_text() for page in volume_of(case).pages[2:5])
-    told = "".join(told.split())
-    assert "位置图和作业设计图" in told
-    assert "图〓.pdf" in told, "what no font has keeps no volume back"
-    assert size_in_words(file["size"]).replace(" ", "") in told
-    assert file["sha256"] in told
-
-
-def test_pictures_are_printed_and_what_cannot_be_is_named_with_its_hash(cast: Cast) -> None:
-    data = b'{"type": "FeatureCollection", "features": []}'
-    case = submitted_with(cast, ("a.png", picture()), ("b.jpg", picture((200, 300), "JPEG")), ("plots.geojson", data))
-    volume = volume_of(case)
-    wide = [page for page in volume.pages if page.mediabox.width > page.mediabox.height]
-    assert len(wide) == 1
-    listed = "".join(volume.pages[1].extract_text().split())
-    assert "为GEOJSON文件，不能打印" in listed
-    assert hashlib.sha256(data).hexdigest() in listed
-
-
-def test_a_damaged_file_is_named_in_the_volume_and_missed_by_the_verifier(cast: Cast, tmp_path: Path) -> None:
-    case = submitted_with(cast, ("a.png", picture((31, 17))))
-    sequence(thorough=True)
-    kept = MaterialVersion.objects.get(material__application=case, name="a.png")
-    Path(kept.file.path).write_bytes(b"x")
-    assert "已损坏或者缺失" in "".join(volume_of(case).pages[1].extract_text().split())
-    assert "a.png" in checked(packed(bundle_of(case), tmp_path / "bundle.zip"))["materials"]
-
-
-def test_a_turned_page_is_numbered_where_its_upper_right_corner_is(cast: Cast) -> None:
-    volume = volume_of(submitted_with(cast, ("turned.pdf", make_pdf(page=b"/Rotate 90"))))
-    turned = next(page for page in volume.pages if page.rotation == 90)
-    assert turned.extract_text().strip().isdigit()
-
-
-def memory(what: str) -> int:
-    """VmRSS, or VmHWM, the most there was, in megabytes: what libraries in C take is part of it."""
-    lines = Path("/proc/self/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:")) >> 10
-
-
-@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is read as Linux tells it")
-def test_thirty_megabytes_of_materials_stay_on_the_disk(cast: Cast, tmp_path: Path) -> None:
-    scans = b"".join(b"/I%d %d 0 R" % (number, 4 + number) for number in range(LARGE >> 20))
-    scan = b"<</Type/XObject/Subtype/Image/Width 1024/Height 1024/ColorSpace/DeviceGray/BitsPerComponent 8/Length %d>>"
-    stream = scan + b"\nstream\n%s\nendstream"
-    with (tmp_path / "large.pdf").open("w+b") as large:
-        objects = (stream % (1 << 20, os.urandom(1 << 20)) for _megabyte in range(LARGE >> 20))
-        large.write(make_pdf(*objects, page=b"/Resources<</XObject<<%s>>>>" % scans))
-        case = cast.case_at(S.DRAFT)
-        add_file(case.pk, "maps", File(large, name="large.pdf"), by=cast.clerk)
-    cast.do(case, "submit")
-    volume_of(cast.case_at(S.SUBMITTED))  # fonts are read once
-    for write in (write_bundle, write_volume):
-        Path("/proc/self/clear_refs").write_text("5", "ascii")  # the most is counted from here
-        before = memory("VmRSS")
-        with (tmp_path / "taken-away").open("w+b") as out:
-            write(Application.objects.get(pk=case.pk), out)
-        assert (tmp_path / "taken-away").stat().st_size > LARGE
-        assert memory("VmHWM") - before < 20, write.__name__
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

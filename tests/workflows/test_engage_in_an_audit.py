@@ -20,7 +20,7 @@ from django.utils import timezone
 from permits.errors import BadFacts, NotPermitted, PermitError, WrongStatus
 from permits.models import Act
 from roles.appointments import appoint, dismiss, grant
-from roles.models import Agency, Jurisdiction, Mandate, Membership
+from roles.models import Agency, Mandate, Membership
 from roles.models.mandates import Duty
 from roles.models.security import SecurityEvent, What
 from tests.cast import PDF, Cast, log_in, make_person, make_post
@@ -232,50 +232,6 @@ def test_the_last_member_stays(engaged: Engaged) -> None:
     with pytest.raises(BadFacts):
         leave(engagement.pk, engaged.colleague, "调离", by=engaged.colleague)
     assert list(Standing.of(engagement).members) == [engaged.colleague.pk]
-
-
-# ---- scope -----------------------------------------------------------------------------------------------------------
-def test_a_place_a_kind_a_person_and_a_term_narrow_the_scope(engaged: Engaged) -> None:
-    cast, every = engaged.cast, {case.number for case in engaged.cases}
-    now = timezone.now() + timedelta(seconds=1)
-
-    def numbers(**said: Any) -> set[str]:
-        return {line.number for line in Standing.of(engaged.open(**said)).scope.population(now)}
-
-    place = Jurisdiction.objects.get(pk="110118")
-    assert numbers(agency=None, place=place) == every
-    assert numbers(agency=None, place=place.parent, kind="tending") == every
-    assert numbers(person=cast.decider) == every
-    term = Membership.objects.get(person=cast.head)
-    assert numbers(agency=None, term=term, since=None, until=None) == every
-    for said in ({"person": cast.acceptor}, {"until": date(2026, 1, 2)}):
-        with pytest.raises(BadFacts):
-            engaged.open(**said)
-    with pytest.raises(NotPermitted):
-        engaged.open(kind="felling")  # of which this auditor holds no mandate
-
-
-WRONG_SCOPES: list[dict[str, Any]] = [
-    {"agency": None}, {"since": UNTIL, "until": SINCE}, {"since": None}, {"title": " "}, {"ground": ""},
-    {"title": "长" * 201}, {"title": "a\x00b"},
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("said", WRONG_SCOPES)
-def test_a_scope_that_is_none_opens_nothing(engaged: Engaged, said: dict[str, Any]) -> None:
-    with pytest.raises(BadFacts):
-        engaged.open(**said)
-    assert not Engagement.objects.exists()
-    assert not EngagementEntry.objects.exists()
-
-
-def test_a_form_that_says_nothing_is_told_what_is_missing(engaged: Engaged) -> None:
-    client = log_in(engaged.cast.auditor)
-    for said in ({}, {"title": "x", "ground": "y"}, {"since": "2026-02-30"}, {"agency": "abc", "members": ["9" * 30]}):
-        answered = client.post("/desk/engagements/new/", said)
-        assert answered.status_code == 422
-        assert answered.context["form"].errors
-    assert not Engagement.objects.exists()
 
 
 # ---- what is refused -------------------------------------------------------------------------------------------------

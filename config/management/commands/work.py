@@ -5,8 +5,11 @@ from __future__ import annotations
 import signal
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import connections
 
+from config.environment import WATCHDOG_LOCK_WAIT_SECONDS
 from config.installation import refuse_unready
 from config.watchdog import Watchdog
 
@@ -18,8 +21,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuses to begin on a database that is not this installation's, or not up to this version."""
+        _wait_longer()
         refuse_unready()
         watchdog = Watchdog()
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where a shell started us with SIGINT ignored
             signal.signal(sign, watchdog.stop)
         watchdog.run()
+
+
+def _wait_longer() -> None:
+    """Has this process wait longer than a person for SQLite's one write lock."""
+    for database in settings.DATABASES.values():
+        if database["ENGINE"].endswith("sqlite3"):
+            database["OPTIONS"]["timeout"] = WATCHDOG_LOCK_WAIT_SECONDS
+    connections.close_all()

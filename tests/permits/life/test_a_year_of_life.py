@@ -25,9 +25,10 @@ from permits.models.permit import P
 from tests.cast import NOW, Cast
 from tests.permits.aftercare.cases import wrong
 from tests.permits.life.cases import print_papers
+from tests.permits.life.days import FIRST, LAND, LAST
 from tests.permits.life.drawing import drawn
 from tests.permits.life.lives import Life, Told, land_decided, land_noticed
-from tests.permits.life.year import FIRST, LAND, LAST, USED, lives_of_november
+from tests.permits.life.year import USED, lives_of_november
 from workflows import sweep
 
 pytestmark = pytest.mark.django_db

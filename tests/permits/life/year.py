@@ -1,31 +1,35 @@
-"""Twenty permits of the four kinds and what becomes of each, from 20 November 2026 to 31 January 2028."""
+"""Twenty permits of the four kinds and what becomes of each, from 20 November 2026 to 31 January 2028: days.py."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from permits.models.permit import P
 from tests.cast import Cast
-from tests.permits.life.cases import REVOKED, WITHDRAWN, fresh
+from tests.permits.life.cases import REVOKED, WITHDRAWN
+from tests.permits.life.days import (
+    ARCHIVE,
+    COMPLETION,
+    EVALUATION,
+    FIRST,
+    LAND,
+    WARNED_YEAR,
+    WINTER,
+    YEAR,
+    d,
+    in_winter,
+)
+from tests.permits.life.felled import (
+    felling_annulled,
+    felling_extended,
+    felling_regenerated,
+    felling_replaced,
+    felling_revoked,
+)
 from tests.permits.life.lives import Granted, Life, Owed, Stands, begins, licence, species, tending
 from tests.permits.occupation.cases import MIYUN, make_unit
 
-FIRST, LAND, LAST = date(2026, 11, 20), date(2026, 12, 2), date(2028, 1, 31)
-"""The day all but the uses of land were granted, the day those were, and the last day looked at."""
-WINTER, YEAR = date(2027, 1, 31), date(2027, 12, 1)
-"""Last day of the work of a design and of a licence; of a use of land of one year that began on 2 December."""
-WARNED_WINTER = [(date(2026, 12, 2), 60), (date(2027, 1, 1), 30)]
-WARNED_YEAR = [(date(2027, 10, 2), 60), (date(2027, 11, 1), 30)]
-COMPLETION, EVALUATION, ARCHIVE = date(2027, 3, 2), date(2027, 5, 1), date(2027, 7, 30)
-"""30, 90 and 180 days after the last day of the work."""
-GROWN = {"area_ha": "4", "species": "刺槐", "survival_pct": "90"}
 WORK: dict[str, Any] = {"area_ha": "12.50", "canopy_after": "0.68", "stem_intensity_pct": "18"}
-
-
-def d(text: str) -> date:
-    """`27-02-10`: a day of this century."""
-    return date.fromisoformat(f"20{text}")
 
 
 # ---- tending ---------------------------------------------------------------------------------------------------------
@@ -43,15 +47,9 @@ def _kept(life: Life, evaluated: str, filed: str) -> None:
     life.on(d(filed), life.watch.fulfil, "archive", number="修复档〔2027〕3号", volumes="2", kept_at="区局档案室")
 
 
-def _winter(life: Life) -> Life:
-    life.stands.append(Stands(d("27-02-01"), P.EXPIRED, WINTER))
-    life.warned += WARNED_WINTER
-    return life
-
-
 def tending_in_order(granted: Granted) -> Life:
     """Begun, completed, accepted on the spot, evaluated, filed."""
-    life = _winter(begins(granted, "按设计完工并验收", FIRST, WINTER))
+    life = in_winter(begins(granted, "按设计完工并验收", FIRST, WINTER))
     _start(life, "26-12-03")
     _complete(life, "27-02-10")
     life.on(d("27-02-20"), life.watch.inspect, ("completion", "in_order"))
@@ -66,7 +64,7 @@ def tending_in_order(granted: Granted) -> Life:
 
 def tending_rectified(granted: Granted) -> Life:
     """Found not in order, put right, accepted; the agency is late with its own part."""
-    life = _winter(begins(granted, "整改后验收", FIRST, WINTER))
+    life = in_winter(begins(granted, "整改后验收", FIRST, WINTER))
     _start(life, "26-12-20")
     _complete(life, "27-02-20")
     life.on(d("27-03-01"), life.watch.inspect, ("completion", "not_in_order"))
@@ -85,7 +83,7 @@ def tending_rectified(granted: Granted) -> Life:
 
 def tending_never_begun(granted: Granted) -> Life:
     """Nothing is reported: a breach, and the permit whose term ended is cancelled."""
-    life = _winter(begins(granted, "未作业，逾期后注销", FIRST, WINTER))
+    life = in_winter(begins(granted, "未作业，逾期后注销", FIRST, WINTER))
     life.on(d("27-03-20"), life.breach, "completion", "cancel_permit")
     life.on(d("27-04-10"), life.desk.decide, "cancel_permit", ground="expired", reasons="期满未延续。")
     life.on(d("27-04-10"), life.close, "completion", "evaluation", "archive")
@@ -100,7 +98,7 @@ def tending_never_begun(granted: Granted) -> Life:
 
 def tending_renamed(granted: Granted) -> Life:
     """The holder's name is changed; a report is incomplete and made again."""
-    life = _winter(begins(granted, "变更名称，补报后验收", FIRST, WINTER))
+    life = in_winter(begins(granted, "变更名称，补报后验收", FIRST, WINTER))
     life.on(d("26-12-10"), life.desk.ask, "ask_change", what="holder_name", now="密云区雾灵生态林场", reason="更名。")
     life.on(d("26-12-15"), life.desk.decide, "grant_change")
     _start(life, "26-12-20")
@@ -306,83 +304,6 @@ def species_cancelled(granted: Granted) -> Life:
     life.owed += [
         Owed("report-1", d("27-05-20"), d("26-12-10"), d("27-05-10")),
         Owed("report-2", d("27-11-20"), d("27-05-12"), d("27-07-01")),
-    ]
-    return life
-
-
-# ---- felling ---------------------------------------------------------------------------------------------------------
-FELLING, REGENERATION, SURVIVAL = COMPLETION, d("28-12-31"), d("31-12-31")
-
-
-def _felled(life: Life, day: str) -> None:
-    life.on(d(day), life.report, "felling", {"area_ha": "4", "volume_m3": "310"}, "survey", finished_on=d(day))
-
-
-def felling_regenerated(granted: Granted) -> Life:
-    """Felled, planted in the year after, both accepted on the spot."""
-    life = _winter(begins(granted, "采伐合格，更新验收", FIRST, WINTER))
-    _felled(life, "27-02-10")
-    life.on(d("27-02-20"), life.watch.inspect, ("felling", "in_order"))
-    life.on(d("27-05-10"), life.report, "regeneration", GROWN, "survey", finished_on=d("27-05-08"))
-    life.on(d("27-09-10"), life.watch.inspect, ("regeneration", "in_order"))
-    life.owed += [
-        Owed("felling", FELLING, FIRST, d("27-02-10")),
-        Owed("regeneration", REGENERATION, FIRST, d("27-05-10")),
-        Owed("survival", SURVIVAL, d("27-05-10")),
-    ]
-    return life
-
-
-def felling_extended(granted: Granted) -> Life:
-    """Asked more than thirty days before the end, granted, ended two months later."""
-    life, until = begins(granted, "延续后期满", FIRST, WINTER), d("27-03-31")
-    life.on(d("26-12-28"), life.desk.ask, "ask_extension", until=until, reason="连续降雪。")
-    life.on(d("27-01-10"), life.desk.decide, "grant_extension", until=until)
-    _felled(life, "27-04-20")
-    life.on(d("27-04-28"), life.watch.inspect, ("felling", "in_order"))
-    life.stands += [Stands(d("27-01-10"), P.VALID, until), Stands(d("27-04-01"), P.EXPIRED, until)]
-    life.warned += [*WARNED_WINTER, (d("27-01-30"), 60), (d("27-03-01"), 30)]
-    life.owed += [
-        Owed("felling", FELLING, FIRST, d("27-01-10")),
-        Owed("felling", d("27-04-30"), d("27-01-10"), d("27-04-20")),
-        Owed("regeneration", REGENERATION, FIRST),
-    ]
-    return life
-
-
-def felling_revoked(granted: Granted) -> Life:
-    """Obtained by fraud (许可法 69(2)); what was felled is regenerated all the same."""
-    life = begins(granted, "骗取许可，撤销", FIRST, WINTER)
-    facts = REVOKED | {"ground": "fraud", "compensation": "", "reasons": "伪造权属证明。"}
-    life.on(d("27-01-08"), life.desk.decide, "revoke_permit", **facts)
-    life.stands.append(Stands(d("27-01-08"), P.REVOKED, WINTER))
-    life.warned += WARNED_WINTER
-    life.owed += [Owed("felling", FELLING, FIRST), Owed("regeneration", REGENERATION, FIRST)]
-    return life
-
-
-def felling_annulled(granted: Granted) -> Life:
-    """A court annulled the approval."""
-    life = begins(granted, "法院判决撤销", FIRST, WINTER)
-    approval = fresh(life.case).acts.get(act="approve").seq
-    said = {"outcome": "annulled", "organ": "密云区人民法院", "number": "（2027）京0118行初1号", "reasons": "违法。"}
-    judged = d("27-01-15")
-    life.on(d("27-01-20"), life.decided_elsewhere, "record_suit", against=approval, decided_on=judged, **said)
-    life.stands.append(Stands(d("27-01-20"), P.ANNULLED, WINTER))
-    life.warned += WARNED_WINTER
-    life.owed += [Owed("felling", FELLING, FIRST), Owed("regeneration", REGENERATION, FIRST)]
-    return life
-
-
-def felling_replaced(granted: Granted, other: Granted) -> Life:
-    """The holder's other licence took its place: nothing is asked of it any more."""
-    life = begins(granted, "由另一许可接替", FIRST, WINTER)
-    life.on(d("26-12-18"), life.desk.decide, "replace_permit", number=str(fresh(other[0]).number))
-    life.stands.append(Stands(d("26-12-18"), P.SUPERSEDED, WINTER))
-    life.warned.append((d("26-12-02"), 60))
-    life.owed += [
-        Owed("felling", FELLING, FIRST, d("26-12-18")),
-        Owed("regeneration", REGENERATION, FIRST, d("26-12-18")),
     ]
     return life
 

@@ -1,0 +1,96 @@
+"""Hearings 听证: who may ask for one, what waits for it, how it is announced and held, and that the decision weighs it.
+
+An asked or announced hearing is held before the decision, and nothing is decided while a party that was told of its
+right can still ask (许可法 46–48).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import day_of, local_today
+from permits.clocks.periods import periods
+from permits.models import Application
+from roles.models import Person
+from roles.models.mandates import Duty
+
+
+# ---- bars ------------------------------------------------------------------------------------------------------------
+def no_hearing_right_told(application: Application) -> str | None:
+    """许可法 47: the organ tells of the right, then it can be used."""
+    if application.did("tell_hearing_right"):
+        return None
+    return _("Nobody was told of a right to a hearing in this case (art 47).")
+
+
+def no_hearing_announced(application: Application) -> str | None:
+    """许可法 48(1): a hearing is announced first."""
+    return None if application.did("announce_hearing") else _("No hearing was announced.")
+
+
+def hearing_open(application: Application) -> str | None:
+    """许可法 46–48: a hearing asked for or announced is held before the decision."""
+    held = max((act.seq for act in application.did("hold_hearing")), default=0)
+    asked = application.did("ask_hearing", "record_hearing_request", "announce_hearing")
+    if any(act.seq > held for act in asked):
+        return _("A hearing was asked for or announced and has not been held yet (art 47, 48).")
+    return None
+
+
+def hearing_may_be_asked(application: Application) -> str | None:
+    """许可法 47(1): whoever was told of the right has five days to ask, each party its own; nothing is decided before,
+    unless a hearing was asked for since."""
+    told = application.did("tell_hearing_right")
+    if not told:
+        return None
+    asked = max((act.seq for act in application.did("ask_hearing", "record_hearing_request")), default=0)
+    calendar, least = WorkCalendar.load(), periods()["hearing_ask"].working_days
+    last = max((calendar.add(day_of(act), least).date for act in told if act.seq > asked), default=None)
+    if last is None or local_today() > last:
+        return None
+    return _("A hearing can be asked for until %(day)s (art 47).") % {"day": last.isoformat()}
+
+
+# ---- checks ----------------------------------------------------------------------------------------------------------
+def hearing_announced(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case."""
+
+    least = periods()["hearing_notice"].working_days
+    errors = _chair(application, said)
+    earliest = WorkCalendar.load().add(timezone.localdate(), least).date
+    if date.fromisoformat(said["held_on"]) < earliest:
+        days = {"least": least, "earliest": earliest.isoformat()}
+        errors["held_on"] = (
+            _("The hearing is announced %(least)d working days before: %(earliest)s at the earliest.") % days
+        )  # fmt: skip
+    return errors
+
+
+def hearing_held(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """The announced day, or a later one; the chair is no reviewer."""
+    errors = _chair(application, said)
+    announced = application.did("announce_hearing")
+    if announced and said["held_on"] < (day := announced[-1].facts["held_on"]):
+        errors["held_on"] = _("The hearing was announced for %(day)s.") % {"day": day}
+    return errors
+
+
+def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:
+    chair = said["chair"]["id"]
+    reviewers = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
+    if any(chair in (act.person_id, act.on_behalf_of_id) and act.duty in reviewers for act in application.history):
+        return {"chair": _("The chair may not be someone who reviews this application (art 48(3)).")}
+    return {}
+
+
+def minutes_weighed(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """许可法 48(2): where a hearing was held, the decision rests on its minutes and says how."""
+    if application.did("hold_hearing") and not said.get("minutes"):
+        return {"minutes": _("A hearing was held: say how its minutes were weighed (art 48).")}
+    return {}

@@ -1,0 +1,24 @@
+"""Coming in by the form, and the lines that the security log has of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from roles.models import SecurityEvent
+from roles.models.security import What
+
+OLD = "long enough to pass"
+"""The password of whoever the tests make."""
+
+
+def enter(login: str = "zhang", password: str = OLD, *, at: str = "127.0.0.1", desk: Client | None = None) -> Any:
+    """The answer to a log-in by the form; its client is `.client`."""
+    said = {"username": login, "password": password}
+    return (desk or Client()).post(reverse("login"), said, REMOTE_ADDR=at)
+
+
+def lines(what: What) -> list[SecurityEvent]:
+    return list(SecurityEvent.objects.filter(what=what))

@@ -1,0 +1,114 @@
+"""Second factors: asked for, kept encrypted, locked by wrong codes, required of whom, removed by whom."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from roles.adapters import FactorAdapter
+from roles.models import Person
+from roles.models.security import What
+from tests.cast import Cast, log_in
+from tests.config.entering import OLD, enter, lines
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_rates_remembered() -> None:
+    cache.clear()
+
+
+def code_of(person: Person) -> str:
+    secret = Authenticator.objects.get(user=person, type="totp").data["secret"]
+    return totp(FactorAdapter().decrypt(secret))
+
+
+def totp(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def with_totp(desk: Client, password: str = OLD) -> Any:
+    """Add an authenticator app as the pages ask."""
+    address = reverse("mfa_activate_totp")
+    page = desk.get(address, follow=True)
+    if "secret" not in page.context["form"].__dict__:
+        page = desk.post(page.request["PATH_INFO"] + "?next=" + address, {"password": password}, follow=True)
+    return desk.post(address, {"code": totp(page.context["form"].secret)})
+
+
+def test_a_code_is_asked_for_once_there_is_a_second_factor(
+    person: Person, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        assert with_totp(enter().client).status_code == 302
+    assert {line.details["kind"] for line in lines(What.FACTOR_ADDED)} == {"totp", "recovery_codes"}
+    answer = enter()
+    assert answer.url.startswith(reverse("mfa_authenticate"))
+    desk = answer.client
+    assert desk.get("/").status_code == 302
+    assert desk.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code == 200
+    assert lines(What.LOGIN_FAILED)[0].details["factor"] == "totp"
+    with time_machine.travel(timezone.now() + timedelta(seconds=60)):
+        assert desk.post(reverse("mfa_authenticate"), {"code": code_of(person)}).url == "/"
+        assert desk.get("/").status_code == 200
+
+
+def test_secrets_of_second_factors_are_not_in_the_database_in_the_clear(person: Person) -> None:
+    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    assert "JBSWY3DPEHPK3PXP" not in str(Authenticator.objects.get(user=person).data)
+
+
+def test_ten_wrong_codes_lock_the_login(person: Person) -> None:
+    with_totp(enter().client)
+    desk = enter().client
+    for _attempt in range(10):
+        assert desk.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code == 200
+    assert desk.post(reverse("mfa_authenticate"), {"code": code_of(person)}).status_code == 429
+    assert enter().status_code == 429
+
+
+def test_officers_and_administrators_must_have_a_second_factor_and_clerks_need_not(
+    cast: Cast, administrators: dict[str, Person], settings: Any
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = True
+    for held in (cast.acceptor, cast.head, cast.auditor, *administrators.values()):
+        desk = log_in(held)
+        for place in ("/", reverse("case-list"), reverse("role-matrix")):
+            assert desk.get(place).url == reverse("mfa_index")
+        assert desk.get(reverse("mfa_index")).status_code == 200
+        assert desk.post(reverse("set_language"), {"language": "en"}).status_code == 302
+        assert desk.post(reverse("logout")).url == reverse("login")
+    for free in (cast.clerk, cast.stranger):
+        assert log_in(free).get("/").status_code == 200
+    desk = enter(cast.acceptor.username).client
+    with_totp(desk)
+    assert desk.get("/").status_code == 200
+
+
+def test_the_security_administrator_alone_removes_factors(person: Person, administrators: dict[str, Person]) -> None:
+    desk = enter().client
+    with_totp(desk)
+    address = reverse("person-factors", args=[person.pk])
+    for role in ("system", "audit"):
+        assert log_in(administrators[role]).post(address, {"ground": "遗失"}).status_code == 403
+    assert log_in(administrators["security"]).post(address, {"ground": "遗失"}).status_code == 302
+    line = lines(What.FACTOR_REMOVED)[0]
+    assert (line.by, line.person, line.ground) == (administrators["security"], person, "遗失")
+    assert line.details == {"kinds": ["recovery_codes", "totp"]}
+    assert desk.get(reverse("profile")).status_code == 302
+    assert enter().url == "/"
+    page = log_in(administrators["security"]).post(address, {"ground": "遗失"})
+    assert page.status_code == 422
+    own = reverse("person-factors", args=[administrators["security"].pk])
+    assert log_in(administrators["security"]).get(own).status_code == 403
