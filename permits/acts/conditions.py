@@ -313,7 +313,9 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "resume_clock": clock_runs,
         "recommend": notice_running,
         "propose": first_of(notice_running, filings_waiting, objections_unanswered),
-        "report_up": first_of(notice_running, filings_waiting, objections_unanswered),
+        "report_up": first_of(
+            hearing_open, hearing_may_be_asked, notice_running, filings_waiting, objections_unanswered
+        ),
         "approve": first_of(hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered),
         "refuse": first_of(hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered),
         "refuse_acceptance": accepted_rightly,

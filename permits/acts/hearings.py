@@ -1,7 +1,7 @@
 """Hearings 听证: who may ask for one, what waits for it, how it is announced and held, and that the decision weighs it.
 
-An asked or announced hearing is held before the decision, and nothing is decided while a party that was told of its
-right can still ask (许可法 46–48).
+An asked or announced hearing is held before the decision, and nothing is decided, or sent up to who decides it, while a
+party that was told of its right can still ask (许可法 46–48).
 """
 
 from __future__ import annotations
