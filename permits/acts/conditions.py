@@ -21,6 +21,7 @@ from permits.acts.assessment import fee_due, verdict
 from permits.acts.competence import not_to_be_accepted
 from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.hearings import (
+    asked_after_told,
     hearing_announced,
     hearing_held,
     hearing_may_be_asked,
@@ -235,6 +236,11 @@ def approved_jointly(application: Application, said: Said, by: Person | None) ->
     return dict.fromkeys(lacking, message)
 
 
+def hearing_asked(application: Application, said: Said, by: Person | None) -> Errors:
+    """A day that has come, and not one before the right was told."""
+    return past_day("received")(application, said, by) or asked_after_told(application, said, by)
+
+
 def hearing_took_place(application: Application, said: Said, by: Person | None) -> Errors:
     """A day that has come, and not one before that which was announced; under a chair who is no reviewer."""
     return past_day("held_on")(application, said, by) | hearing_held(application, said, by)
@@ -340,7 +346,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "record_objection": objection_recorded,
         "set_aside_filing": filing_named,
         "answer_objection": objection_named,
-        "record_hearing_request": past_day("received"),
+        "record_hearing_request": hearing_asked,
         "announce_hearing": hearing_announced,
         "hold_hearing": hearing_took_place,
         "record_expert_review": experts_asked,

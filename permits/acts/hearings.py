@@ -30,8 +30,11 @@ def no_hearing_right_told(application: Application) -> str | None:
 
 
 def no_hearing_announced(application: Application) -> str | None:
-    """许可法 48(1): a hearing is announced first."""
-    return None if application.did("announce_hearing") else _("No hearing was announced.")
+    """许可法 48(1): a hearing is announced first, each by itself: one that was held is no announcement of another."""
+    held = max((act.seq for act in application.did("hold_hearing")), default=0)
+    if any(act.seq > held for act in application.did("announce_hearing")):
+        return None
+    return _("No hearing was announced.")
 
 
 def hearing_open(application: Application) -> str | None:
@@ -58,6 +61,15 @@ def hearing_may_be_asked(application: Application) -> str | None:
 
 
 # ---- checks ----------------------------------------------------------------------------------------------------------
+def asked_after_told(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """许可法 47(1): who asks was told of the right before; the day counts, for the hearing is held within so many days
+    of it."""
+    told = [day_of(act) for act in application.did("tell_hearing_right")]
+    if told and date.fromisoformat(said["received"]) < min(told):
+        return {"received": _("On this day nobody had been told of a right to a hearing yet (art 47).")}
+    return {}
+
+
 def hearing_announced(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
     """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case."""
 

@@ -16,6 +16,7 @@ from permits.models import Application
 from permits.models.states import S
 from roles.models.mandates import Duty
 from tests.cast import NOW, Cast
+from tests.permits.life.cases import wrong
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +61,34 @@ def test_nothing_is_reported_up_past_a_hearing_that_is_asked_for_or_can_be(
                 office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
         else:
             office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
+
+
+def test_a_second_hearing_is_announced_by_itself(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-01", chair=cast.auditor)
+    clock.shift(timedelta(days=14))
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-01", chair=cast.auditor)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-12-04")
+    with pytest.raises(WrongStatus):
+        perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-02", chair=cast.auditor)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-15", chair=cast.auditor)
+    clock.shift(timedelta(days=14))
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-15", chair=cast.auditor)
+
+
+def test_a_request_comes_after_the_right_was_told_and_its_hearing_is_counted_from_it(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    clock.shift(timedelta(days=10))  # Monday 30 November
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    with pytest.raises(BadFacts) as bad:
+        perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-29")
+    assert set(bad.value.errors) == {"received"}
+    clock.shift(timedelta(days=4))
+    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-12-01")
+    holding = clocks_of(case).of_step("hearing_hold")
+    assert holding is not None
+    assert holding.started_on == date(2026, 12, 1)
+    assert wrong() == []
