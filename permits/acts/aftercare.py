@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from permits.access import partial
 from permits.aftercare.reports import problems, read
 from permits.aftercare.standing import Aftercare, Standing, aftercare_of
 from permits.contract.obligations import Obligation, Reported
@@ -188,8 +189,8 @@ def breach_found(application: Application, said: Said, by: Person | None) -> Err
 
 
 def inspected(application: Application, said: Said, by: Person | None) -> Errors:
-    """Two officers or more, different people, the one who records it among them; a day that has come; findings of
-    obligations of this permit, each once, and nothing accepted that falls short."""
+    """Two officers or more, different people, the one who records it among them, none kept from the case; a day that
+    has come; findings of obligations of this permit, each once, and nothing accepted that falls short."""
     errors = _past(application, said, "inspected_on")
     people = [row["person"]["id"] for row in said["inspectors"]]
     if len(set(people)) < len(people):
@@ -198,6 +199,8 @@ def inspected(application: Application, said: Said, by: Person | None) -> Errors
         errors["inspectors"] = _("An inspection needs two or more officers.")
     elif by is not None and by.pk not in people:
         errors["inspectors"] = _("Who records an inspection took part in it: name yourself, too.")
+    elif kept_from := partial(people, application):
+        errors["inspectors"] = kept_from
     if wrong := _findings(application, said["findings"]):
         errors["findings"] = wrong
     for row in said.get("photos") or ():

@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.access import partial
 from permits.acts.aftercare import AFTERCARE_BARS, AFTERCARE_CHECKS, named
 from permits.acts.asking_again import nothing_left_open, nothing_to_ask_again, places_named
 from permits.acts.assessment import fee_due, verdict
@@ -192,13 +193,15 @@ def countersigned(application: Application, said: Said, by: Person | None) -> Er
 
 
 def site_check(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 34: two or more staff, and they are different people."""
+    """许可法 34: two or more staff, different people, and none who is kept from the case."""
     errors = past_day("checked_on")(application, said, by)
     people = [row["person"]["id"] for row in said["inspectors"]]
     if len(set(people)) < len(people):
         errors["inspectors"] = _("An officer is named twice.")
     elif len(people) < FEWEST_INSPECTORS:
         errors["inspectors"] = _("A site check needs two or more officers (art 34).")
+    elif wrong := partial(people, application):
+        errors["inspectors"] = wrong
     return errors
 
 

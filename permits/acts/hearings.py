@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.access import partial
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of, local_today
 from permits.clocks.periods import periods
@@ -71,7 +72,7 @@ def asked_after_told(application: Application, said: Mapping[str, Any], by: Pers
 
 
 def hearing_announced(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case."""
+    """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case, and has no interest in it."""
 
     least = periods()["hearing_notice"].working_days
     errors = _chair(application, said)
@@ -98,7 +99,8 @@ def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:
     reviewers = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
     if any(chair in (act.person_id, act.on_behalf_of_id) and act.duty in reviewers for act in application.history):
         return {"chair": _("The chair may not be someone who reviews this application (art 48(3)).")}
-    return {}
+    wrong = partial([chair], application)
+    return {"chair": wrong} if wrong else {}
 
 
 def minutes_weighed(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
