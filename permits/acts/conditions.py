@@ -42,13 +42,13 @@ from permits.acts.objections import (
     objections_unanswered,
     taken_as_handed_in,
 )
-from permits.acts.reopening import follows_remedy, not_the_same, nothing_to_follow
+from permits.acts.reopening import decision_of, follows_remedy, not_the_same, nothing_to_follow
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
 from permits.clocks.verbs import stands_still
 from permits.kinds import kind_of
-from permits.models import Application
+from permits.models import Act, Application
 from permits.models.aftercare import OF_AFTERCARE
 from permits.models.states import REVIEWING
 from permits.rules import BadCase, parse
@@ -300,12 +300,18 @@ def decided_above(application: Application, said: Said, by: Person | None) -> Er
 
 
 def delivered(application: Application, said: Said, by: Person | None) -> Errors:
-    """Not before the decision, not in the future."""
+    """Not before the decision, be it that of another authority, was here to be delivered; not in the future."""
     errors = past_day("delivered_on")(application, said, by)
-    decided = application.decided_on
-    if decided and date.fromisoformat(said["delivered_on"]) < decided:
+    decision = decision_of(application)
+    if decision and date.fromisoformat(said["delivered_on"]) < _here_from(decision):
         errors["delivered_on"] = _("This day lies before the decision.")
     return errors
+
+
+def _here_from(decision: Act) -> date:
+    """The day from which this agency has the decision: the day it made it, or received it from above."""
+    received = decision.facts.get("received")
+    return date.fromisoformat(received) if received else timezone.localdate(decision.at)
 
 
 BARS: Final[Mapping[str, Bar]] = MappingProxyType(
