@@ -42,7 +42,7 @@ from permits.acts.objections import (
     objections_unanswered,
     taken_as_handed_in,
 )
-from permits.acts.reopening import decision_of, follows_remedy, not_the_same, nothing_to_follow
+from permits.acts.reopening import decision_of, follows_remedy, not_refused_the_same, not_the_same, nothing_to_follow
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
@@ -141,6 +141,11 @@ def ground_of_refusal(application: Application, said: Said, by: Person | None) -
     if application.status in REVIEWING and said["ground"] not in _grounds_found(application):
         return {"ground": _("What was accepted ends so only on the ground that the rules find (art 32(1)).")}
     return {}
+
+
+def acceptance_refused_rightly(application: Application, said: Said, by: Person | None) -> Errors:
+    """On a ground that holds; and not again as it was when it was annulled."""
+    return ground_of_refusal(application, said, by) | not_refused_the_same(application, said, by)
 
 
 def fact_found(application: Application, said: Said, by: Person | None) -> Errors:
@@ -342,7 +347,7 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
 CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
     {
         "request_correction": places_named,
-        "refuse_acceptance": ground_of_refusal,
+        "refuse_acceptance": acceptance_refused_rightly,
         "determine": fact_found,
         "propose": countersigned,
         "report_up": countersigned,

@@ -78,13 +78,34 @@ def follows_remedy(application: Application, said: Said, by: Person | None) -> d
 
 def not_the_same(application: Application, said: Said, by: Person | None) -> dict[str, str]:
     """A refusal after an annulled one: other reasons, unless only the procedure was found wrong (复议法 64(2))."""
+    before = _found_wrong(application)
+    if before is None or _told(before.facts.get("reasons")) != _told(said["reasons"]):
+        return {}
+    return {"reasons": _not_again()}
+
+
+def not_refused_the_same(application: Application, said: Said, by: Person | None) -> dict[str, str]:
+    """The same of acceptance that is refused again: another ground, or other reasons."""
+    before = _found_wrong(application)
+    if before is None or before.facts.get("ground") != said["ground"]:
+        return {}
+    return {"reason": _not_again()} if _told(before.facts.get("reason")) == _told(said["reason"]) else {}
+
+
+def _found_wrong(application: Application) -> Act | None:
+    """The decision that was annulled for more than its procedure, and is decided anew; None where there is none."""
     reopened = application.did("reopen")
     if not reopened or reopened[-1].facts["fault"] == "procedure":
-        return {}
+        return None
     remedy = application.did_at(reopened[-1].facts["remedy"])
-    before = application.did_at(remedy.facts["against"]).facts.get("reasons") or ""
-    if "".join(before.split()) != "".join(said["reasons"].split()):
-        return {}
-    told = _("These are the reasons of the decision that was annulled: the same is not decided again on the same facts "
+    annulled: Act = application.did_at(remedy.facts["against"])
+    return annulled
+
+
+def _told(words: str | None) -> str:
+    return "".join((words or "").split())
+
+
+def _not_again() -> str:
+    return _("These are the reasons of the decision that was annulled: the same is not decided again on the same facts "
              "and grounds (Reconsideration Law art 64, Litigation Law art 71).")  # fmt: skip
-    return {"reasons": told}

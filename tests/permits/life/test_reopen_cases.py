@@ -108,6 +108,22 @@ def test_the_same_refusal_is_made_again_only_where_the_procedure_alone_was_wrong
     assert problems() == []
 
 
+def test_acceptance_is_not_refused_again_on_the_same_ground_and_reasons(cast: Cast) -> None:
+    desk = Desk(cast.case_at(S.NOT_ACCEPTED), cast.clerk, cast.decider)
+    print_papers(desk.case)
+    reopen(desk, remedied(desk, "refuse_acceptance"))
+    words = {"ground": "no_permit_needed", "reason": "本事项不需要 审批。"}
+    with pytest.raises(BadFacts) as bad:
+        cast.do(desk.case, "refuse_acceptance", **words)
+    assert list(bad.value.errors) == ["reason"]
+    cast.do(desk.case, "refuse_acceptance", **words | {"reason": "所列地块是人工林，不属于天然林抚育。"})
+    print_papers(desk.case)
+    reopen(desk, remedied(desk, "refuse_acceptance", number="京政复字〔2026〕6号"), fault="procedure")
+    cast.do(desk.case, "refuse_acceptance", **words | {"reason": "所列地块是人工林，不属于天然林抚育。"})
+    print_papers(desk.case)
+    assert problems() == []
+
+
 def test_an_approval_annulled_and_granted_anew_is_the_same_permit_with_another_paper(desk: Desk, cast: Cast) -> None:
     before = permit(desk.case)
     papers = list(desk.case.documents.filter(act__act="approve"))
