@@ -20,6 +20,7 @@ from permits.acts.aftercare import AFTERCARE_BARS, AFTERCARE_CHECKS, named
 from permits.acts.asking_again import nothing_left_open, nothing_to_ask_again, places_named
 from permits.acts.assessment import fee_due, verdict
 from permits.acts.competence import not_to_be_accepted
+from permits.acts.consultation import consulted_again, countersigned, not_countersigned
 from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.hearings import (
     asked_after_told,
@@ -53,7 +54,7 @@ from permits.models.aftercare import OF_AFTERCARE
 from permits.models.states import REVIEWING
 from permits.rules import BadCase, parse
 from permits.rules.found import Determinable, value_at
-from roles.models import Mandate, Person
+from roles.models import Person
 
 Said = Mapping[str, Any]
 Errors = dict[str, str]
@@ -178,22 +179,6 @@ def _impossible(application: Application, field: Determinable, written: str) -> 
         for path, message in bad.problems:
             if path == field.path:
                 return {"value": str(message)}
-    return {}
-
-
-def countersigned(application: Application, said: Said, by: Person | None) -> Errors:
-    """Where a mandate countersigns 会签, an approval is proposed only with its agreement; silence is none."""
-    if said.get("outcome", "approve") != "approve":
-        return {}
-    given = application.did("give_opinion", "record_silence")
-    if not given:
-        return {}
-    asked = {act.mandate_id: act for act in application.acts.filter(act="give_opinion", mandate__countersign=True)}
-    missing = {act.agency.name for act in asked.values() if act.agency and act.facts["position"] == "object"}
-    silent = {act.facts["office"]["id"] for act in application.did("record_silence")} - asked.keys()
-    missing |= set(Mandate.objects.filter(pk__in=silent, countersign=True).values_list("agency__name", flat=True))
-    if missing:
-        return {"outcome": _("Not countersigned by: %(agencies)s.") % {"agencies": ", ".join(sorted(missing))}}
     return {}
 
 
@@ -336,7 +321,9 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "report_up": first_of(
             hearing_open, hearing_may_be_asked, notice_running, filings_waiting, objections_unanswered
         ),
-        "approve": first_of(hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered),
+        "approve": first_of(
+            hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered, not_countersigned
+        ),
         "refuse": first_of(hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered),
         "refuse_acceptance": accepted_rightly,
         "reopen": first_of(nothing_to_follow, papers_unprinted),
@@ -349,6 +336,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "request_correction": places_named,
         "refuse_acceptance": acceptance_refused_rightly,
         "determine": fact_found,
+        "return_to_first_review": consulted_again,
         "propose": countersigned,
         "report_up": countersigned,
         "approve": minutes_weighed,
