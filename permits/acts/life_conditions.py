@@ -209,8 +209,11 @@ def revoked_rightly(application: Application, said: Said, by: Person | None) -> 
 
 
 def cancelled_rightly(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 70: the ground agrees with how the permit stands."""
+    """许可法 70: the ground agrees with how the permit stands; that it was not extended (70(1)) is not known while the
+    refusal to extend it was annulled and nothing is decided anew."""
     status, ground = _permit(application).status, said["ground"]
+    if ground == "expired" and status == P.EXPIRED and waits_again(application, "ask_extension"):
+        return {"ground": _("This was asked for and waits for an answer.")}
     fits = {"expired": (P.EXPIRED,), "ended": ENDED_EARLY}.get(ground, (P.VALID, P.EXPIRED))
     if status in fits:
         return {}

@@ -14,9 +14,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from permits.acts.life import permit_of
 from permits.acts.requests import ANSWERS, ORDERED, REMEDIES, TAKEN_AWAY, waits_again
 from permits.models import Act, Application
 from permits.models.life import CHALLENGED
+from permits.models.permit import P
 from permits.models.states import FINAL, S
 from roles.models import Person
 
@@ -44,14 +46,21 @@ def to_follow(application: Application) -> list[Act]:
 def owed(application: Application) -> bool:
     """Whether something is to be decided anew and nobody began. The organ was ordered to; or what was annulled was
     against the applicant, whose application is then undecided again (许可法 42, by its sense); or a request on the
-    permit was answered, the answer annulled, and it waits again. An annulled approval alone obliges to nothing: it may
-    be reopened."""
+    permit was answered, the answer annulled, and it waits again, as long as the permit can still be what was asked. An
+    annulled approval alone obliges to nothing: it may be reopened."""
     if told := to_follow(application):
         decision = decision_of(application)
         against = decision is not None and decision.after != S.APPROVED
         if against or any(one.facts["outcome"] == ORDERED for one in told):
             return True
-    return any(waits_again(application, ask) for ask in ANSWERS)
+    return any(waits_again(application, ask) and _answerable(application, ask) for ask in ANSWERS)
+
+
+def _answerable(application: Application, ask: str) -> bool:
+    """Whether the permit stands so that the request can be answered: it is valid, or its term ended after an extension
+    was asked for. What ended it otherwise ended the request, too."""
+    permit = permit_of(application)
+    return permit is not None and (permit.status == P.VALID or (permit.status, ask) == (P.EXPIRED, "ask_extension"))
 
 
 def all_owed(cases: QuerySet[Application]) -> list[int]:

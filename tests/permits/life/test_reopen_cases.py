@@ -337,6 +337,27 @@ def test_an_extension_whose_refusal_was_annulled_after_the_end_goes_on_from_it(t
     assert problems() == []
 
 
+def test_while_it_waits_the_permit_is_not_cancelled_for_its_end_and_another_end_is_the_end_of_it(
+    temporary: Desk, traveller: Any
+) -> None:
+    expired(temporary, traveller)
+    with pytest.raises(BadFacts) as bad:
+        temporary.decide("cancel_permit", ground="expired", reasons="有效期届满，未延续。")
+    assert set(bad.value.errors) == {"ground"}
+    temporary.decide("cancel_permit", ground="dissolved", reasons="单位已依法终止。")
+    assert not owed(fresh(temporary.case))
+    assert problems() == []
+
+
+def test_what_was_asked_of_a_permit_that_was_withdrawn_is_not_owed(temporary: Desk) -> None:
+    temporary.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    temporary.decide("refuse_change", reasons="未附证明。")
+    remedied(temporary, "refuse_change")
+    assert owed(fresh(temporary.case))
+    temporary.decide("withdraw_permit", **WITHDRAWN)
+    assert not owed(fresh(temporary.case))
+
+
 def test_it_may_be_refused_anew_and_the_permit_stays_expired(temporary: Desk, traveller: Any) -> None:
     expired(temporary, traveller)
     temporary.decide("refuse_extension", reasons="林地已经恢复，不再符合条件。")
