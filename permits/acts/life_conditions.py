@@ -18,7 +18,7 @@ from permits.acts.life import ENDS, permit_of
 from permits.acts.requests import ORDERED, REMEDIES, open_request, waits_again
 from permits.documents import of_permit
 from permits.kinds import kind_of
-from permits.models import Application, Document, Permit
+from permits.models import Act, Application, Document, Permit
 from permits.models.permit import ENDED_EARLY, P
 from permits.models.states import S
 from roles.models import Person
@@ -239,11 +239,17 @@ def remedy_names(application: Application, said: Said, by: Person | None) -> Err
         errors["against"] = _("This case has no such decision.")
     elif application.documents.filter(act=known[said["against"]], status=Document.Status.PENDING).exists():
         errors["against"] = _("A paper of the permit is still being prepared. Please try again in a minute.")
-    elif date.fromisoformat(said["decided_on"]) < timezone.localdate(known[said["against"]].at):
+    elif date.fromisoformat(said["decided_on"]) < _decided_on(known[said["against"]]):
         errors["decided_on"] = _("This day lies before the decision.")
     elif any(act.facts["number"] == said["number"] for act in application.did(*REMEDIES)):
         errors["number"] = _("This outcome was recorded already.")
     return errors | _times_of_remedy(said)
+
+
+def _decided_on(decision: Act) -> date:
+    """Its own day: one of a higher authority is recorded days after it was made."""
+    said = decision.facts.get("decided_on") if decision.act == "record_higher_decision" else None
+    return date.fromisoformat(said) if said else timezone.localdate(decision.at)
 
 
 def _times_of_remedy(said: Said) -> Errors:
@@ -263,7 +269,7 @@ def _times_of_remedy(said: Said) -> Errors:
 
 
 def replaced_by(application: Application, said: Said, by: Person | None) -> Errors:
-    """An approved case of the same holder and kind, whose permit is valid and whose papers are printed.
+    """An approved case of the same holder and kind, whose permit is valid, its last day included, and printed.
 
     Looked at under that case's lock, too, which is held to the end of the act: else two permits could each take the
     place of the other, or one that of a permit being revoked. Raises Busy where that lock cannot be had.
@@ -273,8 +279,7 @@ def replaced_by(application: Application, said: Said, by: Person | None) -> Erro
     ).exclude(pk=application.pk)
     if other := others.first():
         with Application.locked(other.pk) as found:
-            permit = permit_of(found)
-            if permit is not None and permit.status == P.VALID:
+            if term_over(found) is None:
                 return {"number": papers_unprinted(found) or ""} if of_permit.unprinted(found) else {}
     return {"number": _("The holder has no other valid permit of this kind under this case number.")}
 
