@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.acts.life import ENDS, permit_of
-from permits.acts.requests import ORDERED, REMEDIES, open_request, waits_again
+from permits.acts.requests import ORDERED, REMEDIES, open_request, silence_grants, waits_again
 from permits.documents import of_permit
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, Permit
@@ -107,12 +107,6 @@ def not_run_out(application: Application) -> str | None:
     if permit is None or permit.valid_to is None or permit.valid_to >= timezone.localdate():
         return _("This permit is not one whose term has ended.")
     return _("An extension was asked for in time and not decided.") if silence_grants(application) else None
-
-
-def silence_grants(application: Application) -> bool:
-    """许可法 50(2): an extension asked for in time, not decided before the end."""
-    asked = open_request(application, "ask_extension")
-    return asked is not None and asked.in_time
 
 
 def not_deemed(application: Application) -> str | None:
