@@ -86,7 +86,7 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
         counted=gettext_lazy("The last day of the year the licence names for it"),
         after_end=True,
         on_site=True,
-        asks={"finished_on": Day(label=gettext_lazy("Finished on")),
+        asks={"finished_on": Day(label=gettext_lazy("Finished on"), past=True),
               "account": words(gettext_lazy("How it was done"), required=False)},
         parts=parts,
         columns={
@@ -126,7 +126,7 @@ def _felling(held: Held, rows: Sequence[Any]) -> Obligation:
         after_end=True,
         on_site=True,
         opens=held.first,
-        asks={"finished_on": Day(label=gettext_lazy("Finished on"), required=False),
+        asks={"finished_on": Day(label=gettext_lazy("Finished on"), past=True, required=False),
               "account": words(gettext_lazy("How it went; of what was not felled, why"), required=False)},
         parts=tuple(_part(row, {"area_ha": row.area_ha, "volume_m3": row.volume_m3}) for row in rows),
         columns={

@@ -93,7 +93,7 @@ def obligations(held: Held, head: Any, rows: Sequence[Any]) -> Iterator[Obligati
         after=("arrival",),
         after_end=True,
         on_site=True,
-        asks={"ended_on": Day(label=gettext_lazy("Ended on")), "state": END_STATE,
+        asks={"ended_on": Day(label=gettext_lazy("Ended on"), past=True), "state": END_STATE,
               "account": words(gettext_lazy("What became of each species"))},
         materials=(Wanted(code="proof", label=gettext_lazy("Proof of the end state")),),
     )  # fmt: skip
@@ -114,8 +114,8 @@ def _arrival(held: Held, head: Any, parts: tuple[Part, ...]) -> Obligation:
         day_is_ours=expected is not None,
         opens=held.first,
         asks={
-            "arrived_on": Day(label=gettext_lazy("Arrived on")),
-            "released_on": Day(label=gettext_lazy("Released by customs on"), required=False),
+            "arrived_on": Day(label=gettext_lazy("Arrived on"), past=True),
+            "released_on": Day(label=gettext_lazy("Released by customs on"), past=True, required=False),
             "place": line(gettext_lazy("Place of keeping or planting")),
             "responsible": line(gettext_lazy("Person responsible"), most=60),
             "marking": line(gettext_lazy("Marking")),
@@ -155,8 +155,8 @@ def _trial(head: Any) -> Obligation:
         after=("arrival",),
         after_end=True,
         asks={
-            "began_on": Day(label=gettext_lazy("Isolation from")),
-            "ended_on": Day(label=gettext_lazy("Isolation to")),
+            "began_on": Day(label=gettext_lazy("Isolation from"), past=True),
+            "ended_on": Day(label=gettext_lazy("Isolation to"), past=True),
             "institute": line(gettext_lazy("Institute that assessed it")),
             "assessed": ASSESSED,
         },
@@ -185,8 +185,8 @@ def _one_period(held: Held, parts: tuple[Part, ...], number: int) -> Obligation:
         day_is_ours=True,
         after=("arrival",),
         asks={
-            "from": Day(label=gettext_lazy("Period from")),
-            "to": Day(label=gettext_lazy("Period to")),
+            "from": Day(label=gettext_lazy("Period from"), past=True),
+            "to": Day(label=gettext_lazy("Period to"), past=True),
             "health": words(gettext_lazy("Health, breeding, signs of invasion")),
             "measures": words(gettext_lazy("How escape and spread were guarded against")),
         },

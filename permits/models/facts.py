@@ -11,6 +11,7 @@ from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -96,7 +97,10 @@ class Choice(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Day(Fact):
-    """A calendar day in the agency's time zone, as ISO text. No act speaks of one that is `unlikely`."""
+    """A calendar day in the agency's time zone, as ISO text. No act speaks of one that is `unlikely`. `past`: it tells
+    of what happened, and has come."""
+
+    past: bool = False
 
     def plain(self, value: Any) -> str:
         """`YYYY-MM-DD`."""
@@ -106,6 +110,8 @@ class Day(Fact):
             raise BadFact(_("Give a date as year-month-day, such as 2026-03-05.")) from None
         if problem := unlikely(day):
             raise BadFact(problem)
+        if self.past and day > timezone.localdate():
+            raise BadFact(_("This day lies in the future."))
         return day.isoformat()
 
 

@@ -83,7 +83,7 @@ def obligations(held: Held, rows: Sequence[Any], tenure: str) -> Iterator[Obliga
         basis=USE,
         counted=gettext_lazy("When the use begins; with the term it falls away"),
         opens=held.first,
-        asks={"began_on": Day(label=gettext_lazy("The use began on")),
+        asks={"began_on": Day(label=gettext_lazy("The use began on"), past=True),
               "responsible": line(gettext_lazy("Person in charge on the site, and telephone"))},
         wrong=partial(_began, held),
     )  # fmt: skip
@@ -119,7 +119,7 @@ def _land(held: Held) -> Obligation:
         due=held.last,
         counted=gettext_lazy("Within the term of the decision"),
         asks={"number": line(gettext_lazy("Number of the approval of the construction land"), most=90),
-              "approved_on": Day(label=gettext_lazy("Approved on"))},
+              "approved_on": Day(label=gettext_lazy("Approved on"), past=True)},
         materials=(Wanted(code="approval", label=gettext_lazy("The approval of the construction land")),),
     )  # fmt: skip
 
@@ -133,7 +133,7 @@ def _end(held: Held) -> Obligation:
         day_is_ours=True,
         after_end=True,
         after=("start",),
-        asks={"ended_on": Day(label=gettext_lazy("The use ended on")),
+        asks={"ended_on": Day(label=gettext_lazy("The use ended on"), past=True),
               "left": words(gettext_lazy("What was removed, and what is still there"))},
     )  # fmt: skip
 
@@ -146,7 +146,7 @@ def _restoration(held: Held, parts: tuple[Part, ...], granted: Decimal) -> Oblig
         counted=gettext_lazy("Within one year of the last day of the term"),
         after_end=True,
         on_site=True,
-        asks={"finished_on": Day(label=gettext_lazy("Restored on")),
+        asks={"finished_on": Day(label=gettext_lazy("Restored on"), past=True),
               "account": words(gettext_lazy("Soil, species planted, survival"))},
         parts=parts,
         columns={

@@ -109,7 +109,7 @@ def _completion(held: Held, rows: Sequence[Any]) -> Obligation:
         day_is_ours=True,
         after_end=True,
         on_site=True,
-        asks={"carried": CARRIED, "finished_on": Day(label=gettext_lazy("Finished on"), required=False),
+        asks={"carried": CARRIED, "finished_on": Day(label=gettext_lazy("Finished on"), past=True, required=False),
               "account": words(gettext_lazy("How the work went"), required=False)},
         parts=tuple(_part(row) for row in rows),
         columns=_columns(),

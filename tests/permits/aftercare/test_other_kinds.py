@@ -180,6 +180,10 @@ def test_after_an_introduction_arrival_reports_trial_and_end_follow_one_another(
     arrive(watch)
     table = {key: {"number": "12"} for key in parts(watch, "report-1")}
     period = {"from": "2026-11-20", "to": "2027-05-20", "health": "良好", "measures": "双层围栏完好"}
+    with pytest.raises(BadFacts) as early:
+        watch.report("report-1", table, **period)
+    assert set(early.value.errors) == {"to"}
+    go_to(traveller, date(2027, 6, 2))
     watch.report("report-1", table, **period)
     assert "report-2" not in watch.codes()
     watch.officer("check_report", obligation="report-1", outcome="accepted")
@@ -194,6 +198,15 @@ def test_after_an_introduction_arrival_reports_trial_and_end_follow_one_another(
     assert "report-2" not in watch.codes()
     assert watch.of("end").state == O.ACCEPTED
     assert wrong() == []
+
+
+def test_what_happened_is_told_once_its_day_has_come(traveller: Any) -> None:
+    told: dict[str, tuple[Watch, str]] = {"arrived_on": (species(), "arrival"), "began_on": (land(traveller), "start")}
+    for name, (watch, code) in told.items():
+        with pytest.raises(BadFacts) as refused:
+            watch.report(code, **{name: timezone.localdate() + timedelta(days=1)})
+        assert "今天" in refused.value.errors[name]
+    watch.report("start", began_on=timezone.localdate(), responsible="张工")
 
 
 def test_of_a_listed_species_the_certificate_is_given_back_thirty_days_after_customs() -> None:
