@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from permits.access import visible_to
+from permits.access import on_the_applicants_side, visible_to
 from permits.acts.paper_force import grounds_of
 from permits.documents import checking
 from permits.ledger.log import NotLogged
@@ -28,6 +28,7 @@ from roles.access import mandates_of
 from roles.requests import Signed
 
 if TYPE_CHECKING:
+    from permits.models import Application
     from roles.models import Person
 
 MOST_MB = 20
@@ -151,7 +152,7 @@ def _public(response: HttpResponse) -> HttpResponse:
 def document_pdf(request: Signed, pk: int) -> HttpResponse:
     """The signed PDF, for who may see the case; one still pending is told so (409)."""
     document = get_object_or_404(Document.objects.filter(application__in=visible_to(request.user)), pk=pk)
-    if document.kind in BETWEEN_AGENCIES and not _officer(request.user):
+    if document.kind in BETWEEN_AGENCIES and not _officer(request.user, document.application):
         raise Http404
     stored = DocumentFile.objects.filter(pk=document.pk).first()
     if stored is None:
@@ -162,6 +163,7 @@ def document_pdf(request: Signed, pk: int) -> HttpResponse:
     return response
 
 
-def _officer(person: Person) -> bool:
-    """Whether the person holds any post in an agency: letters between agencies are not the applicant's."""
-    return mandates_of(person).exists()
+def _officer(person: Person, application: Application) -> bool:
+    """Whether the person works for an agency, and is not on the applicant's side: letters between agencies are not the
+    applicant's."""
+    return mandates_of(person).exists() and not on_the_applicants_side([person], application)

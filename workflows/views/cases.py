@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from permits.access import may_take_away, only_audits, withheld_from
+from permits.access import may_take_away, on_the_applicants_side, only_audits, withheld_from
 from permits.acts.assessment import fee_due
 from permits.acts.found import determinations
 from permits.acts.objections import objections, open_objections
@@ -100,7 +100,9 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "clocks": clocks_of(application),
             "reading": told_of_first_review(application),
             "materials": materials_of(application, request.user),
-            "documents": papers_shown(application, applies=applies),
+            "documents": papers_shown(
+                application, applies=applies or on_the_applicants_side([request.user], application)
+            ),
             "handed_in": submissions_shown(application),
             "consultations": consultations(application, acts),
             "entries": entries,

@@ -9,7 +9,9 @@ from django.urls import reverse
 from permits.models import Document
 from permits.models.document import DocumentFile, NoticeKind
 from permits.models.states import S
-from tests.cast import Cast, log_in
+from roles.appointments import appoint
+from roles.models import Post
+from tests.cast import Cast, log_in, make_person
 
 
 @pytest.fixture
@@ -48,3 +50,9 @@ def test_a_letter_between_agencies_is_not_for_the_applicant(cast: Cast, paper: D
     Document.objects.filter(pk=paper.pk).update(kind=NoticeKind.CONSULTATION)
     assert log_in(cast.clerk).get(reverse("document", args=[paper.pk])).status_code == 404
     assert log_in(cast.decider).get(reverse("document", args=[paper.pk])).status_code == 409
+    both = make_person("both", "韩两边", Post.objects.get(slug=f"clerk-{cast.farm.pk}"))
+    appoint(both, Post.objects.get(slug="bj-miyun-forestry-accept"))  # an officer, and of the unit that applies
+    assert log_in(both).get(reverse("document", args=[paper.pk])).status_code == 404
+    case = reverse("case", args=[paper.application_id])
+    pages = [log_in(one).get(case).content.decode() for one in (both, cast.decider)]
+    assert [paper.number in page for page in pages] == [False, True]
