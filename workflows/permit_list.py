@@ -41,12 +41,13 @@ def running(permits: QuerySet[Permit], days: int) -> QuerySet[Permit]:
 
 
 def asked(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    """Valid ones on which something was asked that no later act answers. An answer that was annulled counts here as
-    given; the page of the permit shows what then waits again."""
+    """Valid ones on which something was asked since they were granted that no later act answers. An answer that was
+    annulled counts here as given; the page of the permit shows what then waits again."""
     found = Q(pk__in=[])
     for ask, answers in ANSWERS.items():
         later = Act.objects.filter(application=OuterRef("application"), act__in=answers, seq__gt=OuterRef("seq"))
-        found |= Q(Exists(Act.objects.filter(~Exists(later), application=OuterRef("pk"), act=ask)))
+        since = Act.objects.filter(application=OuterRef("pk"), act=ask, pk__gt=OuterRef("granted_by"))
+        found |= Q(Exists(since.filter(~Exists(later))))
     return permits.filter(found, status=P.VALID)
 
 

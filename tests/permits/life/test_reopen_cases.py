@@ -28,6 +28,8 @@ from workflows import sweep
 from workflows.mandates import the_mandate
 from workflows.models import Case, Notification
 from workflows.notifications.making import make_pending
+from workflows.permit_list import asked
+from workflows.permit_list import of as permits_of
 
 OF_THE_WHOLE = ("outside", "log", "numbers")
 """Of tests whose cases are recorded once: other cases took numbers, too."""
@@ -152,6 +154,7 @@ def test_what_was_asked_under_the_annulled_approval_is_over_with_it(desk: Desk, 
     cast.do(desk.case, "approve")
     print_papers(desk.case)
     assert open_request(fresh(desk.case), "ask_change") is None
+    assert not asked(permits_of(cast.decider)).exists()
     desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
     desk.decide("grant_change")
     assert problems() == []
