@@ -98,7 +98,10 @@ def deem_extended(today: date | None = None) -> Swept:
         asked = open_request(waiting[pk], "ask_extension")
         if asked is None or not silence_grants(waiting[pk]):
             raise WrongStatus
-        mandate = the_mandate(waiting[pk], Duty.DECIDE)
+        try:
+            mandate = the_mandate(waiting[pk], Duty.DECIDE)
+        except WrongStatus as unclear:  # nobody was first: it waits for the role matrix, and the tick says so
+            raise LookupError(str(unclear)) from unclear
         return perform(pk, "deem_extended", by=None, mandate=mandate, until=asked.until)
 
     return _each(waiting, deem)

@@ -12,6 +12,8 @@ from permits.documents.checking import standing_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Document
 from permits.models.permit import P
+from roles.models import Mandate
+from roles.models.mandates import Duty
 from tests.cast import log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers, wrong
 from workflows import sweep
@@ -187,3 +189,15 @@ def test_a_tick_that_comes_late_announces_only_what_is_near(temporary: Desk, tra
 )  # fmt: skip
 def test_months_are_counted_to_the_same_day_or_the_last_of_the_month(day: date, months: int, then: date) -> None:
     assert after_months(day, months) == then
+
+
+def test_silence_that_no_agency_can_be_named_for_is_told_as_left_out(temporary: Desk, traveller: Any) -> None:
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    end = permit(temporary.case).valid_to
+    Mandate.objects.filter(kind=temporary.case.kind, duty=Duty.DECIDE).update(
+        ended_on=end - timedelta(days=1), valid_to=end - timedelta(days=2)
+    )
+    traveller.move_to(f"{end + timedelta(days=1)}T10:00:00+08:00")
+    told = sweep.deem_extended()
+    assert (told.recorded, told.failed) == (0, [temporary.case.pk])
+    assert sweep.expire_permits().recorded == 0
