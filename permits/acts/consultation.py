@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.access import covers
-from permits.models import Application
+from permits.models import Act, Application
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 
@@ -19,17 +19,19 @@ Errors = dict[str, str]
 
 # ---- bars ------------------------------------------------------------------------------------------------------------
 def not_countersigned(application: Application) -> str | None:
-    """Where a mandate countersigns, nothing is approved without its agreement, be it that the proposal was to refuse;
-    silence is none."""
-    if not application.did("give_opinion", "record_silence"):
+    """Where a mandate countersigns, nothing is approved without its agreement, be it that the proposal was to refuse.
+    What it said last counts, and silence is none."""
+    last = {_of(act): act for act in application.did("give_opinion", "record_silence")}
+    if not last:
         return None
-    asked = {act.mandate_id: act for act in application.acts.filter(act="give_opinion", mandate__countersign=True)}
-    missing = {act.agency.name for act in asked.values() if act.agency and act.facts["position"] == "object"}
-    silent = {act.facts["office"]["id"] for act in application.did("record_silence")} - asked.keys()
-    missing |= set(Mandate.objects.filter(pk__in=silent, countersign=True).values_list("agency__name", flat=True))
-    if missing:
-        return _("Not countersigned by: %(agencies)s.") % {"agencies": ", ".join(sorted(missing))}
-    return None
+    signing = Mandate.objects.filter(pk__in=last, countersign=True).values_list("pk", "agency__name")
+    missing = {agency for pk, agency in signing if last[pk].facts.get("position", "object") == "object"}
+    return _("Not countersigned by: %(agencies)s.") % {"agencies": ", ".join(sorted(missing))} if missing else None
+
+
+def _of(answer: Act) -> int | None:
+    """The mandate that answered, or that was silent."""
+    return int(answer.facts["office"]["id"]) if answer.act == "record_silence" else answer.mandate_id
 
 
 # ---- checks ----------------------------------------------------------------------------------------------------------

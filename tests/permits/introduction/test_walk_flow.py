@@ -263,3 +263,20 @@ def test_a_second_round_asks_only_who_advises_here_and_each_once() -> None:
             office.do(case, "return_to_first_review", reason="请补充水域影响。",
                       consult=[{"office": one} for one in wrong])  # fmt: skip
         assert set(bad.value.errors) == {"consult"}
+
+
+def test_a_countersigning_agency_that_agreed_and_was_silent_when_asked_again_has_not_agreed() -> None:
+    case, office = recommended("B")
+    signing = office.items(case, "give_opinion")[0].mandate
+    assert signing is not None
+    Mandate.objects.filter(pk=signing.pk).update(countersign=True)
+    heard(case, office)
+    office.do(case, "return_to_first_review", reason="面积有变。", consult=[{"office": signing}])
+    office.do(case, "recommend", **YES)
+    mandate = the_mandate(case, Duty.FINAL_REVIEW)
+    perform(case.pk, "record_silence", by=office.officer(mandate), mandate=mandate, office=signing)
+    for item in office.items(fresh(case), "record_expert_review"):
+        office.do(case, "record_expert_review", item=item, **EXPERTS)
+    with pytest.raises(BadFacts) as refused:
+        office.do(case, "propose", **YES)
+    assert refused.value.errors.keys() == {"outcome"}
