@@ -119,6 +119,17 @@ def test_who_stands_in_is_told_what_arrives(cast: Cast) -> None:
     assert (deputy.username, "arrived") in told(record)
 
 
+def test_who_stands_in_for_one_who_left_is_told_nothing(cast: Cast) -> None:
+    post, today = Post.objects.get(memberships__person=cast.reviewer), timezone.localdate()
+    deputy = make_person("deputy", "代理人", make_post("deputy", agency=post.agency))
+    until = today + timedelta(days=3)
+    delegate(cast.reviewer, deputy, post, since=today, until=until, reason="休假", by=cast.head)
+    yesterday = today - timedelta(days=1)
+    post.memberships.filter(person=cast.reviewer).update(since=yesterday, until=yesterday)
+    record = cast.do(cast.case_at(S.FIRST_REVIEW), "recommend")
+    assert deputy.username not in {who for who, _event in told(record)}
+
+
 def test_who_left_is_told_nothing(cast: Cast) -> None:
     Person.objects.filter(pk=cast.second_acceptor.pk).update(is_active=False)
     assert told(cast.do(cast.draft(), "submit")) == {("acceptor", "arrived")}
