@@ -29,9 +29,9 @@ def not_countersigned(application: Application) -> str | None:
     return _("Not countersigned by: %(agencies)s.") % {"agencies": ", ".join(sorted(missing))} if missing else None
 
 
-def _of(answer: Act) -> int | None:
+def _of(answer: Act) -> int:
     """The mandate that answered, or that was silent."""
-    return int(answer.facts["office"]["id"]) if answer.act == "record_silence" else answer.mandate_id
+    return int(answer.facts["office"]["id"] if answer.act == "record_silence" else answer.mandate_id or 0)
 
 
 # ---- checks ----------------------------------------------------------------------------------------------------------
