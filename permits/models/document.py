@@ -159,9 +159,22 @@ class Document(models.Model):
         return str(dict(NoticeKind.choices).get(self.kind) or paper_labels().get(self.kind) or self.kind)
 
     @property
+    def label_beside(self) -> str:
+        """The label to stand beside the title; nothing where the two are alike, one having all signs of the other in
+        order, as 关于同意某林场抚育作业设计的批复 and 同意抚育作业设计的批复."""
+        label, title = self.label, self.title
+        return "" if _within(label, title) or _within(title, label) else label
+
+    @property
     def in_force(self) -> bool:
         """Whether the paper was issued and neither replaced nor revoked; its dates are not looked at."""
         return self.status == self.Status.ISSUED
+
+
+def _within(words: str, text: str) -> bool:
+    """Whether `text` has all signs of `words` in their order."""
+    signs = iter(text)
+    return all(sign in signs for sign in words)
 
 
 class DocumentFile(models.Model):
