@@ -132,8 +132,8 @@ def past_day(field: str) -> Callable[[Application, Said, Person | None], Errors]
 
 def ground_of_refusal(application: Application, said: Said, by: Person | None) -> Errors:
     """许可法 32(1)[2] wants the right organ named; «not completed» needs a request to complete, and its day."""
-    if said["ground"] == "other_organ" and not said.get("organ"):
-        return {"organ": _("Name the organ that is competent (art 32(2)).")}
+    if (said["ground"] == "other_organ") != bool(said.get("organ")):
+        return {"organ": _("Name the organ that is competent, and on that ground alone (art 32(2)).")}
     if said["ground"] == "not_completed" and (reason := nothing_left_open(application)):
         return {"ground": reason}
     if application.status in REVIEWING and said["ground"] not in _grounds_found(application):

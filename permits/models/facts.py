@@ -34,6 +34,8 @@ class Fact:
     label: Label = ""
     required: bool = True
     help: Label = ""
+    only: tuple[str, tuple[str, ...]] | None = None
+    """Another fact and its values with which alone this one is asked: the page hides it beside others."""
 
     def clean(self, value: Any) -> Any:
         """The plain value; None where the fact is optional and absent."""

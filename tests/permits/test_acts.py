@@ -315,6 +315,8 @@ def refused_fields(cast: Cast, case: Application, act: str, **facts: Any) -> set
 def test_the_right_organ_is_named_and_nothing_lapses_that_was_not_asked_for(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     assert refused_fields(cast, case, "refuse_acceptance", ground="other_organ", reason="不属本机关") == {"organ"}
+    elsewhere = {"ground": "no_permit_needed", "organ": "国家林业和草原局", "reason": "无需许可"}
+    assert refused_fields(cast, case, "refuse_acceptance", **elsewhere) == {"organ"}
     assert refused_fields(cast, case, "refuse_acceptance", ground="not_completed", reason="未补正") == {"ground"}
 
 
