@@ -161,7 +161,8 @@ class Document(models.Model):
     @property
     def label_beside(self) -> str:
         """The label to stand beside the title; nothing where the two are alike, one having all signs of the other in
-        order, as 关于同意某林场抚育作业设计的批复 and 同意抚育作业设计的批复. That silence made a paper stands in no title."""
+        order, as 关于同意某林场抚育作业设计的批复 and 同意抚育作业设计的批复. That silence made it stands in no
+        paper's title."""
         label, title = self.label, self.title
         alike = _within(label, title) or (_within(title, label) and not label.startswith(DEEMED))
         return "" if alike else label
