@@ -220,7 +220,7 @@ def _findings(application: Application, rows: list[dict[str, Any]]) -> str:
         if standing.state == O.CLOSED:
             return _("“%(obligation)s” is closed: nothing more is found of it.") % {"obligation": standing.label}
         if row["finding"] == IN_ORDER and standing.state != O.OPEN and standing.short_of:
-            return f"{standing.label}: {standing.short_of}"
+            return f"{standing.label}{_(': ')}{standing.short_of}"
         if row["finding"] == "not_in_order" and not row.get("what"):
             return _("Say what is not in order: %(obligation)s.") % {"obligation": standing.label}
     return ""

@@ -186,7 +186,7 @@ def countersigned(application: Application, said: Said, by: Person | None) -> Er
     silent = {act.facts["office"]["id"] for act in application.did("record_silence")} - asked.keys()
     missing |= set(Mandate.objects.filter(pk__in=silent, countersign=True).values_list("agency__name", flat=True))
     if missing:
-        return {"outcome": _("Not countersigned by: %(agencies)s.") % {"agencies": ", ".join(sorted(missing))}}
+        return {"outcome": _("Not countersigned by: %(agencies)s.") % {"agencies": _(", ").join(sorted(missing))}}
     return {}
 
 

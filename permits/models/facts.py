@@ -91,7 +91,7 @@ class Choice(Fact):
     def plain(self, value: Any) -> str:
         """The code."""
         if not isinstance(value, str) or value not in dict(self.options):
-            allowed = ", ".join(str(label) for _code, label in self.options)
+            allowed = _(", ").join(str(label) for _code, label in self.options)
             raise BadFact(_("Choose one of: %(allowed)s.") % {"allowed": allowed})
         return str(value)
 
@@ -226,7 +226,7 @@ class Rows(Fact):
     def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
         if unknown := row.keys() - self.columns.keys():
             raise BadFact(
-                _("Row %(row)d: unknown %(names)s.") % {"row": number, "names": ", ".join(sorted(map(str, unknown)))}
+                _("Row %(row)d: unknown %(names)s.") % {"row": number, "names": _(", ").join(sorted(map(str, unknown)))}
             )
         plain = {}
         for name, column in self.columns.items():

@@ -60,7 +60,7 @@ def revealed(where: Sequence[When]) -> dict[str, str]:
 
 
 def _in_words(field: object, values: Iterable[object]) -> str:
-    facts = {"field": field, "values": ", ".join(str(value) for value in values)}
+    facts = {"field": field, "values": _(", ").join(str(value) for value in values)}
     return _("if “%(field)s” is: %(values)s") % facts
 
 
