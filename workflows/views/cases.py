@@ -25,6 +25,7 @@ from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
 from permits.documents.delivery_form import delivery_form as delivery_blank
 from permits.drafts.forms import key_of
+from permits.drafts.unfinished import BESIDE, forget
 from permits.errors import NotPermitted, WrongStatus
 from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
@@ -66,7 +67,11 @@ from workflows.views.performing import (
     papers_looked_at,
     refused_beforehand,
 )
+from workflows.views.unfinished import beside_any, keep_beside
 from workflows.worklist import DECIDING, Possible, beside, see_case
+
+IN_THE_FIELD = "record_inspection"
+"""Its page keeps what is typed on the device itself, photographs too: static/field.js."""
 
 
 @login_required
@@ -154,7 +159,11 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     refuse_again(key_of(request.POST))
     possible = possible_act(request.user, application, name)
     posted = request if request.method == "POST" else None
-    form = form_of(possible.spec, application, possible.mandate, posted, initial=_filled_in(request, application, name))
+    kept = None if name == IN_THE_FIELD else beside_any(request, application, name)
+    begun = _filled_in(request, application, name) | (kept.restored if kept else {})
+    form = form_of(possible.spec, application, possible.mandate, posted, initial=begun)
+    if kept and "unfinished_page" in request.POST:
+        return keep_beside(request, application, form)
     tried = Attempt()
     if request.method == "POST" and form.is_valid() and not form.adds_row and form.check:
         tried, answer = _posted(request, application, possible, form)
@@ -169,7 +178,8 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "form": form,
             "violated": tried.findings,
             "issues": can_preview(application, name),
-            "in_the_field": name == "record_inspection",
+            "in_the_field": name == IN_THE_FIELD,
+            "keeping": kept,
             "objections": open_objections(application) if name == "answer_objection" else [],
         },
         status=tried.status,
@@ -231,6 +241,7 @@ def _posted(
         return tried, papers_looked_at(tried)
     if tried.record is None:
         return tried, None
+    forget(application.pk, BESIDE + name, by=request.user)
     messages.success(request, done_words(tried.record))
     of_permit = name in OF_PERMIT and hasattr(application, "permit")
     return tried, redirect("permit" if of_permit else "case", pk=application.pk)

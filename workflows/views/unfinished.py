@@ -1,4 +1,4 @@
-"""The opinions of a work item save themselves while they are written: only their author sees them."""
+"""Forms of acts save themselves while they are filled in, of a work item or beside any: only their author sees them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from permits.drafts.forms import KEY
-from permits.drafts.unfinished import MINE, OF_OFFICERS, Keeping, kept_by
+from permits.drafts.unfinished import BESIDE, MINE, OF_OFFICERS, Keeping, keeping, kept_by
 from permits.errors import WrongStatus
-from permits.models import ACTS
+from permits.models import ACTS, Application
 from permits.views.unfinished import answer
+from roles.models import Person
 from roles.requests import Signed
 from workflows.forms import ActForm
 from workflows.views.performing import form_of
@@ -27,20 +28,24 @@ def page_of(turn: Turn, act: str) -> str:
 
 def keepings(request: Signed, turn: Turn, acts: list[str]) -> dict[str, Keeping]:
     """How the form of each of `acts` keeps what is typed in it."""
-    base, rows = _base(turn), kept_by(turn.person, turn.application.pk, page_of(turn, ""))
+    base, rows = _base(turn.application, turn.person), kept_by(turn.person, turn.application.pk, page_of(turn, ""))
     url, mine = reverse("task-unfinished", args=[turn.item.pk]), request.GET.get("unfinished") == MINE
     return {
         act: Keeping(
             url=url, page=page_of(turn, act), base=base, person=turn.person.pk, row=rows.get(page_of(turn, act)),
-            mine=mine, labels={name: str(fact.label) for name, fact in ACTS[act].facts.items()},
+            mine=mine, labels=_labels(act),
         )
         for act in acts
     }  # fmt: skip
 
 
-def _base(turn: Turn) -> str:
+def _labels(act: str) -> dict[str, str]:
+    return {name: str(fact.label) for name, fact in ACTS[act].facts.items()}
+
+
+def _base(application: Application, person: Person) -> str:
     """How many acts this person has done in the case: what was typed before the last of them was meant for that."""
-    return str(turn.application.acts.filter(person=turn.person).count())
+    return str(application.acts.filter(person=person).count())
 
 
 @login_required
@@ -55,10 +60,29 @@ def task_unfinished(request: Signed, pk: int) -> HttpResponse:
     if not turn.is_held and "unfinished_drop" not in request.POST:
         raise WrongStatus(_("Take this item first; what you typed is still here."))
     form = form_of(ACTS[act], turn.application, turn.item.mandate, request)
-    back = reverse("task", args=[pk])
-    return answer(request, turn.application, page, base=_base(turn), names=_names(form), back=back)
+    base, back = _base(turn.application, turn.person), reverse("task", args=[pk])
+    return answer(request, turn.application, page, base=base, names=_names(form), back=back)
 
 
 def _names(form: ActForm) -> list[str]:
     """The fields that can be kept: a file has to be chosen again, and a key is of its own page."""
     return [name for name, field in form.fields.items() if name != KEY and not isinstance(field, forms.FileField)]
+
+
+def beside_any(request: Signed, application: Application, act: str) -> Keeping:
+    """How the form of `act`, on its own page beside any work item, keeps what is typed in it."""
+    return keeping(
+        by=request.user, application_id=application.pk, page=BESIDE + act, base=_base(application, request.user),
+        url=reverse("case-act", args=[application.pk, act]), asked=request.GET.get("unfinished", ""),
+        labels=_labels(act),
+    )  # fmt: skip
+
+
+def keep_beside(request: Signed, application: Application, form: ActForm) -> HttpResponse:
+    """Keep what was typed in the form of an act the person may perform. 404 for another form's."""
+    act = form.spec.name
+    if request.POST["unfinished_page"] != BESIDE + act:
+        raise Http404
+    back = reverse("case-act", args=[application.pk, act])
+    base = _base(application, request.user)
+    return answer(request, application, BESIDE + act, base=base, names=_names(form), back=back)
