@@ -74,7 +74,7 @@ def _condition(when: When, table: Table) -> str:
 class Versioned(forms.Form):
     """A form that knows what it was filled in from, so that a second tab cannot overwrite the first unseen."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = forms.IntegerField(label=gettext_lazy("Version of this page"), widget=forms.HiddenInput, min_value=1)
 
     @property
     def later(self) -> bool:

@@ -97,3 +97,10 @@ def test_a_field_of_a_head_nobody_can_read_is_open(cast: Cast) -> None:
     assert log_in(cast.clerk).post(reverse("table-head", args=[case.pk]), said).status_code == 302
     case.tending.refresh_from_db()
     assert case.tending.purpose == ""
+
+
+def test_a_version_that_is_none_is_told_in_the_language_of_the_page(cast: Cast) -> None:
+    case = cast.draft()
+    page = log_in(cast.clerk).post(reverse("table-head", args=[case.pk]), {"version": "-1", "later": "1"})
+    assert page.status_code == 422
+    assert "本页版本：" in page.text
