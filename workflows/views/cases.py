@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from permits.access import may_take_away, only_audits, withheld_from
 from permits.acts.assessment import fee_due
+from permits.acts.conditions import barred
 from permits.acts.found import determinations
 from permits.acts.objections import objections, open_objections
 from permits.acts.perform import refuse_again
@@ -271,6 +272,9 @@ def possible_act(person: Person, application: Application, name: str) -> Possibl
             _("“%(act)s” is not possible: the case is in “%(status)s”.")
             % {"act": application.act_label(name), "status": application.get_status_display()}
         )
+    own = spec is not None and "unit" in spec.by and units_of(person).filter(pk=application.unit_id).exists()
+    if own and (reason := barred(application, name)):  # as what was asked for in another window meanwhile
+        raise WrongStatus(reason)
     raise NotPermitted(_("Nothing in this case is yours to do in this way."))
 
 

@@ -78,6 +78,9 @@ def test_what_is_offered_is_done_on_its_page(desk: Desk, cast: Cast) -> None:
     answer = client.post(address, {"once": once, "statement": "办公室搬迁时遗失。"}, follow=True)
     assert answer.redirect_chain == [(reverse("permit", args=[desk.case.pk]), 302)]
     assert "Asked and not decided" in answer.content.decode()
+    second_window = client.post(address, {"statement": "办公室搬迁时遗失。"})  # its own key: not the same form again
+    assert second_window.status_code == 409
+    assert "This was asked for and waits for an answer." in second_window.text
 
 
 def test_filters_find_by_end_state_holder_and_what_waits(desk: Desk, cast: Cast) -> None:
