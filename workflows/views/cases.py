@@ -68,7 +68,7 @@ from workflows.views.performing import (
     papers_looked_at,
     refused_beforehand,
 )
-from workflows.views.unfinished import beside_any, keep_beside
+from workflows.views.unfinished import beside_any, keep_beside, labels_of
 from workflows.worklist import DECIDING, Possible, beside, see_case
 
 IN_THE_FIELD = "record_inspection"
@@ -160,11 +160,11 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     refuse_again(key_of(request.POST))
     possible = possible_act(request.user, application, name)
     posted = request if request.method == "POST" else None
-    kept = None if name == IN_THE_FIELD else beside_any(request, application, name)
+    kept = None if name == IN_THE_FIELD else beside_any(request, application, name, labels_of(name))
     begun = _filled_in(request, application, name) | (kept.restored if kept else {})
     form = form_of(possible.spec, application, possible.mandate, posted, initial=begun)
     if kept and "unfinished_page" in request.POST:
-        return keep_beside(request, application, form)
+        return keep_beside(request, application, kept, form)
     tried = Attempt()
     if request.method == "POST" and form.is_valid() and not form.adds_row and form.check:
         tried, answer = _posted(request, application, possible, form)

@@ -16,7 +16,6 @@ from permits.models import ACTS, Application
 from permits.views.unfinished import answer
 from roles.models import Person
 from roles.requests import Signed
-from workflows.forms import ActForm
 from workflows.views.performing import form_of
 from workflows.worklist import Turn, take_turn
 
@@ -33,13 +32,14 @@ def keepings(request: Signed, turn: Turn, acts: list[str]) -> dict[str, Keeping]
     return {
         act: Keeping(
             url=url, page=page_of(turn, act), base=base, person=turn.person.pk, row=rows.get(page_of(turn, act)),
-            mine=mine, labels=_labels(act),
+            mine=mine, labels=labels_of(act),
         )
         for act in acts
     }  # fmt: skip
 
 
-def _labels(act: str) -> dict[str, str]:
+def labels_of(act: str) -> dict[str, str]:
+    """What the facts of `act` are called, by name."""
     return {name: str(fact.label) for name, fact in ACTS[act].facts.items()}
 
 
@@ -64,25 +64,22 @@ def task_unfinished(request: Signed, pk: int) -> HttpResponse:
     return answer(request, turn.application, page, base=base, names=_names(form), back=back)
 
 
-def _names(form: ActForm) -> list[str]:
-    """The fields that can be kept: a file has to be chosen again, and a key is of its own page."""
-    return [name for name, field in form.fields.items() if name != KEY and not isinstance(field, forms.FileField)]
+def _names(form: forms.Form) -> list[str]:
+    """The fields that can be kept: a file has to be chosen again, a statement made anew, a key is of its own page."""
+    gone = (KEY, "statement")
+    return [name for name, field in form.fields.items() if name not in gone and not isinstance(field, forms.FileField)]
 
 
-def beside_any(request: Signed, application: Application, act: str) -> Keeping:
-    """How the form of `act`, on its own page beside any work item, keeps what is typed in it."""
+def beside_any(request: Signed, application: Application, name: str, labels: dict[str, str]) -> Keeping:
+    """How a form that has its own page beside any work item, called `name` there, keeps what is typed in it."""
     return keeping(
-        by=request.user, application_id=application.pk, page=BESIDE + act, base=_base(application, request.user),
-        url=reverse("case-act", args=[application.pk, act]), asked=request.GET.get("unfinished", ""),
-        labels=_labels(act),
+        by=request.user, application_id=application.pk, page=BESIDE + name, base=_base(application, request.user),
+        url=request.path, asked=request.GET.get("unfinished", ""), labels=labels,
     )  # fmt: skip
 
 
-def keep_beside(request: Signed, application: Application, form: ActForm) -> HttpResponse:
-    """Keep what was typed in the form of an act the person may perform. 404 for another form's."""
-    act = form.spec.name
-    if request.POST["unfinished_page"] != BESIDE + act:
+def keep_beside(request: Signed, application: Application, kept: Keeping, form: forms.Form) -> HttpResponse:
+    """Keep what was typed in it, of who may send it. 404 where it is another form's."""
+    if request.POST["unfinished_page"] != kept.page:
         raise Http404
-    back = reverse("case-act", args=[application.pk, act])
-    base = _base(application, request.user)
-    return answer(request, application, BESIDE + act, base=base, names=_names(form), back=back)
+    return answer(request, application, kept.page, base=kept.base, names=_names(form), back=kept.url)
