@@ -22,6 +22,7 @@ from permits.acts.objections import objections, open_objections
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
 from permits.acts.readings import told_of_first_review
+from permits.acts.requests import ANSWERS, open_request
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
 from permits.documents.delivery_form import delivery_form as delivery_blank
@@ -44,7 +45,7 @@ from roles.security_log import note
 from workflows.forms import ActForm
 from workflows.graph import draw
 from workflows.opinions import opinions_of
-from workflows.reading import acts_of, entries_of
+from workflows.reading import acts_of, entries_of, in_words
 from workflows.supervision import begins
 from workflows.views.case_parts import (
     Waiting,
@@ -182,6 +183,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "in_the_field": name == IN_THE_FIELD,
             "keeping": kept,
             "objections": open_objections(application) if name == "answer_objection" else [],
+            "asked": _asked_for(application, name),
         },
         status=tried.status,
     )
@@ -223,6 +225,12 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
     if "objection" in request.GET:
         return {"objection": request.GET["objection"]}
     return begins(name, application, request.GET.get("obligation", ""), request.user)
+
+
+def _asked_for(application: Application, name: str) -> list[tuple[str, str]]:
+    """What the act answers, as the holder asked for it, label and words; nothing for an act that answers nothing."""
+    asked = (open_request(application, ask) for ask, answers in ANSWERS.items() if name in answers)
+    return [line for one in asked if one for line in in_words(one.act.spec, one.act.facts)]
 
 
 def _posted(
