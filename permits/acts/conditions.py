@@ -202,12 +202,13 @@ def site_check(application: Application, said: Said, by: Person | None) -> Error
 
 
 def notice_period(application: Application, said: Said, by: Person | None) -> Errors:
-    """令35 art 11: five working days or more, both ends counted."""
+    """令35 art 11: five working days or more, both ends counted. The act itself makes the notice and posts it: no day
+    before it counts, for nobody could read it or object."""
     starts, ends = date.fromisoformat(said["starts"]), date.fromisoformat(said["ends"])
     if ends < starts:
         return {"ends": _("The notice ends before it begins.")}
-    if application.received_on and starts < application.received_on:
-        return {"starts": _("This day lies before the application was received.")}
+    if starts < timezone.localdate():
+        return {"starts": _("A notice begins today or later: before it is posted nobody can object.")}
     least = periods()["public_notice"].working_days
     days = WorkCalendar.load().count(starts, ends).days
     if days < least:

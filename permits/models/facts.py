@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.errors import Unprintable
-from permits.text.printable import refuse_unprintable
+from permits.text.printable import refuse_unprintable, trimmed
 from roles.days import unlikely
 
 Label = str | Promise
@@ -60,7 +60,7 @@ def printable(value: Any) -> str:
         refuse_unprintable(value)
     except Unprintable as problem:
         raise BadFact(str(problem)) from problem
-    return value.replace("\r\n", "\n").strip()
+    return trimmed(value.replace("\r\n", "\n"))
 
 
 @dataclass(frozen=True, kw_only=True)
