@@ -189,6 +189,16 @@ def on_the_applicants_side(people: Sequence[Person], application: Application) -
     return any(until is None or until >= began for _unit, until in units_served(frozenset(keys), application.unit_id))
 
 
+def partial(keys: Collection[int], application: Application) -> str:
+    """Why people with these keys take no part in the case for an agency 回避, by name; empty where all of them may."""
+    named = [one for one in Person.objects.filter(pk__in=keys).order_by("pk")
+             if barred(one, application) or on_the_applicants_side([one], application)]  # fmt: skip
+    if not named:
+        return ""
+    told = {"people": _(", ").join(map(str, named))}
+    return _("Barred from this case, or on the side of the unit that applies: %(people)s.") % told
+
+
 def withheld_from(person: Person, application: Application) -> frozenset[int]:
     """Keys of the acts that `person` is not told of: from the applicant's side, as long as nothing is decided, every
     step of officers that is no milestone and sent no paper out, and the words of those between organs.

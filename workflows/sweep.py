@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from permits.acts.effects import NOTICE
 from permits.acts.life_conditions import WARNED
 from permits.acts.perform import perform
-from permits.acts.requests import open_request
+from permits.acts.requests import open_request, silence_grants
 from permits.acts.sweeps import Swept, record_lights
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import local_today, one_reading, runs_of
@@ -96,7 +96,7 @@ def deem_extended(today: date | None = None) -> Swept:
 
     def deem(pk: int) -> Act:
         asked = open_request(waiting[pk], "ask_extension")
-        if asked is None or not asked.in_time:
+        if asked is None or not silence_grants(waiting[pk]):
             raise WrongStatus
         mandate = the_mandate(waiting[pk], Duty.DECIDE)
         return perform(pk, "deem_extended", by=None, mandate=mandate, until=asked.until)

@@ -13,8 +13,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from permits.access import partial
 from permits.aftercare.reports import problems, read
 from permits.aftercare.standing import Aftercare, Standing, aftercare_of
 from permits.contract.obligations import Obligation, Reported
@@ -188,8 +190,8 @@ def breach_found(application: Application, said: Said, by: Person | None) -> Err
 
 
 def inspected(application: Application, said: Said, by: Person | None) -> Errors:
-    """Two officers or more, different people, the one who records it among them; a day that has come; findings of
-    obligations of this permit, each once, and nothing accepted that falls short."""
+    """Two officers or more, different people, the one who records it among them, none kept from the case; a day that
+    has come; findings of obligations of this permit, each once, and nothing accepted that falls short."""
     errors = _past(application, said, "inspected_on")
     people = [row["person"]["id"] for row in said["inspectors"]]
     if len(set(people)) < len(people):
@@ -198,7 +200,9 @@ def inspected(application: Application, said: Said, by: Person | None) -> Errors
         errors["inspectors"] = _("An inspection needs two or more officers.")
     elif by is not None and by.pk not in people:
         errors["inspectors"] = _("Who records an inspection took part in it: name yourself, too.")
-    if wrong := _findings(application, said["findings"]):
+    elif kept_from := partial(people, application):
+        errors["inspectors"] = kept_from
+    if wrong := _findings(application, said["findings"], date.fromisoformat(said["inspected_on"])):
         errors["findings"] = wrong
     for row in said.get("photos") or ():
         if not row.get("photo") and not row.get("longitude") and not row.get("what"):
@@ -208,7 +212,7 @@ def inspected(application: Application, said: Said, by: Person | None) -> Errors
     return errors
 
 
-def _findings(application: Application, rows: list[dict[str, Any]]) -> str:
+def _findings(application: Application, rows: list[dict[str, Any]], seen: date) -> str:
     codes = [row["obligation"] for row in rows]
     if len(set(codes)) < len(codes):
         return _("An obligation is named twice.")
@@ -219,11 +223,22 @@ def _findings(application: Application, rows: list[dict[str, Any]]) -> str:
             return _("This permit has no such obligation.")
         if standing.state == O.CLOSED:
             return _("“%(obligation)s” is closed: nothing more is found of it.") % {"obligation": standing.label}
-        if row["finding"] == IN_ORDER and standing.state != O.OPEN and standing.short_of:
-            return f"{standing.label}{_(': ')}{standing.short_of}"
+        if row["finding"] == IN_ORDER and standing.state != O.OPEN and (wrong := _not_to_accept(standing, seen)):
+            return wrong
         if row["finding"] == "not_in_order" and not row.get("what"):
             return _("Say what is not in order: %(obligation)s.") % {"obligation": standing.label}
     return ""
+
+
+def _not_to_accept(standing: Standing, seen: date) -> str:
+    """Why a look on the day `seen` does not accept it: what was reported falls short, or came after that look."""
+    if standing.short_of:
+        return f"{standing.label}{_(': ')}{standing.short_of}"
+    since = standing.track.since
+    if since is None or since <= seen:
+        return ""
+    told = {"obligation": standing.label, "day": date_format(since)}
+    return _("“%(obligation)s”: what was reported or found on %(day)s came after this inspection.") % told
 
 
 def alarmed(application: Application, said: Said, by: Person | None) -> Errors:

@@ -61,9 +61,9 @@ def nothing_to_ask_again(application: Application) -> str | None:
 
 def places_named(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
     """A check: a correction list names parts of the application, the second time only what the answer changed; and it
-    leaves time, for who is late is refused acceptance."""
-    if said.get("until") and date.fromisoformat(said["until"]) < timezone.localdate():
-        return {"until": _("This day has passed.")}
+    leaves time, for who is late is refused acceptance: its first day is not counted (民法典 201)."""
+    if said.get("until") and date.fromisoformat(said["until"]) <= timezone.localdate():
+        return {"until": _("Give a day to come: this one leaves no time.")}
     allowed, known = dict(askable(application)), dict(places(application))
     named = [(str(number), row["where"]) for number, row in enumerate(said["items"], 1)]
     if unknown := [number for number, where in named if where not in known]:

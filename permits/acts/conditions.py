@@ -15,12 +15,15 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.access import partial
 from permits.acts.aftercare import AFTERCARE_BARS, AFTERCARE_CHECKS, named
 from permits.acts.asking_again import nothing_left_open, nothing_to_ask_again, places_named
 from permits.acts.assessment import fee_due, verdict
 from permits.acts.competence import not_to_be_accepted
+from permits.acts.consultation import consulted_again, countersigned, not_countersigned
 from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.hearings import (
+    asked_after_told,
     hearing_announced,
     hearing_held,
     hearing_may_be_asked,
@@ -40,18 +43,18 @@ from permits.acts.objections import (
     objections_unanswered,
     taken_as_handed_in,
 )
-from permits.acts.reopening import follows_remedy, not_the_same, nothing_to_follow
+from permits.acts.reopening import decision_of, follows_remedy, not_refused_the_same, not_the_same, nothing_to_follow
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
 from permits.clocks.verbs import stands_still
 from permits.kinds import kind_of
-from permits.models import Application
+from permits.models import Act, Application
 from permits.models.aftercare import OF_AFTERCARE
 from permits.models.states import REVIEWING
 from permits.rules import BadCase, parse
 from permits.rules.found import Determinable, value_at
-from roles.models import Mandate, Person
+from roles.models import Person
 
 Said = Mapping[str, Any]
 Errors = dict[str, str]
@@ -141,6 +144,11 @@ def ground_of_refusal(application: Application, said: Said, by: Person | None) -
     return {}
 
 
+def acceptance_refused_rightly(application: Application, said: Said, by: Person | None) -> Errors:
+    """On a ground that holds; and not again as it was when it was annulled."""
+    return ground_of_refusal(application, said, by) | not_refused_the_same(application, said, by)
+
+
 def fact_found(application: Application, said: Said, by: Person | None) -> Errors:
     """A field of this case, a value it can have, and the ground it rests on: the recorded check, or a document."""
     field = fields_of(application).get(said["field"])
@@ -174,30 +182,16 @@ def _impossible(application: Application, field: Determinable, written: str) -> 
     return {}
 
 
-def countersigned(application: Application, said: Said, by: Person | None) -> Errors:
-    """Where a mandate countersigns 会签, an approval is proposed only with its agreement; silence is none."""
-    if said.get("outcome", "approve") != "approve":
-        return {}
-    given = application.did("give_opinion", "record_silence")
-    if not given:
-        return {}
-    asked = {act.mandate_id: act for act in application.acts.filter(act="give_opinion", mandate__countersign=True)}
-    missing = {act.agency.name for act in asked.values() if act.agency and act.facts["position"] == "object"}
-    silent = {act.facts["office"]["id"] for act in application.did("record_silence")} - asked.keys()
-    missing |= set(Mandate.objects.filter(pk__in=silent, countersign=True).values_list("agency__name", flat=True))
-    if missing:
-        return {"outcome": _("Not countersigned by: %(agencies)s.") % {"agencies": _(", ").join(sorted(missing))}}
-    return {}
-
-
 def site_check(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 34: two or more staff, and they are different people."""
+    """许可法 34: two or more staff, different people, and none who is kept from the case."""
     errors = past_day("checked_on")(application, said, by)
     people = [row["person"]["id"] for row in said["inspectors"]]
     if len(set(people)) < len(people):
         errors["inspectors"] = _("An officer is named twice.")
     elif len(people) < FEWEST_INSPECTORS:
         errors["inspectors"] = _("A site check needs two or more officers (art 34).")
+    elif wrong := partial(people, application):
+        errors["inspectors"] = wrong
     return errors
 
 
@@ -234,6 +228,11 @@ def approved_jointly(application: Application, said: Said, by: Person | None) ->
     lacking = [name for name in ("approval", "document") if not said.get(name)]
     message = _("In joint handling the head of the people's government approves the extension (art 42(2)).")
     return dict.fromkeys(lacking, message)
+
+
+def hearing_asked(application: Application, said: Said, by: Person | None) -> Errors:
+    """A day that has come, and not one before the right was told."""
+    return past_day("received")(application, said, by) or asked_after_told(application, said, by)
 
 
 def hearing_took_place(application: Application, said: Said, by: Person | None) -> Errors:
@@ -292,12 +291,18 @@ def decided_above(application: Application, said: Said, by: Person | None) -> Er
 
 
 def delivered(application: Application, said: Said, by: Person | None) -> Errors:
-    """Not before the decision, not in the future."""
+    """Not before the decision, be it that of another authority, was here to be delivered; not in the future."""
     errors = past_day("delivered_on")(application, said, by)
-    decided = application.decided_on
-    if decided and date.fromisoformat(said["delivered_on"]) < decided:
+    decision = decision_of(application)
+    if decision and date.fromisoformat(said["delivered_on"]) < _here_from(decision):
         errors["delivered_on"] = _("This day lies before the decision.")
     return errors
+
+
+def _here_from(decision: Act) -> date:
+    """The day from which this agency has the decision: the day it made it, or received it from above."""
+    received = decision.facts.get("received")
+    return date.fromisoformat(received) if received else timezone.localdate(decision.at)
 
 
 BARS: Final[Mapping[str, Bar]] = MappingProxyType(
@@ -314,8 +319,12 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "resume_clock": clock_runs,
         "recommend": notice_running,
         "propose": first_of(notice_running, filings_waiting, objections_unanswered),
-        "report_up": first_of(notice_running, filings_waiting, objections_unanswered),
-        "approve": first_of(hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered),
+        "report_up": first_of(
+            hearing_open, hearing_may_be_asked, notice_running, filings_waiting, objections_unanswered
+        ),
+        "approve": first_of(
+            hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered, not_countersigned
+        ),
         "refuse": first_of(hearing_open, hearing_may_be_asked, filings_waiting, objections_unanswered),
         "refuse_acceptance": accepted_rightly,
         "reopen": first_of(nothing_to_follow, papers_unprinted),
@@ -326,8 +335,9 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
 CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
     {
         "request_correction": places_named,
-        "refuse_acceptance": ground_of_refusal,
+        "refuse_acceptance": acceptance_refused_rightly,
         "determine": fact_found,
+        "return_to_first_review": consulted_again,
         "propose": countersigned,
         "report_up": countersigned,
         "approve": minutes_weighed,
@@ -339,7 +349,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "record_objection": objection_recorded,
         "set_aside_filing": filing_named,
         "answer_objection": objection_named,
-        "record_hearing_request": past_day("received"),
+        "record_hearing_request": hearing_asked,
         "announce_hearing": hearing_announced,
         "hold_hearing": hearing_took_place,
         "record_expert_review": experts_asked,

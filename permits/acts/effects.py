@@ -224,9 +224,12 @@ def _hearing_told(record: Act) -> None:
 
 
 def _hearing_asked(record: Act) -> None:
+    """Held within twenty days of the asking (许可法 47(1)), whenever a third party's request is put on record."""
     clock.stop(record.application, record, step=HEARING_ASK)
     if not _runs(record.application, HEARING_HOLD):
-        clock.start(record.application, "hearing_hold", record, step=HEARING_HOLD)
+        received = record.facts.get("received")
+        on = date.fromisoformat(received) if received else None
+        clock.start(record.application, "hearing_hold", record, on, step=HEARING_HOLD)
 
 
 def _hearing_held(record: Act) -> None:

@@ -1,7 +1,7 @@
 """Hearings 听证: who may ask for one, what waits for it, how it is announced and held, and that the decision weighs it.
 
-An asked or announced hearing is held before the decision, and nothing is decided while a party that was told of its
-right can still ask (许可法 46–48).
+An asked or announced hearing is held before the decision, and nothing is decided, or sent up to who decides it, while a
+party that was told of its right can still ask (许可法 46–48).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.access import partial
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of, local_today
 from permits.clocks.periods import periods
@@ -30,8 +31,11 @@ def no_hearing_right_told(application: Application) -> str | None:
 
 
 def no_hearing_announced(application: Application) -> str | None:
-    """许可法 48(1): a hearing is announced first."""
-    return None if application.did("announce_hearing") else _("No hearing was announced.")
+    """许可法 48(1): a hearing is announced first, each by itself: one that was held is no announcement of another."""
+    held = max((act.seq for act in application.did("hold_hearing")), default=0)
+    if any(act.seq > held for act in application.did("announce_hearing")):
+        return None
+    return _("No hearing was announced.")
 
 
 def hearing_open(application: Application) -> str | None:
@@ -58,8 +62,17 @@ def hearing_may_be_asked(application: Application) -> str | None:
 
 
 # ---- checks ----------------------------------------------------------------------------------------------------------
+def asked_after_told(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """许可法 47(1): who asks was told of the right before; the day counts, for the hearing is held within so many days
+    of it."""
+    told = [day_of(act) for act in application.did("tell_hearing_right")]
+    if told and date.fromisoformat(said["received"]) < min(told):
+        return {"received": _("On this day nobody had been told of a right to a hearing yet (art 47).")}
+    return {}
+
+
 def hearing_announced(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case."""
+    """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case, and has no interest in it."""
 
     least = periods()["hearing_notice"].working_days
     errors = _chair(application, said)
@@ -86,7 +99,8 @@ def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:
     reviewers = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
     if any(chair in (act.person_id, act.on_behalf_of_id) and act.duty in reviewers for act in application.history):
         return {"chair": _("The chair may not be someone who reviews this application (art 48(3)).")}
-    return {}
+    wrong = partial([chair], application)
+    return {"chair": wrong} if wrong else {}
 
 
 def minutes_weighed(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:

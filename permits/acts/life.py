@@ -14,7 +14,7 @@ from permits.acts.requests import REMEDIES, TAKEN_AWAY, annulled
 from permits.documents import ending
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
-from permits.models.permit import P
+from permits.models.permit import P, granting
 from permits.models.states import S
 
 ENDS: Final = {
@@ -83,14 +83,17 @@ def move_permit(application: Application, act: str, said: dict[str, Any]) -> Non
 
 def _undo(application: Application, permit: Permit, against: int) -> None:
     """The approval is annulled, and with it the permit; or what a later decision made of the permit is undone, as long
-    as nothing was made of it since. What another remedy took away before is not taken away twice."""
-    decision = application.did_at(against)
-    if against in annulled(application):
+    as nothing was made of it since, and the approval stands. What another remedy took away before is not taken away
+    twice."""
+    decision, gone = application.did_at(against), annulled(application)
+    if against in gone:
         return
     if decision.after == S.APPROVED != decision.before:
         if permit.status in (P.VALID, P.EXPIRED):
             permit.annul()
         return
+    if getattr(granting(application.history), "seq", None) in gone:
+        return  # that its end is annulled brings no permit back whose approval was annulled before
     told = [act for act in application.history if "permit" in act.content.get("sets", {})]
     if told[-1:] != [decision] or len(told) == 1:
         return

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.acts.life import ENDS, permit_of
-from permits.acts.requests import ORDERED, REMEDIES, open_request, waits_again
+from permits.acts.requests import ORDERED, REMEDIES, open_request, silence_grants, waits_again
 from permits.documents import of_permit
 from permits.kinds import kind_of
-from permits.models import Application, Document, Permit
+from permits.models import Act, Application, Document, Permit
 from permits.models.permit import ENDED_EARLY, P
 from permits.models.states import S
 from roles.models import Person
@@ -107,12 +107,6 @@ def not_run_out(application: Application) -> str | None:
     if permit is None or permit.valid_to is None or permit.valid_to >= timezone.localdate():
         return _("This permit is not one whose term has ended.")
     return _("An extension was asked for in time and not decided.") if silence_grants(application) else None
-
-
-def silence_grants(application: Application) -> bool:
-    """许可法 50(2): an extension asked for in time, not decided before the end."""
-    asked = open_request(application, "ask_extension")
-    return asked is not None and asked.in_time
 
 
 def not_deemed(application: Application) -> str | None:
@@ -209,8 +203,11 @@ def revoked_rightly(application: Application, said: Said, by: Person | None) -> 
 
 
 def cancelled_rightly(application: Application, said: Said, by: Person | None) -> Errors:
-    """许可法 70: the ground agrees with how the permit stands."""
+    """许可法 70: the ground agrees with how the permit stands; that it was not extended (70(1)) is not known while the
+    refusal to extend it was annulled and nothing is decided anew."""
     status, ground = _permit(application).status, said["ground"]
+    if ground == "expired" and status == P.EXPIRED and waits_again(application, "ask_extension"):
+        return {"ground": _("This was asked for and waits for an answer.")}
     fits = {"expired": (P.EXPIRED,), "ended": ENDED_EARLY}.get(ground, (P.VALID, P.EXPIRED))
     if status in fits:
         return {}
@@ -236,11 +233,17 @@ def remedy_names(application: Application, said: Said, by: Person | None) -> Err
         errors["against"] = _("This case has no such decision.")
     elif application.documents.filter(act=known[said["against"]], status=Document.Status.PENDING).exists():
         errors["against"] = _("A paper of the permit is still being prepared. Please try again in a minute.")
-    elif date.fromisoformat(said["decided_on"]) < timezone.localdate(known[said["against"]].at):
+    elif date.fromisoformat(said["decided_on"]) < _decided_on(known[said["against"]]):
         errors["decided_on"] = _("This day lies before the decision.")
     elif any(act.facts["number"] == said["number"] for act in application.did(*REMEDIES)):
         errors["number"] = _("This outcome was recorded already.")
     return errors | _times_of_remedy(said)
+
+
+def _decided_on(decision: Act) -> date:
+    """Its own day: one of a higher authority is recorded days after it was made."""
+    said = decision.facts.get("decided_on") if decision.act == "record_higher_decision" else None
+    return date.fromisoformat(said) if said else timezone.localdate(decision.at)
 
 
 def _times_of_remedy(said: Said) -> Errors:
@@ -260,7 +263,7 @@ def _times_of_remedy(said: Said) -> Errors:
 
 
 def replaced_by(application: Application, said: Said, by: Person | None) -> Errors:
-    """An approved case of the same holder and kind, whose permit is valid and whose papers are printed.
+    """An approved case of the same holder and kind, whose permit is valid, its last day included, and printed.
 
     Looked at under that case's lock, too, which is held to the end of the act: else two permits could each take the
     place of the other, or one that of a permit being revoked. Raises Busy where that lock cannot be had.
@@ -270,8 +273,7 @@ def replaced_by(application: Application, said: Said, by: Person | None) -> Erro
     ).exclude(pk=application.pk)
     if other := others.first():
         with Application.locked(other.pk) as found:
-            permit = permit_of(found)
-            if permit is not None and permit.status == P.VALID:
+            if term_over(found) is None:
                 return {"number": papers_unprinted(found) or ""} if of_permit.unprinted(found) else {}
     return {"number": _("The holder has no other valid permit of this kind under this case number.")}
 

@@ -14,9 +14,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from permits.acts.life import permit_of
 from permits.acts.requests import ANSWERS, ORDERED, REMEDIES, TAKEN_AWAY, waits_again
 from permits.models import Act, Application
 from permits.models.life import CHALLENGED
+from permits.models.permit import P
 from permits.models.states import FINAL, S
 from roles.models import Person
 
@@ -44,14 +46,21 @@ def to_follow(application: Application) -> list[Act]:
 def owed(application: Application) -> bool:
     """Whether something is to be decided anew and nobody began. The organ was ordered to; or what was annulled was
     against the applicant, whose application is then undecided again (许可法 42, by its sense); or a request on the
-    permit was answered, the answer annulled, and it waits again. An annulled approval alone obliges to nothing: it may
-    be reopened."""
+    permit was answered, the answer annulled, and it waits again, as long as the permit can still be what was asked. An
+    annulled approval alone obliges to nothing: it may be reopened."""
     if told := to_follow(application):
         decision = decision_of(application)
         against = decision is not None and decision.after != S.APPROVED
         if against or any(one.facts["outcome"] == ORDERED for one in told):
             return True
-    return any(waits_again(application, ask) for ask in ANSWERS)
+    return any(waits_again(application, ask) and _answerable(application, ask) for ask in ANSWERS)
+
+
+def _answerable(application: Application, ask: str) -> bool:
+    """Whether the permit stands so that the request can be answered: it is valid, or its term ended after an extension
+    was asked for. What ended it otherwise ended the request, too."""
+    permit = permit_of(application)
+    return permit is not None and (permit.status == P.VALID or (permit.status, ask) == (P.EXPIRED, "ask_extension"))
 
 
 def all_owed(cases: QuerySet[Application]) -> list[int]:
@@ -78,13 +87,34 @@ def follows_remedy(application: Application, said: Said, by: Person | None) -> d
 
 def not_the_same(application: Application, said: Said, by: Person | None) -> dict[str, str]:
     """A refusal after an annulled one: other reasons, unless only the procedure was found wrong (复议法 64(2))."""
+    before = _found_wrong(application)
+    if before is None or _told(before.facts.get("reasons")) != _told(said["reasons"]):
+        return {}
+    return {"reasons": _not_again()}
+
+
+def not_refused_the_same(application: Application, said: Said, by: Person | None) -> dict[str, str]:
+    """The same of acceptance that is refused again: another ground, or other reasons."""
+    before = _found_wrong(application)
+    if before is None or before.facts.get("ground") != said["ground"]:
+        return {}
+    return {"reason": _not_again()} if _told(before.facts.get("reason")) == _told(said["reason"]) else {}
+
+
+def _found_wrong(application: Application) -> Act | None:
+    """The decision that was annulled for more than its procedure, and is decided anew; None where there is none."""
     reopened = application.did("reopen")
     if not reopened or reopened[-1].facts["fault"] == "procedure":
-        return {}
+        return None
     remedy = application.did_at(reopened[-1].facts["remedy"])
-    before = application.did_at(remedy.facts["against"]).facts.get("reasons") or ""
-    if "".join(before.split()) != "".join(said["reasons"].split()):
-        return {}
-    told = _("These are the reasons of the decision that was annulled: the same is not decided again on the same facts "
+    annulled: Act = application.did_at(remedy.facts["against"])
+    return annulled
+
+
+def _told(words: str | None) -> str:
+    return "".join((words or "").split())
+
+
+def _not_again() -> str:
+    return _("These are the reasons of the decision that was annulled: the same is not decided again on the same facts "
              "and grounds (Reconsideration Law art 64, Litigation Law art 71).")  # fmt: skip
-    return {"reasons": told}

@@ -38,7 +38,7 @@ class Request:
 
     @property
     def in_time(self) -> bool:
-        """Whether an extension was asked for in time, so that silence grants it (许可法 50)."""
+        """Whether an extension was asked for in time, without which silence does not grant it (许可法 50)."""
         return not self.act.facts.get("late")
 
 
@@ -61,6 +61,16 @@ def waits_again(application: Application, ask: str) -> bool:
     return asked is not None and any(
         one.seq in gone and one.seq > asked.act.seq for one in application.did(*ANSWERS[ask])
     )
+
+
+def silence_grants(application: Application) -> bool:
+    """许可法 50(2): an extension asked for in time, not decided before the end. Of one that was granted, and the grant
+    annulled, silence does not grant what the reconsideration or judgment took away."""
+    asked = open_request(application, "ask_extension")
+    if asked is None or not asked.in_time:
+        return False
+    gone, answers = annulled(application), application.did("grant_extension", "deem_extended")
+    return not any(one.seq in gone and one.seq > asked.act.seq for one in answers)
 
 
 def open_requests(application: Application) -> list[Request]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from permits.aftercare.reports import reported
+from permits.clocks.entries import day_of
 from permits.contract.obligations import Reported
 from permits.models import Act
 from permits.models.aftercare import ACCEPTED, IN_ORDER, INCOMPLETE, NOT_IN_ORDER, OF_AFTERCARE, REPORTS, TIMED
@@ -28,6 +29,16 @@ class Track:
     until: date | None = None
     acts: list[Act] = field(default_factory=list)
     report: Reported | None = None
+
+    @property
+    def since(self) -> date | None:
+        """The day of the last act about it, of an inspection the day of the look itself: an earlier look says nothing
+        of what came then. None where there is none."""
+        if not self.acts:
+            return None
+        last = self.acts[-1]
+        seen = last.facts.get("inspected_on")
+        return date.fromisoformat(seen) if seen else day_of(last)
 
 
 def tracks(acts: Iterable[Act]) -> dict[str, Track]:

@@ -142,9 +142,10 @@ def test_the_form_offers_only_what_may_be_asked(cast: Cast) -> None:
     assert 'value="plots"' not in page
 
 
-def test_a_day_that_has_passed_is_no_day_to_correct_by(cast: Cast) -> None:
+def test_a_day_that_leaves_no_time_is_no_day_to_correct_by(cast: Cast) -> None:
     today = timezone.localdate()
-    with pytest.raises(BadFacts) as refused:
-        asked(cast, "head", until=today - timedelta(days=1))
-    assert set(refused.value.errors) == {"until"}
-    assert asked(cast, "head", until=today).status == S.CORRECTING
+    for day in (today - timedelta(days=1), today):
+        with pytest.raises(BadFacts) as refused:
+            asked(cast, "head", until=day)
+        assert set(refused.value.errors) == {"until"}
+    assert asked(cast, "head", until=today + timedelta(days=1)).status == S.CORRECTING

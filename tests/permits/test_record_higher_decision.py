@@ -16,9 +16,13 @@ from permits.ledger.chain import problems_of
 from permits.models import Act, Application
 from permits.models.material import current_files
 from permits.models.states import S
+from roles.models.mandates import Duty
 from tests.cast import NOW
+from tests.permits.life.cases import Desk, print_papers
+from tests.permits.life.test_record_remedies import outcome
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 from tests.prepared import walked_once
+from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
 LATER = "2026-12-15T10:00:00+08:00"
@@ -97,3 +101,15 @@ def test_days_that_cannot_be_and_a_missing_number_are_named(clock: Any, said: di
         record(case, office, **said)
     assert bad.value.errors.keys() == wrong
     assert fresh(case).status == S.REPORTED_UP
+
+
+def test_a_remedy_is_decided_after_the_decision_itself_not_after_its_recording(clock: Any) -> None:
+    case, office = reported(clock)
+    decision = record(case, office, outcome="refuse", reasons="不符合条件。")
+    print_papers(case)
+    mandate = the_mandate(fresh(case), Duty.DECIDE)
+    desk = Desk(fresh(case), office.clerk, office.officer(mandate))
+    with pytest.raises(BadFacts) as bad:
+        desk.decide("record_suit", **outcome(desk, decision.seq, "annulled", decided_on=date(2026, 11, 30)))
+    assert set(bad.value.errors) == {"decided_on"}
+    desk.decide("record_suit", **outcome(desk, decision.seq, "annulled", decided_on=date(2026, 12, 11)))

@@ -294,6 +294,15 @@ def test_a_finding_needs_clause_case_and_a_day_to_come(engaged: Engaged) -> None
     refused(lambda: conclude(engagement.pk, first, "ok", by=auditor), WrongStatus)
 
 
+def test_nothing_was_put_right_before_the_day_of_the_finding_in_china(engaged: Engaged) -> None:
+    with time_machine.travel("2026-11-24T07:00:00+08:00", tick=True):  # still the 23rd in Greenwich
+        finding, head = engaged.found(engaged.drawn()), engaged.cast.head
+        answer(finding, "agrees", "属实", by=head)
+    with time_machine.travel("2026-11-26T10:00:00+08:00", tick=True):
+        refused(lambda: report_rectified(finding, "已补", date(2026, 11, 23), by=head), BadFacts)
+        report_rectified(finding, "已补", date(2026, 11, 24), by=head)
+
+
 def test_an_answer_comes_once_and_none_after_acceptance(engaged: Engaged) -> None:
     engagement = engaged.drawn()
     finding, head, auditor = engaged.found(engagement), engaged.cast.head, engaged.cast.auditor

@@ -267,3 +267,25 @@ def test_a_paper_names_the_permit_also_while_the_certificate_waits_to_be_printed
     watch.print_papers()
     assert paper_of(Document.objects.get(pk=record.pk)) == before
     assert Document.objects.get(pk=certificate.pk).title == "天然林抚育作业设计审批证"
+
+
+def test_an_inspection_of_before_accepts_nothing_that_was_reported_or_found_since(watch: Watch) -> None:
+    start(watch)
+    with time_machine.travel(AFTER, tick=True) as traveller:
+        complete(watch)
+        with pytest.raises(BadFacts) as early:
+            watch.inspect(("completion", "in_order"), inspected_on="2027-01-15")
+        assert set(early.value.errors) == {"findings"}
+        watch.inspect(("completion", "not_in_order"))
+        traveller.shift(86400)
+        watch.order("completion", date(2027, 3, 10))
+        traveller.shift(5 * 86400)
+        watch.holder("report_rectification", obligation="completion", what="已补植。", statement=True)
+        for day in ("2027-01-15", "2027-02-15"):
+            with pytest.raises(BadFacts) as refused:
+                watch.inspect(("completion", "in_order"), inspected_on=day)
+            assert set(refused.value.errors) == {"findings"}
+        assert watch.of("completion").state == O.RECTIFIED
+        watch.inspect(("completion", "in_order"), inspected_on="2027-02-16")
+        assert watch.of("completion").state == O.ACCEPTED
+    assert wrong() == []

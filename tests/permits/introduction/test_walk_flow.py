@@ -16,10 +16,13 @@ from permits.ledger.chain import problems_of
 from permits.models import Application, Document
 from permits.models.material import current_files
 from permits.models.states import S
+from roles.models import Mandate
+from roles.models.mandates import Duty
 from tests.cast import NOW
 from tests.permits.introduction.cases import draft, species
 from tests.permits.occupation.cases import Office
 from tests.prepared import walked_once
+from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
 YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
@@ -243,3 +246,20 @@ def test_a_countersigning_agency_that_was_silent_keeps_an_approval_from_being_pr
         office.do(case, "propose", **YES)
     assert refused.value.errors.keys() == {"outcome"}
     assert office.do(case, "propose", outcome="refuse", opinion="未会签").after == S.AWAITING_DECISION
+    with pytest.raises(WrongStatus) as unsigned:
+        office.do(case, "approve", opinion="同意。")
+    assert signing.agency.name in str(unsigned.value)
+    assert office.do(case, "refuse", reasons="未会签。").after == S.REFUSED
+
+
+def test_a_second_round_asks_only_who_advises_here_and_each_once() -> None:
+    case, office = recommended("B")
+    asked = [item.mandate for item in office.items(case, "give_opinion") if item.mandate]
+    heard(case, office)
+    decides = the_mandate(case, Duty.DECIDE)
+    elsewhere = Mandate.objects.exclude(jurisdiction=asked[0].jurisdiction).filter(duty=Duty.ADVISE, kind="tending")
+    for wrong in ([decides], [asked[0], asked[0]], [asked[0], elsewhere.first() or decides]):
+        with pytest.raises(BadFacts) as bad:
+            office.do(case, "return_to_first_review", reason="请补充水域影响。",
+                      consult=[{"office": one} for one in wrong])  # fmt: skip
+        assert set(bad.value.errors) == {"consult"}

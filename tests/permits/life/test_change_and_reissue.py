@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from permits.documents.checking import standing_of
 from permits.errors import BadFacts, WrongStatus
-from permits.models import Document
+from permits.models import Document, Permit
 from permits.models.permit import P
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
 
@@ -97,3 +99,13 @@ def test_another_permit_of_the_holder_takes_its_place(desk: Desk, cast: Any) -> 
     with pytest.raises(WrongStatus):
         desk.ask("ask_change", **NAME)
     assert wrong() == []
+
+
+def test_a_permit_whose_last_day_has_passed_takes_no_others_place(desk: Desk, cast: Any) -> None:
+    second = cast.walk_and_print()
+    Permit.objects.filter(pk=second.pk).update(valid_to=timezone.localdate() - timedelta(days=1))  # not swept yet
+    with pytest.raises(BadFacts) as bad:
+        desk.decide("replace_permit", number=second.number)
+    assert set(bad.value.errors) == {"number"}
+    Permit.objects.filter(pk=second.pk).update(valid_to=timezone.localdate())
+    desk.decide("replace_permit", number=second.number)

@@ -15,7 +15,8 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models.permit import P
 from roles.models.mandates import Duty
 from tests.cast import Cast, pdf
-from tests.permits.life.cases import REVOKED, Desk, fresh, permit, print_papers, wrong
+from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers, wrong
+from workflows import sweep
 from workflows.mandates import the_mandate
 
 ACTS = ("record_reconsideration", "record_suit")
@@ -122,3 +123,30 @@ def test_without_a_decision_there_is_nothing_to_challenge(cast: Cast) -> None:
     desk = Desk(cast.case_at("withdrawn"), cast.clerk, cast.decider)
     with pytest.raises(WrongStatus):
         desk.decide("record_suit", **outcome(desk, 1, "annulled"))
+
+
+def test_a_permit_whose_approval_was_annulled_is_not_restored_with_its_end(desk: Desk) -> None:
+    withdrawn = desk.decide("withdraw_permit", **WITHDRAWN)
+    desk.decide("record_suit", **outcome(desk, approval(desk), "annulled"))
+    desk.decide("record_suit", **outcome(desk, withdrawn.seq, "annulled", number="京04行初〔2026〕9号"))
+    assert permit(desk.case).status == P.WITHDRAWN
+    assert not desk.case.documents.filter(kind__startswith="tending", status="issued").exists()
+    assert wrong() == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_silence_does_not_grant_an_extension_whose_grant_was_annulled(
+    temporary: Desk, traveller: Any, late: bool
+) -> None:
+    end = permit(temporary.case).valid_to
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    granted = temporary.decide("grant_extension", until=date(2028, 6, 1))
+    if late:
+        traveller.move_to("2028-01-10T10:00:00+08:00")
+    said = outcome(temporary, granted.seq, "annulled", decided_on=timezone.localdate())
+    temporary.decide("record_suit", **said)
+    traveller.move_to("2028-01-11T10:00:00+08:00")
+    sweep.deem_extended()
+    sweep.expire_permits()
+    assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.EXPIRED, end)
+    assert wrong() == []

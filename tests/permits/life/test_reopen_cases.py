@@ -108,6 +108,22 @@ def test_the_same_refusal_is_made_again_only_where_the_procedure_alone_was_wrong
     assert problems() == []
 
 
+def test_acceptance_is_not_refused_again_on_the_same_ground_and_reasons(cast: Cast) -> None:
+    desk = Desk(cast.case_at(S.NOT_ACCEPTED), cast.clerk, cast.decider)
+    print_papers(desk.case)
+    reopen(desk, remedied(desk, "refuse_acceptance"))
+    words = {"ground": "no_permit_needed", "reason": "本事项不需要 审批。"}
+    with pytest.raises(BadFacts) as bad:
+        cast.do(desk.case, "refuse_acceptance", **words)
+    assert list(bad.value.errors) == ["reason"]
+    cast.do(desk.case, "refuse_acceptance", **words | {"reason": "所列地块是人工林，不属于天然林抚育。"})
+    print_papers(desk.case)
+    reopen(desk, remedied(desk, "refuse_acceptance", number="京政复字〔2026〕6号"), fault="procedure")
+    cast.do(desk.case, "refuse_acceptance", **words | {"reason": "所列地块是人工林，不属于天然林抚育。"})
+    print_papers(desk.case)
+    assert problems() == []
+
+
 def test_an_approval_annulled_and_granted_anew_is_the_same_permit_with_another_paper(desk: Desk, cast: Cast) -> None:
     before = permit(desk.case)
     papers = list(desk.case.documents.filter(act__act="approve"))
@@ -319,6 +335,27 @@ def test_an_extension_whose_refusal_was_annulled_after_the_end_goes_on_from_it(t
     assert not owed(fresh(temporary.case))
     assert temporary.case.documents.get(kind="permit_paper").status == "issued"
     assert problems() == []
+
+
+def test_while_it_waits_the_permit_is_not_cancelled_for_its_end_and_another_end_is_the_end_of_it(
+    temporary: Desk, traveller: Any
+) -> None:
+    expired(temporary, traveller)
+    with pytest.raises(BadFacts) as bad:
+        temporary.decide("cancel_permit", ground="expired", reasons="有效期届满，未延续。")
+    assert set(bad.value.errors) == {"ground"}
+    temporary.decide("cancel_permit", ground="dissolved", reasons="单位已依法终止。")
+    assert not owed(fresh(temporary.case))
+    assert problems() == []
+
+
+def test_what_was_asked_of_a_permit_that_was_withdrawn_is_not_owed(temporary: Desk) -> None:
+    temporary.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    temporary.decide("refuse_change", reasons="未附证明。")
+    remedied(temporary, "refuse_change")
+    assert owed(fresh(temporary.case))
+    temporary.decide("withdraw_permit", **WITHDRAWN)
+    assert not owed(fresh(temporary.case))
 
 
 def test_it_may_be_refused_anew_and_the_permit_stays_expired(temporary: Desk, traveller: Any) -> None:

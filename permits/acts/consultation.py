@@ -1,0 +1,53 @@
+"""Other agencies that are asked 征求意见: whom a second round may ask, and whose agreement an approval needs 会签."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from permits.access import covers
+from permits.models import Application
+from roles.models import Mandate, Person
+from roles.models.mandates import Duty
+
+Said = Mapping[str, Any]
+Errors = dict[str, str]
+
+
+# ---- bars ------------------------------------------------------------------------------------------------------------
+def not_countersigned(application: Application) -> str | None:
+    """Where a mandate countersigns, nothing is approved without its agreement, be it that the proposal was to refuse;
+    silence is none."""
+    if not application.did("give_opinion", "record_silence"):
+        return None
+    asked = {act.mandate_id: act for act in application.acts.filter(act="give_opinion", mandate__countersign=True)}
+    missing = {act.agency.name for act in asked.values() if act.agency and act.facts["position"] == "object"}
+    silent = {act.facts["office"]["id"] for act in application.did("record_silence")} - asked.keys()
+    missing |= set(Mandate.objects.filter(pk__in=silent, countersign=True).values_list("agency__name", flat=True))
+    if missing:
+        return _("Not countersigned by: %(agencies)s.") % {"agencies": _(", ").join(sorted(missing))}
+    return None
+
+
+# ---- checks ----------------------------------------------------------------------------------------------------------
+def countersigned(application: Application, said: Said, by: Person | None) -> Errors:
+    """An approval is proposed only with the agreement of whoever countersigns it."""
+    reason = not_countersigned(application) if said.get("outcome", "approve") == "approve" else None
+    return {"outcome": reason} if reason else {}
+
+
+def consulted_again(application: Application, said: Said, by: Person | None) -> Errors:
+    """Each agency once, and one that advises here: of another the next round would wait for ever."""
+    keys = [row["office"]["id"] for row in said.get("consult") or ()]
+    if len(set(keys)) < len(keys):
+        return {"consult": _("An agency is named twice.")}
+    today, named = timezone.localdate(), Mandate.objects.filter(pk__in=keys).select_related("agency")
+    wrong = [row.agency.name for row in named
+             if row.duty != Duty.ADVISE or row.left(today) or not covers(row, application)]  # fmt: skip
+    if wrong:
+        told = _("No duty to advise on this kind of permit in this place: %(agencies)s.")
+        return {"consult": told % {"agencies": _(", ").join(wrong)}}
+    return {}

@@ -1,0 +1,94 @@
+"""Hearings 听证: what waits for them, each announced by itself, counted from the day it was asked for."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+
+from permits.acts.perform import perform
+from permits.clocks.standing import status as clocks_of
+from permits.errors import BadFacts, WrongStatus
+from permits.models import Application
+from permits.models.states import S
+from roles.models.mandates import Duty
+from tests.cast import NOW, Cast
+from tests.permits.life.cases import wrong
+from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
+
+pytestmark = pytest.mark.django_db
+YES = {"outcome": "approve", "opinion": "符合条件。"}
+ANNOUNCED = {"place": "会议室", "subject": "抚育作业"}
+HELD = {"attending": "双方", "minutes": "双方陈述一致。"}
+PARTY = {"party": "石塘路村", "interest": "林地承包"}
+
+
+@pytest.fixture
+def clock(cast: Cast) -> Any:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        yield traveller
+
+
+def decider(cast: Cast, case: Application) -> dict[str, Any]:
+    return {"by": cast.decider, "mandate": cast.mandate(case, Duty.DECIDE)}
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_nothing_is_reported_up_past_a_hearing_that_is_asked_for_or_can_be(
+    begins_with_matrix: None, asked: bool
+) -> None:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        Office.enter()
+        large = Decimal("12")
+        case, clerk = draft(MIYUN, parcel(area_ha=large, stand_purpose="protection"), total_ha=large)
+        office = Office(clerk)
+        office.do(case, "submit", statement=True)
+        office.do(case, "accept")
+        office.do(case, "recommend", **YES)
+        for item in office.items(Application.objects.get(pk=case.pk), "give_opinion"):
+            office.do(case, "give_opinion", item=item, position="agree", opinion="同意。")
+        office.do(case, "tell_hearing_right", **PARTY)
+        if asked:
+            perform(case.pk, "ask_hearing", by=clerk, reason="影响重大。")
+        with pytest.raises(WrongStatus):
+            office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
+        traveller.shift(timedelta(days=10))
+        if asked:
+            with pytest.raises(WrongStatus):
+                office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
+        else:
+            office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
+
+
+def test_a_second_hearing_is_announced_by_itself(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-01", chair=cast.auditor)
+    clock.shift(timedelta(days=14))
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-01", chair=cast.auditor)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-12-04")
+    with pytest.raises(WrongStatus):
+        perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-02", chair=cast.auditor)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-15", chair=cast.auditor)
+    clock.shift(timedelta(days=14))
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-15", chair=cast.auditor)
+
+
+def test_a_request_comes_after_the_right_was_told_and_its_hearing_is_counted_from_it(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    clock.shift(timedelta(days=10))  # Monday 30 November
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    with pytest.raises(BadFacts) as bad:
+        perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-29")
+    assert set(bad.value.errors) == {"received"}
+    clock.shift(timedelta(days=4))
+    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-12-01")
+    holding = clocks_of(case).of_step("hearing_hold")
+    assert holding is not None
+    assert holding.started_on == date(2026, 12, 1)
+    assert wrong() == []
