@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from roles.markup import address
-from roles.signals import ADMINISTERS, APPLIES, AUDITS, COUNTS, HEADS
+from roles.signals import ADMINISTERS, APPLIES, AUDITS, COUNTS, HEADS, ONLY_AUDITS
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,16 @@ OF_COUNTING: dict[str, tuple[Entry, ...]] = {
     AUDITS: (("desk", (), _("Auditor's desk")), ("statistics", (), _("Statistics"))),
     HEADS: (("statistics", (), _("Statistics")),),
 }
-"""What who audits, and who heads an agency, finds beside the cases."""
+OF_COUNTING[ONLY_AUDITS] = OF_COUNTING[AUDITS]
+"""What who audits, and who heads an agency, finds beside the cases; no step of a case is ever an auditor's, so who only
+audits finds no queues."""
 
 
 def places(path: str, role: str = "", *, applies: bool = False, counts: str = "") -> list[Place]:
     """The links: an administrator's by `role`, or of who only `applies`, or with the counting of who `counts`; the one
     `path` lies under is marked."""
-    of_officers = (*PLACES[:-1], *OF_COUNTING.get(counts, ()), PLACES[-1])
+    work = tuple(entry for entry in PLACES[:-1] if entry[0] != "queue" or counts != ONLY_AUDITS)
+    of_officers = (*work, *OF_COUNTING.get(counts, ()), PLACES[-1])
     entries = (*OF_ROLE.get(role, ()), *ADMINISTRATION) if role else OF_UNITS if applies else of_officers
     named = ((name, address(name, *arguments), label) for name, arguments, label in entries)
     return [Place(url, label, path == url if name == "home" else path.startswith(url)) for name, url, label in named]

@@ -195,7 +195,7 @@ def partial(keys: Collection[int], application: Application) -> str:
              if barred(one, application) or on_the_applicants_side([one], application)]  # fmt: skip
     if not named:
         return ""
-    told = {"people": ", ".join(map(str, named))}
+    told = {"people": _(", ").join(map(str, named))}
     return _("Barred from this case, or on the side of the unit that applies: %(people)s.") % told
 
 

@@ -18,15 +18,15 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from roles.access import agencies_headed_by, mandates_of, only_applies
+from roles.access import agencies_headed_by, mandates_of, only_applies, units_of
 from roles.addresses import logged_address
 from roles.authority import administers
 from roles.entry import BEGAN, SEEN
 from roles.factors import made_as
 from roles.kept_passwords import note_password
 from roles.locks import note_failure
-from roles.models import Person
-from roles.models.mandates import Duty
+from roles.models import Delegation, Person
+from roles.models.mandates import Duty, current
 from roles.models.security import What
 from roles.security_log import note
 
@@ -36,9 +36,10 @@ ADMINISTERS = "administers"
 APPLIES = "applies"
 """Key of the session: whether the person holds posts of operating units alone. For links only; home looks again."""
 
-COUNTS, AUDITS, HEADS = "counts", "audits", "heads"
+COUNTS, AUDITS, ONLY_AUDITS, HEADS = "counts", "audits", "only_audits", "heads"
 """Key of the session, and its values: whether the person audits, or heads an agency, and so finds desk and statistics
-among the links. For links only; each page asks again, and home looks again."""
+among the links; who does nothing but audit finds no queues there. For links only; each page asks again, and home looks
+again."""
 
 
 @receiver(user_logged_in)
@@ -57,10 +58,22 @@ def logged_in(sender: Any, request: HttpRequest | None, user: Person, **kwargs: 
 
 
 def what_counts(person: Person) -> str:
-    """AUDITS, HEADS, or nothing, by the posts `person` holds today."""
-    if mandates_of(person).filter(duty=Duty.AUDIT).exists():
+    """`counts_as` by the posts `person` holds today."""
+    duties = set(mandates_of(person).values_list("duty", flat=True))
+    heads, applies = agencies_headed_by(person).exists(), units_of(person).exists()
+    return counts_as(person, duties, heads=heads, applies=applies)
+
+
+def counts_as(person: Person, duties: set[str], *, heads: bool, applies: bool) -> str:
+    """AUDITS, ONLY_AUDITS, HEADS or nothing: of who has these duties, `heads` an agency, `applies` for a unit.
+
+    Who ever held another post, or stood in for somebody, may have done something in a case: theirs are the queues.
+    """
+    if Duty.AUDIT not in duties:
+        return HEADS if heads else ""
+    if duties != {Duty.AUDIT} or heads or applies or person.memberships.exclude(current()).exists():
         return AUDITS
-    return HEADS if agencies_headed_by(person).exists() else ""
+    return AUDITS if Delegation.objects.filter(delegate=person).exists() else ONLY_AUDITS
 
 
 @receiver(user_logged_out)

@@ -33,7 +33,7 @@
       const applies = JSON.parse(field.dataset.when).every(function (when) {
         return when[1].includes(spoken(field.form, when[0])) !== when[2];
       });
-      const place = field.closest("[class*=col-]") || field;
+      const place = field.closest("[class*=col-], .mb-3") || field;
       place.hidden = !applies && !field.value && field.getAttribute("aria-invalid") !== "true";
     });
   }

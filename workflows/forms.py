@@ -6,6 +6,7 @@ blank rows, and a button that asks for one more.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -254,6 +255,9 @@ def field_of(fact: Fact, pool: Pool, key: str = "") -> forms.Field:
         return forms.ChoiceField(choices=[("", _("— choose —")), *pool.listed[key]], **common)
     made = MAKERS[type(fact)](fact, pool, common)
     made.error_messages["required"] = _("This must be filled in.")
+    if fact.only:
+        name, values = fact.only
+        made.widget.attrs["data-when"] = json.dumps([[name, values, False]])  # read by static/app.js
     return made
 
 

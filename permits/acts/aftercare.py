@@ -233,7 +233,7 @@ def _findings(application: Application, rows: list[dict[str, Any]], seen: date) 
 def _not_to_accept(standing: Standing, seen: date) -> str:
     """Why a look on the day `seen` does not accept it: what was reported falls short, or came after that look."""
     if standing.short_of:
-        return f"{standing.label}: {standing.short_of}"
+        return f"{standing.label}{_(': ')}{standing.short_of}"
     since = standing.track.since
     if since is None or since <= seen:
         return ""

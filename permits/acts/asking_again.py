@@ -67,13 +67,13 @@ def places_named(application: Application, said: Mapping[str, Any], by: Person |
     allowed, known = dict(askable(application)), dict(places(application))
     named = [(str(number), row["where"]) for number, row in enumerate(said["items"], 1)]
     if unknown := [number for number, where in named if where not in known]:
-        return {"items": _("Rows %(rows)s: choose the part from the list.") % {"rows": ", ".join(unknown)}}
+        return {"items": _("Rows %(rows)s: choose the part from the list.") % {"rows": _(", ").join(unknown)}}
     if late := [number for number, where in named if where not in allowed]:
         told = _(
             "Rows %(rows)s: this was there when correction was asked for, and the law asks once for everything "
             "(art 32(1)(4)). Only what the answer changed can be asked again: %(changed)s."
         )
-        return {"items": told % {"rows": ", ".join(late), "changed": ", ".join(allowed.values())}}
+        return {"items": told % {"rows": _(", ").join(late), "changed": _(", ").join(allowed.values())}}
     return {}
 
 

@@ -135,8 +135,8 @@ def past_day(field: str) -> Callable[[Application, Said, Person | None], Errors]
 
 def ground_of_refusal(application: Application, said: Said, by: Person | None) -> Errors:
     """许可法 32(1)[2] wants the right organ named; «not completed» needs a request to complete, and its day."""
-    if said["ground"] == "other_organ" and not said.get("organ"):
-        return {"organ": _("Name the organ that is competent (art 32(2)).")}
+    if (said["ground"] == "other_organ") != bool(said.get("organ")):
+        return {"organ": _("Name the organ that is competent, and on that ground alone (art 32(2)).")}
     if said["ground"] == "not_completed" and (reason := nothing_left_open(application)):
         return {"ground": reason}
     if application.status in REVIEWING and said["ground"] not in _grounds_found(application):
@@ -196,12 +196,13 @@ def site_check(application: Application, said: Said, by: Person | None) -> Error
 
 
 def notice_period(application: Application, said: Said, by: Person | None) -> Errors:
-    """令35 art 11: five working days or more, both ends counted."""
+    """令35 art 11: five working days or more, both ends counted. The act itself makes the notice and posts it: no day
+    before it counts, for nobody could read it or object."""
     starts, ends = date.fromisoformat(said["starts"]), date.fromisoformat(said["ends"])
     if ends < starts:
         return {"ends": _("The notice ends before it begins.")}
-    if application.received_on and starts < application.received_on:
-        return {"starts": _("This day lies before the application was received.")}
+    if starts < timezone.localdate():
+        return {"starts": _("A notice begins today or later: before it is posted nobody can object.")}
     least = periods()["public_notice"].working_days
     days = WorkCalendar.load().count(starts, ends).days
     if days < least:

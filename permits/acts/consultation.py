@@ -26,7 +26,9 @@ def not_countersigned(application: Application) -> str | None:
         return None
     signing = Mandate.objects.filter(pk__in=last, countersign=True).values_list("pk", "agency__name")
     missing = {agency for pk, agency in signing if last[pk].facts.get("position", "object") == "object"}
-    return _("Not countersigned by: %(agencies)s.") % {"agencies": ", ".join(sorted(missing))} if missing else None
+    if missing:
+        return _("Not countersigned by: %(agencies)s.") % {"agencies": _(", ").join(sorted(missing))}
+    return None
 
 
 def _of(answer: Act) -> int:
@@ -51,5 +53,5 @@ def consulted_again(application: Application, said: Said, by: Person | None) -> 
              if row.duty != Duty.ADVISE or row.left(today) or not covers(row, application)]  # fmt: skip
     if wrong:
         told = _("No duty to advise on this kind of permit in this place: %(agencies)s.")
-        return {"consult": told % {"agencies": ", ".join(wrong)}}
+        return {"consult": told % {"agencies": _(", ").join(wrong)}}
     return {}

@@ -81,4 +81,4 @@ def _carry(version: MaterialVersion, made: Application, by: Person) -> None:
         try:
             add_file(made.pk, version.material.slot, file, by=by)
         except BadFacts as bad:
-            raise BadFacts({"taken": f"{version.name}: {'; '.join(bad.errors.values())}"}) from bad
+            raise BadFacts({"taken": f"{version.name}{_(': ')}{_('; ').join(bad.errors.values())}"}) from bad

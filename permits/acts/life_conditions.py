@@ -29,6 +29,8 @@ Bar = Callable[[Application], str | None]
 Check = Callable[[Application, Said, Person | None], Errors]
 WARNED: Final = (60, 30)
 """Days before the end on which holder and deciding agency are told, once each. Ours: no law asks for it."""
+TERMS: Final = 2
+"""An extension of more than so many times the term so far is most likely a slip of the pen."""
 DECISIONS: Final = (
     "approve", "refuse", "refuse_acceptance", "record_higher_decision", "grant_extension", "refuse_extension",
     "grant_change", "refuse_change", "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit",
@@ -138,7 +140,8 @@ def first_of(*bars: Bar) -> Bar:
 
 # ---- checks ----------------------------------------------------------------------------------------------------------
 def extension_asked(application: Application, said: Said, by: Person | None) -> Errors:
-    """A later last day, no later than the law lets it be; after the last day for asking with the reason why."""
+    """A later last day, no later than the law lets it be; after the last day for asking with the reason why, and so for
+    an extension out of proportion: silence grants what was asked, a slip of the pen too."""
     errors = _longer(application, said)
     permit, rule = _permit(application), kind_of(application).extension(application)
     last_day = rule.ask_by(permit.valid_to) if permit.valid_to else None
@@ -147,7 +150,22 @@ def extension_asked(application: Application, said: Said, by: Person | None) -> 
         errors["late"] = _("It was to be asked for by %(day)s (%(law)s): say why it is asked later.") % told
     if last_day and timezone.localdate() <= last_day and said.get("late"):
         errors["late"] = _("It is asked for in time: leave this empty.")
+    if "until" not in errors and permit.valid_to and permit.valid_from:
+        errors |= _said_why(permit.valid_from, permit.valid_to, date.fromisoformat(said["until"]), said.get("longer"))
     return errors
+
+
+def _said_why(first: date, last: date, until: date, why: str | None) -> Errors:
+    """A reason for an extension beyond `last` that is longer than twice the term since `first`, and for no other."""
+    longer = until - last > TERMS * (last - first)
+    if longer and not why:
+        told = _(
+            "That is more than twice the term so far, %(first)s to %(last)s. Check the day; where it is meant, say why."
+        )
+        return {"longer": told % {"first": first.isoformat(), "last": last.isoformat()}}
+    if why and not longer:
+        return {"longer": _("It is no longer than twice the term so far: leave this empty.")}
+    return {}
 
 
 def extension_granted(application: Application, said: Said, by: Person | None) -> Errors:

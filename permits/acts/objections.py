@@ -72,7 +72,7 @@ def notice_running(application: Application) -> str | None:
 def objections_unanswered(application: Application) -> str | None:
     """Each objection is answered before the decision."""
     if waiting := open_objections(application):
-        names = ", ".join(one.name for one in waiting)
+        names = _(", ").join(one.name for one in waiting)
         return _("Objections must be answered first: %(objections)s.") % {"objections": names}
     return None
 
@@ -82,7 +82,7 @@ def filings_waiting(application: Application) -> str | None:
     if not application.did("publish_notice"):
         return None
     waiting = ObjectionFiling.objects.filter(application=application, outcome=None).values_list("pk", flat=True)
-    if numbers := ", ".join(str(pk) for pk in waiting[:20]):
+    if numbers := _(", ").join(str(pk) for pk in waiting[:20]):
         told = _("What was handed in on the page of the notice waits to be taken on the record: number %(numbers)s.")
         return told % {"numbers": numbers}
     return None

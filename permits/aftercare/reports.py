@@ -55,7 +55,7 @@ def problems(obligation: Obligation, said: Mapping[str, Any]) -> dict[str, str]:
         found |= _of_fields(obligation.columns, given.table.get(part.key, {}), f"{part.key}.")
     codes = {wanted.code for wanted in obligation.materials}
     if unknown := given.materials - codes:
-        found["materials"] = _("This is not asked for: %(names)s.") % {"names": ", ".join(sorted(unknown))}
+        found["materials"] = _("This is not asked for: %(names)s.") % {"names": _(", ").join(sorted(unknown))}
     for wanted in obligation.materials:
         if wanted.required and wanted.code not in given.materials:
             found[wanted.code] = _("Attach it: %(material)s.") % {"material": wanted.label}

@@ -36,7 +36,7 @@ from permits.documents.paper import (
     typeset,
 )
 from permits.documents.signature_block import Foot, Signature, close, note
-from permits.documents.typeset import Setter, Style, Text, draw_line
+from permits.documents.typeset import LeadIn, Setter, Style, Text, draw_line
 from permits.text.fonts import Fonts, load
 
 UNVERIFIED = "（代字待核）"
@@ -175,7 +175,19 @@ def _body(letter: Letter, fonts: Fonts, foot: Foot | None, spacing: float) -> li
     )
     if letter.note:
         kept.append(note(fonts, letter.note).narrowed(spacing))
-    return close(story, kept, foot)
+    return _announced(close(story, kept, foot))
+
+
+def _announced(story: list[Flowable]) -> list[Flowable]:
+    """The story with each text that ends with a colon tied to the beginning of what it announces."""
+    out: list[Flowable] = []
+    for part in reversed(story):
+        if out and isinstance(part, Text) and part.text.endswith("："):
+            begun = 1 + next((at for at, after in enumerate(out) if not isinstance(after, Gap)), len(out) - 1)
+            out = [LeadIn(part, out[:begun]), *out[begun:]]
+        else:
+            out.insert(0, part)
+    return out
 
 
 def _annex_list(letter: Letter, fonts: Fonts) -> list[Flowable]:

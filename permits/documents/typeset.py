@@ -7,7 +7,7 @@ in digits stay whole. Some marks may not begin a line (，。」 …) and some m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -234,3 +234,43 @@ class Text(Flowable):
             shift = style.indent if number == 0 and self._indented else 0.0
             draw_line(self.canv, self.setter, line, (shift, y), self._width - shift)
             y -= style.leading
+
+
+class LeadIn(Flowable):
+    """A text that announces a list with a colon, and the list's beginning: on one page stand its last line and the
+    first of the list.
+
+    `first` is what follows up to the first part of the list, which may break where it itself can: gaps, then it.
+    """
+
+    def __init__(self, text: Text, first: Sequence[Flowable]) -> None:
+        super().__init__()
+        self.text, self.first = text, list(first)
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Of all together."""
+        self._sizes: list[float] = []
+        for part in (self.text, *self.first):
+            self._sizes.append(part.wrap(width, height - sum(self._sizes))[1])
+        return width, sum(self._sizes)
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """The text and what fits of the list; where nothing does, the text's last line goes on with the list."""
+        tall = self.wrap(width, height)[1]
+        *gaps, first = self.first
+        room = height - (tall - self._sizes[-1])
+        parts = [first] if tall <= height else first.split(width, room) if room > 0 else []
+        if parts:
+            return [self.text, *gaps, *parts]
+        fit = min(int((height + 0.01) / self.text.setter.style.leading), self.text.line_count - 1)
+        if fit < 1:
+            return []
+        head, rest = self.text.cut(fit)
+        return [head, LeadIn(rest, self.first)]
+
+    def draw(self) -> None:
+        """From the top down."""
+        y = sum(self._sizes)
+        for part, size in zip((self.text, *self.first), self._sizes, strict=True):
+            y -= size
+            part.drawOn(self.canv, 0, y)

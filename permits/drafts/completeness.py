@@ -111,5 +111,5 @@ def _reachable(problem: Problem, url: str, label: Label) -> Problem:
     anchor = problem.anchor
     if not anchor.startswith("/"):
         anchor = f"{url}#{anchor.removeprefix('#')}" if anchor else url
-    where = f"{label}, {problem.where}" if problem.where and str(problem.where) != str(label) else label
+    where = f"{label}{_(', ')}{problem.where}" if problem.where and str(problem.where) != str(label) else label
     return replace(problem, where=where, anchor=anchor)

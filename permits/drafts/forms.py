@@ -30,7 +30,13 @@ class KeyField(forms.UUIDField):
     """A key made when the form is first shown, and kept while it is: the act it performs is performed once."""
 
     def __init__(self) -> None:
-        super().__init__(widget=forms.HiddenInput, required=False, initial=uuid4)
+        super().__init__(
+            label=gettext_lazy("This form"),
+            widget=forms.HiddenInput,
+            required=False,
+            initial=uuid4,
+            error_messages={"invalid": gettext_lazy("It was not sent as its page made it: reload the page.")},
+        )
 
 
 def key_of(posted: Mapping[str, Any]) -> UUID | None:

@@ -25,6 +25,8 @@ MOST_BYTES = 200_000
 """Of one form, as JSON in UTF-8."""
 OF_OFFICERS = "tasks/"
 """What the page of a work item begins with."""
+BESIDE = "acts/"
+"""What the page of an act begins with that belongs to no work item."""
 MINE = "mine"
 """Asked for by the link that puts into the form what was typed over an older version."""
 
@@ -135,7 +137,8 @@ def forget(application_id: int, page: str, *, by: Person) -> None:
 
 def forget_draft(application_id: int) -> None:
     """The application was handed in: what anybody of its unit had left half-typed is of no use any more."""
-    UnfinishedForm.objects.filter(application=application_id).exclude(page__startswith=OF_OFFICERS).delete()
+    left = UnfinishedForm.objects.filter(application=application_id)
+    left.exclude(page__startswith=OF_OFFICERS).exclude(page__startswith=BESIDE).delete()
 
 
 def sweep_unfinished(at: datetime | None = None) -> int:

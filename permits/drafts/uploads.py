@@ -88,7 +88,7 @@ def inspect(file: Readable, *, name: str = "", accepts: Sequence[str] = MATERIAL
     sha256, size = _digest(file)
     kind = _kind(file, name, accepts)
     if kind not in accepts:
-        facts = {"kind": kind, "allowed": ", ".join(accepts)}
+        facts = {"kind": kind, "allowed": _(", ").join(accepts)}
         raise UploadRefused(_("This is a %(kind)s file; allowed here: %(allowed)s.") % facts)
     _agree(name, kind)
     _CHECKS[kind](file, size)
@@ -143,7 +143,7 @@ def _kind(file: Readable, name: str, accepts: Sequence[str]) -> str:
         return "geojson"
     if "csv" in accepts and PurePath(name).suffix.lower() == ".csv":
         return "csv"
-    facts = {"allowed": ", ".join(accepts)}
+    facts = {"allowed": _(", ").join(accepts)}
     raise UploadRefused(_("The content of this file is of no kind that is allowed here (%(allowed)s).") % facts)
 
 

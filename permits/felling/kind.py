@@ -242,7 +242,7 @@ class FellingKind(TableKind):
         due = (row for row in rows if row.regeneration_year and to_regenerate(row.felling_type, row.purpose))
         early = [row.name for row in due if starts and row.regeneration_year < starts.year]
         if early:
-            facts = {"stands": ", ".join(early), "year": starts.year}
+            facts = {"stands": _(", ").join(early), "year": starts.year}
             yield _("Regeneration is finished before the felling of %(year)s begins: %(stands)s.") % facts
 
     def scope(self, application: Application, case: Mapping[str, Any]) -> str:

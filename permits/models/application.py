@@ -51,6 +51,10 @@ GROUNDS_32 = Choice(
         ("not_completed", _("What was asked for was not completed (practice)")),
     ),
 )
+COMPETENT_ORGAN = line(
+    _("The competent organ"), required=False, only=("ground", ("other_organ",)),
+    help=_("Only where another organ is competent: the applicant is told to apply to it."),
+)  # fmt: skip
 TO_CORRECT = Rows(
     label=_("Everything to be corrected"),
     columns={
@@ -193,7 +197,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
     refuse_acceptance = act(
         _("Refuse acceptance"), (S.SUBMITTED, S.CORRECTING, *REVIEWING), S.NOT_ACCEPTED, by="step",
         law="许可法 32(1)[1], 32(1)[2]",
-        ground=GROUNDS_32, organ=line(_("The competent organ"), required=False), reason=REASON,
+        ground=GROUNDS_32, organ=COMPETENT_ORGAN, reason=REASON,
     )  # fmt: skip
 
     # ---- review: the lower organ sends its opinion and the full file up ---------------------------------------------

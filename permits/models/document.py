@@ -7,7 +7,7 @@ between the two loses nothing: what is reserved and not yet printed is pending w
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -159,9 +159,28 @@ class Document(models.Model):
         return str(dict(NoticeKind.choices).get(self.kind) or paper_labels().get(self.kind) or self.kind)
 
     @property
+    def label_beside(self) -> str:
+        """The label to stand beside the title; nothing where the two are alike, one having all signs of the other in
+        order, as 关于同意某林场抚育作业设计的批复 and 同意抚育作业设计的批复. That silence made it stands in no
+        paper's title."""
+        label, title = self.label, self.title
+        alike = _within(label, title) or (_within(title, label) and not label.startswith(DEEMED))
+        return "" if alike else label
+
+    @property
     def in_force(self) -> bool:
         """Whether the paper was issued and neither replaced nor revoked; its dates are not looked at."""
         return self.status == self.Status.ISSUED
+
+
+DEEMED: Final = "视为"
+"""How the label of a paper begins that the clock made."""
+
+
+def _within(words: str, text: str) -> bool:
+    """Whether `text` has all signs of `words` in their order."""
+    signs = iter(text)
+    return all(sign in signs for sign in words)
 
 
 class DocumentFile(models.Model):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.errors import Unprintable
-from permits.text.printable import refuse_unprintable
+from permits.text.printable import refuse_unprintable, trimmed
 from roles.days import unlikely
 
 Label = str | Promise
@@ -35,6 +35,8 @@ class Fact:
     label: Label = ""
     required: bool = True
     help: Label = ""
+    only: tuple[str, tuple[str, ...]] | None = None
+    """Another fact and its values with which alone this one is asked: the page hides it beside others."""
 
     def clean(self, value: Any) -> Any:
         """The plain value; None where the fact is optional and absent."""
@@ -59,7 +61,7 @@ def printable(value: Any) -> str:
         refuse_unprintable(value)
     except Unprintable as problem:
         raise BadFact(str(problem)) from problem
-    return value.replace("\r\n", "\n").strip()
+    return trimmed(value.replace("\r\n", "\n"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +92,7 @@ class Choice(Fact):
     def plain(self, value: Any) -> str:
         """The code."""
         if not isinstance(value, str) or value not in dict(self.options):
-            allowed = ", ".join(str(label) for _code, label in self.options)
+            allowed = _(", ").join(str(label) for _code, label in self.options)
             raise BadFact(_("Choose one of: %(allowed)s.") % {"allowed": allowed})
         return str(value)
 
@@ -230,7 +232,7 @@ class Rows(Fact):
     def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
         if unknown := row.keys() - self.columns.keys():
             raise BadFact(
-                _("Row %(row)d: unknown %(names)s.") % {"row": number, "names": ", ".join(sorted(map(str, unknown)))}
+                _("Row %(row)d: unknown %(names)s.") % {"row": number, "names": _(", ").join(sorted(map(str, unknown)))}
             )
         plain = {}
         for name, column in self.columns.items():

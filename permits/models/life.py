@@ -104,6 +104,10 @@ class Life:
             _("Why it is asked so late"), required=False,
             help=_("Needed after the last day for asking. Silence then extends nothing."),
         ),
+        longer=words(
+            _("Why it is to last so long"), required=False,
+            help=_("Needed where the extension is longer than twice the term so far."),
+        ),
     )  # fmt: skip
     grant_extension = act(
         _("Grant the extension"), AFTER, by=Duty.DECIDE, law="许可法 50(2)", until=UNTIL, conditions=CONDITIONS,

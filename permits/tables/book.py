@@ -63,7 +63,9 @@ class Book:
         """Write the head's fields in `values`, read at `version`. Raises EditedMeanwhile, WrongStatus, Busy."""
         with self._open(application_id, self.head_place) as head:
             if head.version != version:
-                raise EditedMeanwhile(_("Someone else has changed this page since you opened it."))
+                raise EditedMeanwhile(
+                    _("This page was saved after you opened it, by somebody else or in another window.")
+                )
             for name in self.head_fields:
                 if name in values:
                     setattr(head, name, values[name])
@@ -209,5 +211,5 @@ def _same(rows: Any, row_id: int, version: int) -> Any:
     if row is None:
         raise EditedMeanwhile(_("Someone else has deleted this row since you opened it."))
     if row.version != version:
-        raise EditedMeanwhile(_("Someone else has changed this row since you opened it."))
+        raise EditedMeanwhile(_("This row was saved after you opened it, by somebody else or in another window."))
     return row

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from permits.errors import Unprintable
 from permits.tables.columns import Column, folded, plain
-from permits.text.printable import refuse_unprintable
+from permits.text.printable import refuse_unprintable, trimmed
 
 Value = str | int | Decimal | bool | None
 
@@ -33,7 +33,7 @@ class Cell:
 
     @property
     def blank(self) -> bool:
-        return not self.formula and (self.value is None or not str(self.value).strip())
+        return not self.formula and (self.value is None or not trimmed(str(self.value)))
 
 
 class BadCell(ValueError):
@@ -70,7 +70,7 @@ def _as_text(value: object) -> str:
 
 def clean_text(text: str, column: Column) -> str:
     """The text on one line, with half-width digits and letters. Raises BadCell for what cannot be stored."""
-    text = " ".join("".join(map(_half_width, text)).split())
+    text = " ".join(trimmed("".join(map(_half_width, text))).split())
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
         raise BadCell(_("This holds a character that cannot be stored."))
     try:

@@ -27,7 +27,7 @@ from permits.tables.columns import FLAG, Column, Said, When, plain
 from permits.tables.fields import Head, number_column
 from permits.tables.head import HeadPage
 from permits.tables.table import Table
-from permits.text.printable import refuse_unprintable
+from permits.text.printable import refuse_unprintable, trimmed
 from roles.forms import DayField
 
 LATER = "later"
@@ -60,7 +60,7 @@ def revealed(where: Sequence[When]) -> dict[str, str]:
 
 
 def _in_words(field: object, values: Iterable[object]) -> str:
-    facts = {"field": field, "values": ", ".join(str(value) for value in values)}
+    facts = {"field": field, "values": _(", ").join(str(value) for value in values)}
     return _("if “%(field)s” is: %(values)s") % facts
 
 
@@ -74,7 +74,7 @@ def _condition(when: When, table: Table) -> str:
 class Versioned(forms.Form):
     """A form that knows what it was filled in from, so that a second tab cannot overwrite the first unseen."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = forms.IntegerField(label=gettext_lazy("Version of this page"), widget=forms.HiddenInput, min_value=1)
 
     @property
     def later(self) -> bool:
@@ -196,6 +196,7 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned |= {name: trimmed(value) for name, value in cleaned.items() if isinstance(value, str)}
         said = [*self.declared.impossible(cleaned)]
         if not self.later:
             said += [*self.declared.problems(cleaned, self.instance), *self._against_rows(cleaned)]

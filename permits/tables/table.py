@@ -89,12 +89,12 @@ class Table:
         """Problems of one row in one line: the missing fields together, the others with their reason."""
         must = _(MUST)
         open_fields = [str(self.by_name[name].label) for name, message in said if message == must]
-        lines = [f"{self.by_name[name].label}: {message}" for name, message in said if message != must]
+        lines = [f"{self.by_name[name].label}{_(': ')}{message}" for name, message in said if message != must]
         if open_fields:
-            shown = ", ".join(open_fields[:SHOWN_FIELDS]) + (" …" if len(open_fields) > SHOWN_FIELDS else "")
+            shown = _(", ").join(open_fields[:SHOWN_FIELDS]) + (" …" if len(open_fields) > SHOWN_FIELDS else "")
             facts = {"count": len(open_fields), "fields": shown}
             lines.insert(0, _("%(count)d fields to fill in (%(fields)s)") % facts)
-        return "; ".join(lines)
+        return _("; ").join(lines)
 
 
 MUST = gettext_noop("This must be filled in.")

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from permits.documents.forms.titles import public_notice_title
 from permits.drafts import corrections
@@ -108,6 +109,12 @@ def in_cells(row: list[tuple[Column, str]]) -> SafeString:
 def in_cards(row: list[tuple[Column, str]]) -> SafeString:
     """The same where each row is a card on a narrow screen: a cell bears its head, and says whether it is short."""
     return SafeString("".join(
-        f'<td data-label="{escaped(column.label)}"{_NUMBER if column.numeric else _BRIEF if len(cell) < SHORT else ""}>'
+        f'<td data-label="{escaped(head(column))}"{_NUMBER if column.numeric else _BRIEF if len(cell) < SHORT else ""}>'
         f'{escaped(cell or "—")}</td>' for column, cell in row
     ))  # fmt: skip
+
+
+@register.filter
+def head(column: Column) -> str:
+    """The label of a column with its unit, in the language of the reader."""
+    return f"{column.label}{_(' (%(text)s)') % {'text': column.unit} if column.unit else ''}"

@@ -18,6 +18,8 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 READ_AND_TYPED = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """The signs of a code that is read from paper and typed: without those taken for one another, 0 and O, 1 and I."""
 SET_AS_NOTHING = frozenset("\n\r\t\u00ad\u200b\u200c\u200d\u2060\ufeff")  # permits/text/fonts.py leaves them out
+BLANK = "".join(sorted({*filter(str.isspace, map(chr, range(0x3001))), *SET_AS_NOTHING}))
+"""Signs of which nothing is seen: U+3000 is the last of the blanks."""
 
 
 OF_A_UNIT = ("name", "representative", "address")
@@ -39,6 +41,11 @@ def refuse_unprintable_unit(instance: Any, update_fields: Collection[str] | None
             found[name] = str(problem)
     if found:
         raise ValidationError(found)
+
+
+def trimmed(text: str) -> str:
+    """`text` without what cannot be seen around it: empty where nothing of it can be read, on a page or a paper."""
+    return text.strip(BLANK)
 
 
 def refuse_unprintable(text: str) -> None:

@@ -60,7 +60,7 @@ class Slot:
     @property
     def types(self) -> str:
         """The same for a reader."""
-        return ", ".join(kind.upper() for kind in self.entry.accepts)
+        return _(", ").join(kind.upper() for kind in self.entry.accepts)
 
 
 def slots(application: Application) -> list[Slot]:
@@ -139,7 +139,7 @@ def _upload(request: Signed, application: Application) -> tuple[dict[str, list[s
     )
     if homeless:
         told = _("Its name is that of no material, or of several. Choose it below, at its material.")
-        errors[SEVERAL], status = [f"{clean_name(file.name or '')}: {told}" for file in homeless], 422
+        errors[SEVERAL], status = [f"{clean_name(file.name or '')}{_(': ')}{told}" for file in homeless], 422
     for entry in entries:
         for file in [*placed.get(entry.slot, ()), *request.FILES.getlist(f"file-{entry.slot}")]:
             try:
@@ -150,7 +150,7 @@ def _upload(request: Signed, application: Application) -> tuple[dict[str, list[s
                     known += 1
             except (BadFacts, ScannerUnreachable, StorageFailed) as bad:
                 said = bad.errors["file"] if isinstance(bad, BadFacts) else str(bad)
-                errors.setdefault(entry.slot, []).append(f"{clean_name(file.name or '')}: {said}")
+                errors.setdefault(entry.slot, []).append(f"{clean_name(file.name or '')}{_(': ')}{said}")
                 status = max(status, _status(bad))
     if stored:
         messages.success(

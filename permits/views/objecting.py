@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from permits.access import agencies_working_on, visible_to
 from permits.acts.filings import CONTACT, MOST_MB, NAME, REASONS, closed, find_filing, hand_in
-from permits.drafts.forms import KEY, key_of
+from permits.drafts.forms import KEY, KeyField, key_of
 from permits.drafts.store import opened
 from permits.drafts.uploads import CONTENT_TYPES
 from permits.errors import BadFacts, ScannerUnreachable, StorageFailed, WrongStatus
@@ -39,7 +39,7 @@ class ObjectionForm(forms.Form):
 
     use_required_attribute = False
 
-    once = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
+    once = KeyField()
     name = forms.CharField(label=gettext_lazy("Your name, or that of your organisation"), required=False,
                            widget=forms.TextInput(attrs={"autocomplete": "name"}))  # fmt: skip
     contact = forms.CharField(

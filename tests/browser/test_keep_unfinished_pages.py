@@ -69,6 +69,20 @@ def test_a_session_that_ends_loses_no_word(page: Page, head: str, cast: Cast, si
     assert page.evaluate("sessionStorage.length") == 0
 
 
+def test_the_page_of_an_act_beside_any_item_loses_none_either(page: Page, cast: Cast, sign_in: SignIn) -> None:
+    act = reverse("case-act", args=[cast.case_at(S.FIRST_REVIEW).pk, "withdraw"])
+    sign_in(page, cast.clerk)
+    page.goto(act)
+    page.context.clear_cookies(name="sessionid")
+    page.fill("[name=reason]", "设计要重做")
+    page.locator("main form button.btn-primary").click()
+    page.wait_for_url("**/login/**")
+    sign_in(page, cast.clerk)
+    page.goto(act)
+    expect(page.locator("[name=reason]")).to_have_value("设计要重做")
+    expect(status(page)).to_have_text(KEPT)
+
+
 def test_a_lost_network_is_told_and_tried_again(page: Page, head: str) -> None:
     page.context.set_offline(True)
     page.fill("[name=compiler]", "断网")

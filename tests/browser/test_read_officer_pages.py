@@ -120,6 +120,26 @@ def test_a_decision_is_checked_and_confirmed(
     seen("closed")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_competent_organ_is_asked_where_another_is_competent(
+    scripts: bool, stage: Stage, new_page: Callable[..., Page], sign_in: Callable[[Page, Person], None]
+) -> None:
+    page = new_page(scripts=scripts)
+    sign_in(page, stage.cast.acceptor)
+    page.goto(f"/tasks/{stage.item.pk}/?act=refuse_acceptance")
+    form = page.locator("#refuse_acceptance")
+    organ, label = form.locator("[name=organ]"), form.locator("#div_refuse_acceptance_organ")
+    expect(label).to_be_visible(visible=not scripts)
+    form.locator("[name=ground][value=other_organ]").check()
+    expect(label).to_contain_text("仅在申请事项属于其他机关职权时填写")
+    organ.fill("国家林业和草原局")
+    form.locator("[name=ground][value=no_permit_needed]").check()
+    expect(organ).to_be_visible()  # what was typed is never hidden
+    form.locator("[name=reason]").fill("无需许可。")
+    press(form.locator(".btn-primary"))
+    expect(page.locator("#refuse_acceptance .invalid-feedback")).to_contain_text("只在此时写明")
+
+
 def test_rows_are_added_without_scripts_and_nothing_is_lost(
     stage: Stage, scriptless_page: Page, sign_in: Callable[[Page, Person], None]
 ) -> None:

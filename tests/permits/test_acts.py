@@ -315,6 +315,8 @@ def refused_fields(cast: Cast, case: Application, act: str, **facts: Any) -> set
 def test_the_right_organ_is_named_and_nothing_lapses_that_was_not_asked_for(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     assert refused_fields(cast, case, "refuse_acceptance", ground="other_organ", reason="不属本机关") == {"organ"}
+    elsewhere = {"ground": "no_permit_needed", "organ": "国家林业和草原局", "reason": "无需许可"}
+    assert refused_fields(cast, case, "refuse_acceptance", **elsewhere) == {"organ"}
     assert refused_fields(cast, case, "refuse_acceptance", ground="not_completed", reason="未补正") == {"ground"}
 
 
@@ -332,11 +334,13 @@ def test_a_site_check_takes_two_different_officers_and_a_possible_day(cast: Cast
     perform(case.pk, "record_site_check", **officer(cast, case, "record_site_check"), **CHECK, inspectors=[one, two])
 
 
-def test_a_notice_runs_five_working_days_both_ends_counted(cast: Cast) -> None:
+def test_a_notice_runs_five_working_days_both_ends_counted_and_none_before_it_is_posted(cast: Cast) -> None:
     case = cast.case_at(S.FIRST_REVIEW)
     notice = {"place": "村务公开栏", "contact": "010-12345"}
     days = {"starts": "2026-11-23", "ends": "2026-11-26"}
     assert refused_fields(cast, case, "publish_notice", **notice, **days) == {"ends"}
+    past = {"starts": "2026-11-19", "ends": "2026-11-27"}
+    assert refused_fields(cast, case, "publish_notice", **notice, **past) == {"starts"}
     given = officer(cast, case, "publish_notice")
     perform(case.pk, "publish_notice", **given, **notice, starts="2026-11-23", ends="2026-11-27")
 

@@ -73,7 +73,7 @@ def test_what_the_answer_changed_may_be_asked_again_and_nothing_else(cast: Cast)
     assert codes(askable(fresh(case))) == {"head"}
     with pytest.raises(BadFacts) as late:
         cast.do(case, "request_correction", **rows("head", "plots", MAPS))
-    assert "2, 3" in late.value.errors["items"]
+    assert "2、3" in late.value.errors["items"]
     cast.do(case, "request_correction", **rows("head"))
     assert unlocked(fresh(case)) == {"head"}
 

@@ -170,3 +170,22 @@ def test_an_opinion_keeps_itself_with_its_rows_until_the_act_is_done(cast: Cast)
     case.refresh_from_db()
     assert case.status == S.CORRECTING
     assert not UnfinishedForm.objects.exists()
+
+
+def test_an_act_beside_any_item_keeps_itself_until_it_is_done_and_for_nobody_else(cast: Cast) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    clerk, place = log_in(cast.clerk), reverse("case-act", args=[case.pk, "withdraw"])
+    base = str(case.acts.filter(person=cast.clerk).count())
+    kept = {"unfinished_page": "acts/withdraw", "unfinished_base": base, "reason": "设计要重"}
+    assert clerk.post(place, kept).status_code == 200
+    assert clerk.get(place).context["form"]["reason"].value() == "设计要重"
+    assert "设计要重" not in log_in(cast.head).get(reverse("case-act", args=[case.pk, "recuse"])).text
+    assert clerk.post(place, kept | {"unfinished_page": "acts/recuse"}).status_code == 404
+    assert log_in(cast.auditor).post(place, kept).status_code == 403
+    case.refresh_from_db()
+    assert case.status == S.FIRST_REVIEW
+    confirmed = clerk.post(place, {"reason": "设计要重做", "confirmed": "1"})
+    assert confirmed.status_code == 302
+    case.refresh_from_db()
+    assert case.status == S.WITHDRAWN
+    assert not UnfinishedForm.objects.exists()

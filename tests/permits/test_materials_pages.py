@@ -68,7 +68,7 @@ def test_a_refused_file_shows_its_reason_in_its_slot_and_the_others_are_kept(dra
     assert response.status_code == 422
     errors = {slot.entry.slot: slot.errors for slot in response.context["slots"] if slot.errors}
     assert list(errors) == ["design"]
-    assert errors["design"][0].startswith("坏.pdf: ")
+    assert errors["design"][0].startswith("坏.pdf：")
     assert 'href="#file-design"' in response.content.decode()
     assert sorted(current_files(draft).values_list("name", flat=True)) == ["图.pdf", "好.pdf"]
 
@@ -83,7 +83,7 @@ def test_each_kind_of_bad_file_gets_its_reason_at_its_field(
     response = desk.post(page(draft), {"file-design": chosen(name, content), "slot": "design"})
     (slot,) = [slot for slot in response.context["slots"] if slot.errors]
     assert slot.entry.slot == "design"
-    assert slot.errors[0].startswith(f"{name}: ")
+    assert slot.errors[0].startswith(f"{name}：")
     assert not current_files(draft).exists()
 
 
@@ -215,7 +215,7 @@ def test_a_name_that_tells_nothing_is_refused_by_name_and_the_others_are_kept(dr
     label = named(draft)["maps"]
     response = desk.post(page(draft), {"files": [chosen(f"{label}.pdf"), chosen("扫描件0001.pdf", PDF + b"%%EOF")]})
     assert response.status_code == 422
-    assert [told.partition(": ")[0] for told in response.context["unplaced"]] == ["扫描件0001.pdf"]
+    assert [told.partition("：")[0] for told in response.context["unplaced"]] == ["扫描件0001.pdf"]
     assert slots_of(draft) == {"maps": [f"{label}.pdf"]}
 
 

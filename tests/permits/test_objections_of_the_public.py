@@ -170,6 +170,13 @@ def test_the_same_click_twice_is_one_objection(notice: Document) -> None:
     assert "另外还有一条意见。" in changed.content.decode()
 
 
+def test_a_key_that_is_none_is_told_in_the_language_of_the_page(notice: Document) -> None:
+    answer = send(notice, "zz")
+    assert answer.status_code == 422
+    assert "本表单：提交的内容与页面不符" in answer.text
+    assert "UUID" not in answer.text
+
+
 @pytest.mark.parametrize("moment", ["2026-11-28T23:59:00+08:00", "2026-11-29T00:00:01+08:00"])
 def test_after_the_last_day_the_form_is_closed_and_what_was_typed_is_shown(notice: Document, moment: str) -> None:
     with time_machine.travel(moment):

@@ -69,3 +69,38 @@ def test_a_cell_of_a_row_is_refused(cast: Cast) -> None:
     column = next(column for column in TENDING.table.columns if column.type == "text")
     with override("en"), pytest.raises(BadCell, match=r"U\+1F600"):
         read(Cell("😀"), column)
+
+
+UNSEEN = ("\u200b", "\ufeff\u200b", " \u2060 ", "\u3000\u00ad\n")
+
+
+@pytest.mark.parametrize("text", UNSEEN)
+def test_what_nobody_can_see_is_no_text(cast: Cast, text: str) -> None:
+    with pytest.raises(BadFact):
+        Text().clean(text)
+    assert Text(required=False).clean(text) is None
+    assert Text().clean(f"{text}同意{text}") == "同意"
+    column = next(column for column in TENDING.table.columns if column.type == "text")
+    assert read(Cell(text), column) is None
+
+
+def test_an_opinion_nobody_can_read_is_none(cast: Cast) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    with pytest.raises(BadFacts) as refused:
+        cast.do(case, "recommend", outcome="approve", opinion="\u200b")
+    assert refused.value.errors.keys() == {"opinion"}
+
+
+def test_a_field_of_a_head_nobody_can_read_is_open(cast: Cast) -> None:
+    case = cast.draft()
+    said: dict[str, Any] = {"version": case.tending.version, "purpose": "\u200b", "later": "1"}
+    assert log_in(cast.clerk).post(reverse("table-head", args=[case.pk]), said).status_code == 302
+    case.tending.refresh_from_db()
+    assert case.tending.purpose == ""
+
+
+def test_a_version_that_is_none_is_told_in_the_language_of_the_page(cast: Cast) -> None:
+    case = cast.draft()
+    page = log_in(cast.clerk).post(reverse("table-head", args=[case.pk]), {"version": "-1", "later": "1"})
+    assert page.status_code == 422
+    assert "本页版本：" in page.text

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from permits.documents.printing import render_pending
 from permits.models import Document
 from permits.models.states import S
+from roles.models import Membership
 from tests.cast import Cast, log_in
 from workflows.models import WorkItem
 
@@ -94,6 +95,19 @@ def test_an_auditor_sees_totals_by_kind_and_status(cast: Cast) -> None:
     (total,) = home(cast.auditor).context["totals"]
     assert total["all"] == 3
     assert {row.label: row.number for row in total["rows"]} == {"待受理": 1, "准予": 2}
+
+
+def test_who_does_nothing_but_audit_finds_no_queues_among_the_links(cast: Cast) -> None:
+    def links() -> set[str]:
+        return {place.url for place in home(cast.auditor).context["places"]}
+
+    queues = {f"/queue/{name}/" for name in ("mine", "agency", "done")}
+    assert links() & {*queues, "/desk/", "/statistics/", "/cases/"} == {"/desk/", "/statistics/", "/cases/"}
+    held = Membership.objects.get(person=cast.acceptor)
+    was = Membership.objects.create(post=held.post, person=cast.auditor, since=held.since)
+    assert queues < links(), "who also accepts cases has work"
+    Membership.objects.filter(pk=was.pk).update(since="2020-01-01", until="2020-12-31")
+    assert queues < links(), "what was done in an earlier post is still found"
 
 
 @pytest.mark.parametrize("person", ["clerk", "acceptor", "district_head", "auditor"])

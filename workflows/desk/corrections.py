@@ -72,7 +72,7 @@ class CorrectionsAsked(Question):
     fields = ("since", "until", "kind", "place", "agency", "person", "unit", "number")
     heads = (
         Column(gettext_lazy("Case")), Column(gettext_lazy("Applicant")), Column(gettext_lazy("Kind")),
-        Column(gettext_lazy("Asked on")), Column(gettext_lazy("Asked by")), Column(gettext_lazy("Agency")),
+        Column(gettext_lazy("Correction asked on")), Column(gettext_lazy("Asked by")), Column(gettext_lazy("Agency")),
         Column(gettext_lazy("Request number"), number=True), Column(gettext_lazy("Field or material")),
         Column(gettext_lazy("What is missing or wrong")),
     )  # fmt: skip

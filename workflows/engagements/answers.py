@@ -126,7 +126,7 @@ def _described(file: File[Any]) -> EngagementFile:
     try:
         upload = inspect(file, accepts=ACCEPTS)
     except UploadRefused as refused:
-        raise BadFacts({"files": f"{file.name}: {refused}"}) from refused
+        raise BadFacts({"files": f"{file.name}{_(': ')}{refused}"}) from refused
     return EngagementFile(
         name=upload.name or "1." + upload.kind, kind=upload.kind, sha256=upload.sha256, size=upload.size
     )

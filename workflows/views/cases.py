@@ -16,15 +16,18 @@ from django.views.decorators.http import require_safe
 
 from permits.access import may_take_away, on_the_applicants_side, only_audits, withheld_from
 from permits.acts.assessment import fee_due
+from permits.acts.conditions import barred
 from permits.acts.found import determinations
 from permits.acts.objections import objections, open_objections
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
 from permits.acts.readings import told_of_first_review
+from permits.acts.requests import ANSWERS, open_request
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
 from permits.documents.delivery_form import delivery_form as delivery_blank
 from permits.drafts.forms import key_of
+from permits.drafts.unfinished import BESIDE, forget
 from permits.errors import NotPermitted, WrongStatus
 from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
@@ -42,7 +45,7 @@ from roles.security_log import note
 from workflows.forms import ActForm
 from workflows.graph import draw
 from workflows.opinions import opinions_of
-from workflows.reading import acts_of, entries_of
+from workflows.reading import acts_of, entries_of, in_words
 from workflows.supervision import begins
 from workflows.views.case_parts import (
     Waiting,
@@ -66,7 +69,11 @@ from workflows.views.performing import (
     papers_looked_at,
     refused_beforehand,
 )
+from workflows.views.unfinished import beside_any, keep_beside, labels_of
 from workflows.worklist import DECIDING, Possible, beside, see_case
+
+IN_THE_FIELD = "record_inspection"
+"""Its page keeps what is typed on the device itself, photographs too: static/field.js."""
 
 
 @login_required
@@ -156,7 +163,11 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     refuse_again(key_of(request.POST))
     possible = possible_act(request.user, application, name)
     posted = request if request.method == "POST" else None
-    form = form_of(possible.spec, application, possible.mandate, posted, initial=_filled_in(request, application, name))
+    kept = None if name == IN_THE_FIELD else beside_any(request, application, name, labels_of(name))
+    begun = _filled_in(request, application, name) | (kept.restored if kept else {})
+    form = form_of(possible.spec, application, possible.mandate, posted, initial=begun)
+    if kept and "unfinished_page" in request.POST:
+        return keep_beside(request, application, kept, form)
     tried = Attempt()
     if request.method == "POST" and form.is_valid() and not form.adds_row and form.check:
         tried, answer = _posted(request, application, possible, form)
@@ -171,8 +182,10 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "form": form,
             "violated": tried.findings,
             "issues": can_preview(application, name),
-            "in_the_field": name == "record_inspection",
+            "in_the_field": name == IN_THE_FIELD,
+            "keeping": kept,
             "objections": open_objections(application) if name == "answer_objection" else [],
+            "asked": _asked_for(application, name),
         },
         status=tried.status,
     )
@@ -216,6 +229,12 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
     return begins(name, application, request.GET.get("obligation", ""), request.user)
 
 
+def _asked_for(application: Application, name: str) -> list[tuple[str, str]]:
+    """What the act answers, as the holder asked for it, label and words; nothing for an act that answers nothing."""
+    asked = (open_request(application, ask) for ask, answers in ANSWERS.items() if name in answers)
+    return [line for one in asked if one for line in in_words(one.act.spec, one.act.facts)]
+
+
 def _posted(
     request: Signed, application: Application, possible: Possible, form: ActForm
 ) -> tuple[Attempt, HttpResponse | None]:
@@ -233,6 +252,7 @@ def _posted(
         return tried, papers_looked_at(tried)
     if tried.record is None:
         return tried, None
+    forget(application.pk, BESIDE + name, by=request.user)
     messages.success(request, done_words(tried.record))
     of_permit = name in OF_PERMIT and hasattr(application, "permit")
     return tried, redirect("permit" if of_permit else "case", pk=application.pk)
@@ -262,6 +282,9 @@ def possible_act(person: Person, application: Application, name: str) -> Possibl
             _("“%(act)s” is not possible: the case is in “%(status)s”.")
             % {"act": application.act_label(name), "status": application.get_status_display()}
         )
+    own = spec is not None and "unit" in spec.by and units_of(person).filter(pk=application.unit_id).exists()
+    if own and (reason := barred(application, name)):  # as what was asked for in another window meanwhile
+        raise WrongStatus(reason)
     raise NotPermitted(_("Nothing in this case is yours to do in this way."))
 
 

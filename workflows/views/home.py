@@ -27,7 +27,7 @@ from roles.access import agencies_headed_by, mandates_of, units_managed_by, unit
 from roles.models import Person
 from roles.models.mandates import WORKING_DUTIES, Duty
 from roles.requests import Signed
-from roles.signals import ADMINISTERS, APPLIES, AUDITS, COUNTS, HEADS
+from roles.signals import ADMINISTERS, APPLIES, COUNTS, counts_as
 from workflows import queues
 from workflows.engagements.rights import addressed_to
 from workflows.engagements.rights import known_to as engagements_known
@@ -75,7 +75,7 @@ def home(request: Signed) -> HttpResponse:
     applies = bool(context["units"]) and not (duties or context["headed"])
     if applies != request.session.get(APPLIES, False):  # a post was given or ended since the log-in
         request.session[APPLIES] = applies
-    counts = AUDITS if context["auditor"] else HEADS if context["headed"] else ""
+    counts = counts_as(person, duties, heads=bool(context["headed"]), applies=bool(context["units"]))
     if counts != request.session.get(COUNTS, ""):
         request.session[COUNTS] = counts
     if context["units"]:

@@ -17,6 +17,7 @@ from permits.aftercare.standing import Standing, aftercare_of
 from permits.documents.standard import matter_of
 from permits.documents.supervision_papers import inspection_form as form_to_fill
 from permits.drafts.materials import attach, attach_report
+from permits.drafts.unfinished import forget
 from permits.errors import BadFacts, Busy, NotPermitted, WrongStatus
 from permits.locks import busy_when_locked
 from permits.models import Application, MaterialVersion
@@ -28,6 +29,7 @@ from workflows.views.case_parts import head_of
 from workflows.views.cases import possible_act
 from workflows.views.lists import Listing, answer
 from workflows.views.performing import done_words
+from workflows.views.unfinished import beside_any, keep_beside
 from workflows.worklist import Possible, see_case
 
 OBLIGATIONS = Listing(
@@ -50,6 +52,10 @@ def obligation_report(request: Signed, pk: int, code: str) -> HttpResponse:
     act = "report_obligation" if standing.obligation.by == "holder" else "record_fulfilment"
     possible = possible_act(request.user, application, act)
     form = ReportForm(standing)
+    kept = beside_any(request, application, f"report/{code}", {name: str(f.label) for name, f in form.fields.items()})
+    form.initial = {**form.initial, **kept.restored}
+    if "unfinished_page" in request.POST:
+        return keep_beside(request, application, kept, form)
     status = 200
     if request.method == "POST":
         form = ReportForm(standing, request.POST, request.FILES)
@@ -57,8 +63,9 @@ def obligation_report(request: Signed, pk: int, code: str) -> HttpResponse:
         if form.is_valid():
             status = _report(request, application, possible, form)
             if status == 200:
+                forget(application.pk, kept.page, by=request.user)
                 return redirect("permit", pk=application.pk)
-    context = {**head_of(application), "one": standing, "form": form, "possible": possible}
+    context = {**head_of(application), "one": standing, "form": form, "possible": possible, "keeping": kept}
     return render(request, "workflows/report.html", context, status=status)
 
 

@@ -1,4 +1,4 @@
-"""The opinions of a work item save themselves while they are written: only their author sees them."""
+"""Forms of acts save themselves while they are filled in, of a work item or beside any: only their author sees them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from permits.drafts.forms import KEY
-from permits.drafts.unfinished import MINE, OF_OFFICERS, Keeping, kept_by
+from permits.drafts.unfinished import BESIDE, MINE, OF_OFFICERS, Keeping, keeping, kept_by
 from permits.errors import WrongStatus
-from permits.models import ACTS
+from permits.models import ACTS, Application
 from permits.views.unfinished import answer
+from roles.models import Person
 from roles.requests import Signed
-from workflows.forms import ActForm
 from workflows.views.performing import form_of
 from workflows.worklist import Turn, take_turn
 
@@ -27,20 +27,25 @@ def page_of(turn: Turn, act: str) -> str:
 
 def keepings(request: Signed, turn: Turn, acts: list[str]) -> dict[str, Keeping]:
     """How the form of each of `acts` keeps what is typed in it."""
-    base, rows = _base(turn), kept_by(turn.person, turn.application.pk, page_of(turn, ""))
+    base, rows = _base(turn.application, turn.person), kept_by(turn.person, turn.application.pk, page_of(turn, ""))
     url, mine = reverse("task-unfinished", args=[turn.item.pk]), request.GET.get("unfinished") == MINE
     return {
         act: Keeping(
             url=url, page=page_of(turn, act), base=base, person=turn.person.pk, row=rows.get(page_of(turn, act)),
-            mine=mine, labels={name: str(fact.label) for name, fact in ACTS[act].facts.items()},
+            mine=mine, labels=labels_of(act),
         )
         for act in acts
     }  # fmt: skip
 
 
-def _base(turn: Turn) -> str:
+def labels_of(act: str) -> dict[str, str]:
+    """What the facts of `act` are called, by name."""
+    return {name: str(fact.label) for name, fact in ACTS[act].facts.items()}
+
+
+def _base(application: Application, person: Person) -> str:
     """How many acts this person has done in the case: what was typed before the last of them was meant for that."""
-    return str(turn.application.acts.filter(person=turn.person).count())
+    return str(application.acts.filter(person=person).count())
 
 
 @login_required
@@ -55,10 +60,26 @@ def task_unfinished(request: Signed, pk: int) -> HttpResponse:
     if not turn.is_held and "unfinished_drop" not in request.POST:
         raise WrongStatus(_("Take this item first; what you typed is still here."))
     form = form_of(ACTS[act], turn.application, turn.item.mandate, request)
-    back = reverse("task", args=[pk])
-    return answer(request, turn.application, page, base=_base(turn), names=_names(form), back=back)
+    base, back = _base(turn.application, turn.person), reverse("task", args=[pk])
+    return answer(request, turn.application, page, base=base, names=_names(form), back=back)
 
 
-def _names(form: ActForm) -> list[str]:
-    """The fields that can be kept: a file has to be chosen again, and a key is of its own page."""
-    return [name for name, field in form.fields.items() if name != KEY and not isinstance(field, forms.FileField)]
+def _names(form: forms.Form) -> list[str]:
+    """The fields that can be kept: a file has to be chosen again, a statement made anew, a key is of its own page."""
+    gone = (KEY, "statement")
+    return [name for name, field in form.fields.items() if name not in gone and not isinstance(field, forms.FileField)]
+
+
+def beside_any(request: Signed, application: Application, name: str, labels: dict[str, str]) -> Keeping:
+    """How a form that has its own page beside any work item, called `name` there, keeps what is typed in it."""
+    return keeping(
+        by=request.user, application_id=application.pk, page=BESIDE + name, base=_base(application, request.user),
+        url=request.path, asked=request.GET.get("unfinished", ""), labels=labels,
+    )  # fmt: skip
+
+
+def keep_beside(request: Signed, application: Application, kept: Keeping, form: forms.Form) -> HttpResponse:
+    """Keep what was typed in it, of who may send it. 404 where it is another form's."""
+    if request.POST["unfinished_page"] != kept.page:
+        raise Http404
+    return answer(request, application, kept.page, base=kept.base, names=_names(form), back=kept.url)

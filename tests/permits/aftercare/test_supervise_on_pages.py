@@ -193,3 +193,20 @@ def test_a_report_that_cannot_be_made_has_no_form_to_send(watch: Watch, cast: Ca
 def test_the_address_of_the_act_leads_to_the_obligations(watch: Watch) -> None:
     answer = log_in(watch.clerk).get(act(watch, "report_obligation"))
     assert answer["Location"] == page(watch) + "#obligations"
+
+
+def test_a_report_keeps_what_is_typed_until_it_is_sent(watch: Watch) -> None:
+    with time_machine.travel("2026-12-03T09:00:00+08:00"):
+        holder, address = log_in(watch.clerk), report(watch, "start")
+        keeping = holder.get(address).context["keeping"]
+        typed = {"f-begins_on": "2026-", "f-crew": "抚育", "statement": "on"}
+        kept = {"unfinished_page": keeping.page, "unfinished_base": keeping.base}
+        assert holder.post(address, typed | kept).status_code == 200
+        form = holder.get(address).context["form"]
+        assert (form["f-begins_on"].value(), form["f-crew"].value()) == ("2026-", "抚育")
+        assert not form["statement"].value()  # said anew by who sends it
+        assert log_in(watch.first).post(address, typed | kept).status_code == 403
+        assert holder.post(address, typed | kept | {"unfinished_page": "acts/report/completion"}).status_code == 404
+        said = {"f-begins_on": "2026-12-02", "f-crew": "抚育队", "f-licence": "京采〔2026〕7号", "statement": "on"}
+        assert send(holder, address, said | {"m-licence_copy": pdf("许可证.pdf")}).status_code == 302
+        assert not watch.case.unfinished.exists()

@@ -6,9 +6,11 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from permits.documents.forms.titles import in_lines, named, of_unit, public_notice_title
 from permits.kinds import kinds
+from permits.models import Document
 from permits.tending.letters import reply_title
 from tests.cast import Cast, log_in
 
@@ -92,3 +94,21 @@ def test_a_long_title_breaks_between_its_parts(title: str, words: dict[str, str]
 def test_a_unit_of_the_city_is_not_named_twice() -> None:
     said = of_unit("市属松谷林场（示例）", "松谷林场补植补造", "天然林抚育作业设计")
     assert said == "市属松谷林场（示例）补植补造天然林抚育作业设计"
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "beside"),
+    [
+        ("acceptance", "受理通知书", ""),
+        ("deemed_acceptance", "受理通知书", "视为受理通知书"),
+        ("tending_approval", "北京市园林绿化局关于同意密云区雾灵林场天然林抚育作业设计的批复", ""),
+        ("occupation_approval", "准予行政许可决定书", ""),
+        ("public_notice", "关于密关路改建使用林地审核的公示", ""),
+        ("public_notice", "关于密关路改建使用林地审核的通告", "公示"),
+    ],
+)
+def test_a_label_stands_beside_a_title_where_it_says_something_else(kind: str, title: str, beside: str) -> None:
+    with override("zh-hans"):
+        assert Document(kind=kind, title=title).label_beside == beside
+    with override("en"):
+        assert Document(kind=kind, title=title).label_beside, "in another language it tells what the paper is"

@@ -10,7 +10,18 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
-from permits.documents.content import NO_NUMBER, Certificate, Head, Letter, Number, Paper, Paragraph
+from permits.documents.content import (
+    NO_NUMBER,
+    Block,
+    Certificate,
+    Clauses,
+    Head,
+    KeyValues,
+    Letter,
+    Number,
+    Paper,
+    Paragraph,
+)
 from permits.documents.forms import clauses
 from permits.documents.forms.common import numbered
 from permits.documents.letter import render_letter
@@ -110,6 +121,22 @@ def test_the_signature_never_stands_on_a_page_alone(fonts: Fonts) -> None:
         last = pages_of(render_letter(letter, fonts))[-1]
         assert "2026年11月21日" in last
         assert "林" in last, f"only the signature is left on the last page, with {length} characters"
+
+
+@pytest.mark.parametrize("rows", [
+    Clauses(items=("按期完成更新。", "不得转让。"), level=2), Clauses(items=("按期完成更新。" * 20,), level=2),
+    KeyValues(pairs=(("时间", "上午九时"), ("地点", "听证室"))),
+], ids=["a list", "one long item before the signature", "facts"])  # fmt: skip
+def test_what_announces_a_list_never_ends_a_page(rows: Block, fonts: Fonts) -> None:
+    ended: set[str] = set()
+    for length in range(130, 260, 9):
+        blocks = (Paragraph(text="林" * length), Paragraph(text=f"{'木' * 35}应当遵守下列要求："), rows)
+        pages = pages_of(render_letter(_letter(blocks=blocks, head=Head.DOCUMENT), fonts))
+        bodies = [re.sub(r"—\d+—", "", page) for page in pages]
+        assert not any(body.endswith("：") for body in bodies[:-1]), length
+        ended |= {body[-1] for body in bodies[:-1]}
+        assert "".join(bodies).count("按期完成更新" if isinstance(rows, Clauses) else "听证室") in {1, 20}
+    assert "木" in ended, "the lines before the last stay where they fit"
 
 
 def test_the_tending_papers_are_never_called_a_licence(fonts: Fonts) -> None:

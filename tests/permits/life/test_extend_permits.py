@@ -16,6 +16,7 @@ from roles.models import Mandate
 from roles.models.mandates import Duty
 from tests.cast import log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers, wrong
+from tests.permits.life.lives import licence
 from workflows import sweep
 
 WHY = {"reason": "施工受汛期影响。"}
@@ -86,6 +87,21 @@ def test_after_three_months_before_the_end_it_is_asked_with_a_reason_only(tempor
     temporary.ask("ask_extension", until=FURTHEST, late="洪水中断道路。", **WHY)
     with pytest.raises(WrongStatus):
         temporary.ask("ask_extension", until=FURTHEST, late="再次申请。", **WHY)
+
+
+def test_an_extension_out_of_proportion_is_asked_with_a_reason_only(traveller: Any) -> None:
+    """Where the law sets no furthest day, silence would grant a slip of the pen for a hundred years."""
+    case, clerk = licence(61)
+    print_papers(case)
+    desk, first, last = Desk(case, clerk, clerk), permit(case).valid_from, permit(case).valid_to
+    assert last is not None
+    thrice = last + 2 * (last - first)
+    go_to(traveller, last - timedelta(days=40))
+    for until, said in ((thrice + timedelta(days=1), {}), (thrice, {"longer": "工期延长。"})):
+        with pytest.raises(BadFacts) as refused:
+            desk.ask("ask_extension", until=until, **WHY, **said)
+        assert list(refused.value.errors) == ["longer"]
+    desk.ask("ask_extension", until=thrice + timedelta(days=1), longer="工期延长。", **WHY)
 
 
 @pytest.mark.parametrize("days", [1, 31])

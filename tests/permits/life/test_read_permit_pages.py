@@ -78,6 +78,9 @@ def test_what_is_offered_is_done_on_its_page(desk: Desk, cast: Cast) -> None:
     answer = client.post(address, {"once": once, "statement": "办公室搬迁时遗失。"}, follow=True)
     assert answer.redirect_chain == [(reverse("permit", args=[desk.case.pk]), 302)]
     assert "Asked and not decided" in answer.content.decode()
+    second_window = client.post(address, {"statement": "办公室搬迁时遗失。"})  # its own key: not the same form again
+    assert second_window.status_code == 409
+    assert "This was asked for and waits for an answer." in second_window.text
 
 
 def test_filters_find_by_end_state_holder_and_what_waits(desk: Desk, cast: Cast) -> None:
@@ -146,3 +149,17 @@ def test_who_decides_sees_at_home_that_a_holder_asked_for_something(desk: Desk, 
     assert listed(cast.decider, open="on") == [desk.case.pk]
     desk.decide("reissue_permit")
     assert label not in tiles(cast.decider)
+
+
+def test_who_answers_reads_what_was_asked_beside_the_form(desk: Desk, cast: Cast) -> None:
+    desk.ask("ask_reissue", statement="办公室搬迁时遗失。")
+    address = reverse("case-act", args=[desk.case.pk, "reissue_permit"])
+    assert "办公室搬迁时遗失。" in log_in(cast.decider).get(address).text
+
+
+def test_a_holder_confirms_what_is_asked_for_and_no_decision(desk: Desk, cast: Cast) -> None:
+    case = cast.case_at("first_review")
+    page = log_in(cast.clerk).post(reverse("case-act", args=[case.pk, "withdraw"]), {"reason": "设计要重做"})
+    assert page.status_code == 200
+    assert "决定" not in page.text.partition("<main")[2].partition("</main>")[0]
+    assert "记载后不能更改" in page.text
