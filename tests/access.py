@@ -229,7 +229,7 @@ CASE: dict[str, dict[str, Pair]] = {
         "case-act withdraw":    offered(unit=200),
         "case-act recuse":      RECUSED,
         "case-act bar_person":  BARRED,
-        "case-act extend_period": offered(heads=200),
+        "case-act extend_period": offered(head=200),
         "case-act record_delivery": NOT_NOW,
         "case-delivery-form":   Pair(WRONG, NOBODY),
         **dict.fromkeys(("case-act remind", "case-act record_silence", "case-act answer_objection",

@@ -138,6 +138,8 @@ class Case:
         if act in CLOCKS:
             return None, None, None
         duty = "supervise" if act in WATCHED else DUTY.get(self.status, "decide")
+        if act == "extend_period":  # its own time: 许可法 42(1)
+            return self.people["head"], self.mandate("decide"), None
         offering = [item for item in self.items() if item.mandate
                     and act in (*item.flow_task.acts, *item.flow_task.meanwhile)]  # fmt: skip
         if act in KEEPING and (held := [item for item in self.items() if item.mandate]):

@@ -35,6 +35,7 @@ def test_in_joint_handling_the_governments_approval_is_on_the_record(cast: Cast)
     case = cast.case_at(S.FINAL_REVIEW)
     by_head = {"by": cast.head, "mandate": cast.mandate(case, Duty.FINAL_REVIEW), "reason": "意见不一"}
     perform(case.pk, "order_joint_handling", order="区政府会议纪要〔2026〕3号", **by_head)
+    by_head["mandate"] = cast.mandate(case, Duty.DECIDE)
     with pytest.raises(BadFacts) as refused:
         perform(case.pk, "extend_period", working_days=15, **by_head)
     assert set(refused.value.errors) == {"approval", "document"}

@@ -14,6 +14,7 @@ from permits.clocks.entries import local_today
 from permits.models import Application, PromisedPeriod
 from permits.models.states import S
 from roles.models import Agency
+from roles.models.mandates import Duty
 from tests.cast import Cast, log_in
 from tests.prepared import recorded
 from workflows import queues
@@ -116,7 +117,7 @@ def test_an_extension_moves_promise_and_statute(cast: Cast) -> None:
     promise()
     case = cast.walk_to(S.FINAL_REVIEW)
     before = item_of(case).due
-    mandate = item_of(case).mandate
+    mandate = cast.mandate(case, Duty.DECIDE)
     from permits.acts.perform import perform
 
     perform(case.pk, "extend_period", by=cast.head, mandate=mandate, working_days=5, reason="情况复杂")

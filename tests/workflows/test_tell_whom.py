@@ -94,10 +94,10 @@ def released(cast: Cast) -> Act:
     return perform(case.pk, "release", by=cast.reviewer, mandate=item.mandate, item=item.pk)
 
 
-def of_head(act: str, **facts: Any) -> Walk:
+def of_head(act: str, duty: Duty = Duty.FINAL_REVIEW, **facts: Any) -> Walk:
     def walk(cast: Cast) -> Act:
         case = claimed(cast)
-        return perform(case.pk, act, by=cast.head, mandate=cast.mandate(case, Duty.FINAL_REVIEW), **facts)
+        return perform(case.pk, act, by=cast.head, mandate=cast.mandate(case, duty), **facts)
 
     return walk
 
@@ -230,7 +230,8 @@ ROWS: dict[str, tuple[Walk, set[tuple[str, str]]]] = {
         promised_and_late, {("reviewer", "overdue"), ("head", "head")}),
     "resume_clock": (resumed, EVERYONE_OF_UNIT),
     "extend_period": (
-        of_head("extend_period", working_days=5, reason="情况复杂"), EVERYONE_OF_UNIT | {("reviewer", "holders")}),
+        of_head("extend_period", Duty.DECIDE, working_days=5, reason="情况复杂"),
+        EVERYONE_OF_UNIT | {("reviewer", "holders")}),
     "order_joint_handling": (
         of_head("order_joint_handling", order="区政府会议纪要〔2026〕3号", reason="意见不一"),
         EVERYONE_OF_UNIT | {("reviewer", "holders")}),
