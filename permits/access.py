@@ -195,7 +195,7 @@ def on_the_applicants_side(people: Sequence[Person], application: Application) -
     return any(until is None or until >= began for _unit, until in units_served(frozenset(keys), application.unit_id))
 
 
-def partial(keys: Collection[int], application: Application) -> str:
+def not_impartial(keys: Collection[int], application: Application) -> str:
     """Why people with these keys take no part in the case for an agency 回避, by name; empty where all of them may."""
     named = [one for one in Person.objects.filter(pk__in=keys).order_by("pk")
              if barred(one, application) or on_the_applicants_side([one], application)]  # fmt: skip

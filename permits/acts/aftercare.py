@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from permits.access import partial
+from permits.access import not_impartial
 from permits.aftercare.reports import problems, read
 from permits.aftercare.standing import Aftercare, Standing, aftercare_of
 from permits.contract.obligations import Obligation, Reported
@@ -200,7 +200,7 @@ def inspected(application: Application, said: Said, by: Person | None) -> Errors
         errors["inspectors"] = _("An inspection needs two or more officers.")
     elif by is not None and by.pk not in people:
         errors["inspectors"] = _("Who records an inspection took part in it: name yourself, too.")
-    elif kept_from := partial(people, application):
+    elif kept_from := not_impartial(people, application):
         errors["inspectors"] = kept_from
     if wrong := _findings(application, said["findings"], date.fromisoformat(said["inspected_on"])):
         errors["findings"] = wrong

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permits.access import partial
+from permits.access import not_impartial
 from permits.acts.aftercare import AFTERCARE_BARS, AFTERCARE_CHECKS, named
 from permits.acts.asking_again import nothing_left_open, nothing_to_ask_again, places_named
 from permits.acts.assessment import fee_due, verdict
@@ -190,7 +190,7 @@ def site_check(application: Application, said: Said, by: Person | None) -> Error
         errors["inspectors"] = _("An officer is named twice.")
     elif len(people) < FEWEST_INSPECTORS:
         errors["inspectors"] = _("A site check needs two or more officers (art 34).")
-    elif wrong := partial(people, application):
+    elif wrong := not_impartial(people, application):
         errors["inspectors"] = wrong
     return errors
 

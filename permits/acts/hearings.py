@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permits.access import partial
+from permits.access import not_impartial
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of, local_today
 from permits.clocks.periods import periods
@@ -99,7 +99,7 @@ def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:
     reviewers = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
     if any(chair in (act.person_id, act.on_behalf_of_id) and act.duty in reviewers for act in application.history):
         return {"chair": _("The chair may not be someone who reviews this application (art 48(3)).")}
-    wrong = partial([chair], application)
+    wrong = not_impartial([chair], application)
     return {"chair": wrong} if wrong else {}
 
 
