@@ -52,9 +52,6 @@ UNROUTED = frozenset({S.DRAFT, S.SUBMITTED})
 """What is found before acceptance may change the route of a case (permits/acts/effects.py)."""
 REACHES = 500
 """Of how many different reaches a process keeps the query."""
-OF_EVERY_HEAD = ("reassign", "vacate")
-OF_THE_DECIDER = ("extend_period",)
-"""What the head of the organ that decides orders: its own time is extended, by 本行政机关负责人 (许可法 42(1))."""
 CONSULTED: list[Callable[[Collection[int]], Q]] = []
 """What knows who was consulted: each gives, for mandates to advise, the condition on the cases in which they were
 asked. The flows add theirs at start-up."""
@@ -82,7 +79,8 @@ def authorised(
     Raises NotPermitted with the reason, one each. Who may not act for an agency in this case at all, be it as its head,
     is told so before anything else about the duty is asked.
     """
-    by = spec_of(act).by
+    spec = spec_of(act)
+    by = spec.by
     if person is None:
         _require("clock" in by, _("A person does this, not the clock."))
         return None
@@ -97,12 +95,9 @@ def authorised(
     held = capacity(person, mandate)
     people = [person, *([held.principal] if held and held.principal else [])]
     _impartial(people, application)
-    if "head" in by:
-        _require(act in OF_EVERY_HEAD or mandate.duty in IN_THE_PROCEDURE, _("This is not your agency's to order."))
-        _require(
-            act not in OF_THE_DECIDER or mandate.duty == Duty.DECIDE,
-            _("The head of the organ that decides orders this (art 42)."),
-        )
+    if spec.heads:
+        _require(mandate.duty in spec.heads | IN_THE_PROCEDURE, _("This is not your agency's to order."))
+        _require(mandate.duty in spec.heads, _("The head of the organ that decides orders this (art 42)."))
         _require(heads(person, mandate.agency_id), _("Only the head of the agency does this."))
         return held
     return _officer(people, act, application, mandate, held)

@@ -202,7 +202,7 @@ def _capacity(
     person: Person, spec: ActSpec, application: Application, held: list[Mandate], heads: set[int]
 ) -> Mandate | None:
     for mandate in held:
-        if "head" in spec.by:
+        if spec.heads:
             if mandate.agency_id not in heads:
                 continue
         elif "anyone" not in spec.by and mandate.duty not in spec.duties:

@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from permits.access import not_impartial
+from permits.acts.days import since_decision
 from permits.aftercare.reports import problems, read
 from permits.aftercare.standing import Aftercare, Standing, aftercare_of
 from permits.contract.obligations import Obligation, Reported
@@ -190,9 +191,9 @@ def breach_found(application: Application, said: Said, by: Person | None) -> Err
 
 
 def inspected(application: Application, said: Said, by: Person | None) -> Errors:
-    """Two officers or more, different people, the one who records it among them, none kept from the case; a day that
-    has come; findings of obligations of this permit, each once, and nothing accepted that falls short."""
-    errors = _past(application, said, "inspected_on")
+    """Two officers or more, different people, the one who records it among them, none kept from the case; a day since
+    the decision; findings of obligations of this permit, each once, and nothing accepted that falls short."""
+    errors = since_decision("inspected_on")(application, said, by)
     people = [row["person"]["id"] for row in said["inspectors"]]
     if len(set(people)) < len(people):
         errors["inspectors"] = _("An officer is named twice.")
@@ -239,20 +240,6 @@ def _not_to_accept(standing: Standing, seen: date) -> str:
         return ""
     told = {"obligation": standing.label, "day": date_format(since)}
     return _("“%(obligation)s”: what was reported or found on %(day)s came after this inspection.") % told
-
-
-def alarmed(application: Application, said: Said, by: Person | None) -> Errors:
-    """A day that has come."""
-    return _past(application, said, "found_on")
-
-
-def _past(application: Application, said: Said, field: str) -> Errors:
-    day = date.fromisoformat(said[field])
-    if day > timezone.localdate():
-        return {field: _("This day lies in the future.")}
-    if application.decided_on and day < application.decided_on:
-        return {field: _("This day lies before the decision.")}
-    return {}
 
 
 # ---- by the clock ----------------------------------------------------------------------------------------------------
@@ -347,7 +334,7 @@ AFTERCARE_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
     {
         "report_obligation": report("holder"),
         "record_fulfilment": report("agency"),
-        "raise_alarm": alarmed,
+        "raise_alarm": since_decision("found_on"),
         "check_report": one_of(O.REPORTED, reason=lambda: _("No report waits for its check."), then=report_checked),
         "record_inspection": inspected,
         "order_rectification": one_of(

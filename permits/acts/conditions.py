@@ -21,6 +21,7 @@ from permits.acts.asking_again import nothing_left_open, nothing_to_ask_again, p
 from permits.acts.assessment import fee_due, verdict
 from permits.acts.competence import not_to_be_accepted
 from permits.acts.consultation import consulted_again, countersigned, not_countersigned
+from permits.acts.days import since_receipt
 from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.hearings import (
     asked_after_told,
@@ -119,20 +120,6 @@ def _grounds_found(application: Application) -> frozenset[str]:
 
 
 # ---- checks ----------------------------------------------------------------------------------------------------------
-def past_day(field: str) -> Callable[[Application, Said, Person | None], Errors]:
-    """A check that the day in `field` lies between the application's receipt and today."""
-
-    def check(application: Application, said: Said, by: Person | None) -> Errors:
-        day = date.fromisoformat(said[field])
-        if day > timezone.localdate():
-            return {field: _("This day lies in the future.")}
-        if application.received_on and day < application.received_on:
-            return {field: _("This day lies before the application was received.")}
-        return {}
-
-    return check
-
-
 def ground_of_refusal(application: Application, said: Said, by: Person | None) -> Errors:
     """许可法 32(1)[2] wants the right organ named; «not completed» needs a request to complete, and its day."""
     if (said["ground"] == "other_organ") != bool(said.get("organ")):
@@ -184,7 +171,7 @@ def _impossible(application: Application, field: Determinable, written: str) -> 
 
 def site_check(application: Application, said: Said, by: Person | None) -> Errors:
     """许可法 34: two or more staff, different people, and none who is kept from the case."""
-    errors = past_day("checked_on")(application, said, by)
+    errors = since_receipt("checked_on")(application, said, by)
     people = [row["person"]["id"] for row in said["inspectors"]]
     if len(set(people)) < len(people):
         errors["inspectors"] = _("An officer is named twice.")
@@ -214,8 +201,8 @@ def notice_period(application: Application, said: Said, by: Person | None) -> Er
 
 
 def objection_recorded(application: Application, said: Said, by: Person | None) -> Errors:
-    """A day that has come; and what was handed in on the page of the notice in its own words."""
-    return past_day("received")(application, said, by) | taken_as_handed_in(application, said, by)
+    """Since the receipt; and what was handed in on the page of the notice in its own words."""
+    return since_receipt("received")(application, said, by) | taken_as_handed_in(application, said, by)
 
 
 def approved_jointly(application: Application, said: Said, by: Person | None) -> Errors:
@@ -231,13 +218,13 @@ def approved_jointly(application: Application, said: Said, by: Person | None) ->
 
 
 def hearing_asked(application: Application, said: Said, by: Person | None) -> Errors:
-    """A day that has come, and not one before the right was told."""
-    return past_day("received")(application, said, by) or asked_after_told(application, said, by)
+    """Not before the application, nor before the right was told."""
+    return since_receipt("received")(application, said, by) or asked_after_told(application, said, by)
 
 
 def hearing_took_place(application: Application, said: Said, by: Person | None) -> Errors:
-    """A day that has come, and not one before that which was announced; under a chair who is no reviewer."""
-    return past_day("held_on")(application, said, by) | hearing_held(application, said, by)
+    """Not before the application, nor before the day that was announced; under a chair who is no reviewer."""
+    return since_receipt("held_on")(application, said, by) | hearing_held(application, said, by)
 
 
 def refused_rightly(application: Application, said: Said, by: Person | None) -> Errors:
@@ -260,16 +247,16 @@ def fee_told(application: Application, said: Said, by: Person | None) -> Errors:
 
 
 def experts_asked(application: Application, said: Said, by: Person | None) -> Errors:
-    """A day that has come; a reason where the law of the kind knows expert reviews and asks for none here."""
-    errors = past_day("held_on")(application, said, by)
+    """Since the receipt; a reason where the law of the kind knows expert reviews and asks for none here."""
+    errors = since_receipt("held_on")(application, said, by)
     if kind_of(application).experts_needed(application) is False and not said.get("reason"):
         errors["reason"] = _("The law asks for no expert review in this case: say why one was held.")
     return errors
 
 
 def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
-    """A day that has come, and an amount in yuan with at most two decimals below a million million."""
-    errors = past_day("paid_on")(application, said, by)
+    """Since the receipt, and an amount in yuan with at most two decimals below a million million."""
+    errors = since_receipt("paid_on")(application, said, by)
     if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
         errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
     return errors
@@ -277,22 +264,22 @@ def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
 
 def decided_above(application: Application, said: Said, by: Person | None) -> Errors:
     """The higher authority decides after the case was reported up, and its decision comes here after that."""
-    errors = past_day("decided_on")(application, said, by)
+    errors = since_receipt("decided_on")(application, said, by)
     decided = date.fromisoformat(said["decided_on"])
     reported = application.did("report_up")
     if reported and decided < (day := timezone.localdate(reported[-1].at)):
         told = _("The case was reported up on %(day)s: it was not decided before.")
         errors.setdefault("decided_on", told % {"day": day.isoformat()})
     if received := said.get("received"):
-        errors |= past_day("received")(application, said, by)
+        errors |= since_receipt("received")(application, said, by)
         if date.fromisoformat(received) < decided:
             errors.setdefault("received", _("This day lies before the decision."))
     return errors
 
 
 def delivered(application: Application, said: Said, by: Person | None) -> Errors:
-    """Not before the decision, be it that of another authority, was here to be delivered; not in the future."""
-    errors = past_day("delivered_on")(application, said, by)
+    """Not before the decision, be it that of another authority, was here to be delivered."""
+    errors = since_receipt("delivered_on")(application, said, by)
     decision = decision_of(application)
     if decision and date.fromisoformat(said["delivered_on"]) < _here_from(decision):
         errors["delivered_on"] = _("This day lies before the decision.")

@@ -20,8 +20,8 @@ Errors = dict[str, str]
 # ---- bars ------------------------------------------------------------------------------------------------------------
 def not_countersigned(application: Application) -> str | None:
     """Where a mandate countersigns, nothing is approved without its agreement, be it that the proposal was to refuse.
-    What it said last counts, and silence is none."""
-    last = {_of(act): act for act in application.did("give_opinion", "record_silence")}
+    What it said last counts; silence is none, and whoever was released has said nothing."""
+    last = {_of(act): act for act in application.did("give_opinion", "record_silence", "drop_consultee")}
     if not last:
         return None
     signing = Mandate.objects.filter(pk__in=last, countersign=True).values_list("pk", "agency__name")
@@ -32,8 +32,8 @@ def not_countersigned(application: Application) -> str | None:
 
 
 def _of(answer: Act) -> int:
-    """The mandate that answered, or that was silent."""
-    return int(answer.facts["office"]["id"] if answer.act == "record_silence" else answer.mandate_id or 0)
+    """The mandate that answered, was silent, or was released."""
+    return int(answer.mandate_id or 0 if answer.act == "give_opinion" else answer.facts["office"]["id"])
 
 
 # ---- checks ----------------------------------------------------------------------------------------------------------

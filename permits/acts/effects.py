@@ -139,7 +139,9 @@ def _correction_asked(record: Act) -> None:
 
 
 def _inspected(record: Act) -> None:
-    clock.stop(record.application, record, step=SITE_CHECK)
+    """令35 art 10 gives ten days for the check itself, 许可法 44 ten for the delivery: of both the day counts on which
+    it was done, whenever it is put on record."""
+    clock.stop(record.application, record, date.fromisoformat(record.facts["checked_on"]), step=SITE_CHECK)
 
 
 def _accepted(record: Act) -> None:
@@ -214,7 +216,7 @@ def _reopened(record: Act) -> None:
 
 
 def _delivered(record: Act) -> None:
-    clock.stop(record.application, record, step=DELIVERY)
+    clock.stop(record.application, record, date.fromisoformat(record.facts["delivered_on"]), step=DELIVERY)
 
 
 def _hearing_told(record: Act) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.acts.days import since_decision
 from permits.acts.life import ENDS, permit_of
 from permits.acts.requests import ORDERED, REMEDIES, open_request, silence_grants, waits_again
 from permits.documents import of_permit
@@ -233,19 +234,9 @@ def cancelled_rightly(application: Application, said: Said, by: Person | None) -
     return {"ground": _("This ground does not agree with how the permit stands: %(status)s.") % told}
 
 
-def past_decision(application: Application, said: Said, by: Person | None) -> Errors:
-    """Not before the approval, not in the future."""
-    day = date.fromisoformat(said["decided_on"])
-    if day > timezone.localdate():
-        return {"decided_on": _("This day lies in the future.")}
-    if application.decided_on and day < application.decided_on:
-        return {"decided_on": _("This day lies before the decision.")}
-    return {}
-
-
 def remedy_names(application: Application, said: Said, by: Person | None) -> Errors:
     """A decision of this case, decided on after it; the same outcome of the same kind is recorded once."""
-    errors = past_decision(application, said, by)
+    errors = since_decision("decided_on")(application, said, by)
     known = {act.seq: act for act in application.did(*DECISIONS)}
     if said["against"] not in known:
         errors["against"] = _("This case has no such decision.")
@@ -265,13 +256,11 @@ def _decided_on(decision: Act) -> date:
 
 
 def _times_of_remedy(said: Said) -> Errors:
-    """Received after it was decided and by today; a day to decide anew by only where that was ordered, and later."""
+    """Received after it was decided; a day to decide anew by only where that was ordered, and later."""
     errors: Errors = {}
-    if received := said.get("received"):
-        if date.fromisoformat(received) > timezone.localdate():
-            errors["received"] = _("This day lies in the future.")
-        elif received < said["decided_on"]:
-            errors["received"] = _("This day lies before the decision.")
+    received = said.get("received")
+    if received and received < said["decided_on"]:
+        errors["received"] = _("This day lies before the decision.")
     if until := said.get("until"):
         if said["outcome"] != ORDERED:
             errors["until"] = _("Leave this empty: nothing was ordered to be decided anew.")
@@ -344,7 +333,7 @@ LIFE_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "ask_change": change_asked,
         "revoke_permit": revoked_rightly,
         "cancel_permit": cancelled_rightly,
-        "forfeit_permit": past_decision,
+        "forfeit_permit": since_decision("decided_on"),
         "replace_permit": replaced_by,
         "record_reconsideration": remedy_names,
         "record_suit": remedy_names,

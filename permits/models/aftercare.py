@@ -103,7 +103,7 @@ class Aftercare:
     )  # fmt: skip
     raise_alarm = act(
         _("Raise the alarm of an escape"), AFTER, by="unit",
-        found_on=Day(label=_("Found on")), at=Hour(label=_("At what time"), required=False),
+        found_on=Day(label=_("Found on"), past=True), at=Hour(label=_("At what time"), required=False),
         species=line(_("Which species")), number=Whole(label=_("How many"), required=False),
         place=line(_("Where")), what=words(_("What happened, and what was done at once")), materials=MATERIALS,
     )  # fmt: skip
@@ -115,7 +115,7 @@ class Aftercare:
     )  # fmt: skip
     record_inspection = act(
         _("Record an inspection"), AFTER, by=Duty.SUPERVISE, law="森林法 66, 67(1)",
-        inspected_on=Day(label=_("Inspected on")), at=Hour(label=_("At what time"), required=False),
+        inspected_on=Day(label=_("Inspected on"), past=True), at=Hour(label=_("At what time"), required=False),
         place=line(_("Place of the inspection")), inspectors=INSPECTORS,
         present=line(_("Who was there for the holder"), required=False, most=120), findings=FINDINGS,
         holder_said=words(_("What the holder said"), required=False), photos=PHOTOS,

@@ -240,9 +240,10 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
     @act(
         _("Record the higher authority's decision"), S.REPORTED_UP, RETURN_VALUE(S.APPROVED, S.REFUSED),
         by=(Duty.FINAL_REVIEW, Duty.DECIDE),
-        outcome=OUTCOME, decided_on=Day(label=_("Decided on")), number=line(_("Number of the decision"), most=80),
+        outcome=OUTCOME, decided_on=Day(label=_("Decided on"), past=True),
+        number=line(_("Number of the decision"), most=80),
         received=Day(
-            label=_("Received on"), required=False,
+            label=_("Received on"), required=False, past=True,
             help=_("When the decision came to this agency; its delivery is counted from then. Empty: today."),
         ),
         document=Evidence(label=_("The decision")), reasons=NOTE,

@@ -28,7 +28,7 @@ REVIEWERS = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE)
 BOTH_REVIEWS = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
 IN_REVIEW = (S.FIRST_REVIEW, S.FINAL_REVIEW)
 OFFICE = Office(label=_("Agency"))
-HELD_ON, RECEIVED = Day(label=_("Held on")), Day(label=_("Received on"))
+HELD_ON, RECEIVED = Day(label=_("Held on"), past=True), Day(label=_("Received on"), past=True)
 PLACE, PARTY = line(_("Place")), line(_("Third party"))
 INTEREST = words(_("Interest"))
 SET_ASIDE = Choice(
@@ -88,8 +88,8 @@ class Inquiry:
     # ---- the site and the public: two or more officers (令35 art 10); five working days or more
     record_site_check = act(
         _("Record site check"), IN_REVIEW, by=BOTH_REVIEWS, law="许可法 34",
-        checked_on=Day(label=_("Checked on")), inspectors=INSPECTORS, place=PLACE, result=words(_("What was found")),
-        photos=PHOTOS,
+        checked_on=Day(label=_("Checked on"), past=True), inspectors=INSPECTORS, place=PLACE,
+        result=words(_("What was found")), photos=PHOTOS,
     )  # fmt: skip
     publish_notice = act(
         _("Publish notice"), IN_REVIEW, by=BOTH_REVIEWS, law="令35 11",
@@ -134,8 +134,8 @@ class Inquiry:
     )
     announce_hearing = act(
         _("Announce hearing"), REVIEWING, by=REVIEWERS, law="许可法 46–48",
-        held_on=HELD_ON, at=Hour(label=_("At what time"), required=False), place=PLACE, chair=Who(label=_("Chair")),
-        subject=words(_("Subject")),
+        held_on=Day(label=_("Held on")), at=Hour(label=_("At what time"), required=False), place=PLACE,
+        chair=Who(label=_("Chair")), subject=words(_("Subject")),
     )  # fmt: skip
     hold_hearing = act(
         _("Record hearing"), REVIEWING, by=REVIEWERS, law="许可法 48",
@@ -161,7 +161,8 @@ class Inquiry:
     )  # fmt: skip
     record_fee = act(
         _("Record fee paid"), REVIEWING, by=REVIEWERS, law="实施条例 16[1]",
-        paid_on=Day(label=_("Paid on")), receipt=line(_("Receipt")), amount=line(_("Amount in yuan"), most=20),
+        paid_on=Day(label=_("Paid on"), past=True), receipt=line(_("Receipt")),
+        amount=line(_("Amount in yuan"), most=20),
     )  # fmt: skip
     # The fee is told in writing before it is paid; telling it leaves the clock alone, for art 45 does not name it.
     tell_fee_due = act(

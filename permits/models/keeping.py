@@ -32,7 +32,7 @@ class Keeping:
     resume_clock = act(_("Resume the period"), REVIEWING, by=REVIEWERS, note=NOTE)
     # By the organ's head, in joint handling by the people's government's; the reasons are told.
     extend_period = act(
-        _("Extend the period"), REVIEWING, by="head", law="许可法 42",
+        _("Extend the period"), REVIEWING, by="deciding head", law="许可法 42",
         working_days=Whole(label=_("Working days"), least=1, most=15), reason=REASON,
         approval=line(
             _("Approval of the head of the people's government"), required=False,
@@ -56,8 +56,8 @@ class Keeping:
     # ---- people
     claim = act(_("Claim"), UNDECIDED, by="anyone", item=ITEM)
     release = act(_("Release"), UNDECIDED, by="anyone", item=ITEM, note=NOTE)
-    reassign = act(_("Reassign"), UNDECIDED, by="head", item=ITEM, to=Who(label=_("To")), reason=REASON)
-    vacate = act(_("Return to the agency's queue"), UNDECIDED, by=("head", "clock"), item=ITEM, reason=REASON)
+    reassign = act(_("Reassign"), UNDECIDED, by="any head", item=ITEM, to=Who(label=_("To")), reason=REASON)
+    vacate = act(_("Return to the agency's queue"), UNDECIDED, by=("any head", "clock"), item=ITEM, reason=REASON)
     # To the agency that follows, where the mandate of an open step has left the role matrix.
     readdress = act(
         _("Hand on to the agency that is competent now"), UNDECIDED, by="clock",
@@ -71,7 +71,7 @@ class Keeping:
     # ---- delivery: within ten working days of the decision
     record_delivery = act(
         _("Record delivery"), DECIDED, by=(Duty.ACCEPT, Duty.DECIDE), law="许可法 44",
-        delivered_on=Day(label=_("Delivered on")), manner=line(_("How")), receiver=line(_("Received by")),
+        delivered_on=Day(label=_("Delivered on"), past=True), manner=line(_("How")), receiver=line(_("Received by")),
         receipt=Evidence(
             label=_("Signed proof of delivery"), required=False,
             help=_("The scan of the form that was signed; it can be printed from this page before the delivery."),

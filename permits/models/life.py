@@ -79,14 +79,14 @@ FAULT = Choice(
     ),
 )
 RECEIVED = Day(
-    label=_("Received on"), required=False,
+    label=_("Received on"), required=False, past=True,
     help=_("When it came to this agency; the time for deciding anew is counted from then. Empty: today."),
 )  # fmt: skip
 ANEW_BY = Day(
     label=_("To be decided anew by"), required=False,
     help=_("Only where the decision itself names a time. Else it is the period of the law."),
 )  # fmt: skip
-DECIDED_ON, PAPER = Day(label=_("Decided on")), Evidence(label=_("The decision"))
+DECIDED_ON, PAPER = Day(label=_("Decided on"), past=True), Evidence(label=_("The decision"))
 
 
 class Life:

@@ -14,12 +14,17 @@ from permits.errors import BadFacts
 from permits.models.citations import written_out
 from permits.models.facts import BadFact, Fact
 from permits.models.states import S
-from roles.models.mandates import Duty
+from roles.models.mandates import IN_THE_PROCEDURE, Duty
 
-# Beside the duties: the unit that applies, the clock, the head of the mandate's agency, whoever holds any working duty,
-# and whoever has the duty of the step the case stands at.
-Special = Literal["unit", "clock", "head", "anyone", "step"]
+# Beside the duties: the unit that applies, the clock, heads of agencies (HEADS), whoever holds any working duty, and
+# whoever has the duty of the step the case stands at.
+Special = Literal["unit", "clock", "head", "deciding head", "any head", "anyone", "step"]
 By = Duty | Special
+HEADS: Final[Mapping[By, frozenset[Duty]]] = MappingProxyType(
+    {"head": IN_THE_PROCEDURE, "deciding head": frozenset({Duty.DECIDE}), "any head": frozenset(Duty)}
+)
+"""Under a mandate with which duties the head of the agency acts: of one that has the case itself, of the one that
+decides, of any that works at it."""
 STEP_DUTY: Final[Mapping[S, Duty]] = MappingProxyType(
     {
         S.SUBMITTED: Duty.ACCEPT,
@@ -43,6 +48,11 @@ class ActSpec:
     source: str
     """The article it rests on, such as 行政许可法第三十二条第一款第四项; empty where no law asks for it."""
     moves: bool
+
+    @property
+    def heads(self) -> frozenset[Duty]:
+        """The duties of the mandates under which the head of the agency performs it; empty where no head does."""
+        return frozenset[Duty]().union(*(HEADS.get(who, ()) for who in self.by))
 
     @property
     def duties(self) -> tuple[Duty, ...]:

@@ -66,7 +66,7 @@ def officer(cast: Cast, case: Application, act: str) -> dict[str, Any]:
         return {"by": watch.first, "mandate": watch.mandate}
     own = STEP_DUTY.get(S(case.status), Duty.DECIDE) if "step" in by else Duty.DECIDE
     duty = next((who for who in by if isinstance(who, Duty) and who in cast.officers), own)
-    person = cast.head if "head" in by else cast.officers[duty]
+    person = cast.head if ACTS[act].heads else cast.officers[duty]
     return {"by": person, "mandate": cast.mandate(case, duty)}
 
 

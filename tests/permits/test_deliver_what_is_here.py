@@ -47,6 +47,15 @@ def test_a_refused_acceptance_is_delivered_after_it_was_made(cast: Cast) -> None
         deliver(case, mandate, cast.acceptor, timezone.localdate())
 
 
+def test_a_delivery_put_on_record_late_was_in_time_by_the_day_it_was_made(cast: Cast) -> None:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        case = cast.case_at(S.APPROVED)
+        decided = fresh(case).decided_on
+        traveller.shift(timedelta(days=40))
+        record = deliver(case, cast.mandate(case, Duty.DECIDE), cast.decider, decided)
+        assert [(entry.event, entry.on) for entry in record.clock_entries.all()] == [("stopped", decided)]
+
+
 @pytest.mark.parametrize(("received", "too_early", "right"), [
     ("2026-12-10", "2026-12-09", "2026-12-10"), (None, "2026-12-14", "2026-12-15"),
 ])  # fmt: skip

@@ -229,7 +229,10 @@ def test_who_was_dropped_or_silent_is_not_waited_for_and_silence_is_no_consent()
     assert third is not None
 
 
-def test_a_countersigning_agency_that_was_silent_keeps_an_approval_from_being_proposed() -> None:
+@pytest.mark.parametrize("passed_over", [{"act": "record_silence"}, {"act": "drop_consultee", "reason": "不涉及"}])
+def test_a_countersigning_agency_that_was_silent_or_released_keeps_an_approval_from_being_proposed(
+    passed_over: dict[str, str],
+) -> None:
     case, office = recommended("B")
     items = office.items(case, "give_opinion")
     (experts,) = office.items(case, "record_expert_review")
@@ -238,7 +241,7 @@ def test_a_countersigning_agency_that_was_silent_keeps_an_approval_from_being_pr
     assert signing is not None
     type(signing).objects.filter(pk=signing.pk).update(countersign=True)
     reviewer = office.officer(experts.mandate)
-    perform(case.pk, "record_silence", by=reviewer, mandate=experts.mandate, office=signing)
+    perform(case.pk, by=reviewer, mandate=experts.mandate, office=signing, **passed_over)
     for item in items[1:]:
         office.do(case, "give_opinion", item=item, **AGREE)
     office.do(case, "record_expert_review", **EXPERTS)

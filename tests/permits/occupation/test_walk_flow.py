@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 from django.utils.translation import override
 
 from permits.acts.perform import perform
@@ -66,6 +67,14 @@ def test_every_other_district_reviews_before_the_one_filed_with_recommends() -> 
     assert office.items(case, "recommend") == []
     office.do(case, "give_opinion", item=other, **AGREE)
     assert [item.mandate.jurisdiction_id for item in office.items(case, "recommend") if item.mandate] == [MIYUN]
+
+
+def test_a_site_check_put_on_record_late_was_in_time_by_the_day_it_was_made(now: Any) -> None:
+    case, office = accepted()
+    checked = timezone.localdate() + timedelta(days=3)
+    now.shift(timedelta(days=30))
+    record = office.check_site(case, on=checked)
+    assert [(entry.event, entry.on) for entry in record.clock_entries.all()] == [("stopped", checked)]
 
 
 def test_all_consulted_agencies_are_heard_before_the_final_review() -> None:
