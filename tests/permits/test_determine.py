@@ -15,7 +15,7 @@ from permits.drafts.corrections import places
 from permits.errors import BadFacts, NotPermitted, RuleViolated, WrongStatus
 from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
-from permits.models import Act, Application
+from permits.models import Act, Application, UnfinishedForm
 from permits.models.material import current_files
 from permits.models.states import S
 from permits.rules.found import value_at, with_values, without
@@ -237,7 +237,11 @@ def test_the_pages_show_declared_and_found_and_take_a_finding() -> None:
     posted = desk.post(place, {"field": "parcels[0].zone", "value": "", "ground": "survey", "statement": "x"})
     assert posted.status_code == 200
     said = {"field": "parcels[0].zone", "value": "key", "ground": "survey", "statement": "实测", "document": pdf()}
+    half = {"field": "parcels[0].zone", "unfinished_page": "acts/determine/parcels[0].zone", "statement": "实"}
+    desk.post(place, half | {"unfinished_base": "0"})
+    assert UnfinishedForm.objects.exists()
     assert desk.post(place, said).status_code == 302
+    assert not UnfinishedForm.objects.exists()
     assert [one.field.path for one in determinations(fresh(case))] == ["parcels[0].zone"]
 
 

@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
+from permits.acts.found import fields_of
 from permits.drafts.unfinished import MOST_BYTES, sweep_unfinished
 from permits.models import Application, UnfinishedForm
 from permits.models.states import S
@@ -188,4 +190,21 @@ def test_an_act_beside_any_item_keeps_itself_until_it_is_done_and_for_nobody_els
     assert confirmed.status_code == 302
     case.refresh_from_db()
     assert case.status == S.WITHDRAWN
+    assert not UnfinishedForm.objects.exists()
+
+
+def test_what_is_typed_of_a_finding_is_kept_for_that_field_until_it_is_determined(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    desk, (path, other, *_) = log_in(cast.acceptor), fields_of(case)
+    place = reverse("case-determine", args=[case.pk])
+    there = f"{place}?{urlencode({'field': path})}"
+    base = str(case.acts.filter(person=cast.acceptor).count())
+    kept = {"unfinished_page": f"acts/determine/{path}", "unfinished_base": base, "statement": "经核查，与实"}
+    assert desk.post(there, kept).status_code == 200
+    shown = desk.get(there)
+    assert shown.context["form"]["statement"].value() == "经核查，与实"
+    assert shown.context["keeping"].url == there
+    assert not desk.get(f"{place}?{urlencode({'field': other})}").context["form"]["statement"].value()
+    assert desk.post(f"{place}?{urlencode({'field': other})}", kept).status_code == 404
+    assert desk.post(there, kept | {"unfinished_drop": "1"}).headers["location"] == there
     assert not UnfinishedForm.objects.exists()

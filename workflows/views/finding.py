@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from permits.acts.found import declared_case, determinations, fields_of
 from permits.acts.perform import refuse_again
 from permits.drafts.forms import key_of
+from permits.drafts.unfinished import forget
 from permits.models import ACTS, Application
 from permits.rules.found import Determinable, value_at
 from roles.requests import Signed
@@ -24,6 +25,7 @@ from workflows.forms import ActForm, Pool
 from workflows.views.case_parts import head_of
 from workflows.views.cases import possible_act
 from workflows.views.performing import Attempt, attempt, done_words
+from workflows.views.unfinished import beside_any, keep_beside, labels_of
 from workflows.worklist import Possible, see_case
 
 WHOLE = ""
@@ -54,24 +56,31 @@ def determine(request: Signed, pk: int) -> HttpResponse:
         return _choose(request, application, possible, fields)
     if path not in fields:
         raise Http404
-    form = _form(request, fields[path])
+    kept = beside_any(request, application, f"determine/{path}", labels_of("determine"), at=_address(application, path))
+    form = _form(request, fields[path], kept.restored)
+    if "unfinished_page" in request.POST:
+        return keep_beside(request, application, kept, form)
     tried = Attempt()
     if request.method == "POST" and form.is_valid():
         tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None)
         if tried.record:
+            forget(application.pk, kept.page, by=request.user)
             messages.success(request, done_words(tried.record))
             return redirect(f"{request.path}?{urlencode({'place': fields[path].place})}")
     (line,) = _lines(application, {path: fields[path]})
-    context = {**head_of(application), "possible": possible, "form": form, "line": line, "violated": tried.findings}
+    context = {
+        **head_of(application), "possible": possible, "form": form, "line": line, "violated": tried.findings,
+        "keeping": kept,
+    }  # fmt: skip
     return render(request, "workflows/determine_field.html", context, status=tried.status)
 
 
-def _form(request: Signed, field: Determinable) -> ActForm:
+def _form(request: Signed, field: Determinable, restored: Mapping[str, str]) -> ActForm:
     listed: dict[str, Any] = {"field": [(field.path, field.name)]}
     if field.options:
         listed["value"] = field.options
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ActForm(ACTS["determine"], Pool(listed=listed), *posted, initial={"field": field.path})
+    form = ActForm(ACTS["determine"], Pool(listed=listed), *posted, initial={"field": field.path, **restored})
     form.fields["field"].choices = listed["field"]  # type: ignore[attr-defined]  # nothing else is asked here
     return form
 
@@ -97,13 +106,16 @@ def _choose(
 def _lines(application: Application, fields: Mapping[str, Determinable]) -> list[Line]:
     case = declared_case(application)
     found = {one.field.path: one.found_text for one in determinations(application)}
-    address = reverse("case-determine", args=[application.pk])
     return [
         Line(
             field=field,
             declared=field.told(value_at(case, path)),
             found=found.get(path, ""),
-            url=f"{address}?{urlencode({'field': path})}",
+            url=_address(application, path),
         )
         for path, field in fields.items()
     ]
+
+
+def _address(application: Application, path: str) -> str:
+    return f"{reverse('case-determine', args=[application.pk])}?{urlencode({'field': path})}"

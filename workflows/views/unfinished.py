@@ -65,16 +65,19 @@ def task_unfinished(request: Signed, pk: int) -> HttpResponse:
 
 
 def _names(form: forms.Form) -> list[str]:
-    """The fields that can be kept: a file has to be chosen again, a statement made anew, a key is of its own page."""
-    gone = (KEY, "statement")
-    return [name for name, field in form.fields.items() if name not in gone and not isinstance(field, forms.FileField)]
+    """The fields that can be kept: a file has to be chosen again, a box ticked anew, a key is of its own page."""
+    gone = (forms.FileField, forms.BooleanField)
+    return [name for name, field in form.fields.items() if name != KEY and not isinstance(field, gone)]
 
 
-def beside_any(request: Signed, application: Application, name: str, labels: dict[str, str]) -> Keeping:
-    """How a form that has its own page beside any work item, called `name` there, keeps what is typed in it."""
+def beside_any(
+    request: Signed, application: Application, name: str, labels: dict[str, str], *, at: str = ""
+) -> Keeping:
+    """How a form that has its own page beside any work item, called `name` there, keeps what is typed in it. `at`: its
+    address, where that is more than the path of the request."""
     return keeping(
         by=request.user, application_id=application.pk, page=BESIDE + name, base=_base(application, request.user),
-        url=request.path, asked=request.GET.get("unfinished", ""), labels=labels,
+        url=at or request.path, asked=request.GET.get("unfinished", ""), labels=labels,
     )  # fmt: skip
 
 
