@@ -164,6 +164,11 @@ class Possible:
 
 def beside(person: Person, application: Application) -> list[Possible]:
     """Acts for the case page: the unit's withdrawal, acts beside the steps of others, the head's, delivery, recusal."""
+    return [one for one in in_their_power(person, application) if not barred(application, one.spec.name)]
+
+
+def in_their_power(person: Person, application: Application) -> list[Possible]:
+    """Acts as `beside`, those among them that something bars now."""
     names = _open_beside(application)
     specs = [ACTS[name] for name in ACTS if name in names and outcomes(Application, name, application.status)]
     if not specs:
@@ -174,9 +179,9 @@ def beside(person: Person, application: Application) -> list[Possible]:
     found = []
     for spec in specs:
         if "unit" in spec.by:
-            found += [Possible(spec, None)] if applies and not barred(application, spec.name) else []
+            found += [Possible(spec, None)] if applies else []
         elif mandate := _capacity(person, spec, application, held, heads):
-            found += [] if barred(application, spec.name) else [Possible(spec, mandate)]
+            found.append(Possible(spec, mandate))
     return found
 
 

@@ -70,7 +70,7 @@ from workflows.views.performing import (
     refused_beforehand,
 )
 from workflows.views.unfinished import beside_any, keep_beside, labels_of
-from workflows.worklist import DECIDING, Possible, beside, see_case
+from workflows.worklist import DECIDING, Possible, beside, in_their_power, see_case
 
 IN_THE_FIELD = "record_inspection"
 """Its page keeps what is typed on the device itself, photographs too: static/field.js."""
@@ -273,8 +273,10 @@ def _act_page(
 
 def possible_act(person: Person, application: Application, name: str) -> Possible:
     """The act as this person may perform it here. Raises WrongStatus or NotPermitted."""
-    for one in beside(person, application):
+    for one in in_their_power(person, application):
         if one.spec.name == name:
+            if reason := barred(application, name):  # as what was asked for, or done, in another window meanwhile
+                raise WrongStatus(reason)
             return one
     spec = ACTS.get(name)
     if spec and not outcomes(Application, name, application.status):
@@ -282,9 +284,6 @@ def possible_act(person: Person, application: Application, name: str) -> Possibl
             _("“%(act)s” is not possible: the case is in “%(status)s”.")
             % {"act": application.act_label(name), "status": application.get_status_display()}
         )
-    own = spec is not None and "unit" in spec.by and units_of(person).filter(pk=application.unit_id).exists()
-    if own and (reason := barred(application, name)):  # as what was asked for in another window meanwhile
-        raise WrongStatus(reason)
     raise NotPermitted(_("Nothing in this case is yours to do in this way."))
 
 

@@ -81,6 +81,9 @@ def test_what_is_offered_is_done_on_its_page(desk: Desk, cast: Cast) -> None:
     second_window = client.post(address, {"statement": "办公室搬迁时遗失。"})  # its own key: not the same form again
     assert second_window.status_code == 409
     assert "This was asked for and waits for an answer." in second_window.text
+    answered = log_in(cast.decider, english=True).get(reverse("case-act", args=[desk.case.pk, "refuse_change"]))
+    assert answered.status_code == 409
+    assert "Nobody asked for this, or it is answered." in answered.text
 
 
 def test_filters_find_by_end_state_holder_and_what_waits(desk: Desk, cast: Cast) -> None:
