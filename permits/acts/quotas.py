@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Sum
@@ -181,8 +182,10 @@ def _books(application: Application, draws: Mapping[str, Decimal]) -> dict[str, 
 
 
 def _books_locked(application: Application, draws: Mapping[str, Decimal]) -> list[QuotaBook]:
-    """Those books, locked in the order of their districts: two cases never wait for each other."""
-    return [_locked(book.kind, place, book.year) for place, book in sorted(_books(application, draws).items())]
+    """Those books, locked in the order of their keys, as where a reservation is released or given back: two cases never
+    wait for each other."""
+    books = sorted(_books(application, draws).values(), key=attrgetter("pk"))
+    return [_locked(book.kind, book.jurisdiction_id, book.year) for book in books]
 
 
 def _deducted(application: Application) -> dict[int, Decimal]:

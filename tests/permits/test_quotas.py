@@ -128,6 +128,19 @@ def test_land_in_two_districts_takes_from_both_and_is_short_where_one_is() -> No
     assert moves(book(place=HUAIROU)) == []
 
 
+def test_books_are_locked_in_one_order_whoever_locks_them() -> None:
+    Office.enter()
+    books = [stock("occupation", place, "10") for place in (MIYUN, HUAIROU)]
+    rows = (parcel(), parcel(district=HUAIROU, sub_compartment="2", village="双文铺村"))
+    case, clerk = draft(MIYUN, *rows, total_ha=Decimal("1.0000"), left="10")
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    office.do(case, "withdraw", reason="不再需要")
+    moved = QuotaMovement.objects.filter(application=case).order_by("pk").values_list("change", "book")
+    assert list(moved) == [(change, book.pk) for change in ("reserved", "released") for book in books]
+
+
 def test_temporary_use_takes_nothing() -> None:
     accepted(tenure="temporary", years=1, permanent_building=False)
     assert moves(book()) == []
