@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from permits.drafts.material_names import material_names
+from permits.kinds import codes
 from permits.models import Application, Submission
 
 Path = tuple[str, ...]
@@ -137,8 +138,11 @@ class Words:
 
 @cache
 def fields_of(kind: str) -> Mapping[str, tuple[str | Promise, Mapping[Any, str | Promise]]]:
-    """Label and choices of each field of the models of the slice, by field name; the slice is the app called `kind`."""
-    if not apps.is_installed(f"permits.{kind}"):
+    """Label and choices of each field of the models of the slice, by field name; none of a kind that is not installed.
+
+    The slice is the app whose label is `kind`, also of a kind that comes as a package of its own.
+    """
+    if kind not in codes():
         return {}
     return {
         field.name: (field.verbose_name, dict(getattr(field, "choices", None) or ()))

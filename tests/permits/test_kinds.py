@@ -154,6 +154,8 @@ CHECK = """
     from permits.rules import evaluate, parse
     case = {"kind": "picking", "jurisdiction": "110118", "date": "2026-11-20", "documents": [],
             "plants": [{"name": "刺五加", "kilograms": "12"}]}
+    from permits.drafts.changes import fields_of
+    print("words:", fields_of("picking")["kilograms"][0])
     print(kind("picking").label, [finding.rule for finding in evaluate(parse(case)).findings])
     from django.urls import resolve
     from workflows.registry import versions
@@ -166,6 +168,7 @@ def test_a_kind_from_a_package_of_its_own_is_installed_by_its_entry_point(tmp_pa
     done = start(tmp_path, CHECK)
     assert done.returncode == 0, done.stderr
     assert "['P-1'" in done.stdout
+    assert "words: Quantity" in done.stdout
     assert "picking.flow.PickingV1" in done.stdout
 
 
