@@ -207,8 +207,7 @@ def test_nobody_decides_what_another_organ_decides_not_even_against_the_applican
     assert fresh(case).scope == "protection_area"
     office.check_site(fresh(case))
     office.do(case, "recommend", outcome="refuse", opinion="x")
-    for item in office.items(fresh(case), "give_opinion"):
-        office.do(case, "give_opinion", item=item, position="agree", opinion="无")
+    office.hear(case)
     office.determine(fresh(case), "propose", "documents.delegation_instrument", "no")
     with pytest.raises(RuleViolated, match="天津市规划和自然资源局"):
         office.do(case, "propose", outcome="refuse", opinion="x")

@@ -50,8 +50,7 @@ def _reported() -> tuple[Application, Office]:
     office.do(case, "submit", statement=True)
     office.do(case, "accept")
     office.do(case, "recommend", **YES)
-    for item in office.items(fresh(case), "give_opinion"):
-        office.do(case, "give_opinion", item=item, position="agree", opinion="同意。")
+    office.hear(case)
     office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
     return fresh(case), office
 

@@ -48,8 +48,7 @@ def test_nothing_is_reported_up_past_a_hearing_that_is_asked_for_or_can_be(
         office.do(case, "submit", statement=True)
         office.do(case, "accept")
         office.do(case, "recommend", **YES)
-        for item in office.items(Application.objects.get(pk=case.pk), "give_opinion"):
-            office.do(case, "give_opinion", item=item, position="agree", opinion="同意。")
+        office.hear(case)
         office.do(case, "tell_hearing_right", **PARTY)
         if asked:
             perform(case.pk, "ask_hearing", by=clerk, reason="影响重大。")

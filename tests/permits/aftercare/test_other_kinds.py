@@ -61,8 +61,7 @@ def species(*rows: dict[str, Any], **head: Any) -> Watch:
     office.do(case, "submit", statement=True)
     office.do(case, "accept")
     office.do(case, "recommend", **YES)
-    for item in office.items(Application.objects.get(pk=case.pk), "give_opinion"):
-        office.do(case, "give_opinion", item=item, position="agree", opinion="同意。")
+    office.hear(case)
     if office.items(Application.objects.get(pk=case.pk), "record_expert_review"):
         office.do(case, "record_expert_review", **EXPERTS)
     office.do(case, "propose", **YES)

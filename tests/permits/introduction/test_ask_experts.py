@@ -14,7 +14,7 @@ from permits.models import Application
 from permits.models.material import current_files
 from permits.models.states import S
 from tests.permits.introduction.cases import draft, species
-from tests.permits.introduction.test_walk_flow import AGREE, EXPERTS, YES
+from tests.permits.introduction.test_walk_flow import EXPERTS, YES
 from tests.permits.occupation.cases import Office
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +40,7 @@ def heard(route: str, *, head: dict[str, Any] | None = None, **of_the_species: A
     office.do(case, "submit", statement=True)
     office.do(case, "accept")
     office.do(case, "recommend", **YES)
-    for item in office.items(fresh(case), "give_opinion"):
-        office.do(case, "give_opinion", item=item, **AGREE)
+    office.hear(case)
     return fresh(case), office
 
 

@@ -54,8 +54,7 @@ def recommended(route: str, **other: Any) -> tuple[Application, Office]:
 
 def heard(case: Application, office: Office) -> None:
     """Every consultee answers, and the experts meet."""
-    for item in office.items(case, "give_opinion"):
-        office.do(case, "give_opinion", item=item, **AGREE)
+    office.hear(case)
     office.do(case, "record_expert_review", **EXPERTS)
 
 
@@ -120,8 +119,7 @@ def test_the_period_stands_still_for_the_expert_review() -> None:
     case, office = recommended("B")
     office.do(case, "suspend_clock", ground="expert_review", reason="专家评审")
     office.do(case, "record_expert_review", **EXPERTS)
-    for item in office.items(fresh(case), "give_opinion"):
-        office.do(case, "give_opinion", item=item, **AGREE)
+    office.hear(case)
     office.do(case, "resume_clock")
     assert problems_of(fresh(case)) == []
 

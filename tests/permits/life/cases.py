@@ -96,8 +96,7 @@ def _used_land(conditions: str) -> Desk:
     office.post_notice(fresh(case))
     with time_machine.travel(timezone.now() + NOTICED, tick=True):
         office.do(case, "recommend", **YES)
-        for item in office.items(fresh(case), "give_opinion"):
-            office.do(case, "give_opinion", item=item, position="agree", opinion="无")
+        office.hear(case)
         office.do(case, "propose", **YES)
         office.do(case, "approve", opinion="同意。", **({"conditions": conditions} if conditions else {}))
         case = fresh(case)

@@ -158,8 +158,7 @@ def species(number: int, **head: Any) -> Granted:
     case, clerk = introduction.draft(introduction.species("B"), unit=unit, **head)
     office = Office(clerk)
     _walk(office, case, ("submit", {"statement": True}), ("accept", {}), ("recommend", YES), last="")
-    for item in office.items(fresh(case), "give_opinion"):
-        office.do(case, "give_opinion", item=item, position="agree", opinion="同意。")
+    office.hear(case)
     if office.items(fresh(case), "record_expert_review"):
         office.do(case, "record_expert_review", **EXPERTS)
     _walk(office, case, ("propose", YES))
@@ -181,8 +180,7 @@ def land_decided(case: Application, clerk: Person) -> None:
     """The same consented to, once the notice has ended."""
     office = Office(clerk)
     _walk(office, case, ("recommend", YES), last="")
-    for item in office.items(fresh(case), "give_opinion"):
-        office.do(case, "give_opinion", item=item, position="agree", opinion="无")
+    office.hear(case)
     _walk(office, case, ("propose", YES))
 
 

@@ -114,6 +114,11 @@ class Office:
         person = self.officer(item.mandate)
         return perform(case.pk, act, by=person, mandate=item.mandate, work_item=completes, **facts)
 
+    def hear(self, case: Application) -> None:
+        """Every agency that is asked agrees."""
+        for item in self.items(Application.objects.get(pk=case.pk), "give_opinion"):
+            self.do(case, "give_opinion", item=item, position="agree", opinion="同意。")
+
     def determine(self, case: Application, step_of: str, path: str, value: str, **said: Any) -> Act:
         """What the officer whose step offers `step_of` finds, by a record handed in as evidence."""
         case = Application.objects.get(pk=case.pk)

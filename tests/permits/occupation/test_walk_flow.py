@@ -54,11 +54,6 @@ def fresh(case: Application) -> Application:
     return Application.objects.get(pk=case.pk)
 
 
-def consult_all(case: Application, office: Office) -> None:
-    for item in office.items(fresh(case), "give_opinion"):
-        office.do(case, "give_opinion", item=item, **AGREE)
-
-
 def test_every_other_district_reviews_before_the_one_filed_with_recommends() -> None:
     case, office = accepted(MIYUN, parcel(area_ha=Decimal("0.2")), parcel(district=HUAIROU, area_ha=Decimal("0.3")))
     (other,) = office.items(case, "give_opinion")
@@ -109,7 +104,7 @@ def test_an_added_a_dropped_and_a_silent_consultee_leave_one_final_review() -> N
     perform(case.pk, "ask_opinion", by=reviewer, mandate=mandate, office=asked[0], question="现涉及，请提出意见。")
     left = office.items(fresh(case), "give_opinion")
     assert len(left) == len(asked) + 1 - 2
-    consult_all(case, office)
+    office.hear(case)
     assert len(office.items(fresh(case), "propose")) == 1
 
 
@@ -133,7 +128,7 @@ def test_what_an_approval_still_lacks_is_told_to_those_who_prepare_it() -> None:
         "尚未记录现场查验", "尚无期满五个工作日的公示", "尚未记录缴纳森林植被恢复费"]  # fmt: skip
     office.check_site(case)
     office.do(case, "recommend", **YES)
-    consult_all(case, office)
+    office.hear(case)
     assert not any("现场查验" in one for one in lacking("propose"))
 
 
@@ -142,7 +137,7 @@ def test_approval_waits_for_site_check_notice_and_fee_and_then_gives_a_permit_of
     office.post_notice(case)
     now.move_to("2026-12-01T10:00:00+08:00")
     office.do(case, "recommend", **YES)
-    consult_all(case, office)
+    office.hear(case)
     office.do(case, "propose", **YES)
     with pytest.raises(RuleViolated, match=r"site check.*fee"), override("en"):
         approve(case, office)
@@ -172,7 +167,7 @@ def test_what_reaches_the_national_level_is_reported_up_and_its_decision_recorde
     big = {"area_ha": Decimal("12"), "stand_purpose": "protection"}
     case, office = accepted(MIYUN, parcel(**big), total_ha=Decimal("12"))
     office.do(case, "recommend", **YES)
-    consult_all(case, office)
+    office.hear(case)
     with pytest.raises(RuleViolated):
         office.do(case, "propose", **YES)
     office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
@@ -189,7 +184,7 @@ def test_what_reaches_the_national_level_is_reported_up_and_its_decision_recorde
 def test_a_case_may_be_reported_up_from_the_decision() -> None:
     case, office = accepted()
     office.do(case, "recommend", **YES)
-    consult_all(case, office)
+    office.hear(case)
     office.do(case, "propose", **YES)
     office.do(case, "report_up", organ="国家林业和草原局", opinion="请示。")
     assert len(office.items(fresh(case), "record_higher_decision")) == 1
@@ -203,7 +198,7 @@ def test_inside_jizhous_protection_area_the_service_office_decides_and_natural_f
     office.do(case, "recommend", **YES)
     asked = {item.mandate.agency.slug for item in office.items(fresh(case), "give_opinion") if item.mandate}
     assert asked == {"tj-jizhou-reform", "tj-jizhou-culture", "tj-jizhou-planning"}
-    consult_all(case, office)
+    office.hear(case)
     office.do(case, "propose", outcome="refuse", opinion="拟不同意。")
     (item,) = office.items(fresh(case), "refuse")
     assert item.mandate is not None
