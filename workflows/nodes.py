@@ -58,7 +58,8 @@ class DecideActivation(ViewActivation):
         outside = record.act in node.outside
         if not outside and record.act not in node.acts:
             raise WrongStatus(_("This step does not offer “%(act)s”.") % {"act": record.spec.label})
-        if not outside and item.mandate_id != record.mandate_id:
+        named = record.work_item == item.pk  # also the clock's act then says whose step it was
+        if (named or not outside) and item.mandate_id != record.mandate_id:
             raise NotPermitted(_("This work item is another agency's."))
         if not outside and item.owner_id not in (None, record.person_id):
             raise NotPermitted(_("%(person)s has taken this work item.") % {"person": item.owner})

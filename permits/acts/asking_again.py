@@ -14,6 +14,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from permits.acts.effects import NOTICE
+from permits.clocks.entries import local_today
+from permits.clocks.standing import status
 from permits.drafts.corrections import changed_places, places
 from permits.models import Act, Application
 from permits.models.states import S
@@ -33,6 +36,15 @@ def may_ask_again(application: Application) -> bool:
     """Whether correction was asked for, and may be asked for once more in parts."""
     asked = application.status == S.SUBMITTED and application.did("request_correction")
     return bool(asked and askable(application))
+
+
+def asking_not_over(application: Application) -> str | None:
+    """许可法 32(1)[4]: silence accepts once the whole last day for asking has passed, and not by a calendar that is not
+    published yet, for that may move it."""
+    notice = status(application).of_step(NOTICE)
+    if notice and notice.running and not notice.due.provisional and notice.due.date < local_today():
+        return None
+    return _("The time in which correction can be asked for has not passed.")
 
 
 def left_uncorrected(application: Application) -> list[str]:

@@ -165,10 +165,10 @@ def test_deemed_acceptance_and_acceptance_accept_once(cast):
     for _ in range(ROUNDS):
         case = cast.case_at(S.SUBMITTED)
         item = cast.open_item(case)
-        outcomes = race(
-            act(case, "deem_accepted", by=None, late=True), act(case, "accept", by=cast.acceptor, item=item, late=True)
-        )
-        after = check(case, outcomes)
+        with time_machine.travel("2026-11-30T09:00:00+08:00", tick=True):
+            accepts = act(case, "accept", by=cast.acceptor, item=item, late=True)
+            outcomes = race(act(case, "deem_accepted", by=None, late=True), accepts)
+            after = check(case, outcomes)
         assert outcomes.count("ok") == 1, outcomes
         assert after.status == S.FIRST_REVIEW
         assert after.case.open_items.count() == 1

@@ -10,12 +10,14 @@ import time_machine
 from django.core.management import call_command
 from django_q.models import Schedule
 
+from permits.acts.perform import perform
 from permits.documents.numbering import pending
-from permits.errors import Busy
+from permits.errors import Busy, NotPermitted, WrongStatus
 from permits.ledger.chain import problems_of
 from permits.models import Application, ClockEntry, Document
 from permits.models.permit import P
 from permits.models.states import S
+from roles.models.mandates import Duty
 from tests.cast import Cast
 from workflows import sweep
 from workflows.apps import schedule_tick
@@ -33,6 +35,18 @@ def test_nothing_is_deemed_before_the_whole_last_day_has_passed(cast: Cast) -> N
     with time_machine.travel(LAST_DAY):
         assert sweep.deem_accepted().recorded == 0
     assert fresh(case).status == S.SUBMITTED
+
+
+def test_the_door_itself_deems_nothing_before_that_and_only_for_the_agency_that_was_silent(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item, other = cast.open_item(case), cast.mandate(case, Duty.FIRST_REVIEW)
+    with time_machine.travel(LAST_DAY), pytest.raises(WrongStatus):
+        perform(case.pk, "deem_accepted", by=None, mandate=item.mandate, work_item=item.pk)
+    with time_machine.travel(AFTER):
+        with pytest.raises(NotPermitted):
+            perform(case.pk, "deem_accepted", by=None, mandate=other, work_item=item.pk)
+        record = perform(case.pk, "deem_accepted", by=None, mandate=item.mandate, work_item=item.pk)
+    assert record.mandate_id == item.mandate_id
 
 
 @pytest.mark.parametrize("moment", [AFTER, WEEK_LATE])
@@ -69,12 +83,12 @@ def test_a_deadline_whose_year_has_no_calendar_deems_nothing(cast: Cast) -> None
 
 def test_a_case_that_fails_is_named_and_stops_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     poisoned, sound = cast.case_at(S.SUBMITTED), cast.case_at(S.SUBMITTED)
-    perform = sweep.perform
+    done = sweep.perform
 
     def busy(pk: int, *args: Any, **facts: Any) -> Any:
         if pk == poisoned.pk:
             raise Busy
-        return perform(pk, *args, **facts)
+        return done(pk, *args, **facts)
 
     monkeypatch.setattr(sweep, "perform", busy)
     with time_machine.travel(AFTER):
