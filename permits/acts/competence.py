@@ -4,6 +4,7 @@ rules' answer beside the role matrix's."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
@@ -25,14 +26,12 @@ class Elsewhere:
 
 def deciding_agency(application: Application) -> Agency | None:
     """The agency the role matrix lets decide; None where it names none or several."""
-    on = application.accepted_on or timezone.localdate()
-    try:
-        mandate = the_one(
-            application.kind, Duty.DECIDE, district=application.jurisdiction_id, on=on, scope=application.scope
-        )
-    except MandateError:
-        return None
-    return mandate.agency
+    return _agency(application, Duty.DECIDE, application.accepted_on or timezone.localdate())
+
+
+def reviewing_agency(application: Application) -> Agency | None:
+    """The agency that reviews first and inspects; None where the matrix names none or several."""
+    return _agency(application, Duty.FIRST_REVIEW, application.accepted_on or timezone.localdate())
 
 
 def is_municipal(application: Application) -> bool:
@@ -45,10 +44,14 @@ def is_municipal(application: Application) -> bool:
 def receiving_agency(application: Application) -> Agency | None:
     """The agency that receives what is handed in today: the one to accept. None where the matrix names none or several
     (then no flow goes on either: workflows/mandates.py)."""
+    return _agency(application, Duty.ACCEPT, timezone.localdate())
+
+
+def _agency(application: Application, duty: Duty, on: date) -> Agency | None:
     try:
         mandate = the_one(
-            application.kind, Duty.ACCEPT, district=application.jurisdiction_id, municipal=is_municipal(application),
-            on=timezone.localdate(), scope=application.scope,
+            application.kind, duty, district=application.jurisdiction_id, municipal=is_municipal(application),
+            on=on, scope=application.scope,
         )  # fmt: skip
     except MandateError:
         return None

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from permits.acts import grounds, life, quotas
-from permits.acts.competence import deciding_agency, receiving_agency
+from permits.acts.competence import deciding_agency, receiving_agency, reviewing_agency
 from permits.acts.found import case_of, found_now
 from permits.acts.readings import OWN_PERIOD, first_review_period
 from permits.acts.reopening import to_follow
@@ -128,9 +128,20 @@ def term_of(application: Application) -> tuple[date, date | None]:
 
 # ---- clocks ----------------------------------------------------------------------------------------------------------
 def _received(record: Act) -> None:
-    clock.start(record.application, "notice", record, step=NOTICE)
-    if kind_of(record.application).inspected:  # 令35 art 10: within ten working days of the application
-        clock.start(record.application, "site_check", record, step=SITE_CHECK)
+    application = record.application
+    _notice_begins(record)
+    if kind_of(application).inspected:  # 令35 art 10: within ten working days of the application
+        clock.start(application, "site_check", record, step=SITE_CHECK, agency=reviewing_agency(application))
+
+
+def _notice_begins(record: Act, on: date | None = None) -> None:
+    """By the promise of the agency that is to act, whoever handed in; so the other periods that follow."""
+    clock.start(record.application, "notice", record, on, step=NOTICE, agency=receiving_agency(record.application))
+
+
+def _first_review_begins(record: Act, on: date | None = None) -> None:
+    reviews = reviewing_agency(record.application)
+    clock.start(record.application, "first_review", record, on, step=FIRST_REVIEW, agency=reviews)
 
 
 def _correction_asked(record: Act) -> None:
@@ -156,7 +167,7 @@ def _review_begins(record: Act, on: date | None) -> None:
     if not (reviewed_below and first_review_period(application) == OWN_PERIOD):
         _decision_begins(record, on)
     if reviewed_below:
-        clock.start(application, "first_review", record, on, step=FIRST_REVIEW)
+        _first_review_begins(record, on)
 
 
 def _decision_begins(record: Act, on: date | None = None) -> None:
@@ -178,7 +189,7 @@ def _recommended(record: Act) -> None:
 
 
 def _returned(record: Act) -> None:
-    clock.start(record.application, "first_review", record, step=FIRST_REVIEW)
+    _first_review_begins(record)
 
 
 def _ended(record: Act) -> None:
@@ -207,7 +218,7 @@ def _reopened(record: Act) -> None:
     remedy = application.did_at(record.facts["remedy"])
     on = date.fromisoformat(remedy.facts["received"]) if remedy.facts.get("received") else day_of(remedy)
     if record.after == S.SUBMITTED:
-        clock.start(application, "notice", record, on, step=NOTICE)
+        _notice_begins(record, on)
     elif record.after in REVIEWING:
         if until := remedy.facts.get("until"):
             clock.start_set(application, "anew", record, on, until=date.fromisoformat(until))
@@ -226,12 +237,15 @@ def _hearing_told(record: Act) -> None:
 
 
 def _hearing_asked(record: Act) -> None:
-    """Held within twenty days of the asking (许可法 47(1)), whenever a third party's request is put on record."""
+    """Held within twenty days of the asking (许可法 47(1)), whenever a third party's request is put on record; by whom
+    told of the right."""
     clock.stop(record.application, record, step=HEARING_ASK)
     if not _runs(record.application, HEARING_HOLD):
         received = record.facts.get("received")
         on = date.fromisoformat(received) if received else None
-        clock.start(record.application, "hearing_hold", record, on, step=HEARING_HOLD)
+        told = record.application.did("tell_hearing_right")
+        holds = told[-1].agency if told else None
+        clock.start(record.application, "hearing_hold", record, on, step=HEARING_HOLD, agency=holds)
 
 
 def _hearing_held(record: Act) -> None:

@@ -9,7 +9,7 @@ from permits.clocks import verbs as clock
 from permits.documents.printing import paper_of
 from permits.drafts.materials import attach
 from permits.errors import BadFacts
-from permits.models import PromisedPeriod
+from permits.models import Application, PromisedPeriod
 from permits.models.states import S
 from roles.models import Agency
 from roles.models.mandates import Duty
@@ -44,3 +44,38 @@ def test_in_joint_handling_the_governments_approval_is_on_the_record(cast: Cast)
         case.pk, "extend_period", working_days=15, approval="区长批准，密政批〔2026〕8号", document=paper, **by_head
     )
     assert "密政批〔2026〕8号" in str(paper_of(record.documents.get()))
+
+
+def _promise(slug: str, period: str, days: int) -> None:
+    PromisedPeriod.objects.create(
+        agency=Agency.objects.get(slug=slug), kind="tending", period=period, working_days=days, source="example"
+    )
+
+
+def _promised(case: Application, step: str) -> int | None:
+    reading = clock.status(case).of_step(step)
+    assert reading is not None
+    return reading.promised.working_days if reading.promised else None
+
+
+def test_the_promise_of_who_receives_binds_from_the_day_an_applicant_hands_in(cast: Cast) -> None:
+    _promise("bj-miyun-forestry", "notice", 2)
+    _promise("bj-forestry", "notice", 4)
+    assert _promised(cast.walk_to(S.SUBMITTED), "accept") == 2
+
+
+def test_the_promise_for_the_first_review_is_its_reviewers_also_when_the_case_comes_back_to_it(cast: Cast) -> None:
+    _promise("bj-miyun-forestry", "first_review", 9)
+    _promise("bj-forestry", "first_review", 15)
+    case = cast.walk_to(S.FINAL_REVIEW)
+    cast.do(case, "return_to_first_review", reason="补充现场情况")
+    assert _promised(case, "first_review") == 9
+
+
+def test_a_hearing_an_applicant_asks_for_is_held_within_what_who_told_the_right_promised(cast: Cast) -> None:
+    _promise("bj-forestry", "hearing_hold", 12)
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = {"by": cast.decider, "mandate": cast.mandate(case, Duty.DECIDE)}
+    perform(case.pk, "tell_hearing_right", party="申请人", interest="重大利益", **by)
+    perform(case.pk, "ask_hearing", by=cast.clerk, reason="影响重大。")
+    assert _promised(case, "hearing_hold") == 12
