@@ -23,6 +23,7 @@ from roles.models.security import SecurityEvent, What
 from tests.cast import Cast, log_in, make_person, make_post, plot
 from tests.copies import copy
 from tests.quotas import stock
+from workflows.desk.asked import Asked
 from workflows.desk.questions import BY_SLUG, QUESTIONS
 from workflows.models import WorkItem
 
@@ -237,6 +238,30 @@ def test_ground_approved_twice_is_found(cast: Cast) -> None:
     one, other = cast.case_at(S.APPROVED), cast.case_at(S.APPROVED, number=2)
     assert {line[1] for line in ask(cast, "ground")} == {one.number, other.number}
     assert {line[8] for line in ask(cast, "ground")} == {"Yes"}
+
+
+def test_what_an_annulled_approval_gave_back_is_not_told_as_taken(cast: Cast) -> None:
+    book, case = stock("tending", cast.miyun.pk, "500", 2026), cast.case_at(S.APPROVED)
+    record = case.acts.get(act="approve")
+    for seq, (change, amount, left) in enumerate((("deducted", -30, 470), ("returned", 30, 500),
+                                                  ("deducted", -20, 480)), 2):  # fmt: skip
+        book.movements.create(seq=seq, change=change, amount=amount, left=left, act=record, application=case)
+    (line,) = ask(cast, "areas")
+    assert [float(told) for told in line[7:]] == [500.0, 20.0]
+
+
+def test_terms_overlap_between_the_cases_that_are_compared(cast: Cast) -> None:
+    """A design, its licence, and both again the year after: of one kind no two hold on a same day."""
+    cases = [cast.case_at(S.APPROVED, number=number) for number in range(1, 5)]
+    for number, case in enumerate(cases):
+        year = 2026 + number % 2
+        Application.objects.filter(pk=case.pk).update(kind="tending" if number < 2 else "felling")
+        Permit.objects.filter(pk=case.pk).update(valid_from=date(year, 1, 1), valid_to=date(year, 12, 31))
+    everything, asks = Asked(Application.objects.all()), BY_SLUG["ground"]
+    for asked, told in ((everything, "No"), (everything.of(kinds_apart="any"), "Yes")):
+        with override("en"):
+            lines = list(asks.every_line(asks.rows(asked), 10))
+        assert [line[8] for line in lines] == [told] * 4
 
 
 def test_ground_approved_once_is_not(cast: Cast) -> None:

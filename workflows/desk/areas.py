@@ -96,7 +96,9 @@ def _books(keys: Iterable[Key]) -> dict[Key, tuple[Decimal, Decimal]]:
     for year, kind, place, change, moves in moved.order_by().values_list(*told).annotate(Sum("amount")):
         sums.setdefault((year, kind, place), {})[change] = exact(moves)
     gives = (Change.ALLOTTED, Change.CARRIED_IN, Change.CARRIED_OUT, Change.LAPSED)
-    return {
-        key: (sum((of.get(one, Decimal(0)) for one in gives), Decimal(0)), -of.get(Change.DEDUCTED, Decimal(0)))
-        for key, of in sums.items()
-    }
+    takes = (Change.DEDUCTED, Change.RETURNED)
+
+    def summed(of: dict[str, Decimal], changes: Iterable[str]) -> Decimal:
+        return sum((of.get(one, Decimal(0)) for one in changes), Decimal(0))
+
+    return {key: (summed(of, gives), -summed(of, takes)) for key, of in sums.items()}

@@ -56,21 +56,28 @@ class ApprovedTwice(Question):
         rows = found.order_by("key", "application__kind", "application__decided_on", "application", "row")[:ROWS]
         wanted = set(grounds)
         return Rows(
-            [row for row in rows if (row.key, row.application.kind)[: len(together)] in wanted],
+            [row for row in rows if _ground(row)[: len(together)] in wanted],
             cut or len(rows) == ROWS,
+            {"apart": len(together)},
         )
 
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
         """With the term of each permit."""
-        of_key: dict[str, list[GroundClaim]] = {}
+        apart: int = rows.more["apart"]
+        compared: dict[tuple[str, ...], list[GroundClaim]] = {}
         for claim in rows.found:
-            of_key.setdefault(claim.key, []).append(claim)
+            compared.setdefault(_ground(claim)[:apart], []).append(claim)
         for claim in found:
             case, permit = claim.application, claim.application.permit
-            others = (one for one in of_key[claim.key] if one.application_id != case.pk)
+            others = (one for one in compared[_ground(claim)[:apart]] if one.application_id != case.pk)
             overlap = any(_overlap(permit, one.application.permit) for one in others)
             yield (claim.name, CaseLink.of(case), kind_label(case.kind), case.unit, case.decided_on, permit.valid_from,
                    permit.valid_to, state_name(permit), _("Yes") if overlap else _("No"))  # fmt: skip
+
+
+def _ground(claim: GroundClaim) -> tuple[str, str]:
+    """What is compared of a claim: the piece of ground, and of one kind alone the kind."""
+    return claim.key, claim.application.kind
 
 
 def _overlap(one: Permit, other: Permit) -> bool:
