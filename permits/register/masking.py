@@ -20,10 +20,17 @@ from roles.models import OperatingUnit
 HIDDEN: Final = "（已隐去）"
 """Stands where a number of a person was."""
 WITHHELD: Final = "state_secret"
-_IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9A-Za-z])")
+_GAP: Final = r"[-－—–\s]?"
+"""What people put between the groups of a number. Its digits may be full-width, as a head's texts are typed."""
+_IDENTITY = re.compile(
+    rf"(?<![\dA-Za-z])\d{{6}}{_GAP}(?:\d{{8}}{_GAP}\d{{3}}[\dXxＸｘ]|\d{{6}}{_GAP}\d{{3}})(?![\dA-Za-z])"
+)
 """An identity number 公民身份号码 of eighteen signs, or of fifteen as before 1999."""
-_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－—\s]?\d{7,8})(?!\d)", re.ASCII)
-"""A mobile number, or a fixed one with its area code."""
+_PHONE = re.compile(
+    rf"(?<!\d)(?:(?:(?:\+|00)?[8８][6６]{_GAP})?[1１][3-9３-９]\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
+    rf"|(?:[（(]?[0０]\d{{2,3}}[）)]?|(?:\+|00)86{_GAP}[1-9]\d{{1,2}}){_GAP}\d{{3,4}}{_GAP}\d{{4}})(?!\d)"
+)
+"""A mobile number, or a fixed one with its area code; with the code of the country or without."""
 
 
 @dataclass(frozen=True)
