@@ -248,7 +248,8 @@ class _Copy:
         """What happened to the clock of the whole case, on the days of the copy: its last day is counted anew."""
         rows: Any = self.template.rows.get(ClockEntry, ())
         return [
-            Entry(row.event, row.on + self.shift, row.working_days, row.ground, row.period, row.promised_days)
+            Entry(row.event, row.on + self.shift, row.working_days, row.ground, row.period, row.promised_days,
+                  row.due_on + self.shift)
             for row in sorted(rows, key=attrgetter("pk")) if row.step == WHOLE
         ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.periods import Period, periods
+from permits.clocks.periods import SET, Period, periods
 from permits.clocks.timeline import Happening, Timeline
 from permits.models import Act, Application, ClockEntry
 from permits.models.clock import Event, Limit
@@ -55,7 +55,10 @@ class Run:
     @property
     def happenings(self) -> list[Happening]:
         """The entries as the arithmetic reads them."""
-        return [Happening(entry.event, entry.on, entry.working_days, entry.ground) for entry in self.entries]
+        return [
+            Happening(entry.event, entry.on, entry.working_days, entry.ground, _set_day(entry))
+            for entry in self.entries
+        ]
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -82,6 +85,11 @@ class Run:
     def promised_days(self) -> int | None:
         """Working days promised for it when it started; none once joint handling was ordered."""
         return self.start.promised_days if self.period.key == self.start.period else None
+
+
+def _set_day(entry: ClockEntry) -> date | None:
+    """The last day that another organ set, of the entry that starts a clock for it: as it was told then."""
+    return entry.due_on if entry.event == Event.STARTED and entry.period in SET else None
 
 
 _kept: ContextVar[dict[int, dict[str, Run]] | None] = ContextVar("the runs of the case in hand", default=None)

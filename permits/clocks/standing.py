@@ -41,7 +41,7 @@ class Reading:
     def of(cls, line: Timeline, calendar: WorkCalendar, today: date) -> Reading:
         """The reading of `line` on `today`."""
         return cls(
-            working_days=line.days,
+            working_days=line.whole(calendar),
             due=line.deadline(calendar, today),
             remaining=line.remaining(calendar, today),
             light=line.light(calendar, today),

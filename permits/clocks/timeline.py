@@ -46,12 +46,14 @@ TOLD = (Light.YELLOW, Light.RED)
 
 @dataclass(frozen=True)
 class Happening:
-    """One event of one clock on a local date; `days` with a start (the period) and an extension."""
+    """One event of one clock on a local date; `days` with a start (the period) and an extension; `until` with a start
+    whose last day another organ set."""
 
     event: str
     on: date
     days: int = 0
     ground: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Pause:
 
 @dataclass(frozen=True)
 class Timeline:
-    """A clock computed from what happened to it. `days` is the whole period, extensions included, in working days."""
+    """A clock computed from what happened to it. `days` is the whole period, extensions included, in working days;
+    `until` its last day where another organ set that, and then the days are those up to it."""
 
     started: date
     days: int
@@ -78,6 +81,7 @@ class Timeline:
     extended: int = 0
     stopped: date | None = None
     last: date = field(default=date.min)
+    until: date | None = None
 
     @classmethod
     def of(cls, happenings: Iterable[Happening]) -> Timeline:
@@ -93,7 +97,7 @@ class Timeline:
     def _begin(cls, happening: Happening) -> Timeline:
         if happening.event != Event.STARTED:
             raise WrongStatus(gettext("The clock was never started."))
-        return cls(started=happening.on, days=happening.days, last=happening.on)
+        return cls(started=happening.on, days=happening.days, last=happening.on, until=happening.until)
 
     @property
     def paused(self) -> Pause | None:
@@ -140,7 +144,7 @@ class Timeline:
 
     def _joint(self, happening: Happening) -> Timeline:
         """The longer period replaces the shorter, from the same first day. An extension used up stays used up."""
-        return replace(self, days=happening.days)
+        return replace(self, days=happening.days, until=None)
 
     def _stop(self, happening: Happening) -> Timeline:
         return replace(self, stopped=happening.on)
@@ -151,12 +155,19 @@ class Timeline:
         whole = calendar.working(self.started + DAY, end)
         return whole - sum(pause.left_out(calendar, end) for pause in self.pauses)
 
+    def whole(self, calendar: WorkCalendar) -> int:
+        """The working days it has; up to a day that was set, by the calendar as it is known now, at least one."""
+        return max(calendar.working(self.started + DAY, self.until), 1) if self.until else self.days
+
     def remaining(self, calendar: WorkCalendar, today: date) -> int:
         """Working days left after `today`: 0 on the last day, negative when more were used than the period has."""
-        return self.days - self.counted(calendar, today)
+        return self.whole(calendar) - self.counted(calendar, today)
 
     def deadline(self, calendar: WorkCalendar, as_of: date) -> Deadline:
-        """The last day of the period; while the clock is suspended, what it would be if resumed on `as_of`."""
+        """The last day of the period; while the clock is suspended, what it would be if resumed on `as_of`. One that
+        another organ set is that day, whatever the calendar says."""
+        if self.until:
+            return Deadline(self.until)
         line = self._as_if_resumed(self.stopped or as_of)
         used, day = 0, line.started
         for pause in line.pauses:
@@ -181,14 +192,15 @@ class Timeline:
         if self.paused:
             return Light.PAUSED
         left = self.remaining(calendar, today)
-        return Light.YELLOW if left <= YELLOW_DAYS or left * YELLOW_SHARE <= self.days else Light.GREEN
+        return Light.YELLOW if left <= YELLOW_DAYS or left * YELLOW_SHARE <= self.whole(calendar) else Light.GREEN
 
     def yellow_from(self, calendar: WorkCalendar) -> date | None:
         """The first day on which it is nearly due, by the rule of `light`; None while suspended or stopped."""
         if self.paused or self.stopped:
             return None
-        left = max(YELLOW_DAYS, self.days // YELLOW_SHARE)
-        return replace(self, days=max(self.days - left, 0)).deadline(calendar, self.started).date
+        whole = self.whole(calendar)
+        left = max(YELLOW_DAYS, whole // YELLOW_SHARE)
+        return replace(self, days=max(whole - left, 0), until=None).deadline(calendar, self.started).date
 
     def promising(self, days: int) -> Timeline:
         """The same clock with the `days` promised in place of the statutory ones; an extension extends both."""

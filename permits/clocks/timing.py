@@ -71,6 +71,7 @@ class Entry(NamedTuple):
     ground: str
     period: str
     promised_days: int | None
+    due_on: date
 
 
 class Timings:

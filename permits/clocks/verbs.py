@@ -60,10 +60,11 @@ def start(
 def start_set(
     application: Application, period: str, act: Act, on: date, *, until: date, step: str = WHOLE
 ) -> ClockEntry:
-    """As `start`, for a period whose last day another organ set: as many working days as lie between, at least one."""
+    """As `start`, for a period whose last day another organ set: it stays that day, whatever notice on holidays comes.
+    Told beside it are as many working days as lie between by the calendar of today, at least one."""
     law = _known(period)
     days = WorkCalendar.load().working(_possible_day(application, period, on) + DAY, until)
-    return begin(application, act, step, on, **_by(law) | {"working_days": max(days, 1)})
+    return begin(application, act, step, on, due_on=until, **_by(law) | {"working_days": max(days, 1)})
 
 
 def stands_still(application: Application) -> bool:

@@ -62,7 +62,8 @@ class ClockEntry(models.Model):
     """One thing that happened to one clock of a case, by one act. Append-only: a deadline is computed from these rows.
 
     `step` is empty for the clock of the whole case. A suspension writes one row for each clock it stops. `due_on` is
-    the deadline as it stood after the event, on the calendar of that day: what was told to people, never an input.
+    the deadline as it stood after the event, on the calendar of that day: what was told to people, and an input only
+    where another organ set it (period `anew`).
     That a clock turned yellow or red is a row too, dated on the day it did, however late it was noticed; where that is
     by the promise, `promised_days` says so, as it does in the row that starts the clock.
     """

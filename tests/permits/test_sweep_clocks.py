@@ -45,6 +45,19 @@ def flags() -> list[tuple[str, date]]:
     return [(entry.event, entry.on) for entry in lights.order_by("pk")]
 
 
+def test_a_last_day_another_organ_set_stays_whatever_a_later_calendar_says() -> None:
+    application = case(accepted_on=DECEMBER, received_on=DECEMBER, number="A-1")
+    clock.start_set(application, "anew", act(application, on=DECEMBER), DECEMBER, until=date(2027, 1, 15))
+    import_2027()
+    assert recompute_open("calendar of 2027").failed == []
+    whole = clock.status(application, date(2027, 1, 14)).whole
+    assert whole is not None
+    assert (whole.due.date, whole.remaining) == (date(2027, 1, 15), 1)
+    assert ClockEntry.objects.filter(application=application).order_by("pk").last().due_on == date(2027, 1, 15)
+    record_lights(date(2027, 1, 18))
+    assert flags()[-1] == ("red", date(2027, 1, 16))
+
+
 # --- lights -----------------------------------------------------------------------------------------------------------
 def test_yellow_and_red_are_recorded_once_each_on_the_day_they_turned() -> None:
     application = running()
