@@ -22,6 +22,7 @@ from roles.models.mandates import Duty
 from roles.models.security import SecurityEvent, What
 from tests.cast import Cast, log_in, make_person, make_post, plot
 from tests.copies import copy
+from tests.permits.life.test_reopen_cases import refused, remedied, reopen
 from tests.quotas import stock
 from workflows.desk.asked import Asked
 from workflows.desk.questions import BY_SLUG, QUESTIONS
@@ -168,6 +169,16 @@ def test_decisions_are_found_by_officer_agency_and_term(cast: Cast) -> None:
     assert len(ask(cast, "decisions", f"{EVER}&term={term.pk}")) == 2
     other = Membership.objects.get(person=cast.district_head)
     assert ask(cast, "decisions", f"{EVER}&term={other.pk}") == []
+
+
+def test_a_decision_made_anew_is_late_by_itself_and_the_annulled_one_stays_as_it_was(cast: Cast) -> None:
+    desk = refused(cast)
+    with time_machine.travel("2026-12-14T10:00:00+08:00", tick=True):
+        reopen(desk, remedied(desk, "refuse"))
+        assert [line[11] for line in ask(cast, "decisions")] == ["within the period"]
+    with time_machine.travel(LATE, tick=True):
+        cast.do(desk.case, "approve")
+        assert [line[11] for line in ask(cast, "decisions")] == ["after the law's last day", "within the period"]
 
 
 def test_the_dossier_is_a_pdf_of_the_same_decisions(cast: Cast) -> None:

@@ -10,9 +10,9 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.clocks.entries import CHINA
-from permits.clocks.timing import Timing
-from permits.models import ACTS, Act
+from permits.clocks.entries import CHINA, WHOLE
+from permits.clocks.timing import Entry, Timing, Timings
+from permits.models import ACTS, Act, ClockEntry
 from workflows.desk.asked import Asked, between_times
 from workflows.desk.extents import NONE, extents
 from workflows.desk.question import (
@@ -42,6 +42,22 @@ def decisions(asked: Asked) -> QuerySet[Act]:
     if term := asked.get("term"):
         acts = acts.filter(between_times("at", term.since, term.until), agency=term.post.agency)
     return acts.order_by("-at", "-pk")
+
+
+def timings_of(acts: Sequence[Act]) -> dict[int, Timing | None]:
+    """How the clock of the case stood when each of `acts` was done, by its key: of a case decided anew as the entries
+    up to the act have it, of every other as it is kept. One query."""
+    anew = Act.objects.filter(act="reopen", application__in={act.application_id for act in acts})
+    of_these = ClockEntry.objects.filter(application__in=anew.values("application"), step=WHOLE).order_by("pk")
+    entries: dict[int, list[tuple[int, Entry]]] = {}
+    for case, seq, *entry in of_these.values_list("application", "act__seq", *Entry._fields):
+        entries.setdefault(case, []).append((seq, Entry(*entry)))
+    timings, found = Timings(), dict[int, Timing | None]()
+    for act in acts:
+        of_case = entries.get(act.application_id)
+        before = [entry for seq, entry in of_case or () if seq <= act.seq]
+        found[act.pk] = Timing.of(act.application) if of_case is None else timings.of(before)
+    return found
 
 
 def in_time(timing: Timing | None) -> str:
@@ -83,12 +99,12 @@ class Decisions(Question):
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
         """With the area, and whether in time."""
         keys = {act.application_id for act in found}
-        land = extents(keys)
+        land, timings = extents(keys), timings_of(found)
         for act in found:
             case = act.application
             yield (CaseLink.of(case), case.unit, kind_label(case.kind), case.jurisdiction, case.act_label(act.act),
                    act.at, act.person, act.on_behalf_of, act.post, act.agency, land.get(case.pk, NONE).hectares,
-                   in_time(Timing.of(case)))  # fmt: skip
+                   in_time(timings[act.pk]))  # fmt: skip
 
     def chart(self, asked: Asked, rows: Rows) -> Chart:
         """By month and kind of decision; counted by the database."""

@@ -14,7 +14,6 @@ from decimal import Decimal
 from django.utils import timezone, translation
 
 from permits.clocks.entries import CHINA
-from permits.clocks.timing import Timing
 from permits.documents.content import (
     Align,
     Annex,
@@ -33,7 +32,7 @@ from permits.models import ACTS, Act
 from roles.aside import copy_read
 from roles.models import Person
 from workflows.desk.asked import Asked
-from workflows.desk.decisions import DECIDING, decisions, in_time
+from workflows.desk.decisions import DECIDING, decisions, in_time, timings_of
 from workflows.desk.extents import NONE, extents
 from workflows.desk.passed import stood_against
 from workflows.tables import kind_label
@@ -98,7 +97,8 @@ def _day(day: object) -> str:
 def _figures(asked: Asked, acts: list[Act]) -> Iterator[Block]:
     """How many of each decision, in what time, against which findings, how much land."""
     cases = {act.application_id: act.application for act in acts}
-    timed, land = [timing for case in cases.values() if (timing := Timing.of(case))], extents(cases)
+    land, timings = extents(cases), timings_of(acts)
+    timed = [timing for _case, timing in {(act.application_id, timings[act.pk]) for act in acts} if timing]
     approved = [act.application_id for act in acts if act.act == "approve"]
     warned = Act.objects.filter(pk__in=[act.pk for act in acts if act.act == "approve"]).filter(stood_against()).count()
     area = sum((land.get(key, NONE).hectares or Decimal(0) for key in approved), Decimal(0))
@@ -142,7 +142,7 @@ def _limits(cut: bool) -> Iterator[Block]:
 
 def _list(acts: list[Act]) -> Table:
     """Every decision, the latest first."""
-    land = extents({act.application_id for act in acts})
+    land, timings = extents({act.application_id for act in acts}), timings_of(acts)
     columns = (
         Column(head="序号", weight=0.5), Column(head="申请编号", weight=1.7),
         Column(head="申请单位", weight=1.8, align=Align.LEFT), Column(head="事项", weight=1.6, align=Align.LEFT),
@@ -156,6 +156,6 @@ def _list(acts: list[Act]) -> Table:
         rows.append((
             str(number), str(case), str(case.unit), kind_label(case.kind), str(case.jurisdiction),
             case.act_label(act.act), act.at.astimezone(CHINA).date().isoformat(), who,
-            NOTHING if area is None else f"{area:f}", in_time(Timing.of(case)),
+            NOTHING if area is None else f"{area:f}", in_time(timings[act.pk]),
         ))  # fmt: skip
     return Table(columns=columns, rows=tuple(rows))
