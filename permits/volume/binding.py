@@ -34,6 +34,7 @@ MOST_PIXELS = 50_000_000
 PRINTED = (1654, 2339)
 """A4 at 200 dots to the inch: larger pictures are made smaller."""
 MARGIN = 20 * mm
+SIDES = 4
 
 
 def write_volume(application: Application, target: BinaryIO) -> None:
@@ -73,12 +74,20 @@ def _printed(one: Enclosed, path: Path) -> tuple[Path, int, str]:
         return path, 0, "已损坏或者缺失"
     except TooLarge:
         return path, 0, "图幅过大，未打印"
-    except (pikepdf.PdfError, OSError, ValueError, Image.DecompressionBombError):  # what hostile files make them raise
+    except (
+        pikepdf.PdfError,
+        OSError,
+        ValueError,
+        TypeError,
+        Image.DecompressionBombError,
+    ):  # hostile files raise these
         return path, 0, "无法读取"
 
 
 def _flatten(printed: pikepdf.Pdf) -> None:
     """What was filled in and stamped becomes part of the page: the fields of several forms cannot be bound together."""
+    import pikepdf  # as said
+
     printed.generate_appearance_streams()
     printed.flatten_annotations("all")
     if "/AcroForm" in printed.Root:  # where every field was drawn in, it is gone
@@ -86,8 +95,9 @@ def _flatten(printed: pikepdf.Pdf) -> None:
     for page in printed.pages:
         marks: Any = page.obj.get("/Annots", [])
         for at in reversed(range(len(marks))):
-            if marks[at].get("/Subtype") == "/Widget":  # a seal's field, which shows nothing of its own
-                del marks[at]
+            mark = marks[at]  # of a stranger's file: anything
+            if isinstance(mark, pikepdf.Dictionary) and mark.get("/Subtype") == "/Widget":
+                del marks[at]  # a seal's field, which shows nothing of its own
 
 
 class TooLarge(Exception):
@@ -151,16 +161,37 @@ def _number(pages: Sequence[pikepdf.Page], fonts: Fonts) -> None:
     """Each page its number, as it is seen: a page that is turned is numbered where its upper right corner then is."""
     import pikepdf  # as said
 
-    sizes = []
-    for page in pages:
-        left, bottom, right, top = (float(side) for side in page.trimbox)
-        size = abs(right - left), abs(top - bottom)
-        sizes.append(size[::-1] if int(page.obj.get("/Rotate", 0)) % 180 else size)
+    boxes = [_box(page) for page in pages]
+    sizes = [
+        (high, wide) if _turned(page) else (wide, high)
+        for page, (left, bottom, right, top) in zip(pages, boxes, strict=True)
+        for wide, high in [(abs(right - left), abs(top - bottom))]
+    ]
     if not sizes:
         return
     with pikepdf.open(io.BytesIO(page_numbers(sizes, fonts))) as numbers:
-        for page, number in zip(pages, numbers.pages, strict=True):
-            page.add_overlay(number, pikepdf.Rectangle(page.trimbox))
+        for page, number, box in zip(pages, numbers.pages, boxes, strict=True):
+            page.add_overlay(number, pikepdf.Rectangle(*box))
+
+
+def _box(page: pikepdf.Page) -> tuple[float, ...]:
+    """Its sides as shown; where a stranger's file names no rectangle there, A4: one odd page keeps no volume back."""
+    for name in ("trimbox", "mediabox"):
+        try:
+            box = tuple(float(side) for side in getattr(page, name))
+        except (TypeError, ValueError, AttributeError):
+            continue
+        if len(box) == SIDES:
+            return box
+    return (0.0, 0.0, *A4)
+
+
+def _turned(page: pikepdf.Page) -> bool:
+    """Whether it is shown across."""
+    try:
+        return bool(int(page.obj.get("/Rotate", 0)) % 180)
+    except (TypeError, ValueError):
+        return False
 
 
 def agency_of(application: Application) -> str:

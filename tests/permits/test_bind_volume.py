@@ -49,6 +49,20 @@ def submitted_with(cast: Cast, *files: tuple[str, bytes]) -> Application:
     return Application.objects.select_related("unit", "jurisdiction").get(pk=case.pk)
 
 
+@pytest.mark.parametrize("odd", [b"/Rotate/X", b"/Rotate[90]", b"/CropBox/X", b"/TrimBox[1 2]", b"/MediaBox[0 0]"])
+def test_a_page_that_says_oddly_how_it_is_shown_keeps_no_volume_back(cast: Cast, odd: bytes) -> None:
+    case = submitted_with(cast, ("图.pdf", make_pdf(page=odd)))
+    assert "图.pdf" in "".join(volume_of(case).pages[1].extract_text().split())
+
+
+@pytest.mark.parametrize(
+    "odd", [b"/Annots/X", b"/Annots[5/X]", b"/Annots 5", b"/Annots[<</Subtype 5>>null]", b"/Annots<<>>"]
+)
+def test_a_form_whose_marks_are_none_keeps_no_volume_back(cast: Cast, odd: bytes) -> None:
+    case = submitted_with(cast, ("表.pdf", make_pdf(root=b"/AcroForm<</Fields[5/X]>>", page=odd)))
+    assert "表.pdf" in "".join(volume_of(case).pages[1].extract_text().split())
+
+
 def test_the_volume_lists_every_paper_with_its_pages_and_numbers_them(cast: Cast) -> None:
     case = decided(cast)
     volume = volume_of(case)
