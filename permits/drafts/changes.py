@@ -16,8 +16,12 @@ from permits.kinds import codes
 from permits.models import Application, Submission
 
 Path = tuple[str, ...]
-NAMING = ("plot", "parcel", "slot", "scientific_name", "code", "number", "name", "key")
-"""Fields by which a row of a list is known again when others were added or taken away before it."""
+PLACE = ("township", "village", "compartment", "sub_compartment", "part")
+NAMING: tuple[Path, ...] = (
+    ("plot",), ("parcel",), ("stand_name",), ("slot",), ("scientific_name",), ("code",), ("number",), ("name",),
+    ("key",), PLACE, ("district", *PLACE),
+)  # fmt: skip
+"""Fields by which a row of a list is known again, together, when others were added or taken away before it."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,15 @@ def _rows(value: Any) -> bool:
 
 def _named(old: list[Mapping[str, Any]], new: list[Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Both lists by a name that tells their rows apart; by position where no field does."""
-    for field in NAMING:
-        before, after = ({str(row[field]): row for row in rows if row.get(field)} for rows in (old, new))
+    for fields in NAMING:
+        before, after = ({name: row for row in rows if (name := _name(row, fields))} for rows in (old, new))
         if len(before) == len(old) and len(after) == len(new):
             return before, after
     return {f"#{n}": row for n, row in enumerate(old, 1)}, {f"#{n}": row for n, row in enumerate(new, 1)}
+
+
+def _name(row: Mapping[str, Any], fields: Path) -> str:
+    return " ".join(str(row[field]) for field in fields if row.get(field))
 
 
 def _files(application: Application, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> Iterator[Change]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from permits.drafts.changes import compare
+from permits.felling.kind import FELLING
 from permits.models import Application
 from permits.models.states import S
+from permits.occupation.kind import OCCUPATION
+from permits.tables.kind import TableKind
 from permits.tending.kind import TENDING
 from tests.cast import Cast, log_in
 
@@ -46,6 +51,22 @@ def test_a_case_handed_in_once_has_nothing_to_compare(cast: Cast) -> None:
     page = log_in(cast.clerk).get(reverse("case-compare", args=[case.pk]))
     assert page.status_code == 200
     assert page.context["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "apart"),
+    [
+        (FELLING, "number", "compartment"),
+        (OCCUPATION, "sub_compartment", "village"),
+        (TENDING, "number", "compartment"),
+    ],
+)
+def test_a_row_is_known_again_by_its_place_when_one_before_it_is_taken_away(
+    kind: TableKind, number: str, apart: str
+) -> None:
+    rows = [kind.row_in_snapshot(kind.row_model(**{number: "3", apart: f"林班{at}"})) for at in range(3)]
+    told = list(compare({"rows": rows}, {"rows": [rows[1], rows[2] | {"remark": "更正"}]}))
+    assert [(path[2:], new is None) for path, _old, new in told] == [((), True), (("remark",), False)]
 
 
 def test_the_page_costs_few_queries(cast: Cast) -> None:
