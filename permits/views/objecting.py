@@ -24,7 +24,7 @@ from permits.drafts.store import opened
 from permits.drafts.uploads import CONTENT_TYPES
 from permits.errors import BadFacts, ScannerUnreachable, StorageFailed, WrongStatus
 from permits.models import Application, ObjectionFiling
-from permits.views.public import Notice, posted
+from permits.views.public import Notice, posted_or_404
 from roles.addresses import logged_address
 from roles.models import Person
 from roles.rates import Rate, insist_rate
@@ -83,7 +83,7 @@ class CodeForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def objection_new(request: HttpRequest, pk: int) -> HttpResponse:
     """The form while the notice runs; then the word that it is closed, with what was typed still there to copy."""
-    document = get_object_or_404(posted(), pk=pk)
+    document = posted_or_404(pk)
     if request.method == "POST":
         insist_rate(HANDED_IN, logged_address(request))
         return _handed_in(request, document)

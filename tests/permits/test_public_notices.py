@@ -100,6 +100,21 @@ def test_a_state_secret_is_not_posted(now: None, db: None) -> None:
     assert not Document.objects.filter(kind=NoticeKind.PUBLIC_NOTICE).exists()
 
 
+def test_a_notice_is_taken_down_where_the_matter_is_found_to_be_a_state_secret(now: None, db: None) -> None:
+    occupation.Office.enter()
+    case, clerk = occupation.draft()
+    office = occupation.Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    office.post_notice(case)
+    document = render_pending(Document.objects.get(kind=NoticeKind.PUBLIC_NOTICE).pk)
+    assert document.title in Client().get(reverse("notice-list")).content.decode()
+    office.determine(case, "recommend", "secret", "yes")
+    assert document.title not in Client().get(reverse("notice-list")).content.decode()
+    for name in ("notice", "notice-pdf", "objection-new"):
+        assert Client().get(reverse(name, args=[document.pk])).status_code == 404, name
+
+
 def test_an_occupation_tells_project_place_and_areas(now: None, db: None) -> None:
     occupation.Office.enter()
     case, clerk = occupation.draft()
