@@ -117,6 +117,11 @@ def test_a_number_that_the_spreadsheet_made_a_date_is_refused(value: Any, en: No
     assert "date or a time" in refusal("number", value)
 
 
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#NAME?", "#VALUE!", " #DIV/0!"])
+def test_the_error_of_a_formula_is_no_text(error: str, en: None) -> None:
+    assert "spreadsheet" in refusal("remark", error)
+
+
 def test_a_formula_is_refused_whatever_it_gives(en: None) -> None:
     assert "formula" in refusal("area_ha", "=1+1", formula=True)
 
