@@ -152,6 +152,23 @@ def test_who_held_a_step_is_read_from_the_acts(cast: Cast) -> None:
     assert line[8] == "钱受理: 2 working days、王受理: 1 working days"
 
 
+def test_a_person_is_told_the_steps_that_person_held_and_no_other_of_the_case(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    given = cast.take(case, by=cast.second_acceptor)
+    perform(case.pk, "reassign", by=cast.district_head, mandate=given.mandate, item=given.pk, to=cast.acceptor,
+            reason="出差")  # fmt: skip
+    cast.do(case, "accept", by=cast.acceptor)
+    cast.take(case)
+    for person, steps in ((cast.second_acceptor, 1), (cast.acceptor, 1), (cast.district_reviewer, 1),
+                          (cast.district_head, 0), (cast.rival, 0)):  # fmt: skip
+        assert len(ask(cast, "held", f"{EVER}&person={person.name}")) == steps, person
+
+
+def test_who_did_a_step_without_taking_it_held_it(cast: Cast) -> None:
+    cast.case_at(S.FINAL_REVIEW)
+    assert [line[2] for line in ask(cast, "held", f"{EVER}&person={cast.acceptor.name}")] == ["Acceptance"]
+
+
 def test_corrections_are_told_one_by_one_with_their_number(cast: Cast) -> None:
     case = cast.case_at(S.CORRECTING)
     (line,) = ask(cast, "corrections")

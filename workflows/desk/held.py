@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +17,7 @@ from viewflow.workflow.status import STATUS
 
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import CHINA
+from permits.ledger.words import within_json
 from permits.models import Act
 from permits.models.keeping import GIVES_BACK, TAKES
 from workflows.desk.asked import Asked
@@ -52,10 +55,19 @@ def items(asked: Asked) -> QuerySet[WorkItem]:
     if step := asked.get("step"):
         found = found.filter(step=step)
     if name := asked.get("person"):
-        did = Act.objects.filter(application=OuterRef("application"), act__in=TAKES, person__name__icontains=name)
-        found = found.filter(Q(owner__name__icontains=name) | Exists(did))
+        found = found.filter(Q(owner__name__icontains=name) | Exists(_takings(name)))
     by: QuerySet[WorkItem] = found.filter(asked.of(person="").by("mandate__agency"))
     return by
+
+
+def _takings(name: str) -> QuerySet[Act]:
+    """The acts by which somebody of that name came to hold an item, the row outside: took it, or was given it. The text
+    of an act is canonical JSON, in which a name and its value stand in one way only."""
+    item = (Value('"item":'), Cast(OuterRef("pk"), CharField()))
+    of_item = Q(body__contains=Concat(*item, Value(","))) | Q(body__contains=Concat(*item, Value("}")))
+    given = rf'"to":{{[^}}]*"name":"[^"]*{re.escape(within_json(name))}'
+    took = Q(act="claim", person__name__icontains=name) | Q(act="reassign", body__regex=given)
+    return Act.objects.filter(of_item, took, application=OuterRef("application"))
 
 
 def holdings(found: Sequence[WorkItem], now: datetime) -> dict[int, list[Holding]]:
