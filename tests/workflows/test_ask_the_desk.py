@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from permits.acts.perform import perform
 from permits.models import Application, Permit
+from permits.models.permit import P
 from permits.models.states import S
 from roles.appointments import grant
 from roles.models import Agency, Mandate, Membership
@@ -247,6 +248,14 @@ def test_areas_are_added_up_beside_the_quota(cast: Cast) -> None:
     assert 2 * plot()["area_ha"] == 25
     assert (line[0], line[4], line[5], float(line[7])) == ("2026", "2", "25", 500.0)
     assert {one.number, other.number} == {row[1] for row in ask(cast, "applicant") if row[7] == "Consented to"}
+
+
+def test_an_area_whose_approval_was_annulled_is_not_told_as_approved(cast: Cast) -> None:
+    annulled = cast.case_at(S.APPROVED)
+    cast.case_at(S.APPROVED, number=2)
+    Permit.objects.filter(pk=annulled.pk).update(status=P.ANNULLED)
+    (line,) = ask(cast, "areas")
+    assert (line[4], float(line[5])) == ("1", plot()["area_ha"])
 
 
 def test_areas_are_apart_by_year_kind_and_purpose(cast: Cast) -> None:

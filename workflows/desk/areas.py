@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from permits.acts.quotas import exact
 from permits.kinds import kind_or_absent
 from permits.models import DeclaredLand, QuotaMovement
+from permits.models.permit import P
 from permits.models.states import S
 from roles.models import Jurisdiction
 from workflows.desk.asked import Asked
@@ -37,10 +38,10 @@ class AreasApproved(Question):
     )
     counted = gettext_lazy(
         "The areas and volumes of approved cases as last declared, by the year of the decision, the district and "
-        "the forest purpose. Beside them the quota books of the same kind, district and year (Forest Law, "
-        "articles 36 and 54): what was given, and what approvals took, which is counted on what was found. A "
-        "quota is for the district, not for a class: it is repeated on each line. It is counted in hectares or "
-        "cubic metres, as the kind says."
+        "the forest purpose, without approvals that were annulled. Beside them the quota books of the same kind, "
+        "district and year (Forest Law, articles 36 and 54): what was given, and what approvals took, which is counted "
+        "on what was found. A quota is for the district, not for a class: it is repeated on each line. It is "
+        "counted in hectares or cubic metres, as the kind says."
     )
     fields = ("since", "until", "kind", "place", "unit")
     heads = (
@@ -54,6 +55,7 @@ class AreasApproved(Question):
     def rows(self, asked: Asked) -> Rows:
         """The sums, the latest year first."""
         approved = asked.cases.filter(asked.on("decided_on"), status=S.APPROVED, decided_on__isnull=False)
+        approved = approved.exclude(permit__status=P.ANNULLED)
         land = DeclaredLand.objects.filter(application__in=approved.order_by().values("pk")).order_by()
         by = land.values_list(ExtractYear("application__decided_on"), "application__kind", "place", "purpose")
         sums = by.annotate(Count("pk"), *LAND)  # of a case each place and purpose is one row
