@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from permits.models import Application
+from permits.models.permit import ENDED_EARLY
 from permits.models.states import S
 from permits.occupation.columns import KEY
 from permits.occupation.models import LandOccupation
@@ -26,7 +28,8 @@ def facts_of(head: LandOccupation) -> dict[str, Any]:
 
 
 def earlier(application: Application, number: str) -> LandOccupation | None:
-    """The temporary use that the paper `number` of the same unit consented to; None where the register has none."""
+    """The temporary use that the paper `number` of the same unit consented to; None where the register has none, or one
+    that a decision ended before its last day: that is not continued by itself."""
     granted = LandOccupation.objects.filter(
         tenure="temporary",
         application__status=S.APPROVED,
@@ -34,7 +37,8 @@ def earlier(application: Application, number: str) -> LandOccupation | None:
         application__documents__number=number.strip(),
         application__documents__kind__in=CONSENTS,
     )
-    return granted.exclude(application=application.pk).distinct().first()
+    ended = Q(application__permit__status__in=ENDED_EARLY)
+    return granted.exclude(ended | Q(application=application.pk)).distinct().first()
 
 
 def same_parcels(application: Application, number: str, rows: Sequence[Any]) -> bool | None:

@@ -80,7 +80,10 @@ def parcels(case: Occupation, on: date) -> Iterator[Hit]:
         return
     if case.same_parcels is None:
         yield hit(
-            _("The consent %(number)s is not in this register: an officer must compare its parcels with these."),
+            _(
+                "The consent %(number)s is not in this register, or was ended by a decision: an officer must look at "
+                "it, and compare its parcels with these."
+            ),
             severity="refer",
             number=case.renewal_of,
         )

@@ -10,7 +10,8 @@ import time_machine
 
 from permits.acts.assessment import verdict
 from permits.drafts.completeness import problems
-from permits.models import Application
+from permits.models import Application, Permit
+from permits.models.permit import ENDED_EARLY
 from permits.occupation.kind import OCCUPATION
 from permits.occupation.models import LandOccupation
 from permits.occupation.renewal import same_parcels
@@ -70,6 +71,13 @@ def test_a_consent_of_nobody_or_of_another_unit_is_for_an_officer_to_compare(now
     assert found(unknown)["O-AD20-2"] == "refer"
     strangers, _clerk = draft(MIYUN, parcel(**BARE), **TEMPORARY, renews=number, years_before=Decimal(1))
     assert same_parcels(strangers, number, OCCUPATION.rows_of(strangers)) is None
+
+
+@pytest.mark.parametrize("ended", ENDED_EARLY)
+def test_a_consent_that_was_taken_away_is_for_an_officer_to_compare(now: Any, ended: str) -> None:
+    earlier, office, number = granted(now)
+    Permit.objects.filter(pk=earlier.pk).update(status=ended)
+    assert found(renewal(earlier, office, number))["O-AD20-2"] == "refer"
 
 
 def test_what_an_officer_found_of_the_parcels_counts(now: Any) -> None:
