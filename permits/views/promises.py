@@ -22,9 +22,9 @@ from roles.access import agencies_headed_by
 from roles.models import Agency
 from roles.requests import Signed, posted
 
-NAMED = {key for key, _name in PERIODS} - {"hearing_ask", "anew"}
-"""Periods an agency has to act in. What extends one, gives others time, or is set by another organ is promised by
-nobody."""
+NAMED = {key for key, _name in PERIODS} - {"hearing_ask", "anew", "joint"}
+"""Periods an agency has to act in. What extends one, gives others time, is set by another organ or is handled by
+several is promised by nobody."""
 
 
 class PromiseForm(forms.Form):

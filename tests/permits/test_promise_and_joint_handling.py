@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from permits.acts.perform import perform
 from permits.clocks import verbs as clock
@@ -44,6 +45,14 @@ def test_in_joint_handling_the_governments_approval_is_on_the_record(cast: Cast)
         case.pk, "extend_period", working_days=15, approval="区长批准，密政批〔2026〕8号", document=paper, **by_head
     )
     assert "密政批〔2026〕8号" in str(paper_of(record.documents.get()))
+
+
+def test_no_promise_is_taken_that_would_bind_nothing(cast: Cast) -> None:
+    """Joint handling ends a promise: the period that follows is several agencies' (许可法 42(2))."""
+    form = log_in(cast.head).get(reverse("agency-promises", args=["bj-forestry"])).context["form"]
+    assert [key for key, _label in form.fields["period"].choices] == [
+        "notice", "first_review", "decide", "deliver", "hearing_hold", "site_check"
+    ]  # fmt: skip
 
 
 def _promise(slug: str, period: str, days: int) -> None:
