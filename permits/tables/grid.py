@@ -90,8 +90,16 @@ def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[Cell]]]:
 
 
 def _excel_cell(cell: ExcelCell) -> Cell:
-    percent = "%" in str(cell.number_format) and isinstance(cell.value, (int, float))
+    percent = isinstance(cell.value, (int, float)) and "%" in _format_of(cell)
     return Cell(value=cell.value, formula=cell.data_type == "f", percent=percent)
+
+
+def _format_of(cell: ExcelCell) -> str:
+    """How it is shown; nothing where the workbook names a format it does not define."""
+    try:
+        return str(cell.number_format)
+    except IndexError:
+        return ""
 
 
 def _check_parts(file: IO[bytes]) -> None:

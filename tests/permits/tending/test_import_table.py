@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -246,6 +247,26 @@ def test_a_workbook_broken_inside_is_refused(rows: Rows) -> None:
     assert "no sheet" in refusal(
         repacked(export.to_xlsx(rows(1), table=PLOTS), "xl/workbook.xml", lambda xml: b"<nothing/>")
     )
+
+
+def test_a_format_the_workbook_does_not_define_says_nothing_of_its_cell(rows: Rows) -> None:
+    from permits.tables.marking import marked
+
+    def undefined(xml: bytes) -> bytes:
+        return re.sub(rb'numFmtId="[1-9]\d*" fontId', b'numFmtId="999" fontId', xml)
+
+    data = repacked(export.to_xlsx(rows(1), table=PLOTS), "xl/styles.xml", undefined)
+    assert read(data).good
+    bad = repacked(data, FIRST, lambda xml: xml.replace(b"<v>", b"<v>-", 1))
+    assert not read(bad).good
+    assert marked(io.BytesIO(bad), read(bad))
+
+
+def test_an_archive_whose_members_begin_before_it_is_refused(rows: Rows) -> None:
+    data = bytearray(export.to_xlsx(rows(1), table=PLOTS))
+    at = data.rindex(b"PK\x05\x06") + 16
+    data[at : at + 4] = (int.from_bytes(data[at : at + 4], "little") + 100).to_bytes(4, "little")
+    assert "damaged" in refusal(bytes(data))
 
 
 @pytest.mark.parametrize("member", ["xl/workbook.xml", FIRST, "xl/styles.xml", "xl/_rels/workbook.xml.rels"])
