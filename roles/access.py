@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
@@ -82,16 +82,24 @@ def capacity(person: Person, mandate: Mandate) -> Capacity | None:
     held = granted.filter(current("memberships__"), memberships__person=person, memberships__person__is_active=True)
     if own := held.first():
         return Capacity(own)
-    given = Delegation.objects.filter(
-        current(), delegate=person, delegate__is_active=True, post__in=granted, taken_back_at=None
-    )
-    for standing_in in given.exclude(made_by=person).select_related("post", "principal"):
-        if (
-            standing_in.principal.is_active
-            and standing_in.post.memberships.filter(current(), person=standing_in.principal).exists()
-        ):
-            return Capacity(standing_in.post, standing_in.principal)
+    given = delegations_in_force().filter(delegate=person, post__in=granted)
+    if standing_in := given.select_related("post", "principal").first():
+        return Capacity(standing_in.post, standing_in.principal)
     return None
+
+
+def delegations_in_force(on: date | None = None) -> QuerySet[Delegation]:
+    """Delegations that give something on `on` (default today): for who still holds the post, to who still belongs to
+    its agency, and not by the word of who stands in."""
+    terms = Membership.objects.filter(current(on=on))
+    return Delegation.objects.filter(
+        current(on=on),
+        Exists(terms.filter(post=OuterRef("post"), person=OuterRef("principal"))),
+        Exists(terms.filter(post__agency=OuterRef("post__agency"), person=OuterRef("delegate"))),
+        taken_back_at=None,
+        principal__is_active=True,
+        delegate__is_active=True,
+    ).exclude(made_by=F("delegate"))
 
 
 @dataclass(frozen=True)
@@ -148,18 +156,10 @@ def _posts_held(person: Person) -> QuerySet[Post, tuple[int, bool]]:
     return posts.order_by().values_list("group", Value(True))
 
 
-def _posts_stood_in(person: Person) -> QuerySet[Post, tuple[int, bool]]:
-    """Groups of the posts in which `person` stands in today for a principal who still holds them, each with False."""
-    posts = Post.objects.filter(
-        current("delegations__"),
-        current("memberships__"),
-        delegations__delegate=person,
-        delegations__delegate__is_active=True,
-        delegations__taken_back_at=None,
-        delegations__principal__is_active=True,
-        memberships__person=F("delegations__principal"),
-    )
-    return posts.order_by().values_list("group", Value(False))
+def _posts_stood_in(person: Person) -> QuerySet[Delegation, tuple[int, bool]]:
+    """Groups of the posts in which `person` stands in today, each with False."""
+    given = delegations_in_force().filter(delegate=person)
+    return given.order_by().values_list("post__group", Value(False))
 
 
 def units_of(person: Person) -> QuerySet[OperatingUnit]:

@@ -19,8 +19,9 @@ from permits.access import covers, refusal
 from permits.acts.perform import perform
 from permits.acts.sweeps import Swept
 from permits.errors import PermitError, WrongStatus
+from roles.access import delegations_in_force
 from roles.appointments import dismissed
-from roles.models import Delegation, Mandate, MandateGrant, Membership, Post
+from roles.models import Mandate, MandateGrant, Membership, Post
 from roles.models.mandates import current, in_matrix
 from workflows.mandates import mandates_for, the_mandate
 from workflows.models import WorkItem
@@ -52,8 +53,8 @@ def _held_beyond(item: WorkItem, term: Membership) -> bool:
     granted = MandateGrant.objects.filter(current(on=tomorrow), content_object=item.mandate)
     posts = Post.objects.filter(group__in=granted.values("group"))
     own = Membership.objects.filter(current(on=tomorrow), post__in=posts, person=item.owner)
-    others = Delegation.objects.filter(current(on=tomorrow), post__in=posts, delegate=item.owner, taken_back_at=None)
-    return own.exists() or others.exclude(principal=term.person, post=term.post).exists()
+    stood_in = delegations_in_force(tomorrow).filter(post__in=posts, delegate=item.owner)
+    return own.exists() or stood_in.exists()
 
 
 def return_unheld() -> Swept:

@@ -189,6 +189,22 @@ def test_what_a_head_once_gave_to_themselves_gives_nothing(cast: Cast) -> None:
     assert capacity(cast.head, mandate) is None
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_who_left_the_agency_stands_in_for_nobody_there(cast: Cast, elsewhere: bool) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    mandate, person = cast.mandate(case, Duty.FINAL_REVIEW), deputy(cast)
+    assert visible_to(person).filter(pk=case.pk).exists()
+    Membership.objects.filter(person=person).update(since=LONG_AGO)
+    dismiss(person, post_of(person))
+    if elsewhere:
+        appoint(person, make_post("driver", unit=cast.other_farm))
+    assert capacity(person, mandate) is None
+    assert not mandates_of(person).exists()
+    assert not queues.agency(person).exists()
+    assert not visible_to(person).filter(pk=case.pk).exists()
+    told(case, "propose", person, mandate, **SAID["propose"])
+
+
 # ---- mandates that are gone ------------------------------------------------------------------------------------------
 def gone(mandate: Mandate, on: date) -> Mandate:
     Mandate.objects.filter(pk=mandate.pk).update(ended_on=on, valid_to=on)

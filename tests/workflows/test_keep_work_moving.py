@@ -93,6 +93,17 @@ def test_what_a_stand_in_held_is_returned_with_the_principals_dismissal(cast: Ca
     assert owner(item) is None
 
 
+@pytest.mark.parametrize("first_day", [0, 9])
+def test_what_a_stand_in_held_is_returned_when_the_stand_in_leaves_the_agency(cast: Cast, first_day: int) -> None:
+    post, today = post_of(cast.reviewer), timezone.localdate()
+    deputy = make_person("deputy", "代理人", own := make_post("deputy", agency=post.agency))
+    delegate(cast.reviewer, deputy, post, since=today, until=today + timedelta(days=9), reason="休假", by=cast.head)
+    item = cast.take(cast.case_at(S.FINAL_REVIEW), by=deputy)
+    Membership.objects.filter(person=deputy).update(since=today - timedelta(days=first_day))
+    dismiss(deputy, own)
+    assert owner(item) is None
+
+
 def test_a_term_that_ended_by_its_date_is_found_by_the_sweep_once(cast: Cast) -> None:
     held, free = cast.take(cast.case_at(S.SUBMITTED)), cast.take(cast.case_at(S.FINAL_REVIEW))
     yesterday = timezone.localdate() - timedelta(days=1)

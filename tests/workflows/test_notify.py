@@ -119,13 +119,15 @@ def test_who_stands_in_is_told_what_arrives(cast: Cast) -> None:
     assert (deputy.username, "arrived") in told(record)
 
 
-def test_who_stands_in_for_one_who_left_is_told_nothing(cast: Cast) -> None:
+@pytest.mark.parametrize("who", ["principal", "deputy"])
+def test_who_stands_in_for_one_who_left_or_left_themselves_is_told_nothing(cast: Cast, who: str) -> None:
     post, today = Post.objects.get(memberships__person=cast.reviewer), timezone.localdate()
     deputy = make_person("deputy", "代理人", make_post("deputy", agency=post.agency))
     until = today + timedelta(days=3)
     delegate(cast.reviewer, deputy, post, since=today, until=until, reason="休假", by=cast.head)
     yesterday = today - timedelta(days=1)
-    post.memberships.filter(person=cast.reviewer).update(since=yesterday, until=yesterday)
+    left = cast.reviewer if who == "principal" else deputy
+    left.memberships.update(since=yesterday, until=yesterday)
     record = cast.do(cast.case_at(S.FIRST_REVIEW), "recommend")
     assert deputy.username not in {who for who, _event in told(record)}
 

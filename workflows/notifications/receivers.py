@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from django.db.models import F, Q
+from django.db.models import Q
 from viewflow.workflow.status import STATUS
 
 from permits.access import covers, visible_to
 from permits.errors import WrongStatus
 from permits.models import Act
-from roles.models import Agency, Delegation, Mandate, OperatingUnit, Person
+from roles.access import delegations_in_force
+from roles.models import Agency, Mandate, OperatingUnit, Person
 from roles.models.mandates import Duty, current, in_matrix
 from workflows.mandates import the_mandate
 from workflows.models import Case, WorkItem
@@ -29,10 +30,7 @@ def could_take(mandate: Mandate) -> set[Person]:
     """Who holds a post with this mandate today, and who stands in for one of them, by no word of their own."""
     posts = mandate.grants.filter(current(), permission__codename=f"{mandate.duty}_under").values("group__post")
     held = Q(current("memberships__"), memberships__post__in=posts)
-    given = Delegation.objects.filter(
-        current(), current("post__memberships__"), post__in=posts, taken_back_at=None, principal__is_active=True,
-        post__memberships__person=F("principal"),
-    ).exclude(made_by=F("delegate"))  # fmt: skip
+    given = delegations_in_force().filter(post__in=posts)
     stands_in = Q(pk__in=given.values("delegate"))
     return set(Person.objects.filter(held | stands_in, is_active=True).distinct())
 
