@@ -7,6 +7,7 @@ that was taken away, or whose days were changed.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -32,6 +33,7 @@ BEGUN_OR_ENDED = {
     What.DELEGATED: "standing in", What.DELEGATION_ENDED: "standing in",
     What.ADMINISTRATOR_MADE: "administrator", What.ADMINISTRATOR_ENDED: "administrator",
 }  # fmt: skip
+BEGINS = (What.APPOINTED, What.GRANTED, What.DELEGATED, What.ADMINISTRATOR_MADE)
 DONE_BY = {
     What.APPOINTED: "appointed_by", What.DISMISSED: "dismissed_by", What.GRANTED: "granted_by",
     What.GRANT_ENDED: "ended_by", What.DELEGATED: "made_by",
@@ -45,15 +47,18 @@ ENDS, NOBODY = "ends", str(None)
 
 def differences() -> Iterator[str]:
     """Where the rights differ from what the log tells of them, in words. Reads the log and those tables once."""
-    recorded, standing = _recorded(), dict(_standing())
+    recorded, standing = _recorded(), defaultdict[Right, list[Told]](list)
+    for right, stands in _standing():
+        standing[right].append(stands)
     for right in sorted(recorded.keys() | standing.keys()):
         told = {"right": " · ".join(right)}
-        if right not in recorded:
+        if len(standing[right]) > len(recorded[right]):
             yield _("%(right)s: no line of the security log tells of it") % told
-        elif right not in standing:
+        elif len(standing[right]) < len(recorded[right]):
             yield _("%(right)s: the security log tells of it, and it is gone") % told
         else:
-            yield from _of_right(told["right"], standing[right], recorded[right])
+            for stands, said in zip(standing[right], recorded[right], strict=True):
+                yield from _of_right(told["right"], stands, said)
     yield from _above_the_law()
 
 
@@ -84,12 +89,14 @@ def _above_the_law() -> Iterator[str]:
         yield _("%(login)s: marked as superuser or staff, and the application marks nobody") % {"login": login}
 
 
-def _recorded() -> dict[Right, Told]:
-    """Each right the log tells of, as its last beginning and its last end say."""
-    found: dict[Right, Told] = {}
+def _recorded() -> defaultdict[Right, list[Told]]:
+    """Each right the log tells of, as often as it began, each time as its beginning and its last end say."""
+    found = defaultdict[Right, list[Told]](list)
     for event in SecurityEvent.objects.filter(what__in=BEGUN_OR_ENDED).order_by("pk").iterator():
-        right = _named_by(event)
-        found[right] = found.get(right, {}) | _told(event, found.get(right, {}))
+        times = found[_named_by(event)]
+        if event.what in BEGINS or not times:
+            times.append({})
+        times[-1] |= _told(event, times[-1])
     return found
 
 
@@ -152,7 +159,7 @@ def _standing() -> Iterator[tuple[Right, Told]]:
         right = "standing in", str(one.principal_id), str(one.delegate_id), str(one.post_id), *days
         made = {"made_by": str(one.made_by_id), "reason": one.reason.strip()}
         yield right, {ENDS: OVER if one.taken_back_at else LASTS, **made}
-    for office in Administration.objects.order_by("pk").iterator():  # one made again stands as its last row does
+    for office in Administration.objects.order_by("pk").iterator():
         right = "administrator", str(office.person_id), office.role
         last = office.until.isoformat() if office.until else LASTS
         yield right, {ENDS: last, "since": office.since.isoformat()}

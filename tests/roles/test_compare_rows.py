@@ -18,9 +18,9 @@ from django.utils.translation import override
 
 from permits.verification.registry import CHECKS
 from roles.accounts import change_account, end_administration, make_administrator, open_account, reopen
-from roles.appointments import appoint, deactivate, dismiss, end_grant, grant, make_post
+from roles.appointments import appoint, deactivate, dismiss, end_grant, end_term, grant, make_post
 from roles.bodies import change_body, enter_unit
-from roles.delegations import delegate
+from roles.delegations import delegate, take_back
 from roles.models import (
     Agency,
     AgencyGrant,
@@ -136,6 +136,28 @@ TAMPERINGS: dict[str, Callable[[Cast], object]] = {
 def test_what_was_put_there_past_the_application_is_named(cast: Cast, name: str) -> None:
     assert named() == []
     TAMPERINGS[name](cast)
+    assert len(named()) == 1
+
+
+REVIVED: dict[str, Callable[[Cast], object]] = {
+    "term": lambda cast: end_term(ROWS["term"]()),
+    "right of a mandate": lambda cast: end_grant(ROWS["right of a mandate"]()),
+    "right of a head": lambda cast: end_grant(ROWS["right of a head"]()),
+    "right of a unit": lambda cast: end_grant(ROWS["right of a unit"]()),
+    "administrator": lambda cast: end_administration(ROWS["administrator"]().person),
+    "standing in": lambda cast: take_back(ROWS["standing in"](), by=cast.reviewer),
+}
+
+
+@pytest.mark.owner
+@pytest.mark.parametrize("name", REVIVED)
+def test_a_second_row_of_the_same_days_under_a_lower_key_is_named(cast: Cast, name: str) -> None:
+    enter_more(cast)
+    row = ROWS[name]()
+    REVIVED[name](cast)
+    assert named() == []
+    row.pk, row._state.adding = -1, True
+    row.save(force_insert=True)
     assert len(named()) == 1
 
 
