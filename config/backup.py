@@ -17,16 +17,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.models import FileField
 from django.utils import timezone
 
 from config.models import Installation
 from permits.documents.signing import seal_dir
-from permits.models import Act, Application, ObjectionFiling
-from permits.models.material import MaterialVersion
+from permits.models import Act, Application
 
 MANIFEST, SQLITE, POSTGRESQL = "backup.json", "database.sqlite3", "database.dump"
 BLOCK = 1024 * 1024
@@ -92,9 +93,14 @@ def wrong_materials() -> Iterator[str]:
 
 
 def _materials() -> list[tuple[str, str]]:
-    handed_in = MaterialVersion.objects.order_by("file").values_list("file", "sha256").distinct()
-    with_objections = ObjectionFiling.objects.exclude(file="").order_by("file").values_list("file", "sha256").distinct()
-    return [*handed_in, *with_objections]
+    """Name and SHA-256 of each stored file, of every model that keeps one."""
+    found: set[tuple[str, str]] = set()
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, FileField):
+                rows = model._default_manager.exclude(**{field.name: ""}).order_by()
+                found.update(rows.values_list(field.name, "sha256"))
+    return sorted(found)
 
 
 def _digest(stream: Any) -> str:

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import FileField
 from django.utils.translation import override
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
@@ -31,6 +33,7 @@ from roles.models import SecurityEvent
 from roles.models.security import What
 from tests.cast import Cast, load_matrix_anew
 from tests.databases import databases
+from tests.workflows.engaged import answered_finding
 
 pytestmark = pytest.mark.owner
 
@@ -128,6 +131,21 @@ def test_a_material_that_is_gone_or_changed_makes_no_backup(case: None, tmp_path
         backup(tmp_path / "two")
     with pytest.raises(CommandError, match="no whole backup"):
         call_command("restore", tmp_path / "two")
+
+
+def test_every_file_of_every_table_is_in_the_backup(transactional_db: None, cast: Cast, tmp_path: Path) -> None:
+    answered_finding(cast, cast.walk_to(S.APPROVED))
+    stored = {
+        name
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, FileField)
+        for name in model._default_manager.values_list(field.name, flat=True)
+    }
+    assert {name.partition("/")[0] for name in stored} >= {"materials", "engagements"}
+    backup(tmp_path / "backup")
+    there = tmp_path / "backup" / "materials"
+    assert {str(path.relative_to(there)) for path in there.rglob("*.*")} == stored - {""}
 
 
 # --- materials in an S3-compatible store ------------------------------------------------------------------------------
