@@ -75,6 +75,7 @@ class Watchdog:
         self._stopping = False
         self._started = timezone.now()
         self._reaches: float | None = None
+        self._give_back()  # of an earlier group of this name: a container begun anew has its name and number again
         self._process = self._start()
 
     def run(self) -> None:

@@ -45,7 +45,7 @@ MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, Recurs
 """What reading a text raises that is not written as it must be; ValueError covers JSON, base64 and UTF-8."""
 SORTS = {
     "archive": ("the archive itself", "压缩包"),
-    "manifest": ("the list of files", "文件清单"),
+    "manifest": ("the case and the list of files", "办件编号与文件清单"),
     "acts": ("the texts of the acts", "办理记录文本"),
     "chain": ("the chain of the acts", "办理记录链"),
     "submissions": ("what was handed in", "提交内容"),
@@ -280,6 +280,7 @@ def _check_members(bundle: Bundle, given: str, report: Report) -> None:
     acts: list[dict[str, Any]] = []
     _guarded("manifest", report, lambda: _manifest(bundle, report))
     _guarded("acts", report, lambda: _acts(bundle, acts, report))
+    _guarded("manifest", report, lambda: _case_named(bundle, acts, report))
     _guarded("chain", report, lambda: _chain(acts, report))
     _guarded("submissions", report, lambda: _submissions(bundle, acts, report))
     _guarded("materials", report, lambda: _materials(bundle, acts, report))
@@ -317,6 +318,14 @@ def _acts(bundle: Bundle, acts: list[dict[str, Any]], report: Report) -> None:
     if not acts:
         report.fails("acts", "there is none", "没有任何记录")
     report.counted("acts", len(acts))
+
+
+def _case_named(bundle: Bundle, acts: list[dict[str, Any]], report: Report) -> None:
+    """That the case is the one whose acts these are: by its number people know it."""
+    named = json.loads(bundle.text("manifest.json"))["case"]
+    given = [number for act in acts if (number := act["content"].get("sets", {}).get("number"))]
+    if acts and named != (given[-1] if given else ""):
+        report.fails("manifest", f"the acts are not of the case {named}", f"办理记录不属于所称办件{named}")
 
 
 def _chain(acts: list[dict[str, Any]], report: Report) -> None:

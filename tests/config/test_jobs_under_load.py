@@ -24,6 +24,7 @@ from django_q.tasks import async_task
 from config import readiness
 from config.job_queue import EVERYTHING_ELSE, LATE, PAPERS, JobQueue, give_back, waits_since
 from config.models import Heartbeat
+from config.watchdog import Watchdog
 from permits.documents import printing
 from permits.documents.numbering import PRINT, pending
 from permits.documents.printing import print_newest
@@ -78,6 +79,19 @@ def test_what_a_lost_group_had_taken_is_given_back_and_nothing_else(queue: JobQu
     assert taken(queue, 2) == ["lost"], "a paper may be claimed by who is gone"
     with time_machine.travel(timezone.now() + timedelta(seconds=printing.CLAIM_SECONDS)):
         assert taken(queue, 2) == ["lost paper"]
+
+
+def test_what_an_earlier_group_of_the_same_name_had_taken_is_given_back(
+    queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container begun anew after it was killed has its host name, and its watchdog the number 1, again."""
+    monkeypatch.setattr("config.watchdog.socket.gethostname", lambda: "one")
+    monkeypatch.setattr("config.watchdog.os.getpid", lambda: 1)
+    monkeypatch.setattr(Watchdog, "_start", lambda self: None)
+    async_task(BEAT, task_name="lost")
+    assert taken(queue, 1) == ["lost"]
+    assert Watchdog().group == "one-1"
+    assert taken(queue, 1) == ["lost"]
 
 
 def test_a_job_that_waits_for_long_is_told_by_readyz(queue: JobQueue) -> None:

@@ -183,6 +183,11 @@ def test_what_was_changed_is_named_by_its_sort(cast: Cast, tmp_path: Path, what:
     assert "manifest" not in wrong
 
 
+def of_another_case(files: Files) -> None:
+    """Passed off as the record of a case that it is not of."""
+    files["manifest.json"] = json.dumps(json.loads(files["manifest.json"]) | {"case": "京绿抚2026-09999"}).encode()
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -191,6 +196,7 @@ def test_what_was_changed_is_named_by_its_sort(cast: Cast, tmp_path: Path, what:
         (lambda files: files.update({"more.txt": b"x"}), "more.txt is not on the list"),
         (lambda files: files.pop("manifest.json"), "not written as it must be"),
         (lambda files: files.update({"manifest.json": b"[" * 100_000}), "not written as it must be"),
+        (of_another_case, "京绿抚2026-09999"),
     ],
 )
 def test_a_file_that_is_not_as_listed_is_named(
