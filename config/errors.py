@@ -68,6 +68,8 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return page(request, "400.html", 400, "")  # no name has it, and PostgreSQL takes no text with it
         response = self.get_response(request)
         if response.status_code == NOT_SO and request.method == "GET" and not getattr(response, "content", b"-"):
             return _only_by_button(request, response)

@@ -94,6 +94,16 @@ def test_forged_or_stale_form_is_told_to_reload(client: Client) -> None:
     assert "csrf.html" in [one.name for one in response.templates]
 
 
+@pytest.mark.parametrize("address", ["/verify/%00/", "/verify/a%00b/proof.json", "/accounts/?q=a%00", "/units/?q=%00"])
+@pytest.mark.parametrize("checks", [False, True])
+@pytest.mark.django_db
+def test_a_nul_in_an_address_is_no_error_of_ours(administrators: dict[str, Person], address: str, checks: bool) -> None:
+    for person in administrators.values():
+        client = Client(enforce_csrf_checks=checks, raise_request_exception=False)
+        client.force_login(person)
+        assert {client.get(address).status_code, client.post(address).status_code} == {400}
+
+
 def test_ten_wrong_passwords_lock_the_name_from_everywhere(client: Client) -> None:
     Person.objects.create_user("clerk", password="the right one", name="经办员")
     for last in range(10):  # each from another network
