@@ -188,14 +188,15 @@ def test_what_was_typed_wrong_is_told_at_its_field_and_kept(scene: Scene) -> Non
     assert "任字1号" in page.content.decode()
 
 
-def test_the_log_is_filtered_and_taken_away_as_a_table(scene: Scene) -> None:
-    appoint(scene.newcomer, scene.post, by=scene.people["district_head"], ground="=1+1")
+@pytest.mark.parametrize("ground", ["=1+1", "＝1+1", "　=1+1", "＠SUM(1)"])
+def test_the_log_is_filtered_and_taken_away_as_a_table(scene: Scene, ground: str) -> None:
+    appoint(scene.newcomer, scene.post, by=scene.people["district_head"], ground=ground)
     desk = log_in(scene.people["audit"])
     shown = desk.get(reverse("security-log"), {"what": What.APPOINTED, "q": "newcomer"})
     assert [line.person for line in shown.context["page"]] == [scene.newcomer]
     taken = desk.get(reverse("security-log"), {"what": "appointed", "q": "新来者", "format": "csv"}).content.decode()
     assert len(taken.splitlines()) == 2
-    assert "'=1+1" in taken
+    assert f"'{ground}" in taken
     assert desk.get(reverse("security-log"), {"what": "nonsense", "since": "x", "page": "-1"}).status_code == 200
 
 

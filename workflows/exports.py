@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.drafts.uploads import CONTENT_TYPES
-from permits.tables.grid import held, risky
+from permits.tables.grid import held
+from roles.formulas import as_text
 
 FORMATS = ("csv", "xlsx")
 MOST = 50_000
@@ -113,4 +114,4 @@ def plain(cell: object) -> str:
 def safe(cell: object) -> str:
     """The text of a cell that a spreadsheet reads as text."""
     text = plain(cell)
-    return f"'{text}" if risky(text) else text
+    return as_text(text)

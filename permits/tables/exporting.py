@@ -17,8 +17,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permits.tables.columns import Column
-from permits.tables.grid import MAX_ROWS, risky
+from permits.tables.grid import MAX_ROWS
 from permits.tables.table import Table
+from roles.formulas import as_text, risky
 
 NOTES = "填表说明"
 LISTS = "可选值"
@@ -73,7 +74,7 @@ def _typed(column: Column, value: Any) -> Any:
 
 
 def _safe(text: str) -> str:
-    return f"'{text}" if risky(text) else text
+    return as_text(text)
 
 
 def _bytes(book: Workbook) -> bytes:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from permits.drafts.uploads import UploadRefused
 from permits.tables.cells import Cell
+from roles.formulas import risky
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as ExcelCell
@@ -202,21 +203,12 @@ def _decoded(data: bytes) -> str:
     raise UploadRefused(_("This file is neither in UTF-8 nor in GB18030; save it as “CSV UTF-8” or as .xlsx."))
 
 
-# What a spreadsheet would run if it opened the file, also after blanks and in the full-width form it folds; a number
-# with a sign is none.
-_RUNS = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
-_SIGNED_NUMBER = re.compile(r"[+-]\s*[\d.,]+%?")
 _UNHELD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # all but XML's Char
 
 
 def held(text: str) -> str:
     """The text as a workbook can hold it: a character its XML has no place for stands as U+FFFD."""
     return _UNHELD.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def risky(text: str) -> bool:
-    """Whether a spreadsheet would take this text of a CSV file for a formula."""
-    return bool(_RUNS.match(text)) and len(text) > 1 and not _SIGNED_NUMBER.fullmatch(text)
 
 
 def _text_cell(value: str) -> Cell:

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from permits.tables import grid
 from permits.tables.importing import Parsed, Problem
+from roles.formulas import risky
 
 LIST = "问题清单"
 HEADS = ("单元格", "栏目", "文件中的内容", "问题", "允许的内容")
@@ -71,7 +72,7 @@ def _text(sheet: Worksheet, row: int, column: int, text: str) -> None:
     if isinstance(cell, Cell):
         cell.value, cell.data_type = grid.held(text), "s"
         cell.alignment = Alignment(vertical="top", wrap_text=True)
-        cell.quotePrefix = grid.risky(text)
+        cell.quotePrefix = risky(text)
 
 
 def _in_words(problem: Problem) -> str:

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from permits.models import RegisterEntry
 from permits.register.reading import Shown, chunks, shown
-from permits.tables.grid import risky
+from roles.formulas import as_text
 
 TYPES: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
 
@@ -119,7 +119,7 @@ def _dump(value: Any) -> str:
 
 def _cell(value: Any) -> str:
     text = value if isinstance(value, str) else "；".join(f"{one['day']} {one['what']}" for one in value)
-    return f"'{text}" if risky(text) else text
+    return as_text(text)
 
 
 class _Echo:

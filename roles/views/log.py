@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from roles.authority import Role, administers, insist
 from roles.forms import DayField
+from roles.formulas import as_text
 from roles.models import SecurityEvent
 from roles.models.security import What
 from roles.pages import BoundedPages
@@ -66,10 +67,7 @@ def _as_csv(lines: QuerySet[SecurityEvent]) -> HttpResponse:
     table = csv.writer(answer)
     table.writerow(["no", "at", "what", "by", "person", "post", "body", "address", "ground", "details"])
     for line in lines:
-        table.writerow(
-            [line.pk, localtime(line.at).isoformat(), line.what, *(
-                f"'{text}" if text[:1] in "=+-@\t\r" and text else text  # a formula is text here
-                for text in map(str, (line.by or "", line.person or "", line.post or "", line.agency or line.unit or "",
-                                      line.address or "", line.ground, line.details or "")))]
-        )  # fmt: skip
+        said = (line.by, line.person, line.post, line.agency or line.unit, line.address, line.ground, line.details)
+        cells = (as_text(str(one or "")) for one in said)
+        table.writerow([line.pk, localtime(line.at).isoformat(), line.what, *cells])
     return answer
