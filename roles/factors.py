@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 
 from allauth.mfa.models import Authenticator
@@ -36,16 +37,31 @@ def made_as(factor: Authenticator) -> dict[str, str]:
 
 
 def differences() -> Iterator[str]:
-    """Factors of which no line of the security log tells: whoever puts one into the database logs in as its holder.
-    Lines of earlier versions tell the kind alone, and of such a kind nothing is concluded."""
-    told: dict[tuple[int | None, str], set[str]] = {}
-    for line in SecurityEvent.objects.filter(what=What.FACTOR_ADDED).iterator():
-        told.setdefault((line.person_id, line.details["kind"]), set()).add(line.details.get("made", ""))
+    """Factors of which no line of the security log tells that they are there: whoever puts one into the database, or
+    one that was lost back into it, logs in as its holder. Lines of earlier versions tell the kind alone, and of such a
+    kind nothing is concluded."""
+    told = _told()
     for factor in Authenticator.objects.select_related("user").order_by("pk").iterator():
         said = made_as(factor)
-        if not told.get((factor.user_id, said["kind"]), set()) & {"", said["made"]}:
+        if not told[factor.user_id, said["kind"]] & {"", said["made"]}:
             named = {"login": factor.user.get_username(), "factor": factor.get_type_display()}
             yield _("%(login)s: no line of the security log tells of the second factor “%(factor)s”") % named
+
+
+def _told() -> defaultdict[tuple[int | None, str], set[str]]:
+    """Person and kind → what the factors were made of that were added and not removed since."""
+    told = defaultdict[tuple[int | None, str], set[str]](set)
+    lines = SecurityEvent.objects.filter(what__in=(What.FACTOR_ADDED, What.FACTOR_REMOVED)).order_by("pk")
+    for what, person, said in lines.values_list("what", "person", "details").iterator():
+        for kind in said.get("kinds", ()):  # all that one had
+            told.pop((person, kind), None)
+        if what == What.FACTOR_ADDED:
+            if said["kind"] != Authenticator.Type.WEBAUTHN:  # of any other there is one: it takes the place of the last
+                told.pop((person, said["kind"]), None)
+            told[person, said["kind"]].add(said.get("made", ""))
+        elif "made" in said:
+            told[person, said["kind"]].discard(said["made"])
+    return told
 
 
 def has_factor(person: Person) -> bool:

@@ -110,6 +110,5 @@ def factor_added(sender: Any, request: HttpRequest, user: Person, authenticator:
 
 @receiver(authenticator_removed)
 def factor_removed(sender: Any, request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
-    """Noted with its kind."""
-    told = {"kind": str(authenticator.type)}
-    note(What.FACTOR_REMOVED, by=user, person=user, address=logged_address(request), told=told)
+    """Noted as it was added: so it is known which of several is gone."""
+    note(What.FACTOR_REMOVED, by=user, person=user, address=logged_address(request), told=made_as(authenticator))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.test import RequestFactory
 from django.utils.translation import override
 
 from roles import factors
+from roles.accounts import make_administrator
+from roles.factors import remove_factors
 from roles.models import Person, SecurityEvent
 from roles.models.security import What
 from tests.cast import make_person
@@ -56,6 +58,33 @@ def test_another_secret_or_another_holder_is_named(person: Person) -> None:
     assert len(named()) == 1
     Authenticator.objects.filter(pk=own.pk).update(data={"secret": "own"}, user=make_person("qian", "钱"))
     assert len(named()) == 1
+
+
+def put_back(factor: Authenticator) -> Authenticator:
+    return Authenticator.objects.create(user=factor.user, type=factor.type, data=factor.data)
+
+
+def test_one_that_was_taken_away_as_lost_and_put_back_by_hand_is_named(person: Person) -> None:
+    lost = added(person, Type.TOTP, secret="own")
+    security = make_person("security", "安全管理员")
+    make_administrator(security, "security")
+    remove_factors(person, by=security, ground="手机丢失")
+    assert named() == []
+    put_back(lost)
+    assert len(named()) == 1
+
+
+def test_one_its_holder_removed_and_put_back_by_hand_is_named_and_no_other(person: Person) -> None:
+    lost, kept = (added(person, Type.WEBAUTHN, name=id, credential={"id": id}) for id in "ab")
+    request = RequestFactory().get("/")
+    lost.delete()
+    authenticator_removed.send(Authenticator, request=request, user=person, authenticator=lost)
+    assert named() == []
+    put_back(lost)
+    assert len(named()) == 1
+    Authenticator.objects.exclude(pk=kept.pk).delete()
+    added(person, Type.WEBAUTHN, name="a", credential={"id": "a"})
+    assert named() == []
 
 
 def test_nothing_is_concluded_from_a_line_of_an_earlier_version(person: Person) -> None:
