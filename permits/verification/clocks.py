@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,24 +13,42 @@ from permits.clocks import holidays, promises
 from permits.clocks.entries import WHOLE
 from permits.clocks.timing import Entry, Timing, Timings
 from permits.database.reading import among
-from permits.models import ClockEntry
+from permits.models import Act, Application, ClockEntry
+from permits.models.clock import Event
 from permits.verification.registry import Batch, Problem, each_case, once
 
 MOVES_CLOCKS = MOVES_DEADLINES | {"flag_deadline"}
 STARTS = frozenset({"submit", "resubmit", "approve", "refuse", "record_higher_decision"})
 """Acts that always start a clock: of each an entry must stand."""
 
+BEGIN = frozenset({"accept", "deem_accepted", "recommend", "reopen"})
+END = frozenset({"refuse_acceptance", "report_up", "approve", "refuse", "record_higher_decision", "reopen", "withdraw"})
+MAKES: dict[str, frozenset[str]] = {
+    Event.STARTED: BEGIN,
+    Event.SUSPENDED: frozenset({"suspend_clock", "recommend"}),
+    Event.RESUMED: frozenset({"resume_clock"}),
+    Event.EXTENDED: frozenset({"extend_period"}),
+    Event.JOINT: frozenset({"order_joint_handling"}),
+    Event.RECOMPUTED: frozenset({"recompute_deadline"}),
+    Event.YELLOW: frozenset({"flag_deadline"}),
+    Event.RED: frozenset({"flag_deadline"}),
+    Event.STOPPED: END,
+}
+"""What can happen to the clock of the whole case, by which acts (permits/acts/effects.py, `CLOCKS`)."""
+
 
 @each_case("clocks", gettext_lazy("entries of clocks"))
 def clocks(batch: Batch) -> Iterator[Problem]:
-    """No entry without the act that made it, none taken away from an act that always starts a clock; and what is kept
-    of the clock of each case as its entries say."""
+    """No entry without the act that made it, none taken away from an act that always starts a clock, nothing that
+    happened to the clock of the whole case without the act that does it; and what is kept of that clock as it says."""
     moved, whole = defaultdict[int, set[int]](set), defaultdict[int, list[Entry]](list)
+    happened = defaultdict[int, list[tuple[str, int]]](list)
     entries = ClockEntry.objects.filter(among("application", batch.keys)).order_by("pk")
     for of_case, act_id, step, *entry in entries.values_list("application", "act", "step", *Entry._fields):
         moved[of_case].add(act_id)
         if step == WHOLE:
             whole[of_case].append(Entry(*entry))
+            happened[of_case].append((whole[of_case][-1].event, act_id))
     timings = Timings()
     for case in batch.cases:
         if timings.of(whole[case.pk]) != Timing.of(case):
@@ -40,9 +58,21 @@ def clocks(batch: Batch) -> Iterator[Problem]:
         for pk in has - {pk for pk, act in record.items() if act.act in MOVES_CLOCKS}:
             name = record[pk].act if pk in record else "—"
             yield Problem("clocks", str(case), _("an entry of a clock names “%(act)s”") % {"act": name})
+        yield from _of_whole(case, record, happened[case.pk])
         for pk, act in record.items():
             if act.act in STARTS and pk not in has:
                 yield Problem("clocks", str(case), _("the clocks of “%(act)s” are gone") % {"act": act.act})
+
+
+def _of_whole(case: Application, record: Mapping[int, Act], happened: Sequence[tuple[str, int]]) -> Iterator[Problem]:
+    """What happened to the clock of the whole case and cannot be of the act it names: whoever may insert rows would
+    else make a late decision one in time."""
+    for event, pk in happened:
+        act = record[pk].act if pk in record else ""
+        own = event != Event.SUSPENDED or act != "recommend" or (Event.STARTED, pk) in happened
+        if act in MOVES_CLOCKS and not (own and act in MAKES[event]):
+            told = {"event": Event(event).label, "act": record[pk].act}
+            yield Problem("clocks", str(case), _("an entry of a clock, “%(event)s”, is none of “%(act)s”") % told)
 
 
 @once("calendar", gettext_lazy("calendar"))

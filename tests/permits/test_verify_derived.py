@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from permits.acts.perform import perform
+from permits.clocks.entries import WHOLE
 from permits.ledger import triggers
 from permits.models import (
     Act,
@@ -155,6 +156,30 @@ def test_what_is_rewritten_beside_the_acts_is_named(cast: Cast, unguarded: None,
             tamper(Application.objects.get(pk=case.pk))
             assert found()[check], name
             transaction.set_rollback(True)
+
+
+SLIPPED_IN: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "an extension nobody ordered": ("extended", "accept", {"working_days": 10}),
+    "joint handling nobody ordered": ("joint", "accept", {"working_days": 45}),
+    "a pause nobody ordered": ("suspended", "accept", {"ground": "hearing"}),
+    "an end before the decision": ("stopped", "recommend", {}),
+    "a pause beside a recommendation": ("suspended", "recommend", {"ground": "hearing"}),
+}
+
+
+@pytest.mark.parametrize("what", SLIPPED_IN)
+def test_an_entry_slipped_into_a_running_clock_is_named(cast: Cast, what: str) -> None:
+    """Whoever may only insert rows makes a late decision one in time."""
+    case = cast.walk_to(S.AWAITING_DECISION)
+    event, act, more = SLIPPED_IN[what]
+    start = ClockEntry.objects.filter(application=case, step=WHOLE).earliest("pk")
+    record = case.acts.get(act=act)
+    entry = ClockEntry(application=case, act=record, event=event, on=start.on, period=start.period, due_on=start.due_on)
+    for name, value in ({"working_days": start.working_days, "approved_by": record.person} | more).items():
+        setattr(entry, name, value)
+    entry.save()
+    cast.do(case, "approve")
+    assert found()["clocks"]
 
 
 def test_who_holds_a_step_is_what_the_acts_say(cast: Cast, unguarded: None) -> None:
