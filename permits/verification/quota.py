@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.acts.requests import REMEDIES
 from permits.database.reading import among, read
-from permits.models import Application, QuotaMovement
+from permits.models import Act, Application, QuotaMovement
 from permits.models.states import FINAL, S
 from permits.verification.registry import Batch, Problem, each_case, once
 
@@ -39,17 +40,32 @@ def cases(batch: Batch) -> Iterator[Problem]:
     for row in read(QuotaMovement.objects.filter(among("application", batch.keys))):
         moved.setdefault(row.application_id or 0, []).append(row)
     for case in batch.cases:
-        acts = {act.pk for act in batch.acts.get(case.pk, [])}
+        acts = {act.pk: act for act in batch.acts.get(case.pk, [])}
         for what in _wrong(case, acts, moved.get(case.pk, [])):
             yield Problem("quota of cases", str(case), what)
 
 
-def _wrong(case: Application, acts: set[int], rows: list[QuotaMovement]) -> Iterator[str]:
+def _wrong(case: Application, acts: Mapping[int, Act], rows: list[QuotaMovement]) -> Iterator[str]:
     if any(row.act_id not in acts for row in rows):
         yield _("a movement of the quota names an act of another case")
+    for row in rows:
+        if (act := acts.get(row.act_id or 0)) and not _moved_by(act, row.change):
+            told = {"change": row.get_change_display(), "act": act.act}
+            yield _("a movement of the quota, “%(change)s”, is none of “%(act)s”") % told
     held = -sum((row.amount for row in rows if row.change in (Change.RESERVED, Change.RELEASED)), NONE)
     if held < 0 or (held and case.status in FINAL):
         yield _("%(held)s stays reserved of the quota") % {"held": held}
     used = -sum((row.amount for row in rows if row.change in (Change.DEDUCTED, Change.RETURNED)), NONE)
     if used < 0 or (used and case.status != S.APPROVED):
         yield _("the quota was used without an approval")
+
+
+def _moved_by(act: Act, change: str) -> bool:
+    """Whether the act can move a quota so (permits/acts/effects.py, `follow`)."""
+    ends = act.after in FINAL and act.after != act.before
+    return {
+        Change.RESERVED: act.act in ("accept", "deem_accepted", "reopen"),
+        Change.RELEASED: ends,
+        Change.DEDUCTED: ends and act.after == S.APPROVED,
+        Change.RETURNED: act.act in (*REMEDIES, "reopen"),
+    }.get(Change(change), False)

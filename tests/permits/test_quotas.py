@@ -18,6 +18,7 @@ from permits.acts.quotas import allot, carry_over, lapse, left_in
 from permits.errors import BadFacts, NotPermitted, RuleViolated
 from permits.models import Application, QuotaBook, QuotaMovement
 from permits.models.states import S
+from permits.verification.registry import CASE_CHECKS, CHECKS, Batch
 from roles.models import Jurisdiction
 from tests.cast import NOW, Cast, log_in
 from tests.permits.felling import cases as felling
@@ -76,6 +77,25 @@ def test_an_approval_deducts_what_was_reserved() -> None:
     volume = quotas.kind_of(case).draws(case, case_of(case))[MIYUN]
     assert [change for change, _amount in moves(book("felling"))] == ["reserved", "released", "deducted"]
     assert left_in(book("felling")) == 1000 - volume
+
+
+def test_what_is_given_back_by_an_act_that_gives_nothing_back_is_named() -> None:
+    """Whoever may only insert rows frees a quota that an approval took."""
+    Office.enter()
+    case, clerk = felling.draft()
+    office = Office(clerk)
+    for act, said in (("submit", {"statement": True}), ("accept", {}), ("propose", {"outcome": "approve"})):
+        office.do(case, act, **said | ({"opinion": "同意"} if act == "propose" else {}))
+    office.do(case, "approve", opinion="同意")
+    batch = Batch.of([case.pk])
+    assert list(CASE_CHECKS["quota of cases"](batch)) == []
+    last = book("felling").movements.latest("seq")
+    QuotaMovement.objects.create(
+        book=last.book, seq=last.seq + 1, change="returned", amount=-last.amount, left=last.left - last.amount,
+        act=last.act, application=case,
+    )  # fmt: skip
+    assert list(CHECKS["quota"]()) == []
+    assert len(list(CASE_CHECKS["quota of cases"](batch))) == 1
 
 
 def test_a_refusal_of_acceptance_after_all_and_a_refusal_release() -> None:
