@@ -10,7 +10,8 @@
   document.addEventListener("submit", function (event) {
     const form = event.target;
     if ((form.getAttribute("method") || "get").toLowerCase() !== "post") return;  // a field may be called "method"
-    if (event.submitter && event.submitter.hasAttribute("data-stays")) return;  // a file comes back, the page stays
+    const button = event.submitter;
+    if (button && (button.hasAttribute("data-stays") || button.formTarget === "_blank")) return;  // the page stays
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     form.setAttribute("aria-busy", "true");
@@ -33,7 +34,9 @@
       const applies = JSON.parse(field.dataset.when).every(function (when) {
         return when[1].includes(spoken(field.form, when[0])) !== when[2];
       });
-      const place = field.closest("[class*=col-], .mb-3") || field;
+      const wrapped = field.closest("[class*=col-], .mb-3") || field, column = wrapped.parentElement;
+      const alone = column.matches("[class*=col-]") && column.children.length === 1;
+      const place = alone ? column : wrapped;  // a column left empty would keep its place in the row
       place.hidden = !applies && !field.value && field.getAttribute("aria-invalid") !== "true";
     });
   }

@@ -145,6 +145,25 @@ def test_the_form_of_a_row_which_has_a_field_called_method_is_sent_once(
     assert guarded == ["1", False]
 
 
+def test_what_was_previewed_in_another_window_can_be_sent(page: Page, cast: Cast, sign_in: SignIn) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item = WorkItem.objects.get(application=case, finished=None)
+    sign_in(page, cast.acceptor)
+    page.goto(reverse("task", args=[item.pk]))
+    press(page.locator("form[action$='/claim/'] button.btn-primary"))
+    page.locator("#request_correction summary").first.click()
+    page.select_option("[name=items-0-where]", "head")
+    page.fill("[name=items-0-what]", "缺少位置图")
+    for button in ("#request_correction form button.btn-primary", "button[name=confirmed]"):
+        with page.context.expect_page() as previewed:
+            page.locator("button[name=preview]:visible").click()
+        previewed.value.close()
+        press(page.locator(button))
+        page.wait_for_load_state()
+    case.refresh_from_db()
+    assert case.status == S.CORRECTING
+
+
 def test_a_field_is_shown_where_it_applies(cast: Cast, page: Page, sign_in: SignIn, look_over: Look) -> None:
     case, clerk = occupation_draft()
     sign_in(page, clerk)
@@ -154,5 +173,7 @@ def test_a_field_is_shown_where_it_applies(cast: Cast, page: Page, sign_in: Sign
     expect(page.locator("[name=years]")).to_be_visible()
     page.fill("[name=years]", "")
     page.select_option("[name=tenure]", "permanent")
-    expect(page.locator("[name=years]")).to_be_hidden()
+    for name in ("years", "renews", "years_before"):
+        expect(page.locator(f"[name={name}]")).to_be_hidden()
+    assert page.locator("fieldset .row > [class*=col-]:visible:not(:has(.mb-3:not([hidden])))").count() == 0  # no gap
     look_over(page, "conditional_hidden")

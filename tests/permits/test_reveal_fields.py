@@ -17,7 +17,8 @@ from tests.cast import Cast, log_in
 CONDITIONAL = {
     "tending": {"funding_note"},
     "occupation": {
-        "years", "permanent_building", "facility", "main_project_level", "in_plan_area", "violation_note",
+        "years", "permanent_building", "renews", "years_before", "facility", "main_project_level", "in_plan_area",
+        "violation_note",
     },
     "introduction": {"escape_measures", "isolation_from", "isolation_to"},
     "felling": set(),
