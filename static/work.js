@@ -24,12 +24,25 @@
     return { names: rows.map(function (row) { return row.cells[0].textContent.trim(); }), series: series };
   }
 
+  function legendLines(names, width) {  // how often the legend breaks: a sign, a name and a gap each
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = "12px sans-serif";
+    let lines = 1, taken = 0;
+    names.forEach(function (name) {
+      const one = pen.measureText(name).width + 42;
+      if (taken && taken + one > width) { lines += 1; taken = 0; }
+      taken += one;
+    });
+    return lines;
+  }
+
   function draw(place) {
     const kind = place.dataset.kind, found = numbersOf(document.getElementById(place.dataset.table));
     const upright = kind === "line";
     const names = { type: "category", data: found.names, inverse: !upright, axisLabel: { color: "#3d4852" } };
     const counts = { type: "value", minInterval: 1, axisLabel: { color: "#3d4852" } };
     place.classList.add("drawn");
+    const lines = legendLines(found.series.map(function (one) { return one.name; }), place.clientWidth);
     if (!upright) {  // every name in full, on as many lines as it takes
       place.style.height = Math.max(256, 80 + 56 * found.names.length) + "px";
       Object.assign(names.axisLabel, { width: Math.min(180, 0.36 * place.clientWidth), overflow: "break", interval: 0 });
@@ -38,7 +51,7 @@
     chart.setOption({
       animation: false,
       legend: { top: 0, textStyle: { color: "#27313b" } },
-      grid: { left: 8, right: 24, top: 40, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 24, top: 16 + 24 * lines, bottom: 8, containLabel: true },
       tooltip: { trigger: "axis", renderMode: "richText" },  // the page's policy lets no tooltip of HTML style itself
       xAxis: upright ? names : counts,
       yAxis: upright ? counts : names,

@@ -106,6 +106,22 @@ def test_the_drawings_hold_the_numbers_of_their_tables(cast: Cast, page: Page, s
     assert drawn == told == [6, 1]
 
 
+def test_on_a_narrow_screen_no_column_beside_a_drawing_is_cut_off_and_no_legend_covers_it(
+    cast: Cast, page: Page, sign_in: Sign
+) -> None:
+    sign_in(page, cast.district_head)
+    page.set_viewport_size({"width": 375, "height": 812})
+    page.goto("/dashboard/")
+    expect(page.locator(".chart.drawn canvas")).to_have_count(3)
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
+    assert page.locator(".chart-and-table .scroll-x").evaluate_all(cut) == 0
+    page.goto("/statistics/")
+    tops = """all => all.map(one => { const chart = echarts.getInstanceByDom(one), model = chart.getModel();
+        const legend = chart.getViewOfComponentModel(model.getComponent("legend")).group.getBoundingRect().height;
+        return chart.getOption().grid[0].top - legend; })"""
+    assert min(page.locator(".chart.drawn").evaluate_all(tops)) >= 0
+
+
 def test_the_numbers_are_there_without_scripts(cast: Cast, scriptless_page: Page, sign_in: Sign) -> None:
     sign_in(scriptless_page, cast.district_head)
     scriptless_page.goto("/dashboard/")
