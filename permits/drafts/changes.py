@@ -108,7 +108,7 @@ def _files(application: Application, old: list[dict[str, Any]], new: list[dict[s
 
 
 def _file(file: Mapping[str, Any] | None) -> str:
-    return f"{file['name']} (SHA-256 {file['sha256'][:12]}…)" if file else ""
+    return _("%(name)s (SHA-256 %(hash)s…)") % {"name": file["name"], "hash": file["sha256"][:12]} if file else ""
 
 
 class Words:

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
-from permits.drafts.changes import compare
+from permits.drafts.changes import _file, compare
 from permits.felling.kind import FELLING
 from permits.models import Application
 from permits.models.states import S
@@ -74,3 +75,11 @@ def test_the_page_costs_few_queries(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("case-compare", args=[case.pk]))
     assert len(queries) <= 16, len(queries)
+
+
+def test_brackets_beside_a_file_are_those_of_the_language() -> None:
+    file = {"name": "位置图.pdf", "sha256": "76330546d756" + "0" * 52}
+    with translation.override("zh-hans"):
+        assert _file(file) == "位置图.pdf（SHA-256 76330546d756…）"
+    with translation.override("en"):
+        assert _file(file) == "位置图.pdf (SHA-256 76330546d756…)"
