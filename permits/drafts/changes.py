@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from permits.drafts.material_names import material_names
-from permits.kinds import codes
+from permits.kinds import KindConfig
 from permits.models import Application, Submission
 
 Path = tuple[str, ...]
@@ -150,10 +150,11 @@ def fields_of(kind: str) -> Mapping[str, tuple[str | Promise, Mapping[Any, str |
 
     The slice is the app whose label is `kind`, also of a kind that comes as a package of its own.
     """
-    if kind not in codes():
+    config = apps.app_configs.get(kind)
+    if not isinstance(config, KindConfig):
         return {}
     return {
         field.name: (field.verbose_name, dict(getattr(field, "choices", None) or ()))
-        for model in apps.get_app_config(kind).get_models()
+        for model in config.get_models()
         for field in model._meta.concrete_fields
     }

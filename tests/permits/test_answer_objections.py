@@ -117,4 +117,4 @@ def test_the_page_of_the_case_leads_to_the_answer_and_takes_it(cast: Cast) -> No
     page = log_in(cast.clerk).get(f"/cases/{case.pk}/").content.decode()
     assert "设计已有水土保持措施" in page
     assert "acts/answer_objection" not in page
-    assert desk.get(place).status_code == 403
+    assert desk.get(place).status_code == 409  # nothing is left to answer

@@ -86,7 +86,7 @@ def test_an_answer_read_is_a_line_of_the_security_log(cast: Cast) -> None:
     assert (line.by, line.details["page"], line.details["query"]) == (cast.auditor, "/desk/held/", "kind=tending")
 
 
-HOSTILE = ("since=0001-01-01", "since=9999-12-31", "until=x", "agency=abc", "place=999999", "person=%00", "kind='--",
+HOSTILE = ("since=0001-01-01", "since=9999-12-31", "until=x", "agency=abc", "place=999999", "person=%01", "kind='--",
            "since=2026-02-01&until=2026-01-01", "days=99999999999999999999", "minutes=-1", "term=abc", "page=-5",
            "q=" + "长" * 5000, "rule=%25_%5C'", "severity=all")  # fmt: skip
 
