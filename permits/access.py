@@ -32,6 +32,8 @@ from roles.models.mandates import IN_THE_PROCEDURE, WORKING_DUTIES, Duty, in_mat
 
 NATION = "100000"
 SEPARATE = frozenset({Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
+SILENCE = {"deem_accepted": Duty.ACCEPT, "deem_extended": Duty.DECIDE}
+"""Acts of the clock that stand in the name of the agency that was silent, by its duty."""
 NOTHING = Q(pk__in=[])  # an empty Q would vanish beside "or"
 EVERYTHING = ~NOTHING
 HOLDING = ("claim", "release", "reassign", "vacate", "readdress", "recuse", "bar_person")
@@ -83,11 +85,13 @@ def authorised(
     by = spec.by
     if person is None:
         _require("clock" in by, _("A person does this, not the clock."))
+        _require(mandate is None or _silent(mandate, act, application), _("The clock acts for no agency here."))
         return None
     _require(by != ("clock",), _("Only the clock does this."))
     _require(person.is_active, _("This account is closed."))
     if "unit" in by:
         _require(applies_for(person, application.unit_id), _("You do not apply for this unit."))
+        _require(mandate is None, _("The applicant acts under no mandate of an agency."))
         return None
     if mandate is None or not covers(mandate, application):
         raise NotPermitted(_("This needs a mandate for this kind of permit in this place."))
@@ -101,6 +105,11 @@ def authorised(
         _require(heads(person, mandate.agency_id), _("Only the head of the agency does this."))
         return held
     return _officer(people, act, application, mandate, held)
+
+
+def _silent(mandate: Mandate, act: str, application: Application) -> bool:
+    """Whether `act` of the clock takes the silence of the mandate's agency for its consent. 许可法 32(1)[4], 50(2)."""
+    return mandate.duty == SILENCE.get(act) and covers(mandate, application)
 
 
 def _impartial(people: Sequence[Person], application: Application) -> None:

@@ -47,18 +47,18 @@ def follow(sender: str, record: Act, **kwargs: Any) -> None:
 
 
 def _move(sender: str, record: Act) -> None:
-    named = record.facts["item"] if sender in HOLDING else record.work_item
+    named = record.work_item or (record.facts["item"] if sender in HOLDING else None)
     item = _item(record.application_id, named) if named else None
     case = item.process if item else Case.objects.get(pk=record.application_id)
     case.application = record.application  # the status as the act left it, not as a query would read it again
-    if item and sender in HOLDING:
+    if item and record.work_item:
+        _activation(item, case).follow(record)
+    elif item:
         HOLDING[sender](item, record)
     elif sender in ("recuse", "bar_person"):
         _let_go(case, record)
     elif sender == "reopen":
         begin_again(case)
-    elif item:
-        _activation(item, case).follow(record)
     elif sender == "ask_opinion":
         _ask(case, record)
     elif waiting := _completed_by(case, record):
