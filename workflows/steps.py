@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.dispatch import receiver
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.status import PROCESS, STATUS
@@ -87,16 +87,20 @@ def _activation(item: WorkItem, case: Case) -> Activation:
 def _completed_by(case: Case, record: Act) -> WorkItem | None:
     """The open item that `record` completes although nobody named it; None for an act that completes none.
 
-    Raises WrongStatus where the act is one that a step of this flow offers, and no such step is open.
+    Raises WrongStatus where the act is one that a step of this flow offers, and no such step is open, and where it is
+    about an agency that is not waited for.
     """
     nodes = [node for node in case.flow_class.instance.nodes() if isinstance(node, Decide)]
     steps = {node.name for node in nodes if record.act in node.acts + node.outside}
     if not steps and record.act != "withdraw" and (record.spec.moves or _of_another_flow(case, record)):
         raise WrongStatus(_("“%(act)s” is no step of this procedure.") % {"act": record.spec.label})
+    office = record.facts.get("office")
     if not steps:
+        if office and not _waits_for(case, office["id"], record.act):
+            raise WrongStatus(_("Nothing is awaited from this agency."))
         return None
     items = case.open_items.filter(step__in=steps).select_related("owner", "mandate")
-    if office := record.facts.get("office"):
+    if office:
         items = items.filter(mandate=office["id"])
     elif record.mandate_id:
         items = items.filter(mandate=record.mandate_id)
@@ -108,6 +112,11 @@ def _completed_by(case: Case, record: Act) -> WorkItem | None:
     if record.application.final or (outside_only and record.person_id and not office):
         return None
     raise WrongStatus(_("No step of this case is waiting for “%(act)s” now.") % {"act": record.spec.label})
+
+
+def _waits_for(case: Case, mandate: int, act: str) -> bool:
+    """Whether a step beside which the act is done is open for that mandate."""
+    return any(act in item.flow_task.beside for item in case.open_items.filter(mandate=mandate))
 
 
 def _of_another_flow(case: Case, record: Act) -> bool:
@@ -126,7 +135,7 @@ def _meanwhile(case: Case, record: Act) -> bool:
 def _ask(case: Case, record: Act) -> None:
     """One more consultee 加签, as long as the consultation is open. One without the duty here could never answer."""
     asked = Mandate.objects.get(pk=record.facts["office"]["id"])
-    if asked.duty != Duty.ADVISE or not covers(asked, record.application):
+    if asked.duty != Duty.ADVISE or asked.left(localdate()) or not covers(asked, record.application):
         raise WrongStatus(_("This agency has no duty to advise on this kind of permit in this place."))
     for split in (node for node in case.flow_class.instance.nodes() if isinstance(node, FanOut)):
         advise = split._branches[0][0]
@@ -189,7 +198,9 @@ def _readdress(item: WorkItem, record: Act) -> None:
     follows = Mandate.objects.select_related("agency").get(pk=record.facts["office"]["id"])
     if not item.is_open:
         raise WrongStatus(_("This work item was already closed."))
-    if item.mandate is None or follows.duty != item.mandate.duty or not covers(follows, record.application):
+    if item.mandate is None or not item.mandate.left(localdate()):
+        raise WrongStatus(_("The mandate of this step is in the role matrix."))
+    if follows.left(localdate()) or follows.duty != item.mandate.duty or not covers(follows, record.application):
         raise WrongStatus(_("This agency has not the duty of this step."))
     item.mandate, item.status, item.owner, item.assigned = follows, STATUS.NEW, None, None
     item.save(update_fields=["mandate", "status", "owner", "assigned"])

@@ -20,15 +20,24 @@ Errors = dict[str, str]
 # ---- bars ------------------------------------------------------------------------------------------------------------
 def not_countersigned(application: Application) -> str | None:
     """Where a mandate countersigns, nothing is approved without its agreement, be it that the proposal was to refuse.
-    What it said last counts; silence is none, and whoever was released has said nothing."""
+    What it said last counts; silence is none, and whoever was released has said nothing. An agency whose mandate left
+    the role matrix answers under the one that follows."""
     last = {_of(act): act for act in application.did("give_opinion", "record_silence", "drop_consultee")}
     if not last:
         return None
-    signing = Mandate.objects.filter(pk__in=last, countersign=True).values_list("pk", "agency__name")
-    missing = {agency for pk, agency in signing if last[pk].facts.get("position", "object") == "object"}
+    asked = list(Mandate.objects.filter(pk__in=last).select_related("agency"))
+    agreed = {row.pk for row in asked if last[row.pk].facts.get("position", "object") != "object"}
+    missing = {row.agency.name for row in asked if row.countersign and row.pk not in agreed
+               and not any(_follows(other, row, last) for other in asked if other.pk in agreed)}  # fmt: skip
     if missing:
         return _("Not countersigned by: %(agencies)s.") % {"agencies": _(", ").join(sorted(missing))}
     return None
+
+
+def _follows(row: Mandate, gone: Mandate, last: Mapping[int, Act]) -> bool:
+    """Whether `row` answered later for the agency whose mandate `gone` has left the role matrix."""
+    same = (row.agency_id, row.jurisdiction_id) == (gone.agency_id, gone.jurisdiction_id)
+    return same and gone.left(timezone.localdate()) and last[row.pk].seq > last[gone.pk].seq
 
 
 def _of(answer: Act) -> int:

@@ -188,6 +188,16 @@ def test_an_item_is_not_handed_on_to_another_duty(cast: Cast) -> None:
         perform(case.pk, "readdress", by=None, item=item.pk, office=cast.mandate(case, Duty.DECIDE), reason="x")
 
 
+def test_an_item_whose_mandate_is_in_the_matrix_is_not_handed_on(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case)
+    assert item.mandate is not None
+    other = follow(item.mandate, Agency.objects.get(slug="bj-planning"))
+    with pytest.raises(WrongStatus):
+        perform(case.pk, "readdress", by=None, item=item.pk, office=other, reason="x")
+    assert owner(item) == cast.reviewer
+
+
 # --- what a flow does not offer ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize("act", ["record_fee", "remind"])
 def test_what_no_step_of_this_flow_offers_is_refused_in_a_shell_too(cast: Cast, act: str) -> None:

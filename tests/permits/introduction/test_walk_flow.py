@@ -22,6 +22,7 @@ from tests.cast import NOW
 from tests.permits.introduction.cases import draft, species
 from tests.permits.occupation.cases import Office
 from tests.prepared import walked_once
+from tests.workflows.test_keep_work_moving import follow, leave
 from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
@@ -281,3 +282,45 @@ def test_a_countersigning_agency_that_agreed_and_was_silent_when_asked_again_has
     with pytest.raises(BadFacts) as refused:
         office.do(case, "propose", **YES)
     assert refused.value.errors.keys() == {"outcome"}
+
+
+def test_a_countersigning_agency_whose_mandate_was_replaced_agrees_by_the_one_that_follows() -> None:
+    case, office = recommended("B")
+    signing = office.items(case, "give_opinion")[0].mandate
+    assert signing is not None
+    Mandate.objects.filter(pk=signing.pk).update(countersign=True)
+    first, *others = office.items(case, "give_opinion")
+    office.do(case, "give_opinion", item=first, position="object", opinion="面积过大。")
+    for item in others:
+        office.do(case, "give_opinion", item=item, **AGREE)
+    office.do(case, "record_expert_review", **EXPERTS)
+    leave(signing)
+    follows = follow(Mandate.objects.get(pk=signing.pk), signing.agency)
+    office.do(case, "return_to_first_review", reason="已缩小面积。", consult=[{"office": follows}])
+    office.do(case, "recommend", **YES)
+    (again,) = office.items(fresh(case), "give_opinion")
+    office.do(case, "give_opinion", item=again, **AGREE)
+    office.do(case, "record_expert_review", **EXPERTS)
+    assert office.do(case, "propose", **YES).after == S.AWAITING_DECISION
+
+
+def test_nobody_is_asked_under_a_mandate_that_left_the_matrix() -> None:
+    case, office = recommended("B")
+    first, *_others = office.items(case, "give_opinion")
+    assert first.mandate is not None
+    office.do(case, "give_opinion", item=first, **AGREE)
+    leave(first.mandate)
+    mandate = the_mandate(case, Duty.FINAL_REVIEW)
+    with pytest.raises(WrongStatus):
+        perform(case.pk, "ask_opinion", by=office.officer(mandate), mandate=mandate, office=first.mandate,
+                question="请说明。")  # fmt: skip
+
+
+def test_only_who_was_asked_and_has_not_answered_is_reminded() -> None:
+    case, office = recommended("B")
+    first, *_others = office.items(case, "give_opinion")
+    office.do(case, "give_opinion", item=first, **AGREE)
+    mandate = the_mandate(case, Duty.FINAL_REVIEW)
+    for answered in (first.mandate, the_mandate(case, Duty.DECIDE)):
+        with pytest.raises(WrongStatus):
+            perform(case.pk, "remind", by=office.officer(mandate), mandate=mandate, office=answered)

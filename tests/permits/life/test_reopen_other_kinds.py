@@ -16,7 +16,7 @@ from roles.models.mandates import Duty
 from tests.cast import pdf
 from tests.permits.felling import cases as felling
 from tests.permits.introduction import cases as introduction
-from tests.permits.introduction.test_walk_flow import EXPERTS
+from tests.permits.introduction.test_walk_flow import EXPERTS, NOT_NEEDED
 from tests.permits.life.cases import YES, Desk, fresh, permit, print_papers
 from tests.permits.life.test_record_remedies import outcome
 from tests.permits.life.test_reopen_cases import last, problems, remedied, reopen, step
@@ -94,4 +94,24 @@ def test_what_the_higher_authority_decided_goes_back_to_it(traveller: Any) -> No
     assert permit(case).status == P.VALID
     said = outcome(desk, last(desk, "record_higher_decision").seq, "upheld", number="（2026）京01行初3号")
     desk.decide("record_suit", **said)
+    assert problems() == []
+
+
+def test_a_case_decided_anew_consults_everyone_whomever_an_earlier_return_named(traveller: Any) -> None:
+    unit = occupation.make_unit("密云繁育中心", MIYUN)
+    case, clerk = introduction.draft(introduction.species("B"), unit=unit)
+    office = Office(clerk)
+    for act, said in (("submit", {"statement": True}), ("accept", {}), ("recommend", YES)):
+        office.do(case, act, **said)
+    asked = {item.mandate_id for item in office.items(fresh(case), "give_opinion")}
+    office.hear(case)
+    office.do(case, "record_expert_review", **EXPERTS)
+    office.do(case, "return_to_first_review", reason="请补充水域影响")
+    office.do(case, "recommend", **YES)
+    office.determine(case, "record_expert_review", "species[0].from", "same_province")
+    office.do(case, "refuse_acceptance", item=office.items(fresh(case), "record_expert_review")[0], **NOT_NEEDED)
+    print_papers(case)
+    desk = desk_of(case, clerk)
+    assert reopen(desk, remedied(desk, "refuse_acceptance")).after == S.FINAL_REVIEW
+    assert {item.mandate_id for item in office.items(fresh(case), "give_opinion")} == asked
     assert problems() == []
