@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -57,7 +58,7 @@ def entry_of(permit: Permit, papers: Sequence[Document] | None = None) -> dict[s
     """The fields of the entry but `changed_at`. `papers`: the case's, oldest first, where they have been read already.
     LookupError where nothing was handed in."""
     with translation.override("zh-hans"):
-        application = permit.application
+        application = _as_granted(permit)
         unit, facts = application.unit, public_facts(application)
         name = _named_now(application)
         told = [(head, masked(text, unit, name)) for head, text in facts if head not in ONLY_POSTED]
@@ -71,6 +72,16 @@ def entry_of(permit: Permit, papers: Sequence[Document] | None = None) -> dict[s
         }  # fmt: skip
         named = ("number", "certificate", "holder", "holder_code", "matter", "site")
         return said | {"search": "\n".join(fold(str(said[field])) for field in named)}
+
+
+def _as_granted(permit: Permit) -> Application:
+    """The case with the day on which it was granted, by which kinds tell the term: while it is decided anew it has no
+    day of decision, and refused then that of the refusal."""
+    application, granted_on = permit.application, _decided_on(permit.granted_by)
+    if application.decided_on != granted_on:
+        application = copy(application)
+        application.decided_on = granted_on
+    return application
 
 
 def missing_entries() -> QuerySet[Permit]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from permits.drafts.materials import attach
-from permits.models import Application, QuotaMovement
+from permits.models import Application, QuotaMovement, RegisterEntry
 from permits.models.permit import P
 from permits.models.states import S
 from roles.models import Person
@@ -115,3 +116,22 @@ def test_a_case_decided_anew_consults_everyone_whomever_an_earlier_return_named(
     assert reopen(desk, remedied(desk, "refuse_acceptance")).after == S.FINAL_REVIEW
     assert {item.mandate_id for item in office.items(fresh(case), "give_opinion")} == asked
     assert problems() == []
+
+
+def test_the_register_tells_an_annulled_licence_as_it_was_granted_while_it_is_decided_anew(traveller: Any) -> None:
+    case, clerk = felling.draft(MIYUN, felling.ROW, left="10000")
+    office = Office(clerk)
+    for act, said in (("submit", {"statement": True}), ("accept", {}), ("propose", YES)):
+        office.do(case, act, **said)
+    traveller.shift(timedelta(days=12))  # the first day of felling that was applied for has passed
+    office.do(case, "approve", opinion="同意。")
+    print_papers(case)
+    told = RegisterEntry.objects.get(permit=case.pk).facts
+    desk = desk_of(case, clerk)
+    reopen(desk, remedied(desk, "approve"))
+    assert problems() == []
+    traveller.shift(timedelta(days=3))
+    office.do(case, "refuse", reasons="上年度更新任务未完成。")
+    print_papers(case)
+    assert problems() == []
+    assert RegisterEntry.objects.get(permit=case.pk).facts == told
