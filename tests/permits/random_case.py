@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -15,11 +15,11 @@ from django.urls import reverse
 from permits.acts.perform import perform
 from permits.errors import PermitError, WrongStatus
 from permits.models import Act, Application, Permit
-from roles.appointments import appoint, grant
+from roles.appointments import appoint, dismiss, grant
 from roles.models import Agency, Mandate, Person, Post
-from roles.models.mandates import Duty
+from roles.models.mandates import Duty, current
 from tests.cast import PDF, Cast, log_in, make_person, make_post, pdf
-from tests.permits.random_law import CLOCKS, DUTIES, DUTY, HEADS, MOVES, PERMIT, UNITS
+from tests.permits.random_law import CHALLENGED, CLOCKS, DUTIES, DUTY, HEADS, MOVES, PERMIT, UNITS
 from tests.permits.random_words import ANSWERS, KEEPING, SAY, WATCHED, today
 from tests.workflows.desks import _typed as typed
 from workflows.mandates import mandates_for, the_mandate
@@ -118,7 +118,11 @@ class Case:
         return (granted and granted.valid_to) or today()
 
     def decision(self) -> int:
-        told = self.row.did("approve", "refuse", "record_higher_decision")
+        told = self.row.did("approve", "refuse", "record_higher_decision", "refuse_acceptance")
+        return int(told[-1].seq) if told else 1
+
+    def remedy(self) -> int:
+        told = self.row.did("record_suit")
         return int(told[-1].seq) if told else 1
 
     def obligation(self) -> str:
@@ -179,6 +183,11 @@ class Case:
         act, left = record.act, record.after
         self.done[act] += 1
         self.told[act] += 1
+        if act == "reopen":  # 复议法 64, 诉讼法 70: what stood before the decision stands again
+            assert self.status in CHALLENGED, f"{act} was done in {self.status}"
+            assert left == self.row.did_at(self.row.did_at(record.facts["remedy"]).facts["against"]).before
+            self.status = left
+            return
         allowed = self.law[self.status].get(act, (self.status,))
         assert left in allowed, f"{act} led from {self.status} to {left}, the law has {allowed}"
         leaving = {name for table in self.law.values() for name in table}
@@ -205,6 +214,27 @@ class Case:
 
     def _permit_after(self, act: str) -> str:
         return PERMIT[self.permit][act]
+
+    # ---- what changes beside it ----
+    def given_anew(self, mandate: Mandate, *, elsewhere: bool) -> None:
+        """A further edition ends the row, and gives the duty from today to the same agency, or to another."""
+        row, posts = Mandate.objects.get(pk=mandate.pk), [one.group.post for one in mandate.grants.all()]
+        day = today()
+        row.pk, row.key, row.valid_from, row.valid_to = None, f"{row.key}-{self.seq()}", day, None
+        if elsewhere:
+            row.agency = Agency.objects.exclude(pk=row.agency_id).order_by("pk")[0]
+        row.save(force_insert=True)
+        Mandate.objects.filter(pk=mandate.pk).update(ended_on=day, valid_to=day - timedelta(days=1))
+        for post in posts:
+            if post.agency_id == row.agency_id:
+                grant(post, row)
+
+    def replaced(self, person: Person, mandate: Mandate) -> None:
+        """The officer leaves the posts that give the mandate, and another person comes into each."""
+        held = person.memberships.filter(until=None, post__group__in=mandate.grants.filter(current()).values("group"))
+        for term in held.select_related("post"):
+            appoint(someone(f"follows-{term.pk}"), term.post)
+            dismiss(person, term.post)
 
     def catch_up(self) -> None:
         """Follow what the clock did by itself."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 # 许可法 32 (acceptance), 34–36, 45–48 (review), 37–38 (decision); who may withdraw, until the decision: the applicant.
 ENDED = ("approved", "refused", "not_accepted", "withdrawn")
+CHALLENGED = ("approved", "refused", "not_accepted")
 Table = dict[str, dict[str, tuple[str, ...]]]
 
 

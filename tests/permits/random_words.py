@@ -107,6 +107,7 @@ SAY: dict[str, Say] = {
     "record_suit": lambda case: {"against": case.decision(), "outcome": "annulled", "organ": "北京市某人民法院",
                                  "number": f"（2026）京行初{case.seq()}号", "decided_on": today(),
                                  "reasons": "程序违法。", "document": case.paper()},
+    "reopen": lambda case: {"remedy": case.remedy(), "fault": "procedure"},
     "raise_alarm": lambda case: {"found_on": today(), "species": "平原斑马", "where": "围栏外", "what": "逃逸"},
     "note_overdue": lambda case: {"obligation": case.obligation(), "owed_by": "holder", "due": today()},
     "close_obligation": lambda case: {"obligation": case.obligation(), "ground": "fell_away", "reason": "不再实施。"},

@@ -13,12 +13,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -31,8 +32,9 @@ from hypothesis.stateful import (
 )
 
 from permits.access import may
+from permits.acts.sweeps import recompute_open
 from permits.documents.printing import render_pending
-from permits.models import Application, Document, Permit
+from permits.models import Application, CalendarDay, Document, Permit
 from permits.verification.run import verify
 from roles.models import Mandate, Person
 from tests.cast import NOW, Cast
@@ -40,6 +42,7 @@ from tests.permits.random_case import Case, CaseOnPages
 from tests.permits.random_law import ENDED, MOVES, PERMIT
 from tests.permits.random_words import EARLY, KEEPING, LATER, NOTHING_ASKED, SAY, WATCHED
 from workflows import sweep
+from workflows.keeping import readdress
 
 LONG = os.environ.get("CHAOS") == "long"
 EXAMPLES = int(os.environ.get("CHAOS_EXAMPLES", "100" if LONG else "4"))
@@ -227,6 +230,48 @@ class Permitting(RuleBasedStateMachine):
             assert able or holder.pk in case.barred, f"nobody can do {item.step}"
 
 
+class PermittingMeanwhile(Permitting):
+    """The same machine while editions of the role matrix, officers, calendars and courts change what it began with. In
+    the long run only."""
+
+    @precondition(lambda self: self.case and any(item.mandate for item in self.case.items()))
+    @rule(data=st.data(), elsewhere=st.booleans())
+    def an_edition_gives_the_duty_anew(self, data: st.DataObject, elsewhere: bool) -> None:
+        case = self._drawing(data)
+        item = case.pick([item for item in case.items() if item.mandate])
+        case.given_anew(item.mandate, elsewhere=elsewhere and "mandate" not in item.data)
+        swept = readdress()
+        assert (swept.recorded > 0, swept.failed) == (True, [])
+        case.catch_up()
+        case._staff(case.row)
+
+    @precondition(lambda self: self.case and any(item.mandate for item in self.case.items()))
+    @rule(data=st.data())
+    def an_officer_leaves_and_another_comes(self, data: st.DataObject) -> None:
+        case = self._drawing(data)
+        item = case.pick([item for item in case.items() if item.mandate])
+        case.replaced(item.owner or case._officer(item.mandate), item.mandate)
+        case.catch_up()
+        case._staff(case.row)
+
+    @rule()
+    def the_calendar_of_a_year_comes(self) -> None:
+        year = timezone.localdate().year + 1
+        for day in (1, 4):
+            said = {"is_working": False, "source": "notice", "notice_year": year}
+            CalendarDay.objects.get_or_create(date=date(year, 1, day), defaults=said)
+        assert recompute_open(f"calendar of {year}").failed == []
+        self.now.catch_up()
+
+    @precondition(lambda self: self.case and self.case.status in ENDED)
+    @rule(data=st.data())
+    def a_court_annuls_and_it_is_decided_anew(self, data: st.DataObject) -> None:
+        case = self._drawing(data)
+        self._print()
+        for act in ("record_suit", "reopen"):
+            case.attempt(act, *case.rightful(act))
+
+
 class PermittingOnPages(Permitting):
     """The same machine, by clicks."""
 
@@ -249,7 +294,7 @@ def run(machine: type[Permitting], clock: Any, kind: str) -> Counter[str]:
 
 @pytest.mark.parametrize("kind", sorted(MOVES))
 def test_no_order_of_acts_breaks_a_case(clock: Any, kind: str) -> None:
-    told = run(Permitting, clock, kind)
+    told = run(PermittingMeanwhile if LONG else Permitting, clock, kind)
     assert told["submit"]
     assert any(name.startswith("(") for name in told), "nothing was refused"
 
