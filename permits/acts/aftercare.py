@@ -249,6 +249,8 @@ def reminded(application: Application, said: Said, by: Person | None) -> Errors:
         "remind_obligation")}  # fmt: skip
     if said["days"] not in REMINDED or (said["obligation"], said["days"], said["due"]) in told:
         return {"days": _("This was recorded before.")}
+    if not 0 <= (date.fromisoformat(said["due"]) - timezone.localdate()).days <= said["days"]:
+        return {"days": _("It is not so many days before that day.")}
     return _due(application, said)
 
 

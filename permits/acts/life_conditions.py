@@ -290,6 +290,8 @@ def warned_once(application: Application, said: Said, by: Person | None) -> Erro
     told = ((act.facts["days"], act.facts["ends"]) for act in application.did("warn_of_end"))
     if said["days"] not in WARNED or (said["days"], said["ends"]) in set(told):
         return {"days": _("This was recorded before.")}
+    if (date.fromisoformat(said["ends"]) - timezone.localdate()).days > said["days"]:
+        return {"days": _("It is not so many days before that day.")}
     return expired_on(application, {"ended_on": said["ends"]}, by)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django_q.models import Schedule
 
 from permits.acts.perform import perform
 from permits.documents.numbering import pending
-from permits.errors import Busy, NotPermitted, WrongStatus
+from permits.errors import BadFacts, Busy, NotPermitted, WrongStatus
 from permits.ledger.chain import problems_of
 from permits.models import Application, ClockEntry, Document
 from permits.models.permit import P
@@ -47,6 +47,15 @@ def test_the_door_itself_deems_nothing_before_that_and_only_for_the_agency_that_
             perform(case.pk, "deem_accepted", by=None, mandate=other, work_item=item.pk)
         record = perform(case.pk, "deem_accepted", by=None, mandate=item.mandate, work_item=item.pk)
     assert record.mandate_id == item.mandate_id
+
+
+def test_the_door_itself_warns_of_no_end_that_is_further_than_it_says(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    ends = fresh(case).permit.valid_to
+    with time_machine.travel(ends - timedelta(days=61)), pytest.raises(BadFacts):
+        perform(case.pk, "warn_of_end", by=None, days=60, ends=ends)
+    with time_machine.travel(ends - timedelta(days=60)):
+        assert perform(case.pk, "warn_of_end", by=None, days=60, ends=ends)
 
 
 @pytest.mark.parametrize("moment", [AFTER, WEEK_LATE])

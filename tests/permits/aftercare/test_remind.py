@@ -10,7 +10,9 @@ from unittest.mock import patch
 import pytest
 import time_machine
 
+from permits.acts.perform import perform
 from permits.aftercare import rows
+from permits.errors import BadFacts
 from permits.kinds import codes
 from permits.models import ObligationRow
 from permits.tending import obligations as tending
@@ -43,6 +45,14 @@ def test_a_day_is_reminded_of_at_thirty_and_seven_days_and_told_when_it_passed(w
     ]  # fmt: skip
     assert facts(watch, "note_overdue") == [("completion", None, DUE.isoformat())]
     assert wrong() == []
+
+
+def test_the_door_itself_reminds_only_of_a_day_that_is_near(watch: Watch) -> None:
+    said = {"obligation": "completion", "owed_by": "holder", "days": 30, "due": DUE}
+    for day in ("2027-01-30", "2027-03-03"):
+        with time_machine.travel(f"{day}T09:00:00+08:00"), pytest.raises(BadFacts) as refused:
+            perform(watch.case.pk, "remind_obligation", by=None, **said)
+        assert refused.value.errors.keys() == {"days"}
 
 
 def test_a_tick_a_month_late_tells_the_same_day(watch: Watch) -> None:
