@@ -232,8 +232,9 @@ CASE: dict[str, dict[str, Pair]] = {
         "case-act extend_period": offered(head=200),
         "case-act record_delivery": NOT_NOW,
         "case-delivery-form":   Pair(WRONG, NOBODY),
-        **dict.fromkeys(("case-act remind", "case-act record_silence", "case-act answer_objection",
-                         "case-act tell_fee_due"), NEVER),
+        **dict.fromkeys(("case-act remind", "case-act record_silence"), NEVER),
+        **dict.fromkeys(("case-act answer_objection", "case-act tell_fee_due"),  # theirs, but nothing is there to do
+                        Pair(*[row(403, reviewer=409, deputy=409, **UNSEEN)] * 2)),
         "case-determine":       offered(reviewer=200, deputy=200),
     },
     S.APPROVED: ACCEPTED | {
