@@ -150,8 +150,7 @@ def _correction_asked(record: Act) -> None:
 
 
 def _inspected(record: Act) -> None:
-    """令35 art 10 gives ten days for the check itself, 许可法 44 ten for the delivery: of both the day counts on which
-    it was done, whenever it is put on record."""
+    """令35 art 10 gives ten days for the check itself: the day counts on which it was made, not that of its record."""
     clock.stop(record.application, record, date.fromisoformat(record.facts["checked_on"]), step=SITE_CHECK)
 
 
@@ -227,6 +226,7 @@ def _reopened(record: Act) -> None:
 
 
 def _delivered(record: Act) -> None:
+    """许可法 44 gives ten days for the delivery itself: the day counts on which it was made, not that of its record."""
     clock.stop(record.application, record, date.fromisoformat(record.facts["delivered_on"]), step=DELIVERY)
 
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.periods import SET, Period, periods
+from permits.clocks.periods import SET_BY_ANOTHER, Period, periods
 from permits.clocks.timeline import Happening, Timeline
 from permits.models import Act, Application, ClockEntry
 from permits.models.clock import Event, Limit
@@ -89,7 +89,7 @@ class Run:
 
 def _set_day(entry: ClockEntry) -> date | None:
     """The last day that another organ set, of the entry that starts a clock for it: as it was told then."""
-    return entry.due_on if entry.event == Event.STARTED and entry.period in SET else None
+    return entry.due_on if entry.event == Event.STARTED and entry.period in SET_BY_ANOTHER else None
 
 
 _kept: ContextVar[dict[int, dict[str, Run]] | None] = ContextVar("the runs of the case in hand", default=None)

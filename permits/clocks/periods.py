@@ -21,7 +21,7 @@ SUSPENDABLE = frozenset({"decide", "joint", "first_review", "deliver"})
 # Art 42: by approval of the organ's head; where the people's government ordered joint handling, of its head.
 EXTENSIONS = MappingProxyType({"decide": "extend", "joint": "joint_extend"})
 # A reconsideration or a judgment sets its last day, which no calendar moves.
-SET = frozenset({"anew"})
+SET_BY_ANOTHER = frozenset({"anew"})
 # They run from the application, so before acceptance: 行政许可法 art 32(4) and 令35 art 10.
 FROM_RECEIPT = frozenset({"notice", "site_check"})
 

@@ -52,7 +52,7 @@ def to_csv(rows: Iterable[Mapping[str, Any]], *, table: Table) -> bytes:
     writer.writerow([column.heading for column in table.columns])
     for row in rows:
         told = (column.display(_typed(column, row.get(column.name)), official=True) for column in table.columns)
-        writer.writerow([_safe(text) for text in told])
+        writer.writerow([as_text(text) for text in told])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -71,10 +71,6 @@ def template(table: Table) -> bytes:
 def _typed(column: Column, value: Any) -> Any:
     """A value of a snapshot, where decimals are text, as the table itself has it."""
     return Decimal(value) if column.type == "decimal" and isinstance(value, str) and value else value
-
-
-def _safe(text: str) -> str:
-    return as_text(text)
 
 
 def _bytes(book: Workbook) -> bytes:

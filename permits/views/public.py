@@ -92,9 +92,9 @@ def posted() -> QuerySet[Document]:
     return notices.select_related("application__unit", "application__jurisdiction", "act", "agency").order_by("-pk")
 
 
-def told(documents: Iterable[Document]) -> list[Document]:
-    """Of these notices those that may still be told: none of a matter that an organ found to be a state secret since it
-    was posted (许可法 5, 40). One query, and what is public of each case in which something was found."""
+def still_public(documents: Iterable[Document]) -> list[Document]:
+    """Of these notices those that may still be shown: none of a matter that an organ found to be a state secret since
+    it was posted (许可法 5, 40). One query, and what is public of each case in which something was found."""
     posted_ones = list(documents)
     found = Act.objects.filter(act="determine", application__in=[one.application_id for one in posted_ones])
     doubtful = set(found.values_list("application", flat=True))
@@ -102,9 +102,9 @@ def told(documents: Iterable[Document]) -> list[Document]:
 
 
 def posted_or_404(pk: int) -> Document:
-    """The notice with this key, while it may be told. Raises Http404."""
+    """The notice with this key, while it may be shown. Raises Http404."""
     document: Document = get_object_or_404(posted(), pk=pk)
-    if not told([document]):
+    if not still_public([document]):
         raise Http404
     return document
 
@@ -121,7 +121,12 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     else:
         year, listed = None, listed.filter(reserved_at__gte=timezone.now() - KEPT)
     page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"notices": [Notice(document) for document in told(page)], "page_obj": page, "years": years, "year": year}
+    context = {
+        "notices": [Notice(document) for document in still_public(page)],
+        "page_obj": page,
+        "years": years,
+        "year": year,
+    }
     return render(request, "permits/notice_list.html", context)
 
 

@@ -74,13 +74,7 @@ def _printed(one: Enclosed, path: Path) -> tuple[Path, int, str]:
         return path, 0, "已损坏或者缺失"
     except TooLarge:
         return path, 0, "图幅过大，未打印"
-    except (
-        pikepdf.PdfError,
-        OSError,
-        ValueError,
-        TypeError,
-        Image.DecompressionBombError,
-    ):  # hostile files raise these
+    except (pikepdf.PdfError, OSError, ValueError, TypeError, Image.DecompressionBombError):  # as hostile files raise
         return path, 0, "无法读取"
 
 

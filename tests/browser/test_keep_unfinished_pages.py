@@ -114,13 +114,18 @@ def test_saving_leaves_nothing_behind(page: Page, head: str) -> None:
     assert not UnfinishedForm.objects.exists()
 
 
-def test_an_opinion_is_kept_while_it_is_written(cast: Cast, page: Page, sign_in: SignIn, look_over: Look) -> None:
-    case = cast.case_at(S.SUBMITTED)
+def begin_correction(page: Page, case: Application) -> None:
+    """Take the step of the case, and open its form for a correction."""
     item = WorkItem.objects.get(application=case, finished=None)
-    sign_in(page, cast.acceptor)
     page.goto(reverse("task", args=[item.pk]))
     press(page.locator("form[action$='/claim/'] button.btn-primary"))
     page.locator("#request_correction summary").first.click()
+
+
+def test_an_opinion_is_kept_while_it_is_written(cast: Cast, page: Page, sign_in: SignIn, look_over: Look) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    sign_in(page, cast.acceptor)
+    begin_correction(page, case)
     page.fill("[name=items-0-what]", "缺少位置图")
     expect(status(page)).to_have_text(KEPT)
     page.reload()
@@ -147,11 +152,8 @@ def test_the_form_of_a_row_which_has_a_field_called_method_is_sent_once(
 
 def test_what_was_previewed_in_another_window_can_be_sent(page: Page, cast: Cast, sign_in: SignIn) -> None:
     case = cast.case_at(S.SUBMITTED)
-    item = WorkItem.objects.get(application=case, finished=None)
     sign_in(page, cast.acceptor)
-    page.goto(reverse("task", args=[item.pk]))
-    press(page.locator("form[action$='/claim/'] button.btn-primary"))
-    page.locator("#request_correction summary").first.click()
+    begin_correction(page, case)
     page.select_option("[name=items-0-where]", "head")
     page.fill("[name=items-0-what]", "缺少位置图")
     for button in ("#request_correction form button.btn-primary", "button[name=confirmed]"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -90,23 +91,24 @@ def test_an_old_notice_leaves_the_list_and_keeps_its_address(cast: Cast, case: A
     assert Client().get(reverse("notice-list"), {"page": "abc"}).status_code == 200
 
 
-def test_a_state_secret_is_not_posted(now: None, db: None) -> None:
+def occupation_noticed(**head: Any) -> tuple[Application, occupation.Office]:
+    """An occupation that was accepted, and its notice ordered."""
     occupation.Office.enter()
-    secret, clerk = occupation.draft(secret=True)
-    office = occupation.Office(clerk)
-    office.do(secret, "submit", statement=True)
-    office.do(secret, "accept")
-    office.post_notice(secret)
-    assert not Document.objects.filter(kind=NoticeKind.PUBLIC_NOTICE).exists()
-
-
-def test_a_notice_is_taken_down_where_the_matter_is_found_to_be_a_state_secret(now: None, db: None) -> None:
-    occupation.Office.enter()
-    case, clerk = occupation.draft()
+    case, clerk = occupation.draft(**head)
     office = occupation.Office(clerk)
     office.do(case, "submit", statement=True)
     office.do(case, "accept")
     office.post_notice(case)
+    return case, office
+
+
+def test_a_state_secret_is_not_posted(now: None, db: None) -> None:
+    occupation_noticed(secret=True)
+    assert not Document.objects.filter(kind=NoticeKind.PUBLIC_NOTICE).exists()
+
+
+def test_a_notice_is_taken_down_where_the_matter_is_found_to_be_a_state_secret(now: None, db: None) -> None:
+    case, office = occupation_noticed()
     document = render_pending(Document.objects.get(kind=NoticeKind.PUBLIC_NOTICE).pk)
     assert document.title in Client().get(reverse("notice-list")).content.decode()
     office.determine(case, "recommend", "secret", "yes")
@@ -116,12 +118,7 @@ def test_a_notice_is_taken_down_where_the_matter_is_found_to_be_a_state_secret(n
 
 
 def test_an_occupation_tells_project_place_and_areas(now: None, db: None) -> None:
-    occupation.Office.enter()
-    case, clerk = occupation.draft()
-    office = occupation.Office(clerk)
-    office.do(case, "submit", statement=True)
-    office.do(case, "accept")
-    office.post_notice(case)
+    occupation_noticed()
     document = render_pending(Document.objects.get(kind=NoticeKind.PUBLIC_NOTICE).pk)
     page = seen(document)
     for told in ("松曹路改建工程", "0.5000公顷", "密云区石城镇石塘路村"):

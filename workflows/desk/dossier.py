@@ -8,12 +8,13 @@ wants is not said there, so it holds what the record can answer for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from django.utils import timezone, translation
 
 from permits.clocks.entries import CHINA
+from permits.clocks.timing import Timing
 from permits.documents.content import (
     Align,
     Annex,
@@ -33,13 +34,17 @@ from roles.aside import copy_read
 from roles.models import Person
 from workflows.desk.asked import Asked
 from workflows.desk.decisions import DECIDING, decisions, in_time, timings_of
-from workflows.desk.extents import NONE, extents
+from workflows.desk.extents import NONE, Extent, extents
 from workflows.desk.passed import stood_against
 from workflows.tables import kind_label
 
 MOST = 2_000
 """Decisions listed; a volume holds no more."""
 NOTHING = "—"
+Land = Mapping[int, Extent]
+"""By case."""
+Timed = Mapping[int, Timing | None]
+"""By decision."""
 
 
 def dossier(asked: Asked, *, by: Person) -> bytes:
@@ -52,13 +57,14 @@ def dossier(asked: Asked, *, by: Person) -> bytes:
 
 def _form(asked: Asked, acts: list[Act], by: Person) -> Form:
     told, now = acts[:MOST], timezone.localtime(timezone=CHINA)
+    land, timings = extents({act.application_id for act in told}), timings_of(told)
     title = "领导干部自然资源资产离任审计" if asked.get("term") else "审批决定审计"
     return Form(
         title=f"{title}卷宗",
         applicant="",
-        blocks=(*_cover(asked, by), *_figures(asked, told), *_limits(len(acts) > MOST)),
+        blocks=(*_cover(asked, by), *_figures(told, land, timings), *_limits(len(acts) > MOST)),
         statement="",
-        annexes=(Annex(title="审批决定清单", blocks=(_list(told),), landscape=True),) if told else (),
+        annexes=(Annex(title="审批决定清单", blocks=(_list(told, land, timings),), landscape=True),) if told else (),
         foot=f"{title}卷宗　{chinese_date(now.date())}　{by}　由办件记录自动汇总",
     )
 
@@ -94,10 +100,9 @@ def _day(day: object) -> str:
     return chinese_date(day) if hasattr(day, "year") else "不限"  # type: ignore[arg-type]  # a date, or nothing
 
 
-def _figures(asked: Asked, acts: list[Act]) -> Iterator[Block]:
+def _figures(acts: list[Act], land: Land, timings: Timed) -> Iterator[Block]:
     """How many of each decision, in what time, against which findings, how much land."""
-    cases = {act.application_id: act.application for act in acts}
-    land, timings = extents(cases), timings_of(acts)
+    cases = {act.application_id for act in acts}
     timed = [timing for _case, timing in {(act.application_id, timings[act.pk]) for act in acts} if timing]
     approved = [act.application_id for act in acts if act.act == "approve"]
     warned = Act.objects.filter(pk__in=[act.pk for act in acts if act.act == "approve"]).filter(stood_against()).count()
@@ -140,9 +145,8 @@ def _limits(cut: bool) -> Iterator[Block]:
         yield Paragraph(text=f"决定超过{MOST}件，只列最近的{MOST}件，数据亦以此为限；请缩短期间分册编制。")
 
 
-def _list(acts: list[Act]) -> Table:
+def _list(acts: list[Act], land: Land, timings: Timed) -> Table:
     """Every decision, the latest first."""
-    land, timings = extents({act.application_id for act in acts}), timings_of(acts)
     columns = (
         Column(head="序号", weight=0.5), Column(head="申请编号", weight=1.7),
         Column(head="申请单位", weight=1.8, align=Align.LEFT), Column(head="事项", weight=1.6, align=Align.LEFT),

@@ -240,6 +240,13 @@ def of_life() -> dict[str, Paper]:
             at, FELLING, held("林木采伐许可证"), organ="北京市密云区园林绿化局", number="密绿罚决〔2026〕3号",
             decided_on=DAY, reasons="超出许可范围采伐12.6立方米。", heard=HEARD,
         ),
+    }  # fmt: skip
+
+
+def of_supervision() -> dict[str, Paper]:
+    """What supervision after approval writes."""
+    at = issue()
+    return {
         "inspection_record": supervision.inspection_record(at, FELLING, supervision.Inspected(
             permit=held("林木采伐许可证").named, inspected_on=DAY, at="09:30", place="12林班3小班", present="王某",
             inspectors=[("周某", "科长", "京林执0123"), ("吴某", "科员", "")],
@@ -259,18 +266,12 @@ def of_life() -> dict[str, Paper]:
     }  # fmt: skip
 
 
-def all_papers() -> dict[str, Paper]:
-    """Every form, by the name of its builder."""
+def of_decisions() -> dict[str, Paper]:
+    """Every decision of each kind, its certificate, and what the applicant and objectors are told before it."""
     at, land, temporary = issue(), land_use(), land_use(occupation.Tenure.TEMPORARY)
     district = issue(DISTRICT, DISTRICT, verified=False)
-    items = tuple(
-        forms.Correction(where=f"材料{n}", what=f"第{n}处：缺少设计单位盖章，或者与一览表不一致。")
-        for n in range(1, 13)
-    )
-    hearing = {"addressee": "新城子镇某村村民委员会"}
     refused = {"reasons": REASONS, "basis": BASIS}
-    interest = "拟使用的林地与你村集体林地相邻，施工道路需要穿越你村林地。"
-    return of_life() | {
+    return {
         "tending_approval": tending.tending_approval(
             at, TENDING, design(), basis=BASIS, first_review=DISTRICT
         ),
@@ -304,6 +305,19 @@ def all_papers() -> dict[str, Paper]:
             district, OCCUPATION, objector="王某", received=DAY, objection="施工道路占用我家承包林地。",
             answer="该道路已经改线，不再经过你家承包林地。", upheld="partly",
         ),
+    }  # fmt: skip
+
+
+def of_procedure() -> dict[str, Paper]:
+    """What is written on the way from receipt to delivery."""
+    at, district = issue(), issue(DISTRICT, DISTRICT, verified=False)
+    items = tuple(
+        forms.Correction(where=f"材料{n}", what=f"第{n}处：缺少设计单位盖章，或者与一览表不一致。")
+        for n in range(1, 13)
+    )
+    hearing = {"addressee": "新城子镇某村村民委员会"}
+    interest = "拟使用的林地与你村集体林地相邻，施工道路需要穿越你村林地。"
+    return {
         "acceptance": forms.acceptance(district, TENDING, accepted_on=DAY, working_days=20),
         "deemed_acceptance": forms.deemed_acceptance(district, OCCUPATION, working_days=20),
         "correction": forms.correction(district, TENDING, items=items, until=date(2026, 12, 5)),
@@ -350,6 +364,11 @@ def all_papers() -> dict[str, Paper]:
             ends=date(2026, 11, 27), contact=DISTRICT,
         ),
     }  # fmt: skip
+
+
+def all_papers() -> dict[str, Paper]:
+    """Every form, by the name of its builder."""
+    return of_life() | of_supervision() | of_decisions() | of_procedure()
 
 
 def with_annex(title: str, table: Table, *, landscape: bool) -> Annex:
