@@ -14,6 +14,7 @@ class PermitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers, and let papers name others."""
+        import permits.acts.terms_of_posts
         import permits.documents.printing  # noqa: F401 - it declares who composes them
         from permits.ledger.keeping import schedule
         from permits.ledger.triggers import install, tell_missing

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import int_to_base36
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from roles.authority import Role, administers, insist, may_enter_people, may_keep_account
 from roles.identity import clean_number, digest
@@ -32,6 +33,7 @@ from roles.security_log import note
 log = logging.getLogger(__name__)
 
 CHANGEABLE = ("name", "email", "phone", "language")
+HAS_ONE = gettext_lazy("This person has an account already. The system administrator reopens a closed one.")
 
 
 @transaction.atomic
@@ -52,7 +54,7 @@ def open_account(
     except ValidationError as fault:
         errors["number"] = fault
     if person.identity and Person.objects.filter(identity=person.identity).exists():
-        errors["number"] = _("This person has an account already. The system administrator reopens a closed one.")
+        errors["number"] = HAS_ONE
     if Person.objects.filter(username__iexact=login).exists():
         errors["login"] = _("This login is taken.")
     if errors:
@@ -62,6 +64,28 @@ def open_account(
     told = {"login": login, "identified": bool(person.identity), "kept": fingerprint(person.password)}
     note(What.ACCOUNT_OPENED, by=by, person=person, told=told)
     return person
+
+
+@transaction.atomic
+def identify(person: Person, number: str, *, by: Person | None = None) -> bool:
+    """Whether the identity number of an account that had none is known now, as `open_account` keeps it; False where it
+    was this one already. Raises `ValidationError` where the account, or the number, is that of another."""
+    insist(by is None or may_keep_account(by, person))
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    try:
+        identity = digest(clean_number(number))
+    except ValidationError as fault:
+        raise ValidationError({"number": fault}) from fault
+    if person.identity == identity:
+        return False
+    if person.identity:
+        raise ValidationError({"number": _("This login is that of somebody with another identity number.")})
+    if Person.objects.filter(identity=identity).exists():
+        raise ValidationError({"number": HAS_ONE})
+    person.identity = identity
+    person.save(update_fields=["identity"])
+    note(What.ACCOUNT_CHANGED, by=by, person=person, told={"identified": True})
+    return True
 
 
 @transaction.atomic

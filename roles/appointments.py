@@ -38,7 +38,8 @@ from roles.models.security import What
 from roles.security_log import note
 
 dismissed = Signal()
-"""Sent inside the transaction, with `term`: whoever keeps work for its holder takes it back."""
+"""Sent inside the transaction, with `term`: whoever keeps work for its holder takes it back. A receiver that knows of
+acts done in it later raises `ValidationError`."""
 
 BACKDATED, AHEAD = timedelta(days=31), timedelta(days=2 * 366)
 Target = Mandate | Agency | OperatingUnit
@@ -134,9 +135,12 @@ def end_term(term: Membership, *, until: date | None = None, by: Person | None =
 
     A term that began today ends today at the earliest: it was held. One that has not begun never is, and its last day,
     by default, lies before its first. Raises `ValidationError` when it ends before that
-    already, or when `until` lies before its beginning.
+    already, when `until` lies before its beginning or before the last act done in the post, or, set by a person, more
+    than a month back: who served a body is tied to it by what the term says.
     """
     insist(by is None or may_staff(by, term.post))
+    if by is not None and until is not None and until < timezone.localdate() - BACKDATED:
+        raise ValidationError({"until": _("A term ends at most a month back.")})
     term = Membership.objects.select_for_update().get(pk=term.pk)
     term.until, term.dismissed_by = _last_day(term, until), by
     term.save(update_fields=["until", "dismissed_by"])

@@ -15,9 +15,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from roles.accounts import open_account
+from roles.accounts import identify, open_account
 from roles.appointments import appoint, make_post
-from roles.identity import clean_number, digest
 from roles.models import Agency, OperatingUnit, Person, Post
 from roles.people_file import COLUMNS, Faults, read
 
@@ -79,9 +78,10 @@ def _account(said: dict[str, Any]) -> tuple[Person, list[str]]:
         return person, [_("account opened: %(login)s, %(name)s") % said]
     if there.name != said["name"]:
         raise ValidationError({"name": _("This login is that of %(name)s.") % {"name": there.name}})
-    if said["number"] and there.identity and there.identity != digest(clean_number(said["number"])):
-        raise ValidationError({"number": _("This login is that of somebody with another identity number.")})
-    return there, [_("account there already: %(login)s") % said]
+    lines = [_("account there already: %(login)s") % said]
+    if said["number"] and identify(there, said["number"]):
+        lines.append(_("identity number entered: %(login)s") % said)
+    return there, lines
 
 
 def _post(said: dict[str, Any]) -> tuple[Post, list[str]]:

@@ -200,6 +200,16 @@ def test_the_log_is_filtered_and_taken_away_as_a_table(scene: Scene, ground: str
     assert desk.get(reverse("security-log"), {"what": "nonsense", "since": "x", "page": "-1"}).status_code == 200
 
 
+def test_a_table_of_the_log_that_stops_early_says_so(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("roles.views.log.MOST", 2)
+    desk = log_in(scene.people["audit"], english=True)
+    taken = desk.get(reverse("security-log"), {"format": "csv"}).content.decode().splitlines()
+    assert len(taken) == 4
+    assert taken[-1] == "Only the newest 2 lines: narrow the dates to have the older ones."
+    monkeypatch.setattr("roles.views.log.MOST", SecurityEvent.objects.count() + 1)
+    assert "narrow the dates" not in desk.get(reverse("security-log"), {"format": "csv"}).content.decode()
+
+
 def test_the_kind_of_a_unit_is_not_called_like_the_kind_of_a_permit(scene: Scene) -> None:
     page = log_in(scene.people["system"], english=True).get(reverse("unit-new")).content.decode()
     assert "Kind of unit" in page

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -50,12 +51,13 @@ class LogFilter(forms.Form):
 @login_required
 @require_GET
 def security_log(request: Signed) -> HttpResponse:
-    """The lines, the newest first; `?format=csv` gives up to `MOST` of them as a table."""
+    """The lines, the newest first; `?format=csv` gives up to `MOST` of them as a table, whose last row says so where
+    there are more."""
     insist(administers(request.user) == Role.AUDIT)
     form = LogFilter(request.GET)
     lines = form.apply(SecurityEvent.objects.select_related("by", "person", "post", "agency", "unit"))
     if request.GET.get("format") == "csv":
-        return _as_csv(lines[:MOST])
+        return _as_csv(lines)
     page = BoundedPages(lines, PAGE).get_page(request.GET.get("page"))
     return render(request, "roles/security_log.html", {"form": form, "page": page})
 
@@ -66,8 +68,11 @@ def _as_csv(lines: QuerySet[SecurityEvent]) -> HttpResponse:
     answer.write("\ufeff")  # so that Excel reads it as UTF-8
     table = csv.writer(answer)
     table.writerow(["no", "at", "what", "by", "person", "post", "body", "address", "ground", "details"])
-    for line in lines:
+    for line in lines[:MOST]:
         said = (line.by, line.person, line.post, line.agency or line.unit, line.address, line.ground, line.details)
         cells = (as_text(str(one or "")) for one in said)
         table.writerow([line.pk, localtime(line.at).isoformat(), line.what, *cells])
+    if lines[MOST : MOST + 1]:
+        told = gettext("Only the newest %(most)d lines: narrow the dates to have the older ones.")
+        table.writerow([told % {"most": MOST}])
     return answer

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from permits.errors import NotPermitted
 from permits.models import Application
 from permits.models.states import S
 from roles.access import capacity, mandates_of
-from roles.appointments import appoint, dismiss, grant
+from roles.appointments import appoint, dismiss, end_term, grant
 from roles.delegations import delegate
 from roles.models import Delegation, Mandate, MandateGrant, Membership, Person, Post
 from roles.models.mandates import Duty
@@ -278,6 +279,23 @@ def test_a_dismissed_officers_queues_list_nothing_of_the_agency(cast: Cast) -> N
     Membership.objects.filter(person=cast.acceptor).update(since=LONG_AGO, until=LONG_AGO)
     for queue in (queues.mine, queues.agency, queues.done):
         assert not queue(cast.acceptor).exists()
+
+
+def test_a_term_is_not_ended_before_an_act_done_in_the_post(cast: Cast) -> None:
+    """Who handed in for a unit stays tied to it; but whoever acted today can be dismissed at once."""
+    case = cast.case_at(S.SUBMITTED)
+    Membership.objects.update(since=LONG_AGO)
+    term = Membership.objects.get(person=cast.clerk, post__unit=case.unit)
+    with time_machine.travel(timezone.now() + timedelta(days=5), tick=False):
+        handed_in = timezone.localdate(case.acts.get(act="submit").at)
+        with pytest.raises(ValidationError) as refused:
+            end_term(term, until=handed_in - timedelta(days=1))
+        assert "until" in refused.value.message_dict
+        term.refresh_from_db()
+        assert term.until is None
+        assert end_term(term, until=handed_in).until == handed_in
+        cast.take(case)
+        assert dismiss(cast.acceptor, post_of(cast.acceptor)).until == timezone.localdate() - timedelta(days=1)
 
 
 @pytest.mark.django_db

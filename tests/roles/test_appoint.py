@@ -187,3 +187,13 @@ def test_nobody_appoints_themselves_nor_far_ahead(chief: Person, reviewer: Perso
     with pytest.raises(ValidationError) as refused:  # a slip of the year
         appoint(reviewer, reviewing_post, since=date(9999, 12, 31), by=chief)
     assert "since" in refused.value.message_dict
+
+
+def test_a_person_ends_no_term_more_than_a_month_back(
+    today: date, reviewer: Person, chief: Person, reviewing_post: Post
+) -> None:
+    term = appoint(reviewer, reviewing_post, since=today - timedelta(days=90))
+    with pytest.raises(ValidationError) as refused:
+        end_term(term, until=today - timedelta(days=32), by=chief)
+    assert "until" in refused.value.message_dict
+    assert end_term(term, until=today - timedelta(days=31), by=chief).until == today - timedelta(days=31)

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook, load_workbook
 
+from roles import whole_rows
 from roles.access import mandates_of, units_of
 from roles.models import Membership, Person, Post, SecurityEvent
 from roles.models.security import What
@@ -99,6 +100,18 @@ def test_each_fault_is_told_by_its_cell_and_nothing_is_entered(
 def test_one_human_gets_one_account(cast: Cast, tmp_path: Path) -> None:
     other = LI | {"login": "wu", "name": "吴八", "number": NUMBER}
     assert faults(listed(tmp_path, LI | {"number": NUMBER}, other)) == ["C3"]
+
+
+def test_a_number_given_for_an_account_that_has_none_is_kept_with_its_line(cast: Cast, tmp_path: Path) -> None:
+    run(listed(tmp_path, LI), commit=True)
+    run(listed(tmp_path, {"login": "li", "name": "李四", "number": NUMBER}), commit=True)
+    person = Person.objects.get(username="li")
+    assert person.identity
+    line = SecurityEvent.objects.filter(person=person, what=What.ACCOUNT_CHANGED).get()
+    assert line.details["identified"] is True
+    assert not list(whole_rows.differences())
+    assert faults(listed(tmp_path, {"login": "li", "name": "李四", "number": NUMBER[:-1] + "1"})) == ["C2"]
+    assert faults(listed(tmp_path, {"login": "wu", "name": "吴八", "number": NUMBER})) == ["C2"]
 
 
 def test_a_file_that_is_no_such_list_is_refused(cast: Cast, tmp_path: Path) -> None:
