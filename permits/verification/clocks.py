@@ -8,7 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.acts.effects import MOVES_DEADLINES
+from permits.acts.effects import (
+    DELIVERY,
+    FIRST_REVIEW,
+    HEARING_ASK,
+    HEARING_HOLD,
+    MOVES_DEADLINES,
+    NOTICE,
+    SITE_CHECK,
+)
 from permits.clocks import holidays, promises
 from permits.clocks.entries import WHOLE
 from permits.clocks.timing import Entry, Timing, Timings
@@ -36,19 +44,40 @@ MAKES: dict[str, frozenset[str]] = {
 }
 """What can happen to the clock of the whole case, by which acts (permits/acts/effects.py, `CLOCKS`)."""
 
+HANDED_IN, ASKED_FOR = frozenset({"submit", "resubmit"}), frozenset({"ask_hearing", "record_hearing_request"})
+CORRECTED, ACCEPTED = frozenset({"request_correction"}), frozenset({"accept", "deem_accepted"})
+OF_STEPS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    NOTICE: (HANDED_IN | {"reopen"}, CORRECTED | ACCEPTED),
+    SITE_CHECK: (HANDED_IN, CORRECTED | {"record_site_check"}),
+    FIRST_REVIEW: (ACCEPTED | {"return_to_first_review", "reopen"}, frozenset({"recommend"})),
+    DELIVERY: (frozenset({"approve", "refuse", "record_higher_decision"}), frozenset({"record_delivery"})),
+    HEARING_ASK: (frozenset({"tell_hearing_right"}), ASKED_FOR),
+    HEARING_HOLD: (ASKED_FOR, frozenset({"hold_hearing"})),
+}
+"""By which acts the clock of a step starts, and by which it stops before those that stop every clock."""
+
+
+def _makes(step: str) -> Mapping[str, frozenset[str]]:
+    if step == WHOLE:
+        return MAKES
+    starts, stops = OF_STEPS.get(step, (frozenset(), frozenset()))
+    suspends = starts | {"suspend_clock"}  # a step that starts while the case stands still stands still with it
+    return MAKES | {Event.STARTED: starts, Event.SUSPENDED: suspends, Event.STOPPED: stops | END}
+
 
 @each_case("clocks", gettext_lazy("entries of clocks"))
 def clocks(batch: Batch) -> Iterator[Problem]:
     """No entry without the act that made it, none taken away from an act that always starts a clock, nothing that
-    happened to the clock of the whole case without the act that does it; and what is kept of that clock as it says."""
+    happened to a clock without the act that does it to this one; and what is kept of that of the whole as it says."""
     moved, whole = defaultdict[int, set[int]](set), defaultdict[int, list[Entry]](list)
-    happened = defaultdict[int, list[tuple[str, int]]](list)
+    happened = defaultdict[int, dict[str, list[tuple[str, int]]]](lambda: defaultdict(list))
     entries = ClockEntry.objects.filter(among("application", batch.keys)).order_by("pk")
     for of_case, act_id, step, *entry in entries.values_list("application", "act", "step", *Entry._fields):
+        said = Entry(*entry)
         moved[of_case].add(act_id)
+        happened[of_case][step].append((said.event, act_id))
         if step == WHOLE:
-            whole[of_case].append(Entry(*entry))
-            happened[of_case].append((whole[of_case][-1].event, act_id))
+            whole[of_case].append(said)
     timings = Timings()
     for case in batch.cases:
         if timings.of(whole[case.pk]) != Timing.of(case):
@@ -58,19 +87,23 @@ def clocks(batch: Batch) -> Iterator[Problem]:
         for pk in has - {pk for pk, act in record.items() if act.act in MOVES_CLOCKS}:
             name = record[pk].act if pk in record else "—"
             yield Problem("clocks", str(case), _("an entry of a clock names “%(act)s”") % {"act": name})
-        yield from _of_whole(case, record, happened[case.pk])
+        for step, entries_of in happened[case.pk].items():
+            yield from _of_others(case, record, step, entries_of)
         for pk, act in record.items():
             if act.act in STARTS and pk not in has:
                 yield Problem("clocks", str(case), _("the clocks of “%(act)s” are gone") % {"act": act.act})
 
 
-def _of_whole(case: Application, record: Mapping[int, Act], happened: Sequence[tuple[str, int]]) -> Iterator[Problem]:
-    """What happened to the clock of the whole case and cannot be of the act it names: whoever may insert rows would
-    else make a late decision one in time."""
+def _of_others(
+    case: Application, record: Mapping[int, Act], step: str, happened: Sequence[tuple[str, int]]
+) -> Iterator[Problem]:
+    """What happened to the clock of `step` and cannot be of the act it names: whoever may insert rows would else make
+    what was late be in time."""
+    makes = _makes(step)
     for event, pk in happened:
         act = record[pk].act if pk in record else ""
-        own = event != Event.SUSPENDED or act != "recommend" or (Event.STARTED, pk) in happened
-        if act in MOVES_CLOCKS and not (own and act in MAKES[event]):
+        own = event != Event.SUSPENDED or act == "suspend_clock" or (Event.STARTED, pk) in happened
+        if act in MOVES_CLOCKS and not (own and act in makes[event]):
             told = {"event": Event(event).label, "act": record[pk].act}
             yield Problem("clocks", str(case), _("an entry of a clock, “%(event)s”, is none of “%(act)s”") % told)
 

@@ -182,6 +182,31 @@ def test_an_entry_slipped_into_a_running_clock_is_named(cast: Cast, what: str) -
     assert found()["clocks"]
 
 
+SLIPPED_IN_STEPS: dict[str, tuple[str, str, str]] = {
+    "a late notice stopped by the handing in": ("accept", "stopped", "submit"),
+    "a late first review stopped by the acceptance": ("first_review", "stopped", "accept"),
+    "a delivery stopped by the first review": ("deliver", "stopped", "recommend"),
+    "an extended first review": ("first_review", "extended", "extend_period"),
+    "a first review that stands still by its acceptance": ("first_review", "suspended", "submit"),
+    "a hearing nobody asked for": ("hearing_hold", "started", "accept"),
+    "a site check begun anew": ("site_check", "started", "accept"),
+    "a step nobody knows": ("coffee", "started", "accept"),
+}
+
+
+@pytest.mark.parametrize("what", SLIPPED_IN_STEPS)
+def test_an_entry_slipped_into_the_clock_of_a_step_is_named(cast: Cast, what: str) -> None:
+    case = cast.walk_to(S.AWAITING_DECISION)
+    assert not found()["clocks"]
+    step, event, act = SLIPPED_IN_STEPS[what]
+    start = ClockEntry.objects.filter(application=case, step="first_review").earliest("pk")
+    record = case.acts.filter(act=act).first() or case.acts.get(act="accept")
+    more = {"ground": "hearing" if event == "suspended" else "", "working_days": 10, "approved_by": cast.acceptor}
+    ClockEntry.objects.create(application=case, act=record, step=step, event=event, on=start.on, period=start.period,
+                              due_on=start.due_on, **more)  # fmt: skip
+    assert found()["clocks"]
+
+
 def test_who_holds_a_step_is_what_the_acts_say(cast: Cast, unguarded: None) -> None:
     case = cast.case_at(S.FIRST_REVIEW)
     step = WorkItem.objects.get(application=case, step="first_review")
