@@ -140,7 +140,12 @@ for _database in DATABASES.values():
     _database["CONN_HEALTH_CHECKS"] = True
 CACHES = {
     # one for all processes and machines: a code of a second factor is used once, attempts are counted together
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"},
+    # beyond so many entries those of any age are thrown away: Django's 300 a stranger fills in a minute
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "site_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

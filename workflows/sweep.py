@@ -14,8 +14,11 @@ from itertools import takewhile
 from time import monotonic
 from typing import Any, TypeVar
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from permits.acts.effects import NOTICE
 from permits.acts.life_conditions import WARNED
@@ -178,6 +181,7 @@ def tick(today: date | None = None) -> dict[str, Swept]:
         "mails sent": send_due,
         "mails of findings sent": findings.send_due,
         "daily mails sent": send_daily,
+        "sessions taken away": sessions_over,
         "unfinished forms taken away": lambda: Swept(recorded=sweep_unfinished()),
         "record logged": lambda: Swept(recorded=keep_log(thorough=True)),  # last: what the others wrote, too
     }
@@ -192,6 +196,14 @@ def fill_register() -> Swept:
 
     waiting = {permit.pk: permit for permit in missing_entries()[:FILLED]}
     return _each(waiting, lambda pk: keep(waiting[pk]))
+
+
+def sessions_over() -> Swept:
+    """Sessions that ended by their age are forgotten, and what is told of their browsers to those who had them."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    lasting = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(lasting)).delete()
+    return Swept()
 
 
 def groups_of_today() -> Swept:

@@ -25,6 +25,8 @@ from permits.register.reading import state_name
 from permits.views.viewing import file_name, shown_in_the_page
 from permits.volume.proofs import proof_of_paper, proved
 from roles.access import mandates_of
+from roles.addresses import logged_address
+from roles.rates import Rate, insist_rate
 from roles.requests import Signed
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from roles.models import Person
 
 MOST_MB = 20
+VERIFIED = Rate("verification", most=240, seconds=600)  # each look checks a seal; an office may share one address
 
 
 class FindForm(forms.Form):
@@ -87,6 +90,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     document = checking.find(token)
     if document is None:
         return _public(render(request, "permits/verify_unknown.html", status=404))
+    insist_rate(VERIFIED, logged_address(request))
     form = FileForm(request.POST or None, request.FILES or None)
     comparison = None
     if request.method == "POST":

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -49,3 +50,11 @@ def test_a_database_file_is_its_owners_alone(tmp_path: Path, mode: int) -> None:
     path.chmod(mode)
     keep_private(None, SimpleNamespace(vendor="sqlite", settings_dict={"NAME": path}))
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_counted_of_attempts_is_not_pushed_out_by_a_few_hundred_others(db: None) -> None:
+    """A used code of a second factor, and attempts at an account, are entries of the same cache as those of anybody."""
+    cache.set("a-used-code", "y", 3600)
+    for number in range(301):
+        cache.set(f"b-stranger-{number}", 1, 3600)
+    assert cache.get("a-used-code") == "y"

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django_q.models import Schedule
 
@@ -17,8 +19,9 @@ from permits.ledger.chain import problems_of
 from permits.models import Application, ClockEntry, Document
 from permits.models.permit import P
 from permits.models.states import S
+from roles.models import Person
 from roles.models.mandates import Duty
-from tests.cast import Cast
+from tests.cast import Cast, log_in
 from workflows import sweep
 from workflows.apps import schedule_tick
 
@@ -174,6 +177,20 @@ def test_what_failed_before_is_printed_last(cast: Cast) -> None:
     newest, *others = pending()
     Document.objects.filter(pk=newest.pk).update(failure="no seal")
     assert list(pending()) == [*others, newest]
+
+
+def test_sessions_that_are_over_are_taken_away_with_what_is_told_of_them(cast: Cast) -> None:
+    def had(person: Person) -> int:
+        return UserSession.objects.filter(user=person).count() + Session.objects.count()
+
+    key = log_in(cast.clerk).session.session_key
+    UserSession.objects.create(user=cast.clerk, session_key=key, ip="192.0.2.7")
+    assert had(cast.clerk) == 2
+    sweep.sessions_over()
+    assert had(cast.clerk) == 2
+    with time_machine.travel(AFTER):
+        sweep.tick()
+    assert had(cast.clerk) == 0
 
 
 def test_a_tick_says_what_it_did_and_is_scheduled_once(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:

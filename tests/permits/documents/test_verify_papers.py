@@ -16,6 +16,7 @@ from permits.documents.numbering import code_of, revoke
 from permits.models import Document, Permit
 from permits.models.document import DocumentFile
 from permits.models.states import S
+from roles.rates import Rate
 from tests.cast import Cast
 from tests.permits.documents.reading import text_of
 
@@ -221,3 +222,13 @@ def test_a_wrong_code_finds_nothing_and_keeps_what_was_typed(paper: Document, an
 def test_the_pages_are_in_chinese_at_first(paper: Document) -> None:
     html = Client().get(reverse("verify", args=[paper.token])).content.decode()
     assert 'lang="zh-hans"' in html
+
+
+def test_a_network_that_looks_too_often_waits_and_every_look_at_a_seal_counts(
+    paper: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("permits.views.verify.VERIFIED", Rate("verification", most=2, seconds=600))
+    place = reverse("verify", args=[paper.token])
+    assert [Client().get(place).status_code for _time in range(2)] == [200, 200]
+    assert Client().get(place).status_code == Client().post(place, {"file": upload(b"%PDF-")}).status_code == 429
+    assert Client(REMOTE_ADDR="192.0.2.7").get(place).status_code == 200
