@@ -16,5 +16,11 @@ def risky(text: str) -> bool:
 
 
 def as_text(text: str) -> str:
-    """The text of a CSV cell that a spreadsheet reads as text: a risky one follows an apostrophe."""
-    return f"'{text}" if risky(text) else text
+    """The text of a CSV cell that a spreadsheet reads as text: a risky one follows an apostrophe, and so does
+    one that would be risky without its own."""
+    return f"'{text}" if risky(text.lstrip("'")) else text
+
+
+def from_text(text: str) -> str:
+    """What `as_text` was given."""
+    return text[1:] if text.startswith("'") and risky(text.lstrip("'")) else text

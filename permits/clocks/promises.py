@@ -21,11 +21,11 @@ def promise(agency: Agency, *, kind: str, period: str, working_days: int, source
     """From now on `agency` acts within `working_days`, as `source` says; 0 takes the promise back. In the place of an
     older one for the same period."""
     older = PromisedPeriod.objects.filter(agency=agency, kind=kind, period=period)
-    if not working_days:
+    if working_days:  # two at once: the later one stands
+        said = {"working_days": working_days, "source": source}
+        older.update_or_create(agency=agency, kind=kind, period=period, defaults=said)
+    else:
         older.delete()
-    elif not older.update(working_days=working_days, source=source):
-        said = {"kind": kind, "period": period, "working_days": working_days, "source": source}
-        PromisedPeriod.objects.create(agency=agency, **said)
     told = {"kind": kind, "period": period, "working_days": working_days}
     note(What.BODY_CHANGED, by=by, body=agency, ground=source, told=told)
 

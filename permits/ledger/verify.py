@@ -421,7 +421,9 @@ def _check_proof(written: str, file: Path | None, given: str, report: Report) ->
     proof = json.loads(written)
     if proof["format"] != PROOF:
         report.fails("proofs", "of another format than this program knows", "格式版本不符")
-    act = json.loads(proof["act"]["data"])
+    act, paper = json.loads(proof["act"]["data"]), json.loads(proof["paper"]["data"])
+    if (act["source"], paper["source"]) != ("act", "paper"):
+        report.fails("documents", "the leaves are not those of an act and its paper", "日志条目不是记录及其文书")
     _guarded("documents", report, lambda: _the_paper(proof["paper"], act, file, report))
     check_log([proof["act"], proof["paper"]], proof["checkpoint"], proof["keys"], given, report)
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from permits.drafts.uploads import UploadRefused
 from permits.tables.cells import Cell
-from roles.formulas import risky
+from roles.formulas import from_text
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as ExcelCell
@@ -213,6 +213,6 @@ def held(text: str) -> str:
 
 def _text_cell(value: str) -> Cell:
     """A CSV cell; the apostrophe our own export puts before risky text is taken off again."""
-    if value.startswith("'") and risky(value[1:]):
-        return Cell(value=value[1:])
+    if (text := from_text(value)) != value:
+        return Cell(value=text)
     return Cell(value=value, formula=value.lstrip().startswith("="))

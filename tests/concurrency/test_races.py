@@ -19,11 +19,12 @@ import time_machine
 from django.db import connection, connections
 
 from permits.acts.perform import perform
+from permits.clocks import promises
 from permits.errors import PermitError
 from permits.ledger.chain import problems_of
-from permits.models import Application
+from permits.models import Application, PromisedPeriod
 from permits.models.states import FINAL, S
-from roles.models import Mandate, Person
+from roles.models import Agency, Mandate, Person
 from tests.cast import NOW, Cast
 from tests.permits.introduction import cases as introduction
 from tests.permits.occupation.cases import MIYUN, Office, make_unit
@@ -248,3 +249,16 @@ def test_a_tick_and_an_officer_who_accepts_have_one_outcome(cast):
             after = check(case, outcomes)
         assert outcomes[0] == "ok"
         assert after.acts.filter(act__in=("accept", "deem_accepted")).count() == 1
+
+
+def test_of_two_promises_entered_at_once_both_are_taken_and_the_later_one_stands(cast):
+    agency = Agency.objects.get(slug="bj-miyun-forestry")
+    for _ in range(ROUNDS):
+        PromisedPeriod.objects.all().delete()
+
+        def enter(days: int) -> Racer:
+            said = {"kind": "tending", "period": "decide", "working_days": days, "source": "s"}
+            return lambda: promises.promise(agency, **said, by=None)
+
+        assert race(enter(10), enter(12)) == ["ok", "ok"]
+        assert list(promises.differences()) == []

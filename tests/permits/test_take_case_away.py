@@ -250,6 +250,18 @@ def test_the_proof_of_a_paper_holds_elsewhere_and_tells_no_one(cast: Cast, tmp_p
     assert "is not what was logged" in alone(proof, "--file", pdf, "--key", key)[1]
 
 
+def test_a_paper_is_proved_by_the_leaf_of_a_paper_alone(cast: Cast, tmp_path: Path) -> None:
+    """Rows of other tables have the same shape of leaf, and keys of their own."""
+    paper = decided(cast).documents.latest("pk")
+    proof, key = json.loads(proof_of_paper(paper)), private_key().public
+    path = tmp_path / "proof.json"
+    for part in ("act", "paper"):
+        told = json.loads(json.dumps(proof))
+        told[part]["data"] = told[part]["data"].replace(f'"source":"{part}"', '"source":"security"')
+        path.write_text(json.dumps(told), "utf-8")
+        assert "the leaves are not those of an act and its paper" in alone(path, "--key", key)[1], part
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
 def test_the_command_writes_both_and_refuses_what_it_cannot_write(cast: Cast, tmp_path: Path) -> None:
     case = decided(cast)

@@ -314,6 +314,12 @@ def test_permits_that_end_soon_are_told_the_soonest_first(cast: Cast) -> None:
     assert ask(cast, "ending", "days=10") == []
 
 
+def test_a_permit_that_begins_later_is_not_told_as_ending_soon(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    Permit.objects.filter(pk=case.pk).update(valid_from=date(2026, 11, 28), valid_to=date(2026, 12, 1))
+    assert ask(cast, "ending", "days=30") == []
+
+
 def test_signs_are_told_of_the_decision_they_stand_in(cast: Cast) -> None:
     case = cast.case_at(S.AWAITING_DECISION)
     Membership.objects.filter(person=cast.decider).update(since=date(2020, 1, 1))

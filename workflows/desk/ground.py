@@ -109,7 +109,11 @@ class PermitsEnding(Question):
         today = local_today()
         last = today + timedelta(days=asked.get("days") or 30)
         ending = Permit.objects.filter(
-            status=P.VALID, valid_to__gte=today, valid_to__lte=last, application__in=asked.cases.values("pk")
+            status=P.VALID,
+            valid_from__lte=today,
+            valid_to__gte=today,
+            valid_to__lte=last,
+            application__in=asked.cases.values("pk"),
         )
         return Rows(ending.select_related("application__unit", "application__jurisdiction").order_by("valid_to", "pk"))
 

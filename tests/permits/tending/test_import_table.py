@@ -63,6 +63,7 @@ def refusal(data: bytes, name: str = "table.xlsx") -> str:
 def test_what_was_exported_is_imported_unchanged(kind: str, rows: Rows) -> None:
     there = rows(20)
     there[0] |= {"remark": '=HYPERLINK("x")', "species_composition": "-5油松+5栎", "task_reference": "@1"}
+    there[1] |= {"remark": "'=1+1", "species_composition": "''@1", "task_reference": "'1'"}
     data = export.to_xlsx(there, table=PLOTS) if kind == "xlsx" else export.to_csv(there, table=PLOTS)
     parsed = read(data, f"table.{kind}")
     assert parsed.problems == []
