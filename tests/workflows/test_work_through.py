@@ -72,6 +72,16 @@ def test_the_head_gives_several_to_one_each_by_an_act(cast: Cast) -> None:
     assert queues.mine(cast.second_acceptor).count() == 2
 
 
+def test_a_reason_that_cannot_be_printed_is_said_beside_it_and_nothing_typed_is_lost(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    said = {"item": keys([case]), "to": cast.acceptor.pk, "reason": "出差\ue000"}
+    page = log_in(cast.district_head).post("/queue/reassign/", said)
+    assert page.status_code == 200
+    assert list(page.context["form"].errors) == ["reason"]
+    assert [row["item"].application for row in page.context["rows"]] == [case]
+    assert "出差\ue000" in page.content.decode()
+
+
 def test_what_cannot_be_given_is_told_by_item_and_stops_no_other(cast: Cast) -> None:
     cases = [cast.walk_to(S.SUBMITTED) for _number in range(2)]
     from permits.acts.perform import perform

@@ -21,6 +21,7 @@ from permits.acts.perform import perform
 from permits.drafts.forms import key_of
 from permits.errors import AlreadyRecorded, NotPermitted, PermitError
 from permits.models import Act
+from permits.models.facts import BadFact, printable
 from roles.access import agencies_headed_by
 from roles.models import Person
 from roles.models.mandates import MandateGrant, current
@@ -93,6 +94,13 @@ class GiveForm(forms.Form):
     def __init__(self, people: QuerySet[Person], *arguments: Any) -> None:
         super().__init__(*arguments)
         self.fields["to"].queryset = people  # type: ignore[attr-defined]
+
+    def clean_reason(self) -> str:
+        """As each act takes it: what cannot be printed is said here, where nothing that was typed or picked is lost."""
+        try:
+            return printable(self.cleaned_data["reason"])
+        except BadFact as bad:
+            raise forms.ValidationError(str(bad)) from bad
 
 
 def holders_of(items: QuerySet[WorkItem]) -> QuerySet[Person]:
