@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.aftercare.standing import aftercare_of
 from permits.contract.kind import Label
 from permits.contract.obligations import Attested, Held, Obligation, Part, Reported, Wanted
 from permits.contract.terms import after_months
@@ -23,7 +24,7 @@ from permits.felling.facts import to_regenerate
 from permits.felling.rules.sources import felling_measures, remembered_measures
 from permits.models import Application, ObligationRow
 from permits.models.facts import Amount, Day, line, words
-from permits.models.obligation import DONE
+from permits.models.obligation import DONE, O
 from permits.rules.sources import forest_law
 from permits.tables.columns import plain
 
@@ -187,9 +188,14 @@ def owed_by(application: Application) -> list[str]:
     )
     rows = rows.exclude(permit=application.pk).exclude(state__in=DONE).select_related("permit__application")
     today = timezone.localdate()
-    return [str(row.permit.application.number) for row in rows if row.state in ("breach",) or _passed(row, today)]
+    return [str(row.permit.application.number) for row in rows if row.state == O.BREACH or _passed(row, today)]
 
 
 def _passed(row: ObligationRow, today: date) -> bool:
-    """Whether the day of an open or rectified regeneration passed; what was reported in time waits for its check."""
-    return row.due is not None and row.due < today
+    """Whether the last day of a regeneration passed that is to be reported, or was found not in order: a day set to put
+    it right gives no more time than the law. What was reported waits for its check."""
+    due = row.due
+    if row.state in (O.FAULTED, O.RECTIFYING) and (aftercare := aftercare_of(row.permit.application)):
+        found = aftercare.of(row.code)
+        due = found.obligation.due if found else due
+    return due is not None and due < today

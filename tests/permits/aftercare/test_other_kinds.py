@@ -321,6 +321,20 @@ def test_who_owes_a_regeneration_is_found_so_when_it_next_applies(traveller: Any
     assert "regeneration_owed" not in case_of(Application.objects.get(pk=case.pk))
 
 
+def test_a_regeneration_that_is_overdue_stays_owed_while_what_was_found_wrong_is_put_right(traveller: Any) -> None:
+    unit = make_unit("石塘林业公司", MIYUN)
+    watch = licence(unit)
+    go_to(traveller, date(2028, 11, 20))
+    case, _clerk = felling.draft(MIYUN, felling.ROW | {"number": "9", "regeneration_year": 2030}, unit=unit,
+                                 work_from=date(2029, 2, 1), work_to=date(2029, 3, 31))  # fmt: skip
+    watch.inspect(("regeneration", "not_in_order"))
+    assert "regeneration_owed" not in case_of(case)  # its last day has not passed
+    go_to(traveller, date(2029, 1, 20))
+    assert case_of(Application.objects.get(pk=case.pk))["regeneration_owed"] == [watch.case.number]
+    watch.order("regeneration", "2029-06-30")
+    assert case_of(Application.objects.get(pk=case.pk))["regeneration_owed"] == [watch.case.number]
+
+
 def test_a_tending_felling_owes_no_regeneration() -> None:
     row = felling.ROW | {"felling_type": "tending", "manner": "thinning", "volume_intensity_pct": Decimal(15),
                          "canopy_after": Decimal("0.7"), "regeneration_method": "", "regeneration_area_ha": None,
