@@ -16,7 +16,6 @@ from permits.acts.competence import deciding_agency, receiving_agency, reviewing
 from permits.acts.found import case_of, found_now
 from permits.acts.readings import OWN_PERIOD, first_review_period
 from permits.acts.reopening import to_follow
-from permits.acts.requests import REMEDIES
 from permits.aftercare.rows import keep_rows, touches
 from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
@@ -26,7 +25,7 @@ from permits.clocks.timing import keep_timing
 from permits.documents.numbering import reserve_required
 from permits.kinds import kind_of
 from permits.models import Act, Application, FilingOutcome, Permit, take_number
-from permits.models.permit import P
+from permits.models.permit import REMEDIES, P
 from permits.models.states import REVIEWING, S
 from permits.register.entries import keep_entry
 

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from permits.acts.days import since_decision
 from permits.acts.life import ENDS, permit_of
-from permits.acts.requests import ORDERED, REMEDIES, open_request, silence_grants, waits_again
+from permits.acts.requests import ORDERED, open_request, silence_grants, waits_again
 from permits.documents import of_permit
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, Permit
-from permits.models.permit import ENDED_EARLY, P
+from permits.models.permit import ENDED_EARLY, REMEDIES, P
 from permits.models.states import S
 from roles.models import Person
 

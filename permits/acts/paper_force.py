@@ -7,13 +7,12 @@ from typing import Final, NamedTuple
 
 from django.utils import translation
 
-from permits.acts.requests import REMEDIES, TAKEN_AWAY
 from permits.documents.numbering import reinstate, revoke
 from permits.documents.of_permit import carried_of, granting_kinds
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
-from permits.models.permit import P
+from permits.models.permit import REMEDIES, TAKEN_AWAY, P
 from permits.models.states import S
 
 NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})

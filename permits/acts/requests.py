@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from permits.models import Act, Application
-from permits.models.permit import granting
+from permits.models.permit import REMEDIES, annulled_by, granting
 
 ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -19,10 +19,7 @@ ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """What is asked, and the acts that answer it."""
-REMEDIES: Final = ("record_reconsideration", "record_suit")
 ORDERED: Final = "anew"
-TAKEN_AWAY: Final = ("annulled", ORDERED)
-"""Outcomes of a remedy that leave nothing of the decision it is about."""
 
 
 @dataclass(frozen=True)
@@ -81,5 +78,4 @@ def open_requests(application: Application) -> list[Request]:
 
 def annulled(application: Application) -> frozenset[int]:
     """Numbers in the record of the decisions that a reconsideration or judgment annulled."""
-    told = (act.facts for act in application.did(*REMEDIES))
-    return frozenset(said["against"] for said in told if said["outcome"] in TAKEN_AWAY)
+    return annulled_by(application.did(*REMEDIES))

@@ -4,6 +4,7 @@ that the same act gives the same paper whatever was done since."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from types import MappingProxyType
@@ -20,7 +21,7 @@ from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, ClockEntry, Document
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
-from permits.models.permit import granting
+from permits.models.permit import REMEDIES, annulled_by, granting
 from roles.models.mandates import Duty
 
 AFTER_APPROVAL: Final = {
@@ -56,6 +57,8 @@ def held_before(record: Act) -> Held:
     by = granting(earlier)
     if by is None:
         raise LookupError(f"no permit was granted before {record}")
+    gone = annulled_by(earlier)
+    conditioned = [by, *(act for act in earlier if act.act == "grant_extension" and act.seq > by.seq)]
     terms = [act.content["sets"]["permit"] for act in earlier if "permit" in act.content.get("sets", {})]
     permit = record.application.permit
     first, last = (day and date.fromisoformat(day) for day in terms[-1]) if terms else (
@@ -67,7 +70,9 @@ def held_before(record: Act) -> Held:
         granted_on=date.fromisoformat(by.facts["decided_on"]) if "decided_on" in by.facts else _on(by),
         valid_from=first or permit.valid_from,
         valid_to=last,
-        conditions=clauses(by.facts.get("conditions")),
+        conditions=tuple(
+            text for act in conditioned if act.seq not in gone for text in clauses(act.facts.get("conditions"))
+        ),
     )
 
 
@@ -131,15 +136,19 @@ def _said(form: Callable[..., Letter], *names: str) -> Callable[[Act, Issue, Mat
 
 
 def _new_paper(record: Act, issue: Issue, matter: Matter) -> Certificate:
-    """Facts of the approval that may be told to everyone: the paper is carried about."""
+    """Facts of the approval that may be told to everyone: the paper is carried about. What binds the holder, be it by
+    an extension, stands on it; a change whose grant was annulled does not."""
     held, why = held_before(record), CARRIES_ANEW[record.act]
+    held = replace(held, conditions=(*held.conditions, *clauses(record.facts.get("conditions"))))
     facts: list[tuple[str, str]] = [("事项", matter.name), ("原编号", held.number)]
     facts.append(("批准日期", chinese_date(held.granted_on)))
     told = kind_of(record.application).made_public(record.application)
     facts += [pair for pair in told if pair[0] not in ONLY_POSTED]
     holder = ""
-    for asked in record.application.acts.filter(act="grant_change", seq__lte=record.seq).order_by("seq"):
-        change = _asked(asked, "ask_change").facts
+    done = record.application.acts.filter(act__in=("grant_change", *REMEDIES), seq__lte=record.seq).order_by("seq")
+    gone = annulled_by(done)
+    for granted in (one for one in done if one.act == "grant_change" and one.seq not in gone):
+        change = _asked(granted, "ask_change").facts
         facts.append((f"变更后{CHANGED[change['what']]}", change["now"]))
         holder = change["now"] if change["what"] == "holder_name" else holder
     until = record.facts.get("until")

@@ -6,7 +6,7 @@ Only acts of its case move it (permits/acts/life.py); what each act made of it s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import TextChoices
@@ -94,6 +94,17 @@ class Permit(LegalStatus):
     def restore(self, *, to: str, **facts: Any) -> str:
         """The act that moved it was annulled: `to` is what stood before."""
         return to
+
+
+REMEDIES: Final = ("record_reconsideration", "record_suit")
+TAKEN_AWAY: Final = ("annulled", "anew")
+"""Outcomes of a remedy that leave nothing of the decision it is about."""
+
+
+def annulled_by(acts: Iterable[Any]) -> frozenset[int]:
+    """Numbers in the record of the decisions that a reconsideration or judgment among `acts` annulled."""
+    told = (act.facts for act in acts if act.act in REMEDIES)
+    return frozenset(said["against"] for said in told if said["outcome"] in TAKEN_AWAY)
 
 
 def granting(acts: Iterable[Any]) -> Any | None:

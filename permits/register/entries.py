@@ -21,6 +21,7 @@ from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, Application, Document, Permit, RegisterEntry
 from permits.models.document import NoticeKind
+from permits.models.permit import annulled_by
 from permits.models.submission import last_submission
 from permits.register.masking import masked, shown_code, shown_name, withheld
 
@@ -29,7 +30,6 @@ ONLY_POSTED: Final = frozenset({"申请人", "图件"})
 SITE: Final = "地点"
 """How the head of the fact that tells the place ends."""
 DROPPED: Final = str.maketrans("", "", "〔〕[]()【】“”\"'《》·")
-_TAKEN_AWAY: Final = frozenset({"annulled", "anew"})
 
 
 def fold(text: str) -> str:
@@ -146,8 +146,7 @@ def _named_now(application: Application) -> str:
     if not application.did(*names):
         return ""
     acts = list(application.acts.filter(act__in=names).order_by("seq"))
-    gone = {one.facts["against"] for one in acts if one.facts.get("outcome") in _TAKEN_AWAY}
-    asked, name = {}, ""
+    asked, name, gone = {}, "", annulled_by(acts)
     for one in acts:
         if one.act == "ask_change":
             asked = one.facts

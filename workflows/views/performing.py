@@ -19,13 +19,13 @@ from permits.acts.objections import open_objections
 from permits.acts.perform import perform
 from permits.acts.preview import asks_for_a_file, preview, rehearse
 from permits.acts.reopening import to_follow
-from permits.acts.requests import REMEDIES
 from permits.clocks.calendar import add
 from permits.drafts.materials import attach, attach_report
 from permits.errors import BadFacts, Busy, NotPermitted, RuleViolated, WrongStatus
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, MaterialVersion
 from permits.models.machine import ActSpec
+from permits.models.permit import REMEDIES
 from permits.models.states import S
 from permits.rules.wording import Grade
 from permits.views.findings import Shown, grouped, show

@@ -15,6 +15,7 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models.permit import P
 from roles.models.mandates import Duty
 from tests.cast import Cast, pdf
+from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers, wrong
 from workflows import sweep
 from workflows.mandates import the_mandate
@@ -150,3 +151,28 @@ def test_silence_does_not_grant_an_extension_whose_grant_was_annulled(
     sweep.expire_permits()
     assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.EXPIRED, end)
     assert wrong() == []
+
+
+def carried(desk: Desk) -> str:
+    """The words of the paper the holder was given last."""
+    paper = desk.case.documents.filter(kind="permit_paper").latest("pk")
+    return text_of(bytes(paper.file.pdf))
+
+
+def test_a_name_whose_change_was_annulled_stands_on_no_later_paper(desk: Desk) -> None:
+    desk.ask("ask_change", what="holder_name", now="密云区雾灵生态林场", reason="单位更名。")
+    granted = desk.decide("grant_change")
+    assert "雾灵生态林场" in carried(desk)
+    desk.decide("record_suit", **outcome(desk, granted.seq, "annulled"))
+    desk.ask("ask_reissue", statement="遗失。")
+    desk.decide("reissue_permit")
+    assert "雾灵生态林场" not in carried(desk)
+
+
+def test_what_an_extension_asks_of_the_holder_stands_on_its_paper_and_on_later_ones(temporary: Desk) -> None:
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    temporary.decide("grant_extension", until=date(2028, 6, 1), conditions="应于2028年5月1日前清理场地。")
+    assert "2028年5月1日前清理场地" in carried(temporary)
+    temporary.ask("ask_reissue", statement="遗失。")
+    temporary.decide("reissue_permit")
+    assert "2028年5月1日前清理场地" in carried(temporary)
