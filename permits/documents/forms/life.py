@@ -6,7 +6,7 @@ the same words without calling upon the licensing law. Every decision against th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from permits.documents.content import Block, Certificate, Head, KeyValues, Letter, chinese_date
@@ -199,7 +199,9 @@ def cancelled(issue: Issue, matter: Matter, held: Held, *, ground: str, reasons:
 def forfeited(
     issue: Issue, matter: Matter, held: Held, *, organ: str, number: str, decided_on: date, reasons: str, heard: str
 ) -> Letter:
-    """吊销告知书: the penalty is decided by its own paper, which is named; here its effect on the permit is told."""
+    """吊销告知书: the penalty is decided by its own paper, which is named; here its effect on the permit is told. Where
+    another organ decided it, who reviews that and which court hears it is not known here."""
+    own = issue if organ == issue.agency else replace(issue, reconsideration="", court="")
     return _letter(
         issue, "吊销证件告知书", matter,
         para(
@@ -209,7 +211,7 @@ def forfeited(
         para("自该处罚决定送达之日起，上述证件失去效力，不得继续实施，并应当交回。"),
         para(reasons, lead="事实和理由："),
         para(heard, lead="陈述和申辩："),
-        remedies(issue, matter, "该处罚决定"),
+        remedies(own, matter, "该处罚决定"),
     )  # fmt: skip
 
 

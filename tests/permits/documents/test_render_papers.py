@@ -78,6 +78,13 @@ def test_every_font_is_embedded(paper: Paper, fonts: Fonts) -> None:
             assert "/FontFile2" in font.get_object()["/FontDescriptor"], font["/BaseFont"]
 
 
+def test_a_penalty_of_another_organ_is_not_told_as_reviewed_by_who_reviews_this_one(fonts: Fonts) -> None:
+    told = {name: text_of(rendered(PAPERS[name], fonts)) for name in ("permit_forfeited", "permit_revoked")}
+    assert "北京市人民政府" in told["permit_revoked"]
+    assert "北京市人民政府" not in told["permit_forfeited"]
+    assert "有管辖权的行政复议机关" in told["permit_forfeited"]
+
+
 def test_a_letter_is_a4_and_says_what_language_it_is_in(fonts: Fonts) -> None:
     reader = PdfReader(io.BytesIO(rendered(PAPERS["acceptance"], fonts)))
     box = reader.pages[0].mediabox
