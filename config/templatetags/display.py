@@ -46,7 +46,9 @@ class SameOnEachPage(template.Node):
         """As rendered before in this language, for these addresses."""
         asked = get_language(), get_urlconf()
         if asked not in self.rendered:
-            self.rendered[asked] = self.nodelist.render(Context())
+            alone = Context()
+            alone.template = context.template  # whom Django asks how to tell of an error in it
+            self.rendered[asked] = self.nodelist.render(alone)
         return self.rendered[asked]
 
 

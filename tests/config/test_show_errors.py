@@ -12,7 +12,9 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
+from django.template import engines
 from django.test import Client
+from django.urls import NoReverseMatch
 
 from roles.models import Person
 
@@ -148,3 +150,9 @@ def test_an_address_of_a_button_opened_after_a_new_log_in_says_that_nothing_was_
     assert (back.status_code, back["Allow"]) == (405, "POST")
     assert "405.html" in [one.name for one in back.templates]
     assert client.head(place).content == b""
+
+
+def test_an_error_in_what_is_the_same_on_each_page_is_told_as_itself() -> None:
+    words = "{% load display %}{% same_on_each_page %}{% url 'led-astray' %}{% end_same %}"
+    with pytest.raises(NoReverseMatch):
+        engines["django"].from_string(words).render({})
