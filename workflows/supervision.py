@@ -104,7 +104,7 @@ def _steps(application: Application, one: Standing, may: Collection[str], applie
     if one.obligation.on_site and one.state in (O.REPORTED, O.RECTIFIED):
         names.append("record_inspection")
     for name in dict.fromkeys(names):
-        if name in may and name not in REPORTS:
+        if name in may and name not in REPORTS and one.can_be_named_by(name):
             url = reverse("case-act", args=[application.pk, name]) + "?" + urlencode({"obligation": one.code})
             steps.append(Step(application.act_label(name), url, first=not steps))
     return steps
@@ -119,7 +119,8 @@ def choices(act: str, application: Application) -> dict[str, Sequence[tuple[str,
         open_ones = [one for one in aftercare.standings if one.state != O.CLOSED]
         return {"findings.obligation": [(one.code, one.label) for one in open_ones]}
     fits = CHOOSES[act]
-    return {"obligation": [(one.code, one.label) for one in aftercare.standings if one.state in fits]}
+    named = [one for one in aftercare.standings if one.state in fits and one.can_be_named_by(act)]
+    return {"obligation": [(one.code, one.label) for one in named]}
 
 
 CHOOSES: Final[Mapping[str, Collection[str]]] = {

@@ -73,6 +73,11 @@ def no_escape(application: Application) -> str | None:
     return None if kind_of(application).alarm else _("Nothing can escape under a permit of this kind.")
 
 
+def some_of_holder(act: str, *states: str, otherwise: Callable[[], str]) -> Bar:
+    """Barred unless an obligation that the holder owes stands in one of `states`."""
+    return some(lambda one: one.state in states and one.can_be_named_by(act), otherwise)
+
+
 # ---- checks: one obligation, as it stands ----------------------------------------------------------------------------
 def one_of(*states: str, reason: Callable[[], str], then: Check | None = None) -> Check:
     """A check that the obligation named is there and stands in one of `states`; after that `then`."""
@@ -85,6 +90,19 @@ def one_of(*states: str, reason: Callable[[], str], then: Check | None = None) -
             told = {"obligation": standing.label, "state": standing.state_label}
             return {"obligation": _("“%(obligation)s” stands at: %(state)s.") % told + " " + reason()}
         return then(application, said, by) if then else {}
+
+    return check
+
+
+def of_holder(*states: str, reason: Callable[[], str], then: Check | None = None) -> Check:
+    """The same of an act directed at the holder: what the agency itself owes is ordered of nobody."""
+    right = one_of(*states, reason=reason, then=then)
+
+    def check(application: Application, said: Said, by: Person | None) -> Errors:
+        wrong = unknown(application, said)
+        if not wrong and standing_of(application, said["obligation"]).obligation.by == "agency":
+            return {"obligation": _("The agency does this, not the holder.")}
+        return wrong or right(application, said, by)
 
     return check
 
@@ -321,13 +339,19 @@ AFTERCARE_BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "record_inspection": some(
             lambda one: one.state != O.CLOSED, lambda: _("Every obligation is closed: there is nothing to inspect.")
         ),
-        "order_rectification": some(
-            lambda one: one.state in (O.FAULTED, O.BREACH), lambda: _("Nothing was found that is not in order.")
+        "order_rectification": some_of_holder(
+            "order_rectification", O.FAULTED, O.BREACH, otherwise=lambda: _("Nothing was found that is not in order.")
         ),
-        "report_rectification": some(lambda one: one.state == O.RECTIFYING, lambda: _("No rectification was ordered.")),
+        "report_rectification": some_of_holder(
+            "report_rectification", O.RECTIFYING, otherwise=lambda: _("No rectification was ordered.")
+        ),
         "check_rectification": some(lambda one: one.state == O.RECTIFIED, lambda: _("No rectification was reported.")),
         "close_obligation": some(lambda one: one.state != O.CLOSED, lambda: _("Every obligation is closed.")),
-        "find_breach": some(lambda one: one.state not in DONE, lambda: _("Every obligation is accepted or closed.")),
+        "find_breach": some_of_holder(
+            "find_breach",
+            *(state for state in O if state not in DONE),
+            otherwise=lambda: _("Every obligation is accepted or closed."),
+        ),
         "remind_obligation": some(lambda one: one.due is not None, lambda: _("Nothing is due.")),
         "note_overdue": some(lambda one: one.due is not None, lambda: _("Nothing is due.")),
     }
@@ -339,10 +363,10 @@ AFTERCARE_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "raise_alarm": since_decision("found_on"),
         "check_report": one_of(O.REPORTED, reason=lambda: _("No report waits for its check."), then=report_checked),
         "record_inspection": inspected,
-        "order_rectification": one_of(
+        "order_rectification": of_holder(
             O.FAULTED, O.BREACH, reason=lambda: _("Nothing was found that is not in order."), then=put_right_by
         ),
-        "report_rectification": one_of(O.RECTIFYING, reason=lambda: _("No rectification was ordered.")),
+        "report_rectification": of_holder(O.RECTIFYING, reason=lambda: _("No rectification was ordered.")),
         "check_rectification": one_of(
             O.RECTIFIED, reason=lambda: _("No rectification was reported."), then=rectification_checked
         ),
@@ -350,7 +374,7 @@ AFTERCARE_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
             *(state for state in O if state != O.CLOSED), reason=lambda: _("It is closed already."),
             then=closed_rightly,
         ),
-        "find_breach": one_of(
+        "find_breach": of_holder(
             O.OPEN, O.WAITING, O.FAULTED, O.RECTIFYING, O.RECTIFIED, O.REPORTED,
             reason=lambda: _("Nothing is broken."), then=breach_found,
         ),

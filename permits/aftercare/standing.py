@@ -18,6 +18,7 @@ from permits.contract.kind import Label
 from permits.contract.obligations import Held, Obligation
 from permits.kinds import kind_of, kind_or_absent
 from permits.models import Act, Application, Permit
+from permits.models.aftercare import AT_THE_HOLDER
 from permits.models.obligation import DONE, O
 from permits.models.permit import P, granting
 
@@ -68,8 +69,16 @@ class Standing:
 
     @property
     def can_be_reported(self) -> bool:
-        """Whether a report would be taken: of what is open, or a breach that can still be mended."""
+        """Whether a report would be taken: of what is open, or a breach that can still be mended. What the agency owes
+        is ordered of nobody: found not in order, it is done again."""
+        if self.obligation.by == "agency":
+            return self.state not in (O.WAITING, *DONE)
         return self.state in (O.OPEN, O.BREACH)
+
+    def can_be_named_by(self, act: str) -> bool:
+        """Whether the obligation is one of whom `act` is directed at: the holder is ordered nothing that the agency
+        itself owes, and breaks none of it."""
+        return act not in AT_THE_HOLDER or self.obligation.by == "holder"
 
     @property
     def remarks(self) -> Sequence[str]:

@@ -161,6 +161,8 @@ OF_AFTERCARE = frozenset(name for name, value in vars(Aftercare).items() if hasa
 TIMED = frozenset({"remind_obligation", "note_overdue"})
 REPORTS = frozenset({"report_obligation", "record_fulfilment"})
 """Acts with a page of their own: their form follows what the obligation asks for."""
+AT_THE_HOLDER = frozenset({"order_rectification", "report_rectification", "find_breach"})
+"""Acts directed at the holder: of an obligation that the agency itself owes there is none."""
 NAMES_ONE = OF_AFTERCARE - {"record_inspection", "raise_alarm"}
 """Acts that name one obligation by its code."""
 OF_PERMIT = OF_LIFE | OF_AFTERCARE

@@ -31,7 +31,7 @@ SAID: Final[dict[str, list[dict[str, Any]]]] = {
 }
 FROM: Final[dict[str, tuple[str, ...]]] = {
     "report_obligation": (O.OPEN, O.BREACH),
-    "record_fulfilment": (O.OPEN, O.BREACH),
+    "record_fulfilment": (O.OPEN, O.FAULTED, O.RECTIFYING, O.RECTIFIED, O.BREACH),  # what the agency owes
     "check_report": (O.REPORTED,),
     "record_inspection": tuple(one for one in O if one not in (O.CLOSED, O.WAITING)),
     "order_rectification": (O.FAULTED, O.BREACH),

@@ -177,6 +177,29 @@ def test_a_breach_proposes_an_end_and_who_decides_ends_it(watch: Watch, cast: Ca
     assert wrong() == []
 
 
+def test_what_the_agency_owes_is_ordered_of_nobody_and_done_again_where_it_was_not_in_order(watch: Watch) -> None:
+    start(watch)
+    with time_machine.travel(AFTER):
+        complete(watch)
+        watch.inspect(("evaluation", "not_in_order"))
+        assert watch.of("evaluation").state == O.FAULTED
+        for act, facts in (
+            ("order_rectification", {"demands": "重做评价。", "basis": "《中华人民共和国森林法》第六十六条",
+                                     "until": date(2027, 3, 10)}),
+            ("find_breach", {"reasons": "未评价。", "proposal": "none"}),
+        ):  # fmt: skip
+            with pytest.raises((BadFacts, WrongStatus)):
+                watch.officer(act, obligation="evaluation", **facts)
+            assert act not in {entry.act for entry in watch.fresh.history}
+        watch.fulfil("evaluation", quality="good", account="样地复测。")
+        assert watch.of("evaluation").state == O.ACCEPTED
+    with time_machine.travel("2027-08-02T09:00:00+08:00"):  # the day of the archive has passed
+        with pytest.raises((BadFacts, WrongStatus)):
+            watch.officer("find_breach", obligation="archive", reasons="未建档。", proposal="forfeit_permit")
+        watch.fulfil("archive", number="修复档〔2027〕3号", volumes="2", kept_at="区局档案室")
+    assert wrong() == []
+
+
 def test_what_is_not_due_yet_is_no_breach(watch: Watch) -> None:
     with pytest.raises(BadFacts) as refused:
         watch.officer("find_breach", obligation="completion", reasons="未报告。", proposal="none")
