@@ -137,6 +137,8 @@ def _not_to_report(application: Application, standing: Standing, owed_by: str) -
     if standing.obligation.by != owed_by:
         agency = _("The agency does this, not the holder.")
         return agency if owed_by == "holder" else _("The holder reports this, not the agency.")
+    if standing.obligation.annulled:
+        return _("The decision that asked for it was annulled: it binds nobody any more.")
     if standing.lapsed:
         permit = _aftercare(application).permit
         return _("The permit has ended (%(status)s), and after its end the law does not ask for this.") % {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from permits.contract.kind import Label
 from permits.contract.obligations import CONDITION, Held, Obligation
 from permits.models.facts import words
-from permits.models.permit import granting
+from permits.models.permit import annulled_by, granting
 from permits.rules.base import Citation
 
 CALLED: Final[Mapping[str, Label]] = MappingProxyType({CONDITION: _("Condition of the approval")})
@@ -30,18 +30,26 @@ BASIS: Final = (
 
 def of_conditions(held: Held) -> Iterator[Obligation]:
     """One for each line of the conditions of the act that granted the permit, and of those that extended it."""
-    told = [(f"{CONDITION}-{number}", text) for number, text in enumerate(lines(held), 1)]
-    for act in held.acts:
-        if act.act == "grant_extension":
-            told += [(f"{CONDITION}-{act.seq}-{number}", text) for number, text in enumerate(_lines_of(act), 1)]
-    for code, text in told:
+    gone = approval_annulled(held)
+    told = [(f"{CONDITION}-{number}", text, gone) for number, text in enumerate(lines(held), 1)]
+    annulled = annulled_by(held.acts)
+    for act in (one for one in held.acts if one.act == "grant_extension"):
+        gone = act.seq in annulled
+        told += [(f"{CONDITION}-{act.seq}-{number}", text, gone) for number, text in enumerate(_lines_of(act), 1)]
+    for code, text, gone in told:
         yield Obligation(
             code=code,
             basis=BASIS,
             **by_named_day(text),
+            annulled=gone,
             after_end=True,
             asks={"done": words(_("What was done"))},
         )
+
+
+def approval_annulled(held: Held) -> bool:
+    """Whether a reconsideration or judgment annulled the act that granted the permit: its conditions bind no more."""
+    return getattr(granting(held.acts), "seq", None) in annulled_by(held.acts)
 
 
 def lines(held: Held) -> list[str]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from permits.aftercare.conditions import CALLED, of_conditions
-from permits.aftercare.tracks import ABOUT, GRANTS, Track, tracks
+from permits.aftercare.tracks import READ, Track, tracks
 from permits.contract.kind import Label
 from permits.contract.obligations import Held, Obligation
 from permits.kinds import kind_of, kind_or_absent
@@ -35,7 +35,7 @@ class Standing:
     state: str
     track: Track
     lapsed: bool = False
-    """Whether it fell away with the permit, not by an act of its own."""
+    """Whether it fell away with the permit or the decision that asked it, not by an act of its own."""
 
     @property
     def code(self) -> str:
@@ -126,6 +126,7 @@ class Aftercare:
         track = known.get(obligation.code) or Track()
         state, lapsed = track.state, False
         ended = self.permit.status == P.SUPERSEDED or (self.permit.status != P.VALID and not obligation.after_end)
+        ended = ended or obligation.annulled
         if state not in DONE and ended:
             state, lapsed = O.CLOSED, True
         elif state == O.OPEN and any(code not in known or known[code].state == O.OPEN for code in obligation.after):
@@ -142,9 +143,9 @@ def aftercare_of(application: Application) -> Aftercare | None:
     stamp = (len(application.history), permit.status, permit.valid_to)
     kept = application.__dict__.get("_aftercare")
     if kept is None or kept[0] != stamp:
-        about = application.did(*ABOUT, *GRANTS)
+        about = application.did(*READ)
         if any("body" in one.get_deferred_fields() for one in about):  # else just done, their texts in hand
-            about = list(Act.objects.filter(application=application, act__in=[*ABOUT, *GRANTS]).order_by("seq"))
+            about = list(Act.objects.filter(application=application, act__in=READ).order_by("seq"))
         kept = application.__dict__["_aftercare"] = (stamp, of_record(application, permit, about))
     return kept[1]
 
@@ -152,7 +153,7 @@ def aftercare_of(application: Application) -> Aftercare | None:
 def of_record(application: Application, permit: Permit, acts: Iterable[Act]) -> Aftercare:
     """The same of a record that was read already. What was done under an approval that was annulled, and followed by
     another, fulfils nothing of the new one; it stays in the record."""
-    told = [act for act in acts if act.act in ABOUT or act.act in GRANTS]
+    told = [act for act in acts if act.act in READ]
     by = granting(told)
     return Aftercare(application, permit, told[told.index(by) :] if by else told)
 

@@ -14,11 +14,14 @@ from permits.contract.obligations import Reported
 from permits.models import Act
 from permits.models.aftercare import ACCEPTED, IN_ORDER, INCOMPLETE, NOT_IN_ORDER, OF_AFTERCARE, REPORTS, TIMED
 from permits.models.obligation import O
+from permits.models.permit import REMEDIES
 
 GRANTS: Final = ("approve", "record_higher_decision", "grant_extension")
 """Acts whose conditions oblige the holder."""
 ABOUT: Final = OF_AFTERCARE - TIMED
 """Acts that can move an obligation; a reminder moves none."""
+READ: Final = ABOUT | {*GRANTS, *REMEDIES}
+"""Acts that obligations are computed from: a remedy may have annulled what asked for one."""
 
 
 @dataclass

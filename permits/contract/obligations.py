@@ -95,6 +95,8 @@ class Obligation:
     """Whether only an inspection by two officers accepts it."""
     after_end: bool = False
     """Whether the law still asks it of a permit that ended."""
+    annulled: bool = False
+    """Whether only a decision asked it that a reconsideration or judgment annulled: it binds nobody any more."""
     after: tuple[str, ...] = ()
     asks: Mapping[str, Fact] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()

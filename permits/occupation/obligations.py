@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.aftercare.conditions import by_named_day, lines
+from permits.aftercare.conditions import approval_annulled, by_named_day, lines
 from permits.contract.kind import Label
 from permits.contract.obligations import Held, Obligation, Part, Reported, Wanted
 from permits.contract.terms import after_months
@@ -163,11 +163,13 @@ def _restoration(held: Held, parts: tuple[Part, ...], granted: Decimal) -> Oblig
 
 def _replanting(held: Held) -> Iterator[Obligation]:
     """Ordered in the conditions of the approval: one for each line that says so. Its day is the one the line names."""
+    gone = approval_annulled(held)
     for number, text in enumerate((one for one in lines(held) if OFF_SITE.search(one)), 1):
         yield Obligation(
             code=f"replanting-{number}",
             basis=REPLANT,
             **by_named_day(text),
+            annulled=gone,
             after_end=True,
             on_site=True,
             asks={

@@ -10,9 +10,12 @@ import time_machine
 from django.utils import timezone
 
 from permits.acts.requests import open_request
+from permits.aftercare.standing import aftercare_of
 from permits.drafts.materials import attach
 from permits.errors import BadFacts, WrongStatus
+from permits.models.obligation import O
 from permits.models.permit import P
+from permits.verification.run import verify
 from roles.models.mandates import Duty
 from tests.cast import Cast, pdf
 from tests.permits.documents.reading import text_of
@@ -176,3 +179,39 @@ def test_what_an_extension_asks_of_the_holder_stands_on_its_paper_and_on_later_o
     temporary.ask("ask_reissue", statement="遗失。")
     temporary.decide("reissue_permit")
     assert "2028年5月1日前清理场地" in carried(temporary)
+
+
+def conditions(desk: Desk) -> list[tuple[str, str, bool]]:
+    """Each condition as it stands: its words, state, and whether it fell away."""
+    aftercare = aftercare_of(fresh(desk.case))
+    assert aftercare is not None
+    found = [one for one in aftercare.standings if one.obligation.stem == "condition"]
+    return [(one.obligation.detail, one.state, one.lapsed) for one in found]
+
+
+def test_the_conditions_of_an_extension_bind_nobody_once_it_was_annulled(traveller: Any) -> None:
+    first, later = "应当设置围挡。", "应于2028年5月1日前清理场地。"
+    desk = Desk.of_temporary_use(traveller, conditions=first)
+    desk.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    granted = desk.decide("grant_extension", until=date(2028, 6, 1), conditions=later)
+    assert conditions(desk) == [(first, O.OPEN, False), (later, O.OPEN, False)]
+    said = outcome(desk, granted.seq, "annulled", decided_on=timezone.localdate())
+    desk.decide("record_suit", **said)
+    assert conditions(desk) == [(first, O.OPEN, False), (later, O.CLOSED, True)]
+    assert "obligations" not in {problem.check for problem in verify(installation=False)}
+    with pytest.raises(BadFacts, match=r"annulled|撤销"):
+        desk.ask("report_obligation", obligation=f"condition-{granted.seq}-1", statement=True,
+                 answers=[{"field": "done", "value": "已清理。"}])  # fmt: skip
+
+
+def test_the_conditions_of_an_approval_bind_nobody_once_it_was_annulled(traveller: Any) -> None:
+    desk = Desk.of_temporary_use(traveller, conditions="应于2027年5月1日前异地造林1公顷。")
+    said = outcome(desk, approval(desk), "annulled", decided_on=timezone.localdate())
+    desk.decide("record_suit", **said)
+    assert [one[1:] for one in conditions(desk)] == [(O.CLOSED, True)]
+    aftercare = aftercare_of(fresh(desk.case))
+    assert aftercare is not None
+    replanting, restoration = aftercare.of("replanting-1"), aftercare.of("restoration")
+    assert replanting is not None
+    assert restoration is not None
+    assert (replanting.state, restoration.state) == (O.CLOSED, O.OPEN), "what the law itself asks stays"
