@@ -8,6 +8,7 @@ from django.db.models import Q
 from viewflow.workflow.status import STATUS
 
 from permits.access import covers, visible_to
+from permits.acts.requests import ORDERED
 from permits.errors import WrongStatus
 from permits.models import Act
 from roles.access import delegations_in_force
@@ -91,6 +92,16 @@ def _overruled(act: Act) -> Iterable[Person]:
     return _deciders(act) if act.duty == Duty.OVERSEE else ()
 
 
+def _challenged(act: Act) -> Iterable[Person]:
+    """Whoever has the duty by which the decision was made that a remedy is about, and who could decide on the permit;
+    these not of an order to decide anew, which they are told in its own words."""
+    found: set[Person] = set() if act.facts["outcome"] == ORDERED else set(_deciders(act))
+    made = act.application.did_at(act.facts["against"]).mandate_id
+    decided = Mandate.objects.filter(in_matrix(), pk=made).first()
+    by_duty = could_take(decided) if decided else set()
+    return found | (by_duty - set(_deciders(act)))
+
+
 def _supervisors(act: Act) -> Iterable[Person]:
     """Whoever holds a mandate to supervise where the land lies, at any level: each may inspect."""
     every = Mandate.objects.filter(in_matrix(), kind=act.application.kind, duty=Duty.SUPERVISE)
@@ -114,6 +125,7 @@ FIND: dict[To, Callable[[Act], Iterable[Person]]] = {
     To.EARLIER: _earlier,
     To.DECIDERS: _deciders,
     To.OVERRULED: _overruled,
+    To.CHALLENGED: _challenged,
     To.SUPERVISORS: _supervisors,
     To.HEAD: _heads,
 }

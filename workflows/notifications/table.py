@@ -36,6 +36,7 @@ class To(models.TextChoices):
     EARLIER = "earlier", _("who recommended or proposed in the case")
     DECIDERS = "deciders", _("who could decide on the permit")
     OVERRULED = "overruled", _("who could decide on the permit, of what the organ above did")
+    CHALLENGED = "challenged", _("who could make the decision that a remedy was about, or decide on the permit")
     SUPERVISORS = "supervisors", _("who could inspect under the permit")
     HEAD = "head", _("the heads of the agencies that hold the open work")
     ANSWERERS = "answerers", _("who answers a finding for the agency: its head, and whom the head named last")
@@ -80,6 +81,12 @@ def _overruled(words: str | Promise) -> News:
     return News("overruled", To.OVERRULED, Group.PERSONAL, words)
 
 
+def _challenged() -> News:
+    """Who decides, of every outcome; of an order to decide anew the deciders are told in its own words."""
+    words = _("A reconsideration or suit about a decision of your agency ended: %(outcome)s")
+    return News("challenged", To.CHALLENGED, Group.PERSONAL, words)
+
+
 ASKED = _("A holder asks for something on a permit your agency granted")
 ANEW = _("A decision of your agency was annulled: it is to be decided anew")
 ENDING = _("A permit ends in %(days)s days at the latest, on %(ends)s")
@@ -109,8 +116,13 @@ AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
     "record_reconsideration": (
         _unit(_("The outcome of a reconsideration was recorded")),
         _deciders(ANEW, outcome="anew"),
+        _challenged(),
     ),
-    "record_suit": (_unit(_("The outcome of a suit was recorded")), _deciders(ANEW, outcome="anew")),
+    "record_suit": (
+        _unit(_("The outcome of a suit was recorded")),
+        _deciders(ANEW, outcome="anew"),
+        _challenged(),
+    ),
 }
 
 

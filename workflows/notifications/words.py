@@ -13,6 +13,8 @@ from permits.clocks.timeline import Light
 from permits.models import Act
 from permits.models.aftercare import OF_PERMIT
 from permits.models.clock import PERIODS, Limit
+from permits.models.life import REMEDY
+from permits.models.permit import REMEDIES
 from permits.models.states import EDITABLE
 from workflows.models import Notification
 from workflows.notifications.table import To, news_of
@@ -48,8 +50,14 @@ def _due(act: Act) -> dict[str, Any]:
     return {"due": date_format(date.fromisoformat(act.facts["due"]))}
 
 
+def _outcome(act: Act) -> dict[str, Any]:
+    """What a reconsideration or a judgment came to."""
+    return {"outcome": str(dict(REMEDY.options)[act.facts["outcome"]])}
+
+
 SAYS: dict[str, Callable[[Act], dict[str, Any]]] = {
     "flag_deadline": _lit, "warn_of_end": _ending,
+    **dict.fromkeys(REMEDIES, _outcome),
     "remind_obligation": _due, "note_overdue": _due,
 }  # fmt: skip
 """What the words of an act's news name beside case and step."""

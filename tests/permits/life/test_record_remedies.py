@@ -7,21 +7,26 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from permits.acts.requests import open_request
 from permits.aftercare.standing import aftercare_of
 from permits.drafts.materials import attach
 from permits.errors import BadFacts, WrongStatus
+from permits.models.life import REMEDY
 from permits.models.obligation import O
 from permits.models.permit import P
 from permits.verification.run import verify
+from roles.models import Post
 from roles.models.mandates import Duty
-from tests.cast import Cast, pdf
+from tests.cast import Cast, make_person, pdf
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers, wrong
 from workflows import sweep
 from workflows.mandates import the_mandate
+from workflows.models import Notification
+from workflows.notifications.making import make
+from workflows.notifications.words import headline
 
 ACTS = ("record_reconsideration", "record_suit")
 
@@ -215,3 +220,15 @@ def test_the_conditions_of_an_approval_bind_nobody_once_it_was_annulled(travelle
     assert replanting is not None
     assert restoration is not None
     assert (replanting.state, restoration.state) == (O.CLOSED, O.OPEN), "what the law itself asks stays"
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("result", ["upheld", "changed", "unlawful", "annulled", "anew"])
+def test_who_decides_is_told_of_every_outcome_and_once(desk: Desk, cast: Cast, act: str, result: str) -> None:
+    post = Post.objects.get(memberships__person=cast.decider)
+    make_person("second_decider", "二决定", post)
+    record = desk.decide(act, **outcome(desk, approval(desk), result))
+    make(record.pk)
+    (told,) = Notification.objects.filter(act=record, person__username="second_decider")
+    with translation.override("en"):
+        assert str(dict(REMEDY.options)[result]) in headline(told) or result == "anew"

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from permits.acts.perform import perform
+from permits.drafts.materials import attach
 from permits.errors import NotPermitted
 from permits.models import Act, Document
 from permits.models.permit import P
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
-from tests.cast import NOW, log_in
+from tests.cast import NOW, log_in, pdf
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, permit, print_papers, wrong
 from tests.permits.life.lives import Granted, licence
@@ -116,3 +118,19 @@ def test_every_kind_has_an_organ_above_each_that_decides_in_beijing_and_jizhou(a
     assert set(Mandate.objects.filter(duty=Duty.OVERSEE).values_list("kind", flat=True)) == {
         "tending", "occupation", "introduction", "felling"
     }  # fmt: skip
+
+
+def test_the_organ_above_is_told_what_became_of_its_revocation(above: Above) -> None:
+    record = above.does("revoke_permit", **REVOKED)
+    print_papers(above.case)
+    decides = Mandate.objects.get(agency__slug="bj-miyun-forestry", kind="felling", duty=Duty.DECIDE)
+    by = above.office.officer(decides)
+    paper = attach(above.case.pk, pdf("判决书.pdf", "x"), by=by, mandate=decides)
+    judged = perform(
+        above.case.pk, "record_suit", by=by, mandate=decides, against=record.seq, outcome="annulled",
+        organ="北京市第四中级人民法院", number="京04行初〔2026〕9号", decided_on=timezone.localdate(),
+        reasons="证据不足。", document=paper,
+    )  # fmt: skip
+    make_pending()
+    told = Notification.objects.filter(act=judged).exclude(event="unit")
+    assert [one.person.username for one in told] == [above.person.username]
