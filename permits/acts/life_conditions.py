@@ -170,12 +170,20 @@ def _said_why(first: date, last: date, until: date, why: str | None) -> Errors:
 
 
 def extension_granted(application: Application, said: Said, by: Person | None) -> Errors:
-    """A later last day, no later than the law lets it be and than was asked: more was applied for by nobody."""
+    """A later last day, no later than the law lets it be and than was asked: more was applied for by nobody. Where it
+    is an earlier one than asked, the rest is refused, with reasons (许可法 38(2))."""
     errors = _longer(application, said)
     asked = open_request(application, "ask_extension")
-    if not errors and asked and date.fromisoformat(said["until"]) > asked.until:
-        errors["until"] = _("It was asked for to %(day)s, and not longer.") % {"day": asked.until.isoformat()}
-    return errors
+    if errors or asked is None:
+        return errors
+    until, told = date.fromisoformat(said["until"]), {"day": asked.until.isoformat()}
+    if until > asked.until:
+        return {"until": _("It was asked for to %(day)s, and not longer.") % told}
+    if until < asked.until and not said.get("shorter"):
+        return {"shorter": _("It was asked for to %(day)s: say why it is not granted so long.") % told}
+    if until == asked.until and said.get("shorter"):
+        return {"shorter": _("It is granted as it was asked: leave this empty.")}
+    return {}
 
 
 def _longer(application: Application, said: Said) -> Errors:

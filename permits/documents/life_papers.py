@@ -97,12 +97,19 @@ def _asked(record: Act, ask: str) -> Act:
 
 
 def _extended(record: Act, issue: Issue, matter: Matter) -> Letter:
-    said = record.facts
+    said, asked = record.facts, _asked(record, "ask_extension")
+    until, why = date.fromisoformat(said["until"]), clauses(said.get("shorter"))
+    wanted = date.fromisoformat(asked.facts["until"])
     return forms.extended(
-        issue, matter, held_before(record), until=date.fromisoformat(said["until"]),
-        asked_on=_on(_asked(record, "ask_extension")), silent=record.act == "deem_extended",
+        issue,
+        matter,
+        held_before(record),
+        until=until,
+        asked_on=_on(asked),
+        silent=record.act == "deem_extended",
         conditions=clauses(said.get("conditions")),
-    )  # fmt: skip
+        shorter=forms.not_so_long(matter, asked=wanted, granted=until, reasons=why) if why else (),
+    )
 
 
 def _not_extended(record: Act, issue: Issue, matter: Matter) -> Letter:

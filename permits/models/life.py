@@ -110,8 +110,12 @@ class Life:
         ),
     )  # fmt: skip
     grant_extension = act(
-        _("Grant the extension"), AFTER, by=Duty.DECIDE, law="许可法 50(2)", until=UNTIL, conditions=CONDITIONS,
-        note=NOTE,
+        _("Grant the extension"), AFTER, by=Duty.DECIDE, law="许可法 50(2)", until=UNTIL,
+        shorter=words(
+            _("Why it is shorter than asked"), required=False,
+            help=_("Needed where less was granted than asked: the rest is refused, with reasons (art 38(2))."),
+        ),
+        conditions=CONDITIONS, note=NOTE,
     )  # fmt: skip
     refuse_extension = act(_("Refuse the extension"), AFTER, by=Duty.DECIDE, law="许可法 50(2), 38(2)", reasons=REASON)
     deem_extended = act(_("Deemed extended"), AFTER, by="clock", law="许可法 50(2)", until=UNTIL)

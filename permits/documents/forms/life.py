@@ -82,8 +82,9 @@ def _letter(issue: Issue, title: str, matter: Matter, *blocks: Block) -> Letter:
 
 
 def extended(issue: Issue, matter: Matter, held: Held, *, until: date, asked_on: date, silent: bool = False,
-             conditions: tuple[str, ...] = ()) -> Letter:  # fmt: skip
-    """准予延续决定书; where no decision came before the end (`silent`) 视为准予延续, told in writing (许可法 50(2))."""
+             conditions: tuple[str, ...] = (), shorter: tuple[Block, ...] = ()) -> Letter:  # fmt: skip
+    """准予延续决定书; where no decision came before the end (`silent`) 视为准予延续, told in writing (许可法 50(2)).
+    `shorter`: what of it was not granted, and why; then the remedies are told."""
     asked = f"{matter.you}于{chinese_date(asked_on)}提出延续申请。"
     law = _resting(matter, "第五十条第二款")
     how = "因本机关未在有效期届满前作出是否准予延续的决定，" + law + "视为准予延续，" if silent else (
@@ -93,8 +94,21 @@ def extended(issue: Issue, matter: Matter, held: Held, *, until: date, asked_on:
         issue, title, matter,
         para(f"{_has(matter, held)}{asked}{how}有效期延续至{chinese_date(until)}。"),
         *numbered(conditions),
+        *shorter,
         para("持有人应当在延续后的有效期内按照原批准的内容和条件实施。"),
+        *((remedies(issue, matter),) if shorter else ()),
     )  # fmt: skip
+
+
+def not_so_long(matter: Matter, *, asked: date, granted: date, reasons: tuple[str, ...]) -> tuple[Block, ...]:
+    """What of an extension was not granted is refused, with every reason (许可法 38(2))."""
+    return (
+        para(
+            f"{matter.you}申请延续至{chinese_date(asked)}。对{chinese_date(granted)}以后的期间，"
+            f"{_resting(matter, '第三十八条第二款')}决定不予延续。理由如下："
+        ),
+        *numbered(reasons),
+    )
 
 
 def not_extended(issue: Issue, matter: Matter, held: Held, *, asked_on: date, reasons: tuple[str, ...]) -> Letter:

@@ -15,6 +15,7 @@ from permits.models.permit import P
 from roles.models import Mandate
 from roles.models.mandates import Duty
 from tests.cast import log_in
+from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers, wrong
 from tests.permits.life.lives import licence
 from workflows import sweep
@@ -33,7 +34,7 @@ def test_it_lasts_to_the_day_granted_and_another_paper_is_carried(temporary: Des
     carried = temporary.case.documents.get(kind="temporary_consent")
     go_to(traveller, IN_TIME)
     temporary.ask("ask_extension", until=FURTHEST, **WHY)
-    temporary.decide("grant_extension", until=date(2028, 6, 1))
+    temporary.decide("grant_extension", until=date(2028, 6, 1), shorter="工期核减。")
     assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, date(2028, 6, 1))
     carried.refresh_from_db()
     new = temporary.case.documents.get(kind="permit_paper")
@@ -42,6 +43,31 @@ def test_it_lasts_to_the_day_granted_and_another_paper_is_carried(temporary: Des
     assert new.title == "临时使用林地审批同意书（延续）"
     assert temporary.case.documents.get(kind="permit_extended").status == Document.Status.ISSUED
     assert wrong() == []
+
+
+def test_for_a_shorter_time_than_asked_it_says_why_and_tells_the_remedies(temporary: Desk, traveller: Any) -> None:
+    """许可法 38(2): what is not granted of what was asked is refused, with reasons and remedies."""
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    for until, said in ((date(2028, 6, 1), {}), (FURTHEST, {"shorter": "工期核减。"})):
+        with pytest.raises(BadFacts) as refused:
+            temporary.decide("grant_extension", until=until, **said)
+        assert list(refused.value.errors) == ["shorter"]
+    granted = temporary.decide("grant_extension", until=date(2028, 6, 1), shorter="施工组织设计所列工期止于该日。")
+    letter = temporary.case.documents.get(act=granted, kind="permit_extended")
+    text = text_of(bytes(letter.file.pdf))
+    for told in ("申请延续至2028年12月1日", "施工组织设计所列工期止于该日。", "行政复议", "行政诉讼"):
+        assert told in text
+    assert wrong() == []
+
+
+def test_an_extension_granted_as_asked_gives_no_reasons(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    granted = temporary.decide("grant_extension", until=FURTHEST)
+    text = text_of(bytes(temporary.case.documents.get(act=granted, kind="permit_extended").file.pdf))
+    assert "理由" not in text
+    assert "第三十八条" not in text
 
 
 def test_no_more_is_granted_than_was_asked_and_its_conditions_are_obligations(temporary: Desk, traveller: Any) -> None:
