@@ -95,9 +95,10 @@ def _quoted(one: Determination) -> str:
     return f"“{one.found_text}”"
 
 
-def decided_matter(application: Application) -> Matter:
-    """The case as its decision refers to it: with what was found of it. ValueError before the receipt."""
-    return replace(matter_of(application), found=told(application))
+def decided_matter(application: Application, record: Act) -> Matter:
+    """The case as the papers of the decision `record` refer to it: with what was found of it. ValueError before the
+    receipt."""
+    return replace(matter_of(application, record), found=told(application))
 
 
 def found_value(application: Application, path: str) -> Any:

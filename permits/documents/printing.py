@@ -35,7 +35,7 @@ def paper_of(document: Document) -> Paper:
     """The content of a document, from its act: a common notice, or what its permit kind prints."""
     application = document.application
     if standard.is_notice(document):
-        return standard.notice(document, issue_of(document), standard.matter_of(application))
+        return standard.notice(document, issue_of(document), standard.matter_of(application, document.act))
     return kind_of(application).paper(document)  # type: ignore[no-any-return]  # named there, not imported
 
 

@@ -17,6 +17,7 @@ from permits.documents.content import Letter, Paper
 from permits.documents.forms import Correction, Issue, Matter
 from permits.documents.forms.objections import objection_answer
 from permits.documents.handed_in import receipt
+from permits.documents.holder import changed_name
 from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS
 from permits.documents.naming import title_of
 from permits.documents.supervision_papers import SUPERVISION, SUPERVISION_PAPERS, attests
@@ -65,8 +66,9 @@ def required(record: Act, agency: Agency | None) -> Sequence[str]:
     return () if secret else tuple(dict.fromkeys((REQUIRED[record.act], *also)))
 
 
-def matter_of(application: Application) -> Matter:
-    """The case as papers refer to it. Source of the name: its kind; of the rest: the application."""
+def matter_of(application: Application, record: Act | None = None) -> Matter:
+    """The case as papers refer to it: those of the act `record`, which name the applicant as it was called then; else
+    those of today. Source of the name: its kind; of the rest: the application."""
     kind, unit = kind_of(application), application.unit
     if application.received_on is None:
         raise ValueError("papers follow the receipt")
@@ -75,7 +77,7 @@ def matter_of(application: Application) -> Matter:
         name=kind.matter_name(application),
         subject=subject,
         asked=asked,
-        applicant=unit.name,
+        applicant=changed_name(application, record) or unit.name,
         case_number=str(application.number),
         received_on=application.received_on,
         licence=kind.licence,
@@ -83,10 +85,10 @@ def matter_of(application: Application) -> Matter:
     )
 
 
-def public_facts(application: Application) -> Pairs:
-    """What may be told to everyone of the case. Empty for a state secret."""
+def public_facts(application: Application, record: Act | None = None) -> Pairs:
+    """What may be told to everyone of the case, as of the act `record` or of today. Empty for a state secret."""
     facts = kind_of(application).made_public(application)
-    return (("申请人", matter_of(application).in_public), *facts) if facts else ()
+    return (("申请人", matter_of(application, record).in_public), *facts) if facts else ()
 
 
 def notice(document: Document, issue: Issue, matter: Matter) -> Paper:
@@ -201,7 +203,7 @@ def _objection_answered(record: Act, issue: Issue, matter: Matter) -> Letter:
 def _public(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     return forms.public_notice(
-        issue, matter, facts=public_facts(record.application), starts=date.fromisoformat(said["starts"]),
+        issue, matter, facts=public_facts(record.application, record), starts=date.fromisoformat(said["starts"]),
         ends=date.fromisoformat(said["ends"]), contact=said["contact"],
     )  # fmt: skip
 

@@ -30,7 +30,7 @@ WHAT_GROWS_AGAIN = ("regeneration_method", "regeneration_area_ha", "regeneration
 def paper(document: Document) -> Letter | Certificate:
     """The content of `document`, which an approval or a refusal required."""
     application, act = document.application, document.act
-    issue, matter, work = issue_of(document), decided_matter(application), work_of(application)
+    issue, matter, work = issue_of(document), decided_matter(application, document.act), work_of(application)
     if document.kind == "felling_refusal":
         return felling_refusal(
             issue, matter, work, reasons=clauses(act.facts.get("reasons")), basis=clauses_against(act)

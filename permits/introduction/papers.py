@@ -27,7 +27,7 @@ COLUMNS = ("序号", "中文名", "学名", "来源", "首次引进", "数量", 
 def paper(document: Document) -> Letter | Certificate:
     """The content of `document`, which an approval or a refusal required."""
     application, act = document.application, document.act
-    issue, matter, plan = issue_of(document), decided_matter(application), plan_of(application)
+    issue, matter, plan = issue_of(document), decided_matter(application, document.act), plan_of(application)
     basis = created_by_articles(application)
     if document.kind == "introduction_refusal":
         return introduction_refusal(

@@ -37,7 +37,7 @@ BARE = {"起源": "无林木", "林种": "无林种"}
 def paper(document: Document) -> Letter | Certificate:
     """The content of `document`, which an approval, a refusal or the telling of the fee required."""
     application, act = document.application, document.act
-    issue, matter, use = issue_of(document), decided_matter(application), use_of(application)
+    issue, matter, use = issue_of(document), decided_matter(application, document.act), use_of(application)
     if document.kind == "occupation_fee_notice":
         return fee_notice(issue, matter, use, said=act.facts)
     if document.kind == "occupation_refusal":

@@ -17,11 +17,11 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from permits.documents.forms.common import in_public
+from permits.documents.holder import changed_name
 from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, Application, Document, Permit, RegisterEntry
 from permits.models.document import NoticeKind
-from permits.models.permit import annulled_by
 from permits.models.submission import last_submission
 from permits.register.masking import masked, shown_code, shown_name, withheld
 
@@ -59,14 +59,14 @@ def entry_of(permit: Permit, papers: Sequence[Document] | None = None) -> dict[s
     LookupError where nothing was handed in."""
     with translation.override("zh-hans"):
         application = _as_granted(permit)
-        unit, facts = application.unit, public_facts(application)
-        name = _named_now(application)
+        unit, facts = application.unit, public_facts(application, permit.granted_by)
+        name = changed_name(application)
         told = [(head, masked(text, unit, name)) for head, text in facts if head not in ONLY_POSTED]
         said = _common(permit, papers) | _extent(application) | {
             "withheld": withheld(facts),
             "holder": in_public(name, person=unit.kind == unit.Kind.PERSON) if name else shown_name(unit),
             "holder_code": shown_code(unit),
-            "matter": masked(matter_of(application).title.replace("\n", ""), unit, name)[:500],
+            "matter": masked(matter_of(application, permit.granted_by).title.replace("\n", ""), unit, name)[:500],
             "site": next((text for head, text in told if head.endswith(SITE)), "")[:500],
             "facts": [list(pair) for pair in told],
         }  # fmt: skip
@@ -138,18 +138,3 @@ def _extent(application: Application) -> dict[str, Decimal | None]:
     hectares, cubic_metres = (sum((getattr(one, name) for one in parts), Decimal(0)) for name in
                               ("hectares", "cubic_metres"))  # fmt: skip
     return {"hectares": hectares or None, "cubic_metres": cubic_metres or None}
-
-
-def _named_now(application: Application) -> str:
-    """The holder's name as the last granted change has it that was not annulled since; empty: as it was granted."""
-    names = ("ask_change", "grant_change", "record_reconsideration", "record_suit")
-    if not application.did(*names):
-        return ""
-    acts = list(application.acts.filter(act__in=names).order_by("seq"))
-    asked, name, gone = {}, "", annulled_by(acts)
-    for one in acts:
-        if one.act == "ask_change":
-            asked = one.facts
-        elif one.act == "grant_change" and one.seq not in gone and asked.get("what") == "holder_name":
-            name = str(asked["now"])
-    return name

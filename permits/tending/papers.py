@@ -27,8 +27,8 @@ BASIS = ("《森林抚育作业设计规定》（林造发〔2012〕191号）",)
 
 def paper(document: Document) -> Letter | Certificate:
     """The content of `document`, which an approval or a refusal of a tending design required."""
-    issue, matter, design = issue_of(document), decided_matter(document.application), design_of(document.application)
-    act = document.act
+    application, act = document.application, document.act
+    issue, matter, design = issue_of(document), decided_matter(application, act), design_of(application)
     if document.kind == "tending_refusal":
         return tending_refusal(
             issue, matter, design, reasons=clauses(act.facts.get("reasons")), basis=(*BASIS, *clauses_against(act))

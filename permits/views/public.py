@@ -143,7 +143,7 @@ def _years(listed: QuerySet[Document]) -> list[int]:
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice, with what it tells of the case."""
     document = posted_or_404(pk)
-    context = {"notice": Notice(document), "facts": public_facts(document.application)}
+    context = {"notice": Notice(document), "facts": public_facts(document.application, document.act)}
     return render(request, "permits/notice.html", context)
 
 

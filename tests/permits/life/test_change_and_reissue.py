@@ -9,10 +9,13 @@ import pytest
 from django.utils import timezone
 
 from permits.documents.checking import standing_of
+from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Document, Permit
 from permits.models.permit import P
+from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
+from tests.permits.life.test_record_remedies import outcome
 
 NAME = {"what": "holder_name", "now": "密云区雾灵生态林场", "reason": "单位更名。"}
 
@@ -30,6 +33,35 @@ def test_a_change_is_told_and_the_paper_carried_so_far_says_it_was_replaced(desk
     assert standing_of(new).permit == permit(desk.case)
     assert desk.case.documents.get(kind="permit_changed").title == "准予变更审批决定书"
     assert wrong() == []
+
+
+def letter(desk: Desk, kind: str) -> str:
+    paper = desk.case.documents.filter(kind=kind).latest("pk")
+    return text_of(bytes(paper.file.pdf))
+
+
+def test_letters_after_a_change_of_name_are_addressed_to_the_holder_as_it_is_called_now(desk: Desk) -> None:
+    """许可法 49: the permit is held under the new name; what was printed late of before keeps the old one."""
+    old = desk.case.unit.name
+    desk.ask("ask_change", **NAME)
+    desk.decide("grant_change")
+    assert old in letter(desk, "permit_changed"), "it is told to whom it was before"
+    desk.decide("cancel_permit", ground="impossible", reasons="林地已被洪水冲毁。")
+    told = letter(desk, "permit_cancelled")
+    assert NAME["now"] in told
+    assert old not in told
+
+
+def test_a_letter_of_before_the_change_keeps_the_name_of_then_however_late_it_is_printed(desk: Desk) -> None:
+    old = desk.case.unit.name
+    desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    refused = desk.decide("refuse_change", reasons="未提交证明。")
+    desk.ask("ask_change", **NAME)
+    granted = desk.decide("grant_change")
+    assert paper_of(Document.objects.get(act=refused)).addressee == old  # type: ignore[union-attr]
+    desk.decide("record_suit", **outcome(desk, granted.seq, "annulled"))
+    desk.decide("cancel_permit", ground="impossible", reasons="林地已被洪水冲毁。")
+    assert old in letter(desk, "permit_cancelled"), "the change was annulled: the name is again what it was"
 
 
 def test_another_area_or_species_is_a_new_application(desk: Desk) -> None:

@@ -1,0 +1,24 @@
+"""What the holder of a permit is called: as its unit, until a change of the name was granted 变更持有人名称."""
+
+from __future__ import annotations
+
+from permits.models import Act, Application
+from permits.models.permit import REMEDIES, annulled_by
+
+RENAMES = ("ask_change", "grant_change", *REMEDIES)
+
+
+def changed_name(application: Application, before: Act | None = None) -> str:
+    """The name that the last granted change gives the holder which no remedy annulled: as of today, or as it stood
+    before the act `before`. Empty where the holder is called as when the permit was granted."""
+    if not any(before is None or one.seq < before.seq for one in application.did("grant_change")):
+        return ""
+    found = application.acts.filter(act__in=RENAMES).order_by("seq")
+    acts = list(found if before is None else found.filter(seq__lt=before.seq))
+    asked, name, gone = {}, "", annulled_by(acts)
+    for one in acts:
+        if one.act == "ask_change":
+            asked = one.facts
+        elif one.act == "grant_change" and one.seq not in gone and asked.get("what") == "holder_name":
+            name = str(asked["now"])
+    return name
