@@ -11,7 +11,6 @@ from django.utils import timezone, translation
 
 from permits.clocks.entries import WHOLE
 from permits.clocks.periods import periods
-from permits.clocks.standing import status
 from permits.documents import forms
 from permits.documents.content import Letter, Paper
 from permits.documents.forms import Correction, Issue, Matter
@@ -169,9 +168,17 @@ def _until(record: Act) -> date | None:
 def _extended(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     days, approval = said["working_days"], said.get("approval") or ""
-    whole = status(record.application, _on(record)).whole
-    due = whole.due.date if whole and not whole.ground else None  # while the clock stands still no day is certain
+    due = _last_day(record)
     return forms.extension(issue, matter, working_days=days, reason=said["reason"], approval=approval, due=due)
+
+
+def _last_day(record: Act) -> date | None:
+    """The last day of the whole period as `record` left it, by the entry that the act made; None where it made none, or
+    where the clock stood still: no day is certain then. The same whatever came after."""
+    entries = ClockEntry.objects.filter(application=record.application_id, step=WHOLE, act__lte=record.pk)
+    ran = entries.filter(event__in=(Event.STARTED, Event.SUSPENDED, Event.RESUMED)).order_by("pk").last()
+    made = entries.filter(act=record).order_by("pk").last()
+    return made.due_on if made and ran and ran.event != Event.SUSPENDED else None
 
 
 def _suspended(record: Act, issue: Issue, matter: Matter) -> Letter:
@@ -180,7 +187,9 @@ def _suspended(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 
 def _resumed(record: Act, issue: Issue, matter: Matter) -> Letter:
-    return forms.resumption(issue, matter, since=_on(record), note=record.facts.get("note") or "")
+    return forms.resumption(
+        issue, matter, since=_on(record), note=record.facts.get("note") or "", due=_last_day(record)
+    )
 
 
 def _reported(record: Act, issue: Issue, matter: Matter) -> Letter:

@@ -1,0 +1,53 @@
+"""What letters say of the last day of the period, read from what the act itself made of the clock."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from permits.acts.perform import perform
+from permits.documents.printing import paper_of
+from permits.models import Application, ClockEntry, Document
+from permits.models.states import S
+from roles.models.mandates import Duty
+from tests.cast import Cast
+
+
+def text(act: int) -> str:
+    return repr(paper_of(Document.objects.get(act=act)))
+
+
+def suspended(cast: Cast) -> Application:
+    case = cast.walk_to(S.FINAL_REVIEW)
+    cast.do(case, "suspend_clock", ground="expert_review", reason="专家评审")
+    return case
+
+
+def test_the_notice_that_the_clock_runs_again_gives_the_new_last_day(cast: Cast) -> None:
+    case = suspended(cast)
+    with time_machine.travel("2026-12-01T10:00:00+08:00"):
+        record = cast.do(case, "resume_clock", note="评审结束")
+        due = ClockEntry.objects.get(act=record, step="").due_on
+        told = f"{due.year}年{due.month}月{due.day}日"
+        assert due > date(2026, 12, 1)
+        assert f"恢复计算，现期限至{told}。" in text(record.pk)
+        cast.do(case, "suspend_clock", ground="expert_review", reason="再次评审")
+    with time_machine.travel("2026-12-10T10:00:00+08:00"):
+        again = cast.do(case, "resume_clock")
+        assert f"现期限至{told}" in text(record.pk), "the same act gives the same paper, whatever came after it"
+        assert f"现期限至{told}" not in text(again.pk)
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_the_notice_of_an_extension_gives_the_last_day_as_the_extension_left_it(cast: Cast, later: bool) -> None:
+    case = cast.walk_to(S.FINAL_REVIEW)
+    record = perform(
+        case.pk, "extend_period", by=cast.head, mandate=cast.mandate(case, Duty.DECIDE), working_days=5,
+        reason="情况复杂",
+    )  # fmt: skip
+    due = ClockEntry.objects.get(act=record, step="").due_on
+    if later:
+        cast.do(case, "suspend_clock", ground="expert_review", reason="专家评审")
+    assert f"{due.year}年{due.month}月{due.day}日" in text(record.pk)
