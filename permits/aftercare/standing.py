@@ -120,6 +120,9 @@ class Aftercare:
             acts=self.acts,
             reports={code: track.report for code, track in known.items() if track.report},
             accepted=frozenset(code for code, track in known.items() if track.state in DONE),
+            confirmed=frozenset(code for code, track in known.items() if track.confirmed),
+            past=frozenset(code for code, track in known.items() if track.state not in (O.OPEN, O.BREACH)),
+            valid=self.permit.status == P.VALID,
         )
 
     def _standing(self, obligation: Obligation, known: Mapping[str, Track]) -> Standing:

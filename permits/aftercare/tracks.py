@@ -12,7 +12,16 @@ from permits.aftercare.reports import reported
 from permits.clocks.entries import day_of
 from permits.contract.obligations import Reported
 from permits.models import Act
-from permits.models.aftercare import ACCEPTED, IN_ORDER, INCOMPLETE, NOT_IN_ORDER, OF_AFTERCARE, REPORTS, TIMED
+from permits.models.aftercare import (
+    ACCEPTED,
+    FULFILLED,
+    IN_ORDER,
+    INCOMPLETE,
+    NOT_IN_ORDER,
+    OF_AFTERCARE,
+    REPORTS,
+    TIMED,
+)
 from permits.models.obligation import O
 from permits.models.permit import REMEDIES
 
@@ -32,6 +41,16 @@ class Track:
     until: date | None = None
     acts: list[Act] = field(default_factory=list)
     report: Reported | None = None
+    doubted: bool = False
+    """Whether something was found not in order since the last report, which says what was there before."""
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether what was reported was found right: accepted as reported, and if closed, for that."""
+        if self.doubted:
+            return False
+        closing = (act.facts["ground"] for act in self.acts if act.act == "close_obligation")
+        return self.state == O.ACCEPTED or next(closing, None) == FULFILLED
 
     @property
     def since(self) -> date | None:
@@ -53,6 +72,7 @@ def tracks(acts: Iterable[Act]) -> dict[str, Track]:
             track.acts.append(act)
             if track.state != O.CLOSED:
                 MOVES[act.act](track, act, code)
+                track.doubted = track.state == O.FAULTED or (track.doubted and act.act not in REPORTS)
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
 from django.utils.functional import Promise
@@ -54,13 +55,28 @@ class Reported:
 @dataclass(frozen=True, kw_only=True)
 class Held:
     """The permit as its obligations are computed from it: its term as it stands, and the acts since the approval,
-    oldest first. `reports` holds what was last reported, by obligation; `accepted` the codes that were accepted."""
+    oldest first. `reports` holds what was last reported, by obligation; `accepted` the codes that were accepted or
+    closed, `confirmed` those of them whose report was found right, `past` those of which no report would be taken any
+    more as they stand; `valid` whether the permit still holds."""
 
     first: date
     last: date | None
     acts: Sequence[Act] = ()
     reports: Mapping[str, Reported] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
+    confirmed: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
+    valid: bool = True
+
+    def area_by(self, code: str, granted: Mapping[str, Decimal]) -> Decimal:
+        """Hectares that were used or felled by the report on the obligation `code`, of the rows `granted` by key: as
+        reported once that was found right. Before that it is the holder's word, and no row counts less than granted."""
+        report = self.reports.get(code)
+        if report is None:
+            return sum(granted.values(), Decimal(0))
+        said = {key: Decimal(report.table.get(key, {}).get("area_ha") or 0) for key in granted}
+        least = {} if code in self.confirmed else granted
+        return sum((max(area, least.get(key, Decimal(0))) for key, area in said.items()), Decimal(0))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,7 +76,7 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
     yield _felling(held, rows)
     if not stands:
         return
-    owed = sum((row.area_ha or Decimal(0) for row in stands), Decimal(0))
+    owed = held.area_by("felling", {_key(row): row.area_ha or Decimal(0) for row in stands})
     years = [row.regeneration_year for row in stands if row.regeneration_year]
     last = max(years) if years else (held.last or held.first).year + 1
     parts = tuple(_part(row, {"area_ha": row.regeneration_area_ha or row.area_ha}) for row in stands)

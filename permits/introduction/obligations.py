@@ -83,7 +83,7 @@ def obligations(held: Held, head: Any, rows: Sequence[Any]) -> Iterator[Obligati
     if any(row.cites for row in rows):
         yield _customs(held)
     if head.isolation_trial:
-        yield _trial(head)
+        yield _trial(held, head)
     yield from _periodic(held, parts, over="end" in held.accepted)
     yield from _escapes(held)
     yield Obligation(
@@ -97,11 +97,6 @@ def obligations(held: Held, head: Any, rows: Sequence[Any]) -> Iterator[Obligati
               "account": words(gettext_lazy("What became of each species"))},
         materials=(Wanted(code="proof", label=gettext_lazy("Proof of the end state")),),
     )  # fmt: skip
-
-
-def _part(row: Any) -> Part:
-    planned = {"number": str(row.quantity)} if row.quantity else {}
-    return Part(key=str(row.pk), label=row.chinese_name or row.scientific_name, planned=planned)
 
 
 def _arrival(held: Held, head: Any, parts: tuple[Part, ...]) -> Obligation:
@@ -132,8 +127,7 @@ def _arrival(held: Held, head: Any, parts: tuple[Part, ...]) -> Obligation:
 
 def _customs(held: Held) -> Obligation:
     """Within thirty days of the release that the report on the arrival tells."""
-    report = held.reports.get("arrival")
-    released = date.fromisoformat(report.values["released_on"]) if report and report.values.get("released_on") else None
+    released = _told_of_arrival(held, "released_on")
     return Obligation(
         code="customs",
         basis=(CUSTOMS,),
@@ -145,11 +139,20 @@ def _customs(held: Held) -> Obligation:
     )
 
 
-def _trial(head: Any) -> Obligation:
+def _told_of_arrival(held: Held, field: str) -> date | None:
+    """The day that the report on the arrival gives for `field`; None before that."""
+    report = held.reports.get("arrival")
+    told = report.values.get(field) if report else None
+    return date.fromisoformat(told) if told else None
+
+
+def _trial(held: Held, head: Any) -> Obligation:
+    """After the isolation as planned, or as it came about where the material arrived later."""
+    ends = [day for day in (head.isolation_to, _told_of_arrival(held, "isolation_to")) if day]
     return Obligation(
         code="trial",
         basis=(TRIAL, CONTROL),
-        due=head.isolation_to + timedelta(days=TRIAL_DAYS) if head.isolation_to else None,
+        due=max(ends) + timedelta(days=TRIAL_DAYS) if ends else None,
         counted=gettext_lazy("30 days after the end of the isolation"),
         day_is_ours=True,
         after=("arrival",),
@@ -177,11 +180,13 @@ def _periodic(held: Held, parts: tuple[Part, ...], *, over: bool) -> Iterator[Ob
 
 
 def _one_period(held: Held, parts: tuple[Part, ...], number: int) -> Obligation:
+    """Counted from the arrival: before it there is nothing to report on, and no day."""
+    arrived = _told_of_arrival(held, "arrived_on")
     return Obligation(
         code=f"report-{number}",
         basis=(CONTROL, BREEDERS),
-        due=after_months(held.first, MONTHS_BETWEEN * number),
-        counted=gettext_lazy("Every six months from the approval"),
+        due=after_months(arrived, MONTHS_BETWEEN * number) if arrived else None,
+        counted=gettext_lazy("Every six months from the arrival"),
         day_is_ours=True,
         after=("arrival",),
         asks={

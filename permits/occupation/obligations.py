@@ -75,7 +75,8 @@ RESTORED = Choice(
 def obligations(held: Held, rows: Sequence[Any], tenure: str) -> Iterator[Obligation]:
     """The obligations of a consent to use the parcels `rows` permanently, temporarily or for forestry's own works."""
     parts = tuple(Part(key=str(row.pk), label=_name(row), planned={"area_ha": plain(row.area_ha)}) for row in rows)
-    granted = sum((row.area_ha or Decimal(0) for row in rows), Decimal(0))
+    areas = {str(row.pk): row.area_ha or Decimal(0) for row in rows}
+    granted = sum(areas.values(), Decimal(0))
     if tenure == "permanent":
         yield _land(held)
     yield Obligation(
@@ -104,7 +105,7 @@ def obligations(held: Held, rows: Sequence[Any], tenure: str) -> Iterator[Obliga
     )
     if tenure == "temporary":
         yield _end(held)
-        yield _restoration(held, parts, granted)
+        yield _restoration(held, parts, held.area_by("area", areas))
     yield from _replanting(held)
 
 
@@ -138,7 +139,7 @@ def _end(held: Held) -> Obligation:
     )  # fmt: skip
 
 
-def _restoration(held: Held, parts: tuple[Part, ...], granted: Decimal) -> Obligation:
+def _restoration(held: Held, parts: tuple[Part, ...], used: Decimal) -> Obligation:
     return Obligation(
         code="restoration",
         basis=RESTORE,
@@ -157,7 +158,7 @@ def _restoration(held: Held, parts: tuple[Part, ...], granted: Decimal) -> Oblig
             Wanted(code="survey", label=gettext_lazy("Survey of the area restored")),
             Wanted(code="photos", label=gettext_lazy("Photographs before and after"), required=False),
         ),
-        short_of=partial(_too_little, granted),
+        short_of=partial(_too_little, used),
     )  # fmt: skip
 
 
@@ -212,10 +213,10 @@ def _beyond(granted: Decimal, report: Reported) -> str:
         else ""  # fmt: skip
 
 
-def _too_little(granted: Decimal, report: Reported) -> str:
-    """The whole of what was used is restored."""
+def _too_little(used: Decimal, report: Reported) -> str:
+    """The whole of what was used is restored (令35号 22: 被使用林地)."""
     restored = _total(report)
-    told = {"restored": plain(restored), "granted": plain(granted)}
-    return "" if restored >= granted else _(
+    told = {"restored": plain(restored), "granted": plain(used)}
+    return "" if restored >= used else _(
         "%(restored)s ha were restored of %(granted)s ha: this cannot be accepted."
     ) % told  # fmt: skip

@@ -118,7 +118,7 @@ def _completion(held: Held, rows: Sequence[Any]) -> Obligation:
             Wanted(code="photos", label=gettext_lazy("Photographs before and after"), required=False),
         ),
         wrong=partial(_completed, held),
-        remarks=partial(_remarks, rows),
+        remarks=partial(_remarks, held, rows),
     )  # fmt: skip
 
 
@@ -240,10 +240,10 @@ YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 
 def _completed(held: Held, report: Reported) -> dict[str, str]:
-    """What was carried out has a day and figures; nothing is carried out that was never begun."""
+    """What was carried out has a day and figures; its beginning is reported first, as long as it can be."""
     carried = report.values["carried"]
     wrong = {}
-    if carried != "no" and "start" not in held.reports:
+    if carried != "no" and _not_begun(held) and held.valid and "start" not in held.past:
         wrong["carried"] = _("The beginning of this work was never reported: report it first.")
     if carried != "no" and "finished_on" not in report.values:
         wrong["finished_on"] = _("This must be filled in.")
@@ -259,9 +259,17 @@ def _completed(held: Held, report: Reported) -> dict[str, str]:
     return wrong
 
 
-def _remarks(rows: Sequence[Any], report: Reported) -> list[str]:
-    """Where the work went beyond the design: intensity above it, canopy below it, area beyond it."""
+def _not_begun(held: Held) -> bool:
+    """Whether the beginning of the work was never reported."""
+    return "start" not in held.reports
+
+
+def _remarks(held: Held, rows: Sequence[Any], report: Reported) -> list[str]:
+    """Where the work went beyond the design: intensity above it, canopy below it, area beyond it; and that its
+    beginning, which can no longer be reported, never was."""
     found = []
+    if _not_begun(held) and report.values.get("carried") != "no":
+        found.append(_("The beginning of this work was never reported."))
     for row in rows:
         said = report.table.get(f"{row.compartment}/{row.number}", {})
         for name, factor in (("stem_intensity_pct", 1), ("volume_intensity_pct", 1), ("area_ha", 1),

@@ -132,6 +132,50 @@ def test_restoration_is_reported_after_the_end_and_the_start_is_not(traveller: A
     assert watch.of("restoration").state == O.ACCEPTED
 
 
+def restore(watch: Watch, area: str) -> None:
+    (key,) = parts(watch, "restoration")
+    watch.report("restoration", {key: {"area_ha": area, "restored": "forest"}}, ("survey",),
+                 finished_on=timezone.localdate(), account="覆土植树。")  # fmt: skip
+
+
+@pytest.mark.parametrize(("used", "accepted", "owed"), [("0.3", True, "0.3"), ("0.3", False, "0.5"),
+                                                        ("0.6", False, "0.6")])  # fmt: skip
+def test_what_was_used_is_restored_and_not_what_was_granted(
+    traveller: Any, used: str, accepted: bool, owed: str
+) -> None:
+    """令35号第二十二条: 恢复被使用林地的林业生产条件; what is only reported measures nothing below the consent."""
+    watch = land(traveller)
+    (key,) = parts(watch, "area")
+    watch.report("start", began_on=timezone.localdate(), responsible="张工 010-00000000")
+    go_to(traveller, date(2027, 11, 20))
+    watch.report("area", {key: {"area_ha": used}}, ("survey",))
+    if accepted:
+        watch.inspect(("area", "in_order"))
+        watch.officer("close_obligation", obligation="area", ground="fulfilled", reason="实测相符。")
+    restore(watch, str(Decimal(owed) - Decimal("0.1")))
+    with pytest.raises(BadFacts):
+        watch.inspect(("restoration", "in_order"))
+    watch.officer("check_report", obligation="restoration", outcome="incomplete")
+    restore(watch, owed)
+    watch.inspect(("restoration", "in_order"))
+    assert watch.of("restoration").state == O.ACCEPTED
+
+
+def test_an_area_found_otherwise_than_reported_measures_no_restoration(traveller: Any) -> None:
+    watch = land(traveller)
+    (key,) = parts(watch, "area")
+    watch.report("start", began_on=timezone.localdate(), responsible="张工 010-00000000")
+    watch.report("area", {key: {"area_ha": "0.3"}}, ("survey",))
+    watch.inspect(("area", "not_in_order"))
+    watch.order("area", timezone.localdate() + timedelta(days=30))
+    watch.holder("report_rectification", obligation="area", what="已退出多占部分。", statement=True)
+    watch.inspect(("area", "in_order"))
+    go_to(traveller, date(2028, 1, 20))
+    restore(watch, "0.3")
+    with pytest.raises(BadFacts):
+        watch.inspect(("restoration", "in_order"))
+
+
 def test_an_extension_moves_the_days_with_the_term(traveller: Any) -> None:
     from roles.models.mandates import Duty
     from workflows.mandates import the_mandate
@@ -172,11 +216,12 @@ def test_after_an_introduction_arrival_reports_trial_and_end_follow_one_another(
     watch = species(isolation_from=date(2026, 12, 1), isolation_to=date(2027, 3, 1), arrives_on=date(2026, 12, 1))
     assert watch.codes() == ["arrival", "trial", "report-1", "end"]
     assert [watch.row(code).due for code in watch.codes()] == [
-        date(2026, 12, 11), date(2027, 3, 31), date(2027, 5, 20), None
+        date(2026, 12, 11), date(2027, 3, 31), None, None
     ]  # fmt: skip
     with pytest.raises(BadFacts):
         watch.report("report-1", **{"from": "2026-11-20", "to": "2027-05-20", "health": "良好", "measures": "无"})
     arrive(watch)
+    assert watch.row("report-1").due == date(2027, 5, 20)
     table = {key: {"number": "12"} for key in parts(watch, "report-1")}
     period = {"from": "2026-11-20", "to": "2027-05-20", "health": "良好", "measures": "双层围栏完好"}
     with pytest.raises(BadFacts) as early:
@@ -197,6 +242,18 @@ def test_after_an_introduction_arrival_reports_trial_and_end_follow_one_another(
     assert "report-2" not in watch.codes()
     assert watch.of("end").state == O.ACCEPTED
     assert wrong() == []
+
+
+def test_nothing_is_reported_of_what_has_not_arrived_and_periods_begin_with_the_arrival(traveller: Any) -> None:
+    watch = species(isolation_from=date(2026, 12, 1), isolation_to=date(2027, 3, 1), arrives_on=date(2026, 12, 1))
+    go_to(traveller, date(2027, 8, 2))
+    with pytest.raises(BadFacts):
+        watch.officer("find_breach", obligation="report-1", reasons="未报告。", proposal="none")
+    assert watch.of("report-1").light(timezone.localdate()) == ""
+    assert watch.of("arrival").light(timezone.localdate()) == "red"
+    arrive(watch)
+    assert watch.row("report-1").due == date(2028, 2, 2)
+    assert watch.row("trial").due == date(2027, 11, 30), "thirty days after the isolation as it came about"
 
 
 def test_what_happened_is_told_once_its_day_has_come(traveller: Any) -> None:
@@ -276,9 +333,27 @@ def test_regeneration_is_no_smaller_than_the_felling_and_takes(traveller: Any) -
         watch.inspect(("regeneration", "in_order"))
     watch.officer("check_report", obligation="regeneration", outcome="incomplete")
     regenerate(watch)
+    with pytest.raises(BadFacts):  # for what was felled beyond the licence, too (森林法 61)
+        watch.inspect(("regeneration", "in_order"))
+    watch.officer("check_report", obligation="regeneration", outcome="incomplete")
+    regenerate(watch, area_ha="4.2")
     watch.inspect(("regeneration", "in_order"))
     assert watch.of("survival").state == O.OPEN
     assert wrong() == []
+
+
+def test_only_what_was_felled_is_regenerated_once_the_felling_was_accepted(traveller: Any) -> None:
+    """森林法 61: 更新造林的面积不得少于采伐的面积."""
+    watch = licence()
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "2.5", "volume_m3": "200"}}, ("survey",), account="余下未采。")
+    regenerate(watch, area_ha="2.5")
+    with pytest.raises(BadFacts):  # not accepted yet: it is what the holder says
+        watch.inspect(("regeneration", "in_order"))
+    watch.inspect(("felling", "in_order"))
+    watch.inspect(("regeneration", "in_order"))
+    assert watch.of("regeneration").state == O.ACCEPTED
 
 
 def test_what_was_accepted_is_attested_when_it_is_closed(traveller: Any) -> None:

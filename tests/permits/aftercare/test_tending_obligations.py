@@ -137,6 +137,28 @@ def test_work_that_was_never_begun_is_reported_as_not_carried_out(watch: Watch) 
         watch.report("completion", None, ("survey",), carried="no", account="资金未到位。")
 
 
+def test_work_whose_beginning_can_no_longer_be_reported_is_reported_as_done_and_remarked_on(watch: Watch) -> None:
+    """After the term the start falls away: a holder who forgot it had to say that nothing was done."""
+    from workflows import sweep
+
+    with time_machine.travel(AFTER):
+        sweep.expire_permits()
+        assert watch.of("start").lapsed
+        complete(watch)
+        assert len(watch.of("completion").remarks) == 1
+        watch.inspect(("completion", "in_order"))
+    assert watch.of("completion").state == O.ACCEPTED
+    assert wrong() == []
+
+
+def test_work_whose_beginning_was_found_not_in_order_is_reported_as_done(watch: Watch) -> None:
+    with time_machine.travel(BEGUN):
+        watch.inspect(("start", "not_in_order"))
+    with time_machine.travel(AFTER):
+        complete(watch)
+    assert len(watch.of("completion").remarks) == 1
+
+
 def test_not_in_order_is_put_right_by_a_day_with_a_notice_and_checked(watch: Watch) -> None:
     start(watch)
     with time_machine.travel(AFTER):

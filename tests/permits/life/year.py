@@ -250,9 +250,9 @@ def species_kept(granted: Granted) -> Life:
     life.owed += [
         Owed("arrival", d("26-12-11"), FIRST, d("26-12-01")),
         Owed("trial", d("27-03-31"), d("26-12-01"), d("27-03-20")),
-        Owed("report-1", d("27-05-20"), d("26-12-01"), d("27-05-15")),
-        Owed("report-2", d("27-11-20"), d("27-05-18"), d("27-11-10")),
-        Owed("report-3", d("28-05-20"), d("27-11-12")),
+        Owed("report-1", d("27-06-01"), d("26-12-01"), d("27-05-15")),
+        Owed("report-2", d("27-12-01"), d("27-05-18"), d("27-11-10")),
+        Owed("report-3", d("28-06-01"), d("27-11-12")),
     ]
     return life
 
@@ -271,7 +271,7 @@ def species_escaped(granted: Granted) -> Life:
     )
     life.on(d("27-04-25"), life.watch.inspect, ("end", "in_order"))
     life.owed += [
-        Owed("report-1", d("27-05-20"), d("26-12-05"), d("27-04-25")),
+        Owed("report-1", d("27-06-05"), d("26-12-05"), d("27-04-25")),
         Owed("escape", d("27-02-20"), d("27-02-10"), d("27-02-15")),
     ]
     return life
@@ -286,10 +286,10 @@ def species_revoked(granted: Granted) -> Life:
     """The first report never comes: a breach, and a revocation."""
     life = begins(granted, "逾期未报告，撤销", FIRST, None)
     _arrive(life, "26-12-10")
-    life.on(d("27-06-10"), life.breach, "report-1", "revoke_permit")
+    life.on(d("27-06-11"), life.breach, "report-1", "revoke_permit")
     life.on(d("27-06-25"), life.desk.decide, "revoke_permit", **(REVOKED | {"ground": "unqualified"}))
     life.stands.append(Stands(d("27-06-25"), P.REVOKED, None))
-    life.owed.append(Owed("report-1", d("27-05-20"), d("26-12-10"), d("27-06-10")))
+    life.owed.append(Owed("report-1", d("27-06-10"), d("26-12-10"), d("27-06-11")))
     return life
 
 
@@ -302,8 +302,8 @@ def species_cancelled(granted: Granted) -> Life:
     life.on(d("27-07-01"), life.desk.decide, "cancel_permit", ground="dissolved", reasons="持有单位已注销登记。")
     life.stands.append(Stands(d("27-07-01"), P.CANCELLED, None))
     life.owed += [
-        Owed("report-1", d("27-05-20"), d("26-12-10"), d("27-05-10")),
-        Owed("report-2", d("27-11-20"), d("27-05-12"), d("27-07-01")),
+        Owed("report-1", d("27-06-10"), d("26-12-10"), d("27-05-10")),
+        Owed("report-2", d("27-12-10"), d("27-05-12"), d("27-07-01")),
     ]
     return life
 
