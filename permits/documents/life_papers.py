@@ -73,7 +73,18 @@ def held_before(record: Act) -> Held:
         conditions=tuple(
             text for act in conditioned if act.seq not in gone for text in clauses(act.facts.get("conditions"))
         ),
+        granted_by=_granted_by(by, earlier),
     )
+
+
+def _granted_by(by: Act, earlier: list[Act]) -> str:
+    """The organ that granted the permit by the act `by`: the higher authority that it was reported to, where that
+    decided and this was recorded."""
+    if by.act == "record_higher_decision":
+        return next(
+            (act.facts["organ"] for act in reversed(earlier) if act.act == "report_up" and act.seq < by.seq), ""
+        )
+    return by.agency.name if by.agency else ""
 
 
 def _carried(record: Act, by: Act) -> Document | None:
@@ -165,11 +176,7 @@ def _new_paper(record: Act, issue: Issue, matter: Matter) -> Certificate:
 
 def _revoked(record: Act, issue: Issue, matter: Matter) -> Letter:
     """By the organ that granted it, or by the one above, which names the one that did (许可法 69(1))."""
-    granted_by = ""
-    if record.duty == Duty.OVERSEE:
-        granting = record.application.permit.granted_by
-        granted_by = granting.agency.name if granting.agency else ""
-    make = partial(forms.revoked, granted_by=granted_by)
+    make = partial(forms.revoked, above=record.duty == Duty.OVERSEE)
     return _said(make, "ground", "reasons", "heard", "compensation")(record, issue, matter)
 
 

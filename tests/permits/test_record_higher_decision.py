@@ -112,3 +112,14 @@ def test_a_remedy_is_decided_after_the_decision_itself_not_after_its_recording(c
         desk.decide("record_suit", **outcome(desk, decision.seq, "annulled", decided_on=date(2026, 11, 30)))
     assert set(bad.value.errors) == {"decided_on"}
     desk.decide("record_suit", **outcome(desk, decision.seq, "annulled", decided_on=date(2026, 12, 11)))
+
+
+def test_later_letters_name_the_authority_that_granted_it(clock: Any) -> None:
+    case, office = reported(clock)
+    record(case, office)
+    print_papers(case)
+    desk = Desk(fresh(case), office.clerk, office.officer(the_mandate(fresh(case), Duty.DECIDE)))
+    ended = desk.decide("cancel_permit", ground="impossible", reasons="林地已被洪水冲毁。")
+    told = repr(paper_of(ended.documents.get()))
+    assert "持有国家林业和草原局2026年12月1日批准的" in told
+    assert "本机关2026年12月1日批准" not in told

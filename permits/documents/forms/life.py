@@ -36,7 +36,8 @@ CHANGED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """The permit as it stood before the act: the paper the holder carried, its number and day, and the term."""
+    """The permit as it stood before the act: the paper the holder carried, its number and day, who granted it, and the
+    term."""
 
     title: str
     number: str
@@ -44,6 +45,8 @@ class Held:
     valid_from: date
     valid_to: date | None
     conditions: tuple[str, ...] = ()
+    granted_by: str = ""
+    """The organ that granted it; empty: the one whose paper it is."""
 
     @property
     def named(self) -> str:
@@ -65,11 +68,12 @@ def _resting(matter: Matter, article: str) -> str:
     return f"根据{LICENSING_LAW}{article}，" if matter.licence else ""
 
 
-def _has(matter: Matter, held: Held, granted_by: str = "") -> str:
-    """Who holds what since when, as every one of these papers begins; `granted_by`, where another organ granted it."""
-    above = f"本机关是{granted_by}的上级行政机关。" if granted_by else ""
-    by = granted_by or "本机关"
-    return f"{matter.you}持有{by}{chinese_date(held.granted_on)}批准的{held.named}，有效期为{held.term}。{above}"
+def _has(issue: Issue, matter: Matter, held: Held, *, above: bool = False) -> str:
+    """Who holds what since when, as every one of these papers begins, by whom it was granted; `above`: this organ
+    stands above that one."""
+    by = held.granted_by if held.granted_by not in ("", issue.agency) else "本机关"
+    above_it = f"本机关是{by}的上级行政机关。" if above else ""
+    return f"{matter.you}持有{by}{chinese_date(held.granted_on)}批准的{held.named}，有效期为{held.term}。{above_it}"
 
 
 def _name(matter: Matter) -> str:
@@ -92,7 +96,7 @@ def extended(issue: Issue, matter: Matter, held: Held, *, until: date, asked_on:
     title = "视为准予延续告知书" if silent else f"准予延续{matter.decision}书"
     return _letter(
         issue, title, matter,
-        para(f"{_has(matter, held)}{asked}{how}有效期延续至{chinese_date(until)}。"),
+        para(f"{_has(issue, matter, held)}{asked}{how}有效期延续至{chinese_date(until)}。"),
         *numbered(conditions),
         *shorter,
         para("持有人应当在延续后的有效期内按照原批准的内容和条件实施。"),
@@ -116,7 +120,7 @@ def not_extended(issue: Issue, matter: Matter, held: Held, *, asked_on: date, re
     return _letter(
         issue, f"不予延续{matter.decision}书", matter,
         para(
-            f"{_has(matter, held)}{matter.you}于{chinese_date(asked_on)}提出延续申请。经审查，"
+            f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}提出延续申请。经审查，"
             f"{_resting(matter, '第五十条第二款和第三十八条第二款')}决定不予延续。理由如下："
         ),
         *numbered(reasons),
@@ -130,7 +134,7 @@ def changed(issue: Issue, matter: Matter, held: Held, *, asked_on: date, what: s
     return _letter(
         issue, f"准予变更{matter.decision}书", matter,
         para(
-            f"{_has(matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。经审查，"
+            f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。经审查，"
             f"{_resting(matter, '第四十九条')}决定准予变更，变更如下："
         ),
         KeyValues(pairs=(("变更事项", CHANGED[what]), ("变更后内容", now))),
@@ -145,7 +149,7 @@ def not_changed(
     return _letter(
         issue, f"不予变更{matter.decision}书", matter,
         para(
-            f"{_has(matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。经审查，"
+            f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。经审查，"
             f"{_resting(matter, '第四十九条和第三十八条第二款')}决定不予变更。理由如下："
         ),
         *numbered(reasons),
@@ -160,7 +164,7 @@ def withdrawn(
     return _letter(
         issue, f"撤回{_name(matter)}决定书", matter,
         para(
-            f"{_has(matter, held)}现{GROUNDS_8[ground]}，为了公共利益的需要，{_resting(matter, '第八条第二款')}"
+            f"{_has(issue, matter, held)}现{GROUNDS_8[ground]}，为了公共利益的需要，{_resting(matter, '第八条第二款')}"
             "决定予以撤回。"
         ),
         para(reasons, lead="事实和理由："),
@@ -181,15 +185,18 @@ def revoked(
     reasons: str,
     heard: str,
     compensation: str = "",
-    granted_by: str = "",
+    above: bool = False,
 ) -> Letter:
-    """撤销决定书 (许可法 69): the ground by its item; who obtained it by fraud keeps no interest in it (69(4)). Of the
-    superior organ: `granted_by` whom it was granted."""
+    """撤销决定书 (许可法 69): the ground by its item; who obtained it by fraud keeps no interest in it (69(4)).
+    `above`: by the organ above the one that granted it."""
     told, article = GROUNDS_69[ground]
     gone = "基于该项批准取得的利益不受保护。" if ground == "fraud" else ""
     return _letter(
         issue, f"撤销{_name(matter)}决定书", matter,
-        para(f"{_has(matter, held, granted_by)}经查，该项批准{told}，{_resting(matter, article)}决定予以撤销。{gone}"),
+        para(
+            f"{_has(issue, matter, held, above=above)}经查，该项批准{told}，"
+            f"{_resting(matter, article)}决定予以撤销。{gone}"
+        ),
         para(reasons, lead="事实和理由："),
         para(heard, lead="陈述和申辩："),
         *((para(compensation, lead="赔偿："),) if compensation else ()),
@@ -203,7 +210,7 @@ def cancelled(issue: Issue, matter: Matter, held: Held, *, ground: str, reasons:
     told, article = GROUNDS_70[ground]
     return _letter(
         issue, f"注销{_name(matter)}决定书", matter,
-        para(f"{_has(matter, held)}因{told}，{_resting(matter, article)}决定办理注销手续。"),
+        para(f"{_has(issue, matter, held)}因{told}，{_resting(matter, article)}决定办理注销手续。"),
         para(reasons, lead="事实和理由："),
         para("上述证件自本决定作出之日起注销，应当交回。"),
         remedies(issue, matter),
@@ -219,7 +226,7 @@ def forfeited(
     return _letter(
         issue, "吊销证件告知书", matter,
         para(
-            f"{_has(matter, held)}{organ}于{chinese_date(decided_on)}作出行政处罚决定（{number}），"
+            f"{_has(issue, matter, held)}{organ}于{chinese_date(decided_on)}作出行政处罚决定（{number}），"
             "决定吊销上述证件。现将该决定的效力告知如下："
         ),
         para("自该处罚决定送达之日起，上述证件失去效力，不得继续实施，并应当交回。"),
