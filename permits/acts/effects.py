@@ -88,6 +88,8 @@ def follow(record: Act) -> None:
     if record.after == S.APPROVED and (grants or record.act in life.TOUCHES):
         # of a permit just granted every paper is of this act
         keep_entry(life.granted(record.application), record.at, papers if grants else None)
+    elif record.act == "determine" and (permit := life.permit_of(record.application)):
+        keep_entry(permit, record.at)  # while it is decided anew: what is found a state secret now is listed no more
     if filing := record.facts.get("filing"):
         FilingOutcome.objects.create(filing_id=filing, act=record)
     if touches(record) and (aftercare := aftercare_of(record.application)):

@@ -135,3 +135,12 @@ def test_the_register_tells_an_annulled_licence_as_it_was_granted_while_it_is_de
     print_papers(case)
     assert problems() == []
     assert RegisterEntry.objects.get(permit=case.pk).facts == told
+
+
+def test_what_is_found_a_state_secret_while_it_is_decided_anew_is_in_the_register_no_more(traveller: Any) -> None:
+    desk = Desk.of_temporary_use(traveller)
+    reopen(desk, remedied(desk, "approve"))
+    assert RegisterEntry.objects.get(permit=desk.case.pk).withheld == ""
+    Office(desk.clerk).determine(desk.case, "approve", "secret", "yes")
+    assert RegisterEntry.objects.get(permit=desk.case.pk).withheld
+    assert problems() == []
