@@ -22,7 +22,7 @@ from config.pending import pending_migrations
 from permits.clocks.calendar import WorkCalendar
 from permits.database import replica
 from permits.documents.seals import SealState, seals
-from permits.documents.signing import any_seal, seal_dir
+from permits.documents.signing import any_seal, seal_dir, unread_seals
 from permits.ledger.keys import NoLogKey, private_key, witnesses
 from permits.ledger.notes import BadNote
 from permits.rules.parameters import parameters
@@ -140,6 +140,9 @@ def _seals() -> Iterator[CheckMessage]:
         yield Error(f"There is no seal in {seal_dir()}: no paper could be issued.", hint=SEAL_HINT, id="config.E007")
     for state in states:
         yield from _seal(state)
+    for name in unread_seals():
+        told = f"{name} in {seal_dir()} holds no certificate that can be read: papers sealed with it do not verify."
+        yield Error(told, hint=SEAL_HINT, id="config.E008")
 
 
 SEAL_HINT = "docs/operations.md says how seals are put in place; manage.py seals lists them."

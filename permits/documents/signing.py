@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 # The PDF library takes longer to import than all the rest of the site, and the pages that verify papers import this
 # module at the start of every process, of which few ever sign or check: so it is imported where it is used.
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 TEST_MARK = "测试章"
 DEFAULT_SEAL = "test"
@@ -74,13 +76,13 @@ class FileSigner:
         return 2 * (MARGIN + sum(len(certificate.dump()) for certificate in certificates))
 
     def sign(self, pdf: bytes, *, reason: str) -> bytes:
-        """A certifying signature: it allows no later change at all. NoSeal once the certificate expired."""
+        """A certifying signature: it allows no later change at all. NoSeal outside the time of the certificate."""
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.sign import PdfSignatureMetadata, sign_pdf
         from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
         from pyhanko.sign.general import SigningError, UnacceptableSignerError
 
-        _refuse_expired(self.certificate)
+        _refuse_out_of_time(self.certificate)
         metadata = PdfSignatureMetadata(
             field_name=FIELD,
             md_algorithm=DIGEST,
@@ -98,10 +100,12 @@ class FileSigner:
         return out.getvalue()
 
 
-def _refuse_expired(certificate: x509.Certificate) -> None:
-    """电子签名法 13: what is signed with an expired certificate cannot be relied on."""
+def _refuse_out_of_time(certificate: x509.Certificate) -> None:
+    """电子签名法 13: what is signed with a certificate that has expired, or does not run yet, cannot be relied on."""
     if certificate.not_valid_after < timezone.now():
         raise NoSeal(f"The certificate of the seal {subject_of(certificate)} has expired.")
+    if certificate.not_valid_before > timezone.now():
+        raise NoSeal(f"The certificate of the seal {subject_of(certificate)} is not valid yet.")
 
 
 def _outside_any_loop(work: Callable[[], T]) -> T:
@@ -274,11 +278,36 @@ def _unreadable() -> tuple[type[Exception], ...]:
 
 
 def known_seals() -> list[Any]:
-    """Certificates of this installation's seals, past ones included: whatever lies in the seal folder as *.cert.pem."""
-    from pyhanko.keys import load_cert_from_pemder
+    """Certificates of this installation's seals, past ones included: whatever lies in the seal folder as *.cert.pem.
 
-    paths = sorted(seal_dir().glob("*.cert.pem"))
-    return [load_cert_from_pemder(str(path)) for path in paths]  # type: ignore[no-untyped-call]
+    Of a file that holds several the first counts: behind it come those of its issuers, who are no seal of ours. One
+    that cannot be read is left out, and papers of the other seals verify; `unread_seals` names it.
+    """
+    return [known for _path, known in _certificates() if known is not None]
+
+
+def unread_seals() -> list[str]:
+    """Names of files in the seal folder that should hold a certificate, and cannot be read as one."""
+    return [path.name for path, known in _certificates() if known is None]
+
+
+def _certificates() -> Iterator[tuple[Path, Any]]:
+    for path in sorted(seal_dir().glob("*.cert.pem")):
+        try:
+            yield path, _first_certificate(path)
+        except (OSError, ValueError, TypeError):  # a copy that broke off, another file under that name
+            log.exception("the certificate %s cannot be read: papers sealed with it do not verify", path.name)
+            yield path, None
+
+
+def _first_certificate(path: Path) -> Any:
+    """OSError, ValueError, TypeError for a file that holds none."""
+    from pyhanko.keys import load_certs_from_pemder
+
+    for certificate in load_certs_from_pemder([str(path)]):  # type: ignore[no-untyped-call]
+        subject_of(certificate)  # the library reads it no sooner than it is asked for something
+        return certificate
+    raise ValueError("no certificate")
 
 
 def subject_of(certificate: x509.Certificate) -> str:

@@ -181,6 +181,16 @@ class Column:
                 words.setdefault(folded(word), choice.code)
         return words
 
+    def written(self, value: object) -> str:
+        """The value as it is typed, or stands in a file, to be read as this one again: a bare 0.5 in a per-cent column
+        would be questioned (cells.py)."""
+        text = self.display(value, official=True)
+        return f"{text}%" if self.under_one_per_cent(value) else text
+
+    def under_one_per_cent(self, value: object) -> bool:
+        """Whether it is less than one per cent, which nobody can tell from a share of one without the sign."""
+        return self.percent and isinstance(value, Decimal) and 0 < value < 1
+
     def display(self, value: object, *, official: bool = False) -> str:
         """The value as a reader sees it: choices by label (or Chinese word), flags as yes/no.
 

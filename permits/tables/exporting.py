@@ -51,7 +51,7 @@ def to_csv(rows: Iterable[Mapping[str, Any]], *, table: Table) -> bytes:
     writer = csv.writer(out)
     writer.writerow([column.heading for column in table.columns])
     for row in rows:
-        told = (column.display(_typed(column, row.get(column.name)), official=True) for column in table.columns)
+        told = (column.written(_typed(column, row.get(column.name))) for column in table.columns)
         writer.writerow([as_text(text) for text in told])
     return out.getvalue().encode("utf-8-sig")
 
@@ -97,10 +97,13 @@ def _table_sheet(book: Workbook, table: Table) -> Worksheet:
 
 
 def _write(cell: Cell, column: Column, value: Any) -> None:
-    """Numbers as numbers; everything else as text, never as a formula."""
+    """Numbers as numbers; everything else as text, never as a formula. Less than one per cent is the number that a
+    spreadsheet itself holds for it: shown with the sign, and read again as what it is."""
     if column.numeric and value not in (None, ""):
-        cell.value = _typed(column, value)
-        cell.number_format = "0" if column.type == "integer" else "0." + "0" * column.places
+        number = _typed(column, value)
+        shown = "0" if column.type == "integer" else "0." + "0" * column.places
+        little = column.under_one_per_cent(number)
+        cell.value, cell.number_format = (number / 100, f"{shown}%") if little else (number, shown)
         return
     text = column.display(value, official=True)
     if text:
@@ -145,7 +148,7 @@ def _add_notes(book: Workbook, table: Table) -> None:
     notes = book.create_sheet(NOTES, 1)
     lines = [
         f"只导入“{table.sheet}”工作表，本表仅供查阅，不会导入。",
-        f"最多 {MAX_ROWS} 行；不得有公式和合并单元格；百分比填数字，如 18 表示 18%。",
+        f"最多 {MAX_ROWS} 行；不得有公式和合并单元格；百分比填数字，如 18 表示 18%；不足 1% 的写明百分号，如 0.5%。",
         *table.notes,
     ]
     for number, line in enumerate(lines, 1):

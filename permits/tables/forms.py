@@ -99,10 +99,14 @@ class CellField(forms.Field):
         super().__init__(required=False, label=label, help_text=help_text, widget=widget)
 
     def prepare_value(self, value: Any) -> Any:
-        """As typed, or as stored: numbers plain, flags by their code."""
+        """As typed, or as stored: numbers plain, with the sign where they would be questioned; flags by their code."""
         if isinstance(value, bool):
             return "yes" if value else "no"
-        return value if value is None or isinstance(value, str) else plain(value) if self.column.numeric else str(value)
+        if value is None or isinstance(value, str):
+            return value
+        if self.column.under_one_per_cent(value):
+            return self.column.written(value)
+        return plain(value) if self.column.numeric else str(value)
 
     def to_python(self, value: Any) -> Value:
         try:

@@ -34,6 +34,8 @@ MAX_FORMAT = 100_000
 MAX_MERGED = 20_000
 MAX_XML = 60 * 1024 * 1024
 _PIECE = 1024 * 1024
+HEAD_WITHIN = 10
+"""A row of heads stands in one of the first rows, below a title and the name of the unit."""
 _DELIMITERS = (",", "\t", ";")
 
 
@@ -91,8 +93,12 @@ def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[Cell]]]:
 
 
 def _excel_cell(cell: ExcelCell) -> Cell:
-    percent = isinstance(cell.value, (int, float)) and "%" in _format_of(cell)
+    percent = isinstance(cell.value, (int, float)) and "%" in _WRITTEN_ONLY.sub("", _format_of(cell))
     return Cell(value=cell.value, formula=cell.data_type == "f", percent=percent)
+
+
+_WRITTEN_ONLY = re.compile(r'"[^"]*"|[\\_*].')
+"""What a number format writes beside the number as it stands: in quotes, or after a mark. `0"%"` multiplies nothing."""
 
 
 def _format_of(cell: ExcelCell) -> str:
@@ -172,8 +178,8 @@ def read_csv(file: IO[bytes]) -> Grid:
     """The rows of a CSV in UTF-8 (with or without mark) or GB18030; comma, semicolon or tab. Raises UploadRefused."""
     file.seek(0)
     text = _decoded(file.read())
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
+    first = text.lstrip("\r\n").split("\n", HEAD_WITHIN)[:HEAD_WITHIN]  # a title above the heads has no delimiter
+    delimiter = max(_DELIMITERS, key=lambda mark: max(line.count(mark) for line in first))
     grid = Grid()
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):

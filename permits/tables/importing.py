@@ -16,8 +16,6 @@ from permits.tables.table import Table
 Row = dict[str, Value]
 
 KINDS = ("xlsx", "csv")
-# A head stands in one of the first rows, below a title and the name of the unit.
-_HEAD_WITHIN = 10
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _HEADS_AT_LEAST = 3
 MAX_PROBLEMS = 500
@@ -90,7 +88,7 @@ def _known(head: str, table: Table) -> str:
 def _head(cells: grid.Grid, table: Table) -> tuple[int, list[Cell]]:
     """Number and cells of the row of heads: the one among the first rows that names the most columns."""
     best, most = (0, list[Cell]()), 0
-    for number, row in cells.rows[:_HEAD_WITHIN]:
+    for number, row in cells.rows[: grid.HEAD_WITHIN]:
         count = len({name for cell in row if (name := _known(str(cell.value or ""), table))})
         if count > most:
             best, most = (number, row), count

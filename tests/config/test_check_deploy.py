@@ -17,11 +17,14 @@ from pytest_django.fixtures import Settings
 
 from config import checks
 from config.assets import SiteStaticStorage
-from permits.documents.seals import issuing_agencies
-from permits.documents.signing import NoSeal, signer_for, verify_signature
+from permits.documents.seals import issuing_agencies, seals
+from permits.documents.signing import NoSeal, file_signer, signer_for, verify_signature
 from permits.models import CalendarDay
+from permits.text.fonts import Fonts, load
 from roles.models import Agency, MandateGrant
 from tests.cast import Cast
+from tests.permits.documents.reading import render
+from tests.permits.documents.samples import all_papers
 from tests.seal import make_quick_seal
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,11 @@ def sealed(cast: Cast, settings: Settings, tmp_path: Path) -> Path:
     for agency in issuing_agencies():
         make_quick_seal(settings.SEAL_DIR, agency.slug, agency.name)
     return settings.SEAL_DIR
+
+
+@pytest.fixture(scope="session")
+def fonts() -> Fonts:
+    return load()
 
 
 @pytest.fixture
@@ -154,6 +162,38 @@ def test_a_seal_is_warned_of_sixty_days_before_it_expires(found: Found, sealed: 
 def test_a_bundle_without_its_certificate_beside_it_would_not_verify_and_fails(found: Found, sealed: Path) -> None:
     (sealed / "bj-forestry.cert.pem").unlink()
     assert "config.E008" in found()
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"-----BEGIN CERTIFICATE-----\nMIIB", b"0\x82\x01\x00half", b"hello"])
+def test_a_certificate_that_broke_off_is_named_and_takes_no_other_seal_along(
+    spoilt: bytes, found: Found, sealed: Path, fonts: Fonts
+) -> None:
+    paper = signer_for("bj-forestry").sign(render(all_papers()["acceptance"], fonts), reason="12")
+    (sealed / "bj-forestry-2024.cert.pem").write_bytes(spoilt)
+    assert verify_signature(paper).trusted
+    assert [state.problem for state in seals()] == [""] * len(seals())
+    assert "config.E008" in found()
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("seals", stdout=out)
+    assert "bj-forestry-2024.cert.pem" in out.getvalue()
+
+
+def test_a_certificate_with_those_of_its_issuers_behind_it_is_the_first(sealed: Path, fonts: Fonts) -> None:
+    make_quick_seal(sealed, "issuer", "某某电子认证服务有限公司")
+    issuer = (sealed / "issuer.cert.pem").read_bytes()
+    (sealed / "issuer.cert.pem").unlink()
+    public = sealed / "bj-forestry.cert.pem"
+    public.write_bytes(public.read_bytes() + issuer)
+    paper = signer_for("bj-forestry").sign(render(all_papers()["acceptance"], fonts), reason="12")
+    assert verify_signature(paper).trusted
+    foreign = file_signer("issuer").sign(render(all_papers()["acceptance"], fonts), reason="12")
+    assert not verify_signature(foreign).trusted
+
+
+def test_a_seal_whose_certificate_is_not_valid_yet_signs_nothing(sealed: Path) -> None:
+    with time_machine.travel("2024-01-01T10:00:00+08:00"), pytest.raises(NoSeal, match="not valid yet"):
+        signer_for("bj-forestry").sign(b"%PDF", reason="12")
 
 
 def test_a_test_seal_in_production_is_warned_of(found: Found, cast: Cast) -> None:

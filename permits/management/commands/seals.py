@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from permits.documents.seals import SealState, seal_of, seals
-from permits.documents.signing import seal_dir
+from permits.documents.signing import seal_dir, unread_seals
 from roles.models import Agency
 
 
 class Command(BaseCommand):
-    """Exit code 1 where a seal is missing, expired, another agency's or not verifiable."""
+    """Exit code 1 where a seal is missing, expired, another agency's or not verifiable, or a past one's certificate
+    cannot be read."""
 
     help = "Lists the seals of agencies that issue papers: subject, expiry, whether papers sealed with it verify."
 
@@ -33,7 +34,11 @@ class Command(BaseCommand):
             self.stdout.write(_("No post issues papers yet. Every agency with its key: --all"))
         for state in states:
             self._tell(state)
-        if wrong := sum(bool(state.problem) for state in states):
+        unread = unread_seals()
+        for name in unread:
+            said = _("%(name)s holds no certificate that can be read: papers sealed with it do not verify")
+            self.stdout.write(self.style.ERROR(said % {"name": name}))
+        if wrong := sum(bool(state.problem) for state in states) + len(unread):
             told = ngettext("%(count)d seal is not usable.", "%(count)d seals are not usable.", wrong)
             raise CommandError(told % {"count": wrong})
 

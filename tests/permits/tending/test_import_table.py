@@ -9,6 +9,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -68,6 +69,33 @@ def test_what_was_exported_is_imported_unchanged(kind: str, rows: Rows) -> None:
     parsed = read(data, f"table.{kind}")
     assert parsed.problems == []
     assert parsed.rows == there
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_less_than_one_per_cent_comes_back_from_an_export_as_it_was(kind: str, rows: Rows) -> None:
+    there = rows(2)
+    there[0] |= {"stem_intensity_pct": Decimal("0.50"), "volume_intensity_pct": Decimal("0.07")}
+    data = export.to_xlsx(there, table=PLOTS) if kind == "xlsx" else export.to_csv(there, table=PLOTS)
+    parsed = read(data, f"table.{kind}")
+    assert parsed.problems == []
+    assert parsed.rows == there
+
+
+@pytest.mark.parametrize(("shown", "meant"), [('0.0"%"', "18"), (r"0.0\%", "18"), ("0.0%", "1800"), ('0"株"%', "1800")])
+def test_a_sign_that_a_format_only_writes_behind_the_number_multiplies_nothing(
+    shown: str, meant: str, rows: Rows
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx(rows(1), table=PLOTS)))
+    cell = book[PLOTS.sheet][f"{letter('stem_intensity_pct')}2"]
+    cell.value, cell.number_format = 18, shown
+    parsed = read(saved(book))
+    told = [problem.message for problem in parsed.problems] or [str(parsed.rows[0]["stem_intensity_pct"])]
+    assert any(meant in one for one in told), told
+
+
+def test_the_mark_of_a_csv_is_found_below_a_title(rows: Rows) -> None:
+    text = export.to_csv(rows(3), table=PLOTS).decode("utf-8-sig").replace(",", ";")
+    assert read(("密云区雾灵山林场小班表\n" + text).encode(), "table.csv").rows == rows(3)
 
 
 def test_five_hundred_rows_are_read_in_a_few_seconds(rows: Rows) -> None:

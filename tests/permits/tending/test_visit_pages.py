@@ -147,6 +147,17 @@ def test_a_row_is_added_by_hand(draft: Application, good_row: Row, at_desk: Clie
     assert (plot.area_ha, plot.weeding, plot.method) == (Decimal("12.5"), True, "growth_thinning")
 
 
+def test_less_than_one_per_cent_is_shown_as_it_is_typed_and_saved_again(
+    draft: Application, good_row: Row, at_desk: Client
+) -> None:
+    row = TENDING.book.add(draft.pk, good_row | {"stem_intensity_pct": Decimal("0.50")})
+    form = at_desk.get(address("table-row", draft, row.pk)).context["form"]
+    shown = {name: value for name in form.fields if (value := form[name].value()) is not None}
+    assert at_desk.post(address("table-row", draft, row.pk), shown).status_code == 302
+    row.refresh_from_db()
+    assert row.stem_intensity_pct == Decimal("0.50")
+
+
 def test_a_row_half_filled_is_saved_for_later_and_named_in_the_list(draft: Application, at_desk: Client) -> None:
     half = {"version": "1", "township": "石城镇", "compartment": "12", "number": "3", "area_ha": "１.5"}
     assert at_desk.post(address("table-row-add", draft), half | {"save": "1"}).status_code == 422
