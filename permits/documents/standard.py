@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from permits.documents.forms.objections import objection_answer
 from permits.documents.handed_in import receipt
 from permits.documents.holder import changed_name
 from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS
+from permits.documents.masking import masked
 from permits.documents.naming import title_of
 from permits.documents.supervision_papers import SUPERVISION, SUPERVISION_PAPERS, attests
 from permits.drafts.corrections import places
@@ -85,9 +87,14 @@ def matter_of(application: Application, record: Act | None = None) -> Matter:
 
 
 def public_facts(application: Application, record: Act | None = None) -> Pairs:
-    """What may be told to everyone of the case, as of the act `record` or of today. Empty for a state secret."""
+    """What may be told to everyone of the case, as of the act `record` or of today, without names and numbers of
+    persons. Empty for a state secret."""
     facts = kind_of(application).made_public(application)
-    return (("申请人", matter_of(application, record).in_public), *facts) if facts else ()
+    if not facts:
+        return ()
+    matter = matter_of(application, record)
+    told = ((head, masked(text, application.unit, matter.applicant)) for head, text in facts)
+    return (("申请人", matter.in_public), *told)
 
 
 def notice(document: Document, issue: Issue, matter: Matter) -> Paper:
@@ -211,6 +218,7 @@ def _objection_answered(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 def _public(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
+    matter = replace(matter, subject=masked(matter.subject, record.application.unit))
     return forms.public_notice(
         issue, matter, facts=public_facts(record.application, record), starts=date.fromisoformat(said["starts"]),
         ends=date.fromisoformat(said["ends"]), contact=said["contact"],

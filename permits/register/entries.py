@@ -18,12 +18,13 @@ from django.utils import timezone, translation
 
 from permits.documents.forms.common import in_public
 from permits.documents.holder import changed_name
+from permits.documents.masking import masked
 from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, Application, Document, Permit, RegisterEntry
 from permits.models.document import NoticeKind
 from permits.models.submission import last_submission
-from permits.register.masking import masked, shown_code, shown_name, withheld
+from permits.register.masking import shown_code, shown_name, withheld
 
 ONLY_POSTED: Final = frozenset({"申请人", "图件"})
 """What a public notice says of itself, or the entry says elsewhere."""

@@ -17,10 +17,10 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from permits.clocks.entries import local_today
+from permits.documents.masking import masked
 from permits.kinds import kind_or_absent, kinds
 from permits.models import Permit, RegisterEntry
 from permits.models.permit import P
-from permits.register.masking import masked
 from permits.register.reading import EARLY, state_of
 from roles.models import Agency, OperatingUnit
 

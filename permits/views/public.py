@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 
 from permits.acts.filings import COMING, ENDED, OVER, RUNNING, WITHDRAWN, closed, period, standing
 from permits.contract.kind import Label
+from permits.documents.masking import masked
 from permits.documents.standard import public_facts
 from permits.kinds import kind_of
 from permits.models import Act, Document, DocumentFile
@@ -44,6 +45,11 @@ class Notice:
     """A posted notice as the public sees it: nothing of the case but what the notice itself tells."""
 
     document: Document
+
+    @property
+    def title(self) -> str:
+        """Its title; of one printed before titles were masked, without names and numbers of persons."""
+        return masked(self.document.title, self.document.application.unit)
 
     @property
     def kind(self) -> Label:
@@ -150,8 +156,10 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def notice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The notice as it was signed."""
-    stored = get_object_or_404(DocumentFile.objects.select_related("document"), pk=posted_or_404(pk).pk)
+    document = posted_or_404(pk)
+    stored = get_object_or_404(DocumentFile, pk=document.pk)
     response = HttpResponse(bytes(stored.pdf), content_type="application/pdf")
-    response.headers["Content-Disposition"] = content_disposition_header(False, file_name(stored.document)) or "inline"
+    name = file_name(document, title=Notice(document).title)
+    response.headers["Content-Disposition"] = content_disposition_header(False, name) or "inline"
     shown_in_the_page(response, "pdf")
     return response

@@ -30,6 +30,8 @@ def pdf_response(pdf: bytes, name: str) -> HttpResponse:
     return response
 
 
-def file_name(document: Document) -> str:
-    """What a paper is called when it is stored: 《title》number.pdf, without signs that no disk takes."""
-    return NOT_IN_A_NAME.sub(" ", f"《{document.title or document.label}》{document.number}").strip() + ".pdf"
+def file_name(document: Document, *, title: str = "") -> str:
+    """What a paper is called when it is stored: 《title》number.pdf, without signs that no disk takes. `title`: in the
+    place of its own."""
+    named = title or document.title or document.label
+    return NOT_IN_A_NAME.sub(" ", f"《{named}》{document.number}").strip() + ".pdf"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -16,7 +17,9 @@ from permits.models import Application, Document
 from permits.models.document import NoticeKind
 from permits.models.states import S
 from permits.views.public import OVER, RUNNING, WITHDRAWN
+from roles.models import OperatingUnit
 from tests.cast import Cast
+from tests.permits.documents.reading import text_of
 from tests.permits.occupation import cases as occupation
 
 
@@ -52,6 +55,35 @@ def test_a_notice_tells_nothing_else_of_the_case(cast: Cast, case: Application) 
     assert str(case.number) not in page
     for person in (cast.clerk, cast.district_reviewer, cast.acceptor):
         assert person.name not in page
+
+
+def test_a_notice_names_no_natural_person_and_no_number_of_one(cast: Cast) -> None:
+    """令35 art 11 lets the notice tell nothing personal: what the register leaves out of a text, it leaves out, too."""
+    OperatingUnit.objects.filter(pk=cast.farm.pk).update(
+        kind=OperatingUnit.Kind.PERSON, name="张小林", representative="李大山"
+    )
+    case = cast.case_at(S.FIRST_REVIEW)
+    case.title = "张小林自留山抚育（李大山，138 0013 8000）"
+    case.save(update_fields=["title"])
+    document = post(cast, case)
+    pages = [seen(document), Client().get(reverse("notice-list")).content.decode()]
+    pdf = Client().get(reverse("notice-pdf", args=[document.pk]))
+    pages += [text_of(pdf.content), unquote(pdf["Content-Disposition"])]
+    for page in pages:
+        assert "自留山抚育" in page
+        for personal in ("张小林", "李大山", "13800138000", "138 0013 8000"):
+            assert personal not in page
+
+
+def test_a_notice_printed_before_is_listed_without_what_is_personal_too(cast: Cast, case: Application) -> None:
+    document = post(cast, case)
+    Document.objects.filter(pk=document.pk).update(title="关于某场抚育（13800138000）的公示")
+    pages = [seen(document), Client().get(reverse("notice-list")).content.decode()]
+    pages.append(Client().get(reverse("objection-new", args=[document.pk])).content.decode())
+    pages.append(unquote(Client().get(reverse("notice-pdf", args=[document.pk]))["Content-Disposition"]))
+    for page in pages:
+        assert "13800138000" not in page
+        assert "关于某场抚育（" in page
 
 
 def test_no_other_paper_is_public(cast: Cast, case: Application) -> None:

@@ -18,12 +18,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from permits.documents.masking import HIDDEN, masked
 from permits.models import Application, Permit, RegisterEntry
 from permits.models.permit import P
 from permits.models.states import S
 from permits.register import reading
 from permits.register.entries import fold, keep_entry
-from permits.register.masking import HIDDEN, RULES, WITHHELD, masked, shown_code, shown_name, withheld
+from permits.register.masking import RULES, WITHHELD, shown_code, shown_name, withheld
 from permits.verification.run import verify
 from permits.views.register_files import FIELDS
 from roles.models import OperatingUnit

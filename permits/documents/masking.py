@@ -1,0 +1,38 @@
+"""What papers for everyone, and the public register, take out of the texts they tell: names and numbers of persons.
+
+A public notice tells nothing personal (令35 art 11; 许可法 5, 个人信息保护法 6 and 28 from memory), and what applicants
+type holds it all the same: a project's name is free text. Why each is left out: permits/register/masking.py.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from permits.documents.forms.common import in_public
+from roles.models import OperatingUnit
+
+HIDDEN: Final = "（已隐去）"
+"""Stands where a number of a person was."""
+_GAP: Final = r"[-－—–\s]?"
+"""What people put between the groups of a number. Its digits may be full-width, as a head's texts are typed."""
+_IDENTITY = re.compile(
+    rf"(?<![\dA-Za-z])\d{{6}}{_GAP}(?:\d{{8}}{_GAP}\d{{3}}[\dXxＸｘ]|\d{{6}}{_GAP}\d{{3}})(?![\dA-Za-z])"
+)
+"""An identity number 公民身份号码 of eighteen signs, or of fifteen as before 1999."""
+_PHONE = re.compile(
+    rf"(?<!\d)(?:(?:(?:\+|00)?[8８][6６]{_GAP})?[1１][3-9３-９]\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
+    rf"|(?:[（(]?[0０]\d{{2,3}}[）)]?|(?:\+|00)86{_GAP}[1-9]\d{{1,2}}){_GAP}\d{{3,4}}{_GAP}\d{{4}})(?!\d)"
+)
+"""A mobile number, or a fixed one with its area code; with the code of the country or without."""
+
+
+def masked(text: str, unit: OperatingUnit, name: str = "") -> str:
+    """`text` without the names of persons of the holder and without anyone's identity or telephone number. `name`: what
+    the holder is called now, where that is another name than the unit's."""
+    if unit.kind == OperatingUnit.Kind.PERSON:
+        for one in filter(None, (unit.name, name)):
+            text = text.replace(one, in_public(one, person=True))
+    if len(unit.representative) > 1:
+        text = text.replace(unit.representative, f"{unit.representative[:1]}某")
+    return _PHONE.sub(HIDDEN, _IDENTITY.sub(HIDDEN, text))
