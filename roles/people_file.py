@@ -28,6 +28,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 MAX_ROWS = 2000
 MAX_CELL = 500
 MAX_BYTES, MAX_UNPACKED = 5 * 1024 * 1024, 50 * 1024 * 1024
+EXACT = 10**15
+"""Numbers of so many digits a spreadsheet rounds: an identity number loses its last three signs, and may still look
+right."""
 ASKED = PatternFill("solid", fgColor="FFF3CD")
 
 
@@ -150,13 +153,20 @@ def _row(number: int, cells: Iterable[Any], faults: Faults) -> dict[str, Any]:
         said[column.name] = None if column.name in DAYS else ""
         if cell.data_type == "f":
             faults.add(number, column.name, _("A formula is not taken; write the value."))
+        elif cell.data_type == "e":
+            faults.add(number, column.name, _("This is an error of the spreadsheet; write the value itself."))
+        elif isinstance(cell.value, int | float) and abs(cell.value) >= EXACT:
+            told = _(
+                "The spreadsheet made a number of this and rounded it; format the cell as text and write it again."
+            )
+            faults.add(number, column.name, told)
         elif column.name in DAYS:
             said[column.name] = _day(number, column.name, cell.value, faults)
         else:
             said[column.name] = _text(cell.value)
             if len(said[column.name]) > MAX_CELL:
                 faults.add(number, column.name, _("At most %(most)d characters.") % {"most": MAX_CELL})
-        if column.asked and not said[column.name] and cell.data_type != "f":
+        if column.asked and not said[column.name] and cell.data_type not in ("f", "e"):
             faults.add(number, column.name, _("This must be filled in."))
     return said
 

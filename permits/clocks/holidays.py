@@ -75,7 +75,7 @@ def read_notice(text: str) -> Notice:
     """The notice in `text` (JSON). Raises BadNotice naming the first bad entry."""
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadNotice(f"not JSON: {error}") from error
     _keys("file", content, FILE_KEYS, needed={"year", "papers", "days"})
     year = content["year"]

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from permits.models.states import S
 from roles.accounts import change_account, invite, reopen
 from roles.appointments import deactivate
 from roles.locks import OF_NETWORK, lift, network_of, note_failure, standing_locks
-from roles.models import Person
+from roles.models import Administration, Person
 from roles.models.security import What
 from tests.cast import Cast, log_in, make_person
 from tests.config.entering import OLD, enter, lines
@@ -116,6 +116,22 @@ def test_the_first_administrators_are_given_links() -> None:
     assert link
     choose(link[0])
     assert enter("wang", NEW).status_code == 302
+
+
+def test_no_link_is_told_where_one_of_several_administrators_cannot_be_named(person: Person) -> None:
+    told = StringIO()
+    with pytest.raises(CommandError):
+        call_command("first_administrators", "--security", "wang", "王五", "--audit", "wang", "王五", stdout=told)
+    assert told.getvalue() == ""
+    assert not Person.objects.filter(username="wang").exists()
+
+
+def test_an_office_is_not_given_to_somebody_else_who_has_the_login(person: Person) -> None:
+    with pytest.raises(CommandError, match=str(person)):
+        call_command("first_administrators", "--security", person.username.upper(), "王五", stdout=StringIO())
+    assert not Administration.objects.filter(person=person).exists()
+    call_command("first_administrators", "--security", person.username, person.name, stdout=StringIO())
+    assert Administration.objects.filter(person=person).exists()
 
 
 # --- passwords --------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -75,6 +76,19 @@ def test_a_notice_is_imported_and_its_year_is_covered(write: Write) -> None:
 def test_the_same_notice_again_changes_nothing(write: Write) -> None:
     run(write(NOTICE))
     assert run(write(NOTICE))[0].startswith("2027: 0 added, 0 changed, 8 as before, 0 removed.")
+
+
+@pytest.mark.django_db
+def test_a_notice_saved_with_a_mark_of_utf_8_is_read(write: Write) -> None:
+    path = write(NOTICE)
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    assert "8 added" in run(path)[0]
+
+
+@pytest.mark.django_db
+def test_a_file_nested_beyond_reading_is_refused(write: Write) -> None:
+    with pytest.raises(CommandError, match="not JSON"):
+        run(write("[" * 200_000))
 
 
 @pytest.mark.django_db

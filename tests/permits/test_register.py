@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from permits.documents.masking import HIDDEN, masked
+from permits.errors import Busy
 from permits.models import Application, Permit, RegisterEntry
 from permits.models.permit import P
 from permits.models.states import S
@@ -156,6 +158,26 @@ def test_a_natural_persons_permit_tells_the_family_name_alone(cast: Cast) -> Non
     assert "张某（个人）" in text
     for secret in ("张小林", "110101199001011234", "李大山"):
         assert secret not in text, secret
+
+
+def test_a_case_that_another_holds_keeps_no_other_entry_from_being_made(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, free = cast.case_at(S.APPROVED), cast.case_at(S.APPROVED)
+    RegisterEntry.objects.all().delete()
+    locked = Application.locked
+
+    def busy(pk: int) -> Any:
+        if pk == held.pk:
+            raise Busy
+        return locked(pk)
+
+    monkeypatch.setattr(Application, "locked", busy)
+    told = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("keep_register", stdout=StringIO(), stderr=told)
+    assert str(held.pk) in told.getvalue()
+    assert list(RegisterEntry.objects.values_list("permit", flat=True)) == [free.pk]
 
 
 # ---- as it stands -----------------------------------------------------------------------------------------------

@@ -56,6 +56,13 @@ def test_without_commit_it_only_tells_what_would_be_entered(cast: Cast, tmp_path
     assert not Post.objects.filter(name="窗口岗").exists()
 
 
+def test_what_the_spreadsheet_rounded_or_could_not_compute_is_no_number_and_no_name(cast: Cast, tmp_path: Path) -> None:
+    rounded = 110105197009150000  # of eighteen digits a spreadsheet keeps fifteen: here its last sign fits by chance
+    assert faults(listed(tmp_path, LI | {"number": rounded})) == ["C2"]
+    assert faults(listed(tmp_path, LI | {"number": float(rounded)})) == ["C2"]
+    assert faults(listed(tmp_path, LI | {"post": "#REF!", "name": "#N/A"})) == ["B2", "G2"]
+
+
 def test_people_posts_and_terms_are_entered_with_their_lines_in_the_log_and_no_rights(
     cast: Cast, tmp_path: Path
 ) -> None:

@@ -72,6 +72,19 @@ def test_the_head_gives_several_to_one_each_by_an_act(cast: Cast) -> None:
     assert queues.mine(cast.second_acceptor).count() == 2
 
 
+def test_what_the_chosen_person_holds_already_is_told(cast: Cast) -> None:
+    cases = [cast.walk_to(S.SUBMITTED) for _number in range(2)]
+    client = log_in(cast.district_head, english=True)
+    said = {"item": keys(cases[:1]), "to": cast.second_acceptor.pk, "reason": "出差"}
+    client.post("/queue/reassign/", said, follow=True)
+    page = text(client.post("/queue/reassign/", said, follow=True))
+    assert "1 item is held by 王受理 already." in page
+    page = text(client.post("/queue/reassign/", said | {"item": keys(cases)}, follow=True))
+    assert "1 item was given to 王受理." in page
+    assert "1 item is held by 王受理 already." in page
+    assert Act.objects.filter(act="reassign").count() == 2
+
+
 def test_a_reason_that_cannot_be_printed_is_said_beside_it_and_nothing_typed_is_lost(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     said = {"item": keys([case]), "to": cast.acceptor.pk, "reason": "出差\ue000"}

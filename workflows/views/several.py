@@ -136,9 +136,14 @@ def _give(request: Signed, items: QuerySet[WorkItem], gone: int, said: dict[str,
             item.application_id, "reassign", by=request.user, mandate=item.mandate, key=key, item=item.pk, **said
         )
 
-    held = items.exclude(owner=said["to"])
-    given = _each(request, held, give)
+    held = items.filter(owner=said["to"]).count()
+    given = _each(request, items.exclude(owner=said["to"]), give)
     _tell_gone(request, gone)
+    if held:
+        told = ngettext(
+            "%(count)d item is held by %(person)s already.", "%(count)d items are held by %(person)s already.", held
+        )
+        messages.info(request, told % {"count": held, "person": said["to"]})
     if given:
         told = ngettext("%(count)d item was given to %(person)s.", "%(count)d items were given to %(person)s.", given)
         messages.success(request, told % {"count": given, "person": said["to"]})

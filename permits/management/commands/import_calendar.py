@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def _read(self, path: Path) -> Notice:
         try:
-            return read_notice(path.read_text("utf-8"))
+            return read_notice(path.read_text("utf-8-sig"))  # some editors begin a file with the mark
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error
         except BadNotice as error:

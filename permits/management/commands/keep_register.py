@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from permits.errors import PermitError
 from permits.models import Application, Permit
 from permits.register.entries import keep_entry, missing_entries
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                     permit = Permit.objects.select_related("application__unit", "granted_by__agency").get(pk=pk)
                     keep_entry(permit, timezone.now())
                 made += 1
-            except (LookupError, ValueError) as error:
+            except (LookupError, ValueError, PermitError) as error:  # Busy is one: somebody acts in the case
                 failed += 1
                 self.stderr.write(f"permit {pk}: {error}")
         self.stdout.write(f"{made} entries made, {failed} not")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,6 +11,8 @@ from permits.documents.numbering import pending
 from permits.documents.printing import render_pending
 from permits.documents.signing import NoSeal
 from permits.errors import FontMissing, MissingGlyphs
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -24,7 +27,9 @@ class Command(BaseCommand):
             try:
                 render_pending(document_id)
                 printed += 1
-            except (MissingGlyphs, FontMissing, NoSeal) as error:
+            except Exception as error:  # whatever is wrong with one keeps no other
+                if not isinstance(error, (MissingGlyphs, FontMissing, NoSeal)):
+                    log.exception("document %s could not be printed", document_id)
                 failed += 1
                 self.stderr.write(f"document {document_id}: {error}")
         self.stdout.write(f"{printed} printed, {failed} not")

@@ -16,7 +16,7 @@ Role = Administration.Role
 
 
 class Command(BaseCommand):
-    """Opens an account for each role given, or takes the one there is, and makes it that administrator.
+    """Opens an account for each role given, or takes the one there is of that name, and makes it that administrator.
 
     A role that has a holder is refused unless `--further` is given: later ones are named by the security administrator
     on the pages; the security administrator's own successor comes by this command. Who has no password yet is given a
@@ -37,16 +37,22 @@ class Command(BaseCommand):
         held = set(Administration.objects.filter(current()).values_list("role", flat=True))
         if (taken := held & given.keys()) and not options["further"]:
             raise CommandError(f"There is one already: {', '.join(sorted(taken))}. --further names one more.")
+        lines = []
         with transaction.atomic():
             for role, (login, name) in given.items():
                 person = self._name(role, login, name)
-                self.stdout.write(f"{role}: {person}")
+                lines.append(f"{role}: {person}")
                 if not person.has_usable_password():
-                    self.stdout.write(f"  chooses a password, once, within three days: {invite(person)}")
+                    lines.append(f"  chooses a password, once, within three days: {invite(person)}")
+        self.stdout.write("\n".join(lines))  # after the commit: all of them or none
 
     def _name(self, role: str, login: str, name: str) -> Person:
         try:
             person = Person.objects.filter(username__iexact=login).first() or open_account(login, name)
+            if person.name != name.strip():
+                raise CommandError(
+                    f"The login {login} is that of {person}. Name the person by the name of the account."
+                )
             make_administrator(person, role)
         except ValidationError as fault:
             raise CommandError(" ".join(fault.messages)) from fault

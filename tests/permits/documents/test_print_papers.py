@@ -170,6 +170,26 @@ def test_one_bad_paper_does_not_keep_the_others(paper: Document, cast: Cast) -> 
     assert paper.pk in pending().values_list("pk", flat=True)
 
 
+def test_a_paper_that_cannot_even_be_composed_does_not_keep_the_others(
+    paper: Document, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, composed = cast.case_at(S.FIRST_REVIEW), printing.paper_of
+
+    def compose(document: Document) -> Paper:
+        if document.pk == bad:
+            raise LookupError("of a kind that is gone")
+        return composed(document)
+
+    bad = pending().values_list("pk", flat=True)[0]
+    monkeypatch.setattr(printing, "paper_of", compose)
+    err = StringIO()
+    with pytest.raises(CommandError, match="1 documents"):
+        call_command("print_documents", stdout=StringIO(), stderr=err)
+    assert "of a kind that is gone" in err.getvalue()
+    assert list(pending().values_list("pk", flat=True)) == [bad]
+    assert good.documents.exists()
+
+
 def test_a_job_prints_the_newest_paper_first_and_all_jobs_all_papers(paper: Document) -> None:
     waiting = list(pending().values_list("pk", flat=True))
     done = [print_newest(pk) for pk in reversed(waiting)]  # the queue gives the oldest job first
