@@ -23,7 +23,7 @@ class Inclusion:
     """All that somebody elsewhere needs to see that a leaf is in the log; the public key they know already."""
 
     data: str
-    """The leaf's text: of an act its keys and its hash."""
+    """The leaf's text: of an act its keys, its hash and the number of its papers."""
     number: int
     proof: list[bytes]
     """From the leaf to the root, the lowest first."""

@@ -1,8 +1,8 @@
 """What goes into the log: tables that are only added to, and how a row of each is told without its content.
 
-A row gets one leaf. Its data is public, so it holds keys and a hash only. An act is logged by its own hash, which
-covers its whole text and the act before it; other rows by a hash over a random salt and their text, because whoever
-knows the words a line of the security log may hold could else try them all.
+A row gets one leaf. Its data is public, so it holds keys and a hash only, and of an act the number of its papers. An
+act is logged by its own hash, which covers its whole text and the act before it; other rows by a hash over a random
+salt and their text, because whoever knows the words a line of the security log may hold could else try them all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Protocol
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from permits.ledger.chain import canonical, stamp
@@ -42,15 +43,22 @@ class Source(Protocol):
     def data(self, row: Any, salt: str) -> str:
         """The canonical text that the leaf of `row` holds: the same whenever it is asked for again."""
 
+    def told(self, row: Any, salt: str, data: str) -> bool:
+        """Whether `data` is what a leaf of `row` holds, be it one that an earlier version wrote."""
+
 
 @dataclass(frozen=True)
 class Acts:
-    """Every act of every case."""
+    """Every act of every case, and how many papers it required: acts do not name them, and one that somebody takes out
+    of the bundle of a case together with its own entry would else not be missed."""
 
     name: str = "act"
 
     def all(self) -> QuerySet[Act]:
-        return Act.objects.order_by("pk").only("pk", "application_id", "seq", "at", "hash")
+        of_act = Document.objects.filter(act=OuterRef("pk")).order_by().values("act")
+        papers = Coalesce(Subquery(of_act.annotate(count=Count("pk")).values("count")), 0)
+        rows = Act.objects.order_by("pk").only("pk", "application_id", "seq", "at", "hash")
+        return rows.annotate(papers=papers)
 
     def new_salt(self) -> str:
         return ""
@@ -58,9 +66,18 @@ class Acts:
     def written_at(self, row: Act) -> datetime:
         return row.at
 
-    def data(self, row: Act, salt: str) -> str:
-        told = {"source": self.name, "row": row.pk, "case": row.application_id, "number": row.seq, "hash": row.hash}
-        return canonical(told)
+    def data(self, row: Any, salt: str) -> str:
+        return canonical(self._keys(row) | {"papers": row.papers})  # all are reserved in the act's own transaction
+
+    def told(self, row: Any, salt: str, data: str) -> bool:
+        return data in (self.data(row, salt), self.said_before(row))
+
+    def said_before(self, row: Act) -> str:
+        """What entries said until papers were counted."""
+        return canonical(self._keys(row))
+
+    def _keys(self, row: Act) -> dict[str, Any]:
+        return {"source": self.name, "row": row.pk, "case": row.application_id, "number": row.seq, "hash": row.hash}
 
 
 @dataclass(frozen=True)
@@ -89,6 +106,9 @@ class Table:
     def data(self, row: Model, salt: str) -> str:
         digest = hashlib.sha256(bytes.fromhex(salt) + self.text(row).encode()).hexdigest()
         return canonical({"source": self.name, "row": row.pk, "hash": digest})
+
+    def told(self, row: Model, salt: str, data: str) -> bool:
+        return self.data(row, salt) == data
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ import os
 import stat
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -395,6 +396,7 @@ def _proofs(bundle: Bundle, acts: list[dict[str, Any]], given: str, report: Repo
     rows = {leaf["row"] for leaf in leaves if leaf["source"] == "act"}
     papers = [entry for entry, leaf in zip(entries, leaves, strict=True) if leaf["source"] == "paper"]
     _guarded("documents", report, lambda: _documents(bundle, papers, case, rows, report))
+    _guarded("documents", report, lambda: _papers_counted(leaves, papers, report))
     keys = json.loads(bundle.text("keys.json"))["log"]
     check_log(entries, bundle.text("checkpoint"), keys, given, report)
 
@@ -409,6 +411,23 @@ def _documents(bundle: Bundle, papers: list[Any], case: int, rows: set[int], rep
         if hash not in logged:
             report.fails("documents", f"{name} is proved by no entry of the log", f"{name}没有日志条目可以证明")
     report.counted("documents", len(logged))
+
+
+def _papers_counted(leaves: list[Any], papers: list[Any], report: Report) -> None:
+    """As many papers of each act as its entry in the log says it required: acts do not name them."""
+    acts = [leaf for leaf in leaves if leaf["source"] == "act"]
+    here = Counter(json.loads(entry["text"])["act_id"] for entry in papers)
+    for leaf in acts:
+        seq, wanted, found = leaf["number"], leaf.get("papers"), here[leaf["row"]]
+        if wanted is not None and found != wanted:
+            report.fails(
+                "documents",
+                f"act {seq} required {wanted} papers, {found} are here; one may not be printed yet",
+                f"第{seq}条应有文书{wanted}件，此处{found}件：可能尚未制发完毕",
+            )
+    if any("papers" not in leaf for leaf in acts):
+        report.remark("entries of the log from before do not say how many papers their acts required",
+                      "较早的日志条目未载明各条记录应有的文书件数")  # fmt: skip
 
 
 # --- the proof of one paper -------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def _row(leaf: LogLeaf, row: Any) -> str:
     if row is None:
         return _("Entry %(number)d of the log stands for a row that is gone: %(source)s %(row)d.") % told
     try:
-        same = SOURCES[leaf.source].data(row, leaf.salt) == leaf.data
+        same = SOURCES[leaf.source].told(row, leaf.salt, leaf.data)
     except ValueError:  # the salt is none, or a value is not of its column
         same = False
     if not same:

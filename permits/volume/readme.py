@@ -20,7 +20,7 @@ README = """\
   acts.jsonl     每条办理记录的规范文本（RFC 8785）及其 SHA-256 值；文本内的 previous 是上一条的哈希值
   submissions/   每次提交的内容；其 SHA-256 值载于提交的那条记录
   materials/     申请材料和办理中附入的文件；其 SHA-256 值载于提交内容或者记录
-  documents/     制发的文书，带电子印章；其 SHA-256 值载于透明日志
+  documents/     制发的文书，带电子印章；其 SHA-256 值载于透明日志，每条记录应有的件数载于该记录的日志条目
   proofs.json    透明日志中各记录、文书的条目，及推至日志根的证明（RFC 6962）
   checkpoint     日志检查点：条目数、根、签名（C2SP signed-note）
   keys.json      日志公钥和电子印章证书
@@ -48,7 +48,7 @@ see that nothing of it was changed. The system it came from is not needed.
 
 By hand: the SHA-256 of the UTF-8 bytes of each act's body is its hash; body's previous is the hash of the act before,
 64 zeros for the first; a submission's SHA-256 is named in the body of its act. Data and salt of a paper's entry: the
-hash is that of the salt's bytes followed by the text.
+hash is that of the salt's bytes followed by the text. The entry of an act says how many papers it required.
 
 Not shown: whether more was done after this archive was made (ask the system); the electronic seals inside the PDF
 files (any PDF reader checks them against the certificates in keys.json); whether a paper is still in force (scan its

@@ -72,7 +72,7 @@ def test_entries_tell_no_name_and_no_word(cast: Cast) -> None:
     SecurityEvent.objects.create(what=What.LOGGED_IN, by=cast.clerk, person=cast.clerk, address="10.1.2.3")
     sequence()
     for leaf in LogLeaf.objects.all():
-        keys = {"source", "row", "hash"} | ({"case", "number"} if leaf.source == "act" else set())
+        keys = {"source", "row", "hash"} | ({"case", "number", "papers"} if leaf.source == "act" else set())
         assert set(json.loads(leaf.data)) == keys
         assert leaf.source == "act" or len(leaf.salt) == 32
 

@@ -156,4 +156,6 @@ def test_entries_hold_nothing_but_keys_and_hashes(cast: Cast) -> None:
     reader = Reader(str(private_key().public))
     for entry in reader.entries(reader.checkpoint()[0]):
         told: dict[str, Any] = json.loads(entry)
-        assert told.keys() == {"source", "row", "hash"} | ({"case", "number"} if told["source"] == "act" else set())
+        assert told.keys() == {"source", "row", "hash"} | (
+            {"case", "number", "papers"} if told["source"] == "act" else set()
+        )

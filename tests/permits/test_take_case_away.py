@@ -20,6 +20,9 @@ from django.core.management import CommandError, call_command
 from permits.ledger import verify
 from permits.ledger.keys import private_key
 from permits.ledger.notes import Checkpoint, PrivateKey
+from permits.ledger.sequencer import sequence
+from permits.ledger.sources import Acts
+from permits.ledger.whole import problems
 from permits.models.states import S
 from permits.volume.proofs import proof_of_paper
 from tests.cast import Cast
@@ -141,6 +144,13 @@ def other_salt(entries: list[dict[str, Any]]) -> None:
     next(entry for entry in entries if "salt" in entry)["salt"] = "00" * 16
 
 
+def paper_and_its_entry(files: Files) -> None:
+    """As if the paper had never been issued: the file goes, and what proves it."""
+    name = first(files, "documents")
+    sha256 = hashlib.sha256(files.pop(name)).hexdigest()
+    proofs(files, lambda found: found.remove(next(one for one in found if sha256 in one.get("text", ""))))
+
+
 TAMPERED: dict[str, tuple[Callable[[Files], object], set[str]]] = {
     "an act's text": (lambda files: acts(files, lambda rows: reword(rows[3], hashed=False)), {"acts"}),
     "an act and its hash": (lambda files: acts(files, lambda rows: reword(rows[3], hashed=True)), {"chain", "proofs"}),
@@ -158,6 +168,7 @@ TAMPERED: dict[str, tuple[Callable[[Files], object], set[str]]] = {
     "a material more": (lambda files: files.update({"materials/x.pdf": PDF + b"x"}), {"materials"}),
     "a document": (end("documents"), {"documents"}),
     "a document is gone": (gone("documents"), {"documents"}),
+    "a document and its entry are gone": (paper_and_its_entry, {"documents"}),
     "a document more": (lambda files: files.update({"documents/x.pdf": PDF}), {"documents"}),
     "a paper's salt": (lambda files: proofs(files, other_salt), {"documents"}),
     "a proof": (lambda files: proofs(files, lambda found: found[0]["proof"].reverse()), {"proofs"}),
@@ -226,6 +237,26 @@ def test_two_members_of_one_name_and_what_is_no_archive_are_told(cast: Cast, tmp
     cut = tmp_path / "cut.zip"
     cut.write_bytes(path.read_bytes()[:-50])
     assert alone(cut)[0] == 1
+
+
+def test_a_paper_that_is_not_printed_yet_is_told(cast: Cast, tmp_path: Path) -> None:
+    case = cast.case_at(S.APPROVED)
+    sequence(thorough=True)
+    wrong = checked(packed(bundle_of(case), tmp_path / "bundle.zip"))
+    assert wrong.keys() == {"documents"}
+    assert "not be printed yet" in wrong["documents"]
+
+
+def test_where_an_entry_of_before_does_not_say_how_many_papers_there_are_that_is_told(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Acts, "data", lambda self, row, salt: self.said_before(row))
+    path = packed(bundle_of(decided(cast)), tmp_path / "bundle.zip")
+    monkeypatch.undo()
+    code, said = alone(path)
+    assert code == 0
+    assert "how many papers" in said
+    assert problems() == []
 
 
 # --- the proof of one paper ------------------------------------------------------------------------------------------
