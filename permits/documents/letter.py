@@ -36,7 +36,7 @@ from permits.documents.paper import (
     typeset,
 )
 from permits.documents.signature_block import Foot, Signature, close, note
-from permits.documents.typeset import LeadIn, Setter, Style, Text, draw_line
+from permits.documents.typeset import LeadIn, Setter, Style, Text, draw_line, fitted
 from permits.text.fonts import Fonts, load
 
 UNVERIFIED = "（代字待核）"
@@ -121,11 +121,10 @@ def _numbered(letter: Letter) -> str:
 
 def _document_head(letter: Letter, fonts: Fonts, name: str, size: float, y: float) -> Decorate:
     """Two lines below the name the number, centred; 4 mm below it the red line as wide as the type area (7.2)."""
-    setter = Setter(fonts, FLUSH)
+    setter, number = fitted(fonts, FLUSH, _numbered(letter), WIDTH)
 
     def draw(canvas: Any, _page: int) -> None:
         _name(canvas, fonts, name, size, y)
-        (number,) = setter.lines(_numbered(letter), 10_000)
         base = y - 3 * LEADING + SIZE * 0.2
         draw_line(canvas, setter, number, (LEFT + (WIDTH - number.width) / 2, base), number.width)
         canvas.setStrokeColorRGB(*RED_INK)
@@ -137,7 +136,7 @@ def _document_head(letter: Letter, fonts: Fonts, name: str, size: float, y: floa
 
 def _letter_head(letter: Letter, fonts: Fonts, name: str, size: float, y: float) -> Decorate:
     """Red double lines of 170 mm under the name and 20 mm above the paper's edge; the number at the right (10.1)."""
-    setter = Setter(fonts, FLUSH)
+    setter, number = fitted(fonts, FLUSH, _numbered(letter), WIDTH)
     left, right = (PAGE_WIDTH - 170 * mm) / 2, (PAGE_WIDTH + 170 * mm) / 2
 
     def rule(canvas: Any, height: float, thick: float) -> None:
@@ -151,7 +150,6 @@ def _letter_head(letter: Letter, fonts: Fonts, name: str, size: float, y: float)
         rule(canvas, y - 4 * mm - 2.6, 0.7)
         rule(canvas, 20 * mm + 2.6, 0.7)
         rule(canvas, 20 * mm, 2.2)
-        (number,) = setter.lines(_numbered(letter), 10_000)
         base = y - 4 * mm - SIZE * 7 / 8 - SIZE
         draw_line(canvas, setter, number, (LEFT + WIDTH - number.width, base), number.width)
 

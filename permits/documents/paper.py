@@ -28,7 +28,7 @@ from permits.documents.content import (
 )
 from permits.documents.marks import draw_qr
 from permits.documents.tables import facts_grid, table_grid
-from permits.documents.typeset import Line, Setter, Style, Text, balanced, draw_line
+from permits.documents.typeset import FREE, Line, Setter, Style, Text, balanced, draw_line, fitted
 from permits.text.fonts import Fonts
 from permits.text.numerals import chinese_numeral
 
@@ -41,6 +41,7 @@ CELL = WIDTH / 28  # one character of the grid
 SIZE = 16.0  # 3号
 TITLE_SIZE, SMALL_SIZE = 22.0, 14.0  # 2号, 4号
 RED_INK = (0.85, 0.07, 0.07)
+BLANK = "\u3000"
 GREY = (0.35, 0.35, 0.35)
 
 BODY = Style(size=SIZE, leading=LEADING, tracking=CELL - SIZE, justify=True, indent=2 * CELL)
@@ -170,18 +171,26 @@ def page_number(fonts: Fonts, area: Area = PORTRAIT) -> Decorate:
 
 
 def running_head(fonts: Fonts, area: Area, left: str, right: str, pages: int) -> Decorate:
-    """On annex pages: which paper this sheet belongs to, which annex it is, and which page of how many."""
-    setter = Setter(fonts, Style(size=9, leading=9, colour=GREY))
+    """On annex pages: which paper this sheet belongs to, which annex it is, and which page of how many.
+
+    `left` names the paper in parts with wide blanks between them, its number last: the first are left out where there
+    is no room for them.
+    """
+    style = Style(size=9, leading=9, colour=GREY)
+    setter = Setter(fonts, style)
     first: list[int] = []
 
     def draw(canvas: Any, page: int) -> None:
         first.append(page)
         y = area.bottom + area.height + 4 * mm
-        place = f"{right}　第{page - first[0] + 1}页　共{pages}页"
-        for text, align in ((left, Align.LEFT), (place, Align.RIGHT)):
-            (line,) = setter.lines(text, 10_000)
-            x = area.left if align is Align.LEFT else area.left + area.width - line.width
-            draw_line(canvas, setter, line, (x, y), line.width)
+        (place,) = setter.lines(f"{right}　第{page - first[0] + 1}页　共{pages}页", FREE)
+        draw_line(canvas, setter, place, (area.left + area.width - place.width, y), place.width)
+        room = area.width - place.width - 2 * style.size
+        said = left
+        while BLANK in said and setter.lines(said, FREE)[0].width > room:
+            said = said.partition(BLANK)[2]
+        small, line = fitted(fonts, style, said, room)
+        draw_line(canvas, small, line, (area.left, y), line.width)
 
     return draw
 

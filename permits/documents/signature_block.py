@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable
 from permits.documents.content import Verification, chinese_date
 from permits.documents.marks import SEAL_DIAMETER, draw_seal
 from permits.documents.paper import CELL, FLUSH, LEADING, SIZE, SMALL_SIZE, WIDTH, draw_verification
-from permits.documents.typeset import Line, Setter, Style, Text, balanced, draw_line
+from permits.documents.typeset import FREE, Line, Setter, Style, Text, balanced, draw_line, fitted
 from permits.text.fonts import Fonts
 
 KEPT_LINES = 2  # of the text that go with the signature to a new page
@@ -88,9 +88,10 @@ class Foot(Flowable):
     def draw(self) -> None:
         """Upwards from the bottom line."""
         self._rule(0, 1.0)
-        (name,) = self.setter.lines(self.issued, 10_000)
-        (day,) = self.setter.lines(f"{chinese_date(self.day)}印发", 10_000)
-        self._put(name, SMALL_SIZE, 0)
+        (day,) = self.setter.lines(f"{chinese_date(self.day)}印发", FREE)
+        room = self._width - 3 * SMALL_SIZE - day.width
+        setter, name = fitted(self.setter.fonts, self.setter.style, self.issued, room)
+        draw_line(self.canv, setter, name, (SMALL_SIZE, 7), name.width)
         self._put(day, self._width - SMALL_SIZE - day.width, 0)
         y = ROW
         if self._copies:

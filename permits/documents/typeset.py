@@ -24,6 +24,8 @@ WORD = re.compile(
 )
 ATOM = re.compile(f"{WORD.pattern}|.", re.DOTALL)
 SHRINK = 0.012  # of the type size, per gap: what a justified line may be tightened by
+FREE = 10_000.0
+"""A width on which any name stands in one line."""
 STRETCH = 0.16  # of the type size, per gap: beyond that a line is left short instead of pulled apart
 
 
@@ -149,6 +151,18 @@ def balanced(setter: Setter, text: str, width: float) -> list[Line]:
     while least > width * 0.5 and len(setter.lines(text, least)) == len(lines):
         lines, least = setter.lines(text, least), least - setter.style.size / 2
     return lines
+
+
+def fitted(fonts: Fonts, style: Style, text: str, width: float) -> tuple[Setter, Line]:
+    """The text on one line, and what sets it: in smaller type where it would be wider than `width`."""
+    setter = Setter(fonts, style)
+    (line,) = setter.lines(text, FREE)
+    if line.width <= width:
+        return setter, line
+    share = width / line.width
+    setter = Setter(fonts, replace(style, size=style.size * share, tracking=style.tracking * share))
+    (line,) = setter.lines(text, FREE)
+    return setter, line
 
 
 def draw_line(canvas: Any, setter: Setter, line: Line, at: tuple[float, float], width: float) -> None:

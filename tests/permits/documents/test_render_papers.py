@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from permits.documents.content import (
     NO_NUMBER,
@@ -113,6 +115,37 @@ def test_a_number_under_an_unread_agency_code_says_so(fonts: Fonts) -> None:
     assert "北京市密云区园林绿化局〔2026〕3号（代字待核）" in text_of(render_letter(_letter(number=number), fonts))
     known = replace(number, verified=True)
     assert "待核" not in text_of(render_letter(_letter(number=known), fonts))
+
+
+@pytest.mark.parametrize(
+    "agency", ["天津市规划和自然资源局蓟州分局", "某某自治区某某市某某自治县林业和草原局行政审批服务办公室"]
+)
+@pytest.mark.parametrize("name", ["acceptance", "felling_approval", "introduction_permit"])
+def test_a_long_name_runs_neither_off_the_page_nor_into_what_stands_beside_it(
+    name: str, agency: str, fonts: Fonts
+) -> None:
+    number = Number(prefix=f"{agency}许准", year=2026, serial=12, verified=False)
+    pdf = render(replace(all_papers()[name], agency=agency, number=number), fonts)
+    assert str(number) in text_of(pdf)
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        for text, left, right, after in beside_each_other(page, fonts):
+            assert 20 < left < right < float(page.mediabox.width) - 20, text
+            assert right < after + 1, text
+
+
+def beside_each_other(page: PageObject, fonts: Fonts) -> Iterator[tuple[str, float, float, float]]:
+    """Each text of a page: where it begins and ends, and where the next one on its line begins."""
+    found: list[tuple[float, float, str, float]] = []
+
+    def take(text: str, cm: list[float], tm: list[float], _font: Any, size: float) -> None:
+        if text.strip():
+            found.append((tm[5] + cm[5], tm[4] + cm[4], text.strip(), size))
+
+    page.extract_text(visitor_text=take)
+    for line, left, text, size in found:
+        right = left + fonts.width(text, size)
+        after = [begins for y, begins, _text, _size in found if y == line and begins > left]
+        yield text, left, right, min(after, default=right)
 
 
 def test_a_test_seal_is_named_on_the_seal_and_in_words_and_a_real_one_is_not(fonts: Fonts) -> None:
