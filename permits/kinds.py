@@ -139,6 +139,11 @@ def kind_or_absent(code: str) -> Kind:
     return _KINDS.get(code) or Absent(code)
 
 
+def name_of(application: Application) -> str:
+    """What a reader calls the application: its title; where its unit gave it none, what is asked for and by whom."""
+    return str(application.title) or f"{kind_or_absent(application.kind).label} · {application.unit}"
+
+
 def codes() -> list[str]:
     """Codes of the installed kinds."""
     return list(_KINDS)

@@ -25,7 +25,7 @@ from roles.markup import address
 from roles.models import OperatingUnit, Person
 from workflows.exports import Row
 from workflows.filters import Search, kind_choices, places
-from workflows.tables import UNBROKEN, Table, kind_label, link, mark
+from workflows.tables import UNBROKEN, WORDS, Table, kind_label, link, mark
 
 CHECK: Final = "to_be_checked"
 SHOWN, LOOKED_AT = 8, 80
@@ -135,7 +135,7 @@ class ObligationTable(Table):
     holder = tables.Column(
         _("Holder"), accessor="permit__application__unit", order_by="permit__application__unit__name"
     )
-    kind = tables.Column(_("Kind"), accessor="permit__application__kind")
+    kind = tables.Column(_("Kind"), accessor="permit__application__kind", attrs=WORDS)
     state = tables.Column(_("State of the obligation"))
     due = tables.Column(_("Due"), empty_values=())
 

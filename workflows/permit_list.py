@@ -23,7 +23,7 @@ from roles.markup import address
 from roles.models import OperatingUnit, Person
 from workflows.exports import Row
 from workflows.filters import LONGEST_SEARCH, Search, kind_choices, places
-from workflows.tables import BRIEF, UNBROKEN, DayColumn, Table, kind_label, link, mark
+from workflows.tables import BRIEF, UNBROKEN, WORDS, DayColumn, NameColumn, Table, kind_label, link, mark
 
 LONGEST_LOOK = 3660  # days ahead: ten years
 
@@ -106,9 +106,9 @@ class PermitTable(Table):
     """Permits one may see, the soonest end first."""
 
     number = tables.Column(_("Case"), accessor="application__number", attrs=UNBROKEN)
-    title = tables.Column(_("Title"), accessor="application__title")
+    title = NameColumn(accessor="application__title")
     holder = tables.Column(_("Holder"), accessor="application__unit", order_by="application__unit__name")
-    kind = tables.Column(_("Kind"), accessor="application__kind")
+    kind = tables.Column(_("Kind"), accessor="application__kind", attrs=WORDS)
     place = tables.Column(
         _("Place"), accessor="application__jurisdiction", order_by="application__jurisdiction__code", attrs=BRIEF
     )

@@ -20,7 +20,7 @@ from django_tables2.columns import BoundColumn
 from django_tables2.rows import BoundRow
 from django_tables2.utils import A, signature
 
-from permits.kinds import kind_or_absent
+from permits.kinds import kind_or_absent, name_of
 from permits.models import Act, Application
 from roles.markup import address, escaped
 from workflows.lights import TimeLeft, lights
@@ -64,6 +64,8 @@ UNBROKEN = {"td": {"class": "text-nowrap"}}
 """Numbers and dates stand on one line."""
 BRIEF = {"td": {"class": "brief"}}
 """Short names are not broken within a word."""
+WORDS = {"td": {"class": "words"}}
+"""Names of several words: broken between Chinese characters, but never within an English word."""
 
 
 def number_of(application: Application) -> str:
@@ -85,6 +87,17 @@ class DayColumn(tables.Column):
         if isinstance(value, datetime):
             return date_format(localtime(value), "SHORT_DATETIME_FORMAT")
         return short_day(value, get_language())
+
+
+class NameColumn(tables.Column):
+    """What a case is called: its title, or what is asked for and by whom, where its unit gave it none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(gettext_lazy("Title"), empty_values=(), attrs={"td": {"class": "title-cell"}}, **kwargs)
+
+    def render(self, record: Any) -> str:
+        """The title of the row's case, or what stands for it."""
+        return name_of(record if isinstance(record, Application) else record.application)
 
 
 class Writer:
@@ -140,11 +153,11 @@ class ItemTable(Table):
     """A queue."""
 
     number = tables.Column(gettext_lazy("Case"), accessor="application__number", empty_values=(), attrs=UNBROKEN)
-    title = tables.Column(gettext_lazy("Title"), accessor="application__title")
+    title = NameColumn(accessor="application__title")
     applicant = tables.Column(
         gettext_lazy("Applicant"), accessor="application__unit", order_by="application__unit__name"
     )
-    kind = tables.Column(gettext_lazy("Kind"), accessor="application__kind")
+    kind = tables.Column(gettext_lazy("Kind"), accessor="application__kind", attrs=WORDS)
     place = tables.Column(
         gettext_lazy("Place"),
         accessor="application__jurisdiction",
@@ -226,11 +239,11 @@ class DoneTable(Table):
     """What a person has done."""
 
     number = tables.Column(gettext_lazy("Case"), accessor="application__number", empty_values=(), attrs=UNBROKEN)
-    title = tables.Column(gettext_lazy("Title"), accessor="application__title")
+    title = NameColumn(accessor="application__title")
     applicant = tables.Column(
         gettext_lazy("Applicant"), accessor="application__unit", order_by="application__unit__name"
     )
-    kind = tables.Column(gettext_lazy("Kind"), accessor="application__kind")
+    kind = tables.Column(gettext_lazy("Kind"), accessor="application__kind", attrs=WORDS)
     act = tables.Column(gettext_lazy("Act"), attrs=BRIEF)
     at = DayColumn(gettext_lazy("When"), attrs=UNBROKEN)
     status = tables.Column(gettext_lazy("The case now"), accessor="application__status")
@@ -259,9 +272,9 @@ class CaseTable(Table):
     """Cases one may see."""
 
     number = tables.Column(gettext_lazy("Case"), empty_values=(), attrs=UNBROKEN)
-    title = tables.Column(gettext_lazy("Title"))
+    title = NameColumn()
     applicant = tables.Column(gettext_lazy("Applicant"), accessor="unit", order_by="unit__name")
-    kind = tables.Column(gettext_lazy("Kind"))
+    kind = tables.Column(gettext_lazy("Kind"), attrs=WORDS)
     place = tables.Column(gettext_lazy("Place"), accessor="jurisdiction", order_by="jurisdiction__code", attrs=BRIEF)
     received_on = DayColumn(gettext_lazy("Received on"), attrs=UNBROKEN)
     decided_on = DayColumn(gettext_lazy("Decided on"), attrs=UNBROKEN)

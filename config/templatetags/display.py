@@ -23,6 +23,12 @@ def without_sign(number: int) -> int:
     return abs(number)
 
 
+@register.filter
+def bare(label: object) -> object:
+    """A field's label without the mark that says when it is filled in, for what is wrong with the field."""
+    return getattr(label, "bare", label)
+
+
 @register.filter(is_safe=True)
 def in_brackets(text: object) -> str:
     """What stands in brackets behind a word, in the brackets of the reader's language; English sets a blank before."""

@@ -53,7 +53,7 @@ class TitleField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             label=gettext_lazy("Title"),
-            help_text=gettext_lazy("What you call this application, for example the forest farm and the year."),
+            help_text=gettext_lazy("What you call it, for example the project or the place and the year."),
             required=False,
             max_length=TITLE_LENGTH,
             **kwargs,

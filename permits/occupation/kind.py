@@ -78,7 +78,7 @@ HEAD = HeadPage(
         ("project_class", "nature_area_plan", ("in_plan_area",)),
         ("prior_violation", "punished", ("violation_note",)),
     ),
-    applies_where=(("tenure", "temporary", ("renews", "years_before")),),
+    offered_where=(("tenure", "temporary", ("renews", "years_before")),),
     wrong=wrong,
     folded=(
         "main_project_level", "in_plan_area", "years", "permanent_building", "renews", "years_before", "facility",

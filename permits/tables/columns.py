@@ -17,6 +17,12 @@ Type = Literal["text", "species", "integer", "decimal", "choice", "flag"]
 Said = tuple[str, str]  # the field and what is wrong with it
 
 
+UNITS = {
+    "公顷": _("hectares"), "千克": _("kilograms"), "株": _("stems"), "株/hm²": _("stems per hm²"), "年": _("years"),
+}  # fmt: skip
+"""Units that heads write in Chinese, as a reader is told them; the others are signs."""
+
+
 def folded(text: str) -> str:
     """The text as heads, choices and keys are compared: full-width as half-width, no blanks, small letters."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
@@ -135,6 +141,11 @@ class Column:
     def heading(self) -> str:
         """The head with its unit, as it stands in a table: 面积（hm²）."""
         return f"{self.head}（{self.unit}）" if self.unit else self.head
+
+    @property
+    def unit_said(self) -> str:
+        """The unit in the language of the reader."""
+        return str(UNITS.get(self.unit, self.unit))
 
     @property
     def duty(self) -> str:

@@ -49,8 +49,23 @@ def _fieldset(legend: str, names: tuple[str, ...]) -> Fieldset:
     return Fieldset(f'<span class="h3">{legend}</span>', Div(*fields, css_class="row"))
 
 
-def optional(label: str) -> str:
-    return _("%(label)s (optional)") % {"label": label}
+class Marked(str):
+    """A label with what is said of its field behind it, such as “(optional)”. An error names the field by `bare`."""
+
+    bare: str
+
+    def __new__(cls, said: str, bare: str) -> Marked:
+        made = super().__new__(cls, said)
+        made.bare = bare
+        return made
+
+
+def optional(label: str) -> Marked:
+    return Marked(_("%(label)s (optional)") % {"label": label}, label)
+
+
+def conditional(label: str, said: str) -> Marked:
+    return Marked(_("%(label)s (%(condition)s)") % {"label": label, "condition": said}, label)
 
 
 def revealed(where: Sequence[When]) -> dict[str, str]:
@@ -59,8 +74,10 @@ def revealed(where: Sequence[When]) -> dict[str, str]:
     return {"data-when": json.dumps(told)} if told else {}
 
 
-def _in_words(field: object, values: Iterable[object]) -> str:
+def _in_words(field: object, values: Iterable[object], *, offered: bool = False) -> str:
     facts = {"field": field, "values": _(", ").join(str(value) for value in values)}
+    if offered:
+        return _("if “%(field)s” is: %(values)s; may stay empty") % facts
     return _("if “%(field)s” is: %(values)s") % facts
 
 
@@ -124,11 +141,11 @@ def _labelled(column: Column, table: Table) -> str:
     """Made when the form is, so in the language of the request."""
     label = str(column.label)
     if column.unit:
-        label = _("%(label)s (%(condition)s)") % {"label": label, "condition": column.unit}
+        label = _("%(label)s (%(condition)s)") % {"label": label, "condition": column.unit_said}
     if len(column.where) == 1 and (said := _condition(column.where[0], table)):
-        return _("%(label)s (%(condition)s)") % {"label": label, "condition": said}
+        return conditional(label, said)
     if column.sometimes:
-        return _("%(label)s (where it applies)") % {"label": label}
+        return Marked(_("%(label)s (where it applies)") % {"label": label}, label)
     return label if column.asked else optional(label)
 
 
@@ -188,15 +205,16 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
         here = {name for name, places in self.declared.asked_in if self.instance.application.jurisdiction_id in places}
         for name in set(self.declared.fields) - set(self.declared.asked) - here:
             label = self.instance.label(name)
-            self.fields[name].label = self._labelled(label, where[name]) if name in where else optional(label)
+            self.fields[name].label = self._labelled(name, where[name]) if name in where else optional(label)
             self.fields[name].widget.attrs |= revealed([where[name]] if name in where else [])
         self.helper = page_helper(self.declared.groups)
 
-    def _labelled(self, label: str, when: When) -> str:
+    def _labelled(self, name: str, when: When) -> str:
         field = self.instance.field(when.field)
         known = dict(field.flatchoices) or {choice.code: choice.label for choice in FLAG}
-        said = _in_words(self.instance.label(when.field), (known[value] for value in when.values))
-        return _("%(label)s (%(condition)s)") % {"label": label, "condition": said}
+        values = (known[value] for value in when.values)
+        said = _in_words(self.instance.label(when.field), values, offered=name in self.declared.offered)
+        return conditional(self.instance.label(name), said)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -29,7 +29,8 @@ class HeadPage:
 
     `asked` are the fields nothing is handed in without; `asked_where` those asked only where a field has a value, and
     `asked_in` only where the application is filed in one of these places (GB/T 2260); `applies_where` are fields that
-    say something only where a field has a value, whether asked (then `wrong` says so) or not;
+    say something only where a field has a value, whether asked (then `wrong` says so) or not; `offered_where` those
+    that may stay empty even there;
     `wrong` says what contradicts or is missing beside that, also against the stored head and its rows; `impossible`
     what no draft may keep. `folded` fields are shown only where they say something.
     """
@@ -40,6 +41,7 @@ class HeadPage:
     asked: tuple[str, ...]
     asked_where: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     applies_where: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    offered_where: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     asked_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
     wrong: Callable[[Values, Any], Iterable[Said]] = lambda values, head: ()
     impossible: Callable[[Values], Iterable[Said]] = lambda values: ()
@@ -54,8 +56,13 @@ class HeadPage:
     @cached_property
     def conditions(self) -> Mapping[str, When]:
         """When each field applies that does not always, by its name."""
-        listed = (*self.asked_where, *self.applies_where)
+        listed = (*self.asked_where, *self.applies_where, *self.offered_where)
         return {one: When(name, (value,)) for name, value, names in listed for one in names}
+
+    @cached_property
+    def offered(self) -> frozenset[str]:
+        """The fields that may stay empty where they apply."""
+        return frozenset(one for _name, _value, names in self.offered_where for one in names)
 
     def problems(self, values: Values, head: Head) -> Iterator[Said]:
         """Field and message: what keeps the head from being handed in. False and 0 are answers."""

@@ -89,6 +89,7 @@ def _only(head: HeadPage, names: tuple[str, ...]) -> HeadPage:
         asked=few(head.asked),
         asked_where=tuple((name, value, few(some)) for name, value, some in head.asked_where),
         applies_where=tuple((name, value, few(some)) for name, value, some in head.applies_where),
+        offered_where=tuple((name, value, few(some)) for name, value, some in head.offered_where),
         wrong=lambda values, row: (said for said in head.wrong(values, row) if said[0] in names),
         impossible=lambda values: (said for said in head.impossible(values) if said[0] in names),
         hints={name: hint for name, hint in head.hints.items() if name in names},

@@ -23,6 +23,16 @@ def one_time_key() -> str:
     return format_html('<input type="hidden" name="{}" value="{}">', KEY, uuid4())
 
 
+LONGEST_WORD = 16
+"""Letters: as many as a cell among a dozen has room for."""
+
+
+@register.filter
+def in_short_words(cell: object) -> bool:
+    """Whether each word of the cell fits it whole: then none is broken. A longer one must be, or the page scrolls."""
+    return all(len(word) <= LONGEST_WORD for word in str(cell).split())
+
+
 @register.filter
 def calls(application: Application, spec: ActSpec) -> str:
     """The act's name in this case: “application|calls:spec”. What was never handed in is not withdrawn but deleted."""

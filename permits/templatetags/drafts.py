@@ -117,4 +117,4 @@ def in_cards(row: list[tuple[Column, str]]) -> SafeString:
 @register.filter
 def head(column: Column) -> str:
     """The label of a column with its unit, in the language of the reader."""
-    return f"{column.label}{_(' (%(text)s)') % {'text': column.unit} if column.unit else ''}"
+    return f"{column.label}{_(' (%(text)s)') % {'text': column.unit_said} if column.unit else ''}"

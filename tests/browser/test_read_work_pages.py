@@ -141,3 +141,35 @@ def test_picked_items_are_given_to_another(
     page.locator("textarea[name=reason]").fill("出差")
     page.locator("main form button").click()
     expect(page.get_by_role("status").first).to_contain_text(str(cast.second_acceptor))
+
+
+BROKEN_WORDS = """() => [...document.querySelectorAll('main td, main th')].flatMap(cell => {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), broken = [];
+    for (let text; (text = walker.nextNode());) for (const found of text.data.matchAll(/[A-Za-z]+/g)) {
+        const range = document.createRange();
+        range.setStart(text, found.index);
+        range.setEnd(text, found.index + found[0].length);
+        if (new Set([...range.getClientRects()].map(one => one.top)).size > 1) broken.push(found[0]);
+    }
+    return broken;
+})"""
+CUT = """() => [...document.querySelectorAll('.chart-and-table .scroll-x')]
+    .filter(one => one.scrollWidth > one.clientWidth).length"""
+
+
+def test_english_tables_break_no_word_and_fit_a_phone(cast: Cast, new_page: Callable[..., Page], sign_in: Sign) -> None:
+    cast.walk_to(S.NOT_ACCEPTED)  # by a post called “Acceptance”
+    page = new_page(language="en")
+    visits = [
+        (cast.auditor, "/desk/decisions/?since=2026-01-01"), (cast.district_head, "/dashboard/"),
+        (cast.district_head, "/queue/led/"), (cast.auditor, "/cases/"),
+    ]  # fmt: skip
+    for person, address in visits:
+        sign_in(page, person)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(address)
+        assert page.locator("main td").count() > 0, address
+        assert page.evaluate(BROKEN_WORDS) == [], address
+        page.set_viewport_size({"width": 375, "height": 900})
+        page.wait_for_timeout(100)
+        assert page.evaluate(CUT) == 0, address

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from permits.kinds import kind
 from permits.models.states import S
 from permits.tables.columns import When
+from permits.tables.forms import RowForm
 from tests.cast import Cast, log_in
 
 CONDITIONAL = {
@@ -46,6 +49,12 @@ def test_a_field_of_a_head_that_may_not_apply_says_when_and_is_never_called_opti
         assert "optional" not in label
 
 
+def test_a_field_that_may_stay_empty_even_where_it_applies_says_so(cast: Cast) -> None:
+    fields = head_form(cast, "occupation").fields
+    kept_open = {name for name in fields if "may stay empty" in str(fields[name].label)}
+    assert kept_open == {"renews", "years_before"}
+
+
 @pytest.mark.parametrize("code", CONDITIONAL)
 def test_a_condition_names_a_field_and_values_that_are_there(cast: Cast, code: str) -> None:
     made: Any = kind(code)
@@ -73,3 +82,25 @@ def test_yes_is_yes_however_it_is_said(said: object, holds: bool) -> None:
 def test_an_exception_holds_wherever_it_is_not_met() -> None:
     unless = When("manner", ("clear",), unless=True)
     assert [unless.holds({"manner": said}) for said in ("clear", "thinning", "")] == [False, True, True]
+
+
+def test_what_is_wrong_with_a_field_names_it_without_the_mark_that_says_when_it_is_filled_in(cast: Cast) -> None:
+    case = cast.case_at(S.DRAFT)
+    client = log_in(cast.clerk)
+    address = reverse("table-head", args=[case.pk])
+    assert "用工量（工日）（选填）" in client.get(address).text
+    page = client.post(
+        address, {"version": case.tending.version, "labour_days": "-3", "funding_note": "注" * 3000}
+    ).text
+    summary = page[page.index('id="error-summary"') : page.index("</ul>", page.index('id="error-summary"'))]
+    assert "用工量（工日）：" in summary
+    assert "选填" not in summary
+    assert "时填写" not in summary
+    assert "用工量（工日）（选填）" in page[page.index("</ul>") :]
+
+
+@pytest.mark.parametrize("code", ["occupation", "felling", "tending"])
+def test_units_of_labels_are_in_the_language_of_the_reader(cast: Cast, code: str) -> None:
+    with override("en"):
+        labels = [str(field.label) for field in RowForm(kind(code).table).fields.values()]
+    assert [label for label in labels if re.search(r"[㐀-鿿]", label)] == []

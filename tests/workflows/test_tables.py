@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html
 
+from permits.kinds import name_of
 from permits.models import Act, Application, ObligationRow, Permit
 from permits.models.states import S
 from tests.cast import Cast
@@ -52,3 +53,18 @@ def test_each_cell_is_as_the_library_writes_it(cast: Cast, language: str) -> Non
             assert rows.exists(), model
             ours, theirs = table(rows), table(rows)
             assert [cells for _looks, cells in ours.lines()] == by_the_library(theirs), table
+
+
+def test_a_case_without_a_title_is_called_by_what_is_asked_for_and_by_whom(cast: Cast) -> None:
+    case = cast.walk_to(S.APPROVED)
+    cast.walk_to(S.SUBMITTED)
+    Application.objects.update(title="")
+    case.refresh_from_db()
+    called = f"天然林抚育作业设计审批 · {case.unit}"
+    with translation.override("zh-hans"):
+        assert name_of(case) == called
+        for table, model in ALL[:-1]:  # an obligation is called by its own name
+            rows: QuerySet[Any] = model.objects.order_by("pk")
+            cells = "".join(cells for _looks, cells in table(rows).lines())
+            assert called in cells if rows.exists() else not cells, table
+            assert 'data-label="名称" class="title-cell">—' not in cells

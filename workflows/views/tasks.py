@@ -50,7 +50,7 @@ from workflows.views.performing import (
     refused_beforehand,
 )
 from workflows.views.unfinished import keepings, page_of
-from workflows.worklist import DECIDING, Turn, eligible, take_turn
+from workflows.worklist import DECIDING, Possible, Turn, beside, eligible, take_turn
 
 
 @login_required
@@ -165,6 +165,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             **filings_shown(turn.person, application),
             "answers": may(turn.person, "answer_objection", application, turn.item.mandate),
             "not_yet": turn.not_yet if shown else {},
+            "beside": _beside(turn) if shown else [],
             "asked_again": shown and may_ask_again(application),
             "may_determine": may(turn.person, "determine", application, turn.item.mandate),
             "decides": "approve" in turn.node.acts,
@@ -179,6 +180,15 @@ def _lacking(turn: Turn) -> list[str]:
     if not {"recommend", "propose", "approve"} & {spec.name for spec in turn.acts}:
         return []
     return [str(problem.message) for problem in kind_of(turn.application).before_approval(turn.application)]
+
+
+LINKED = {"determine", "answer_objection", "set_aside_filing", "recuse"}
+"""Acts beside the step that the page links where what they are about is told."""
+
+
+def _beside(turn: Turn) -> list[Possible]:
+    """Other acts of the person in the case that have pages of their own, such as telling the fee due 通知缴费."""
+    return [one for one in beside(turn.person, turn.application) if one.spec.name not in LINKED]
 
 
 def _opinions(turn: Turn) -> list[Opinion]:

@@ -115,3 +115,15 @@ def test_the_applicant_does_not_tell_it() -> None:
     _person, mandate = reviewer_of(case, office)
     with pytest.raises(NotPermitted):
         perform(case.pk, "tell_fee_due", by=office.clerk, mandate=mandate, amount="1.00", **SAID)
+
+
+def test_the_page_of_the_task_leads_to_telling_it() -> None:
+    case, office = accepted()
+    person, mandate = reviewer_of(case, office)
+    item = office.items(case, "recommend")[0]
+    address = f'href="/cases/{case.pk}/acts/tell_fee_due/"'
+    assert address not in log_in(person).get(f"/tasks/{item.pk}/").text  # taken by nobody
+    perform(case.pk, "claim", by=person, mandate=mandate, item=item.pk)
+    page = log_in(person).get(f"/tasks/{item.pk}/").text
+    assert address in page
+    assert page.count(f"/cases/{case.pk}/acts/recuse/") == 1  # it has its place below
