@@ -184,7 +184,7 @@ class GrantForm(TermForm):
             leading = [("head", _("Heads the agency"))]
             mandates = Mandate.objects.filter(agency=self.body, duty__in=WORKING_DUTIES, ended_on=None)
             self.mandates = {str(one.pk): one for one in mandates.select_related("jurisdiction", "document")}
-        choices = [("", "---------"), *leading, *((key, named(one)) for key, one in self.mandates.items())]
+        choices = [("", "—"), *leading, *((key, named(one)) for key, one in self.mandates.items())]
         self.fields["right"].choices = choices  # type: ignore[attr-defined]
 
     def target(self) -> Mandate | Agency | OperatingUnit:

@@ -20,6 +20,7 @@ from permits.tables.columns import Column
 from permits.tables.kind import shown_to
 from permits.tables.listing import listing
 from roles.markup import escaped
+from roles.models import Agency
 
 register = template.Library()
 _NUMBER, _BRIEF = ' class="number"', ' class="brief"'
@@ -50,6 +51,12 @@ def paper_titles(application: Application) -> dict[str, Any]:
 def named(application: Application) -> str:
     """What a reader calls the application: its title, or what is applied for."""
     return application.title or str(kind_of(application).label)
+
+
+@register.filter
+def agency_called(name: str) -> str:
+    """An agency that the rules call by its Chinese name, in the language of the reader."""
+    return str(Agency.objects.filter(name=name).order_by("pk").first() or name)
 
 
 # Beyond these a page would take seconds to open; the exported table has every row and field.

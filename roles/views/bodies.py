@@ -102,7 +102,7 @@ def agency_change(request: Signed, slug: str) -> HttpResponse:
     said = form.cleaned_data if form.is_valid() else None
     if said and form.does(change_body, body, by=request.user, **said):
         return _changed(request, Agency.objects.get(pk=body.pk), "agency", slug)
-    return form_page(request, form, body, _("Save"), above=body, at=("agency", slug))
+    return form_page(request, form, _("Change the data"), _("Save"), above=body, at=("agency", slug))
 
 
 @login_required
@@ -115,7 +115,7 @@ def unit_change(request: Signed, pk: int) -> HttpResponse:
     said = form.cleaned_data if form.is_valid() else None
     if said and form.does(change_body, body, by=request.user, **said):
         return _changed(request, OperatingUnit.objects.get(pk=pk), "unit", pk)
-    return form_page(request, form, body, _("Save"), above=body, at=("unit", pk))
+    return form_page(request, form, _("Change the data"), _("Save"), above=body, at=("unit", pk))
 
 
 @login_required

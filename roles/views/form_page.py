@@ -21,5 +21,6 @@ def form_page(
 ) -> HttpResponse:
     """`above` is what the page belongs to, `at` the name and the arguments of its address. 422 for a refused form."""
     back = reverse(at[0], args=at[1:]) if at else ""
-    context = {"form": form, "heading": heading, "does": does, "above": above, "back": back}
+    title = f"{heading} · {above}" if above and str(above) not in str(heading) else heading
+    context = {"form": form, "heading": heading, "title": title, "does": does, "above": above, "back": back}
     return render(request, "roles/form.html", context, status=422 if form.errors else 200)

@@ -147,7 +147,7 @@ def person_change(request: Signed, pk: int) -> HttpResponse:
     if form.is_valid() and form.does(change_account, shown, by=request.user, **form.cleaned_data):
         messages.success(request, _("The account was changed."))
         return redirect("person", shown.pk)
-    return form_page(request, form, shown, _("Save"), above=shown, at=("person", shown.pk))
+    return form_page(request, form, _("Change the data"), _("Save"), above=shown, at=("person", shown.pk))
 
 
 @login_required

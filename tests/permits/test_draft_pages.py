@@ -257,6 +257,8 @@ def test_the_check_page_shows_what_the_rules_say_with_their_sources(
     for finding in found:
         assert finding.rule in shown
         assert finding.citations[0]["article"] in shown
+    assert "By these facts it is for Beijing Gardening and Greening Bureau to decide." in shown
+    assert "it is for 北京" not in shown
 
 
 def test_the_check_page_of_an_unfinished_draft_says_that_the_rules_cannot_be_asked_yet(
