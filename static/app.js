@@ -6,6 +6,10 @@
   const errors = document.getElementById("error-summary");
   if (errors) errors.focus();
 
+  // A page that answered a form, such as a refused one, is not kept: going back to it would end in an error of the
+  // browser. When it is left, its place in the history becomes that of its address; reloaded before, it is sent again.
+  window.addEventListener("pagehide", function () { history.replaceState(history.state, "", location.href); });
+
   // A second click while the first is under way sends nothing; the server refuses a repeated act by itself.
   document.addEventListener("submit", function (event) {
     const form = event.target;

@@ -29,6 +29,12 @@ def bare(label: object) -> object:
     return getattr(label, "bare", label)
 
 
+@register.filter
+def is_sentence(label: object) -> bool:
+    """Whether a label is a whole sentence, as a statement to be ticked is: what is wrong then stands by itself."""
+    return str(label).endswith((".", "。"))
+
+
 @register.filter(is_safe=True)
 def in_brackets(text: object) -> str:
     """What stands in brackets behind a word, in the brackets of the reader's language; English sets a blank before."""

@@ -70,3 +70,33 @@ def test_the_menu_of_a_person_opens_within_the_window(page: Page, clerk: Person)
         assert box, width
         assert 0 <= box["x"] <= width - box["width"], (width, box)
         page.locator(".menu > summary").click()
+
+
+@pytest.mark.parametrize("way", ["form", "link"])
+def test_going_back_to_a_refused_form_ends_in_no_error_of_the_browser(page: Page, clerk: Person, way: str) -> None:
+    page.goto("/login/")
+    for word in ("wrong", "long enough to pass"):
+        page.get_by_label("用户名").fill("clerk")
+        page.get_by_label("密码").fill(word)
+        if word != "wrong" and way == "link":
+            page.get_by_role("link", name="忘记密码").first.click()
+            expect(page).to_have_url("/account/reset/")
+        else:
+            page.get_by_role("button", name="登录", exact=True).click()
+            page.wait_for_load_state()
+        if word == "wrong":
+            expect(page.locator("#error-summary")).to_be_visible()
+    page.go_back()
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator("#error-summary")).to_have_count(0)
+
+
+def test_a_refused_form_that_is_loaded_again_is_sent_again(page: Page, clerk: Person) -> None:
+    page.goto("/login/")
+    page.get_by_label("用户名").fill("clerk")
+    page.get_by_label("密码").fill("wrong")
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.locator("#error-summary")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("用户名")).to_have_value("clerk")
+    expect(page.locator("#error-summary")).to_be_visible()

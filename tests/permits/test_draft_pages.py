@@ -275,6 +275,9 @@ def test_without_the_statement_nothing_is_handed_in(
     complete(draft)
     page = desk.post(reverse("draft-check", args=[draft.pk]), {})
     assert page.context["form"].errors.keys() == {"statement"}
+    told = re.search(r'<a href="#id_statement">(.*?)</a>', page.text, re.DOTALL)
+    assert told
+    assert told[1].strip() == str(page.context["form"].errors["statement"][0])  # not behind the whole statement
     with pytest.raises(BadFacts) as refused:
         perform(draft.pk, "submit", by=clerk, statement=False)
     assert refused.value.errors.keys() == {"statement"}
