@@ -122,14 +122,30 @@ def _names(record: Act) -> dict[str, str]:
     return {code: name["zh-hans"] for code, name in record.facts["named"]["obligations"].items()}
 
 
+FAULTS: Final[Mapping[str, Callable[[Mapping[str, Any]], str | None]]] = MappingProxyType(
+    {
+        "check_report": lambda said: said.get("note") if said["outcome"] == NOT_IN_ORDER else None,
+        "check_rectification": lambda said: said.get("note") if said["outcome"] == "no" else None,
+        "find_breach": lambda said: said["reasons"],
+    }
+)
+"""Acts beside an inspection that find one obligation not in order, and what each says of it."""
+
+
 def _found(record: Act, code: str) -> str:
-    """What the last inspection before `record` saw not in order of the obligation."""
-    earlier = record.application.acts.filter(seq__lt=record.seq, act="record_inspection").order_by("-seq")
-    for act in earlier:
-        for row in act.facts["findings"]:
-            if row["obligation"] == code and row["finding"] == NOT_IN_ORDER:
-                return str(row["what"])
+    """What was found not in order of the obligation last before `record`, by whichever act said it."""
+    earlier = record.application.acts.filter(seq__lt=record.seq, act__in=["record_inspection", *FAULTS])
+    for act in earlier.order_by("-seq"):
+        if told := _fault(act, code):
+            return told
     return ""
+
+
+def _fault(act: Act, code: str) -> str:
+    if act.act != "record_inspection":
+        return str(FAULTS[act.act](act.facts) or "") if act.facts["obligation"] == code else ""
+    rows = (row for row in act.facts["findings"] if row["obligation"] == code and row["finding"] == NOT_IN_ORDER)
+    return next((str(row["what"]) for row in rows), "")
 
 
 def inspection_form(application: Application, agency: Agency, matter: Matter, *, filled: bool) -> bytes:

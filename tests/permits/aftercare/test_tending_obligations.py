@@ -187,6 +187,29 @@ def test_not_in_order_is_put_right_by_a_day_with_a_notice_and_checked(watch: Wat
     assert wrong() == []
 
 
+def ordered(watch: Watch, code: str, until: date) -> str:
+    return repr(paper_of(Document.objects.get(act=watch.order(code, until))))
+
+
+def test_an_order_tells_what_was_found_last_by_whatever_act(watch: Watch) -> None:
+    start(watch)
+    with time_machine.travel(BEGUN):
+        watch.officer("check_report", obligation="start", outcome="not_in_order", note="许可证复印件不清晰。")
+        assert "检查情况：许可证复印件不清晰。" in ordered(watch, "start", date(2026, 12, 20))
+    with time_machine.travel(AFTER):
+        complete(watch)
+        watch.inspect(("completion", "not_in_order"))
+        assert "检查情况：现地核对。" in ordered(watch, "completion", date(2027, 3, 10))
+        watch.holder("report_rectification", obligation="completion", what="已清理。", statement=True)
+        watch.officer("check_rectification", obligation="completion", outcome="no", note="补植不足两公顷。")
+        again = ordered(watch, "completion", date(2027, 3, 20))
+        assert "检查情况：补植不足两公顷。" in again
+        assert "现地核对" not in again
+    with time_machine.travel("2027-03-21T09:00:00+08:00"):
+        watch.officer("find_breach", obligation="completion", reasons="逾期未补植。", proposal="none")
+        assert "检查情况：逾期未补植。" in ordered(watch, "completion", date(2027, 4, 20))
+
+
 def test_a_breach_proposes_an_end_and_who_decides_ends_it(watch: Watch, cast: Cast) -> None:
     with time_machine.travel(BEGUN):
         watch.inspect(("start", "not_in_order"))
