@@ -72,14 +72,16 @@ issued is remembered and not read: the paper names none."""
 
 def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
     """The obligations of a licence to fell the stands `rows`."""
-    stands = [row for row in rows if to_regenerate(row.felling_type, row.purpose)]
-    yield _felling(held, rows)
+    keyed = _keyed(rows)
+    regrown = {key: row for key, row in keyed.items() if to_regenerate(row.felling_type, row.purpose)}
+    stands = list(regrown.values())
+    yield _felling(held, keyed)
     if not stands:
         return
-    owed = held.area_by("felling", {_key(row): row.area_ha or Decimal(0) for row in stands})
+    owed = held.area_by("felling", {key: row.area_ha or Decimal(0) for key, row in regrown.items()})
     years = [row.regeneration_year for row in stands if row.regeneration_year]
     last = max(years) if years else (held.last or held.first).year + 1
-    parts = tuple(_part(row, {"area_ha": row.regeneration_area_ha or row.area_ha}) for row in stands)
+    parts = tuple(_part(key, row, {"area_ha": row.regeneration_area_ha or row.area_ha}) for key, row in regrown.items())
     yield Obligation(
         code="regeneration",
         basis=REGENERATED,
@@ -117,7 +119,7 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
     )
 
 
-def _felling(held: Held, rows: Sequence[Any]) -> Obligation:
+def _felling(held: Held, rows: Mapping[str, Any]) -> Obligation:
     return Obligation(
         code="felling",
         basis=CHECKED,
@@ -129,7 +131,9 @@ def _felling(held: Held, rows: Sequence[Any]) -> Obligation:
         opens=held.first,
         asks={"finished_on": Day(label=gettext_lazy("Finished on"), past=True, required=False),
               "account": words(gettext_lazy("How it went; of what was not felled, why"), required=False)},
-        parts=tuple(_part(row, {"area_ha": row.area_ha, "volume_m3": row.volume_m3}) for row in rows),
+        parts=tuple(
+            _part(key, row, {"area_ha": row.area_ha, "volume_m3": row.volume_m3}) for key, row in rows.items()
+        ),
         columns={
             "area_ha": Amount(label=gettext_lazy("Area felled (ha)"), most="100000", places=4),
             "volume_m3": Amount(label=gettext_lazy("Volume felled (m³)"), most="10000000", places=4),
@@ -140,20 +144,30 @@ def _felling(held: Held, rows: Sequence[Any]) -> Obligation:
     )  # fmt: skip
 
 
-def _key(row: Any) -> str:
-    return f"{row.compartment}/{row.number}"
+def _keyed(rows: Sequence[Any]) -> dict[str, Any]:
+    """The stands by what tells each within the licence: compartment and number; where two townships have the same, the
+    later one with a count."""
+    found: dict[str, Any] = {}
+    for row in rows:
+        key = first = f"{row.compartment}/{row.number}"
+        count = 1
+        while key in found:
+            count += 1
+            key = f"{first}/{count}"
+        found[key] = row
+    return found
 
 
-def _part(row: Any, planned: Mapping[str, Decimal | None]) -> Part:
+def _part(key: str, row: Any, planned: Mapping[str, Decimal | None]) -> Part:
     told = {name: plain(value) for name, value in planned.items() if value is not None}
-    return Part(key=_key(row), label=row.name, planned=told)
+    return Part(key=key, label=row.name, planned=told)
 
 
-def _beyond(rows: Sequence[Any], report: Reported) -> list[str]:
+def _beyond(rows: Mapping[str, Any], report: Reported) -> list[str]:
     """Stands of which more was felled than licensed."""
     found = []
-    for row in rows:
-        said = report.table.get(_key(row), {})
+    for key, row in rows.items():
+        said = report.table.get(key, {})
         for name, granted in (("area_ha", row.area_ha), ("volume_m3", row.volume_m3)):
             felled = Decimal(said.get(name, "0"))
             if granted is not None and felled > granted:

@@ -356,6 +356,27 @@ def test_only_what_was_felled_is_regenerated_once_the_felling_was_accepted(trave
     assert watch.of("regeneration").state == O.ACCEPTED
 
 
+def test_stands_of_two_townships_under_one_number_are_reported_apart(traveller: Any) -> None:
+    other = felling.ROW | {"township": "石城镇"}
+    case, clerk = felling.draft(MIYUN, felling.ROW, other)
+    office = Office(clerk)
+    for act, said in (("submit", {"statement": True}), ("accept", {}), ("propose", YES),
+                      ("approve", {"opinion": "同意。"})):  # fmt: skip
+        office.do(case, act, **said)
+    watch = granted(case, clerk)
+    first, second = parts(watch, "felling")
+    assert first != second
+    go_to(traveller, date(2027, 2, 10))
+    table = {first: {"area_ha": "4", "volume_m3": "310"}, second: {"area_ha": "3", "volume_m3": "200"}}
+    watch.report("felling", table, ("survey",), finished_on="2027-01-30")
+    watch.inspect(("felling", "in_order"))
+    row = {"species": "刺槐", "survival_pct": "90"}
+    watch.report("regeneration", {first: row | {"area_ha": "4"}, second: row | {"area_ha": "3"}}, ("survey",),
+                 finished_on=timezone.localdate())  # fmt: skip
+    watch.inspect(("regeneration", "in_order"))
+    assert watch.of("regeneration").state == O.ACCEPTED
+
+
 def test_what_was_accepted_is_attested_when_it_is_closed(traveller: Any) -> None:
     """更新验收合格证 (采伐办法 5, 18), 采伐作业质量检查合格证 (13); nothing attests what fell away."""
     watch = licence()
