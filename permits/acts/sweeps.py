@@ -93,7 +93,7 @@ def record_lights(today: date | None = None) -> Swept:
     def record(application: Application, run: Run) -> int:
         turned = unrecorded(run)
         for limit, light, on in turned:
-            due = run.line(limit).deadline(calendar, on).date
+            due = run.due_when_lit(limit, on, calendar).date
             facts: dict[str, Any] = {"period": run.period.key, "light": light, "due": due, "limit": limit.value}
             act = perform(application.pk, "flag_deadline", by=None, **facts)
             record_light(application, act, run.start.step, light, on, limit=limit)

@@ -70,6 +70,12 @@ class Run:
         promised = self.start.promised_days if limit == Limit.PROMISED else None
         return self.timeline.promising(promised) if promised else self.timeline
 
+    def due_when_lit(self, limit: Limit, on: date, calendar: WorkCalendar) -> Deadline:
+        """The last day by which a light turned on the day `on`: as it was known when that day began. What came since,
+        an extension, moved another."""
+        known = Run(tuple(entry for entry in self.entries if entry.on < on) or self.entries)
+        return known.line(limit).deadline(calendar, on)
+
     @property
     def running(self) -> bool:
         """Whether it has not stopped; a suspended clock runs in this sense."""
@@ -178,7 +184,8 @@ def follow(
 
 def _append(before: tuple[ClockEntry, ...], entry: ClockEntry, calendar: WorkCalendar) -> ClockEntry:
     run = Run((*before, entry))
-    due = run.line(entry.limit).deadline(calendar, run.told.on) if entry.event in LIGHTS else deadline_of(run, calendar)
+    lit = entry.event in LIGHTS
+    due = run.due_when_lit(entry.limit, entry.on, calendar) if lit else deadline_of(run, calendar)
     entry.due_on, entry.provisional = due.date, due.provisional
     waiting, kept = _unwritten.get(), _kept.get()
     read = kept is not None and entry.application_id in kept

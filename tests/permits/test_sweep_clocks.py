@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from permits.acts import sweeps
 from permits.acts.sweeps import recompute_open, record_lights
@@ -17,6 +18,7 @@ from permits.clocks.entries import CHINA, day_of
 from permits.errors import WrongStatus
 from permits.models import Act, Application, CalendarDay, ClockEntry, PromisedPeriod
 from permits.models.clock import Event, Ground
+from tests.cast import make_person
 from tests.permits.clock_cases import MONDAY, act, agency, case
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,26 @@ def test_yellow_and_red_are_recorded_once_each_on_the_day_they_turned() -> None:
         {"period": "decide", "light": "yellow", "due": "2026-10-16", "limit": "statutory"},
         {"period": "decide", "light": "red", "due": "2026-10-16", "limit": "statutory"},
     ]
+
+
+def test_a_light_told_after_an_extension_names_the_day_it_turned_by() -> None:
+    """One told late would else say of a deadline that it has passed, and name a day to come."""
+    application = case(accepted_on=MONDAY, received_on=MONDAY, number="A-1")
+    facts = {"agency": agency(), "kind": application.kind, "period": "decide", "working_days": 12}
+    PromisedPeriod.objects.create(**facts, source="示例")
+    clock.start(application, "decide", act(application, on=MONDAY), agency=agency())
+    turned = {}
+    for told_late in (False, True):
+        with transaction.atomic():
+            if not told_late:
+                record_lights(date(2026, 10, 11))
+            extends = act(application, "extend_period", on=date(2026, 10, 12), by=make_person("head", "局长"))
+            clock.extend(application, extends, days=5, reason="情况复杂")
+            record_lights(date(2026, 10, 12))
+            said = application.acts.filter(act="flag_deadline").order_by("seq")
+            turned[told_late] = [(one.facts["light"], one.facts["limit"], one.facts["due"]) for one in said]
+            transaction.set_rollback(True)
+    assert turned[True] == turned[False]
 
 
 def test_the_promised_date_decides_and_the_statutory_one_is_recorded_when_it_passes_too() -> None:
