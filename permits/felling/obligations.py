@@ -27,6 +27,7 @@ from permits.models.facts import Amount, Day, line, words
 from permits.models.obligation import DONE, O
 from permits.rules.sources import forest_law
 from permits.tables.columns import plain
+from permits.tables.stands import keyed_by_place
 
 LABELS: Final[Mapping[str, Label]] = {
     "felling": gettext_lazy("Report on the felling"),
@@ -72,7 +73,7 @@ issued is remembered and not read: the paper names none."""
 
 def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
     """The obligations of a licence to fell the stands `rows`."""
-    keyed = _keyed(rows)
+    keyed = keyed_by_place(rows)
     regrown = {key: row for key, row in keyed.items() if to_regenerate(row.felling_type, row.purpose)}
     stands = list(regrown.values())
     yield _felling(held, keyed)
@@ -142,20 +143,6 @@ def _felling(held: Held, rows: Mapping[str, Any]) -> Obligation:
         remarks=partial(_beyond, rows),
         attested=FELLED,
     )  # fmt: skip
-
-
-def _keyed(rows: Sequence[Any]) -> dict[str, Any]:
-    """The stands by what tells each within the licence: compartment and number; where two townships have the same, the
-    later one with a count."""
-    found: dict[str, Any] = {}
-    for row in rows:
-        key = first = f"{row.compartment}/{row.number}"
-        count = 1
-        while key in found:
-            count += 1
-            key = f"{first}/{count}"
-        found[key] = row
-    return found
 
 
 def _part(key: str, row: Any, planned: Mapping[str, Decimal | None]) -> Part:

@@ -1,6 +1,6 @@
 """What rows about a piece of forest say alike whatever their kind: its name, its species, what cannot both be meant."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,20 @@ def plot_name(values: Mapping[str, Any]) -> str:
     compartment, number = str(values.get("compartment") or ""), str(values.get("number") or "")
     compartment += "林班" if compartment.isdigit() else ""
     return f"{compartment}{number}" + ("" if number.endswith("小班") or not number else "小班")
+
+
+def keyed_by_place(rows: Iterable[Any]) -> dict[str, Any]:
+    """Rows by what tells each within its table: compartment and number; where two townships have the same, the later
+    one with a count."""
+    found: dict[str, Any] = {}
+    for row in rows:
+        key = first = f"{row.compartment}/{row.number}"
+        count = 1
+        while key in found:
+            count += 1
+            key = f"{first}/{count}"
+        found[key] = row
+    return found
 
 
 def species(text: str) -> list[str]:

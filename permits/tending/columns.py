@@ -114,8 +114,8 @@ COLUMNS: tuple[Column, ...] = (
 # fmt: on
 
 NAMES = tuple(column.name for column in COLUMNS)
-# A row is told from another by these; a sheet that repeats them is refused.
-KEY = ("compartment", "number")
+# A row is told from another by these; a sheet that repeats them is refused. Each township numbers by itself.
+KEY = ("township", "compartment", "number")
 
 # The form's fieldsets, each from its first column to the next group's.
 _STARTS = (
@@ -151,7 +151,7 @@ PLOTS = Table(
     brief=BRIEF,
     listed=LISTED,
     carried=("township", "compartment"),
-    anchors=("township", *KEY),
+    anchors=KEY,
     row_problems=row_problems,
     name_of=plot_name,
     notes=("每行一个小班。不采伐的小班：采伐强度填 0，伐后数值与伐前相同。",),

@@ -6,6 +6,7 @@ sets the days: they are ours, counted from the last day of the work, and said to
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -22,6 +23,7 @@ from permits.models.permit import P
 from permits.rules.base import Citation
 from permits.rules.sources import design_rules, forest_law, s0, s1
 from permits.tables.columns import plain
+from permits.tables.stands import keyed_by_place
 from permits.tending.columns import PLOTS
 
 REPORT_DAYS, CHECK_DAYS, ARCHIVE_DAYS = 30, 90, 180
@@ -101,6 +103,7 @@ def _start(application: Application, held: Held, basis: Sequence[Citation], fell
 
 
 def _completion(held: Held, rows: Sequence[Any]) -> Obligation:
+    keyed, names = keyed_by_place(rows), Counter(row.name for row in rows)
     return Obligation(
         code="completion",
         basis=(BY_DESIGN,),
@@ -111,14 +114,14 @@ def _completion(held: Held, rows: Sequence[Any]) -> Obligation:
         on_site=True,
         asks={"carried": CARRIED, "finished_on": Day(label=gettext_lazy("Finished on"), past=True, required=False),
               "account": words(gettext_lazy("How the work went"), required=False)},
-        parts=tuple(_part(row) for row in rows),
+        parts=tuple(_part(key, row, names) for key, row in keyed.items()),
         columns=_columns(),
         materials=(
             Wanted(code="survey", label=gettext_lazy("Survey after the work, by sub-compartment")),
             Wanted(code="photos", label=gettext_lazy("Photographs before and after"), required=False),
         ),
         wrong=partial(_completed, held),
-        remarks=partial(_remarks, held, rows),
+        remarks=partial(_remarks, held, keyed),
     )  # fmt: skip
 
 
@@ -220,9 +223,11 @@ def _other_ground(application: Application, report: Reported) -> list[str]:
     return [_("The licence does not name this ground of the design (%(number)d rows): %(rows)s.") % told]
 
 
-def _part(row: Any) -> Part:
+def _part(key: str, row: Any, names: Counter[str]) -> Part:
+    """A sub-compartment as a report asks of it; with its township where another has the same name."""
     planned = {name: plain(getattr(row, name)) for name in DESIGNED if getattr(row, name) is not None}
-    return Part(key=f"{row.compartment}/{row.number}", label=row.name, planned=planned)
+    label = row.name if names[row.name] == 1 else f"{row.township}{row.name}"
+    return Part(key=key, label=label, planned=planned)
 
 
 def _columns() -> dict[str, Any]:
@@ -264,14 +269,14 @@ def _not_begun(held: Held) -> bool:
     return "start" not in held.reports
 
 
-def _remarks(held: Held, rows: Sequence[Any], report: Reported) -> list[str]:
+def _remarks(held: Held, rows: Mapping[str, Any], report: Reported) -> list[str]:
     """Where the work went beyond the design: intensity above it, canopy below it, area beyond it; and that its
     beginning, which can no longer be reported, never was."""
     found = []
     if _not_begun(held) and report.values.get("carried") != "no":
         found.append(_("The beginning of this work was never reported."))
-    for row in rows:
-        said = report.table.get(f"{row.compartment}/{row.number}", {})
+    for key, row in rows.items():
+        said = report.table.get(key, {})
         for name, factor in (("stem_intensity_pct", 1), ("volume_intensity_pct", 1), ("area_ha", 1),
                              ("canopy_after", -1)):  # fmt: skip
             designed, actual = getattr(row, name), said.get(name)

@@ -9,12 +9,14 @@ import pytest
 import time_machine
 
 from permits.acts.perform import perform
+from permits.contract.obligations import Held
 from permits.documents.printing import paper_of
 from permits.errors import AlreadyRecorded, BadFacts, NotPermitted, WrongStatus
 from permits.models import Act, Document
 from permits.models.obligation import O
 from permits.models.states import S
-from tests.cast import Cast
+from permits.tending.kind import TENDING
+from tests.cast import Cast, plot
 from tests.permits.aftercare.cases import Watch, wrong
 from tests.permits.life.cases import WITHDRAWN, Desk
 from tests.permits.life.lives import licence
@@ -44,6 +46,18 @@ def test_the_obligations_and_their_days_follow_the_term(watch: Watch) -> None:
     ]  # fmt: skip
     assert [watch.of(code).state for code in watch.codes()] == [O.OPEN, O.OPEN, O.WAITING, O.WAITING]
     assert wrong() == []
+
+
+def test_two_farms_may_number_their_sub_compartments_alike_and_report_them_apart(cast: Cast) -> None:
+    """A design may lie in several townships, each of which numbers its compartments by itself."""
+    case = cast.draft(plot(), plot(township="石城镇"))
+    with pytest.raises(BadFacts):
+        TENDING.book.add(case.pk, plot(township="石城镇", remark="另一行"))
+    held = Held(first=date(2026, 12, 1), last=date(2027, 1, 31))
+    every = {one.code: one for one in TENDING.obligations(case, held)}
+    first, second = every["completion"].parts
+    assert first.key != second.key
+    assert first.label != second.label
 
 
 def test_where_trees_are_cut_the_start_names_a_licence_or_brings_its_copy(watch: Watch) -> None:

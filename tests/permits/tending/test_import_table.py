@@ -222,7 +222,7 @@ def test_a_value_under_no_head_is_named(rows: Rows) -> None:
 
 def test_a_repeated_sub_compartment_is_named_with_the_row_it_repeats(rows: Rows) -> None:
     problem = only(read(changed(export.to_xlsx(rows(3), table=PLOTS), **{f"{letter('number')}4": "１"})))
-    assert (problem.row, problem.message) == (4, "12林班 1 stands in row 2 already.")
+    assert (problem.row, problem.message) == (4, "雾灵山林场 12林班 1 stands in row 2 already.")
 
 
 def test_figures_that_contradict_each_other_are_named(rows: Rows) -> None:
