@@ -22,6 +22,7 @@ from permits.acts.assessment import fee_due, verdict
 from permits.acts.competence import not_to_be_accepted
 from permits.acts.consultation import consulted_again, countersigned, not_countersigned
 from permits.acts.days import since_receipt
+from permits.acts.deadlines import lit_rightly, moved_rightly
 from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.hearings import (
     asked_after_told,
@@ -344,6 +345,8 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "record_fee": fee_paid,
         "tell_fee_due": fee_told,
         "extend_period": approved_jointly,
+        "flag_deadline": lit_rightly,
+        "recompute_deadline": moved_rightly,
         "record_delivery": delivered,
         **LIFE_CHECKS,
         **AFTERCARE_CHECKS,

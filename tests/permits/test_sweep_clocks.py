@@ -12,10 +12,11 @@ import time_machine
 from django.db import transaction
 
 from permits.acts import sweeps
+from permits.acts.perform import perform
 from permits.acts.sweeps import recompute_open, record_lights
 from permits.clocks import verbs as clock
 from permits.clocks.entries import CHINA, day_of
-from permits.errors import WrongStatus
+from permits.errors import BadFacts, WrongStatus
 from permits.models import Act, Application, CalendarDay, ClockEntry, PromisedPeriod
 from permits.models.clock import Event, Ground
 from tests.cast import make_person
@@ -73,6 +74,20 @@ def test_yellow_and_red_are_recorded_once_each_on_the_day_they_turned() -> None:
         {"period": "decide", "light": "yellow", "due": "2026-10-16", "limit": "statutory"},
         {"period": "decide", "light": "red", "due": "2026-10-16", "limit": "statutory"},
     ]
+
+
+@pytest.mark.parametrize("other", [{"period": "deliver"}, {"due": "2026-10-20"}, {"limit": "promised"}])
+def test_the_door_itself_tells_no_light_that_no_clock_has(other: dict[str, str]) -> None:
+    application = running()
+    said = {"period": "decide", "light": "red", "due": "2026-10-16", "limit": "statutory"}
+    with pytest.raises(BadFacts):
+        perform(application.pk, "flag_deadline", by=None, **(said | other))
+    with pytest.raises(BadFacts):
+        perform(application.pk, "recompute_deadline", by=None, period="decide", was="2026-10-16", now="2026-12-16",
+                because="x")  # fmt: skip
+    assert record_lights(date(2026, 10, 20)).recorded == 2
+    with pytest.raises(BadFacts):
+        perform(application.pk, "flag_deadline", by=None, **said)
 
 
 def test_a_light_told_after_an_extension_names_the_day_it_turned_by() -> None:

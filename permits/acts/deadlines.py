@@ -1,0 +1,58 @@
+"""What the clock says of deadlines: checked at the door, so that no act tells a light or a day that no clock has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import LIGHTS, Run, deadline_of, runs_of
+from permits.clocks.timeline import DAY, Light, first_lights
+from permits.models import Application
+from permits.models.clock import Limit
+from roles.models import Person
+
+Said = Mapping[str, Any]
+
+
+def lit_rightly(application: Application, said: Said, by: Person | None) -> dict[str, str]:
+    """A light of a clock that runs, which turns by the day that is said, and was not told before."""
+    calendar = WorkCalendar.load()
+    runs = list(_running(application, said["period"]))
+    if not runs:
+        return {"period": _("No such period runs in this case.")}
+    return {} if any(_turns(run, said, calendar) for run in runs) else {"due": _("It is due on another day.")}
+
+
+def _turns(run: Run, said: Said, calendar: WorkCalendar) -> bool:
+    limit, light, due = (
+        Limit(said.get("limit") or Limit.STATUTORY),
+        Light(said["light"]),
+        date.fromisoformat(said["due"]),
+    )
+    if any((entry.event, entry.limit) == (light, limit) for entry in run.entries if entry.event in LIGHTS):
+        return False
+    turned = first_lights(run.happenings, calendar, due + DAY, run.start.promised_days).get((limit, light))
+    return turned is not None and run.due_when_lit(limit, turned, calendar).date == due
+
+
+def moved_rightly(application: Application, said: Said, by: Person | None) -> dict[str, str]:
+    """From the day that was told last to the one that the calendar gives now."""
+    calendar = WorkCalendar.load()
+    runs = list(_running(application, said["period"]))
+    if not runs:
+        return {"period": _("No such period runs in this case.")}
+    for run in runs:
+        now = deadline_of(run, calendar)
+        moved = (now.date, now.provisional) != (run.told.due_on, run.told.provisional)
+        if moved and (said["was"], said["now"]) == (run.told.due_on.isoformat(), now.date.isoformat()):
+            return {}
+    return {"now": _("It is due on another day.")}
+
+
+def _running(application: Application, period: str) -> Iterator[Run]:
+    runs = runs_of([application])[application.pk].values()
+    return (run for run in runs if run.running and run.period.key == period)
