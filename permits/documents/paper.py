@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reportlab.lib.pagesizes import A4
@@ -48,6 +48,8 @@ BODY = Style(size=SIZE, leading=LEADING, tracking=CELL - SIZE, justify=True, ind
 FLUSH = Style(size=SIZE, leading=LEADING, tracking=CELL - SIZE, justify=True)
 STRONG = Style(size=SIZE, leading=LEADING, tracking=CELL - SIZE, bold=True, indent=2 * CELL)
 TITLE = Style(size=TITLE_SIZE, leading=TITLE_SIZE * 1.55, bold=True, align=Align.CENTRE)
+TALLEST, LEAST_TITLE = 8 * TITLE.leading, 12.0
+"""A title of more than eight lines is set smaller, down to that type size: the longest names would fill a page."""
 CLAUSE_MARKS: dict[int, Callable[[int], str]] = {
     1: lambda number: f"{chinese_numeral(number)}、",
     2: lambda number: f"（{chinese_numeral(number)}）",
@@ -215,7 +217,7 @@ class Gap(Flowable):
 
 
 class Centred(Flowable):
-    """A title in balanced lines."""
+    """A title in balanced lines; one of very many lines in smaller type, so that it leaves room on its page."""
 
     def __init__(self, fonts: Fonts, text: str, style: Style = TITLE) -> None:
         super().__init__()
@@ -224,10 +226,21 @@ class Centred(Flowable):
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """Height of its lines."""
-        parts = self.text.split("\n")
-        self._lines = [line for part in parts for line in balanced(self.setter, part, width)]
+        self._lines = self._set(width)
+        while self._tall > TALLEST and self.setter.style.size > LEAST_TITLE:
+            style = self.setter.style
+            smaller = replace(style, size=style.size * 0.9, leading=style.leading * 0.9, tracking=style.tracking * 0.9)
+            self.setter = Setter(self.setter.fonts, smaller)
+            self._lines = self._set(width)
         self._width = width
-        return width, len(self._lines) * self.setter.style.leading
+        return width, self._tall
+
+    @property
+    def _tall(self) -> float:
+        return len(self._lines) * self.setter.style.leading
+
+    def _set(self, width: float) -> list[Line]:
+        return [line for part in self.text.split("\n") for line in balanced(self.setter, part, width)]
 
     def draw(self) -> None:
         """Line by line."""

@@ -117,7 +117,7 @@ class Document(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     serial = models.PositiveIntegerField(_("serial"))
     number = models.CharField(_("document number"), max_length=90, unique=True)
-    title = models.CharField(_("title"), max_length=250)
+    title = models.CharField(_("title"), max_length=500)
     token = models.CharField(_("verification token"), max_length=64, unique=True, default=new_token, editable=False)
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.PENDING)
     failure = models.CharField(_("why it could not be printed yet"), max_length=250, blank=True)

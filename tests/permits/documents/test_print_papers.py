@@ -88,6 +88,18 @@ def test_a_reply_tells_what_was_found_otherwise_than_declared(cast: Cast, end: s
     assert "".join(f"收悉。经核，{clause}。".split()) in printed(decision)
 
 
+def test_the_longest_name_of_a_design_and_of_a_unit_find_room_in_the_title(cast: Cast) -> None:
+    """PostgreSQL takes no longer text than its column, and the paper would wait for ever."""
+    signs = "".join(bytes((0xB0 + at // 90, 0xA1 + at % 90)).decode("gb2312") for at in range(320))  # none stands twice
+    OperatingUnit.objects.filter(pk=cast.farm.pk).update(name=signs[:120])
+    case = cast.walk_to(S.SUBMITTED)
+    Application.objects.filter(pk=case.pk).update(title=signs[120:])
+    for act in WAY[S.APPROVED][1:]:
+        cast.do(case, act)
+    paper = render_pending(case.documents.get(kind="tending_approval").pk)
+    assert 250 < len(paper.title) <= (Document._meta.get_field("title").max_length or 0)
+
+
 def test_a_design_of_300_plots_is_printed_with_all_of_them(cast: Cast) -> None:
     case = cast.case_at(S.APPROVED, *(plot(compartment=f"甲{n}") for n in range(1, 301)))
     paper = case.documents.get(kind="tending_certificate")
