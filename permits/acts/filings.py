@@ -8,7 +8,6 @@ notice; how objections come in no rule says (docs/decisions/0021-public-register
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +28,7 @@ from permits.models import Application, Document, FilingOutcome, ObjectionFiling
 from permits.models.facts import BadFact, Text
 from permits.models.inquiry import SET_ASIDE
 from permits.models.states import S
+from permits.text.printable import as_typed
 
 ACCEPTS: Final = ("pdf", "png", "jpg")
 MOST_MB: Final = 10
@@ -172,9 +172,8 @@ def filings(application: Application) -> list[Filing]:
 
 def find_filing(code: str) -> Filing | None:
     """What was handed in with this code; blanks, hyphens, width and case of the signs are forgiven."""
-    signs = "".join(sign for sign in unicodedata.normalize("NFKC", code).upper() if sign.isalnum())
     told = ObjectionFiling.objects.select_related("application", "notice__act", "notice__agency")
-    row = told.filter(code=signs).first()
+    row = told.filter(code=as_typed(code)).first()
     return _with_outcomes(row.application, [row])[0] if row else None
 
 

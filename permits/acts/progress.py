@@ -13,6 +13,7 @@ from permits.contract.kind import Label
 from permits.documents.numbering import code_of
 from permits.kinds import kind_of
 from permits.models import Application
+from permits.text.printable import as_typed
 
 MILESTONES = (
     "submit", "request_correction", "resubmit", "accept", "deem_accepted", "refuse_acceptance", "publish_notice",
@@ -41,7 +42,7 @@ def find_progress(number: str, code: str) -> Progress | None:
     case = Application.objects.filter(number=_signs(number)).first()
     if case is None or not case.did("submit"):
         return None
-    given, own = (_signs(one).replace("-", "") for one in (code, query_code(case)))
+    given, own = (as_typed(one) for one in (code, query_code(case)))
     if not hmac.compare_digest(own.encode(), given.encode()):
         return None
     told = ((timezone.localdate(act.at), case.act_label(act.act)) for act in case.did(*MILESTONES))

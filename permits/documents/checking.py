@@ -22,6 +22,7 @@ from permits.kinds import kind_of, paper_kinds
 from permits.ledger.chain import problems_of
 from permits.models import Document, DocumentFile, NoticeKind, Permit
 from permits.models.permit import P
+from permits.text.printable import as_typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +69,13 @@ def find(token: str) -> Document | None:
 
 
 def find_by_code(number: str, code: str) -> Document | None:
-    """The paper with this number, if the code printed on it is this one; blanks, case and brackets are forgiven."""
+    """The paper with this number, if the code printed on it is this one; blanks, width, case and brackets are
+    forgiven."""
     document = Document.objects.filter(number=as_printed(number)).first()
-    given = "".join(sign for sign in code.upper() if sign.isalnum())
     if document is None:
         return None
-    return document if hmac.compare_digest(code_of(document.token).replace("-", "").encode(), given.encode()) else None
+    given, own = as_typed(code), as_typed(code_of(document.token))
+    return document if hmac.compare_digest(own.encode(), given.encode()) else None
 
 
 def standing_of(document: Document) -> Standing:

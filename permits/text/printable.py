@@ -17,6 +17,13 @@ from permits.errors import FontMissing, Unprintable
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 READ_AND_TYPED = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """The signs of a code that is read from paper and typed: without those taken for one another, 0 and O, 1 and I."""
+
+
+def as_typed(code: str) -> str:
+    """The signs of such a code however it was typed: width, case, and what stands between its groups, are forgiven."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", code).upper() if sign.isalnum())
+
+
 SET_AS_NOTHING = frozenset("\n\r\t\u00ad\u200b\u200c\u200d\u2060\ufeff")  # permits/text/fonts.py leaves them out
 BLANK = "".join(sorted({*filter(str.isspace, map(chr, range(0x3001))), *SET_AS_NOTHING}))
 """Signs of which nothing is seen: U+3000 is the last of the blanks."""

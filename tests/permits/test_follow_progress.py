@@ -38,6 +38,12 @@ def test_nothing_else_of_the_case_is_told(cast: Cast) -> None:
     assert case.unit.name not in page
 
 
+def test_whatever_stands_between_the_signs_of_the_code_is_forgiven(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    for between in ("—", "–", "·", "　"):
+        assert find_progress(str(case.number), query_code(case).replace("-", between))
+
+
 def test_a_wrong_code_and_a_wrong_number_are_answered_alike(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     other = ask(str(case.number), "AAAA-AAAA-AAAA")

@@ -206,6 +206,12 @@ def test_number_and_code_find_the_paper(paper: Document, anyone: Client) -> None
     assert response.headers["Location"] == reverse("verify", args=[paper.token])
 
 
+def test_a_code_is_found_however_wide_its_signs_are_typed(paper: Document, anyone: Client) -> None:
+    wide = code_of(paper.token).translate({sign: sign + 0xFEE0 for sign in range(0x21, 0x7F)})
+    response = anyone.post(reverse("verify-start"), {"number": paper.number, "code": wide.replace("－", "—")})
+    assert response.status_code == 302
+
+
 def test_a_wrong_code_finds_nothing_and_keeps_what_was_typed(paper: Document, anyone: Client) -> None:
     for number, code in (
         (paper.number, "AAAA-AAAA-AAAA"),
