@@ -44,7 +44,7 @@ def make_quick_seal(folder: Path, name: str = DEFAULT_SEAL, subject: str = SUBJE
         key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
     )  # fmt: skip
     builder = x509.CertificateBuilder(
-        holder, holder, key.public_key(), x509.random_serial_number(), now - timedelta(days=365), now + timedelta(days)
+        holder, holder, key.public_key(), x509.random_serial_number(), now - timedelta(days=3660), now + timedelta(days)
     ).add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     certificate = builder.add_extension(usage, critical=True).sign(key, hashes.SHA256())
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

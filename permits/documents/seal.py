@@ -52,7 +52,7 @@ def _certificate(key: rsa.RSAPrivateKey, now: datetime) -> x509.Certificate:
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=366))  # examples are dated back, and sealed as of their day
+        .not_valid_before(now - timedelta(days=366 * YEARS))  # examples are dated back, and sealed as of their day
         .not_valid_after(now + timedelta(days=366 * YEARS))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
