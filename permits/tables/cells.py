@@ -18,7 +18,9 @@ _NUMBER = re.compile(r"[+-]? ?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}
 _HUGE = re.compile(
     r"[+-]?(?:[0-9]{13,}(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]{2,})"
 )  # a number, beyond any that is asked for
-_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
+_ERRORS = re.compile(
+    r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!|GETTING_DATA|#{2,})"
+)  # the last is what stands in a CSV for a column that was too narrow
 # Binary floats carry noise in the last digits: 0.1 + 0.2. Anything farther off is a digit somebody wrote.
 _NOISE = Decimal("1e-9")
 
@@ -50,7 +52,7 @@ def read(cell: Cell, column: Column) -> Value:
         raise BadCell(_("This is a formula; write the value itself."))
     if cell.blank:
         return None
-    if str(cell.value).strip() in _ERRORS:
+    if _ERRORS.fullmatch(str(cell.value).strip()):
         raise BadCell(_("This is an error of the spreadsheet; write the value itself."))
     if isinstance(cell.value, (date, time, timedelta)):
         raise BadCell(_("This is a date or a time; format the cell as text and write the value again."))

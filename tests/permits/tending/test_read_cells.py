@@ -117,7 +117,9 @@ def test_a_number_that_the_spreadsheet_made_a_date_is_refused(value: Any, en: No
     assert "date or a time" in refusal("number", value)
 
 
-@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#NAME?", "#VALUE!", " #DIV/0!"])
+@pytest.mark.parametrize(
+    "error", ["#N/A", "#REF!", "#NAME?", "#VALUE!", " #DIV/0!", "#SPILL!", "#CALC!", "#GETTING_DATA", "########"]
+)
 def test_the_error_of_a_formula_is_no_text(error: str, en: None) -> None:
     assert "spreadsheet" in refusal("remark", error)
 
