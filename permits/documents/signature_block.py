@@ -10,7 +10,7 @@ from reportlab.platypus import Flowable
 
 from permits.documents.content import Verification, chinese_date
 from permits.documents.marks import SEAL_DIAMETER, draw_seal
-from permits.documents.paper import CELL, FLUSH, LEADING, SIZE, SMALL_SIZE, WIDTH, draw_verification
+from permits.documents.paper import CELL, FLUSH, HEIGHT, LEADING, SIZE, SMALL_SIZE, WIDTH, draw_verification
 from permits.documents.typeset import FREE, Line, Setter, Style, Text, balanced, draw_line, fitted
 from permits.text.fonts import Fonts
 
@@ -152,7 +152,12 @@ class Closing(Flowable):
 
 
 def close(story: list[Flowable], kept: Sequence[Flowable], foot: Foot | None = None) -> list[Flowable]:
-    """The story with its last paragraph tied to what must stand on the same page."""
+    """The story with its last paragraph tied to what must stand on the same page; a note so long that no page holds all
+    of it goes on by itself, and the foot after it."""
+    foot_tall = foot.need(WIDTH) if foot else 0.0
+    tall = KEPT_LINES * LEADING + sum(part.wrap(WIDTH, HEIGHT)[1] for part in kept) + foot_tall
+    if tall > HEIGHT and isinstance(kept[-1], Text):
+        return [*close(story, kept[:-1]), kept[-1], *([foot] if foot else [])]
     texts = [part for part in story[-2:] if isinstance(part, Text)]
     if len(texts) == 2 and len(texts[1].text) <= FORMULA:
         return [*story[:-2], Closing(texts[0], [texts[1], *kept], foot)]

@@ -133,6 +133,15 @@ def test_a_long_name_runs_neither_off_the_page_nor_into_what_stands_beside_it(
             assert right < after + 1, text
 
 
+@pytest.mark.parametrize("name", ["acceptance", "tending_refusal", "felling_approval", "introduction_permit"])
+def test_a_note_as_long_as_an_agencys_data_may_be_goes_over_the_page(name: str, fonts: Fonts) -> None:
+    """Address, contact and telephone have 300 signs each, and else none of the agency's papers could be printed."""
+    paper, signs = all_papers()[name], "一二三四五六七八九十" * 90
+    more = {"copies": tuple(f"抄送机关{number}办公室" for number in range(30))} if isinstance(paper, Letter) else {}
+    text = text_of(render(replace(paper, note=signs, **more), fonts))
+    assert f"（{signs}）" in text
+
+
 def beside_each_other(page: PageObject, fonts: Fonts) -> Iterator[tuple[str, float, float, float]]:
     """Each text of a page: where it begins and ends, and where the next one on its line begins."""
     found: list[tuple[float, float, str, float]] = []
