@@ -177,7 +177,9 @@ LOOK = """async how => {
     if (!window.axe) return null;
     const {violations} = await axe.run(document, how), {scrollWidth, clientWidth} = document.documentElement;
     const told = violations.flatMap(({id, nodes}) => nodes.map(one => `${id}: ${one.target} ${one.failureSummary}`));
-    return [told, scrollWidth - clientWidth];
+    const shared = [...document.querySelectorAll('main :is(input, select, textarea):not([type=hidden])')]
+        .filter(one => one.id && document.querySelectorAll(`[id="${one.id}"]`).length > 1);
+    return [[...told, ...shared.map(one => `id of several: ${one.id}`)], scrollWidth - clientWidth];
 }"""
 
 

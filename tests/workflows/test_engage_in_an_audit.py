@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -144,6 +145,33 @@ def test_an_auditor_of_another_place_finds_nothing_and_opens_nothing(engaged: En
         engaged.open(by=elsewhere, members=[])
     with pytest.raises(NotPermitted):
         join(engagement.pk, elsewhere, by=engaged.cast.auditor)
+
+
+def test_an_agency_of_another_place_is_refused_beside_the_form(engaged: Engaged) -> None:
+    said = {
+        "title": "天然林审批审计", "ground": "年度计划", "agency": Agency.objects.get(slug="nfga").pk, "since": SINCE,
+        "until": UNTIL,
+    }  # fmt: skip
+    answered = log_in(engaged.cast.auditor, english=True).post("/desk/engagements/new/", said)
+    assert answered.status_code == 403
+    assert answered.context["form"].non_field_errors() == ["Only who holds a mandate to audit in this place does this."]
+    assert "天然林审批审计" in answered.text
+    assert not Engagement.objects.exists()
+
+
+def test_fields_of_the_forms_beside_one_another_have_labels_of_their_own(engaged: Engaged) -> None:
+    engagement = engaged.drawn(1)
+    page = log_in(engaged.cast.auditor).get(f"/desk/engagements/{engagement.pk}/cases/{engaged.sample(engagement)[0]}/")
+    ids = re.findall(r'<(?:input type="(?!hidden)|textarea|select)[^>]* id="([^"]+)"', page.text)
+    assert {"conclude_text", "note_text"} <= set(ids)
+    assert len(ids) == len(set(ids))
+    assert all(f'for="{one}"' in page.text for one in ids)
+
+
+def test_a_finding_says_why_it_has_no_case_to_choose(engaged: Engaged) -> None:
+    engagement = engaged.drawn(1)
+    page = log_in(engaged.cast.auditor, english=True).get(f"/desk/engagements/{engagement.pk}/finding/")
+    assert "No case of the sample was concluded with “something found” yet." in page.text
 
 
 def test_working_notes_are_read_by_members_alone(engaged: Engaged) -> None:

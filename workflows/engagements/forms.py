@@ -40,6 +40,11 @@ class ActForm(forms.Form):
     use_required_attribute = False
     once = KeyField()
 
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        """Where a page has several, which are told apart by `act`, so are the ids of fields called alike."""
+        act = self.base_fields.get("act")
+        super().__init__(data, files, auto_id=f"{act.initial}_%s" if act else "id_%s")
+
     def take(self, bad: BadFacts) -> None:
         """What the act had against it, beside the fields."""
         for name, message in bad.errors.items():
@@ -166,6 +171,7 @@ class FindingForm(ActForm):
         self.fields["cases"] = forms.TypedMultipleChoiceField(
             label=_("Cases"), coerce=int, widget=forms.CheckboxSelectMultiple, required=False,
             choices=[(one.key, _told(one)) for one in found],
+            help_text="" if found else _("No case of the sample was concluded with “something found” yet."),
         )  # fmt: skip
         self.fields["text"] = _words(_("Problem found"))
         self.fields["clause"] = _line(_("Clause"), _("Which article of which law or document was not kept."))

@@ -71,10 +71,15 @@ def done(request: Signed, form: ActForm, do: Callable[..., Any], **given: Any) -
 def engagement_new(request: Signed) -> HttpResponse:
     """An engagement opened."""
     refuse_others(request.user)
-    form = OpenForm(request.user, posted(request))
-    if request.method == "POST" and (made := done(request, form, open_engagement)):
-        return redirect("engagement", made.pk if isinstance(made, Engagement) else made.engagement_id)
-    return _form_page(request, {"form": form, "title": _("Open an engagement"), "button": _("Open the engagement")})
+    form, status = OpenForm(request.user, posted(request)), 0
+    try:
+        if request.method == "POST" and (made := done(request, form, open_engagement)):
+            return redirect("engagement", made.pk if isinstance(made, Engagement) else made.engagement_id)
+    except NotPermitted as refused:  # this agency, place or member: another may be chosen, and what was typed stays
+        form.add_error(None, str(refused))
+        status = 403
+    context = {"form": form, "title": _("Open an engagement"), "button": _("Open the engagement")}
+    return _form_page(request, context, status)
 
 
 @dataclass(frozen=True)
@@ -141,8 +146,8 @@ def insist_works(person: Person, standing: Standing) -> None:
         raise NotPermitted(_("Only members of the engagement do this."))
 
 
-def _form_page(request: Signed, context: dict[str, Any]) -> HttpResponse:
-    status = 422 if context["form"].is_bound and context["form"].errors else 200
+def _form_page(request: Signed, context: dict[str, Any], status: int = 0) -> HttpResponse:
+    status = status or (422 if context["form"].is_bound and context["form"].errors else 200)
     return render(request, "workflows/engagement_form.html", context, status=status)
 
 
