@@ -128,5 +128,7 @@ class ReportForm(forms.Form):
 
     @property
     def empty_hint(self) -> str:
-        """What an empty row means."""
+        """What an empty row means, or that there is none."""
+        if any(fact.required for fact in self.obligation.columns.values()):
+            return _("Fill in every row; the figures of one where nothing was done are 0.")
         return _("Leave a row empty where nothing was done.")

@@ -145,6 +145,9 @@ def test_a_second_factor_by_an_app_needs_no_script(person: Person, scriptless_pa
     enter(page)
     confirmed(page, "mfa_activate_totp")
     expect(page.locator("img.qr-code")).to_be_visible()
+    page.set_viewport_size({"width": 375, "height": 900})
+    secret = page.locator("#authenticator_secret")  # who has no camera copies it, so all of it is in sight
+    assert secret.evaluate("one => one.scrollWidth <= one.clientWidth")
     page.locator("#id_code").fill("000000")
     page.locator("main form button.btn-primary").click()
     expect(page.locator("#error-summary")).to_be_visible()

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from permits.models import Document, Material
+from permits.models.facts import Amount
 from permits.models.material import REPORTED
 from permits.models.obligation import O
 from tests.cast import Cast, log_in, pdf, plot
 from tests.permits.aftercare.cases import Watch, photo, wrong
+from workflows.report_forms import ReportForm
 
 AFTER = "2027-02-10T09:00:00+08:00"
 
@@ -210,3 +214,15 @@ def test_a_report_keeps_what_is_typed_until_it_is_sent(watch: Watch) -> None:
         said = {"f-begins_on": "2026-12-02", "f-crew": "抚育队", "f-licence": "京采〔2026〕7号", "statement": "on"}
         assert send(holder, address, said | {"m-licence_copy": pdf("许可证.pdf")}).status_code == 302
         assert not watch.case.unfinished.exists()
+
+
+@pytest.mark.parametrize(
+    ("required", "told"), [(True, "Fill in every row; the figures of one where nothing was done are 0."),
+                           (False, "Leave a row empty where nothing was done.")]
+)  # fmt: skip
+def test_the_report_says_whether_a_row_may_stay_empty(required: bool, told: str) -> None:
+    column = Amount(label="Area", most="10", places=4, required=required)
+    obligation = SimpleNamespace(asks={}, columns={"area_ha": column}, parts=(), materials=(), by="agency")
+    standing: Any = SimpleNamespace(obligation=obligation)
+    with override("en"):
+        assert ReportForm(standing).empty_hint == told
