@@ -44,6 +44,8 @@ _GZIP, _PACKED_PICTURES = b"\x1f\x8b", frozenset({".emz", ".wmz"})
 _OFFICE = {"xl/workbook.xml": "xlsx", "word/document.xml": "docx"}
 _OFFICE_SUFFIXES = {".xlsx": "xlsx", ".docx": "docx"}
 _DRIVE = re.compile(r"[A-Za-z]:")
+_APPLE = b"\x00\x05\x16\x07"
+"""What a Mac packs beside each file, under its name (AppleDouble, RFC 1740): `__MACOSX/._plan.pdf` is no PDF."""
 
 
 def _directory_size(file: IO[bytes]) -> int:
@@ -170,7 +172,8 @@ def _check_member(member: zipfile.ZipInfo, first: bytes) -> str:
     gzipped = first.startswith(_GZIP) and suffix not in _PACKED_PICTURES
     if suffix in _PACKED_SUFFIXES or first.startswith(_PACKED) or gzipped or first[257:262] == b"ustar":
         raise UploadRefused(_("The archive holds another archive (%(name)s).") % facts)
-    return "pdf" if suffix == ".pdf" or b"%PDF-" in first[:1024] else ""
+    named_pdf = suffix == ".pdf" and not first.startswith(_APPLE)
+    return "pdf" if named_pdf or b"%PDF-" in first[:1024] else ""
 
 
 def _check_document(archive: zipfile.ZipFile, member: zipfile.ZipInfo, found: str, judge: Judge | None) -> None:

@@ -129,6 +129,8 @@ HOSTILE = {
     "rich text in a zip": ("a.zip", zipped({"a.txt": b"{\\rtf1 x}"}), "old Office file or an embedded object (a.txt)"),
     "a scripted PDF in a zip": (
         "a.zip", zipped({"plan.pdf": make_pdf(b"<</S/JavaScript/JS(1)>>")}), "In “plan.pdf”: The PDF holds a script"),
+    "a scripted PDF behind what a Mac writes": (
+        "a.zip", zipped({"._a.pdf": b"\x00\x05\x16\x07" + make_pdf(b"<</S/JavaScript/JS(1)>>")}), "In “._a.pdf”"),
     "a docx with macros in a zip": (
         "a.zip", zipped({"a.docx": document(**{"word/vbaProject.bin": b"x"})}), "In “a.docx”: The document holds macros"),
     "a program in a docx in a zip": (

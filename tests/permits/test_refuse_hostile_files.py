@@ -133,6 +133,7 @@ GOOD = {
     "folder.zip": zipped({"图/": b"", "图/plots.shp": b"\x00\x00\x27\x0a", "图/说明.txt": "说明".encode()}),
     "photos.zip": zipped({f"{n}.jpg": picture("JPEG") for n in range(60)}),
     "papers.zip": zipped({"a.pdf": PDF, "b.docx": document(), "c.xlsx": workbook(), "d.csv": b"a,b"}),
+    "papers-of-a-mac.zip": zipped({"a.pdf": PDF, "__MACOSX/._a.pdf": b"\x00\x05\x16\x07" + b"\x00" * 100}),
     "photo.jpg": picture("JPEG"),
     "photo.jpeg": picture("JPEG", "L"),
     "map.png": picture("PNG", "RGBA"),
