@@ -35,15 +35,24 @@ def replayed(case: Application, acts: Sequence[Act], papers: Sequence[Document])
     give = [paper for paper in papers if paper.kind in codes]
     for act in acts:
         if lost := taken_away(act, acts):
-            ended |= {paper.pk: Ended(Status.REVOKED, None, act.pk) for paper in papers
-                      if paper.act_id == lost.pk and paper.pk not in ended}  # fmt: skip
-            if "permit" in act.content.get("sets", {}):
-                ended = {pk: one for pk, one in ended.items() if one.act != lost.pk}
+            ended = _undone(act, lost, papers, ended)
         elif _ends(act):
             held = [one for one in give if one.act_id <= act.pk and one.pk not in ended]
             over, how, by = _ended_by(case, act, [one for one in papers if one.act_id == act.pk], held)
             ended |= {paper.pk: Ended(how, by, act.pk) for paper in over}
     return ended
+
+
+def _undone(act: Act, lost: Act, papers: Sequence[Document], ended: dict[int, Ended]) -> dict[int, Ended]:
+    """What has ended once the remedy `act` took the decision `lost` away: its papers, and where the permit stands again
+    as before it every later paper, which tells what it made. What `lost` had ended holds again, unless the paper that
+    took its place was itself replaced: the holder carries that one."""
+    restores = "permit" in act.content.get("sets", {})
+    gone = [one for one in papers if one.pk not in ended and (one.act_id == lost.pk or (
+        restores and lost.pk < one.act_id < act.pk and one.kind == NoticeKind.PERMIT_PAPER))]  # fmt: skip
+    restores = restores or any(one.kind == NoticeKind.PERMIT_PAPER for one in gone)
+    ended = ended | {one.pk: Ended(Status.REVOKED, None, act.pk) for one in gone}
+    return {pk: one for pk, one in ended.items() if one.act != lost.pk} if restores else ended
 
 
 def _ends(act: Act) -> bool:

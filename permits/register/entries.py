@@ -39,6 +39,9 @@ def fold(text: str) -> str:
     return "".join(plain.split())
 
 
+HOLD: Final = (Document.Status.ISSUED, Document.Status.PENDING)
+
+
 def keep_entry(permit: Permit, at: datetime, papers: Sequence[Document] | None = None) -> RegisterEntry:
     """Make or renew the entry of `permit`. `at`: when what it says last changed; `papers` as of `entry_of`. Of a kind
     that is not installed nothing can be computed: an entry that is there is left as it is, and none is listed that is
@@ -109,7 +112,9 @@ def _common(permit: Permit, papers: Sequence[Document] | None = None) -> dict[st
     papers = [one for one in papers if one.kind in codes and one.act_id >= act.pk]  # of no approval annulled before
     carried = {paper.code for paper in paper_kinds() if paper.certificate} | {NoticeKind.PERMIT_PAPER}
     decision = next((one for one in papers if one.kind not in carried), None)
-    certificate = next((one for one in reversed(papers) if one.kind in carried), None)
+    given = [one for one in reversed(papers) if one.kind in carried]
+    # what holds: a remedy may have given an earlier one its force back; of a permit that ended, what was carried last
+    certificate = next((one for one in given if one.status in HOLD), next(iter(given), None))
     agency = decision.agency if decision else act.agency
     organ = agency.name if agency else ""
     if act.act == "record_higher_decision":

@@ -13,6 +13,7 @@ from permits.acts.requests import open_request
 from permits.aftercare.standing import aftercare_of
 from permits.drafts.materials import attach
 from permits.errors import BadFacts, WrongStatus
+from permits.models import RegisterEntry
 from permits.models.life import REMEDY
 from permits.models.obligation import O
 from permits.models.permit import P
@@ -232,3 +233,43 @@ def test_who_decides_is_told_of_every_outcome_and_once(desk: Desk, cast: Cast, a
     (told,) = Notification.objects.filter(act=record, person__username="second_decider")
     with translation.override("en"):
         assert str(dict(REMEDY.options)[result]) in headline(told) or result == "anew"
+
+
+def test_the_paper_of_before_a_change_holds_again_once_the_change_was_annulled(desk: Desk) -> None:
+    carried = desk.case.documents.get(kind="tending_certificate")
+    desk.ask("ask_change", what="holder_name", now="密云区雾灵生态林场", reason="单位更名。")
+    granted = desk.decide("grant_change")
+    carried.refresh_from_db()
+    assert carried.status == "superseded"
+    desk.decide("record_suit", **outcome(desk, granted.seq, "annulled"))
+    assert desk.case.documents.get(act=granted, kind="permit_paper").status == "revoked"
+    carried.refresh_from_db()
+    assert carried.status == "issued", "the holder would hold a permit without any paper"
+    assert wrong() == []
+
+
+def test_a_later_paper_stays_where_a_change_before_it_was_annulled(desk: Desk) -> None:
+    desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    granted = desk.decide("grant_change")
+    desk.ask("ask_reissue", statement="遗失。")
+    later = desk.decide("reissue_permit")
+    desk.decide("record_suit", **outcome(desk, granted.seq, "annulled"))
+    held = list(desk.case.documents.filter(status="issued").exclude(kind="tending_approval"))
+    assert [paper.act_id for paper in held if paper.kind in ("permit_paper", "tending_certificate")] == [later.pk]
+    assert wrong() == []
+
+
+def test_a_paper_that_tells_an_annulled_extension_holds_no_more_whatever_was_issued_since(temporary: Desk) -> None:
+    carried = [paper.pk for paper in temporary.case.documents.filter(status="issued")]
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    granted = temporary.decide("grant_extension", until=date(2028, 6, 1))
+    temporary.ask("ask_reissue", statement="遗失。")
+    later = temporary.decide("reissue_permit")
+    temporary.decide("record_suit", **outcome(temporary, granted.seq, "annulled", decided_on=timezone.localdate()))
+    assert temporary.case.documents.get(act=later).status == "revoked"
+    assert {paper.status for paper in temporary.case.documents.filter(pk__in=carried)} == {"issued"}
+    (number,) = temporary.case.documents.filter(pk__in=carried, kind="temporary_consent").values_list(
+        "number", flat=True
+    )
+    assert RegisterEntry.objects.get(permit=temporary.case.pk).certificate == number
+    assert wrong() == []
