@@ -33,6 +33,12 @@ def test_a_page_and_the_form_by_which_it_is_changed_have_titles_of_their_own(cas
         assert changed == f"Change the data · {shown}"
 
 
+@pytest.mark.parametrize("page", ["official-data", "agency-promises", "agency-publicity"])
+def test_a_page_of_an_agency_names_it(cast: Cast, page: str) -> None:
+    address = reverse(page, args=["bj-forestry"])
+    assert " · Beijing Gardening and Greening Bureau · " in title(cast.head, address)
+
+
 def test_posts_of_the_same_name_are_told_apart_by_their_agency(cast: Cast) -> None:
     system = make_person("accounts-keeper", "账号管理员")
     make_administrator(system, "system")

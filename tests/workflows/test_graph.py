@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from permits.models.states import S
 from tests.cast import Cast
-from workflows.graph import AHEAD, BOX_WIDTH, DONE, NOW, Drawing, Step, Tally, draw, lay_out
+from workflows.graph import AHEAD, BOX_WIDTH, DONE, NOW, Drawing, Step, Tally, draw, lay_out, written_wide
 from workflows.models import Case
 from workflows.nodes import Decide
 from workflows.registry import versions
@@ -46,6 +46,16 @@ def test_no_two_steps_overlap_and_all_lie_inside(flow: type) -> None:
         assert step.x >= 0
         assert step.x + BOX_WIDTH <= drawing.width
         assert step.y + step.height <= drawing.height
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("flow", FLOWS)
+def test_every_label_fits_its_box(flow: type, language: str) -> None:
+    with override(language):
+        for step in lay_out(flow, {}, ended=False).steps:
+            assert " ".join(step.label_lines) == step.label
+            assert len(step.label_lines) <= 2
+            assert all(written_wide(line) <= BOX_WIDTH for line in step.label_lines), step.label_lines
 
 
 @pytest.mark.parametrize("flow", FLOWS)

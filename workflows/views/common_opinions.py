@@ -28,7 +28,6 @@ class OpinionForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Opinion"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
         help_text=gettext_lazy("As it is to stand in the opinion: it can still be changed there."),
     )
     whose = forms.ChoiceField(label=gettext_lazy("For whom"))
