@@ -35,7 +35,8 @@ def _turns(run: Run, said: Said, calendar: WorkCalendar) -> bool:
     )
     if any((entry.event, entry.limit) == (light, limit) for entry in run.entries if entry.event in LIGHTS):
         return False
-    turned = first_lights(run.happenings, calendar, due + DAY, run.start.promised_days).get((limit, light))
+    by = max(due, run.start.on) + DAY  # a day that another organ set may have passed before its clock began
+    turned = first_lights(run.happenings, calendar, by, run.start.promised_days).get((limit, light))
     return turned is not None and run.due_when_lit(limit, turned, calendar).date == due
 
 

@@ -48,6 +48,18 @@ def flags() -> list[tuple[str, date]]:
     return [(entry.event, entry.on) for entry in lights.order_by("pk")]
 
 
+def test_a_last_day_that_had_passed_when_its_clock_began_is_told_once() -> None:
+    """An outcome recorded after the day it sets, its receipt unknown: its clock begins overdue."""
+    began, until = date(2026, 12, 22), date(2026, 12, 15)
+    application = case(accepted_on=DECEMBER, received_on=DECEMBER, number="A-1")
+    clock.start_set(application, "anew", act(application, on=began), began, until=until)
+    for recorded in (1, 0):
+        swept = record_lights(date(2026, 12, 28))
+        assert (swept.failed, swept.recorded) == ([], recorded)
+    assert flags() == [(Event.RED, began + timedelta(days=1))]
+    assert application.acts.get(act="flag_deadline").facts["due"] == until.isoformat()
+
+
 def test_a_last_day_another_organ_set_stays_whatever_a_later_calendar_says() -> None:
     application = case(accepted_on=DECEMBER, received_on=DECEMBER, number="A-1")
     clock.start_set(application, "anew", act(application, on=DECEMBER), DECEMBER, until=date(2027, 1, 15))
