@@ -10,6 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils import timezone
 
 from permits.documents.content import Certificate, Letter, chinese_date
@@ -21,7 +22,7 @@ from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, ClockEntry, Document
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
-from permits.models.permit import REMEDIES, annulled_by, granting
+from permits.models.permit import REMEDIES, TAKEN_AWAY, annulled_by, granting
 from roles.models.mandates import Duty
 
 AFTER_APPROVAL: Final = {
@@ -63,7 +64,7 @@ def held_before(record: Act) -> Held:
     permit = record.application.permit
     first, last = (day and date.fromisoformat(day) for day in terms[-1]) if terms else (
         permit.valid_from, permit.valid_to)  # fmt: skip
-    paper = _carried(record, by)
+    paper = _carried(record, by, earlier)
     return Held(
         title=title_of(paper) if paper else kind_of(record.application).matter_name(record.application),
         number=paper.number if paper else by.facts.get("number", str(record.application)),
@@ -87,15 +88,28 @@ def _granted_by(by: Act, earlier: list[Act]) -> str:
     return by.agency.name if by.agency else ""
 
 
-def _carried(record: Act, by: Act) -> Document | None:
+def _carried(record: Act, by: Act, earlier: list[Act]) -> Document | None:
     """The paper the holder carried when `record` was done: the last certificate before it, else the decision; none of
-    before the approval `by`."""
+    before the approval `by`, and none that a remedy among the acts `earlier` took away."""
     kinds = [paper for paper in paper_kinds() if paper.grants]
     papers = record.application.documents.filter(act__seq__gte=by.seq, act__seq__lt=record.seq)
-    papers = papers.order_by("-act__seq", "-pk")
+    papers = papers.exclude(_taken_away(earlier, by)).order_by("-act__seq", "-pk")
     certificates = {paper.code for paper in kinds if paper.certificate} | {NoticeKind.PERMIT_PAPER}
     found = papers.filter(kind__in=certificates).first()
     return found or papers.filter(kind__in=[paper.code for paper in kinds]).first()
+
+
+def _taken_away(earlier: list[Act], by: Act) -> Q:
+    """Papers of decisions after the approval `by` that a remedy took away, and, where that moved the permit back, of
+    what was issued between: the same that permits/acts/paper_force.py ends."""
+    gone = Q(pk__in=())
+    for act in earlier:
+        if act.act not in REMEDIES or act.facts["outcome"] not in TAKEN_AWAY or act.facts["against"] <= by.seq:
+            continue
+        gone |= Q(act__seq=act.facts["against"])
+        if "permit" in act.content.get("sets", {}):
+            gone |= Q(act__seq__gt=act.facts["against"], act__seq__lt=act.seq, kind=NoticeKind.PERMIT_PAPER)
+    return gone
 
 
 def _on(record: Act) -> date:

@@ -124,28 +124,28 @@ def _names(record: Act) -> dict[str, str]:
 
 FAULTS: Final[Mapping[str, Callable[[Mapping[str, Any]], str | None]]] = MappingProxyType(
     {
-        "check_report": lambda said: said.get("note") if said["outcome"] == NOT_IN_ORDER else None,
-        "check_rectification": lambda said: said.get("note") if said["outcome"] == "no" else None,
+        "check_report": lambda said: said.get("note") or "" if said["outcome"] == NOT_IN_ORDER else None,
+        "check_rectification": lambda said: said.get("note") or "" if said["outcome"] == "no" else None,
         "find_breach": lambda said: said["reasons"],
     }
 )
-"""Acts beside an inspection that find one obligation not in order, and what each says of it."""
+"""Acts beside an inspection that find one obligation not in order, and what each says of it; None: it found none."""
 
 
 def _found(record: Act, code: str) -> str:
     """What was found not in order of the obligation last before `record`, by whichever act said it."""
     earlier = record.application.acts.filter(seq__lt=record.seq, act__in=["record_inspection", *FAULTS])
-    for act in earlier.order_by("-seq"):
-        if told := _fault(act, code):
-            return told
-    return ""
+    told = (_fault(act, code) for act in earlier.order_by("-seq"))
+    return next((one for one in told if one is not None), "")
 
 
-def _fault(act: Act, code: str) -> str:
+def _fault(act: Act, code: str) -> str | None:
+    """What the act says of the fault it found of the obligation, empty where it says nothing; None where it found none.
+    Where it says nothing no earlier one is told, which may have been put right."""
     if act.act != "record_inspection":
-        return str(FAULTS[act.act](act.facts) or "") if act.facts["obligation"] == code else ""
+        return FAULTS[act.act](act.facts) if act.facts["obligation"] == code else None
     rows = (row for row in act.facts["findings"] if row["obligation"] == code and row["finding"] == NOT_IN_ORDER)
-    return next((str(row["what"]) for row in rows), "")
+    return next((str(row["what"]) for row in rows), None)
 
 
 def inspection_form(application: Application, agency: Agency, matter: Matter, *, filled: bool) -> bytes:

@@ -224,6 +224,17 @@ def test_an_order_tells_what_was_found_last_by_whatever_act(watch: Watch) -> Non
         assert "检查情况：逾期未补植。" in ordered(watch, "completion", date(2027, 4, 20))
 
 
+def test_an_order_after_a_check_that_says_nothing_tells_no_fault_that_was_put_right(watch: Watch) -> None:
+    start(watch)
+    with time_machine.travel(AFTER):
+        complete(watch)
+        watch.inspect(("completion", "not_in_order"))
+        watch.order("completion", date(2027, 3, 10))
+        watch.holder("report_rectification", obligation="completion", what="已清理。", statement=True)
+        watch.officer("check_rectification", obligation="completion", outcome="no")
+        assert "检查情况" not in ordered(watch, "completion", date(2027, 3, 20))
+
+
 def test_a_breach_proposes_an_end_and_who_decides_ends_it(watch: Watch, cast: Cast) -> None:
     with time_machine.travel(BEGUN):
         watch.inspect(("start", "not_in_order"))

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from permits.acts.requests import open_request
 from permits.aftercare.standing import aftercare_of
+from permits.documents.life_papers import held_before
 from permits.drafts.materials import attach
 from permits.errors import BadFacts, WrongStatus
 from permits.models import RegisterEntry
@@ -273,3 +274,27 @@ def test_a_paper_that_tells_an_annulled_extension_holds_no_more_whatever_was_iss
     )
     assert RegisterEntry.objects.get(permit=temporary.case.pk).certificate == number
     assert wrong() == []
+
+
+@pytest.mark.parametrize("since", [False, True])
+def test_a_later_act_names_the_paper_that_holds_again_and_none_that_a_remedy_took_away(
+    temporary: Desk, since: bool
+) -> None:
+    number = temporary.case.documents.get(kind="temporary_consent").number
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    granted = temporary.decide("grant_extension", until=date(2028, 6, 1))
+    if since:
+        temporary.ask("ask_reissue", statement="遗失。")
+        temporary.decide("reissue_permit")
+    temporary.decide("record_suit", **outcome(temporary, granted.seq, "annulled", decided_on=timezone.localdate()))
+    assert held_before(temporary.decide("withdraw_permit", **WITHDRAWN)).number == number
+
+
+def test_a_later_act_names_the_paper_that_stays_where_a_change_before_it_was_annulled(desk: Desk) -> None:
+    desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    granted = desk.decide("grant_change")
+    desk.ask("ask_reissue", statement="遗失。")
+    later = desk.decide("reissue_permit")
+    desk.decide("record_suit", **outcome(desk, granted.seq, "annulled"))
+    number = desk.case.documents.get(act=later, kind="permit_paper").number
+    assert held_before(desk.decide("withdraw_permit", **WITHDRAWN)).number == number
