@@ -60,6 +60,7 @@ def test_what_the_spreadsheet_rounded_or_could_not_compute_is_no_number_and_no_n
     rounded = 110105197009150000  # of eighteen digits a spreadsheet keeps fifteen: here its last sign fits by chance
     assert faults(listed(tmp_path, LI | {"number": rounded})) == ["C2"]
     assert faults(listed(tmp_path, LI | {"number": float(rounded)})) == ["C2"]
+    assert faults(listed(tmp_path, LI | {"login": rounded})) == ["A2"]  # once: it is not empty besides
     assert faults(listed(tmp_path, LI | {"post": "#REF!", "name": "#N/A"})) == ["B2", "G2"]
 
 
