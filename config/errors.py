@@ -71,6 +71,8 @@ class ErrorPages:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return page(request, "400.html", 400, "")  # no name has it, and PostgreSQL takes no text with it
         response = self.get_response(request)
+        if response.status_code == FORBIDDEN:
+            _note_refusal(request)
         if response.status_code == NOT_SO and request.method == "GET" and not getattr(response, "content", b"-"):
             return _only_by_button(request, response)
         return response
@@ -93,13 +95,17 @@ class ErrorPages:
 
 
 def page(request: HttpRequest, template: str, status: int, detail: str) -> HttpResponse:
-    """The page of an error; a refusal of somebody who is logged in is a line of the security log."""
-    person = getattr(request, "user", None)
-    if status == FORBIDDEN and isinstance(person, Person):
-        told = {"method": request.method, "path": request.path[:200]}
-        note(What.REFUSED, by=person, person=person, address=logged_address(request), told=told)
+    """The page of an error."""
     context = {"detail": detail, "back": _way_back(request), "case": _case(request) if status == WRONG else None}
     return render(request, template, context, status=status)
+
+
+def _note_refusal(request: HttpRequest) -> None:
+    """A refusal of somebody who is logged in is a line of the security log, also one told beside a form."""
+    person = getattr(request, "user", None)
+    if isinstance(person, Person):
+        told = {"method": request.method, "path": request.path[:200]}
+        note(What.REFUSED, by=person, person=person, address=logged_address(request), told=told)
 
 
 def waited(request: HttpRequest, error: Busy | OperationalError) -> HttpResponse | None:

@@ -157,6 +157,8 @@ def test_an_agency_of_another_place_is_refused_beside_the_form(engaged: Engaged)
     assert answered.context["form"].non_field_errors() == ["Only who holds a mandate to audit in this place does this."]
     assert "天然林审批审计" in answered.text
     assert not Engagement.objects.exists()
+    line = SecurityEvent.objects.get(what=What.REFUSED)  # as of every refusal that is a page of its own
+    assert (line.by, line.details["path"]) == (engaged.cast.auditor, "/desk/engagements/new/")
 
 
 def test_fields_of_the_forms_beside_one_another_have_labels_of_their_own(engaged: Engaged) -> None:
