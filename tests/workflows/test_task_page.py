@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from permits.acts.perform import perform
 from permits.models import ACTS, Act, MaterialVersion
 from permits.models.states import S
+from roles.models.security import SecurityEvent, What
 from tests.cast import PDF, Cast, log_in, plot
 from tests.workflows.task_pages import address, open_item, post, status, text
 from workflows.forms import ActForm
@@ -106,6 +107,8 @@ def test_of_two_officers_one_gets_the_item_and_the_other_is_told_who_has_it(cast
     assert WorkItem.objects.get(pk=item.pk).owner == cast.acceptor
     refused = second.post(address(item), {"act": "accept", "note": "我来受理"})
     assert refused.status_code == 403
+    line = SecurityEvent.objects.filter(what=What.REFUSED).latest("pk")
+    assert (line.by, line.details["path"]) == (cast.second_acceptor, address(item))
     assert "我来受理" in refused.content.decode()
 
 
