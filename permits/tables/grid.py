@@ -179,7 +179,7 @@ def read_csv(file: IO[bytes]) -> Grid:
     file.seek(0)
     text = _decoded(file.read())
     first = text.lstrip("\r\n").split("\n", HEAD_WITHIN)[:HEAD_WITHIN]  # a title above the heads has no delimiter
-    delimiter = max(_DELIMITERS, key=lambda mark: max(line.count(mark) for line in first))
+    delimiter = max(_DELIMITERS, key=lambda mark: (sum(mark in line for line in first), "".join(first).count(mark)))
     grid = Grid()
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):

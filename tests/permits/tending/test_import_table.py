@@ -101,6 +101,15 @@ def test_the_mark_of_a_csv_is_found_below_a_title(rows: Rows) -> None:
     assert read(("密云区雾灵山林场小班表\n" + text).encode(), "table.csv").rows == rows(3)
 
 
+def test_a_remark_full_of_commas_does_not_pass_for_the_mark_of_a_csv(rows: Rows) -> None:
+    remarked = [row | {"remark": ",".join("一" * 80)} for row in rows(1)] + rows(3)[1:]
+    text = export.to_csv(rows(3), table=PLOTS).decode("utf-8-sig").replace(",", "\t")
+    heads, first, *others = text.splitlines()
+    first = first.rsplit("\t", 1)[0] + "\t" + remarked[0]["remark"]
+    assert list(PLOTS.by_name)[-1] == "remark"
+    assert read("\n".join([heads, first, *others]).encode(), "table.csv").rows == remarked
+
+
 def test_five_hundred_rows_are_read_in_a_few_seconds(rows: Rows) -> None:
     data = export.to_xlsx(rows(500), table=PLOTS)
     with paced() as spent:
