@@ -73,9 +73,9 @@ def no_escape(application: Application) -> str | None:
     return None if kind_of(application).alarm else _("Nothing can escape under a permit of this kind.")
 
 
-def some_of_holder(act: str, *states: str, otherwise: Callable[[], str]) -> Bar:
+def some_of_holder(*states: str, otherwise: Callable[[], str]) -> Bar:
     """Barred unless an obligation that the holder owes stands in one of `states`."""
-    return some(lambda one: one.state in states and one.can_be_named_by(act), otherwise)
+    return some(lambda one: one.state in states and one.obligation.by == "holder", otherwise)
 
 
 # ---- checks: one obligation, as it stands ----------------------------------------------------------------------------
@@ -342,15 +342,12 @@ AFTERCARE_BARS: Final[Mapping[str, Bar]] = MappingProxyType(
             lambda one: one.state != O.CLOSED, lambda: _("Every obligation is closed: there is nothing to inspect.")
         ),
         "order_rectification": some_of_holder(
-            "order_rectification", O.FAULTED, O.BREACH, otherwise=lambda: _("Nothing was found that is not in order.")
+            O.FAULTED, O.BREACH, otherwise=lambda: _("Nothing was found that is not in order.")
         ),
-        "report_rectification": some_of_holder(
-            "report_rectification", O.RECTIFYING, otherwise=lambda: _("No rectification was ordered.")
-        ),
+        "report_rectification": some_of_holder(O.RECTIFYING, otherwise=lambda: _("No rectification was ordered.")),
         "check_rectification": some(lambda one: one.state == O.RECTIFIED, lambda: _("No rectification was reported.")),
         "close_obligation": some(lambda one: one.state != O.CLOSED, lambda: _("Every obligation is closed.")),
         "find_breach": some_of_holder(
-            "find_breach",
             *(state for state in O if state not in DONE),
             otherwise=lambda: _("Every obligation is accepted or closed."),
         ),

@@ -28,11 +28,8 @@ def lit_rightly(application: Application, said: Said, by: Person | None) -> dict
 
 
 def _turns(run: Run, said: Said, calendar: WorkCalendar) -> bool:
-    limit, light, due = (
-        Limit(said.get("limit") or Limit.STATUTORY),
-        Light(said["light"]),
-        date.fromisoformat(said["due"]),
-    )
+    limit, light = Limit(said.get("limit") or Limit.STATUTORY), Light(said["light"])
+    due = date.fromisoformat(said["due"])
     if any((entry.event, entry.limit) == (light, limit) for entry in run.entries if entry.event in LIGHTS):
         return False
     by = max(due, run.start.on) + DAY  # a day that another organ set may have passed before its clock began

@@ -95,11 +95,11 @@ def _overruled(act: Act) -> Iterable[Person]:
 def _challenged(act: Act) -> Iterable[Person]:
     """Whoever has the duty by which the decision was made that a remedy is about, and who could decide on the permit;
     these not of an order to decide anew, which they are told in its own words."""
-    found: set[Person] = set() if act.facts["outcome"] == ORDERED else set(_deciders(act))
+    deciders = set(_deciders(act))
     made = act.application.did_at(act.facts["against"]).mandate_id
     decided = Mandate.objects.filter(in_matrix(), pk=made).first()
     by_duty = could_take(decided) if decided else set()
-    return found | (by_duty - set(_deciders(act)))
+    return by_duty - deciders if act.facts["outcome"] == ORDERED else by_duty | deciders
 
 
 def _supervisors(act: Act) -> Iterable[Person]:
