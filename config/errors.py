@@ -35,7 +35,7 @@ from permits.errors import (
     StorageFailed,
     WrongStatus,
 )
-from permits.locks import database_gone, lock_denied
+from permits.locks import database_gone, lock_denied, no_room
 from roles.adapters import NoAccount
 from roles.addresses import logged_address
 from roles.locks import LockedOut
@@ -137,7 +137,7 @@ def storage(request: HttpRequest, error: Exception) -> HttpResponse:
 def _full(error: Exception) -> bool:
     """Whether a disk has no room left, the database's or that of files being received."""
     if isinstance(error, OperationalError):
-        return "disk is full" in str(error) or "No space left" in str(error)
+        return no_room(error)
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 

@@ -14,6 +14,7 @@ from permits.errors import Busy
 _SQLSTATES: Final = frozenset({"55P03", "40P01"})
 # SQLite tells by its primary result code: SQLITE_BUSY, SQLITE_LOCKED. Its messages are always English.
 _RESULT_CODES: Final = frozenset({5, 6})
+_SQLITE_FULL: Final = 13
 _SQLITE_CANTOPEN: Final = 14
 _SQLITE_WORDS: Final = ("database is locked", "database table is locked")
 
@@ -41,6 +42,13 @@ def database_gone(error: OperationalError | InterfaceError) -> bool:
     # psycopg has no SQLSTATE where no server answered; 08 connection, 57P shut down, 53300 too many connections
     sqlstate = cause.sqlstate
     return sqlstate is None or sqlstate.startswith(("08", "57P")) or sqlstate == "53300"
+
+
+def no_room(error: OperationalError) -> bool:
+    """Whether the database's disk is full: PostgreSQL's disk_full, SQLite's SQLITE_FULL."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorcode", None)
+    return getattr(cause, "sqlstate", None) == "53100" or (code is not None and code & 0xFF == _SQLITE_FULL)
 
 
 @contextmanager

@@ -11,14 +11,16 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.contrib.contenttypes.models import ContentType
+from django.db import connections
 
-from tests.processes import free_port
+from tests.processes import descendants, free_port, kill, until
 from tests.run import lacking
 
 USER = "postgres"
@@ -60,13 +62,16 @@ class Server:
 
     data: Path
     port: int
+    settings: dict[str, str] = field(default_factory=dict)
+    """Beside, or instead of, those that all have."""
 
     @property
     def url(self) -> str:
         return f"postgres://{USER}@127.0.0.1:{self.port}/{DATABASE}"
 
     def start(self) -> None:
-        said = " ".join(f"-c {name}={value or repr(value)}" for name, value in (SETTINGS | {"port": self.port}).items())
+        told = SETTINGS | self.settings | {"port": str(self.port)}
+        said = " ".join(f"-c {name}={value or repr(value)}" for name, value in told.items())
         server_program("pg_ctl", "start", "-w", "-t", 30, "-D", self.data, "-l", self.data / "log", "-o", said)
 
     def stop(self) -> None:
@@ -74,6 +79,27 @@ class Server:
         if not (self.data / "postmaster.pid").exists():
             return
         server_program("pg_ctl", "stop", "-m", "immediate", "-D", self.data)
+
+    def restart(self) -> None:
+        """As its machine's keeper does: who is connected is sent away."""
+        server_program("pg_ctl", "restart", "-w", "-t", 30, "-m", "fast", "-D", self.data, "-l", self.data / "log")
+
+    def crash(self) -> None:
+        """Every process of it is killed at once."""
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        kill(pid, *descendants(pid))
+
+    def come_back(self) -> None:
+        """Answers again, whatever became of it: begun anew unless it recovers by itself."""
+
+        def answers() -> bool:
+            with suppress(psycopg.Error):
+                return self.ask("SELECT 1", "postgres") == 1
+            with suppress(AssertionError):  # it is there, and not yet ready
+                self.start()
+            return False
+
+        until(answers, 60, "an answer of the database server")
 
     def ask(self, query: str, database: str = DATABASE) -> Any:
         """The one value a query gives."""
@@ -83,12 +109,12 @@ class Server:
 
 
 @contextmanager
-def primary() -> Iterator[Server]:
-    """A new server with an empty database, which others may follow."""
-    folder = Path(tempfile.mkdtemp(prefix="permits-servers-"))
+def primary(place: Path | None = None, **settings: str) -> Iterator[Server]:
+    """A new server with an empty database, which others may follow; in a new folder of `place`."""
+    folder = Path(tempfile.mkdtemp(prefix="permits-servers-", dir=place))
     if os.getuid() == 0:
         shutil.chown(folder, USER)
-    server = Server(folder / "first", free_port())
+    server = Server(folder / "first", free_port(), settings)
     server_program(
         "initdb", "-D", server.data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
     )
@@ -113,3 +139,23 @@ def standby(first: Server) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def databases(entries: dict[str, Any]) -> Iterator[None]:
+    """These settings of databases in place of the run's, for this thread."""
+    connections.close_all()
+    before, settings_before = connections["default"], connections.settings
+    del connections["default"]
+    connections.settings = connections.configure_settings(entries)
+    ContentType.objects.clear_cache()
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connections.settings = settings_before
+        for name in entries:
+            with suppress(AttributeError):
+                del connections[name]
+        connections["default"] = before
+        ContentType.objects.clear_cache()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
 import threading
+import time
 import uuid
 from datetime import date
 from pathlib import Path
@@ -19,6 +21,7 @@ from django.urls import reverse
 from permits.models import Application
 from permits.models.states import S
 from roles.models import Person
+from tests.cast import REQUIRED, pdf
 from workflows.models import OPEN, WorkItem
 from workflows.worklist import holders
 
@@ -40,6 +43,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "resume_clock": {},
     "record_objection": {"objector": "村民", "objection": "担心水土流失", "received": date(2026, 11, 20)},
 }
+SLOT = REQUIRED[0]
 ONWARD = ("accept", "recommend", "propose", "approve")
 RARE = frozenset({"refuse", "refuse_acceptance", "return_to_first_review", "return_to_final_review", "suspend_clock"})
 
@@ -47,16 +51,23 @@ RARE = frozenset({"refuse", "refuse_acceptance", "return_to_first_review", "retu
 class Actor:
     """Clicks for everybody, and writes down what it was told, before it clicks again."""
 
-    def __init__(self, number: int, address: str, sessions: dict[int, str], cases: list[int], log: Path) -> None:
-        self.chance, self.address, self.sessions, self.cases = random.Random(SEED + number), address, sessions, cases
+    def __init__(
+        self, number: int, address: str, sessions: dict[int, str], cases: list[int], unfinished: list[int], log: Path
+    ) -> None:
+        self.chance, self.address, self.sessions = random.Random(SEED + number), address, sessions
+        self.cases, self.unfinished = cases, unfinished
         self.log, self.writing = log.open("a"), threading.Lock()
 
     def work(self, until: Any) -> None:
         while not until.is_set():
             try:
-                self._click()
+                if self.chance.random() < 0.1:
+                    self._upload()
+                else:
+                    self._click()
             except Error:  # of its own looking around; what it clicks is told by the server
                 connections.close_all()
+                time.sleep(0.1)
             except (IndexError, Application.DoesNotExist):
                 continue
 
@@ -83,6 +94,16 @@ class Actor:
         place = reverse("task", args=[item.pk])
         self._twice(person, place, act, case.pk, {"act": act, **WORDS[act]}, item=item.pk)
 
+    def _upload(self) -> None:
+        """A file for a draft that nobody hands in; its name tells its bytes."""
+        case = Application.objects.get(pk=self.chance.choice(self.unfinished))
+        clerk = next(iter(Person.objects.filter(memberships__post__unit=case.unit_id)))
+        file = pdf("", f"{self.chance.getrandbits(64)}").read()
+        name = f"{hashlib.sha256(file).hexdigest()}.pdf"
+        said = {"slot": SLOT}
+        self._send(clerk, reverse("draft-materials", args=[case.pk]), "upload", case.pk, said, name,
+                   files={f"file-{SLOT}": (name, file, "application/pdf")})  # fmt: skip
+
     def _anybody(self) -> Person:
         return Person.objects.get(pk=self.chance.choice(sorted(self.sessions)))
 
@@ -101,13 +122,14 @@ class Actor:
             self._send(person, place, act, case, sent, key, item)
 
     def _send(
-        self, person: Person, place: str, act: str, case: int, said: dict[str, Any], key: str = "", item: int = 0
-    ) -> None:
+        self, person: Person, place: str, act: str, case: int, said: dict[str, Any], key: str = "", item: int = 0,
+        files: dict[str, Any] | None = None,
+    ) -> None:  # fmt: skip
         token = "c" * 32
         cookies = {settings.SESSION_COOKIE_NAME: self.sessions[person.pk], settings.CSRF_COOKIE_NAME: token}
         try:
             answer = requests.post(f"{self.address}{place}", data={**said, "csrfmiddlewaretoken": token},
-                                   cookies=cookies, allow_redirects=False, timeout=30)  # fmt: skip
+                                   files=files, cookies=cookies, allow_redirects=False, timeout=30)  # fmt: skip
             told, led = answer.status_code, answer.headers.get("Location", "")
         except requests.RequestException as error:
             told, led = 0, type(error).__name__
@@ -117,11 +139,11 @@ class Actor:
             self.log.flush()
 
 
-def act_at_random(number: int, address: str, sessions: dict[int, str], cases: list[int], log: Path, until: Any) -> None:
+def act_at_random(until: Any, *told: Any) -> None:
     """One process of people."""
     connections.close_all()
     connection.settings_dict["OPTIONS"] = {**connection.settings_dict["OPTIONS"], "application_name": NAME}
     try:
-        Actor(number, address, sessions, cases, log).work(until)
+        Actor(*told).work(until)
     finally:
         connections.close_all()

@@ -1,9 +1,10 @@
-"""People who act at random on the same cases, over HTTP, against a real server that is killed meanwhile.
+"""People who act at random on the same cases, over HTTP, against a real installation that comes to harm meanwhile.
 
 Several processes click: the right form, the wrong one, at what another does just then, and often twice at once with the
-same one-time key. Each writes down what it was told. Meanwhile web workers and job workers are ended by SIGKILL, and
-the server's connections to this database are ended. At last the record is asked: nothing that was acknowledged is lost,
-nothing refused was written, no click was done twice, and everything that follows from acts is as the acts say.
+same one-time key; they hand in files, too. Each writes down what it was told. Meanwhile processes are ended by SIGKILL,
+the database's among them, connections break, the disk is full, the seal is missing, mails cannot be sent (site.py). At
+last the record is asked: nothing that was acknowledged is lost, nothing refused was written, no click was done twice,
+and everything that follows from acts is as the acts say.
 
 The usual run is short. A long one: make chaos KILLS=1000.
 """
@@ -13,129 +14,59 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 import time_machine
-from django.conf import settings
+from django.core import mail
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
-from permits.documents.numbering import pending
-from permits.documents.printing import CLAIM_SECONDS
+from config.environment import Environment
 from permits.ledger.chain import problems_of
-from permits.models import Act, Application, Document, Permit, QuotaBook
+from permits.models import Act, Application, Document, MaterialVersion, Permit, QuotaBook
 from permits.models.document import NumberSequence
 from permits.models.states import FINAL, S
 from permits.verification.run import verify
 from roles.models import Person
-from tests.cast import NOW, Cast, log_in
+from roles.models.security import What
+from roles.security_log import note
+from tests.cast import NOW, Cast, load_matrix_anew, log_in
+from tests.clusters import Server, databases, primary
 from tests.concurrency import actors
+from tests.concurrency.site import DURABLE, Disk, Site, disk, serving
 from tests.concurrency.test_quota_races import whole
 from tests.concurrency.test_races import FORK
 from tests.permits.felling import cases as felling
 from tests.permits.occupation.cases import MIYUN, make_unit
-from tests.processes import (
-    GUNICORN,
-    MANAGE,
-    Process,
-    begin,
-    descendants,
-    end,
-    free_port,
-    kill,
-    shifted,
-    surroundings,
-    until,
-)
+from tests.processes import MANAGE, surroundings
 from workflows import sweep
+from workflows.models import Mail, Notification
 from workflows.worklist import holders
 
 pytestmark = [
-    pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True),
-    pytest.mark.owner,  # the runtime role may not end the sessions of others
+    pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db,
+    pytest.mark.owner,  # nobody made the runtime role on this server
 ]  # fmt: skip
 
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "8"))
 ACTORS = 4
 CASES = 5 if KILLS < 50 else min(10 + KILLS // 10, 100)
 QUOTA = "1000"  # m³: three fellings of 320 fit in, the others do not
-TOLD = (200, 302, 400, 403, 404, 409, 422, 503)
-"""What a page may answer; 503 says that nothing was written, with the hour to come again."""
-
-
-# ---- the server ------------------------------------------------------------------------------------------------------
-@dataclass
-class Server:
-    """A web server and a job worker on this test's database."""
-
-    folder: Path
-    port: int
-    web: Process | None = None
-    jobs: Process | None = None
-    kills: Counter[str] = field(default_factory=Counter)
-
-    def start(self, shift: float) -> None:
-        around = surroundings(
-            self.folder / "var", MEDIA_DIR=str(settings.MEDIA_ROOT), PORT=str(self.port), WEB_WORKERS="2", WORKERS="1",
-            WORKER_SILENCE="5", **shifted(self.folder, shift),
-        )  # fmt: skip
-        subprocess.run([*MANAGE, "collectstatic", "--noinput", "-v0"], env=around, check=True)
-        self.web, self.jobs = (begin(command, around, self.folder / "log") for command in (GUNICORN, [*MANAGE, "work"]))
-        self.wait()
-
-    def wait(self) -> None:
-        """Until it answers."""
-        address = f"http://127.0.0.1:{self.port}/healthz"
-        until(
-            lambda: requests.get(address, timeout=2).status_code == 200,
-            40,
-            f"an answer; see {self.folder}/log",
-            requests.RequestException,
-        )
-
-    # ---- what goes wrong ----
-    def harm(self, chance: random.Random) -> None:
-        """One of: a web worker killed, a job worker killed, the server's connections ended."""
-        what = chance.choice(("web", "web", "jobs", "connections"))
-        if what == "connections":
-            self.kills[what] += self._end_connections()
-            return
-        process = self.web if what == "web" else self.jobs
-        below = descendants(process.pid) if process else []
-        if below:
-            self.kills[what] += kill(chance.choice(below))
-
-    @staticmethod
-    def _end_connections() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND pid <> pg_backend_pid() AND application_name <> %s",
-                [actors.NAME],
-            )
-            return int(cursor.fetchone()[0] > 0)
-
-
-@contextmanager
-def serving(folder: Path, shift: float) -> Iterator[Server]:
-    server = Server(folder, free_port())
-    try:
-        server.start(shift)
-        yield server
-    finally:
-        for process in filter(None, (server.web, server.jobs)):
-            end(process)
+TOLD = (200, 302, 400, 403, 404, 409, 422, 503, 507)
+"""What a page may answer; 503 and 507 say that nothing was written."""
 
 
 # ---- the cases -------------------------------------------------------------------------------------------------------
@@ -169,12 +100,11 @@ def lines_of(logs: list[Path]) -> list[dict[str, Any]]:
     return [json.loads(line) for log in logs if log.exists() for line in log.read_text().splitlines()]
 
 
-def print_what_was_claimed() -> None:
-    """A paper that a killed worker was at is left to it for CLAIM_SECONDS; the next ticks print it."""
-    over = time.monotonic() + CLAIM_SECONDS + 10
-    while pending().exists() and time.monotonic() < over:
-        time.sleep(1)
-        sweep.print_pending()
+def give_address(person: Person) -> None:
+    """So that news is mailed; as the security log has it."""
+    person.email = f"{person.username}@example.invalid"
+    person.save(update_fields=["email"])
+    note(What.ACCOUNT_CHANGED, by=person, person=person, told={"email": ["", person.email]})
 
 
 # ---- what must hold --------------------------------------------------------------------------------------------------
@@ -185,7 +115,7 @@ def check_what_was_told(lines: list[dict[str, Any]]) -> None:
     assert not [line for line in lines if line["led"].startswith("/login")]
     told: dict[str, set[int]] = defaultdict(set)
     for line in lines:
-        if line["key"]:
+        if line["key"] and line["act"] != "upload":
             told[line["key"]].add(line["told"])
     written = Counter(str(key) for key in Act.objects.exclude(key=None).values_list("key", flat=True))
     assert set(written.values()) <= {1}
@@ -195,8 +125,28 @@ def check_what_was_told(lines: list[dict[str, Any]]) -> None:
     for key in late - written.keys():  # led to the confirmation of what another click had handed in
         case = next(line["case"] for line in lines if line["key"] == key)
         assert Act.objects.filter(application=case, act="submit").exists()
-    refused = [key for key, answers in told.items() if not answers & {0, 302, 503} and key in written]
+    refused = [key for key, answers in told.items() if not answers & {0, 302, 503, 507} and key in written]
     assert refused == [], f"refused and written: {refused}"
+
+
+def check_files(lines: list[dict[str, Any]]) -> None:
+    """A file said to be stored is there; that those which are there are whole, verification tells."""
+    uploads = [line for line in lines if line["act"] == "upload"]
+    stored = {f"{version.sha256}.pdf" for version in MaterialVersion.objects.all()}
+    lost = [line["key"] for line in uploads if line["told"] == 302 and line["key"] not in stored]
+    assert lost == [], f"acknowledged and not stored: {lost}"
+    refused = [line["key"] for line in uploads if line["told"] not in (0, 302, 503, 507) and line["key"] in stored]
+    assert refused == [], f"refused and stored: {refused}"
+    assert {line["told"] for line in uploads} >= {302}
+
+
+def check_mails(folder: Path) -> None:
+    """Every mail that counts as sent was sent; the others wait for another time."""
+    sent = Notification.objects.filter(mail=Mail.SENT).count()
+    there = sum(file.read_bytes().count(b"Message-ID:") for file in folder.iterdir()) + len(mail.outbox)
+    assert 0 < sent <= there
+    waiting = Notification.objects.filter(mail=Mail.WAITING)
+    assert not waiting.filter(next_try=None).exists()
 
 
 def check_rows() -> None:
@@ -235,45 +185,69 @@ def check_everything(cases: list[int]) -> None:
 
 
 @pytest.fixture
-def chaos(begins_with_cast: None, tmp_path: Path) -> Iterator[tuple[Cast, Path, float]]:
+def site(django_db_blocker: Any, tmp_path: Path, settings: Settings) -> Iterator[tuple[Path, Server, Disk]]:
+    """A disk of its own with a database server on it, where nothing but the tables is; beside it the seal."""
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+        place = stack.enter_context(disk())
+        server = stack.enter_context(primary(place.place, **DURABLE))
+        settings.MEDIA_ROOT = place.place / "materials"
+        settings.SEAL_DIR = shutil.copytree(settings.SEAL_DIR, tmp_path / "seal")
+        subprocess.run(
+            [*MANAGE, "migrate", "-v0"], env=surroundings(tmp_path / "v", DATABASE_URL=server.url), check=True
+        )
+        stack.enter_context(databases({"default": Environment({"X": server.url}).database("X", None)}))
+        yield tmp_path, server, place
+
+
+def test_nothing_acknowledged_is_lost_whatever_is_killed(site: tuple[Path, Server, Disk]) -> None:
+    folder, server, place = site
     began = time.time()
     with time_machine.travel(NOW, tick=True):
-        yield Cast.enter(), tmp_path, time.time() - began
+        load_matrix_anew()
+        cast = Cast.enter_anew()
+        for person in Person.objects.all():
+            give_address(person)
+        cases, unfinished = drafts(cast), [cast.draft().pk for _ in range(2)]
+        with serving(folder, server, place, time.time() - began) as there:
+            lines = acted_on(there, cases, unfinished)
+        later = timezone.now() + timedelta(hours=1)
+    with time_machine.travel(later, tick=True):  # what the killed had claimed is free again
+        sweep.tick()
+        told = Counter(line["told"] for line in lines)
+        done = Counter(Act.objects.values_list("act", flat=True))
+        tally = {"clicks": len(lines), "told": told, "acts": done.total(), "of": done, "harm": there.harms}
+        sys.stdout.write(f"\n{json.dumps(tally)}\n")
+        check_what_was_told(lines)
+        check_files(lines)
+        check_mails(there.var / "mail")
+        check_rows()
+        check_everything(cases)
+        assert told[302]
+        assert done["submit"]
 
 
-def test_nothing_acknowledged_is_lost_whatever_is_killed(chaos: tuple[Cast, Path, float]) -> None:
-    cast, folder, shift = chaos
-    cases = drafts(cast)
+def acted_on(site: Site, cases: list[int], unfinished: list[int]) -> list[dict[str, Any]]:
+    """What everybody was told while the site came to harm, KILLS times."""
     sessions = {person.pk: log_in(person).session.session_key for person in Person.objects.filter(is_active=True)}
-    logs = [folder / f"actor{number}" for number in range(ACTORS)]
-    with serving(folder, shift) as server:
-        connections.close_all()
-        until, address = FORK.Event(), f"http://127.0.0.1:{server.port}"
-        people = [FORK.Process(target=actors.act_at_random, args=(number, address, sessions, cases, log, until))
-                  for number, log in enumerate(logs)]  # fmt: skip
+    logs = [site.folder / f"actor{number}" for number in range(ACTORS)]
+    connections.close_all()
+    until, address = FORK.Event(), f"http://127.0.0.1:{site.port}"
+    people = [FORK.Process(target=actors.act_at_random,
+                           args=(until, number, address, sessions, cases, unfinished, log))
+              for number, log in enumerate(logs)]  # fmt: skip
+    for actor in people:
+        actor.start()
+    chance = random.Random(actors.SEED)
+    try:
+        while site.harms.total() < KILLS:
+            time.sleep(chance.uniform(0.5, 2.0))
+            site.harm(chance)
+        time.sleep(3)
+    finally:
+        until.set()
         for actor in people:
-            actor.start()
-        chance = random.Random(actors.SEED)
-        try:
-            while server.kills.total() < KILLS:
-                time.sleep(chance.uniform(0.5, 2.0))
-                server.harm(chance)
-            time.sleep(3)
-        finally:
-            until.set()
-            for actor in people:
-                actor.join(60)
-                actor.kill()
-        server.wait()
-    lines = lines_of(logs)
-    sweep.tick()
-    print_what_was_claimed()
-    told = Counter(line["told"] for line in lines)
-    done = Counter(Act.objects.values_list("act", flat=True))
-    tally = {"clicks": len(lines), "told": told, "acts": done.total(), "of": done, "harm": server.kills}
-    sys.stdout.write(f"\n{json.dumps(tally)}\n")
-    check_what_was_told(lines)
-    check_rows()
-    check_everything(cases)
-    assert told[302]
-    assert done["submit"]
+            actor.join(60)
+            actor.kill()
+    site.wait()
+    return lines_of(logs)

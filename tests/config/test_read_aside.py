@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,7 +41,7 @@ from roles.models import Person
 from roles.models.security import SecurityEvent, What
 from roles.reference import kept
 from tests.cast import NOW, Cast, load_matrix_anew, log_in
-from tests.clusters import Server, primary, standby
+from tests.clusters import Server, databases, primary, standby
 from tests.processes import MANAGE, surroundings, until
 from workflows.desk.questions import BY_SLUG
 
@@ -56,26 +56,6 @@ ON_REPLICA = ("SELECT", "DECLARE", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVE
 
 
 # ---- the servers -----------------------------------------------------------------------------------------------------
-@contextmanager
-def databases(entries: dict[str, Any]) -> Iterator[None]:
-    """These in place of those of the run, for this thread."""
-    connections.close_all()
-    before, settings_before = connections["default"], connections.settings
-    del connections["default"]
-    connections.settings = connections.configure_settings(entries)
-    ContentType.objects.clear_cache()
-    try:
-        yield
-    finally:
-        connections.close_all()
-        connections.settings = settings_before
-        for name in entries:
-            with suppress(AttributeError):
-                del connections[name]
-        connections["default"] = before
-        ContentType.objects.clear_cache()
-
-
 @dataclass
 class Two:
     """Both servers, and people with a decided case on the first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -123,8 +124,23 @@ def test_every_page_forbids_scripts_that_are_not_ours(client: Client) -> None:
     assert "unsafe" not in policy
 
 
+def of_the_database(cause: Exception, code: int = 0) -> OperationalError:
+    """As Django passes on what a driver says, in whatever language the server speaks."""
+    error = OperationalError(str(cause))
+    error.__cause__ = cause
+    if isinstance(cause, sqlite3.Error):
+        cause.sqlite_errorcode = code
+    return error
+
+
 @pytest.mark.parametrize(
-    ("error", "status"), [(OperationalError("database is locked"), 503), (OSError(errno.ENOSPC, "no space"), 507)]
+    ("error", "status"),
+    [
+        (OperationalError("database is locked"), 503),
+        (OSError(errno.ENOSPC, "no space"), 507),
+        (of_the_database(psycopg.errors.DiskFull("无法扩展文件：设备上没有空间")), 507),
+        (of_the_database(sqlite3.OperationalError("database or disk is full"), sqlite3.SQLITE_FULL), 507),
+    ],
 )
 def test_an_error_of_a_middleware_is_told_as_what_it_is(
     error: Exception, status: int, client: Client, monkeypatch: pytest.MonkeyPatch
