@@ -277,6 +277,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # the fields of a form; files are
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a table of 500 sub-compartments edited by hand
 
 # --- security ---------------------------------------------------------------------------------------------------------
+SESSION_ENGINE = "roles.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600  # a working day; no session lasts longer, however it is used

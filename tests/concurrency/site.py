@@ -96,7 +96,7 @@ class Site:
     def start(self, shift: float) -> None:
         around = surroundings(
             self.var, DATABASE_URL=self.database.url, MEDIA_DIR=str(settings.MEDIA_ROOT), PORT=str(self.port),
-            SEAL_DIR=str(settings.SEAL_DIR), WEB_WORKERS="2", WORKERS="1", WORKER_SILENCE="5",
+            SEAL_DIR=str(settings.SEAL_DIR), WEB_WORKERS="2", WORKERS="1", WORKER_SILENCE="5", LOG_LEVEL="WARNING",
             **shifted(self.folder, shift),
         )  # fmt: skip
         subprocess.run([*MANAGE, "collectstatic", "--noinput", "-v0"], env=around, check=True)

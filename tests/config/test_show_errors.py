@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 from django.template import engines
 from django.test import Client
@@ -155,6 +156,36 @@ def test_an_error_of_a_middleware_is_told_as_what_it_is(
     answer = client.post("/login/")
     assert answer.status_code == status
     assert ("Retry-After" in answer.headers) == (status == 503)
+
+
+@pytest.mark.parametrize(
+    ("cause", "status"),
+    [(psycopg.errors.AdminShutdown(), 503), (psycopg.errors.LockNotAvailable(), 503), (psycopg.errors.DiskFull(), 507)],
+)
+def test_a_session_that_could_not_be_saved_is_a_fault_and_no_log_out(
+    cause: Exception, status: int, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Django says 400 and that somebody may have logged out; what was clicked is done all the same."""
+    client.force_login(Person.objects.create_user("clerk", password="the right one", name="经办员"))
+    client.raise_request_exception = False
+
+    def fail(*_arguments: object, **_more: object) -> None:
+        raise of_the_database(cause)
+
+    monkeypatch.setattr(Session, "save", fail)
+    assert client.post("/remembering/").status_code == status
+
+
+def test_a_session_ended_meanwhile_is_still_told_as_that(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(Person.objects.create_user("clerk", password="the right one", name="经办员"))
+    whole = Session.save
+
+    def ended(session: Session, *arguments: object, **more: object) -> None:
+        Session.objects.all().delete()
+        whole(session, *arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Session, "save", ended)
+    assert client.post("/remembering/").status_code == 400
 
 
 def test_an_address_of_a_button_opened_after_a_new_log_in_says_that_nothing_was_done(client: Client) -> None:

@@ -39,6 +39,12 @@ def working_for_long(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+def remembering(request: HttpRequest) -> HttpResponse:
+    """Leaves something in the session, which is saved after it."""
+    request.session["remembered"] = True
+    return HttpResponse()
+
+
 ERRORS: dict[str, Exception] = {
     "not-permitted": NotPermitted("no duty here"),
     "denied": PermissionDenied("no duty here"),
@@ -53,4 +59,5 @@ ERRORS: dict[str, Exception] = {
 }
 
 urlpatterns = [path(f"{name}/", failing(error)) for name, error in ERRORS.items()]
-urlpatterns += [path("waiting/", waiting_for_a_lock), path("working/", working_for_long), *site_patterns]
+urlpatterns += [path("waiting/", waiting_for_a_lock), path("working/", working_for_long)]
+urlpatterns += [path("remembering/", remembering), *site_patterns]
