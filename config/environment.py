@@ -30,6 +30,10 @@ WATCHDOG_LOCK_WAIT_SECONDS = 10
 """The same for the watchdog of the jobs, which cannot heed SIGTERM before the wait is over."""
 GROUP = "PERMITS_WORKER_GROUP"
 """Variable by which a watchdog tells its workers whose sign of life they give, and who takes their jobs."""
+KEPT_ALIVE = {"idle": 10, "interval": 5, "count": 3}
+"""When a connection is given up whose other end is silent, asked so many times. By itself it is not for two hours: a
+page would hang as long, and a host that is gone in the middle of an act would keep the case locked."""
+GIVEN_UP_SECONDS = KEPT_ALIVE["idle"] + KEPT_ALIVE["interval"] * KEPT_ALIVE["count"]
 REPLICA_WAIT_SECONDS = 3
 """How long a page waits for a replica that does not answer, before it turns to the first server."""
 PLACE = {"HOST": "localhost", "PORT": 5432, "NAME": ""}
@@ -313,4 +317,13 @@ def _database_options(scheme: str, of_jobs: bool) -> dict[str, Any]:
         # A transaction takes the write lock at its start: one that upgraded later would fail without waiting.
         wait = JOB_LOCK_WAIT_SECONDS if of_jobs else LOCK_WAIT_SECONDS
         return {"transaction_mode": "IMMEDIATE", "timeout": wait, "init_command": SQLITE_PRAGMAS}
-    return {"options": f"-c lock_timeout={LOCK_WAIT_SECONDS * 1000}", "connect_timeout": 10}
+    patience = GIVEN_UP_SECONDS * 1000
+    at_server = {"lock_timeout": LOCK_WAIT_SECONDS * 1000, "tcp_user_timeout": patience} | {
+        f"tcp_keepalives_{name}": value for name, value in KEPT_ALIVE.items()
+    }
+    return {
+        "options": " ".join(f"-c {name}={value}" for name, value in at_server.items()),
+        "connect_timeout": 10,
+        "tcp_user_timeout": patience,
+        **{f"keepalives_{name}": value for name, value in KEPT_ALIVE.items()},
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
-from config.environment import BadSetting, Environment
+from config.environment import GIVEN_UP_SECONDS, BadSetting, Environment
 
 Read = Callable[[Environment], object]
 FIRST = Environment({}).database("X", "postgres://permits@db/permits")
@@ -86,6 +88,25 @@ def test_postgres_gives_up_a_lock_after_four_seconds_and_keeps_what_the_address_
     assert database["PASSWORD"] == "p@"
     assert database["OPTIONS"]["sslmode"] == "require"
     assert "lock_timeout=4000" in database["OPTIONS"]["options"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_either_end_of_a_connection_gives_up_one_that_is_silent() -> None:
+    """Else a page hangs, and a case stays locked by a host that is gone, for the two hours that TCP waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting::int FROM pg_settings WHERE name LIKE 'tcp_%%'")
+        at_server = dict(cursor.fetchall())
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as here:
+        idle, interval, count, unheard = (
+            here.getsockopt(socket.IPPROTO_TCP, getattr(socket, f"TCP_{name}"))
+            for name in ("KEEPIDLE", "KEEPINTVL", "KEEPCNT", "USER_TIMEOUT")
+        )
+    told = {"idle": idle, "interval": interval, "count": count}
+    assert at_server == {f"tcp_keepalives_{name}": value for name, value in told.items()} | {
+        "tcp_user_timeout": unheard
+    }
+    assert idle + interval * count == unheard / 1000 == GIVEN_UP_SECONDS <= 30
 
 
 def test_a_replica_is_only_read_and_not_waited_for_long() -> None:
