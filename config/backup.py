@@ -82,12 +82,15 @@ def restore(folder: Path) -> dict[str, Any]:
 
 
 def wrong_materials() -> Iterator[str]:
-    """Names of stored files that are missing or are not what was uploaded."""
+    """Names of stored files that are missing or are not what was uploaded. Raises CommandError where the store is not
+    reached."""
     for name, sha256 in _materials():
         try:
             with default_storage.open(name) as stored:
                 if _digest(stored) != sha256:
                     yield f"{name}: not what was uploaded"
+        except ConnectionError as error:
+            raise CommandError(f"The store of materials cannot be reached: {error}") from error
         except OSError:
             yield f"{name}: missing"
 

@@ -240,7 +240,7 @@ class Environment:
         if parts.scheme not in {"s3+https", "s3+http"} or not whole:
             raise BadSetting(name, _without_password(value, parts), allowed)
         return {
-            "BACKEND": "storages.backends.s3.S3Storage",
+            "BACKEND": "config.bucket.Bucket",
             "OPTIONS": {
                 "bucket_name": bucket,
                 "endpoint_url": f"{parts.scheme.removeprefix('s3+')}://{parts.netloc.rpartition('@')[2]}",

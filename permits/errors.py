@@ -95,18 +95,21 @@ class UploadRefused(PermitError):
 
 
 class StorageFailed(PermitError):
-    """A file cannot be written just now, and nothing of it was kept. `full`: the store has no room left."""
+    """A file cannot be written, and nothing of it was kept, or, `reading`, cannot be read just now. `full`: the store
+    has no room left."""
 
-    def __init__(self, *, full: bool = False) -> None:
+    def __init__(self, *, full: bool = False, reading: bool = False) -> None:
         self.full = full
         self.status = 507 if full else 503  # as HTTP names it
-        super().__init__(
-            _("The file store is full, and this file was not stored; please tell the operator of this site.")
-            if full
-            else _(
+        if full:
+            told = _("The file store is full, and this file was not stored; please tell the operator of this site.")
+        elif reading:
+            told = _("The file store cannot be reached. The file is not lost; please try again in a while.")
+        else:
+            told = _(
                 "The file store cannot be written, and this file was not stored; please tell the operator of this site."
             )
-        )
+        super().__init__(told)
 
 
 class ScannerUnreachable(PermitError):

@@ -67,7 +67,8 @@ def _write(row: KeptFile, path: str, file: File[Any]) -> None:
 
 
 def opened(version: KeptFile) -> File[Any]:
-    """The stored file, at its start, compared with what was handed in. Raises DamagedFile, and the log says which."""
+    """The stored file, at its start, compared with what was handed in. Raises DamagedFile, and the log says which;
+    StorageFailed where the store is not reached."""
     try:
         file: File[Any] = version.file.open("rb")
         if _digest(file) == version.sha256:
@@ -75,6 +76,9 @@ def opened(version: KeptFile) -> File[Any]:
             return file
         file.close()
         reason = "is no longer what was handed in"
+    except ConnectionError as error:
+        log.error("the file store cannot be reached: %s", error)
+        raise StorageFailed(reading=True) from error
     except OSError as error:
         reason = f"cannot be read: {error}"
     log.error("file %s (%s) %s", version.pk, version.file.name, reason)
@@ -85,7 +89,7 @@ def opened(version: KeptFile) -> File[Any]:
 
 
 def whole(version: KeptFile) -> bool:
-    """Whether the stored bytes are those that were handed in."""
+    """Whether the stored bytes are those that were handed in. Raises StorageFailed where the store is not reached."""
     try:
         opened(version).close()
     except DamagedFile:

@@ -101,28 +101,18 @@ class Bucket:
         self.storage = import_string(settings.CHECKPOINT_STORAGE["BACKEND"])(**settings.CHECKPOINT_STORAGE["OPTIONS"])
 
     def keep(self, name: str, note: str) -> None:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            if not self.storage.exists(name):
-                self.storage.save(name, ContentFile(note.encode()))
-            with self.storage.open(name) as stream:
-                _insist_same(stream.read().decode(), note, name)
-        except (BotoCoreError, ClientError) as error:
-            raise OSError(f"the bucket of CHECKPOINT_URL: {error}") from error
+        if not self.storage.exists(name):
+            self.storage.save(name, ContentFile(note.encode()))
+        with self.storage.open(name) as stream:
+            _insist_same(stream.read().decode(), note, name)
 
     def kept(self, most: int) -> list[tuple[str, str]] | None:
         """Objects of other names are somebody else's."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            names = sorted((name for name in self.storage.listdir("")[1] if name.endswith(".txt")), reverse=True)
-            found = []
-            for name in names[:most]:
-                with self.storage.open(name) as stream:
-                    found.append((name, stream.read().decode("utf-8", "replace")))
-        except (BotoCoreError, ClientError) as error:
-            raise OSError(f"the bucket of CHECKPOINT_URL: {error}") from error
+        names = sorted((name for name in self.storage.listdir("")[1] if name.endswith(".txt")), reverse=True)
+        found = []
+        for name in names[:most]:
+            with self.storage.open(name) as stream:
+                found.append((name, stream.read().decode("utf-8", "replace")))
         return found
 
 

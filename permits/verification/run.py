@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from permits.errors import StorageFailed
 from permits.models import Application
 from permits.verification import (  # noqa: F401 - each registers itself
     clocks,
@@ -97,7 +98,8 @@ def batches(cases: QuerySet[Application], last: int = 0) -> Iterator[list[int]]:
 
 def unreadable(error: Exception) -> str:
     """Words for a value that no program of ours wrote so: whatever reads it fails. Raises the error again where it is
-    the database's own, such as a lost connection, and not what SQLite says of a text that is none."""
-    if isinstance(error, DatabaseError) and NO_TEXT not in str(error):
+    the database's own, such as a lost connection, and not what SQLite says of a text that is none, or where the files'
+    store is not reached: no case is at fault."""
+    if isinstance(error, StorageFailed) or (isinstance(error, DatabaseError) and NO_TEXT not in str(error)):
         raise error
     return _("a value cannot be read: %(error)s") % {"error": f"{type(error).__name__} {error}".strip()}

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from permits.errors import StorageFailed
 from permits.ledger.keys import used_keys
 from permits.ledger.notes import BadNote, Checkpoint, Note, PublicKey
 from permits.ledger.whole import compare
@@ -59,12 +60,15 @@ class Command(BaseCommand):
         found: Counter[str] = Counter()
         told = []
         kept = self._outside(options)
-        for problem in chain(kept.wrong, verify(wanted, installation=options["case"] is None)):
-            found[problem.check] += 1
-            if found[problem.check] <= TOLD_OF_EACH:
-                told.append(problem)
-                if not options["json"]:
-                    self.stdout.write(self.style.ERROR(f"{problem.check}: {problem.where}: {problem.what}"))
+        try:
+            for problem in chain(kept.wrong, verify(wanted, installation=options["case"] is None)):
+                found[problem.check] += 1
+                if found[problem.check] <= TOLD_OF_EACH:
+                    told.append(problem)
+                    if not options["json"]:
+                        self.stdout.write(self.style.ERROR(f"{problem.check}: {problem.where}: {problem.what}"))
+        except StorageFailed as fault:
+            raise CommandError(str(fault), returncode=2) from fault
         if options["json"]:
             answer = {
                 "cases": cases, "problems": dict(found), "first": [asdict(problem) for problem in told],

@@ -1,0 +1,70 @@
+"""Files in an S3-compatible store, which fails as a disk does and lets nobody wait for long.
+
+By itself the library waits five minutes for a store that is silent, while the case is locked, and its faults are none
+that whoever keeps files expects.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from s3transfer.exceptions import RetriesExceededError
+from storages.backends.s3 import S3File, S3Storage
+from storages.utils import clean_name
+
+CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 3, 15, 2
+MISSING, NO_ROOM = 404, 507
+
+
+def _as_of_a_disk(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Raises FileNotFoundError, OSError with ENOSPC, and ConnectionError where the store is not reached or refuses."""
+
+    @wraps(method)
+    def told(self: Bucket | BucketFile, *arguments: Any, **more: Any) -> Any:
+        try:
+            return method(self, *arguments, **more)
+        except (BotoCoreError, ClientError, RetriesExceededError) as error:
+            of = self._storage if isinstance(self, BucketFile) else self
+            said = f"the bucket {of.bucket_name}: {error}"
+            answer = error.response if isinstance(error, ClientError) else {}
+            status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode")
+            if status == MISSING and answer["Error"]["Code"] != "NoSuchBucket":
+                raise FileNotFoundError(said) from error
+            if status == NO_ROOM:
+                raise OSError(errno.ENOSPC, said) from error
+            raise ConnectionError(said) from error
+
+    return told
+
+
+class BucketFile(S3File):
+    """Its bytes are fetched when they are first asked for."""
+
+    _get_file = _as_of_a_disk(S3File._get_file)
+    file = property(_get_file, S3File._set_file)
+
+
+class Bucket(S3Storage):
+    """A bucket of such a store."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        bounds = Config(
+            connect_timeout=CONNECT_SECONDS, read_timeout=ANSWER_SECONDS, retries={"total_max_attempts": TRIES}
+        )
+        self.client_config: Config = self.client_config.merge(bounds)
+
+    @_as_of_a_disk
+    def _open(self, name: str, mode: str = "rb") -> BucketFile:
+        return BucketFile(self._normalize_name(clean_name(name)), mode, self)
+
+    _save = _as_of_a_disk(S3Storage._save)
+    delete = _as_of_a_disk(S3Storage.delete)
+    exists = _as_of_a_disk(S3Storage.exists)
+    listdir = _as_of_a_disk(S3Storage.listdir)
+    size = _as_of_a_disk(S3Storage.size)
