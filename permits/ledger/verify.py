@@ -7,7 +7,8 @@ This file stands alone on purpose: it may be copied to any machine with Python 3
 whose word it checks. So the tree of RFC 6962 and the signed note of C2SP are read here a second time, by other code.
 `cryptography` is needed for the one check of the signature; without it that check is told as not done.
 
-Exit 0: every check was done and held. Exit 1: something is wrong, or could not be checked. The first thing wrong of
+Exit 0: every check was done and held. Exit 1: something is wrong, or could not be checked, as a paper that was not
+printed yet when the bundle was made. The first thing wrong of
 each sort is told, in Chinese where LANG says so. Nothing is ever unpacked to the disk. Not checked: the seals inside
 the papers' files, which any PDF reader checks, and whether more was recorded after the bundle was made.
 
@@ -396,7 +397,7 @@ def _proofs(bundle: Bundle, acts: list[dict[str, Any]], given: str, report: Repo
     rows = {leaf["row"] for leaf in leaves if leaf["source"] == "act"}
     papers = [entry for entry, leaf in zip(entries, leaves, strict=True) if leaf["source"] == "paper"]
     _guarded("documents", report, lambda: _documents(bundle, papers, case, rows, report))
-    _guarded("documents", report, lambda: _papers_counted(leaves, papers, report))
+    _guarded("documents", report, lambda: _papers_counted(leaves, papers, bundle, report))
     keys = json.loads(bundle.text("keys.json"))["log"]
     check_log(entries, bundle.text("checkpoint"), keys, given, report)
 
@@ -413,21 +414,46 @@ def _documents(bundle: Bundle, papers: list[Any], case: int, rows: set[int], rep
     report.counted("documents", len(logged))
 
 
-def _papers_counted(leaves: list[Any], papers: list[Any], report: Report) -> None:
-    """As many papers of each act as its entry in the log says it required: acts do not name them."""
+def _papers_counted(leaves: list[Any], papers: list[Any], bundle: Bundle, report: Report) -> None:
+    """As many papers of each act as its entry in the log says it required: acts do not name them.
+
+    One that the bundle says was not printed yet is counted too, but its check is one that was not done: nothing in the
+    bundle shows that such a paper was not left out.
+    """
     acts = [leaf for leaf in leaves if leaf["source"] == "act"]
     here = Counter(json.loads(entry["text"])["act_id"] for entry in papers)
+    pending = json.loads(bundle.text("manifest.json")).get("pending", [])
+    waiting = Counter(one["act"] for one in pending)
     for leaf in acts:
-        seq, wanted, found = leaf["number"], leaf.get("papers"), here[leaf["row"]]
-        if wanted is not None and found != wanted:
+        seq, wanted, found, owed = leaf["number"], leaf.get("papers"), here[leaf["row"]], waiting.pop(leaf["number"], 0)
+        if wanted is not None and found + owed != wanted:
             report.fails(
                 "documents",
-                f"act {seq} required {wanted} papers, {found} are here; one may not be printed yet",
-                f"第{seq}条应有文书{wanted}件，此处{found}件：可能尚未制发完毕",
+                f"act {seq} required {wanted} papers; {found} are here, {owed} are said not to be printed yet",
+                f"第{seq}条应有文书{wanted}件，此处{found}件，称尚未制发的{owed}件",
             )
+    for seq in waiting:
+        report.fails(
+            "documents", f"act {seq}, said to wait for a paper, is not in the log", f"称待制发文书的第{seq}条不在日志中"
+        )
+    if pending:
+        _not_printed(pending, len(papers), report)
     if any("papers" not in leaf for leaf in acts):
         report.remark("entries of the log from before do not say how many papers their acts required",
                       "较早的日志条目未载明各条记录应有的文书件数")  # fmt: skip
+
+
+def _not_printed(pending: list[Any], found: int, report: Report) -> None:
+    named = ", ".join(f"{one['number']} (act {one['act']})" for one in pending)
+    titled = "、".join(f"{one['paper']} {one['number']}（第{one['act']}条）" for one in pending)
+    report.not_done(
+        "documents",
+        f"{found} are here; not printed yet, as the bundle itself says, and so not checked: {named}",
+        f"此处{found}件；据数据包自称尚未制发、因而未能核验的：{titled}",
+    )
+    report.remark("nothing here shows that they were not issued and then left out: ask the agency for these papers by"
+                  " number, and for a bundle made later",
+                  "本包不能证明其确未制发，而非制发后抽去：请按文号向机关索取，并索取以后制作的数据包")  # fmt: skip
 
 
 # --- the proof of one paper -------------------------------------------------------------------------------------------

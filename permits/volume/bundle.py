@@ -7,7 +7,7 @@
     proofs.json     leaves of the log for acts and papers, each with its proof
     checkpoint      the log's signed note
     keys.json       public keys of the log, certificates of the seals
-    manifest.json   the SHA-256 of each file
+    manifest.json   the SHA-256 of each file, and which papers were not printed yet
     README.txt      how to verify
 
 Written file by file: a large material is never held in memory.
@@ -69,10 +69,12 @@ def write_bundle(application: Application, target: BinaryIO) -> None:
     """Write the bundle of `application` to `target`, from what is recorded now.
 
     A file that is damaged or gone is left out: the verifier then says so. Acts of the last minute may not be in the log
-    yet: the verifier says that too.
+    yet: the verifier says that too. A paper that is not printed yet is told as such, and its case as not checked whole.
     """
     acts = list(application.acts.order_by("seq"))
-    papers = list(application.documents.exclude(status=Document.Status.PENDING).order_by("act__seq", "pk"))
+    required = list(application.documents.select_related("act").order_by("act__seq", "pk"))
+    pending = [paper for paper in required if paper.status == Document.Status.PENDING]
+    papers = [paper for paper in required if paper not in pending]
     newest = checkpoint()
     archive = Archive(target)
     with archive.zip, override("zh-hans"):
@@ -82,12 +84,13 @@ def write_bundle(application: Application, target: BinaryIO) -> None:
         archive.add("proofs.json", readable({"entries": entries(acts, papers, newest) if newest else []}))
         archive.add("checkpoint", published(newest).encode() if newest else b"")
         archive.add("keys.json", readable({"log": log_keys(), "seals": _seals()}))
-        archive.zip.writestr("manifest.json", readable(_manifest(acts, archive)))
+        archive.zip.writestr("manifest.json", readable(_manifest(acts, pending, archive)))
 
 
-def _manifest(acts: Sequence[Act], archive: Archive) -> dict[str, Any]:
+def _manifest(acts: Sequence[Act], pending: Sequence[Document], archive: Archive) -> dict[str, Any]:
     told = {"format": BUNDLE, "case": case_number([act.body for act in acts]), "made_at": stamp(timezone.now())}
-    return told | {"files": archive.files}
+    waiting = [{"act": one.act.seq, "number": one.number, "paper": one.label} for one in pending]
+    return told | {"pending": waiting, "files": archive.files}
 
 
 def _line(act: Act) -> bytes:

@@ -17,12 +17,14 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from permits.documents.printing import render_pending
 from permits.ledger import verify
 from permits.ledger.keys import private_key
 from permits.ledger.notes import Checkpoint, PrivateKey
 from permits.ledger.sequencer import sequence
 from permits.ledger.sources import Acts
 from permits.ledger.whole import problems
+from permits.models import Act, Application, Document
 from permits.models.states import S
 from permits.volume.proofs import proof_of_paper
 from tests.cast import Cast
@@ -239,12 +241,64 @@ def test_two_members_of_one_name_and_what_is_no_archive_are_told(cast: Cast, tmp
     assert alone(cut)[0] == 1
 
 
-def test_a_paper_that_is_not_printed_yet_is_told(cast: Cast, tmp_path: Path) -> None:
+def all_printed_but_one(cast: Cast) -> tuple[Application, Document]:
+    """A case in the log, and the paper of it that waits, or can never be printed."""
     case = cast.case_at(S.APPROVED)
+    waiting, *others = case.documents.filter(status=Document.Status.PENDING).order_by("-pk")
+    for paper in others:
+        render_pending(paper.pk)
     sequence(thorough=True)
-    wrong = checked(packed(bundle_of(case), tmp_path / "bundle.zip"))
-    assert wrong.keys() == {"documents"}
-    assert "not be printed yet" in wrong["documents"]
+    return case, waiting
+
+
+def test_a_paper_that_is_not_printed_yet_is_named_and_the_rest_is_verified(cast: Cast, tmp_path: Path) -> None:
+    case, waiting = all_printed_but_one(cast)
+    path, key = packed(bundle_of(case), tmp_path / "bundle.zip", listed=False), private_key().public
+    code, said = alone(path, "--key", key)
+    assert code == 1
+    assert "✗" not in said
+    assert f"? the papers: {case.documents.count() - 1} are here" in said
+    assert f"{waiting.number} (act {waiting.act.seq})" in said
+    assert said.splitlines()[-1].startswith("Nothing wrong was found, but not all")
+    assert waiting.number in alone(path, "--key", key, lang="zh_CN.UTF-8")[1]
+
+
+def say_pending(files: Files, change: Callable[[list[dict[str, Any]]], object]) -> None:
+    manifest = json.loads(files["manifest.json"])
+    change(manifest["pending"])
+    files["manifest.json"] = json.dumps(manifest).encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pending: pending.clear(),
+        lambda pending: pending.append(pending[0]),
+        lambda pending: pending[0].update(act=1),
+        lambda pending: pending[0].update(act=99),
+        lambda pending: pending.insert(0, "x"),
+    ],
+)
+def test_what_is_said_to_wait_must_be_what_the_log_counts(
+    cast: Cast, tmp_path: Path, change: Callable[[list[dict[str, Any]]], object]
+) -> None:
+    files = bundle_of(all_printed_but_one(cast)[0])
+    say_pending(files, change)
+    assert "documents" in checked(packed(files, tmp_path / "bundle.zip"))
+
+
+def test_a_paper_left_out_as_if_it_waited_leaves_the_case_unproven(cast: Cast, tmp_path: Path) -> None:
+    """Nothing in a bundle can show that a paper was not issued: so it is never said that all holds."""
+    files = bundle_of(decided(cast))
+    paper = next(json.loads(one["text"]) for one in json.loads(files["proofs.json"])["entries"] if "text" in one)
+    seq = next(act["seq"] for act in Act.objects.filter(pk=paper["act_id"]).values("seq"))
+    paper_and_its_entry(files)
+    say_pending(files, lambda pending: pending.append({"act": seq, "number": paper["number"], "paper": "x"}))
+    code, said = alone(packed(files, tmp_path / "bundle.zip"), "--key", private_key().public)
+    assert code == 1
+    assert "All of it holds." not in said
+    assert paper["number"] in said
+    assert "ask the agency for these papers" in said
 
 
 def test_where_an_entry_of_before_does_not_say_how_many_papers_there_are_that_is_told(
