@@ -172,16 +172,47 @@ def _opened(files: tuple[FileState, ...], passphrase: bytes | None) -> Any:
     """
     from pyhanko.sign import SimpleSigner
 
-    paths = [str(path) for path, *_state in files]
-    if len(paths) == 1:
-        signer = SimpleSigner.load_pkcs12(paths[0], passphrase=passphrase)  # type: ignore[no-untyped-call]
+    key, *certificates = (path for path, *_state in files)
+    if certificates:
+        signer = _of_two_files(key, certificates[0], passphrase)
     else:
-        signer = SimpleSigner.load(paths[0], paths[1], key_passphrase=passphrase)  # type: ignore[no-untyped-call]
+        signer = SimpleSigner.load_pkcs12(str(key), passphrase=passphrase)  # type: ignore[no-untyped-call]
     if signer is None:
-        raise NoSeal(f"The seal {files[0][0].name} cannot be opened.")
+        raise NoSeal(f"The seal {key.name} cannot be opened: it holds no key, or SEAL_PASSPHRASE is not its own.")
+    _refuse_another_key(signer, certificates[0] if certificates else key)
     _keep_key(signer)
     _encode_once(signer)
     return signer
+
+
+def _of_two_files(key: Path, certificate: Path, passphrase: bytes | None) -> Any:
+    """The library's signer; None for a key that cannot be opened. Of several certificates the first is the seal's, and
+    those of its issuers go into each paper beside it, as from a bundle: the library's own way takes one only."""
+    from pyhanko.keys import load_certs_from_pemder, load_private_key_from_pemder
+    from pyhanko.sign import SimpleSigner
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    try:
+        own, *issuers = load_certs_from_pemder([str(certificate)])  # type: ignore[no-untyped-call]
+        subject_of(own)  # the library reads it no sooner than it is asked for something
+    except (OSError, ValueError, TypeError) as error:
+        raise NoSeal(f"{certificate.name} holds no certificate that can be read.") from error
+    try:
+        private = load_private_key_from_pemder(str(key), passphrase)
+    except (OSError, ValueError, TypeError):
+        return None
+    return SimpleSigner(own, private, SimpleCertificateStore.from_certs(issuers))  # type: ignore[no-untyped-call]
+
+
+def _refuse_another_key(signer: Any, certificate: Path) -> None:
+    """A certificate renewed without its key, or behind that of its issuer: nothing sealed so would verify."""
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
+    from cryptography.x509 import load_der_x509_certificate
+
+    key = load_der_private_key(signer.signing_key.dump(), None)
+    if load_der_x509_certificate(signer.signing_cert.dump()).public_key() != key.public_key():
+        subject = subject_of(signer.signing_cert)
+        raise NoSeal(f"The first certificate in {certificate.name}, of {subject}, belongs to another key.")
 
 
 def _keep_key(signer: Any) -> None:

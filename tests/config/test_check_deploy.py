@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
@@ -189,6 +191,51 @@ def test_a_certificate_with_those_of_its_issuers_behind_it_is_the_first(sealed: 
     assert verify_signature(paper).trusted
     foreign = file_signer("issuer").sign(render(all_papers()["acceptance"], fonts), reason="12")
     assert not verify_signature(foreign).trusted
+
+
+def two_files(folder: Path, name: str) -> tuple[Path, Path]:
+    """A seal's key and certificate, each in a file of its own in place of the bundle."""
+    bundle, key = folder / f"{name}.p12", folder / f"{name}.key.pem"
+    private = load_pkcs12(bundle.read_bytes(), None).key
+    assert private is not None
+    key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    bundle.unlink()
+    return key, folder / f"{name}.cert.pem"
+
+
+def test_a_key_beside_a_chain_seals_with_its_first_certificate_and_tells_the_issuers(
+    sealed: Path, fonts: Fonts
+) -> None:
+    make_quick_seal(sealed, "issuer", "某某电子认证服务有限公司")
+    _key, public = two_files(sealed, "bj-forestry")
+    public.write_bytes(public.read_bytes() + (sealed / "issuer.cert.pem").read_bytes())
+    paper = signer_for("bj-forestry").sign(render(all_papers()["acceptance"], fonts), reason="12")
+    assert verify_signature(paper).trusted
+    assert "某某电子认证服务有限公司".encode().hex() in paper.decode("latin-1").lower()
+    assert [state.problem for state in seals()] == [""] * len(seals())
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_a_certificate_of_another_key_is_named_before_a_paper_waits(many: int, found: Found, sealed: Path) -> None:
+    """Renewed without its key, or the issuer's put first."""
+    _key, public = two_files(sealed, "bj-forestry")
+    own = public.read_bytes()
+    make_quick_seal(sealed, "bj-forestry-2027", "北京市园林绿化局")
+    public.write_bytes((sealed / "bj-forestry-2027.cert.pem").read_bytes() + (own if many == 2 else b""))
+    assert "config.E008" in found()
+    with pytest.raises(NoSeal, match=r"bj-forestry\.cert\.pem.*another key"):
+        signer_for("bj-forestry")
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "named"),
+    [("key", r"bj-forestry\.key\.pem.*SEAL_PASSPHRASE"), ("cert", r"bj-forestry\.cert\.pem holds no")],
+)
+def test_of_key_and_certificate_the_one_that_cannot_be_read_is_named(spoilt: str, named: str, sealed: Path) -> None:
+    files = dict(zip(("key", "cert"), two_files(sealed, "bj-forestry"), strict=True))
+    files[spoilt].write_bytes(b"hello")
+    with pytest.raises(NoSeal, match=named):
+        signer_for("bj-forestry")
 
 
 def test_a_seal_whose_certificate_is_not_valid_yet_signs_nothing(sealed: Path) -> None:
