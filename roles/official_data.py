@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -16,7 +18,7 @@ from roles.authority import insist, runs
 from roles.models import Agency, OfficialDatum, Person
 from roles.models.mandates import current
 from roles.models.official import CODES, Datum
-from roles.models.security import What
+from roles.models.security import SecurityEvent, What
 from roles.reference import kept
 from roles.security_log import note
 
@@ -84,9 +86,13 @@ def enter_official_datum(
     row = OfficialDatum.objects.create(
         agency=agency, datum=datum, kind=kind, value=value, source=source, valid_from=first, entered_by=by
     )
-    told = {"datum": datum, "kind": kind, "value": value, "since": first.isoformat()}
-    note(What.BODY_CHANGED, by=by, body=agency, ground=source, told=told)
+    note(What.BODY_CHANGED, by=by, body=agency, ground=source, told=told_of(row))
     return row
+
+
+def told_of(row: OfficialDatum) -> dict[str, str]:
+    """What the line of the security log says of it."""
+    return {"datum": row.datum, "kind": row.kind, "value": row.value, "since": row.valid_from.isoformat()}
 
 
 def _check_code(agency: Agency, value: str) -> None:
@@ -96,3 +102,16 @@ def _check_code(agency: Agency, value: str) -> None:
     others = OfficialDatum.objects.filter(datum__in=CODES, value=value).exclude(agency=agency)
     if others.exists() or Agency.objects.filter(document_prefix=value).exclude(pk=agency.pk).exists():
         raise ValidationError({"value": _("Another agency numbers its papers with this code.")})
+
+
+def differences() -> Iterator[str]:
+    """Data of which no line of the security log tells, in words: each was entered with one, and a row put in by hand
+    would stand in every later paper of its agency."""
+    lines = SecurityEvent.objects.filter(what=What.BODY_CHANGED, details__has_key="datum")
+    columns = lines.values_list("agency", "by", "ground", "details")
+    told = Counter((*keys, *sorted(said.items())) for *keys, said in columns.iterator())
+    for row in OfficialDatum.objects.select_related("agency").order_by("pk").iterator():
+        stands = row.agency_id, row.entered_by_id, row.source, *sorted(told_of(row).items())
+        if not told[stands]:
+            yield _("%(row)s: no line of the security log tells of it") % {"row": row}
+        told[stands] -= 1

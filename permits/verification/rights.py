@@ -1,4 +1,4 @@
-"""Accounts, posts, units and rights, as the security log tells of them; duties and agencies, as loads wrote them."""
+"""Accounts, posts, units, rights and official data, as the security log tells of them; duties and agencies, as loads wrote them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy
 
 from permits.verification.registry import Problem, once
-from roles import factors, identities, kept_passwords, rights_record, whole_rows
+from roles import factors, identities, kept_passwords, official_data, rights_record, whole_rows
 from roles.matrix import record
 
 
@@ -37,6 +37,13 @@ def matrix() -> Iterator[Problem]:
     """No duty, place, document or agency but what a load of the matrix, or a page since, wrote."""
     for told in record.differences():
         yield Problem("matrix", "roles", told)
+
+
+@once("official", gettext_lazy("official data of agencies"))
+def official() -> Iterator[Problem]:
+    """Nothing for papers to say of an agency but what was entered with a line of the security log."""
+    for told in official_data.differences():
+        yield Problem("official", "roles", told)
 
 
 @once("factors", gettext_lazy("second factors"))
