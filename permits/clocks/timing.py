@@ -93,9 +93,13 @@ class Timings:
 
 def write_timing(application: Application, timing: Timing | None) -> None:
     """Put onto `application`, unsaved, how its clock stopped: `CLOCK_FIELDS`, empty where it did not."""
-    told = (timing.stopped, timing.statutory, timing.promised) if timing else (None, None, None)
-    for name, day in zip(application.CLOCK_FIELDS, told, strict=True):
+    for name, day in zip(application.CLOCK_FIELDS, columns_of(timing), strict=True):
         setattr(application, name, day)
+
+
+def columns_of(timing: Timing | None) -> tuple[date | None, ...]:
+    """What the columns `CLOCK_FIELDS` hold of it: all are empty while a clock runs, or none began."""
+    return (timing.stopped, timing.statutory, timing.promised) if timing else (None, None, None)
 
 
 def keep_timing(application: Application) -> bool:

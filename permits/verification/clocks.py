@@ -19,7 +19,7 @@ from permits.acts.effects import (
 )
 from permits.clocks import holidays, promises
 from permits.clocks.entries import WHOLE
-from permits.clocks.timing import Entry, Timing, Timings
+from permits.clocks.timing import Entry, Timings, columns_of
 from permits.database.reading import among
 from permits.models import Act, Application, ClockEntry
 from permits.models.clock import Event
@@ -80,7 +80,7 @@ def clocks(batch: Batch) -> Iterator[Problem]:
             whole[of_case].append(said)
     timings = Timings()
     for case in batch.cases:
-        if timings.of(whole[case.pk]) != Timing.of(case):
+        if columns_of(timings.of(whole[case.pk])) != tuple(getattr(case, name) for name in case.CLOCK_FIELDS):
             yield Problem("clocks", str(case), _("what is kept of its clock is not what its entries say"))
         record = {act.pk: act for act in batch.acts.get(case.pk, [])}
         has = moved.get(case.pk, set())

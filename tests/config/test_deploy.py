@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from configparser import ConfigParser
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -197,6 +197,34 @@ def test_an_address_of_a_hundred_kilobytes_is_refused_before_the_site(site: Site
     assert status == 414
     assert site.ask(long)[0] == 414  # past the proxy the server refuses by itself
     assert site.visit("/notices/")[0] == 200
+
+
+def test_a_file_beyond_the_limit_is_told_in_words_of_ours(site: Site) -> None:
+    status, head, body = site.visit("/precheck/", **{"Content-Length": str(60 * 1024 * 1024)})
+    assert status == 413
+    assert "text/html; charset=utf-8" in head["Content-Type"]
+    assert "超过大小限制" in body.decode()
+    assert "/" not in head["Server"]  # no version of the proxy
+
+
+def test_a_web_server_that_does_not_answer_is_told_in_words_of_ours(tmp_path: Path) -> None:
+    if not NGINX:
+        lacking("nginx", "needs nginx: apt-get install nginx-light, or its path in NGINX")
+    tls, plain, nobody = free_port(), free_port(), free_port()
+    write_certificate(tmp_path)
+    config = nginx_settings(tmp_path, tls=tls, plain=plain, site=nobody)
+    proxy = begin([str(NGINX), "-c", str(config), "-p", str(tmp_path)], {}, tmp_path / "log")
+    try:
+        for _attempt in range(100):
+            with suppress(OSError):
+                status, head, body = Site(tmp_path, tls, nobody).visit("/login/")
+                break
+            time.sleep(0.1)
+        assert (status, head["Retry-After"]) == (503, "30")
+        assert "系统暂时没有响应" in body.decode()
+    finally:
+        proxy.terminate()
+        assert proxy.wait(20) == 0
 
 
 # --- files that no test starts ----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -204,6 +204,13 @@ def test_an_entry_slipped_into_the_clock_of_a_step_is_named(cast: Cast, what: st
     more = {"ground": "hearing" if event == "suspended" else "", "working_days": 10, "approved_by": cast.acceptor}
     ClockEntry.objects.create(application=case, act=record, step=step, event=event, on=start.on, period=start.period,
                               due_on=start.due_on, **more)  # fmt: skip
+    assert found()["clocks"]
+
+
+@pytest.mark.parametrize("column", Application.CLOCK_FIELDS)
+def test_a_day_kept_of_a_clock_that_still_runs_is_named(cast: Cast, column: str) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    Application.objects.filter(pk=case.pk).update(**{column: date(2026, 1, 5)})
     assert found()["clocks"]
 
 
