@@ -25,6 +25,7 @@ from permits.documents.seals import SealState, seals
 from permits.documents.signing import any_seal, seal_dir, unread_seals
 from permits.ledger.keys import NoLogKey, private_key, witnesses
 from permits.ledger.notes import BadNote
+from permits.ledger.outside import Folder, place
 from permits.rules.parameters import parameters
 
 NOTICE_MONTH = 11
@@ -66,6 +67,10 @@ def check_log(**_kwargs: Any) -> list[CheckMessage]:
     if not settings.CHECKPOINT_URL:
         hint = "Set CHECKPOINT_URL: only a checkpoint kept elsewhere shows that the whole record was not made anew."
         found.append(Warning("No checkpoint of the log is kept outside.", hint=hint, id="config.W004"))
+    elif isinstance(outside := place(), Folder) and not outside.takes():
+        said = f"CHECKPOINT_URL: {outside.path} is no folder that this user can write to."
+        hint = "Make or mount it, and name it in ReadWritePaths of the job worker's unit: no checkpoint is kept else."
+        found.append(Warning(said, hint=hint, id="config.W006"))
     return found
 
 

@@ -46,6 +46,10 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def takes(self) -> bool:
+        """Whether it is there, and this user may add to it."""
+        return self.path.is_dir() and os.access(self.path, os.W_OK | os.X_OK)
+
     def keep(self, name: str, note: str) -> None:
         """On the disk, not only in memory."""
         target = self.path / name

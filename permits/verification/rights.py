@@ -1,4 +1,5 @@
-"""Accounts, posts, units, rights and official data, as the security log tells of them; duties and agencies, as loads wrote them."""
+"""Accounts, posts, units, rights and official data, as the security log tells of them; duties and agencies, as loads
+wrote them."""
 
 from __future__ import annotations
 

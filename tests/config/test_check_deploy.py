@@ -280,3 +280,13 @@ def test_checkpoints_that_stay_here_are_warned_of(sealed: Path, found: Found, se
     before = found()
     settings.CHECKPOINT_URL = ""
     assert found() - before == {"config.W004"}
+
+
+def test_a_folder_for_checkpoints_that_is_not_there_is_warned_of(
+    sealed: Path, found: Found, settings: Settings, tmp_path: Path
+) -> None:
+    before = found()
+    settings.CHECKPOINT_URL = f"file://{tmp_path / 'none'}"
+    assert found() - before == {"config.W006"}
+    (tmp_path / "none").mkdir()
+    assert found() == before

@@ -16,21 +16,33 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, models, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 from viewflow.workflow.base import FlowMetaClass, Node
 from viewflow.workflow.token import Token
 
+from permits.acts.objections import record_of
 from permits.clocks.promises import promise
+from permits.documents.printing import render_pending
 from permits.ledger.sequencer import sequence
+from permits.models import ObjectionFiling
+from permits.models.document import NoticeKind
 from permits.models.states import S
 from permits.verification.log import log
 from permits.verification.quota import books
 from permits.verification.registry import Problem
-from permits.verification.run import of_cases, verify
+from permits.verification.run import of_cases, of_installation, verify
 from roles.models import Agency
 from tests.cast import Cast
+from tests.files import PDF
 from tests.permits.test_verify_derived import unguarded  # noqa: F401 - a fixture
 from tests.quotas import stock
+from tests.workflows.engaged import Engaged
+from workflows.engagements.answers import answer
+from workflows.engagements.findings import close
 from workflows.registry import versions
 
 pytestmark = pytest.mark.owner
@@ -55,6 +67,10 @@ OPEN: dict[str, str] = {
     "workflows.WorkItem.data": "of viewflow, empty",
     "workflows.WorkItem.owner_permission_content_type": "of viewflow, empty",
     "workflows.WorkItem.owner_permission_obj_pk": "of viewflow, empty",
+    "permits.ObjectionFiling.key": "tells one form sent twice; nothing is shown of it",
+    "permits.ObjectionFiling.code": "who handed it in has it, and finds nothing, or another's, under a changed one",
+    "permits.ObjectionFiling.file_kind": "the end of the file's name; its bytes have their hash in the log",
+    "workflows.EngagementEntry.key": "tells one form sent twice; nothing is shown of it",
     "permits.LogCheckpoint.made_at": "for the page of the log; the note is what is signed",
     "permits.LogKey.since": "for the page of the log; checkpoints name their key",
     "workflows.Case.created": "of viewflow, asked by nothing",
@@ -76,6 +92,10 @@ ROWS: dict[str, models.Q] = {
     "workflows.WorkItem": models.Q(flow_task_type="HUMAN"),  # the others nobody holds
 }
 """Which rows of a table are meant, where not all are."""
+OF_AUDITS_AND_OBJECTIONS = (
+    "workflows.Engagement", "workflows.EngagementEntry", "workflows.EngagementFile",
+    "permits.ObjectionFiling", "permits.FilingOutcome",
+)  # fmt: skip
 Found = Callable[[], bool]
 
 
@@ -106,6 +126,34 @@ def test_any_column_beside_the_cases(cast: Cast, unguarded: None, subtests: Any)
 
     assert not found()
     for label in OF_THE_WHOLE:
+        with subtests.test(label):
+            expected = {name for name in OPEN if name.rpartition(".")[0] == label}
+            assert set(_unnoticed(apps.get_model(label), found)) == expected
+
+
+def test_any_column_of_audits_and_objections(cast: Cast, unguarded: None, subtests: Any) -> None:  # noqa: F811
+    case = cast.case_at(S.FIRST_REVIEW)
+    today = timezone.localdate()
+    published = cast.do(case, "publish_notice", starts=today, ends=today + timedelta(days=8), place="村务公开栏",
+                        contact="区园林绿化局 010-69000000")  # fmt: skip
+    notice = render_pending(published.documents.get(kind=NoticeKind.PUBLIC_NOTICE).pk)
+    for number in range(2):
+        words = {"once": uuid.uuid4(), "name": f"王秀英{number}", "contact": "13900001111", "reason": "影响水源。"}
+        Client().post(reverse("objection-new", args=[notice.pk]), words)
+    cast.do(case, "record_objection", **record_of(ObjectionFiling.objects.earliest("pk")))
+    engaged = Engaged.with_cases(cast)
+    engagement = engaged.drawn(2)
+    finding = engaged.found(engagement)
+    answer(finding, "agrees", "属实", by=cast.head, files=[SimpleUploadedFile("材料.pdf", PDF)])
+    close(engagement.pk, "结论", by=cast.auditor, reason="届满")
+    engaged.open()
+    sequence()
+
+    def found() -> bool:
+        return any(_problems(chain(of_cases([case.pk]), log(), of_installation("engagements"))))
+
+    assert not found()
+    for label in OF_AUDITS_AND_OBJECTIONS:
         with subtests.test(label):
             expected = {name for name in OPEN if name.rpartition(".")[0] == label}
             assert set(_unnoticed(apps.get_model(label), found)) == expected

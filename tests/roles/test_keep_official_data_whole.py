@@ -38,7 +38,7 @@ def test_what_was_entered_has_its_line(cast: Cast) -> None:
 )
 def test_a_row_put_in_by_hand_is_named_even_one_that_repeats_another(cast: Cast, change: dict[str, Any]) -> None:
     row = entered(cast)
-    copied = {"agency": row.agency, "datum": "court", "value": row.value, "source": "公告", "valid_from": row.valid_from}
+    copied = {name: getattr(row, name) for name in ("agency", "datum", "value", "source", "valid_from")}
     OfficialDatum.objects.create(**copied | change)
     (told,) = named()
     assert told.endswith("no line of the security log tells of it")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import groupby
+from operator import itemgetter
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,7 @@ from permits.drafts.store import whole
 from permits.ledger.sources import Table, log_rows_of
 from permits.verification.registry import Problem, once
 from workflows.engagements import drawing
+from workflows.engagements.door import described
 from workflows.engagements.record import problems_of
 from workflows.engagements.scope import Scope
 from workflows.engagements.standing import before as asked_before
@@ -68,17 +70,17 @@ def _populations(entries: list[EngagementEntry]) -> Iterator[str]:
 
 
 def _files(entries: list[EngagementEntry]) -> Iterator[str]:
-    """Each file an entry names is there, whole, and there is no other."""
+    """Each file an entry names is there, whole and under its name, and there is no other."""
     rows: dict[int, list[EngagementFile]] = {}
     for file in EngagementFile.objects.filter(entry__in=[one.pk for one in entries]):
         rows.setdefault(file.entry_id, []).append(file)
     for entry in entries:
         try:
-            named = sorted(one["sha256"] for one in entry.facts.get("files", ()))
+            named = sorted(entry.facts.get("files", ()), key=itemgetter("sha256"))
         except (ValueError, KeyError, TypeError):
             continue
         kept = rows.get(entry.pk, [])
-        if named != sorted(file.sha256 for file in kept):
+        if named != sorted(map(described, kept), key=itemgetter("sha256")):
             yield _("entry %(number)s: its files are not those it names") % {"number": entry.seq}
         for file in kept:
             if not whole(file):
