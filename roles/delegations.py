@@ -38,7 +38,7 @@ def delegate(
     elif not to.is_active or not Membership.objects.filter(current(), person=to, post__agency=post.agency_id).exists():
         errors["to"] = _("Only somebody of the same agency can stand in.")
     if not reason.strip():
-        errors["reason"] = _("This must be filled in.")
+        errors["reason"] = _("This field is required.")
     if by != principal and not _heads(by, post):
         errors["principal"] = _("Only the person away or the head of the agency delegates.")
     Person.objects.select_for_update().get(pk=principal.pk)  # two at once would not see each other's

@@ -168,7 +168,7 @@ def _row(number: int, cells: Iterable[Any], faults: Faults) -> dict[str, Any]:
             if len(said[column.name]) > MAX_CELL:
                 faults.add(number, column.name, _("At most %(most)d characters.") % {"most": MAX_CELL})
         if column.asked and not said[column.name] and len(faults.told) == before:
-            faults.add(number, column.name, _("This must be filled in."))
+            faults.add(number, column.name, _("This field is required."))
     return said
 
 

@@ -88,7 +88,7 @@ def _post(said: dict[str, Any]) -> tuple[Post, list[str]]:
     """The post of this name in the body, made where there is none."""
     for name in ("body", "post", "ground"):
         if not said[name]:
-            raise ValidationError({name: _("This must be filled in.")})
+            raise ValidationError({name: _("This field is required.")})
     body = _body(said["body"])
     where = {"agency": body} if isinstance(body, Agency) else {"unit": body}
     if post := Post.objects.filter(name=said["post"], **where).first():

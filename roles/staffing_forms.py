@@ -135,7 +135,7 @@ class PersonForm(VerbForm):
         """An appointment says what it rests on."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
         if said.get("post") and not said.get("ground"):
-            self.add_error("ground", _("This must be filled in."))
+            self.add_error("ground", _("This field is required."))
         return said
 
 

@@ -135,7 +135,7 @@ class ActForm(forms.Form):
             for column, part in fact.columns.items():
                 key = f"{name}-{number}-{column}"
                 if part.required and row[column] in (None, "") and key not in self.errors:
-                    self.add_error(key, _("This must be filled in."))
+                    self.add_error(key, _("This field is required."))
 
     def full_clean(self) -> None:
         """Nothing is wrong yet with a form that is still being filled in."""
@@ -254,7 +254,7 @@ def field_of(fact: Fact, pool: Pool, key: str = "") -> forms.Field:
     if key in pool.listed:
         return forms.ChoiceField(choices=[("", _("— choose —")), *pool.listed[key]], **common)
     made = MAKERS[type(fact)](fact, pool, common)
-    made.error_messages["required"] = _("This must be filled in.")
+    made.error_messages["required"] = _("This field is required.")
     if fact.only:
         name, values = fact.only
         made.widget.attrs["data-when"] = json.dumps([[name, values, False]])  # read by static/app.js

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from permits.access import visible_to
 from permits.acts.requests import ANSWERS
 from permits.clocks.entries import local_today
+from permits.kinds import name_of
 from permits.models import Act, Permit
 from permits.models.permit import P
 from permits.register.reading import STATES, stands, state_name, state_of
@@ -147,5 +148,5 @@ def cells(permits: list[Permit]) -> Iterator[Row]:
     """The rows as a file has them."""
     for permit in permits:
         case = permit.application
-        yield (case.number, case.title, case.unit, kind_label(case.kind), case.jurisdiction, permit.valid_from,
+        yield (case.number, name_of(case), case.unit, kind_label(case.kind), case.jurisdiction, permit.valid_from,
                permit.valid_to or "", state_name(permit))  # fmt: skip

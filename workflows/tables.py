@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Concat
 from django.template.loader import render_to_string
 from django.utils.formats import date_format, localize
 from django.utils.html import format_html
@@ -20,7 +21,7 @@ from django_tables2.columns import BoundColumn
 from django_tables2.rows import BoundRow
 from django_tables2.utils import A, signature
 
-from permits.kinds import kind_or_absent, name_of
+from permits.kinds import kind_or_absent, kinds, name_of
 from permits.models import Act, Application
 from roles.markup import address, escaped
 from workflows.lights import TimeLeft, lights
@@ -98,6 +99,16 @@ class NameColumn(tables.Column):
     def render(self, record: Any) -> str:
         """The title of the row's case, or what stands for it."""
         return name_of(record if isinstance(record, Application) else record.application)
+
+    def order(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+        """By what the cells show, made names too."""
+        at = str(self.accessor or "title").removesuffix("title")
+        made = [
+            When(**{f"{at}title": "", f"{at}kind": kind.code}, then=Concat(Value(f"{kind.label} · "), f"{at}unit__name"))
+            for kind in kinds()
+        ]
+        called = Case(*made, default=f"{at}title")
+        return rows.order_by(called.desc() if is_descending else called.asc(), "pk"), True
 
 
 class Writer:

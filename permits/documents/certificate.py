@@ -9,6 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from permits.documents.content import Align, Certificate
+from permits.documents.forms.titles import in_lines
 from permits.documents.letter import UNVERIFIED
 from permits.documents.paper import (
     PAGE_HEIGHT,
@@ -35,6 +36,7 @@ SIZES = (12.0, 11.0, 10.0, 9.0)  # of the type in the grid; the text below it is
 FRAME_INK = (0.62, 0.09, 0.09)
 NAME = Style(size=18, leading=28, bold=True, align=Align.CENTRE, tracking=2)
 TITLE = Style(size=30, leading=48, bold=True, align=Align.CENTRE, tracking=2.5, colour=(0.72, 0.05, 0.05))
+LINE = int(INNER.width / (TITLE.size + TITLE.tracking))  # characters of a title
 BESIDE = Style(size=13, leading=20, align=Align.CENTRE)
 
 
@@ -79,7 +81,7 @@ def _body(certificate: Certificate, fonts: Fonts, size: float) -> list[Flowable]
     text = Style(size=size + 1.5, leading=size * 1.9, justify=True, indent=2 * (size + 1.5))
     story: list[Flowable] = [
         Centred(fonts, certificate.agency, NAME),
-        Centred(fonts, certificate.title, TITLE),
+        Centred(fonts, in_lines(certificate.title, before="（", line=LINE), TITLE),
         Centred(fonts, number, BESIDE),
         Gap(0.4),
     ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePath
 from typing import Any
 
 from django.utils import timezone, translation
@@ -252,7 +253,7 @@ def _outcome(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     decided = forms.chinese_date(date.fromisoformat(said["decided_on"]))
     number = (("决定文号", said["number"]),) if said.get("number") else ()  # records made before it was asked for
-    facts = (("决定日期", decided), *number, ("决定文书", said["document"]["name"]))
+    facts = (("决定日期", decided), *number, ("决定文书", PurePath(said["document"]["name"]).stem))
     result = "同意" if said["outcome"] == "approve" else "不同意"
     return forms.outcome(issue, matter, result=result, facts=facts, text=said.get("reasons") or "")
 

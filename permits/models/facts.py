@@ -42,7 +42,7 @@ class Fact:
         """The plain value; None where the fact is optional and absent."""
         if value is None or value in ("", []):
             if self.required:
-                raise BadFact(_("This must be filled in."))
+                raise BadFact(_("This field is required."))
             return None
         return self.plain(value)
 
@@ -75,7 +75,7 @@ class Text(Fact):
         """The text without surrounding blanks; only blanks is no text."""
         text = printable(value)
         if not text and self.required:
-            raise BadFact(_("This must be filled in."))
+            raise BadFact(_("This field is required."))
         if len(text) > self.most:
             raise BadFact(
                 _("At most %(most)d characters; this has %(length)d.") % {"most": self.most, "length": len(text)}

@@ -97,5 +97,5 @@ class Table:
         return _("; ").join(lines)
 
 
-MUST = gettext_noop("This must be filled in.")
+MUST = gettext_noop("This field is required.")
 SHOWN_FIELDS = 4

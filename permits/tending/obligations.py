@@ -251,7 +251,7 @@ def _completed(held: Held, report: Reported) -> dict[str, str]:
     if carried != "no" and _not_begun(held) and held.valid and "start" not in held.past:
         wrong["carried"] = _("The beginning of this work was never reported: report it first.")
     if carried != "no" and "finished_on" not in report.values:
-        wrong["finished_on"] = _("This must be filled in.")
+        wrong["finished_on"] = _("This field is required.")
     if carried != "no" and not any("area_ha" in row for row in report.table.values()):
         wrong["account"] = _("Give the area actually tended of at least one row.")
     if carried == "no" and report.table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from django.utils.html import conditional_escape, format_html
 from permits.kinds import name_of
 from permits.models import Act, Application, ObligationRow, Permit
 from permits.models.states import S
-from tests.cast import Cast
+from tests.cast import Cast, log_in
 from workflows.models import WorkItem
 from workflows.obligation_list import ObligationTable
 from workflows.permit_list import PermitTable
@@ -68,3 +70,16 @@ def test_a_case_without_a_title_is_called_by_what_is_asked_for_and_by_whom(cast:
             cells = "".join(cells for _looks, cells in table(rows).lines())
             assert called in cells if rows.exists() else not cells, table
             assert 'data-label="名称" class="title-cell">—' not in cells
+
+
+def test_rows_are_sorted_and_written_to_files_by_the_name_they_show(cast: Cast) -> None:
+    titled, bare = cast.walk_to(S.SUBMITTED), cast.walk_to(S.SUBMITTED)
+    for case, title in ((titled, "丁家沟抚育"), (bare, "")):
+        Application.objects.filter(pk=case.pk).update(title=title)
+    shown = ["丁家沟抚育", f"天然林抚育作业设计审批 · {bare.unit}"]
+    for sort, names in (("title", shown), ("-title", shown[::-1])):
+        page = log_in(cast.auditor).get(f"/cases/?sort={sort}&format=csv").content.decode("utf-8-sig")
+        assert [row["名称"] for row in csv.DictReader(io.StringIO(page))] == names, sort
+    for table, model in ALL[:-1]:
+        rows: QuerySet[Any] = model.objects.all()
+        assert len(list(table(rows, order_by="title").rows)) == len(rows), table

@@ -81,7 +81,7 @@ def insist_open(standing: Standing) -> None:
 
 def due_day(day: date | None) -> date:
     if day is None:
-        raise BadFacts({"due": _("This must be filled in.")})
+        raise BadFacts({"due": _("This field is required.")})
     if not timedelta() < day - local_today() <= timedelta(days=MOST_DAYS_TO_ANSWER):
         raise BadFacts({"due": _("Give a day after today, within a year.")})
     return day

@@ -103,7 +103,7 @@ def _of_term(
         since, until = since or term.since, until or ends
     if since is None or until is None:
         missing = [name for name, day in (("since", since), ("until", until)) if day is None]
-        raise BadFacts(dict.fromkeys(missing, _("This must be filled in.")))
+        raise BadFacts(dict.fromkeys(missing, _("This field is required.")))
     return agency, since, until
 
 

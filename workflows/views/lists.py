@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django_tables2 import RequestConfig
 
 from permits.access import visible_to
+from permits.kinds import name_of
 from permits.models import Act, Application, Document
 from roles.pages import BoundedPages
 from roles.requests import Signed
@@ -62,7 +63,7 @@ def _item_cells(items: list[WorkItem]) -> Iterator[Row]:
     found = lights(items)
     for item in items:
         case, light = item.application, found.get(item.pk)
-        yield (case.number, case.title, case.unit, kind_label(case.kind), case.jurisdiction, item.flow_task.task_title,
+        yield (case.number, name_of(case), case.unit, kind_label(case.kind), case.jurisdiction, item.flow_task.task_title,
                light.due if light else None, light.words if light else "")  # fmt: skip
 
 
@@ -74,13 +75,13 @@ def _led_cells(items: list[WorkItem]) -> Iterator[Row]:
 def _done_cells(acts: list[Act]) -> Iterator[Row]:
     for act in acts:
         case = act.application
-        yield (case.number, case.title, case.unit, kind_label(case.kind), case.jurisdiction, case.act_label(act.act),
+        yield (case.number, name_of(case), case.unit, kind_label(case.kind), case.jurisdiction, case.act_label(act.act),
                act.at, case.get_status_display())  # fmt: skip
 
 
 def _case_cells(cases: list[Application]) -> Iterator[Row]:
     for case in cases:
-        yield (case.number, case.title, case.unit, kind_label(case.kind), case.jurisdiction, case.get_status_display(),
+        yield (case.number, name_of(case), case.unit, kind_label(case.kind), case.jurisdiction, case.get_status_display(),
                case.received_on, case.accepted_on, case.decided_on)  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 
 from permits.documents.content import Block, Certificate, Head, KeyValues, Letter, chinese_date
 from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbered, para, period, remedies
@@ -26,9 +27,11 @@ GROUNDS_70 = {
     "person": ("被许可的公民死亡或者丧失行为能力", "第七十条第二项"),
     "dissolved": ("法人或者其他组织依法终止", "第七十条第三项"),
     "ended": ("已经依法被撤销、撤回或者吊销", "第七十条第四项"),
-    "impossible": ("因不可抗力导致许可事项无法实施", "第七十条第五项"),
+    "impossible": ("不可抗力导致许可事项无法实施", "第七十条第五项"),
     "other": ("属于法律、法规规定应当注销的其他情形", "第七十条第六项"),
 }
+ANEW = ("延续", "变更", "补发")
+"""Why a new paper is carried, as it says behind its title."""
 CHANGED = {
     "holder_name": "持有人名称", "representative": "法定代表人或者负责人", "contact": "地址或者联系方式",
 }  # fmt: skip
@@ -274,8 +277,8 @@ def new_paper(
     issue: Issue, matter: Matter, held: Held, *, why: str, facts: tuple[tuple[str, str], ...], valid_to: date | None,
     holder: str = "",
 ) -> Certificate:  # fmt: skip
-    """The paper that takes the place of the one carried so far; `why` is 延续, 变更 or 补发."""
-    title = held.title.partition("（")[0]
+    """The paper that takes the place of the one carried so far; `why` is one of ANEW."""
+    title = reduce(str.removesuffix, (f"（{one}）" for one in ANEW), held.title)  # brackets of its own stay in a name
     return Certificate(
         agency=issue.agency,
         number=issue.number,

@@ -54,15 +54,15 @@ def public_notice_title(name: str, matter: str) -> str:
     return f"关于{named(name, matter)}的公示"
 
 
-def in_lines(title: str, *, after: str = "", before: str = "") -> str:
-    """A title that takes more than one line, broken after or before the words given, so that no name is divided; else
-    as it is.
+def in_lines(title: str, *, after: str = "", before: str = "", line: int = LINE) -> str:
+    """A title that takes more than one line of `line` characters, broken after or before the words given, so that no
+    name is divided; else as it is.
 
     >>> in_lines("关于同意密云区云岭林场雾灵沟二期天然林抚育作业设计的批复", after="关于同意密云区云岭林场").split()
     ['关于同意密云区云岭林场', '雾灵沟二期天然林抚育作业设计的批复']
     """
     at = len(after) if after and title.startswith(after) else title.rfind(before) if before else 0
-    return f"{title[:at]}\n{title[at:]}" if len(title) > LINE and 0 < at < len(title) else title
+    return f"{title[:at]}\n{title[at:]}" if len(title) > line and 0 < at < len(title) else title
 
 
 def own_part(name: str) -> str:

@@ -24,7 +24,7 @@ from permits.documents.content import (
     Paper,
     Paragraph,
 )
-from permits.documents.forms import clauses
+from permits.documents.forms import clauses, life
 from permits.documents.forms.common import numbered
 from permits.documents.letter import render_letter
 from permits.documents.standard import clauses_against
@@ -33,7 +33,7 @@ from permits.models import Act
 from permits.models.document import NoticeKind
 from permits.text.fonts import Fonts, texts_of
 from tests.permits.documents.reading import pages_of, render, rendered, text_of
-from tests.permits.documents.samples import DAY, TENDING, VERIFICATION, all_papers, issue
+from tests.permits.documents.samples import DAY, OCCUPATION, TENDING, VERIFICATION, all_papers, held, issue
 
 PAPERS = all_papers()
 MM = 72 / 25.4
@@ -216,6 +216,25 @@ def test_a_certificate_stands_on_one_sheet_before_its_annex(fonts: Fonts) -> Non
         first, second, *_ = pages_of(rendered(PAPERS[name], fonts))
         assert "核验码" in first, name
         assert "附件" in second[:80], name
+
+
+def test_a_new_paper_keeps_the_whole_name_of_the_old_one_and_says_once_why(fonts: Fonts) -> None:
+    facts = (("原编号", "京绿证〔2025〕7号"),)
+    for title, name in (
+        ("外来（野生）物种引进审批件", "外来（野生）物种引进审批件（变更）"),
+        ("天然林抚育作业设计审批证（补发）", "天然林抚育作业设计审批证（变更）"),
+    ):
+        paper = life.new_paper(issue(), TENDING, held(title), why="变更", facts=facts, valid_to=None)
+        assert paper.title == name
+        lines = PdfReader(io.BytesIO(rendered(paper, fonts))).pages[0].extract_text().split("\n")
+        assert name.removesuffix("（变更）") in lines  # a word is not divided where the name has a line of its own
+
+
+def test_a_ground_of_cancelling_is_read_as_a_sentence(fonts: Fonts) -> None:
+    for ground in life.GROUNDS_70:
+        text = text_of(rendered(life.cancelled(issue(), OCCUPATION, held(), ground=ground, reasons="洪水。"), fonts))
+        assert f"因{life.GROUNDS_70[ground][0]}，" in text
+        assert "因因" not in text
 
 
 def _letter(**parts: object) -> Letter:
