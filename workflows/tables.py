@@ -104,7 +104,9 @@ class NameColumn(tables.Column):
         """By what the cells show, made names too."""
         at = str(self.accessor or "title").removesuffix("title")
         made = [
-            When(**{f"{at}title": "", f"{at}kind": kind.code}, then=Concat(Value(f"{kind.label} · "), f"{at}unit__name"))
+            When(
+                **{f"{at}title": "", f"{at}kind": kind.code}, then=Concat(Value(f"{kind.label} · "), f"{at}unit__name")
+            )
             for kind in kinds()
         ]
         called = Case(*made, default=f"{at}title")

@@ -63,8 +63,8 @@ def _item_cells(items: list[WorkItem]) -> Iterator[Row]:
     found = lights(items)
     for item in items:
         case, light = item.application, found.get(item.pk)
-        yield (case.number, name_of(case), case.unit, kind_label(case.kind), case.jurisdiction, item.flow_task.task_title,
-               light.due if light else None, light.words if light else "")  # fmt: skip
+        yield (case.number, name_of(case), case.unit, kind_label(case.kind), case.jurisdiction,
+               item.flow_task.task_title, light.due if light else None, light.words if light else "")  # fmt: skip
 
 
 def _led_cells(items: list[WorkItem]) -> Iterator[Row]:
@@ -81,8 +81,8 @@ def _done_cells(acts: list[Act]) -> Iterator[Row]:
 
 def _case_cells(cases: list[Application]) -> Iterator[Row]:
     for case in cases:
-        yield (case.number, name_of(case), case.unit, kind_label(case.kind), case.jurisdiction, case.get_status_display(),
-               case.received_on, case.accepted_on, case.decided_on)  # fmt: skip
+        yield (case.number, name_of(case), case.unit, kind_label(case.kind), case.jurisdiction,
+               case.get_status_display(), case.received_on, case.accepted_on, case.decided_on)  # fmt: skip
 
 
 CASE_HEADS = (
