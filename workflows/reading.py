@@ -58,10 +58,15 @@ class Entry:
         return self.act.content["names"]["person"] or _("By the passing of time")
 
     @property
+    def agency(self) -> str:
+        """The agency as it was called then; in the reader's language where it is still called so."""
+        then, now = self.act.content["names"]["agency"], self.act.agency
+        return str(now) if now and now.name == then else then or ""
+
+    @property
     def office(self) -> str:
         """Post and agency as they were called then; for a unit's act the unit's own."""
-        names = self.act.content["names"]
-        return " · ".join(part for part in (names["agency"], names["post"]) if part)
+        return " · ".join(part for part in (self.agency, self.act.content["names"]["post"]) if part)
 
     @property
     def capacity(self) -> str:

@@ -18,7 +18,10 @@ from django.template import engines
 from django.test import Client
 from django.urls import NoReverseMatch
 
+from permits.models.states import S
 from roles.models import Person
+from tests.cast import Cast, log_in
+from workflows.models import WorkItem
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.config.urls_that_fail")]
 
@@ -197,6 +200,14 @@ def test_an_address_of_a_button_opened_after_a_new_log_in_says_that_nothing_was_
     assert (back.status_code, back["Allow"]) == (405, "POST")
     assert "405.html" in [one.name for one in back.templates]
     assert client.head(place).content == b""
+
+
+def test_an_address_of_a_button_of_a_task_leads_to_its_case(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    item = WorkItem.objects.get(application=case, flow_task_type="HUMAN", finished=None)
+    page = log_in(cast.acceptor).get(f"/tasks/{item.pk}/claim/")
+    assert page.status_code == 405
+    assert f'href="/cases/{case.pk}/"' in page.content.decode()
 
 
 def test_an_error_in_what_is_the_same_on_each_page_is_told_as_itself() -> None:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from permits.models import Act, Application, Document
 from permits.models.states import S
 from roles.appointments import appoint
-from roles.models import Post
+from roles.models import Agency, Post
 from tests.cast import Cast, log_in, pdf
 from tests.permits.documents.reading import text_of
 
@@ -96,6 +96,17 @@ def test_names_stay_as_they_were_when_the_act_was_done(cast: Cast) -> None:
     page = text(log_in(cast.auditor).get(f"/cases/{case.pk}/"))
     assert "钱受理" in page
     assert "钱改名" not in page
+
+
+def test_an_english_reader_reads_the_english_name_of_an_agency_that_is_called_so_still(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    record, agency = f"/cases/{case.pk}/", case.acts.get(act="accept").agency
+    Agency.objects.filter(pk=agency.pk).update(name_en="Forestry of Miyun")
+    page = text(log_in(cast.auditor, english=True).get(record))
+    assert f"钱受理 · {agency.name}" not in page
+    assert page.count("Forestry of Miyun") >= 2  # in the record and beside the opinions
+    Agency.objects.filter(pk=agency.pk).update(name="密云区新局")
+    assert f"钱受理 · {agency.name}" in text(log_in(cast.auditor, english=True).get(record))
 
 
 def test_a_broken_record_is_told_on_the_page(cast: Cast) -> None:

@@ -228,6 +228,7 @@ def test_a_closed_item_tells_who_closed_it(cast: Cast) -> None:
     page = log_in(cast.second_acceptor, english=True).get(address(item))
     assert page.status_code == 200
     assert f"Closed by “Accept”: {cast.acceptor}" in text(page)
+    assert f'href="/cases/{case.pk}/">{case.number}' in page.content.decode()
 
 
 def test_an_act_the_step_does_not_offer_is_refused(cast: Cast) -> None:

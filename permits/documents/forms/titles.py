@@ -16,6 +16,7 @@ PLACES: Final = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}?(?:省|市|区|县|镇|乡
 TWICE: Final = re.compile(rf"([\u4e00-\u9fff]{{{SHORTEST},}})\1+")
 LINE: Final = 20  # characters of 2号 that stand in one line of a title
 LEAST_OF_A_PHRASE = 4  # a word of two, such as 林地, may well be said in both
+PLACE = 3  # characters of a place, the last one says what it is
 LEAST_OF_A_UNIT = 4  # a shorter rest, such as 林场, names no unit
 
 
@@ -87,10 +88,14 @@ def _phrase_said_in(left: str, right: str) -> str:
 
 
 def _names_of(unit: str) -> tuple[str, ...]:
-    """What a unit may be called within a name: in full, without a note in brackets, without its place."""
+    """What a unit may be called within a name: in full, without a note in brackets, with its place called shortly
+    (密云云岭林场), without its place."""
     plain = IN_BRACKETS.sub("", unit)
     shorter = PLACES.sub("", plain)
-    return tuple(dict.fromkeys(one for one in (unit, plain, shorter) if len(one) >= LEAST_OF_A_UNIT))
+    place = plain.removesuffix(shorter)[-PLACE:-1]
+    return tuple(dict.fromkeys(
+        one for one in (unit, plain, place + shorter, shorter) if len(one) >= LEAST_OF_A_UNIT
+    ))  # fmt: skip
 
 
 def _once(text: str) -> str:
