@@ -96,7 +96,11 @@ class ErrorPages:
 
 def page(request: HttpRequest, template: str, status: int, detail: str) -> HttpResponse:
     """The page of an error."""
-    context = {"detail": detail, "back": _way_back(request), "case": _case(request) if status in (WRONG, NOT_SO) else None}
+    context = {
+        "detail": detail,
+        "back": _way_back(request),
+        "case": _case(request) if status in (WRONG, NOT_SO) else None,
+    }
     return render(request, template, context, status=status)
 
 
