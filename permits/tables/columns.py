@@ -181,7 +181,7 @@ class Column:
             return "、".join(choice.zh for choice in self.choices)
         if self.numeric:
             return f"{self.span[0]}–{self.span[1]}" + (f" {self.unit}" if self.unit and self.unit != "0–1" else "")
-        return f"≤ {self.length}"
+        return f"不超过{self.length}字"
 
     @cached_property
     def words(self) -> Mapping[str, str]:

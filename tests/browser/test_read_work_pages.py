@@ -173,3 +173,17 @@ def test_english_tables_break_no_word_and_fit_a_phone(cast: Cast, new_page: Call
         page.set_viewport_size({"width": 375, "height": 900})
         page.wait_for_timeout(100)
         assert page.evaluate(CUT) == 0, address
+
+
+SQUEEZED = """() => [...document.querySelectorAll('main td')]
+    .filter(one => one.innerText.trim().length > 7 && one.clientWidth < 60).length"""
+
+
+def test_lists_fit_a_tablet_and_a_page_at_twice_its_size(cast: Cast, page: Page, sign_in: Sign) -> None:
+    for person, address in ((cast.district_head, "/queue/led/"), (cast.auditor, "/cases/")):
+        sign_in(page, person)
+        for width in (640, 820, 1000):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(address)
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert (wide, page.evaluate(SQUEEZED)) == (0, 0), (address, width)

@@ -34,6 +34,7 @@ from permits.ledger.chain import problems_of
 from permits.models import ACTS, Act, Application, Submission
 from permits.models.act import GENESIS
 from permits.models.aftercare import OF_PERMIT, REPORTS
+from permits.models.life import OF_LIFE
 from permits.models.machine import outcomes
 from permits.views.viewing import pdf_response
 from roles.access import agencies_headed_by, mandates_of, units_of
@@ -69,6 +70,7 @@ from workflows.views.performing import (
     papers_looked_at,
     refused_beforehand,
 )
+from workflows.views.permits import term_of
 from workflows.views.unfinished import beside_any, keep_beside, labels_of
 from workflows.worklist import DECIDING, Possible, beside, in_their_power, see_case
 
@@ -186,6 +188,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "keeping": kept,
             "objections": open_objections(application) if name == "answer_objection" else [],
             "asked": _asked_for(application, name),
+            **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
         },
         status=tried.status,
     )

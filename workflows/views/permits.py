@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -71,20 +72,28 @@ def permit(request: Signed, pk: int) -> HttpResponse:
     grounds, of_case = grounds_of(application), papers_shown(application, applies=True)
     papers = [(paper, grounds.get(paper.pk, "")) for paper in of_case if _of_permit(paper)]
     since = [act for act in acts_of(application) if act.act in OF_PERMIT or act.pk == held.granted_by_id]
-    rule = kind.extension(application)
     entries = entries_of(application, since)
     context = {
-        **head_of(application), "permit": held, "mark": listing.permit_mark(held), "papers": papers, "entries": entries,
+        **head_of(application), **term_of(application, held), "mark": listing.permit_mark(held),
+        "papers": papers, "entries": entries,
         "obligations": shown(application, request.user, beside_steps, entries) if kind.installed else [],
         "inspects": any(one.spec.name == "record_inspection" for one in beside_steps),
         "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key
                               and act.person_id == request.user.pk),
-        "possible": possible, "asked": _asked(application, held), "days": _days_left(held),
-        "not_extended": (not_extendable(application) if held.valid_to else rule.never) or "",
-        "ask_by": rule.ask_by(held.valid_to) if held.valid_to else None, "rule": rule,
+        "possible": possible, "asked": _asked(application, held),
         "carried": {paper.pk for paper in of_permit.granting(application)},
     }  # fmt: skip
     return render(request, "workflows/permit.html", context)
+
+
+def term_of(application: Application, held: Permit) -> dict[str, Any]:
+    """How long the permit holds, by when its extension is asked for and how far it goes, for `_term.html`."""
+    rule = kind_of(application).extension(application)
+    return {
+        "permit": held, "days": _days_left(held), "rule": rule,
+        "not_extended": (not_extendable(application) if held.valid_to else rule.never) or "",
+        "ask_by": rule.ask_by(held.valid_to) if held.valid_to else None,
+    }  # fmt: skip
 
 
 def _of_permit(paper: Document) -> bool:

@@ -53,6 +53,13 @@ def test_a_permit_that_begins_later_is_not_told_as_valid(desk: Desk, cast: Cast)
     assert listed(cast.clerk, status="valid") == []
 
 
+def test_who_asks_for_more_time_reads_how_long_the_permit_holds_and_by_when_it_is_asked(desk: Desk, cast: Cast) -> None:
+    asked = log_in(cast.clerk, english=True).get(reverse("case-act", args=[desk.case.pk, "ask_change"]))
+    term = page(cast.clerk, desk.case).partition('id="term"')[2].partition("</dl>")[0].partition("<dl")[2]
+    assert "Valid until" in term
+    assert term in asked.content.decode()
+
+
 def test_a_case_without_a_permit_has_no_such_page(cast: Cast) -> None:
     case = cast.case_at("refused")
     assert log_in(cast.clerk).get(reverse("permit", args=[case.pk])).status_code == 404
