@@ -10,7 +10,8 @@ from permits.drafts.corrections import points, to_correct
 from permits.models import Act, Application
 from permits.models.states import S
 from permits.tending.kind import TENDING
-from tests.cast import Cast, log_in
+from roles.appointments import grant
+from tests.cast import Cast, log_in, make_person, make_post
 from workflows.models import WorkItem
 
 
@@ -97,3 +98,11 @@ def test_who_only_applies_has_no_entries_of_officers(cast: Cast, clerk: Client) 
     officers = {str(place.url) for place in log_in(cast.acceptor).get("/").context["places"]}
     own = {str(place.url) for place in clerk.get("/").context["places"]}
     assert officers - own == {reverse("queue", args=["agency"]), reverse("role-matrix")}
+
+
+def test_who_manages_a_unit_has_no_entries_of_officers_either(cast: Cast, clerk: Client) -> None:
+    managing = make_post("managing", unit=cast.farm)
+    grant(managing, cast.farm, manage=True)
+    manager = make_person("manager", "场长", managing)
+    bar = [str(place.url) for place in log_in(manager).get("/").context["places"]]
+    assert bar == [str(place.url) for place in clerk.get("/").context["places"]]

@@ -72,7 +72,7 @@ def home(request: Signed) -> HttpResponse:
         "headed": list(agencies_headed_by(person)),
         "managed": [] if duties else list(units_managed_by(person)),  # an officer manages no applicant
     }
-    applies = bool(context["units"]) and not (duties or context["headed"])
+    applies = bool(context["units"] or context["managed"]) and not (duties or context["headed"])
     if applies != request.session.get(APPLIES, False):  # a post was given or ended since the log-in
         request.session[APPLIES] = applies
     counts = counts_as(person, duties, heads=bool(context["headed"]), applies=bool(context["units"]))
