@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from permits.access import only_audits
 from permits.acts.life_conditions import not_extendable
 from permits.acts.paper_force import grounds_of
-from permits.acts.requests import Request, open_requests
+from permits.acts.requests import ANSWERS, Request, open_requests
 from permits.clocks.entries import local_today
 from permits.documents import of_permit
 from permits.kinds import kind_of
@@ -68,7 +68,9 @@ def permit(request: Signed, pk: int) -> HttpResponse:
         note(What.CASE_READ, by=request.user, address=logged_address(request), told=told)
     kind = kind_of(application)
     beside_steps = beside(request.user, application) if kind.installed else []
-    possible = [one for one in beside_steps if one.spec.name in OFFERED]
+    answers = {name for one in open_requests(application) for name in ANSWERS[one.act.act]}
+    offered = [one for one in beside_steps if one.spec.name in OFFERED]
+    possible = sorted(offered, key=lambda one: one.spec.name not in answers)  # what waits comes before every other act
     grounds, of_case = grounds_of(application), papers_shown(application, applies=True)
     papers = [(paper, grounds.get(paper.pk, "")) for paper in of_case if _of_permit(paper)]
     since = [act for act in acts_of(application) if act.act in OF_PERMIT or act.pk == held.granted_by_id]
@@ -80,7 +82,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
         "inspects": any(one.spec.name == "record_inspection" for one in beside_steps),
         "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key
                               and act.person_id == request.user.pk),
-        "possible": possible, "asked": _asked(application, held),
+        "possible": possible, "answers": answers, "asked": _asked(application, held),
         "carried": {paper.pk for paper in of_permit.granting(application)},
     }  # fmt: skip
     return render(request, "workflows/permit.html", context)

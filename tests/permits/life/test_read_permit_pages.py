@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -58,6 +59,14 @@ def test_who_asks_for_more_time_reads_how_long_the_permit_holds_and_by_when_it_i
     term = page(cast.clerk, desk.case).partition('id="term"')[2].partition("</dl>")[0].partition("<dl")[2]
     assert "Valid until" in term
     assert term in asked.content.decode()
+
+
+def test_the_answers_to_what_the_holder_asks_come_before_what_ends_the_permit(desk: Desk, cast: Cast) -> None:
+    desk.ask("ask_change", what="contact", now="密云区新农村路2号", reason="搬迁")
+    next_ = page(cast.decider, desk.case).partition('id="next"')[2].partition("</section>")[0]
+    acts = re.findall(r'class="(btn[^"]*)" href="[^"]*/acts/(\w+)/"', next_)
+    assert acts[:2] == [("btn btn-primary", "grant_change"), ("btn btn-primary", "refuse_change")]
+    assert ("btn", "cancel_permit") in acts[2:]
 
 
 def test_a_case_without_a_permit_has_no_such_page(cast: Cast) -> None:
