@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
@@ -240,7 +241,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
     @act(
         _("Record the higher authority's decision"), S.REPORTED_UP, RETURN_VALUE(S.APPROVED, S.REFUSED),
         by=(Duty.FINAL_REVIEW, Duty.DECIDE),
-        outcome=OUTCOME, decided_on=Day(label=_("Decided on"), past=True),
+        outcome=replace(OUTCOME, label=_("Outcome")), decided_on=Day(label=_("Decided on"), past=True),
         number=line(_("Number of the decision"), most=80),
         received=Day(
             label=_("Received on"), required=False, past=True,

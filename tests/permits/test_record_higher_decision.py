@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils.translation import override
 
 from permits.clocks.standing import status as clocks_of
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts
 from permits.ledger.chain import problems_of
-from permits.models import Act, Application
+from permits.models import ACTS, Act, Application
 from permits.models.material import current_files
 from permits.models.states import S
 from roles.models.mandates import Duty
@@ -63,6 +64,12 @@ def record(case: Application, office: Office, **other: Any) -> Act:
     said = {"outcome": "approve", "decided_on": "2026-12-01", "number": "林资许准〔2026〕88号",
             "document": current_files(case).first()} | other  # fmt: skip
     return office.do(case, "record_higher_decision", **said)
+
+
+def test_what_a_higher_authority_decided_is_recommended_by_nobody() -> None:
+    labels = {name: dict(ACTS[name].facts)["outcome"].label for name in ("propose", "record_higher_decision")}
+    with override("zh-hans"):
+        assert [str(label) for label in labels.values()] == ["建议结论", "结果"]
 
 
 def test_the_permit_counts_from_the_day_of_the_decision(clock: Any) -> None:
