@@ -16,6 +16,8 @@ from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbere
 
 FINDINGS = {"in_order": "符合", "not_in_order": "不符合", "not_looked_at": "未检查"}
 BLANK = "　"
+TO_SIGN = "\n"
+"""Two lines: two persons write their names in it."""
 TO_TICK = "□符合　□不符合　□未检查"
 LINES_TO_FILL = 4
 ROOM = BLANK * 14
@@ -54,9 +56,9 @@ def inspection_record(issue: Issue, matter: Matter, what: Inspected, *, form: bo
         blocks.append(_places(what.places))
     said = what.holder_said or ("" if form else "无")
     blocks += [
-        KeyValues(pairs=(("被检查人的陈述和意见", said or BLANK * 2),)),
-        KeyValues(pairs=(("检查人员签名", BLANK), ("被检查人签名", BLANK), ("签名日期", BLANK), ("拒签情况", BLANK)),
-                  per_row=2),
+        KeyValues(pairs=(("被检查人的陈述和意见", said or TO_SIGN * 2),)),
+        KeyValues(per_row=2, pairs=(("检查人员签名", TO_SIGN), ("被检查人签名", TO_SIGN),
+                                    ("签名日期", BLANK), ("拒签情况", BLANK))),
         para("检查人员不得少于两人，检查时应当出示执法证件。本记录由检查人员签名后归档。"),
     ]  # fmt: skip
     title = "现场检查记录表" if form else "现场检查记录"

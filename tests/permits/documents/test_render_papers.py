@@ -237,6 +237,13 @@ def test_a_ground_of_cancelling_is_read_as_a_sentence(fonts: Fonts) -> None:
         assert "因因" not in text
 
 
+def test_who_inspects_and_who_is_inspected_has_room_to_sign() -> None:
+    record = PAPERS["inspection_record"]
+    assert isinstance(record, Letter)
+    cells = dict(pair for block in record.blocks if isinstance(block, KeyValues) for pair in block.pairs)
+    assert [cells[name].count("\n") for name in ("检查人员签名", "被检查人签名")] == [1, 1]
+
+
 def _letter(**parts: object) -> Letter:
     given = {
         "title": "通知", "addressee": TENDING.applicant, "blocks": (Paragraph(text="特此通知。"),), "head": Head.LETTER,
