@@ -101,6 +101,7 @@ def add(kind: Kind, *, app: str) -> None:
         raise ValueError(f"the kind {kind.code} is registered twice")
     _KINDS[kind.code] = kind
     roles.kinds.KNOWN[kind.code] = kind.short_label
+    roles.kinds.SERIES.update(paper.series for paper in kind.papers if paper.series)
 
 
 def lacking_parts(kind: Kind) -> list[str]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roles.authority import insist, runs
+from roles.kinds import series_of
 from roles.models import Agency, OfficialDatum, Person
 from roles.models.mandates import current
 from roles.models.official import CODES, Datum
@@ -99,8 +100,9 @@ def _check_code(agency: Agency, value: str) -> None:
     """A code is words alone, and nobody else's: two agencies would count in one series."""
     if not CODE.fullmatch(value):
         raise ValidationError({"value": _("A code is at most 20 characters, without year, brackets and number.")})
-    others = OfficialDatum.objects.filter(datum__in=CODES, value=value).exclude(agency=agency)
-    if others.exists() or Agency.objects.filter(document_prefix=value).exclude(pk=agency.pk).exists():
+    taken = set(OfficialDatum.objects.filter(datum__in=CODES).exclude(agency=agency).values_list("value", flat=True))
+    taken |= set(Agency.objects.exclude(pk=agency.pk).values_list("document_prefix", flat=True))
+    if any(series_of(value) & series_of(code) for code in taken if code):
         raise ValidationError({"value": _("Another agency numbers its papers with this code.")})
 
 

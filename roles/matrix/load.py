@@ -9,20 +9,24 @@ from pathlib import Path
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from roles.appointments import end_grant
-from roles.kinds import KNOWN
+from roles.kinds import KNOWN, series_of
 from roles.matrix.expand import Known, check_together, read_mandates
 from roles.matrix.read import BadMatrix, Problem
 from roles.matrix.record import keep_edition
 from roles.matrix.rows import AGENCIES, DOCUMENTS, JURISDICTIONS, Entry, read_table
-from roles.models import Agency, Mandate
+from roles.models import Agency, Mandate, OfficialDatum
+from roles.models.official import CODES
 from roles.uscc import problems_of
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 CHANGES = ("created", "updated", "unchanged", "ended", "kept")
 WRITTEN = ("created", "updated", "ended")
+NAME_MOST = 56
+"""Signs of an agency's name: with the word of a series behind it, it fits where a paper's number keeps its agency."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def load_roles(
     matrix = read_matrix(directory)
     _check_kinds(matrix.mandates, without)
     matrix = replace(matrix, mandates=[row for row in matrix.mandates if row.values["kind"] not in without])
+    _check_series(matrix.agencies)
     report = Report(warnings=_code_warnings(matrix.agencies))
     with transaction.atomic():
         for table, entries in (
@@ -155,6 +160,30 @@ def _check_kinds(mandates: list[Entry], without: Collection[str]) -> None:
         for row in mandates
         if row.values["kind"] not in known
     ]
+    if problems:
+        raise BadMatrix(problems)
+
+
+def _check_series(agencies: list[Entry]) -> None:
+    """Papers of an agency without a code are numbered under its name, which must fit there and be no other agency's; a
+    code that two of them have would count both in one series. Raises `BadMatrix` naming each row."""
+    entered = OfficialDatum.objects.filter(datum__in=CODES).exclude(value="").values_list("value", "agency__slug")
+    owner = {series: agency for code, agency in entered for series in series_of(code)}
+    names: dict[str, str] = {}
+    problems = []
+
+    def blame(row: Entry, name: str, message: str | Promise) -> None:
+        problems.append(Problem(row.file, row.line, row.key, name, message))
+
+    for row in agencies:
+        name, code = row.values["name"], row.values.get("document_prefix", "")
+        if len(name) > NAME_MOST:
+            blame(row, "name", _("longer than %(most)d signs: papers are numbered under it") % {"most": NAME_MOST})
+        if names.setdefault(name, row.key) != row.key:
+            blame(row, "name", _("the agency “%(key)s” is called so, too") % {"key": names[name]})
+        taken = {owner.setdefault(series, row.key) for series in series_of(code)} if code else set()
+        for other in taken - {row.key}:
+            blame(row, "document_prefix", _("the agency “%(key)s” numbers its papers with this code") % {"key": other})
     if problems:
         raise BadMatrix(problems)
 

@@ -15,7 +15,8 @@ from pytest_django.fixtures import Settings
 from roles.appointments import grant
 from roles.matrix.load import DATA, load_roles
 from roles.matrix.read import BadMatrix, Problem
-from roles.models import Agency, Jurisdiction, Mandate, Post, SourceDocument
+from roles.models import Agency, Jurisdiction, Mandate, OfficialDatum, Post, SourceDocument
+from roles.models.official import Datum
 
 JURISDICTIONS = """\
 jurisdictions:
@@ -223,6 +224,8 @@ BAD = [
     ("agencies", "name: 密云区政府, ", "", ("agencies.yaml", 3, "miyun", "name")),
     ("agencies", "slug: miyun", "slug: 密云", ("agencies.yaml", 3, "密云", "slug")),
     ("agencies", "name: 密云区政府", f"name: {'长' * 121}", ("agencies.yaml", 3, "miyun", "name")),
+    ("agencies", "name: 密云区政府", f"name: {'长' * 57}", ("agencies.yaml", 3, "miyun", "name")),
+    ("agencies", "name: 密云区政府", "name: 市园林绿化局", ("agencies.yaml", 3, "miyun", "name")),
     ("mandates", "[bureau, $districts]", "[burau]", ("mandates.yaml", 14, "s0-4.lead.burau", "agencies")),
     ("mandates", "$districts", "$regions", ("mandates.yaml", 14, "s0-4.lead", "agencies")),
     ("mandates", "decide: [bureau]", "decides: [bureau]", ("mandates.yaml", 14, "s0-4", "decides")),
@@ -253,6 +256,21 @@ def test_a_bad_row_is_named_and_nothing_is_loaded(
     found = [(problem.file, problem.line, problem.row, problem.field) for problem in problems(data)]
     assert place in found
     assert not any(model.objects.exists() for model in (Jurisdiction, SourceDocument, Agency, Mandate))
+
+
+@pytest.mark.django_db
+def test_two_agencies_do_not_count_in_one_series(data: Path) -> None:
+    change(data, "agencies", "level: municipal", "level: municipal, document_prefix: 京绿")
+    load_roles(data)
+    change(data, "agencies", "level: district", "level: district, document_prefix: 京绿")
+    assert [(one.row, one.field) for one in problems(data)] == [("miyun", "document_prefix")]
+    change(data, "agencies", "level: district, document_prefix: 京绿", "level: district, document_prefix: 京绿密")
+    bureau = Agency.objects.get(slug="bureau")
+    OfficialDatum.objects.create(agency=bureau, datum=Datum.NOTICE_CODE, value="京绿密", source="局发文办法",
+                                 valid_from=date(2026, 1, 1))  # fmt: skip
+    assert [(one.row, one.field) for one in problems(data)] == [("miyun", "document_prefix")]
+    change(data, "agencies", "京绿密", "京绿采")  # as the bureau's felling licences are numbered
+    assert [(one.row, one.field) for one in problems(data)] == [("miyun", "document_prefix")]
 
 
 @pytest.mark.django_db

@@ -102,14 +102,15 @@ def test_a_day_that_is_over_and_a_code_that_is_none_are_refused(cast: Cast, city
     ):
         with pytest.raises(ValidationError):
             enter_official_datum(city, datum, value, by=cast.head, source="通知", valid_from=day)
-    with pytest.raises(ValidationError):  # another agency's
-        enter_official_datum(
-            Agency.objects.get(slug="bj-miyun-forestry"),
-            Datum.DECISION_CODE,
-            "京绿资发",
-            by=cast.district_head,
-            source="x",
-        )
+    for code in ("京绿资发", "京绿资发采"):  # another agency's, and as that numbers its felling licences
+        with pytest.raises(ValidationError):
+            enter_official_datum(
+                Agency.objects.get(slug="bj-miyun-forestry"),
+                Datum.DECISION_CODE,
+                code,
+                by=cast.district_head,
+                source="x",
+            )
     assert not OfficialDatum.objects.filter(source="通知").exists()
 
 
