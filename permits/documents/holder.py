@@ -22,3 +22,10 @@ def changed_name(application: Application, before: Act | None = None) -> str:
         elif one.act == "grant_change" and one.seq not in gone and asked.get("what") == "holder_name":
             name = str(asked["now"])
     return name
+
+
+def names_asked(application: Application, what: str) -> set[str]:
+    """Every name that changes of `what` asked for, granted or not and whatever became of them: what the case tells may
+    hold each of them beside the unit's own."""
+    asked = (one.facts for one in application.did("ask_change"))
+    return {name for said in asked if said["what"] == what and len(name := str(said["now"])) > 1}

@@ -10,6 +10,8 @@ import re
 from typing import Final
 
 from permits.documents.forms.common import in_public
+from permits.documents.holder import names_asked
+from permits.models import Application
 from roles.models import OperatingUnit
 
 HIDDEN: Final = "（已隐去）"
@@ -27,12 +29,15 @@ _PHONE = re.compile(
 """A mobile number, or a fixed one with its area code; with the code of the country or without."""
 
 
-def masked(text: str, unit: OperatingUnit, name: str = "") -> str:
-    """`text` without the names of persons of the holder and without anyone's identity or telephone number. `name`: what
-    the holder is called now, where that is another name than the unit's."""
+def masked(text: str, application: Application) -> str:
+    """`text` of the case without the names of persons of the holder and without anyone's identity or telephone number:
+    each that holder or representative bore or asked to bear, the longer first, for one may begin as another does."""
+    unit = application.unit
+    shown = {name: f"{name[:1]}某" for name in {unit.representative, *names_asked(application, "representative")}}
     if unit.kind == OperatingUnit.Kind.PERSON:
-        for one in filter(None, (unit.name, name)):
-            text = text.replace(one, in_public(one, person=True))
-    if len(unit.representative) > 1:
-        text = text.replace(unit.representative, f"{unit.representative[:1]}某")
+        names = {unit.name, *names_asked(application, "holder_name")}
+        shown |= {name: in_public(name, person=True) for name in names}
+    for name in sorted(shown, key=len, reverse=True):
+        if len(name) > 1:
+            text = text.replace(name, shown[name])
     return _PHONE.sub(HIDDEN, _IDENTITY.sub(HIDDEN, text))

@@ -94,7 +94,7 @@ def public_facts(application: Application, record: Act | None = None) -> Pairs:
     if not facts:
         return ()
     matter = matter_of(application, record)
-    told = ((head, masked(text, application.unit, matter.applicant)) for head, text in facts)
+    told = ((head, masked(text, application)) for head, text in facts)
     return (("申请人", matter.in_public), *told)
 
 
@@ -219,7 +219,7 @@ def _objection_answered(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 def _public(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
-    matter = replace(matter, subject=masked(matter.subject, record.application.unit))
+    matter = replace(matter, subject=masked(matter.subject, record.application))
     return forms.public_notice(
         issue, matter, facts=public_facts(record.application, record), starts=date.fromisoformat(said["starts"]),
         ends=date.fromisoformat(said["ends"]), contact=said["contact"],

@@ -65,12 +65,12 @@ def entry_of(permit: Permit, papers: Sequence[Document] | None = None) -> dict[s
         application = _as_granted(permit)
         unit, facts = application.unit, public_facts(application, permit.granted_by)
         name = changed_name(application)
-        told = [(head, masked(text, unit, name)) for head, text in facts if head not in ONLY_POSTED]
+        told = [(head, masked(text, application)) for head, text in facts if head not in ONLY_POSTED]
         said = _common(permit, papers) | _extent(application) | {
             "withheld": withheld(facts),
             "holder": in_public(name, person=unit.kind == unit.Kind.PERSON) if name else shown_name(unit),
             "holder_code": shown_code(unit),
-            "matter": masked(matter_of(application, permit.granted_by).title.replace("\n", ""), unit, name)[:500],
+            "matter": masked(matter_of(application, permit.granted_by).title.replace("\n", ""), application)[:500],
             "site": next((text for head, text in told if head.endswith(SITE)), "")[:500],
             "facts": [list(pair) for pair in told],
         }  # fmt: skip

@@ -88,7 +88,7 @@ def _cells(entry: RegisterEntry, today: date) -> tuple[str, ...]:
         PERSON if person else ORGANISATION,
         entry.holder_code,
         "" if person else unit.representative,
-        masked((decision.title or decision.label).replace("\n", ""), unit) if decision else "",
+        masked((decision.title or decision.label).replace("\n", ""), permit.application) if decision else "",
         entry.number,
         ORDINARY,
         certificate.label if certificate else str(kind_or_absent(entry.kind).label) if entry.certificate else "",

@@ -49,7 +49,7 @@ class Notice:
     @property
     def title(self) -> str:
         """Its title; of one printed before titles were masked, without names and numbers of persons."""
-        return masked(self.document.title, self.document.application.unit)
+        return masked(self.document.title, self.document.application)
 
     @property
     def kind(self) -> Label:

@@ -20,6 +20,8 @@ from permits.views.public import OVER, RUNNING, WITHDRAWN
 from roles.models import OperatingUnit
 from tests.cast import Cast
 from tests.permits.documents.reading import text_of
+from tests.permits.life.cases import Desk
+from tests.permits.life.test_record_remedies import outcome
 from tests.permits.occupation import cases as occupation
 
 
@@ -73,6 +75,27 @@ def test_a_notice_names_no_natural_person_and_no_number_of_one(cast: Cast) -> No
         assert "自留山抚育" in page
         for personal in ("张小林", "李大山", "13800138000", "138 0013 8000"):
             assert personal not in page
+
+
+def test_a_notice_of_a_case_decided_anew_names_no_natural_person_by_a_name_of_since(cast: Cast) -> None:
+    OperatingUnit.objects.filter(pk=cast.farm.pk).update(kind=OperatingUnit.Kind.PERSON, name="张小林")
+    desk = Desk.of_tending(cast)
+    desk.ask("ask_change", what="holder_name", now="张大森", reason="更名。")
+    desk.decide("grant_change")
+    (approval,) = desk.case.acts.filter(act="approve")
+    remedy = desk.decide("record_suit", **outcome(desk, approval.seq, "anew"))
+    desk.decide("reopen", remedy=remedy.seq, fault="procedure")
+    for act in ("return_to_final_review", "return_to_first_review"):
+        cast.do(desk.case, act)
+    case = Application.objects.get(pk=desk.case.pk)
+    case.title = "张小林（张大森）自留山抚育"
+    case.save(update_fields=["title"])
+    document = post(cast, case)
+    pdf = Client().get(reverse("notice-pdf", args=[document.pk]))
+    for page in (seen(document), text_of(pdf.content), unquote(pdf["Content-Disposition"])):
+        assert "张小林" not in page
+        assert "张大森" not in page
+        assert "自留山" in page
 
 
 def test_a_notice_printed_before_is_listed_without_what_is_personal_too(cast: Cast, case: Application) -> None:

@@ -32,6 +32,7 @@ from permits.views.register_files import FIELDS
 from roles.models import OperatingUnit
 from tests.cast import Cast
 from tests.permits.life.cases import WITHDRAWN, Desk
+from tests.permits.life.test_record_remedies import outcome
 from workflows.sweep import tick
 
 
@@ -100,7 +101,9 @@ COMPANY = OperatingUnit.Kind.COMPANY
     ],
 )
 def test_texts_lose_names_and_numbers_of_persons_and_nothing_else(text: str, kind: str, shown: str) -> None:
-    assert masked(text, unit(kind)) == shown
+    case = Application(unit=unit(kind))
+    case.history = []
+    assert masked(text, case) == shown
 
 
 def test_a_natural_person_is_told_by_family_name_without_a_code_and_an_organisation_in_full() -> None:
@@ -158,6 +161,19 @@ def test_a_natural_persons_permit_tells_the_family_name_alone(cast: Cast) -> Non
     assert "张某（个人）" in text
     for secret in ("张小林", "110101199001011234", "李大山"):
         assert secret not in text, secret
+
+
+@pytest.mark.parametrize("annulled", [False, True])
+def test_a_natural_person_is_told_by_no_name_that_it_bore_or_asked_to_bear(desk: Desk, annulled: bool) -> None:
+    """Whichever stands now: the design was named when it bore the one, and is decided anew when it bears the other."""
+    OperatingUnit.objects.filter(pk=desk.case.unit_id).update(kind=OperatingUnit.Kind.PERSON, name="张小林")
+    for now in ("张小", "张大森"):
+        desk.ask("ask_change", what="holder_name", now=now, reason="更名。")
+        record = desk.decide("grant_change")
+    if annulled:
+        desk.decide("record_suit", **outcome(desk, record.seq, "annulled"))
+    case = Application.objects.get(pk=desk.case.pk)
+    assert masked("张小林、张小与张大森自留山", case) == "张某（个人）、张某（个人）与张某（个人）自留山"
 
 
 def test_a_case_that_another_holds_keeps_no_other_entry_from_being_made(
