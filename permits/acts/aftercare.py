@@ -139,6 +139,8 @@ def _not_to_report(application: Application, standing: Standing, owed_by: str) -
         return agency if owed_by == "holder" else _("The holder reports this, not the agency.")
     if standing.obligation.annulled:
         return _("The decision that asked for it was annulled: it binds nobody any more.")
+    if standing.obligation.nothing and standing.lapsed:
+        return _("Nothing was used or felled, and that was accepted: there is nothing to do.")
     if standing.lapsed:
         permit = _aftercare(application).permit
         return _("The permit has ended (%(status)s), and after its end the law does not ask for this.") % {
@@ -252,7 +254,10 @@ def _findings(application: Application, rows: list[dict[str, Any]], seen: date) 
 
 
 def _not_to_accept(standing: Standing, seen: date) -> str:
-    """Why a look on the day `seen` does not accept it: what was reported falls short, or came after that look."""
+    """Why a look on the day `seen` does not accept it: it waits though something was found of it, or what was reported
+    falls short, or came after that look."""
+    if standing.state == O.WAITING and standing.track.state != O.OPEN:
+        return f"{standing.label}{_(': ')}{_('It waits until what comes before it was reported.')}"
     if standing.short_of:
         return f"{standing.label}{_(': ')}{standing.short_of}"
     since = standing.track.since

@@ -278,7 +278,8 @@ def _times_of_remedy(said: Said) -> Errors:
 
 
 def replaced_by(application: Application, said: Said, by: Person | None) -> Errors:
-    """An approved case of the same holder and kind, whose permit is valid, its last day included, and printed.
+    """An approved case of the same holder and kind, whose permit is valid, its last day included, and printed, and
+    leaves the holder no day without a permission: what is replaced ends at once.
 
     Looked at under that case's lock, too, which is held to the end of the act: else two permits could each take the
     place of the other, or one that of a permit being revoked. Raises Busy where that lock cannot be had.
@@ -289,8 +290,18 @@ def replaced_by(application: Application, said: Said, by: Person | None) -> Erro
     if other := others.first():
         with Application.locked(other.pk) as found:
             if term_over(found) is None:
-                return {"number": papers_unprinted(found) or ""} if of_permit.unprinted(found) else {}
+                return _leaves_a_gap(_permit(application), _permit(found)) or (
+                    {"number": papers_unprinted(found) or ""} if of_permit.unprinted(found) else {}
+                )
     return {"number": _("The holder has no other valid permit of this kind under this case number.")}
+
+
+def _leaves_a_gap(ends: Permit, begins: Permit) -> Errors:
+    if begins.valid_from <= max(ends.valid_from, timezone.localdate()):
+        return {}
+    told = _("That permit begins on %(day)s only, and this one would end at once: the holder would have none until "
+             "then. Replace it from that day on.")  # fmt: skip
+    return {"number": told % {"day": begins.valid_from.isoformat()}}
 
 
 def warned_once(application: Application, said: Said, by: Person | None) -> Errors:

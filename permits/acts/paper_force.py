@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from django.utils import translation
 
-from permits.documents.numbering import reinstate, revoke
+from permits.documents.numbering import reinstate, revoke, supersede
 from permits.documents.of_permit import carried_of, granting_kinds
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
@@ -41,6 +41,13 @@ def replayed(case: Application, acts: Sequence[Act], papers: Sequence[Document])
             over, how, by = _ended_by(case, act, [one for one in papers if one.act_id == act.pk], held)
             ended |= {paper.pk: Ended(how, by, act.pk) for paper in over}
     return ended
+
+
+def replayable(acts: Sequence[Act]) -> bool:
+    """Whether the acts of a case say what they make stand, as their texts have since a version of then: those that move
+    nothing never do, so the first that grants is looked at."""
+    grant = next((act for act in acts if act.after == S.APPROVED != act.before), None)
+    return grant is None or "sets" in grant.content
 
 
 def _undone(act: Act, lost: Act, papers: Sequence[Document], ended: dict[int, Ended]) -> dict[int, Ended]:
@@ -108,3 +115,28 @@ def follow_remedy(record: Act) -> None:
             revoke(paper.pk)
         elif paper.pk in before and paper.pk not in ended:  # no other: how it ended may be older than the replay knows
             reinstate(paper.pk)
+
+
+def bring_up(application: Application) -> list[Document]:
+    """Bring the papers of the locked case to where its acts leave them; those that stood otherwise, as they stand now.
+    For outcomes recorded before `follow_remedy` knew all that it does: where no remedy took a decision away, nothing
+    is touched, and what was changed in the database stays for who verifies."""
+    acts = application.history
+    if not replayable(acts) or not any(taken_away(act, acts) for act in acts):
+        return []
+    papers = list(application.documents.order_by("pk"))
+    ended, changed = replayed(application, acts, papers), []
+    by_key = {paper.pk: paper for paper in papers}
+    for paper in papers:
+        how, by, _act = ended.get(paper.pk, (Status.ISSUED, None, 0))
+        stands = paper.status == how and (by is None or paper.replaced_by_id == by)
+        if paper.status == Status.PENDING or stands:
+            continue
+        changed.append(paper.pk)
+        if paper.status != Status.ISSUED:
+            reinstate(paper.pk)
+        if how == Status.SUPERSEDED:
+            supersede(paper.pk, by=by_key[by] if by else None)
+        elif how == Status.REVOKED:
+            revoke(paper.pk)
+    return list(application.documents.filter(pk__in=changed).order_by("pk"))

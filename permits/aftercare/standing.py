@@ -35,7 +35,7 @@ class Standing:
     state: str
     track: Track
     lapsed: bool = False
-    """Whether it fell away with the permit or the decision that asked it, not by an act of its own."""
+    """Whether it fell away, with the permit, the decision that asked it or what it was to follow, not by an act."""
 
     @property
     def code(self) -> str:
@@ -129,11 +129,13 @@ class Aftercare:
         track = known.get(obligation.code) or Track()
         state, lapsed = track.state, False
         ended = self.permit.status == P.SUPERSEDED or (self.permit.status != P.VALID and not obligation.after_end)
-        ended = ended or obligation.annulled
+        ended = ended or obligation.annulled or obligation.nothing
         if state not in DONE and ended:
             state, lapsed = O.CLOSED, True
-        elif state == O.OPEN and any(code not in known or known[code].state == O.OPEN for code in obligation.after):
-            state = O.WAITING
+        elif (state == O.OPEN or (obligation.by == "agency" and state not in DONE)) and any(
+            code not in known or known[code].state == O.OPEN for code in obligation.after
+        ):
+            state = O.WAITING  # the agency's own also when it was found not in order: done again, and not before
         return Standing(self.application.kind, obligation, state, track, lapsed)
 
 

@@ -78,6 +78,10 @@ class Held:
         least = {} if code in self.confirmed else granted
         return sum((max(area, least.get(key, Decimal(0))) for key, area in said.items()), Decimal(0))
 
+    def none_by(self, code: str, granted: Mapping[str, Decimal]) -> bool:
+        """Whether by the report on `code`, found right, nothing was used or felled of these rows."""
+        return code in self.confirmed and code in self.reports and not self.area_by(code, granted)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attested:
@@ -113,6 +117,8 @@ class Obligation:
     """Whether the law still asks it of a permit that ended."""
     annulled: bool = False
     """Whether only a decision asked it that a reconsideration or judgment annulled: it binds nobody any more."""
+    nothing: bool = False
+    """Whether nothing is left to do of it: what it follows was accepted, and nothing was used or felled."""
     after: tuple[str, ...] = ()
     asks: Mapping[str, Fact] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()

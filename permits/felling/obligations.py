@@ -79,7 +79,8 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
     yield _felling(held, keyed)
     if not stands:
         return
-    owed = held.area_by("felling", {key: row.area_ha or Decimal(0) for key, row in regrown.items()})
+    areas = _areas(regrown)
+    owed, nothing = held.area_by("felling", areas), held.none_by("felling", areas)
     years = [row.regeneration_year for row in stands if row.regeneration_year]
     last = max(years) if years else (held.last or held.first).year + 1
     parts = tuple(_part(key, row, {"area_ha": row.regeneration_area_ha or row.area_ha}) for key, row in regrown.items())
@@ -89,6 +90,7 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
         due=date(last, 12, 31),
         counted=gettext_lazy("The last day of the year the licence names for it"),
         after_end=True,
+        nothing=nothing,
         on_site=True,
         asks={"finished_on": Day(label=gettext_lazy("Finished on"), past=True),
               "account": words(gettext_lazy("How it was done"), required=False)},
@@ -108,6 +110,7 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
         due=after_months(date(last, 12, 31), 12 * YEARS_LATER),
         counted=gettext_lazy("Three years after the regeneration was due"),
         after_end=True,
+        nothing=nothing,
         on_site=True,
         after=("regeneration",),
         parts=parts,
@@ -118,6 +121,11 @@ def obligations(held: Held, rows: Sequence[Any]) -> Iterator[Obligation]:
         materials=(Wanted(code="survey", label=gettext_lazy("Survey of the regeneration")),),
         short_of=partial(_short, owed, SURVIVES_LATER),
     )
+
+
+def _areas(rows: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Hectares licensed, by row."""
+    return {key: row.area_ha or Decimal(0) for key, row in rows.items()}
 
 
 def _felling(held: Held, rows: Mapping[str, Any]) -> Obligation:
@@ -141,7 +149,7 @@ def _felling(held: Held, rows: Mapping[str, Any]) -> Obligation:
         },
         materials=(Wanted(code="survey", label=gettext_lazy("Survey of the felling")),),
         remarks=partial(_beyond, rows),
-        attested=FELLED,
+        attested=None if held.none_by("felling", _areas(rows)) else FELLED,
     )  # fmt: skip
 
 

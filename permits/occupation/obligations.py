@@ -105,7 +105,7 @@ def obligations(held: Held, rows: Sequence[Any], tenure: str) -> Iterator[Obliga
     )
     if tenure == "temporary":
         yield _end(held)
-        yield _restoration(held, parts, held.area_by("area", areas))
+        yield _restoration(held, parts, areas)
     yield from _replanting(held)
 
 
@@ -139,13 +139,14 @@ def _end(held: Held) -> Obligation:
     )  # fmt: skip
 
 
-def _restoration(held: Held, parts: tuple[Part, ...], used: Decimal) -> Obligation:
+def _restoration(held: Held, parts: tuple[Part, ...], areas: Mapping[str, Decimal]) -> Obligation:
     return Obligation(
         code="restoration",
         basis=RESTORE,
         due=after_months(held.last, MONTHS_TO_RESTORE) if held.last else None,
         counted=gettext_lazy("Within one year of the last day of the term"),
         after_end=True,
+        nothing=held.none_by("area", areas),
         on_site=True,
         asks={"finished_on": Day(label=gettext_lazy("Restored on"), past=True),
               "account": words(gettext_lazy("Soil, species planted, survival"))},
@@ -158,7 +159,7 @@ def _restoration(held: Held, parts: tuple[Part, ...], used: Decimal) -> Obligati
             Wanted(code="survey", label=gettext_lazy("Survey of the area restored")),
             Wanted(code="photos", label=gettext_lazy("Photographs before and after"), required=False),
         ),
-        short_of=partial(_too_little, used),
+        short_of=partial(_too_little, held.area_by("area", areas)),
     )  # fmt: skip
 
 

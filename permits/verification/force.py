@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.grounds import ground_of
-from permits.acts.life import TOUCHES
-from permits.acts.paper_force import replayed
+from permits.acts.paper_force import replayable, replayed
 from permits.database.reading import among
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, GroundClaim
@@ -26,7 +25,7 @@ def force(batch: Batch) -> Iterator[Problem]:
     """A paper holds, was replaced or no longer holds as the acts say, and the one that took its place is named."""
     for case in batch.cases:
         acts = batch.acts.get(case.pk, [])
-        if any(act.act in TOUCHES and "sets" not in act.content for act in acts):
+        if not replayable(acts):
             continue  # written before texts said what they make stand
         papers = batch.papers.get(case.pk, [])
         ended = replayed(case, acts, papers)

@@ -161,6 +161,18 @@ def test_what_was_used_is_restored_and_not_what_was_granted(
     assert watch.of("restoration").state == O.ACCEPTED
 
 
+def test_land_that_was_not_used_is_not_restored(traveller: Any) -> None:
+    watch = land(traveller)
+    (key,) = parts(watch, "area")
+    watch.report("start", began_on=timezone.localdate(), responsible="张工 010-00000000")
+    go_to(traveller, date(2027, 11, 20))
+    watch.report("area", {key: {"area_ha": "0"}}, ("survey",))
+    assert watch.of("restoration").state == O.OPEN
+    watch.inspect(("area", "in_order"))
+    assert (watch.of("restoration").state, watch.of("restoration").lapsed) == (O.CLOSED, True)
+    assert wrong() == []
+
+
 def test_an_area_found_otherwise_than_reported_measures_no_restoration(traveller: Any) -> None:
     watch = land(traveller)
     (key,) = parts(watch, "area")
@@ -354,6 +366,38 @@ def test_only_what_was_felled_is_regenerated_once_the_felling_was_accepted(trave
     watch.inspect(("felling", "in_order"))
     watch.inspect(("regeneration", "in_order"))
     assert watch.of("regeneration").state == O.ACCEPTED
+
+
+def test_where_nothing_was_felled_nothing_is_regenerated_or_attested(traveller: Any) -> None:
+    unit = make_unit("石塘林业公司", MIYUN)
+    watch = licence(unit)
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "0", "volume_m3": "0"}}, ("survey",), account="未采。")
+    assert watch.of("regeneration").state == O.OPEN, "so far it is what the holder says"
+    watch.inspect(("felling", "in_order"))
+    for code in ("regeneration", "survival"):
+        assert (watch.of(code).state, watch.of(code).lapsed, watch.row(code).state) == (O.CLOSED, True, O.CLOSED)
+    with pytest.raises(BadFacts, match=r"nothing|没有"):
+        watch.report("regeneration", {key: GROWN | {"area_ha": "0"}}, ("survey",), finished_on=timezone.localdate())
+    act = watch.officer("close_obligation", obligation="felling", ground="fulfilled", reason="实地未采伐。")
+    assert not Document.objects.filter(act=act).exists()
+    go_to(traveller, date(2029, 1, 20))
+    days = {"work_from": date(2029, 2, 1), "work_to": date(2029, 3, 31)}
+    case, _clerk = felling.draft(MIYUN, felling.ROW | {"number": "9", "regeneration_year": 2030}, unit=unit, **days)
+    assert "regeneration_owed" not in case_of(case)
+    assert wrong() == []
+
+
+def test_a_felling_of_nothing_that_is_doubted_again_leaves_the_regeneration_owed(traveller: Any) -> None:
+    watch = licence()
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "0", "volume_m3": "0"}}, ("survey",), account="未采。")
+    watch.inspect(("felling", "in_order"))
+    watch.inspect(("felling", "not_in_order"))
+    assert [watch.row(code).state for code in ("regeneration", "survival")] == [O.OPEN, O.WAITING]
+    assert wrong() == []
 
 
 def test_stands_of_two_townships_under_one_number_are_reported_apart(traveller: Any) -> None:

@@ -270,6 +270,22 @@ def test_what_the_agency_owes_is_ordered_of_nobody_and_done_again_where_it_was_n
     assert wrong() == []
 
 
+def test_what_the_agency_owes_waits_for_what_comes_before_it_also_when_found_not_in_order(watch: Watch) -> None:
+    start(watch)
+    with time_machine.travel(AFTER):
+        watch.inspect(("evaluation", "not_in_order"))
+        assert watch.of("evaluation").state == O.WAITING
+        with pytest.raises(BadFacts):
+            watch.fulfil("evaluation", quality="good", account="样地复测。")
+        with pytest.raises(BadFacts):
+            watch.inspect(("evaluation", "in_order"))
+        complete(watch)
+        assert watch.of("evaluation").state == O.FAULTED
+        watch.fulfil("evaluation", quality="good", account="样地复测。")
+        assert watch.of("evaluation").state == O.ACCEPTED
+    assert wrong() == []
+
+
 def test_what_is_not_due_yet_is_no_breach(watch: Watch) -> None:
     with pytest.raises(BadFacts) as refused:
         watch.officer("find_breach", obligation="completion", reasons="未报告。", proposal="none")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from permits.documents.checking import standing_of
@@ -116,6 +117,25 @@ def test_a_permit_that_ended_or_was_replaced_is_not_changed(desk: Desk) -> None:
         with pytest.raises(WrongStatus):
             desk.decide(act, **({"reasons": "已撤回。"} if act == "refuse_change" else {}))
     assert not Document.objects.filter(kind="permit_paper").exists()
+
+
+@pytest.mark.parametrize(("begins", "right"), [("2026-12-01", True), ("2026-12-02", False)])
+def test_a_permit_that_begins_later_does_not_end_the_one_before_it(
+    desk: Desk, cast: Any, begins: str, right: bool
+) -> None:
+    """The first begins on 1 December: the holder would have no permission from then to the first day of the other."""
+    second = cast.walk_and_print()
+    Permit.objects.filter(pk=second.pk).update(valid_from=begins)
+    if right:
+        desk.decide("replace_permit", number=second.number)
+        return
+    with pytest.raises(BadFacts) as refused:
+        desk.decide("replace_permit", number=second.number)
+    assert list(refused.value.errors) == ["number"]
+    assert permit(desk.case).status == P.VALID
+    with time_machine.travel(f"{begins}T09:00:00+08:00"):
+        desk.decide("replace_permit", number=second.number)
+    assert permit(desk.case).status == P.SUPERSEDED
 
 
 def test_another_permit_of_the_holder_takes_its_place(desk: Desk, cast: Any) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.utils import timezone, translation
 
 from permits.acts.requests import open_request
@@ -298,3 +300,46 @@ def test_a_later_act_names_the_paper_that_stays_where_a_change_before_it_was_ann
     desk.decide("record_suit", **outcome(desk, granted.seq, "annulled"))
     number = desk.case.documents.get(act=later, kind="permit_paper").number
     assert held_before(desk.decide("withdraw_permit", **WITHDRAWN)).number == number
+
+
+def papers(desk: Desk) -> dict[int, tuple[str, int | None]]:
+    """Each paper as it stands, and which took its place."""
+    found = desk.case.documents.values_list("pk", "status", "replaced_by")
+    return {pk: (status, by) for pk, status, by in found}
+
+
+def test_a_command_gives_papers_of_older_outcomes_the_force_that_the_acts_leave_them(temporary: Desk) -> None:
+    """As the versions before left them: what an annulled extension had replaced stayed replaced, what was issued after
+    it stayed in force, and so did all that came since."""
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    granted = temporary.decide("grant_extension", until=date(2028, 6, 1))
+    temporary.ask("ask_reissue", statement="遗失。")
+    temporary.decide("reissue_permit")
+    as_before = papers(temporary)
+    temporary.decide("record_suit", **outcome(temporary, granted.seq, "annulled", decided_on=timezone.localdate()))
+    right = papers(temporary)
+    assert {pk: right[pk] for pk in as_before} != as_before
+    for pk, (status, by) in as_before.items():
+        temporary.case.documents.filter(pk=pk).update(status=status, replaced_by=by)
+    number = RegisterEntry.objects.get(permit=temporary.case.pk).certificate
+    RegisterEntry.objects.update(certificate="x")
+    before, told = list(fresh(temporary.case).history), StringIO()
+    call_command("keep_papers", stdout=told)
+    assert papers(temporary) | as_before == papers(temporary), "without --commit they are only named"
+    assert told.getvalue().count(str(temporary.case.number)) == 3
+    call_command("keep_papers", "--commit", stdout=StringIO())
+    assert papers(temporary) == right
+    assert RegisterEntry.objects.get(permit=temporary.case.pk).certificate == number
+    assert list(fresh(temporary.case).history) == before
+    call_command("keep_papers", stdout=(again := StringIO()))
+    assert again.getvalue().startswith("0 papers")
+
+
+def test_the_command_leaves_a_paper_alone_that_was_tampered_with(desk: Desk) -> None:
+    desk.decide("record_suit", **outcome(desk, approval(desk), "upheld"))
+    paper = desk.case.documents.get(kind="tending_certificate")
+    desk.case.documents.filter(pk=paper.pk).update(status="revoked")
+    call_command("keep_papers", "--commit", stdout=StringIO())
+    paper.refresh_from_db()
+    assert paper.status == "revoked", "no remedy took a decision away: the verification names it"
+    desk.case.documents.filter(pk=paper.pk).update(status="issued")
