@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from permits.models import Act, Application
-from permits.models.permit import REMEDIES, annulled_by, granting
+from permits.models.permit import CHANGED, REMEDIES, REQUEST_REFUSED, annulled_by, granting
 
 ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -41,19 +41,19 @@ class Request:
 
 def open_request(application: Application, ask: str) -> Request | None:
     """The request `ask` that waits for an answer; None where nothing was asked or the answer stands. An answer that a
-    reconsideration or judgment annulled is none."""
+    reconsideration or judgment annulled is none, and a refusal that it changed: what it decided is to be recorded."""
     since = getattr(granting(application.history), "seq", 0)  # what was asked of an annulled approval is over with it
     asked = [one for one in application.did(ask) if one.seq > since]
     if not asked:
         return None
-    gone = annulled(application)
+    gone = annulled(application) | changed(application)
     answered = any(one.seq > asked[-1].seq and one.seq not in gone for one in application.did(*ANSWERS[ask]))
     return None if answered else Request(asked[-1])
 
 
 def waits_again(application: Application, ask: str) -> bool:
     """Whether the request `ask` was answered, and waits again because a remedy took the answer away."""
-    gone = annulled(application)
+    gone = annulled(application) | changed(application)
     asked = open_request(application, ask) if gone else None
     return asked is not None and any(
         one.seq in gone and one.seq > asked.act.seq for one in application.did(*ANSWERS[ask])
@@ -61,13 +61,15 @@ def waits_again(application: Application, ask: str) -> bool:
 
 
 def silence_grants(application: Application) -> bool:
-    """许可法 50(2): an extension asked for in time, not decided before the end. Of one that was granted, and the grant
-    annulled, silence does not grant what the reconsideration or judgment took away."""
+    """许可法 50(2): an extension asked for in time, not decided before the end. A refusal that was annulled before the
+    end decides nothing, and the organ has until then; of one that a reconsideration or judgment changed silence grants
+    nothing, for that decided it. Of one that was granted, and the grant annulled, silence does not grant what was taken
+    away."""
     asked = open_request(application, "ask_extension")
     if asked is None or not asked.in_time:
         return False
-    gone, answers = annulled(application), application.did("grant_extension", "deem_extended")
-    return not any(one.seq in gone and one.seq > asked.act.seq for one in answers)
+    gone = {one.seq for one in application.did("grant_extension", "deem_extended")} & annulled(application)
+    return not any(seq > asked.act.seq for seq in gone | changed(application))
 
 
 def open_requests(application: Application) -> list[Request]:
@@ -79,3 +81,12 @@ def open_requests(application: Application) -> list[Request]:
 def annulled(application: Application) -> frozenset[int]:
     """Numbers in the record of the decisions that a reconsideration or judgment annulled."""
     return annulled_by(application.did(*REMEDIES))
+
+
+def changed(application: Application) -> frozenset[int]:
+    """Numbers in the record of the refused requests that a reconsideration or judgment changed."""
+    refused = {one.seq for one in application.did(*REQUEST_REFUSED)}
+    if not refused:
+        return frozenset()
+    told = (one.facts for one in application.did(*REMEDIES))
+    return frozenset(said["against"] for said in told if said["outcome"] == CHANGED and said["against"] in refused)

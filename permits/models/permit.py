@@ -99,6 +99,10 @@ class Permit(LegalStatus):
 REMEDIES: Final = ("record_reconsideration", "record_suit")
 TAKEN_AWAY: Final = ("annulled", "anew")
 """Outcomes of a remedy that leave nothing of the decision it is about."""
+CHANGED: Final = "changed"
+REQUEST_REFUSED: Final = ("refuse_extension", "refuse_change")
+"""Decisions of which a change 变更 leaves nothing, either: what holds is what the organ of review or the court decided,
+never worse for who applied (复议法 63(2), read in a copy), and the answer to the request is what it says."""
 
 
 def annulled_by(acts: Iterable[Any]) -> frozenset[int]:

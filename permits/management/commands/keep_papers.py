@@ -1,4 +1,4 @@
-"""`manage.py keep_papers`: which papers hold otherwise than the acts say, after a remedy; with --commit changes them."""
+"""`manage.py keep_papers`: papers that hold otherwise than the acts say after a remedy; --commit changes them."""
 
 from __future__ import annotations
 

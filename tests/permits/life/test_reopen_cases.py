@@ -318,7 +318,7 @@ def test_a_permit_withdrawn_before_its_approval_was_annulled_is_granted_anew(des
 
 
 # ---- an extension refused, the refusal annulled after the end --------------------------------------------------------
-def expired(temporary: Desk, traveller: Any) -> Act:
+def expired(temporary: Desk, traveller: Any, result: str = "anew") -> Act:
     """An extension asked for and refused, the term over, the refusal annulled: the remedy's record."""
     temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
     temporary.decide("refuse_extension", reasons="未说明必要性。")
@@ -327,7 +327,46 @@ def expired(temporary: Desk, traveller: Any) -> Act:
     traveller.move_to(f"{end + timedelta(days=30)}T10:00:00+08:00")
     sweep.expire_permits()
     assert permit(temporary.case).status == P.EXPIRED
-    return remedied(temporary, "refuse_extension")
+    return remedied(temporary, "refuse_extension", result)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_refused_extension_that_a_remedy_changed_is_granted_as_that_decided(
+    temporary: Desk, traveller: Any, late: bool
+) -> None:
+    """复议法 63: who reviews may decide it; the agency records that, and silence (许可法 50(2)) grants nothing."""
+    if late:
+        expired(temporary, traveller, "changed")
+    else:
+        temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+        temporary.decide("refuse_extension", reasons="未说明必要性。")
+        remedied(temporary, "refuse_extension", "changed")
+        end = permit(temporary.case).valid_to
+        assert end is not None
+        traveller.move_to(f"{end + timedelta(days=1)}T10:00:00+08:00")
+        sweep.deem_extended()
+        sweep.expire_permits()
+    assert permit(temporary.case).status == P.EXPIRED
+    assert temporary.case.documents.get(kind="permit_not_extended").status == "revoked"
+    assert owed(fresh(temporary.case))
+    with pytest.raises(BadFacts):
+        temporary.decide("cancel_permit", ground="expired", reasons="有效期届满，未延续。")
+    temporary.decide("grant_extension", until=date(2028, 3, 1), shorter="复议决定变更为延续至该日。")
+    assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, date(2028, 3, 1))
+    assert not owed(fresh(temporary.case))
+    assert problems() == []
+
+
+def test_silence_grants_an_extension_whose_refusal_was_annulled_before_the_end(temporary: Desk, traveller: Any) -> None:
+    """许可法 50(2): what was annulled decides nothing, so nothing was decided before the end."""
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    temporary.decide("refuse_extension", reasons="未说明必要性。")
+    remedied(temporary, "refuse_extension", "annulled")
+    traveller.move_to(f"{permit(temporary.case).valid_to + timedelta(days=1)}T10:00:00+08:00")
+    sweep.tick()
+    assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, date(2028, 6, 1))
+    print_papers(temporary.case)
+    assert problems() == []
 
 
 def test_an_extension_whose_refusal_was_annulled_after_the_end_goes_on_from_it(temporary: Desk, traveller: Any) -> None:
