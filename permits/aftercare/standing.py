@@ -6,7 +6,7 @@ the law does not ask after the end. What day it is matters only to how a day is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -107,8 +107,7 @@ class Aftercare:
         known = tracks(self.acts)
         held = self._held(known)
         declared = [*kind_of(self.application).obligations(self.application, held), *of_conditions(held)]
-        first = {one.code for one in declared if not self._lapsed(one)}
-        return [self._standing(one, known, first) for one in declared]
+        return [self._standing(one, known) for one in declared]
 
     def of(self, code: str) -> Standing | None:
         """The obligation called `code`."""
@@ -126,19 +125,16 @@ class Aftercare:
             valid=self.permit.status == P.VALID,
         )
 
-    def _lapsed(self, obligation: Obligation) -> bool:
-        """Whether it falls away unless it was accepted or closed before."""
-        ended = self.permit.status == P.SUPERSEDED or (self.permit.status != P.VALID and not obligation.after_end)
-        return ended or obligation.annulled or obligation.nothing
-
-    def _standing(self, obligation: Obligation, known: Mapping[str, Track], first: Collection[str]) -> Standing:
-        """`first`: what can still be waited for; what fell away unreported holds nothing back."""
+    def _standing(self, obligation: Obligation, known: Mapping[str, Track]) -> Standing:
         track = known.get(obligation.code) or Track()
         state, lapsed = track.state, False
-        waits = any(code in first and (code not in known or known[code].state == O.OPEN) for code in obligation.after)
-        if state not in DONE and self._lapsed(obligation):
+        ended = self.permit.status == P.SUPERSEDED or (self.permit.status != P.VALID and not obligation.after_end)
+        ended = ended or obligation.annulled or obligation.nothing
+        if state not in DONE and ended:
             state, lapsed = O.CLOSED, True
-        elif waits and (state == O.OPEN or (obligation.by == "agency" and state not in DONE)):
+        elif (state == O.OPEN or (obligation.by == "agency" and state not in DONE)) and any(
+            code not in known or known[code].state == O.OPEN for code in obligation.after
+        ):
             state = O.WAITING  # the agency's own also when it was found not in order: done again, and not before
         return Standing(self.application.kind, obligation, state, track, lapsed)
 

@@ -132,22 +132,6 @@ def test_restoration_is_reported_after_the_end_and_the_start_is_not(traveller: A
     assert watch.of("restoration").state == O.ACCEPTED
 
 
-def test_what_waits_for_a_beginning_that_can_be_reported_no_more_is_reported(traveller: Any) -> None:
-    """Who began without a report, or never, could not say after the end how much was used, or that nothing was."""
-    from workflows import sweep
-
-    watch = land(traveller)
-    (key,) = parts(watch, "area")
-    assert watch.of("area").state == O.WAITING
-    go_to(traveller, date(2027, 12, 5))
-    sweep.expire_permits()
-    assert [watch.of(code).state for code in ("start", "area", "end")] == [O.CLOSED, O.OPEN, O.OPEN]
-    watch.report("area", {key: {"area_ha": "0"}}, ("survey",))
-    watch.inspect(("area", "in_order"))
-    assert watch.of("restoration").lapsed
-    assert wrong() == []
-
-
 def restore(watch: Watch, area: str) -> None:
     (key,) = parts(watch, "restoration")
     watch.report("restoration", {key: {"area_ha": area, "restored": "forest"}}, ("survey",),
