@@ -98,7 +98,7 @@ def test_a_store_that_is_gone_is_told_as_that_and_no_file_as_damaged(
         assert (given.status_code, "The file is not lost" in given.text) == (503, True)
         with pytest.raises(StorageFailed):
             cast.do(other, "submit")
-        with pytest.raises(CommandError, match="cannot be reached") as told:
+        with pytest.raises(CommandError, match="文件存储暂时无法访问") as told:
             call_command("verify_ledger", "--case", str(case.pk), stdout=StringIO())
         assert told.value.returncode == 2
     other.refresh_from_db()
