@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
 
 from django.utils.functional import Promise
 
 ASK_DAYS = 30
 """许可法 50(1): thirty days before the end, read as calendar days, because art 82 counts only an organ's time so."""
+
+ROUNDED: Final = Decimal("0.06")
+"""Months that a year told to two decimals may lie beside the months that were meant: 0.005 of a year."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +41,18 @@ def after_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
     return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
+
+
+def last_of_years(first: date, years: Decimal) -> date:
+    """The last day of a term of `years` that begins with `first`: the day before the same day of the last month, and
+    where that month has no such day its last (民法典 202, memory). Two decimals of a year are read as the months they
+    stand for, 0.33 as four, and as days, of 365, where they stand for none: no shorter than was consented to.
+
+    >>> last_of_years(date(2028, 2, 29), Decimal(1)), last_of_years(date(2027, 3, 1), Decimal("0.08"))
+    (datetime.date(2029, 2, 28), datetime.date(2027, 3, 31))
+    """
+    months = round(years * 12)
+    if abs(years * 12 - months) > ROUNDED:
+        return first + timedelta(days=round(years * 365) - 1)
+    then = after_months(first, months)
+    return then if then.day < first.day else then - timedelta(days=1)

@@ -4,7 +4,7 @@ It is a 行政许可: 森林法 37, 38, 52; 实施条例 16, 17; 令35号 (facts
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.contract.kind import FlowVersion, PaperKind, Quota, Term
 from permits.contract.obligations import Held, Obligation
-from permits.contract.terms import Extension, after_months
+from permits.contract.terms import Extension, last_of_years
 from permits.errors import Problem
 from permits.models import Act, Application
 from permits.occupation import checks, facts, fees, renewal, requirements, rules
@@ -278,7 +278,7 @@ class OccupationKind(TableKind):
         if first is None or row.tenure == "forestry_service":
             return Term(first=first)
         years = row.years if row.tenure == "temporary" and row.years else VALID_YEARS
-        return Term(first=first, last=after_months(first, int(years * 12)) - timedelta(days=1))
+        return Term(first=first, last=last_of_years(first, Decimal(years)))
 
     def extension(self, application: Application) -> Extension:
         """Asked three months before the end (令35号 art 20, 25); a temporary use lasts two years in sum (森林法 38;
@@ -286,9 +286,8 @@ class OccupationKind(TableKind):
         head, first = self.head_of(application), application.decided_on
         if head.tenure != "temporary" or first is None:
             return Extension(law="国家林业局令第35号第二十五条", months=3)
-        left = int((VALID_YEARS - (head.years_before or 0)) * 12)
-        last = after_months(first, max(left, 0)) - timedelta(days=1)
-        return Extension(law="国家林业局令第35号第二十条", months=3, last=last)
+        left = max(VALID_YEARS - (head.years_before or Decimal(0)), Decimal(0))
+        return Extension(law="国家林业局令第35号第二十条", months=3, last=last_of_years(first, left))
 
     def charges(self, application: Application) -> bool:
         """The restoration fee, for permanent use (实施条例 16(1))."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from permits.contract.terms import after_months
+from permits.contract.terms import after_months, last_of_years
 from permits.documents.checking import standing_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Document
@@ -231,6 +232,22 @@ def test_a_tick_that_comes_late_announces_only_what_is_near(temporary: Desk, tra
 )  # fmt: skip
 def test_months_are_counted_to_the_same_day_or_the_last_of_the_month(day: date, months: int, then: date) -> None:
     assert after_months(day, months) == then
+
+
+@pytest.mark.parametrize(
+    ("first", "years", "last"),
+    [(date(2026, 12, 2), "1", date(2027, 12, 1)), (date(2027, 3, 1), "1", date(2028, 2, 29)),
+     (date(2028, 2, 29), "1", date(2029, 2, 28)), (date(2028, 2, 29), "2", date(2030, 2, 28)),
+     (date(2026, 8, 31), "0.5", date(2027, 2, 28)), (date(2026, 8, 31), "0.25", date(2026, 11, 30)),
+     (date(2026, 12, 2), "0.08", date(2027, 1, 1)), (date(2026, 12, 2), "0.33", date(2027, 4, 1)),
+     (date(2026, 12, 2), "0.92", date(2027, 11, 1)), (date(2026, 12, 2), "0.01", date(2026, 12, 5)),
+     (date(2026, 12, 2), "1.1", date(2028, 1, 7)), (date(2026, 12, 2), "0", date(2026, 12, 1))],
+)  # fmt: skip
+def test_a_term_ends_the_day_before_the_day_it_began_on_and_is_no_shorter_than_granted(
+    first: date, years: str, last: date
+) -> None:
+    """民法典 202; cut off to whole months, 0.08 of a year ended the day before it began."""
+    assert last_of_years(first, Decimal(years)) == last
 
 
 def test_silence_that_no_agency_can_be_named_for_is_told_as_left_out(temporary: Desk, traveller: Any) -> None:

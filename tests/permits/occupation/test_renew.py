@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +39,14 @@ def granted(now: Any) -> tuple[Application, Office, str]:
     """A temporary use of one year, granted, and the number of the consent."""
     desk = Desk.of_temporary_use(now)
     return desk.case, Office(desk.clerk), desk.case.documents.get(kind="temporary_consent").number
+
+
+@pytest.mark.parametrize(("years", "last"), [("0.08", date(2026, 12, 19)), ("0.33", date(2027, 3, 19))])
+def test_a_use_of_some_months_is_granted_to_the_end_of_them(now: Any, years: str, last: date) -> None:
+    case, _clerk = draft(MIYUN, parcel(**BARE), **(TEMPORARY | {"years": Decimal(years)}))
+    case.decided_on = date(2026, 11, 20)
+    term = OCCUPATION.term(case)
+    assert (term.first, term.last) == (date(2026, 11, 20), last)
 
 
 def renewal(earlier: Application, office: Office, number: str, *rows: dict[str, Any], **other: Any) -> Application:
