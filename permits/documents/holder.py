@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from permits.models import Act, Application
 from permits.models.permit import REMEDIES, annulled_by
 
@@ -24,8 +26,8 @@ def changed_name(application: Application, before: Act | None = None) -> str:
     return name
 
 
-def names_asked(application: Application, what: str) -> set[str]:
-    """Every name that changes of `what` asked for, granted or not and whatever became of them: what the case tells may
-    hold each of them beside the unit's own."""
-    asked = (one.facts for one in application.did("ask_change"))
+def names_asked(asks: Iterable[Act], what: str) -> set[str]:
+    """Every name that the changes `asks` of `what` asked for, granted or not and whatever became of them: what the case
+    tells may hold each of them beside the unit's own."""
+    asked = (one.facts for one in asks)
     return {name for said in asked if said["what"] == what and len(name := str(said["now"])) > 1}

@@ -7,11 +7,12 @@ type holds it all the same: a project's name is free text. Why each is left out:
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from permits.documents.forms.common import in_public
 from permits.documents.holder import names_asked
-from permits.models import Application
+from permits.models import Act, Application
 from roles.models import OperatingUnit
 
 HIDDEN: Final = "（已隐去）"
@@ -29,13 +30,14 @@ _PHONE = re.compile(
 """A mobile number, or a fixed one with its area code; with the code of the country or without."""
 
 
-def masked(text: str, application: Application) -> str:
+def masked(text: str, application: Application, asks: Sequence[Act] | None = None) -> str:
     """`text` of the case without the names of persons of the holder and without anyone's identity or telephone number:
-    each that holder or representative bore or asked to bear, the longer first, for one may begin as another does."""
-    unit = application.unit
-    shown = {name: f"{name[:1]}某" for name in {unit.representative, *names_asked(application, "representative")}}
+    each that holder or representative bore or asked to bear, the longer first, for one may begin as another does.
+    `asks`: the case's requests for a change, where they have been read already."""
+    unit, asks = application.unit, application.did("ask_change") if asks is None else asks
+    shown = {name: f"{name[:1]}某" for name in {unit.representative, *names_asked(asks, "representative")}}
     if unit.kind == OperatingUnit.Kind.PERSON:
-        names = {unit.name, *names_asked(application, "holder_name")}
+        names = {unit.name, *names_asked(asks, "holder_name")}
         shown |= {name: in_public(name, person=True) for name in names}
     for name in sorted(shown, key=len, reverse=True):
         if len(name) > 1:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +23,7 @@ from permits.models.states import S
 from permits.register.publicity import HEADS, LAST_DAY, Row, granted, rows
 from roles.models import Agency, OperatingUnit
 from tests.cast import Cast, log_in
+from tests.copies import copy
 from tests.permits.life.cases import Desk
 from tests.permits.occupation.cases import Office
 
@@ -108,3 +111,16 @@ def test_the_file_has_the_heads_and_a_wrong_period_is_told(cast: Cast) -> None:
     assert next(csv.reader(io.StringIO(file.content.decode("utf-8-sig")))) == list(HEADS)
     for first, last in ((today, "2020-01-01"), ("2020-01-01", today), ("x", today)):
         assert desk.get(place, {"first": first, "last": last}).status_code == 422
+
+
+def test_fifty_rows_ask_as_often_as_five(cast: Cast) -> None:
+    """Each names what its papers are called, and hides the names that changes asked for."""
+    walked = cast.walk_to(S.APPROVED)
+    copy([walked], times=49)
+    entries = RegisterEntry.objects.select_related("permit__application__unit", "permit__granted_by", "agency")
+    asked = []
+    for number in (5, 50):
+        with CaptureQueriesContext(connection) as told:
+            assert len(list(rows(entries[:number]))) == number
+        asked.append(len(told))
+    assert asked == [3, 3]
