@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from django.utils import translation
 
 from permits.documents.numbering import reinstate, revoke, supersede
-from permits.documents.of_permit import carried_of, granting_kinds
+from permits.documents.of_permit import carried, carried_of, granting_kinds
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
@@ -28,14 +28,20 @@ class Ended(NamedTuple):
     act: int
 
 
-def replayed(case: Application, acts: Sequence[Act], papers: Sequence[Document]) -> dict[int, Ended]:
-    """The papers that have ended, by key, as the acts ended them one after the other."""
+HOLDS: Final = Ended(Status.ISSUED, None, 0)
+
+
+def replayed(
+    case: Application, acts: Sequence[Act], papers: Sequence[Document], *, remedies: bool = True
+) -> dict[int, Ended]:
+    """The papers that have ended, by key, as the acts ended them one after the other; without `remedies` as if none had
+    taken a decision away."""
     ended: dict[int, Ended] = {}
     codes = granting_kinds()
     give = [paper for paper in papers if paper.kind in codes]
     for act in acts:
         if lost := taken_away(act, acts):
-            ended = _undone(act, lost, papers, ended)
+            ended = _undone(act, lost, papers, ended) if remedies else ended
         elif _ends(act):
             held = [one for one in give if one.act_id <= act.pk and one.pk not in ended]
             over, how, by = _ended_by(case, act, [one for one in papers if one.act_id == act.pk], held)
@@ -106,6 +112,15 @@ def taken_away(act: Act, acts: Sequence[Act]) -> Act | None:
     return None if lost.after == S.APPROVED != lost.before else lost
 
 
+def telling_annulled(case: Application) -> Document | None:
+    """The paper in force that was issued while a change stood which a remedy annulled since, and tells it; None where
+    there is none. It was issued for a reason of its own, as a loss, and is not ended: the holder asks for a new one."""
+    told = [act for act in case.did(*REMEDIES) if act.facts["outcome"] in TAKEN_AWAY]
+    lost = [(against, act.seq) for act in told if case.did_at(against := act.facts["against"]).act == "grant_change"]
+    papers = carried(case) if lost else []
+    return next((one for one in papers if any(first < one.act.seq < last for first, last in lost)), None)
+
+
 def follow_remedy(record: Act) -> None:
     """The papers of the decision that was taken away hold no more; what it had ended holds again, where the permit
     stands as before it. WrongState for a paper that is not printed."""
@@ -122,19 +137,18 @@ def follow_remedy(record: Act) -> None:
 
 def bring_up(application: Application) -> list[Document]:
     """Bring the papers of the locked case to where its acts leave them; those that stood otherwise, as they stand now.
-    For outcomes recorded before `follow_remedy` knew all that it does: where no remedy took a decision away, nothing
-    is touched, and what was changed in the database stays for who verifies."""
+    For outcomes recorded before `follow_remedy` knew all that it does: a paper is touched only where it stands as if no
+    remedy had taken a decision away. What was changed in the database otherwise stays for who verifies."""
     acts = application.history
-    if not replayable(acts) or not any(taken_away(act, acts) for act in acts):
+    if not replayable(acts):
         return []
-    papers = list(application.documents.order_by("pk"))
-    ended, changed = replayed(application, acts, papers), []
+    papers, changed = list(application.documents.order_by("pk")), []
+    ended, before = replayed(application, acts, papers), replayed(application, acts, papers, remedies=False)
     by_key = {paper.pk: paper for paper in papers}
     for paper in papers:
-        how, by, _act = ended.get(paper.pk, (Status.ISSUED, None, 0))
-        stands = paper.status == how and (by is None or paper.replaced_by_id == by)
-        if paper.status == Status.PENDING or stands:
+        if paper.status == Status.PENDING or _stands(paper, ended) or not _stands(paper, before):
             continue
+        how, by, _act = ended.get(paper.pk, HOLDS)
         changed.append(paper.pk)
         if paper.status != Status.ISSUED:
             reinstate(paper.pk)
@@ -143,3 +157,9 @@ def bring_up(application: Application) -> list[Document]:
         elif how == Status.REVOKED:
             revoke(paper.pk)
     return list(application.documents.filter(pk__in=changed).order_by("pk"))
+
+
+def _stands(paper: Document, ended: dict[int, Ended]) -> bool:
+    """Whether `paper` stands as `ended` has it."""
+    how, by, _act = ended.get(paper.pk, HOLDS)
+    return paper.status == how and (by is None or paper.replaced_by_id == by)

@@ -18,7 +18,7 @@ from permits.acts.life import permit_of
 from permits.acts.requests import ANSWERS, ORDERED, waits_again
 from permits.models import Act, Application
 from permits.models.life import CHALLENGED
-from permits.models.permit import REMEDIES, TAKEN_AWAY, P
+from permits.models.permit import CHANGED, REMEDIES, TAKEN_AWAY, P
 from permits.models.states import FINAL, S
 from roles.models import Person
 
@@ -41,6 +41,16 @@ def to_follow(application: Application) -> list[Act]:
     if decision is None:
         return []
     return [one for one in told if one.facts["outcome"] in TAKEN_AWAY and one.facts["against"] == decision.seq]
+
+
+def changed(application: Application) -> bool:
+    """Whether a remedy changed the refusal the case stands on, which takes it not away: no act of the case carries that
+    out, and who looks at it is told what does."""
+    told = application.did(*REMEDIES)
+    decision = decision_of(application) if told else None
+    if decision is None or decision.after == S.APPROVED:
+        return False
+    return any(one.facts["outcome"] == CHANGED and one.facts["against"] == decision.seq for one in told)
 
 
 def owed(application: Application) -> bool:

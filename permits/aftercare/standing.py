@@ -128,7 +128,7 @@ class Aftercare:
     def _standing(self, obligation: Obligation, known: Mapping[str, Track]) -> Standing:
         track = known.get(obligation.code) or Track()
         state, lapsed = track.state, False
-        ended = self.permit.status == P.SUPERSEDED or (self.permit.status != P.VALID and not obligation.after_end)
+        ended = self.permit.status != P.VALID and not obligation.after_end
         ended = ended or obligation.annulled or obligation.nothing
         if state not in DONE and ended:
             state, lapsed = O.CLOSED, True

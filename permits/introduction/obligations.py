@@ -134,6 +134,7 @@ def _customs(held: Held) -> Obligation:
         due=released + timedelta(days=CUSTOMS_DAYS) if released else None,
         counted=gettext_lazy("30 days after the release by customs"),
         after=("arrival",),
+        after_end=True,
         asks={"number": line(gettext_lazy("Number of the certificate"), most=90)},
         materials=(Wanted(code="copy", label=gettext_lazy("The certificate as customs stamped it")),),
     )

@@ -22,6 +22,7 @@ from permits.acts.objections import objections, open_objections
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
 from permits.acts.readings import told_of_first_review
+from permits.acts.reopening import changed
 from permits.acts.requests import ANSWERS, open_request
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
@@ -127,6 +128,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "editable": applies and application.editable and installed,
             "installed": installed,
             "granted": granted,
+            "changed": changed(application),
         },
     )
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from permits.access import only_audits
 from permits.acts.life_conditions import not_extendable
-from permits.acts.paper_force import grounds_of
+from permits.acts.paper_force import grounds_of, telling_annulled
 from permits.acts.requests import ANSWERS, Request, open_requests
 from permits.clocks.entries import local_today
 from permits.documents import of_permit
@@ -83,6 +83,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
         "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key
                               and act.person_id == request.user.pk),
         "possible": possible, "answers": answers, "asked": _asked(application, held),
+        "telling_annulled": telling_annulled(application),
         "carried": {paper.pk for paper in of_permit.granting(application)},
     }  # fmt: skip
     return render(request, "workflows/permit.html", context)

@@ -17,14 +17,16 @@ from permits.errors import BadFacts
 from permits.models import Application, Document, ObligationRow
 from permits.models.obligation import O
 from roles.models import OperatingUnit, Person
+from roles.models.mandates import Duty
 from tests.permits.aftercare.cases import Watch, wrong
 from tests.permits.documents.reading import text_of
 from tests.permits.felling import cases as felling
 from tests.permits.introduction import cases as introduction
 from tests.permits.introduction.test_walk_flow import EXPERTS
-from tests.permits.life.cases import YES, Desk, print_papers
+from tests.permits.life.cases import WITHDRAWN, YES, Desk, print_papers
 from tests.permits.occupation.cases import MIYUN, Office, make_unit
 from tests.prepared import walked_once
+from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
 NOW = "2026-11-20T10:00:00+08:00"
@@ -189,9 +191,6 @@ def test_an_area_found_otherwise_than_reported_measures_no_restoration(traveller
 
 
 def test_an_extension_moves_the_days_with_the_term(traveller: Any) -> None:
-    from roles.models.mandates import Duty
-    from workflows.mandates import the_mandate
-
     watch = land(traveller)
     decider = Office(watch.clerk).officer(the_mandate(watch.fresh, Duty.DECIDE))
     desk = Desk(watch.case, watch.clerk, decider)
@@ -282,6 +281,9 @@ def test_of_a_listed_species_the_certificate_is_given_back_thirty_days_after_cus
     assert (watch.row("customs").due, watch.row("customs").state) == (None, O.WAITING)
     arrive(watch, released_on=date(2026, 11, 20))
     assert (watch.row("customs").due, watch.row("customs").state) == (date(2026, 12, 20), O.OPEN)
+    desk = Desk(watch.case, watch.clerk, Office(watch.clerk).officer(the_mandate(watch.fresh, Duty.DECIDE)))
+    desk.decide("withdraw_permit", **WITHDRAWN)
+    assert watch.row("customs").state == O.OPEN, "what crossed the border before the permit ended is accounted for"
 
 
 def test_more_than_granted_is_remarked_on_and_an_isolation_without_days_is_refused() -> None:
@@ -366,6 +368,24 @@ def test_only_what_was_felled_is_regenerated_once_the_felling_was_accepted(trave
     watch.inspect(("felling", "in_order"))
     watch.inspect(("regeneration", "in_order"))
     assert watch.of("regeneration").state == O.ACCEPTED
+
+
+def test_what_was_felled_under_a_licence_that_another_replaced_is_regenerated(traveller: Any) -> None:
+    """森林法 61 asks it of who felled; what the other licence takes over an officer closes."""
+    unit = make_unit("石塘林业公司", MIYUN)
+    watch, other = licence(unit), licence(unit)
+    go_to(traveller, date(2026, 12, 20))
+    desk = Desk(watch.case, watch.clerk, Office(watch.clerk).officer(the_mandate(watch.fresh, Duty.DECIDE)))
+    desk.decide("replace_permit", number=str(other.fresh.number))
+    assert [watch.row(code).state for code in watch.codes()] == [O.OPEN, O.OPEN, O.WAITING]
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "2.5", "volume_m3": "200"}}, ("survey",), finished_on="2026-12-18")
+    watch.inspect(("felling", "in_order"))
+    regenerate(watch, area_ha="2.5")
+    watch.inspect(("regeneration", "in_order"))
+    watch.officer("close_obligation", obligation="survival", ground="fell_away", reason="由接替的许可证一并检查。")
+    assert watch.of("regeneration").state == O.ACCEPTED
+    assert wrong() == []
 
 
 def test_where_nothing_was_felled_nothing_is_regenerated_or_attested(traveller: Any) -> None:

@@ -79,13 +79,10 @@ def felling_annulled(granted: Granted) -> Life:
 
 
 def felling_replaced(granted: Granted, other: Granted) -> Life:
-    """The holder's other licence took its place: nothing is asked of it any more."""
+    """The holder's other licence took its place; what was felled is regenerated all the same (森林法 61)."""
     life = begins(granted, "由另一许可接替", FIRST, WINTER)
     life.on(d("26-12-18"), life.desk.decide, "replace_permit", number=str(fresh(other[0]).number))
     life.stands.append(Stands(d("26-12-18"), P.SUPERSEDED, WINTER))
     life.warned.append((d("26-12-02"), 60))
-    life.owed += [
-        Owed("felling", FELLING, FIRST, d("26-12-18")),
-        Owed("regeneration", REGENERATION, FIRST, d("26-12-18")),
-    ]
+    life.owed += [Owed("felling", FELLING, FIRST), Owed("regeneration", REGENERATION, FIRST)]
     return life

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from permits.acts.requests import open_request
@@ -21,9 +22,9 @@ from permits.models.life import REMEDY
 from permits.models.obligation import O
 from permits.models.permit import P
 from permits.verification.run import verify
-from roles.models import Post
+from roles.models import Person, Post
 from roles.models.mandates import Duty
-from tests.cast import Cast, make_person, pdf
+from tests.cast import Cast, log_in, make_person, pdf
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers, wrong
 from workflows import sweep
@@ -251,6 +252,13 @@ def test_the_paper_of_before_a_change_holds_again_once_the_change_was_annulled(d
     assert wrong() == []
 
 
+TELLS_ANNULLED = "tells a change that was annulled since"
+
+
+def page_tells(desk: Desk, person: Person, words: str, place: str = "permit") -> bool:
+    return words in log_in(person, english=True).get(reverse(place, args=[desk.case.pk])).content.decode()
+
+
 def test_a_later_paper_stays_where_a_change_before_it_was_annulled(desk: Desk) -> None:
     desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
     granted = desk.decide("grant_change")
@@ -260,6 +268,11 @@ def test_a_later_paper_stays_where_a_change_before_it_was_annulled(desk: Desk) -
     held = list(desk.case.documents.filter(status="issued").exclude(kind="tending_approval"))
     assert [paper.act_id for paper in held if paper.kind in ("permit_paper", "tending_certificate")] == [later.pk]
     assert wrong() == []
+    for person in (desk.clerk, desk.decider):
+        assert page_tells(desk, person, TELLS_ANNULLED)
+    desk.ask("ask_reissue", statement="原件载有已被撤销的变更。")
+    desk.decide("reissue_permit")
+    assert not page_tells(desk, desk.decider, TELLS_ANNULLED), "the new one tells it no more"
 
 
 def test_a_paper_that_tells_an_annulled_extension_holds_no_more_whatever_was_issued_since(temporary: Desk) -> None:
@@ -343,3 +356,20 @@ def test_the_command_leaves_a_paper_alone_that_was_tampered_with(desk: Desk) -> 
     paper.refresh_from_db()
     assert paper.status == "revoked", "no remedy took a decision away: the verification names it"
     desk.case.documents.filter(pk=paper.pk).update(status="issued")
+
+
+def test_the_command_leaves_alone_what_was_tampered_with_where_a_remedy_took_a_decision_away(desk: Desk) -> None:
+    """Only what stands as before the remedy is the remedy's; else the verification would be told nothing."""
+    desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    granted = desk.decide("grant_change")
+    desk.decide("record_suit", **outcome(desk, granted.seq, "annulled"))
+    carried, taken = desk.case.documents.get(kind="tending_certificate"), desk.case.documents.get(kind="permit_paper")
+    stood = papers(desk)
+    desk.case.documents.filter(pk=carried.pk).update(status="revoked")  # it was replaced then, and holds now
+    desk.case.documents.filter(pk=taken.pk).update(status="issued")  # as a version left it that knew less
+    told = StringIO()
+    call_command("keep_papers", "--commit", stdout=told)
+    assert papers(desk) == stood | {carried.pk: ("revoked", None)}
+    assert [one.where for one in verify(installation=False) if one.check == "force"] == [carried.number]
+    assert told.getvalue().splitlines()[-1] == "1 papers changed"
+    desk.case.documents.filter(pk=carried.pk).update(status="issued")

@@ -239,6 +239,8 @@ def test_nothing_is_reopened_that_no_remedy_took_away(cast: Cast, result: str) -
     with pytest.raises(WrongStatus):
         reopen(desk, remedy)
     assert not owed(fresh(desk.case))
+    page = log_in(desk.decider, english=True).get(reverse("case", args=[desk.case.pk])).content.decode()
+    assert ("applies again with the outcome attached" in page) == (result == "changed"), "what to do is said there"
 
 
 def test_it_is_reopened_once_by_an_outcome_that_took_it_away(cast: Cast) -> None:
