@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -90,6 +92,24 @@ def the_one(kind: str, duty: str, *, district: str, municipal: bool = False, on:
             nearest,
         )
     return found[0]
+
+
+def the_one_now(kind: str, duty: str, *, district: str, municipal: bool = False, on: date, scope: str = "") -> Mandate:
+    """The one of a case whose law is that of the day `on`: as `the_one` of that day names it; where its row has left
+    the matrix since, as today's does. Arguments and errors as `the_one`.
+
+    A row that took the place of another may begin with its document, years before: both are then of the day `on`, and
+    the one that is still there has the duty.
+    """
+    today = timezone.localdate()
+    asked = partial(the_one, kind, duty, district=district, municipal=municipal, scope=scope)
+    try:
+        named = [asked(on=on)]
+    except SeveralMandates as several:
+        named = several.mandates
+        if sum(not row.left(today) for row in named) > 1:
+            raise
+    return next((row for row in named if not row.left(today)), None) or asked(on=today)
 
 
 def edition_note(mandate: Mandate, on: date) -> str:

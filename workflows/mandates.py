@@ -9,7 +9,7 @@ from django.utils import timezone
 from permits.acts.competence import is_municipal
 from permits.errors import WrongStatus
 from permits.models import Application
-from roles.mandates import MandateError, responsible, the_one
+from roles.mandates import MandateError, responsible, the_one_now
 from roles.models import Mandate
 
 
@@ -22,22 +22,16 @@ def the_mandate(application: Application, duty: str) -> Mandate:
     """The one mandate that has `duty` for `application`: of the edition of its law day, of today's where that row has
     left the matrix since. Raises WrongStatus where the matrix names none or several."""
     try:
-        named = _the_one(application, duty, law_day(application))
-        today = timezone.localdate()
-        return _the_one(application, duty, today) if named.left(today) else named
+        return the_one_now(
+            application.kind,
+            duty,
+            district=application.jurisdiction_id,
+            municipal=is_municipal(application),
+            on=law_day(application),
+            scope=application.scope,
+        )
     except MandateError as unclear:
         raise WrongStatus(str(unclear)) from unclear
-
-
-def _the_one(application: Application, duty: str, on: date) -> Mandate:
-    return the_one(
-        application.kind,
-        duty,
-        district=application.jurisdiction_id,
-        municipal=is_municipal(application),
-        on=on,
-        scope=application.scope,
-    )
 
 
 def mandates_for(application: Application, duty: str, *, district: str) -> list[Mandate]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.rules import Finding, Verdict
-from roles.mandates import MandateError, the_one
+from roles.mandates import MandateError, the_one_now
 from roles.models import Agency, OperatingUnit
 from roles.models.mandates import Duty
 
@@ -49,7 +49,7 @@ def receiving_agency(application: Application) -> Agency | None:
 
 def _agency(application: Application, duty: Duty, on: date) -> Agency | None:
     try:
-        mandate = the_one(
+        mandate = the_one_now(
             application.kind, duty, district=application.jurisdiction_id, municipal=is_municipal(application),
             on=on, scope=application.scope,
         )  # fmt: skip

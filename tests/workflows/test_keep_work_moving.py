@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
+from permits.acts.competence import deciding_agency
 from permits.acts.perform import perform
 from permits.drafts.materials import attach
 from permits.errors import WrongStatus
@@ -20,6 +22,7 @@ from roles.models.mandates import Duty
 from tests.cast import Cast, log_in, make_person, make_post, pdf
 from tests.workflows.test_people import post_of
 from workflows.keeping import readdress, return_unheld
+from workflows.mandates import the_mandate
 from workflows.models import WorkItem
 from workflows.notifications.making import make_pending
 
@@ -169,6 +172,25 @@ def test_an_item_whose_mandate_left_the_matrix_goes_to_the_agency_that_follows(c
     perform(case.pk, "propose", by=officer, mandate=new, work_item=taken.pk, outcome="approve", opinion="拟同意。")
     done = Application.objects.get(pk=case.pk)
     assert (done.status, problems_of(done)) == (S.AWAITING_DECISION, [])
+
+
+def test_a_case_accepted_before_its_agency_was_replaced_goes_on_with_the_one_that_follows(cast: Cast) -> None:
+    """The row that follows begins with the same document, so that both are of the day of acceptance."""
+    case = cast.case_at(S.FINAL_REVIEW)
+    decides, reviews = cast.mandate(case, Duty.DECIDE), cast.take(case).mandate
+    assert reviews is not None
+    agency = Agency.objects.get(slug="bj-planning")
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        new = {row.duty: follow(row, agency) for row in (decides, reviews)}
+        for row in (decides, reviews):
+            leave(row)
+        assert deciding_agency(case) == agency
+        for duty, row in new.items():
+            assert the_mandate(case, duty) == row
+        assert readdress().recorded == 1
+        follow(new[Duty.DECIDE], decides.agency)
+        with pytest.raises(WrongStatus):
+            the_mandate(case, Duty.DECIDE)  # two that are there: a person says which
 
 
 def test_where_no_agency_follows_the_tick_reports_the_case(cast: Cast) -> None:
