@@ -37,7 +37,7 @@ def check(file: IO[bytes], kind: str) -> None:
         _refuse_by_name(member.filename)
         part = None
         for number, piece in enumerate(read(member)):
-            if number == 0 and _is_xml(member.filename, piece):
+            if number == 0 and is_xml(member.filename, piece):
                 part = _Part(member.filename, elements)
             if part:
                 part.feed(piece)
@@ -48,9 +48,11 @@ def check(file: IO[bytes], kind: str) -> None:
         _check_fields(file)
 
 
-def _is_xml(name: str, first: bytes) -> bool:
-    """By name or by look: a part may have any name, and what says so is itself in the sender's hands."""
-    return PurePath(name).suffix.lower() in XML or first.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<")
+def is_xml(name: str, first: bytes) -> bool:
+    """By name or by look: a part may have any name, and what says so is itself in the sender's hands. XML may begin
+    with as much blank space as it likes: what is nothing but blank as far as it was read may be XML yet."""
+    begins = first.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    return PurePath(name).suffix.lower() in XML or begins.startswith(b"<") or not begins
 
 
 def _refuse_by_name(name: str) -> None:

@@ -16,6 +16,7 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
+from permits.drafts.office import is_xml
 from permits.drafts.uploads import UploadRefused
 from permits.tables.cells import Cell
 from roles.formulas import from_text
@@ -116,13 +117,15 @@ def _check_parts(file: IO[bytes]) -> None:
     definitions: Office files have none (ECMA-376), entity bombs do.
     """
     file.seek(0)
+    room, cells, format_ = MAX_XML, _Survey(MAX_ELEMENTS), _Survey(MAX_FORMAT)
     with zipfile.ZipFile(file) as archive:
-        parts = [info for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))]
-        if sum(info.file_size for info in parts) > MAX_XML:
-            raise UploadRefused(_("The workbook is too large to be a table."))
-        cells, format_ = _Survey(MAX_ELEMENTS), _Survey(MAX_FORMAT)
-        for info in parts:
+        for info in (one for one in archive.infolist() if one.file_size):
             with archive.open(info) as stream:
+                if not is_xml(info.filename, stream.peek()):  # openpyxl reads a sheet under any name
+                    continue
+                room -= info.file_size
+                if room < 0:
+                    raise UploadRefused(_("The workbook is too large to be a table."))
                 (cells if _holds_cells(info.filename) else format_).read(stream)
 
 

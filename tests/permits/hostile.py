@@ -152,6 +152,9 @@ HOSTILE = {
     "DDE in a workbook's link": ("a.xlsx", book_with(**{
         "xl/externalLinks/externalLink1.xml": b'<externalLink><ddeLink ddeService="cmd" ddeTopic="/c"/></externalLink>'}),
         "DDE, xl/externalLinks/externalLink1.xml"),
+    "DDE in a part of another name, below much blank space": ("a.xlsx", book_with(**{
+        "xl/links.dat": b" " * 300_000 + b'<externalLink><ddeLink ddeService="cmd" ddeTopic="/c"/></externalLink>'}),
+        "DDE, xl/links.dat"),
     "DDE in a formula": ("a.xlsx", book_with(**{
         "xl/worksheets/sheet9.xml": b"<worksheet><f>cmd|'/c calc'!A0</f></worksheet>"}), "DDE, xl/worksheets/sheet9.xml"),
     "a remote template": ("a.docx", document(**{

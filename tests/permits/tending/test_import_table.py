@@ -280,6 +280,15 @@ def repacked(data: bytes, member: str, change: Callable[[bytes], bytes]) -> byte
     return out.getvalue()
 
 
+def renamed(data: bytes, old: str, new: str) -> bytes:
+    """The workbook with the part `old` called `new`, wherever it is named."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            after.writestr(name.replace(old, new), before.read(name).replace(old.encode(), new.encode()))
+    return out.getvalue()
+
+
 FIRST = "xl/worksheets/sheet1.xml"
 
 
@@ -345,6 +354,20 @@ def test_an_area_merged_over_the_whole_sheet_is_refused_before_it_is_filled(rows
     merged = b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
     with paced() as spent:
         refusal(repacked(export.to_xlsx(rows(1), table=PLOTS), FIRST, lambda xml: xml.replace(b"</sheetData>", merged)))
+    assert spent.calm_seconds < 1
+
+
+@pytest.mark.parametrize("before", [b"", b" " * 1000])
+def test_a_sheet_under_another_name_is_counted_like_any(rows: Rows, before: bytes) -> None:
+    """openpyxl reads the part a relationship names, whatever it is called: uncounted, each merged cell is an object."""
+    merged = b'</sheetData><mergeCells><mergeCell ref="A1:CV3000"/></mergeCells>'
+
+    def swollen(xml: bytes) -> bytes:
+        return before + xml.replace(b"</sheetData>", merged)[xml.index(b"<worksheet") :]
+
+    data = repacked(export.to_xlsx(rows(1), table=PLOTS), FIRST, swollen)
+    with paced() as spent:
+        assert "too many cells" in refusal(renamed(data, "sheet1.xml", "sheet1.dat"))
     assert spent.calm_seconds < 1
 
 
