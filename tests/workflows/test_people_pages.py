@@ -14,6 +14,7 @@ from permits.errors import Busy
 from permits.models import Application
 from permits.models.states import S
 from roles.access import mandates_of
+from roles.accounts import make_administrator
 from roles.appointments import appoint
 from roles.delegations import delegate
 from roles.models import Delegation, Membership, Person, Post
@@ -166,6 +167,17 @@ def test_closing_an_account_returns_the_work_says_why_and_ends_the_session(cast:
     assert "调离" in Application.objects.get(pk=case.pk).acts.latest("seq").facts["reason"]
     assert Delegation.objects.get().taken_back_at
     assert desk.get(place).status_code == 404  # closed already
+
+
+def test_an_administrator_who_closes_an_account_is_told_of_no_case(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    cast.take(case)
+    system = make_person("system-admin", "系统管理员")
+    make_administrator(system, "system")
+    page = log_in(system).get(reverse("person-close", args=[cast.reviewer.pk])).content.decode()
+    assert "1 件" in page
+    assert str(case.number) not in page
+    assert str(case.unit) not in page
 
 
 def test_whose_account_a_head_may_not_close(cast: Cast) -> None:

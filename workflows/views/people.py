@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from permits.access import visible_to
 from permits.errors import Busy, NotPermitted
 from roles.access import agencies_headed_by
 from roles.models import Person
@@ -57,7 +58,9 @@ def person_close(request: Signed, pk: int) -> HttpResponse:
             messages.success(request, _told(person, returned))
             return redirect("person", person.pk)
     held = WorkItem.objects.filter(owner=person, status__in=OPEN).select_related("application__unit", "process")
-    return render(request, "workflows/person_close.html", {"officer": person, "held": held, "form": form})
+    told = held.filter(application__in=visible_to(request.user))  # an administrator learns of no case
+    context = {"officer": person, "many": held.count(), "told": told, "form": form}
+    return render(request, "workflows/person_close.html", context)
 
 
 def _told(person: Person, returned: int) -> str:
