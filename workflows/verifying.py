@@ -34,7 +34,8 @@ def tokens(batch: Batch) -> Iterator[Problem]:
     for case in batch.cases:
         acts, of_case = batch.acts.get(case.pk, []), items.get(case.pk, [])
         completed = {act.work_item: act for act in acts if act.work_item}
-        for what in _wrong(case, flows.get(case.pk), of_case, set(completed)):
+        wrong_ones = _wrong(case, flows.get(case.pk), of_case, set(completed))
+        for what in (*wrong_ones, *_closed_by_no_act(of_case, acts, set(completed))):
             yield Problem("tokens", str(case), what)
         moments, held = sorted(act.at for act in acts), holders(acts)
         for item in of_case:
@@ -66,6 +67,22 @@ def _wrong(case: Application, flow: Case | None, items: list[WorkItem], complete
             yield _("the step “%(step)s” is open in “%(status)s”") % {"step": item.step, "status": case.status}
         if item.pk in completed:
             yield _("the step “%(step)s” is open, and an act completed it") % {"step": item.step}
+
+
+def _closed_by_no_act(items: list[WorkItem], acts: list[Act], completed: set[int]) -> Iterator[str]:
+    """Steps that are done, and no act was there to do it. An act that names no item completed one step that offers it,
+    in its own transaction: taken in the order of time, each of them accounts for one."""
+    unnamed = sorted((act for act in acts if not act.work_item), key=lambda act: act.at)
+    spent: set[tuple[str, int]] = set()
+    done = [item for item in items if item.status == STATUS.DONE and item.pk not in completed]
+    for item in sorted(done, key=lambda item: (item.finished is not None, item.finished or item.created)):
+        node = item.flow_task
+        offered = (act for act in unnamed if act.act in (*node.acts, *node.outside) and _near(item.finished, [act.at]))
+        by = next((act for act in offered if (node.name, act.pk) not in spent), None)
+        if by is None:
+            yield _("the step “%(step)s” (%(item)s) is done, and no act did it") % {"step": item.step, "item": item.pk}
+        else:
+            spent.add((node.name, by.pk))
 
 
 def _misnamed(item: WorkItem, moments: list[datetime]) -> Iterator[str]:

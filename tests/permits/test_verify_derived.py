@@ -214,6 +214,21 @@ def test_a_day_kept_of_a_clock_that_still_runs_is_named(cast: Cast, column: str)
     assert found()["clocks"]
 
 
+def test_a_closed_step_that_no_act_closed_is_named(cast: Cast, unguarded: None) -> None:
+    """The desk's times would count it. An act that names no step accounts for one, and for no second beside it."""
+    case = cast.case_at(S.FIRST_REVIEW)
+    acts = case.acts.exclude(work_item=None)
+    Act.objects.filter(pk__in=acts.values("pk")).update(work_item=None)
+    assert not found()["tokens"]
+    for step in WorkItem.objects.filter(application=case, status="DONE", flow_task_type="HUMAN"):
+        with transaction.atomic():
+            step.pk = None
+            step._state.adding = True
+            step.save()
+            assert found()["tokens"] == 1
+            transaction.set_rollback(True)
+
+
 def test_who_holds_a_step_is_what_the_acts_say(cast: Cast, unguarded: None) -> None:
     case = cast.case_at(S.FIRST_REVIEW)
     step = WorkItem.objects.get(application=case, step="first_review")
