@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
@@ -32,7 +33,8 @@ MAX_SCANNED = 3000
 MAX_COLUMNS = 100
 MAX_ELEMENTS = 1_000_000  # of XML; a full table of MAX_ROWS rows has half of that
 MAX_FORMAT = 100_000
-MAX_MERGED = 20_000
+MAX_MERGED = 20_000  # cells of merged areas and of links, of each of which openpyxl makes an object
+MAX_COPIED = 2_000_000  # signs of shared formulas, each written anew for every cell that shares it
 MAX_XML = 60 * 1024 * 1024
 _PIECE = 1024 * 1024
 HEAD_WITHIN = 10
@@ -94,8 +96,14 @@ def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[Cell]]]:
 
 
 def _excel_cell(cell: ExcelCell) -> Cell:
-    percent = isinstance(cell.value, (int, float)) and "%" in _WRITTEN_ONLY.sub("", _format_of(cell))
+    percent = isinstance(cell.value, (int, float)) and _multiplies(_format_of(cell))
     return Cell(value=cell.value, formula=cell.data_type == "f", percent=percent)
+
+
+@lru_cache(maxsize=1000)  # a format may be as long as a book, and each cell may have it
+def _multiplies(written: str) -> bool:
+    """Whether a number format shows a number as so many of a hundred."""
+    return "%" in _WRITTEN_ONLY.sub("", written)
 
 
 _WRITTEN_ONLY = re.compile(r'"[^"]*"|[\\_*].')
@@ -113,20 +121,28 @@ def _format_of(cell: ExcelCell) -> str:
 def _check_parts(file: IO[bytes]) -> None:
     """Count what the workbook holds before it becomes Python objects of some hundred bytes each.
 
-    Refused are too many elements, merged areas (openpyxl makes an object of each of their cells) and document type
-    definitions: Office files have none (ECMA-376), entity bombs do.
+    Refused are too many elements, merged areas and links over areas (openpyxl makes an object of each of their cells),
+    long formulas shared by many cells (it writes them anew for each) and document type definitions: Office files have
+    none (ECMA-376), entity bombs do.
     """
     file.seek(0)
     room, cells, format_ = MAX_XML, _Survey(MAX_ELEMENTS), _Survey(MAX_FORMAT)
     with zipfile.ZipFile(file) as archive:
-        for info in (one for one in archive.infolist() if one.file_size):
+        for info in archive.infolist():
+            if not _read_as_xml(archive, info):
+                continue
+            room -= info.file_size
+            if room < 0:
+                raise UploadRefused(_("The workbook is too large to be a table."))
             with archive.open(info) as stream:
-                if not is_xml(info.filename, stream.peek()):  # openpyxl reads a sheet under any name
-                    continue
-                room -= info.file_size
-                if room < 0:
-                    raise UploadRefused(_("The workbook is too large to be a table."))
                 (cells if _holds_cells(info.filename) else format_).read(stream)
+
+
+def _read_as_xml(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether openpyxl may find XML there: it reads the part that a relationship names, whatever it is called."""
+    with archive.open(info) as stream:
+        first = stream.read(512)
+    return bool(first) and is_xml(info.filename, first)
 
 
 def _holds_cells(part: str) -> bool:
@@ -139,12 +155,17 @@ class _Survey:
     def __init__(self, most: int) -> None:
         self.room = most
         self.merged = MAX_MERGED
+        self.copied = MAX_COPIED
+        self.shared = dict[str, tuple[int, int]]()  # of each shared formula: cells so far, and signs
+        self.formula: str | None = None
 
     def read(self, stream: IO[bytes]) -> None:
         """Raises UploadRefused for a part that is over a bound, no XML, or has a document type."""
         parser = expat.ParserCreate()
+        parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler = self._element
+        parser.CharacterDataHandler = self._text
         try:
             while piece := stream.read(_PIECE):
                 parser.Parse(piece, False)
@@ -158,10 +179,29 @@ class _Survey:
 
     def _element(self, name: str, attributes: Mapping[str, str]) -> None:
         self.room -= 1
-        if name.endswith("mergeCell"):
+        bare = name.rpartition(":")[2]
+        if bare in ("mergeCell", "hyperlink"):
             self.merged -= _cells_in(attributes.get("ref", ""))
+        self.formula = attributes.get("si", "") if bare == "f" and attributes.get("t") == "shared" else None
+        if self.formula is not None:
+            self._share(self.formula, cells=1, signs=0)
         if self.room < 0 or self.merged < 0:
-            raise UploadRefused(_("The workbook has too many cells or formats; delete empty rows and merged areas."))
+            self._refuse()
+
+    def _text(self, text: str) -> None:
+        if self.formula is not None:
+            self._share(self.formula, cells=0, signs=len(text))
+
+    def _share(self, formula: str, *, cells: int, signs: int) -> None:
+        """One more cell, or more signs, of a shared formula."""
+        had, length = self.shared.get(formula, (0, 0))
+        self.shared[formula] = had + cells, length + signs
+        self.copied -= cells * length + signs * had
+        if self.copied < 0:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        raise UploadRefused(_("The workbook has too many cells or formats; delete empty rows and merged areas."))
 
 
 def _cells_in(area: str) -> int:

@@ -357,6 +357,31 @@ def test_an_area_merged_over_the_whole_sheet_is_refused_before_it_is_filled(rows
     assert spent.calm_seconds < 1
 
 
+def test_a_link_over_the_whole_sheet_is_refused_before_it_is_filled(rows: Rows) -> None:
+    """openpyxl makes a cell of each place the link covers: seventeen thousand million."""
+    link = b'</sheetData><hyperlinks><hyperlink ref="A1:XFD1048576" location="x"/></hyperlinks>'
+    with paced() as spent:
+        refused = refusal(
+            repacked(export.to_xlsx(rows(1), table=PLOTS), FIRST, lambda xml: xml.replace(b"</sheetData>", link))
+        )
+    assert "too many cells" in refused
+    assert spent.calm_seconds < 1
+
+
+@pytest.mark.parametrize("key", [b' si="0"', b""])
+def test_a_long_formula_shared_by_many_cells_is_refused_before_it_is_copied(rows: Rows, key: bytes) -> None:
+    formula = "+".join(f"A{number}" for number in range(1, 2001)).encode()
+    sharing = b"".join(b'<c r="A%d"><f t="shared"%b/></c>' % (number, key) for number in range(100, 3000))
+
+    def swollen(xml: bytes) -> bytes:
+        row = b'<row r="99"><c r="A99"><f t="shared"%b ref="A99:A2999">' % key + formula + b"</f></c>" + sharing
+        return xml.replace(b"</sheetData>", row + b"</row></sheetData>")
+
+    with paced() as spent:
+        assert "too many cells" in refusal(repacked(export.to_xlsx(rows(1), table=PLOTS), FIRST, swollen))
+    assert spent.calm_seconds < 1
+
+
 @pytest.mark.parametrize("before", [b"", b" " * 1000])
 def test_a_sheet_under_another_name_is_counted_like_any(rows: Rows, before: bytes) -> None:
     """openpyxl reads the part a relationship names, whatever it is called: uncounted, each merged cell is an object."""
