@@ -29,6 +29,8 @@ from roles.access import (
 )
 from roles.models import Agency, Mandate, Person
 from roles.models.mandates import IN_THE_PROCEDURE, WORKING_DUTIES, Duty, in_matrix
+from roles.models.security import What
+from roles.security_log import note
 
 NATION = "100000"
 SEPARATE = frozenset({Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE})
@@ -337,6 +339,14 @@ def only_audits(person: Person, application: Application) -> bool:
     mine = Q(pk__in=held.values("pk")) | Q(agency__in=headed, duty__in=WORKING_DUTIES)
     working = Mandate.objects.filter(mine, kind=application.kind).exclude(duty=Duty.AUDIT)
     return not any(covers(mandate, application) for mandate in working)
+
+
+def note_reading(person: Person, application: Application, *, page: str, address: str | None) -> None:
+    """A line of the security log where an auditor looks at the case, or at a file, a paper or a table of it by its own
+    address. `page` is that address, `address` the network's."""
+    if only_audits(person, application):
+        told = {"case": application.pk, "number": application.number, "page": page}
+        note(What.CASE_READ, by=person, address=address, told=told)
 
 
 def newest_first(applications: QuerySet[Application]) -> QuerySet[Application]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from permits.access import visible_to
+from permits.access import note_reading, visible_to
 from permits.drafts.completeness import MATERIALS, parts
 from permits.drafts.corrections import is_open
 from permits.drafts.editing import get_draft
@@ -31,6 +31,7 @@ from permits.tables.head import in_words
 from permits.tables.kind import TableKind, plain_json, shown_to
 from permits.tables.listing import cell, listing
 from permits.tables.unfinished import HEAD, NEW_ROW, page_keeping, row_page
+from roles.addresses import logged_address
 from roles.numbers import whole
 from roles.requests import Signed
 
@@ -340,6 +341,7 @@ def table_export(request: Signed, pk: int, form: str) -> HttpResponse:
     if application is None or form not in ("xlsx", "csv"):
         raise Http404
     kind = _table_kind(application)
+    note_reading(request.user, application, page=request.path, address=logged_address(request))
     rows = shown_to(request.user, application, kind)[kind.rows_key]
     write = exporting.to_xlsx if form == "xlsx" else exporting.to_csv
     return _download(write(rows, table=kind.table), f"{kind.table.sheet}-{application}.{form}", form)

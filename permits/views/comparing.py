@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from permits.access import visible_to
+from permits.access import note_reading, visible_to
 from permits.drafts.changes import difference_between
 from permits.models import Submission
+from roles.addresses import logged_address
 from roles.numbers import whole
 from roles.requests import Signed
 
@@ -19,6 +20,7 @@ from roles.requests import Signed
 def submissions_compare(request: Signed, pk: int) -> HttpResponse:
     """What differs between two submissions, chosen by the numbers of their acts; at first between the last two."""
     application = get_object_or_404(visible_to(request.user).select_related("unit", "jurisdiction"), pk=pk)
+    note_reading(request.user, application, page=request.path, address=logged_address(request))
     handed_in = list(Submission.objects.filter(application=application).select_related("act").order_by("act__seq"))
     by_number = {one.act.seq: one for one in handed_in}
     first, last = handed_in[-2:][:1], handed_in[-1:]

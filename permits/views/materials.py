@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
+from permits.access import note_reading
 from permits.contract.kind import Requirement
 from permits.drafts.completeness import problems
 from permits.drafts.corrections import open_materials
@@ -30,6 +31,7 @@ from permits.kinds import kind_of
 from permits.models import Application, MaterialVersion
 from permits.models.material import NOT_HANDED_IN, SHOWN_IN_THE_PAGE
 from permits.views.viewing import shown_in_the_page
+from roles.addresses import logged_address
 from roles.numbers import whole
 from roles.requests import Signed
 
@@ -195,6 +197,7 @@ def _readable(request: Signed, pk: int) -> MaterialVersion:
     version = get_object_or_404(MaterialVersion.objects.select_related("material__application"), pk=pk)
     if not may_read(request.user, version):
         raise Http404
+    note_reading(request.user, version.material.application, page=request.path, address=logged_address(request))
     return version
 
 

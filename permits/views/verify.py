@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from permits.access import on_the_applicants_side, visible_to
+from permits.access import note_reading, on_the_applicants_side, visible_to
 from permits.acts.paper_force import grounds_of
 from permits.documents import checking
 from permits.ledger.log import NotLogged
@@ -158,6 +158,7 @@ def document_pdf(request: Signed, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.filter(application__in=visible_to(request.user)), pk=pk)
     if document.kind in BETWEEN_AGENCIES and not _officer(request.user, document.application):
         raise Http404
+    note_reading(request.user, document.application, page=request.path, address=logged_address(request))
     stored = DocumentFile.objects.filter(pk=document.pk).first()
     if stored is None:
         return render(request, "permits/document_pending.html", {"document": document}, status=409)

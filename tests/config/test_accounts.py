@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from permits.models import MaterialVersion
 from permits.models.states import S
 from roles.accounts import change_account, invite, reopen
 from roles.appointments import deactivate
@@ -333,6 +334,21 @@ def test_a_case_read_by_an_auditor_is_a_line_and_by_those_who_work_on_it_none(ca
     read = lines(What.CASE_READ)
     assert [line.by for line in read] == [cast.auditor] * 2
     assert {line.details["number"] for line in read} == {case.number}
+
+
+def test_an_auditor_who_opens_a_part_of_a_case_by_its_own_address_is_a_line_too(cast: Cast) -> None:
+    case = cast.printed_case()
+    paper = case.documents.exclude(sha256="").earliest("pk")
+    file = MaterialVersion.objects.filter(material__application=case, withdrawn_at=None).earliest("pk")
+    places = [
+        reverse("document", args=[paper.pk]), reverse("material", args=[file.pk]),
+        reverse("material-view", args=[file.pk]), reverse("case-compare", args=[case.pk]),
+        reverse("table-export", args=[case.pk, "csv"]), reverse("case-application", args=[case.pk, 2]),
+    ]  # fmt: skip
+    for reader in (cast.head, cast.auditor):
+        assert [log_in(reader).get(place).status_code for place in places] == [200] * len(places)
+    assert sorted(line.details["page"] for line in lines(What.CASE_READ)) == sorted(places)
+    assert {line.by for line in lines(What.CASE_READ)} == {cast.auditor}
 
 
 def test_nobody_signs_up() -> None:

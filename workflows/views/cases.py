@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from permits.access import may_take_away, on_the_applicants_side, only_audits, withheld_from
+from permits.access import may_take_away, note_reading, on_the_applicants_side, withheld_from
 from permits.acts.assessment import fee_due
 from permits.acts.conditions import barred
 from permits.acts.found import determinations
@@ -41,9 +41,7 @@ from permits.views.viewing import pdf_response
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.addresses import logged_address
 from roles.models import Person
-from roles.models.security import What
 from roles.requests import Signed
-from roles.security_log import note
 from workflows.forms import ActForm
 from workflows.graph import draw
 from workflows.opinions import opinions_of
@@ -136,9 +134,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
 def read_case(request: Signed, pk: int) -> Application:
     """The case; a line of the security log where an auditor looks at it. Raises Http404."""
     application = see_case(request.user, pk)
-    if only_audits(request.user, application):
-        told = {"case": application.pk, "number": application.number, "page": request.path}
-        note(What.CASE_READ, by=request.user, address=logged_address(request), told=told)
+    note_reading(request.user, application, page=request.path, address=logged_address(request))
     return application
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from permits.access import only_audits
+from permits.access import note_reading
 from permits.acts.life_conditions import not_extendable
 from permits.acts.paper_force import grounds_of, telling_annulled
 from permits.acts.requests import ANSWERS, Request, open_requests
@@ -25,9 +25,7 @@ from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
 from permits.models.permit import P
 from roles.addresses import logged_address
-from roles.models.security import What
 from roles.requests import Signed
-from roles.security_log import note
 from workflows import permit_list as listing
 from workflows.reading import acts_of, entries_of
 from workflows.supervision import shown
@@ -63,9 +61,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
     """One permit, for whoever may see its case. 404 for who may not, and for a case without a permit."""
     application = see_case(request.user, pk)
     held = get_object_or_404(Permit.objects.select_related("granted_by"), pk=application.pk)
-    if only_audits(request.user, application):
-        told = {"case": application.pk, "number": application.number, "page": request.path}
-        note(What.CASE_READ, by=request.user, address=logged_address(request), told=told)
+    note_reading(request.user, application, page=request.path, address=logged_address(request))
     kind = kind_of(application)
     beside_steps = beside(request.user, application) if kind.installed else []
     answers = {name for one in open_requests(application) for name in ANSWERS[one.act.act]}
