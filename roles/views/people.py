@@ -59,23 +59,27 @@ def account_list(request: Signed) -> HttpResponse:
 def seen_person(request: Signed, pk: int) -> Person:
     """The person, for the administrators and for whoever runs a body whose post the person holds or held; 404 else."""
     person = get_object_or_404(Person, pk=pk)
-    if administers(request.user):
+    if administers(request.user) or Membership.objects.filter(_of_bodies_run_by(request.user), person=person).exists():
         return person
-    mine = Q(post__agency__in=agencies_headed_by(request.user)) | Q(post__unit__in=units_managed_by(request.user))
-    if not Membership.objects.filter(mine, person=person).exists():
-        raise Http404
-    return person
+    raise Http404
+
+
+def _of_bodies_run_by(user: Person) -> Q:
+    return Q(post__agency__in=agencies_headed_by(user)) | Q(post__unit__in=units_managed_by(user))
 
 
 @login_required
 @require_GET
 def person(request: Signed, pk: int) -> HttpResponse:
-    """What somebody holds and held, who gave it and on what ground, and what of it `user` may change."""
+    """What somebody holds and held, who gave it and on what ground, and what of it `user` may change. How they are
+    reached and come in is no more told to a body that they left: they may be another's by now."""
     shown = seen_person(request, pk)
     role = administers(request.user)
+    here = Membership.objects.filter(current(), _of_bodies_run_by(request.user), person=shown)
     events = SecurityEvent.objects.filter(person=shown, what__in=OF_A_PERSON).select_related("by", "post")
     context = {
         "person": shown,
+        "told_how": bool(role) or here.exists(),
         "terms": shown.memberships.select_related("post__agency", "post__unit").order_by("-since"),
         "role": (held := administers(shown)),
         "role_name": Role(held).label if held else "",

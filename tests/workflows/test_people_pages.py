@@ -180,6 +180,19 @@ def test_an_administrator_who_closes_an_account_is_told_of_no_case(cast: Cast) -
     assert str(case.unit) not in page
 
 
+def test_a_body_that_somebody_left_is_no_longer_told_how_to_reach_them(cast: Cast) -> None:
+    person = Person.objects.get(pk=cast.reviewer.pk)
+    person.email, person.phone = "reviewer@example.cn", "010-60001234"
+    person.save(update_fields=["email", "phone"])
+    desk, place = log_in(cast.head), reverse("person", args=[person.pk])
+    assert all(told in desk.get(place).content.decode() for told in (person.email, person.phone))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Membership.objects.filter(person=person).update(since=yesterday - timedelta(days=9), until=yesterday)
+    page = desk.get(place).content.decode()
+    assert str(post_of(person)) in page  # what they held there stays told
+    assert not any(told in page for told in (person.email, person.phone))
+
+
 def test_whose_account_a_head_may_not_close(cast: Cast) -> None:
     desk = log_in(cast.head)
     codes = {
