@@ -35,6 +35,11 @@ MAX_ELEMENTS = 1_000_000  # of XML; a full table of MAX_ROWS rows has half of th
 MAX_FORMAT = 100_000
 MAX_MERGED = 20_000  # cells of merged areas and of links, of each of which openpyxl makes an object
 MAX_COPIED = 2_000_000  # signs of shared formulas, each written anew for every cell that shares it
+MAX_FORMULA = 8192  # signs; Excel takes no more, and openpyxl's time grows with the square
+MAX_CODE, MAX_BRACKETS = (
+    1000,
+    20,
+)  # of a number format, whose brackets openpyxl looks for by the square; Excel takes 255
 MAX_XML = 60 * 1024 * 1024
 _PIECE = 1024 * 1024
 HEAD_WITHIN = 10
@@ -185,7 +190,9 @@ class _Survey:
         self.formula = attributes.get("si", "") if bare == "f" and attributes.get("t") == "shared" else None
         if self.formula is not None:
             self._share(self.formula, cells=1, signs=0)
-        if self.room < 0 or self.merged < 0:
+        code = attributes.get("formatCode", "")
+        odd = len(code) > MAX_CODE or code.count("[") > MAX_BRACKETS
+        if self.room < 0 or self.merged < 0 or odd:
             self._refuse()
 
     def _text(self, text: str) -> None:
@@ -197,7 +204,7 @@ class _Survey:
         had, length = self.shared.get(formula, (0, 0))
         self.shared[formula] = had + cells, length + signs
         self.copied -= cells * length + signs * had
-        if self.copied < 0:
+        if self.copied < 0 or length + signs > MAX_FORMULA:
             self._refuse()
 
     def _refuse(self) -> None:

@@ -370,7 +370,7 @@ def test_a_link_over_the_whole_sheet_is_refused_before_it_is_filled(rows: Rows) 
 
 @pytest.mark.parametrize("key", [b' si="0"', b""])
 def test_a_long_formula_shared_by_many_cells_is_refused_before_it_is_copied(rows: Rows, key: bytes) -> None:
-    formula = "+".join(f"A{number}" for number in range(1, 2001)).encode()
+    formula = "+".join(f"A{number}" for number in range(1, 1601)).encode()
     sharing = b"".join(b'<c r="A%d"><f t="shared"%b/></c>' % (number, key) for number in range(100, 3000))
 
     def swollen(xml: bytes) -> bytes:
@@ -401,6 +401,18 @@ def test_a_million_formats_are_refused_before_they_are_read(rows: Rows) -> None:
         return xml.replace(b"</cellXfs>", b"<xf/>" * 200_000 + b"</cellXfs>")
 
     assert "formats" in refusal(repacked(export.to_xlsx(rows(1), table=PLOTS), "xl/styles.xml", swollen))
+
+
+def test_a_format_or_a_shared_formula_longer_than_any_is_refused_before_it_is_looked_through(rows: Rows) -> None:
+    """openpyxl's time for either grows with the square of its length."""
+    code = b'<numFmts count="1"><numFmt numFmtId="200" formatCode="%s"/></numFmts><fonts' % (b"[" * 100_000)
+    formula = b"&amp;".join([b"&quot;a&quot;"] * 200_000)
+    row = b'<row r="99"><c r="A99"><f t="shared" si="0">%s</f></c></row></sheetData>' % formula
+    with paced() as spent:
+        for part, old, new in (("xl/styles.xml", b"<fonts", code), (FIRST, b"</sheetData>", row)):
+            data = export.to_xlsx(rows(1), table=PLOTS)
+            assert "formats" in refusal(repacked(data, part, lambda xml, old=old, new=new: xml.replace(old, new)))  # type: ignore[misc]
+    assert spent.calm_seconds < 2
 
 
 def test_a_cell_at_the_far_end_of_the_sheet_does_not_make_it_endless(rows: Rows) -> None:
