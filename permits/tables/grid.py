@@ -36,10 +36,8 @@ MAX_FORMAT = 100_000
 MAX_MERGED = 20_000  # cells of merged areas and of links, of each of which openpyxl makes an object
 MAX_COPIED = 2_000_000  # signs of shared formulas, each written anew for every cell that shares it
 MAX_FORMULA = 8192  # signs; Excel takes no more, and openpyxl's time grows with the square
-MAX_CODE, MAX_BRACKETS = (
-    1000,
-    20,
-)  # of a number format, whose brackets openpyxl looks for by the square; Excel takes 255
+MAX_CODE = 1000  # signs of a number format; Excel takes 255
+MAX_BRACKETS = 20  # in it: openpyxl looks for them by the square
 MAX_XML = 60 * 1024 * 1024
 _PIECE = 1024 * 1024
 HEAD_WITHIN = 10
