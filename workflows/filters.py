@@ -248,10 +248,18 @@ class CaseFilter(Search):
         label=_("Annulled, and to be decided anew"), method="by_remedy",
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )  # fmt: skip
+    undelivered = filters.BooleanFilter(
+        label=_("Decided, to be delivered by my agency"), method="by_delivery",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )  # fmt: skip
 
     class Meta:
         model = Application
-        fields = ["q", "kind", "status", "district", "since", "until", "person", "agency", "anew"]
+        fields = ["q", "kind", "status", "district", "since", "until", "person", "agency", "anew", "undelivered"]
+
+    def by_delivery(self, cases: QuerySet[Application], name: str, value: bool) -> QuerySet[Application]:
+        """What the reader's agency is to deliver; unticked, all."""
+        return cases.filter(pk__in=queues.to_deliver(self.request.user)) if value else cases
 
     def by_remedy(self, cases: QuerySet[Application], name: str, value: bool) -> QuerySet[Application]:
         """What was annulled, is owed again, and nobody began; unticked, all."""

@@ -10,8 +10,9 @@ from django.http import QueryDict
 from permits.models.machine import ActSpec
 from workflows.reading import Entry, told
 
-WORDS = ("opinion", "reasons", "reason", "conclusion")
-"""Facts in which an act says what is thought of the case; the first that an act has is where an opinion is written."""
+WORDS = ("opinion", "conclusion", "reasons", "reason")
+"""Facts in which an act says what is thought of the case; the first that an act has is where an opinion is written.
+What experts concluded comes before why they were asked."""
 OUTCOMES = ("outcome", "position")
 CONDITIONS = "conditions"
 SAID_BY = frozenset({

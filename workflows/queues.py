@@ -11,8 +11,9 @@ from django.db.models import Count, F, Q, QuerySet
 
 from permits.access import HOLDING, of_own_units, refusal, visible_to
 from permits.clocks.entries import local_today
+from permits.clocks.standing import undelivered
 from permits.kinds import codes
-from permits.models import Act
+from permits.models import ACTS, Act, Application
 from roles.access import agencies_headed_by, mandates_held, units_of
 from roles.models import Person
 from workflows.models import OPEN, WorkItem
@@ -46,6 +47,16 @@ def agency(person: Person) -> QuerySet[WorkItem]:
 
 
 LOOKED_AT = 10  # of what could be taken: whether something keeps a person from an item is asked case by case
+
+
+def to_deliver(person: Person) -> QuerySet[Application]:
+    """待送达: cases decided of late whose delivery nobody recorded, received or decided by an agency for which `person`
+    does that: no item says so, for the case has ended (许可法 44)."""
+    delivers = WorkItem.objects.filter(
+        mandate__in=sorted(mandates_held(person)), mandate__duty__in=ACTS["record_delivery"].duties
+    )
+    cases = Application.objects.filter(pk__in=delivers.values("application"))
+    return undelivered(cases).exclude(pk__in=of_own_units(person))
 
 
 def next_item(person: Person) -> WorkItem | None:

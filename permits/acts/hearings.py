@@ -17,7 +17,7 @@ from permits.access import not_impartial
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of, local_today
 from permits.clocks.periods import periods
-from permits.models import Application
+from permits.models import Act, Application
 from roles.models import Person
 from roles.models.mandates import Duty
 
@@ -32,17 +32,24 @@ def no_hearing_right_told(application: Application) -> str | None:
 
 def no_hearing_announced(application: Application) -> str | None:
     """许可法 48(1): a hearing is announced first, each by itself: one that was held is no announcement of another."""
+    return None if announced_hearing(application) else _("No hearing was announced.")
+
+
+def open_hearing(application: Application) -> list[Act]:
+    """The requests and announcements of a hearing that was not held yet, in their order."""
     held = max((act.seq for act in application.did("hold_hearing")), default=0)
-    if any(act.seq > held for act in application.did("announce_hearing")):
-        return None
-    return _("No hearing was announced.")
+    asked = application.did("ask_hearing", "record_hearing_request", "announce_hearing")
+    return [act for act in asked if act.seq > held]
+
+
+def announced_hearing(application: Application) -> Act | None:
+    """The last announcement of a hearing that was not held yet."""
+    return next((act for act in reversed(open_hearing(application)) if act.act == "announce_hearing"), None)
 
 
 def hearing_open(application: Application) -> str | None:
     """许可法 46–48: a hearing asked for or announced is held before the decision."""
-    held = max((act.seq for act in application.did("hold_hearing")), default=0)
-    asked = application.did("ask_hearing", "record_hearing_request", "announce_hearing")
-    if any(act.seq > held for act in asked):
+    if open_hearing(application):
         return _("A hearing was asked for or announced and has not been held yet (art 47, 48).")
     return None
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,9 +16,12 @@ from permits.clocks.entries import WHOLE, Run, local_today, runs_of
 from permits.clocks.periods import Period
 from permits.clocks.timeline import Light, Timeline
 from permits.models import Application
-from permits.models.clock import Ground
+from permits.models.clock import ClockEntry, Event, Ground
 
 log = logging.getLogger(__name__)
+
+UNDELIVERED_DAYS = 180
+"""A decision is looked for among those to be delivered for so many days: the law gives ten working days."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,16 @@ class ClockView:
 def status(application: Application, today: date | None = None) -> ClockView:
     """How the clocks of `application` stand on `today` (default: today in China). Two queries."""
     return due_dates([application], today)[application.pk]
+
+
+def undelivered(cases: QuerySet[Application], today: date | None = None) -> QuerySet[Application]:
+    """Those of `cases` decided within UNDELIVERED_DAYS whose decision is not recorded as delivered (许可法 44): its
+    clock was started, and not stopped since. The days keep the count short however many cases there are."""
+    since = (today or local_today()) - timedelta(days=UNDELIVERED_DAYS)
+    turns = ClockEntry.objects.filter(application=OuterRef("pk"), step="deliver")
+    last = Subquery(turns.filter(event__in=(Event.STARTED, Event.STOPPED)).order_by("-pk").values("event")[:1])
+    recent = cases.filter(decided_on__gte=since, number__isnull=False)
+    return recent.alias(delivery=last).filter(delivery=Event.STARTED)
 
 
 def due_dates(

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from permits.acts.perform import perform
 from permits.documents.printing import render_pending
 from permits.models import Document
 from permits.models.states import S
 from roles.models import Membership
+from roles.models.mandates import Duty
 from tests.cast import Cast, log_in
 from workflows.models import WorkItem
 
@@ -165,3 +168,18 @@ def test_a_number_leads_to_its_case_and_to_no_other_persons(cast: Cast) -> None:
 def test_words_that_are_no_number_lead_to_the_list(cast: Cast, words: str) -> None:
     cast.case_at(S.APPROVED)
     assert log_in(cast.auditor).get("/cases/", {"go": "1", "q": words}).status_code == 200
+
+
+def test_a_decision_is_shown_at_the_desk_until_its_delivery_is_recorded(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    cast.case_at(S.FIRST_REVIEW)
+    for person, shown in ((cast.acceptor, True), (cast.decider, True), (cast.reviewer, False)):
+        assert ("Decided, to be delivered" in figures(home(person), "figures")) is shown
+    client = log_in(cast.acceptor, english=True)
+    assert [row.record.pk for row in client.get("/cases/", {"undelivered": "on"}).context["table"].rows] == [case.pk]
+    perform(
+        case.pk, "record_delivery", by=cast.acceptor, mandate=cast.mandate(case, Duty.ACCEPT),
+        delivered_on=timezone.localdate(), manner="当面", receiver="经办员",
+    )  # fmt: skip
+    assert "Decided, to be delivered" not in figures(home(cast.acceptor), "figures")
+    assert not client.get("/cases/", {"undelivered": "on"}).context["table"].rows

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from permits.acts.perform import perform
 from permits.models import ACTS, Act, MaterialVersion
@@ -342,3 +345,44 @@ def test_every_act_that_people_perform_has_a_form(name: str) -> None:
     form = ActForm(ACTS[name])
     asked = {block.name for block in form.blocks()}
     assert asked == set(ACTS[name].facts)
+
+
+# --- what waits beside the step ---------------------------------------------------------------------------------------
+def test_an_objection_that_holds_the_step_up_is_answered_from_beside_it(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    item = cast.take(case)
+    said = {"objector": "村民", "objection": "担心水土流失", "received": timezone.localdate().isoformat()}
+    act = perform(case.pk, "record_objection", by=cast.decider, mandate=item.mandate, **said)
+    page = log_in(cast.decider, english=True).get(address(item)).content.decode()
+    side = page[page.index('id="opinion"') :]
+    assert f"/cases/{case.pk}/acts/answer_objection/?objection={act.seq}" in side
+    assert 'href="#objections"' in page
+    assert 'href="#objections"' in log_in(cast.decider).get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_a_hearing_that_is_owed_is_told_beside_the_step_and_its_announcement_is_not_typed_again(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    item = cast.take(case)
+    client = log_in(cast.decider, english=True)
+    assert client.get(address(item)).context["hearing"] is None
+    perform(case.pk, "tell_hearing_right", by=cast.decider, mandate=item.mandate, party="申请人", interest="重大利益")
+    perform(case.pk, "ask_hearing", by=cast.clerk, reason="影响重大。")
+    page = text(client.get(address(item)))
+    assert "asked for and not announced yet" in page
+    assert "20 working days left" in page
+    day = timezone.localdate() + timedelta(days=20)
+    perform(
+        case.pk, "announce_hearing", by=cast.decider, mandate=item.mandate, held_on=day.isoformat(), place="会议室",
+        chair=cast.auditor, subject="抚育作业",
+    )  # fmt: skip
+    answer = client.get(address(item))
+    assert "会议室" in text(answer)[text(answer).index("announced for") :]
+    form = next(one["form"] for one in answer.context["others"] if one["form"].spec.name == "hold_hearing")
+    assert form["chair"].value() == cast.auditor.pk
+    assert form["held_on"].value() is None  # not before it is here
+    with time_machine.travel(day):
+        form = next(
+            one["form"] for one in log_in(cast.decider).get(address(item)).context["others"]
+            if one["form"].spec.name == "hold_hearing"
+        )  # fmt: skip
+        assert form["held_on"].value() == day

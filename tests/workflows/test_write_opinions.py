@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from permits.acts.perform import perform
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Application
 from permits.models.states import S
@@ -166,3 +168,14 @@ def test_what_a_rule_says_of_each_row_stands_above_its_clause_which_is_quoted_on
     assert len(said) == 1
     assert said[0].count("<strong>T-VI2</strong>") == 2
     assert said[0].index("finding-t-vi2-12林班4小班") < said[0].index("<cite>")
+
+
+def test_of_experts_what_they_concluded_is_told_and_adopted(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case)
+    perform(
+        case.pk, "record_expert_review", by=item.owner, mandate=item.mandate, held_on=timezone.localdate().isoformat(),
+        experts="李龘", conclusion="方案可行，应当分年实施。", reason="技术复杂",
+    )  # fmt: skip
+    opinion = log_in(item.owner).get(address(item)).context["opinions"][0]
+    assert opinion.words == "方案可行，应当分年实施。"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from viewflow.workflow.status import STATUS
 
 from permits.access import visible_to
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
+from permits.acts.hearings import announced_hearing, open_hearing
+from permits.clocks.entries import local_today
+from permits.clocks.standing import ClockReading
+from permits.clocks.standing import status as clocks_of
 from permits.drafts.material_names import material_names
 from permits.drafts.materials import evidence_of, withheld_evidence
 from permits.kinds import kind_of, kind_or_absent
@@ -24,6 +29,41 @@ from workflows.models import WorkItem
 def head_of(application: Application) -> dict[str, Any]:
     """What stands above every page of a case."""
     return {"application": application, "kind": kind_of(application)}
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """A hearing that is owed: what announced it, None while nothing did, and the clock by which it is to be held."""
+
+    announced: Act | None
+    clock: ClockReading | None
+
+    @property
+    def day(self) -> date | None:
+        """The day announced."""
+        return date.fromisoformat(self.announced.facts["held_on"]) if self.announced else None
+
+    @property
+    def place(self) -> str:
+        """Where it is held."""
+        return str(self.announced.facts["place"]) if self.announced else ""
+
+
+def hearing_owed(application: Application) -> Hearing | None:
+    """What an officer is told of a hearing that was asked for or announced and not held yet."""
+    if not open_hearing(application):
+        return None
+    return Hearing(announced_hearing(application), clocks_of(application).of_step("hearing_hold"))
+
+
+def announced_before(application: Application, name: str) -> dict[str, Any]:
+    """What the announcement says already of the hearing that is recorded as held: its chair, and its day once that is
+    here. Nothing for another act."""
+    told = announced_hearing(application) if name == "hold_hearing" else None
+    if told is None:
+        return {}
+    day = date.fromisoformat(told.facts["held_on"])
+    return {"chair": told.facts["chair"]["id"]} | ({"held_on": day} if day <= local_today() else {})
 
 
 @dataclass(frozen=True)

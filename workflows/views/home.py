@@ -19,7 +19,7 @@ from permits.acts.life_conditions import WARNED
 from permits.acts.reopening import all_owed
 from permits.documents.of_permit import carried_by
 from permits.kinds import kinds
-from permits.models import RecordCheck
+from permits.models import ACTS, RecordCheck
 from permits.models.obligation import TO_BE_CHECKED
 from permits.models.states import S
 from permits.verification.registry import LABELS
@@ -45,6 +45,7 @@ from workflows.views.filings import waiting_filings
 from workflows.worklist import of_the_duty
 
 LATEST = 8
+DELIVERING = {*ACTS["record_delivery"].duties}
 WORKS_ON_CASES = {*WORKING_DUTIES} - {Duty.AUDIT}
 
 
@@ -81,7 +82,7 @@ def home(request: Signed) -> HttpResponse:
     if context["units"]:
         context |= _of_unit(person) | {"owed": due_next(context["units"])}
     if context["officer"]:
-        context |= _of_officer(person, decides=Duty.DECIDE in duties)
+        context |= _of_officer(person, decides=Duty.DECIDE in duties, delivers=bool(duties & DELIVERING))
     if Duty.SUPERVISE in duties:
         context["supervision"] = _of_supervisor(person)
     if context["headed"]:
@@ -136,7 +137,7 @@ def _of_supervisor(person: Person) -> list[Figure]:
     ]
 
 
-def _of_officer(person: Person, *, decides: bool) -> dict[str, Any]:
+def _of_officer(person: Person, *, decides: bool, delivers: bool) -> dict[str, Any]:
     """What the officer holds and could take, and the most urgent of it."""
     mine, agency = queues.tally(queues.mine(person)), queues.tally(queues.agency(person))
     own, free = reverse("queue", args=["mine"]), reverse("queue", args=["agency"])
@@ -154,6 +155,7 @@ def _of_officer(person: Person, *, decides: bool) -> dict[str, Any]:
             *_handed_in(person),
             *(_asked_of_permits(person) if decides else ()),
             *(_to_decide_anew(person) if decides else ()),
+            *(_to_deliver(person) if delivers else ()),
         ],
         "urgent": _rows(urgent, found),
         "waiting": _rows(waiting, found),
@@ -180,6 +182,12 @@ def _to_decide_anew(person: Person) -> list[Figure]:
     """Decisions that a reconsideration or a judgment took away and nobody began anew; no tile where there are none."""
     many = len(all_owed(visible_to(person)))
     return [Figure(_("Annulled, to be decided anew"), many, f"{reverse('case-list')}?anew=on", "late")] if many else []
+
+
+def _to_deliver(person: Person) -> list[Figure]:
+    """Decisions nobody recorded as delivered: no task says so, for the case has ended; no tile where there are none."""
+    many, at = queues.to_deliver(person).count(), f"{reverse('case-list')}?undelivered=on"
+    return [Figure(_("Decided, to be delivered"), many, at, "soon")] if many else []
 
 
 def _of_head(person: Person) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from workflows.lights import lights
 from workflows.notes import notes_of
 from workflows.opinions import Opinion, opinions_of, proposed_conditions, taken_out
 from workflows.reading import acts_of, entries_of
-from workflows.views.case_parts import head_of, materials_of, same_ground
+from workflows.views.case_parts import announced_before, head_of, hearing_owed, materials_of, same_ground
 from workflows.views.filings import filings_shown, prefilled
 from workflows.views.next import offer
 from workflows.views.opinion_tools import INSERT, Offer, begun, phrases_for, put_in, tools_of
@@ -162,6 +162,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "found": determinations(application),
             "same_ground": same_ground(application, turn.person),
             "objections": objections(application),
+            "hearing": hearing_owed(application),
             **filings_shown(turn.person, application),
             "answers": may(turn.person, "answer_objection", application, turn.item.mandate),
             "not_yet": turn.not_yet if shown else {},
@@ -220,7 +221,8 @@ def _forms(request: Signed, turn: Turn, form: ActForm | None, names: list[str], 
                 ACTS[name],
                 turn.application,
                 turn.item.mandate,
-                initial=_restored(kept, name)
+                initial=announced_before(turn.application, name)
+                | _restored(kept, name)
                 | begun(request, ACTS[name], offered.opinions, _restored(kept, name))
                 | _asked(request, name),
             ),
