@@ -18,7 +18,7 @@ from permits.rules.base import Citation
 from permits.rules.wording import VERIFIED
 from roles.access import units_of
 from roles.models import Person
-from workflows.reading import Entry
+from workflows.reading import Entry, entries_of
 from workflows.worklist import Possible
 
 NEXT: Final[Mapping[str, tuple[str, ...]]] = {
@@ -34,6 +34,23 @@ NEXT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What comes next, by how an obligation stands; reports have a page of their own."""
 WHEN_OVERDUE: Final = ("find_breach", "close_obligation")
+
+
+ANSWERS_TO: Final[Mapping[str, tuple[str, ...]]] = {
+    "check_report": ("report_obligation",),
+    "report_rectification": ("order_rectification",),
+    "check_rectification": ("order_rectification", "report_rectification"),
+}
+"""What was said last of the obligation and is read when one performs the act."""
+
+
+def said_before(application: Application, name: str, code: str) -> list[Entry]:
+    """The last act of each kind that `name` answers, of the obligation `code`; nothing for an act that answers none."""
+    found = (
+        next((act for act in reversed(application.did(asked)) if act.facts["obligation"] == code), None)
+        for asked in ANSWERS_TO.get(name, ())
+    )
+    return entries_of(application, [act for act in found if act])
 
 
 @dataclass(frozen=True)

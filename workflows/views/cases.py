@@ -46,7 +46,7 @@ from workflows.forms import ActForm
 from workflows.graph import draw
 from workflows.opinions import opinions_of
 from workflows.reading import acts_of, entries_of, in_words
-from workflows.supervision import begins
+from workflows.supervision import begins, said_before
 from workflows.views.case_parts import (
     Waiting,
     consultations,
@@ -186,6 +186,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "keeping": kept,
             "objections": open_objections(application) if name == "answer_objection" else [],
             "asked": _asked_for(application, name),
+            "said_before": said_before(application, name, _obligation_of(request)),
             **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
         },
         status=tried.status,
@@ -230,6 +231,11 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
     return begins(name, application, request.GET.get("obligation", ""), request.user)
 
 
+def _obligation_of(request: Signed) -> str:
+    """The obligation that was chosen, or that a link names."""
+    return request.POST.get("obligation") or request.GET.get("obligation", "")
+
+
 def _asked_for(application: Application, name: str) -> list[tuple[str, str]]:
     """What the act answers, as the holder asked for it, label and words; nothing for an act that answers nothing."""
     asked = (open_request(application, ask) for ask, answers in ANSWERS.items() if name in answers)
@@ -268,7 +274,9 @@ def _act_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    context = {**head_of(application), "possible": possible, "deciding": possible.spec.name in DECIDING, **more}
+    name = possible.spec.name
+    context = {**head_of(application), "possible": possible, "deciding": name in DECIDING, **more}
+    context["of_permit"] = name in OF_PERMIT and hasattr(application, "permit")
     return render(request, template, context, status=status)
 
 

@@ -58,6 +58,7 @@ def test_a_permit_is_supervised_through_its_pages_from_the_start_to_the_closing(
         answer = send(holder, report(watch, "start"), said | {"m-licence_copy": pdf("许可证.pdf")})
         assert answer["Location"] == page(watch)
         assert Material.objects.filter(application=watch.case, slot=REPORTED).exists()
+        assert "抚育队" in officer.get(act(watch, "check_report") + "?obligation=start").content.decode()
         answer = send(officer, act(watch, "check_report"), {"obligation": "start", "outcome": "accepted"})
         assert answer["Location"] == page(watch)
     with time_machine.travel(AFTER):
@@ -75,11 +76,17 @@ def test_a_permit_is_supervised_through_its_pages_from_the_start_to_the_closing(
         assert watch.of("completion").state == O.FAULTED
         send(officer, act(watch, "order_rectification"), order, confirmed=True)
         assert steps(holder, watch)["completion"] == [act(watch, "report_rectification")]
+        asked = holder.get(act(watch, "report_rectification") + "?obligation=completion").content.decode()
+        assert "清理剩余物。" in asked  # what is to be put right stands where it is answered
+        assert f'<a class="btn" href="{page(watch)}">' in asked
         send(holder, act(watch, "report_rectification"), {
             "obligation": "completion", "what": "已清理。", "statement": "on", "materials-rows": "1",
             "materials-0-what": "照片", "materials-0-file": photo(),
         })  # fmt: skip
         assert watch.of("completion").state == O.RECTIFIED
+        answered = officer.get(act(watch, "check_rectification") + "?obligation=completion").content.decode()
+        assert "清理剩余物。" in answered
+        assert "已清理。" in answered
         _inspect(watch, officer, "in_order")
         send(officer, act(watch, "close_obligation"), {"obligation": "completion", "ground": "fulfilled",
                                                        "reason": "验收合格。"})  # fmt: skip
