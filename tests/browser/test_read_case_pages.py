@@ -23,6 +23,12 @@ from workflows.common_opinions import keep_opinion
 from workflows.notes import write_note
 
 MOST_PAGES = 4
+COVERED = """() => {
+    const one = document.activeElement, at = one.getBoundingClientRect()
+    const shown = document.elementFromPoint(at.x + Math.min(at.width, 40) / 2, at.y + Math.min(at.height, 40) / 2)
+    return shown && (one.contains(shown) || shown.contains(one)) ? "" : one.outerHTML
+}"""
+"""What has the focus, where something else lies on it or it is out of sight."""
 
 
 def rule_on_all(cast: Cast, case: Application) -> None:
@@ -34,6 +40,22 @@ def rule_on_all(cast: Cast, case: Application) -> None:
         document = attach(case.pk, pdf(f"论证意见{number}.pdf", one.rule), by=cast.decider, mandate=mandate)
         perform(case.pk, "rule_on_finding", by=cast.decider, mandate=mandate, rule=one.rule, where=one.where,
                 reason="专家论证认为可行。", document=document)  # fmt: skip
+
+
+def test_going_back_by_keyboard_nothing_with_the_focus_lies_beneath_the_bar(
+    begins_with_cast: None, transactional_db: None, page: Page, sign_in: Callable[[Page, Person], None]
+) -> None:
+    with time_machine.travel(NOW, tick=True):
+        cast = Cast.enter()
+        item = cast.take(cast.case_at(S.FINAL_REVIEW, plot(volume_intensity_pct="45"), plot(number="4")))
+        sign_in(page, cast.reviewer)
+        page.emulate_media(reduced_motion="reduce")
+        page.goto(f"/tasks/{item.pk}/")
+        page.set_viewport_size({"width": 1280, "height": 500})
+        page.locator("#record summary").last.focus()
+        for _step in range(30):
+            page.keyboard.press("Shift+Tab")
+            assert page.evaluate(COVERED) == ""
 
 
 def test_the_decision_has_what_was_said_before_at_hand(

@@ -176,7 +176,10 @@ def test_a_session_that_could_not_be_saved_is_a_fault_and_no_log_out(
         raise of_the_database(cause)
 
     monkeypatch.setattr(Session, "save", fail)
-    assert client.post("/remembering/").status_code == status
+    answer = client.post("/remembering/")
+    assert answer.status_code == status
+    if isinstance(cause, psycopg.errors.AdminShutdown):  # the database is away: what was typed is found again
+        assert "所填内容仍在" in answer.content.decode()
 
 
 def test_a_session_ended_meanwhile_is_still_told_as_that(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

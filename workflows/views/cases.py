@@ -221,11 +221,13 @@ def application_form(request: Signed, pk: int, number: int) -> HttpResponse:
 
 
 def _filled_in(request: Signed, application: Application, name: str) -> dict[str, str]:
-    """What the form of an act begins with: the objection a link names, the fee the rules find."""
+    """What the form of an act begins with: the objection a link names, the fee the rules find, the day asked for."""
     if name == "set_aside_filing":
         return {"filing": request.GET.get("filing", "")}
     if name == "tell_fee_due" and (due := fee_due(application)):
         return {"amount": f"{due:.2f}"}
+    if name == "grant_extension" and (asked := open_request(application, "ask_extension")):
+        return {"until": asked.act.facts["until"]}
     if "objection" in request.GET:
         return {"objection": request.GET["objection"]}
     return begins(name, application, request.GET.get("obligation", ""), request.user)

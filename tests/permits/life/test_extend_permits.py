@@ -46,6 +46,13 @@ def test_it_lasts_to_the_day_granted_and_another_paper_is_carried(temporary: Des
     assert wrong() == []
 
 
+def test_its_grant_begins_with_the_day_that_was_asked_for(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    page = log_in(temporary.decider).get(f"/cases/{temporary.case.pk}/acts/grant_extension/")
+    assert page.context["form"]["until"].value() == FURTHEST.isoformat()
+
+
 def test_for_a_shorter_time_than_asked_it_says_why_and_tells_the_remedies(temporary: Desk, traveller: Any) -> None:
     """许可法 38(2): what is not granted of what was asked is refused, with reasons and remedies."""
     go_to(traveller, IN_TIME)
