@@ -20,7 +20,7 @@ from permits.models.clock import ClockEntry, Event, Ground
 
 log = logging.getLogger(__name__)
 
-UNDELIVERED_DAYS = 180
+UNDELIVERED_DAYS = 60
 """A decision is looked for among those to be delivered for so many days: the law gives ten working days."""
 
 
