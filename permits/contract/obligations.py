@@ -79,8 +79,12 @@ class Held:
         return sum((max(area, least.get(key, Decimal(0))) for key, area in said.items()), Decimal(0))
 
     def none_by(self, code: str, granted: Mapping[str, Decimal]) -> bool:
-        """Whether by the report on `code`, found right, nothing was used or felled of these rows."""
-        return code in self.confirmed and code in self.reports and not self.area_by(code, granted)
+        """Whether by the report on `code`, found right, nothing was used or felled of these rows: no area of them, and
+        none of whatever else their columns count, for a felling of single trees may tell no area."""
+        if code not in self.confirmed or code not in self.reports:
+            return False
+        table = self.reports[code].table
+        return not any(Decimal(amount) for key in granted for amount in table.get(key, {}).values())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ type holds it all the same: a project's name is free text. Why each is left out:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
+
+from django.db.models import Prefetch
 
 from permits.documents.forms.common import in_public
 from permits.documents.holder import names_asked
@@ -30,11 +31,17 @@ _PHONE = re.compile(
 """A mobile number, or a fixed one with its area code; with the code of the country or without."""
 
 
-def masked(text: str, application: Application, asks: Sequence[Act] | None = None) -> str:
+def with_asks(case: str) -> Prefetch[Any]:
+    """For a list: what `masked` asks of the case that `case` leads to from each row, read for all of them together."""
+    return Prefetch(f"{case}__acts", Act.objects.filter(act="ask_change"), to_attr="asks_for_change")
+
+
+def masked(text: str, application: Application) -> str:
     """`text` of the case without the names of persons of the holder and without anyone's identity or telephone number:
     each that holder or representative bore or asked to bear, the longer first, for one may begin as another does.
-    `asks`: the case's requests for a change, where they have been read already."""
-    unit, asks = application.unit, application.did("ask_change") if asks is None else asks
+    A list reads what this asks of each case by `with_asks`."""
+    unit, asks = application.unit, application.__dict__.get("asks_for_change")
+    asks = application.did("ask_change") if asks is None else asks
     shown = {name: f"{name[:1]}某" for name in {unit.representative, *names_asked(asks, "representative")}}
     if unit.kind == OperatingUnit.Kind.PERSON:
         names = {unit.name, *names_asked(asks, "holder_name")}

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils import translation
 
 from permits.clocks.entries import local_today
-from permits.documents.masking import masked
+from permits.documents.masking import masked, with_asks
 from permits.kinds import kind_or_absent, kinds
-from permits.models import Act, Permit, RegisterEntry
+from permits.models import Permit, RegisterEntry
 from permits.models.permit import P
 from permits.register.reading import EARLY, state_of
 from roles.models import Agency, OperatingUnit
@@ -71,14 +71,13 @@ def rows(entries: QuerySet[RegisterEntry], today: date | None = None) -> Iterato
     """Their rows, in the official language. Three queries: titles of the papers, and the names that changes asked for,
     are read for all of them together."""
     day = today or local_today()
-    asks = Prefetch("permit__application__acts", Act.objects.filter(act="ask_change"), to_attr="asks")
-    for entry in entries.prefetch_related("permit__granted_by__documents", asks):
+    for entry in entries.prefetch_related("permit__granted_by__documents", with_asks("permit__application")):
         with translation.override("zh-hans"):
-            row = Row(entry, _cells(entry, day, entry.permit.application.asks))  # type: ignore[attr-defined]  # above
+            row = Row(entry, _cells(entry, day))
         yield row
 
 
-def _cells(entry: RegisterEntry, today: date, asks: Sequence[Act]) -> tuple[str, ...]:
+def _cells(entry: RegisterEntry, today: date) -> tuple[str, ...]:
     permit, unit = entry.permit, entry.permit.application.unit
     person, agency = unit.kind == OperatingUnit.Kind.PERSON, entry.agency
     papers = {paper.number: paper for paper in permit.granted_by.documents.all()}
@@ -90,7 +89,7 @@ def _cells(entry: RegisterEntry, today: date, asks: Sequence[Act]) -> tuple[str,
         PERSON if person else ORGANISATION,
         entry.holder_code,
         "" if person else unit.representative,
-        masked((decision.title or decision.label).replace("\n", ""), permit.application, asks) if decision else "",
+        masked((decision.title or decision.label).replace("\n", ""), permit.application) if decision else "",
         entry.number,
         ORDINARY,
         certificate.label if certificate else str(kind_or_absent(entry.kind).label) if entry.certificate else "",

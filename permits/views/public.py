@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 
 from permits.acts.filings import COMING, ENDED, OVER, RUNNING, WITHDRAWN, closed, period, standing
 from permits.contract.kind import Label
-from permits.documents.masking import masked
+from permits.documents.masking import masked, with_asks
 from permits.documents.standard import public_facts
 from permits.kinds import kind_of
 from permits.models import Act, Document, DocumentFile
@@ -95,7 +95,8 @@ class Notice:
 def posted() -> QuerySet[Document]:
     """Every public notice that was printed, the newest first."""
     notices = Document.objects.filter(kind=NoticeKind.PUBLIC_NOTICE, status=Document.Status.ISSUED)
-    return notices.select_related("application__unit", "application__jurisdiction", "act", "agency").order_by("-pk")
+    beside = notices.select_related("application__unit", "application__jurisdiction", "act", "agency")
+    return beside.prefetch_related(with_asks("application")).order_by("-pk")
 
 
 def still_public(documents: Iterable[Document]) -> list[Document]:

@@ -8,7 +8,9 @@ from urllib.parse import unquote
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -107,6 +109,16 @@ def test_a_notice_printed_before_is_listed_without_what_is_personal_too(cast: Ca
     for page in pages:
         assert "13800138000" not in page
         assert "关于某场抚育（" in page
+
+
+def test_the_list_costs_as_many_queries_however_many_notices_it_has(cast: Cast, case: Application) -> None:
+    costs = []
+    for one in (case, cast.case_at(S.FIRST_REVIEW)):
+        post(cast, one)
+        with CaptureQueriesContext(connection) as asked:
+            listed = Client().get(reverse("notice-list")).context["notices"]
+        costs.append((len(listed), len(asked)))
+    assert costs == [(1, costs[0][1]), (2, costs[0][1])]
 
 
 def test_no_other_paper_is_public(cast: Cast, case: Application) -> None:

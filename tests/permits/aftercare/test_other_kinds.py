@@ -409,6 +409,17 @@ def test_where_nothing_was_felled_nothing_is_regenerated_or_attested(traveller: 
     assert wrong() == []
 
 
+def test_trees_felled_on_no_area_told_are_no_felling_of_nothing(traveller: Any) -> None:
+    watch = licence()
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "0", "volume_m3": "3.5"}}, ("survey",), account="零星采伐。")
+    watch.inspect(("felling", "in_order"))
+    assert [watch.of(code).state for code in ("regeneration", "survival")] == [O.OPEN, O.WAITING]
+    act = watch.officer("close_obligation", obligation="felling", ground="fulfilled", reason="实地核对。")
+    assert Document.objects.filter(act=act).exists()
+
+
 def test_a_felling_of_nothing_that_is_doubted_again_leaves_the_regeneration_owed(traveller: Any) -> None:
     watch = licence()
     go_to(traveller, date(2027, 2, 10))
