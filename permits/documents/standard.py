@@ -28,7 +28,7 @@ from permits.kinds import kind_of
 from permits.models import Act, Application, ClockEntry, Document
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
-from roles.mandates import MandateError, the_one
+from roles.mandates import MandateError, the_one_now
 from roles.models import Agency
 from roles.models.mandates import Duty
 
@@ -141,13 +141,15 @@ def _first_review_days(record: Act) -> int | None:
 
 
 def _decides(record: Act) -> str:
-    """The agency that the role matrix lets decide on the day of acceptance; nothing where it names none or several."""
+    """The agency that the role matrix lets decide on the day of acceptance, or the one that has its duty since; nothing
+    where it names none or several."""
     case = record.application
     on = case.accepted_on or _on(record)
     try:
-        return the_one(case.kind, Duty.DECIDE, district=case.jurisdiction_id, on=on, scope=case.scope).agency.name
+        mandate = the_one_now(case.kind, Duty.DECIDE, district=case.jurisdiction_id, on=on, scope=case.scope)
     except MandateError:
         return ""
+    return mandate.agency.name
 
 
 def _correct(record: Act, issue: Issue, matter: Matter) -> Letter:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from permits.acts.competence import deciding_agency
 from permits.acts.perform import perform
+from permits.documents.printing import render_pending
 from permits.drafts.materials import attach
 from permits.errors import WrongStatus
 from permits.ledger.chain import problems_of
@@ -20,6 +21,7 @@ from roles.delegations import delegate
 from roles.models import Agency, Mandate, Membership, Person
 from roles.models.mandates import Duty
 from tests.cast import Cast, log_in, make_person, make_post, pdf
+from tests.permits.documents.reading import text_of
 from tests.workflows.test_people import post_of
 from workflows.keeping import readdress, return_unheld
 from workflows.mandates import the_mandate
@@ -191,6 +193,18 @@ def test_a_case_accepted_before_its_agency_was_replaced_goes_on_with_the_one_tha
         follow(new[Duty.DECIDE], decides.agency)
         with pytest.raises(WrongStatus):
             the_mandate(case, Duty.DECIDE)  # two that are there: a person says which
+
+
+def test_acceptance_by_silence_names_the_agency_that_follows_the_one_of_the_day_of_receipt(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    decides = cast.mandate(case, Duty.DECIDE)
+    item = cast.take(case)
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        new = follow(decides, Agency.objects.get(slug="bj-planning"))
+        leave(decides)
+        record = perform(case.pk, "deem_accepted", by=None, mandate=item.mandate)
+        paper = render_pending(record.documents.get().pk)
+    assert new.agency.name in text_of(paper.file.pdf)
 
 
 def test_where_no_agency_follows_the_tick_reports_the_case(cast: Cast) -> None:
