@@ -11,6 +11,7 @@ from permits.documents.numbering import issue_of
 from permits.documents.standard import clauses_against
 from permits.kinds import kind_of
 from permits.models import Application, Document
+from permits.models.permit import granting
 from permits.occupation import vocabulary as v
 from permits.occupation.columns import PARCELS, parcel_name
 from permits.occupation.fee_notice import fee_notice
@@ -94,10 +95,13 @@ def use_of(application: Application) -> LandUse:
 
 
 def _term(application: Application, head: dict[str, Any]) -> str:
-    """Of temporary use: from the decision to the last day of the permit."""
+    """Of temporary use: from the decision to the last day that the approval gave the permit, however late its paper is
+    printed, and by whichever version's reading of a term; where nothing is approved yet, as it would be."""
     if head["tenure"] != "temporary" or application.decided_on is None:
         return ""
-    last = kind_of(application).term(application).last
+    approval = granting(application.history)
+    given = approval.content.get("sets", {}).get("permit") if approval else None
+    last = date.fromisoformat(given[1]) if given and given[1] else kind_of(application).term(application).last
     return f"{chinese_date(application.decided_on)}至{chinese_date(last)}" if last else ""
 
 

@@ -10,12 +10,15 @@ import pytest
 import time_machine
 
 from permits.acts.assessment import verdict
+from permits.documents.printing import paper_of
+from permits.documents.rendering import render
 from permits.drafts.completeness import problems
 from permits.models import Application, Permit
 from permits.models.permit import ENDED_EARLY
 from permits.occupation.kind import OCCUPATION
 from permits.occupation.models import LandOccupation
 from permits.occupation.renewal import same_parcels
+from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import BARE, Desk
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 
@@ -56,6 +59,18 @@ def renewal(earlier: Application, office: Office, number: str, *rows: dict[str, 
 
 def found(case: Application) -> dict[str, str]:
     return {one.rule: one.severity for one in verdict(case).findings if one.rule.startswith("O-AD20")}
+
+
+def test_the_paper_tells_the_last_day_that_was_granted_however_a_term_is_read_since(
+    now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, _office, number = granted(now)
+    monkeypatch.setattr("permits.occupation.kind.last_of_years", lambda first, years: date(2030, 1, 1))
+    text = text_of(render(paper_of(case.documents.get(number=number))))
+    last = fresh(case).permit.valid_to
+    assert last is not None
+    assert f"{last.year}年{last.month}月{last.day}日" in text
+    assert "2030年1月1日" not in text
 
 
 def test_a_renewal_of_the_same_parcels_passes_within_two_years(now: Any) -> None:
