@@ -166,8 +166,12 @@ def seal_server(agency: str) -> _SealServer:
 
 def test_the_signed_attributes_are_those_of_the_library_byte_for_byte(seal: Path) -> None:
     signer = file_signer("bj-forestry").signer
-    theirs = asyncio.run(type(signer).signed_attrs(signer, b"d" * 32, "sha256", use_pades=True))
-    ours = asyncio.run(signer.signed_attrs(b"d" * 32, "sha256", use_pades=True))
+    made = (
+        type(signer).signed_attrs(signer, b"d" * 32, "sha256", use_pades=True),
+        signer.signed_attrs(b"d" * 32, "sha256", use_pades=True),
+    )
+    with ThreadPoolExecutor(max_workers=1) as beside:  # a browser that was here before leaves its loop to this thread
+        theirs, ours = beside.map(asyncio.run, made)
     assert ours.dump() == theirs.dump()
     assert {"message_digest", "signing_certificate_v2"} <= {one["type"].native for one in ours}
 
