@@ -45,8 +45,8 @@ def after_months(day: date, months: int) -> date:
 
 def last_of_years(first: date, years: Decimal) -> date:
     """The last day of a term of `years` that begins with `first`: the day before the same day of the last month, and
-    where that month has no such day its last (民法典 202, read in copies). Two decimals of a year are read as the months
-    they stand for, 0.33 as four, and as days, of 365, where they stand for none: no shorter than was consented to.
+    where that month has no such day its last (民法典 202, read in copies). Two decimals of a year are read as the
+    months they stand for, 0.33 as four, and as days, of 365, where they stand for none: no shorter than was granted.
 
     >>> last_of_years(date(2028, 2, 29), Decimal(1)), last_of_years(date(2027, 3, 1), Decimal("0.08"))
     (datetime.date(2029, 2, 28), datetime.date(2027, 3, 31))
