@@ -1,0 +1,226 @@
+"""Obligations of a felling licence, through the door."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from permits.acts.assessment import verdict
+from permits.acts.found import case_of
+from permits.errors import BadFacts
+from permits.models import Application, Document
+from permits.models.obligation import O
+from roles.models.mandates import Duty
+from tests.permits.aftercare.cases import Watch, go_to, granted, licence, parts, wrong
+from tests.permits.documents.reading import text_of
+from tests.permits.felling import cases as felling
+from tests.permits.life.cases import YES, Desk
+from tests.permits.occupation.cases import MIYUN, Office, make_unit
+from workflows.mandates import the_mandate
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("traveller")]
+GROWN = {"area_ha": "4", "species": "刺槐", "survival_pct": "90"}
+
+
+def regenerate(watch: Watch, **other: str) -> None:
+    (key,) = parts(watch, "regeneration")
+    watch.report("regeneration", {key: GROWN | other}, ("survey",), finished_on=timezone.localdate())
+
+
+def test_regeneration_is_no_smaller_than_the_felling_and_takes(traveller: Any) -> None:
+    watch = licence()
+    assert watch.codes() == ["felling", "regeneration", "survival"]
+    assert [watch.row(code).due for code in watch.codes()] == [
+        date(2027, 3, 2), date(2028, 12, 31), date(2031, 12, 31)
+    ]  # fmt: skip
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "4.2", "volume_m3": "320"}}, ("survey",), finished_on="2027-01-30")
+    assert len(watch.of("felling").remarks) == 1
+    regenerate(watch, area_ha="3.5")
+    assert watch.of("regeneration").short_of
+    with pytest.raises(BadFacts):
+        watch.inspect(("regeneration", "in_order"))
+    watch.officer("check_report", obligation="regeneration", outcome="incomplete")
+    regenerate(watch, survival_pct="70")
+    with pytest.raises(BadFacts):
+        watch.inspect(("regeneration", "in_order"))
+    watch.officer("check_report", obligation="regeneration", outcome="incomplete")
+    regenerate(watch)
+    with pytest.raises(BadFacts):  # for what was felled beyond the licence, too (森林法 61)
+        watch.inspect(("regeneration", "in_order"))
+    watch.officer("check_report", obligation="regeneration", outcome="incomplete")
+    regenerate(watch, area_ha="4.2")
+    watch.inspect(("regeneration", "in_order"))
+    assert watch.of("survival").state == O.OPEN
+    assert wrong() == []
+
+
+def test_only_what_was_felled_is_regenerated_once_the_felling_was_accepted(traveller: Any) -> None:
+    """森林法 61: 更新造林的面积不得少于采伐的面积."""
+    watch = licence()
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "2.5", "volume_m3": "200"}}, ("survey",), account="余下未采。")
+    regenerate(watch, area_ha="2.5")
+    with pytest.raises(BadFacts):  # not accepted yet: it is what the holder says
+        watch.inspect(("regeneration", "in_order"))
+    watch.inspect(("felling", "in_order"))
+    watch.inspect(("regeneration", "in_order"))
+    assert watch.of("regeneration").state == O.ACCEPTED
+
+
+def test_what_was_felled_under_a_licence_that_another_replaced_is_regenerated(traveller: Any) -> None:
+    """森林法 61 asks it of who felled; what the other licence takes over an officer closes."""
+    unit = make_unit("石塘林业公司", MIYUN)
+    watch, other = licence(unit), licence(unit)
+    go_to(traveller, date(2026, 12, 20))
+    desk = Desk(watch.case, watch.clerk, Office(watch.clerk).officer(the_mandate(watch.fresh, Duty.DECIDE)))
+    desk.decide("replace_permit", number=str(other.fresh.number))
+    assert [watch.row(code).state for code in watch.codes()] == [O.OPEN, O.OPEN, O.WAITING]
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "2.5", "volume_m3": "200"}}, ("survey",), finished_on="2026-12-18")
+    watch.inspect(("felling", "in_order"))
+    regenerate(watch, area_ha="2.5")
+    watch.inspect(("regeneration", "in_order"))
+    watch.officer("close_obligation", obligation="survival", ground="fell_away", reason="由接替的许可证一并检查。")
+    assert watch.of("regeneration").state == O.ACCEPTED
+    assert wrong() == []
+
+
+def test_where_nothing_was_felled_nothing_is_regenerated_or_attested(traveller: Any) -> None:
+    unit = make_unit("石塘林业公司", MIYUN)
+    watch = licence(unit)
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "0", "volume_m3": "0"}}, ("survey",), account="未采。")
+    assert watch.of("regeneration").state == O.OPEN, "so far it is what the holder says"
+    watch.inspect(("felling", "in_order"))
+    for code in ("regeneration", "survival"):
+        assert (watch.of(code).state, watch.of(code).lapsed, watch.row(code).state) == (O.CLOSED, True, O.CLOSED)
+    with pytest.raises(BadFacts, match=r"nothing|没有"):
+        watch.report("regeneration", {key: GROWN | {"area_ha": "0"}}, ("survey",), finished_on=timezone.localdate())
+    act = watch.officer("close_obligation", obligation="felling", ground="fulfilled", reason="实地未采伐。")
+    assert not Document.objects.filter(act=act).exists()
+    go_to(traveller, date(2029, 1, 20))
+    days = {"work_from": date(2029, 2, 1), "work_to": date(2029, 3, 31)}
+    case, _clerk = felling.draft(MIYUN, felling.ROW | {"number": "9", "regeneration_year": 2030}, unit=unit, **days)
+    assert "regeneration_owed" not in case_of(case)
+    assert wrong() == []
+
+
+def test_trees_felled_on_no_area_told_are_no_felling_of_nothing(traveller: Any) -> None:
+    watch = licence()
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "0", "volume_m3": "3.5"}}, ("survey",), account="零星采伐。")
+    watch.inspect(("felling", "in_order"))
+    assert [watch.of(code).state for code in ("regeneration", "survival")] == [O.OPEN, O.WAITING]
+    act = watch.officer("close_obligation", obligation="felling", ground="fulfilled", reason="实地核对。")
+    assert Document.objects.filter(act=act).exists()
+
+
+def test_a_felling_of_nothing_that_is_doubted_again_leaves_the_regeneration_owed(traveller: Any) -> None:
+    watch = licence()
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "0", "volume_m3": "0"}}, ("survey",), account="未采。")
+    watch.inspect(("felling", "in_order"))
+    watch.inspect(("felling", "not_in_order"))
+    assert [watch.row(code).state for code in ("regeneration", "survival")] == [O.OPEN, O.WAITING]
+    assert wrong() == []
+
+
+def test_stands_of_two_townships_under_one_number_are_reported_apart(traveller: Any) -> None:
+    other = felling.ROW | {"township": "石城镇"}
+    case, clerk = felling.draft(MIYUN, felling.ROW, other)
+    office = Office(clerk)
+    for act, said in (("submit", {"statement": True}), ("accept", {}), ("propose", YES),
+                      ("approve", {"opinion": "同意。"})):  # fmt: skip
+        office.do(case, act, **said)
+    watch = granted(case, clerk)
+    first, second = parts(watch, "felling")
+    assert first != second
+    go_to(traveller, date(2027, 2, 10))
+    table = {first: {"area_ha": "4", "volume_m3": "310"}, second: {"area_ha": "3", "volume_m3": "200"}}
+    watch.report("felling", table, ("survey",), finished_on="2027-01-30")
+    watch.inspect(("felling", "in_order"))
+    row = {"species": "刺槐", "survival_pct": "90"}
+    watch.report("regeneration", {first: row | {"area_ha": "4"}, second: row | {"area_ha": "3"}}, ("survey",),
+                 finished_on=timezone.localdate())  # fmt: skip
+    watch.inspect(("regeneration", "in_order"))
+    assert watch.of("regeneration").state == O.ACCEPTED
+
+
+def test_what_was_accepted_is_attested_when_it_is_closed(traveller: Any) -> None:
+    """更新验收合格证 (采伐办法 5, 18), 采伐作业质量检查合格证 (13); nothing attests what fell away."""
+    watch = licence()
+    go_to(traveller, date(2027, 2, 10))
+    (key,) = parts(watch, "felling")
+    watch.report("felling", {key: {"area_ha": "4", "volume_m3": "310"}}, ("survey",), finished_on="2027-01-30")
+    watch.inspect(("felling", "in_order"))
+    regenerate(watch)
+    watch.inspect(("regeneration", "in_order"), place="迹地东侧")
+    papers = {}
+    for code in ("felling", "regeneration"):
+        act = watch.officer("close_obligation", obligation=code, ground="fulfilled", reason="验收合格。")
+        papers[code] = Document.objects.get(act=act)
+    assert [papers[code].title for code in papers] == ["采伐作业质量检查合格证", "更新验收合格证"]
+    text = text_of(bytes(papers["regeneration"].file.pdf))
+    for said in ("迹地东侧", "刺槐", "90", "石塘林业公司", "2027年2月10日", "巡查1、巡查2"):
+        assert said in text
+    assert "第十八条" not in text  # its number is remembered, not read
+    act = watch.officer("close_obligation", obligation="survival", ground="fell_away", reason="另有安排。")
+    assert not Document.objects.filter(act=act).exists()
+    assert Document.objects.get(pk=papers["felling"].pk).status == Document.Status.ISSUED
+    assert wrong() == []
+
+
+def test_who_owes_a_regeneration_is_found_so_when_it_next_applies(traveller: Any) -> None:
+    unit = make_unit("石塘林业公司", MIYUN)
+    watch = licence(unit)
+    go_to(traveller, date(2029, 1, 20))
+    days = {"work_from": date(2029, 2, 1), "work_to": date(2029, 3, 31)}
+    row = felling.ROW | {"number": "9", "regeneration_year": 2030}
+    case, _clerk = felling.draft(MIYUN, row, unit=unit, **days)
+    assert case_of(case)["regeneration_owed"] == [watch.case.number]
+    assert "F-FL60-2-register" in {finding.rule for finding in verdict(case).findings}
+    other, _clerk = felling.draft(MIYUN, felling.ROW | {"number": "10", "regeneration_year": 2030}, **days)
+    assert "regeneration_owed" not in case_of(other)
+    regenerate(watch)
+    watch.inspect(("regeneration", "in_order"))
+    assert "regeneration_owed" not in case_of(Application.objects.get(pk=case.pk))
+
+
+def test_a_regeneration_that_is_overdue_stays_owed_while_what_was_found_wrong_is_put_right(traveller: Any) -> None:
+    unit = make_unit("石塘林业公司", MIYUN)
+    watch = licence(unit)
+    go_to(traveller, date(2028, 11, 20))
+    case, _clerk = felling.draft(MIYUN, felling.ROW | {"number": "9", "regeneration_year": 2030}, unit=unit,
+                                 work_from=date(2029, 2, 1), work_to=date(2029, 3, 31))  # fmt: skip
+    watch.inspect(("regeneration", "not_in_order"))
+    assert "regeneration_owed" not in case_of(case)  # its last day has not passed
+    go_to(traveller, date(2029, 1, 20))
+    assert case_of(Application.objects.get(pk=case.pk))["regeneration_owed"] == [watch.case.number]
+    watch.order("regeneration", "2029-06-30")
+    assert case_of(Application.objects.get(pk=case.pk))["regeneration_owed"] == [watch.case.number]
+
+
+def test_a_tending_felling_owes_no_regeneration() -> None:
+    row = felling.ROW | {"felling_type": "tending", "manner": "thinning", "volume_intensity_pct": Decimal(15),
+                         "canopy_after": Decimal("0.7"), "regeneration_method": "", "regeneration_area_ha": None,
+                         "regeneration_year": None, "volume_m3": Decimal(48), "purpose": "health"}  # fmt: skip
+    case, clerk = felling.draft(MIYUN, row)
+    office = Office(clerk)
+    for act, said in (
+        ("submit", {"statement": True}),
+        ("accept", {}),
+        ("propose", YES),
+        ("approve", {"opinion": "同意。"}),
+    ):
+        office.do(case, act, **said)
+    assert granted(case, clerk).codes() == ["felling"]
