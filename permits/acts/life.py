@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from permits.acts.paper_force import NEW_PAPER, follow_remedy, taken_away
+from permits.acts.paper_force import NEW_PAPER, follow_remedy
 from permits.acts.requests import annulled
 from permits.documents import ending
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
-from permits.models.permit import REMEDIES, TAKEN_AWAY, P, granting
+from permits.models.permit import REMEDIES, TAKEN_AWAY, P, granting, taken_away
 from permits.models.states import S
 
 ENDS: Final = {

@@ -12,7 +12,7 @@ from permits.documents.of_permit import carried, carried_of, granting_kinds
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
-from permits.models.permit import CHANGED, REMEDIES, REQUEST_REFUSED, TAKEN_AWAY, P
+from permits.models.permit import REMEDIES, TAKEN_AWAY, P, taken_away
 from permits.models.states import S
 
 NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
@@ -99,17 +99,6 @@ def _ground(case: Application, act: Act) -> str:
     licence = kind_of(case).licence  # of another matter the articles are not called upon
     law = f"（{act.spec.source}）" if act.spec.source and licence else ""
     return f"{case.act_label(act.act)}{law}"
-
-
-def taken_away(act: Act, acts: Sequence[Act]) -> Act | None:
-    """The decision, other than the approval, of which this act records that a remedy took it away, or changed it where
-    nothing of it is left then; else None."""
-    if act.act not in REMEDIES or act.facts["outcome"] not in (*TAKEN_AWAY, CHANGED):
-        return None
-    lost = next(one for one in acts if one.seq == act.facts["against"])
-    if act.facts["outcome"] == CHANGED and lost.act not in REQUEST_REFUSED:
-        return None
-    return None if lost.after == S.APPROVED != lost.before else lost
 
 
 def telling_annulled(case: Application) -> Document | None:

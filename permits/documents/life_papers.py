@@ -22,7 +22,7 @@ from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, ClockEntry, Document
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
-from permits.models.permit import REMEDIES, TAKEN_AWAY, annulled_by, granting
+from permits.models.permit import REMEDIES, annulled_by, granting, taken_away
 from roles.models.mandates import Duty
 
 AFTER_APPROVAL: Final = {
@@ -104,11 +104,12 @@ def _taken_away(earlier: list[Act], by: Act) -> Q:
     what was issued between: the same that permits/acts/paper_force.py ends."""
     gone = Q(pk__in=())
     for act in earlier:
-        if act.act not in REMEDIES or act.facts["outcome"] not in TAKEN_AWAY or act.facts["against"] <= by.seq:
+        lost = taken_away(act, earlier)
+        if lost is None or lost.seq <= by.seq:
             continue
-        gone |= Q(act__seq=act.facts["against"])
+        gone |= Q(act__seq=lost.seq)
         if "permit" in act.content.get("sets", {}):
-            gone |= Q(act__seq__gt=act.facts["against"], act__seq__lt=act.seq, kind=NoticeKind.PERMIT_PAPER)
+            gone |= Q(act__seq__gt=lost.seq, act__seq__lt=act.seq, kind=NoticeKind.PERMIT_PAPER)
     return gone
 
 

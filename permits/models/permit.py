@@ -111,6 +111,17 @@ def annulled_by(acts: Iterable[Any]) -> frozenset[int]:
     return frozenset(said["against"] for said in told if said["outcome"] in TAKEN_AWAY)
 
 
+def taken_away(act: Any, acts: Iterable[Any]) -> Any | None:
+    """The decision among `acts`, other than the approval, of which `act` records that a remedy took it away, or changed
+    it where nothing of it is left then; else None."""
+    if act.act not in REMEDIES or act.facts["outcome"] not in (*TAKEN_AWAY, CHANGED):
+        return None
+    lost = next(one for one in acts if one.seq == act.facts["against"])
+    if act.facts["outcome"] == CHANGED and lost.act not in REQUEST_REFUSED:
+        return None
+    return None if lost.after == S.APPROVED != lost.before else lost
+
+
 def granting(acts: Iterable[Any]) -> Any | None:
     """The act that granted the permit: the last of `acts` that approves, as an annulled approval may be followed by
     another one. None where none does."""
