@@ -8,8 +8,8 @@ whose word it checks. So the tree of RFC 6962 and the signed note of C2SP are re
 `cryptography` is needed for the one check of the signature; without it that check is told as not done.
 
 Exit 0: every check was done and held. Exit 1: something is wrong, or could not be checked, as a paper that was not
-printed yet when the bundle was made. The first thing wrong of
-each sort is told, in Chinese where LANG says so. Nothing is ever unpacked to the disk. Not checked: the seals inside
+printed, or an act not in the log, yet when the bundle was made. The first thing wrong of each sort is told, in Chinese
+where LANG says so. Nothing is ever unpacked to the disk. Not checked: the seals inside
 the papers' files, which any PDF reader checks, and whether more was recorded after the bundle was made.
 
 KEY is the public key of the log, `name+id+base64`, or a file that holds it, as it was got from elsewhere: from the
@@ -386,74 +386,100 @@ def _proofs(bundle: Bundle, acts: list[dict[str, Any]], given: str, report: Repo
     leaves = [json.loads(entry["data"]) for entry in entries]
     logged = {leaf["number"]: leaf for leaf in leaves if leaf["source"] == "act"}
     case = acts[0]["content"]["application"] if acts else 0
-    for act in acts:
+    newest = max(logged, default=0)
+    unproven = [act["seq"] for act in acts if act["seq"] > newest]
+    for act in (act for act in acts if act["seq"] <= newest):
         leaf = logged.pop(act["seq"], None)
         if leaf is None:
-            report.fails("proofs", f"act {act['seq']} is not in the log yet", f"第{act['seq']}条尚未进入日志")
+            report.fails("proofs", f"act {act['seq']} is not in the log", f"第{act['seq']}条不在日志中")
         elif (leaf["hash"], leaf["case"]) != (act["hash"], case):
             report.fails("proofs", f"act {act['seq']} is not the one logged", f"第{act['seq']}条与日志所载不符")
     for seq in logged:
         report.fails("proofs", f"act {seq} was logged and is not here", f"日志载有第{seq}条，此处没有")
-    rows = {leaf["row"] for leaf in leaves if leaf["source"] == "act"}
+    if unproven:
+        _not_logged(unproven, report)
     papers = [entry for entry, leaf in zip(entries, leaves, strict=True) if leaf["source"] == "paper"]
+    rows = {leaf["row"] for leaf in leaves if leaf["source"] == "act"}
     _guarded("documents", report, lambda: _documents(bundle, papers, case, rows, report))
-    _guarded("documents", report, lambda: _papers_counted(leaves, papers, bundle, report))
+    _guarded("documents", report, lambda: _papers_counted(leaves, papers, unproven, bundle, report))
     keys = json.loads(bundle.text("keys.json"))["log"]
     check_log(entries, bundle.text("checkpoint"), keys, given, report)
 
 
+def _not_logged(acts: list[int], report: Report) -> None:
+    """The last acts may have come in the minute before the bundle; nothing in it shows that they are the true ones."""
+    report.not_done(
+        "proofs",
+        f"not in the log yet when the bundle was made, so proved by nothing: acts {', '.join(map(str, acts))}",
+        f"制作数据包时尚未进入日志、因而没有证明的：{'、'.join(f'第{seq}条' for seq in acts)}",
+    )
+    report.remark("what is done gets into the log within a minute: ask for a bundle made later",
+                  "办理记录一分钟内进入日志：请索取以后制作的数据包")  # fmt: skip
+
+
+def _pending(bundle: Bundle) -> list[dict[str, Any]]:
+    """Papers that the bundle says were not printed yet; one with a hash was, but not in the log yet."""
+    return list(json.loads(bundle.text("manifest.json")).get("pending", []))
+
+
 def _documents(bundle: Bundle, papers: list[Any], case: int, rows: set[int], report: Report) -> None:
     files = bundle.under("documents")
+    said = {one["sha256"]: one["number"] for one in _pending(bundle) if "sha256" in one}
     logged = {paper_of(entry, case, rows, report): json.loads(entry["text"])["number"] for entry in papers}
-    for hash, number in logged.items():
+    for hash, number in (logged | said).items():
         if hash not in files.values():
             report.fails("documents", f"{number} is not here as it was issued", f"缺少原样的{number}")
     for name, hash in files.items():
-        if hash not in logged:
+        if hash not in logged and hash not in said:
             report.fails("documents", f"{name} is proved by no entry of the log", f"{name}没有日志条目可以证明")
     report.counted("documents", len(logged))
 
 
-def _papers_counted(leaves: list[Any], papers: list[Any], bundle: Bundle, report: Report) -> None:
+def _papers_counted(leaves: list[Any], papers: list[Any], unproven: list[int], bundle: Bundle, report: Report) -> None:
     """As many papers of each act as its entry in the log says it required: acts do not name them.
 
-    One that the bundle says was not printed yet is counted too, but its check is one that was not done: nothing in the
-    bundle shows that such a paper was not left out.
+    One that the bundle says was not printed, or not logged, yet is counted too, but its check is one that was not done:
+    nothing in the bundle shows that such a paper was not left out, or is the one issued.
     """
     acts = [leaf for leaf in leaves if leaf["source"] == "act"]
     here = Counter(json.loads(entry["text"])["act_id"] for entry in papers)
-    pending = json.loads(bundle.text("manifest.json")).get("pending", [])
+    pending = _pending(bundle)
     waiting = Counter(one["act"] for one in pending)
     for leaf in acts:
         seq, wanted, found, owed = leaf["number"], leaf.get("papers"), here[leaf["row"]], waiting.pop(leaf["number"], 0)
         if wanted is not None and found + owed != wanted:
             report.fails(
                 "documents",
-                f"act {seq} required {wanted} papers; {found} are here, {owed} are said not to be printed yet",
-                f"第{seq}条应有文书{wanted}件，此处{found}件，称尚未制发的{owed}件",
+                f"act {seq} required {wanted} papers; {found} are here, {owed} are said to come into the log later",
+                f"第{seq}条应有文书{wanted}件，此处{found}件，称尚未制发或者尚未进入日志的{owed}件",
             )
-    for seq in waiting:
-        report.fails(
-            "documents", f"act {seq}, said to wait for a paper, is not in the log", f"称待制发文书的第{seq}条不在日志中"
-        )
+    for seq in waiting.keys() - set(unproven):
+        report.fails("documents", f"act {seq}, said to wait for a paper, is not in the log",
+                     f"称有文书尚待制发或者进入日志的第{seq}条不在日志中")  # fmt: skip
     if pending:
-        _not_printed(pending, len(papers), report)
+        _not_checked(pending, len(papers), report)
     if any("papers" not in leaf for leaf in acts):
         report.remark("entries of the log from before do not say how many papers their acts required",
                       "较早的日志条目未载明各条记录应有的文书件数")  # fmt: skip
 
 
-def _not_printed(pending: list[Any], found: int, report: Report) -> None:
-    named = ", ".join(f"{one['number']} (act {one['act']})" for one in pending)
-    titled = "、".join(f"{one['paper']} {one['number']}（第{one['act']}条）" for one in pending)
+def _not_checked(pending: list[Any], found: int, report: Report) -> None:
+    lacks = {True: ("not in the log yet", "尚未进入日志"), False: ("not printed yet", "尚未制发")}
+    said = [(one, *lacks["sha256" in one]) for one in pending]
+    named = ", ".join(f"{one['number']} (act {one['act']}, {english})" for one, english, _chinese in said)
+    titled = "、".join(
+        f"{one['paper']} {one['number']}（第{one['act']}条，{chinese}）" for one, _english, chinese in said
+    )
     report.not_done(
         "documents",
-        f"{found} are here; not printed yet, as the bundle itself says, and so not checked: {named}",
-        f"此处{found}件；据数据包自称尚未制发、因而未能核验的：{titled}",
+        f"{found} are proved; as the bundle itself says, not so, and not checked: {named}",
+        f"有证明的{found}件；据数据包自称尚无证明、因而未能核验的：{titled}",
     )
-    report.remark("nothing here shows that they were not issued and then left out: ask the agency for these papers by"
-                  " number, and for a bundle made later",
-                  "本包不能证明其确未制发，而非制发后抽去：请按文号向机关索取，并索取以后制作的数据包")  # fmt: skip
+    report.remark(
+        "nothing here shows which of these were issued, nor as what: ask the agency for these papers by number, and for"
+        " a bundle made later",
+        "本包不能证明上述文书是否已经制发、是否为原件：请按文号向机关索取，并索取以后制作的数据包",
+    )
 
 
 # --- the proof of one paper -------------------------------------------------------------------------------------------

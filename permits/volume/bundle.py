@@ -7,7 +7,7 @@
     proofs.json     leaves of the log for acts and papers, each with its proof
     checkpoint      the log's signed note
     keys.json       public keys of the log, certificates of the seals
-    manifest.json   the SHA-256 of each file, and which papers were not printed yet
+    manifest.json   the SHA-256 of each file, and which papers were not printed or not in the log yet
     README.txt      how to verify
 
 Written file by file: a large material is never held in memory.
@@ -68,29 +68,35 @@ class Archive:
 def write_bundle(application: Application, target: BinaryIO) -> None:
     """Write the bundle of `application` to `target`, from what is recorded now.
 
-    A file that is damaged or gone is left out: the verifier then says so. Acts of the last minute may not be in the log
-    yet: the verifier says that too. A paper that is not printed yet is told as such, and its case as not checked whole.
+    A file that is damaged or gone is left out: the verifier then says so. Papers that are not printed yet, and what was
+    done or printed in the last minute and is not in the log yet, it tells as not checked.
     """
     acts = list(application.acts.order_by("seq"))
     required = list(application.documents.select_related("act").order_by("act__seq", "pk"))
-    pending = [paper for paper in required if paper.status == Document.Status.PENDING]
-    papers = [paper for paper in required if paper not in pending]
     newest = checkpoint()
+    proofs = entries(acts, [paper for paper in required if paper.status != Document.Status.PENDING], newest)
+    proven = {json.loads(entry["text"])["pk"] for entry in proofs if "text" in entry}
     archive = Archive(target)
     with archive.zip, override("zh-hans"):
         archive.add("README.txt", README.encode())
         archive.add("acts.jsonl", b"".join(_line(act) for act in acts))
         _add_files(archive, enclosed_in(application))
-        archive.add("proofs.json", readable({"entries": entries(acts, papers, newest) if newest else []}))
+        archive.add("proofs.json", readable({"entries": proofs}))
         archive.add("checkpoint", published(newest).encode() if newest else b"")
         archive.add("keys.json", readable({"log": log_keys(), "seals": _seals()}))
-        archive.zip.writestr("manifest.json", readable(_manifest(acts, pending, archive)))
+        waiting = [paper for paper in required if paper.pk not in proven]
+        archive.zip.writestr("manifest.json", readable(_manifest(acts, waiting, archive)))
 
 
-def _manifest(acts: Sequence[Act], pending: Sequence[Document], archive: Archive) -> dict[str, Any]:
+def _manifest(acts: Sequence[Act], waiting: Sequence[Document], archive: Archive) -> dict[str, Any]:
     told = {"format": BUNDLE, "case": case_number([act.body for act in acts]), "made_at": stamp(timezone.now())}
-    waiting = [{"act": one.act.seq, "number": one.number, "paper": one.label} for one in pending]
-    return told | {"pending": waiting, "files": archive.files}
+    return told | {"pending": [_waiting(paper) for paper in waiting], "files": archive.files}
+
+
+def _waiting(paper: Document) -> dict[str, Any]:
+    """What the verifier is told of a paper that it cannot check; one that is printed has its hash."""
+    told = {"act": paper.act.seq, "number": paper.number, "paper": paper.label}
+    return told | ({} if paper.status == Document.Status.PENDING else {"sha256": paper.sha256})
 
 
 def _line(act: Act) -> bytes:

@@ -17,15 +17,18 @@ from permits.models import Act, Document, LogCheckpoint, LogLeaf
 Entry = dict[str, Any]
 
 
-def entries(acts: Iterable[Act], papers: Iterable[Document], newest: LogCheckpoint) -> list[Entry]:
-    """An entry for each act and paper that is in the log as `newest` has it: the leaf's data and number, and the hashes
-    that lead to the root; of a paper also its columns that were logged, and the salt."""
+def entries(acts: Iterable[Act], papers: Iterable[Document], newest: LogCheckpoint | None) -> list[Entry]:
+    """An entry for each act that is in the log as `newest` has it, and for each paper that is, with its act: the leaf's
+    data and number, and the hashes that lead to the root; of a paper also its columns that were logged, and the salt.
+    None without a checkpoint."""
+    if newest is None:
+        return []
     rows = list(papers)
     of_acts = prove_rows("act", [act.pk for act in acts], newest)
     of_papers = prove_rows(PAPERS.name, [row.pk for row in rows], newest)
     return [
         *(_entry(found) for found in sorted(of_acts.values(), key=lambda found: found.number)),
-        *(_paper(row, of_papers[row.pk]) for row in rows if row.pk in of_papers),
+        *(_paper(row, of_papers[row.pk]) for row in rows if row.pk in of_papers and row.act_id in of_acts),
     ]
 
 

@@ -14,8 +14,8 @@ README = """\
          python verify.py 本包.zip --key 日志公钥
      日志公钥应从别处取得：例如以前从本系统「/log/」页面抄录的，或者其他机关保存的。不加 --key 时使用本包自带的公钥，
      只能说明本包内部一致。
-  4. 显示“核验通过”的，全部检查均已完成且无误；否则逐类指出第一处问题。制作本包时尚未制发的文书，逐件列明文号，其余照常
-     核验，结论为“有未能核验的项目”。
+  4. 显示“核验通过”的，全部检查均已完成且无误；否则逐类指出第一处问题。制作本包时尚未制发的文书、尚未进入日志的
+     记录和文书（进入日志约需一分钟），逐件列明，其余照常核验，结论为“有未能核验的项目”。
 
 二、各文件
   acts.jsonl     每条办理记录的规范文本（RFC 8785）及其 SHA-256 值；文本内的 previous 是上一条的哈希值
@@ -25,7 +25,7 @@ README = """\
   proofs.json    透明日志中各记录、文书的条目，及推至日志根的证明（RFC 6962）
   checkpoint     日志检查点：条目数、根、签名（C2SP signed-note）
   keys.json      日志公钥和电子印章证书
-  manifest.json  各文件的 SHA-256 值，尚未制发的文书
+  manifest.json  各文件的 SHA-256 值，尚未制发或者尚未进入日志的文书
 
 三、不能说明的
   数据包制作之后是否又有新的办理，请查阅系统；PDF 内的电子印章请用 PDF 阅读程序按 keys.json 中的证书核对。
@@ -46,8 +46,8 @@ see that nothing of it was changed. The system it came from is not needed.
    KEY is the public key of the log, got from elsewhere: noted earlier from the page /log/, or kept by another office.
    Without --key the key inside this archive is used, which shows only that the archive agrees with itself.
 4. It says "All of it holds." where every check was done and held; else it names the first thing wrong of each sort.
-   Papers that were not printed yet when this archive was made are named by number; the rest is verified all the same,
-   and it says that not all was checked.
+   Papers that were not printed yet when this archive was made, acts and papers that were not in the log yet (that takes
+   a minute), are named by number; the rest is verified all the same, and it says that not all was checked.
 
 By hand: the SHA-256 of the UTF-8 bytes of each act's body is its hash; body's previous is the hash of the act before,
 64 zeros for the first; a submission's SHA-256 is named in the body of its act. Data and salt of a paper's entry: the

@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from permits.ledger import verify
 from permits.ledger.sequencer import sequence
@@ -15,6 +19,18 @@ from permits.volume.bundle import write_bundle
 from tests.cast import Cast
 
 Files = dict[str, bytes]
+ALONE = """
+import runpy, sys
+
+class NoProgram:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"django", "permits", "roles", "workflows", "config", "rfc8785"} | set(BARRED):
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, NoProgram())
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 
 
 def decided(cast: Cast) -> Application:
@@ -52,3 +68,31 @@ def checked(path: Path, key: str = "") -> dict[str, str]:
     report = verify.Report(chinese=False)
     verify.check_bundle(path, key, report)
     return report.wrong
+
+
+def alone(*arguments: object, barred: tuple[str, ...] = (), lang: str = "C.UTF-8") -> tuple[int, str]:
+    """Exit code and output of the verifier, in a process that can import nothing of this program, nor Django."""
+    program = ALONE.replace("BARRED", repr(barred))
+    run = subprocess.run(
+        [sys.executable, "-I", "-c", program, verify.__file__, *map(str, arguments)],
+        capture_output=True, text=True, encoding="utf-8", check=False, cwd="/", env={"LANG": lang},
+    )  # fmt: skip
+    assert "Traceback" not in run.stderr, run.stderr
+    return run.returncode, run.stdout + run.stderr
+
+
+def first(files: Files, folder: str) -> str:
+    return next(name for name in files if name.startswith(f"{folder}/"))
+
+
+def proofs(files: Files, change: Callable[[list[dict[str, Any]]], object]) -> None:
+    found = json.loads(files["proofs.json"])
+    change(found["entries"])
+    files["proofs.json"] = json.dumps(found).encode()
+
+
+def paper_and_its_entry(files: Files) -> None:
+    """As if the paper had never been issued: the file goes, and what proves it."""
+    name = first(files, "documents")
+    sha256 = hashlib.sha256(files.pop(name)).hexdigest()
+    proofs(files, lambda found: found.remove(next(one for one in found if sha256 in one.get("text", ""))))

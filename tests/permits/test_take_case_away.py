@@ -17,48 +17,26 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from permits.documents.printing import render_pending
-from permits.ledger import verify
 from permits.ledger.keys import private_key
 from permits.ledger.notes import Checkpoint, PrivateKey
-from permits.ledger.sequencer import sequence
 from permits.ledger.sources import Acts
 from permits.ledger.whole import problems
-from permits.models import Act, Application, Document
-from permits.models.states import S
 from permits.volume.proofs import proof_of_paper
 from tests.cast import Cast
 from tests.files import PDF
-from tests.permits.taken_away import Files, bundle_of, checked, decided, packed
+from tests.permits.taken_away import (
+    Files,
+    alone,
+    bundle_of,
+    checked,
+    decided,
+    first,
+    packed,
+    paper_and_its_entry,
+    proofs,
+)
 
 pytestmark = pytest.mark.django_db
-ALONE = """
-import runpy, sys
-
-class NoProgram:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"django", "permits", "roles", "workflows", "config", "rfc8785"} | set(BARRED):
-            raise ModuleNotFoundError(name)
-
-sys.meta_path.insert(0, NoProgram())
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
-"""
-
-
-def alone(*arguments: object, barred: tuple[str, ...] = (), lang: str = "C.UTF-8") -> tuple[int, str]:
-    """Exit code and output of the verifier, in a process that can import nothing of this program, nor Django."""
-    program = ALONE.replace("BARRED", repr(barred))
-    run = subprocess.run(
-        [sys.executable, "-I", "-c", program, verify.__file__, *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", check=False, cwd="/", env={"LANG": lang},
-    )  # fmt: skip
-    assert "Traceback" not in run.stderr, run.stderr
-    return run.returncode, run.stdout + run.stderr
-
-
-def first(files: Files, folder: str) -> str:
-    return next(name for name in files if name.startswith(f"{folder}/"))
 
 
 # --- whole -----------------------------------------------------------------------------------------------------------
@@ -91,11 +69,6 @@ def test_without_a_key_it_says_that_the_key_came_with_the_bundle(cast: Cast, tmp
     assert "compare it with one got elsewhere" in said
 
 
-def test_acts_that_are_not_in_the_log_yet_are_told(cast: Cast, tmp_path: Path) -> None:
-    wrong = checked(packed(bundle_of(cast.case_at(S.APPROVED)), tmp_path / "bundle.zip"))
-    assert "proofs" in wrong
-
-
 # --- changed ---------------------------------------------------------------------------------------------------------
 def acts(files: Files, change: Callable[[list[dict[str, Any]]], object]) -> None:
     rows = [json.loads(line) for line in files["acts.jsonl"].splitlines()]
@@ -107,12 +80,6 @@ def reword(row: dict[str, Any], *, hashed: bool) -> None:
     row["body"] = row["body"].replace("同意", "不同意")
     if hashed:
         row["hash"] = hashlib.sha256(row["body"].encode()).hexdigest()
-
-
-def proofs(files: Files, change: Callable[[list[dict[str, Any]]], object]) -> None:
-    found = json.loads(files["proofs.json"])
-    change(found["entries"])
-    files["proofs.json"] = json.dumps(found).encode()
 
 
 def end(name: str, data: bytes = b" ") -> Callable[[Files], None]:
@@ -144,13 +111,6 @@ def another_root(files: Files) -> None:
 
 def other_salt(entries: list[dict[str, Any]]) -> None:
     next(entry for entry in entries if "salt" in entry)["salt"] = "00" * 16
-
-
-def paper_and_its_entry(files: Files) -> None:
-    """As if the paper had never been issued: the file goes, and what proves it."""
-    name = first(files, "documents")
-    sha256 = hashlib.sha256(files.pop(name)).hexdigest()
-    proofs(files, lambda found: found.remove(next(one for one in found if sha256 in one.get("text", ""))))
 
 
 TAMPERED: dict[str, tuple[Callable[[Files], object], set[str]]] = {
@@ -239,66 +199,6 @@ def test_two_members_of_one_name_and_what_is_no_archive_are_told(cast: Cast, tmp
     cut = tmp_path / "cut.zip"
     cut.write_bytes(path.read_bytes()[:-50])
     assert alone(cut)[0] == 1
-
-
-def all_printed_but_one(cast: Cast) -> tuple[Application, Document]:
-    """A case in the log, and the paper of it that waits, or can never be printed."""
-    case = cast.case_at(S.APPROVED)
-    waiting, *others = case.documents.filter(status=Document.Status.PENDING).order_by("-pk")
-    for paper in others:
-        render_pending(paper.pk)
-    sequence(thorough=True)
-    return case, waiting
-
-
-def test_a_paper_that_is_not_printed_yet_is_named_and_the_rest_is_verified(cast: Cast, tmp_path: Path) -> None:
-    case, waiting = all_printed_but_one(cast)
-    path, key = packed(bundle_of(case), tmp_path / "bundle.zip", listed=False), private_key().public
-    code, said = alone(path, "--key", key)
-    assert code == 1
-    assert "✗" not in said
-    assert f"? the papers: {case.documents.count() - 1} are here" in said
-    assert f"{waiting.number} (act {waiting.act.seq})" in said
-    assert said.splitlines()[-1].startswith("Nothing wrong was found, but not all")
-    assert waiting.number in alone(path, "--key", key, lang="zh_CN.UTF-8")[1]
-
-
-def say_pending(files: Files, change: Callable[[list[dict[str, Any]]], object]) -> None:
-    manifest = json.loads(files["manifest.json"])
-    change(manifest["pending"])
-    files["manifest.json"] = json.dumps(manifest).encode()
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda pending: pending.clear(),
-        lambda pending: pending.append(pending[0]),
-        lambda pending: pending[0].update(act=1),
-        lambda pending: pending[0].update(act=99),
-        lambda pending: pending.insert(0, "x"),
-    ],
-)
-def test_what_is_said_to_wait_must_be_what_the_log_counts(
-    cast: Cast, tmp_path: Path, change: Callable[[list[dict[str, Any]]], object]
-) -> None:
-    files = bundle_of(all_printed_but_one(cast)[0])
-    say_pending(files, change)
-    assert "documents" in checked(packed(files, tmp_path / "bundle.zip"))
-
-
-def test_a_paper_left_out_as_if_it_waited_leaves_the_case_unproven(cast: Cast, tmp_path: Path) -> None:
-    """Nothing in a bundle can show that a paper was not issued: so it is never said that all holds."""
-    files = bundle_of(decided(cast))
-    paper = next(json.loads(one["text"]) for one in json.loads(files["proofs.json"])["entries"] if "text" in one)
-    seq = next(act["seq"] for act in Act.objects.filter(pk=paper["act_id"]).values("seq"))
-    paper_and_its_entry(files)
-    say_pending(files, lambda pending: pending.append({"act": seq, "number": paper["number"], "paper": "x"}))
-    code, said = alone(packed(files, tmp_path / "bundle.zip"), "--key", private_key().public)
-    assert code == 1
-    assert "All of it holds." not in said
-    assert paper["number"] in said
-    assert "ask the agency for these papers" in said
 
 
 def test_where_an_entry_of_before_does_not_say_how_many_papers_there_are_that_is_told(
