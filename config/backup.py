@@ -26,6 +26,7 @@ from django.db.models import FileField
 from django.utils import timezone
 
 from config.models import Installation
+from permits.data_files import flush
 from permits.documents.signing import seal_dir
 from permits.models import Act, Application
 
@@ -52,7 +53,9 @@ def back_up(folder: Path) -> dict[str, Any]:
         "installation": str(installation.key), "kind": installation.kind, "made_at": timezone.now().isoformat(),
         "engine": connection.vendor, "cases": Application.objects.count(), "acts": Act.objects.count(), "files": files,
     }  # fmt: skip
+    os.sync()  # a manifest on the disk tells of files on the disk
     (folder / MANIFEST).write_text(json.dumps(said, indent=1) + "\n", "utf-8")  # last: a backup without it is none
+    flush(folder / MANIFEST, folder, folder.parent)
     return said
 
 

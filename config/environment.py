@@ -232,7 +232,7 @@ class Environment:
         """Django's setting of the storage of materials: a folder, or s3+https://key:secret@host:port/bucket."""
         value = self.text(name, "")
         if not value:
-            return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+            return {"BACKEND": "config.disk.Disk"}
         allowed = BUCKET
         parts = _split(name, value, allowed)
         bucket = parts.path.strip("/")

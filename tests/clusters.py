@@ -1,7 +1,7 @@
 """PostgreSQL servers of a test's own: one that writes, and a standby that follows it by streaming replication.
 
-They listen on free ports of this machine, write nothing to the disk before they are asked to, and are gone with their
-folder when the test is done. The server other tests work on is not touched.
+They listen on free ports of this machine, wait for no disk unless they are asked to, and are gone with their folder
+when the test is done. The server other tests work on is not touched.
 """
 
 from __future__ import annotations
@@ -115,9 +115,8 @@ def primary(place: Path | None = None, **settings: str) -> Iterator[Server]:
     if os.getuid() == 0:
         shutil.chown(folder, USER)
     server = Server(folder / "first", free_port(), settings)
-    server_program(
-        "initdb", "-D", server.data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
-    )
+    unsafe = [] if settings.get("fsync") == "on" else ["--no-sync"]
+    server_program("initdb", "-D", server.data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", *unsafe)
     try:
         server.start()
         with psycopg.connect(server.url.replace(DATABASE, "postgres"), autocommit=True) as connection:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from cryptography.x509.oid import NameOID
 
+from permits.data_files import flush
 from permits.documents.signing import DEFAULT_SEAL, TEST_MARK
 
 SUBJECT = f"{TEST_MARK}（仅供测试）"
@@ -66,6 +67,7 @@ def _write(path: Path, data: bytes, mode: int) -> None:
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)
-        os.fsync(stream.fileno())
+    flush(part)
     os.link(part, path)  # refuses where the name is taken, unlike a rename
     part.unlink()
+    flush(path.parent)

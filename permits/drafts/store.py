@@ -51,9 +51,10 @@ def keep_file_at(row: KeptFile, path: str, file: File[Any]) -> None:
 
 def _write(row: KeptFile, path: str, file: File[Any]) -> None:
     """Unless the bytes lie there already, whole."""
-    storage = row.file.storage
+    storage: Any = row.file.storage
     try:
         if storage.exists(path) and storage.size(path) == row.size and _digest_at(storage, path) == row.sha256:
+            storage.flush(path)  # whoever is writing it just now may not be so far
             row.file.name = path
             return
         file.seek(0)

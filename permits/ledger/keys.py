@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Max, Min
 
+from permits.data_files import flush
 from permits.ledger.notes import COSIGNATURE, ED25519, BadNote, PrivateKey, PublicKey
 from permits.models import LogKey
 
@@ -47,6 +48,7 @@ def make_key(path: Path, origin: str) -> PublicKey:
         raise LogKeyExists(str(path)) from error
     with os.fdopen(file, "w", encoding="utf-8") as stream:
         stream.write(f"{key.written()}\n")
+    flush(path, path.parent)
     return key.public
 
 

@@ -18,6 +18,7 @@ from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
+from permits.data_files import flush
 from permits.models import LogCheckpoint, LogDelivery
 
 AT_ONCE = 100
@@ -51,20 +52,16 @@ class Folder:
         return self.path.is_dir() and os.access(self.path, os.W_OK | os.X_OK)
 
     def keep(self, name: str, note: str) -> None:
-        """On the disk, not only in memory."""
-        target = self.path / name
-        try:
-            with target.open("x", encoding="utf-8") as stream:
-                stream.write(note)
-                stream.flush()
-                os.fsync(stream.fileno())
-        except FileExistsError:
-            _insist_same(target.read_text("utf-8"), note, name)
-        folder = os.open(self.path, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        """On the disk, not only in memory. What broke off, by a crash or on a full disk, is completed."""
+        target, data = self.path / name, note.encode()
+        if not target.exists():
+            target.touch()
+        there = target.read_bytes()
+        _insist_same(there, data[: len(there)], name)
+        if there != data:
+            with target.open("r+b") as stream:  # from its beginning: two runs at once write the same
+                stream.write(data)
+        flush(target, self.path)
 
     def kept(self, most: int) -> list[tuple[str, str]] | None:
         """Files of other names are somebody else's."""
@@ -108,7 +105,7 @@ class Bucket:
         if not self.storage.exists(name):
             self.storage.save(name, ContentFile(note.encode()))
         with self.storage.open(name) as stream:
-            _insist_same(stream.read().decode(), note, name)
+            _insist_same(stream.read(), note.encode(), name)
 
     def kept(self, most: int) -> list[tuple[str, str]] | None:
         """Objects of other names are somebody else's."""
@@ -159,6 +156,6 @@ def shown(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-def _insist_same(there: str, note: str, name: str) -> None:
+def _insist_same(there: bytes, note: bytes, name: str) -> None:
     if there != note:
         raise OtherKept(f"What is kept outside as {name} is not the checkpoint of this log.")

@@ -1,16 +1,14 @@
 """An installation of this program that is harmed while people work with it.
 
 Its database is a server of its own, so that this one may be killed too, and lies with the materials on a disk of its
-own, so that this may be full.
+own, so that this may be full, and lose its power together with every process.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import subprocess
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,6 +22,7 @@ from django.conf import settings
 
 from tests import clusters
 from tests.concurrency import actors
+from tests.disks import Disk
 from tests.processes import (
     GUNICORN,
     MANAGE,
@@ -33,12 +32,12 @@ from tests.processes import (
     end,
     free_port,
     kill,
+    lose,
     shifted,
     surroundings,
     until,
 )
 
-DISK = "1g"
 WHILE = (0.5, 3.0)
 """Seconds that what is taken away stays away."""
 MUCH = "SELECT pg_logical_emit_message(false, 'ballast', repeat('x', 20000000))::text"
@@ -46,39 +45,6 @@ MUCH = "SELECT pg_logical_emit_message(false, 'ballast', repeat('x', 20000000)):
 DURABLE = {
     "fsync": "on", "full_page_writes": "on", "max_connections": "60", "min_wal_size": "32MB", "max_wal_size": "64MB",
 }  # fmt: skip
-
-
-@dataclass
-class Disk:
-    """A place for what is kept; `own` where it is a disk of its own, which can be filled."""
-
-    place: Path
-    own: bool
-
-    def fill(self) -> Path:
-        """To the last byte; gives the file that did it."""
-        ballast = self.place / "ballast"
-        with ballast.open("wb") as file, suppress(OSError):
-            while True:
-                room = os.statvfs(self.place)
-                os.posix_fallocate(file.fileno(), file.seek(0, os.SEEK_END), max(room.f_bavail, 1) * room.f_frsize)
-        return ballast
-
-
-@contextmanager
-def disk() -> Iterator[Disk]:
-    """A small disk in memory; an ordinary folder where this machine lets nobody mount one. Whoever the database server
-    runs as finds the way to it."""
-    place = Path(tempfile.mkdtemp(prefix="permits-disk-"))
-    place.chmod(0o755)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=755", "permits-tests", str(place)]
-    own = os.getuid() == 0 and subprocess.run(command, check=False, capture_output=True).returncode == 0
-    try:
-        yield Disk(place, own)
-    finally:
-        if own:
-            subprocess.run(["umount", "--lazy", str(place)], check=True)
-        shutil.rmtree(place)
 
 
 @dataclass
@@ -92,15 +58,21 @@ class Site:
     web: Process | None = None
     jobs: Process | None = None
     harms: Counter[str] = field(default_factory=Counter)
+    around: dict[str, str] = field(default_factory=dict)
 
     def start(self, shift: float) -> None:
-        around = surroundings(
+        self.around = surroundings(
             self.var, DATABASE_URL=self.database.url, MEDIA_DIR=str(settings.MEDIA_ROOT), PORT=str(self.port),
             SEAL_DIR=str(settings.SEAL_DIR), WEB_WORKERS="2", WORKERS="1", WORKER_SILENCE="5", LOG_LEVEL="WARNING",
             **shifted(self.folder, shift),
         )  # fmt: skip
-        subprocess.run([*MANAGE, "collectstatic", "--noinput", "-v0"], env=around, check=True)
-        self.web, self.jobs = (begin(command, around, self.folder / "log") for command in (GUNICORN, [*MANAGE, "work"]))
+        subprocess.run([*MANAGE, "collectstatic", "--noinput", "-v0"], env=self.around, check=True)
+        self.begin()
+
+    def begin(self) -> None:
+        self.web, self.jobs = (
+            begin(command, self.around, self.folder / "log") for command in (GUNICORN, [*MANAGE, "work"])
+        )
         self.wait()
 
     @property
@@ -125,7 +97,7 @@ class Site:
             "restart": self._restart, "seal": self._seal, "mail": self._mail,
         }  # fmt: skip
         if self.disk.own:
-            kinds["full"] = self._full
+            kinds |= {"full": self._full, "power": self._power}
         untried = sorted(kinds.keys() - +self.harms)
         often = ["web"] * 6 + ["jobs"] * 3 + ["connections"] * 3 + sorted(kinds)
         what = chance.choice(untried or often)
@@ -169,6 +141,16 @@ class Site:
         time.sleep(chance.uniform(*WHILE))
         ballast.unlink()
         self.database.come_back()
+        return 1
+
+    def _power(self, chance: random.Random) -> int:
+        """All of it is gone at once; it comes back with what lay on the disk."""
+        for process in filter(None, (self.web, self.jobs)):
+            lose(process)
+        self.database.crash()
+        self.disk.lose_power()
+        self.database.come_back()
+        self.begin()
         return 1
 
     def _seal(self, chance: random.Random) -> int:

@@ -2,9 +2,9 @@
 
 Several processes click: the right form, the wrong one, at what another does just then, and often twice at once with the
 same one-time key; they hand in files, too. Each writes down what it was told. Meanwhile processes are ended by SIGKILL,
-the database's among them, connections break, the disk is full, the seal is missing, mails cannot be sent (site.py). At
-last the record is asked: nothing that was acknowledged is lost, nothing refused was written, no click was done twice,
-and everything that follows from acts is as the acts say.
+the database's among them, connections break, the disk is full or loses its power with all that runs, the seal is
+missing, mails cannot be sent (site.py). At last the record is asked: nothing that was acknowledged is lost, nothing
+refused was written, no click was done twice, and everything that follows from acts is as the acts say.
 
 The usual run is short. A long one: make chaos KILLS=1000.
 """
@@ -46,9 +46,10 @@ from roles.security_log import note
 from tests.cast import NOW, Cast, load_matrix_anew, log_in
 from tests.clusters import Server, databases, primary
 from tests.concurrency import actors
-from tests.concurrency.site import DURABLE, Disk, Site, disk, serving
+from tests.concurrency.site import DURABLE, Site, serving
 from tests.concurrency.test_quota_races import whole
 from tests.concurrency.test_races import FORK
+from tests.disks import Disk, disk
 from tests.permits.felling import cases as felling
 from tests.permits.occupation.cases import MIYUN, make_unit
 from tests.processes import MANAGE, surroundings
@@ -61,7 +62,7 @@ pytestmark = [
     pytest.mark.owner,  # nobody made the runtime role on this server
 ]  # fmt: skip
 
-KILLS = int(os.environ.get("KILLS", "8"))
+KILLS = int(os.environ.get("KILLS", "9"))
 ACTORS = 4
 CASES = 5 if KILLS < 50 else min(10 + KILLS // 10, 100)
 QUOTA = "1000"  # m³: three fellings of 320 fit in, the others do not

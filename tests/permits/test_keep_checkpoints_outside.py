@@ -85,6 +85,16 @@ def test_another_text_under_the_same_name_is_an_error(folder: Path) -> None:
         Folder(folder).keep(next(folder.iterdir()).name, "another log")
 
 
+@pytest.mark.parametrize("kept", [0, 20, -2])
+def test_one_that_broke_off_is_completed(folder: Path, kept: int) -> None:
+    """On a full disk, or by a crash: it was taken for another log's, for ever."""
+    note = grow()
+    file = next(folder.iterdir())
+    file.write_bytes(note.encode()[:kept])
+    Folder(folder).keep(file.name, note)
+    assert texts(folder) == [note]
+
+
 class Server(BaseHTTPRequestHandler):
     """Keeps what it was sent."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 from django.utils.translation import override
@@ -95,6 +97,46 @@ def test_a_full_store_keeps_nothing_half_written(cast: Cast, folder: Path, monke
     assert page.status_code == 507
     assert "The file store is full" in page.text
     assert sorted(folder.rglob("*.pdf")) == before
+
+
+def test_a_file_said_to_be_stored_outlasts_a_power_cut(
+    cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its bytes and the names of all folders down to it are on the disk, also where it was there already."""
+    flushed: list[str] = []
+    fsync = os.fsync
+
+    def told(handle: int) -> None:
+        fsync(handle)
+        flushed.append(os.readlink(f"/proc/self/fd/{handle}"))
+
+    monkeypatch.setattr(os, "fsync", told)
+    version = current_files(cast.draft())[0]
+    file = on_disk(version)
+    down_to_it = {str(one) for one in (file, *file.parents) if one.is_relative_to(folder.parent)}
+    assert len(down_to_it) > 2
+    assert down_to_it <= set(flushed)
+    flushed.clear()
+    version.withdrawn_at = version.uploaded_at
+    version.save(update_fields=["withdrawn_at"])
+    again = ContentFile(file.read_bytes(), name="again.pdf")
+    add_file(version.material.application_id, version.material.slot, again, by=cast.clerk)
+    assert down_to_it <= set(flushed)
+
+
+def test_a_file_that_does_not_get_onto_the_disk_is_not_stored(
+    cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = cast.draft()
+    before = MaterialVersion.objects.count()
+
+    def refused(handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", refused)
+    with pytest.raises(StorageFailed):
+        add_file(case.pk, "maps", pdf("maps.pdf", "new"), by=cast.clerk)
+    assert MaterialVersion.objects.count() == before
 
 
 def test_an_officers_act_without_its_file_is_no_act(cast: Cast, settings: Settings, tmp_path: Path) -> None:

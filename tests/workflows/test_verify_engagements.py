@@ -233,7 +233,7 @@ def test_nothing_is_written_where_the_store_cannot_keep_the_file(engaged: Engage
     before = EngagementEntry.objects.count()
     place = tmp_path / "no-directory"
     place.write_text("a file where the store should be")
-    options = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": place}}
+    options = {"BACKEND": "config.disk.Disk", "OPTIONS": {"location": place}}
     from django.conf import settings
 
     with override_settings(STORAGES=settings.STORAGES | {"default": options}), pytest.raises(StorageFailed):
