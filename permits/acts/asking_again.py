@@ -14,9 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from permits.acts.effects import NOTICE
-from permits.clocks.entries import local_today
-from permits.clocks.standing import status
+from permits.acts.effects import time_to_ask_passed
 from permits.drafts.corrections import changed_places, places
 from permits.models import Act, Application
 from permits.models.states import S
@@ -39,12 +37,21 @@ def may_ask_again(application: Application) -> bool:
 
 
 def asking_not_over(application: Application) -> str | None:
-    """许可法 32(1)[4]: silence accepts once the whole last day for asking has passed, and not by a calendar that is not
-    published yet, for that may move it."""
-    notice = status(application).of_step(NOTICE)
-    if notice and notice.running and not notice.due.provisional and notice.due.date < local_today():
+    """许可法 32(1)[4]: silence accepts once the whole last day for asking has passed."""
+    if time_to_ask_passed(application):
         return None
     return _("The time in which correction can be asked for has not passed.")
+
+
+def asking_over(application: Application) -> str | None:
+    """A bar: who asks too late asks for nothing, for the application counts as accepted, be it that the clock has not
+    recorded that yet."""
+    if not time_to_ask_passed(application):
+        return None
+    return _(
+        "The time in which correction can be asked for has passed without a word: by law the application counts as "
+        "accepted from its receipt (art 32(1)(4)). Accept it; what is missing is cleared up in the review."
+    )
 
 
 def left_uncorrected(application: Application) -> list[str]:
@@ -95,6 +102,8 @@ def nothing_left_open(application: Application) -> str | None:
     if not requests:
         return _("Nothing was asked to be completed.")
     if application.status != S.CORRECTING:
+        if over := asking_over(application):
+            return over
         return None if left_uncorrected(application) else _(
             "The answer changed everything that was asked for. What it made wrong can be asked again."
         )  # fmt: skip

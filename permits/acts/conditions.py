@@ -17,7 +17,13 @@ from django.utils.translation import gettext as _
 
 from permits.access import not_impartial
 from permits.acts.aftercare import AFTERCARE_BARS, AFTERCARE_CHECKS, named
-from permits.acts.asking_again import asking_not_over, nothing_left_open, nothing_to_ask_again, places_named
+from permits.acts.asking_again import (
+    asking_not_over,
+    asking_over,
+    nothing_left_open,
+    nothing_to_ask_again,
+    places_named,
+)
 from permits.acts.assessment import fee_due, verdict
 from permits.acts.competence import not_to_be_accepted
 from permits.acts.consultation import consulted_again, countersigned, not_countersigned
@@ -297,7 +303,7 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
     {
         "open_draft": has_acts,
         "deem_accepted": asking_not_over,
-        "request_correction": nothing_to_ask_again,
+        "request_correction": first_of(asking_over, nothing_to_ask_again),
         "ask_hearing": first_of(no_hearing_right_told, hearing_open),
         "record_hearing_request": no_hearing_right_told,
         "hold_hearing": no_hearing_announced,

@@ -30,7 +30,8 @@ def lit_rightly(application: Application, said: Said, by: Person | None) -> dict
 def _turns(run: Run, said: Said, calendar: WorkCalendar) -> bool:
     limit, light = Limit(said.get("limit") or Limit.STATUTORY), Light(said["light"])
     due = date.fromisoformat(said["due"])
-    if any((entry.event, entry.limit) == (light, limit) for entry in run.entries if entry.event in LIGHTS):
+    told = any((entry.event, entry.limit) == (light, limit) for entry in run.entries if entry.event in LIGHTS)
+    if told or not run.binds_an_organ:
         return False
     by = max(due, run.start.on) + DAY  # a day that another organ set may have passed before its clock began
     turned = first_lights(run.happenings, calendar, by, run.start.promised_days).get((limit, light))

@@ -19,7 +19,7 @@ from permits.acts.reopening import to_follow
 from permits.aftercare.rows import keep_rows, touches
 from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
-from permits.clocks.entries import WHOLE, day_of, none_before, written_together
+from permits.clocks.entries import WHOLE, day_of, local_today, none_before, written_together
 from permits.clocks.standing import status
 from permits.clocks.timing import keep_timing
 from permits.documents.numbering import reserve_required
@@ -40,6 +40,8 @@ def complete(application: Application, act: str, said: dict[str, Any]) -> None:
 
     What is found before acceptance may change the route; an accepted case keeps it (permits/acts/competence.py).
     """
+    if act == "accept" and time_to_ask_passed(application):
+        application.accepted_on = application.last_received  # whether a tick or an officer comes first
     if act in HANDS_IN or (act == "determine" and application.status == S.SUBMITTED):
         case = case_of(application, *found_now(act, application, said))
         application.scope = kind_of(application).scope(application, case)
@@ -125,6 +127,14 @@ def term_of(application: Application) -> tuple[date, date | None]:
     if term.first is None:
         raise ValueError(f"{application} is approved and has no day of decision")
     return term.first, term.last
+
+
+def time_to_ask_passed(application: Application) -> bool:
+    """许可法 32(1)[4]: whether the whole last day for asking for a correction has passed and nobody asked, so that the
+    application counts as accepted from its receipt. Not by a calendar that is not published yet, for that may move the
+    day."""
+    notice = status(application).of_step(NOTICE)
+    return bool(notice and notice.running and not notice.due.provisional and notice.due.date < local_today())
 
 
 # ---- clocks ----------------------------------------------------------------------------------------------------------
@@ -232,8 +242,10 @@ def _delivered(record: Act) -> None:
 
 
 def _hearing_told(record: Act) -> None:
-    """Each party told has its own five days; the clock shown is that of the first party, while it runs."""
+    """Each party told has its own five days; the clock shown is that of the first party, while it runs, then that of
+    who is told next."""
     if not _runs(record.application, HEARING_ASK):
+        clock.stop(record.application, record, step=HEARING_ASK)  # that of a party which let its days pass
         clock.start(record.application, "hearing_ask", record, step=HEARING_ASK)
 
 

@@ -86,6 +86,8 @@ def record_lights(today: date | None = None) -> Swept:
     day, calendar = today or local_today(), WorkCalendar.load()
 
     def unrecorded(run: Run) -> list[tuple[Limit, str, date]]:
+        if not run.binds_an_organ:
+            return []
         seen = {(entry.limit, entry.event) for entry in run.entries if entry.event in LIGHTS}
         lights = first_lights(run.happenings, calendar, day, run.start.promised_days)
         return [(limit, light.value, on) for (limit, light), on in lights.items() if (limit, light) not in seen]

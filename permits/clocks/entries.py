@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.periods import SET_BY_ANOTHER, Period, periods
+from permits.clocks.periods import OF_A_PARTY, SET_BY_ANOTHER, Period, periods
 from permits.clocks.timeline import Happening, Timeline
 from permits.models import Act, Application, ClockEntry
 from permits.models.clock import Event, Limit
@@ -86,6 +86,11 @@ class Run:
         """The statutory period it measures now; an order of joint handling changes it."""
         set_by = (Event.STARTED, Event.JOINT)
         return periods()[next(entry.period for entry in reversed(self.entries) if entry.event in set_by)]
+
+    @property
+    def binds_an_organ(self) -> bool:
+        """Whether an organ is held to it, and can be late."""
+        return self.period.key not in OF_A_PARTY
 
     @property
     def promised_days(self) -> int | None:

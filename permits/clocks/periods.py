@@ -22,6 +22,9 @@ SUSPENDABLE = frozenset({"decide", "joint", "first_review", "deliver"})
 EXTENSIONS = MappingProxyType({"decide": "extend", "joint": "joint_extend"})
 # A reconsideration or a judgment sets its last day, which no calendar moves.
 SET_BY_ANOTHER = frozenset({"anew"})
+# Who was told of the right to a hearing uses it or lets it pass (art 47(1)): with its last day it is over, and nobody
+# is late.
+OF_A_PARTY = frozenset({"hearing_ask"})
 # They run from the application, so before acceptance: 行政许可法 art 32(4) and 令35 art 10.
 FROM_RECEIPT = frozenset({"notice", "site_check"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -164,6 +164,8 @@ def _view(runs: dict[str, Run], calendar: WorkCalendar, today: date) -> ClockVie
 
 def _reading(run: Run, calendar: WorkCalendar, today: date) -> ClockReading:
     line, promised = run.timeline, run.promised_days
+    if not (run.binds_an_organ or line.stopped) and line.overdue(calendar, today):
+        line = replace(line, stopped=line.deadline(calendar, today).date)
     statutory = Reading.of(line, calendar, today)
     return ClockReading(
         working_days=statutory.working_days,

@@ -117,20 +117,15 @@ def _on(record: Act) -> date:
 
 
 def _accepted(record: Act, issue: Issue, matter: Matter) -> Letter:
-    days = periods()["decide"].working_days
+    """Written too late, it tells what the law had made of the silence before it."""
+    accepted_on = record.application.accepted_on or _on(record)
+    told = forms.acceptance if accepted_on == _on(record) else forms.deemed_acceptance
     entry = ClockEntry.objects.filter(act=record, step="", promised_days__isnull=False).first()
-    return forms.acceptance(
-        issue, matter, accepted_on=record.application.accepted_on or _on(record), working_days=days,
+    return told(
+        issue, matter, accepted_on=accepted_on, working_days=periods()["decide"].working_days,
         promised=entry.promised_days if entry else None, decides=_decides(record),
         first_review=_first_review_days(record),
     )  # fmt: skip
-
-
-def _deemed(record: Act, issue: Issue, matter: Matter) -> Letter:
-    days = periods()["decide"].working_days
-    return forms.deemed_acceptance(
-        issue, matter, working_days=days, decides=_decides(record), first_review=_first_review_days(record)
-    )
 
 
 def _first_review_days(record: Act) -> int | None:
@@ -322,7 +317,7 @@ EDITION = re.compile(r"（[^（）]*）$")  # which revision, as rules note it: 
 AGAINST = frozenset({"refuse", "not_competent", "incomplete"})
 _NOTICES: dict[str, Callable[[Act, Issue, Matter], Paper]] = {
     NoticeKind.ACCEPTANCE: _accepted,
-    NoticeKind.DEEMED_ACCEPTANCE: _deemed,
+    NoticeKind.DEEMED_ACCEPTANCE: _accepted,
     NoticeKind.CORRECTION: _correct,
     NoticeKind.NON_ACCEPTANCE: _not_accepted,
     NoticeKind.EXTENSION: _extended,

@@ -185,7 +185,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
         law="许可法 32(1)[4]",
     )
     def deem_accepted(self, **facts: Any) -> S:
-        self.accepted_on = timezone.localdate(self.did("submit", "resubmit", "reopen")[-1].at)
+        self.accepted_on = self.last_received
         return self.first_step
 
     # One list, complete, once; again only what the answer to it broke (permits/acts/asking_again.py).
@@ -268,6 +268,11 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
     def first_step(self) -> S:
         """Where an accepted application goes: to the lower organ's review, or at once to that of the deciding organ."""
         return S.FINAL_REVIEW if self.single_review else S.FIRST_REVIEW
+
+    @property
+    def last_received(self) -> date:
+        """The day on which what waits for acceptance came: the application, its correction, or back by a remedy."""
+        return timezone.localdate(self.did("submit", "resubmit", "reopen")[-1].at)
 
     @property
     def editable(self) -> bool:

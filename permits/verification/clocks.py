@@ -51,7 +51,7 @@ OF_STEPS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     SITE_CHECK: (HANDED_IN, CORRECTED | {"record_site_check"}),
     FIRST_REVIEW: (ACCEPTED | {"return_to_first_review", "reopen"}, frozenset({"recommend"})),
     DELIVERY: (frozenset({"approve", "refuse", "record_higher_decision"}), frozenset({"record_delivery"})),
-    HEARING_ASK: (frozenset({"tell_hearing_right"}), ASKED_FOR),
+    HEARING_ASK: (frozenset({"tell_hearing_right"}), ASKED_FOR | {"tell_hearing_right"}),
     HEARING_HOLD: (ASKED_FOR, frozenset({"hold_hearing"})),
 }
 """By which acts the clock of a step starts, and by which it stops before those that stop every clock."""

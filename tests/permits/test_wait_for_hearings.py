@@ -10,10 +10,12 @@ import pytest
 import time_machine
 
 from permits.acts.perform import perform
+from permits.acts.sweeps import record_lights
 from permits.clocks.standing import status as clocks_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Application
 from permits.models.states import S
+from permits.verification.run import verify
 from roles.models.mandates import Duty
 from tests.cast import NOW, Cast
 from tests.permits.life.cases import wrong
@@ -91,3 +93,32 @@ def test_a_request_comes_after_the_right_was_told_and_its_hearing_is_counted_fro
     assert holding is not None
     assert holding.started_on == date(2026, 12, 1)
     assert wrong() == []
+
+
+def test_who_lets_the_five_days_pass_is_not_late_and_nobody_is_told_so(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    perform(case.pk, "tell_hearing_right", **decider(cast, case), **PARTY)
+    clock.move_to("2026-11-27T23:50:00+08:00")
+    asking = clocks_of(case).of_step("hearing_ask")
+    assert asking is not None
+    assert (asking.running, asking.due.date) == (True, date(2026, 11, 27))
+    clock.move_to("2026-12-07T09:00:00+08:00")
+    asking = clocks_of(case).of_step("hearing_ask")
+    assert asking is not None
+    assert (asking.running, asking.late) == (False, False)
+    record_lights()
+    assert not [act for act in case.acts.filter(act="flag_deadline") if act.facts["period"] == "hearing_ask"]
+    with pytest.raises(BadFacts):
+        perform(case.pk, "flag_deadline", by=None, period="hearing_ask", light="red", due="2026-11-27",
+                limit="statutory")  # fmt: skip
+
+
+def test_a_party_told_after_the_first_ones_days_has_days_that_are_shown(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    perform(case.pk, "tell_hearing_right", **decider(cast, case), **PARTY)
+    clock.move_to("2026-11-30T09:00:00+08:00")
+    perform(case.pk, "tell_hearing_right", **decider(cast, case), **PARTY | {"party": "西湾子村"})
+    asking = clocks_of(case).of_step("hearing_ask")
+    assert asking is not None
+    assert (asking.running, asking.due.date) == (True, date(2026, 12, 7))
+    assert [problem for problem in verify() if problem.check == "clocks"] == []

@@ -182,3 +182,16 @@ def test_a_correction_has_the_day_by_which_it_was_asked_for(cast: Cast) -> None:
     page = log_in(cast.clerk).get("/queue/mine/?due=2026-12-04").content.decode()
     assert str(case.number) in page
     assert "2026-12-04" in page or "2026年12月4日" in page
+
+
+def test_the_page_of_a_suspended_case_tells_no_day_that_moves_with_each_look(cast: Cast) -> None:
+    promise()
+    case = cast.walk_to(S.FINAL_REVIEW)
+    page = f"/cases/{case.pk}/"
+    assert "20 个工作日，至" in log_in(cast.reviewer).get(page).content.decode()
+    suspended(cast, case)
+    for day in ("2026-11-25", "2026-12-02"):
+        with at(day):
+            told = log_in(cast.reviewer).get(page).content.decode()
+            assert "20 个工作日 " in told
+            assert "个工作日，至" not in told

@@ -258,7 +258,7 @@ def reopened(
     (行政复议法 64, 行政诉讼法 70 and 71). `until` None: no period of this organ runs now."""
     order = "，并责令重新作出决定" if annulled.ordered else ""
     same = "不以同一事实和理由作出与原决定相同或者基本相同的决定。" if same_barred else ""
-    when = f"本机关将于{chinese_date(until)}以前作出决定。" if until else ""
+    when = f"本机关将于{chinese_date(until)}前（含当日）作出决定。" if until else ""
     return _letter(
         issue, "重新办理告知书", matter,
         para(

@@ -67,17 +67,18 @@ def _in_which_time(
 
 
 def deemed_acceptance(
-    issue: Issue, matter: Matter, *, working_days: int, decides: str = "", first_review: int | None = None
-) -> Letter:
-    """受理通知书 where no notice went out in five working days: accepted from the day of receipt (许可法 32(1)(4)).
-    `first_review` as for `acceptance`."""
+    issue: Issue, matter: Matter, *, accepted_on: date, working_days: int, promised: int | None = None,
+    decides: str = "", first_review: int | None = None,
+) -> Letter:  # fmt: skip
+    """受理通知书 where no notice went out in five working days: accepted from `accepted_on`, the day of receipt, of a
+    correction that of the corrected papers (许可法 32(1)(4)). The others as for `acceptance`."""
     return _notice(
         issue, "受理通知书", matter.applicant,
         para(
             f"{opening(matter)}因本机关未在规定期限内告知需要补正的内容，{_under(matter, '第三十二条第一款第四项')}"
-            f"上述申请自收到申请材料之日（{chinese_date(matter.received_on)}）起即为受理。"
+            f"上述申请自收到申请材料之日（{chinese_date(accepted_on)}）起即为受理。"
         ),
-        para(_in_which_time(issue, "上述受理之日", working_days, first_review, decides)),
+        para(_in_which_time(issue, "上述受理之日", working_days, first_review, decides, promised=promised)),
         para("特此通知。"),
     )  # fmt: skip
 
@@ -99,7 +100,7 @@ def correction(issue: Issue, matter: Matter, *, items: tuple[Correction, ...], u
         Column(head="需要补正的内容", weight=4, align=Align.LEFT),
     )  # fmt: skip
     rows = tuple((str(number), item.where, item.what) for number, item in enumerate(items, 1))
-    limit = f"请于{chinese_date(until)}前提交补正材料。" if until else "请补正后重新提交。"
+    limit = f"请于{chinese_date(until)}前（含当日）提交补正材料。" if until else "请补正后重新提交。"
     return _notice(
         issue, "补正通知书", matter.applicant,
         para(
@@ -138,7 +139,7 @@ def _why_not(matter: Matter, ground: str, until: date | None) -> str:
         return f"上述申请事项依法不需要{'取得行政许可' if matter.licence else '审批'}，"
     if ground == "other_organ":
         return "上述申请事项依法不属于本机关职权范围，"
-    by = f"在{chinese_date(until)}前" if until else ""
+    by = f"在{chinese_date(until)}前（含当日）" if until else ""
     return f"本机关已经一次告知需要补正的全部内容，{matter.you}未{by}按照要求补正，"
 
 

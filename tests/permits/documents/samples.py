@@ -319,7 +319,9 @@ def of_procedure() -> dict[str, Paper]:
     interest = "拟使用的林地与你村集体林地相邻，施工道路需要穿越你村林地。"
     return {
         "acceptance": forms.acceptance(district, TENDING, accepted_on=DAY, working_days=20),
-        "deemed_acceptance": forms.deemed_acceptance(district, OCCUPATION, working_days=20),
+        "deemed_acceptance": forms.deemed_acceptance(
+            district, OCCUPATION, accepted_on=OCCUPATION.received_on, working_days=20
+        ),
         "correction": forms.correction(district, TENDING, items=items, until=date(2026, 12, 5)),
         "non_acceptance": forms.non_acceptance(
             district, OCCUPATION, ground="other_organ", reason="所涉林地位于平谷区。", organ="北京市平谷区园林绿化局"
