@@ -21,7 +21,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from permits.acts.effects import NOTICE
-from permits.acts.life_conditions import WARNED
+from permits.acts.life_conditions import EARLIER, ask_by, marks_of
 from permits.acts.perform import perform
 from permits.acts.requests import open_request, silence_grants
 from permits.acts.sweeps import Swept, record_lights
@@ -111,17 +111,18 @@ def deem_extended(today: date | None = None) -> Swept:
 
 
 def warn_of_ends(today: date | None = None) -> Swept:
-    """Tell of each end once when the first, and once when the last of WARNED is reached; a tick that comes late tells
-    only of the nearest. A term that was shorter from the start is not told of."""
+    """Tell of each end once when each of the days before it is reached; a tick that comes late tells only of the
+    nearest. A term that was shorter from the start is not told of."""
     day, swept = today or local_today(), Swept()
-    near = _of_installed().filter(valid_to__range=(day, day + timedelta(days=max(WARNED))))
+    near = _of_installed().filter(valid_to__range=(day, day + timedelta(days=EARLIER)))
     found: dict[int, dict[str, Any]] = {}
     for permit in near.select_related("application"):
         ends = permit.valid_to or day
-        days = min(mark for mark in WARNED if (ends - day).days <= mark)
+        asked_by = ask_by(permit.application, ends, day)
+        days = min((mark for mark in marks_of(ends, asked_by) if (ends - day).days <= mark), default=0)
         told = {(act.facts["days"], act.facts["ends"]) for act in permit.application.did("warn_of_end")}
-        if (days, ends.isoformat()) not in told and ends - timedelta(days=days) >= permit.valid_from:
-            found[permit.pk] = {"days": days, "ends": ends}
+        if days and (days, ends.isoformat()) not in told and ends - timedelta(days=days) >= permit.valid_from:
+            found[permit.pk] = {"days": days, "ends": ends, "ask_by": asked_by}
     return _each(found, lambda pk: perform(pk, "warn_of_end", by=None, **found[pk]), swept)
 
 

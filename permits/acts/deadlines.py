@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import LIGHTS, Run, deadline_of, runs_of
+from permits.clocks.entries import Run, deadline_of, runs_of
 from permits.clocks.timeline import DAY, Light, first_lights
 from permits.models import Application
 from permits.models.clock import Limit
@@ -30,8 +30,7 @@ def lit_rightly(application: Application, said: Said, by: Person | None) -> dict
 def _turns(run: Run, said: Said, calendar: WorkCalendar) -> bool:
     limit, light = Limit(said.get("limit") or Limit.STATUTORY), Light(said["light"])
     due = date.fromisoformat(said["due"])
-    told = any((entry.event, entry.limit) == (light, limit) for entry in run.entries if entry.event in LIGHTS)
-    if told or not run.binds_an_organ:
+    if run.was_lit(limit, light, due) or not run.binds_an_organ:
         return False
     by = max(due, run.start.on) + DAY  # a day that another organ set may have passed before its clock began
     turned = first_lights(run.happenings, calendar, by, run.start.promised_days).get((limit, light))

@@ -30,6 +30,8 @@ Bar = Callable[[Application], str | None]
 Check = Callable[[Application, Said, Person | None], Errors]
 WARNED: Final = (60, 30)
 """Days before the end on which holder and deciding agency are told, once each. Ours: no law asks for it."""
+EARLIER: Final = 120
+"""The first of them where an extension is asked for months before the end, so that it is told in time to ask."""
 TERMS: Final = 2
 """An extension of more than so many times the term so far is most likely a slip of the pen."""
 DECISIONS: Final = (
@@ -304,13 +306,32 @@ def _leaves_a_gap(ends: Permit, begins: Permit) -> Errors:
     return {"number": told % {"day": begins.valid_from.isoformat()}}
 
 
+def ask_by(application: Application, ends: date, today: date) -> date | None:
+    """The last day on which an extension beyond `ends` is asked for in time, its last day included; None where that has
+    passed `today`, or the law of the kind knows none."""
+    rule = kind_of(application).extension(application)
+    if rule.never or (rule.last and ends >= rule.last):
+        return None
+    last = rule.ask_by(ends)
+    return last if last >= today else None
+
+
+def marks_of(ends: date, asked_by: date | None) -> tuple[int, ...]:
+    """Days before the end on which it is told, where an extension is asked for by that day."""
+    return (EARLIER, *WARNED) if asked_by and (ends - asked_by).days > max(WARNED) else WARNED
+
+
 def warned_once(application: Application, said: Said, by: Person | None) -> Errors:
-    """Once for each of WARNED and each last day."""
-    told = ((act.facts["days"], act.facts["ends"]) for act in application.did("warn_of_end"))
-    if said["days"] not in WARNED or (said["days"], said["ends"]) in set(told):
+    """Once for each of the days before each last day."""
+    told, ends = application.did("warn_of_end"), date.fromisoformat(said["ends"])
+    asked_by = ask_by(application, ends, timezone.localdate())
+    again = (said["days"], said["ends"]) in {(act.facts["days"], act.facts["ends"]) for act in told}
+    if again or said["days"] not in marks_of(ends, asked_by):
         return {"days": _("This was recorded before.")}
-    if (date.fromisoformat(said["ends"]) - timezone.localdate()).days > said["days"]:
+    if (ends - timezone.localdate()).days > said["days"]:
         return {"days": _("It is not so many days before that day.")}
+    if (named := said.get("ask_by")) and (asked_by is None or named != asked_by.isoformat()):
+        return {"ask_by": _("It is due on another day.")}
     return expired_on(application, {"ended_on": said["ends"]}, by)
 
 

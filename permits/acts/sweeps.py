@@ -16,7 +16,7 @@ from django.db.models import Count, F, Q
 
 from permits.acts.perform import perform
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.entries import LIGHTS, Run, deadline_of, local_today, runs_of
+from permits.clocks.entries import Run, deadline_of, local_today, runs_of
 from permits.clocks.timeline import first_lights
 from permits.clocks.timing import keep_timing
 from permits.clocks.verbs import record_light, record_recomputed
@@ -88,9 +88,12 @@ def record_lights(today: date | None = None) -> Swept:
     def unrecorded(run: Run) -> list[tuple[Limit, str, date]]:
         if not run.binds_an_organ:
             return []
-        seen = {(entry.limit, entry.event) for entry in run.entries if entry.event in LIGHTS}
         lights = first_lights(run.happenings, calendar, day, run.start.promised_days)
-        return [(limit, light.value, on) for (limit, light), on in lights.items() if (limit, light) not in seen]
+        return [
+            (limit, light.value, on)
+            for (limit, light), on in lights.items()
+            if not run.was_lit(limit, light, run.due_when_lit(limit, on, calendar).date)
+        ]
 
     def record(application: Application, run: Run) -> int:
         turned = unrecorded(run)

@@ -76,6 +76,13 @@ class Run:
         known = Run(tuple(entry for entry in self.entries if entry.on < on) or self.entries)
         return known.line(limit).deadline(calendar, on)
 
+    def was_lit(self, limit: str, light: str, due: date) -> bool:
+        """Whether it was told that it turned so, by the last day `due`. Told before a calendar that moved the day, it
+        was told of another."""
+        moved = max((at for at, entry in enumerate(self.entries) if entry.event == Event.RECOMPUTED), default=-1)
+        told = (at for at, entry in enumerate(self.entries) if (entry.event, entry.limit) == (light, limit))
+        return any(at > moved or self.entries[at].due_on == due for at in told)
+
     @property
     def running(self) -> bool:
         """Whether it has not stopped; a suspended clock runs in this sense."""

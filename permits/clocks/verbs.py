@@ -163,9 +163,9 @@ def record_light(
     application: Application, act: Act, step: str, light: str, on: date, *, limit: Limit = Limit.STATUTORY
 ) -> ClockEntry:
     """Note that a clock turned yellow or red on `on`, by the promised or the statutory date. Raises WrongStatus if that
-    is noted: it is noted once each."""
+    is noted: it is noted once each, and anew once a calendar moved the day."""
     run = _run(application, step)
-    if any((entry.event, entry.limit) == (light, limit) for entry in run.entries):
+    if run.was_lit(limit, light, run.due_when_lit(limit, on, WorkCalendar.load()).date):
         raise WrongStatus(_("This was recorded before."))
     promised = run.start.promised_days if limit == Limit.PROMISED else None
     return follow(run, act, Event(light), on, promised_days=promised)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db.models import Q
 from django.utils import timezone
 
+from permits.clocks.calendar import Deadline
 from permits.documents.content import Certificate, Letter, chinese_date
 from permits.documents.forms import life as forms
 from permits.documents.forms.common import Issue, Matter, clauses
@@ -206,7 +207,7 @@ def _reopened(record: Act, issue: Issue, matter: Matter) -> Letter:
         organ=told["organ"], number=told["number"], decided_on=date.fromisoformat(told["decided_on"]),
         decision=_called(lost), ordered=told["outcome"] == "anew",
     )  # fmt: skip
-    barred, until = said["fault"] == "substance", entry.due_on if entry else None
+    barred, until = said["fault"] == "substance", Deadline(entry.due_on, entry.provisional) if entry else None
     return forms.reopened(
         issue, matter, annulled=annulled, same_barred=barred, until=until, note=said.get("note") or "",
     )  # fmt: skip

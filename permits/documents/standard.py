@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 
+from permits.clocks.calendar import Deadline
 from permits.clocks.entries import WHOLE
 from permits.clocks.periods import periods
 from permits.documents import forms
@@ -177,13 +178,14 @@ def _extended(record: Act, issue: Issue, matter: Matter) -> Letter:
     return forms.extension(issue, matter, working_days=days, reason=said["reason"], approval=approval, due=due)
 
 
-def _last_day(record: Act) -> date | None:
+def _last_day(record: Act) -> Deadline | None:
     """The last day of the whole period as `record` left it, by the entry that the act made; None where it made none, or
     where the clock stood still: no day is certain then. The same whatever came after."""
     entries = ClockEntry.objects.filter(application=record.application_id, step=WHOLE, act__lte=record.pk)
     ran = entries.filter(event__in=(Event.STARTED, Event.SUSPENDED, Event.RESUMED)).order_by("pk").last()
     made = entries.filter(act=record).order_by("pk").last()
-    return made.due_on if made and ran and ran.event != Event.SUSPENDED else None
+    certain = made and ran and ran.event != Event.SUSPENDED
+    return Deadline(made.due_on, made.provisional) if made and certain else None
 
 
 def _suspended(record: Act, issue: Issue, matter: Matter) -> Letter:

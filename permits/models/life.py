@@ -94,8 +94,9 @@ class Life:
 
     # ---- the term
     warn_of_end = act(
-        _("End of the term announced"), AFTER, by="clock", days=Whole(label=_("Days before the end")), ends=ENDS
-    )
+        _("End of the term announced"), AFTER, by="clock", days=Whole(label=_("Days before the end")), ends=ENDS,
+        ask_by=Day(label=_("An extension is asked for by"), required=False),
+    )  # fmt: skip
     expire_permit = act(_("Permit expired"), AFTER, by="clock", law="许可法 70[1]", ended_on=ENDS)
     ask_extension = act(
         _("Ask for an extension"), AFTER, by="unit", law="许可法 50(1)",

@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.contract.kind import FlowVersion, PaperKind, Term
 from permits.contract.obligations import Held, Obligation
 from permits.contract.terms import Extension
+from permits.errors import Problem
 from permits.models import Act, Application
 from permits.models.states import S
 from permits.rules.facts import CaseKind, register, work_in_order
@@ -162,6 +164,13 @@ class TendingKind(TableKind):
     def term(self, application: Application) -> Term:
         """From the decision to the end of the design's work."""
         return Term(first=application.decided_on, last=application.tending.work_to)
+
+    def before_approval(self, application: Application) -> Sequence[Problem]:
+        """A design is approved for days to come."""
+        if self.head_of(application).work_to < timezone.localdate():
+            message = _("The time in which the work was to be done is over: the design cannot be approved for it.")
+            return (Problem(where="", message=message),)
+        return ()
 
     def extension(self, application: Application) -> Extension:
         """Never: it is no licence, and what was approved is work in the time its design says."""

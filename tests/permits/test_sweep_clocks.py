@@ -206,6 +206,28 @@ def test_importing_the_next_year_moves_open_deadlines_and_records_it_as_an_act()
     assert ClockEntry.objects.get(act=record).due_on == date(2027, 1, 20)
 
 
+def test_a_clock_lit_by_a_calendar_that_came_later_is_lit_anew_on_its_true_day() -> None:
+    """Due on 19 January by weekdays alone; the notice, imported after that day, puts two holidays before it."""
+    application = running(DECEMBER)
+    assert application.clock_entries.last().due_on == date(2027, 1, 19)
+    with time_machine.travel(datetime(2027, 1, 20, 9, tzinfo=CHINA), tick=False):
+        record_lights()
+        assert flags()[-1] == ("red", date(2027, 1, 20))
+        for day in (date(2027, 1, 1), date(2027, 1, 4), date(2027, 1, 5)):
+            CalendarDay.objects.create(date=day, is_working=False, source="notice", notice_year=2027)
+        recompute_open("calendar of 2027")
+        before = flags()
+        assert record_lights(date(2027, 1, 21)).failed == []
+        assert ("red", date(2027, 1, 22)) not in flags()
+        assert before == [flag for flag in flags() if flag in before]
+    with time_machine.travel(datetime(2027, 1, 25, 9, tzinfo=CHINA), tick=False):
+        for recorded in (1, 0):
+            swept = record_lights()
+            assert (swept.failed, swept.recorded) == ([], recorded)
+    said = [act.facts["due"] for act in application.acts.filter(act="flag_deadline") if act.facts["light"] == "red"]
+    assert said == ["2027-01-19", "2027-01-21"]
+
+
 def test_a_deadline_that_stays_but_becomes_certain_is_recorded_too() -> None:
     application = running(DECEMBER)
     CalendarDay.objects.create(date=date(2027, 1, 1), is_working=False, source="notice", notice_year=2027)

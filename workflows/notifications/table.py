@@ -89,7 +89,7 @@ def _challenged() -> News:
 
 ASKED = _("A holder asks for something on a permit your agency granted")
 ANEW = _("A decision of your agency was annulled: it is to be decided anew")
-ENDING = _("A permit ends in %(days)s days at the latest, on %(ends)s")
+ENDING = _("A permit ends in %(days)s days at the latest, on %(ends)s%(asking)s")
 AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
     "warn_of_end": (_unit(ENDING), _deciders(ENDING, Group.DEADLINE)),
     "expire_permit": (_unit(_("The term of a permit has ended")),),

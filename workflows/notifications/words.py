@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from permits.clocks.timeline import Light
 from permits.models import Act
@@ -41,8 +42,13 @@ def _lit(act: Act) -> dict[str, Any]:
 
 
 def _ending(act: Act) -> dict[str, Any]:
-    """When a permit ends."""
-    return {"days": act.facts["days"], "ends": date_format(date.fromisoformat(act.facts["ends"]))}
+    """When a permit ends, and by when an extension is asked for, where that is still to come."""
+    facts, asking = act.facts, ""
+    if by := facts.get("ask_by"):
+        asking = _("; an extension is asked for by %(day)s, that day included") % {
+            "day": date_format(date.fromisoformat(by))
+        }
+    return {"days": facts["days"], "ends": date_format(date.fromisoformat(facts["ends"])), "asking": asking}
 
 
 def _due(act: Act) -> dict[str, Any]:

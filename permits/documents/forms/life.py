@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 
+from permits.clocks.calendar import Deadline
 from permits.documents.content import Block, Certificate, Head, KeyValues, Letter, chinese_date
 from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbered, para, period, remedies
 
@@ -252,13 +253,15 @@ class Annulled:
 
 
 def reopened(
-    issue: Issue, matter: Matter, *, annulled: Annulled, same_barred: bool, until: date | None = None, note: str = ""
-) -> Letter:
+    issue: Issue, matter: Matter, *, annulled: Annulled, same_barred: bool, until: Deadline | None = None,
+    note: str = "",
+) -> Letter:  # fmt: skip
     """重新办理告知书: the application is undecided again; by when it is decided, and what binds the organ
     (行政复议法 64, 行政诉讼法 70 and 71). `until` None: no period of this organ runs now."""
     order = "，并责令重新作出决定" if annulled.ordered else ""
     same = "不以同一事实和理由作出与原决定相同或者基本相同的决定。" if same_barred else ""
-    when = f"本机关将于{chinese_date(until)}前（含当日）作出决定。" if until else ""
+    may_move = "（当年放假安排公布后该日期可能变动）" if until and until.provisional else ""
+    when = f"本机关将于{chinese_date(until.date)}前（含当日）作出决定{may_move}。" if until else ""
     return _letter(
         issue, "重新办理告知书", matter,
         para(

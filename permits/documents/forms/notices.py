@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from permits.clocks.calendar import Deadline
 from permits.documents.content import Align, Block, Column, Head, KeyValues, Letter, Table, chinese_date
 from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, opening, para, period, remedies
 from permits.documents.forms.titles import in_lines, public_notice_title
@@ -143,13 +144,19 @@ def _why_not(matter: Matter, ground: str, until: date | None) -> str:
     return f"本机关已经一次告知需要补正的全部内容，{matter.you}未{by}按照要求补正，"
 
 
+def _to(due: Deadline) -> str:
+    """To that last day; where no notice on holidays covers it yet, with the reservation."""
+    day = chinese_date(due.date)
+    return f"暂计至{day}（当年放假安排公布后可能变动）" if due.provisional else f"至{day}"
+
+
 def extension(
-    issue: Issue, matter: Matter, *, working_days: int, reason: str, due: date | None = None, approval: str = ""
+    issue: Issue, matter: Matter, *, working_days: int, reason: str, due: Deadline | None = None, approval: str = ""
 ) -> Letter:
     """延期通知书: by the organ's head, reasons told (许可法 42); `approval` is the people's government's, in joint
     handling."""
     by = f"本级人民政府负责人批准（{approval}）" if approval else "本机关负责人批准"
-    until = f"，延长后的期限至{chinese_date(due)}" if due else ""
+    until = f"，延长后的期限{_to(due)}" if due else ""
     return _notice(
         issue, "延长办理期限通知书", matter.applicant,
         para(
@@ -181,9 +188,9 @@ def suspension(issue: Issue, matter: Matter, *, ground: str, reason: str, since:
     )  # fmt: skip
 
 
-def resumption(issue: Issue, matter: Matter, *, since: date, note: str = "", due: date | None = None) -> Letter:
+def resumption(issue: Issue, matter: Matter, *, since: date, note: str = "", due: Deadline | None = None) -> Letter:
     """恢复计算办理期限通知书."""
-    until = f"，现期限至{chinese_date(due)}" if due else ""
+    until = f"，现期限{_to(due)}" if due else ""
     return _notice(
         issue, "办理期限恢复计算通知书", matter.applicant,
         para(f"{opening(matter)}中止计算的事由已经结束，办理期限自{chinese_date(since)}起恢复计算{until}。"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
+from permits.clocks.calendar import Deadline
 from permits.documents import forms
 from permits.documents.content import Align, Annex, Column, Number, Paper, Table, Verification
 from permits.documents.forms import life, supervision
@@ -234,7 +235,7 @@ def of_life() -> dict[str, Paper]:
             at, OCCUPATION, annulled=life.Annulled(
                 how="行政复议决定", organ="北京市人民政府", number="京政复字〔2026〕5号", decided_on=DAY,
                 decision="《不予行政许可决定书》（编号：京绿许〔2026〕7号）", ordered=True,
-            ), same_barred=True, until=DAY, note="重新核实林地权属后作出决定。",
+            ), same_barred=True, until=Deadline(DAY), note="重新核实林地权属后作出决定。",
         ),
         "permit_forfeited": life.forfeited(
             at, FELLING, held("林木采伐许可证"), organ="北京市密云区园林绿化局", number="密绿罚决〔2026〕3号",
@@ -339,7 +340,7 @@ def of_procedure() -> dict[str, Paper]:
             district, TENDING, accepted_on=DAY, working_days=20, first_review=20, decides="北京市园林绿化局"
         ),
         "extension": forms.extension(
-            at, OCCUPATION, working_days=10, reason="需要补充现场查验。", due=date(2026, 12, 18)
+            at, OCCUPATION, working_days=10, reason="需要补充现场查验。", due=Deadline(date(2026, 12, 18))
         ),
         "suspension": forms.suspension(at, OCCUPATION, ground="expert_review", reason="需要专家评审。", since=DAY),
         "resumption": forms.resumption(at, OCCUPATION, since=DAY),

@@ -51,3 +51,13 @@ def test_the_notice_of_an_extension_gives_the_last_day_as_the_extension_left_it(
     if later:
         cast.do(case, "suspend_clock", ground="expert_review", reason="专家评审")
     assert f"{due.year}年{due.month}月{due.day}日" in text(record.pk)
+
+
+def test_a_last_day_in_a_year_whose_holidays_are_not_published_is_told_with_the_reservation(cast: Cast) -> None:
+    case = suspended(cast)
+    with time_machine.travel("2026-12-14T10:00:00+08:00"):
+        record = cast.do(case, "resume_clock")
+        entry = ClockEntry.objects.get(act=record, step="")
+        assert (entry.provisional, entry.due_on.year) == (True, 2027)
+        due = f"{entry.due_on.year}年{entry.due_on.month}月{entry.due_on.day}日"
+        assert f"现期限暂计至{due}（当年放假安排公布后可能变动）。" in text(record.pk)

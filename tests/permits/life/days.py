@@ -12,7 +12,8 @@ FIRST, LAND, LAST = date(2026, 11, 20), date(2026, 12, 2), date(2028, 1, 31)
 WINTER, YEAR = date(2027, 1, 31), date(2027, 12, 1)
 """Last day of the work of a design and of a licence; of a use of land of one year that began on 2 December."""
 WARNED_WINTER = [(date(2026, 12, 2), 60), (date(2027, 1, 1), 30)]
-WARNED_YEAR = [(date(2027, 10, 2), 60), (date(2027, 11, 1), 30)]
+WARNED_YEAR = [(date(2027, 8, 3), 120), (date(2027, 10, 2), 60), (date(2027, 11, 1), 30)]
+"""120 days before: an extension is asked for by 1 September."""
 COMPLETION, EVALUATION, ARCHIVE = date(2027, 3, 2), date(2027, 5, 1), date(2027, 7, 30)
 """30, 90 and 180 days after the last day of the work."""
 

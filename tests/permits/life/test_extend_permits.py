@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from permits.contract.terms import after_months, last_of_years
 from permits.documents.checking import standing_of
@@ -20,6 +21,9 @@ from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers, wrong
 from tests.permits.life.lives import licence
 from workflows import sweep
+from workflows.models import Notification
+from workflows.notifications.making import make_pending
+from workflows.notifications.words import headline
 
 WHY = {"reason": "施工受汛期影响。"}
 GRANTED, END, FURTHEST = date(2026, 12, 2), date(2027, 12, 1), date(2028, 12, 1)
@@ -224,6 +228,30 @@ def test_the_end_is_announced_once_at_sixty_and_once_at_thirty_days(temporary: D
         sweep.tick()
     told = [act.facts for act in fresh(temporary.case).acts.filter(act="warn_of_end")]
     assert told == [{"days": 60, "ends": END.isoformat()}, {"days": 30, "ends": END.isoformat()}]
+
+
+def test_it_is_announced_in_time_to_ask_for_an_extension_where_that_is_asked_months_before(
+    temporary: Desk, traveller: Any
+) -> None:
+    """令35号 20: three months before the end, so that sixty days come too late."""
+    ask_by = after_months(END, -3)
+    go_to(traveller, END - timedelta(days=120))
+    for _tick in range(2):
+        sweep.tick()
+    told = fresh(temporary.case).acts.get(act="warn_of_end")
+    assert told.facts == {"days": 120, "ends": END.isoformat(), "ask_by": ask_by.isoformat()}
+    make_pending()
+    with override("zh-hans"):
+        assert "2027年9月1日（含当日）前提出" in headline(Notification.objects.filter(act=told)[0])
+    go_to(traveller, ask_by + timedelta(days=1))
+    sweep.tick()
+    assert fresh(temporary.case).acts.filter(act="warn_of_end").count() == 1
+
+
+def test_it_is_not_announced_so_early_once_it_is_too_late_to_ask(temporary: Desk, traveller: Any) -> None:
+    go_to(traveller, after_months(END, -3) + timedelta(days=1))
+    sweep.tick()
+    assert not fresh(temporary.case).acts.filter(act="warn_of_end").exists()
 
 
 def test_a_tick_that_comes_late_announces_only_what_is_near(temporary: Desk, traveller: Any) -> None:

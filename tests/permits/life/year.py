@@ -156,8 +156,9 @@ def land_restored(granted: Granted) -> Life:
 
 
 def land_extended(granted: Granted) -> Life:
-    """Asked three months before the end, granted: every day moves with the term, and nobody is warned of the old."""
+    """Asked three months before the end, granted: every day moves with the term; nobody is warned of the old then."""
     life, until = begins(granted, "批准延续", LAND, YEAR), d("28-06-01")
+    life.warned.append((d("27-08-03"), 120))
     _use(life)
     life.on(d("27-08-30"), life.desk.ask, "ask_extension", until=until, reason="施工受汛期影响。")
     life.on(d("27-09-10"), life.desk.decide, "grant_extension", until=until)
@@ -178,7 +179,7 @@ def land_extended_by_silence(granted: Granted) -> Life:
     life, until = begins(granted, "逾期未决，视为准予延续", LAND, YEAR), d("28-03-15")
     life.on(d("27-09-01"), life.desk.ask, "ask_extension", until=until, reason="施工受汛期影响。")
     life.stands.append(Stands(d("27-12-02"), P.VALID, until))
-    life.warned += [*WARNED_YEAR, (d("28-01-15"), 60)]
+    life.warned += [*WARNED_YEAR, (d("27-12-02"), 120), (d("28-01-15"), 60)]
     life.owed += [
         Owed("restoration", d("28-12-01"), LAND, d("27-12-02")),
         Owed("restoration", d("29-03-15"), d("27-12-02")),
