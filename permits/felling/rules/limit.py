@@ -27,7 +27,7 @@ def limit_unknown(case: Felling, on: date) -> Iterator[Hit]:
     applicant does not. Without it nobody can say that the licence stays below."""
     if case.limit_left_m3 is None:
         yield hit(
-            _("What is left of this year's felling limit is not stated: the issuing authority must find it."),
+            _("What is left of the year's felling limit is not stated: the issuing authority must find it."),
         )
 
 
@@ -43,7 +43,7 @@ def above_limit(case: Felling, on: date) -> Iterator[Hit]:
     """Exactly the limit is still within it. No exception is written."""
     if case.limit_left_m3 is not None and case.volume_m3 > case.limit_left_m3:
         yield hit(
-            _("%(volume)s m³ are to be felled; %(left)s m³ are left of this year's felling limit."),
+            _("%(volume)s m³ are to be felled; %(left)s m³ are left of the felling limit of the year of acceptance."),
             volume=case.volume_m3,
             left=case.limit_left_m3,
         )

@@ -33,7 +33,7 @@ def quota(case: Occupation, on: date) -> Iterator[Hit]:
     not found: referred; so is a quota of which nobody stated what is left."""
     if case.quota_left_ha is None:
         yield hit(
-            _("What is left of this year's quota of forest land is not stated: an organ must find it."),
+            _("What is left of the year's quota of forest land is not stated: an organ must find it."),
             severity="refer",
         )
     elif case.area_ha > case.quota_left_ha:
