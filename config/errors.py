@@ -23,6 +23,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from config.logs import place_of
 from permits.access import visible_to
 from permits.database.statements import took_too_long
 from permits.errors import (
@@ -89,7 +90,7 @@ class ErrorPages:
         if isinstance(error, StorageFailed | ScannerUnreachable | DamagedFile) or _full(error):
             return storage(request, error)
         if isinstance(error, PermitError):  # the view should have shown it at its field; the text is still fit to show
-            log.warning("%s reached the error page at %s", type(error).__name__, request.path)
+            log.warning("%s reached the error page at %s", type(error).__name__, place_of(request))
             return page(request, "400.html", 400, str(error))
         return None
 
@@ -108,7 +109,7 @@ def _note_refusal(request: HttpRequest) -> None:
     """A refusal of somebody who is logged in is a line of the security log, also one told beside a form."""
     person = getattr(request, "user", None)
     if isinstance(person, Person):
-        told = {"method": request.method, "path": request.path[:200]}
+        told = {"method": request.method, "path": place_of(request)[:200]}
         note(What.REFUSED, by=person, person=person, address=logged_address(request), told=told)
 
 
@@ -117,7 +118,7 @@ def waited(request: HttpRequest, error: Busy | OperationalError) -> HttpResponse
     if isinstance(error, Busy) or lock_denied(error):
         return busy(request)
     if took_too_long(error):
-        log.warning("a statement took too long at %s", request.path)
+        log.warning("a statement took too long at %s", place_of(request))
         return page(request, "too_long.html", 503, "")
     return None
 
@@ -132,7 +133,7 @@ def busy(request: HttpRequest) -> HttpResponse:
 def storage(request: HttpRequest, error: Exception) -> HttpResponse:
     """Files cannot be kept or given just now: 507 where no room is left, 500 for a file that is damaged, else 503."""
     if not isinstance(error, PermitError):
-        log.error("no room left at %s: %s", request.path, error)
+        log.error("no room left at %s: %s", place_of(request), error)
         error = StorageFailed(full=True)
     status = error.status if isinstance(error, StorageFailed) else 500 if isinstance(error, DamagedFile) else 503
     return page(request, "storage.html", status, str(error))
@@ -171,7 +172,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     error = sys.exc_info()[1]
     if isinstance(error, Exception) and _full(error):
-        log.error("no room left at %s: %s", request.path, error)
+        log.error("no room left at %s: %s", place_of(request), error)
         return HttpResponse(render_to_string("storage.html"), status=507)
     if isinstance(error, OperationalError | InterfaceError) and _passing(error):
         response = HttpResponse(render_to_string("503.html"), status=503)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
 from pythonjsonlogger.json import JsonFormatter
 
 from roles.addresses import client_address
@@ -26,6 +27,8 @@ if TYPE_CHECKING:  # logging is set up before there are models
     from permits.models import Act
 
 log = logging.getLogger(__name__)
+KEYS = {"key", "token"}
+"""Parts of an address that open something to whoever knows them."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _request: ContextVar[HttpRequest | None] = ContextVar("the request in hand", default=None)
 _request_id: ContextVar[str] = ContextVar("its id", default="")
@@ -59,8 +62,11 @@ class Context(logging.Filter):
             for name, value in known.items():
                 if value is not None and not hasattr(record, name):
                     setattr(record, name, value)
-        if isinstance(getattr(record, "request", None), HttpRequest):
-            delattr(record, "request")  # Django's own lines carry the object, which says nothing in a log
+        told = getattr(record, "request", None)
+        if isinstance(told, HttpRequest):  # Django's own lines name the path, and carry the object, which says nothing
+            if isinstance(record.args, tuple):
+                record.args = tuple(place_of(told) if one == told.path else one for one in record.args)
+            delattr(record, "request")
         return True
 
 
@@ -101,7 +107,16 @@ def _person(request: HttpRequest) -> int | None:
 
 def _route(request: HttpRequest) -> str:
     """The pattern of the address: the address of a paper's verification page is known to its holders only."""
-    return request.resolver_match.route if request.resolver_match else request.path
+    return request.resolver_match.route if request.resolver_match else place_of(request)
+
+
+def place_of(request: HttpRequest) -> str:
+    """The path, to be written down; of an address that is itself a key, like a one-time link, the pattern alone."""
+    try:
+        match = request.resolver_match or resolve(request.path_info)
+    except Resolver404:
+        return request.path
+    return match.route if match.kwargs.keys() & KEYS else request.path
 
 
 def _case(request: HttpRequest) -> int | None:

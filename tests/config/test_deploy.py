@@ -18,6 +18,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -27,7 +28,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from django.conf import settings
+from django.urls import reverse
 
+from roles.accounts import link_of
 from tests.processes import GUNICORN, MANAGE, begin, free_port
 from tests.run import lacking
 from tests.seal import make_quick_seal
@@ -228,6 +231,13 @@ def test_a_web_server_that_does_not_answer_is_told_in_words_of_ours(tmp_path: Pa
 
 
 # --- files that no test starts ----------------------------------------------------------------------------------------
+def test_the_proxy_writes_no_one_time_link_into_its_log() -> None:
+    text = (DEPLOY / "nginx" / "permits.conf").read_text("utf-8")
+    (silent,) = re.findall(r"location ~ (\S+) \{\s*access_log off;\s*proxy_pass http://permits;", text)
+    for link in (link_of("1-a-b"), reverse("own-address-take", args=["a:b"])):
+        assert re.match(silent, urlsplit(link).path)
+
+
 def test_every_service_of_the_compose_file_is_whole() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
     assert compose.keys() - {"x-site"} == {"services", "volumes", "secrets"}

@@ -21,6 +21,7 @@ from pytest_django.fixtures import Settings
 from config.logs import Context, json_lines
 from config.models import Heartbeat
 from permits.models.states import S
+from roles.models import SecurityEvent
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,28 @@ def test_the_address_of_a_papers_verification_is_not_in_the_log(
 ) -> None:
     client.get("/verify/a-token-nobody-knows/")
     assert "a-token" not in json.dumps([line for line in lines() if line["logger"] == "config.logs"])
+
+
+@pytest.mark.parametrize("fails", ["view", "session", "proof of the form"])
+def test_a_one_time_link_is_in_no_log_whatever_fails(
+    cast: Cast, lines: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    def broken(*_given: object, **_more: object) -> None:
+        raise OperationalError("the database is away")
+
+    desk = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    desk.force_login(cast.clerk)
+    if fails == "view":
+        monkeypatch.setattr("roles.entry_forms.LinkForm.is_valid", broken)
+    elif fails == "session":
+        monkeypatch.setattr("roles.sessions.SessionStore.load", broken)
+    way = desk.post if fails == "proof of the form" else desk.get
+    for place in ("/account/key/1-secret-token/", "/verify/secret-token/", "/roles/me/address/secret-token/"):
+        way(place)
+    told = lines()
+    assert len(told) > 2
+    assert "secret" not in json.dumps(told)
+    assert "secret" not in json.dumps(list(SecurityEvent.objects.values_list("details", flat=True)))
 
 
 def test_an_act_is_one_line_with_case_act_and_person_once_it_is_committed(
