@@ -214,7 +214,11 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-ACCOUNT_FORMS = {"login": "roles.entry_forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "roles.entry_forms.LoginForm",
+    "change_password": "roles.entry_forms.PasswordForm",
+    "user_token": "roles.entry_forms.LinkForm",
+}
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # roles/locks.py: known to all processes
 MFA_ADAPTER = "roles.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -223,6 +227,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_FORMS = {
     "authenticate": "roles.entry_forms.CodeForm",
     "reauthenticate": "roles.entry_forms.CodeAgainForm",
+    "login_webauthn": "roles.entry_forms.PasskeyAloneForm",
+    "authenticate_webauthn": "roles.entry_forms.PasskeyCodeForm",
+    "reauthenticate_webauthn": "roles.entry_forms.PasskeyAgainForm",
     "add_webauthn": "roles.entry_forms.PasskeyForm",
     "edit_webauthn": "roles.entry_forms.PasskeyNameForm",
 }

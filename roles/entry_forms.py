@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter as account_adapter
+from allauth.account.forms import ChangePasswordForm, UserTokenForm
 from allauth.account.forms import LoginForm as AllauthLogin
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter as factor_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from allauth.mfa.webauthn.internal.auth import parse_authentication_response
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from roles.addresses import logged_address
-from roles.locks import insist_unlocked
+from roles.locks import insist_unlocked, note_stray
+from roles.models import Person
+
+BROKEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError, NotImplementedError, AssertionError)
+"""What the libraries raise over an answer that no browser gives."""
 
 
 class LoginForm(AllauthLogin):
@@ -27,12 +43,38 @@ class LoginForm(AllauthLogin):
             field.widget.attrs.pop("placeholder", None)  # the label says it
 
 
+class PasswordForm(ChangePasswordForm):
+    """The own password anew; guessing the present one, at a desk left open, is counted like guessing at the log-in."""
+
+    def clean_oldpassword(self) -> str:
+        """Raises LockedOut where the login or the network is locked."""
+        given = str(self.cleaned_data.get("oldpassword", ""))
+        if not account_adapter().reauthenticate(self.user, given):
+            raise account_adapter().validation_error("enter_current_password")
+        return given
+
+
+class LinkForm(UserTokenForm):
+    """The one-time link: that of an account closed meanwhile is dead."""
+
+    def _get_user(self, uidb36: str) -> Person | None:
+        found: Person | None = super()._get_user(uidb36)
+        return found if found and found.is_active else None
+
+
 class PasskeyForm(AddWebAuthnForm):
     """A new passkey or security key; allauth's field has no label in Chinese."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name")
+
+    def clean(self) -> Any:
+        """Raises ValidationError for what a client of its own may have sent."""
+        try:
+            return super().clean()
+        except BROKEN as error:
+            raise factor_adapter().validation_error("incorrect_code") from error
 
 
 class PasskeyNameForm(EditWebAuthnForm):
@@ -60,3 +102,47 @@ class CodeForm(Locked, AuthenticateForm):
 
 class CodeAgainForm(Locked, ReauthenticateForm):
     """The second factor before something delicate."""
+
+
+class Told:
+    """A form that takes a passkey: one that is refused is a line, and counts like a wrong code where it is known whose
+    log-in it was. It cannot be guessed, so it is taken while a lock stands."""
+
+    user: Any
+
+    def clean_credential(self) -> Authenticator:
+        """Raises ValidationError for anything but the answer of a known passkey to the challenge of this session."""
+        try:
+            return self.verified()
+        except ValidationError:
+            login = self.user.username if self.user else ""
+            note_stray(login, logged_address(context.request), factor=str(Authenticator.Type.WEBAUTHN))
+            raise
+
+    def verified(self) -> Authenticator:
+        """The passkey. Raises ValidationError, too, for what no browser sends and allauth breaks on."""
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except BROKEN as error:
+            raise factor_adapter().validation_error("incorrect_code") from error
+
+
+class PasskeyCodeForm(Told, AuthenticateWebAuthnForm):
+    """A passkey as the second factor at log-in."""
+
+
+class PasskeyAgainForm(Told, ReauthenticateWebAuthnForm):
+    """A passkey before something delicate."""
+
+
+class PasskeyAloneForm(Told, LoginWebAuthnForm):
+    """A passkey alone, which must have asked its holder for a finger or a number: it is both factors."""
+
+    def verified(self) -> Authenticator:
+        """As `Told.verified`. allauth keeps one challenge for all its pages: one of the second factor, which asks for
+        nobody's finger, would do here."""
+        passkey = super().verified()
+        answered = parse_authentication_response(self.cleaned_data["credential"])
+        if not answered.response.authenticator_data.is_user_verified():
+            raise factor_adapter().validation_error("incorrect_code")
+        return passkey

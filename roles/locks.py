@@ -41,16 +41,22 @@ def network_of(address: str | None) -> str:
 
 def insist_unlocked(login: str, address: str | None) -> None:
     """Raises LockedOut where a lock of the login or the network stands."""
-    if _standing(_of_login(login))[1] or _standing(_of_network(network_of(address)))[1]:
+    if is_locked(login, address):
         raise LockedOut
 
 
+def is_locked(login: str, address: str | None) -> bool:
+    """Whether a lock of the login, which may be unknown, or of the network stands."""
+    return bool(_standing(_of_login(login))[1] or _standing(_of_network(network_of(address)))[1])
+
+
 @transaction.atomic
-def note_failure(login: str, address: str | None, *, factor: str = "") -> None:
-    """A line for a log-in that failed, and one for each lock that begins with it."""
+def note_failure(login: str, address: str | None, **more: str) -> None:
+    """A line for a log-in that failed, and one for each lock that begins with it; `more` says what else is known: the
+    kind of the second factor, or why."""
     person = Person.objects.filter(username__iexact=login).first() if login else None
     network = network_of(address)
-    told = {"login": login, "network": network} | ({"factor": factor} if factor else {})
+    told = {"login": login, "network": network} | more
     note(What.LOGIN_FAILED, by=None, person=person, address=address, told=told)
     if login and _just_full(_of_login(login), OF_LOGIN):
         note(What.LOCKED, by=None, person=person, address=address, told={"login": login})
@@ -62,6 +68,13 @@ def standing_locks() -> list[SecurityEvent]:
     """The lines of the locks that stand now, the newest first."""
     begun = _recent().filter(what=What.LOCKED).select_related("person")
     return [line for line in begun if _standing(_alike(line))[1] == line]
+
+
+def note_stray(login: str, address: str | None, **more: str) -> None:
+    """As `note_failure`, for a way in that stays open while a lock stands: no more lines then, or whoever sends
+    nonsense could fill the log."""
+    if not is_locked(login, address):
+        note_failure(login, address, **more)
 
 
 @transaction.atomic

@@ -99,6 +99,15 @@ def test_a_new_account_comes_with_its_link(administrators: dict[str, Person]) ->
     assert lines(What.INVITED)[0].person == Person.objects.get(username="xinren")
 
 
+def test_a_link_of_an_account_closed_meanwhile_is_dead(person: Person) -> None:
+    link, begun = invite(person), Client()
+    at_the_form = begun.get(path_of(link), follow=True).request["PATH_INFO"]
+    deactivate(person)
+    assert Client().get(path_of(link), follow=True).context["token_fail"]
+    assert begun.post(at_the_form, {"password1": NEW, "password2": NEW}).status_code == 200
+    assert len(lines(What.PASSWORD)) == 1  # that of the beginning
+
+
 def test_only_who_keeps_the_account_gives_a_link(cast: Cast) -> None:
     for by in (cast.stranger, cast.acceptor, cast.head):
         with pytest.raises(PermissionDenied):
@@ -143,6 +152,19 @@ def test_a_password_is_changed_by_its_owner_and_ends_the_other_sessions(person: 
     assert here.get(reverse("profile")).status_code == 200
     assert elsewhere.get(reverse("profile")).status_code == 302
     assert lines(What.PASSWORD)[0].by == person
+
+
+def test_guessing_the_present_password_at_a_desk_left_open_locks_the_login(person: Person) -> None:
+    desk = enter().client
+    said = {"oldpassword": "guess", "password1": NEW, "password2": NEW}
+    for _guess in range(10):
+        cache.clear()  # allauth's five in a minute
+        page = desk.post(reverse("account_change_password"), said)
+        assert "oldpassword" in page.context["form"].errors
+    assert len(lines(What.LOGIN_FAILED)) == 10
+    cache.clear()
+    assert desk.post(reverse("account_change_password"), said | {"oldpassword": OLD}).status_code == 429
+    assert enter().status_code == 429
 
 
 @pytest.mark.parametrize("bad", ["aaaaaaaaaa", "1234567890123", "abcdefghijkl", "short-1", OLD])
