@@ -6,6 +6,7 @@ from allauth.usersessions.views import list_usersessions
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
+from roles import oidc
 from roles.views.entry import no_password
 
 urlpatterns = [
@@ -27,7 +28,8 @@ urlpatterns = [
     ),
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("account/sessions/", list_usersessions, name="usersessions_list"),
-    path("account/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("account/oidc/<str:provider_id>/login/", oidc.login, name="openid_connect_login"),
+    path("account/oidc/<str:provider_id>/login/callback/", oidc.callback, name="openid_connect_callback"),
     path("account/oidc-cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("account/oidc-error/", social.login_error, name="socialaccount_login_error"),
 ]

@@ -5,26 +5,35 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+import time
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthError
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from requests import RequestException, Session
 
 from roles.accounts import link_of
 from roles.addresses import logged_address
-from roles.identities import tie
-from roles.locks import insist_unlocked
+from roles.entry import BEGAN
+from roles.identities import another, tie, whose
+from roles.locks import insist_unlocked, note_stray
 from roles.models import Person
 from roles.models.security import What
-from roles.oidc import StrictProvider, flaw
+from roles.oidc import Asking, StrictProvider, flaw
 from roles.security_log import note
 
 log = logging.getLogger(__name__)
@@ -65,6 +74,21 @@ class AccountAdapter(DefaultAccountAdapter):
         except OSError:
             log.exception("A mail about an account was not sent")
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """As allauth's; but who has neither password nor factor here is sent to the provider again, where the log-in is
+        not of the last minutes: allauth asks them for nothing, and a session left open could be given a passkey."""
+        required = bool(super().is_reauthentication_required(app=app, **kwargs))
+        request = context.request
+        if (
+            required
+            and app == "allauth.mfa"
+            and not get_reauthentication_flows(request.user)
+            and not came_lately(request)
+        ):
+            there = reverse("openid_connect_login", args=["oidc"]) + "?" + urlencode({"next": request.path})
+            raise ImmediateHttpResponse(redirect(there))
+        return required
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the own page."""
         return reverse("profile")
@@ -83,6 +107,12 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return _("Forestry Permits")
+
+
+def came_lately(request: HttpRequest) -> bool:
+    """Whether whoever is logged in came within the time for which a password that was given again counts."""
+    began = request.session.get(BEGAN, 0)
+    return bool(time.time() - began < account_settings.REAUTHENTICATION_TIMEOUT)
 
 
 def _cipher() -> Fernet:
@@ -112,9 +142,18 @@ class OidcAdapter(DefaultSocialAccountAdapter):
         """The one provider there is, asked as `StrictProvider` asks."""
         return StrictProvider(self.request, app=super().get_provider(*args, **kwargs).app)
 
+    def get_requests_session(self) -> Session:
+        """How the provider is asked."""
+        return Asking()
+
     def on_authentication_error(self, request: HttpRequest, provider: Any, *args: Any, **kwargs: Any) -> None:
-        """What allauth itself refuses: a state already spent, a token for others. Broken off by the person, too."""
-        log.warning("A log-in by OpenID Connect failed: %s", kwargs.get("exception") or kwargs.get("error"))
+        """What allauth itself refuses: a state already spent, a token for others, a provider that does not answer.
+        Broken off by the person, too, which is no failure. Of the answer no more is kept than says why."""
+        error, broken_off = kwargs.get("exception"), kwargs.get("error") == AuthError.CANCELLED
+        log.warning("A log-in by OpenID Connect failed: %s", str(error or kwargs.get("error"))[:200])
+        if not broken_off:
+            why = "oidc_provider" if isinstance(error, RequestException) else "oidc_refused"
+            note_stray("", logged_address(request), why=why)
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Ties the identity to the person at its first log-in. Raises NoAccount for anyone unknown or closed,
@@ -124,13 +163,20 @@ class OidcAdapter(DefaultSocialAccountAdapter):
         if why := flaw(claims, sociallogin.state, known.settings["server_url"], known.client_id):
             note(What.LOGIN_FAILED, by=None, address=logged_address(request), told={"why": f"oidc_{why}"})
             raise NoAccount(_("Your organisation's log-in gave an answer that does not belong to yours. Begin again."))
-        claimed = str({**claims.get("id_token", {}), **claims.get("userinfo", {})}.get(settings.OIDC_CLAIM) or "")
-        person = Person.objects.filter(username__iexact=claimed, is_active=True).first() if claimed else None
+        said = {**claims.get("id_token", {}), **claims.get("userinfo", {})}.get(settings.OIDC_CLAIM) or ""
+        claimed = str(said)[:150]  # no login is longer
+        person = whose(claimed)
         tied = sociallogin.user if sociallogin.is_existing else None
         if person is None or tied not in (None, person) or sociallogin.state.get("process") != "login":
             note(What.LOGIN_FAILED, by=None, person=person, address=logged_address(request), told={"oidc": claimed})
             raise NoAccount(
                 _("No open account here belongs to “%(name)s”. Whoever heads your agency or unit opens one.")
+                % {"name": claimed}
+            )
+        if tied is None and another(person, sociallogin):
+            note(What.LOGIN_FAILED, by=None, person=person, address=logged_address(request), told={"another": claimed})
+            raise NoAccount(
+                _("“%(name)s” was another account of your organisation before. Turn to the security administrator.")
                 % {"name": claimed}
             )
         if tied is None:

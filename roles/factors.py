@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from roles.authority import Role, administers, insist
+from roles.identities import UNTIED, untie
 from roles.models import Membership, Person
 from roles.models.mandates import current
 from roles.models.security import SecurityEvent, What
@@ -85,17 +86,25 @@ def may_secure(by: Person, person: Person) -> bool:
 
 @transaction.atomic
 def remove_factors(person: Person, *, by: Person, ground: str) -> None:
-    """All second factors of somebody who lost them; the sessions end, and the next log-in asks for the password only.
+    """All second factors of somebody who lost them, and the tie to the organisation's log-in, where the name there has
+    changed hands; the sessions end, and the next log-in asks for the password only.
 
     Raises ValidationError where there is none.
     """
     insist(may_secure(by, person))
     held = Authenticator.objects.filter(user=person)
     kinds = sorted(held.values_list("type", flat=True))
-    if not kinds:
+    untied = untie(person)
+    if not kinds and not untied:
         raise ValidationError(_("There is no second factor to remove."))
     held.delete()
-    note(What.FACTOR_REMOVED, by=by, person=person, ground=ground, told={"kinds": kinds})
+    note(
+        What.FACTOR_REMOVED,
+        by=by,
+        person=person,
+        ground=ground,
+        told={"kinds": kinds} | ({UNTIED: untied} if untied else {}),
+    )
     end_sessions(person, by=by)
 
 

@@ -20,8 +20,25 @@ from roles.models import Person, SecurityEvent
 from roles.models.security import What
 from roles.security_log import note
 
-TIED = "tied"
-"""In a line's details: `made_as` of the identity it tells of."""
+TIED, UNTIED = "tied", "untied"
+"""In a line's details: `made_as` of the identity it tells of; of those that it ended."""
+
+
+def whose(claimed: str) -> Person | None:
+    """The open account whose login an identity claims, in whatever case. PostgreSQL alone would take ſ for s and ı for
+    i, and a provider may let people choose such names."""
+    if not claimed or not claimed.isprintable():
+        return None
+    alike = Person.objects.filter(username__iexact=claimed, is_active=True)
+    return next((one for one in alike if one.username.lower() == claimed.lower()), None)
+
+
+def another(person: Person, login: Any) -> bool:
+    """Whether `person` came in by another identity of this issuer before: the name that `login`, allauth's
+    `SocialLogin`, claims has changed hands there. An identity of a former provider does not count."""
+    issuer = login.account.extra_data["id_token"]["iss"]
+    known = SocialAccount.objects.filter(user=person, provider=login.account.provider)
+    return any(one.extra_data.get("id_token", {}).get("iss") == issuer for one in known)
 
 
 def made_as(identity: Any) -> str:
@@ -37,10 +54,27 @@ def tie(request: HttpRequest, login: Any, person: Person) -> None:
     note(What.IDENTITY_TIED, by=person, person=person, address=address, told={TIED: made_as(login.account)})
 
 
+def is_tied(person: Person) -> bool:
+    """Whether an identity of the organisation's log-in comes in as `person`."""
+    return bool(SocialAccount.objects.filter(user=person).exists())
+
+
+def untie(person: Person) -> list[str]:
+    """No identity comes in as `person` any more, until one claims the login anew; `made_as` of those that did."""
+    held = SocialAccount.objects.filter(user=person)
+    ended = sorted(made_as(identity) for identity in held)
+    held.delete()
+    return ended
+
+
 def differences() -> Iterator[str]:
     """Identities of which no line of the security log tells, and addresses that are not the account's own: whoever puts
     one into the database comes in as that person."""
-    told = set(SecurityEvent.objects.filter(details__has_key=TIED).values_list("person", f"details__{TIED}"))
+    told = set[tuple[int | None, str]]()
+    lines = SecurityEvent.objects.filter(details__has_any_keys=[TIED, UNTIED]).order_by("pk")
+    for person, said in lines.values_list("person", "details").iterator():
+        told -= {(person, ended) for ended in said.get(UNTIED, ())}
+        told |= {(person, said[TIED])} if TIED in said else set()
     for identity in SocialAccount.objects.select_related("user").order_by("pk").iterator():
         if (identity.user_id, made_as(identity)) not in told:
             named = {"login": identity.user.get_username(), "identity": identity.uid}

@@ -2,19 +2,77 @@
 
 allauth keeps the state of a log-in in the session and spends it, sends PKCE, and compares audience, end and issuer of
 an ID token with what the provider says of itself. It sends no nonce, takes parameters for the provider from a
-visitor's link, is content without an ID token, and does not ask whether issuer and subject are the expected ones.
+visitor's link, is content without an ID token, and does not ask whether issuer and subject are the expected ones. It
+follows the provider wherever it points to, reads whatever comes, and breaks on an answer that lacks what it looks for.
 """
 
 from __future__ import annotations
 
+import json
+import logging
 import secrets
+from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.providers.openid_connect import views
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
+from requests import RequestException, Response, Session
+
+log = logging.getLogger(__name__)
 
 NONCE = "nonce"
+SILENCE, PATIENCE, MOST = 5, 15, 1_000_000
+"""Seconds without a byte, seconds for one answer, and bytes of one, after which the provider is given up."""
+LONGEST = 191
+"""Characters of a subject: allauth's column takes no more."""
+
+
+class Asking(Session):
+    """Asks the provider: only by https in production, at the address itself, for an answer of bounded size and time.
+
+    A redirect is an answer like any other: following one, the code and our secret would be told to another address.
+    """
+
+    def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> Response:
+        """As that of `requests`. Raises RequestException, too, for what takes too long or is too much."""
+        if not settings.LOCAL and not str(url).startswith("https://"):
+            raise RequestException(f"the provider names an address that is not https: {url!s}")
+        until = monotonic() + PATIENCE
+        kwargs |= {"timeout": SILENCE, "allow_redirects": False, "stream": True}
+        with super().request(method, url, *args, **kwargs) as answer:
+            answer._content = _read(answer, until)  # what `stream` leaves to the caller
+        return answer
+
+
+def _read(answer: Response, until: float) -> bytes:
+    read = b""
+    while part := answer.raw.read1(65536, decode_content=True):
+        read += part
+        if len(read) > MOST or monotonic() > until:
+            raise RequestException(f"the provider's answer is too long or too slow: {answer.url}")
+    return read
+
+
+def _kept_whole(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A view of allauth's; where a provider does not answer, or not as OpenID Connect has it, the log-in failed."""
+
+    def respond(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+        try:
+            return view(request, provider_id)
+        except (RequestException, LookupError, TypeError, ValueError, AttributeError) as error:
+            log.warning("What the provider of OpenID Connect answers is of no use", exc_info=True)
+            return render_authentication_error(request, None, exception=error)  # type: ignore[no-any-return]
+
+    return respond
+
+
+login, callback = _kept_whole(views.login), _kept_whole(views.callback)
 
 
 class StrictProvider(OpenIDConnectProvider):
@@ -27,6 +85,20 @@ class StrictProvider(OpenIDConnectProvider):
     def get_scope_from_request(self, request: HttpRequest) -> list[str]:
         """Ours alone."""
         return list(self.get_scope())
+
+    def sociallogin_from_response(self, request: HttpRequest, response: dict[str, Any]) -> Any:
+        """As allauth's. Raises ValueError for claims that PostgreSQL cannot keep."""
+        if "\\u0000" in json.dumps(response):
+            raise ValueError("a claim of the provider holds the character NUL")
+        return super().sociallogin_from_response(request, response)
+
+    def extract_uid(self, data: dict[str, Any]) -> str:
+        """The subject. Raises ValueError for one that is none, or cannot be kept."""
+        subject = ((data.get("userinfo") or data.get("id_token")) or {}).get("sub")
+        uid = str(subject) if isinstance(subject, str | int) else ""  # allauth makes “None” of none at all
+        if not 0 < len(uid) <= LONGEST or not uid.isprintable():
+            raise ValueError("the provider names a subject that cannot be kept")
+        return uid
 
     def redirect(self, request: HttpRequest, process: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """To the provider; the nonce is kept with the state of this log-in."""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from roles.accounts import invite
 from roles.authority import Role, administers, insist
 from roles.factors import end_sessions, may_secure, remove_factors
+from roles.identities import is_tied
 from roles.locks import WINDOW, lift, standing_locks, told
 from roles.models import SecurityEvent
 from roles.models.security import What
@@ -55,8 +56,11 @@ def person_factors(request: Signed, pk: int) -> HttpResponse:
         if not form.errors:
             messages.success(request, _("The second factors were removed, and every session was ended."))
             return redirect("person", shown.pk)
-    heading = _("Remove the second factors of %(person)s?") % {"person": shown}
-    return form_page(request, form, heading, _("Remove the second factors"), above=shown, at=("person", shown.pk))
+    heading, button = _("Remove the second factors of %(person)s?"), _("Remove the second factors")
+    if is_tied(shown):
+        heading = _("Remove what %(person)s comes in by beside the password?")
+        button = _("Remove second factors and organisation's log-in")
+    return form_page(request, form, heading % {"person": shown}, button, above=shown, at=("person", shown.pk))
 
 
 @login_required

@@ -25,6 +25,7 @@ from roles.accounts import (
 from roles.appointments import appoint
 from roles.authority import Role, administers, insist, may_enter_people, may_keep_account
 from roles.factors import has_factor, may_secure
+from roles.identities import is_tied
 from roles.models import Membership, Person, Post, SecurityEvent
 from roles.models.mandates import current
 from roles.models.security import RIGHTS, What
@@ -88,6 +89,7 @@ def person(request: Signed, pk: int) -> HttpResponse:
         "reopens": role == Role.SYSTEM and not shown.is_active,
         "secures": may_secure(request.user, shown),
         "factors": has_factor(shown),
+        "tied": is_tied(shown),
         "names": role == Role.SECURITY and shown != request.user and shown.is_active,
     }
     return render(request, "roles/person.html", context)
