@@ -89,6 +89,15 @@ def check_address(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register(deploy=True)
+def check_mail(**_kwargs: Any) -> list[CheckMessage]:
+    """Mails hold links by which whoever reads them chooses somebody's password: they are no lines of a log."""
+    if settings.EMAIL_BACKEND != "django.core.mail.backends.console.EmailBackend":
+        return []
+    hint = "Set EMAIL_URL; file:///DIRECTORY where no mail is to be sent."
+    return [Warning("Mails, with their one-time links, would be written to the log.", hint=hint, id="config.W007")]
+
+
+@register(deploy=True)
 def check_static_files(**_kwargs: Any) -> list[CheckMessage]:
     """Without them every page is an error."""
     known = getattr(staticfiles_storage, "hashed_files", None)  # while debugging, files are served as they lie

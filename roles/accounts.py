@@ -7,6 +7,7 @@ PermissionDenied where `by` may not. Without `by` it is a command of the install
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -33,6 +34,8 @@ from roles.security_log import note
 log = logging.getLogger(__name__)
 
 CHANGEABLE = ("name", "email", "phone", "language")
+PLAIN = re.compile(r"[A-Za-z0-9\u3007\u3400-\u9fff@.+_-]+")
+"""A login. Full-width, Cyrillic or Greek letters look like those of somebody else's, in lists, mails and the log."""
 HAS_ONE = gettext_lazy("This person has an account already. The system administrator reopens a closed one.")
 
 
@@ -57,6 +60,8 @@ def open_account(
         errors["number"] = HAS_ONE
     if Person.objects.filter(username__iexact=login).exists():
         errors["login"] = _("This login is taken.")
+    elif not PLAIN.fullmatch(login):
+        errors["login"] = _("A login has the letters a to z, Chinese characters, digits and @ . + - _ only.")
     if errors:
         raise ValidationError(errors)
     person.clean_fields(exclude=["password", "identity"])

@@ -112,7 +112,7 @@ class PersonForm(VerbForm):
         r"^[\w.@+-]+$",
         label=_("Login"),
         max_length=60,
-        help_text=_("Letters, digits and @ . + - _; it stays for good."),
+        help_text=_("Letters a to z, Chinese characters, digits and @ . + - _; it stays for good."),
     )
     number = forms.CharField(
         label=_("Resident identity number"), max_length=20, required=False,

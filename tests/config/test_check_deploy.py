@@ -95,6 +95,13 @@ def test_an_address_that_papers_must_not_bear_fails(
     assert expected in found()
 
 
+def test_mails_written_to_the_log_warn(found: Found, sealed: Path, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert "config.W007" in found()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    assert "config.W007" not in found()
+
+
 def test_static_files_that_were_never_collected_fail(
     found: Found, sealed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

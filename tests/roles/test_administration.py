@@ -121,6 +121,17 @@ def test_a_closed_account_administers_nothing(administrators: Cast) -> None:
     assert administers(Person.objects.get(pk=administrators["system"].pk)) == ""
 
 
+@pytest.mark.parametrize(
+    "login", ["ｌｉｎ", "l\u0456n", "\u017fystem", "l\u0131n", "lin\u200b", "λιν", "lin\n", "lin zi", ""]
+)
+def test_a_login_that_only_looks_like_anothers_is_none(administrators: Cast, login: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        open_account(login, "林", by=administrators["system"])
+    assert list(refused.value.message_dict) == ["login"]
+    for plain in ("lin", "林小树", "Lin.2@bj-forestry_1+"):
+        assert open_account(plain, "林", by=administrators["system"]).username == plain
+
+
 def test_one_human_has_one_account(administrators: Cast) -> None:
     by = administrators["system"]
     first = open_account("zhang", "张三", number=NUMBER, by=by)
