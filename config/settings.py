@@ -217,6 +217,7 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ACCOUNT_FORMS = {
     "login": "roles.entry_forms.LoginForm",
     "change_password": "roles.entry_forms.PasswordForm",
+    "reset_password": "roles.entry_forms.ResetForm",
     "user_token": "roles.entry_forms.LinkForm",
 }
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # roles/locks.py: known to all processes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import get_adapter as account_adapter
-from allauth.account.forms import ChangePasswordForm, UserTokenForm
+from allauth.account.forms import ChangePasswordForm, ResetPasswordForm, UserTokenForm
 from allauth.account.forms import LoginForm as AllauthLogin
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter as factor_adapter
@@ -52,6 +52,19 @@ class PasswordForm(ChangePasswordForm):
         if not account_adapter().reauthenticate(self.user, given):
             raise account_adapter().validation_error("enter_current_password")
         return given
+
+
+class ResetForm(ResetPasswordForm):
+    """A password that was forgotten. allauth finds no address that was entered with capitals, and writes to the address
+    as a visitor typed it: it goes to the account's own."""
+
+    def clean_email(self) -> str:
+        """The address as it is kept; as typed where it is nobody's."""
+        asked = str(super().clean_email())
+        alike = Person.objects.filter(email__iexact=asked, is_active=True)
+        own = [one for one in alike if one.email.lower() == asked.lower()]  # PostgreSQL alone takes ſ for s
+        self.users: list[Person] = list({*self.users, *own})
+        return own[0].email if own else asked
 
 
 class LinkForm(UserTokenForm):

@@ -204,6 +204,17 @@ def test_a_forgotten_password_is_chosen_anew_by_mail(person: Person) -> None:
     assert not EmailAddress.objects.exists()  # else an address of the past would still open the account
 
 
+@pytest.mark.parametrize("kept", ["Lin.Kai@Example.cn", "lin.kai@example.cn"])
+@pytest.mark.parametrize(
+    "typed", ["lin.kai@example.cn", "LIN.KAI@example.CN", "lin.\u212aai@example.cn", "l\u0131n.kai@example.cn"]
+)
+def test_a_forgotten_password_is_mailed_to_the_address_as_it_is_kept(person: Person, kept: str, typed: str) -> None:
+    Person.objects.filter(pk=person.pk).update(email=kept)
+    Client().post(reverse(RESET), {"email": typed})
+    assert {tuple(one.to) for one in mail.outbox} <= {(kept,)}
+    assert mail.outbox or not typed.isascii()
+
+
 @pytest.mark.parametrize("email", ["nobody@example.cn", "new@example.cn", "closed@example.cn"])
 def test_no_mail_goes_to_strangers_to_closed_accounts_or_before_the_first_link(person: Person, email: str) -> None:
     Person.objects.create(username="new", name="新", email="new@example.cn", password="!")

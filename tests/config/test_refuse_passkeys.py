@@ -155,7 +155,9 @@ def test_a_key_nobody_unlocked_is_no_log_in_by_itself_whatever_page_asked(person
     desk = enter("thief").client
     page = desk.get(reverse("mfa_authenticate"))  # the page of the second factor asks for no finger
     challenge = page.context["js_data"]["request_options"]["publicKey"]["challenge"]
+    desk.post(reverse("logout"))  # the log-in that waits is given up; the challenge stays in the session
     assert not give(desk, stolen.answer(challenge, flags=FLAG.UP))
+    assert len(lines(What.LOGIN_FAILED)) == 1
     desk = enter(person.username).client  # with the password it is the second factor
     page = desk.get(reverse("mfa_authenticate"))
     challenge = page.context["js_data"]["request_options"]["publicKey"]["challenge"]
