@@ -228,6 +228,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_FORMS = {
     "authenticate": "roles.entry_forms.CodeForm",
     "reauthenticate": "roles.entry_forms.CodeAgainForm",
+    "activate_totp": "roles.entry_forms.AppForm",
     "login_webauthn": "roles.entry_forms.PasskeyAloneForm",
     "authenticate_webauthn": "roles.entry_forms.PasskeyCodeForm",
     "reauthenticate_webauthn": "roles.entry_forms.PasskeyAgainForm",

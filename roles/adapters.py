@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -38,6 +39,9 @@ from roles.security_log import note
 
 log = logging.getLogger(__name__)
 
+BEGUN_WITH = "begun_with"
+"""Key of the session while a log-in is not finished."""
+
 
 class NoAccount(Exception):
     """Whom the provider names has no open account here. allauth would make a failure of its own of PermissionDenied."""
@@ -53,6 +57,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Raises LockedOut before any password is looked at."""
         insist_unlocked(str(credentials.get("username", "")), logged_address(request))
+
+    def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> Any:
+        """Keeps with which password the log-in began: a second factor may be asked for in between."""
+        request.session[BEGUN_WITH] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **kwargs)
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """As allauth's. One that began before the password was changed, or the account closed, begins anew."""
+        if not user.is_active or request.session.pop(BEGUN_WITH, "") != user.get_session_auth_hash():
+            clear_login(request)
+            raise ImmediateHttpResponse(redirect("login"))
+        super().login(request, user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address as the security log has it."""

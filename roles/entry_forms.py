@@ -11,6 +11,8 @@ from allauth.core import context
 from allauth.mfa.adapter import get_adapter as factor_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -115,6 +117,16 @@ class CodeForm(Locked, AuthenticateForm):
 
 class CodeAgainForm(Locked, ReauthenticateForm):
     """The second factor before something delicate."""
+
+
+class AppForm(ActivateTOTPForm):
+    """A new authenticator app; the code that proves it is spent, like any other."""
+
+    def clean_code(self) -> str:
+        """As allauth's."""
+        code = str(super().clean_code())
+        TOTP(Authenticator(user=self.user))._mark_code_used(code)
+        return code
 
 
 class Told:

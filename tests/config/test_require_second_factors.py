@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from roles.adapters import FactorAdapter
+from roles.appointments import deactivate
+from roles.kept_passwords import give_password
 from roles.models import Person
 from roles.models.security import What
 from tests.cast import Cast, log_in
@@ -67,6 +69,32 @@ def test_a_code_is_asked_for_once_there_is_a_second_factor(
 def test_secrets_of_second_factors_are_not_in_the_database_in_the_clear(person: Person) -> None:
     TOTP.activate(person, "JBSWY3DPEHPK3PXP")
     assert "JBSWY3DPEHPK3PXP" not in str(Authenticator.objects.get(user=person).data)
+
+
+def test_a_code_is_good_once_be_it_the_one_that_added_the_app(person: Person) -> None:
+    with time_machine.travel(timezone.now(), tick=False):
+        with_totp(enter().client)
+        assert enter().client.post(reverse("mfa_authenticate"), {"code": code_of(person)}).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(seconds=60), tick=False):
+        assert enter().client.post(reverse("mfa_authenticate"), {"code": code_of(person)}).url == "/"
+        assert enter().client.post(reverse("mfa_authenticate"), {"code": code_of(person)}).status_code == 200
+
+
+@pytest.mark.parametrize("meanwhile", ["another password", "closed"])
+def test_a_log_in_that_waits_for_its_code_ends_with_the_password_and_with_the_account(
+    person: Person, meanwhile: str
+) -> None:
+    with_totp(enter().client)
+    desk, known = enter().client, len(lines(What.LOGGED_IN))
+    if meanwhile == "closed":
+        deactivate(person)
+    else:
+        give_password(person, "Wald und Wiese 26")
+    with time_machine.travel(timezone.now() + timedelta(seconds=60)):
+        assert desk.post(reverse("mfa_authenticate"), {"code": code_of(person)}).url == reverse("login")
+        assert desk.get(reverse("profile")).status_code == 302
+        assert desk.get(reverse("login")).status_code == 200
+    assert len(lines(What.LOGGED_IN)) == known
 
 
 def test_ten_wrong_codes_lock_the_login(person: Person) -> None:
