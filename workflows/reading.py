@@ -23,6 +23,7 @@ from permits.views.findings import in_language, recorded
 from roles.models.mandates import Duty
 
 OWN_WORDS = ("item",)  # facts that mean nothing to a reader: the key of a work item
+NAMES_ACT = ("against", "remedy")  # facts that name an act of the case by its number in the record
 
 
 def acts_of(application: Application) -> QuerySet[Act]:
@@ -169,10 +170,14 @@ def _answers(rows: Iterable[dict[str, Any]], names: dict[str, Any]) -> Iterator[
 def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:
     """`facts` of an act by their labels, in the order declared."""
     return [
-        (str(fact.label or name), told(fact, facts[name]))
+        (str(fact.label or name), _act_numbered(facts[name]) if name in NAMES_ACT else told(fact, facts[name]))
         for name, fact in spec.facts.items()
         if name in facts and name not in OWN_WORDS
     ]
+
+
+def _act_numbered(seq: int) -> str:
+    return _("act %(number)s") % {"number": seq}
 
 
 def told(fact: Fact, value: Any) -> str:

@@ -5,7 +5,6 @@ A bar gives the reason, fit to show, or None; a check gives errors by field. Sin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -29,6 +28,7 @@ from permits.acts.competence import not_to_be_accepted
 from permits.acts.consultation import consulted_again, countersigned, not_countersigned
 from permits.acts.days import since_receipt
 from permits.acts.deadlines import lit_rightly, moved_rightly
+from permits.acts.fees import YUAN, given_back, nothing_to_give_back
 from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.hearings import (
     asked_after_told,
@@ -69,7 +69,6 @@ Errors = dict[str, str]
 Bar = Callable[[Application], str | None]
 Check = Callable[[Application, Said, Person | None], Errors]
 FEWEST_INSPECTORS: Final = 2  # 许可法 34
-YUAN: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")  # a million million and more is a slip of the pen
 
 
 def barred(application: Application, act: str) -> str | None:
@@ -269,6 +268,11 @@ def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
     return errors
 
 
+def fee_given_back(application: Application, said: Said, by: Person | None) -> Errors:
+    """Since the receipt, and all that was paid."""
+    return since_receipt("returned_on")(application, said, by) | given_back(application, said, by)
+
+
 def decided_above(application: Application, said: Said, by: Person | None) -> Errors:
     """The higher authority decides after the case was reported up, and its decision comes here after that."""
     errors = since_receipt("decided_on")(application, said, by)
@@ -310,6 +314,7 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "answer_objection": nothing_to_answer,
         "set_aside_filing": nothing_handed_in,
         "tell_fee_due": no_fee_charged,
+        "record_refund": nothing_to_give_back,
         "suspend_clock": clock_stands_still,
         "resume_clock": clock_runs,
         "recommend": notice_running,
@@ -350,6 +355,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "record_expert_review": experts_asked,
         "record_fee": fee_paid,
         "tell_fee_due": fee_told,
+        "record_refund": fee_given_back,
         "extend_period": approved_jointly,
         "flag_deadline": lit_rightly,
         "recompute_deadline": moved_rightly,

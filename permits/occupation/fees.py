@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.utils.translation import gettext as _
 
 from permits.acts.assessment import verdict
+from permits.acts.fees import paid
 from permits.models import Application
 
 RULE = "O-FEE"
-
-
-def paid(application: Application) -> Decimal:
-    """What was recorded as paid, in yuan: the sum of all payments."""
-    return sum((Decimal(act.facts["amount"]) for act in application.did("record_fee")), Decimal(0))
 
 
 def unpaid(application: Application) -> list[str]:
@@ -23,7 +17,7 @@ def unpaid(application: Application) -> list[str]:
     due = verdict(application).fee_yuan
     if due == 0 or any(act.facts["rule"] == RULE for act in application.did("rule_on_finding")):
         return []
-    if not application.did("record_fee"):
+    if not paid(application):
         return [_("The restoration fee was not recorded as paid (implementing regulations art 16).")]
     if due is None or paid(application) == due:
         return []

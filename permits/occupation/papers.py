@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from permits.acts.fees import payments
 from permits.acts.found import decided_matter, found_value
 from permits.documents.content import Align, Certificate, Column, Letter, Table, chinese_date
 from permits.documents.forms import clauses
@@ -42,7 +43,7 @@ def paper(document: Document) -> Letter | Certificate:
     if document.kind == "occupation_fee_notice":
         return fee_notice(issue, matter, use, said=act.facts)
     if document.kind == "occupation_refusal":
-        paid = application.acts.filter(act="record_fee").exists()
+        paid = bool(payments(application, act))
         reasons = clauses(act.facts.get("reasons"))
         return occupation_refusal(
             issue, matter, use, reasons=reasons, basis=(*BASIS, *clauses_against(act)), fee_paid=paid
@@ -107,7 +108,7 @@ def _term(application: Application, head: dict[str, Any]) -> str:
 
 def _fee(application: Application) -> str:
     """What was recorded as paid: each payment, and where there were several their sum."""
-    paid = [act.facts for act in application.did("record_fee")]
+    paid = [act.facts for act in payments(application)]
     each = [
         f"{Decimal(one['amount']):,.2f}元（{chinese_date(date.fromisoformat(one['paid_on']))}缴纳，票据号{one['receipt']}）"
         for one in paid

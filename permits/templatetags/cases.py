@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from permits.acts import fees
 from permits.drafts.forms import KEY
 from permits.kinds import kind_of
 from permits.models import Application
@@ -31,6 +34,21 @@ LONGEST_WORD = 16
 def in_short_words(cell: object) -> bool:
     """Whether each word of the cell fits it whole: then none is broken. A longer one must be, or the page scrolls."""
     return all(len(word) <= LONGEST_WORD for word in str(cell).split())
+
+
+register.filter("notice_over", fees.notice_over)
+
+
+@register.filter
+def as_day(fact: str) -> date:
+    """The day that a fact of an act says."""
+    return date.fromisoformat(fact)
+
+
+@register.filter
+def yuan(amount: Decimal | str) -> str:
+    """An amount as the papers write it."""
+    return f"{Decimal(amount):,.2f}"
 
 
 @register.filter

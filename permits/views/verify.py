@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from permits.access import note_reading, on_the_applicants_side, visible_to
+from permits.acts.fees import notice_over
 from permits.acts.paper_force import grounds_of
 from permits.documents import checking
 from permits.ledger.log import NotLogged
@@ -105,7 +106,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         "comparison": comparison,
         "most": MOST_MB,
         "proved": proved(document),
-        "ground": grounds_of(document.application).get(document.pk, ""),
+        "ground": grounds_of(document.application).get(document.pk, "") or notice_over(document),
     }
     return _public(render(request, "permits/verify.html", context))
 

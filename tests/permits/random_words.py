@@ -68,6 +68,7 @@ SAY: dict[str, Say] = {
                                "value": "none", "ground": "survey", "statement": "与申报一致"},
     "rule_on_finding": lambda case: {"rule": "T-14", "reason": "属于乡土树种。", "document": case.paper()},
     "tell_fee_due": lambda case: {"amount": "1.00", "difference": "按市级标准", "payee": "市财政局", "until": today()},
+    "record_refund": lambda case: {"returned_on": today(), "receipt": "退0001", "amount": "1.00"},
     "ask_opinion": lambda case: {"office": case.adviser(), "question": "请说明生态影响"},
     "drop_consultee": lambda case: {"office": case.adviser(), "reason": "不涉及"},
     "remind": lambda case: {"office": case.adviser(), "note": "请尽快反馈"},
@@ -137,7 +138,8 @@ EARLY = ("notify_third_party", "record_statement", "record_objection", "answer_o
     "record_silence", "give_opinion", "extend_period", "order_joint_handling", "ask_hearing")  # fmt: skip
 KEEPING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
 LATER = ("ask_extension", "grant_extension", "refuse_extension", "ask_change", "grant_change", "refuse_change",
-    "ask_reissue", "reissue_permit", "replace_permit", "record_delivery")  # fmt: skip
+    "ask_reissue", "reissue_permit", "replace_permit", "record_delivery",
+    "record_refund")  # fmt: skip
 WATCHED = ("raise_alarm", "close_obligation", "find_breach", "order_rectification", "report_obligation",
     "report_rectification", "check_report", "check_rectification", "record_fulfilment",
     "record_inspection")  # fmt: skip

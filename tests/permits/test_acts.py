@@ -107,6 +107,7 @@ def test_an_act_without_its_facts_names_each_that_is_missing(cast: Cast, act: st
         "answer_objection",
         "set_aside_filing",
         "tell_fee_due",
+        "record_refund",
         "reopen",
     ):
         cast.case_at(S.DRAFT)

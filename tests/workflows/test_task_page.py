@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from permits.acts.perform import perform
 from permits.models import ACTS, Act, MaterialVersion
@@ -370,11 +371,15 @@ def test_a_hearing_that_is_owed_is_told_beside_the_step_and_its_announcement_is_
     page = text(client.get(address(item)))
     assert "asked for and not announced yet" in page
     assert "20 working days left" in page
+    assert "only while the period is suspended for it" in page
     day = timezone.localdate() + timedelta(days=20)
     perform(
         case.pk, "announce_hearing", by=cast.decider, mandate=item.mandate, held_on=day.isoformat(), place="会议室",
-        chair=cast.auditor, subject="抚育作业",
+        at="09:30", chair=cast.auditor, subject="抚育作业",
     )  # fmt: skip
+    told = log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/").content.decode()
+    assert "09:30, 会议室." in told, "who comes to it reads it on the page of the case, too"
+    assert "only while the period is suspended for it" not in told
     answer = client.get(address(item))
     assert "会议室" in text(answer)[text(answer).index("announced for") :]
     form = next(one["form"] for one in answer.context["others"] if one["form"].spec.name == "hold_hearing")
@@ -386,3 +391,10 @@ def test_a_hearing_that_is_owed_is_told_beside_the_step_and_its_announcement_is_
             if one["form"].spec.name == "hold_hearing"
         )  # fmt: skip
         assert form["held_on"].value() == day
+
+
+def test_in_a_row_of_an_act_what_may_stay_empty_says_so_and_nothing_else_does() -> None:
+    with override("en"):
+        fields = ActForm(ACTS["record_inspection"]).fields
+        assert str(fields["inspectors-0-capacity"].label) == "Capacity, row 1"
+        assert str(fields["inspectors-0-certificate"].label).endswith("row 1 (optional)")

@@ -56,6 +56,18 @@ def fee_told() -> Act:
     return perform(case.pk, "tell_fee_due", by=office.officer(mandate), mandate=mandate, **facts)
 
 
+def fee_given_back() -> Act:
+    case, office = handed_in()
+    office.do(case, "accept")
+    paid = {"paid_on": timezone.localdate(), "receipt": "0001", "amount": "100.00"}
+    mandate = the_mandate(case, Duty.FIRST_REVIEW)
+    perform(case.pk, "record_fee", by=office.officer(mandate), mandate=mandate, **paid)
+    perform(case.pk, "withdraw", by=office.clerk)
+    mandate = the_mandate(case, Duty.FINAL_REVIEW)
+    back = {"returned_on": timezone.localdate(), "receipt": "退0001", "amount": "100.00"}
+    return perform(case.pk, "record_refund", by=office.officer(mandate), mandate=mandate, **back)
+
+
 def to_a_consulted(act: str, **facts: Any) -> Walk:
     def walk() -> Act:
         case, office = handed_in()
@@ -97,6 +109,7 @@ def decided_above() -> Act:
 ELSEWHERE: dict[str, tuple[Walk, set[str]]] = {
     "determine": (found, {"holders"}),
     "tell_fee_due": (fee_told, {"unit"}),
+    "record_refund": (fee_given_back, {"unit"}),
     "remind": (to_a_consulted("remind"), {"reminded"}),
     "drop_consultee": (to_a_consulted("drop_consultee", reason="不再需要"), {"dropped"}),
     "record_silence": (to_a_consulted("record_silence"), {"silent"}),

@@ -14,6 +14,7 @@ from permits.acts.hearings import announced_hearing, open_hearing
 from permits.clocks.entries import local_today
 from permits.clocks.standing import ClockReading
 from permits.clocks.standing import status as clocks_of
+from permits.clocks.timeline import Light
 from permits.drafts.material_names import material_names
 from permits.drafts.materials import evidence_of, withheld_evidence
 from permits.kinds import kind_of, kind_or_absent
@@ -37,6 +38,8 @@ class Hearing:
 
     announced: Act | None
     clock: ClockReading | None
+    counts: bool
+    """Whether the period of the case runs on: a hearing's time is left out by suspending it (许可法 45)."""
 
     @property
     def day(self) -> date | None:
@@ -48,12 +51,19 @@ class Hearing:
         """Where it is held."""
         return str(self.announced.facts["place"]) if self.announced else ""
 
+    @property
+    def at(self) -> str:
+        """At what time, where the announcement says one."""
+        return str(self.announced.facts.get("at", "")) if self.announced else ""
+
 
 def hearing_owed(application: Application) -> Hearing | None:
     """What an officer is told of a hearing that was asked for or announced and not held yet."""
     if not open_hearing(application):
         return None
-    return Hearing(announced_hearing(application), clocks_of(application).of_step("hearing_hold"))
+    clocks = clocks_of(application)
+    counts = clocks.whole is not None and clocks.whole.light is not Light.PAUSED
+    return Hearing(announced_hearing(application), clocks.of_step("hearing_hold"), counts)
 
 
 def announced_before(application: Application, name: str) -> dict[str, Any]:

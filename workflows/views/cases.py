@@ -17,12 +17,13 @@ from django.views.decorators.http import require_safe
 from permits.access import may_take_away, note_reading, on_the_applicants_side, withheld_from
 from permits.acts.assessment import fee_due
 from permits.acts.conditions import barred
+from permits.acts.fees import fee_of, paid
 from permits.acts.found import determinations
 from permits.acts.objections import objections, open_objections
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
 from permits.acts.readings import told_of_first_review
-from permits.acts.reopening import changed
+from permits.acts.reopening import changed, owed, to_follow
 from permits.acts.requests import ANSWERS, open_request
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
@@ -51,6 +52,7 @@ from workflows.views.case_parts import (
     Waiting,
     consultations,
     head_of,
+    hearing_owed,
     materials_of,
     papers_shown,
     same_ground,
@@ -126,9 +128,24 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "editable": applies and application.editable and installed,
             "installed": installed,
             "granted": granted,
-            "changed": changed(application),
+            **_told_next(application),
         },
     )
+
+
+def _told_next(application: Application) -> dict[str, Any]:
+    """What the part "What comes next" tells beside whose turn it is: the fee, a hearing, what a remedy did to the
+    decision, and that the decision was handed over."""
+    annulled, handed_over = to_follow(application), application.did("record_delivery", "reopen")
+    delivered = application.final and handed_over and handed_over[-1].act == "record_delivery"
+    return {
+        "fee": fee_of(application),
+        "hearing": hearing_owed(application) if not application.final else None,
+        "changed": changed(application),
+        "annulled": annulled[-1] if annulled else None,
+        "anew": bool(annulled) and owed(application),
+        "delivered": handed_over[-1] if delivered else None,
+    }
 
 
 def read_case(request: Signed, pk: int) -> Application:
@@ -226,6 +243,8 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
         return {"filing": request.GET.get("filing", "")}
     if name == "tell_fee_due" and (due := fee_due(application)):
         return {"amount": f"{due:.2f}"}
+    if name == "record_refund":
+        return {"amount": f"{paid(application):.2f}"}
     if name == "grant_extension" and (asked := open_request(application, "ask_extension")):
         return {"until": asked.act.facts["until"]}
     if "objection" in request.GET:

@@ -8,17 +8,22 @@ import pytest
 import time_machine
 from django.utils.translation import override
 
+from permits.acts import fees
 from permits.acts.assessment import fee_due
+from permits.acts.fees import notice_over
 from permits.acts.perform import perform
 from permits.clocks.standing import status as clocks_of
 from permits.documents.printing import paper_of
 from permits.documents.rendering import render
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Act, Application
+from permits.occupation.fees import unpaid
 from roles.models import Mandate
+from roles.models.mandates import Duty
 from tests.cast import NOW, log_in
 from tests.permits.occupation.cases import Office, draft
 from tests.prepared import walked_once
+from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
 SAID = {"payee": "北京市财政局非税收入专户（示例）", "until": "2026-12-04"}
@@ -127,3 +132,95 @@ def test_the_page_of_the_task_leads_to_telling_it() -> None:
     page = log_in(person).get(f"/tasks/{item.pk}/").text
     assert address in page
     assert page.count(f"/cases/{case.pk}/acts/recuse/") == 1  # it has its place below
+
+
+def pay(case: Application, office: Office, amount: str) -> Act:
+    person, mandate = reviewer_of(case, office)
+    return perform(case.pk, "record_fee", by=person, mandate=mandate, paid_on=NOW[:10], receipt="0001", amount=amount)
+
+
+def next_of(case: Application, person: Any) -> str:
+    """The part of the case's page that says what comes next, as `person` reads it."""
+    page = log_in(person, english=True).get(f"/cases/{case.pk}/").text
+    return page[page.index('id="next"') :].split("</section>")[0]
+
+
+def test_the_page_of_the_case_says_what_is_to_be_paid_until_it_is_and_then_what_was() -> None:
+    case, office = accepted()
+    assert "estoration fee" not in next_of(case, office.clerk)
+    tell(case, office)
+    assert "fee of 50,000.00 yuan is to be paid by 4 Dec 2026; the notice says where" in next_of(case, office.clerk)
+    pay(case, office, "20000.00")
+    assert "Recorded as paid so far: 20,000.00 yuan" in next_of(case, office.clerk)
+    pay(case, office, "30000.00")
+    told = next_of(case, office.clerk)
+    assert "recorded as paid: 50,000.00 yuan" in told
+    assert "to be paid by" not in told
+
+
+def test_of_an_application_withdrawn_the_page_says_what_is_given_back_and_its_notice_asks_no_more() -> None:
+    case, office = accepted()
+    first, notice = (tell(case, office).documents.get(kind="occupation_fee_notice") for _time in range(2))
+    assert [notice_over(one) != "" for one in (first, notice)] == [True, False]
+    pay(case, office, "50000.00")
+    perform(case.pk, "withdraw", by=office.clerk)
+    for reader in (office.clerk, reviewer_of_ended(case, office)):
+        assert "fee of 50,000.00 yuan that was paid is to be given back in full" in next_of(case, reader)
+        assert "nothing is to be paid on this notice" in log_in(reader, english=True).get(f"/cases/{case.pk}/").text
+    verified = log_in(office.clerk, english=True).get(f"/verify/{notice.token}/").text
+    assert "nothing is to be paid on this notice" in verified
+
+
+def reviewer_of_ended(case: Application, office: Office) -> Any:
+    """Who had the duty of the first review while the case ran."""
+    return office.officer(the_mandate(Application.objects.get(pk=case.pk), Duty.FIRST_REVIEW))
+
+
+def test_where_it_was_told_and_never_paid_nothing_is_given_back() -> None:
+    case, office = accepted()
+    tell(case, office)
+    perform(case.pk, "withdraw", by=office.clerk)
+    told = next_of(case, office.clerk)
+    assert "the restoration fee is no longer to be paid" in told
+    assert "given back" not in told
+
+
+def give_back(case: Application, office: Office, amount: str = "50000.00") -> Act:
+    mandate = the_mandate(Application.objects.get(pk=case.pk), Duty.FINAL_REVIEW)
+    return perform(case.pk, "record_refund", by=office.officer(mandate), mandate=mandate, returned_on=NOW[:10],
+                   receipt="退0001", amount=amount)  # fmt: skip
+
+
+def test_what_was_paid_is_recorded_as_given_back_once_and_in_full() -> None:
+    case, office = accepted()
+    pay(case, office, "50000.00")
+    with pytest.raises(WrongStatus):
+        give_back(case, office)  # nothing has ended
+    perform(case.pk, "withdraw", by=office.clerk)
+    final = office.officer(the_mandate(Application.objects.get(pk=case.pk), Duty.FINAL_REVIEW))
+    address = f"/cases/{case.pk}/acts/record_refund/"
+    assert address in next_of(case, final)
+    assert log_in(final).get(address).context["form"]["amount"].value() == "50000.00"
+    assert address not in next_of(case, office.clerk)
+    with pytest.raises(BadFacts) as bad:
+        give_back(case, office, "40000.00")
+    assert bad.value.errors.keys() == {"amount"}
+    give_back(case, office)
+    told = next_of(case, office.clerk)
+    assert "fee of 50,000.00 yuan was given back on" in told
+    assert "is to be given back" not in told
+    assert address not in next_of(case, final)
+    with pytest.raises(WrongStatus):
+        give_back(case, office)
+
+
+def test_a_fee_given_back_is_not_paid_where_the_case_is_decided_anew() -> None:
+    case, office = accepted()
+    paid = pay(case, office, "50000.00")
+    perform(case.pk, "withdraw", by=office.clerk)
+    back = give_back(case, office)
+    case = Application.objects.get(pk=case.pk)
+    assert fees.payments(case, back) == [paid], "as its letter of then told it"
+    assert fees.payments(case) == []
+    with override("en"):
+        assert any("was not recorded as paid" in one for one in unpaid(case))

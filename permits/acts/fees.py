@@ -1,0 +1,104 @@
+"""How the fee of a case 森林植被恢复费 stands: told, paid, given back where nothing was approved (实施条例 16)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from permits.acts.reopening import to_follow
+from permits.clocks.entries import local_today
+from permits.models import Act, Application, Document
+from permits.models.states import FINAL, S
+from roles.models import Person
+
+YUAN: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")  # a million million and more is a slip of the pen
+
+
+@dataclass(frozen=True)
+class Fee:
+    """The fee of a case: the notice told last (None where none was), and the sum paid, in yuan."""
+
+    notice: Act | None
+    paid: Decimal
+    ended: bool
+    """Whether the case ended without an approval: nothing is to be paid, and what was paid is to be given back."""
+    refused: bool
+    """Whether it ended by a refusal, for which alone the law names a period (实施条例 16(4))."""
+    returned: Act | None
+    """What recorded that it was given back, where nothing was paid since."""
+
+    @property
+    def asked(self) -> Decimal:
+        """What the notice asks for, in yuan."""
+        return Decimal(self.notice.facts["amount"]) if self.notice else Decimal(0)
+
+    @property
+    def until(self) -> date | None:
+        """By when."""
+        return date.fromisoformat(self.notice.facts["until"]) if self.notice else None
+
+    @property
+    def outstanding(self) -> bool:
+        """Whether less was recorded as paid than the notice asks for."""
+        return self.paid < self.asked
+
+    @property
+    def late(self) -> bool:
+        """Whether its day has passed."""
+        return self.until is not None and self.until < local_today()
+
+
+def paid(application: Application) -> Decimal:
+    """What was recorded as paid and not given back, in yuan: the sum of the payments."""
+    return sum((Decimal(act.facts["amount"]) for act in payments(application)), Decimal(0))
+
+
+def payments(application: Application, before: Act | None = None) -> list[Act]:
+    """The payments since the fee was last given back, which gives back all of them 如数退还; as of the act `before`."""
+    acts = [act for act in application.did("record_fee", "record_refund") if before is None or act.seq < before.seq]
+    returned = max((act.seq for act in acts if act.act == "record_refund"), default=0)
+    return [act for act in acts if act.seq > returned]
+
+
+def nothing_to_give_back(application: Application) -> str | None:
+    """Only what was paid, in a case that ended without an approval, is given back (实施条例 16(4))."""
+    fee = fee_of(application)
+    return None if fee and fee.ended and fee.paid else _("There is no fee to give back in this case.")
+
+
+def given_back(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """All that was paid."""
+    due = paid(application)
+    if YUAN.fullmatch(said["amount"]) and Decimal(said["amount"]) == due:
+        return {}
+    return {"amount": _("The whole sum is given back: %(paid)s yuan were paid.") % {"paid": f"{due:,.2f}"}}
+
+
+def fee_of(application: Application) -> Fee | None:
+    """How its fee stands; None where none was told and none paid. A decision that a remedy took away has ended nothing:
+    the fee stays as it was until the case is decided again."""
+    told, returned, sum_paid = application.did("tell_fee_due"), application.did("record_refund"), paid(application)
+    if not told and not returned and not sum_paid:
+        return None
+    ended = application.status in FINAL - {S.APPROVED} and not to_follow(application)
+    return Fee(told[-1] if told else None, sum_paid, ended, refused=application.status == S.REFUSED,
+               returned=returned[-1] if returned and not sum_paid else None)  # fmt: skip
+
+
+def notice_over(document: Document) -> str:
+    """Why nothing is paid any more on a notice of the fee, whose own status says only that it was issued; empty for
+    one that stands, and for every other paper."""
+    if document.act.act != "tell_fee_due":
+        return ""
+    fee = fee_of(document.application)
+    if fee is None or fee.notice is None:
+        return ""
+    if fee.notice.pk != document.act_id:
+        return _("A later notice tells what is to be paid.")
+    return _("The application ended without an approval: nothing is to be paid on this notice.") if fee.ended else ""
