@@ -108,7 +108,8 @@ class ActForm(forms.Form):
             for column, part in fact.columns.items():
                 cell = field_of(part, self.pool, f"{name}.{column}")
                 cell.required = False
-                cell.label = _("%(column)s, row %(row)d") % {"column": cell.label, "row": number + 1}
+                label = _("%(column)s, row %(row)d") % {"column": cell.label, "row": number + 1}
+                cell.label = label if part.required else _("%(label)s (optional)") % {"label": label}
                 self.fields[f"{name}-{number}-{column}"] = cell
 
     def _count(self, name: str) -> int:
