@@ -19,8 +19,9 @@ from permits.acts.life_conditions import WARNED
 from permits.acts.reopening import all_owed
 from permits.documents.of_permit import carried_by
 from permits.kinds import kinds
-from permits.models import ACTS, RecordCheck
+from permits.models import ACTS, Application, Permit, RecordCheck
 from permits.models.obligation import TO_BE_CHECKED
+from permits.models.permit import P
 from permits.models.states import S
 from permits.verification.registry import LABELS
 from roles.access import agencies_headed_by, mandates_of, units_managed_by, units_of
@@ -102,7 +103,7 @@ def _of_unit(person: Person) -> dict[str, Any]:
     cases = visible_to(person).filter(unit__in=units_of(person))
     count = dict(cases.order_by().values_list("status").annotate(Count("pk")))
     at = reverse("case-list")
-    latest = list(newest_first(cases.select_related("unit", "jurisdiction"))[:LATEST])
+    latest = list(newest_first(cases.select_related("unit", "jurisdiction", "permit"))[:LATEST])
     carried = carried_by(latest)
     several = {word: sum(count.get(status, 0) for status in statuses) for word, statuses in STATUSES.items()}
     return {
@@ -114,9 +115,15 @@ def _of_unit(person: Person) -> dict[str, Any]:
             Figure(_("Decided"), several[DECIDED], f"{at}?status={DECIDED}"),
             _ending(person),
         ],
-        "unit_cases": [{"case": case, "papers": carried.get(case.pk, [])} for case in latest],
+        "unit_cases": [{"case": case, "papers": carried.get(case.pk, []), "ended": _ended(case)} for case in latest],
         "kinds": kinds(),
     }  # fmt: skip
+
+
+def _ended(case: Application) -> Permit | None:
+    """The permit of an approved case that holds no more: the list tells this and not that it was approved."""
+    permit = getattr(case, "permit", None)
+    return permit if permit and case.status == S.APPROVED and permit.status != P.VALID else None
 
 
 def _ending(person: Person) -> Figure:

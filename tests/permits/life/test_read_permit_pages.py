@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from permits.clocks.entries import local_today
@@ -182,3 +183,16 @@ def test_a_holder_confirms_what_is_asked_for_and_no_decision(desk: Desk, cast: C
     assert page.status_code == 200
     assert "决定" not in page.text.partition("<main")[2].partition("</main>")[0]
     assert "记载后不能更改" in page.text
+
+
+def test_the_home_page_of_the_unit_says_that_its_permit_holds_no_more(desk: Desk, cast: Cast) -> None:
+    def latest() -> str:
+        home = log_in(cast.clerk, english=True).get(reverse("home")).content.decode()
+        return home[home.index(f'href="{reverse("case", args=[desk.case.pk])}"') :].split("</li>")[0]
+
+    assert "state-good" in latest()
+    desk.decide("withdraw_permit", **WITHDRAWN)
+    assert "state-good" not in latest()
+    with override("en"):
+        told = str(permit(desk.case).get_status_display())
+    assert told in latest()
