@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from permits.documents.content import Annex, Certificate, Column, KeyValues, Letter, Table
 from permits.documents.forms.common import (
@@ -135,11 +136,15 @@ def occupation_approval(
 
 def occupation_refusal(
     issue: Issue, matter: Matter, use: LandUse, *, reasons: tuple[str, ...], basis: tuple[str, ...] = (),
-    fee_paid: bool = False,
+    fee_paid: Decimal = Decimal(0),
 ) -> Letter:  # fmt: skip
-    """不予行政许可决定书: reasons and remedies (许可法 38(2)); the fee paid in advance is refunded (实施条例 16(4))."""
+    """不予行政许可决定书: reasons and remedies (许可法 38(2)); the fee paid in advance, in yuan, is refunded in full
+    (实施条例 16(4))."""
     refund = (
-        para("已经预交的森林植被恢复费，自收到本决定之日起7日内依法退还（《中华人民共和国森林法实施条例》第十六条）。"),
+        para(
+            f"已经预交的森林植被恢复费{fee_paid:,.2f}元，自收到本决定之日起7日内如数退还"
+            "（《中华人民共和国森林法实施条例》第十六条第四项）。"
+        ),
     )
     asked = f"{named(use.project, USE_WORDS[use.tenure])}（申请面积{use.area_ha}公顷，位于{use.place}）"
     return licence_refusal(

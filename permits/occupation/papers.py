@@ -43,7 +43,7 @@ def paper(document: Document) -> Letter | Certificate:
     if document.kind == "occupation_fee_notice":
         return fee_notice(issue, matter, use, said=act.facts)
     if document.kind == "occupation_refusal":
-        paid = bool(payments(application, act))
+        paid = sum((Decimal(one.facts["amount"]) for one in payments(application, act)), Decimal(0))
         reasons = clauses(act.facts.get("reasons"))
         return occupation_refusal(
             issue, matter, use, reasons=reasons, basis=(*BASIS, *clauses_against(act)), fee_paid=paid

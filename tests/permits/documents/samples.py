@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 
 from permits.clocks.calendar import Deadline
 from permits.documents import forms
@@ -279,7 +280,9 @@ def of_decisions() -> dict[str, Paper]:
         "tending_refusal": tending.tending_refusal(at, TENDING, design(), reasons=REASONS, basis=BASIS),
         "tending_certificate": tending.tending_certificate(at, TENDING, design(), reply="京绿审〔2026〕11号"),
         "occupation_approval": occupation.occupation_approval(at, OCCUPATION, land),
-        "occupation_refusal": occupation.occupation_refusal(at, OCCUPATION, land, reasons=REASONS, fee_paid=True),
+        "occupation_refusal": occupation.occupation_refusal(
+            at, OCCUPATION, land, reasons=REASONS, fee_paid=Decimal("50000")
+        ),
         "occupation_consent": occupation.occupation_consent(at, OCCUPATION, land, decision="京绿审〔2026〕11号"),
         "temporary_consent": occupation.occupation_consent(at, OCCUPATION, temporary, decision="京绿审〔2026〕11号"),
         "temporary_approval": occupation.occupation_approval(at, OCCUPATION, temporary),

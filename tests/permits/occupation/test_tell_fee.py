@@ -18,9 +18,11 @@ from permits.documents.rendering import render
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Act, Application
 from permits.occupation.fees import unpaid
+from permits.occupation.letters import occupation_refusal
 from roles.models import Mandate
 from roles.models.mandates import Duty
 from tests.cast import NOW, log_in
+from tests.permits.documents.samples import OCCUPATION, REASONS, issue, land_use, of_decisions
 from tests.permits.occupation.cases import Office, draft
 from tests.prepared import walked_once
 from workflows.mandates import the_mandate
@@ -224,3 +226,9 @@ def test_a_fee_given_back_is_not_paid_where_the_case_is_decided_anew() -> None:
     assert fees.payments(case) == []
     with override("en"):
         assert any("was not recorded as paid" in one for one in unpaid(case))
+
+
+def test_the_refusal_names_the_sum_that_is_given_back() -> None:
+    assert "森林植被恢复费50,000.00元，自收到本决定之日起7日内如数退还" in repr(of_decisions()["occupation_refusal"])
+    unpaid_for = occupation_refusal(issue(), OCCUPATION, land_use(), reasons=REASONS)
+    assert "退还" not in repr(unpaid_for)
