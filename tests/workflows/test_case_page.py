@@ -230,6 +230,8 @@ def test_delivery_is_recorded_after_the_decision(cast: Cast) -> None:
     facts = {"delivered_on": "2026-11-20", "manner": "直接送达", "receiver": "吴经办"}
     assert log_in(cast.decider).post(f"/cases/{case.pk}/acts/record_delivery/", facts).status_code == 302
     assert case.acts.filter(act="record_delivery").exists()
+    told = log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/").text
+    assert "Delivered on" in told[told.index('id="next"') :].split("</section>")[0]
 
 
 def test_the_proof_of_delivery_is_printed_before_it_and_takes_no_number(cast: Cast) -> None:
@@ -291,3 +293,10 @@ def test_the_chain_holds_across_what_is_withheld(cast: Cast) -> None:
         previous = act["hash"]
     hidden = case.acts.filter(act__in=["claim", "recommend", "propose"]).order_by("seq")
     assert [act["seq"] for act in acts if act.get("withheld")] == [act.seq for act in hidden]
+
+
+def test_who_is_turned_away_reads_why_at_once(cast: Cast) -> None:
+    case = cast.case_at(S.NOT_ACCEPTED)
+    page = log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/").text
+    reason = case.did("refuse_acceptance")[-1].facts["reason"]
+    assert reason in page[page.index('id="next"') :].split("</section>")[0]

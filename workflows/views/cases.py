@@ -38,6 +38,7 @@ from permits.models.act import GENESIS
 from permits.models.aftercare import OF_PERMIT, REPORTS
 from permits.models.life import OF_LIFE
 from permits.models.machine import outcomes
+from permits.models.states import S
 from permits.views.viewing import pdf_response
 from roles.access import agencies_headed_by, mandates_of, units_of
 from roles.addresses import logged_address
@@ -133,6 +134,12 @@ def case(request: Signed, pk: int) -> HttpResponse:
     )
 
 
+def _turned_away(application: Application) -> Act | None:
+    """What refused acceptance of the case as it stands: its reason, and the organ to apply to where another decides."""
+    refused = application.did("refuse_acceptance") if application.status == S.NOT_ACCEPTED else []
+    return refused[-1] if refused else None
+
+
 def _told_next(application: Application) -> dict[str, Any]:
     """What the part "What comes next" tells beside whose turn it is: the fee, a hearing, what a remedy did to the
     decision, and that the decision was handed over."""
@@ -142,6 +149,7 @@ def _told_next(application: Application) -> dict[str, Any]:
         "fee": fee_of(application),
         "hearing": hearing_owed(application) if not application.final else None,
         "changed": changed(application),
+        "turned_away": _turned_away(application) if not annulled else None,
         "annulled": annulled[-1] if annulled else None,
         "anew": bool(annulled) and owed(application),
         "delivered": handed_over[-1] if delivered else None,

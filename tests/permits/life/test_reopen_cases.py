@@ -269,6 +269,9 @@ def test_an_order_to_decide_anew_is_shown_until_somebody_begins(cast: Cast) -> N
     assert [row.record.pk for row in table.rows] == [desk.case.pk]
     page = client.get(reverse("case", args=[desk.case.pk])).content.decode()
     assert reverse("case-act", args=[desk.case.pk, "reopen"]) in page
+    for told in (page, log_in(cast.clerk, english=True).get(reverse("case", args=[desk.case.pk])).text):
+        assert "This decision no longer holds" in told
+        assert f'text-opinion">act {last(desk, "refuse").seq}</dd>' in told, "no bare number"
     address = reverse("case-act", args=[desk.case.pk, "reopen"])
     once = client.get(address).context["form"]["once"].value()
     said = {"once": once, "remedy": str(remedy.seq), "fault": "substance", "confirmed": "1"}
@@ -276,28 +279,6 @@ def test_an_order_to_decide_anew_is_shown_until_somebody_begins(cast: Cast) -> N
     assert fresh(desk.case).status == S.AWAITING_DECISION
     assert all_owed(Application.objects.all()) == []
     assert "Annulled, to be decided anew" not in client.get(reverse("home")).content.decode()
-
-
-def test_the_page_of_the_case_says_that_its_decision_holds_no_more_and_that_nobody_began_anew(cast: Cast) -> None:
-    desk = refused(cast)
-    remedied(desk, "refuse", until=timezone.localdate() + timedelta(days=30))
-    for reader in (cast.clerk, cast.decider):
-        page = log_in(reader, english=True).get(reverse("case", args=[desk.case.pk])).text
-        assert "This decision no longer holds" in page
-        assert f'text-opinion">act {last(desk, "refuse").seq}</dd>' in page, (
-            "the record names the decision, not a bare number"
-        )
-        assert "is to be decided anew; nobody has begun. To be decided by" in page
-    reopen(desk, last(desk, "record_reconsideration"))
-    assert "no longer holds" not in log_in(cast.clerk, english=True).get(reverse("case", args=[desk.case.pk])).text
-
-
-def test_the_page_of_the_case_says_when_the_decision_was_delivered(cast: Cast) -> None:
-    desk = refused(cast)
-    page = reverse("case", args=[desk.case.pk])
-    assert "Delivered on" not in log_in(cast.clerk, english=True).get(page).text
-    desk.decide("record_delivery", delivered_on=timezone.localdate(), manner="直接送达", receiver="赵堃")
-    assert "直接送达." in log_in(cast.clerk, english=True).get(page).text
 
 
 def test_who_applied_keeps_what_was_told_with_the_annulled_decision(cast: Cast) -> None:
