@@ -255,7 +255,7 @@ class Environment:
     def checkpoints(self, name: str) -> tuple[str, dict[str, Any]]:
         """Where checkpoints of the log are kept outside, or nothing; for a bucket Django's setting of its storage."""
         value = self.text(name, "")
-        allowed = f"file:///path/of/a/folder, https://host/path, or {BUCKET}"
+        allowed = f"file:///path/of/a/folder, https://host/path, http:// inside one network, or {BUCKET}"
         parts = _split(name, value, allowed)
         if parts.scheme in {"s3+https", "s3+http"}:
             return value, self.storage(name)
