@@ -168,7 +168,10 @@ class TendingKind(TableKind):
     def before_approval(self, application: Application) -> Sequence[Problem]:
         """A design is approved for days to come."""
         if self.head_of(application).work_to < timezone.localdate():
-            message = _("The time in which the work was to be done is over: the design cannot be approved for it.")
+            message = _(
+                "The time in which the work was to be done is over: the design cannot be approved for it. The unit "
+                "withdraws it and hands in one for another time, or it is refused for this reason."
+            )
             return (Problem(where="", message=message),)
         return ()
 
