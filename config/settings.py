@@ -220,7 +220,10 @@ ACCOUNT_FORMS = {
     "reset_password": "roles.entry_forms.ResetForm",
     "user_token": "roles.entry_forms.LinkForm",
 }
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # roles/locks.py: known to all processes
+ACCOUNT_RATE_LIMITS = {
+    "login": None, "login_failed": None,  # roles/locks.py: known to all processes
+    "reset_password": "20/m/ip,5/h/key",  # five mails to one address: allauth's own is five a minute, without an end
+}  # fmt: skip
 MFA_ADAPTER = "roles.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

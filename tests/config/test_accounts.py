@@ -215,6 +215,19 @@ def test_a_forgotten_password_is_mailed_to_the_address_as_it_is_kept(person: Per
     assert mail.outbox or not typed.isascii()
 
 
+def test_one_address_gets_five_such_mails_in_an_hour(person: Person) -> None:
+    """From however many networks they are asked for."""
+    Person.objects.filter(pk=person.pk).update(email="lin@example.cn")
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for number in range(12):
+            Client(REMOTE_ADDR=f"10.0.{number}.1").post(reverse(RESET), {"email": "lin@example.cn"})
+            clock.shift(timedelta(minutes=2))
+        assert len(mail.outbox) == 5
+        clock.shift(timedelta(hours=1))
+        Client().post(reverse(RESET), {"email": "lin@example.cn"})
+    assert len(mail.outbox) == 6
+
+
 @pytest.mark.parametrize("email", ["nobody@example.cn", "new@example.cn", "closed@example.cn"])
 def test_no_mail_goes_to_strangers_to_closed_accounts_or_before_the_first_link(person: Person, email: str) -> None:
     Person.objects.create(username="new", name="新", email="new@example.cn", password="!")
