@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from permits.documents.content import as_printed
 from permits.documents.numbering import code_of
+from permits.documents.of_permit import granting_kinds
 from permits.documents.signing import SignatureReport, verify_signature
-from permits.kinds import kind_of, paper_kinds
+from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
 from permits.models import Document, DocumentFile, NoticeKind, Permit
 from permits.models.permit import P
@@ -96,10 +97,8 @@ def standing_of(document: Document) -> Standing:
 def _grants(document: Document) -> bool:
     """Whether the paper gives the permit: as its kind says; of a kind no longer installed, any paper of its own of the
     act that made the permit."""
-    if document.kind == NoticeKind.PERMIT_PAPER:
-        return True
-    if kind_of(document.application).installed:
-        return document.kind in {paper.code for paper in paper_kinds() if paper.grants}
+    if document.kind == NoticeKind.PERMIT_PAPER or kind_of(document.application).installed:
+        return document.kind in granting_kinds()
     return document.kind not in NoticeKind.values and hasattr(document.act, "permit")
 
 

@@ -9,11 +9,6 @@ from permits.models import Application, Document
 from permits.models.document import NoticeKind
 
 
-def is_granting(paper: Document) -> bool:
-    """Whether a paper of this kind gives a permit."""
-    return paper.kind in granting_kinds()
-
-
 def granting_kinds() -> set[str]:
     """The kinds of paper that give a permit."""
     return {paper.code for paper in paper_kinds() if paper.grants} | {NoticeKind.PERMIT_PAPER}

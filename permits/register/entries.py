@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from permits.documents.forms.common import in_public
 from permits.documents.holder import changed_name
 from permits.documents.masking import masked
+from permits.documents.of_permit import granting_kinds
 from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, Application, Document, Permit, RegisterEntry
@@ -96,19 +97,15 @@ def missing_entries() -> QuerySet[Permit]:
 
 def papers_of(application: Application) -> list[Document]:
     """The papers that gave the permit or that the holder was given since in their place, the oldest first."""
-    found = application.documents.filter(kind__in=_granting()).select_related("agency", "act")
+    found = application.documents.filter(kind__in=granting_kinds()).select_related("agency", "act")
     return list(found.order_by("pk"))
-
-
-def _granting() -> set[str]:
-    return {paper.code for paper in paper_kinds() if paper.grants} | {NoticeKind.PERMIT_PAPER}
 
 
 def _common(permit: Permit, papers: Sequence[Document] | None = None) -> dict[str, Any]:
     application, act = permit.application, permit.granted_by
     if papers is None:
         papers = papers_of(application)
-    codes = _granting()
+    codes = granting_kinds()
     papers = [one for one in papers if one.kind in codes and one.act_id >= act.pk]  # of no approval annulled before
     carried = {paper.code for paper in paper_kinds() if paper.certificate} | {NoticeKind.PERMIT_PAPER}
     decision = next((one for one in papers if one.kind not in carried), None)
