@@ -10,13 +10,13 @@ from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roles.authority import insist, runs
 from roles.kinds import series_of
-from roles.models import Agency, OfficialDatum, Person
+from roles.models import Agency, AgencyGrant, Membership, OfficialDatum, Person
 from roles.models.mandates import current
 from roles.models.official import CODES, Datum
 from roles.models.security import SecurityEvent, What
@@ -53,9 +53,7 @@ def heads_of(agency: Agency) -> list[Person]:
     return list(Person.objects.filter(held, is_active=True).distinct().order_by("name"))
 
 
-def _terms_of_heads(agency: Agency) -> object:
-    from roles.models import AgencyGrant, Membership
-
+def _terms_of_heads(agency: Agency) -> QuerySet[Membership]:
     groups = AgencyGrant.objects.filter(current(), permission__codename="head", content_object=agency).values("group")
     return Membership.objects.filter(current(), post__agency=agency, post__group__in=groups)
 

@@ -28,6 +28,7 @@ from permits.models.facts import Amount, Choice, Day, Evidence, Fact, Hour, Offi
 from permits.models.machine import ActSpec
 from roles.models import Mandate, Person
 from roles.numbers import whole
+from workflows.reading import in_words
 
 BLANK_ROWS = 3
 MANY_ROWS = 60  # more than a page can show at once; the record holds more, through the API
@@ -205,8 +206,6 @@ class ActForm(forms.Form):
 
     def in_words(self) -> list[tuple[str, str]]:
         """Labels and values as a person reads them; only of a valid form."""
-        from workflows.reading import in_words
-
         facts = self.said(lambda file: MaterialVersion(name=file.name or "", sha256="-"))
         for listed, choices in self.pool.listed.items():
             name, _dot, column = listed.partition(".")

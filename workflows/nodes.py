@@ -26,6 +26,7 @@ from permits.models import Act
 from permits.models.states import S
 from roles.models import Mandate
 from workflows.deadlines import dates_of
+from workflows.mandates import the_mandate
 
 Source = Callable[[Activation], list[dict[str, Any]]]
 
@@ -130,8 +131,6 @@ class Decide(nodes.View):
 
     def mandate_for(self, application: Any, data: dict[str, Any]) -> Mandate | None:
         """The mandate whose turn it is: that in `data`, else the one with the node's duty; None for the unit."""
-        from workflows.mandates import the_mandate
-
         if key := data.get("mandate"):
             return Mandate.objects.select_related("agency").get(pk=key)
         return the_mandate(application, self.duty) if self.duty else None

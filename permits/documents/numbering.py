@@ -18,6 +18,7 @@ from permits.documents import standard
 from permits.documents.content import Number, Verification
 from permits.documents.forms import Issue
 from permits.documents.needs import insist_on_data, prefix_of
+from permits.documents.signing import signer_for
 from permits.kinds import kind_of
 from permits.models import Act, Document, take_number
 from permits.text.printable import READ_AND_TYPED
@@ -154,8 +155,6 @@ def issue_of(document: Document) -> Issue:
 
 def issue_by(agency: Agency, number: Number, on: date, kind: str, verification: Verification) -> Issue:
     """A paper of `agency` on a day, in a case of `kind`, with what the agency's papers say of it then."""
-    from permits.documents.signing import signer_for
-
     data = official_data(agency, on, kind)
     return Issue(
         agency=agency.name,

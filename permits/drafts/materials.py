@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from permits import access
 from permits.contract.kind import Requirement
+from permits.drafts.corrections import is_open, material_place
 from permits.drafts.store import store
 from permits.drafts.uploads import Upload, UploadRefused, inspect
 from permits.errors import BadFacts, NotPermitted, WrongStatus
@@ -163,8 +164,6 @@ def files_handed_in(application: Application) -> frozenset[tuple[str, str]]:
 
 
 def _open(application: Application, slot: str) -> None:
-    from permits.drafts.corrections import is_open, material_place  # it reads the files of this module
-
     if not application.editable:
         raise WrongStatus(_("The application was handed in; its materials can no longer be changed."))
     if not is_open(application, material_place(slot)):
