@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from permits.access import covers, refusal
 from permits.acts.perform import perform
 from permits.acts.sweeps import Swept
-from permits.errors import PermitError, WrongStatus
+from permits.errors import WrongStatus
 from roles.access import delegations_in_force
 from roles.appointments import dismissed
 from roles.models import Mandate, MandateGrant, Membership, Post
@@ -69,7 +69,7 @@ def return_unheld() -> Swept:
     for item in doubtful.order_by("application_id", "pk"):
         try:
             swept.recorded += _return(item)
-        except PermitError:
+        except Exception:  # whatever is wrong with one, a row nobody foresaw, must not stop the others
             log.exception("item %s of case %s could not be returned", item.pk, item.application_id)
             swept.failed.append(item.application_id)
     return swept
@@ -96,7 +96,7 @@ def readdress() -> Swept:
             reason = _("The mandate it was addressed to has left the role matrix.")
             perform(item.application_id, "readdress", by=None, item=item.pk, office=follows, reason=reason)
             swept.recorded += 1
-        except PermitError:
+        except Exception:  # whatever is wrong with one, a row nobody foresaw, must not stop the others
             log.exception("no agency follows for item %s of case %s", item.pk, item.application_id)
             swept.failed.append(item.application_id)
     return swept

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -30,9 +29,8 @@ from permits.clocks.entries import local_today, one_reading, runs_of
 from permits.clocks.verbs import due_dates
 from permits.documents.numbering import pending
 from permits.documents.printing import print_one
-from permits.documents.signing import NoSeal
 from permits.drafts.unfinished import sweep_unfinished
-from permits.errors import PermitError, WrongStatus
+from permits.errors import WrongStatus
 from permits.kinds import codes
 from permits.ledger.keeping import keep_log
 from permits.models import Act, Permit
@@ -113,17 +111,21 @@ def deem_extended(today: date | None = None) -> Swept:
 def warn_of_ends(today: date | None = None) -> Swept:
     """Tell of each end once when each of the days before it is reached; a tick that comes late tells only of the
     nearest. A term that was shorter from the start is not told of."""
-    day, swept = today or local_today(), Swept()
+    day = today or local_today()
     near = _of_installed().filter(valid_to__range=(day, day + timedelta(days=EARLIER)))
-    found: dict[int, dict[str, Any]] = {}
-    for permit in near.select_related("application"):
+    waiting = {permit.pk: permit for permit in near.select_related("application")}
+
+    def warn(pk: int) -> Act:
+        permit = waiting[pk]
         ends = permit.valid_to or day
         asked_by = ask_by(permit.application, ends, day)
         days = min((mark for mark in marks_of(ends, asked_by) if (ends - day).days <= mark), default=0)
         told = {(act.facts["days"], act.facts["ends"]) for act in permit.application.did("warn_of_end")}
-        if days and (days, ends.isoformat()) not in told and ends - timedelta(days=days) >= permit.valid_from:
-            found[permit.pk] = {"days": days, "ends": ends, "ask_by": asked_by}
-    return _each(found, lambda pk: perform(pk, "warn_of_end", by=None, **found[pk]), swept)
+        if not days or (days, ends.isoformat()) in told or ends - timedelta(days=days) < permit.valid_from:
+            raise WrongStatus
+        return perform(pk, "warn_of_end", by=None, days=days, ends=ends, ask_by=asked_by)
+
+    return _each(waiting, warn)
 
 
 def keep_obligations(today: date | None = None) -> Swept:
@@ -229,7 +231,7 @@ def _each(keys: Iterable[K], act: Callable[[K], Any], swept: Swept | None = None
             swept.recorded += 1
         except WrongStatus:  # another run, or a person, was first
             continue
-        except (PermitError, NoSeal, DatabaseError, LookupError, ValueError, OSError):
+        except Exception:  # whatever is wrong with one, a row nobody foresaw, must not stop the others
             log.exception("%s was left out of the sweep", key)
             swept.failed.append(key if isinstance(key, int) else key[0])
     return swept

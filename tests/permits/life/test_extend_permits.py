@@ -260,6 +260,23 @@ def test_a_tick_that_comes_late_announces_only_what_is_near(temporary: Desk, tra
     assert [act.facts["days"] for act in fresh(temporary.case).acts.filter(act="warn_of_end")] == [30]
 
 
+def test_a_permit_of_which_nothing_can_be_computed_keeps_no_other_from_being_announced(
+    temporary: Desk, traveller: Any
+) -> None:
+    """A row nobody foresaw: its application has lost what was filled in."""
+    broken, (whole, _clerk) = permit(temporary.case), licence(61)
+    ends = permit(whole).valid_to
+    assert ends is not None
+    type(broken).objects.filter(pk=broken.pk).update(valid_to=ends)
+    head = temporary.case.occupation
+    head.rows.all().delete()
+    head.delete()
+    go_to(traveller, ends - timedelta(days=30))
+    told = sweep.warn_of_ends()
+    assert (told.recorded, told.failed) == (1, [broken.pk])
+    assert fresh(whole).did("warn_of_end")
+
+
 @pytest.mark.parametrize(
     ("day", "months", "then"),
     [(date(2026, 12, 31), 2, date(2027, 2, 28)), (date(2027, 12, 1), -3, date(2027, 9, 1)),
