@@ -52,8 +52,8 @@ class Text:
 Texts = dict[tuple[str | None, str], Text]
 
 
-def po_file(locale: str = "zh_Hans") -> Path:
-    return Path(settings.BASE_DIR) / "locale" / locale / "LC_MESSAGES" / "django.po"
+def po_file() -> Path:
+    return Path(settings.BASE_DIR) / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 
 def texts_of_the_code() -> Texts:

@@ -190,9 +190,9 @@ def _last_day_of_account(term: Membership) -> date:
     return today if term.since <= today else today - timedelta(days=1)
 
 
-def keep_group(post: Post, on: date | None = None) -> None:
-    """Makes the post's group hold exactly those whose term holds on `on` (default today)."""
-    holders = Person.objects.filter(pk__in=post.memberships.filter(current(on=on)).values("person"), is_active=True)
+def keep_group(post: Post) -> None:
+    """Makes the post's group hold exactly those whose term holds today."""
+    holders = Person.objects.filter(pk__in=post.memberships.filter(current()).values("person"), is_active=True)
     post.group.user_set.set(holders)
 
 

@@ -40,9 +40,9 @@ def versions() -> list[Version]:
     ]
 
 
-def flow_for(application: Application, on: date | None = None) -> type[Flow]:
-    """The flow a new application of this kind begins with on `on` (default today). Raises LookupError if none."""
-    day = on or timezone.localdate()
+def flow_for(application: Application) -> type[Flow]:
+    """The flow a new application of this kind begins with today. Raises LookupError if none."""
+    day = timezone.localdate()
     known = [version for version in versions() if version.kind == application.kind and version.valid_from <= day]
     if not known:
         raise LookupError(f"no flow for {application.kind} on {day}")

@@ -38,13 +38,13 @@ HEADING = Style(size=13, leading=20, bold=True)
 PLAIN = Style(size=12, leading=20)
 
 
-def render_form(form: Form, fonts: Fonts | None = None) -> bytes:
+def render_form(form: Form) -> bytes:
     """The form as a PDF; the same form gives the same bytes.
 
     A character that no font can print is told by a mark in its place, and keeps nothing back: no organ issues this
     paper, and what was handed in is the submission, not its picture.
     """
-    fonts = fonts or load()
+    fonts = load()
     form = fonts.shown_throughout(form)
 
     def plan(_counted: Counter[str]) -> Plan:

@@ -24,7 +24,7 @@ class SealExists(Exception):
     """A seal of that name is there already, and is not overwritten: papers signed with it must stay checkable."""
 
 
-def make_test_seal(folder: Path, name: str = DEFAULT_SEAL, *, now: datetime | None = None) -> Path:
+def make_test_seal(folder: Path, name: str = DEFAULT_SEAL) -> Path:
     """Write `<name>.p12` (key, readable by its owner only) and `<name>.cert.pem`; returns the former's path.
 
     Raises SealExists, and then writes nothing.
@@ -35,7 +35,7 @@ def make_test_seal(folder: Path, name: str = DEFAULT_SEAL, *, now: datetime | No
             raise SealExists(str(path))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-    certificate = _certificate(key, now or datetime.now(UTC))
+    certificate = _certificate(key, datetime.now(UTC))
     _write(public, certificate.public_bytes(Encoding.PEM), 0o644)
     _write(bundle, serialize_key_and_certificates(name.encode(), key, certificate, None, NoEncryption()), 0o600)
     return bundle

@@ -54,9 +54,7 @@ class FellingWork:
         return Annex(title="采伐小班一览表", blocks=(self.stands,), landscape=True)
 
 
-def felling_approval(
-    issue: Issue, matter: Matter, work: FellingWork, *, basis: tuple[str, ...] = (), conditions: tuple[str, ...] = ()
-) -> Letter:
+def felling_approval(issue: Issue, matter: Matter, work: FellingWork, *, conditions: tuple[str, ...] = ()) -> Letter:
     """准予行政许可决定书, with what the licence binds its holder to."""
     regenerated = f"采伐后应当按期完成更新：{work.regeneration}。" if work.regeneration else ""
     clauses = (AS_LICENSED, *((regenerated,) if regenerated else ()), NOT_LENT, CARE, *conditions)
@@ -66,7 +64,7 @@ def felling_approval(
         blocks=(
             para(
                 f"{opening(matter)}经审查，符合法定条件和标准。"
-                f"{resting_on(f'{FOREST_LAW}第五十六条、第五十七条', *basis, f'{LICENSING_LAW}第三十八条第一款')}"
+                f"{resting_on(f'{FOREST_LAW}第五十六条、第五十七条', f'{LICENSING_LAW}第三十八条第一款')}"
                 f"决定准予{matter.you}采伐{work.place}的林木，{work.amount}，"
                 f"采伐类型为{'、'.join(work.types)}，采伐方式为{'、'.join(work.manners)}，采伐期限为{work.term}。"
                 "各小班见附件。"

@@ -99,9 +99,8 @@ def introduction_refusal(
 
 
 def introduction_permit(
-    issue: Issue, matter: Matter, plan: Introduction, *, decision: str, validity: str = "",
-    conditions: tuple[str, ...] = (),
-) -> Certificate:  # fmt: skip
+    issue: Issue, matter: Matter, plan: Introduction, *, decision: str, conditions: tuple[str, ...] = ()
+) -> Certificate:
     """外来（野生）物种引进审批件. `decision` is the decision's number; no law found gives its validity (facts 2.7)."""
     pairs = (
         ("引进单位", matter.applicant),
@@ -122,7 +121,6 @@ def introduction_permit(
         statement=f"经审查，同意{matter.you}引进附件所列物种。",
         facts=KeyValues(pairs=pairs),
         conditions=("不得擅自释放、丢弃或者改变用途、地点。", plan.not_instead, *conditions),
-        validity=validity,
         date=issue.date,
         verification=issue.verification,
         annexes=(plan.annex,),

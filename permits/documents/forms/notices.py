@@ -29,31 +29,28 @@ def acceptance(
     *,
     accepted_on: date,
     working_days: int,
-    due: date | None = None,
     promised: int | None = None,
     decides: str = "",
     first_review: int | None = None,
 ) -> Letter:
-    """受理通知书 (许可法 32(1)(5), 42). `due` is the last day, where it is already certain; `promised` the days the
-    deciding agency promises 承诺时限; `decides` that agency, where it is another than the one that accepts;
-    `first_review` the working days of the first review, where it has its own before those of the decision (43)."""
+    """受理通知书 (许可法 32(1)(5), 42). `promised` are the days the deciding agency promises 承诺时限; `decides` is
+    that agency, where it is another than the one that accepts; `first_review` the working days of the first review,
+    where it has its own before those of the decision (43)."""
     return _notice(
         issue, "受理通知书", matter.applicant,
         para(
             f"{opening(matter)}申请材料齐全、符合法定形式。{_under(matter, '第三十二条第一款第五项')}"
             f"决定自{chinese_date(accepted_on)}起予以受理。"
         ),
-        para(_in_which_time(issue, "受理之日", working_days, first_review, decides, due=due, promised=promised)),
+        para(_in_which_time(issue, "受理之日", working_days, first_review, decides, promised=promised)),
         para("特此通知。"),
     )  # fmt: skip
 
 
 def _in_which_time(
-    issue: Issue, since: str, days: int, first_review: int | None, decides: str, *, due: date | None = None,
-    promised: int | None = None,
-) -> str:  # fmt: skip
+    issue: Issue, since: str, days: int, first_review: int | None, decides: str, *, promised: int | None
+) -> str:
     """Who decides and in which time; both times where the first review has its own (许可法 43)."""
-    until = f"（预计不迟于{chinese_date(due)}）" if due else ""
     vow = f"决定的承诺时限为{promised}个工作日。" if promised and first_review else ""
     if promised and not first_review:
         vow = f"承诺时限为{promised}个工作日。"
@@ -64,7 +61,7 @@ def _in_which_time(
         first += f"本机关自{since}起{first_review}个工作日内完成审查并上报审查意见；"
         since = "收到审查意见之日"
     except_ = "。依法不计入期限的时间除外。" if first_review else "；依法不计入期限的时间除外。"
-    return f"{first}{whose}自{since}起{days}个工作日内{until}作出决定{except_}{vow}"
+    return f"{first}{whose}自{since}起{days}个工作日内作出决定{except_}{vow}"
 
 
 def deemed_acceptance(
@@ -270,23 +267,19 @@ def consultation(
     *,
     office: str,
     question: str,
-    reply_by: date | None = None,
-    annexes: tuple[Any, ...] = (),
 ) -> Letter:
     """征求意见函 to a consulted agency. Silence is recorded and never taken as consent."""
-    until = f"请于{chinese_date(reply_by)}前" if reply_by else "请"
     return _notice(
         issue, in_lines(f"关于征求{matter.title}意见的函", before=matter.asked or matter.name), office,
         para(f"本机关正在审查{matter.applicant}提出的{matter.application}。现就下列问题征求你单位意见："),
         para(question),
-        para(f"{until}书面反馈意见。未反馈的，本机关如实记录为未反馈，不视为同意。"),
+        para("请书面反馈意见。未反馈的，本机关如实记录为未反馈，不视为同意。"),
         para("专此函达。"),
-        annexes=annexes,
     )  # fmt: skip
 
 
 def delivery_receipt(
-    issue: Issue, matter: Matter, *, papers: tuple[str, ...], manner: str = "", place: str = "", receiver: str = "",
+    issue: Issue, matter: Matter, *, papers: tuple[str, ...], manner: str = "", receiver: str = "",
     delivered_on: date | None = None,
 ) -> Letter:  # fmt: skip
     """送达回证: what was delivered, how, to whom. What is not known yet is left blank, to be filled by hand."""
@@ -294,7 +287,7 @@ def delivery_receipt(
     what = (("受送达人", matter.applicant), ("案件", matter.application), ("送达文书", "\n".join(papers)))
     how = (
         ("送达方式", manner or blank),
-        ("送达地点", place or blank),
+        ("送达地点", blank),
         ("送达日期", chinese_date(delivered_on) if delivered_on else blank),
         ("收件人", receiver or blank),
         ("收件人签名", blank),
