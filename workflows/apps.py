@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WorkflowsConfig(AppConfig):
-    """Connects the one receiver of acts, and the check that flows and state machine agree."""
+    """Connects the receiver of acts that moves the tokens, and the check that flows and state machine agree."""
 
     name = "workflows"
     verbose_name = _("Workflows")

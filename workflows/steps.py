@@ -1,4 +1,4 @@
-"""Tokens follow acts: the one receiver of `act_performed`, inside the act's transaction and under its lock."""
+"""Tokens follow acts: the receiver of `act_performed` that moves them, in the act's transaction and under its lock."""
 
 from __future__ import annotations
 
@@ -161,66 +161,69 @@ def _end(case: Case) -> None:
 
 def _claim(item: WorkItem, record: Act) -> None:
     _held_by(item, None, record)
-    item.status, item.owner, item.assigned = STATUS.ASSIGNED, record.person, now()
-    item.save(update_fields=["status", "owner", "assigned"])
+    _put(item, record.person)
 
 
 def _release(item: WorkItem, record: Act) -> None:
     _held_by(item, record.person_id, record)
-    item.status, item.owner, item.assigned = STATUS.NEW, None, None
-    item.save(update_fields=["status", "owner", "assigned"])
+    _put(item, None)
 
 
 def _reassign(item: WorkItem, record: Act) -> None:
     person = Person.objects.get(pk=record.facts["to"]["id"])
     if item.mandate is None or item.mandate.agency_id != record.agency_id:
         raise NotPermitted(_("This work item is another agency's."))
-    if not item.is_open:
-        raise WrongStatus(_("This work item was already closed."))
+    _insist_open(item)
     if reason := refusal(person, "claim", record.application, item.mandate):
         raise NotPermitted(_("%(person)s cannot take this: %(reason)s") % {"person": person, "reason": reason})
-    item.status, item.owner, item.assigned = STATUS.ASSIGNED, person, now()
-    item.save(update_fields=["status", "owner", "assigned"])
+    _put(item, person)
 
 
 def _vacate(item: WorkItem, record: Act) -> None:
     """Back to the agency's queue: its holder left."""
-    if not item.is_open:
-        raise WrongStatus(_("This work item was already closed."))
+    _insist_open(item)
     if record.mandate_id and (item.mandate is None or item.mandate.agency_id != record.agency_id):
         raise NotPermitted(_("This work item is another agency's."))
-    item.status, item.owner, item.assigned = STATUS.NEW, None, None
-    item.save(update_fields=["status", "owner", "assigned"])
+    _put(item, None)
 
 
 def _readdress(item: WorkItem, record: Act) -> None:
     """To the mandate that follows one that left the role matrix: into the queue of its agency."""
     follows = Mandate.objects.select_related("agency").get(pk=record.facts["office"]["id"])
-    if not item.is_open:
-        raise WrongStatus(_("This work item was already closed."))
+    _insist_open(item)
     if item.mandate is None or not item.mandate.left(localdate()):
         raise WrongStatus(_("The mandate of this step is in the role matrix."))
     if follows.left(localdate()) or follows.duty != item.mandate.duty or not covers(follows, record.application):
         raise WrongStatus(_("This agency has not the duty of this step."))
-    item.mandate, item.status, item.owner, item.assigned = follows, STATUS.NEW, None, None
-    item.save(update_fields=["mandate", "status", "owner", "assigned"])
+    item.mandate = follows
+    _put(item, None, "mandate")
 
 
 def _let_go(case: Case, record: Act) -> None:
     """What is held by somebody whom this act keeps from the case, or who stands in for such a one, is the agency's."""
     for item in case.open_items.exclude(owner=None).select_related("owner", "mandate__agency"):
         if item.mandate and item.owner and refusal(item.owner, "claim", record.application, item.mandate):
-            item.status, item.owner, item.assigned = STATUS.NEW, None, None
-            item.save(update_fields=["status", "owner", "assigned"])
+            _put(item, None)
 
 
 def _held_by(item: WorkItem, owner: int | None, record: Act) -> None:
-    if not item.is_open:
-        raise WrongStatus(_("This work item was already closed."))
+    _insist_open(item)
     if item.mandate_id != record.mandate_id:
         raise NotPermitted(_("This work item is another agency's."))
     if item.owner_id is not None and item.owner_id != owner:
         raise NotPermitted(_("%(person)s has taken this work item.") % {"person": item.owner})
+
+
+def _insist_open(item: WorkItem) -> None:
+    if not item.is_open:
+        raise WrongStatus(_("This work item was already closed."))
+
+
+def _put(item: WorkItem, owner: Person | None, *changed: str) -> None:
+    """Into the hands of `owner`; None: into the queue of its agency. Saved with the fields that were `changed`."""
+    item.owner, item.assigned = owner, now() if owner else None
+    item.status = STATUS.ASSIGNED if owner else STATUS.NEW
+    item.save(update_fields=["status", "owner", "assigned", *changed])
 
 
 HOLDING = {"claim": _claim, "release": _release, "reassign": _reassign, "vacate": _vacate, "readdress": _readdress}

@@ -23,7 +23,8 @@ from roles.looks import one_look
 from roles.models import Jurisdiction, Mandate, OperatingUnit, Person
 
 act_performed = Signal()
-"""Sent inside the transaction, with `record`: a receiver that raises undoes the act. One receiver, in workflows."""
+"""Sent inside the transaction, with `record`: a receiver that raises undoes the act. The flows move their
+tokens by it (workflows/steps.py); the site writes a line of its log after the commit (config/logs.py)."""
 
 
 def perform(
