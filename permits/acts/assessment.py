@@ -15,17 +15,17 @@ from permits.drafts.completeness import damaged, problems
 from permits.errors import BadFacts, NotReady, RuleViolated
 from permits.kinds import kind_of
 from permits.models import Application
+from permits.models.submission import HANDS_IN
 from permits.rules import BadCase, Finding, Verdict, evaluate, parse
 
-EVALUATED = frozenset({
-    "submit", "resubmit", "accept", "deem_accepted", "recommend", "propose", "approve", "refuse", "report_up",
-    "determine", "refuse_acceptance",
-})  # fmt: skip
+EVALUATED = HANDS_IN | {
+    "accept", "deem_accepted", "recommend", "propose", "approve", "refuse", "report_up", "determine",
+    "refuse_acceptance",
+}  # fmt: skip
 DECIDES_HERE = frozenset({"propose", "approve", "refuse"})
 NEEDS_COMPETENCE = DECIDES_HERE | {"accept", "report_up"}
 MAY_BE_UNREADABLE = frozenset({"determine", "refuse_acceptance"})
 """Acts that a case can need which is not whole for the rules."""
-HANDS_IN = frozenset({"submit", "resubmit"})
 NEEDS_RULING = frozenset({"refuse", "refer"})
 
 

@@ -27,12 +27,12 @@ from permits.kinds import kind_of
 from permits.models import Act, Application, FilingOutcome, Permit, take_number
 from permits.models.permit import REMEDIES, P
 from permits.models.states import REVIEWING, S
+from permits.models.submission import HANDS_IN
 from permits.register.entries import keep_entry
 
 # Steps with a statutory period of their own. The final review and the decision share the whole case's.
 NOTICE, FIRST_REVIEW, DELIVERY, SITE_CHECK = "accept", "first_review", "deliver", "site_check"
 HEARING_ASK, HEARING_HOLD = "hearing_ask", "hearing_hold"
-HANDS_IN = frozenset({"submit", "resubmit"})
 
 
 def complete(application: Application, act: str, said: dict[str, Any]) -> None:
@@ -81,15 +81,14 @@ def follow(record: Act) -> None:
         quotas.give_back(record)
     if record.act == "reopen":
         quotas.reopen(record)
-    grants = record.after == S.APPROVED != record.before
-    first = grants and not any(one.after == S.APPROVED for one in record.application.history[:-1])
-    if grants:
+    first = record.grants and not any(one.after == S.APPROVED for one in record.application.history[:-1])
+    if record.grants:
         life.keep_in_hand(record.application, _grant(record, first=first))
     papers = reserve_required(record, receiving_agency(record.application) if record.act in HANDS_IN else None)
     life.keep_permit(record, papers)
-    if record.after == S.APPROVED and (grants or record.act in life.TOUCHES):
+    if record.after == S.APPROVED and (record.grants or record.act in life.TOUCHES):
         # of a permit just granted every paper is of this act
-        keep_entry(life.granted(record.application), record.at, papers if grants else None)
+        keep_entry(life.granted(record.application), record.at, papers if record.grants else None)
     elif record.act == "determine" and (permit := life.permit_of(record.application)):
         keep_entry(permit, record.at)  # while it is decided anew: what is found a state secret now is listed no more
     if filing := record.facts.get("filing"):

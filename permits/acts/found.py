@@ -18,12 +18,11 @@ from permits.documents.standard import matter_of
 from permits.kinds import kind_of
 from permits.models import Act, Application
 from permits.models.inquiry import FOUND_BY
+from permits.models.submission import HANDS_IN
 from permits.rules import BadCase, parse
 from permits.rules.base import LANGUAGES, Message
 from permits.rules.found import DOCUMENTS, Determinable, value_at, with_values, without
 from permits.rules.reading import NOT_A_FIELD
-
-HANDED_IN = ("submit", "resubmit")
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def found_value(application: Application, path: str) -> Any:
 
 
 def _made(application: Application) -> list[Act]:
-    since = max((act.seq for act in application.did(*HANDED_IN)), default=0)
+    since = max((act.seq for act in application.did(*HANDS_IN)), default=0)
     return [act for act in application.did("determine") if act.seq > since]
 
 

@@ -15,7 +15,6 @@ from permits.documents import ending
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
 from permits.models.permit import REMEDIES, TAKEN_AWAY, P, granting, taken_away
-from permits.models.states import S
 
 ENDS: Final = {
     "expire_permit": "expire",
@@ -88,7 +87,7 @@ def _undo(application: Application, permit: Permit, against: int) -> None:
     decision, gone = application.did_at(against), annulled(application)
     if against in gone:
         return
-    if decision.after == S.APPROVED != decision.before:
+    if decision.grants:
         if permit.status in (P.VALID, P.EXPIRED):
             permit.annul()
         return

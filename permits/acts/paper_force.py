@@ -13,7 +13,6 @@ from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
 from permits.models.permit import REMEDIES, TAKEN_AWAY, P, taken_away
-from permits.models.states import S
 
 NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
 """Acts after which the holder carries another paper."""
@@ -52,7 +51,7 @@ def replayed(
 def replayable(acts: Sequence[Act]) -> bool:
     """Whether the acts of a case say what they make stand, as their texts have since a version of then: those that move
     nothing never do, so the first that grants is looked at."""
-    grant = next((act for act in acts if act.after == S.APPROVED != act.before), None)
+    grant = next((act for act in acts if act.grants), None)
     return grant is None or "sets" in grant.content
 
 

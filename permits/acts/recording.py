@@ -16,7 +16,7 @@ from permits.models import Act, Application, Submission
 from permits.models.act import GENESIS, digest
 from permits.models.against import keep_against
 from permits.models.material import files_in_hand
-from permits.models.submission import keep_last
+from permits.models.submission import HANDS_IN, keep_last
 from permits.rules import Verdict
 from roles.access import Capacity
 from roles.models import Mandate, Person
@@ -61,7 +61,7 @@ def append(
         at=max(now, last.at) if last else now,  # a server clock set back never puts an act before the one it follows
         previous=last.hash if last else GENESIS,
     )
-    handed_in = _handed_in(application) if act in ("submit", "resubmit") else ""
+    handed_in = _handed_in(application) if act in HANDS_IN else ""
     record.body = _body(record, said, found, sets, handed_in)
     record.hash = digest(record.body)
     record.save(force_insert=True)

@@ -31,8 +31,7 @@ def declarations(code: str) -> str:
 
 def touches(record: Act) -> bool:
     """Whether `record` can change how an obligation stands: the approval, what moves the permit, supervision."""
-    granted = record.after == "approved" != record.before
-    return granted or record.act in OF_PERMIT - TIMED
+    return record.grants or record.act in OF_PERMIT - TIMED
 
 
 def computed(aftercare: Aftercare) -> list[ObligationRow]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from permits.models.application import Application, spec_of
 from permits.models.body import ToldByBody
 from permits.models.machine import ActSpec
+from permits.models.states import S
 from roles.models import Agency, Mandate, Post
 from roles.models.mandates import Duty
 
@@ -66,6 +67,11 @@ class Act(ToldByBody, models.Model):
     def findings(self) -> list[dict[str, Any]]:
         """What the rules found when it was performed, as they stood then."""
         return self.content.get("findings", [])  # type: ignore[no-any-return]
+
+    @property
+    def grants(self) -> bool:
+        """Whether the case stands approved by it, and did not before."""
+        return self.after == S.APPROVED != self.before
 
     @property
     def spec(self) -> ActSpec:

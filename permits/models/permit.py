@@ -15,7 +15,6 @@ from django_fsm import RETURN_VALUE, FSMField, transition
 
 from permits.models.act import Act
 from permits.models.application import Application
-from permits.models.states import S
 from permits.models.status import LegalStatus
 
 
@@ -119,14 +118,10 @@ def taken_away(act: Any, acts: Iterable[Any]) -> Any | None:
     lost = next(one for one in acts if one.seq == act.facts["against"])
     if act.facts["outcome"] == CHANGED and lost.act not in REQUEST_REFUSED:
         return None
-    return None if lost.after == S.APPROVED != lost.before else lost
+    return None if lost.grants else lost
 
 
 def granting(acts: Iterable[Any]) -> Any | None:
     """The act that granted the permit: the last of `acts` that approves, as an annulled approval may be followed by
     another one. None where none does."""
-    found = None
-    for act in acts:
-        if act.after == S.APPROVED != act.before:
-            found = act
-    return found
+    return next((act for act in reversed(list(acts)) if act.grants), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from permits.database.reading import related
 from permits.models.act import Act
 from permits.models.application import Application
+
+HANDS_IN: Final = frozenset({"submit", "resubmit"})
+"""Acts that make one."""
 
 
 class Submission(models.Model):

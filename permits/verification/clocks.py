@@ -23,10 +23,11 @@ from permits.clocks.timing import Entry, Timings, columns_of
 from permits.database.reading import among
 from permits.models import Act, Application, ClockEntry
 from permits.models.clock import Event
+from permits.models.submission import HANDS_IN
 from permits.verification.registry import Batch, Problem, each_case, once
 
 MOVES_CLOCKS = MOVES_DEADLINES | {"flag_deadline"}
-STARTS = frozenset({"submit", "resubmit", "approve", "refuse", "record_higher_decision"})
+STARTS = HANDS_IN | {"approve", "refuse", "record_higher_decision"}
 """Acts that always start a clock: of each an entry must stand."""
 
 BEGIN = frozenset({"accept", "deem_accepted", "recommend", "reopen"})
@@ -44,11 +45,11 @@ MAKES: dict[str, frozenset[str]] = {
 }
 """What can happen to the clock of the whole case, by which acts (permits/acts/effects.py, `CLOCKS`)."""
 
-HANDED_IN, ASKED_FOR = frozenset({"submit", "resubmit"}), frozenset({"ask_hearing", "record_hearing_request"})
+ASKED_FOR = frozenset({"ask_hearing", "record_hearing_request"})
 CORRECTED, ACCEPTED = frozenset({"request_correction"}), frozenset({"accept", "deem_accepted"})
 OF_STEPS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    NOTICE: (HANDED_IN | {"reopen"}, CORRECTED | ACCEPTED),
-    SITE_CHECK: (HANDED_IN, CORRECTED | {"record_site_check"}),
+    NOTICE: (HANDS_IN | {"reopen"}, CORRECTED | ACCEPTED),
+    SITE_CHECK: (HANDS_IN, CORRECTED | {"record_site_check"}),
     FIRST_REVIEW: (ACCEPTED | {"return_to_first_review", "reopen"}, frozenset({"recommend"})),
     DELIVERY: (frozenset({"approve", "refuse", "record_higher_decision"}), frozenset({"record_delivery"})),
     HEARING_ASK: (frozenset({"tell_hearing_right"}), ASKED_FOR | {"tell_hearing_right"}),

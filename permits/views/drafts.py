@@ -31,6 +31,7 @@ from permits.errors import AlreadyRecorded, BadFacts, NotPermitted, NotReady, Ru
 from permits.models import Application
 from permits.models.document import NoticeKind
 from permits.models.states import S
+from permits.models.submission import HANDS_IN
 from permits.views.findings import board
 from permits.views.materials import slots
 from permits.views.once import once, token_for
@@ -198,7 +199,7 @@ def draft_submitted(request: Signed, pk: int) -> HttpResponse:
     application = drafts.get_draft(request.user, pk, editable=False)
     if application.number is None or application.editable:
         return redirect("draft", pk)
-    record = application.acts.filter(act__in=("submit", "resubmit")).order_by("-seq").first()
+    record = application.acts.filter(act__in=HANDS_IN).order_by("-seq").first()
     notice = clocks_of(application).of_step("accept") if application.status == S.SUBMITTED else None
     receipt = record.documents.filter(kind=NoticeKind.MATERIALS_RECEIPT).first() if record else None
     told = {"record": record, "notice": notice, "code": query_code(application), "receipt": receipt}

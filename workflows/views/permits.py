@@ -98,7 +98,7 @@ def term_of(application: Application, held: Permit) -> dict[str, Any]:
 def _of_permit(paper: Document) -> bool:
     """Whether it is of the permit: what granted it, and what was decided on it since."""
     act = paper.act
-    return act.act in OF_PERMIT or (act.after == "approved" != act.before and paper.kind != NoticeKind.DELIVERY_RECEIPT)
+    return act.act in OF_PERMIT or (act.grants and paper.kind != NoticeKind.DELIVERY_RECEIPT)
 
 
 def _asked(application: Application, held: Permit) -> list[Asked]:
