@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,12 +17,11 @@ from permits.aftercare.standing import Standing
 from permits.contract.obligations import Part
 from permits.drafts.forms import KeyField, key_of
 from permits.errors import BadFacts
-from permits.models import MaterialVersion
+from permits.models import spec_of
 from permits.models.aftercare import TRUE
 from permits.models.facts import NOTE
-from workflows.forms import Pool, field_of
-
-Store = Callable[[Any], MaterialVersion]
+from permits.models.machine import ActSpec
+from workflows.forms import Pool, Store, field_of
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,11 @@ class ReportForm(forms.Form):
     def key(self) -> UUID | None:
         """The one-time key it was sent with."""
         return key_of(self.data)
+
+    @property
+    def spec(self) -> ActSpec:
+        """The act by which whoever owes it reports."""
+        return spec_of("report_obligation" if self.obligation.by == "holder" else "record_fulfilment")
 
     def top(self) -> Iterator[Any]:
         """The fields above the table."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from permits import access
 from permits.contract.kind import Requirement
 from permits.drafts.corrections import is_open, material_place
 from permits.drafts.store import store
-from permits.drafts.uploads import Upload, UploadRefused, inspect
+from permits.drafts.uploads import MATERIAL_KINDS, Upload, UploadRefused, inspect
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.kinds import kind_of
 from permits.models import Application, Material, MaterialVersion, Submission
@@ -35,14 +36,21 @@ def requirement(application: Application, slot: str) -> Requirement:
 def add_file(application_id: int, slot: str, file: File[Any], *, by: Person) -> MaterialVersion:
     """Store `file` in `slot`. Raises BadFacts naming the reason, KeyError for a slot that is not on the list,
     WrongStatus when the draft is closed or a correction did not unlock the slot, ScannerUnreachable, StorageFailed."""
-    try:  # outside the lock: reading a large file takes its time
-        upload = inspect(file, accepts=requirement(Application.objects.get(pk=application_id), slot).accepts)
-    except UploadRefused as refused:
-        raise BadFacts({"file": str(refused)}) from refused
+    accepts = requirement(Application.objects.get(pk=application_id), slot).accepts
+    upload = judged(file, accepts)  # outside the lock: reading a large file takes its time
     with Application.locked(application_id) as application:
         _open(application, slot)
         _within_quota(application, upload)
         return _keep(application, slot, file, upload, by)
+
+
+def judged(file: File[Any], accepts: Sequence[str] = MATERIAL_KINDS) -> Upload:
+    """What `file` is, to be asked before the transaction that stores it: reading and scanning take their time. Raises
+    BadFacts naming the reason, ScannerUnreachable."""
+    try:
+        return inspect(file, accepts=accepts)
+    except UploadRefused as refused:
+        raise BadFacts({"file": str(refused)}) from refused
 
 
 def _within_quota(application: Application, upload: Upload) -> None:
@@ -57,38 +65,35 @@ def _within_quota(application: Application, upload: Upload) -> None:
         )
 
 
-def attach(application_id: int, file: File[Any], *, by: Person, mandate: Mandate | None) -> MaterialVersion:
+def attach(
+    application_id: int, file: File[Any], *, by: Person, mandate: Mandate | None, upload: Upload | None = None
+) -> MaterialVersion:
     """Store `file` as evidence of an officer's act: a ruling's document, a photograph, a higher authority's decision.
 
-    Call it in the transaction of that act, so that neither stands without the other. Raises NotPermitted for who
-    neither holds the mandate in the case nor heads its agency, BadFacts for a file that cannot be kept.
+    Call it in the transaction of that act, so that neither stands without the other, with what `judged` said of the
+    file before (`upload`). Raises NotPermitted for who neither holds the mandate in the case nor heads its agency,
+    BadFacts for a file that cannot be kept.
     """
+    upload = upload or judged(file)
     with Application.locked(application_id) as application:
         reason = access.refusal(by, "claim", application, mandate)
         if reason and not access.may(by, "reassign", application, mandate):
             raise NotPermitted(reason)
-        try:
-            upload = inspect(file)
-        except UploadRefused as refused:
-            raise BadFacts({"file": str(refused)}) from refused
         return _keep(application, EVIDENCE, file, upload, by)
 
 
-def attach_report(application_id: int, file: File[Any], *, by: Person) -> MaterialVersion:
+def attach_report(application_id: int, file: File[Any], *, by: Person, upload: Upload | None = None) -> MaterialVersion:
     """Store `file` with a report or an alarm of the unit after approval, within what the unit may keep.
 
-    Call it in the transaction of that act. Raises NotPermitted for who does not apply for the unit, WrongStatus before
-    the approval, BadFacts for a file that cannot be kept.
+    Call it in the transaction of that act, with `upload` as for `attach`. Raises NotPermitted for who does not apply
+    for the unit, WrongStatus before the approval, BadFacts for a file that cannot be kept.
     """
+    upload = upload or judged(file)
     with Application.locked(application_id) as application:
         if not units_of(by).filter(pk=application.unit_id).exists():
             raise NotPermitted(_("You do not apply for this unit."))
         if application.status != S.APPROVED:
             raise WrongStatus(_("There is no permit in this case."))
-        try:
-            upload = inspect(file)
-        except UploadRefused as refused:
-            raise BadFacts({"file": str(refused)}) from refused
         _within_quota(application, upload)
         return _keep(application, REPORTED, file, upload, by)
 

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from permits.drafts import scanner
 from permits.models import Act, Application, Document
 from permits.models.states import S
 from roles.appointments import appoint
@@ -249,6 +250,17 @@ def test_the_proof_of_delivery_is_printed_before_it_and_takes_no_number(cast: Ca
     record = case.acts.get(act="record_delivery")
     assert record.facts["receipt"]["sha256"]
     assert not record.documents.exists()
+
+
+def test_a_file_is_scanned_before_the_case_is_locked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow scanner holds up who attaches, and nobody else in the case."""
+    case, outside = cast.case_at(S.APPROVED), len(connection.atomic_blocks)
+    within: list[int] = []
+    monkeypatch.setattr(scanner, "scan", lambda file: within.append(len(connection.atomic_blocks)))
+    facts = {"delivered_on": "2026-11-20", "manner": "直接送达", "receiver": "吴经办", "receipt": pdf(more="回证")}
+    assert log_in(cast.decider).post(f"/cases/{case.pk}/acts/record_delivery/", facts).status_code == 302
+    assert case.acts.get(act="record_delivery").facts["receipt"]["sha256"]
+    assert within == [outside]
 
 
 def test_the_papers_of_an_act_beside_an_item_are_looked_at_first(cast: Cast) -> None:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from permits.acts.perform import perform, refuse_again
+from permits.acts.perform import refuse_again
 from permits.aftercare.standing import Standing, aftercare_of
 from permits.documents.standard import matter_of
 from permits.documents.supervision_papers import inspection_form as form_to_fill
-from permits.drafts.materials import attach, attach_report
 from permits.drafts.unfinished import forget
-from permits.errors import BadFacts, Busy, NotPermitted, WrongStatus
-from permits.locks import busy_when_locked
-from permits.models import Application, MaterialVersion
+from permits.models import Application
 from permits.views.viewing import pdf_response
 from roles.requests import Signed
 from workflows import obligation_list as listing
@@ -28,9 +22,9 @@ from workflows.report_forms import ReportForm
 from workflows.views.case_parts import head_of
 from workflows.views.cases import possible_act
 from workflows.views.lists import Listing, answer
-from workflows.views.performing import done_words
+from workflows.views.performing import attempt, done_words
 from workflows.views.unfinished import beside_any, keep_beside
-from workflows.worklist import Possible, see_case
+from workflows.worklist import see_case
 
 OBLIGATIONS = Listing(
     gettext_lazy("Obligations after approval"), gettext_lazy("No obligation you may see fits this."), listing.of,
@@ -49,9 +43,8 @@ def obligation_report(request: Signed, pk: int, code: str) -> HttpResponse:
     does not owe it, 409 where it cannot be reported now."""
     application = see_case(request.user, pk)
     standing = _standing(application, code)
-    act = "report_obligation" if standing.obligation.by == "holder" else "record_fulfilment"
-    possible = possible_act(request.user, application, act)
     form = ReportForm(standing)
+    possible = possible_act(request.user, application, form.spec.name)
     kept = beside_any(request, application, f"report/{code}", {name: str(f.label) for name, f in form.fields.items()})
     form.initial = {**form.initial, **kept.restored}
     if "unfinished_page" in request.POST:
@@ -61,10 +54,12 @@ def obligation_report(request: Signed, pk: int, code: str) -> HttpResponse:
         form = ReportForm(standing, request.POST, request.FILES)
         refuse_again(form.key)
         if form.is_valid():
-            status = _report(request, application, possible, form)
-            if status == 200:
+            tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None)
+            if tried.record:
+                messages.success(request, done_words(tried.record))
                 forget(application.pk, kept.page, by=request.user)
                 return redirect("permit", pk=application.pk)
+            status = 422 if tried.status == 200 else tried.status
     context = {**head_of(application), "one": standing, "form": form, "possible": possible, "keeping": kept}
     return render(request, "workflows/report.html", context, status=status)
 
@@ -75,30 +70,6 @@ def _standing(application: Application, code: str) -> Standing:
     if found is None:
         raise Http404
     return found
-
-
-def _report(request: Signed, application: Application, possible: Possible, form: ReportForm) -> int:
-    """Perform the report with its files in one transaction. Gives the answer's status; errors go into the form."""
-
-    def store(file: Any) -> MaterialVersion:
-        if possible.mandate is None:
-            return attach_report(application.pk, file, by=request.user)
-        return attach(application.pk, file, by=request.user, mandate=possible.mandate)
-
-    try:
-        with busy_when_locked(), transaction.atomic():
-            record = perform(
-                application.pk, possible.spec.name, by=request.user, mandate=possible.mandate, key=form.key,
-                **form.said(store),
-            )  # fmt: skip
-    except BadFacts as bad:
-        form.refuse(bad)
-        return 422
-    except (WrongStatus, NotPermitted, Busy) as refused:
-        form.add_error(None, str(refused))
-        return {WrongStatus: 409, NotPermitted: 403, Busy: 503}[type(refused)]
-    messages.success(request, done_words(record))
-    return 200
 
 
 @login_required

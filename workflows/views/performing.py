@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from permits.acts.perform import perform
 from permits.acts.preview import asks_for_a_file, preview, rehearse
 from permits.acts.reopening import to_follow
 from permits.clocks.calendar import add
-from permits.drafts.materials import attach, attach_report
+from permits.drafts.materials import attach, attach_report, judged
 from permits.errors import BadFacts, Busy, NotPermitted, RuleViolated, WrongStatus
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, MaterialVersion
@@ -32,9 +33,10 @@ from permits.views.findings import Shown, grouped, show
 from roles.bodies import in_order
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
-from workflows.forms import ActForm, Pool
+from workflows.forms import ActForm, Pool, Store
 from workflows.mandates import mandates_for
 from workflows.models import WorkItem
+from workflows.report_forms import ReportForm
 from workflows.supervision import choices
 from workflows.worklist import colleagues
 
@@ -55,7 +57,7 @@ class Attempt:
 
 
 def attempt(
-    form: ActForm,
+    form: ActForm | ReportForm,
     application: Application,
     *,
     by: Person,
@@ -69,17 +71,10 @@ def attempt(
 
     Raises AlreadyRecorded for a form that was sent before: config/errors.py answers it.
     """
-
-    def store(file: Any) -> MaterialVersion | None:
-        if looks or tries:
-            return None
-        if mandate is None and application.status == S.APPROVED:
-            return attach_report(application.pk, file, by=by)
-        return attach(application.pk, file, by=by, mandate=mandate)
-
     record, papers = None, b""
     held: dict[str, Any] = {"by": by, "mandate": mandate, "work_item": work_item, "key": form.key}
     try:
+        store = _no_file if looks or tries else _storing(form, application, by=by, mandate=mandate)
         with busy_when_locked(), transaction.atomic():
             facts = form.said(store)
             if looks:
@@ -103,6 +98,23 @@ def attempt(
     return Attempt(record, papers=papers)
 
 
+def _storing(form: ActForm | ReportForm, application: Application, *, by: Person, mandate: Mandate | None) -> Store:
+    """What puts the files of a valid `form` into the case. Each is judged here, before the transaction of the act: a
+    large one, or a slow scanner, would hold up everybody else in the case. Raises BadFacts, ScannerUnreachable."""
+    uploads = {file: judged(file) for file in form.cleaned_data.values() if isinstance(file, UploadedFile)}
+
+    def store(file: Any) -> MaterialVersion:
+        if mandate is None and application.status == S.APPROVED:
+            return attach_report(application.pk, file, by=by, upload=uploads[file])
+        return attach(application.pk, file, by=by, mandate=mandate, upload=uploads[file])
+
+    return store
+
+
+def _no_file(file: Any) -> None:
+    """Who looks or tries stores nothing."""
+
+
 def papers_looked_at(tried: Attempt) -> HttpResponse:
     """The preview, in the browser's own viewer."""
     return HttpResponse(tried.papers, content_type="application/pdf", headers={"Cache-Control": "no-store"})
@@ -119,7 +131,7 @@ def refused_beforehand(
     return tried if form.errors else None
 
 
-def _refused(form: ActForm, said: str | list[str], status: int, findings: Any = ()) -> Attempt:
+def _refused(form: ActForm | ReportForm, said: str | list[str], status: int, findings: Any = ()) -> Attempt:
     form.add_error(None, said)
     return Attempt(status=status, said=str(form.non_field_errors()[0]), findings=list(findings))
 
