@@ -74,7 +74,7 @@ class ReportForm(forms.Form):
     @property
     def spec(self) -> ActSpec:
         """The act by which whoever owes it reports."""
-        return spec_of("report_obligation" if self.obligation.by == "holder" else "record_fulfilment")
+        return spec_of(self.obligation.reported_by)
 
     def top(self) -> Iterator[Any]:
         """The fields above the table."""

@@ -109,7 +109,7 @@ def _shown(
 
 def _steps(application: Application, one: Standing, may: Collection[str], applies: bool) -> list[Step]:
     steps = []
-    report = "report_obligation" if one.obligation.by == "holder" else "record_fulfilment"
+    report = one.obligation.reported_by
     if one.can_be_reported and not one.lapsed and report in may:
         opens = one.obligation.opens
         if opens is None or opens <= local_today():

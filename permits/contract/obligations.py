@@ -143,6 +143,11 @@ class Obligation:
         return self.code.partition("-")[0]
 
     @property
+    def reported_by(self) -> str:
+        """The act by which whoever owes it tells that it was done."""
+        return "report_obligation" if self.by == "holder" else "record_fulfilment"
+
+    @property
     def number(self) -> str:
         """Which of several of its stem; empty for the only one."""
         return self.code.partition("-")[2]

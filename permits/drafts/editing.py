@@ -16,11 +16,11 @@ from roles.access import units_of
 from roles.models import Person
 
 
-def get_draft(person: Person, pk: int, *, editable: bool = True, place: str = "") -> Application:
-    """The application as its unit's own, open for editing; with `place` (a code of corrections.places), there.
+def get_draft(person: Person, pk: int, *, editable: bool = True) -> Application:
+    """The application as its unit's own, open for editing; not `editable`: whether it is open or not.
 
     Raises Http404 for who may not know of it, NotPermitted for who may see but not edit it, WrongStatus once handed in
-    or where a correction did not unlock the place.
+    and for a kind that is no longer installed.
     """
     application = visible_to(person).select_related("unit", "jurisdiction").filter(pk=pk).first()
     if application is None:
@@ -29,11 +29,18 @@ def get_draft(person: Person, pk: int, *, editable: bool = True, place: str = ""
         raise NotPermitted(_("Only the applicant's own people edit an application."))
     if not kind_of(application).installed:
         raise WrongStatus(_("This kind of permit is no longer installed: the case can only be read."))
-    if editable and not application.editable:
+    if editable:
+        insist_open(application)
+    return application
+
+
+def insist_open(application: Application, place: str = "") -> None:
+    """Raises WrongStatus once the application was handed in, or where a correction did not unlock `place`, a code of
+    corrections.places."""
+    if not application.editable:
         raise WrongStatus(_("The application was handed in and can no longer be changed."))
     if place and not is_open(application, place):
         raise WrongStatus(_("The correction list does not name this part; it stays as it was handed in."))
-    return application
 
 
 def rename(application_id: int, title: str) -> Application:

@@ -15,8 +15,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permits.drafts.corrections import is_open
-from permits.errors import BadFacts, EditedMeanwhile, WrongStatus
+from permits.drafts.editing import insist_open
+from permits.errors import BadFacts, EditedMeanwhile
 from permits.models import Application
 from permits.tables.cells import Value
 from permits.tables.columns import folded
@@ -53,10 +53,7 @@ class Book:
     def _open(self, application_id: int, place: str = "") -> Iterator[Any]:
         """The head of a draft, its case locked and `place` (default: rows) still open. Raises WrongStatus if not."""
         with Application.locked(application_id) as application:
-            if not application.editable:
-                raise WrongStatus(_("The application was handed in and can no longer be changed."))
-            if not is_open(application, place or self.place):
-                raise WrongStatus(_("The correction list does not name this part; it stays as it was handed in."))
+            insist_open(application, place or self.place)
             yield self.head._default_manager.get(application=application)
 
     def change_head(self, application_id: int, values: Mapping[str, Any], *, version: int) -> Any:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from permits.access import note_reading, visible_to
 from permits.drafts.completeness import MATERIALS, parts
 from permits.drafts.corrections import is_open
-from permits.drafts.editing import get_draft
+from permits.drafts.editing import get_draft, insist_open
 from permits.drafts.unfinished import forget
 from permits.drafts.uploads import CONTENT_TYPES, UploadRefused
 from permits.errors import BadFacts, EditedMeanwhile
@@ -50,8 +50,10 @@ def _table_kind(application: Application) -> TableKind:
 
 def _opened(request: Signed, pk: int, *, head: bool = False) -> tuple[Application, TableKind]:
     """The draft with its kind, open for a change of the head or of the rows."""
-    kind = _table_kind(get_draft(request.user, pk))
-    return get_draft(request.user, pk, place=kind.head_slug if head else kind.rows_key), kind
+    application = get_draft(request.user, pk)
+    kind = _table_kind(application)
+    insist_open(application, kind.head_slug if head else kind.rows_key)
+    return application, kind
 
 
 def _page(request: Signed, template: str, kind: TableKind, context: dict[str, Any]) -> HttpResponse:

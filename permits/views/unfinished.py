@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.views.decorators.http import require_POST
 
-from permits.drafts.editing import get_draft
+from permits.drafts.editing import get_draft, insist_open
 from permits.drafts.unfinished import KeptElsewhere, forget, keep, typed
 from permits.errors import BadFacts
 from permits.kinds import kind_of
@@ -36,7 +36,7 @@ def draft_unfinished(request: Signed, pk: int) -> HttpResponse:
     kind = kind_of(application)
     if not isinstance(kind, TableKind):
         raise Http404
-    get_draft(request.user, pk, place=kind.head_slug if page == HEAD else kind.rows_key)
+    insist_open(application, kind.head_slug if page == HEAD else kind.rows_key)
     row = row_of(application, kind, page)
     if page == HEAD:
         back, names = reverse("table-head", args=[pk]), kind.head.fields

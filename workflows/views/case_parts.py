@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from viewflow.workflow.status import STATUS
-
 from permits.access import visible_to
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
 from permits.acts.hearings import announced_hearing, open_hearing
@@ -24,7 +22,7 @@ from permits.models.material import current_files
 from roles.models import Person
 from roles.models.mandates import Duty
 from workflows.lights import TimeLeft, lights
-from workflows.models import WorkItem
+from workflows.models import OPEN, WorkItem
 
 
 def head_of(application: Application) -> dict[str, Any]:
@@ -164,8 +162,7 @@ class Waiting:
 def whose_turn(application: Application) -> list[Waiting]:
     """The open items of a case."""
     items = list(
-        WorkItem.objects.filter(application=application, finished=None, flow_task_type="HUMAN")
-        .exclude(status=STATUS.CANCELED)
+        WorkItem.objects.filter(application=application, status__in=OPEN, flow_task_type="HUMAN")
         .select_related("mandate__agency", "owner")
         .order_by("pk")
     )
