@@ -221,14 +221,14 @@ def withheld_from(person: Person, application: Application) -> frozenset[int]:
     if decided or not on_the_applicants_side([person], application):
         return frozenset()
     ends = FINAL - {S.WITHDRAWN}
-    told = max((act.seq for act in application.history if act.after in ends), default=0)  # decided once, then reopened
-    kept = [act for act in application.history if act.seq > told and _in_procedure(act)]
+    since = max((act.seq for act in application.history if act.after in ends), default=0)  # decided once, then reopened
+    kept = [act for act in application.history if act.seq > since and _in_procedure(act)]
     if not kept:
         return frozenset()
     agencies = {act.agency_id for act in kept if act.agency_id}
-    told = set(Agency.objects.filter(pk__in=agencies, tells_at_once=True).values_list("pk", flat=True))
+    telling = set(Agency.objects.filter(pk__in=agencies, tells_at_once=True).values_list("pk", flat=True))
     sent = set(application.documents.exclude(kind__in=BETWEEN_AGENCIES).values_list("act", flat=True))
-    return frozenset(act.pk for act in kept if act.agency_id not in told and act.pk not in sent)
+    return frozenset(act.pk for act in kept if act.agency_id not in telling and act.pk not in sent)
 
 
 def may_take_away(person: Person, application: Application) -> bool:

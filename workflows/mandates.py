@@ -6,30 +6,18 @@ from datetime import date
 
 from django.utils import timezone
 
-from permits.acts.competence import is_municipal
+from permits.acts.competence import is_municipal, mandate_of
 from permits.errors import WrongStatus
 from permits.models import Application
-from roles.mandates import MandateError, responsible, the_one_now
+from roles.mandates import MandateError, responsible
 from roles.models import Mandate
-
-
-def law_day(application: Application) -> date:
-    """The day whose edition of the role matrix applies: that of acceptance, before it today."""
-    return application.accepted_on or timezone.localdate()
 
 
 def the_mandate(application: Application, duty: str) -> Mandate:
     """The one mandate that has `duty` for `application`: of the edition of its law day, of today's where that row has
     left the matrix since. Raises WrongStatus where the matrix names none or several."""
     try:
-        return the_one_now(
-            application.kind,
-            duty,
-            district=application.jurisdiction_id,
-            municipal=is_municipal(application),
-            on=law_day(application),
-            scope=application.scope,
-        )
+        return mandate_of(application, duty, application.law_day)
     except MandateError as unclear:
         raise WrongStatus(str(unclear)) from unclear
 
@@ -37,7 +25,7 @@ def the_mandate(application: Application, duty: str) -> Mandate:
 def mandates_for(application: Application, duty: str, *, district: str) -> list[Mandate]:
     """Every mandate that has `duty` for `application` in `district` and above it; editions as of `the_mandate`."""
     today = timezone.localdate()
-    named = _responsible(application, duty, district, law_day(application))
+    named = _responsible(application, duty, district, application.law_day)
     return _responsible(application, duty, district, today) if any(row.left(today) for row in named) else named
 
 

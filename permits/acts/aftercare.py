@@ -27,6 +27,7 @@ from permits.models.aftercare import ACCEPTED, FULFILLED, IN_ORDER, NAMES_ONE, R
 from permits.models.facts import Choice
 from permits.models.obligation import DONE, O
 from permits.models.permit import P
+from permits.rules.base import LANGUAGES
 from roles.models import Person
 
 Said = Mapping[str, Any]
@@ -216,15 +217,10 @@ def inspected(application: Application, said: Said, by: Person | None) -> Errors
     """Two officers or more, different people, the one who records it among them, none kept from the case; a day since
     the decision; findings of obligations of this permit, each once, and nothing accepted that falls short."""
     errors = since_decision("inspected_on")(application, said, by)
-    people = [row["person"]["id"] for row in said["inspectors"]]
-    if len(set(people)) < len(people):
-        errors["inspectors"] = _("An officer is named twice.")
-    elif len(people) < FEWEST_INSPECTORS:
-        errors["inspectors"] = _("An inspection needs two or more officers.")
-    elif by is not None and by.pk not in people:
+    if no_officers := not_the_officers(application, said, _("An inspection needs two or more officers.")):
+        errors["inspectors"] = no_officers
+    elif by is not None and by.pk not in _inspectors(said):
         errors["inspectors"] = _("Who records an inspection took part in it: name yourself, too.")
-    elif kept_from := not_impartial(people, application):
-        errors["inspectors"] = kept_from
     if wrong := _findings(application, said["findings"], date.fromisoformat(said["inspected_on"])):
         errors["findings"] = wrong
     for row in said.get("photos") or ():
@@ -233,6 +229,19 @@ def inspected(application: Application, said: Said, by: Person | None) -> Errors
         if bool(row.get("longitude")) != bool(row.get("latitude")):
             errors["photos"] = _("A place has both longitude and latitude.")
     return errors
+
+
+def not_the_officers(application: Application, said: Said, too_few: str) -> str:
+    """What is wrong with the officers named as inspectors: `too_few`, one named twice, or one kept from the case; empty
+    where nothing is."""
+    people = _inspectors(said)
+    if len(set(people)) < len(people):
+        return _("An officer is named twice.")
+    return too_few if len(people) < FEWEST_INSPECTORS else not_impartial(people, application)
+
+
+def _inspectors(said: Said) -> list[int]:
+    return [row["person"]["id"] for row in said["inspectors"]]
 
 
 def _findings(application: Application, rows: list[dict[str, Any]], seen: date) -> str:
@@ -331,7 +340,7 @@ def _named_in(obligation: Obligation, given: Reported) -> dict[str, Any]:
 
 def _in_both(label: Callable[[], object]) -> dict[str, str]:
     told = {}
-    for language in ("zh-hans", "en"):
+    for language in LANGUAGES:
         with translation.override(language):
             told[language] = str(label())
     return told

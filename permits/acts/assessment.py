@@ -6,7 +6,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.acts.competence import elsewhere
@@ -35,7 +34,7 @@ def verdict(application: Application, *more: tuple[str, Any]) -> Verdict:
 
     Raises BadCase for an open draft, and where what was found leaves another field open.
     """
-    on = {"date": (application.accepted_on or timezone.localdate()).isoformat()}
+    on = {"date": application.law_day.isoformat()}
     declared, case = both_cases(application, *more)
     found = evaluate(parse(case | on))
     if case == declared:

@@ -12,7 +12,7 @@ from permits.kinds import kind_of
 from permits.models import Application
 from permits.rules import Finding, Verdict
 from roles.mandates import MandateError, the_one_now
-from roles.models import Agency, OperatingUnit
+from roles.models import Agency, Mandate, OperatingUnit
 from roles.models.mandates import Duty
 
 
@@ -26,12 +26,12 @@ class Elsewhere:
 
 def deciding_agency(application: Application) -> Agency | None:
     """The agency the role matrix lets decide; None where it names none or several."""
-    return _agency(application, Duty.DECIDE, application.accepted_on or timezone.localdate())
+    return _agency(application, Duty.DECIDE, application.law_day)
 
 
 def reviewing_agency(application: Application) -> Agency | None:
     """The agency that reviews first and inspects; None where the matrix names none or several."""
-    return _agency(application, Duty.FIRST_REVIEW, application.accepted_on or timezone.localdate())
+    return _agency(application, Duty.FIRST_REVIEW, application.law_day)
 
 
 def is_municipal(application: Application) -> bool:
@@ -47,15 +47,20 @@ def receiving_agency(application: Application) -> Agency | None:
     return _agency(application, Duty.ACCEPT, timezone.localdate())
 
 
+def mandate_of(application: Application, duty: str, on: date) -> Mandate:
+    """The one mandate that has `duty` for `application` by the role matrix of the day `on`, or by today's where its row
+    has left the matrix since. Raises MandateError where none has, or several."""
+    return the_one_now(
+        application.kind, duty, district=application.jurisdiction_id, municipal=is_municipal(application), on=on,
+        scope=application.scope,
+    )  # fmt: skip
+
+
 def _agency(application: Application, duty: Duty, on: date) -> Agency | None:
     try:
-        mandate = the_one_now(
-            application.kind, duty, district=application.jurisdiction_id, municipal=is_municipal(application),
-            on=on, scope=application.scope,
-        )  # fmt: skip
+        return mandate_of(application, duty, on).agency
     except MandateError:
         return None
-    return mandate.agency
 
 
 def elsewhere(application: Application, found: Verdict) -> Elsewhere | None:

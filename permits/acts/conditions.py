@@ -14,8 +14,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permits.access import not_impartial
-from permits.acts.aftercare import AFTERCARE_BARS, AFTERCARE_CHECKS, named
+from permits.acts.aftercare import AFTERCARE_BARS, AFTERCARE_CHECKS, named, not_the_officers
 from permits.acts.asking_again import (
     asking_not_over,
     asking_over,
@@ -68,7 +67,6 @@ Said = Mapping[str, Any]
 Errors = dict[str, str]
 Bar = Callable[[Application], str | None]
 Check = Callable[[Application, Said, Person | None], Errors]
-FEWEST_INSPECTORS: Final = 2  # 许可法 34
 
 
 def barred(application: Application, act: str) -> str | None:
@@ -178,12 +176,7 @@ def _impossible(application: Application, field: Determinable, written: str) -> 
 def site_check(application: Application, said: Said, by: Person | None) -> Errors:
     """许可法 34: two or more staff, different people, and none who is kept from the case."""
     errors = since_receipt("checked_on")(application, said, by)
-    people = [row["person"]["id"] for row in said["inspectors"]]
-    if len(set(people)) < len(people):
-        errors["inspectors"] = _("An officer is named twice.")
-    elif len(people) < FEWEST_INSPECTORS:
-        errors["inspectors"] = _("A site check needs two or more officers (art 34).")
-    elif wrong := not_impartial(people, application):
+    if wrong := not_the_officers(application, said, _("A site check needs two or more officers (art 34).")):
         errors["inspectors"] = wrong
     return errors
 

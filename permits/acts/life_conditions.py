@@ -292,9 +292,8 @@ def replaced_by(application: Application, said: Said, by: Person | None) -> Erro
     if other := others.first():
         with Application.locked(other.pk) as found:
             if term_over(found) is None:
-                return _leaves_a_gap(_permit(application), _permit(found)) or (
-                    {"number": papers_unprinted(found) or ""} if of_permit.unprinted(found) else {}
-                )
+                reason = papers_unprinted(found)
+                return _leaves_a_gap(_permit(application), _permit(found)) or ({"number": reason} if reason else {})
     return {"number": _("The holder has no other valid permit of this kind under this case number.")}
 
 

@@ -5,11 +5,9 @@ A reading is a dated value of permits/rules/parameters.yaml: PARAMETERS_DIR chan
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Final
 
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.models import Application
@@ -25,8 +23,7 @@ READINGS: Final = {FIRST_REVIEW_PERIOD: (WITHIN_TOTAL, OWN_PERIOD)}
 def first_review_period(application: Application) -> str:
     """许可法 43: whether the lower organ's twenty days lie within those of the decision (WITHIN_TOTAL) or come before
     them (OWN_PERIOD), as read on the day of acceptance in the place the application is filed with."""
-    on: date = application.accepted_on or timezone.localdate()
-    return str(value(FIRST_REVIEW_PERIOD, on, application.jurisdiction_id or NATIONAL))
+    return str(value(FIRST_REVIEW_PERIOD, application.law_day, application.jurisdiction_id or NATIONAL))
 
 
 def told_of_first_review(application: Application) -> str:

@@ -12,7 +12,6 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -196,7 +195,7 @@ class Kind:
 
     def quota_year(self, application: Application) -> int:
         """The year whose quota it takes: that of acceptance, before it this one."""
-        return (application.accepted_on or timezone.localdate()).year
+        return int(application.law_day.year)
 
     def ground(self, application: Application) -> Sequence[tuple[Sequence[Any], str]]:
         """The ground each row speaks of: district, farm or township, village or compartment, sub-compartment; and what

@@ -275,6 +275,11 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
         return timezone.localdate(self.did("submit", "resubmit", "reopen")[-1].at)
 
     @property
+    def law_day(self) -> date:
+        """The day whose law, and whose edition of the role matrix, applies: that of acceptance, before it today."""
+        return self.accepted_on or timezone.localdate()
+
+    @property
     def editable(self) -> bool:
         """Whether the unit may still change what it asks for."""
         return self.status in EDITABLE

@@ -56,8 +56,7 @@ class Asked:
         if kind := self.get("kind"):
             cases = cases.filter(kind=kind)
         if place := self.get("place"):
-            lies = Application.districts.through.objects.filter(jurisdiction=place).values("application")
-            cases = cases.filter(Q(jurisdiction=place) | Q(jurisdiction__parent=place) | Q(pk__in=lies))
+            cases = cases.filter(lying_in(place))
         if unit := self.get("unit"):
             cases = cases.filter(unit__in=of_name(OperatingUnit, unit))
         if number := self.get("number"):
@@ -101,6 +100,12 @@ class Asked:
         if not wanted:
             return self.cases
         return self.cases.filter(pk__in=Act.objects.filter(wanted).values("application"))
+
+
+def lying_in(place: Jurisdiction | str) -> Q:
+    """Cases filed in a place or in a district of it, or with land also there."""
+    lies = Application.districts.through.objects.filter(jurisdiction=place).values("application")
+    return Q(jurisdiction=place) | Q(jurisdiction__parent=place) | Q(pk__in=lies)
 
 
 def _between(column: str, since: date | None, until: date | None) -> Q:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone, translation
@@ -96,8 +97,8 @@ def _as_of() -> Iterator[tuple[str, str]]:
         yield "数据截至", f"{timezone.localtime(copy.as_of, CHINA):%Y-%m-%d %H:%M:%S}"
 
 
-def _day(day: object) -> str:
-    return chinese_date(day) if hasattr(day, "year") else "不限"  # type: ignore[arg-type]  # a date, or nothing
+def _day(day: date | None) -> str:
+    return chinese_date(day) if day else "不限"
 
 
 def _figures(acts: list[Act], land: Land, timings: Timed) -> Iterator[Block]:

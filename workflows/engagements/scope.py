@@ -19,7 +19,7 @@ from permits.models import Act, Application
 from roles.access import units_served
 from roles.models import Membership, Person
 from roles.models.mandates import held
-from workflows.desk.asked import between_times
+from workflows.desk.asked import between_times, lying_in
 from workflows.desk.decisions import DECIDING
 from workflows.engagements.drawing import Line
 
@@ -58,8 +58,7 @@ class Scope:
         if self.kind:
             cases = cases.filter(kind=self.kind)
         if self.agency is None and self.place != NATION:
-            lies = Application.districts.through.objects.filter(jurisdiction=self.place).values("application")
-            cases = cases.filter(Q(jurisdiction=self.place) | Q(jurisdiction__parent=self.place) | Q(pk__in=lies))
+            cases = cases.filter(lying_in(self.place))
         found = Act.objects.filter(
             between_times("at", self.since, self.until), act__in=DECIDING, at__lt=before,
             application__in=cases.values("pk"),

@@ -89,10 +89,8 @@ def _act(request: Signed, turn: Turn) -> HttpResponse:
 
 
 def _perform(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
-    completes = form.spec.name in turn.node.acts
-    tried = attempt(
-        form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=turn.item.pk if completes else None
-    )
+    completes = _completed(turn, form)
+    tried = attempt(form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=completes)
     if tried.record:
         forget(turn.application.pk, page_of(turn, form.spec.name), by=turn.person)
         said = done_words(tried.record)
@@ -104,10 +102,9 @@ def _perform(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
 
 def _to_confirm(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
     """What would be refused all the same is told at once; else it is looked at once more."""
-    completes = turn.item.pk if form.spec.name in turn.node.acts else None
     refused = refused_beforehand(
-        form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=completes
-    )  # fmt: skip
+        form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=_completed(turn, form)
+    )
     if refused is None:
         return review(request, turn, form)
     return page(request, turn, form, refused)
@@ -117,9 +114,15 @@ def _look(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
     """The papers of the act as typed, or why it could not be performed."""
     if not can_preview(turn.application, form.spec.name):
         raise WrongStatus(_("This act issues no paper that could be shown before."))
-    completes = turn.item.pk if form.spec.name in turn.node.acts else None
-    tried = attempt(form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=completes, looks=True)
+    tried = attempt(
+        form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=_completed(turn, form), looks=True
+    )
     return papers_looked_at(tried) if tried.papers else page(request, turn, form, tried)
+
+
+def _completed(turn: Turn, form: ActForm) -> int | None:
+    """The key of the item, where the act of the form completes it."""
+    return turn.item.pk if form.spec.name in turn.node.acts else None
 
 
 def _not_held(turn: Turn) -> str:
