@@ -94,6 +94,9 @@ def keep_every_date(today: date | None = None) -> Swept:
                     swept.recorded += keep_dates(case)
             except Busy:  # whoever holds it sets its dates; else the next tick does
                 swept.failed.append(pk)
+            except Exception:  # a row nobody foresaw must not stop the others
+                log.exception("the dates of case %s were not kept", pk)
+                swept.failed.append(pk)
     return swept
 
 
