@@ -19,7 +19,7 @@ from permits.acts.life import ENDS, permit_of
 from permits.acts.requests import ORDERED, open_request, silence_grants, waits_again
 from permits.documents import of_permit
 from permits.kinds import kind_of
-from permits.models import Act, Application, Document, Permit
+from permits.models import Application, Document, Permit
 from permits.models.permit import ENDED_EARLY, REMEDIES, P
 from permits.models.states import S
 from roles.models import Person
@@ -252,17 +252,11 @@ def remedy_names(application: Application, said: Said, by: Person | None) -> Err
         errors["against"] = _("This case has no such decision.")
     elif application.documents.filter(act=known[said["against"]], status=Document.Status.PENDING).exists():
         errors["against"] = _("A paper of the permit is still being prepared. Please try again in a minute.")
-    elif date.fromisoformat(said["decided_on"]) < _decided_on(known[said["against"]]):
+    elif date.fromisoformat(said["decided_on"]) < known[said["against"]].decided_on:
         errors["decided_on"] = _("This day lies before the decision.")
     elif any(act.facts["number"] == said["number"] for act in application.did(*REMEDIES)):
         errors["number"] = _("This outcome was recorded already.")
     return errors | _times_of_remedy(said)
-
-
-def _decided_on(decision: Act) -> date:
-    """Its own day: one of a higher authority is recorded days after it was made."""
-    said = decision.facts.get("decided_on") if decision.act == "record_higher_decision" else None
-    return date.fromisoformat(said) if said else timezone.localdate(decision.at)
 
 
 def _times_of_remedy(said: Said) -> Errors:

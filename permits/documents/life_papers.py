@@ -69,7 +69,7 @@ def held_before(record: Act) -> Held:
     return Held(
         title=title_of(paper) if paper else kind_of(record.application).matter_name(record.application),
         number=paper.number if paper else by.facts.get("number", str(record.application)),
-        granted_on=date.fromisoformat(by.facts["decided_on"]) if "decided_on" in by.facts else _on(by),
+        granted_on=by.decided_on,
         valid_from=first or permit.valid_from,
         valid_to=last,
         conditions=tuple(

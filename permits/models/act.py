@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from permits.models.application import Application, spec_of
@@ -72,6 +74,13 @@ class Act(ToldByBody, models.Model):
     def grants(self) -> bool:
         """Whether the case stands approved by it, and did not before."""
         return self.after == S.APPROVED != self.before
+
+    @property
+    def decided_on(self) -> date:
+        """The day of the decision that it is; a higher authority's was made days before it was recorded."""
+        if self.act == "record_higher_decision":
+            return date.fromisoformat(self.facts["decided_on"])
+        return timezone.localdate(self.at)
 
     @property
     def spec(self) -> ActSpec:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from copy import copy
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 
 from permits.documents.forms.common import in_public
 from permits.documents.holder import changed_name
@@ -22,7 +22,7 @@ from permits.documents.masking import masked
 from permits.documents.of_permit import granting_kinds
 from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of, paper_kinds
-from permits.models import Act, Application, Document, Permit, RegisterEntry
+from permits.models import Application, Document, Permit, RegisterEntry
 from permits.models.document import NoticeKind
 from permits.models.submission import last_submission
 from permits.register.masking import shown_code, shown_name, withheld
@@ -82,7 +82,7 @@ def entry_of(permit: Permit, papers: Sequence[Document] | None = None) -> dict[s
 def _as_granted(permit: Permit) -> Application:
     """The case with the day on which it was granted, by which kinds tell the term: while it is decided anew it has no
     day of decision, and refused then that of the refusal."""
-    application, granted_on = permit.application, _decided_on(permit.granted_by)
+    application, granted_on = permit.application, permit.granted_by.decided_on
     if application.decided_on != granted_on:
         application = copy(application)
         application.decided_on = granted_on
@@ -121,17 +121,10 @@ def _common(permit: Permit, papers: Sequence[Document] | None = None) -> dict[st
         "place": application.jurisdiction,
         "agency": agency,
         "organ": organ[:160],
-        "decided_on": _decided_on(act),
+        "decided_on": act.decided_on,
         "number": decision.number if decision else act.facts.get("number", ""),
         "certificate": certificate.number if certificate else "",
     }
-
-
-def _decided_on(act: Act) -> date:
-    """The day of the decision that grants; also of one that was annulled, while the case is decided anew."""
-    if act.act == "record_higher_decision":
-        return date.fromisoformat(act.facts["decided_on"])
-    return timezone.localdate(act.at)
 
 
 def _extent(application: Application) -> dict[str, Decimal | None]:
