@@ -30,7 +30,7 @@ from workflows.desk.questions import BY_SLUG, QUESTIONS
 from workflows.models import WorkItem
 
 LATE = "2027-01-29T11:00:00+08:00"  # and before the work of the design is over
-"""A Monday, long after every period of a case accepted on the cast's day."""
+"""A Friday, long after every period of a case accepted on the cast's day."""
 EVER = "since=2020-01-01"
 
 
