@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import (
     BadRequest,
@@ -19,9 +20,10 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.logs import place_of
 from permits.access import visible_to
@@ -48,6 +50,10 @@ from workflows.models import WorkItem
 
 log = logging.getLogger(__name__)
 
+NOT_DONE = gettext_noop(
+    "You were no longer logged in: what the button was to do was not done. Log in, look at the page, and press it "
+    "again. Files have to be chosen again."
+)
 RETRY_SECONDS, FORBIDDEN, NOT_SO, WRONG = "5", 403, 405, 409
 PAGES: dict[type[Exception], tuple[str, int]] = {
     LockedOut: ("429.html", 429),  # the same text whether the account exists or not
@@ -76,6 +82,8 @@ class ErrorPages:
             _note_refusal(request)
         if response.status_code == NOT_SO and request.method == "GET" and not getattr(response, "content", b"-"):
             return _only_by_button(request, response)
+        if _led_to_log_in(request, response):
+            messages.warning(request, _(NOT_DONE))
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -189,6 +197,12 @@ def _passing(error: OperationalError | InterfaceError) -> bool:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     text = _("This page was open for too long, or cookies are switched off. Go back, reload the page and try again.")
     return page(request, "csrf.html", 403, text)
+
+
+def _led_to_log_in(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether a button was pressed by who is no longer logged in. A page that keeps itself says so by itself."""
+    asked = response.headers.get("Location", "") if request.method == "POST" else ""
+    return asked.startswith(f"{resolve_url(settings.LOGIN_URL)}?") and "unfinished_mark" not in request.POST
 
 
 def _only_by_button(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:

@@ -10,6 +10,8 @@
   // browser. When it is left, its place in the history becomes that of its address; reloaded before, it is sent again.
   window.addEventListener("pagehide", function () { history.replaceState(history.state, "", location.href); });
 
+  const GIVEN_UP = 15000;  // ms
+
   // A second click while the first is under way sends nothing; the server refuses a repeated act by itself.
   document.addEventListener("submit", function (event) {
     const form = event.target;
@@ -19,12 +21,18 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     form.setAttribute("aria-busy", "true");
+    setTimeout(release, GIVEN_UP, form);
+    // The place a link of the errors led to is of this page: the next one would open there, past what it says first.
+    if (location.hash && !form.getAttribute("action")) form.setAttribute("action", location.pathname + location.search);
   });
+  // Sent, and given up while it was under way: the browser tells of its Escape key alone, of its stop button nothing.
+  function release(form) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  }
+  function releaseAll() { document.querySelectorAll("form[data-sent]").forEach(release); }
   window.addEventListener("pageshow", function (event) {  // back to a page the browser kept: it may be sent again
-    if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(function (form) {
-      delete form.dataset.sent;
-      form.removeAttribute("aria-busy");
-    });
+    if (event.persisted) releaseAll();
   });
 
   // A field that applies only where others say so is shown where it does, and wherever it holds something or is refused.
@@ -49,8 +57,10 @@
     document.addEventListener("change", reveal);
   }
 
+  // What is offered only where there is a script.
+  document.querySelectorAll("[data-with-script]").forEach(function (one) { one.hidden = false; });
+
   // A file that its page says is sent at once: by the form's own first button.
-  document.querySelectorAll("[data-with-script]").forEach(function (hint) { hint.hidden = false; });
   document.addEventListener("change", function (event) {
     const field = event.target;
     if (field.matches("[data-send-at-once]") && field.files.length && !field.form.dataset.sent) field.form.requestSubmit();
@@ -69,10 +79,17 @@
     field.focus();
   });
 
-  // Escape and a click elsewhere close an open menu.
+  // Escape, a click elsewhere and going on by keyboard close an open menu; who was in it stands before it again.
   function closeMenus(except) {
     document.querySelectorAll("details.menu[open]").forEach(function (menu) { if (menu !== except) menu.open = false; });
   }
   document.addEventListener("click", function (event) { closeMenus(event.target.closest("details.menu")); });
-  document.addEventListener("keydown", function (event) { if (event.key === "Escape") closeMenus(null); });
+  document.addEventListener("focusin", function (event) { closeMenus(event.target.closest("details.menu")); });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    const menu = document.activeElement.closest("details.menu[open]");
+    if (menu) menu.querySelector("summary").focus();
+    closeMenus(null);
+    releaseAll();
+  });
 })();

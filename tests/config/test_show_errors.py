@@ -205,6 +205,17 @@ def test_an_address_of_a_button_opened_after_a_new_log_in_says_that_nothing_was_
     assert client.head(place).content == b""
 
 
+def test_the_log_in_that_answers_a_button_says_that_nothing_was_done(cast: Cast) -> None:
+    case = cast.case_at(S.DRAFT)
+    place, said = f"/drafts/{case.pk}/materials/", "刚才的操作没有办理"
+    assert said in Client().post(place, {"slot": "design"}, follow=True).content.decode()
+    for quiet in (Client().get(place, follow=True), Client().post("/logout/", follow=True)):
+        assert said not in quiet.content.decode()
+    keeping = Client()  # a page that keeps itself tells its own words
+    keeping.post(place, {"unfinished_mark": ""})
+    assert said not in keeping.get("/login/").content.decode()
+
+
 def test_an_address_of_a_button_of_a_task_leads_to_its_case(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     item = WorkItem.objects.get(application=case, flow_task_type="HUMAN", finished=None)
