@@ -125,6 +125,9 @@ def test_one_row_more_keeps_what_was_typed(cast: Cast) -> None:
     assert "row2-origin" in answer.text
     assert f'value="{posted["row1-area_ha"]}"' in answer.text
     assert "error-summary" not in answer.text
+    shown = answer.content.decode()
+    assert 'id="row-2"' in shown, "the button led to the row it adds"
+    assert 'formaction="#row-3"' in shown
 
 
 def test_optional_papers_count_once_they_are_ticked(cast: Cast) -> None:
