@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from permits.models.machine import ActSpec
+from permits.models.permit import annulled_by
 from workflows.reading import Entry, told
 
 WORDS = ("opinion", "conclusion", "reasons", "reason")
@@ -28,6 +29,8 @@ class Opinion:
     """One opinion: the act as the timeline tells it, and what it says, apart."""
 
     entry: Entry
+    annulled: bool = False
+    """Whether a reconsideration or judgment took it away, a decision that was made anew since or is to be."""
 
     @property
     def outcome(self) -> str:
@@ -53,8 +56,10 @@ class Opinion:
 
 def opinions_of(entries: Iterable[Entry]) -> list[Opinion]:
     """The opinions among these acts, the last one first; none of those whose words are withheld."""
-    said = [Opinion(entry) for entry in entries if entry.act.act in SAID_BY and not entry.withheld]
-    return said[::-1]
+    every = list(entries)
+    gone = annulled_by(entry.act for entry in every)
+    told_of = (entry for entry in every if entry.act.act in SAID_BY and not entry.withheld)
+    return [Opinion(entry, annulled=entry.act.seq in gone) for entry in told_of][::-1]
 
 
 def adoptable(opinions: Sequence[Opinion]) -> Opinion | None:

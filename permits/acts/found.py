@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.utils.translation import override
 
 from permits.acts import grounds
-from permits.documents.forms import Matter
+from permits.documents.forms import Matter, heard
 from permits.documents.standard import matter_of
 from permits.kinds import kind_of
 from permits.models import Act, Application
@@ -95,9 +96,17 @@ def _quoted(one: Determination) -> str:
 
 
 def decided_matter(application: Application, record: Act) -> Matter:
-    """The case as the papers of the decision `record` refer to it: with what was found of it. ValueError before the
-    receipt."""
-    return replace(matter_of(application, record), found=told(application))
+    """The case as the papers of the decision `record` refer to it: with what was found of it, and how the minutes of a
+    hearing were weighed. ValueError before the receipt."""
+    return replace(matter_of(application, record), found=told(application), heard=_heard(application, record))
+
+
+def _heard(application: Application, record: Act) -> str:
+    """Of the hearings that were held before the decision, also before one that was annulled since: the officer weighs
+    them all."""
+    held = (act.facts["held_on"] for act in application.did("hold_hearing") if act.seq < record.seq)
+    days = sorted({date.fromisoformat(day) for day in held})
+    return heard(tuple(days), record.facts.get("minutes", ""))
 
 
 def found_value(application: Application, path: str) -> Any:

@@ -30,6 +30,16 @@ def no_hearing_right_told(application: Application) -> str | None:
     return _("Nobody was told of a right to a hearing in this case (art 47).")
 
 
+def hearing_was_held(application: Application) -> str | None:
+    """许可法 47(1): one telling gives one hearing. Once it was held, and the days that the telling gave are over, another
+    is asked for only after the organ told of the right again: what was heard would else never be decided."""
+    told = max((act.seq for act in application.did("tell_hearing_right")), default=0)
+    held = max((act.seq for act in application.did("hold_hearing")), default=0)
+    if held < told or not held or hearing_may_be_asked(application):
+        return None
+    return _("The hearing was held; another can be asked for only after the agency tells of the right again (art 47).")
+
+
 def no_hearing_announced(application: Application) -> str | None:
     """许可法 48(1): a hearing is announced first, each by itself: one that was held is no announcement of another."""
     return None if announced_hearing(application) else _("No hearing was announced.")

@@ -26,11 +26,21 @@ Said = Mapping[str, Any]
 
 
 def decision_of(application: Application) -> Act | None:
-    """The decision by which the case ended as it stands; None of a case that runs, or that the applicant withdrew."""
+    """The decision by which the case ended as it stands; None of a case that runs, or that the applicant withdrew, and of
+    one whose record is broken, for the page says so."""
     if application.status not in CHALLENGED:
         return None
-    decided: Act = next(act for act in reversed(application.history) if act.after in FINAL and act.after != act.before)
-    return decided
+    ended = (act for act in reversed(application.history) if act.after in FINAL and act.after != act.before)
+    return next(ended, None)
+
+
+def withstood(application: Application) -> list[Act]:
+    """The outcomes of remedies that left the decision the case stands on: upheld, found unlawful, or changed."""
+    told = application.did(*REMEDIES)
+    decision = decision_of(application) if told else None
+    if decision is None:
+        return []
+    return [one for one in told if one.facts["outcome"] not in TAKEN_AWAY and one.facts["against"] == decision.seq]
 
 
 def to_follow(application: Application) -> list[Act]:

@@ -252,7 +252,9 @@ def _outcome(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     decided = forms.chinese_date(date.fromisoformat(said["decided_on"]))
     number = (("决定文号", said["number"]),) if said.get("number") else ()  # records made before it was asked for
-    facts = (("决定日期", decided), *number, ("决定文书", PurePath(said["document"]["name"]).stem))
+    reported = record.application.did("report_up")
+    organ = (("决定机关", reported[-1].facts["organ"]),) if reported else ()
+    facts = (*organ, ("决定日期", decided), *number, ("决定文书", PurePath(said["document"]["name"]).stem))
     result = "同意" if said["outcome"] == "approve" else "不同意"
     return forms.outcome(issue, matter, result=result, facts=facts, text=said.get("reasons") or "")
 

@@ -18,7 +18,7 @@ from permits.models import ACTS, Act, Application
 from permits.models.material import current_files
 from permits.models.states import S
 from roles.models.mandates import Duty
-from tests.cast import NOW
+from tests.cast import NOW, log_in
 from tests.permits.life.cases import Desk, print_papers
 from tests.permits.life.test_record_remedies import outcome
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
@@ -78,8 +78,17 @@ def test_the_permit_counts_from_the_day_of_the_decision(clock: Any) -> None:
     done = fresh(case)
     assert (done.status, done.decided_on) == (S.APPROVED, date(2026, 12, 1))
     assert (done.permit.valid_from, done.permit.valid_to) == (date(2026, 12, 1), date(2028, 11, 30))
-    assert "林资许准〔2026〕88号" in repr(paper_of(act.documents.get(kind="outcome")))
+    letter = repr(paper_of(act.documents.get(kind="outcome")))
+    assert "林资许准〔2026〕88号" in letter
+    assert "('决定机关', '国家林业和草原局')" in letter
     assert problems_of(done) == []
+
+
+def test_the_page_of_the_case_says_which_authority_decided(clock: Any) -> None:
+    case, office = reported(clock)
+    record(case, office, received="2026-12-10")
+    page = log_in(office.clerk, english=True).get(f"/cases/{case.pk}/").content.decode()
+    assert "Decided by 国家林业和草原局 on 1 Dec 2026. 林资许准〔2026〕88号" in page
 
 
 @pytest.mark.parametrize(("received", "begins"), [("2026-12-10", date(2026, 12, 10)), (None, date(2026, 12, 15))])

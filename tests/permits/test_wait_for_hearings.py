@@ -12,6 +12,7 @@ import time_machine
 from permits.acts.perform import perform
 from permits.acts.sweeps import record_lights
 from permits.clocks.standing import status as clocks_of
+from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Application
 from permits.models.states import S
@@ -122,3 +123,42 @@ def test_a_party_told_after_the_first_ones_days_has_days_that_are_shown(cast: Ca
     assert asking is not None
     assert (asking.running, asking.due.date) == (True, date(2026, 12, 7))
     assert [problem for problem in verify() if problem.check == "clocks"] == []
+
+
+def test_a_hearing_that_was_held_is_not_asked_for_again_until_the_right_is_told_again(cast: Cast, clock: Any) -> None:
+    """The case would else wait for one hearing after the other."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
+    perform(case.pk, "ask_hearing", by=cast.clerk, reason="影响重大。")
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-01", chair=cast.auditor)
+    clock.shift(timedelta(days=14))
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-01", chair=cast.auditor)
+    with pytest.raises(WrongStatus):
+        perform(case.pk, "ask_hearing", by=cast.clerk, reason="再听一次。")
+    perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
+    perform(case.pk, "ask_hearing", by=cast.clerk, reason="告知了新的事实。")
+
+
+def test_who_was_told_shortly_before_the_hearing_of_another_can_still_ask(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-01", chair=cast.auditor)
+    clock.shift(timedelta(days=11))
+    perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-01", chair=cast.auditor)
+    perform(case.pk, "ask_hearing", by=cast.clerk, reason="本单位未参加。")
+
+
+@pytest.mark.parametrize("act", ["approve", "refuse"])
+def test_the_decision_tells_how_the_minutes_were_weighed(cast: Cast, clock: Any, act: str) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-01", chair=cast.auditor)
+    clock.shift(timedelta(days=14))
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-01", chair=cast.auditor)
+    said = {"opinion": "同意。"} if act == "approve" else {"reasons": "郁闭度过低。"}
+    cast.do(case, act, **said, minutes="采纳关于作业时间的意见")
+    decision = case.documents.get(kind=f"tending_{'approval' if act == 'approve' else 'refusal'}")
+    told = "收悉。本机关于2026年12月1日举行听证，听证笔录的采纳情况：采纳关于作业时间的意见。"
+    assert told in repr(paper_of(decision))

@@ -118,6 +118,13 @@ def announced(cast: Cast) -> Act:
                    subject="采伐强度")  # fmt: skip
 
 
+def held(cast: Cast) -> Act:
+    case = announced(cast).application
+    day = days_from_now(14)
+    with time_machine.travel(f"{day}T15:00:00+08:00"):
+        return cast.do(case, "hold_hearing", held_on=day, chair=cast.colleague, attending="双方", minutes="无异议。")
+
+
 def deemed(cast: Cast) -> Act:
     case = submitted(cast)
     with time_machine.travel("2026-11-28T00:30:00+08:00"):
@@ -220,6 +227,7 @@ ROWS: dict[str, tuple[Walk, set[tuple[str, str]]]] = {
         EVERYONE_OF_UNIT),
     "ask_hearing": (asked_hearing, {("reviewer", "holders")}),
     "announce_hearing": (announced, EVERYONE_OF_UNIT | {("colleague", "chair")}),
+    "hold_hearing": (held, EVERYONE_OF_UNIT),
     "suspend_clock": (
         lambda cast: cast.do(submitted(cast, "accept"), "suspend_clock", ground="expert_review", reason="专家评审"),
         EVERYONE_OF_UNIT),

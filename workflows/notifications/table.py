@@ -87,6 +87,12 @@ def _challenged() -> News:
     return News("challenged", To.CHALLENGED, Group.PERSONAL, words)
 
 
+def _supervisors(words: str | Promise, group: Group = Group.QUEUE) -> News:
+    return News("supervisors", To.SUPERVISORS, group, words)
+
+
+ENDED = _supervisors(_("A permit you supervise under ended; what is owed after its end still is"), Group.PERSONAL)
+"""Of each end by a decision: who supervises may have proposed it, and looks after what is still owed."""
 ASKED = _("A holder asks for something on a permit your agency granted")
 ANEW = _("A decision of your agency was annulled: it is to be decided anew")
 ENDING = _("A permit ends in %(days)s days at the latest, on %(ends)s%(asking)s")
@@ -105,29 +111,26 @@ AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
     "grant_change": (_unit(_("A permit was changed; there is a new paper")),),
     "refuse_change": (_unit(_("A permit was not changed; the decision says why")),),
     "reissue_permit": (_unit(_("A new paper of a permit was issued")),),
-    "replace_permit": (_unit(_("A permit was replaced by another")),),
-    "withdraw_permit": (_unit(_("A permit was withdrawn; the decision says why")),),
+    "replace_permit": (_unit(_("A permit was replaced by another")), ENDED),
+    "withdraw_permit": (_unit(_("A permit was withdrawn; the decision says why")), ENDED),
     "revoke_permit": (
         _unit(_("A permit was revoked; the decision says why")),
         _overruled(_("A permit your agency granted was revoked by the organ above")),
+        ENDED,
     ),
-    "cancel_permit": (_unit(_("A permit was cancelled; the decision says why")),),
-    "forfeit_permit": (_unit(_("A permit was forfeited; the notice says why")),),
+    "cancel_permit": (_unit(_("A permit was cancelled; the decision says why")), ENDED),
+    "forfeit_permit": (_unit(_("A permit was forfeited; the notice says why")), ENDED),
     "record_reconsideration": (
-        _unit(_("The outcome of a reconsideration was recorded")),
+        _unit(_("The outcome of a reconsideration was recorded: %(outcome)s")),
         _deciders(ANEW, outcome="anew"),
         _challenged(),
     ),
     "record_suit": (
-        _unit(_("The outcome of a suit was recorded")),
+        _unit(_("The outcome of a suit was recorded: %(outcome)s")),
         _deciders(ANEW, outcome="anew"),
         _challenged(),
     ),
 }
-
-
-def _supervisors(words: str | Promise, group: Group = Group.QUEUE) -> News:
-    return News("supervisors", To.SUPERVISORS, group, words)
 
 
 def _owing(words: str | Promise) -> News:
@@ -189,6 +192,7 @@ TOLD: dict[str, tuple[News, ...]] = {
     "determine": (_holders(_("A fact of a case you work on was determined")),),
     "tell_hearing_right": (_unit(_("You may ask for a hearing; the notice says until when")),),
     "ask_hearing": (_holders(_("The applicant asks for a hearing")),),
+    "hold_hearing": (_unit(_("A hearing was recorded; its minutes are on the page of the case")),),
     "announce_hearing": (
         _unit(_("A hearing was announced; the notice says when and where")),
         News("chair", To.NAMED, Group.PERSONAL, _("You chair a hearing")),

@@ -45,6 +45,11 @@ class Hearing:
         return date.fromisoformat(self.announced.facts["held_on"]) if self.announced else None
 
     @property
+    def over(self) -> bool:
+        """Whether that day has passed: what is still to be done is its record."""
+        return self.day is not None and self.day < local_today()
+
+    @property
     def place(self) -> str:
         """Where it is held."""
         return str(self.announced.facts["place"]) if self.announced else ""

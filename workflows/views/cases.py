@@ -23,7 +23,7 @@ from permits.acts.objections import objections, open_objections
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
 from permits.acts.readings import told_of_first_review
-from permits.acts.reopening import changed, owed, to_follow
+from permits.acts.reopening import changed, decision_of, owed, to_follow, withstood
 from permits.acts.requests import ANSWERS, open_request
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
@@ -47,7 +47,7 @@ from roles.requests import Signed
 from workflows.forms import ActForm
 from workflows.graph import draw
 from workflows.opinions import opinions_of
-from workflows.reading import acts_of, entries_of, in_words
+from workflows.reading import acts_of, entries_of, in_words, told
 from workflows.supervision import begins, said_before
 from workflows.views.case_parts import (
     Waiting,
@@ -140,14 +140,25 @@ def _turned_away(application: Application) -> Act | None:
     return refused[-1] if refused else None
 
 
+def _decided_above(application: Application) -> dict[str, str]:
+    """Which authority decided the case as it stands, on which day, under which number; empty where this agency did."""
+    decision, reported = decision_of(application), application.did("report_up")
+    if decision is None or decision.act != "record_higher_decision" or not reported:
+        return {}
+    said = decision.facts
+    return {"organ": reported[-1].facts["organ"], "day": said["decided_on"], "number": said.get("number", "")}
+
+
 def _told_next(application: Application) -> dict[str, Any]:
-    """What the part "What comes next" tells beside whose turn it is: the fee, a hearing, what a remedy did to the
-    decision, and that the decision was handed over."""
+    """What the part "What comes next" tells beside whose turn it is: the fee, a hearing, which authority decided, what
+    a remedy did to the decision, and that the decision was handed over."""
     annulled, handed_over = to_follow(application), application.did("record_delivery", "reopen")
     delivered = application.final and handed_over and handed_over[-1].act == "record_delivery"
     return {
         "fee": fee_of(application),
         "hearing": hearing_owed(application) if not application.final else None,
+        "above": _decided_above(application),
+        "withstood": [(one, told(one.spec.facts["outcome"], one.facts["outcome"])) for one in withstood(application)],
         "changed": changed(application),
         "turned_away": _turned_away(application) if not annulled else None,
         "annulled": annulled[-1] if annulled else None,

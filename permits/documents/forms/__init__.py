@@ -1,7 +1,7 @@
 """The fixed wording of every official paper: one small function per form, typed facts in, content out."""
 
 from permits.documents.content import chinese_date
-from permits.documents.forms.common import Issue, Matter, clauses
+from permits.documents.forms.common import Issue, Matter, clauses, heard
 from permits.documents.forms.notices import (
     Correction,
     acceptance,
@@ -35,6 +35,7 @@ __all__ = [
     "deemed_acceptance",
     "delivery_receipt",
     "extension",
+    "heard",
     "hearing_notice",
     "hearing_rights",
     "materials_receipt",

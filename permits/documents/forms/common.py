@@ -61,6 +61,7 @@ class Matter:
     subject: str = ""  # the design's or project's own name, as titles say it
     asked: str = ""  # what is asked for it, as titles say it; empty: as `name` says
     found: tuple[str, ...] = ()  # what was determined of what was declared, a clause each (许可法 34(3), 38)
+    heard: str = ""  # that a hearing was held, and how its minutes were weighed (许可法 48(2))
 
     @property
     def you(self) -> str:
@@ -94,9 +95,16 @@ def para(text: str, *, lead: str = "") -> Paragraph:
 
 
 def opening(matter: Matter) -> str:
-    """That the application came, and when; in a decision also what was found of it."""
+    """That the application came, and when; in a decision also what was found of it, and how a hearing was weighed."""
     found = f"经核，{'；'.join(matter.found)}。" if matter.found else ""
-    return f"{matter.you}于{chinese_date(matter.received_on)}提出的{matter.application}收悉。{found}"
+    return f"{matter.you}于{chinese_date(matter.received_on)}提出的{matter.application}收悉。{found}{matter.heard}"
+
+
+def heard(held_on: tuple[date, ...], weighed: str) -> str:
+    """That hearings were held on these days, and how the decision weighs their minutes 听证笔录 (许可法 48(2)); nothing
+    where none was held."""
+    days = "、".join(chinese_date(day) for day in held_on)
+    return f"本机关于{days}举行听证，听证笔录的采纳情况：{''.join(clauses(weighed))}" if days and weighed else ""
 
 
 def relying_on(basis: tuple[str, ...]) -> str:

@@ -133,6 +133,19 @@ def test_a_refused_case_records_a_remedy_and_stays_as_it_is(cast: Cast) -> None:
     assert {paper.status for paper in desk.case.documents.filter(act__act="refuse")} == {"revoked"}
 
 
+def test_the_page_of_a_case_tells_a_remedy_that_left_its_decision(cast: Cast) -> None:
+    desk = Desk(cast.case_at("refused"), cast.clerk, cast.decider)
+    print_papers(desk.case)
+    refused = fresh(desk.case).did("refuse")[-1]
+    record = desk.decide("record_reconsideration", **outcome(desk, refused.seq, "upheld"))
+    page = log_in(cast.clerk, english=True).get(f"/cases/{desk.case.pk}/").content.decode()
+    assert "Outcome of the reconsideration: Upheld, or the claim rejected" in page
+    make(record.pk)
+    with translation.override("en"):
+        news = headline(Notification.objects.get(act=record, event="unit", person=cast.clerk))
+    assert "Upheld" in news
+
+
 def test_without_a_decision_there_is_nothing_to_challenge(cast: Cast) -> None:
     desk = Desk(cast.case_at("withdrawn"), cast.clerk, cast.decider)
     with pytest.raises(WrongStatus):

@@ -277,6 +277,7 @@ def test_an_order_to_decide_anew_is_shown_until_somebody_begins(cast: Cast) -> N
     said = {"once": once, "remedy": str(remedy.seq), "fault": "substance", "confirmed": "1"}
     client.post(address, said, follow=True)
     assert fresh(desk.case).status == S.AWAITING_DECISION
+    assert "annulled since" in client.get(reverse("case", args=[desk.case.pk])).text, "its opinion is none any more"
     assert all_owed(Application.objects.all()) == []
     assert "Annulled, to be decided anew" not in client.get(reverse("home")).content.decode()
 
