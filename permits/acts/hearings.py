@@ -31,8 +31,8 @@ def no_hearing_right_told(application: Application) -> str | None:
 
 
 def hearing_was_held(application: Application) -> str | None:
-    """许可法 47(1): one telling gives one hearing. Once it was held, and the days that the telling gave are over, another
-    is asked for only after the organ told of the right again: what was heard would else never be decided."""
+    """许可法 47(1): one telling gives one hearing. Once it was held, and the days that the telling gave are over,
+    another is asked for only after the organ told of the right again: what was heard would else never be decided."""
     told = max((act.seq for act in application.did("tell_hearing_right")), default=0)
     held = max((act.seq for act in application.did("hold_hearing")), default=0)
     if held < told or not held or hearing_may_be_asked(application):

@@ -26,8 +26,8 @@ Said = Mapping[str, Any]
 
 
 def decision_of(application: Application) -> Act | None:
-    """The decision by which the case ended as it stands; None of a case that runs, or that the applicant withdrew, and of
-    one whose record is broken, for the page says so."""
+    """The decision by which the case ended as it stands; None of a case that runs, or that the applicant withdrew, and
+    of one whose record is broken, for the page says so."""
     if application.status not in CHALLENGED:
         return None
     ended = (act for act in reversed(application.history) if act.after in FINAL and act.after != act.before)
