@@ -56,8 +56,9 @@ from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
 from permits.clocks.verbs import stands_still
+from permits.documents.delivering import here_from, undelivered
 from permits.kinds import kind_of
-from permits.models import Act, Application
+from permits.models import Application
 from permits.models.aftercare import OF_AFTERCARE
 from permits.models.states import REVIEWING
 from permits.rules import BadCase, parse
@@ -283,18 +284,14 @@ def decided_above(application: Application, said: Said, by: Person | None) -> Er
 
 
 def delivered(application: Application, said: Said, by: Person | None) -> Errors:
-    """Not before the decision, be it that of another authority, was here to be delivered."""
+    """Not before what is handed over was here: the decision, be it that of another authority, or, once that was
+    delivered, what was decided on the permit since."""
     errors = since_receipt("delivered_on")(application, said, by)
     decision = decision_of(application)
-    if decision and date.fromisoformat(said["delivered_on"]) < _here_from(decision):
+    acts = [paper.act for paper in undelivered(application)] or ([decision] if decision else [])
+    if acts and date.fromisoformat(said["delivered_on"]) < min(here_from(act) for act in acts):
         errors["delivered_on"] = _("This day lies before the decision.")
     return errors
-
-
-def _here_from(decision: Act) -> date:
-    """The day from which this agency has the decision: the day it made it, or received it from above."""
-    received = decision.facts.get("received")
-    return date.fromisoformat(received) if received else timezone.localdate(decision.at)
 
 
 BARS: Final[Mapping[str, Bar]] = MappingProxyType(

@@ -25,6 +25,10 @@ from permits.models import Document, DocumentFile, NoticeKind, Permit
 from permits.models.permit import P
 from permits.text.printable import as_typed
 
+SPEAK_OF_IT = frozenset({NoticeKind.PERMIT_EXTENDED, NoticeKind.PERMIT_CHANGED})
+"""Letters that promise something of the permit, and end with no act of their own when the permit does: who holds one is
+told how the permit stands."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
@@ -50,7 +54,7 @@ class Standing:
 
     @property
     def ended(self) -> bool:
-        """Whether the permit it grants ended before its term."""
+        """Whether the permit it grants, or speaks of, ended before its term."""
         return self.permit is not None and self.permit.status != P.VALID
 
     @property
@@ -87,7 +91,7 @@ def standing_of(document: Document) -> Standing:
     return Standing(
         document=document,
         code=code_of(document.token),
-        permit=granted if _grants(document) else None,
+        permit=granted if document.kind in SPEAK_OF_IT or _grants(document) else None,
         chain_whole=not problems_of(document.application),
         file_whole=bool(pdf) and hashlib.sha256(pdf).hexdigest() == document.sha256,
         seal=verify_signature(pdf) if pdf else SignatureReport(),

@@ -12,18 +12,21 @@ from django.utils import timezone
 
 from permits.documents import forms
 from permits.documents.content import NO_NUMBER, NOWHERE
+from permits.documents.delivering import undelivered
 from permits.documents.forms import Issue
 from permits.documents.rendering import render
-from permits.documents.standard import matter_of, to_deliver
+from permits.documents.standard import decision_papers, in_titles, matter_of
 from permits.models import Application
 from roles.models import Agency
 
 
 def delivery_form(application: Application, agency: Agency) -> bytes:
-    """The PDF for a decided case, with its papers named and the rest left blank, as `agency` delivers it.
+    """The PDF for a decided case, with the papers named that are still to be handed over, else those of its decision,
+    and the rest left blank, as `agency` delivers it.
 
     Raises MissingGlyphs for a name that no configured font can print.
     """
     issue = Issue(agency=agency.name, number=NO_NUMBER, date=timezone.localdate(), verification=NOWHERE)
-    letter = forms.delivery_receipt(issue, matter_of(application), papers=to_deliver(application))
+    papers = in_titles(undelivered(application) or decision_papers(application))
+    letter = forms.delivery_receipt(issue, matter_of(application), papers=papers)
     return render(replace(letter, sealed=False))

@@ -259,12 +259,17 @@ def _outcome(record: Act, issue: Issue, matter: Matter) -> Letter:
     return forms.outcome(issue, matter, result=result, facts=facts, text=said.get("reasons") or "")
 
 
-def to_deliver(application: Application) -> tuple[str, ...]:
-    """The papers of the decision, by title and number, the decision itself first."""
+def decision_papers(application: Application) -> list[Document]:
+    """The papers of the decision by which the case ended as it stands, the decision itself first."""
     since = max((act.seq for act in application.did("reopen")), default=0)  # what was annulled is not delivered again
     made = Document.objects.filter(application=application, act__after=application.status, act__seq__gt=since)
     decided = made.exclude(act__before=application.status)  # not what was decided on the permit since
-    papers = decided.exclude(kind=NoticeKind.DELIVERY_RECEIPT).order_by("pk")
+    papers = decided.exclude(kind=NoticeKind.DELIVERY_RECEIPT).select_related("act")
+    return list(papers.order_by("pk"))
+
+
+def in_titles(papers: Sequence[Document]) -> tuple[str, ...]:
+    """Papers by title and number, as the proof of their delivery names them."""
     with translation.override("zh-hans"):
         return tuple(f"{title_of(paper)} {paper.number}" for paper in papers)
 
@@ -272,8 +277,8 @@ def to_deliver(application: Application) -> tuple[str, ...]:
 def _delivered(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     return forms.delivery_receipt(
-        issue, matter, papers=to_deliver(record.application), manner=said["manner"], receiver=said["receiver"],
-        delivered_on=date.fromisoformat(said["delivered_on"]),
+        issue, matter, papers=in_titles(decision_papers(record.application)), manner=said["manner"],
+        receiver=said["receiver"], delivered_on=date.fromisoformat(said["delivered_on"]),
     )  # fmt: skip
 
 

@@ -10,12 +10,14 @@ import time_machine
 from django.utils import timezone
 
 from permits.acts.perform import perform
+from permits.documents.delivering import undelivered, undelivered_on_permit
 from permits.errors import BadFacts
 from permits.models import Act, Application
 from permits.models.states import S
 from roles.models import Mandate
 from roles.models.mandates import Duty
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, log_in
+from tests.permits.life.cases import WITHDRAWN, Desk, print_papers, wrong
 from tests.permits.occupation.cases import Office
 from tests.permits.test_record_higher_decision import fresh, record, reported
 from workflows.mandates import the_mandate
@@ -70,3 +72,36 @@ def test_what_a_higher_authority_decided_is_delivered_after_it_came_here(
         deliver(case, mandate, by, too_early)
     assert set(bad.value.errors) == {"delivered_on"}
     deliver(case, mandate, by, right)
+
+
+def test_what_was_decided_on_a_permit_is_handed_over_after_the_decision_and_by_its_own_delivery(cast: Cast) -> None:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        case = cast.case_at(S.APPROVED)
+        print_papers(case)
+        desk = Desk(case, cast.clerk, cast.decider)
+        by = cast.mandate(case, Duty.DECIDE), cast.decider
+        assert {paper.act.act for paper in undelivered(fresh(case))} == {"approve"}
+        deliver(case, *by, timezone.localdate())
+        traveller.shift(timedelta(days=7))
+        desk.decide("withdraw_permit", **WITHDRAWN)
+        assert [paper.kind for paper in undelivered_on_permit(fresh(case))] == ["permit_withdrawn"]
+        page = log_in(cast.decider, english=True).get(f"/permits/{case.pk}/").content.decode()
+        assert "Still to be handed over" in page
+        with pytest.raises(BadFacts) as bad:
+            deliver(case, *by, timezone.localdate() - timedelta(days=1))
+        assert set(bad.value.errors) == {"delivered_on"}
+        deliver(case, *by, timezone.localdate())
+        assert undelivered(fresh(case)) == []
+        assert wrong() == []
+        page = log_in(cast.decider, english=True).get(f"/cases/{case.pk}/").content.decode()
+        assert "Delivered on 20 Nov 2026" in page, "the decision; the withdrawal is handed over by another act"
+
+
+def test_a_delivery_made_before_a_later_decision_leaves_that_to_be_handed_over(cast: Cast) -> None:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        case = cast.case_at(S.APPROVED)
+        print_papers(case)
+        traveller.shift(timedelta(days=7))
+        Desk(case, cast.clerk, cast.decider).decide("withdraw_permit", **WITHDRAWN)
+        deliver(case, cast.mandate(case, Duty.DECIDE), cast.decider, fresh(case).decided_on)
+        assert [paper.kind for paper in undelivered(fresh(case))] == ["permit_withdrawn"]

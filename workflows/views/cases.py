@@ -27,6 +27,7 @@ from permits.acts.reopening import changed, decision_of, owed, to_follow, withst
 from permits.acts.requests import ANSWERS, open_request
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
+from permits.documents.delivering import undelivered
 from permits.documents.delivery_form import delivery_form as delivery_blank
 from permits.drafts.forms import key_of
 from permits.drafts.unfinished import BESIDE, forget
@@ -149,11 +150,18 @@ def _decided_above(application: Application) -> dict[str, str]:
     return {"organ": reported[-1].facts["organ"], "day": said["decided_on"], "number": said.get("number", "")}
 
 
+def _delivered(application: Application) -> Act | None:
+    """The delivery of the decision the case stands on: the first since; later ones are of what was decided on the
+    permit."""
+    since = max((act.seq for act in application.did("reopen")), default=0)
+    handed_over = [act for act in application.did("record_delivery") if act.seq > since]
+    return handed_over[0] if application.final and handed_over else None
+
+
 def _told_next(application: Application) -> dict[str, Any]:
     """What the part "What comes next" tells beside whose turn it is: the fee, a hearing, which authority decided, what
     a remedy did to the decision, and that the decision was handed over."""
-    annulled, handed_over = to_follow(application), application.did("record_delivery", "reopen")
-    delivered = application.final and handed_over and handed_over[-1].act == "record_delivery"
+    annulled = to_follow(application)
     return {
         "fee": fee_of(application),
         "hearing": hearing_owed(application) if not application.final else None,
@@ -163,7 +171,7 @@ def _told_next(application: Application) -> dict[str, Any]:
         "turned_away": _turned_away(application) if not annulled else None,
         "annulled": annulled[-1] if annulled else None,
         "anew": bool(annulled) and owed(application),
-        "delivered": handed_over[-1] if delivered else None,
+        "delivered": _delivered(application),
     }
 
 
@@ -222,6 +230,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "keeping": kept,
             "objections": open_objections(application) if name == "answer_objection" else [],
             "asked": _asked_for(application, name),
+            "hands_over": undelivered(application) if name == "record_delivery" else [],
             "said_before": said_before(application, name, _obligation_of(request)),
             **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
         },

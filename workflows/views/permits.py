@@ -18,6 +18,7 @@ from permits.acts.paper_force import grounds_of, telling_annulled
 from permits.acts.requests import ANSWERS, Request, open_requests
 from permits.clocks.entries import local_today
 from permits.documents import of_permit
+from permits.documents.delivering import undelivered_on_permit
 from permits.kinds import kind_of
 from permits.models import Application, Document, Permit
 from permits.models.aftercare import OF_PERMIT
@@ -79,6 +80,8 @@ def permit(request: Signed, pk: int) -> HttpResponse:
         "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key
                               and act.person_id == request.user.pk),
         "possible": possible, "answers": answers, "asked": _asked(application, held),
+        "to_deliver": undelivered_on_permit(application) if any(
+            one.spec.name == "record_delivery" for one in beside_steps) else [],
         "telling_annulled": telling_annulled(application),
         "carried": {paper.pk for paper in of_permit.granting(application)},
     }  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from permits.acts.requests import open_request
 from permits.aftercare.standing import aftercare_of
+from permits.documents.checking import standing_of
 from permits.documents.life_papers import held_before
 from permits.drafts.materials import attach
 from permits.errors import BadFacts, WrongStatus
@@ -144,6 +145,18 @@ def test_the_page_of_a_case_tells_a_remedy_that_left_its_decision(cast: Cast) ->
     with translation.override("en"):
         news = headline(Notification.objects.get(act=record, event="unit", person=cast.clerk))
     assert "Upheld" in news
+
+
+def test_who_verifies_the_letter_of_an_extension_is_told_that_the_approval_was_annulled(temporary: Desk) -> None:
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    granted = temporary.decide("grant_extension", until=date(2028, 6, 1))
+    letter = temporary.case.documents.get(act=granted, kind="permit_extended")
+    assert standing_of(letter).in_force
+    said = outcome(temporary, approval(temporary), "annulled", decided_on=timezone.localdate())
+    temporary.decide("record_suit", **said)
+    letter.refresh_from_db()
+    standing = standing_of(letter)
+    assert (standing.document.status, standing.in_force, standing.ended) == ("issued", False, True)
 
 
 def test_without_a_decision_there_is_nothing_to_challenge(cast: Cast) -> None:
