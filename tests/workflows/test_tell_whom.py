@@ -217,6 +217,12 @@ ROWS: dict[str, tuple[Walk, set[tuple[str, str]]]] = {
         EVERYONE_OF_UNIT | {("reviewer", "result"), ("district_reviewer", "result")}),
     "withdraw": (
         lambda cast: cast.do(claimed(cast), "withdraw"), {("reviewer", "withdrawn")}),
+    "return_to_first_review": (
+        lambda cast: cast.do(claimed(cast), "return_to_first_review", reason="请补充。"),
+        {("district_reviewer", "returned")}),
+    "return_to_final_review": (
+        lambda cast: cast.do(claimed(cast, S.AWAITING_DECISION), "return_to_final_review", reason="请核实。"),
+        {("reviewer", "returned")}),
     "publish_notice": (
         lambda cast: cast.do(submitted(cast, "accept"), "publish_notice", starts=timezone.localdate(),
                              ends=days_from_now(8), place="村务公开栏", contact="010"),

@@ -22,7 +22,7 @@ from workflows.notifications.table import NAMED_BY, To
 def receivers(act: Act, to: To) -> set[Person]:
     """Everyone of `to` for this act who may know of the case; never the one who performed it."""
     found = {person for person in FIND[to](act) if person.is_active and person.pk != act.person_id}
-    if to not in (To.NAMED, To.EARLIER):  # the others are found by a post that lets them see the case
+    if to not in (To.NAMED, To.EARLIER, To.SENT_BACK):  # the others are found by a post that lets them see the case
         return found
     return {person for person in found if visible_to(person).filter(pk=act.application_id).exists()}
 
@@ -81,6 +81,15 @@ def _earlier(act: Act) -> Iterable[Person]:
     return Person.objects.filter(pk__in=reviewed.values("person"))
 
 
+RETURNS = {"return_to_first_review": "recommend", "return_to_final_review": "propose"}
+"""Which opinion an act sends back."""
+
+
+def _sent_back(act: Act) -> Iterable[Person]:
+    opinions = act.application.acts.filter(act=RETURNS[act.act], seq__lt=act.seq).order_by("-seq")
+    return Person.objects.filter(pk__in=opinions.values("person")[:1])
+
+
 def _deciders(act: Act) -> Iterable[Person]:
     try:
         return could_take(the_mandate(act.application, Duty.DECIDE))
@@ -123,6 +132,7 @@ FIND: dict[To, Callable[[Act], Iterable[Person]]] = {
     To.NAMED: _named,
     To.OFFICE: _office,
     To.EARLIER: _earlier,
+    To.SENT_BACK: _sent_back,
     To.DECIDERS: _deciders,
     To.OVERRULED: _overruled,
     To.CHALLENGED: _challenged,

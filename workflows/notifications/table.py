@@ -34,6 +34,7 @@ class To(models.TextChoices):
     NAMED = "named", _("the person the act names")
     OFFICE = "office", _("the advisers of the agency the act names")
     EARLIER = "earlier", _("who recommended or proposed in the case")
+    SENT_BACK = "sent_back", _("whose opinion the act sends back")
     DECIDERS = "deciders", _("who could decide on the permit")
     OVERRULED = "overruled", _("who could decide on the permit, of what the organ above did")
     CHALLENGED = "challenged", _("who could make the decision that a remedy was about, or decide on the permit")
@@ -69,6 +70,7 @@ def _holders(words: str | Promise, group: Group = Group.PERSONAL) -> News:
 
 LIT = _("A deadline of your work is %(light)s: %(period)s, %(limit)s %(due)s")
 RESULT = News("result", To.EARLIER, Group.PERSONAL, _("A case you reviewed was decided: %(status)s"))
+RETURNED = News("returned", To.SENT_BACK, Group.PERSONAL, _("A case comes back with your opinion; the record says why"))
 DECIDED = (_unit(_("There is a decision on your application: %(status)s")), RESULT)
 
 
@@ -182,6 +184,8 @@ TOLD: dict[str, tuple[News, ...]] = {
     "report_up": (_unit(_("Your application was reported to the authority that decides it")),),
     "reopen": (_unit(_("Your application is decided anew; the notice says why, and by when")),),
     "withdraw": (News("withdrawn", To.LOSERS, Group.PERSONAL, _("The applicant withdrew the case you worked on")),),
+    "return_to_first_review": (RETURNED,),
+    "return_to_final_review": (RETURNED,),
     "publish_notice": (_unit(_("A public notice of your application was posted")),),
     "tell_fee_due": (_unit(_("A fee is due; the notice says how much, where and by when")),),
     "record_refund": (_unit(_("The fee you paid was recorded as given back")),),

@@ -23,6 +23,7 @@ from roles.models import Person
 from roles.models.mandates import Duty
 from workflows.lights import TimeLeft, lights
 from workflows.models import OPEN, WorkItem
+from workflows.reading import told
 
 
 def head_of(application: Application) -> dict[str, Any]:
@@ -182,6 +183,18 @@ class Consultation:
     item: WorkItem
     state: str
     answer: Act | None
+
+    @property
+    def position(self) -> str:
+        """Whether it agrees, in words; empty where it has not answered."""
+        if self.state != "answered" or self.answer is None or "position" not in self.answer.facts:
+            return ""
+        return told(self.answer.spec.facts["position"], self.answer.facts["position"])
+
+    @property
+    def objects(self) -> bool:
+        """Whether it answered that it does not agree."""
+        return bool(self.position and self.answer and self.answer.facts["position"] == "object")
 
 
 def consultations(application: Application, acts: list[Act]) -> list[Consultation]:

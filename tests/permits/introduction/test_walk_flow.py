@@ -18,7 +18,7 @@ from permits.models.material import current_files
 from permits.models.states import S
 from roles.models import Mandate
 from roles.models.mandates import Duty
-from tests.cast import NOW
+from tests.cast import NOW, log_in
 from tests.permits.introduction.cases import draft, species
 from tests.permits.occupation.cases import Office
 from tests.prepared import walked_once
@@ -252,6 +252,23 @@ def test_a_countersigning_agency_that_was_silent_or_released_keeps_an_approval_f
         office.do(case, "approve", opinion="同意。")
     assert signing.agency.name in str(unsigned.value)
     assert office.do(case, "refuse", reasons="未会签。").after == S.REFUSED
+
+
+def test_the_page_of_the_case_says_who_countersigns_and_who_objected() -> None:
+    case, office = recommended("B")
+    first, *others = office.items(case, "give_opinion")
+    assert first.mandate is not None
+    type(first.mandate).objects.filter(pk=first.mandate.pk).update(countersign=True)
+    office.do(case, "give_opinion", item=first, position="object", opinion="影响水域。")
+    for item in others:
+        office.do(case, "give_opinion", item=item, **AGREE)
+    (experts,) = office.items(fresh(case), "record_expert_review")
+    assert experts.mandate is not None
+    page = log_in(office.officer(experts.mandate), english=True).get(f"/cases/{case.pk}/").content.decode()
+    table = page[page.index('id="consultations"') :]
+    assert table.count("countersigns") == 1
+    assert "answered</a>: Object" in table
+    assert "answered</a>: Agree" in table
 
 
 def test_a_second_round_asks_only_who_advises_here_and_each_once() -> None:
