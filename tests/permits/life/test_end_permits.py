@@ -15,8 +15,11 @@ from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Document
 from permits.models.permit import P
 from tests.cast import Cast, pdf
+from tests.permits.aftercare.cases import Watch
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, wrong
 from workflows import sweep
+from workflows.models import Notification
+from workflows.notifications.making import make
 
 MONTH_LATE = "2027-03-05T09:00:00+08:00"
 
@@ -140,3 +143,12 @@ def test_an_end_waits_for_papers_that_are_still_being_printed(cast: Cast) -> Non
     desk = Desk(cast.walk_to("approved"), cast.clerk, cast.decider)
     with pytest.raises(WrongStatus, match=r"制作|prepared"):
         desk.decide("withdraw_permit", **WITHDRAWN)
+
+
+@pytest.mark.parametrize(("act", "said"), [("withdraw_permit", WITHDRAWN), ("revoke_permit", REVOKED)])
+def test_who_supervises_under_a_permit_is_told_of_its_end(desk: Desk, act: str, said: dict[str, Any]) -> None:
+    watch = Watch(desk.case, desk.clerk)
+    record = desk.decide(act, **said)
+    make(record.pk)
+    told = Notification.objects.filter(act=record, event="supervisors")
+    assert {watch.first, watch.second} <= {one.person for one in told}
