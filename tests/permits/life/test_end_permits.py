@@ -14,7 +14,7 @@ from permits.documents.checking import standing_of
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Document
 from permits.models.permit import P
-from tests.cast import Cast, pdf
+from tests.cast import Cast, log_in, pdf
 from tests.permits.aftercare.cases import Watch
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, wrong
 from workflows import sweep
@@ -146,9 +146,11 @@ def test_an_end_waits_for_papers_that_are_still_being_printed(cast: Cast) -> Non
 
 
 @pytest.mark.parametrize(("act", "said"), [("withdraw_permit", WITHDRAWN), ("revoke_permit", REVOKED)])
-def test_who_supervises_under_a_permit_is_told_of_its_end(desk: Desk, act: str, said: dict[str, Any]) -> None:
+def test_an_end_is_told_to_who_supervises_and_on_the_page_of_the_case(desk: Desk, act: str, said: dict[str, Any]) -> None:
     watch = Watch(desk.case, desk.clerk)
     record = desk.decide(act, **said)
     make(record.pk)
     told = Notification.objects.filter(act=record, event="supervisors")
     assert {watch.first, watch.second} <= {one.person for one in told}
+    page = log_in(desk.clerk, english=True).get(reverse("case", args=[desk.case.pk])).content.decode()
+    assert f"State of the permit: {'Withdrawn' if act == 'withdraw_permit' else 'Revoked'}" in page
