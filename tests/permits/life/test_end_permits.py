@@ -146,7 +146,7 @@ def test_an_end_waits_for_papers_that_are_still_being_printed(cast: Cast) -> Non
 
 
 @pytest.mark.parametrize(("act", "said"), [("withdraw_permit", WITHDRAWN), ("revoke_permit", REVOKED)])
-def test_an_end_is_told_to_who_supervises_and_on_the_page_of_the_case(desk: Desk, act: str, said: dict[str, Any]) -> None:
+def test_an_end_is_told_who_supervises_and_on_the_page_of_the_case(desk: Desk, act: str, said: dict[str, Any]) -> None:
     watch = Watch(desk.case, desk.clerk)
     record = desk.decide(act, **said)
     make(record.pk)
