@@ -32,7 +32,7 @@ from hypothesis.stateful import (
 )
 
 from permits.access import may
-from permits.acts.sweeps import recompute_open
+from permits.acts.sweeps import recompute_open, recount_stopped
 from permits.documents.printing import render_pending
 from permits.models import Application, CalendarDay, Document, Permit
 from permits.verification.run import verify
@@ -261,6 +261,7 @@ class PermittingMeanwhile(Permitting):
             said = {"is_working": False, "source": "notice", "notice_year": year}
             CalendarDay.objects.get_or_create(date=date(year, 1, day), defaults=said)
         assert recompute_open(f"calendar of {year}").failed == []
+        assert recount_stopped(date(year, 1, 1)).failed == []
         self.now.catch_up()
 
     @precondition(lambda self: self.case and self.case.status in ENDED)
