@@ -21,7 +21,10 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     form.setAttribute("aria-busy", "true");
-    setTimeout(release, GIVEN_UP, form);
+    // A file may be under way for longer than any page takes to answer.
+    if (!Array.from(form.elements).some(function (field) { return field.files && field.files.length; })) {
+      setTimeout(release, GIVEN_UP, form);
+    }
     // The place a link of the errors led to is of this page: the next one would open there, past what it says first.
     if (location.hash && !form.getAttribute("action")) form.setAttribute("action", location.pathname + location.search);
   });

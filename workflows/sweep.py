@@ -8,6 +8,7 @@ done is not done again, and it is dated by law, not by the run. A case that fail
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import takewhile
@@ -20,7 +21,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from permits.acts.effects import NOTICE
-from permits.acts.life_conditions import EARLIER, ask_by, marks_of
+from permits.acts.life_conditions import EARLIER, WARNED, ask_by, marks_of
 from permits.acts.perform import perform
 from permits.acts.requests import open_request, silence_grants
 from permits.acts.sweeps import Swept, record_lights
@@ -114,14 +115,19 @@ def warn_of_ends(today: date | None = None) -> Swept:
     day = today or local_today()
     near = _of_installed().filter(valid_to__range=(day, day + timedelta(days=EARLIER)))
     waiting = {permit.pk: permit for permit in near.select_related("application")}
+    warned = defaultdict[int, list[Act]](list)
+    for act in Act.objects.filter(act="warn_of_end", application__in=waiting):
+        warned[act.application_id].append(act)
 
     def warn(pk: int) -> Act:
         permit = waiting[pk]
         ends = permit.valid_to or day
+        told = {act.facts["days"] for act in warned[pk] if act.facts["ends"] == ends.isoformat()}
+        if min(mark for mark in (EARLIER, *WARNED) if (ends - day).days <= mark) in told:
+            raise WrongStatus  # known before anything is computed of the case
         asked_by = ask_by(permit.application, ends, day)
         days = min((mark for mark in marks_of(ends, asked_by) if (ends - day).days <= mark), default=0)
-        told = {(act.facts["days"], act.facts["ends"]) for act in permit.application.did("warn_of_end")}
-        if not days or (days, ends.isoformat()) in told or ends - timedelta(days=days) < permit.valid_from:
+        if not days or ends - timedelta(days=days) < permit.valid_from:
             raise WrongStatus
         return perform(pk, "warn_of_end", by=None, days=days, ends=ends, ask_by=asked_by)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from permits.acts.assessment import readable
 from permits.acts.effects import time_to_ask_passed
 from permits.drafts.corrections import changed_places, places
 from permits.models import Act, Application
@@ -45,8 +46,8 @@ def asking_not_over(application: Application) -> str | None:
 
 def asking_over(application: Application) -> str | None:
     """A bar: who asks too late asks for nothing, for the application counts as accepted, be it that the clock has not
-    recorded that yet."""
-    if not time_to_ask_passed(application):
+    recorded that yet. Not where the rules cannot read it: then nothing accepts it, and asking is the way on."""
+    if not time_to_ask_passed(application) or not readable(application):
         return None
     return _(
         "The time in which correction can be asked for has passed without a word: by law the application counts as "

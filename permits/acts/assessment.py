@@ -49,6 +49,15 @@ def verdict(application: Application, *more: tuple[str, Any]) -> Verdict:
     return replace(found, findings=findings)
 
 
+def readable(application: Application) -> bool:
+    """Whether the rules can read the case as it stands: one that they cannot is not accepted."""
+    try:
+        verdict(application)
+    except BadCase:
+        return False
+    return True
+
+
 def fee_due(application: Application) -> Decimal | None:
     """The fee the rules find, in yuan; None where they find none or cannot read the case."""
     try:

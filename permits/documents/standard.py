@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -29,6 +30,7 @@ from permits.kinds import kind_of
 from permits.models import Act, Application, ClockEntry, Document
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
+from permits.models.submission import HANDS_IN
 from roles.mandates import MandateError, the_one_now
 from roles.models import Agency
 from roles.models.mandates import Duty
@@ -120,7 +122,8 @@ def _on(record: Act) -> date:
 def _accepted(record: Act, issue: Issue, matter: Matter) -> Letter:
     """Written too late, it tells what the law had made of the silence before it."""
     accepted_on = record.application.accepted_on or _on(record)
-    told = forms.acceptance if accepted_on == _on(record) else forms.deemed_acceptance
+    anew = record.application.did(*HANDS_IN, "reopen")[-1].act == "reopen"
+    told = forms.acceptance if accepted_on == _on(record) else partial(forms.deemed_acceptance, anew=anew)
     entry = ClockEntry.objects.filter(act=record, step="", promised_days__isnull=False).first()
     return told(
         issue, matter, accepted_on=accepted_on, working_days=periods()["decide"].working_days,

@@ -54,14 +54,14 @@ class Folder:
     def keep(self, name: str, note: str) -> None:
         """On the disk, not only in memory. What broke off, by a crash or on a full disk, is completed."""
         target, data = self.path / name, note.encode()
-        if not target.exists():
-            target.touch()
-        there = target.read_bytes()
-        _insist_same(there, data[: len(there)], name)
-        if there != data:
-            with target.open("r+b") as stream:  # from its beginning: two runs at once write the same
-                stream.write(data)
-        flush(target, self.path)
+        try:
+            _written(target, "xb", data)
+        except FileExistsError:
+            there = target.read_bytes()
+            _insist_same(there, data[: len(there)], name)
+            if there != data:
+                _written(target, "r+b", data)  # from its beginning: two runs at once write the same
+        flush(self.path)
 
     def kept(self, most: int) -> list[tuple[str, str]] | None:
         """Files of other names are somebody else's."""
@@ -159,3 +159,10 @@ def shown(url: str) -> str:
 def _insist_same(there: bytes, note: bytes, name: str) -> None:
     if there != note:
         raise OtherKept(f"What is kept outside as {name} is not the checkpoint of this log.")
+
+
+def _written(target: Path, mode: str, data: bytes) -> None:
+    with target.open(mode) as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())

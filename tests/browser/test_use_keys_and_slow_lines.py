@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from permits.models.states import S
 from tests.browser.walker import press
 from tests.cast import NOW, Cast, plot
+from tests.files import PDF
 
 SignIn = Callable[[Page, object], None]
 NewPage = Callable[..., Page]
@@ -109,6 +110,24 @@ def test_what_was_given_up_while_it_was_sent_can_be_sent_again(cast: Cast, page:
     assert page.evaluate(SENT) == "1"  # an impatient second click
     page.clock.fast_forward(15_000)
     assert page.evaluate(SENT) is None
+
+
+def test_a_large_file_is_under_way_for_longer(cast: Cast, page: Page, sign_in: SignIn) -> None:
+    sign_in(page, cast.clerk)
+    page.clock.install()
+    page.goto(reverse("draft-materials", args=[cast.case_at(S.DRAFT).pk]))
+    page.evaluate("() => document.addEventListener('submit', event => event.preventDefault())")
+    page.locator("main input[type=file]").first.set_input_files(
+        {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    sent = "() => document.querySelectorAll('form[data-sent]').length"
+    if not page.evaluate(sent):
+        page.evaluate("() => document.querySelector('main input[type=file]').form.requestSubmit()")
+    assert page.evaluate(sent) == 1
+    page.clock.fast_forward(600_000)
+    assert page.evaluate(sent) == 1
+    page.keyboard.press("Escape")
+    assert page.evaluate(sent) == 0
 
 
 def test_the_page_after_a_mended_error_opens_at_its_beginning(cast: Cast, page: Page, sign_in: SignIn) -> None:

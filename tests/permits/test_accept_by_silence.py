@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import time_machine
 
+from permits.acts import assessment
 from permits.clocks.standing import status as clocks_of
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Application, Document
 from permits.models.states import S
+from permits.rules import BadCase
 from tests.cast import NOW, Cast
 from workflows.sweep import deem_accepted
 
@@ -54,6 +56,21 @@ def test_a_minute_later_nothing_is_asked_though_no_clock_recorded_it(cast: Cast,
     with pytest.raises(WrongStatus):
         cast.do(case, "request_correction")
     assert deem_accepted().recorded == 1
+
+
+def test_what_the_rules_cannot_read_is_accepted_by_nobody_so_that_correction_stays_the_way_on(
+    cast: Cast, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    clock.move_to(TOO_LATE)
+
+    def unreadable(*_anything: object) -> Any:
+        raise BadCase([("area", "missing")])
+
+    monkeypatch.setattr(assessment, "verdict", unreadable)
+    assert deem_accepted().recorded == 0
+    cast.do(case, "request_correction")
+    assert now(case).status == S.CORRECTING
 
 
 def test_an_officer_who_accepts_late_accepts_from_the_receipt_as_the_clock_would(cast: Cast, clock: Any) -> None:

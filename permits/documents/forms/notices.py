@@ -66,15 +66,17 @@ def _in_which_time(
 
 def deemed_acceptance(
     issue: Issue, matter: Matter, *, accepted_on: date, working_days: int, promised: int | None = None,
-    decides: str = "", first_review: int | None = None,
+    decides: str = "", first_review: int | None = None, anew: bool = False,
 ) -> Letter:  # fmt: skip
     """受理通知书 where no notice went out in five working days: accepted from `accepted_on`, the day of receipt, of a
-    correction that of the corrected papers (许可法 32(1)(4)). The others as for `acceptance`."""
+    correction that of the corrected papers, of what is handled `anew` after a remedy the day on which that began
+    (许可法 32(1)(4)). The others as for `acceptance`."""
+    since = "重新办理" if anew else "收到申请材料"
     return _notice(
         issue, "受理通知书", matter.applicant,
         para(
             f"{opening(matter)}因本机关未在规定期限内告知需要补正的内容，{_under(matter, '第三十二条第一款第四项')}"
-            f"上述申请自收到申请材料之日（{chinese_date(accepted_on)}）起即为受理。"
+            f"上述申请自{since}之日（{chinese_date(accepted_on)}）起即为受理。"
         ),
         para(_in_which_time(issue, "上述受理之日", working_days, first_review, decides, promised=promised)),
         para("特此通知。"),

@@ -14,8 +14,9 @@ from permits.acts.perform import perform
 from permits.acts.reopening import all_owed, owed, to_follow
 from permits.acts.requests import open_request
 from permits.clocks.standing import status as clocks_of
+from permits.documents.printing import paper_of
 from permits.errors import BadFacts, NotPermitted, WrongStatus
-from permits.models import Act, Application, Permit, RegisterEntry
+from permits.models import Act, Application, Document, Permit, RegisterEntry
 from permits.models.permit import P
 from permits.models.states import S
 from permits.verification.run import verify
@@ -194,6 +195,8 @@ def test_refused_acceptance_that_is_annulled_waits_for_acceptance_again(cast: Ca
         sweep.deem_accepted()
         case = fresh(desk.case)
         assert (case.status, case.accepted_on) == (S.FIRST_REVIEW, date(2026, 12, 14))
+        told = repr(paper_of(Document.objects.get(act=last(desk, "deem_accepted"))))
+        assert "上述申请自重新办理之日（2026年12月14日）起即为受理" in told
 
 
 def test_the_time_runs_from_the_receipt_and_ends_on_the_day_that_was_ordered(cast: Cast) -> None:
