@@ -38,6 +38,7 @@ from tests.seal import make_quick_seal
 DEPLOY = settings.BASE_DIR / "deploy"
 NGINX = os.environ.get("NGINX") or shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 NAME = "permits.example.cn"
+LINKS = ("/account/key/1-a-b/", "/roles/me/address/a:b/")
 
 
 def write_certificate(folder: Path) -> None:
@@ -57,6 +58,7 @@ def nginx_settings(folder: Path, *, tls: int, plain: int, site: int) -> Path:
     for old, new in (
         ("127.0.0.1:8000", f"127.0.0.1:{site}"), ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl", f"listen 127.0.0.1:{tls} ssl"), ("/etc/ssl/permits", str(folder)),
+        ("/var/log/nginx", str(folder)),
     ):  # fmt: skip
         assert old in text
         text = text.replace(old, new)
@@ -210,6 +212,39 @@ def test_a_file_beyond_the_limit_is_told_in_words_of_ours(site: Site) -> None:
     assert "/" not in head["Server"]  # no version of the proxy
 
 
+def test_the_proxy_writes_no_one_time_link_into_its_logs_whatever_fails(tmp_path: Path) -> None:
+    if not NGINX:
+        lacking("nginx", "needs nginx: apt-get install nginx-light, or its path in NGINX")
+    tls, plain, nobody = free_port(), free_port(), free_port()
+    write_certificate(tmp_path)
+    config = nginx_settings(tmp_path, tls=tls, plain=plain, site=nobody)
+    proxy = begin([str(NGINX), "-c", str(config), "-p", str(tmp_path)], {}, tmp_path / "log")
+    site = Site(tmp_path, tls, nobody)
+    try:
+        wait_until_it_listens(tls)
+        for path in (*LINKS, "/told/"):
+            for said in ({}, {"Content-Length": str(60 * 1024 * 1024)}):
+                site.visit(path, Referer=f"https://{NAME}{LINKS[1]}", **said)
+            with closing(socket.create_connection(("127.0.0.1", plain), timeout=20)) as line:
+                line.sendall(f"GET {path} HTTP/1.0\r\nHost: {NAME}\r\n\r\n".encode())
+                assert b" 301 " in line.recv(1000)
+    finally:
+        proxy.terminate()
+        assert proxy.wait(20) == 0
+    requests, errors = ((tmp_path / name).read_text("utf-8") for name in ("access.log", "log"))
+    assert (requests.count("/told/"), "/told/" in errors) == (3, True)
+    told = requests + re.sub(r', referrer: "[^"]*"', "", errors)  # of another page's error nginx tells that, too
+    assert [one for one in ("1-a-b", "a:b") if one in told] == []
+
+
+def wait_until_it_listens(port: int) -> None:
+    for _attempt in range(100):
+        with suppress(OSError), closing(socket.create_connection(("127.0.0.1", port), timeout=20)):
+            return
+        time.sleep(0.1)
+    raise AssertionError(port)
+
+
 def test_a_web_server_that_does_not_answer_is_told_in_words_of_ours(tmp_path: Path) -> None:
     if not NGINX:
         lacking("nginx", "needs nginx: apt-get install nginx-light, or its path in NGINX")
@@ -231,11 +266,14 @@ def test_a_web_server_that_does_not_answer_is_told_in_words_of_ours(tmp_path: Pa
 
 
 # --- files that no test starts ----------------------------------------------------------------------------------------
-def test_the_proxy_writes_no_one_time_link_into_its_log() -> None:
+def test_the_proxy_knows_every_one_time_link() -> None:
+    assert [urlsplit(link_of("1-a-b")).path, reverse("own-address-take", args=["a:b"])] == list(LINKS)
     text = (DEPLOY / "nginx" / "permits.conf").read_text("utf-8")
-    (silent,) = re.findall(r"location ~ (\S+) \{\s*access_log off;\s*proxy_pass http://permits;", text)
-    for link in (link_of("1-a-b"), reverse("own-address-take", args=["a:b"])):
-        assert re.match(silent, urlsplit(link).path)
+    (untold,) = re.findall(r"~(\S+) 0;", text)
+    (silent,) = re.findall(r"location ~ (\S+) \{\s*error_log /dev/null;", text)
+    for link in LINKS:
+        assert re.match(untold, link)
+        assert re.match(silent, link)
 
 
 def test_every_service_of_the_compose_file_is_whole() -> None:
