@@ -21,6 +21,7 @@ from allauth.socialaccount.providers.base import AuthError
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,7 +31,7 @@ from requests import RequestException, Session
 from roles.accounts import link_of
 from roles.addresses import logged_address
 from roles.entry import BEGAN
-from roles.identities import another, tie, whose
+from roles.identities import tie, whose
 from roles.locks import insist_unlocked, note_stray
 from roles.models import Person
 from roles.models.security import What
@@ -67,6 +68,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """As allauth's. One that began before the password was changed, or the account closed, begins anew."""
         if not user.is_active or request.session.pop(BEGUN_WITH, "") != user.get_session_auth_hash():
             clear_login(request)
+            changed = _("Your account, its password or this site changed while you logged in. Begin again.")
+            messages.warning(request, changed)
             raise ImmediateHttpResponse(redirect("login"))
         super().login(request, user)
 
@@ -189,11 +192,9 @@ class OidcAdapter(DefaultSocialAccountAdapter):
                 _("No open account here belongs to “%(name)s”. Whoever heads your agency or unit opens one.")
                 % {"name": claimed}
             )
-        if tied is None and another(person, sociallogin):
+        if tied is None and not tie(request, sociallogin, person):
             note(What.LOGIN_FAILED, by=None, person=person, address=logged_address(request), told={"another": claimed})
             raise NoAccount(
                 _("“%(name)s” was another account of your organisation before. Turn to the security administrator.")
                 % {"name": claimed}
             )
-        if tied is None:
-            tie(request, sociallogin, person)

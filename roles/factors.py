@@ -96,7 +96,7 @@ def remove_factors(person: Person, *, by: Person, ground: str) -> None:
     kinds = sorted(held.values_list("type", flat=True))
     untied = untie(person)
     if not kinds and not untied:
-        raise ValidationError(_("There is no second factor to remove."))
+        raise ValidationError(_("There is neither a second factor nor an organisation's log-in to remove."))
     held.delete()
     note(
         What.FACTOR_REMOVED,

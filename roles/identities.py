@@ -47,11 +47,19 @@ def made_as(identity: Any) -> str:
 
 
 @transaction.atomic
-def tie(request: HttpRequest, login: Any, person: Person) -> None:
-    """From now on the identity of this log-in (allauth's `SocialLogin`) comes in as `person`, and its line tells so."""
+def tie(request: HttpRequest, login: Any, person: Person) -> bool:
+    """From now on the identity of this log-in (allauth's `SocialLogin`) comes in as `person`, and its line tells so.
+    False where it does not: `another` came in as `person` before. Of two at the same instant one is the first."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    login.lookup()
+    if login.is_existing:  # tied in this instant, from another window
+        return bool(login.user == person)
+    if another(person, login):
+        return False
     login.connect(request, person)
     address = logged_address(request)
     note(What.IDENTITY_TIED, by=person, person=person, address=address, told={TIED: made_as(login.account)})
+    return True
 
 
 def is_tied(person: Person) -> bool:

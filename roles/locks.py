@@ -72,9 +72,18 @@ def standing_locks() -> list[SecurityEvent]:
 
 def note_stray(login: str, address: str | None, **more: str) -> None:
     """As `note_failure`, for a way in that stays open while a lock stands: no more lines then, or whoever sends
-    nonsense could fill the log."""
-    if not is_locked(login, address):
-        note_failure(login, address, **more)
+    nonsense could fill the log.
+
+    Without a login it locks nobody, and is no more than so many lines of a network: nobody guesses there, the
+    organisation's log-in may be out of order, and any page elsewhere can have a browser send such requests.
+    """
+    if login:
+        if not is_locked(login, address):
+            note_failure(login, address, **more)
+        return
+    network = network_of(address)
+    if _recent().filter(what=What.LOGIN_FAILED, details__from=network).count() < OF_NETWORK:
+        note(What.LOGIN_FAILED, by=None, address=address, told={"from": network} | more)
 
 
 @transaction.atomic

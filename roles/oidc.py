@@ -66,7 +66,10 @@ def _kept_whole(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
         try:
             return view(request, provider_id)
         except (RequestException, LookupError, TypeError, ValueError, AttributeError) as error:
-            log.warning("What the provider of OpenID Connect answers is of no use", exc_info=True)
+            if isinstance(error, RequestException):
+                log.warning("The provider of OpenID Connect does not answer", exc_info=True)
+            else:  # its answer, as a rule; but it may be a defect of ours, and must not go unseen
+                log.exception("A log-in by OpenID Connect broke: the provider's answer is of no use, or the program")
             return render_authentication_error(request, None, exception=error)  # type: ignore[no-any-return]
 
     return respond

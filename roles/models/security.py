@@ -138,8 +138,9 @@ class SecurityEvent(models.Model):
         return [(str(NAMES.get(name, name)), _in_words(value)) for name, value in told if name not in FINGERPRINTS]
 
 
-FINGERPRINTS = frozenset({"kept", "kept_before", "row"})
-"""Of kept passwords (roles/kept_passwords.py) and of rows (roles/whole_rows.py): signs that tell a reader nothing."""
+FINGERPRINTS = frozenset({"kept", "kept_before", "row", "made", "tied", "untied"})
+"""Of kept passwords (roles/kept_passwords.py), of rows (roles/whole_rows.py), of second factors and of identities:
+signs that tell a reader nothing."""
 NAMES = {
     "never_held": _("never began"),
     "since": _("from"), "until": _("to"), "right": _("right"), "on": _("on"), "role": _("role"), "login": _("login"),
@@ -154,6 +155,7 @@ NAMES = {
     "without": _("without the kinds"),
     "method": _("request"), "network": _("network"), "factor": _("second factor"), "kinds": _("second factor"),
     "from": _("network address"), "why": _("reason"), "sessions": _("sessions"), "oidc": _("login at the provider"),
+    "another": _("claimed by a second identity"),
 }  # fmt: skip
 
 
@@ -169,6 +171,8 @@ VALUES = {
     "head": _("heads the agency"), "apply_for": _("applies"), "manage": _("manages the unit"),
     "idle": _("left unused"), "age": _("longest time is over"), "totp": _("authenticator app"),
     "webauthn": _("passkey"), "recovery_codes": _("recovery codes"),
+    "oidc_provider": _("the provider did not answer"),
+    "oidc_refused": _("the provider's answer was of no use, or to no log-in that had begun"),
     "oidc_token": _("no ID token came from the provider"),
     "oidc_nonce": _("the provider's answer was to another log-in"),
     "oidc_issuer": _("the provider's answer was another issuer's"),

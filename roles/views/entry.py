@@ -50,16 +50,18 @@ def person_factors(request: Signed, pk: int) -> HttpResponse:
     """The security administrator removes factors that were lost."""
     shown = seen_person(request, pk)
     insist(may_secure(request.user, shown))
+    heading, button = _("Remove the second factors of %(person)s?"), _("Remove the second factors")
+    done = _("The second factors were removed, and every session was ended.")
+    if is_tied(shown):
+        heading = _("Remove what %(person)s comes in by beside the password?")
+        button = _("Remove second factors and organisation's log-in")
+        done = _("Second factors and the organisation's log-in were removed, and every session was ended.")
     form = GroundForm(posted(request))
     if form.is_valid():
         form.run(remove_factors, shown, by=request.user, ground=form.cleaned_data["ground"])
         if not form.errors:
-            messages.success(request, _("The second factors were removed, and every session was ended."))
+            messages.success(request, done)
             return redirect("person", shown.pk)
-    heading, button = _("Remove the second factors of %(person)s?"), _("Remove the second factors")
-    if is_tied(shown):
-        heading = _("Remove what %(person)s comes in by beside the password?")
-        button = _("Remove second factors and organisation's log-in")
     return form_page(request, form, heading % {"person": shown}, button, above=shown, at=("person", shown.pk))
 
 

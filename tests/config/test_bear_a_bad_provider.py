@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 import time_machine
 from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +29,7 @@ from roles.accounts import make_administrator
 from roles.models import Person, SecurityEvent
 from roles.models.security import What
 from tests.cast import log_in, make_person
+from tests.config.entering import enter, lines
 
 pytestmark = pytest.mark.django_db
 DISCOVERY, TOKEN, INFO = "/.well-known/openid-configuration", "/token", "/userinfo"
@@ -185,14 +188,91 @@ def test_in_production_what_the_provider_names_is_asked_by_https_alone(
     assert provider.asked == []
 
 
-def test_a_callback_nobody_asked_for_is_a_line_until_the_network_is_locked(provider: Bad) -> None:
-    desk = Client()
-    for _time in range(60):
-        assert (
-            desk.get(reverse("openid_connect_callback", args=["oidc"]), {"code": "c", "state": "s"}).status_code == 401
-        )
-    assert SecurityEvent.objects.filter(what=What.LOGIN_FAILED).count() == 50
-    assert SecurityEvent.objects.filter(what=What.LOCKED).count() == 1
+def test_callbacks_nobody_asked_for_are_fifty_lines_and_lock_nobody_out(provider: Bad, person: Person) -> None:
+    """Any page elsewhere can have the browser of one clerk send them: the whole agency has that address."""
+    callback = reverse("openid_connect_callback", args=["oidc"])
+    for number in range(60):
+        desk = Client(REMOTE_ADDR=f"2001:db8::{number}")
+        assert desk.get(callback, {"code": "c", "state": "s"}).status_code == 401
+    strays = lines(What.LOGIN_FAILED)
+    assert len(strays) == 50
+    assert strays[0].details == {"from": "2001:db8::/64", "why": "oidc_refused"}
+    assert enter(password="wrong", at="2001:db8::1").status_code == 200
+    assert len(lines(What.LOGIN_FAILED)) == 51
+    assert lines(What.LOCKED) == []
+    assert enter(at="2001:db8::1").status_code == 302
+    assert Client(REMOTE_ADDR="2001:db8:0:1::1").get(callback, {"code": "c", "state": "s"}).status_code == 401
+    assert len(lines(What.LOGIN_FAILED)) == 52
+
+
+def test_a_provider_that_is_down_for_a_whole_agency_leaves_it_the_password(provider: Bad, person: Person) -> None:
+    provider.wrong[DISCOVERY] = say("{}", 503)
+    for _press in range(51):
+        assert come_in(provider).status_code == 401
+    assert enter().status_code == 302
+
+
+def test_a_defect_of_ours_in_the_log_in_is_an_error_of_the_log(
+    provider: Bad, person: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_given: Any) -> None:
+        raise AttributeError("ours")
+
+    provider.wrong[TOKEN] = say("{}", 503)
+    come_in(provider)
+    assert {one.levelname for one in caplog.records if one.name == "roles.oidc"} <= {"WARNING"}
+    provider.wrong.clear()
+    monkeypatch.setattr("roles.adapters.tie", broken)
+    assert come_in(provider).status_code == 401
+    (told,) = [one for one in caplog.records if one.levelname == "ERROR" and one.name == "roles.oidc"]
+    assert told.exc_info
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_identities_that_claim_one_name_at_one_instant_one_is_tied(
+    provider: Bad, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, ask, answers = threading.Barrier(2, timeout=1), identities.another, []
+
+    def once_both_have_asked(*given: Any) -> bool:
+        found = ask(*given)
+        with suppress(threading.BrokenBarrierError):
+            both.wait()
+        return found
+
+    def come(desk: Client, state: str) -> None:
+        answers.append(desk.get(reverse("openid_connect_callback", args=["oidc"]), {"code": "c", "state": state}))
+        connection.close()
+
+    monkeypatch.setattr(identities, "another", once_both_have_asked)
+    subjects = iter(("1", "2"))
+    monkeypatch.setattr(ours.StrictProvider, "extract_uid", lambda *_given: next(subjects))
+    monkeypatch.setattr("roles.adapters.flaw", lambda *_given: "")  # one nonce for both
+    desks = [Client(), Client()]
+    states = [parse_qs(urlsplit(begin(desk)["Location"]).query)["state"][0] for desk in desks]
+    threads = [threading.Thread(target=come, args=pair) for pair in zip(desks, states, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.status_code for answer in answers) == [302, 403]
+    assert SocialAccount.objects.count() == 1
+
+
+def test_one_identity_that_comes_in_twice_at_one_instant_is_tied_once(
+    provider: Bad, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tied = identities.tie
+
+    def after_the_other_window(request: Any, login: Any, whom: Person) -> bool:
+        monkeypatch.undo()
+        assert come_in(provider).status_code == 302
+        return tied(request, login, whom)
+
+    monkeypatch.setattr("roles.adapters.tie", after_the_other_window)
+    assert come_in(provider).status_code == 302
+    assert SocialAccount.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", ["\u017fystem", "sy\u017ftem", "SYSTEM"])
@@ -212,8 +292,10 @@ def test_a_second_identity_that_claims_the_same_name_is_refused(provider: Bad, p
     assert come_in(provider).status_code == 302
     security = make_person("security-admin", "安全管理员")
     make_administrator(security, "security")
-    ended = log_in(security).post(reverse("person-factors", args=[person.pk]), {"ground": "统一认证账号已换人"})
-    assert ended.status_code == 302
+    remove, desk = reverse("person-factors", args=[person.pk]), log_in(security)
+    ended = desk.post(remove, {"ground": "统一认证账号已换人"}, follow=True)
+    assert "统一身份认证绑定已移除" in ended.content.decode()
+    assert "也没有统一身份认证绑定" in desk.post(remove, {"ground": "再移除一次"}).content.decode()
     by_hand = SocialAccount.objects.create(user=person, provider="oidc", uid="1")  # back past the program: named
     assert len(list(identities.differences())) == 1
     by_hand.delete()

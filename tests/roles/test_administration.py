@@ -203,6 +203,13 @@ def test_a_line_tells_what_is_so_and_nothing_of_what_is_not() -> None:
     assert told == [[], [("identity known", "Yes")], [("working days", "0")]]
 
 
+def test_what_is_kept_of_an_identity_for_the_verification_is_not_told() -> None:
+    details = {"another": "zhang", "why": "oidc_provider", "tied": "0a1b", "untied": ["0a1b"], "made": "0a1b"}
+    with translation.override("en"):
+        told = SecurityEvent(details=details).particulars
+    assert told == [("claimed by a second identity", "zhang"), ("reason", "the provider did not answer")]
+
+
 def test_each_particular_of_a_way_in_has_a_name() -> None:
     details = {"mailed": True, "factor": "totp", "network": "192.0.2.1", "why": "idle", "case": 7, "path": "/"}
     with translation.override("en"):
