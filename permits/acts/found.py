@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import override
 
 from permits.acts import grounds
-from permits.documents.forms import Matter, heard
+from permits.documents.forms import OWN, Matter, heard
 from permits.documents.standard import matter_of
 from permits.kinds import kind_of
 from permits.models import Act, Application
@@ -103,10 +103,14 @@ def decided_matter(application: Application, record: Act) -> Matter:
 
 def _heard(application: Application, record: Act) -> str:
     """Of the hearings that were held before the decision, also before one that was annulled since: the officer weighs
-    them all."""
-    held = (act.facts["held_on"] for act in application.did("hold_hearing") if act.seq < record.seq)
-    days = sorted({date.fromisoformat(day) for day in held})
-    return heard(tuple(days), record.facts.get("minutes", ""))
+    them all. The organ that held one is named where another decides."""
+    held: dict[str, set[date]] = {}
+    for act in application.did("hold_hearing"):
+        if act.seq < record.seq:
+            organ = act.agency.name if act.agency and act.agency_id != record.agency_id else OWN
+            held.setdefault(organ, set()).add(date.fromisoformat(act.facts["held_on"]))
+    days = {organ: tuple(sorted(on)) for organ, on in held.items()}
+    return heard(days, record.facts.get("minutes", ""))
 
 
 def found_value(application: Application, path: str) -> Any:

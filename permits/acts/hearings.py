@@ -6,7 +6,7 @@ party that was told of its right can still ask (许可法 46–48).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -71,21 +71,27 @@ def hearing_may_be_asked(application: Application) -> str | None:
     if not told:
         return None
     asked = max((act.seq for act in application.did("ask_hearing", "record_hearing_request")), default=0)
-    calendar, least = WorkCalendar.load(), periods()["hearing_ask"].working_days
-    last = max((calendar.add(day_of(act), least).date for act in told if act.seq > asked), default=None)
+    last = max(_last_to_ask([act for act in told if act.seq > asked]), default=None)
     if last is None or local_today() > last:
         return None
     return _("A hearing can be asked for until %(day)s (art 47).") % {"day": last.isoformat()}
 
 
+def _last_to_ask(told: Sequence[Act]) -> list[date]:
+    """The last day to ask of each telling."""
+    calendar, least = WorkCalendar.load(), periods()["hearing_ask"].working_days
+    return [calendar.add(day_of(act), least).date for act in told]
+
+
 # ---- checks ----------------------------------------------------------------------------------------------------------
 def asked_after_told(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
     """许可法 47(1): who asks was told of the right before; the day counts, for the hearing is held within so many days
-    of it."""
-    told = [day_of(act) for act in application.did("tell_hearing_right")]
-    if told and date.fromisoformat(said["received"]) < min(told):
+    of it. After a hearing another is owed only to who had asked within the days of a telling, be it recorded late."""
+    told, received = application.did("tell_hearing_right"), date.fromisoformat(said["received"])
+    if told and received < min(day_of(act) for act in told):
         return {"received": _("On this day nobody had been told of a right to a hearing yet (art 47).")}
-    return {}
+    over = hearing_was_held(application)
+    return {"received": over} if over and received > max(_last_to_ask(told)) else {}
 
 
 def hearing_announced(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:

@@ -9,17 +9,19 @@ from typing import Any
 import pytest
 import time_machine
 
+from permits.acts.hearings import open_hearing
 from permits.acts.perform import perform
 from permits.acts.sweeps import record_lights
 from permits.clocks.standing import status as clocks_of
+from permits.documents.forms import OWN, heard
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Application
 from permits.models.states import S
 from permits.verification.run import verify
 from roles.models.mandates import Duty
-from tests.cast import NOW, Cast
-from tests.permits.life.cases import wrong
+from tests.cast import NOW, Cast, make_person
+from tests.permits.life.cases import fresh, wrong
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +142,21 @@ def test_a_hearing_that_was_held_is_not_asked_for_again_until_the_right_is_told_
     perform(case.pk, "ask_hearing", by=cast.clerk, reason="告知了新的事实。")
 
 
+def test_after_a_hearing_a_third_party_is_owed_another_only_where_it_had_asked_in_time(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)  # its five days end on 27 November
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-01", chair=cast.auditor)
+    clock.shift(timedelta(days=14))
+    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-30")
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-01", chair=cast.auditor)
+    with pytest.raises(BadFacts) as bad:
+        perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-30")
+    assert set(bad.value.errors) == {"received"}
+    perform(case.pk, "record_hearing_request", **by, party="西湾子村", received="2026-11-27")
+    assert open_hearing(fresh(case)), "what had come in time is not lost by being put on record late"
+
+
 def test_who_was_told_shortly_before_the_hearing_of_another_can_still_ask(cast: Cast, clock: Any) -> None:
     case = cast.case_at(S.AWAITING_DECISION)
     by = decider(cast, case)
@@ -162,3 +179,38 @@ def test_the_decision_tells_how_the_minutes_were_weighed(cast: Cast, clock: Any,
     decision = case.documents.get(kind=f"tending_{'approval' if act == 'approve' else 'refusal'}")
     told = "收悉。本机关于2026年12月1日举行听证，听证笔录的采纳情况：采纳关于作业时间的意见。"
     assert told in repr(paper_of(decision))
+
+
+def test_the_decision_names_the_organ_of_the_first_review_that_held_the_hearing(begins_with_matrix: None) -> None:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        Office.enter()
+        case, clerk = draft()
+        office = Office(clerk)
+        office.do(case, "submit", statement=True)
+        office.do(case, "accept")
+        first = office.items(case, "recommend")[0].mandate
+        assert first is not None
+        office.check_site(case)
+        office.post_notice(case)
+        by, chair = {"by": office.officer(first), "mandate": first}, make_person("chair", "主持人")
+        perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-01", chair=chair)
+        traveller.shift(timedelta(days=14))
+        perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-01", chair=chair)
+        paid = {"paid_on": "2026-12-04", "receipt": "0001", "amount": "50000.00"}
+        perform(case.pk, "record_fee", **by, **paid)
+        office.do(case, "recommend", **YES)
+        office.hear(case)
+        office.do(case, "propose", **YES)
+        decision = office.do(case, "approve", opinion="同意。", minutes="采纳关于边界的意见")
+        assert decision.agency_id != first.agency_id
+        told = repr(paper_of(decision.documents.get(kind="occupation_approval")))
+        assert f"收悉。{first.agency.name}于2026年12月1日举行听证，听证笔录的采纳情况：采纳关于边界的意见。" in told
+        assert "本机关于" not in told
+
+
+def test_hearings_of_two_organs_are_told_each_with_its_days() -> None:
+    held = {"密云区园林绿化局": (date(2026, 12, 1),), OWN: (date(2026, 12, 15), date(2026, 12, 16))}
+    assert heard(held, "采纳") == (
+        "密云区园林绿化局于2026年12月1日举行听证，本机关于2026年12月15日、2026年12月16日举行听证，"
+        "听证笔录的采纳情况：采纳。"
+    )

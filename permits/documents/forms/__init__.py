@@ -1,7 +1,7 @@
 """The fixed wording of every official paper: one small function per form, typed facts in, content out."""
 
 from permits.documents.content import chinese_date
-from permits.documents.forms.common import Issue, Matter, clauses, heard
+from permits.documents.forms.common import OWN, Issue, Matter, clauses, heard
 from permits.documents.forms.notices import (
     Correction,
     acceptance,
@@ -23,6 +23,7 @@ from permits.documents.forms.notices import (
 from permits.documents.forms.receipt import HandedIn, materials_receipt
 
 __all__ = [
+    "OWN",
     "Correction",
     "HandedIn",
     "Issue",

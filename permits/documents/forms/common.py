@@ -7,12 +7,15 @@ design) is never called one: `Matter.licence` decides, and a test reads every su
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from permits.documents.content import Block, Clauses, Head, Letter, Number, Paragraph, Verification, chinese_date
 from permits.documents.forms.titles import named
 
+OWN = "本机关"
+"""How a letter names the organ that issues it."""
 LICENSING_LAW = "《中华人民共和国行政许可法》"
 FOREST_LAW = "《中华人民共和国森林法》"
 ENDS = ("。", "！", "？", "；", "：", ".", "”")
@@ -100,11 +103,11 @@ def opening(matter: Matter) -> str:
     return f"{matter.you}于{chinese_date(matter.received_on)}提出的{matter.application}收悉。{found}{matter.heard}"
 
 
-def heard(held_on: tuple[date, ...], weighed: str) -> str:
-    """That hearings were held on these days, and how the decision weighs their minutes 听证笔录 (许可法 48(2)); nothing
-    where none was held."""
-    days = "、".join(chinese_date(day) for day in held_on)
-    return f"本机关于{days}举行听证，听证笔录的采纳情况：{''.join(clauses(weighed))}" if days and weighed else ""
+def heard(held_on: Mapping[str, tuple[date, ...]], weighed: str) -> str:
+    """That hearings were held, on which days by which organ, and how the decision weighs their minutes 听证笔录 (许可法
+    48(2)); nothing where none was held."""
+    told = "，".join(f"{organ}于{'、'.join(map(chinese_date, days))}举行听证" for organ, days in held_on.items())
+    return f"{told}，听证笔录的采纳情况：{''.join(clauses(weighed))}" if told and weighed else ""
 
 
 def relying_on(basis: tuple[str, ...]) -> str:
