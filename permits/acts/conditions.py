@@ -56,7 +56,7 @@ from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
 from permits.clocks.verbs import stands_still
-from permits.documents.delivering import here_from, undelivered
+from permits.documents.delivering import here_from
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.aftercare import OF_AFTERCARE
@@ -284,12 +284,11 @@ def decided_above(application: Application, said: Said, by: Person | None) -> Er
 
 
 def delivered(application: Application, said: Said, by: Person | None) -> Errors:
-    """Not before what is handed over was here: the decision, be it that of another authority, or, once that was
-    delivered, what was decided on the permit since."""
+    """Not before the decision was here, be it that of another authority. What was decided on the permit since counts as
+    handed over from its own day on: before that the decision may have reached a second recipient."""
     errors = since_receipt("delivered_on")(application, said, by)
     decision = decision_of(application)
-    acts = [paper.act for paper in undelivered(application)] or ([decision] if decision else [])
-    if acts and date.fromisoformat(said["delivered_on"]) < min(here_from(act) for act in acts):
+    if decision and date.fromisoformat(said["delivered_on"]) < here_from(decision):
         errors["delivered_on"] = _("This day lies before the decision.")
     return errors
 

@@ -20,13 +20,15 @@ ON_THE_PERMIT: Final = frozenset({
     "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit",
 })  # fmt: skip
 """What is decided on a permit, and told its holder by a paper."""
+HOLDS: Final = (Document.Status.PENDING, Document.Status.ISSUED)
+"""The states of a paper that is still to reach its holder."""
 
 
 def undelivered(application: Application) -> list[Document]:
-    """The papers of these decisions that no delivery covers, in their order. A delivery hands over what was here on its
-    day and on record before it, nothing that was annulled and decided anew since."""
+    """The papers of these decisions that hold and that no delivery covers, in their order. A delivery hands over what
+    was here on its day and on record before it; nothing that was annulled, revoked or replaced since."""
     handed_over = application.did("record_delivery")
-    papers = [*decision_papers(application), *_of_permit(application)]
+    papers = [one for one in (*decision_papers(application), *_of_permit(application)) if one.status in HOLDS]
     return [paper for paper in papers if not any(_covers(one, paper.act) for one in handed_over)]
 
 

@@ -18,6 +18,7 @@ from roles.models import Mandate
 from roles.models.mandates import Duty
 from tests.cast import NOW, Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, print_papers, wrong
+from tests.permits.life.test_record_remedies import outcome
 from tests.permits.occupation.cases import Office
 from tests.permits.test_record_higher_decision import fresh, record, reported
 from workflows.mandates import the_mandate
@@ -88,8 +89,10 @@ def test_what_was_decided_on_a_permit_is_handed_over_after_the_decision_and_by_i
         page = log_in(cast.decider, english=True).get(f"/permits/{case.pk}/").content.decode()
         assert "Still to be handed over" in page
         with pytest.raises(BadFacts) as bad:
-            deliver(case, *by, timezone.localdate() - timedelta(days=1))
+            deliver(case, *by, fresh(case).decided_on - timedelta(days=1))
         assert set(bad.value.errors) == {"delivered_on"}
+        deliver(case, *by, timezone.localdate() - timedelta(days=1))  # of the decision, to a second recipient
+        assert [paper.kind for paper in undelivered_on_permit(fresh(case))] == ["permit_withdrawn"]
         deliver(case, *by, timezone.localdate())
         assert undelivered(fresh(case)) == []
         assert wrong() == []
@@ -105,3 +108,28 @@ def test_a_delivery_made_before_a_later_decision_leaves_that_to_be_handed_over(c
         Desk(case, cast.clerk, cast.decider).decide("withdraw_permit", **WITHDRAWN)
         deliver(case, cast.mandate(case, Duty.DECIDE), cast.decider, fresh(case).decided_on)
         assert [paper.kind for paper in undelivered(fresh(case))] == ["permit_withdrawn"]
+
+
+def test_a_withdrawal_that_was_annulled_is_handed_over_no_more_and_what_it_had_ended_is(cast: Cast) -> None:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        case = cast.case_at(S.APPROVED)
+        print_papers(case)
+        desk = Desk(case, cast.clerk, cast.decider)
+        traveller.shift(timedelta(days=7))
+        withdrawn = desk.decide("withdraw_permit", **WITHDRAWN)
+        assert [paper.act for paper in undelivered(fresh(case))] == [withdrawn]
+        said = outcome(desk, withdrawn.seq, "annulled") | {"decided_on": timezone.localdate()}
+        desk.decide("record_suit", **said)
+        assert undelivered_on_permit(fresh(case)) == []
+        assert {paper.act.act for paper in undelivered(fresh(case))} == {"approve"}
+
+
+def test_of_papers_issued_anew_twice_the_last_is_handed_over(cast: Cast) -> None:
+    with time_machine.travel(NOW, tick=True):
+        case = cast.case_at(S.APPROVED)
+        print_papers(case)
+        desk = Desk(case, cast.clerk, cast.decider)
+        for _time in range(2):
+            desk.ask("ask_reissue", statement="遗失。")
+            last = desk.decide("reissue_permit")
+        assert [paper.act for paper in undelivered_on_permit(fresh(case))] == [last]
