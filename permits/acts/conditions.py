@@ -219,7 +219,7 @@ def approved_jointly(application: Application, said: Said, by: Person | None) ->
 
 
 def hearing_asked(application: Application, said: Said, by: Person | None) -> Errors:
-    """Not before the application, nor before the right was told."""
+    """Not before the application, nor before the right was told; and after a hearing only what had come in time."""
     return since_receipt("received")(application, said, by) or asked_after_told(application, said, by)
 
 
@@ -264,7 +264,7 @@ def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
 
 
 def fee_given_back(application: Application, said: Said, by: Person | None) -> Errors:
-    """Since the receipt, and all that was paid."""
+    """Since the receipt, and all that was paid, or another sum with its reason."""
     return since_receipt("returned_on")(application, said, by) | given_back(application, said, by)
 
 

@@ -60,7 +60,7 @@ def paid(application: Application) -> Decimal:
 
 
 def payments(application: Application, before: Act | None = None) -> list[Act]:
-    """The payments since the fee was last given back, which gives back all of them 如数退还; as of the act `before`."""
+    """The payments since the fee was last given back, which settles all of them 如数退还; as of the act `before`."""
     acts = [act for act in application.did("record_fee", "record_refund") if before is None or act.seq < before.seq]
     returned = max((act.seq for act in acts if act.act == "record_refund"), default=0)
     return [act for act in acts if act.seq > returned]
@@ -73,11 +73,14 @@ def nothing_to_give_back(application: Application) -> str | None:
 
 
 def given_back(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """All that was paid."""
+    """An amount in yuan: all that was recorded as paid 如数退还, or another with its reason, such as a slip there."""
     due = paid(application)
-    if YUAN.fullmatch(said["amount"]) and Decimal(said["amount"]) == due:
+    if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
+        return {"amount": _("Give an amount in yuan, such as 100000.00.")}
+    if Decimal(said["amount"]) == due or said.get("difference"):
         return {}
-    return {"amount": _("The whole sum is given back: %(paid)s yuan were paid.") % {"paid": f"{due:,.2f}"}}
+    told = _("%(paid)s yuan were recorded as paid, and all of it is given back: say why it was another sum.")
+    return {"difference": told % {"paid": f"{due:,.2f}"}}
 
 
 def fee_of(application: Application) -> Fee | None:

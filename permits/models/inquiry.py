@@ -177,6 +177,7 @@ class Inquiry:
         law="实施条例 16[4]",
         returned_on=Day(label=_("Given back on"), past=True), receipt=line(_("Receipt of the money given back")),
         amount=line(_("Amount in yuan"), most=20),
+        difference=words(_("Why it is not the sum recorded as paid"), required=False),
     )  # fmt: skip
     rule_on_finding = act(
         _("Rule on a finding"), S.AWAITING_DECISION, by=Duty.DECIDE,

@@ -17,12 +17,16 @@ from permits.documents.printing import paper_of
 from permits.documents.rendering import render
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Act, Application
+from permits.models.states import S
 from permits.occupation.fees import unpaid
 from permits.occupation.letters import occupation_refusal
 from roles.models import Mandate
 from roles.models.mandates import Duty
 from tests.cast import NOW, log_in
 from tests.permits.documents.samples import OCCUPATION, REASONS, issue, land_use, of_decisions
+from tests.permits.life.cases import NOTICED, YES, fresh, print_papers
+from tests.permits.life.test_reopen_cases import remedied, reopen
+from tests.permits.life.test_reopen_other_kinds import desk_of
 from tests.permits.occupation.cases import Office, draft
 from tests.prepared import walked_once
 from workflows.mandates import the_mandate
@@ -187,10 +191,10 @@ def test_where_it_was_told_and_never_paid_nothing_is_given_back() -> None:
     assert "given back" not in told
 
 
-def give_back(case: Application, office: Office, amount: str = "50000.00") -> Act:
+def give_back(case: Application, office: Office, amount: str = "50000.00", **other: Any) -> Act:
     mandate = the_mandate(Application.objects.get(pk=case.pk), Duty.FINAL_REVIEW)
     return perform(case.pk, "record_refund", by=office.officer(mandate), mandate=mandate, returned_on=NOW[:10],
-                   receipt="退0001", amount=amount)  # fmt: skip
+                   receipt="退0001", amount=amount, **other)  # fmt: skip
 
 
 def test_what_was_paid_is_recorded_as_given_back_once_and_in_full() -> None:
@@ -206,7 +210,7 @@ def test_what_was_paid_is_recorded_as_given_back_once_and_in_full() -> None:
     assert address not in next_of(case, office.clerk)
     with pytest.raises(BadFacts) as bad:
         give_back(case, office, "40000.00")
-    assert bad.value.errors.keys() == {"amount"}
+    assert bad.value.errors.keys() == {"difference"}
     give_back(case, office)
     told = next_of(case, office.clerk)
     assert "fee of 50,000.00 yuan was given back on" in told
@@ -216,12 +220,36 @@ def test_what_was_paid_is_recorded_as_given_back_once_and_in_full() -> None:
         give_back(case, office)
 
 
-def test_a_fee_given_back_is_not_paid_where_the_case_is_decided_anew() -> None:
+def test_of_a_payment_recorded_with_a_slip_what_was_given_back_is_recorded_with_the_reason() -> None:
     case, office = accepted()
-    paid = pay(case, office, "50000.00")
+    pay(case, office, "500000.00")
     perform(case.pk, "withdraw", by=office.clerk)
+    with pytest.raises(BadFacts) as bad:
+        give_back(case, office, "0", difference="缴费金额登记有误。")
+    assert bad.value.errors.keys() == {"amount"}
+    give_back(case, office, "50000.00", difference="缴费金额登记有误，实缴50000元。")
+    told = next_of(case, office.clerk)
+    assert "fee of 50,000.00 yuan was given back on" in told
+    assert "缴费金额登记有误，实缴50000元。" in told
+    assert "is to be given back" not in told
+
+
+def test_a_fee_given_back_is_not_paid_where_the_case_is_decided_anew(now: Any) -> None:
+    case, office = accepted()
+    office.check_site(case)
+    office.post_notice(case)
+    paid = pay(case, office, "50000.00")
+    now.shift(NOTICED)
+    office.do(case, "recommend", **YES)
+    office.hear(case)
+    office.do(case, "propose", **YES)
+    office.do(case, "refuse", reasons="不符合林地保护利用规划。")
+    print_papers(case)
     back = give_back(case, office)
-    case = Application.objects.get(pk=case.pk)
+    desk = desk_of(case, office.clerk)
+    reopen(desk, remedied(desk, "refuse"))
+    case = fresh(case)
+    assert case.status == S.AWAITING_DECISION
     assert fees.payments(case, back) == [paid], "as its letter of then told it"
     assert fees.payments(case) == []
     with override("en"):
