@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from configparser import ConfigParser
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -212,29 +212,21 @@ def test_a_file_beyond_the_limit_is_told_in_words_of_ours(site: Site) -> None:
     assert "/" not in head["Server"]  # no version of the proxy
 
 
-def test_the_proxy_writes_no_one_time_link_into_its_logs_whatever_fails(tmp_path: Path) -> None:
+@contextmanager
+def proxy_alone(folder: Path) -> Iterator[tuple[Site, int]]:
+    """The proxy with nobody behind it, and its plain port."""
     if not NGINX:
         lacking("nginx", "needs nginx: apt-get install nginx-light, or its path in NGINX")
     tls, plain, nobody = free_port(), free_port(), free_port()
-    write_certificate(tmp_path)
-    config = nginx_settings(tmp_path, tls=tls, plain=plain, site=nobody)
-    proxy = begin([str(NGINX), "-c", str(config), "-p", str(tmp_path)], {}, tmp_path / "log")
-    site = Site(tmp_path, tls, nobody)
+    write_certificate(folder)
+    config = nginx_settings(folder, tls=tls, plain=plain, site=nobody)
+    proxy = begin([str(NGINX), "-c", str(config), "-p", str(folder)], {}, folder / "log")
     try:
         wait_until_it_listens(tls)
-        for path in (*LINKS, "/told/"):
-            for said in ({}, {"Content-Length": str(60 * 1024 * 1024)}):
-                site.visit(path, Referer=f"https://{NAME}{LINKS[1]}", **said)
-            with closing(socket.create_connection(("127.0.0.1", plain), timeout=20)) as line:
-                line.sendall(f"GET {path} HTTP/1.0\r\nHost: {NAME}\r\n\r\n".encode())
-                assert b" 301 " in line.recv(1000)
+        yield Site(folder, tls, nobody), plain
     finally:
         proxy.terminate()
         assert proxy.wait(20) == 0
-    requests, errors = ((tmp_path / name).read_text("utf-8") for name in ("access.log", "log"))
-    assert (requests.count("/told/"), "/told/" in errors) == (3, True)
-    told = requests + re.sub(r', referrer: "[^"]*"', "", errors)  # of another page's error nginx tells that, too
-    assert [one for one in ("1-a-b", "a:b") if one in told] == []
 
 
 def wait_until_it_listens(port: int) -> None:
@@ -245,24 +237,25 @@ def wait_until_it_listens(port: int) -> None:
     raise AssertionError(port)
 
 
+def test_the_proxy_writes_no_one_time_link_into_its_logs_whatever_fails(tmp_path: Path) -> None:
+    with proxy_alone(tmp_path) as (site, plain):
+        for path in (*LINKS, "/told/"):
+            for said in ({}, {"Content-Length": str(60 * 1024 * 1024)}):
+                site.visit(path, Referer=f"https://{NAME}{LINKS[1]}", **said)
+            with closing(socket.create_connection(("127.0.0.1", plain), timeout=20)) as line:
+                line.sendall(f"GET {path} HTTP/1.0\r\nHost: {NAME}\r\n\r\n".encode())
+                assert b" 301 " in line.recv(1000)
+    requests, errors = ((tmp_path / name).read_text("utf-8") for name in ("access.log", "log"))
+    assert (requests.count("/told/"), "/told/" in errors) == (3, True)
+    told = requests + re.sub(r', referrer: "[^"]*"', "", errors)  # of another page's error nginx tells that, too
+    assert [one for one in ("1-a-b", "a:b") if one in told] == []
+
+
 def test_a_web_server_that_does_not_answer_is_told_in_words_of_ours(tmp_path: Path) -> None:
-    if not NGINX:
-        lacking("nginx", "needs nginx: apt-get install nginx-light, or its path in NGINX")
-    tls, plain, nobody = free_port(), free_port(), free_port()
-    write_certificate(tmp_path)
-    config = nginx_settings(tmp_path, tls=tls, plain=plain, site=nobody)
-    proxy = begin([str(NGINX), "-c", str(config), "-p", str(tmp_path)], {}, tmp_path / "log")
-    try:
-        for _attempt in range(100):
-            with suppress(OSError):
-                status, head, body = Site(tmp_path, tls, nobody).visit("/login/")
-                break
-            time.sleep(0.1)
-        assert (status, head["Retry-After"]) == (503, "30")
-        assert "系统暂时没有响应" in body.decode()
-    finally:
-        proxy.terminate()
-        assert proxy.wait(20) == 0
+    with proxy_alone(tmp_path) as (site, _plain):
+        status, head, body = site.visit("/login/")
+    assert (status, head["Retry-After"]) == (503, "30")
+    assert "系统暂时没有响应" in body.decode()
 
 
 # --- files that no test starts ----------------------------------------------------------------------------------------
