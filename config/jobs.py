@@ -18,6 +18,7 @@ JOBS = frozenset(
         "permits.documents.printing.print_newest",
         "permits.ledger.keeping.keep_log",
         "permits.verification.nightly.verify_record",
+        "roles.forgotten.mail_links",
         "workflows.notifications.findings.make",
         "workflows.notifications.findings.send_of_entry",
         "workflows.notifications.mail.send_of_act",

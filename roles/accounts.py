@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import re
 from datetime import timedelta
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -124,17 +123,19 @@ def invite(person: Person, *, by: Person | None = None) -> str:
     person = Person.objects.select_for_update().get(pk=person.pk)  # the link rests on password and last log-in
     if not person.is_active:
         raise ValidationError(_("This account is closed."))
-    link = link_of(f"{int_to_base36(person.pk)}-{default_token_generator.make_token(person)}")
+    link = one_time_link(person)
     note(What.INVITED, by=by, person=person, told={"mailed": bool(person.email)})
     if person.email:
         transaction.on_commit(lambda: _mail_link(person, link))
     return link
 
 
-def link_of(key: str) -> str:
-    """The address at which the holder of `key` (person and token) sets a password."""
+def one_time_link(person: Person) -> str:
+    """The address at which whoever knows it sets the password of `person`. Under SITE_URL: what host a request named is
+    never told."""
+    key = f"{int_to_base36(person.pk)}-{default_token_generator.make_token(person)}"
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-    return str(settings.SITE_URL) + path.replace("UID-KEY", quote(key))
+    return str(settings.SITE_URL) + path.replace("UID-KEY", key)
 
 
 def _mail_link(person: Person, link: str) -> None:

@@ -28,7 +28,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from requests import RequestException, Session
 
-from roles.accounts import link_of
 from roles.addresses import logged_address
 from roles.entry import BEGAN
 from roles.identities import tie, whose
@@ -76,15 +75,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address as the security log has it."""
         return logged_address(request) or str(super().get_client_ip(request))
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """Under SITE_URL: what host a request named is never mailed."""
-        return link_of(key)
-
-    def send_password_reset_mail(self, user: Person, email: str, context: dict[str, Any]) -> None:
-        """Who has no password waits for the first one-time link, or comes in by OIDC."""
-        if user.has_usable_password():
-            super().send_password_reset_mail(user, email, context)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that refuses stops nobody's page."""

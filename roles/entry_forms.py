@@ -22,8 +22,10 @@ from allauth.mfa.webauthn.forms import (
 )
 from allauth.mfa.webauthn.internal.auth import parse_authentication_response
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from roles import forgotten
 from roles.addresses import logged_address
 from roles.locks import insist_unlocked, note_stray
 from roles.models import Person
@@ -57,16 +59,18 @@ class PasswordForm(ChangePasswordForm):
 
 
 class ResetForm(ResetPasswordForm):
-    """A password that was forgotten. allauth finds no address that was entered with capitals, and writes to the address
-    as a visitor typed it: it goes to the account's own."""
+    """A password that was forgotten. Who asks is answered alike, and as soon, whether the address is anybody's or not:
+    whose it is, is found out by the job that writes to it (roles/forgotten.py)."""
 
     def clean_email(self) -> str:
-        """The address as it is kept; as typed where it is nobody's."""
-        asked = str(super().clean_email())
-        alike = Person.objects.filter(email__iexact=asked, is_active=True)
-        own = [one for one in alike if one.email.lower() == asked.lower()]  # PostgreSQL alone takes ſ for s
-        self.users: list[Person] = list({*self.users, *own})
-        return own[0].email if own else asked
+        """As typed; allauth would look for its owner here."""
+        return str(self.cleaned_data["email"])
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Returns the address."""
+        email = str(self.cleaned_data["email"])
+        forgotten.ask(email)
+        return email
 
 
 class LinkForm(UserTokenForm):

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,28 +26,14 @@ from roles.locks import OF_NETWORK, lift, network_of, note_failure, standing_loc
 from roles.models import Administration, Person
 from roles.models.security import What
 from tests.cast import Cast, log_in, make_person
-from tests.config.entering import OLD, enter, lines
+from tests.config.entering import NEW, OLD, choose, enter, lines, path_of
 
 pytestmark = pytest.mark.django_db
-NEW = "Wald und Wiese 26"
-RESET = "account_reset_password"
 
 
 @pytest.fixture(autouse=True)
 def no_rates_remembered() -> None:
     cache.clear()
-
-
-def path_of(link: str) -> str:
-    assert link.startswith(settings.SITE_URL)
-    return link.removeprefix(settings.SITE_URL)
-
-
-def choose(link: str, password: str = NEW, desk: Client | None = None) -> Any:
-    """Follow a one-time link and choose a password."""
-    desk = desk or Client()
-    page = desk.get(path_of(link), follow=True)
-    return desk.post(page.request["PATH_INFO"], {"password1": password, "password2": password})
 
 
 # --- one-time links ---------------------------------------------------------------------------------------------------
@@ -191,52 +175,6 @@ def test_a_password_too_old_is_changed_before_anything_else(person: Person, sett
         said = {"oldpassword": OLD, "password1": NEW, "password2": NEW}
         desk.post(reverse("account_change_password"), said)
         assert desk.get("/").status_code == 200
-
-
-def test_a_forgotten_password_is_chosen_anew_by_mail(person: Person) -> None:
-    Person.objects.filter(pk=person.pk).update(email="zhang@example.cn")
-    page = Client().post(reverse(RESET), {"email": "zhang@example.cn"}, headers={"host": "localhost"})
-    assert page.url == reverse("account_reset_password_done")
-    link = re.search(r"http://\S+", str(mail.outbox[0].body))
-    assert link
-    assert choose(link[0]).status_code == 302
-    assert enter(password=NEW).status_code == 302
-    assert not EmailAddress.objects.exists()  # else an address of the past would still open the account
-
-
-@pytest.mark.parametrize("kept", ["Lin.Kai@Example.cn", "lin.kai@example.cn"])
-@pytest.mark.parametrize(
-    "typed", ["lin.kai@example.cn", "LIN.KAI@example.CN", "lin.\u212aai@example.cn", "l\u0131n.kai@example.cn"]
-)
-def test_a_forgotten_password_is_mailed_to_the_address_as_it_is_kept(person: Person, kept: str, typed: str) -> None:
-    Person.objects.filter(pk=person.pk).update(email=kept)
-    Client().post(reverse(RESET), {"email": typed})
-    assert {tuple(one.to) for one in mail.outbox} <= {(kept,)}
-    assert mail.outbox or not typed.isascii()
-
-
-def test_one_address_gets_five_such_mails_in_an_hour(person: Person) -> None:
-    """From however many networks they are asked for."""
-    Person.objects.filter(pk=person.pk).update(email="lin@example.cn")
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        for number in range(12):
-            page = Client(REMOTE_ADDR=f"10.0.{number}.1").post(reverse(RESET), {"email": "lin@example.cn"})
-            clock.shift(timedelta(minutes=2))
-        assert page.status_code == 429
-        assert "最多一小时" in page.content.decode()
-        assert f'href="{reverse(RESET)}"' not in page.content.decode()
-        assert len(mail.outbox) == 5
-        clock.shift(timedelta(hours=1))
-        Client().post(reverse(RESET), {"email": "lin@example.cn"})
-    assert len(mail.outbox) == 6
-
-
-@pytest.mark.parametrize("email", ["nobody@example.cn", "new@example.cn", "closed@example.cn"])
-def test_no_mail_goes_to_strangers_to_closed_accounts_or_before_the_first_link(person: Person, email: str) -> None:
-    Person.objects.create(username="new", name="新", email="new@example.cn", password="!")
-    Person.objects.create_user("closed", name="关", email="closed@example.cn", password=OLD, is_active=False)
-    assert Client().post(reverse(RESET), {"email": email}).url == reverse("account_reset_password_done")
-    assert mail.outbox == []
 
 
 def test_a_reopened_account_has_no_password_until_a_link_is_given(administrators: dict[str, Person]) -> None:

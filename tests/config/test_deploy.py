@@ -18,7 +18,6 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -30,7 +29,6 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.urls import reverse
 
-from roles.accounts import link_of
 from tests.processes import GUNICORN, MANAGE, begin, free_port
 from tests.run import lacking
 from tests.seal import make_quick_seal
@@ -38,7 +36,7 @@ from tests.seal import make_quick_seal
 DEPLOY = settings.BASE_DIR / "deploy"
 NGINX = os.environ.get("NGINX") or shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 NAME = "permits.example.cn"
-LINKS = ("/account/key/1-a-b/", "/roles/me/address/a:b/")
+LINKS = ("/account/key/1-a-b/", "/roles/me/address/a:b/", "/verify/a-paper/")
 
 
 def write_certificate(folder: Path) -> None:
@@ -237,7 +235,7 @@ def wait_until_it_listens(port: int) -> None:
     raise AssertionError(port)
 
 
-def test_the_proxy_writes_no_one_time_link_into_its_logs_whatever_fails(tmp_path: Path) -> None:
+def test_the_proxy_writes_no_key_of_an_address_into_its_logs_whatever_fails(tmp_path: Path) -> None:
     with proxy_alone(tmp_path) as (site, plain):
         for path in (*LINKS, "/told/"):
             for said in ({}, {"Content-Length": str(60 * 1024 * 1024)}):
@@ -248,7 +246,7 @@ def test_the_proxy_writes_no_one_time_link_into_its_logs_whatever_fails(tmp_path
     requests, errors = ((tmp_path / name).read_text("utf-8") for name in ("access.log", "log"))
     assert (requests.count("/told/"), "/told/" in errors) == (3, True)
     told = requests + re.sub(r', referrer: "[^"]*"', "", errors)  # of another page's error nginx tells that, too
-    assert [one for one in ("1-a-b", "a:b") if one in told] == []
+    assert [one for one in ("1-a-b", "a:b", "a-paper") if one in told] == []
 
 
 def test_a_web_server_that_does_not_answer_is_told_in_words_of_ours(tmp_path: Path) -> None:
@@ -259,8 +257,9 @@ def test_a_web_server_that_does_not_answer_is_told_in_words_of_ours(tmp_path: Pa
 
 
 # --- files that no test starts ----------------------------------------------------------------------------------------
-def test_the_proxy_knows_every_one_time_link() -> None:
-    assert [urlsplit(link_of("1-a-b")).path, reverse("own-address-take", args=["a:b"])] == list(LINKS)
+def test_the_proxy_knows_every_address_that_is_a_key() -> None:
+    names = {"account_reset_password_from_key": ["1", "a-b"], "own-address-take": ["a:b"], "verify": ["a-paper"]}
+    assert [reverse(name, args=args) for name, args in names.items()] == list(LINKS)
     text = (DEPLOY / "nginx" / "permits.conf").read_text("utf-8")
     (untold,) = re.findall(r"~(\S+) 0;", text)
     (silent,) = re.findall(r"location ~ (\S+) \{\s*error_log /dev/null;", text)

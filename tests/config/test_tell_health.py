@@ -168,6 +168,15 @@ def test_the_address_of_a_papers_verification_is_not_in_the_log(
     assert "a-token" not in json.dumps([line for line in lines() if line["logger"] == "config.logs"])
 
 
+def test_a_host_name_that_is_not_ours_is_a_line_and_no_traceback(
+    client: Client, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    assert client.get("/login/", headers={"host": "scanner.example"}).status_code == 400
+    (told,) = (line for line in lines() if line["logger"].startswith("django.security"))
+    assert "scanner.example" in told["message"]
+    assert "exc_info" not in told
+
+
 @pytest.mark.parametrize("fails", ["view", "session", "proof of the form"])
 def test_a_one_time_link_is_in_no_log_whatever_fails(
     cast: Cast, lines: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch, fails: str
