@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from permits.access import HOLDING, of_own_units, refusal, visible_to
 from permits.clocks.entries import local_today
 from permits.clocks.standing import undelivered
+from permits.documents.delivering import waiting_on_permits
 from permits.kinds import codes
 from permits.models import ACTS, Act, Application
 from roles.access import agencies_headed_by, mandates_held, units_of
@@ -50,13 +51,15 @@ LOOKED_AT = 10  # of what could be taken: whether something keeps a person from 
 
 
 def to_deliver(person: Person) -> QuerySet[Application]:
-    """待送达: cases decided of late whose delivery nobody recorded, received or decided by an agency for which `person`
-    does that: no item says so, for the case has ended (许可法 44)."""
+    """待送达: cases in which a decision of late is not recorded as delivered, that on the application (许可法 44) or
+    one on the permit since, received or decided by an agency for which `person` does that: no item says so, for the
+    case has ended."""
     delivers = WorkItem.objects.filter(
         mandate__in=sorted(mandates_held(person)), mandate__duty__in=ACTS["record_delivery"].duties
     )
     cases = Application.objects.filter(pk__in=delivers.values("application"))
-    return undelivered(cases).exclude(pk__in=of_own_units(person))
+    decided, since = undelivered(cases), waiting_on_permits(cases)
+    return cases.filter(Q(pk__in=decided.values("pk")) | Q(pk__in=since)).exclude(pk__in=of_own_units(person))
 
 
 def next_item(person: Person) -> WorkItem | None:

@@ -27,7 +27,7 @@ from permits.acts.competence import not_to_be_accepted
 from permits.acts.consultation import consulted_again, countersigned, not_countersigned
 from permits.acts.days import since_receipt
 from permits.acts.deadlines import lit_rightly, moved_rightly
-from permits.acts.fees import YUAN, given_back, nothing_to_give_back
+from permits.acts.fees import YUAN, fee_of, given_back, nothing_to_give_back
 from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.hearings import (
     asked_after_told,
@@ -56,7 +56,7 @@ from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
 from permits.clocks.verbs import stands_still
-from permits.documents.delivering import here_from
+from permits.documents.delivering import delivered_before, here_from, undelivered
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.aftercare import OF_AFTERCARE
@@ -109,6 +109,18 @@ def clock_runs(application: Application) -> str | None:
 def no_fee_charged(application: Application) -> str | None:
     """A fee is told where the kind charges one."""
     return None if kind_of(application).charges(application) else _("No fee is due in this case.")
+
+
+def fee_settled(application: Application) -> str | None:
+    """Nothing more is told where all that the rules find was paid and no notice asks for more. Where they find no sum a
+    person fixes it, and may have told too little."""
+    fee = fee_of(application)
+    if fee is None or not fee.paid or fee.outstanding:
+        return None
+    due = fee_due(application)
+    if due is None or fee.paid < due:
+        return None
+    return _("The fee that the rules find, %(due)s yuan, was recorded as paid.") % {"due": f"{due:,.2f}"}
 
 
 def accepted_rightly(application: Application) -> str | None:
@@ -284,12 +296,22 @@ def decided_above(application: Application, said: Said, by: Person | None) -> Er
 
 
 def delivered(application: Application, said: Said, by: Person | None) -> Errors:
-    """Not before the decision was here, be it that of another authority. What was decided on the permit since counts as
-    handed over from its own day on: before that the decision may have reached a second recipient."""
+    """Not before the decision was here, be it that of another authority, nor, unless it says that something was
+    delivered once more, before all that is still to be handed over: that is a slip in the day."""
     errors = since_receipt("delivered_on")(application, said, by)
-    decision = decision_of(application)
-    if decision and date.fromisoformat(said["delivered_on"]) < here_from(decision):
+    day, decision = date.fromisoformat(said["delivered_on"]), decision_of(application)
+    waiting = undelivered(application)
+    if decision and day < here_from(decision):
         errors["delivered_on"] = _("This day lies before the decision.")
+    elif not delivered_before(application):  # the decision is delivered by this, be it that its permit ended since
+        if said.get("again"):
+            errors["again"] = _("Nothing of this case was delivered before: leave this empty.")
+    elif waiting and not said.get("again") and day < (first := min(here_from(paper.act) for paper in waiting)):
+        told = _(
+            "What is still to be handed over was decided on %(day)s or later. Where this tells of what was delivered "
+            "before, say so."
+        )
+        errors["delivered_on"] = told % {"day": first.isoformat()}
     return errors
 
 
@@ -303,7 +325,7 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "hold_hearing": no_hearing_announced,
         "answer_objection": nothing_to_answer,
         "set_aside_filing": nothing_handed_in,
-        "tell_fee_due": no_fee_charged,
+        "tell_fee_due": first_of(no_fee_charged, fee_settled),
         "record_refund": nothing_to_give_back,
         "suspend_clock": clock_stands_still,
         "resume_clock": clock_runs,

@@ -31,7 +31,7 @@ class Fee:
     refused: bool
     """Whether it ended by a refusal, for which alone the law names a period (实施条例 16(4))."""
     returned: Act | None
-    """What recorded that it was given back, where nothing was paid since."""
+    """What recorded that it, or a part of it, was given back, where nothing was paid since."""
 
     @property
     def asked(self) -> Decimal:
@@ -54,16 +54,25 @@ class Fee:
         return self.until is not None and self.until < local_today()
 
 
-def paid(application: Application) -> Decimal:
-    """What was recorded as paid and not given back, in yuan: the sum of the payments."""
-    return sum((Decimal(act.facts["amount"]) for act in payments(application)), Decimal(0))
+def paid(application: Application, before: Act | None = None) -> Decimal:
+    """What was recorded as paid and not given back, in yuan, as of the act `before`."""
+    signs = {"record_fee": 1, "record_refund": -1}
+    open_sums = (signs[act.act] * Decimal(act.facts["amount"]) for act in _unsettled(application, before))
+    return sum(open_sums, Decimal(0))
 
 
 def payments(application: Application, before: Act | None = None) -> list[Act]:
-    """The payments since the fee was last given back, which settles all of them 如数退还; as of the act `before`."""
+    """The payments since all was last given back 如数退还; as of the act `before`."""
+    return [act for act in _unsettled(application, before) if act.act == "record_fee"]
+
+
+def _unsettled(application: Application, before: Act | None) -> list[Act]:
+    """Payments, and parts of them given back, since a return that settles all of them: whatever sum it tells, unless it
+    says that the rest follows."""
     acts = [act for act in application.did("record_fee", "record_refund") if before is None or act.seq < before.seq]
-    returned = max((act.seq for act in acts if act.act == "record_refund"), default=0)
-    return [act for act in acts if act.seq > returned]
+    settled = (act.seq for act in acts if act.act == "record_refund" and not act.facts.get("rest"))
+    last = max(settled, default=0)
+    return [act for act in acts if act.seq > last]
 
 
 def nothing_to_give_back(application: Application) -> str | None:
@@ -73,10 +82,14 @@ def nothing_to_give_back(application: Application) -> str | None:
 
 
 def given_back(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """An amount in yuan: all that was recorded as paid 如数退还, or another with its reason, such as a slip there."""
+    """An amount in yuan: all that was recorded as paid 如数退还, a part whose rest follows, or another with its reason,
+    such as a slip there."""
     due = paid(application)
     if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
         return {"amount": _("Give an amount in yuan, such as 100000.00.")}
+    if said.get("rest"):
+        less = Decimal(said["amount"]) < due
+        return {} if less else {"rest": _("Nothing lacks of the sum recorded as paid: leave this empty.")}
     if Decimal(said["amount"]) == due or said.get("difference"):
         return {}
     told = _("%(paid)s yuan were recorded as paid, and all of it is given back: say why it was another sum.")
@@ -86,12 +99,17 @@ def given_back(application: Application, said: Mapping[str, Any], by: Person | N
 def fee_of(application: Application) -> Fee | None:
     """How its fee stands; None where none was told and none paid. A decision that a remedy took away has ended nothing:
     the fee stays as it was until the case is decided again."""
-    told, returned, sum_paid = application.did("tell_fee_due"), application.did("record_refund"), paid(application)
-    if not told and not returned and not sum_paid:
+    told, sum_paid = application.did("tell_fee_due"), paid(application)
+    if not told and not sum_paid and not application.did("record_refund"):
         return None
     ended = application.status in FINAL - {S.APPROVED} and not to_follow(application)
     return Fee(told[-1] if told else None, sum_paid, ended, refused=application.status == S.REFUSED,
-               returned=returned[-1] if returned and not sum_paid else None)  # fmt: skip
+               returned=_returned(application))  # fmt: skip
+
+
+def _returned(application: Application) -> Act | None:
+    moved = application.did("record_fee", "record_refund")
+    return moved[-1] if moved and moved[-1].act == "record_refund" else None
 
 
 def notice_over(document: Document) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +17,8 @@ from permits.clocks.periods import Period
 from permits.clocks.timeline import Light, Timeline
 from permits.models import Application
 from permits.models.clock import ClockEntry, Event, Ground
+from permits.models.permit import P
+from permits.models.states import S
 
 log = logging.getLogger(__name__)
 
@@ -125,11 +127,13 @@ def status(application: Application, today: date | None = None) -> ClockView:
 
 def undelivered(cases: QuerySet[Application], today: date | None = None) -> QuerySet[Application]:
     """Those of `cases` decided within UNDELIVERED_DAYS whose decision is not recorded as delivered (许可法 44): its
-    clock was started, and not stopped since. The days keep the count short however many cases there are."""
+    clock was started, and not stopped since. Not of a permit that was ended or replaced: its papers hold no more, and
+    nothing of them is to be handed over. The days keep the count short however many cases there are."""
     since = (today or local_today()) - timedelta(days=UNDELIVERED_DAYS)
     turns = ClockEntry.objects.filter(application=OuterRef("pk"), step="deliver")
     last = Subquery(turns.filter(event__in=(Event.STARTED, Event.STOPPED)).order_by("-pk").values("event")[:1])
     recent = cases.filter(decided_on__gte=since, number__isnull=False)
+    recent = recent.filter(~Q(status=S.APPROVED) | Q(permit__status__in=(P.VALID, P.EXPIRED)))
     return recent.alias(delivery=last).filter(delivery=Event.STARTED)
 
 

@@ -7,11 +7,13 @@ clock runs for them (docs/readings.md).
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from permits.clocks.standing import UNDELIVERED_DAYS
 from permits.documents.standard import decision_papers
 from permits.models import Act, Application, Document
 
@@ -26,7 +28,8 @@ HOLDS: Final = (Document.Status.PENDING, Document.Status.ISSUED)
 
 def undelivered(application: Application) -> list[Document]:
     """The papers of these decisions that hold and that no delivery covers, in their order. A delivery hands over what
-    was here on its day and on record before it; nothing that was annulled, revoked or replaced since."""
+    was here on its day and on record before it, unless it tells of what was delivered before; nothing that was
+    annulled, revoked or replaced since."""
     handed_over = application.did("record_delivery")
     papers = [one for one in (*decision_papers(application), *_of_permit(application)) if one.status in HOLDS]
     return [paper for paper in papers if not any(_covers(one, paper.act) for one in handed_over)]
@@ -35,6 +38,33 @@ def undelivered(application: Application) -> list[Document]:
 def undelivered_on_permit(application: Application) -> list[Document]:
     """Those of them that were decided on the permit: nothing else says that they are to be handed over."""
     return [paper for paper in undelivered(application) if paper.act.act in ON_THE_PERMIT]
+
+
+def waiting_on_permits(cases: QuerySet[Application]) -> set[int]:
+    """Keys of those `cases` in which a paper decided on the permit within UNDELIVERED_DAYS is still to be handed over.
+    Two queries however many cases there are."""
+    since = timezone.now() - timedelta(days=UNDELIVERED_DAYS)
+    held = Document.objects.filter(application__in=cases, status__in=HOLDS, act__act__in=ON_THE_PERMIT)
+    papers = list(held.filter(act__at__gte=since).select_related("act"))
+    if not papers:
+        return set()
+    of = {paper.application_id for paper in papers}
+    done = list(Act.objects.filter(application__in=of, act__in=("record_delivery", "reopen")).order_by("seq"))
+    begun = {act.application_id: act.seq for act in done if act.act == "reopen"}
+    return {
+        paper.application_id
+        for paper in papers
+        if paper.act.seq > begun.get(paper.application_id, 0)
+        and not any(
+            one.application_id == paper.application_id and one.act == "record_delivery" and _covers(one, paper.act)
+            for one in done
+        )
+    }
+
+
+def delivered_before(application: Application) -> bool:
+    """Whether something of the case as it stands was handed over: not where it was decided anew since."""
+    return any(one.seq > _reopened(application) for one in application.did("record_delivery"))
 
 
 def here_from(decision: Act) -> date:
@@ -47,10 +77,16 @@ def _of_permit(application: Application) -> list[Document]:
     made = application.did(*ON_THE_PERMIT)
     if not made:
         return []
-    since = max((act.seq for act in application.did("reopen")), default=0)  # of an annulled approval: over with it
+    since = _reopened(application)  # what was made of an annulled approval is over with it
     found = Document.objects.filter(application=application, act__in=[act.pk for act in made], act__seq__gt=since)
     return list(found.select_related("act").order_by("pk"))
 
 
+def _reopened(application: Application) -> int:
+    return max((act.seq for act in application.did("reopen")), default=0)
+
+
 def _covers(delivery: Act, decision: Act) -> bool:
-    return delivery.seq > decision.seq and date.fromisoformat(delivery.facts["delivered_on"]) >= here_from(decision)
+    if delivery.seq < decision.seq or delivery.facts.get("again"):
+        return False
+    return date.fromisoformat(delivery.facts["delivered_on"]) >= here_from(decision)

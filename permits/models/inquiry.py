@@ -15,6 +15,7 @@ from permits.models.facts import (
     Office,
     Rows,
     Text,
+    Truth,
     Who,
     Whole,
     line,
@@ -178,6 +179,10 @@ class Inquiry:
         returned_on=Day(label=_("Given back on"), past=True), receipt=line(_("Receipt of the money given back")),
         amount=line(_("Amount in yuan"), most=20),
         difference=words(_("Why it is not the sum recorded as paid"), required=False),
+        rest=Truth(
+            label=_("What lacks of the sum recorded as paid is still to be given back"), required=False,
+            help=_("Else nothing more is owed, as where the payment was recorded with a slip."),
+        ),
     )  # fmt: skip
     rule_on_finding = act(
         _("Rule on a finding"), S.AWAITING_DECISION, by=Duty.DECIDE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from permits.models.clock import PERIODS, Ground, Limit
-from permits.models.facts import NOTE, REASON, Choice, Day, Evidence, Office, Who, Whole, line
+from permits.models.facts import NOTE, REASON, Choice, Day, Evidence, Office, Truth, Who, Whole, line
 from permits.models.inquiry import REVIEWERS
 from permits.models.machine import act
 from permits.models.states import REVIEWING, UNDECIDED, S
@@ -72,6 +72,10 @@ class Keeping:
     record_delivery = act(
         _("Record delivery"), DECIDED, by=(Duty.ACCEPT, Duty.DECIDE), law="许可法 44",
         delivered_on=Day(label=_("Delivered on"), past=True), manner=line(_("How")), receiver=line(_("Received by")),
+        again=Truth(
+            label=_("What was delivered before, to a further recipient or once more"), required=False,
+            help=_("Nothing of what is still to be handed over counts as handed over by this then."),
+        ),
         receipt=Evidence(
             label=_("Signed proof of delivery"), required=False,
             help=_("The scan of the form that was signed; it can be printed from this page before the delivery."),

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from permits.acts.fees import payments
+from permits.acts.fees import paid, payments
 from permits.acts.found import decided_matter, found_value
 from permits.documents.content import Align, Certificate, Column, Letter, Table, chinese_date
 from permits.documents.forms import clauses
@@ -43,10 +43,9 @@ def paper(document: Document) -> Letter | Certificate:
     if document.kind == "occupation_fee_notice":
         return fee_notice(issue, matter, use, said=act.facts)
     if document.kind == "occupation_refusal":
-        paid = sum((Decimal(one.facts["amount"]) for one in payments(application, act)), Decimal(0))
         reasons = clauses(act.facts.get("reasons"))
         return occupation_refusal(
-            issue, matter, use, reasons=reasons, basis=(*BASIS, *clauses_against(act)), fee_paid=paid
+            issue, matter, use, reasons=reasons, basis=(*BASIS, *clauses_against(act)), fee_paid=paid(application, act)
         )
     conditions = clauses(act.facts.get("conditions"))
     if document.kind == "occupation_approval":
@@ -108,14 +107,14 @@ def _term(application: Application, head: dict[str, Any]) -> str:
 
 def _fee(application: Application) -> str:
     """What was recorded as paid: each payment, and where there were several their sum."""
-    paid = [act.facts for act in payments(application)]
+    each_paid = [act.facts for act in payments(application)]
     each = [
         f"{Decimal(one['amount']):,.2f}元（{chinese_date(date.fromisoformat(one['paid_on']))}缴纳，票据号{one['receipt']}）"
-        for one in paid
+        for one in each_paid
     ]
     if len(each) < 2:
         return "".join(each)
-    return f"共{sum(Decimal(one['amount']) for one in paid):,.2f}元：{'；'.join(each)}"
+    return f"共{sum(Decimal(one['amount']) for one in each_paid):,.2f}元：{'；'.join(each)}"
 
 
 def parcels_table(rows: list[dict[str, Any]]) -> Table:

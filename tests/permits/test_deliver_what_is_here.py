@@ -22,6 +22,7 @@ from tests.permits.life.test_record_remedies import outcome
 from tests.permits.occupation.cases import Office
 from tests.permits.test_record_higher_decision import fresh, record, reported
 from workflows.mandates import the_mandate
+from workflows.queues import to_deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -33,9 +34,9 @@ def clock(begins_with_matrix: None) -> Any:
         yield traveller
 
 
-def deliver(case: Application, mandate: Mandate, by: Any, day: Any) -> Act:
+def deliver(case: Application, mandate: Mandate, by: Any, day: Any, **other: Any) -> Act:
     return perform(case.pk, "record_delivery", by=by, mandate=mandate, delivered_on=day, manner="当面",
-                   receiver="经办员")  # fmt: skip
+                   receiver="经办员", **other)  # fmt: skip
 
 
 def test_a_refused_acceptance_is_delivered_after_it_was_made(cast: Cast) -> None:
@@ -91,7 +92,7 @@ def test_what_was_decided_on_a_permit_is_handed_over_after_the_decision_and_by_i
         with pytest.raises(BadFacts) as bad:
             deliver(case, *by, fresh(case).decided_on - timedelta(days=1))
         assert set(bad.value.errors) == {"delivered_on"}
-        deliver(case, *by, timezone.localdate() - timedelta(days=1))  # of the decision, to a second recipient
+        deliver(case, *by, timezone.localdate() - timedelta(days=1), again=True)  # the decision, to a second recipient
         assert [paper.kind for paper in undelivered_on_permit(fresh(case))] == ["permit_withdrawn"]
         deliver(case, *by, timezone.localdate())
         assert undelivered(fresh(case)) == []
@@ -133,3 +134,54 @@ def test_of_papers_issued_anew_twice_the_last_is_handed_over(cast: Cast) -> None
             desk.ask("ask_reissue", statement="遗失。")
             last = desk.decide("reissue_permit")
         assert [paper.act for paper in undelivered_on_permit(fresh(case))] == [last]
+
+
+def test_a_slip_in_the_day_is_refused_and_what_was_delivered_before_is_told_as_such(cast: Cast) -> None:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        case = cast.case_at(S.APPROVED)
+        print_papers(case)
+        by = cast.mandate(case, Duty.DECIDE), cast.decider
+        with pytest.raises(BadFacts) as bad:
+            deliver(case, *by, timezone.localdate(), again=True)
+        assert set(bad.value.errors) == {"again"}, "nothing was delivered before"
+        deliver(case, *by, timezone.localdate())
+        traveller.shift(timedelta(days=7))
+        Desk(case, cast.clerk, cast.decider).decide("withdraw_permit", **WITHDRAWN)
+        with pytest.raises(BadFacts) as bad:
+            deliver(case, *by, timezone.localdate() - timedelta(days=1))
+        assert set(bad.value.errors) == {"delivered_on"}
+        deliver(case, *by, timezone.localdate(), again=True)
+        assert [paper.kind for paper in undelivered(fresh(case))] == ["permit_withdrawn"], "the decision, once more"
+        deliver(case, *by, timezone.localdate())
+        assert undelivered(fresh(case)) == []
+
+
+def test_the_desk_is_shown_what_was_decided_on_a_permit_and_no_decision_whose_permit_was_ended(cast: Cast) -> None:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        case, other = cast.case_at(S.APPROVED), cast.case_at(S.APPROVED)
+        for one in (case, other):
+            print_papers(one)
+        by = cast.mandate(case, Duty.DECIDE), cast.decider
+        deliver(other, *by, timezone.localdate())
+        traveller.shift(timedelta(days=7))
+        assert set(to_deliver(cast.decider)) == {case}
+        Desk(case, cast.clerk, cast.decider).decide("withdraw_permit", **WITHDRAWN)
+        Desk(other, cast.clerk, cast.decider).decide("withdraw_permit", **WITHDRAWN)
+        assert set(to_deliver(cast.decider)) == {case, other}
+        assert not to_deliver(cast.clerk)
+        for one in (case, other):
+            deliver(one, *by, timezone.localdate())
+            assert one not in to_deliver(cast.decider)
+        assert wrong() == []
+
+
+def test_what_nobody_delivered_is_listed_no_more_when_the_permit_was_ended(cast: Cast) -> None:
+    with time_machine.travel(NOW, tick=True):
+        case = cast.case_at(S.APPROVED)
+        print_papers(case)
+        desk = Desk(case, cast.clerk, cast.decider)
+        suit = outcome(desk, fresh(case).did("approve")[0].seq, "annulled") | {"decided_on": timezone.localdate()}
+        assert set(to_deliver(cast.decider)) == {case}
+        desk.decide("record_suit", **suit)
+        assert undelivered(fresh(case)) == []
+        assert not to_deliver(cast.decider)

@@ -234,6 +234,45 @@ def test_of_a_payment_recorded_with_a_slip_what_was_given_back_is_recorded_with_
     assert "is to be given back" not in told
 
 
+def test_of_a_part_given_back_the_rest_is_still_owed() -> None:
+    case, office = accepted()
+    pay(case, office, "50000.00")
+    perform(case.pk, "withdraw", by=office.clerk)
+    for amount in ("50000.00", "60000.00"):
+        with pytest.raises(BadFacts) as bad:
+            give_back(case, office, amount, rest=True)
+        assert bad.value.errors.keys() == {"rest"}
+    give_back(case, office, "20000.00", rest=True)
+    told = next_of(case, office.clerk)
+    assert "fee of 20,000.00 yuan was given back on" in told
+    assert "30,000.00 yuan are still to be given back" in told
+    give_back(case, office, "30000.00")
+    told = next_of(case, office.clerk)
+    assert "fee of 30,000.00 yuan was given back on" in told
+    assert "still to be given back" not in told
+
+
+def test_what_was_paid_in_full_is_told_no_more_unless_more_is_asked() -> None:
+    case, office = accepted()
+    person, _mandate = reviewer_of(case, office)
+    address = "acts/tell_fee_due/"
+    tell(case, office)
+    pay(case, office, "20000.00")
+    assert address in log_in(person).get(f"/cases/{case.pk}/").text
+    pay(case, office, "30000.00")
+    assert address not in log_in(person).get(f"/cases/{case.pk}/").text
+    with pytest.raises(WrongStatus), override("en"):
+        tell(case, office)
+
+
+def test_a_notice_that_asked_too_much_is_told_anew_though_what_is_due_was_paid() -> None:
+    case, office = accepted()
+    tell(case, office, amount="80000.00", difference="按市级征收标准计算。")
+    pay(case, office, "50000.00")
+    tell(case, office)
+    assert "is to be paid" not in next_of(case, office.clerk)
+
+
 def test_a_fee_given_back_is_not_paid_where_the_case_is_decided_anew(now: Any) -> None:
     case, office = accepted()
     office.check_site(case)
