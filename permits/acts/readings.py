@@ -27,8 +27,11 @@ def first_review_period(application: Application) -> str:
 
 
 def told_of_first_review(application: Application) -> str:
-    """That reading in words, while a case runs whose first review is a lower organ's; else empty."""
+    """That reading in words, while a case runs whose first review is a lower organ's; else empty, and where it is
+    decided anew: its time counts from the receipt of what took the decision away."""
     if application.single_review or application.status not in REVIEWING:
+        return ""
+    if any(act.after in REVIEWING for act in application.did("reopen")[-1:]):
         return ""
     if first_review_period(application) == OWN_PERIOD:
         return _(

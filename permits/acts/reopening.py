@@ -18,7 +18,7 @@ from permits.acts.life import permit_of
 from permits.acts.requests import ANSWERS, ORDERED, waits_again
 from permits.models import Act, Application
 from permits.models.life import CHALLENGED
-from permits.models.permit import CHANGED, REMEDIES, TAKEN_AWAY, P
+from permits.models.permit import REMEDIES, P, lost_by
 from permits.models.states import FINAL, S
 from roles.models import Person
 
@@ -40,32 +40,24 @@ def withstood(application: Application) -> list[Act]:
     decision = decision_of(application) if told else None
     if decision is None:
         return []
-    return [one for one in told if one.facts["outcome"] not in TAKEN_AWAY and one.facts["against"] == decision.seq]
+    about = [one for one in told if one.facts["against"] == decision.seq]
+    return [one for one in about if not lost_by(one, decision)]
 
 
 def to_follow(application: Application) -> list[Act]:
-    """The outcomes that took away the decision the case stands on: reopening names one of them. Nothing where none
-    did, or the case was reopened since."""
+    """The outcomes that took away the decision the case stands on, or changed it where it is a refusal: reopening names
+    one of them. Nothing where none did, or the case was reopened since."""
     told = application.did(*REMEDIES)
     decision = decision_of(application) if told else None
     if decision is None:
         return []
-    return [one for one in told if one.facts["outcome"] in TAKEN_AWAY and one.facts["against"] == decision.seq]
-
-
-def changed(application: Application) -> bool:
-    """Whether a remedy changed the refusal the case stands on, which takes it not away: no act of the case carries that
-    out, and who looks at it is told what does."""
-    told = application.did(*REMEDIES)
-    decision = decision_of(application) if told else None
-    if decision is None or decision.after == S.APPROVED:
-        return False
-    return any(one.facts["outcome"] == CHANGED and one.facts["against"] == decision.seq for one in told)
+    return [one for one in told if lost_by(one, decision)]
 
 
 def owed(application: Application) -> bool:
     """Whether something is to be decided anew and nobody began. The organ was ordered to; or what was annulled was
-    against the applicant, whose application is then undecided again (许可法 42, by its sense); or a request on the
+    against the applicant, whose application is then undecided again (许可法 42, by its sense), or was changed and is to
+    be carried out (复议法 77); or a request on the
     permit was answered, the answer annulled, and it waits again, as long as the permit can still be what was asked. An
     annulled approval alone obliges to nothing: it may be reopened."""
     if told := to_follow(application):
@@ -73,10 +65,10 @@ def owed(application: Application) -> bool:
         against = decision is not None and decision.after != S.APPROVED
         if against or any(one.facts["outcome"] == ORDERED for one in told):
             return True
-    return any(waits_again(application, ask) and _answerable(application, ask) for ask in ANSWERS)
+    return any(waits_again(application, ask) and answerable(application, ask) for ask in ANSWERS)
 
 
-def _answerable(application: Application, ask: str) -> bool:
+def answerable(application: Application, ask: str) -> bool:
     """Whether the permit stands so that the request can be answered: it is valid, or its term ended after an extension
     was asked for. What ended it otherwise ended the request, too."""
     permit = permit_of(application)
@@ -92,7 +84,7 @@ def all_owed(cases: QuerySet[Application]) -> list[int]:
 
 # ---- conditions ------------------------------------------------------------------------------------------------------
 def nothing_to_follow(application: Application) -> str | None:
-    """Only what a remedy took away is decided anew."""
+    """Only what a remedy took away, or a refusal that it changed, is decided anew."""
     if to_follow(application):
         return None
     return _("No reconsideration or judgment took away the decision this case stands on.")

@@ -23,7 +23,8 @@ from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, ClockEntry, Document
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
-from permits.models.permit import REMEDIES, annulled_by, granting, taken_away
+from permits.models.permit import CHANGED as REMEDY_CHANGED
+from permits.models.permit import REMEDIES, annulled_by, granting, remedy_of_answer, taken_away
 from roles.models.mandates import Duty
 
 AFTER_APPROVAL: Final = {
@@ -51,6 +52,9 @@ CARRIES_ANEW: Final = {
 
 ONLY_POSTED: Final = frozenset({"图件"})
 """What a public notice says of itself, and a paper to carry does not."""
+TERM_ASKED: Final = "期限"
+"""How the names end under which a public notice tells the term asked for: the paper tells its own, which an extension
+made another one."""
 
 
 def held_before(record: Act) -> Held:
@@ -135,26 +139,30 @@ def _extended(record: Act, issue: Issue, matter: Matter) -> Letter:
         asked_on=_on(asked),
         silent=record.act == "deem_extended",
         conditions=clauses(said.get("conditions")),
+        before=_answered_before(record, asked),
         shorter=forms.not_so_long(matter, asked=wanted, granted=until, reasons=why) if why else (),
     )
 
 
 def _not_extended(record: Act, issue: Issue, matter: Matter) -> Letter:
-    asked_on = _on(_asked(record, "ask_extension"))
-    reasons = clauses(record.facts["reasons"])
-    return forms.not_extended(issue, matter, held_before(record), asked_on=asked_on, reasons=reasons)
+    asked, reasons = _asked(record, "ask_extension"), clauses(record.facts["reasons"])
+    before = _answered_before(record, asked)
+    return forms.not_extended(issue, matter, held_before(record), asked_on=_on(asked), reasons=reasons, before=before)
 
 
 def _changed(record: Act, issue: Issue, matter: Matter) -> Letter:
     asked = _asked(record, "ask_change")
-    what, now = asked.facts["what"], asked.facts["now"]
-    return forms.changed(issue, matter, held_before(record), asked_on=_on(asked), what=what, now=now)
+    what, now, before = asked.facts["what"], asked.facts["now"], _answered_before(record, asked)
+    return forms.changed(issue, matter, held_before(record), asked_on=_on(asked), what=what, now=now, before=before)
 
 
 def _not_changed(record: Act, issue: Issue, matter: Matter) -> Letter:
     asked = _asked(record, "ask_change")
     what, reasons = asked.facts["what"], clauses(record.facts["reasons"])
-    return forms.not_changed(issue, matter, held_before(record), asked_on=_on(asked), what=what, reasons=reasons)
+    return forms.not_changed(
+        issue, matter, held_before(record), asked_on=_on(asked), what=what, reasons=reasons,
+        before=_answered_before(record, asked),
+    )  # fmt: skip
 
 
 def _said(form: Callable[..., Letter], *names: str) -> Callable[[Act, Issue, Matter], Letter]:
@@ -177,7 +185,7 @@ def _new_paper(record: Act, issue: Issue, matter: Matter) -> Certificate:
     facts: list[tuple[str, str]] = [("事项", matter.name), ("原编号", held.number)]
     facts.append(("批准日期", chinese_date(held.granted_on)))
     told = kind_of(record.application).made_public(record.application)
-    facts += [pair for pair in told if pair[0] not in ONLY_POSTED]
+    facts += [pair for pair in told if pair[0] not in ONLY_POSTED and not pair[0].endswith(TERM_ASKED)]
     holder = ""
     done = record.application.acts.filter(act__in=("grant_change", *REMEDIES), seq__lte=record.seq).order_by("seq")
     gone = annulled_by(done)
@@ -200,17 +208,31 @@ def _reopened(record: Act, issue: Issue, matter: Matter) -> Letter:
     """By when: the clock that the act started; where the papers of the decision are gone, its day names it."""
     case, said = record.application, record.facts
     remedy = case.acts.get(seq=said["remedy"])
-    lost, told = case.acts.get(seq=remedy.facts["against"]), remedy.facts
     entry = ClockEntry.objects.filter(act=record, event=Event.STARTED, step__in=["", "accept"]).first()
-    annulled = forms.Annulled(
-        how="行政复议决定" if remedy.act == "record_reconsideration" else "判决",
-        organ=told["organ"], number=told["number"], decided_on=date.fromisoformat(told["decided_on"]),
-        decision=_called(lost), ordered=told["outcome"] == "anew",
-    )  # fmt: skip
+    annulled = _annulled(remedy)
     barred, until = said["fault"] == "substance", Deadline(entry.due_on, entry.provisional) if entry else None
     return forms.reopened(
         issue, matter, annulled=annulled, same_barred=barred, until=until, note=said.get("note") or "",
     )  # fmt: skip
+
+
+def _annulled(remedy: Act) -> forms.Annulled:
+    """What the outcome `remedy` left nothing of."""
+    told = remedy.facts
+    return forms.Annulled(
+        how="行政复议决定" if remedy.act == "record_reconsideration" else "判决",
+        organ=told["organ"], number=told["number"], decided_on=date.fromisoformat(told["decided_on"]),
+        decision=_called(remedy.application.acts.get(seq=told["against"])),
+        ordered=told["outcome"] == "anew", changed=told["outcome"] == REMEDY_CHANGED,
+    )  # fmt: skip
+
+
+def _answered_before(record: Act, asked: Act) -> str:
+    """What a remedy made of an earlier answer to the request `asked`, as the answer `record` tells it."""
+    remedy = remedy_of_answer(record.application.acts.filter(seq__lt=record.seq).order_by("seq"), asked.seq)
+    if remedy is None:
+        return ""
+    return _annulled(remedy).told + ("" if record.act == "deem_extended" else "本机关据此重新作出决定。")
 
 
 def _called(decision: Act) -> str:

@@ -15,6 +15,7 @@ from django_fsm import RETURN_VALUE, FSMField, transition
 
 from permits.models.act import Act
 from permits.models.application import Application
+from permits.models.states import S
 from permits.models.status import LegalStatus
 
 
@@ -100,8 +101,31 @@ TAKEN_AWAY: Final = ("annulled", "anew")
 """Outcomes of a remedy that leave nothing of the decision it is about."""
 CHANGED: Final = "changed"
 REQUEST_REFUSED: Final = ("refuse_extension", "refuse_change")
-"""Decisions of which a change 变更 leaves nothing, either: what holds is what the organ of review or the court decided,
-never worse for who applied (复议法 63(2), read in a copy), and the answer to the request is what it says."""
+ANSWERED: Final = frozenset({"grant_extension", "deem_extended", "grant_change", *REQUEST_REFUSED})
+"""What answers a request for an extension or a change."""
+
+
+def refuses(act: Any) -> bool:
+    """Whether the act refuses an application, its acceptance, or a request on the permit: of such a decision a change
+    变更 leaves nothing, either. What holds is what the organ of review or the court decided, never worse for who
+    applied (复议法 63(2), read in a copy), and the organ answers the application or request as that says."""
+    return act.act in REQUEST_REFUSED or (act.after in (S.REFUSED, S.NOT_ACCEPTED) and act.after != act.before)
+
+
+def lost_by(remedy: Any, decision: Any) -> bool:
+    """Whether the outcome `remedy` leaves nothing of `decision`: annulled, or of a refusal that it changed."""
+    if remedy.act not in REMEDIES or remedy.facts["against"] != decision.seq:
+        return False
+    outcome = remedy.facts["outcome"]
+    return outcome in TAKEN_AWAY or (outcome == CHANGED and refuses(decision))
+
+
+def remedy_of_answer(acts: Iterable[Any], asked: int) -> Any | None:
+    """The last outcome among `acts` that left nothing of an answer to the request number `asked`; None where the answer
+    stands, or none was given."""
+    told = list(acts)
+    answers = [one for one in told if one.seq > asked and one.act in ANSWERED]
+    return next((one for one in reversed(told) if any(lost_by(one, answer) for answer in answers)), None)
 
 
 def annulled_by(acts: Iterable[Any]) -> frozenset[int]:
@@ -116,9 +140,7 @@ def taken_away(act: Any, acts: Iterable[Any]) -> Any | None:
     if act.act not in REMEDIES or act.facts["outcome"] not in (*TAKEN_AWAY, CHANGED):
         return None
     lost = next(one for one in acts if one.seq == act.facts["against"])
-    if act.facts["outcome"] == CHANGED and lost.act not in REQUEST_REFUSED:
-        return None
-    return None if lost.grants else lost
+    return lost if lost_by(act, lost) and not lost.grants else None
 
 
 def granting(acts: Iterable[Any]) -> Any | None:

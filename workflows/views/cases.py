@@ -23,7 +23,7 @@ from permits.acts.objections import objections, open_objections
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
 from permits.acts.readings import told_of_first_review
-from permits.acts.reopening import changed, decision_of, owed, to_follow, withstood
+from permits.acts.reopening import decision_of, owed, to_follow, withstood
 from permits.acts.requests import ANSWERS, open_request
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
@@ -39,6 +39,7 @@ from permits.models.act import GENESIS
 from permits.models.aftercare import OF_PERMIT, REPORTS
 from permits.models.life import OF_LIFE
 from permits.models.machine import outcomes
+from permits.models.permit import remedy_of_answer
 from permits.models.states import S
 from permits.views.viewing import pdf_response
 from roles.access import agencies_headed_by, mandates_of, units_of
@@ -158,6 +159,12 @@ def _delivered(application: Application) -> Act | None:
     return handed_over[0] if application.final and handed_over else None
 
 
+def _reopened(application: Application) -> Act | None:
+    """The outcome by which a case that runs is decided anew."""
+    reopened = [] if application.final else application.did("reopen")
+    return application.did_at(reopened[-1].facts["remedy"]) if reopened else None
+
+
 def _told_next(application: Application) -> dict[str, Any]:
     """What the part "What comes next" tells beside whose turn it is: the fee, a hearing, which authority decided, what
     a remedy did to the decision, and that the decision was handed over."""
@@ -167,10 +174,10 @@ def _told_next(application: Application) -> dict[str, Any]:
         "hearing": hearing_owed(application) if not application.final else None,
         "above": _decided_above(application),
         "withstood": [(one, told(one.spec.facts["outcome"], one.facts["outcome"])) for one in withstood(application)],
-        "changed": changed(application),
         "turned_away": _turned_away(application) if not annulled else None,
         "annulled": annulled[-1] if annulled else None,
         "anew": bool(annulled) and owed(application),
+        "reopened": _reopened(application),
         "delivered": _delivered(application),
     }
 
@@ -286,9 +293,12 @@ def _obligation_of(request: Signed) -> str:
 
 
 def _asked_for(application: Application, name: str) -> list[tuple[str, str]]:
-    """What the act answers, as the holder asked for it, label and words; nothing for an act that answers nothing."""
+    """What the act answers, as the holder asked for it, label and words, and the outcome of a remedy that is to be
+    followed; nothing for an act that answers nothing."""
     asked = (open_request(application, ask) for ask, answers in ANSWERS.items() if name in answers)
-    return [line for one in asked if one for line in in_words(one.act.spec, one.act.facts)]
+    told = [one.act for one in asked if one]
+    told += [found for one in told if (found := remedy_of_answer(application.history, one.seq))]
+    return [line for one in told for line in in_words(one.spec, one.facts)]
 
 
 def _posted(
@@ -300,7 +310,10 @@ def _posted(
         refused = refused_beforehand(form, application, by=request.user, mandate=possible.mandate, work_item=None)
         if refused is not None:
             return refused, None
-        return Attempt(), _act_page(request, "workflows/review.html", application, possible, {"form": form})
+        issues = can_preview(application, name)
+        return Attempt(), _act_page(
+            request, "workflows/review.html", application, possible, {"form": form, "issues": issues}
+        )
     if looks and not can_preview(application, name):
         raise WrongStatus(_("This act issues no paper that could be shown before."))
     tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None, looks=looks)

@@ -15,16 +15,17 @@ from django.views.decorators.http import require_safe
 from permits.access import note_reading
 from permits.acts.life_conditions import not_extendable
 from permits.acts.paper_force import grounds_of, telling_annulled
-from permits.acts.requests import ANSWERS, Request, open_requests
+from permits.acts.reopening import answerable
+from permits.acts.requests import ANSWERS, Request, open_requests, silence_grants
 from permits.clocks.entries import local_today
 from permits.documents import of_permit
 from permits.documents.delivering import undelivered_on_permit
 from permits.kinds import kind_of
-from permits.models import Application, Document, Permit
+from permits.models import Act, Application, Document, Permit
 from permits.models.aftercare import OF_PERMIT
 from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
-from permits.models.permit import P
+from permits.models.permit import P, remedy_of_answer
 from roles.addresses import logged_address
 from roles.requests import Signed
 from workflows import permit_list as listing
@@ -43,11 +44,14 @@ PERMITS = Listing(
 
 @dataclass(frozen=True)
 class Asked:
-    """Something the holder asked for, and by when silence would grant it."""
+    """Something the holder asked for, by when it is to be decided, whether silence would grant it then, and the outcome
+    of a remedy that left nothing of an earlier answer."""
 
     request: Request
     label: str
     before: date | None = None
+    granted: bool = False
+    remedy: Act | None = None
 
 
 @login_required
@@ -105,12 +109,17 @@ def _of_permit(paper: Document) -> bool:
 
 
 def _asked(application: Application, held: Permit) -> list[Asked]:
-    if held.status != P.VALID:
-        return []
+    """What waits for an answer, where one can be given: of an extension also after the end, where a remedy left nothing
+    of the refusal."""
     return [
-        Asked(one, application.act_label(one.act.act), held.valid_to if one.act.act == "ask_extension" else None)
+        Asked(
+            one, application.act_label(one.act.act),
+            held.valid_to if one.act.act == "ask_extension" and held.status == P.VALID else None,
+            silence_grants(application), remedy_of_answer(application.history, one.act.seq),
+        )
         for one in open_requests(application)
-    ]
+        if answerable(application, one.act.act)
+    ]  # fmt: skip
 
 
 def _days_left(held: Permit) -> int | None:

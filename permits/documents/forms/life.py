@@ -16,12 +16,12 @@ from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbere
 
 GROUNDS_8 = {"law_changed": "所依据的法律、法规、规章修改或者废止", "circumstances": "所依据的客观情况发生重大变化"}
 GROUNDS_69 = {
-    "abuse": ("行政机关工作人员滥用职权、玩忽职守作出准予决定", "第六十九条第一款第一项"),
-    "beyond_powers": ("超越法定职权作出准予决定", "第六十九条第一款第二项"),
-    "procedure": ("违反法定程序作出准予决定", "第六十九条第一款第三项"),
-    "unqualified": ("对不具备申请资格或者不符合法定条件的申请人准予", "第六十九条第一款第四项"),
+    "abuse": ("系行政机关工作人员滥用职权、玩忽职守作出", "第六十九条第一款第一项"),
+    "beyond_powers": ("系超越法定职权作出", "第六十九条第一款第二项"),
+    "procedure": ("系违反法定程序作出", "第六十九条第一款第三项"),
+    "unqualified": ("系对不具备申请资格或者不符合法定条件的申请人作出", "第六十九条第一款第四项"),
     "other": ("属于依法可以撤销的其他情形", "第六十九条第一款第五项"),
-    "fraud": ("以欺骗、贿赂等不正当手段取得", "第六十九条第二款"),
+    "fraud": ("系以欺骗、贿赂等不正当手段取得", "第六十九条第二款"),
 }
 GROUNDS_70 = {
     "expired": ("有效期届满未延续", "第七十条第一项"),
@@ -89,10 +89,13 @@ def _letter(issue: Issue, title: str, matter: Matter, *blocks: Block) -> Letter:
     return issue.letter(title=title, addressee=matter.applicant, blocks=blocks, head=Head.LETTER)
 
 
-def extended(issue: Issue, matter: Matter, held: Held, *, until: date, asked_on: date, silent: bool = False,
-             conditions: tuple[str, ...] = (), shorter: tuple[Block, ...] = ()) -> Letter:  # fmt: skip
+def extended(
+    issue: Issue, matter: Matter, held: Held, *, until: date, asked_on: date, silent: bool = False,
+    conditions: tuple[str, ...] = (), shorter: tuple[Block, ...] = (), before: str = "",
+) -> Letter:  # fmt: skip
     """准予延续决定书; where no decision came before the end (`silent`) 视为准予延续, told in writing (许可法 50(2)).
-    `shorter`: what of it was not granted, and why; then the remedies are told."""
+    `shorter`: what of it was not granted, and why; then the remedies are told. `before`: what a remedy made of an
+    earlier answer."""
     asked = f"{matter.you}于{chinese_date(asked_on)}提出延续申请。"
     law = _resting(matter, "第五十条第二款")
     how = "因本机关未在有效期届满前作出是否准予延续的决定，" + law + "视为准予延续，" if silent else (
@@ -100,7 +103,7 @@ def extended(issue: Issue, matter: Matter, held: Held, *, until: date, asked_on:
     title = "视为准予延续告知书" if silent else f"准予延续{matter.decision}书"
     return _letter(
         issue, title, matter,
-        para(f"{_has(issue, matter, held)}{asked}{how}有效期延续至{chinese_date(until)}。"),
+        para(f"{_has(issue, matter, held)}{asked}{before}{how}有效期延续至{chinese_date(until)}。"),
         *numbered(conditions),
         *shorter,
         para("持有人应当在延续后的有效期内按照原批准的内容和条件实施。"),
@@ -119,12 +122,14 @@ def not_so_long(matter: Matter, *, asked: date, granted: date, reasons: tuple[st
     )
 
 
-def not_extended(issue: Issue, matter: Matter, held: Held, *, asked_on: date, reasons: tuple[str, ...]) -> Letter:
-    """不予延续决定书, with every reason and the remedies."""
+def not_extended(
+    issue: Issue, matter: Matter, held: Held, *, asked_on: date, reasons: tuple[str, ...], before: str = ""
+) -> Letter:
+    """不予延续决定书, with every reason and the remedies; `before` as in `extended`."""
     return _letter(
         issue, f"不予延续{matter.decision}书", matter,
         para(
-            f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}提出延续申请。经审查，"
+            f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}提出延续申请。{before}经审查，"
             f"{_resting(matter, '第五十条第二款和第三十八条第二款')}决定不予延续。理由如下："
         ),
         *numbered(reasons),
@@ -133,13 +138,15 @@ def not_extended(issue: Issue, matter: Matter, held: Held, *, asked_on: date, re
     )  # fmt: skip
 
 
-def changed(issue: Issue, matter: Matter, held: Held, *, asked_on: date, what: str, now: str) -> Letter:
-    """准予变更决定书 (许可法 49)."""
+def changed(
+    issue: Issue, matter: Matter, held: Held, *, asked_on: date, what: str, now: str, before: str = ""
+) -> Letter:
+    """准予变更决定书 (许可法 49); `before` as in `extended`."""
     return _letter(
         issue, f"准予变更{matter.decision}书", matter,
         para(
-            f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。经审查，"
-            f"{_resting(matter, '第四十九条')}决定准予变更，变更如下："
+            f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。{before}"
+            f"经审查，{_resting(matter, '第四十九条')}决定准予变更，变更如下："
         ),
         KeyValues(pairs=(("变更事项", CHANGED[what]), ("变更后内容", now))),
         para("其他内容不变。换发的证件自签发之日起使用，原证件同时停止使用。"),
@@ -147,14 +154,21 @@ def changed(issue: Issue, matter: Matter, held: Held, *, asked_on: date, what: s
 
 
 def not_changed(
-    issue: Issue, matter: Matter, held: Held, *, asked_on: date, what: str, reasons: tuple[str, ...]
+    issue: Issue,
+    matter: Matter,
+    held: Held,
+    *,
+    asked_on: date,
+    what: str,
+    reasons: tuple[str, ...],
+    before: str = "",
 ) -> Letter:
-    """不予变更决定书, with every reason and the remedies."""
+    """不予变更决定书, with every reason and the remedies; `before` as in `extended`."""
     return _letter(
         issue, f"不予变更{matter.decision}书", matter,
         para(
-            f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。经审查，"
-            f"{_resting(matter, '第四十九条和第三十八条第二款')}决定不予变更。理由如下："
+            f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。{before}"
+            f"经审查，{_resting(matter, '第四十九条和第三十八条第二款')}决定不予变更。理由如下："
         ),
         *numbered(reasons),
         remedies(issue, matter),
@@ -242,14 +256,30 @@ def forfeited(
 
 @dataclass(frozen=True, kw_only=True)
 class Annulled:
-    """What took a decision away: `how` it is called, of which organ, number and day; `decision` the one taken away."""
+    """What took a decision away, or changed a refusal: `how` it is called, of which organ, number and day; `decision`
+    the one of which nothing is left."""
 
     how: str
     organ: str
     number: str
     decided_on: date
     decision: str
-    ordered: bool
+    ordered: bool = False
+    changed: bool = False
+
+    @property
+    def did(self) -> str:
+        """What it did to the decision."""
+        return "变更" if self.changed else "撤销"
+
+    @property
+    def told(self) -> str:
+        """That it took away what this organ had decided before."""
+        order = "，并责令重新作出决定" if self.ordered else ""
+        return (
+            f"本机关此前作出{self.decision}。{self.organ}于{chinese_date(self.decided_on)}以{self.number}{self.how}"
+            f"{self.did}了该决定{order}。"
+        )
 
 
 def reopened(
@@ -258,20 +288,18 @@ def reopened(
 ) -> Letter:  # fmt: skip
     """重新办理告知书: the application is undecided again; by when it is decided, and what binds the organ
     (行政复议法 64, 行政诉讼法 70 and 71). `until` None: no period of this organ runs now."""
-    order = "，并责令重新作出决定" if annulled.ordered else ""
     same = "不以同一事实和理由作出与原决定相同或者基本相同的决定。" if same_barred else ""
     may_move = "（当年放假安排公布后该日期可能变动）" if until and until.provisional else ""
     when = f"本机关将于{chinese_date(until.date)}前（含当日）作出决定{may_move}。" if until else ""
     return _letter(
         issue, "重新办理告知书", matter,
         para(
-            f"{matter.you}于{chinese_date(matter.received_on)}提出的{matter.application}，本机关此前作出"
-            f"{annulled.decision}。{annulled.organ}于{chinese_date(annulled.decided_on)}以{annulled.how}"
-            f"（{annulled.number}）撤销了该决定{order}。本机关现依法重新办理该申请。"
+            f"{matter.you}于{chinese_date(matter.received_on)}提出的{matter.application}，{annulled.told}"
+            "本机关现依法重新办理该申请。"
         ),
         para(f"重新办理时，本机关受上述{annulled.how}拘束。{same}{when}"),
         *((para(note, lead="办理说明："),) if note else ()),
-        para(f"被撤销的决定及其文书不再有效。已经提交的申请材料继续使用，{matter.you}不必重复提交，可以补充新的材料和意见。"),
+        para(f"被{annulled.did}的决定及其文书不再有效。已经提交的申请材料继续使用，{matter.you}不必重复提交，可以补充新的材料和意见。"),
         para("特此告知。"),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from permits.documents.checking import standing_of
+from permits.documents.printing import paper_of
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Document
 from permits.models.permit import P
@@ -154,3 +155,12 @@ def test_an_end_is_told_who_supervises_and_on_the_page_of_the_case(desk: Desk, a
     assert {watch.first, watch.second} <= {one.person for one in told}
     page = log_in(desk.clerk, english=True).get(reverse("case", args=[desk.case.pk])).content.decode()
     assert f"State of the permit: {'Withdrawn' if act == 'withdraw_permit' else 'Revoked'}" in page
+
+
+def test_a_revocation_is_checked_with_its_paper_and_says_what_was_wrong_with_the_approval(desk: Desk) -> None:
+    address = reverse("case-act", args=[desk.case.pk, "revoke_permit"])
+    checked = log_in(desk.decider).post(address, REVOKED).text
+    assert 'name="confirmed"' in checked
+    assert 'name="preview"' in checked
+    record = desk.decide("revoke_permit", **REVOKED)
+    assert "经查，该项批准系违反法定程序作出，" in repr(paper_of(record.documents.get(kind="permit_revoked")))

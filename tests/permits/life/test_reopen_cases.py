@@ -235,15 +235,42 @@ def test_days_that_cannot_be_are_refused(cast: Cast, other: dict[str, Any], fiel
     assert list(bad.value.errors) == [field]
 
 
-@pytest.mark.parametrize("result", ["upheld", "changed", "unlawful"])
+@pytest.mark.parametrize("result", ["upheld", "unlawful"])
 def test_nothing_is_reopened_that_no_remedy_took_away(cast: Cast, result: str) -> None:
     desk = refused(cast)
     remedy = remedied(desk, "refuse", result)
     with pytest.raises(WrongStatus):
         reopen(desk, remedy)
     assert not owed(fresh(desk.case))
-    page = log_in(desk.decider, english=True).get(reverse("case", args=[desk.case.pk])).content.decode()
-    assert ("applies again with the outcome attached" in page) == (result == "changed"), "what to do is said there"
+
+
+def test_a_refusal_that_a_remedy_changed_is_carried_out_in_its_case(cast: Cast) -> None:
+    """复议法 63, 77: who reviews decided it; the organ grants what that says, and nobody applies again."""
+    desk = refused(cast)
+    remedy = remedied(desk, "refuse", "changed")
+    assert owed(fresh(desk.case))
+    assert {paper.status for paper in desk.case.documents.filter(act__act="refuse")} == {"revoked"}
+    page = log_in(cast.clerk, english=True).get(reverse("case", args=[desk.case.pk])).text
+    assert "changed it on" in page
+    assert "what that says is carried out in this case" in page
+    record = reopen(desk, remedy)
+    assert (record.before, record.after) == (S.REFUSED, S.AWAITING_DECISION)
+    page = log_in(cast.clerk, english=True).get(reverse("case", args=[desk.case.pk])).text
+    assert "changed the earlier decision on" in page
+    assert "count from acceptance" not in page, "its time counts from the receipt of the outcome"
+    letter = repr(paper_of(record.documents.get(kind="reopened")))
+    assert "以京政复字〔2026〕5号行政复议决定变更了该决定" in letter
+    assert "被变更的决定及其文书不再有效" in letter
+    cast.do(desk.case, "approve")
+    print_papers(desk.case)
+    assert permit(desk.case).status == P.VALID
+    assert problems() == []
+
+
+def test_an_approval_that_a_remedy_changed_is_not_reopened(desk: Desk) -> None:
+    with pytest.raises(WrongStatus):
+        reopen(desk, remedied(desk, "approve", "changed"))
+    assert not owed(fresh(desk.case))
 
 
 def test_it_is_reopened_once_by_an_outcome_that_took_it_away(cast: Cast) -> None:
@@ -358,12 +385,33 @@ def test_a_refused_extension_that_a_remedy_changed_is_granted_as_that_decided(
     assert permit(temporary.case).status == P.EXPIRED
     assert temporary.case.documents.get(kind="permit_not_extended").status == "revoked"
     assert owed(fresh(temporary.case))
+    desk = log_in(temporary.decider, english=True)
+    page = desk.get(reverse("permit", args=[temporary.case.pk])).text
+    assert "京政复字〔2026〕5号" in page[page.index('id="asked"') :].split("</section>")[0]
+    form = desk.get(reverse("case-act", args=[temporary.case.pk, "grant_extension"])).text
+    assert "京政复字〔2026〕5号" in form, "what is to be followed stands beside what was asked"
     with pytest.raises(BadFacts):
         temporary.decide("cancel_permit", ground="expired", reasons="有效期届满，未延续。")
-    temporary.decide("grant_extension", until=date(2028, 3, 1), shorter="复议决定变更为延续至该日。")
+    granted = temporary.decide("grant_extension", until=date(2028, 3, 1), shorter="复议决定变更为延续至该日。")
+    letter = repr(paper_of(granted.documents.get(kind="permit_extended")))
+    assert "以京政复字〔2026〕5号行政复议决定变更了该决定。本机关据此重新作出决定。经审查" in letter
+    carried = repr(paper_of(granted.documents.get(kind="permit_paper")))
+    assert "使用期限" not in carried, "the term asked for is another one now"
     assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, date(2028, 3, 1))
     assert not owed(fresh(temporary.case))
     assert problems() == []
+
+
+def test_the_page_says_that_silence_grants_nothing_of_what_a_remedy_changed(temporary: Desk) -> None:
+    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
+    address = reverse("permit", args=[temporary.case.pk])
+    desk = log_in(temporary.decider, english=True)
+    assert "without a decision it counts as extended" in desk.get(address).text
+    temporary.decide("refuse_extension", reasons="未说明必要性。")
+    remedied(temporary, "refuse_extension", "changed")
+    page = desk.get(address).text
+    assert "without a decision it counts as extended" not in page
+    assert "silence extends nothing" in page
 
 
 def test_silence_grants_an_extension_whose_refusal_was_annulled_before_the_end(temporary: Desk, traveller: Any) -> None:
