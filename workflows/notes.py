@@ -25,8 +25,9 @@ def notes_of(application: Application, agencies: set[int]) -> QuerySet[CaseNote]
 def write_note(application_id: int, text: str, *, by: Person, agency_id: int | None = None) -> CaseNote:
     """Note `text` on the case for the officers of the agency for which `by` works in it (of several: `agency_id`).
 
-    Raises NotPermitted for who works on it in no agency, BadFacts for a text that is empty or too long, WrongStatus
-    where the case has ended: its notes are gone then.
+    Sent again, by a second click or a browser that got no answer, it is the note that stands there already. Raises
+    NotPermitted for who works on it in no agency, BadFacts for a text that is empty or too long, WrongStatus where the
+    case has ended: its notes are gone then.
     """
     try:
         text = forms.CharField(max_length=LONGEST).clean(text)  # it is never printed: any character will do
@@ -38,11 +39,12 @@ def write_note(application_id: int, text: str, *, by: Person, agency_id: int | N
         agencies = agencies_working_on(by, application)
         if not agencies or (agency_id is not None and agency_id not in agencies):
             raise NotPermitted(_("Only officers of an agency that has the case in procedure note something on it."))
+        said = {"application": application, "agency_id": agency_id or min(agencies), "person": by, "text": text}
+        if there := CaseNote.objects.filter(**said).first():  # the same words of the same person say nothing more
+            return there
         if CaseNote.objects.filter(application=application).count() >= MOST:
             raise WrongStatus(_("No more than %(most)d are kept: remove one first.") % {"most": MOST})
-        return CaseNote.objects.create(
-            application=application, agency_id=agency_id or min(agencies), person=by, text=text
-        )
+        return CaseNote.objects.create(**said)
 
 
 def drop_note(application_id: int, pk: int, *, by: Person) -> bool:

@@ -29,6 +29,17 @@ def test_officers_of_the_same_agency_see_a_note_and_nobody_else(cast: Cast) -> N
     assert not case.acts.filter(body__contains=NOTE).exists()
 
 
+def test_a_note_sent_twice_stands_once_and_anothers_of_the_same_words_beside_it(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    desk, page = log_in(cast.reviewer), reverse("case-notes", args=[case.pk])
+    for _sent in range(2):
+        assert desk.post(page, {"text": NOTE}).status_code == 302
+    write_note(case.pk, NOTE, by=cast.decider)
+    assert [note.person for note in CaseNote.objects.order_by("pk")] == [cast.reviewer, cast.decider]
+    write_note(case.pk, f"{NOTE} 已收到。", by=cast.reviewer)
+    assert CaseNote.objects.count() == 3
+
+
 @pytest.mark.parametrize("name", ["clerk", "auditor", "stranger"])
 def test_who_works_on_the_case_in_no_agency_writes_none(cast: Cast, name: str) -> None:
     case = cast.case_at(S.SUBMITTED)
