@@ -9,10 +9,12 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from permits.drafts.material_names import material_names
-from permits.kinds import KindConfig
+from permits.kinds import KindConfig, codes
+from permits.kinds import kind as named
 from permits.models import Application, Submission
 
 Path = tuple[str, ...]
@@ -116,16 +118,19 @@ class Words:
 
     def __init__(self, kind: str) -> None:
         self.fields = fields_of(kind)
+        self.parts = parts_of(kind)
 
     def change(self, path: Path, old: Any, new: Any) -> Change:
         """The difference in the reader's language."""
         field = path[-1] if path else ""
-        return Change(" › ".join(self.name(part) for part in path), self.value(field, old), self.value(field, new))
+        first = [str(self.parts.get(part, self.name(part))) for part in path[:1]]  # a field may be called as a section
+        names = first + [self.name(part) for part in path[1:]]
+        return Change(" › ".join(names), self.value(field, old), self.value(field, new))
 
     def name(self, part: str) -> str:
-        """A field's name, or the part itself: a row is known by a name of its own."""
+        """The name of a field or of a section, or the part itself: a row is known by a name of its own."""
         known = self.fields.get(part)
-        return str(known[0]) if known else part
+        return capfirst(str(known[0])) if known else str(self.parts.get(part, part))
 
     def value(self, field: str, value: Any) -> str:
         """One value, codes by their label."""
@@ -142,6 +147,14 @@ class Words:
             return "、".join(self.value(field, one) for one in value)
         choices = self.fields.get(field, ("", {}))[1]
         return str(choices.get(value, value))
+
+
+def parts_of(kind: str) -> Mapping[str, str | Promise]:
+    """What the parts of a kind's snapshot are called: its sections by the key each is kept under, and the sums of its
+    rows; none of a kind that is not installed."""
+    if kind not in codes():
+        return {}
+    return {"totals": _("Total")} | {one.kept_as or one.slug: one.label for one in named(kind).sections}
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -89,4 +91,7 @@ def test_the_reviewer_reads_what_changed_between_two_submissions(
     compiler = str(submitted.tending._meta.get_field("compiler").verbose_name)
     assert changes[compiler] == ("市林业勘察设计院", "另一设计院")
     assert any(new == "避让" for _old, new in changes.values())
+    first = {change.path.split(" › ")[0] for change in difference(submitted)}
+    assert {str(section.label) for section in TENDING.sections} < first
+    assert not any(re.search("[a-z]{3,}", path) for path in first)  # no key of the snapshot
     assert any(new.startswith("新图.pdf") and not old for old, new in changes.values())
