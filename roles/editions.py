@@ -8,22 +8,28 @@ the history. The command `load_roles` brings the first one into an empty databas
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from roles.authority import Role, administers, insist
 from roles.matrix.load import Report, load_roles
 from roles.models import Administration, Agency, Jurisdiction, Mandate, Person, SecurityEvent, SourceDocument
-from roles.models.mandates import current
+from roles.models.mandates import current, in_matrix
 from roles.models.security import What
 from roles.security_log import note
+
+work_asked = Signal()
+"""Sent with `mandates`, their keys: whoever keeps work answers, by mandate, how many steps are open under it."""
 
 COUNTED = ("created", "updated", "ended")
 TABLES = {"jurisdictions": Jurisdiction, "documents": SourceDocument, "agencies": Agency, "mandates": Mandate}
@@ -50,13 +56,14 @@ class Edition:
 @dataclass(frozen=True)
 class Change:
     """A row that an edition would add, change or end: its table and key, for a change each field's two values, and for
-    a mandate that is there, whose duty it is."""
+    a mandate that is there, whose duty it is and how many steps are open under it."""
 
     change: str
     table: str
     key: str
     fields: list[tuple[str, str, str]]
     about: str = ""
+    steps: int = 0
 
 
 def history() -> QuerySet[SecurityEvent]:
@@ -77,20 +84,32 @@ def compare(directory: Path | None = None) -> Report:
 
 def changes(report: Report) -> list[Change]:
     """The rows of `report` that differ, what ends first: that takes rights away."""
-    there = {
-        row.key: f"{row.agency} · {row.get_duty_display()}"
-        for row in Mandate.objects.filter(
-            key__in=[
-                key for change in ("ended", "updated") for key in report.tables.get("mandates", {}).get(change, [])
-            ]
-        ).select_related("agency")
-    }
+    keys = [key for change in ("ended", "updated") for key in report.tables.get("mandates", {}).get(change, [])]
+    rows = list(Mandate.objects.filter(key__in=keys).select_related("agency"))
+    open_steps = _open_steps(rows)
+    there = {row.key: (f"{row.agency} · {row.get_duty_display()}", open_steps[row.pk]) for row in rows}
     return [
-        Change(change, table, key, _in_words(table, report.differences.get((table, key), [])), there.get(key, ""))
+        Change(change, table, key, _in_words(table, report.differences.get((table, key), [])), *there.get(key, ()))
         for change in ("ended", "updated", "created")
         for table, keys in report.tables.items()
         for key in keys[change]
     ]
+
+
+def waiting() -> list[tuple[Mandate, int]]:
+    """The mandates that have left the matrix and under which steps are open still, with how many: what goes on to the
+    agency that follows within the hour, and what waits because the matrix names none, or several."""
+    gone = list(Mandate.objects.exclude(in_matrix()).select_related("agency", "jurisdiction").order_by("key"))
+    steps = _open_steps(gone)
+    return [(row, steps[row.pk]) for row in gone if steps[row.pk]]
+
+
+def _open_steps(mandates: Collection[Mandate]) -> Counter[int]:
+    counted: Counter[int] = Counter()
+    told: list[tuple[Any, Any]] = work_asked.send(sender=Edition, mandates=[row.pk for row in mandates])
+    for _receiver, found in told:
+        counted.update(found)
+    return counted
 
 
 def _in_words(table: str, fields: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:

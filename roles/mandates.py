@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from roles.kinds import label_of
 from roles.models import Jurisdiction, Mandate
-from roles.models.mandates import Duty
+from roles.models.mandates import SCOPES, Duty
 from roles.reference import kept
 
 MUNICIPAL_DUTIES = (Duty.ACCEPT, Duty.FIRST_REVIEW)
@@ -76,22 +76,29 @@ def the_one(kind: str, duty: str, *, district: str, municipal: bool = False, on:
     more than one at the same place.
     """
     found = responsible(kind, duty, district=district, municipal=municipal, on=on, scope=scope)
-    named = {"duty": Duty(duty).label, "kind": label_of(kind), "scope": scope or "—"}
-    about = named | {"place": district, "day": on.isoformat()}
     if not found:
         raise NoMandate(
             _("The role matrix names no agency for “%(duty)s” (%(kind)s, scope %(scope)s) in %(place)s on %(day)s.")
-            % about
+            % _asked_for(kind, duty, district, on, scope)
         )
     nearest = [row for row in found if (row.jurisdiction_id, row.scope) == (found[0].jurisdiction_id, found[0].scope)]
     if len(nearest) > 1:
-        names = ", ".join(row.agency.name for row in nearest)
+        names = _(", ").join(str(row.agency) for row in nearest)
         raise SeveralMandates(
             _("The role matrix names several agencies for “%(duty)s” (%(kind)s) in %(place)s on %(day)s: %(names)s.")
-            % (about | {"names": names}),
+            % (_asked_for(kind, duty, district, on, scope) | {"names": names}),
             nearest,
         )
     return found[0]
+
+
+def _asked_for(kind: str, duty: str, district: str, on: date, scope: str) -> dict[str, str]:
+    """What was looked for, in words. One query: asked only where nothing was found."""
+    place = Jurisdiction.objects.get(pk=district)  # places_upward has refused one that is not there
+    return {
+        "duty": str(Duty(duty).label), "kind": str(label_of(kind)), "scope": str(SCOPES.get(scope, scope)) or "—",
+        "place": f"{place} {district}", "day": on.isoformat(),
+    }  # fmt: skip
 
 
 def the_one_now(kind: str, duty: str, *, district: str, municipal: bool = False, on: date, scope: str = "") -> Mandate:

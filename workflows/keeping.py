@@ -7,10 +7,11 @@ what ends by its date, a term, a grant or a delegation, is found by `manage.py t
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +22,8 @@ from permits.acts.sweeps import Swept
 from permits.errors import WrongStatus
 from roles.access import delegations_in_force
 from roles.appointments import dismissed
-from roles.models import Mandate, MandateGrant, Membership, Post
+from roles.editions import work_asked
+from roles.models import Mandate, MandateGrant, Membership, Person, Post
 from roles.models.mandates import current, in_matrix
 from workflows.mandates import mandates_for, the_mandate
 from workflows.models import WorkItem
@@ -43,6 +45,20 @@ def returned(sender: Any, term: Membership, **kwargs: Any) -> None:
         if not _return(item) and term.until == today and not _held_beyond(item, term):
             why = _("The term of %(person)s in %(post)s ends today.") % {"person": term.person, "post": term.post}
             perform(item.application_id, "vacate", by=None, item=item.pk, reason=why)
+
+
+def returned_by_who_stood_in(person: Person) -> int:
+    """What others hold for `person`, whose account is closed, is the agency's again, unless they hold its duty by
+    themselves. How many items. Raises Busy when a case is locked."""
+    stood_in = open_items().filter(owner__delegations_held__principal=person).exclude(owner=person)
+    return sum(_return(item) for item in stood_in.distinct().order_by("application_id", "pk"))
+
+
+@receiver(work_asked)
+def open_steps(sender: Any, mandates: Collection[int], **kwargs: Any) -> dict[int, int]:
+    """How many items are open under each of the mandates with these keys that has any. One query."""
+    rows = open_items().filter(mandate__in=mandates).order_by().values_list("mandate").annotate(Count("pk"))
+    return dict(rows)
 
 
 def _held_beyond(item: WorkItem, term: Membership) -> bool:

@@ -17,6 +17,7 @@ from roles import appointments
 from roles.authority import may_keep_account
 from roles.models import Agency, AgencyGrant, Delegation, Membership, Person
 from roles.models.mandates import current
+from workflows.keeping import returned_by_who_stood_in
 from workflows.models import OPEN, WorkItem
 from workflows.queues import LATE, pressing
 
@@ -69,7 +70,8 @@ def refusal_to_close(person: Person, by: Person) -> str | None:
 
 
 def deactivate(person: Person, *, by: Person | None = None, reason: str = "") -> int:
-    """Close the account of `person` and return each open item held to its agency's queue, an act each.
+    """Close the account of `person` and return each open item held, also by who stood in for the person, to its
+    agency's queue, an act each.
 
     The clocks run on, the history stays, and nobody stands in for the person or by the person any more. `by` is who
     `refusal_to_close` allows, or None for a command; `reason` goes into each act.
@@ -84,4 +86,5 @@ def deactivate(person: Person, *, by: Person | None = None, reason: str = "") ->
         for item in items:
             why = f"{closed} {reason}".strip()
             perform(item.application_id, "vacate", by=None, item=item.pk, reason=why)
-    return len(items)
+        for_them = returned_by_who_stood_in(person)
+    return len(items) + for_them

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from roles.authority import Role, administers, insist
-from roles.editions import Edition, apply, changes, compare, history, left_out
+from roles.editions import Edition, apply, changes, compare, history, left_out, waiting
 from roles.matrix.read import BadMatrix
 from roles.requests import Signed, posted
 from roles.staffing_forms import GroundForm
@@ -54,7 +54,7 @@ def matrix_edition(request: Signed) -> HttpResponse:
     return render(
         request,
         "roles/edition.html",
-        {"found": found, "form": form, "lines": history()[:LINES], **_differences(request)},
+        {"found": found, "form": form, "lines": history()[:LINES], "waiting": waiting(), **_differences(request)},
         status=422 if form and form.errors else 200,
     )
 

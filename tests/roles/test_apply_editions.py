@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from roles.accounts import make_administrator
 from roles.appointments import grant
-from roles.editions import Edition, compare, history
+from roles.editions import Edition, compare, history, work_asked
 from roles.matrix.record import differences
 from roles.models import Agency, Mandate, MatrixEdition, Person, Post, SecurityEvent
 from roles.models.security import Administration
@@ -100,6 +100,28 @@ def test_the_system_administrator_applies_it_with_a_ground_and_what_was_granted_
     assert "is the edition of the release" in shown
     assert desks["system"].post(PLACE, said).status_code == 422  # a second click changes nothing, and says so
     assert history().count() == 2
+
+
+def test_open_steps_of_a_row_that_ends_are_told_before_it_is_applied_and_while_they_wait(
+    desks: dict[str, Client], data: Path
+) -> None:
+    ends = Mandate.objects.get(key="s0-4.decide.bureau")
+
+    def keeper(sender: object, mandates: list[int], **_kwargs: object) -> dict[int, int]:
+        return {ends.pk: 3} if ends.pk in mandates else {}
+
+    work_asked.connect(keeper)
+    try:
+        before = desks["system"].get(PLACE)
+        assert [one.steps for _change, _table, one in before.context["page"]] == [3, 0]
+        assert "3 open steps" in before.content.decode()
+        assert "Open steps of duties that have ended" not in before.content.decode()
+        desks["system"].post(PLACE, {"ground": GROUND, "edition": Edition.of(data).sha256})
+        after = desks["security"].get(PLACE)
+        assert [(row.pk, steps) for row, steps in after.context["waiting"]] == [(ends.pk, 3)]
+        assert "Open steps of duties that have ended" in after.content.decode()
+    finally:
+        work_asked.disconnect(keeper)
 
 
 def test_files_changed_since_they_were_looked_at_are_not_applied(desks: dict[str, Client], data: Path) -> None:

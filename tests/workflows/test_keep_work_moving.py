@@ -18,6 +18,7 @@ from permits.models import Act, Application, ClockEntry
 from permits.models.states import S
 from roles.appointments import appoint, dismiss, grant
 from roles.delegations import delegate
+from roles.editions import waiting
 from roles.models import Agency, Mandate, Membership, Person
 from roles.models.mandates import Duty
 from tests.cast import Cast, log_in, make_person, make_post, pdf
@@ -215,6 +216,47 @@ def test_where_no_agency_follows_the_tick_reports_the_case(cast: Cast) -> None:
     swept = readdress()
     assert (swept.recorded, swept.failed) == (0, [case.pk])
     assert owner(item) == cast.reviewer
+
+
+def told_next(case: Application, by: Person) -> str:
+    page = log_in(by).get(f"/cases/{case.pk}/", headers={"accept-language": "en"}).content.decode()
+    return page.split('id="next"')[1].split("</section>")[0]
+
+
+def test_the_page_of_a_case_says_that_its_agency_is_gone_and_who_follows(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item, words = cast.take(case), ("不再承担这项职责", "转交")
+    assert item.mandate is not None
+    assert words[0] not in told_next(case, cast.clerk)
+    leave(item.mandate)
+    alone = told_next(case, cast.clerk)
+    assert [word in alone for word in words] == [True, False]
+    assert str(cast.reviewer) not in told_next(case, cast.auditor)
+    new = follow(item.mandate, Agency.objects.get(slug="bj-planning"))
+    assert f"转交{new.agency}" in told_next(case, cast.clerk)
+    assert readdress().recorded == 1
+    assert words[0] not in told_next(case, cast.clerk)
+
+
+def test_what_waits_under_a_duty_that_has_ended_is_counted_until_an_agency_has_it(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    item = cast.take(case)
+    assert item.mandate is not None
+    assert waiting() == []
+    leave(item.mandate)
+    assert waiting() == [(item.mandate, 1)]
+    assert readdress().failed == [case.pk]
+    follow(item.mandate, Agency.objects.get(slug="bj-planning"))
+    readdress()
+    assert waiting() == []
+
+
+def test_where_no_agency_accepts_any_more_the_unit_is_told_the_place_by_its_name(cast: Cast) -> None:
+    case = cast.case_at(S.CORRECTING)
+    for row in Mandate.objects.filter(kind=case.kind, duty=Duty.ACCEPT):
+        leave(row)
+    with pytest.raises(WrongStatus, match=str(case.jurisdiction)):
+        the_mandate(case, Duty.ACCEPT)
 
 
 def test_an_item_is_not_handed_on_to_another_duty(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from permits.ledger.chain import problems_of
 from permits.models import Application
 from permits.models.states import S
 from roles.access import mandates_of
+from roles.appointments import grant
 from roles.delegations import delegate, take_back
 from roles.models import Delegation, Person, Post
 from roles.models.mandates import Duty
@@ -102,6 +103,23 @@ def test_who_leaves_returns_the_work_to_the_agency_and_keeps_the_history(cast: C
     assert record.act == "vacate"
     assert Application.objects.get(pk=case.pk).acts.filter(person=cast.reviewer, act="claim").exists()
     assert problems_of(case) == []
+
+
+def test_who_leaves_returns_what_a_stand_in_held_for_them_too(cast: Cast, deputy: Person) -> None:
+    stand_in(cast, deputy)
+    item, own = cast.take(cast.case_at(S.FINAL_REVIEW), by=deputy), cast.take(cast.case_at(S.SUBMITTED))
+    assert deactivate(cast.reviewer, by=cast.head) == 1
+    item, own = (WorkItem.objects.get(pk=one.pk) for one in (item, own))
+    assert (item.owner, item.status, own.owner) == (None, "NEW", cast.acceptor)
+
+
+def test_what_a_stand_in_may_do_by_a_post_of_their_own_stays_with_them(cast: Cast, deputy: Person) -> None:
+    stand_in(cast, deputy)
+    item = cast.take(cast.case_at(S.FINAL_REVIEW), by=deputy)
+    assert item.mandate is not None
+    grant(post_of(deputy), item.mandate)
+    assert deactivate(cast.reviewer, by=cast.head) == 0
+    assert WorkItem.objects.get(pk=item.pk).owner == deputy
 
 
 def test_the_head_gives_an_item_to_another_and_its_clock_runs_on(cast: Cast) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
+
+from django.utils import timezone
 
 from permits.access import visible_to
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
@@ -15,12 +18,14 @@ from permits.clocks.standing import status as clocks_of
 from permits.clocks.timeline import Light
 from permits.drafts.material_names import material_names
 from permits.drafts.materials import evidence_of, withheld_evidence
+from permits.errors import WrongStatus
 from permits.kinds import kind_of, kind_or_absent
 from permits.models import Act, Application, Document, MaterialVersion, Submission
 from permits.models.document import BETWEEN_AGENCIES
 from permits.models.material import current_files
-from roles.models import Person
+from roles.models import Mandate, Person
 from roles.models.mandates import Duty
+from workflows.keeping import successor
 from workflows.lights import TimeLeft, lights
 from workflows.models import OPEN, WorkItem
 from workflows.reading import told
@@ -163,6 +168,19 @@ class Waiting:
 
     item: WorkItem
     light: TimeLeft | None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the duty it is addressed to has left the role matrix, so that nobody can work on it."""
+        return self.item.mandate is not None and self.item.mandate.left(timezone.localdate())
+
+    @cached_property
+    def follows(self) -> Mandate | None:
+        """The mandate it goes on to then; None where the matrix names none, or several."""
+        try:
+            return successor(self.item)
+        except WrongStatus:
+            return None
 
 
 def whose_turn(application: Application) -> list[Waiting]:
