@@ -20,6 +20,7 @@ from permits.models.aftercare import OF_AFTERCARE
 from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who, files_in
 from permits.models.machine import ActSpec
 from permits.views.findings import in_language, recorded
+from roles.models.bodies import Named
 from roles.models.mandates import Duty
 
 OWN_WORDS = ("item",)  # facts that mean nothing to a reader: the key of a work item
@@ -61,13 +62,16 @@ class Entry:
     @property
     def agency(self) -> str:
         """The agency as it was called then; in the reader's language where it is still called so."""
-        then, now = self.act.content["names"]["agency"], self.act.agency
-        return str(now) if now and now.name == then else then or ""
+        return self._as_then("agency", self.act.agency)
 
     @property
     def office(self) -> str:
-        """Post and agency as they were called then; for a unit's act the unit's own."""
-        return " · ".join(part for part in (self.agency, self.act.content["names"]["post"]) if part)
+        """Post and agency, named alike; for a unit's act the unit's own."""
+        return " · ".join(part for part in (self.agency, self._as_then("post", self.act.post)) if part)
+
+    def _as_then(self, part: str, now: Named | None) -> str:
+        then = self.act.content["names"][part]
+        return str(now) if now and now.name == then else then or ""
 
     @property
     def capacity(self) -> str:

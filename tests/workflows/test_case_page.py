@@ -202,6 +202,20 @@ def test_acts_of_a_work_item_or_of_the_clock_have_no_page_beside_it(cast: Cast, 
     assert case.acts.count() == 2
 
 
+def test_agency_and_post_of_an_act_are_told_in_the_readers_language_and_as_they_were_called_then(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    post = case.acts.get(act="accept").post
+    assert post is not None
+    desk, then = log_in(cast.auditor), post.name
+    desk.cookies["django_language"] = "en"
+    Post.objects.filter(pk=post.pk).update(name_en="Window of acceptance")
+    assert "Window of acceptance" in desk.get(f"/cases/{case.pk}/").content.decode()
+    Post.objects.filter(pk=post.pk).update(name="综合窗口")
+    page = desk.get(f"/cases/{case.pk}/").content.decode()
+    assert "Window of acceptance" not in page
+    assert then in page
+
+
 def test_an_officer_recuses_and_is_kept_from_the_case_afterwards(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     item = cast.open_item(case)
