@@ -16,11 +16,12 @@ from permits.errors import NotPermitted
 from permits.models import ACTS, Application
 from permits.models.machine import ActSpec, outcomes
 from permits.models.states import FINAL, REVIEWING
-from roles.access import agencies_headed_by, mandates_of, units_of
+from roles.access import agencies_headed_by, capacity, mandates_of, units_of
 from roles.models import Mandate, Person
 from roles.models.mandates import current, in_matrix
 from workflows.models import Case, WorkItem
 from workflows.nodes import Decide
+from workflows.notifications.receivers import could_take
 from workflows.steps import OFF_STEP
 
 DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "request_correction", "withdraw", "report_up", "reopen",
@@ -69,6 +70,12 @@ class Turn:
         if not self.has_duty:
             return _("You hold no post with this duty.")
         return refusal(self.person, "claim", self.application, self.item.mandate)
+
+    @property
+    def principal(self) -> Person | None:
+        """For whom this person works on it, standing in; None for who does by a post of their own."""
+        how = capacity(self.person, self.item.mandate) if self.has_duty and self.item.mandate else None
+        return how.principal if how else None
 
     @property
     def acts(self) -> list[ActSpec]:
@@ -129,10 +136,8 @@ def take_turn(person: Person, pk: int) -> Turn:
 
 
 def holders(mandate: Mandate) -> list[Person]:
-    """Everyone who holds a post with this mandate today."""
-    groups = mandate.grants.filter(current()).values("group")
-    people = Person.objects.filter(current("memberships__"), is_active=True, memberships__post__group__in=groups)
-    return list(people.distinct().order_by("name", "pk"))
+    """Everyone who holds a post with this mandate today, or stands in for one of them, by name."""
+    return sorted(could_take(mandate), key=lambda person: (person.name, person.pk))
 
 
 def colleagues(mandate: Mandate) -> list[Person]:
@@ -144,7 +149,8 @@ def colleagues(mandate: Mandate) -> list[Person]:
 
 
 def eligible(item: WorkItem) -> list[Person]:
-    """Whom the head may give the item to: holders of its mandate whom nothing keeps from this case."""
+    """Whom the head may give the item to: holders of its mandate, and who stands in for one, whom nothing
+    keeps from this case."""
     if item.mandate is None:
         return []
     return [

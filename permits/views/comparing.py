@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -13,6 +14,9 @@ from permits.models import Submission
 from roles.addresses import logged_address
 from roles.numbers import whole
 from roles.requests import Signed
+
+LINES = 100
+"""Differences on one page: a table taken in anew has tens of thousands."""
 
 
 @login_required
@@ -30,4 +34,5 @@ def submissions_compare(request: Signed, pk: int) -> HttpResponse:
     )
     changes = difference_between(application, before, after) if before and after else []
     context = {"application": application, "handed_in": handed_in, "before": before, "after": after, "changes": changes}
+    context["page"] = Paginator(changes, LINES).get_page(request.GET.get("page"))
     return render(request, "permits/compare.html", context)

@@ -47,6 +47,25 @@ def test_any_two_are_chosen_and_the_order_turns_the_change(cast: Cast) -> None:
     assert len(nonsense.context["changes"]) == 1
 
 
+def test_many_differences_stand_on_pages_and_the_page_of_the_item_shows_the_first(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = cast.case_at(S.CORRECTING)
+    version = TENDING.head_of(case).version
+    TENDING.book.change_head(case.pk, {"compiler": "更正后的单位", "lead_designer": "另一人"}, version=version)
+    cast.do(case, "resubmit")
+    monkeypatch.setattr("permits.views.comparing.LINES", 1)
+    monkeypatch.setattr("workflows.views.tasks.CHANGES", 1)
+    client, place = log_in(cast.acceptor), reverse("case-compare", args=[case.pk])
+    shown = [{one.new for one in client.get(place, {"page": number}).context["page"]} for number in (1, 2)]
+    assert sorted(map(len, shown)) == [1, 1]
+    assert set.union(*shown) == {"更正后的单位", "另一人"}
+    item = cast.take(case)
+    page = client.get(reverse("task", args=[item.pk]))
+    assert len(page.context["changes"]) == 1
+    assert "另有 1 处不同" in page.text
+
+
 def test_a_case_handed_in_once_has_nothing_to_compare(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     page = log_in(cast.clerk).get(reverse("case-compare", args=[case.pk]))

@@ -14,9 +14,9 @@ from permits.acts.perform import perform
 from permits.documents.printing import render_pending
 from permits.models import Document
 from permits.models.states import S
-from roles.models import Membership
+from roles.models import Membership, Post
 from roles.models.mandates import Duty
-from tests.cast import Cast, log_in
+from tests.cast import Cast, log_in, make_person, make_post
 from workflows.models import WorkItem
 
 
@@ -39,6 +39,13 @@ def test_a_visitor_logs_in_first(cast: Cast, client: Any) -> None:
 
 def test_who_holds_no_post_is_told_so(cast: Cast) -> None:
     assert "You hold no post yet" in text(home(cast.stranger))
+
+
+def test_who_holds_a_post_without_a_duty_is_not_told_of_no_post(cast: Cast) -> None:
+    agency = Post.objects.get(memberships__person=cast.acceptor).agency
+    told = text(home(make_person("general", "综合岗", make_post("general", agency=agency))))
+    assert "You hold no post yet" not in told
+    assert "Your post gives nothing to do here yet" in told
 
 
 def test_a_clerk_sees_drafts_corrections_running_and_decided_cases_of_the_own_unit(cast: Cast) -> None:

@@ -67,6 +67,14 @@ def test_an_officer_names_who_stands_in_and_takes_it_back(cast: Cast, deputy: Pe
     assert not mandates_of(deputy).exists()  # at once, not at the end of the day
 
 
+def test_the_page_of_a_task_says_for_whom_one_stands_in(cast: Cast, deputy: Person) -> None:
+    item = cast.take(cast.case_at(S.FINAL_REVIEW))
+    log_in(cast.reviewer).post(NEW, asked(cast, deputy))
+    own, standing_in = (log_in(one).get(f"/tasks/{item.pk}/").content.decode() for one in (cast.reviewer, deputy))
+    assert "<dt>被代理人</dt>" not in own
+    assert f"<dt>被代理人</dt><dd>{cast.reviewer}</dd>" in standing_in
+
+
 def test_a_delegation_taken_back_before_it_begins_never_does(cast: Cast, deputy: Person) -> None:
     monday = date(2026, 11, 23)
     made = delegate(cast.reviewer, deputy, post_of(cast.reviewer), since=monday, until=date(2026, 11, 29),

@@ -17,8 +17,10 @@ from django.utils.translation import override
 from permits.acts.perform import perform
 from permits.models import ACTS, Act, MaterialVersion
 from permits.models.states import S
+from roles.delegations import delegate
+from roles.models import Post
 from roles.models.security import SecurityEvent, What
-from tests.cast import PDF, Cast, log_in, plot
+from tests.cast import PDF, Cast, log_in, make_person, make_post, plot
 from tests.workflows.task_pages import address, open_item, post, status, text
 from workflows.forms import ActForm
 from workflows.models import WorkItem
@@ -164,6 +166,18 @@ def test_the_head_gives_an_item_to_another_with_a_reason(cast: Cast) -> None:
     assert WorkItem.objects.get(pk=item.pk).owner == cast.second_acceptor
     act = Act.objects.get(act="reassign")
     assert (act.person, act.facts["reason"], act.facts["to"]["name"]) == (cast.district_head, "出差", "王受理")
+
+
+def test_the_head_gives_an_item_of_who_is_away_to_the_stand_in(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.FINAL_REVIEW))
+    post = Post.objects.get(memberships__person=cast.reviewer)
+    deputy = make_person("deputy", "代理人", make_post("deputy", agency=post.agency))
+    client, today = log_in(cast.head), timezone.localdate()
+    assert "没有" in client.get(address(item, "reassign/")).content.decode()  # nobody else: told, not an empty list
+    assert 'name="to"' not in client.get(address(item, "reassign/")).content.decode()
+    delegate(cast.reviewer, deputy, post, since=today, until=today, reason="休假", by=cast.head)
+    client.post(address(item, "reassign/"), {"to": deputy.pk, "reason": "休假"})
+    assert WorkItem.objects.get(pk=item.pk).owner == deputy
 
 
 def test_reassigning_without_a_reason_or_to_someone_without_the_duty_is_refused_at_the_field(cast: Cast) -> None:

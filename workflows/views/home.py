@@ -26,7 +26,7 @@ from permits.models.states import S
 from permits.verification.registry import LABELS
 from roles.access import agencies_headed_by, mandates_of, units_managed_by, units_of
 from roles.models import Person
-from roles.models.mandates import WORKING_DUTIES, Duty
+from roles.models.mandates import WORKING_DUTIES, Duty, current
 from roles.requests import Signed
 from roles.signals import ADMINISTERS, APPLIES, COUNTS, counts_as
 from workflows import queues
@@ -72,6 +72,7 @@ def home(request: Signed) -> HttpResponse:
         "officer": bool(duties & WORKS_ON_CASES),
         "auditor": Duty.AUDIT in duties,
         "headed": list(agencies_headed_by(person)),
+        "terms": person.memberships.filter(current()),  # asked only where there is nothing else to show
         "managed": [] if duties else list(units_managed_by(person)),  # an officer manages no applicant
     }
     applies = bool(context["units"] or context["managed"]) and not (duties or context["headed"])

@@ -52,6 +52,9 @@ from workflows.views.performing import (
 from workflows.views.unfinished import keepings, page_of
 from workflows.worklist import DECIDING, Possible, Turn, beside, eligible, take_turn
 
+CHANGES = 50
+"""Differences to the last submission on the page of an item; all stand on a page of their own."""
+
 
 @login_required
 def task(request: Signed, pk: int) -> HttpResponse:
@@ -150,7 +153,8 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "light": lights([turn.item]).get(turn.item.pk),
             "board": found,
             "violated": tried.findings,
-            "changes": difference(application),
+            "changes": (changes := difference(application))[:CHANGES],
+            "changes_left": max(0, len(changes) - CHANGES),
             "materials": materials_of(application, turn.person),
             "entries": entries,
             "opinions": opinions,
@@ -367,7 +371,7 @@ def reassign(request: Signed, pk: int) -> HttpResponse:
     return render(
         request,
         "workflows/reassign.html",
-        {**head_of(turn.application), "turn": turn, "item": turn.item, "form": form},
+        {**head_of(turn.application), "turn": turn, "item": turn.item, "form": form, "others": eligible(turn.item)},
         status=status,
     )
 
