@@ -216,6 +216,13 @@ def test_agency_and_post_of_an_act_are_told_in_the_readers_language_and_as_they_
     assert then in page
 
 
+def test_the_period_of_a_step_begins_its_line_with_a_capital(cast: Cast) -> None:
+    desk = log_in(cast.clerk)
+    desk.cookies["django_language"] = "en"
+    page = desk.get(f"/cases/{cast.case_at(S.FIRST_REVIEW).pk}/").content.decode()
+    assert '<p class="mb-0">First review: ' in page
+
+
 def test_an_officer_recuses_and_is_kept_from_the_case_afterwards(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     item = cast.open_item(case)
