@@ -47,9 +47,9 @@ BETWEEN_ORGANS = frozenset({
 until then nobody answers for it to the outside (《政府信息公开条例》16, matters in procedure)."""
 MILESTONES = frozenset({
     "accept", "deem_accepted", "request_correction", "refuse_acceptance", "publish_notice", "tell_hearing_right",
-    "record_hearing_request", "announce_hearing", "hold_hearing", "record_statement", "suspend_clock", "resume_clock",
-    "extend_period", "order_joint_handling", "recompute_deadline", "record_fee", "report_up", "approve", "refuse",
-    "record_higher_decision", "record_delivery", "record_refund", "reopen",
+    "record_hearing_request", "announce_hearing", "hold_hearing", "record_hearing_given_up", "record_statement",
+    "suspend_clock", "resume_clock", "extend_period", "order_joint_handling", "recompute_deadline", "record_fee",
+    "report_up", "approve", "refuse", "record_higher_decision", "record_delivery", "record_refund", "reopen",
 })  # fmt: skip
 """What organs do towards the applicant, and is told at once. Every other step of theirs is told with the decision."""
 UNROUTED = frozenset({S.DRAFT, S.SUBMITTED})

@@ -204,7 +204,8 @@ CASE: dict[str, dict[str, Pair]] = {
         **dict.fromkeys(("case-act recuse", "case-act bar_person"), Pair(row(404, unit=403), row(404, unit=403))),
         **dict.fromkeys(("case-act extend_period", "case-act record_delivery", "case-act remind",
                          "case-act record_silence", "case-determine", "case-act answer_objection",
-                         "case-act tell_fee_due"), Pair(row(404, unit=409), row(404, unit=409))),
+                         "case-act tell_fee_due", "case-act record_hearing_given_up"),
+                        Pair(row(404, unit=409), row(404, unit=409))),
         "case-delivery-form":   Pair(row(404, unit=409), NOBODY),
     },
     S.SUBMITTED: HANDED_IN | NOTES | {
@@ -217,7 +218,8 @@ CASE: dict[str, dict[str, Pair]] = {
         "case-act recuse":      RECUSED,
         "case-act bar_person":  BARRED,
         **dict.fromkeys(("case-act extend_period", "case-act record_delivery", "case-act remind",
-                         "case-act record_silence", "case-act answer_objection", "case-act tell_fee_due"), NOT_NOW),
+                         "case-act record_silence", "case-act answer_objection", "case-act tell_fee_due",
+                         "case-act record_hearing_given_up"), NOT_NOW),
         "case-determine":       offered(acceptor=200, colleague=200),
         "case-delivery-form":   Pair(WRONG, NOBODY),
     },
@@ -233,7 +235,8 @@ CASE: dict[str, dict[str, Pair]] = {
         "case-act record_delivery": NOT_NOW,
         "case-delivery-form":   Pair(WRONG, NOBODY),
         **dict.fromkeys(("case-act remind", "case-act record_silence"), NEVER),
-        **dict.fromkeys(("case-act answer_objection", "case-act tell_fee_due"),  # theirs, but nothing is there to do
+        **dict.fromkeys(("case-act answer_objection", "case-act tell_fee_due",
+                         "case-act record_hearing_given_up"),  # theirs, but nothing is there to do
                         Pair(*[row(403, reviewer=409, deputy=409, **UNSEEN)] * 2)),
         "case-determine":       offered(reviewer=200, deputy=200),
     },
@@ -249,7 +252,7 @@ CASE: dict[str, dict[str, Pair]] = {
                     Pair(row(403, head=200, **UNSEEN), row(403, head=200, **UNSEEN))),
         **dict.fromkeys(("case-act withdraw", "case-act recuse", "case-act bar_person", "case-act extend_period",
                          "case-act remind", "case-act record_silence", "case-act answer_objection",
-                         "case-act tell_fee_due", "case-determine"), NOT_NOW),
+                         "case-act tell_fee_due", "case-act record_hearing_given_up", "case-determine"), NOT_NOW),
         "case-act record_delivery": offered(acceptor=200, colleague=200, decider=200),
         "case-delivery-form":   Pair(row(403, acceptor=200, colleague=200, decider=200, **UNSEEN), NOBODY),
     },
@@ -278,7 +281,8 @@ CASE[CONSULTED] = {name: here(pair) for name, pair in HANDED_IN.items()} | {
     "case-act record_silence":  here(ASKER_HERE),
     "case-determine":           here(ASKER_HERE),
     "case-delivery-form":       here(Pair(WRONG, NOBODY)),
-    **dict.fromkeys(("case-act answer_objection", "case-act tell_fee_due"), here(ASKER_HERE)),
+    **dict.fromkeys(("case-act answer_objection", "case-act tell_fee_due", "case-act record_hearing_given_up"),
+                    here(ASKER_HERE)),
     **dict.fromkeys(("notice", "notice-pdf"), Pair(PUBLIC, NOBODY_AT_ALL)),
 }
 # fmt: on

@@ -39,7 +39,7 @@ OF_A_ROW = ("table-row", "table-row-delete")
 OF_AN_ITEM = ("task", "task-claim", "task-release", "task-reassign", "task-unfinished")
 ACTS = (
     "withdraw", "recuse", "bar_person", "extend_period", "record_delivery", "remind", "record_silence",
-    "answer_objection", "tell_fee_due",
+    "answer_objection", "tell_fee_due", "record_hearing_given_up",
 )  # fmt: skip
 """Acts beside any work item, each an address of its own in the table."""
 
@@ -157,7 +157,17 @@ class Scene:
             "case-determine": self._finding(),
             "case-act remind": {"office": asked},
             "case-act record_silence": {"office": asked, "note": "逾期未复"},
-            "case-act answer_objection": {"objection": self._objection(), "upheld": "not_upheld", "answer": "已有措施"},
+            "case-act answer_objection": {
+                "objection": self._seq_of("record_objection"),
+                "upheld": "not_upheld",
+                "answer": "已有措施",
+            },
+            "case-act record_hearing_given_up": {
+                "request": self._seq_of("record_hearing_request"),
+                "how": "withdrawn",
+                "given_up_on": timezone.localdate().isoformat(),
+                "statement": "书面撤回",
+            },
             "case-act tell_fee_due": {
                 "amount": "1.00",
                 "difference": "按市级标准",
@@ -171,8 +181,8 @@ class Scene:
         said = {"field": f"{rows}[0].zone", "value": "none", "ground": "survey", "statement": "与申报一致"}
         return said | {"document": pdf(more="勘验")}
 
-    def _objection(self) -> int | str:
-        one = self.case.acts.filter(act="record_objection").first()
+    def _seq_of(self, act: str) -> int | str:
+        one = self.case.acts.filter(act=act).first()
         return one.seq if one else ""
 
 
@@ -227,5 +237,9 @@ def _consulted(accounts: Accounts) -> Application:
             ends=today + timedelta(days=8), place="村务公开栏", contact="010-00000000")  # fmt: skip
     perform(case.pk, "record_objection", by=desk.officer(posting), mandate=posting, received=today, objector="村民",
             objection="担心水土流失")  # fmt: skip
+    told = {"party": "新城子镇某村", "interest": "林地承包"}
+    perform(case.pk, "tell_hearing_right", by=desk.officer(posting), mandate=posting, **told)
+    perform(case.pk, "record_hearing_request", by=desk.officer(posting), mandate=posting, party=told["party"],
+            received=today)  # fmt: skip
     _keep_away(accounts, Application.objects.get(pk=case.pk))
     return case

@@ -138,7 +138,7 @@ OFF_THE_GRAPH = frozenset({
     "open_draft", "withdraw", "ask_hearing", *HOLDING, "recuse", "bar_person", "recompute_deadline", "flag_deadline",
         "extend_period",
     "order_joint_handling", "record_delivery", "determine", "answer_objection", "set_aside_filing",
-    "tell_fee_due", "record_refund", "reopen", *OF_PERMIT,
+    "tell_fee_due", "record_refund", "reopen", "give_up_hearing", "record_hearing_given_up", *OF_PERMIT,
 })  # fmt: skip
 
 

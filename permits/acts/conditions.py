@@ -32,13 +32,17 @@ from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.hearings import (
     asked_after_told,
     hearing_announced,
+    hearing_given_up,
     hearing_held,
     hearing_may_be_asked,
     hearing_open,
-    hearing_was_held,
+    hearing_was_had,
     minutes_weighed,
     no_hearing_announced,
     no_hearing_right_told,
+    no_request_of_the_applicant,
+    no_request_open,
+    taken_back,
 )
 from permits.acts.life_conditions import LIFE_BARS, LIFE_CHECKS, first_of, papers_unprinted
 from permits.acts.objections import (
@@ -87,6 +91,8 @@ def told_beside(application: Application, act: str, said: Said) -> dict[str, Any
     """What the record of `act` tells beside what was said, so that it can be read alone."""
     if act in OF_AFTERCARE:
         return named(application, act, said)
+    if act == "give_up_hearing":
+        return taken_back(application)
     return recorded_with(application, said) if act == "determine" else {}
 
 
@@ -320,9 +326,11 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "open_draft": has_acts,
         "deem_accepted": asking_not_over,
         "request_correction": first_of(asking_over, nothing_to_ask_again),
-        "ask_hearing": first_of(no_hearing_right_told, hearing_open, hearing_was_held),
+        "ask_hearing": first_of(no_hearing_right_told, hearing_open, hearing_was_had),
         "record_hearing_request": no_hearing_right_told,
         "hold_hearing": no_hearing_announced,
+        "give_up_hearing": no_request_of_the_applicant,
+        "record_hearing_given_up": no_request_open,
         "answer_objection": nothing_to_answer,
         "set_aside_filing": nothing_handed_in,
         "tell_fee_due": first_of(no_fee_charged, fee_settled),
@@ -364,6 +372,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "record_hearing_request": hearing_asked,
         "announce_hearing": hearing_announced,
         "hold_hearing": hearing_took_place,
+        "record_hearing_given_up": hearing_given_up,
         "record_expert_review": experts_asked,
         "record_fee": fee_paid,
         "tell_fee_due": fee_told,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from permits.acts import grounds, life, quotas
 from permits.acts.competence import deciding_agency, receiving_agency, reviewing_agency
 from permits.acts.found import case_of, found_now
+from permits.acts.hearings import open_requests
 from permits.acts.readings import OWN_PERIOD, first_review_period
 from permits.acts.reopening import to_follow
 from permits.aftercare.rows import keep_rows, touches
@@ -253,11 +254,24 @@ def _hearing_asked(record: Act) -> None:
     told of the right."""
     clock.stop(record.application, record, step=HEARING_ASK)
     if not _runs(record.application, HEARING_HOLD):
-        received = record.facts.get("received")
-        on = date.fromisoformat(received) if received else None
-        told = record.application.did("tell_hearing_right")
-        holds = told[-1].agency if told else None
-        clock.start(record.application, "hearing_hold", record, on, step=HEARING_HOLD, agency=holds)
+        _hold_within(record, record)
+
+
+def _hold_within(record: Act, request: Act) -> None:
+    received = request.facts.get("received")
+    on = date.fromisoformat(received) if received else day_of(request)
+    told = record.application.did("tell_hearing_right")
+    holds = told[-1].agency if told else None
+    clock.start(record.application, "hearing_hold", record, on, step=HEARING_HOLD, agency=holds)
+
+
+def _hearing_given_up(record: Act) -> None:
+    """Nothing is to be held within twenty days any more; where another party had asked too, within those of its own."""
+    still = open_requests(record.application)
+    if not still or record.facts["request"] < still[0].seq:
+        clock.stop(record.application, record, step=HEARING_HOLD)
+        if still:
+            _hold_within(record, still[0])
 
 
 def _hearing_held(record: Act) -> None:
@@ -306,6 +320,8 @@ CLOCKS: dict[str, Callable[[Act], None]] = {
     "ask_hearing": _hearing_asked,
     "record_hearing_request": _hearing_asked,
     "hold_hearing": _hearing_held,
+    "give_up_hearing": _hearing_given_up,
+    "record_hearing_given_up": _hearing_given_up,
     "suspend_clock": _suspended,
     "resume_clock": _resumed,
     "extend_period": _extended,

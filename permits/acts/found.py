@@ -6,7 +6,7 @@ has to be looked at anew. The last one for a field counts, the earlier ones stay
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,9 @@ from typing import Any
 from django.utils.translation import override
 
 from permits.acts import grounds
-from permits.documents.forms import OWN, Matter, heard
+from permits.acts.hearings import APPLICANT, GIVEN_UP
+from permits.clocks.entries import day_of
+from permits.documents.forms import OWN, Matter, given_up, heard
 from permits.documents.standard import matter_of
 from permits.kinds import kind_of
 from permits.models import Act, Application
@@ -103,14 +105,23 @@ def decided_matter(application: Application, record: Act) -> Matter:
 
 def _heard(application: Application, record: Act) -> str:
     """Of the hearings that were held before the decision, also before one that was annulled since: the officer weighs
-    them all. The organ that held one is named where another decides."""
+    them all. The organ that held one is named where another decides. And of who gave one up."""
     held: dict[str, set[date]] = {}
     for act in application.did("hold_hearing"):
         if act.seq < record.seq:
             organ = act.agency.name if act.agency and act.agency_id != record.agency_id else OWN
             held.setdefault(organ, set()).add(date.fromisoformat(act.facts["held_on"]))
     days = {organ: tuple(sorted(on)) for organ, on in held.items()}
-    return heard(days, record.facts.get("minutes", ""))
+    return heard(days, record.facts.get("minutes", "")) + "".join(_given_up(application, record))
+
+
+def _given_up(application: Application, record: Act) -> Iterator[str]:
+    you = matter_of(application, record).you
+    for act in application.did(*GIVEN_UP):
+        if act.seq < record.seq:
+            party = application.did_at(act.facts["request"]).facts.get("party", APPLICANT)
+            on, how = act.facts.get("given_up_on") or day_of(act).isoformat(), act.facts.get("how", "withdrawn")
+            yield given_up(you if party == APPLICANT else party, date.fromisoformat(on), how)
 
 
 def found_value(application: Application, path: str) -> Any:

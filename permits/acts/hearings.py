@@ -1,13 +1,17 @@
 """Hearings 听证: who may ask for one, what waits for it, how it is announced and held, and that the decision weighs it.
 
 An asked or announced hearing is held before the decision, and nothing is decided, or sent up to who decides it, while a
-party that was told of its right can still ask (许可法 46–48).
+party that was told of its right can still ask (许可法 46–48). Who asked may give the hearing up: then it is as if that
+party had not asked. What was announced because somebody had asked falls away with the last of the requests; what the
+agency announced by itself is held.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +25,11 @@ from permits.models import Act, Application
 from roles.models import Person
 from roles.models.mandates import Duty
 
+REQUESTS = ("ask_hearing", "record_hearing_request")
+APPLICANT = "申请人"
+"""How officers name the applicant among the parties to a hearing."""
+GIVEN_UP = ("give_up_hearing", "record_hearing_given_up")
+
 
 # ---- bars ------------------------------------------------------------------------------------------------------------
 def no_hearing_right_told(application: Application) -> str | None:
@@ -30,14 +39,49 @@ def no_hearing_right_told(application: Application) -> str | None:
     return _("Nobody was told of a right to a hearing in this case (art 47).")
 
 
-def hearing_was_held(application: Application) -> str | None:
-    """许可法 47(1): one telling gives one hearing. Once it was held, and the days that the telling gave are over,
-    another is asked for only after the organ told of the right again: what was heard would else never be decided."""
+def hearing_was_had(application: Application, party: str = "") -> str | None:
+    """许可法 47(1): one telling gives one hearing. Once it was held, or `party` (empty: the applicant) gave it up, and
+    the days that the telling gave are over, another is asked for only after the organ told of the right again: what was
+    heard would else never be decided."""
     told = max((act.seq for act in application.did("tell_hearing_right")), default=0)
-    held = max((act.seq for act in application.did("hold_hearing")), default=0)
-    if held < told or not held or hearing_may_be_asked(application):
+    had = max((act.seq for act in [*application.did("hold_hearing"), *_gave_up(application, party)]), default=0)
+    if had < told or not had or hearing_may_be_asked(application):
         return None
-    return _("The hearing was held; another can be asked for only after the agency tells of the right again (art 47).")
+    return _(
+        "The hearing was held or given up; another can be asked for only after the agency tells of the right again "
+        "(art 47)."
+    )
+
+
+def _gave_up(application: Application, party: str) -> list[Act]:
+    asked = partial(_named, application)
+    requests = {act.seq: asked(act.facts.get("party", "")) for act in application.did(*REQUESTS)}
+    return [act for act in application.did(*GIVEN_UP) if requests[act.facts["request"]] == asked(party)]
+
+
+def _named(application: Application, party: str) -> str:
+    """The applicant, whose request on paper an officer records, however it is named there: empty."""
+    return "" if party in (APPLICANT, application.unit.name) else party
+
+
+def no_request_of_the_applicant(application: Application) -> str | None:
+    """The applicant takes back its own request; that of another party, or one on paper, an officer records."""
+    return None if _own_request(application) else _("You have asked for no hearing that was not held yet.")
+
+
+def _own_request(application: Application) -> Act | None:
+    return next((act for act in open_requests(application) if act.act == "ask_hearing"), None)
+
+
+def taken_back(application: Application) -> dict[str, Any]:
+    """For the record of the applicant's taking back: which request it was. Nothing where none is open."""
+    own = _own_request(application)
+    return {"request": own.seq} if own else {}
+
+
+def no_request_open(application: Application) -> str | None:
+    """Given up is what was asked for and not held."""
+    return None if open_requests(application) else _("No request for a hearing is open.")
 
 
 def no_hearing_announced(application: Application) -> str | None:
@@ -46,10 +90,25 @@ def no_hearing_announced(application: Application) -> str | None:
 
 
 def open_hearing(application: Application) -> list[Act]:
-    """The requests and announcements of a hearing that was not held yet, in their order."""
-    held = max((act.seq for act in application.did("hold_hearing")), default=0)
-    asked = application.did("ask_hearing", "record_hearing_request", "announce_hearing")
-    return [act for act in asked if act.seq > held]
+    """The requests and announcements of a hearing that was neither held nor given up yet, in their order."""
+    asked: dict[int, Act] = {}
+    announced: list[tuple[Act, bool]] = []  # and whether somebody had asked for it
+    for act in application.did(*REQUESTS, *GIVEN_UP, "announce_hearing", "hold_hearing"):
+        if act.act in REQUESTS:
+            asked[act.seq] = act
+        elif act.act == "announce_hearing":
+            announced.append((act, bool(asked)))
+        elif act.act == "hold_hearing":
+            asked, announced = {}, []
+        else:
+            del asked[act.facts["request"]]
+            announced = [one for one in announced if asked or not one[1]]
+    return sorted([*asked.values(), *(act for act, _on_request in announced)], key=attrgetter("seq"))
+
+
+def open_requests(application: Application) -> list[Act]:
+    """The requests among them, in their order."""
+    return [act for act in open_hearing(application) if act.act in REQUESTS]
 
 
 def announced_hearing(application: Application) -> Act | None:
@@ -66,11 +125,12 @@ def hearing_open(application: Application) -> str | None:
 
 def hearing_may_be_asked(application: Application) -> str | None:
     """许可法 47(1): whoever was told of the right has five days to ask, each party its own; nothing is decided before,
-    unless a hearing was asked for since."""
+    unless a hearing was asked for since, and not given up."""
     told = application.did("tell_hearing_right")
     if not told:
         return None
-    asked = max((act.seq for act in application.did("ask_hearing", "record_hearing_request")), default=0)
+    given_up = {act.facts["request"] for act in application.did(*GIVEN_UP)}
+    asked = max((act.seq for act in application.did(*REQUESTS) if act.seq not in given_up), default=0)
     last = max(_last_to_ask([act for act in told if act.seq > asked]), default=None)
     if last is None or local_today() > last:
         return None
@@ -90,7 +150,7 @@ def asked_after_told(application: Application, said: Mapping[str, Any], by: Pers
     told, received = application.did("tell_hearing_right"), date.fromisoformat(said["received"])
     if told and received < min(day_of(act) for act in told):
         return {"received": _("On this day nobody had been told of a right to a hearing yet (art 47).")}
-    over = hearing_was_held(application)
+    over = hearing_was_had(application, said["party"])
     return {"received": over} if over and received > max(_last_to_ask(told)) else {}
 
 
@@ -99,7 +159,7 @@ def hearing_announced(application: Application, said: Mapping[str, Any], by: Per
 
     least = periods()["hearing_notice"].working_days
     errors = _chair(application, said)
-    earliest = WorkCalendar.load().add(timezone.localdate(), least).date
+    earliest = _first_day(timezone.localdate())
     if date.fromisoformat(said["held_on"]) < earliest:
         days = {"least": least, "earliest": earliest.isoformat()}
         errors["held_on"] = (
@@ -109,12 +169,53 @@ def hearing_announced(application: Application, said: Mapping[str, Any], by: Per
 
 
 def hearing_held(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """The announced day, or a later one; the chair is no reviewer."""
+    """The announced day, or a later one, with seven days' notice also by the calendar as it is published now; the chair
+    is no reviewer."""
     errors = _chair(application, said)
     announced = application.did("announce_hearing")
     if announced and said["held_on"] < (day := announced[-1].facts["held_on"]):
         errors["held_on"] = _("The hearing was announced for %(day)s.") % {"day": day}
+    elif announced and said["held_on"] < first_day(announced[-1]).isoformat():
+        errors["held_on"] = _told_too_late(announced[-1])
     return errors
+
+
+def first_day(announcement: Act) -> date:
+    """许可法 48(1): the first day on which what was announced may be held. Counted whenever one looks: the notice on
+    holidays may come after a hearing of the next year was announced."""
+    return _first_day(day_of(announcement))
+
+
+def _first_day(told: date) -> date:
+    return WorkCalendar.load().add(told, periods()["hearing_notice"].working_days).date
+
+
+def _told_too_late(announcement: Act) -> str:
+    told = _(
+        "By the calendar as it is published now the notice of the hearing came less than %(least)d working days "
+        "before: %(earliest)s at the earliest. Announce it anew."
+    )
+    least = periods()["hearing_notice"].working_days
+    return told % {"least": least, "earliest": first_day(announcement).isoformat()}
+
+
+def hearing_given_up(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """An open request, not before it came; who did not come had asked before the hearing of that day was announced, so
+    that its notice told of it."""
+    request = next((act for act in open_requests(application) if act.seq == said["request"]), None)
+    if request is None:
+        return {"request": _("This is no request for a hearing that is open.")}
+    on = date.fromisoformat(said["given_up_on"])
+    if on < date.fromisoformat(request.facts.get("received") or day_of(request).isoformat()):
+        return {"given_up_on": _("On this day the hearing had not been asked for yet.")}
+    if said["how"] == "withdrawn":
+        return {}
+    announced = announced_hearing(application)
+    if announced is None or announced.seq < request.seq:
+        return {"how": _("No hearing was announced after this request: nobody could come to one.")}
+    if said["given_up_on"] == (day := announced.facts["held_on"]):
+        return {"how": _told_too_late(announced)} if on < first_day(announced) else {}
+    return {"given_up_on": _("The hearing was announced for %(day)s.") % {"day": day}}
 
 
 def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:

@@ -66,6 +66,13 @@ UPHELD = Choice(
         ("not_upheld", _("not upheld")),
     ),
 )
+GIVEN_UP = Choice(
+    label=_("How it was given up"),
+    options=(
+        ("withdrawn", _("Whoever asked took the request back")),
+        ("absent", _("Whoever asked did not come to the hearing, and had no good reason")),
+    ),
+)
 INSPECTORS = Rows(label=_("Inspectors"), columns={"person": Who(label=_("Officer"))})
 PHOTOS = Rows(label=_("Photographs"), required=False, columns={"photo": Evidence(label=_("Photograph"))})
 
@@ -142,6 +149,16 @@ class Inquiry:
         _("Record hearing"), REVIEWING, by=REVIEWERS, law="许可法 48",
         held_on=HELD_ON, chair=Who(label=_("Chair")), attending=words(_("Attending")),
         minutes=Text(label=_("Minutes"), most=20000),
+    )  # fmt: skip
+    # Who asked may give it up; what no longer waits for a hearing is decided without one (permits/acts/hearings.py).
+    give_up_hearing = act(
+        _("Take back the request for a hearing"), REVIEWING, by="unit", law="许可法 47", reason=REASON
+    )
+    record_hearing_given_up = act(
+        _("Record that a hearing was given up"), REVIEWING, by="step", law="许可法 47",
+        request=Whole(label=_("Request, by its number in the record"), least=1), how=GIVEN_UP,
+        given_up_on=Day(label=_("On which day"), past=True), statement=words(_("What shows it")),
+        document=Evidence(label=_("Document"), required=False),
     )  # fmt: skip
 
     # ---- what is found of a field, be it otherwise than declared (permits/acts/found.py)

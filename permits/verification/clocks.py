@@ -46,6 +46,8 @@ MAKES: dict[str, frozenset[str]] = {
 """What can happen to the clock of the whole case, by which acts (permits/acts/effects.py, `CLOCKS`)."""
 
 ASKED_FOR = frozenset({"ask_hearing", "record_hearing_request"})
+GIVEN_UP = frozenset({"give_up_hearing", "record_hearing_given_up"})
+"""Where another party had asked too, its days are counted from then on."""
 CORRECTED, ACCEPTED = frozenset({"request_correction"}), frozenset({"accept", "deem_accepted"})
 OF_STEPS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     NOTICE: (HANDS_IN | {"reopen"}, CORRECTED | ACCEPTED),
@@ -53,7 +55,7 @@ OF_STEPS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     FIRST_REVIEW: (ACCEPTED | {"return_to_first_review", "reopen"}, frozenset({"recommend"})),
     DELIVERY: (frozenset({"approve", "refuse", "record_higher_decision"}), frozenset({"record_delivery"})),
     HEARING_ASK: (frozenset({"tell_hearing_right"}), ASKED_FOR | {"tell_hearing_right"}),
-    HEARING_HOLD: (ASKED_FOR, frozenset({"hold_hearing"})),
+    HEARING_HOLD: (ASKED_FOR | GIVEN_UP, GIVEN_UP | {"hold_hearing"}),
 }
 """By which acts the clock of a step starts, and by which it stops before those that stop every clock."""
 

@@ -11,6 +11,7 @@ import time_machine
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from permits.acts.perform import perform
 from permits.models import Application
 from permits.models.states import S
 from permits.tending.kind import TENDING
@@ -38,6 +39,8 @@ def test_the_pages_of_the_procedure_have_no_barriers(
     ends = today + timedelta(days=8)
     cast.do(reviewed, "publish_notice", starts=today, ends=ends, place="村务公开栏", contact="010-00000000")
     objection = cast.do(reviewed, "record_objection", received=today, **OBJECTION)
+    cast.do(reviewed, "tell_hearing_right", party="申请人", interest="采伐后的水土流失")
+    perform(reviewed.pk, "ask_hearing", by=cast.clerk, reason="影响重大。")
     item = cast.take(reviewed)
     TENDING.book.change_head(
         asked.pk, head() | {"compiler": "另一家设计院"}, version=Application.objects.get(pk=asked.pk).tending.version
@@ -49,6 +52,8 @@ def test_the_pages_of_the_procedure_have_no_barriers(
         (cast.district_reviewer, f"/tasks/{item.pk}/", "task-notice-runs"),
         (cast.district_reviewer, f"/cases/{reviewed.pk}/", "case-objection"),
         (cast.district_reviewer, f"/cases/{reviewed.pk}/acts/answer_objection/?objection={objection.seq}", "answer"),
+        (cast.district_reviewer, f"/cases/{reviewed.pk}/acts/record_hearing_given_up/", "given-up"),
+        (cast.clerk, f"/cases/{reviewed.pk}/", "case-of-the-unit"),
         (cast.acceptor, f"/tasks/{again.pk}/?act=request_correction", "ask-again"),
         (officer, f"/cases/{fee.pk}/acts/tell_fee_due/", "fee"),
     ]

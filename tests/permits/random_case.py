@@ -101,6 +101,10 @@ class Case:
         told = self.row.did("record_objection")
         return int(told[-1].seq) if told else 1
 
+    def hearing_request(self) -> int:
+        asked = self.row.did("ask_hearing", "record_hearing_request")
+        return int(asked[-1].seq) if asked else 1
+
     def minutes(self) -> dict[str, str]:
         return {"minutes": "笔录已采信。"} if self.row.did("hold_hearing") else {}
 

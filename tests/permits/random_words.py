@@ -55,6 +55,9 @@ SAY: dict[str, Say] = {
                                       "chair": case.people["chair"], "subject": "林木采伐"},
     "hold_hearing": lambda case: {"held_on": today(), "chair": case.people["chair"], "attending": "双方",
                                   "minutes": "双方陈述一致。"},
+    "give_up_hearing": plain(reason="已协商一致"),
+    "record_hearing_given_up": lambda case: {"request": case.hearing_request(), "how": "withdrawn",
+                                             "given_up_on": today(), "statement": "书面撤回"},
     "record_expert_review": lambda case: {"held_on": today(), "experts": "李龘", "conclusion": "可行",
                                           "reason": "技术复杂"},
     "suspend_clock": plain(ground="testing", reason="检测"),
@@ -136,7 +139,8 @@ NOTHING_ASKED = frozenset({"accept", "submit", "resubmit", "withdraw"})
 EARLY = ("notify_third_party", "record_statement", "record_objection", "answer_objection", "tell_hearing_right",
     "announce_hearing", "hold_hearing", "record_expert_review", "suspend_clock", "resume_clock", "record_site_check",
     "publish_notice", "determine", "rule_on_finding", "tell_fee_due", "ask_opinion", "drop_consultee", "remind",
-    "record_silence", "give_opinion", "extend_period", "order_joint_handling", "ask_hearing")  # fmt: skip
+    "record_silence", "give_opinion", "extend_period", "order_joint_handling", "ask_hearing",
+    "give_up_hearing", "record_hearing_given_up")  # fmt: skip
 KEEPING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
 LATER = ("ask_extension", "grant_extension", "refuse_extension", "ask_change", "grant_change", "refuse_change",
     "ask_reissue", "reissue_permit", "replace_permit", "record_delivery",

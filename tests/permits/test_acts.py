@@ -104,6 +104,8 @@ def test_an_act_without_its_facts_names_each_that_is_missing(cast: Cast, act: st
         "ask_hearing",
         "record_hearing_request",
         "hold_hearing",
+        "give_up_hearing",
+        "record_hearing_given_up",
         "answer_objection",
         "set_aside_filing",
         "tell_fee_due",

@@ -16,13 +16,14 @@ from permits.clocks.standing import status as clocks_of
 from permits.documents.forms import OWN, heard
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
-from permits.models import Application
+from permits.models import Application, CalendarDay
 from permits.models.states import S
 from permits.verification.run import verify
 from roles.models.mandates import Duty
-from tests.cast import NOW, Cast, make_person
+from tests.cast import NOW, Cast, log_in, make_person
 from tests.permits.life.cases import fresh, wrong
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
+from workflows.views.case_parts import hearing_owed
 
 pytestmark = pytest.mark.django_db
 YES = {"outcome": "approve", "opinion": "符合条件。"}
@@ -214,3 +215,131 @@ def test_hearings_of_two_organs_are_told_each_with_its_days() -> None:
         "密云区园林绿化局于2026年12月1日举行听证，本机关于2026年12月15日、2026年12月16日举行听证，"
         "听证笔录的采纳情况：采纳。"
     )
+
+
+def announced_on_request(cast: Cast, clock: Any) -> tuple[Application, dict[str, Any]]:
+    """The applicant and a village asked on Monday 23 November; the hearing is announced for 4 December."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    clock.move_to("2026-11-23T09:00:00+08:00")
+    perform(case.pk, "ask_hearing", by=cast.clerk, reason="影响重大。")
+    clock.shift(timedelta(days=1))
+    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-24")
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    return case, by
+
+
+def request_of(case: Application, act: str = "record_hearing_request") -> int:
+    return int(fresh(case).did(act)[-1].seq)
+
+
+def test_a_hearing_is_owed_until_everyone_who_asked_gave_it_up(cast: Cast, clock: Any) -> None:
+    case, by = announced_on_request(cast, clock)
+    perform(case.pk, "give_up_hearing", by=cast.clerk, reason="已经协商一致。")
+    assert fresh(case).did("give_up_hearing")[0].facts["request"] == request_of(case, "ask_hearing")
+    holding = clocks_of(fresh(case)).of_step("hearing_hold")
+    assert holding is not None
+    assert (holding.running, holding.started_on) == (True, date(2026, 11, 24)), "the village's own twenty days"
+    with pytest.raises(WrongStatus):
+        cast.do(case, "approve", opinion="同意。")
+    gone = {"request": request_of(case), "statement": "书面撤回"}
+    perform(case.pk, "record_hearing_given_up", **by, **gone, how="withdrawn", given_up_on="2026-11-24")
+    holding = clocks_of(fresh(case)).of_step("hearing_hold")
+    assert holding is not None
+    assert not holding.running
+    assert open_hearing(fresh(case)) == [], "what was announced on request falls away with the requests"
+    with pytest.raises(WrongStatus):
+        perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-11-24", chair=cast.auditor)
+    clock.move_to("2026-11-30T09:00:00+08:00")
+    decision = cast.do(case, "approve", opinion="同意。")
+    told = "收悉。你单位要求听证，后于2026年11月24日撤回听证要求。石塘路村要求听证，后于2026年11月24日撤回听证要求。"
+    assert told in repr(paper_of(decision.documents.get(kind="tending_approval")))
+    assert wrong() == []
+
+
+def test_while_others_can_still_ask_nothing_is_decided_after_a_request_was_given_up(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    perform(case.pk, "tell_hearing_right", **decider(cast, case), **PARTY)  # its five days end on 27 November
+    perform(case.pk, "ask_hearing", by=cast.clerk, reason="影响重大。")
+    perform(case.pk, "give_up_hearing", by=cast.clerk, reason="不再要求。")
+    with pytest.raises(WrongStatus):
+        cast.do(case, "approve", opinion="同意。")
+    perform(case.pk, "ask_hearing", by=cast.clerk, reason="还是要求。")
+    perform(case.pk, "give_up_hearing", by=cast.clerk, reason="不再要求。")
+    clock.move_to("2026-11-30T09:00:00+08:00")
+    with pytest.raises(WrongStatus):  # one after the other, without an end
+        perform(case.pk, "ask_hearing", by=cast.clerk, reason="再要求。")
+    cast.do(case, "approve", opinion="同意。")
+
+
+def test_who_did_not_come_gave_up_on_the_announced_day_and_only_if_told_of_it(cast: Cast, clock: Any) -> None:
+    case, by = announced_on_request(cast, clock)
+    perform(case.pk, "record_hearing_request", **by, party="西湾子村", received="2026-11-24")
+    clock.move_to("2026-12-04T15:00:00+08:00")
+    absent = {"how": "absent", "statement": "听证签到表", "given_up_on": "2026-12-04"}
+
+    def wrong_fields(**said: Any) -> set[str]:
+        with pytest.raises(BadFacts) as bad:
+            perform(case.pk, "record_hearing_given_up", **by, **absent | said)
+        return set(bad.value.errors)
+
+    assert wrong_fields(request=request_of(case)) == {"how"}, "it asked after the announcement, which names it not"
+    village = request_of(case) - 2
+    assert wrong_fields(request=village, given_up_on="2026-12-03") == {"given_up_on"}
+    assert wrong_fields(request=village, how="withdrawn", given_up_on="2026-11-23") == {"given_up_on"}
+    assert wrong_fields(request=1) == {"request"}
+    perform(case.pk, "record_hearing_given_up", **by, **absent, request=village)
+    assert wrong_fields(request=village) == {"request"}
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-04", chair=cast.auditor)
+    decision = cast.do(case, "approve", opinion="同意。", minutes="采纳关于边界的意见")
+    told = "采纳关于边界的意见。石塘路村要求听证，无正当理由未参加2026年12月4日的听证，视为放弃听证。"
+    assert told in repr(paper_of(decision.documents.get(kind="tending_approval")))
+
+
+def test_what_the_agency_announced_by_itself_is_held_though_a_request_is_given_up(cast: Cast, clock: Any) -> None:
+    """许可法 46: it is held in the public interest, whoever asked beside."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
+    perform(case.pk, "record_hearing_request", **by, party="申请人", received="2026-11-20")
+    gone = {"request": request_of(case), "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-20"}
+    perform(case.pk, "record_hearing_given_up", **by, **gone)
+    assert [act.act for act in open_hearing(fresh(case))] == ["announce_hearing"]
+    clock.move_to("2026-12-07T09:00:00+08:00")
+    with pytest.raises(WrongStatus):
+        perform(case.pk, "ask_hearing", by=cast.clerk, reason="再要求。")
+    with pytest.raises(WrongStatus):
+        cast.do(case, "approve", opinion="同意。")
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-04", chair=cast.auditor)
+
+
+def test_days_of_notice_are_counted_again_by_the_calendar_published_since(cast: Cast, clock: Any) -> None:
+    """许可法 48(1): seven working days, which the holidays of the next year may shorten."""
+    clock.move_to("2026-12-28T09:00:00+08:00")
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-12-28")
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2027-01-07", chair=cast.auditor)
+    owed = hearing_owed(fresh(case))
+    assert owed is not None
+    assert owed.not_before is None
+    for day in (1, 4):
+        CalendarDay.objects.create(date=date(2027, 1, day), is_working=False, source="notice", notice_year=2027)
+    owed = hearing_owed(fresh(case))
+    assert owed is not None
+    assert owed.not_before == date(2027, 1, 8)
+    page = log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/").content.decode()
+    assert "the notice came too late for that day" in page
+    clock.move_to("2027-01-08T17:00:00+08:00")
+    held = HELD | {"chair": cast.auditor}
+    with pytest.raises(BadFacts) as bad:
+        perform(case.pk, "hold_hearing", **by, **held, held_on="2027-01-07")
+    assert set(bad.value.errors) == {"held_on"}
+    absent = {"request": request_of(case), "how": "absent", "given_up_on": "2027-01-07", "statement": "签到表"}
+    with pytest.raises(BadFacts) as bad:
+        perform(case.pk, "record_hearing_given_up", **by, **absent)
+    assert set(bad.value.errors) == {"how"}
+    perform(case.pk, "hold_hearing", **by, **held, held_on="2027-01-08")

@@ -118,6 +118,18 @@ def announced(cast: Cast) -> Act:
                    subject="采伐强度")  # fmt: skip
 
 
+def gave_up_hearing(cast: Cast) -> Act:
+    return perform(asked_hearing(cast).application_id, "give_up_hearing", by=cast.clerk, reason="不再要求")
+
+
+def recorded_given_up(cast: Cast) -> Act:
+    asked = asked_hearing(cast)
+    making.make_pending()
+    said = {"request": asked.seq, "how": "withdrawn", "given_up_on": timezone.localdate(), "statement": "书面撤回"}
+    by = {"by": cast.reviewer, "mandate": cast.mandate(asked.application, Duty.FINAL_REVIEW)}
+    return perform(asked.application_id, "record_hearing_given_up", **by, **said)
+
+
 def held(cast: Cast) -> Act:
     case = announced(cast).application
     day = days_from_now(14)
@@ -232,6 +244,8 @@ ROWS: dict[str, tuple[Walk, set[tuple[str, str]]]] = {
         lambda cast: cast.do(submitted(cast, "accept"), "tell_hearing_right", party="申请人", interest="强度"),
         EVERYONE_OF_UNIT),
     "ask_hearing": (asked_hearing, {("reviewer", "holders")}),
+    "give_up_hearing": (gave_up_hearing, {("reviewer", "holders")}),
+    "record_hearing_given_up": (recorded_given_up, EVERYONE_OF_UNIT),
     "announce_hearing": (announced, EVERYONE_OF_UNIT | {("colleague", "chair")}),
     "hold_hearing": (held, EVERYONE_OF_UNIT),
     "suspend_clock": (

@@ -196,6 +196,8 @@ TOLD: dict[str, tuple[News, ...]] = {
     "determine": (_holders(_("A fact of a case you work on was determined")),),
     "tell_hearing_right": (_unit(_("You may ask for a hearing; the notice says until when")),),
     "ask_hearing": (_holders(_("The applicant asks for a hearing")),),
+    "give_up_hearing": (_holders(_("The applicant took the request for a hearing back")),),
+    "record_hearing_given_up": (_unit(_("A hearing that was asked for was recorded as given up")),),
     "hold_hearing": (_unit(_("A hearing was recorded; its minutes are on the page of the case")),),
     "announce_hearing": (
         _unit(_("A hearing was announced; the notice says when and where")),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from permits.access import visible_to
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
-from permits.acts.hearings import announced_hearing, open_hearing
+from permits.acts.hearings import announced_hearing, first_day, open_hearing
 from permits.clocks.entries import local_today
 from permits.clocks.standing import ClockReading
 from permits.clocks.standing import status as clocks_of
@@ -64,6 +64,13 @@ class Hearing:
     def at(self) -> str:
         """At what time, where the announcement says one."""
         return str(self.announced.facts.get("at", "")) if self.announced else ""
+
+    @property
+    def not_before(self) -> date | None:
+        """The first day it may be held, where the notice came too late for the announced one: by a calendar that was
+        published since."""
+        first = first_day(self.announced) if self.announced else None
+        return first if first and self.day and self.day < first else None
 
 
 def hearing_owed(application: Application) -> Hearing | None:

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from permits.acts.asking_again import askable
+from permits.acts.hearings import open_requests
 from permits.acts.life_conditions import DECISIONS
 from permits.acts.objections import open_objections
 from permits.acts.perform import perform
@@ -179,11 +180,20 @@ def _listed(act: str, application: Application) -> dict[str, Sequence[tuple[str,
         return {"items.where": askable(application)}
     if act == "answer_objection":
         return {"objection": [(str(one.act.seq), one.name) for one in open_objections(application)]}
+    if act == "record_hearing_given_up":
+        return {"request": [(str(one.seq), asked_by(one)) for one in open_requests(application)]}
     if act in REMEDIES:
         return {"against": [(str(one.seq), decided(one)) for one in application.did(*DECISIONS)]}
     if act == "reopen":
         return {"remedy": [(str(one.seq), remedy(one)) for one in to_follow(application)]}
     return choices(act, application)
+
+
+def asked_by(act: Act) -> str:
+    """A request for a hearing: who asked, and on which day it came."""
+    day = act.facts.get("received")
+    came = date.fromisoformat(day) if day else timezone.localdate(act.at)
+    return f"{act.facts.get('party') or act.application.unit.name} {date_format(came)}"
 
 
 def remedy(act: Act) -> str:

@@ -1,7 +1,7 @@
 """The fixed wording of every official paper: one small function per form, typed facts in, content out."""
 
 from permits.documents.content import chinese_date
-from permits.documents.forms.common import OWN, Issue, Matter, clauses, heard
+from permits.documents.forms.common import OWN, Issue, Matter, clauses, given_up, heard
 from permits.documents.forms.notices import (
     Correction,
     acceptance,
@@ -36,6 +36,7 @@ __all__ = [
     "deemed_acceptance",
     "delivery_receipt",
     "extension",
+    "given_up",
     "heard",
     "hearing_notice",
     "hearing_rights",

@@ -64,7 +64,7 @@ class Matter:
     subject: str = ""  # the design's or project's own name, as titles say it
     asked: str = ""  # what is asked for it, as titles say it; empty: as `name` says
     found: tuple[str, ...] = ()  # what was determined of what was declared, a clause each (许可法 34(3), 38)
-    heard: str = ""  # that a hearing was held, and how its minutes were weighed (许可法 48(2))
+    heard: str = ""  # that a hearing was held, how its minutes were weighed (许可法 48(2)); who gave one up
 
     @property
     def you(self) -> str:
@@ -108,6 +108,13 @@ def heard(held_on: Mapping[str, tuple[date, ...]], weighed: str) -> str:
     48(2)); nothing where none was held."""
     told = "，".join(f"{organ}于{'、'.join(map(chinese_date, days))}举行听证" for organ, days in held_on.items())
     return f"{told}，听证笔录的采纳情况：{''.join(clauses(weighed))}" if told and weighed else ""
+
+
+def given_up(party: str, on: date, how: str) -> str:
+    """That `party` had asked for a hearing and gave it up: took it back on that day, or did not come on it."""
+    if how == "withdrawn":
+        return f"{party}要求听证，后于{chinese_date(on)}撤回听证要求。"
+    return f"{party}要求听证，无正当理由未参加{chinese_date(on)}的听证，视为放弃听证。"
 
 
 def relying_on(basis: tuple[str, ...]) -> str:
