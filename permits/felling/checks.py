@@ -47,5 +47,5 @@ def _unlike(volume: Decimal | None, stock: Decimal | None, intensity: Decimal | 
 def _felling(values: Mapping[str, Any]) -> Iterator[Said]:
     if values.get("felling_type") == "tending" and values.get("manner") in ("clear", "shelterwood"):
         yield "manner", _("A tending felling leaves the stand: it is no clear cut and no shelterwood cutting.")
-    if values.get("volume_m3") == 0 and values.get("stems") == 0:
-        yield "stems", _("Something is felled: volume and stems cannot both be 0.")
+    if values.get("stems") == 0:  # a volume may be 0: that of trees too thin to be measured
+        yield "stems", _("Something is felled: at least one stem.")

@@ -47,3 +47,26 @@ def above_limit(case: Felling, on: date) -> Iterator[Hit]:
             volume=case.volume_m3,
             left=case.limit_left_m3,
         )
+
+
+@rule(
+    "F-FL54-year",
+    title=_("Felling in another year than that of the limit"),
+    kinds=FELLING,
+    places=EVERYWHERE,
+    severity="warn",
+    citations=(LIMIT, NOT_ABOVE_LIMIT),
+)
+def felled_in_another_year(case: Felling, on: date) -> Iterator[Hit]:
+    """Article 54 limits what is felled in a year, article 59 what is licensed; the law does not say in which year a
+    licence counts whose felling begins after the year of its acceptance. A felling that crosses the year's end is begun
+    in it."""
+    if case.start.year > on.year:
+        yield hit(
+            _(
+                "The felling lies wholly after %(year)s, the year of acceptance, in whose felling limit it counts: the "
+                "issuing authority checks that the felling limit of %(felled)s holds as well."
+            ),
+            year=on.year,
+            felled=case.start.year,
+        )

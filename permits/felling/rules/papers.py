@@ -166,8 +166,11 @@ def building(case: Felling) -> Iterator[Stand]:
     citations=(PAPERS,),
 )
 def contradictions(case: Felling, on: date) -> Iterator[Hit]:
-    """No more can be felled than stands, and the intensity is the volume felled by the stock."""
+    """No more can be felled than stands, and the intensity is the volume felled by the stock. A volume may be 0, that
+    of trees too thin to be measured; stems are counted."""
     for stand in case.stands:
+        if stand.stems == 0:
+            yield hit(_("No stem is felled."), where=stand.where)
         stock, intensity = stand.stock_m3, stand.volume_intensity_pct
         if stock is None:
             continue

@@ -46,6 +46,7 @@ def test_a_field_left_open_is_named(changes: dict[str, Any], field: str) -> None
         {"purpose": "construction", "regeneration_method": ""},
         {"regeneration_method": "none", "regeneration_area_ha": None, "regeneration_year": None},
         {"stand": "bamboo", "age_group": "", "stock_m3": None},
+        {"volume_m3": Decimal(0), "timber_m3": Decimal(0)},  # trees too thin to be measured
     ],
 )  # fmt: skip
 def test_a_field_that_does_not_apply_is_not_missed(changes: dict[str, Any]) -> None:
@@ -64,6 +65,7 @@ def test_a_field_that_does_not_apply_is_not_missed(changes: dict[str, Any]) -> N
         ({"canopy_before": Decimal("0.6"), "canopy_after": Decimal("0.61")}, "canopy_after"),
         ({"felling_type": "tending"}, "manner"),
         ({"volume_m3": Decimal(0), "stems": 0}, "stems"),
+        ({"stems": 0}, "stems"),
         ({"forest_category": "key_public"}, "forest_category"),
         ({"longitude": Decimal("117.1")}, "latitude"),
     ],
