@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +78,12 @@ class Board:
     def count(self) -> int:
         """How many findings there are."""
         return sum(len(group) for _grade, group in self.groups)
+
+    @property
+    def mark(self) -> str:
+        """What tells whether another look shows the same."""
+        shown = [(one.rule, one.severity, one.where, one.message) for _grade, group in self.groups for one in group]
+        return hashlib.sha256(repr((self.problem, shown)).encode()).hexdigest()[:16]
 
 
 def board(application: Application) -> Board:

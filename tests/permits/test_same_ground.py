@@ -14,6 +14,7 @@ from permits.acts.assessment import verdict
 from permits.acts.grounds import contradictions, key_of, overlaps
 from permits.acts.perform import perform
 from permits.models import Application
+from permits.models.states import S
 from permits.rules import Finding
 from tests.cast import NOW, log_in
 from tests.permits.felling import cases as felling
@@ -132,3 +133,34 @@ def test_many_cases_on_the_same_ground_cost_as_many_queries_as_few() -> None:
             desk.get(f"/cases/{case.pk}/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_who_confirms_is_shown_a_permit_that_was_granted_while_the_page_was_read() -> None:
+    """Two units' applications on the same land, decided at once: neither is barred, and each is looked at as it is."""
+    offices = []
+    for _unit in range(2):
+        case, clerk = felling.draft()
+        office = Office(clerk)
+        office.do(case, "submit", statement=True)
+        office.do(case, "accept")
+        office.do(case, "propose", outcome="approve", opinion="同意")
+        offices.append((Application.objects.get(pk=case.pk), office))
+    (first, office), (second, other) = offices
+    item = other.items(second, "approve")[0]
+    assert item.mandate is not None
+    officer = other.officer(item.mandate)
+    desk = log_in(officer, english=True)
+    desk.post(f"/tasks/{item.pk}/claim/")
+    said = {"act": "approve", "opinion": "同意"}
+    looked = desk.post(f"/tasks/{item.pk}/", said)
+    assert f"Another pending case speaks of this ground: {first}" in looked.content.decode()
+    confirm = said | {"confirmed": "1", "looked_at": looked.context["board"].mark}
+    office.do(first, "approve", opinion="同意")
+    told = desk.post(f"/tasks/{item.pk}/", confirm)
+    page = told.content.decode()
+    assert f"A permit for this ground is valid already: case {first}" in page
+    assert "look once more" in page
+    assert Application.objects.get(pk=second.pk).status == S.AWAITING_DECISION
+    confirmed = desk.post(f"/tasks/{item.pk}/", confirm | {"looked_at": told.context["board"].mark})
+    assert confirmed.status_code == 302
+    assert Application.objects.get(pk=second.pk).status == S.APPROVED

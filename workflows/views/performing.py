@@ -41,7 +41,7 @@ from workflows.report_forms import ReportForm
 from workflows.supervision import choices
 from workflows.worklist import colleagues
 
-CHANGE, CONFIRMED, PREVIEW = "change", "confirmed", "preview"
+CHANGE, CONFIRMED, PREVIEW, LOOKED_AT = "change", "confirmed", "preview", "looked_at"
 DAYS_TO_CORRECT = 15
 """Working days that are proposed to an agency; it may write another day, or none."""
 

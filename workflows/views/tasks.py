@@ -41,6 +41,7 @@ from workflows.views.next import offer
 from workflows.views.opinion_tools import INSERT, Offer, begun, phrases_for, put_in, tools_of
 from workflows.views.performing import (
     CONFIRMED,
+    LOOKED_AT,
     PREVIEW,
     Attempt,
     attempt,
@@ -86,7 +87,7 @@ def _act(request: Signed, turn: Turn) -> HttpResponse:
         return page(request, turn, form)
     if PREVIEW in request.POST:
         return _look(request, turn, form)
-    if spec.name in DECIDING and CONFIRMED not in request.POST:
+    if spec.name in DECIDING and (CONFIRMED not in request.POST or _found_since(request, turn)):
         return _to_confirm(request, turn, form)
     return _perform(request, turn, form)
 
@@ -111,6 +112,12 @@ def _to_confirm(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
     if refused is None:
         return review(request, turn, form)
     return page(request, turn, form, refused)
+
+
+def _found_since(request: Signed, turn: Turn) -> bool:
+    """Whether the rules find something else than on the page that is confirmed: as where another case on the same
+    ground was approved while it was read, which bars nothing and is looked at."""
+    return LOOKED_AT in request.POST and request.POST[LOOKED_AT] != board(turn.application).mark
 
 
 def _look(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
@@ -269,6 +276,7 @@ def review(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
             "item": turn.item,
             "form": form,
             "board": board(turn.application),
+            "found_since": CONFIRMED in request.POST,
             "issues": can_preview(turn.application, form.spec.name),
             "cites_nothing": form.spec.name == "refuse" and not _cites(turn, form),
             "taken_out": taken_out(proposed, form.cleaned_data.get("conditions") or ""),
