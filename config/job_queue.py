@@ -1,8 +1,9 @@
 """The queue of jobs in the database: django-q's, read fairly, and with a note of which group took a job.
 
-Papers have a line of their own. A day on which a thousand papers fall due would else keep every mail and the clock
-behind them: jobs are taken from the two lines in turn while both have some, the oldest of each first. (Which paper such
-a job prints is another matter: the newest that waits, `permits.documents.printing.print_newest`.)
+Papers have a line of their own, and so has what anybody can ask for without an account. A day on which a thousand
+papers fall due, or strangers ask for a thousand new passwords, would else keep every mail and the clock behind them:
+jobs are taken from the lines in turn, the oldest of each first. (Which paper such a job prints is another matter: the
+newest that waits, `permits.documents.printing.print_newest`.)
 
 A job that is taken stays in the table, locked, until it is done. Its key then names the group that took it, so that it
 can be given back as soon as that group is known to be gone (config/watchdog.py), and not only when the lock ends.
@@ -24,8 +25,8 @@ from django_q.models import OrmQ
 from config.environment import GROUP
 from permits.documents.printing import CLAIM_SECONDS
 
-EVERYTHING_ELSE, PAPERS = "permits", "papers"
-LINES = (EVERYTHING_ELSE, PAPERS)
+EVERYTHING_ELSE, PAPERS, VISITORS = "permits", "papers", "visitors"
+LINES = (EVERYTHING_ELSE, PAPERS, VISITORS)
 CANDIDATES = 8
 """Oldest jobs looked at, since other groups look at the same ones."""
 LATE = timedelta(minutes=15)
@@ -35,13 +36,13 @@ LATE = timedelta(minutes=15)
 class JobQueue(ORM):
     """django-q's queue in the database, for `Q_CLUSTER["broker_class"]`."""
 
-    _papers_next = False
+    _turn = 0  # of LINES
 
     def dequeue(self) -> list[tuple[int, str]] | None:
         """The next job, as a list of its key and what is to be done; None, after a pause, where none waits."""
-        for line in (PAPERS, EVERYTHING_ELSE) if self._papers_next else (EVERYTHING_ELSE, PAPERS):
+        for line in LINES[self._turn :] + LINES[: self._turn]:
             if taken := self._take(line):
-                self._papers_next = line != PAPERS
+                self._turn = (LINES.index(line) + 1) % len(LINES)
                 return [taken]
         sleep(Conf.POLL)
         return None

@@ -62,8 +62,8 @@ class Context(logging.Filter):
             for name, value in known.items():
                 if value is not None and not hasattr(record, name):
                     setattr(record, name, value)
-        if record.name.startswith("django.security."):
-            record.exc_info = None  # a visitor's wrong host name, say; where Django saw it is the same for each of them
+        if record.name == "django.security.DisallowedHost":
+            record.exc_info = None  # where Django saw a visitor's wrong host name is the same for each of them
         told = getattr(record, "request", None)
         if isinstance(told, HttpRequest):  # Django's own lines name the path, and carry the object, which says nothing
             if isinstance(record.args, tuple):

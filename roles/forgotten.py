@@ -12,11 +12,13 @@ from roles.accounts import one_time_link
 from roles.models import Person
 
 MAIL = "roles.forgotten.mail_links"
+VISITORS = "visitors"
+"""The line of jobs that anybody can queue (config/job_queue.py)."""
 
 
 def ask(email: str) -> None:
     """Queue what `mail_links` does for the address `email`, as somebody typed it."""
-    async_task(MAIL, email, task_name="forgotten password")
+    async_task(MAIL, email, task_name="forgotten password", cluster=VISITORS)
 
 
 def mail_links(email: str) -> int:

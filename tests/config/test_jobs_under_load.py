@@ -30,6 +30,7 @@ from permits.documents.numbering import PRINT, pending
 from permits.documents.printing import print_newest
 from permits.models import Act, Application, Document
 from permits.models.states import S
+from roles import forgotten
 from tests.cast import NOW, Cast
 from tests.processes import MANAGE, Process, begin, descendants, ended, shifted, surroundings
 
@@ -67,6 +68,14 @@ def test_many_mails_do_not_hold_up_a_paper_either(queue: JobQueue) -> None:
         async_task(BEAT, task_name=f"mail {number}")
     async_task(PRINT, 1, task_name="paper", cluster=PAPERS)
     assert "paper" in taken(queue, 2)
+
+
+def test_what_strangers_ask_for_holds_up_neither_mail_nor_paper(queue: JobQueue) -> None:
+    for number in range(50):
+        forgotten.ask(f"{number}@example.cn")
+    async_task(BEAT, task_name="mail")
+    async_task(PRINT, 1, task_name="paper", cluster=PAPERS)
+    assert {"mail", "paper"} < set(taken(queue, 3))
 
 
 def test_what_a_lost_group_had_taken_is_given_back_and_nothing_else(queue: JobQueue) -> None:
