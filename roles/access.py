@@ -43,13 +43,23 @@ OWN_DUTY = Concat(F("duty"), Value("_under"))
 
 
 @kept
-def mandates_held(person: Person) -> frozenset[int]:
-    """Keys of the mandates of the role matrix whose own duty `person` may exercise today, in a post or for someone who
-    is away. Two queries."""
+def _held(person: Person) -> frozenset[tuple[int, str]]:
+    """Mandates, by key and duty, of `mandates_held`. Two queries."""
     groups = [group for group, _in_person in _groups_of(person)]
     if not groups:
         return frozenset()
-    return frozenset(_exercised_by(groups).order_by().values_list("pk", flat=True))
+    return frozenset(_exercised_by(groups).order_by().values_list("pk", "duty"))
+
+
+def mandates_held(person: Person) -> frozenset[int]:
+    """Keys of the mandates of the role matrix whose own duty `person` may exercise today, in a post or for someone who
+    is away."""
+    return frozenset(pk for pk, _duty in _held(person))
+
+
+def duties_of(person: Person) -> frozenset[str]:
+    """The duties of these mandates."""
+    return frozenset(duty for _pk, duty in _held(person))
 
 
 def _exercised_by(groups: Collection[int]) -> QuerySet[Mandate]:

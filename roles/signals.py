@@ -18,7 +18,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from roles.access import agencies_headed_by, mandates_of, only_applies, units_of
+from roles.access import agencies_headed_by, duties_of, only_applies, units_of
 from roles.addresses import logged_address
 from roles.authority import administers
 from roles.entry import BEGAN, SEEN
@@ -59,12 +59,12 @@ def logged_in(sender: Any, request: HttpRequest | None, user: Person, **kwargs: 
 
 def what_counts(person: Person) -> str:
     """`counts_as` by the posts `person` holds today."""
-    duties = set(mandates_of(person).values_list("duty", flat=True))
+    duties = duties_of(person)
     heads, applies = agencies_headed_by(person).exists(), units_of(person).exists()
     return counts_as(person, duties, heads=heads, applies=applies)
 
 
-def counts_as(person: Person, duties: set[str], *, heads: bool, applies: bool) -> str:
+def counts_as(person: Person, duties: frozenset[str], *, heads: bool, applies: bool) -> str:
     """AUDITS, ONLY_AUDITS, HEADS or nothing: of who has these duties, `heads` an agency, `applies` for a unit.
 
     Who ever held another post, or stood in for somebody, may have done something in a case: theirs are the queues.

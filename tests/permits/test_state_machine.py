@@ -34,6 +34,7 @@ from hypothesis.stateful import (
 from permits.access import may
 from permits.acts.sweeps import recompute_open, recount_stopped
 from permits.documents.printing import render_pending
+from permits.errors import NotReady
 from permits.models import Application, CalendarDay, Document, Permit
 from permits.verification.run import verify
 from roles.models import Mandate, Person
@@ -60,6 +61,8 @@ PROFILE = settings(
 )
 
 
+SEASON_ENDS = date(2027, 1, 31)
+"""The earliest of the last days that the drafts ask for."""
 SWEEPS = (
     sweep.deem_accepted, sweep.record_lights, sweep.deem_extended, sweep.expire_permits, sweep.warn_of_ends,
     sweep.remind_of_obligations, sweep.note_overdue, sweep.return_unheld,
@@ -130,6 +133,8 @@ class Permitting(RuleBasedStateMachine):
             return
         owed = act in NOTHING_ASKED and act in case.law[case.status] and (not by or by.pk not in case.barred)
         refused = case.attempt(act, by, mandate, item)
+        if isinstance(refused, NotReady) and timezone.localdate() > SEASON_ENDS:
+            return  # the season that was drafted is over: the applicant's clerk puts another one in
         assert not (refused and owed and self._may(act, by, mandate)), f"{act} in {case.status}: {refused}"
 
     def _may(self, act: str, by: Person | None, mandate: Mandate | None) -> bool:

@@ -24,7 +24,7 @@ from permits.models.obligation import TO_BE_CHECKED
 from permits.models.permit import P
 from permits.models.states import S
 from permits.verification.registry import LABELS
-from roles.access import agencies_headed_by, mandates_of, units_managed_by, units_of
+from roles.access import agencies_headed_by, duties_of, units_managed_by, units_of
 from roles.models import Person
 from roles.models.mandates import WORKING_DUTIES, Duty, current
 from roles.requests import Signed
@@ -66,7 +66,7 @@ def home(request: Signed) -> HttpResponse:
     person = request.user
     if request.session.get(ADMINISTERS):
         return redirect("account-list")
-    duties = set(mandates_of(person).values_list("duty", flat=True))
+    duties = duties_of(person)
     context: dict[str, Any] = {
         "units": list(units_of(person)),
         "officer": bool(duties & WORKS_ON_CASES),
