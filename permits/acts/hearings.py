@@ -92,12 +92,13 @@ def no_hearing_announced(application: Application) -> str | None:
 def open_hearing(application: Application) -> list[Act]:
     """The requests and announcements of a hearing that was neither held nor given up yet, in their order."""
     asked: dict[int, Act] = {}
-    announced: list[tuple[Act, bool]] = []  # and whether somebody had asked for it
+    announced: list[tuple[Act, bool]] = []  # and whether it is held only because somebody asked
     for act in application.did(*REQUESTS, *GIVEN_UP, "announce_hearing", "hold_hearing"):
         if act.act in REQUESTS:
             asked[act.seq] = act
         elif act.act == "announce_hearing":
-            announced.append((act, bool(asked)))
+            on_request = bool(asked) and all(earlier for _act, earlier in announced)  # anew, it is the same hearing
+            announced.append((act, on_request))
         elif act.act == "hold_hearing":
             asked, announced = {}, []
         else:

@@ -315,6 +315,22 @@ def test_what_the_agency_announced_by_itself_is_held_though_a_request_is_given_u
     perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-04", chair=cast.auditor)
 
 
+def test_a_hearing_of_the_agencys_own_that_is_announced_anew_is_the_same_though_somebody_asked(
+    cast: Cast, clock: Any
+) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-20")
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-11", chair=cast.auditor)
+    gone = {"request": request_of(case), "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-20"}
+    perform(case.pk, "record_hearing_given_up", **by, **gone)
+    owed = hearing_owed(fresh(case))
+    assert owed is not None
+    assert owed.day == date(2026, 12, 11), "the day told last, which its record asks for, too"
+
+
 def test_days_of_notice_are_counted_again_by_the_calendar_published_since(cast: Cast, clock: Any) -> None:
     """许可法 48(1): seven working days, which the holidays of the next year may shorten."""
     clock.move_to("2026-12-28T09:00:00+08:00")
