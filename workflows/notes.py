@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.access import agencies_working_on
@@ -25,9 +26,10 @@ def notes_of(application: Application, agencies: set[int]) -> QuerySet[CaseNote]
 def write_note(application_id: int, text: str, *, by: Person, agency_id: int | None = None) -> CaseNote:
     """Note `text` on the case for the officers of the agency for which `by` works in it (of several: `agency_id`).
 
-    Sent again, by a second click or a browser that got no answer, it is the note that stands there already. Raises
-    NotPermitted for who works on it in no agency, BadFacts for a text that is empty or too long, WrongStatus where the
-    case has ended: its notes are gone then.
+    Sent again on the same day, by a second click or a browser that got no answer, it is the note that stands there
+    already; on another day it tells that the same happened once more. Raises NotPermitted for who works on it in no
+    agency, BadFacts for a text that is empty or too long, WrongStatus where the case has ended: its notes are gone
+    then.
     """
     try:
         text = forms.CharField(max_length=LONGEST).clean(text)  # it is never printed: any character will do
@@ -40,7 +42,7 @@ def write_note(application_id: int, text: str, *, by: Person, agency_id: int | N
         if not agencies or (agency_id is not None and agency_id not in agencies):
             raise NotPermitted(_("Only officers of an agency that has the case in procedure note something on it."))
         said = {"application": application, "agency_id": agency_id or min(agencies), "person": by, "text": text}
-        if there := CaseNote.objects.filter(**said).first():  # the same words of the same person say nothing more
+        if there := CaseNote.objects.filter(**said, created__date=timezone.localdate()).first():
             return there
         if CaseNote.objects.filter(application=application).count() >= MOST:
             raise WrongStatus(_("No more than %(most)d are kept: remove one first.") % {"most": MOST})

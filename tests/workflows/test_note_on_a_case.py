@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from permits.acts.perform import perform
@@ -38,6 +39,15 @@ def test_a_note_sent_twice_stands_once_and_anothers_of_the_same_words_beside_it(
     assert [note.person for note in CaseNote.objects.order_by("pk")] == [cast.reviewer, cast.decider]
     write_note(case.pk, f"{NOTE} 已收到。", by=cast.reviewer)
     assert CaseNote.objects.count() == 3
+
+
+def test_the_same_words_on_another_day_are_another_note(cast: Cast) -> None:
+    """As of a second call that nobody answered."""
+    case = cast.case_at(S.FINAL_REVIEW)
+    for day in ("2026-11-20", "2026-11-24"):
+        with time_machine.travel(f"{day}T10:00:00+08:00"):
+            write_note(case.pk, "电话无人接听。", by=cast.reviewer)
+    assert CaseNote.objects.count() == 2
 
 
 @pytest.mark.parametrize("name", ["clerk", "auditor", "stranger"])
