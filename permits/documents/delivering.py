@@ -7,6 +7,7 @@ clock runs for them (docs/readings.md).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
 from typing import Final
 
@@ -48,17 +49,19 @@ def waiting_on_permits(cases: QuerySet[Application]) -> set[int]:
     papers = list(held.filter(act__at__gte=since).select_related("act"))
     if not papers:
         return set()
+    begun: dict[int, int] = {}
+    handed_over: defaultdict[int, list[Act]] = defaultdict(list)
     of = {paper.application_id for paper in papers}
-    done = list(Act.objects.filter(application__in=of, act__in=("record_delivery", "reopen")).order_by("seq"))
-    begun = {act.application_id: act.seq for act in done if act.act == "reopen"}
+    for one in Act.objects.filter(application__in=of, act__in=("record_delivery", "reopen")).order_by("seq"):
+        if one.act == "reopen":
+            begun[one.application_id] = one.seq
+        else:
+            handed_over[one.application_id].append(one)
     return {
         paper.application_id
         for paper in papers
         if paper.act.seq > begun.get(paper.application_id, 0)
-        and not any(
-            one.application_id == paper.application_id and one.act == "record_delivery" and _covers(one, paper.act)
-            for one in done
-        )
+        and not any(_covers(one, paper.act) for one in handed_over[paper.application_id])
     }
 
 
