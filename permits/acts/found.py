@@ -146,6 +146,12 @@ def case_of(application: Application, *more: tuple[str, Any]) -> dict[str, Any]:
     return _with_books(application, _tried(plain, application, more) or plain)
 
 
+def stated(application: Application) -> dict[str, Any]:
+    """As `case_of`, without what the organs' books tell: for the books themselves, which ask what a case takes."""
+    plain = kind_of(application).facts(application)
+    return _tried(plain, application, ()) or plain
+
+
 def both_cases(application: Application, *more: tuple[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """`declared_case` and `case_of`: the same one where nothing was found. The draft is read once."""
     plain = kind_of(application).facts(application)

@@ -2,6 +2,8 @@
 
 A case reserves when it is accepted and is deducted when it is approved; every other end releases what was reserved. An
 approval that a remedy annuls gives back what it took; a case that is reopened reserves again.
+A case for which too little was left waits: what becomes free is reserved for the cases that wait in the order of their
+acceptance (许可法 57), each as a whole; one that asks for more than there is holds up no other.
 Who wants to move a book locks it: the balance never falls below zero, however many ask at once. Source: 森林法 36
 (total control of forest land), 54 and 59 (felling limit); whether what is left goes over to the next year is said by
 each year's document, so a person does it, naming that document.
@@ -9,27 +11,31 @@ each year's document, so a person does it, naming that document.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from operator import attrgetter
+from itertools import islice, takewhile
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from permits.acts.found import case_of
+from permits.acts.found import stated
 from permits.errors import BadFacts, NotPermitted, RuleViolated
 from permits.kinds import kind_of
 from permits.locks import busy_when_locked
-from permits.models import Act, Application, QuotaBook, QuotaMovement
+from permits.models import Act, Application, DeclaredLand, QuotaBook, QuotaMovement
 from permits.models.facts import BadFact, Text
-from permits.models.states import S
+from permits.models.states import UNDECIDED, S
 from roles.access import agencies_headed_by
 from roles.models import Agency, Jurisdiction, Mandate, Person
 from roles.models.mandates import Duty, in_matrix
 
 Change = QuotaMovement.Change
 ANSWERING = (Duty.FINAL_REVIEW, Duty.DECIDE)
+ACCEPTING = ("accept", "deem_accepted")
+NAMED = 5
+"""Cases before another that its page names; the page of the book has more."""
 NONE = Decimal(0)
 DOCUMENT = Text(long=False, most=200)
 
@@ -45,7 +51,8 @@ def answering_agency(person: Person, kind: str, place: Jurisdiction) -> Agency |
 
 
 def allot(kind: str, place: Jurisdiction, year: int, amount: Decimal, *, document: str, by: Person) -> QuotaMovement:
-    """Quota given to `place` by a document; a later document may take some of it back (a negative amount).
+    """Quota given to `place` by a document, first to the cases that wait for it; a later document may take some of it
+    back (a negative amount).
 
     Raises NotPermitted, BadFacts for a document that allotted here before and where less would be left than nothing.
     """
@@ -99,7 +106,10 @@ def _by_document(
         raise BadFacts({"document": str(problem)}) from None
     if left_in(book) + amount < 0:
         raise BadFacts({"amount": _("Only %(left)s is left in the book.") % {"left": left_in(book).normalize()}})
-    return _append(book, change, amount, document=named, person=by, agency=agency)
+    movement = _append(book, change, amount, document=named, person=by, agency=agency)
+    if amount > 0:
+        _reserve_in_order(book)
+    return movement
 
 
 # ---- by the acts of cases --------------------------------------------------------------------------------------------
@@ -121,17 +131,16 @@ def left_for(application: Application, draws: Mapping[str, Decimal]) -> Decimal 
 
 
 def reserve(record: Act) -> None:
-    """Puts aside what an accepted case asks for. Where a book has too little nothing is: the rules say so then."""
-    application = record.application
-    draws = _draws(application)
-    for book in _books_locked(application, draws):
-        if left_in(book) >= draws[place := book.jurisdiction_id]:
-            _append(book, Change.RESERVED, -draws[place], act=record, application=application)
+    """Puts aside what an accepted case asks for, after the cases that wait already. Where a book has too little nothing
+    is: the rules say so then."""
+    for book in _books_locked(record.application):
+        _reserve_in_order(book, record)
 
 
 def give_back(record: Act) -> None:
     """What an approval took, back into the books: it was annulled. What was used under it before is for the agency to
-    take out again, by a document: no act says how much that was."""
+    take out again, by a document: no act says how much that was. Nobody is served by it yet: the case may be reopened,
+    and then takes its turn with the others; else they are when the book moves next."""
     application = record.application
     for pk, amount in sorted(_deducted(application).items()):
         book = QuotaBook.objects.select_for_update().get(pk=pk)
@@ -146,28 +155,121 @@ def reopen(record: Act) -> None:
 
 
 def settle(record: Act) -> None:
-    """A final act: what was reserved is released, and an approval deducts what it gives.
+    """A final act: what was reserved is released, and an approval deducts what it gives; what is free then is reserved
+    for the cases that wait. An approval that takes more than its case holds does so in its turn.
 
     Raises RuleViolated where an approval gives more than is left.
     """
     application = record.application
-    for pk, amount in sorted(_reserved(application).items()):
-        book = QuotaBook.objects.select_for_update().get(pk=pk)
-        _append(book, Change.RELEASED, amount, act=record, application=application)
-    if application.status != S.APPROVED:
-        return
-    draws = _draws(application)
-    for book in _books_locked(application, draws):
-        if left_in(book) < draws[place := book.jurisdiction_id]:
-            told = _("%(book)s: %(left)s is left, and this approval takes %(amount)s.")
-            raise RuleViolated([], told % {"book": book, "left": left_in(book), "amount": draws[place]})
-        _append(book, Change.DEDUCTED, -draws[place], act=record, application=application)
+    approved = application.status == S.APPROVED
+    books = _books_locked(application)  # before reading what is reserved: another act may just be reserving for it
+    for book in books if approved else ():
+        _reserve_in_order(book)
+    reserved, draws = _reserved(application), _draws(application) if approved else {}
+    for book in books:
+        if amount := reserved.get(book.pk):
+            _append(book, Change.RELEASED, amount, act=record, application=application)
+        if taken := draws.get(book.jurisdiction_id):
+            _deduct(book, taken, record)
+        _reserve_in_order(book, record)
+
+
+def _deduct(book: QuotaBook, amount: Decimal, record: Act) -> None:
+    if (left := left_in(book)) < amount:
+        told = _("%(book)s: %(left)s is left, and this approval takes %(amount)s.")
+        raise RuleViolated([], told % {"book": book, "left": left, "amount": amount})
+    _append(book, Change.DEDUCTED, -amount, act=record, application=record.application)
+
+
+# ---- whose turn it is ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Waiting:
+    """An accepted and undecided case for which less is reserved in a book than its approval would take."""
+
+    case: Application
+    accepted: Act
+    lacks: Decimal
+
+
+def waiting(book: QuotaBook, acting: Application | None = None) -> Iterator[Waiting]:
+    """Who waits in `book`, in the order of acceptance (许可法 57); deemed acceptance counts from the receipt. `acting`
+    is a case whose act is being performed: it counts as it stands, not as it is stored."""
+    cases = {case.pk: case for case in _accepted_in(book, acting)}
+    accepted: dict[int, Act] = {}
+    found: set[int] = set()
+    told = Act.objects.filter(application__in=cases, act__in=(*ACCEPTING, "determine"))
+    for act in told.order_by("pk").defer("body"):
+        if act.act in ACCEPTING:
+            accepted[act.application_id] = act
+        else:
+            found.add(act.application_id)
+    held = _held_in(book)
+    for pk in sorted(accepted, key=lambda pk: (cases[pk].accepted_on, accepted[pk].pk)):
+        if held.get(pk) and pk not in found:
+            continue  # what it asks for was reserved as a whole, and is what it was
+        lacks = _draws(cases[pk]).get(book.jurisdiction_id, NONE) - held.get(pk, NONE)
+        if lacks > 0:
+            yield Waiting(cases[pk], accepted[pk], lacks)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a case stands that waits in a book: what is left there, what it lacks, and who comes before it."""
+
+    book: QuotaBook
+    left: Decimal
+    lacks: Decimal
+    before: tuple[Waiting, ...]
+    more: bool
+    """Whether others come before it, too, than the first that are named."""
+
+
+def turns(application: Application) -> list[Turn]:
+    """Its place in each book in which it waits; nothing for a case that is not accepted, or is decided."""
+    if application.accepted_on is None or application.final:
+        return []
+    draws, held = _draws(application), _reserved(application)
+    short = [
+        (book, lacks)
+        for place, book in sorted(_books(application, draws).items())
+        if (lacks := draws[place] - held.get(book.pk, NONE)) > 0
+    ]
+    found = []
+    for book, lacks in short:
+        queue = takewhile(lambda one: one.case.pk != application.pk, waiting(book))
+        before = tuple(islice(queue, NAMED + 1))
+        found.append(Turn(book, left_in(book), lacks, before[:NAMED], more=len(before) > NAMED))
+    return found
+
+
+def _accepted_in(book: QuotaBook, acting: Application | None) -> Iterator[Application]:
+    """Accepted and undecided cases that may draw on `book`."""
+    in_place = DeclaredLand.objects.filter(place=book.jurisdiction_id).values("application")
+    cases: QuerySet[Application] = Application.objects.select_related("unit", "jurisdiction").filter(
+        Q(jurisdiction=book.jurisdiction_id) | Q(pk__in=in_place),
+        kind=book.kind, status__in=UNDECIDED, accepted_on__isnull=False,
+    )  # fmt: skip
+    stored = cases.exclude(pk=acting.pk) if acting else cases
+    mine = [acting] if acting and acting.accepted_on is not None and not acting.final else []
+    return (case for case in (*stored, *mine) if kind_of(case).quota_year(case) == book.year)
+
+
+def _reserve_in_order(book: QuotaBook, record: Act | None = None) -> None:
+    """Reserves what is left in a locked book for the cases that wait. Each reserves by its own acceptance; that of
+    another than the case of `record` is the work of no person."""
+    left = left_in(book)
+    for one in waiting(book, record.application if record else None) if left else ():
+        if one.lacks > left:
+            continue
+        own = record if record and one.case.pk == record.application_id else None
+        _append(book, Change.RESERVED, -one.lacks, act=own or one.accepted, application=one.case, by_itself=not own)
+        left -= one.lacks
 
 
 def _draws(application: Application) -> Mapping[str, Decimal]:
     """What an approval takes, by district. Without a quota nothing: no case is put together for that."""
     own = kind_of(application)
-    return own.draws(application, case_of(application)) if own.quota else {}
+    return own.draws(application, stated(application)) if own.quota else {}
 
 
 def _books(application: Application, draws: Mapping[str, Decimal]) -> dict[str, QuotaBook]:
@@ -181,11 +283,17 @@ def _books(application: Application, draws: Mapping[str, Decimal]) -> dict[str, 
     return {book.jurisdiction_id: book for book in books}
 
 
-def _books_locked(application: Application, draws: Mapping[str, Decimal]) -> list[QuotaBook]:
-    """Those books, locked in the order of their keys, as where a reservation is released or given back: two cases never
-    wait for each other."""
-    books = sorted(_books(application, draws).values(), key=attrgetter("pk"))
-    return [_locked(book.kind, book.jurisdiction_id, book.year) for book in books]
+def _books_locked(application: Application) -> list[QuotaBook]:
+    """The books an accepted case draws on or holds something in, locked in the order of their keys, as where something
+    is given back: two cases never wait for each other. Of a district without a book the district is: none is begun
+    meanwhile."""
+    if application.accepted_on is None:
+        return []
+    draws = _draws(application)
+    if lacking := draws.keys() - _books(application, draws).keys():
+        _lock_places(lacking)
+    keys = {book.pk for book in _books(application, draws).values()} | _reserved(application).keys()
+    return list(_to_lock().filter(pk__in=keys).order_by("pk")) if keys else []
 
 
 def _deducted(application: Application) -> dict[int, Decimal]:
@@ -224,13 +332,27 @@ def exact(sum_of_amounts: Decimal) -> Decimal:
     return sum_of_amounts.quantize(Decimal("0.0001"))
 
 
+def _held_in(book: QuotaBook) -> dict[int, Decimal]:
+    """What each case holds in reserve in `book`."""
+    moved = book.movements.filter(change__in=(Change.RESERVED, Change.RELEASED)).order_by()
+    held = moved.values_list("application").annotate(sum=Sum("amount"))
+    return {case: -exact(amount) for case, amount in held if exact(amount)}
+
+
 def _locked(kind: str, place: str, year: int) -> QuotaBook:
-    QuotaBook.objects.get_or_create(kind=kind, jurisdiction_id=place, year=year)
-    return (
-        QuotaBook.objects.select_for_update(of=("self",))
-        .select_related("jurisdiction")
-        .get(kind=kind, jurisdiction_id=place, year=year)
-    )
+    if not QuotaBook.objects.filter(kind=kind, jurisdiction_id=place, year=year).exists():
+        _lock_places({place})
+        QuotaBook.objects.get_or_create(kind=kind, jurisdiction_id=place, year=year)
+    return _to_lock().get(kind=kind, jurisdiction_id=place, year=year)
+
+
+def _to_lock() -> QuerySet[QuotaBook]:
+    return QuotaBook.objects.select_for_update(of=("self",)).select_related("jurisdiction")
+
+
+def _lock_places(places: Collection[str]) -> None:
+    """Who begins a book there, and whose act finds none, wait for each other."""
+    list(Jurisdiction.objects.select_for_update(no_key=True).filter(pk__in=places).order_by("pk"))
 
 
 def _append(
@@ -243,9 +365,10 @@ def _append(
     agency: Agency | None = None,
     act: Act | None = None,
     application: Application | None = None,
+    by_itself: bool = False,
 ) -> QuotaMovement:
     last = book.movements.order_by("-seq").first()
-    left = last.left if last else NONE
+    left, by = last.left if last else NONE, None if by_itself else act
     return QuotaMovement.objects.create(
         book=book,
         seq=last.seq + 1 if last else 1,
@@ -255,6 +378,6 @@ def _append(
         document=document,
         act=act,
         application=application,
-        person=person or (act.person if act else None),
-        agency=agency or (act.agency if act else None),
+        person=person or (by.person if by else None),
+        agency=agency or (by.agency if by else None),
     )

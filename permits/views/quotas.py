@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -30,6 +31,8 @@ from roles.requests import Signed, posted
 
 PER_PAGE = 50
 YEARS_AHEAD = 1
+WAITING = 50
+"""Waiting cases that the page of a book names: what each lacks is read from the case itself."""
 Change = QuotaMovement.Change
 
 
@@ -174,7 +177,7 @@ def _row(book: QuotaBook, sums: dict[str, Decimal]) -> dict[str, Any]:
 @login_required
 @require_safe
 def quota(request: Signed, pk: int) -> HttpResponse:
-    """One book: every movement with its case or document. 404 for who may not know of it."""
+    """One book: the cases that wait in it, every movement with its case or document. 404 for who may not know of it."""
     return _page(request, get_object_or_404(known_to(request.user), pk=pk))
 
 
@@ -183,12 +186,15 @@ def _page(
 ) -> HttpResponse:
     moved = book.movements.select_related("application__unit", "person", "agency").order_by("-seq")
     page = Paginator(moved, PER_PAGE).get_page(request.GET.get("page"))
-    cases = {row.application_id for row in page if row.application_id}
+    waiting = list(islice(quotas.waiting(book), WAITING + 1))
+    cases = {row.application_id for row in page if row.application_id} | {one.case.pk for one in waiting}
     answers = quotas.answering_agency(request.user, book.kind, book.jurisdiction)
     over = book.year < timezone.localdate().year
     context = {
         **_row(book, quotas.used_in(book)),
         "page_obj": page,
+        "waiting": waiting[:WAITING],
+        "more_wait": len(waiting) > WAITING,
         "visible": set(visible_to(request.user).filter(pk__in=cases).values_list("pk", flat=True)),
         "carry": (carry or AmountForm()) if answers else None,
         "lapse": (lapse or DocumentForm()) if answers and over else None,

@@ -1,7 +1,8 @@
-"""Eight processes at one quota book, on PostgreSQL: the balance is whole and never below zero."""
+"""Processes at one quota book, on PostgreSQL: the balance is whole, never below zero, and who came first is first."""
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 import time_machine
 from django.db.models import Sum
 
-from permits.acts.quotas import allot, carry_over
+from permits.acts.perform import act_performed
+from permits.acts.quotas import allot, carry_over, waiting
 from permits.models import Application, QuotaBook
+from permits.verification.registry import CASE_CHECKS, Batch
 from roles.models import Jurisdiction, Person
 from tests.cast import NOW, Cast
 from tests.concurrency.test_races import Racer, act, race
@@ -19,6 +22,7 @@ from tests.permits.occupation.cases import MIYUN, Office
 
 pytestmark = [pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 RACERS = 8
+LONG, SHORT = 0.8, 0.3  # seconds: an act still open, and who comes meanwhile; both shorter than a lock is waited for
 
 
 @pytest.fixture
@@ -88,3 +92,77 @@ def test_eight_carry_over_at_once_no_more_than_is_left(cast: Cast) -> None:
     assert outcomes.count("ok") == 3, outcomes
     assert whole(book) == 10
     assert whole(QuotaBook.objects.get(kind="felling", year=2026)) == 90
+
+
+def handed_in() -> tuple[Application, Office]:
+    """A felling of 320 m³ of a limit of 1000 m³ that waits for its acceptance."""
+    case, clerk = felling.draft(left="1000")
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    return Application.objects.get(pk=case.pk), office
+
+
+def accepted() -> tuple[Application, Office]:
+    case, office = handed_in()
+    office.do(case, "accept")
+    return Application.objects.get(pk=case.pk), office
+
+
+def accepting(case: Application, office: Office) -> Racer:
+    item = office.items(case, "accept")[0]
+    assert item.mandate is not None
+    return act(case, "accept", by=office.officer(item.mandate), item=item)
+
+
+def held_open(racer: Racer) -> Racer:
+    """The act is performed, and its transaction ends a while later."""
+
+    def run() -> None:
+        act_performed.connect(lambda **_told: time.sleep(LONG), weak=False)  # in the racer's own process
+        racer()
+
+    return run
+
+
+def allotting(head: Person, amount: int, year: int) -> Racer:
+    """Quota is allotted while another act is open."""
+
+    def run() -> None:
+        time.sleep(SHORT)
+        place, by = Jurisdiction.objects.get(pk=MIYUN), Person.objects.get(pk=head.pk)
+        allot("felling", place, year, Decimal(amount), document="追加", by=by)
+
+    return run
+
+
+def test_what_three_withdrawals_free_at_once_goes_to_the_first_three_that_wait(cast: Cast) -> None:
+    cases = [accepted() for _number in range(7)]
+    last, office = handed_in()
+    leaving = [act(case, "withdraw", by=of.clerk) for case, of in cases[:3]]
+    assert race(*leaving, accepting(last, office)) == ["ok"] * 4
+    book = QuotaBook.objects.get(kind="felling", jurisdiction=MIYUN)
+    assert whole(book) == 40
+    rows = book.movements.filter(change="reserved").order_by("seq").values_list("application", flat=True)
+    assert list(rows) == [case.pk for case, _office in cases[:6]]
+    assert [one.case for one in waiting(book)] == [cases[6][0], last]
+
+
+def test_nothing_is_reserved_for_who_withdraws_while_the_book_grows(cast: Cast) -> None:
+    for _number in range(3):
+        accepted()
+    leaves, office = accepted()
+    outcomes = race(held_open(act(leaves, "withdraw", by=office.clerk)), allotting(cast.head, 300, 2026))
+    assert outcomes == ["ok"] * 2
+    assert whole(QuotaBook.objects.get(kind="felling", year=2026)) == 340
+    assert list(CASE_CHECKS["quota of cases"](Batch.of([leaves.pk]))) == []
+
+
+def test_nothing_is_reserved_for_who_withdraws_while_the_book_is_begun(cast: Cast) -> None:
+    with time_machine.travel("2026-12-30T09:00:00+08:00"):
+        leaves, office = handed_in()
+    with time_machine.travel("2027-01-04T09:00:00+08:00"):
+        office.do(leaves, "accept")
+        outcomes = race(held_open(act(leaves, "withdraw", by=office.clerk)), allotting(cast.head, 500, 2027))
+    assert outcomes == ["ok"] * 2
+    assert whole(QuotaBook.objects.get(kind="felling", year=2027)) == 500
+    assert list(CASE_CHECKS["quota of cases"](Batch.of([leaves.pk]))) == []

@@ -49,6 +49,11 @@ def moves(of: QuotaBook) -> list[tuple[str, Decimal]]:
 
 def accepted(*rows: dict[str, Any], **other: Any) -> tuple[Application, Office]:
     Office.enter()
+    return uses(*rows, **other)
+
+
+def uses(*rows: dict[str, Any], **other: Any) -> tuple[Application, Office]:
+    """An accepted occupation."""
     case, clerk = draft(MIYUN, *rows, **other)
     office = Office(clerk)
     office.do(case, "submit", statement=True)
@@ -184,6 +189,127 @@ def test_an_approval_of_more_than_is_left_is_refused_and_writes_nothing() -> Non
         office.do(case, "approve", opinion="同意")
     assert of.movements.count() == before
     assert Application.objects.get(pk=case.pk).status == S.AWAITING_DECISION
+
+
+# ---- whose turn it is ------------------------------------------------------------------------------------------------
+def fells(volume: str = "320", left: str = "400") -> tuple[Application, Office]:
+    """An accepted felling of so much."""
+    case, office = handed_in(volume, left)
+    office.do(case, "accept")
+    return Application.objects.get(pk=case.pk), office
+
+
+def handed_in(volume: str = "320", left: str = "400") -> tuple[Application, Office]:
+    """A felling of so much that waits for its acceptance."""
+    number = str(Application.objects.count())
+    row = felling.ROW | {"volume_m3": Decimal(volume), "stock_m3": Decimal(volume), "number": number}
+    case, clerk = felling.draft(MIYUN, row, left=left)
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    return case, office
+
+
+def reserved() -> list[int | None]:
+    """Whose reservations the felling book has, in the order in which they were made."""
+    rows = book("felling").movements.filter(change="reserved").order_by("seq")
+    return list(rows.values_list("application", flat=True))
+
+
+def test_what_a_withdrawal_frees_is_reserved_for_who_was_accepted_first(cast: Cast) -> None:
+    (first, office), (second, _), (third, _) = fells(), fells(), fells()
+    assert reserved() == [first.pk]
+    assert [(one.case, one.lacks) for one in quotas.waiting(book("felling"))] == [(second, 320), (third, 320)]
+    (turn,) = quotas.turns(third)
+    assert ([one.case for one in turn.before], turn.left, turn.lacks) == ([second], 80, 320)
+    office.do(first, "withdraw")
+    assert reserved() == [first.pk, second.pk]
+    assert left_in(book("felling")) == 80
+    assert not [one for one in verdict(second).findings if one.rule == "F-FL59"]
+    assert quotas.turns(second) == []
+    assert list(CASE_CHECKS["quota of cases"](Batch.of([first.pk, second.pk, third.pk]))) == []
+    assert list(CHECKS["quota"]()) == []
+
+
+def test_a_later_acceptance_takes_nothing_that_came_after_who_waits(cast: Cast) -> None:
+    """Also where the book grew by what no program wrote, as before this rule was kept."""
+    (first, _), (second, _) = fells(), fells()
+    of, by = book("felling"), second.acts.get(act="accept").person
+    QuotaMovement.objects.create(book=of, seq=3, change="allotted", amount=300, left=380, document="追加", person=by)
+    third, _office = fells()
+    assert reserved() == [first.pk, second.pk]
+    assert [one.case for one in quotas.waiting(of)] == [third]
+
+
+def test_who_asks_for_more_than_comes_free_holds_up_no_other(cast: Cast) -> None:
+    (first, _), (large, _), (small, _) = fells(), fells("600"), fells("150")
+    allot("felling", miyun(), 2026, Decimal(100), document="追加1", by=cast.head)
+    assert reserved() == [first.pk, small.pk]
+    allot("felling", miyun(), 2026, Decimal(570), document="追加2", by=cast.head)
+    assert reserved() == [first.pk, small.pk, large.pk]
+    assert left_in(book("felling")) == 0
+
+
+def test_what_is_carried_in_is_reserved_for_who_waits_by_its_acceptance_and_by_no_person(cast: Cast) -> None:
+    (_first, _), (second, _) = fells(), fells()
+    last_year = allot("felling", miyun(), 2025, Decimal(500), document="上年", by=cast.head).book
+    carry_over(last_year, Decimal(300), document="结转", by=cast.head)
+    row = book_of(2026).movements.latest("seq")
+    assert (row.change, row.application, row.act) == ("reserved", second, second.acts.get(act="accept"))
+    assert (row.person, row.agency) == (None, None)
+    assert left_in(book_of(2026)) == 60
+
+
+def test_an_approval_that_takes_more_than_it_holds_waits_for_its_turn(cast: Cast) -> None:
+    (_first, _), (second, _), (third, office) = fells(), fells(), fells()
+    office.do(third, "propose", outcome="approve", opinion="同意")
+    of = book("felling")
+    QuotaMovement.objects.create(
+        book=of, seq=3, change="allotted", amount=300, left=380, document="追加", person=cast.head
+    )
+    office.determine(third, "approve", "limit_left_m3", "1000")
+    with pytest.raises(RuleViolated):
+        office.do(third, "approve", opinion="同意")
+    allot("felling", miyun(), 2026, Decimal(260), document="追加2", by=cast.head)
+    assert second.pk in reserved()
+    office.do(third, "approve", opinion="同意")
+    assert left_in(of) == 0
+
+
+def test_the_first_quota_of_a_year_goes_to_who_was_accepted_before_it(cast: Cast) -> None:
+    first, _office = fells()
+    with time_machine.travel("2026-12-30T09:00:00+08:00", tick=False):
+        (early, office), (late, _) = handed_in(), handed_in()
+    with time_machine.travel("2027-01-04T09:00:00+08:00", tick=False):
+        for case in (early, late):
+            office.do(case, "accept")
+        allot("felling", miyun(), 2027, Decimal(500), document="下一年", by=cast.head)
+    of = QuotaBook.objects.get(kind="felling", jurisdiction=MIYUN, year=2027)
+    assert list(of.movements.values_list("application", flat=True)) == [None, early.pk]
+    assert [one.case for one in quotas.waiting(of)] == [late]
+    assert reserved_in(book_of(2026)) == [first.pk]
+
+
+def reserved_in(of: QuotaBook) -> list[int | None]:
+    return list(of.movements.filter(change="reserved").order_by("seq").values_list("application", flat=True))
+
+
+def test_land_is_reserved_in_the_order_of_acceptance_too(cast: Cast) -> None:
+    (first, office), (second, _), (third, _) = uses(left="0.7"), uses(), uses()
+    office.do(first, "withdraw")
+    assert [one.case for one in quotas.waiting(book())] == [third]
+    assert reserved_in(book()) == [first.pk, second.pk]
+
+
+def test_pages_name_who_comes_first(cast: Cast) -> None:
+    (_first, _), (second, _), (third, office) = fells(), fells(), fells()
+    page = log_in(cast.head, english=True).get(reverse("quota", args=[book("felling").pk])).content.decode()
+    waits = page[page.index('id="waiting"') : page.index("Movements")]
+    assert waits.index(str(second)) < waits.index(str(third))
+    item = office.items(third, "propose")[0]
+    assert item.mandate is not None
+    task = log_in(office.officer(item.mandate), english=True).get(reverse("task", args=[item.pk])).content.decode()
+    assert "Accepted before it, and waiting, too" in task
+    assert str(second) in task
 
 
 # ---- the agency ------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.utils import timezone
 from permits.access import visible_to
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
 from permits.acts.hearings import announced_hearing, first_day, open_hearing
+from permits.acts.quotas import turns
 from permits.clocks.entries import local_today
 from permits.clocks.standing import ClockReading
 from permits.clocks.standing import status as clocks_of
@@ -23,6 +24,7 @@ from permits.kinds import kind_of, kind_or_absent
 from permits.models import Act, Application, Document, MaterialVersion, Submission
 from permits.models.document import BETWEEN_AGENCIES
 from permits.models.material import current_files
+from permits.views.quotas import known_to
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 from workflows.keeping import successor
@@ -124,6 +126,13 @@ def same_ground(application: Application, person: Person) -> list[SameGround]:
         )
         for pk, rows in found.items()
     ]
+
+
+def quota_turns(application: Application, person: Person) -> dict[str, Any]:
+    """The case's place in the quota books in which it waits, and which of them `person` may open."""
+    found = turns(application)
+    books = known_to(person).filter(pk__in=[one.book.pk for one in found]) if found else None
+    return {"quota_turns": found, "books": set(books.values_list("pk", flat=True)) if books is not None else set()}
 
 
 @dataclass

@@ -35,7 +35,7 @@ from workflows.lights import lights
 from workflows.notes import notes_of
 from workflows.opinions import Opinion, opinions_of, proposed_conditions, taken_out
 from workflows.reading import acts_of, entries_of
-from workflows.views.case_parts import announced_before, head_of, hearing_owed, materials_of, same_ground
+from workflows.views.case_parts import announced_before, head_of, hearing_owed, materials_of, quota_turns, same_ground
 from workflows.views.filings import filings_shown, prefilled
 from workflows.views.next import offer
 from workflows.views.opinion_tools import INSERT, Offer, begun, phrases_for, put_in, tools_of
@@ -175,6 +175,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "form": form,
             "found": determinations(application),
             "same_ground": same_ground(application, turn.person),
+            **quota_turns(application, turn.person),
             "objections": objections(application),
             "hearing": hearing_owed(application),
             **filings_shown(turn.person, application),
