@@ -224,7 +224,7 @@ class Case:
         """A further edition ends the row, and gives the duty from today to the same agency, or to another."""
         row, posts = Mandate.objects.get(pk=mandate.pk), [one.group.post for one in mandate.grants.all()]
         day = today()
-        row.pk, row.key, row.valid_from, row.valid_to = None, f"{row.key}-{self.seq()}", day, None
+        row.pk, row.key, row.valid_from, row.valid_to = None, f"{row.key.partition('+')[0]}+{self.seq()}", day, None
         if elsewhere:
             row.agency = Agency.objects.exclude(pk=row.agency_id).order_by("pk")[0]
         row.save(force_insert=True)
