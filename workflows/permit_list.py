@@ -14,11 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from permits.access import visible_to
-from permits.acts.requests import ANSWERS
 from permits.clocks.entries import local_today
 from permits.kinds import name_of
 from permits.models import Act, Permit
-from permits.models.permit import P
+from permits.models.permit import ANSWERS, P
 from permits.register.reading import STATES, stands, state_name, state_of
 from roles.markup import address
 from roles.models import OperatingUnit, Person

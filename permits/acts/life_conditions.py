@@ -36,7 +36,8 @@ TERMS: Final = 2
 """An extension of more than so many times the term so far is most likely a slip of the pen."""
 DECISIONS: Final = (
     "approve", "refuse", "refuse_acceptance", "record_higher_decision", "grant_extension", "refuse_extension",
-    "grant_change", "refuse_change", "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit",
+    "grant_change", "refuse_change", "refuse_cancellation", "withdraw_permit", "revoke_permit", "cancel_permit",
+    "forfeit_permit",
 )  # fmt: skip
 """Acts that a reconsideration or a suit can be about."""
 
@@ -233,11 +234,13 @@ def revoked_rightly(application: Application, said: Said, by: Person | None) -> 
 
 def cancelled_rightly(application: Application, said: Said, by: Person | None) -> Errors:
     """许可法 70: the ground agrees with how the permit stands; that it was not extended (70(1)) is not known while the
-    refusal to extend it was annulled and nothing is decided anew."""
+    refusal to extend it was annulled and nothing is decided anew. What follows the holder's request was asked for."""
     status, ground = _permit(application).status, said["ground"]
     if ground == "expired" and status == P.EXPIRED and waits_again(application, "ask_extension"):
         return {"ground": _("This was asked for and waits for an answer.")}
-    fits = {"expired": (P.EXPIRED,), "ended": ENDED_EARLY}.get(ground, (P.VALID, P.EXPIRED))
+    if ground == "asked" and status == P.VALID and open_request(application, "ask_cancellation") is None:
+        return {"ground": _("Nobody asked for this, or it is answered.")}
+    fits = {"expired": (P.EXPIRED,), "ended": ENDED_EARLY, "asked": (P.VALID,)}.get(ground, (P.VALID, P.EXPIRED))
     if status in fits:
         return {}
     told = {"status": _permit(application).get_status_display()}
@@ -348,6 +351,8 @@ LIFE_BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "ask_change": first_of(term_over, asked_already("ask_change")),
         "grant_change": first_of(RUNNING, not_asked("ask_change")),
         "refuse_change": first_of(term_over, not_asked("ask_change")),
+        "ask_cancellation": first_of(term_over, asked_already("ask_cancellation")),
+        "refuse_cancellation": first_of(term_over, not_asked("ask_cancellation")),
         "ask_reissue": first_of(term_over, asked_already("ask_reissue")),
         "reissue_permit": first_of(RUNNING, not_asked("ask_reissue")),
         "replace_permit": RUNNING,

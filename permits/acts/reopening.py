@@ -15,10 +15,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from permits.acts.life import permit_of
-from permits.acts.requests import ANSWERS, ORDERED, waits_again
+from permits.acts.requests import ORDERED, waits_again
 from permits.models import Act, Application
 from permits.models.life import CHALLENGED
-from permits.models.permit import REMEDIES, P, lost_by
+from permits.models.permit import ANSWERS, REMEDIES, P, lost_by
 from permits.models.states import FINAL, S
 from roles.models import Person
 

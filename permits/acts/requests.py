@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Final
 
 from permits.models import Act, Application
-from permits.models.permit import CHANGED, REMEDIES, REQUEST_REFUSED, annulled_by, granting
+from permits.models.permit import ANSWERS, CHANGED, REMEDIES, REQUEST_REFUSED, annulled_by, unanswered
 
-ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
-    {
-        "ask_extension": frozenset({"grant_extension", "refuse_extension", "deem_extended"}),
-        "ask_change": frozenset({"grant_change", "refuse_change"}),
-        "ask_reissue": frozenset({"reissue_permit"}),
-    }
-)
-"""What is asked, and the acts that answer it."""
 ORDERED: Final = "anew"
 
 
@@ -40,15 +30,9 @@ class Request:
 
 
 def open_request(application: Application, ask: str) -> Request | None:
-    """The request `ask` that waits for an answer; None where nothing was asked or the answer stands. An answer that a
-    reconsideration or judgment annulled is none, and a refusal that it changed: what it decided is to be recorded."""
-    since = getattr(granting(application.history), "seq", 0)  # what was asked of an annulled approval is over with it
-    asked = [one for one in application.did(ask) if one.seq > since]
-    if not asked:
-        return None
-    gone = annulled(application) | changed(application)
-    answered = any(one.seq > asked[-1].seq and one.seq not in gone for one in application.did(*ANSWERS[ask]))
-    return None if answered else Request(asked[-1])
+    """The request `ask` that waits for an answer, as `unanswered` finds it; None where none does."""
+    asked = unanswered(application.history, ask)
+    return Request(asked) if asked else None
 
 
 def waits_again(application: Application, ask: str) -> bool:

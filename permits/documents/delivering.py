@@ -20,7 +20,7 @@ from permits.models import Act, Application, Document
 
 ON_THE_PERMIT: Final = frozenset({
     "grant_extension", "refuse_extension", "deem_extended", "grant_change", "refuse_change", "reissue_permit",
-    "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit",
+    "refuse_cancellation", "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit",
 })  # fmt: skip
 """What is decided on a permit, and told its holder by a paper."""
 HOLDS: Final = (Document.Status.PENDING, Document.Status.ISSUED)

@@ -24,7 +24,7 @@ from permits.models import Act, ClockEntry, Document
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
 from permits.models.permit import CHANGED as REMEDY_CHANGED
-from permits.models.permit import REMEDIES, annulled_by, granting, remedy_of_answer, taken_away
+from permits.models.permit import REMEDIES, annulled_by, granting, remedy_of_answer, taken_away, unanswered
 from roles.models.mandates import Duty
 
 AFTER_APPROVAL: Final = {
@@ -37,6 +37,7 @@ AFTER_APPROVAL: Final = {
     "withdraw_permit": NoticeKind.PERMIT_WITHDRAWN,
     "revoke_permit": NoticeKind.PERMIT_REVOKED,
     "cancel_permit": NoticeKind.PERMIT_CANCELLED,
+    "refuse_cancellation": NoticeKind.PERMIT_NOT_CANCELLED,
     "forfeit_permit": NoticeKind.PERMIT_FORFEITED,
     "reopen": NoticeKind.REOPENED,
 }
@@ -165,6 +166,24 @@ def _not_changed(record: Act, issue: Issue, matter: Matter) -> Letter:
     )  # fmt: skip
 
 
+def _cancelled(record: Act, issue: Issue, matter: Matter) -> Letter:
+    """Of what the holder asked for, if it waited then: whichever ground it is decided on, it is answered."""
+    said = record.facts
+    asked = unanswered(record.application.acts.filter(seq__lt=record.seq).order_by("seq"), "ask_cancellation")
+    told = forms.HandedBack(
+        asked_on=_on(asked), used=asked.facts["used"], before=_answered_before(record, asked),
+    ) if asked else None  # fmt: skip
+    return forms.cancelled(
+        issue, matter, held_before(record), ground=said["ground"], reasons=said["reasons"], asked=told
+    )
+
+
+def _not_cancelled(record: Act, issue: Issue, matter: Matter) -> Letter:
+    asked, reasons = _asked(record, "ask_cancellation"), clauses(record.facts["reasons"])
+    before = _answered_before(record, asked)
+    return forms.not_cancelled(issue, matter, held_before(record), asked_on=_on(asked), reasons=reasons, before=before)
+
+
 def _said(form: Callable[..., Letter], *names: str) -> Callable[[Act, Issue, Matter], Letter]:
     """A paper that says what the act said, by the names of its facts."""
 
@@ -229,7 +248,7 @@ def _annulled(remedy: Act) -> forms.Annulled:
 
 def _answered_before(record: Act, asked: Act) -> str:
     """What a remedy made of an earlier answer to the request `asked`, as the answer `record` tells it."""
-    remedy = remedy_of_answer(record.application.acts.filter(seq__lt=record.seq).order_by("seq"), asked.seq)
+    remedy = remedy_of_answer(record.application.acts.filter(seq__lt=record.seq).order_by("seq"), asked)
     if remedy is None:
         return ""
     return _annulled(remedy).told + ("" if record.act == "deem_extended" else "本机关据此重新作出决定。")
@@ -253,7 +272,8 @@ LIFE_PAPERS: Final[Mapping[str, Callable[[Act, Issue, Matter], Any]]] = MappingP
         NoticeKind.PERMIT_WITHDRAWN: _said(forms.withdrawn, "ground", "reasons", "interest", "compensation", "heard"),
         NoticeKind.PERMIT_REVOKED: _revoked,
         NoticeKind.REOPENED: _reopened,
-        NoticeKind.PERMIT_CANCELLED: _said(forms.cancelled, "ground", "reasons"),
+        NoticeKind.PERMIT_CANCELLED: _cancelled,
+        NoticeKind.PERMIT_NOT_CANCELLED: _not_cancelled,
         NoticeKind.PERMIT_FORFEITED: _said(forms.forfeited, "organ", "number", "decided_on", "reasons", "heard"),
     }
 )

@@ -54,6 +54,7 @@ class NoticeKind(models.TextChoices):
     PERMIT_WITHDRAWN = "permit_withdrawn", _("decision to withdraw the permit")
     PERMIT_REVOKED = "permit_revoked", _("decision to revoke the permit")
     PERMIT_CANCELLED = "permit_cancelled", _("decision to cancel the permit")
+    PERMIT_NOT_CANCELLED = "permit_not_cancelled", _("decision not to cancel the permit")
     PERMIT_FORFEITED = "permit_forfeited", _("notice that the permit is forfeited")
     REOPENED = "reopened", _("notice that the application is decided anew")
     RECTIFICATION = "rectification", _("notice to put right")
@@ -81,12 +82,13 @@ class NumberSequence(models.Model):
 DECISIONS_AFTER = frozenset({
     NoticeKind.PERMIT_EXTENDED, NoticeKind.PERMIT_NOT_EXTENDED, NoticeKind.PERMIT_CHANGED,
     NoticeKind.PERMIT_NOT_CHANGED, NoticeKind.PERMIT_WITHDRAWN, NoticeKind.PERMIT_REVOKED,
-    NoticeKind.PERMIT_CANCELLED,
+    NoticeKind.PERMIT_CANCELLED, NoticeKind.PERMIT_NOT_CANCELLED,
 })  # fmt: skip
 """Decisions on a permit after it was granted: numbered as decisions are."""
 AGAINST_THE_HOLDER = frozenset({
     NoticeKind.PERMIT_NOT_EXTENDED, NoticeKind.PERMIT_NOT_CHANGED, NoticeKind.PERMIT_WITHDRAWN,
-    NoticeKind.PERMIT_REVOKED, NoticeKind.PERMIT_CANCELLED, NoticeKind.PERMIT_FORFEITED,
+    NoticeKind.PERMIT_REVOKED, NoticeKind.PERMIT_CANCELLED, NoticeKind.PERMIT_NOT_CANCELLED,
+    NoticeKind.PERMIT_FORFEITED,
 })  # fmt: skip
 """Those that name the organs of the remedies."""
 BETWEEN_AGENCIES = frozenset({NoticeKind.CONSULTATION})

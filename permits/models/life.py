@@ -56,8 +56,18 @@ GROUND_70 = Choice(
         ("dissolved", _("The legal person or organisation ended by law (art 70(3))")),
         ("ended", _("It was revoked, withdrawn or forfeited by law (art 70(4))")),
         ("impossible", _("Force majeure: what it permits cannot be done (art 70(5))")),
+        ("asked", _("Its holder asked for it (no item of art 70 names it)")),
         ("other", _("Another case in which the law wants it cancelled (art 70(6))")),
     ),
+)
+USED = Choice(
+    label=_("What was done under the permit"),
+    options=(
+        ("none", _("Nothing of what it permits")),
+        ("part", _("A part of what it permits")),
+        ("all", _("All of what it permits")),
+    ),
+    help=_("The holder answers for the truth of this."),
 )
 REMEDY = Choice(
     label=_("Outcome"),
@@ -158,6 +168,15 @@ class Life:
     cancel_permit = act(
         _("Cancel the permit"), AFTER, by=Duty.DECIDE, law="许可法 70", ground=GROUND_70, reasons=REASON
     )
+    ask_cancellation = act(
+        _("Ask for the permit to be cancelled"), AFTER, by="unit",
+        used=USED,
+        reason=words(
+            _("Reasons"),
+            help=_("What the law asks for after the end, as the regeneration of what was felled, is still owed."),
+        ),
+    )  # fmt: skip
+    refuse_cancellation = act(_("Refuse to cancel the permit"), AFTER, by=Duty.DECIDE, reasons=REASON)
     forfeit_permit = act(
         _("Record that the permit is forfeited"), AFTER, by=Duty.DECIDE, law="处罚法 9[3]",
         number=line(_("Number of the penalty decision"), most=80), organ=line(_("Organ that punished")),

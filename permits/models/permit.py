@@ -5,7 +5,8 @@ Only acts of its case move it (permits/acts/life.py); what each act made of it s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import models
@@ -100,9 +101,16 @@ REMEDIES: Final = ("record_reconsideration", "record_suit")
 TAKEN_AWAY: Final = ("annulled", "anew")
 """Outcomes of a remedy that leave nothing of the decision it is about."""
 CHANGED: Final = "changed"
-REQUEST_REFUSED: Final = ("refuse_extension", "refuse_change")
-ANSWERED: Final = frozenset({"grant_extension", "deem_extended", "grant_change", *REQUEST_REFUSED})
-"""What answers a request for an extension or a change."""
+REQUEST_REFUSED: Final = ("refuse_extension", "refuse_change", "refuse_cancellation")
+ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "ask_extension": frozenset({"grant_extension", "refuse_extension", "deem_extended"}),
+        "ask_change": frozenset({"grant_change", "refuse_change"}),
+        "ask_reissue": frozenset({"reissue_permit"}),
+        "ask_cancellation": frozenset({"cancel_permit", "refuse_cancellation"}),
+    }
+)
+"""What a holder asks of the organ after approval, and the acts that answer it."""
 
 
 def refuses(act: Any) -> bool:
@@ -120,11 +128,26 @@ def lost_by(remedy: Any, decision: Any) -> bool:
     return outcome in TAKEN_AWAY or (outcome == CHANGED and refuses(decision))
 
 
-def remedy_of_answer(acts: Iterable[Any], asked: int) -> Any | None:
-    """The last outcome among `acts` that left nothing of an answer to the request number `asked`; None where the answer
+def unanswered(acts: Iterable[Any], ask: str) -> Any | None:
+    """The request `ask` among `acts` that waits for an answer; None where nothing was asked or the answer stands. An
+    answer that a reconsideration or judgment annulled is none, and a refusal that it changed: what it decided is to be
+    recorded."""
+    told = list(acts)
+    since = getattr(granting(told), "seq", 0)  # what was asked of an annulled approval is over with it
+    asked = next((one for one in reversed(told) if one.act == ask and one.seq > since), None)
+    if asked is None:
+        return None
+    remedies = [one for one in told if one.act in REMEDIES]
+    answers = (one for one in told if one.seq > asked.seq and one.act in ANSWERS[ask])
+    answered = any(not any(lost_by(remedy, answer) for remedy in remedies) for answer in answers)
+    return None if answered else asked
+
+
+def remedy_of_answer(acts: Iterable[Any], asked: Any) -> Any | None:
+    """The last outcome among `acts` that left nothing of an answer to the request `asked`; None where the answer
     stands, or none was given."""
     told = list(acts)
-    answers = [one for one in told if one.seq > asked and one.act in ANSWERED]
+    answers = [one for one in told if one.seq > asked.seq and one.act in ANSWERS[asked.act]]
     return next((one for one in reversed(told) if any(lost_by(one, answer) for answer in answers)), None)
 
 

@@ -105,8 +105,10 @@ SAY: dict[str, Say] = {
                              compensation="按评估补偿。", heard="已告知。"),
     "revoke_permit": plain(ground="procedure", reasons="未按规定公示。", harm="no", compensation="无损失。",
                            heard="已告知。"),
-    "cancel_permit": lambda case: {"reasons": "注销。", "ground": {"valid": "impossible", "expired": "expired"}.get(
-        case.permit, "ended")},
+    "cancel_permit": lambda case: {"reasons": "注销。", "ground":
+        {"valid": case.pick(("impossible", "asked")), "expired": "expired"}.get(case.permit, "ended")},
+    "ask_cancellation": plain(used="none", reason="不再实施。"),
+    "refuse_cancellation": plain(reasons="正在调查违法采伐。"),
     "forfeit_permit": lambda case: {"number": "罚〔2026〕3号", "organ": "园林绿化局", "decided_on": today(),
                                     "reasons": "超范围。", "heard": "已告知。", "document": case.paper()},
     "record_suit": lambda case: {"against": case.decision(), "outcome": "annulled", "organ": "北京市某人民法院",
@@ -143,7 +145,7 @@ EARLY = ("notify_third_party", "record_statement", "record_objection", "answer_o
     "give_up_hearing", "record_hearing_given_up")  # fmt: skip
 KEEPING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
 LATER = ("ask_extension", "grant_extension", "refuse_extension", "ask_change", "grant_change", "refuse_change",
-    "ask_reissue", "reissue_permit", "replace_permit", "record_delivery",
+    "ask_reissue", "reissue_permit", "ask_cancellation", "refuse_cancellation", "replace_permit", "record_delivery",
     "record_refund")  # fmt: skip
 WATCHED = ("raise_alarm", "close_obligation", "find_breach", "order_rectification", "report_obligation",
     "report_rectification", "check_report", "check_rectification", "record_fulfilment",

@@ -104,6 +104,7 @@ AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
     "ask_extension": (_deciders(ASKED),),
     "ask_change": (_deciders(ASKED),),
     "ask_reissue": (_deciders(ASKED),),
+    "ask_cancellation": (_deciders(ASKED),),
     "grant_extension": (_unit(_("A permit was extended; the decision says to when")),),
     "deem_extended": (
         _unit(_("A permit counts as extended: no decision came before its end")),
@@ -121,6 +122,7 @@ AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
         ENDED,
     ),
     "cancel_permit": (_unit(_("A permit was cancelled; the decision says why")), ENDED),
+    "refuse_cancellation": (_unit(_("A permit was not cancelled as asked; the decision says why")),),
     "forfeit_permit": (_unit(_("A permit was forfeited; the notice says why")), ENDED),
     "record_reconsideration": (
         _unit(_("The outcome of a reconsideration was recorded: %(outcome)s")),

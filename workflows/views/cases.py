@@ -24,7 +24,7 @@ from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
 from permits.acts.readings import told_of_first_review
 from permits.acts.reopening import decision_of, owed, to_follow, withstood
-from permits.acts.requests import ANSWERS, open_request
+from permits.acts.requests import open_request
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
 from permits.documents.delivering import undelivered
@@ -39,7 +39,7 @@ from permits.models.act import GENESIS
 from permits.models.aftercare import OF_PERMIT, REPORTS
 from permits.models.life import OF_LIFE
 from permits.models.machine import outcomes
-from permits.models.permit import remedy_of_answer
+from permits.models.permit import ANSWERS, remedy_of_answer
 from permits.models.states import S
 from permits.views.viewing import pdf_response
 from roles.access import agencies_headed_by, mandates_of, units_of
@@ -280,11 +280,20 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
         return {"amount": f"{due:.2f}"}
     if name == "record_refund":
         return {"amount": f"{paid(application):.2f}"}
-    if name == "grant_extension" and (asked := open_request(application, "ask_extension")):
-        return {"until": asked.act.facts["until"]}
+    if asked := _as_asked(application, name):
+        return asked
     if "objection" in request.GET:
         return {"objection": request.GET["objection"]}
     return begins(name, application, request.GET.get("obligation", ""), request.user)
+
+
+def _as_asked(application: Application, name: str) -> dict[str, str]:
+    """What the form of an answer begins with, by what the holder asked; nothing for any other act."""
+    if name == "grant_extension" and (asked := open_request(application, "ask_extension")):
+        return {"until": asked.act.facts["until"]}
+    if name == "cancel_permit" and open_request(application, "ask_cancellation"):
+        return {"ground": "asked"}
+    return {}
 
 
 def _obligation_of(request: Signed) -> str:
@@ -297,7 +306,7 @@ def _asked_for(application: Application, name: str) -> list[tuple[str, str]]:
     followed; nothing for an act that answers nothing."""
     asked = (open_request(application, ask) for ask, answers in ANSWERS.items() if name in answers)
     told = [one.act for one in asked if one]
-    told += [found for one in told if (found := remedy_of_answer(application.history, one.seq))]
+    told += [found for one in told if (found := remedy_of_answer(application.history, one))]
     return [line for one in told for line in in_words(one.spec, one.facts)]
 
 

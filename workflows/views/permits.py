@@ -16,7 +16,7 @@ from permits.access import note_reading
 from permits.acts.life_conditions import not_extendable
 from permits.acts.paper_force import grounds_of, telling_annulled
 from permits.acts.reopening import answerable
-from permits.acts.requests import ANSWERS, Request, open_requests, silence_grants
+from permits.acts.requests import Request, open_requests, silence_grants
 from permits.clocks.entries import local_today
 from permits.documents import of_permit
 from permits.documents.delivering import undelivered_on_permit
@@ -25,7 +25,7 @@ from permits.models import Act, Application, Document, Permit
 from permits.models.aftercare import OF_PERMIT
 from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
-from permits.models.permit import P, remedy_of_answer
+from permits.models.permit import ANSWERS, P, remedy_of_answer
 from roles.addresses import logged_address
 from roles.requests import Signed
 from workflows import permit_list as listing
@@ -115,7 +115,7 @@ def _asked(application: Application, held: Permit) -> list[Asked]:
         Asked(
             one, application.act_label(one.act.act),
             held.valid_to if one.act.act == "ask_extension" and held.status == P.VALID else None,
-            silence_grants(application), remedy_of_answer(application.history, one.act.seq),
+            silence_grants(application), remedy_of_answer(application.history, one.act),
         )
         for one in open_requests(application)
         if answerable(application, one.act.act)

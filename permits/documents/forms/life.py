@@ -31,6 +31,8 @@ GROUNDS_70 = {
     "impossible": ("不可抗力导致许可事项无法实施", "第七十条第五项"),
     "other": ("属于法律、法规规定应当注销的其他情形", "第七十条第六项"),
 }
+USED = {"none": "尚未实施", "part": "已经部分实施", "all": "已经实施完毕"}
+"""What of the permitted was done, as its holder says who asks for it to be cancelled."""
 ANEW = ("延续", "变更", "补发")
 """Why a new paper is carried, as it says behind its title."""
 CHANGED = {
@@ -223,14 +225,57 @@ def revoked(
     )  # fmt: skip
 
 
-def cancelled(issue: Issue, matter: Matter, held: Held, *, ground: str, reasons: str) -> Letter:
-    """注销决定书 (许可法 70)."""
-    told, article = GROUNDS_70[ground]
+@dataclass(frozen=True, kw_only=True)
+class HandedBack:
+    """That the holder asked for the permit to be cancelled: when, what was done under it by then (one of USED), and
+    what a remedy made of an earlier answer."""
+
+    asked_on: date
+    used: str
+    before: str = ""
+
+
+def cancelled(
+    issue: Issue, matter: Matter, held: Held, *, ground: str, reasons: str, asked: HandedBack | None = None
+) -> Letter:
+    """注销决定书 (许可法 70). `asked`: that the holder asked for it. Where that alone is the ground, no item of art 70
+    is called upon, for none names it."""
+    stays = f"注销后，法律规定和批准的条件要求继续履行的义务，{matter.you}仍应当履行。" if asked else ""
     return _letter(
         issue, f"注销{_name(matter)}决定书", matter,
-        para(f"{_has(issue, matter, held)}因{told}，{_resting(matter, article)}决定办理注销手续。"),
+        para(f"{_has(issue, matter, held)}{_asked(matter, asked)}{_why_cancelled(matter, ground)}决定办理注销手续。"),
         para(reasons, lead="事实和理由："),
-        para("上述证件自本决定作出之日起注销，应当交回。"),
+        para(f"上述证件自本决定作出之日起注销，应当交回。{stays}"),
+        remedies(issue, matter),
+    )  # fmt: skip
+
+
+def _asked(matter: Matter, asked: HandedBack | None) -> str:
+    if asked is None:
+        return ""
+    when, done = chinese_date(asked.asked_on), USED[asked.used]
+    return f"{matter.you}于{when}申请注销，说明批准的内容{done}。{asked.before}"
+
+
+def _why_cancelled(matter: Matter, ground: str) -> str:
+    if ground == "asked":
+        return f"经审查，依{matter.you}的申请，"
+    told, article = GROUNDS_70[ground]
+    return f"因{told}，{_resting(matter, article)}"
+
+
+def not_cancelled(
+    issue: Issue, matter: Matter, held: Held, *, asked_on: date, reasons: tuple[str, ...], before: str = ""
+) -> Letter:
+    """不予注销决定书, with every reason and the remedies; `before` as in `extended`."""
+    return _letter(
+        issue, f"不予注销{_name(matter)}决定书", matter,
+        para(
+            f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}申请注销。{before}经审查，决定不予注销。"
+            "理由如下："
+        ),
+        *numbered(reasons),
+        para("上述证件在有效期内继续有效。"),
         remedies(issue, matter),
     )  # fmt: skip
 

@@ -232,6 +232,11 @@ def of_life() -> dict[str, Paper]:
         "permit_cancelled": life.cancelled(
             at, OCCUPATION, land, ground="expired", reasons="有效期届满，未申请延续。"
         ),
+        "cancelled_as_asked": life.cancelled(
+            at, FELLING, held("林木采伐许可证"), ground="asked", reasons="经核实，尚未采伐，申请人不再采伐。",
+            asked=life.HandedBack(asked_on=asked, used="none"),
+        ),
+        "permit_not_cancelled": life.not_cancelled(at, OCCUPATION, land, asked_on=asked, reasons=REASONS),
         "reopened": life.reopened(
             at, OCCUPATION, annulled=life.Annulled(
                 how="行政复议决定", organ="北京市人民政府", number="京政复字〔2026〕5号", decided_on=DAY,

@@ -80,7 +80,7 @@ def test_each_is_offered_what_it_may_do_and_no_more(desk: Desk, cast: Cast) -> N
         possible = log_in(person).get(reverse("permit", args=[desk.case.pk])).context["possible"]
         return {one.spec.name for one in possible}
 
-    assert offered(cast.clerk) == {"ask_change", "ask_reissue"}  # a tending design is never extended
+    assert offered(cast.clerk) == {"ask_change", "ask_reissue", "ask_cancellation"}  # no tending design is extended
     assert {"withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit"} <= offered(cast.decider)
     assert offered(cast.auditor) == offered(cast.acceptor) == set()
     desk.decide("withdraw_permit", **WITHDRAWN)

@@ -8,10 +8,9 @@ import pytest
 
 from permits.acts.life import ENDS, LENGTHENS
 from permits.acts.life_conditions import LIFE_BARS
-from permits.acts.requests import ANSWERS
 from permits.models import ACTS, Permit
 from permits.models.life import CLOCKED, OF_LIFE
-from permits.models.permit import REMEDIES, P
+from permits.models.permit import ANSWERS, REMEDIES, P
 from workflows.notifications.table import AFTER_APPROVAL
 from workflows.steps import OFF_STEP
 
