@@ -11,7 +11,6 @@ from datetime import date
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -21,19 +20,13 @@ from permits.clocks.timeline import Happening, Timeline
 from permits.models import Act, Application, ClockEntry
 from permits.models.clock import Event, Limit
 
-CHINA = ZoneInfo("Asia/Shanghai")
 WHOLE = ""
 LIGHTS = (Event.YELLOW, Event.RED)
 
 
-def local_today() -> date:
-    """Today where the agencies sit, whatever time zone is active."""
-    return timezone.localdate(timezone=CHINA)
-
-
 def day_of(act: Act) -> date:
     """The local day an act was performed on."""
-    return timezone.localdate(act.at, timezone=CHINA)
+    return timezone.localdate(act.at)
 
 
 @dataclass(frozen=True)
