@@ -163,6 +163,8 @@ def settle(record: Act) -> None:
     application = record.application
     approved = application.status == S.APPROVED
     books = _books_locked(application)  # before reading what is reserved: another act may just be reserving for it
+    if not books:
+        return
     for book in books if approved else ():
         _reserve_in_order(book)
     reserved, draws = _reserved(application), _draws(application) if approved else {}
@@ -287,7 +289,7 @@ def _books_locked(application: Application) -> list[QuotaBook]:
     """The books an accepted case draws on or holds something in, locked in the order of their keys, as where something
     is given back: two cases never wait for each other. Of a district without a book the district is: none is begun
     meanwhile."""
-    if application.accepted_on is None:
+    if application.accepted_on is None or not kind_of(application).quota:
         return []
     draws = _draws(application)
     if lacking := draws.keys() - _books(application, draws).keys():
