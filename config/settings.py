@@ -254,7 +254,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "Asia/Shanghai"  # statutory periods are counted in the days of this zone; nobody chooses another
+TIME_ZONE = "Asia/Shanghai"  # statutory periods are counted in the days of this zone
 
 # --- files ------------------------------------------------------------------------------------------------------------
 NODE_MODULES = BASE_DIR / "node_modules"

@@ -15,12 +15,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Protocol
 
-from django.utils import timezone
-
 from permits.acts.effects import NOTICE
 from permits.acts.sweeps import BATCH, Swept
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import WHOLE
+from permits.clocks.entries import WHOLE, local_today
 from permits.clocks.standing import ClockReading, ClockView, due_dates, status
 from permits.errors import Busy
 from permits.kinds import codes
@@ -83,7 +81,7 @@ def keep_dates(case: Case) -> int:
 def keep_every_date(today: date | None = None) -> Swept:
     """Put right the dates of every open item that are not as the clocks stand: after a change of the calendar, and of
     items older than the columns. Each case under its lock; one that fails is logged and told, and stops no other."""
-    swept, day, calendar = Swept(), today or timezone.localdate(), WorkCalendar.load()
+    swept, day, calendar = Swept(), today or local_today(), WorkCalendar.load()
     items = WorkItem.objects.filter(status__in=OPEN, flow_task_type="HUMAN", application__kind__in=codes())
     cases = list(items.order_by("application_id").values_list("application_id", flat=True).distinct())
     for first in range(0, len(cases), BATCH):

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import local_today
 from permits.clocks.standing import ClockReading, ClockView, Reading, due_dates_in_lists
 from workflows.deadlines import reading_of
 from workflows.models import WorkItem
@@ -41,7 +41,7 @@ def lights(items: Iterable[WorkItem], today: date | None = None) -> dict[int, Ti
     The clock that binds the item counts, and of its promise and its statutory period the earlier. Three queries however
     many items.
     """
-    day, rows = today or timezone.localdate(), list(items)
+    day, rows = today or local_today(), list(items)
     if not rows:
         return {}
     calendar = WorkCalendar.load()

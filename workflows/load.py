@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncMonth
-from django.utils import timezone
 from viewflow.workflow.status import STATUS
 
+from permits.clocks.entries import CHINA
 from roles.models import Agency
 from workflows.models import WorkItem
 from workflows.queues import LATE, SOON, pressing
@@ -78,12 +78,12 @@ def _load(row: dict[str, Any], key: int | str | None, name: object) -> Load:
 def by_month(agencies: Iterable[Agency], months: int, today: date) -> list[Month]:
     """The last `months` months up to that of `today`, oldest first. Two queries, each bounded by the months."""
     firsts = [_first(today, back) for back in range(months - 1, -1, -1)]
-    since = timezone.make_aware(datetime.combine(firsts[0], time()))
+    since = datetime.combine(firsts[0], time(), CHINA)
     items = WorkItem.objects.filter(mandate__agency__in=agencies, flow_task_type="HUMAN").order_by()
-    done = items.filter(status=STATUS.DONE, finished__gte=since).annotate(month=TruncMonth("finished"))
+    done = items.filter(status=STATUS.DONE, finished__gte=since).annotate(month=TruncMonth("finished", tzinfo=CHINA))
     # what came in since then ended since then or not yet: that is found by the index of mandate and end
     opened = items.filter(Q(finished__gte=since) | Q(finished=None), created__gte=since).annotate(
-        month=TruncMonth("created")
+        month=TruncMonth("created", tzinfo=CHINA)
     )
     late, undated = Count("pk", filter=Q(finished__date__gt=F("due"))), Count("pk", filter=Q(due=None))
     rows = done.values_list("month").annotate(done=Count("pk"), late=late, undated=undated)

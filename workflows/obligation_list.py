@@ -12,12 +12,12 @@ import django_tables2 as tables
 from django import forms
 from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from permits.access import visible_to
 from permits.aftercare.standing import SOON, called
+from permits.clocks.entries import local_today
 from permits.models import ObligationRow
 from permits.models.obligation import TO_BE_CHECKED, WITH_THE_HOLDER, O
 from permits.models.permit import P
@@ -42,7 +42,7 @@ def of(person: Person) -> QuerySet[ObligationRow]:
 
 def pressing(rows: QuerySet[ObligationRow], when: str) -> QuerySet[ObligationRow]:
     """Those owed by a day that has passed (`late`) or comes within SOON days (`soon`)."""
-    today = timezone.localdate()
+    today = local_today()
     owed = rows.filter(state__in=WITH_THE_HOLDER)
     return owed.filter(due__lt=today) if when == "late" else owed.filter(
         due__range=(today, today + timedelta(days=SOON)))  # fmt: skip
@@ -123,7 +123,7 @@ def light_of(row: ObligationRow) -> str:
     """The colour of its day, as on the page of the permit."""
     if row.due is None or row.state not in (*WITH_THE_HOLDER, O.WAITING):
         return ""
-    left = (row.due - timezone.localdate()).days
+    left = (row.due - local_today()).days
     return "red" if left < 0 else "yellow" if left <= SOON else "green"
 
 

@@ -10,11 +10,11 @@ import django_filters as filters
 import django_tables2 as tables
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from permits.access import visible_to
+from permits.clocks.entries import local_today
 from permits.kinds import name_of
 from permits.models import Act, Permit
 from permits.models.permit import ANSWERS, P
@@ -36,7 +36,7 @@ def of(person: Person) -> QuerySet[Permit]:
 
 def running(permits: QuerySet[Permit], days: int) -> QuerySet[Permit]:
     """Those that are valid and end within so many days."""
-    today = timezone.localdate()
+    today = local_today()
     return permits.filter(status=P.VALID, valid_to__range=(today, today + timedelta(days=days)))
 
 
@@ -85,7 +85,7 @@ class PermitFilter(Search):
 
     def by_state(self, permits: QuerySet[Permit], name: str, value: str) -> QuerySet[Permit]:
         """As the list shows it: by the status and what the calendar says of it."""
-        return permits.filter(stands(value, timezone.localdate()))
+        return permits.filter(stands(value, local_today()))
 
     def by_end(self, permits: QuerySet[Permit], name: str, value: Any) -> QuerySet[Permit]:
         """Valid, and ending soon."""
@@ -98,7 +98,7 @@ class PermitFilter(Search):
 
 def permit_mark(permit: Permit) -> str:
     """How a permit stands today, as word and sign."""
-    state = state_of(permit, timezone.localdate())
+    state = state_of(permit, local_today())
     return mark("permits/permit_state.html", "state", state, str(STATES[state]))
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
-from django.utils import timezone
 
 from permits.access import HOLDING, of_own_units, refusal, visible_to
+from permits.clocks.entries import local_today
 from permits.clocks.standing import undelivered
 from permits.documents.delivering import waiting_on_permits
 from permits.kinds import codes
@@ -99,7 +99,7 @@ LATE, SOON = "late", "soon"
 
 def pressing(how: str, today: date | None = None) -> Q:
     """Which items are overdue ("late"), or nearly due ("soon"): as their light says. Suspended ones are neither."""
-    day = today or timezone.localdate()
+    day = today or local_today()
     return Q(due__lt=day) if how == LATE else Q(due__gte=day, soon_from__lte=day)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 
 from permits.aftercare.standing import Standing, aftercare_of
+from permits.clocks.entries import local_today
 from permits.models import ACTS, Application
 from permits.models.aftercare import REPORTS
 from permits.models.obligation import DONE, O
@@ -96,7 +96,7 @@ def shown(
 def _shown(
     application: Application, one: Standing, may: Collection[str], applies: bool, told: Mapping[int, Entry]
 ) -> Shown:
-    today, due = timezone.localdate(), one.due
+    today, due = local_today(), one.due
     return Shown(
         standing=one,
         light=one.light(today),
@@ -112,11 +112,11 @@ def _steps(application: Application, one: Standing, may: Collection[str], applie
     report = one.obligation.reported_by
     if one.can_be_reported and not one.lapsed and report in may:
         opens = one.obligation.opens
-        if opens is None or opens <= timezone.localdate():
+        if opens is None or opens <= local_today():
             url = reverse("obligation-report", args=[application.pk, one.code])
             steps.append(Step(application.act_label(report), url, first=True))
     names = list(NEXT[O(one.state)])
-    if one.due and one.due < timezone.localdate():
+    if one.due and one.due < local_today():
         names += WHEN_OVERDUE
     if one.obligation.on_site and one.state in (O.REPORTED, O.RECTIFIED):
         names.append("record_inspection")
@@ -160,6 +160,6 @@ def begins(act: str, application: Application, code: str, person: Person) -> dic
     if aftercare is None or act not in ACTS:
         return {}
     rows = [one for one in aftercare.standings if one.state not in DONE]
-    found = {"findings-rows": str(max(len(rows), 1)), "inspected_on": timezone.localdate().isoformat(),
+    found = {"findings-rows": str(max(len(rows), 1)), "inspected_on": local_today().isoformat(),
              "inspectors-0-person": str(person.pk)}  # fmt: skip
     return found | {f"findings-{number}-obligation": one.code for number, one in enumerate(rows)}

@@ -26,7 +26,7 @@ from permits.acts.perform import perform
 from permits.acts.requests import open_request, silence_grants
 from permits.acts.sweeps import Swept, record_lights
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import one_reading, runs_of
+from permits.clocks.entries import local_today, one_reading, runs_of
 from permits.clocks.verbs import due_dates
 from permits.documents.numbering import pending
 from permits.documents.printing import print_one
@@ -61,7 +61,7 @@ def deem_accepted(today: date | None = None) -> Swept:
 
     A deadline that is still provisional, because its year's calendar is not published, deems nothing: it may move.
     """
-    day, calendar = today or timezone.localdate(), WorkCalendar.load()
+    day, calendar = today or local_today(), WorkCalendar.load()
     waiting = WorkItem.objects.filter(step=NOTICE, status__in=OPEN, application__status=S.SUBMITTED)
     items = {item.application_id: item for item in waiting.select_related("mandate__agency").order_by("pk")}
     swept, over = Swept(), []
@@ -85,14 +85,14 @@ def deem_accepted(today: date | None = None) -> Swept:
 
 def expire_permits(today: date | None = None) -> Swept:
     """Permits whose last day lies before `today` have expired 失效."""
-    day = today or timezone.localdate()
+    day = today or local_today()
     ended = dict(_of_installed().filter(valid_to__lt=day).values_list("pk", "valid_to"))
     return _each(ended, lambda pk: perform(pk, "expire_permit", by=None, ended_on=ended[pk]))
 
 
 def deem_extended(today: date | None = None) -> Swept:
     """What was asked in time and not decided before the end is extended as asked (许可法 50(2)); before any expiry."""
-    day = today or timezone.localdate()
+    day = today or local_today()
     over = _of_installed().filter(valid_to__lt=day, application__acts__act="ask_extension").distinct()
     waiting = {permit.pk: permit.application for permit in over.select_related("application__jurisdiction")}
 
@@ -112,7 +112,7 @@ def deem_extended(today: date | None = None) -> Swept:
 def warn_of_ends(today: date | None = None) -> Swept:
     """Tell of each end once when each of the days before it is reached; a tick that comes late tells only of the
     nearest. A term that was shorter from the start is not told of."""
-    day = today or timezone.localdate()
+    day = today or local_today()
     near = _of_installed().filter(valid_to__range=(day, day + timedelta(days=EARLIER)))
     waiting = {permit.pk: permit for permit in near.select_related("application")}
     warned = defaultdict[int, list[Act]](list)
@@ -141,12 +141,12 @@ def keep_obligations(today: date | None = None) -> Swept:
 
 def remind_of_obligations(today: date | None = None) -> Swept:
     """Reminders before a due day, once for each of the marks."""
-    return _each(list(supervision.to_remind(today or timezone.localdate())), supervision.remind)
+    return _each(list(supervision.to_remind(today or local_today())), supervision.remind)
 
 
 def note_overdue(today: date | None = None) -> Swept:
     """Due days that passed, each told once, whenever the tick comes."""
-    return _each(list(supervision.overdue(today or timezone.localdate())), supervision.note)
+    return _each(list(supervision.overdue(today or local_today())), supervision.note)
 
 
 def _of_installed() -> QuerySet[Permit]:

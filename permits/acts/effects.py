@@ -20,7 +20,7 @@ from permits.acts.reopening import to_follow
 from permits.aftercare.rows import keep_rows, touches
 from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
-from permits.clocks.entries import WHOLE, day_of, none_before, written_together
+from permits.clocks.entries import WHOLE, day_of, local_today, none_before, written_together
 from permits.clocks.standing import status
 from permits.clocks.timing import keep_timing
 from permits.documents.numbering import reserve_required
@@ -134,7 +134,7 @@ def time_to_ask_passed(application: Application) -> bool:
     application counts as accepted from its receipt. Not by a calendar that is not published yet, for that may move the
     day."""
     notice = status(application).of_step(NOTICE)
-    return bool(notice and notice.running and not notice.due.provisional and notice.due.date < timezone.localdate())
+    return bool(notice and notice.running and not notice.due.provisional and notice.due.date < local_today())
 
 
 # ---- clocks ----------------------------------------------------------------------------------------------------------

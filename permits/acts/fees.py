@@ -9,10 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.acts.reopening import to_follow
+from permits.clocks.entries import local_today
 from permits.models import Act, Application, Document
 from permits.models.states import FINAL, S
 from roles.models import Person
@@ -51,7 +51,7 @@ class Fee:
     @property
     def late(self) -> bool:
         """Whether its day has passed."""
-        return self.until is not None and self.until < timezone.localdate()
+        return self.until is not None and self.until < local_today()
 
 
 def paid(application: Application, before: Act | None = None) -> Decimal:

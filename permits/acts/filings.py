@@ -20,6 +20,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from permits.acts.objections import Objection, objections
+from permits.clocks.entries import local_today
 from permits.drafts.store import keep_file
 from permits.drafts.uploads import UploadRefused, inspect
 from permits.errors import BadFacts, WrongStatus
@@ -42,7 +43,7 @@ def standing(notice: Document) -> str:
     """How a posted notice stands today: RUNNING, COMING, OVER, WITHDRAWN or ENDED (the case ended while it ran)."""
     if notice.application.status == S.WITHDRAWN:
         return WITHDRAWN
-    today, (starts, ends) = timezone.localdate(), period(notice)
+    today, (starts, ends) = local_today(), period(notice)
     if today > ends:
         return OVER
     if notice.application.final:

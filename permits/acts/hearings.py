@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from permits.access import not_impartial
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import day_of
+from permits.clocks.entries import day_of, local_today
 from permits.clocks.periods import periods
 from permits.models import Act, Application
 from roles.models import Person
@@ -133,7 +133,7 @@ def hearing_may_be_asked(application: Application) -> str | None:
     given_up = {act.facts["request"] for act in application.did(*GIVEN_UP)}
     asked = max((act.seq for act in application.did(*REQUESTS) if act.seq not in given_up), default=0)
     last = max(_last_to_ask([act for act in told if act.seq > asked]), default=None)
-    if last is None or timezone.localdate() > last:
+    if last is None or local_today() > last:
         return None
     return _("A hearing can be asked for until %(day)s (art 47).") % {"day": last.isoformat()}
 

@@ -13,11 +13,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q
-from django.utils import timezone
 
 from permits.acts.perform import perform
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.entries import Run, deadline_of, runs_of
+from permits.clocks.entries import Run, deadline_of, local_today, runs_of
 from permits.clocks.timeline import first_lights
 from permits.clocks.timing import keep_timing
 from permits.clocks.verbs import record_light, record_recomputed
@@ -84,7 +83,7 @@ def record_lights(today: date | None = None) -> Swept:
     By the date that binds: the promised one where a promise was made. That the statutory one has passed too is recorded
     by itself. A week missed is caught up to what daily runs would have recorded.
     """
-    day, calendar = today or timezone.localdate(), WorkCalendar.load()
+    day, calendar = today or local_today(), WorkCalendar.load()
 
     def unrecorded(run: Run) -> list[tuple[Limit, str, date]]:
         if not run.binds_an_organ:

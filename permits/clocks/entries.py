@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -20,13 +21,19 @@ from permits.clocks.timeline import Happening, Timeline
 from permits.models import Act, Application, ClockEntry
 from permits.models.clock import Event, Limit
 
+CHINA = ZoneInfo("Asia/Shanghai")
 WHOLE = ""
 LIGHTS = (Event.YELLOW, Event.RED)
 
 
+def local_today() -> date:
+    """Today where the agencies sit, whatever time zone is active."""
+    return timezone.localdate(timezone=CHINA)
+
+
 def day_of(act: Act) -> date:
     """The local day an act was performed on."""
-    return timezone.localdate(act.at)
+    return timezone.localdate(act.at, timezone=CHINA)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.entries import WHOLE, Run, runs_of
+from permits.clocks.entries import WHOLE, Run, local_today, runs_of
 from permits.clocks.periods import Period
 from permits.clocks.timeline import Light, Timeline
 from permits.models import Application
@@ -130,7 +129,7 @@ def undelivered(cases: QuerySet[Application], today: date | None = None) -> Quer
     """Those of `cases` decided within UNDELIVERED_DAYS whose decision is not recorded as delivered (许可法 44): its
     clock was started, and not stopped since. Not of a permit that was ended or replaced: its papers hold no more, and
     nothing of them is to be handed over. The days keep the count short however many cases there are."""
-    since = (today or timezone.localdate()) - timedelta(days=UNDELIVERED_DAYS)
+    since = (today or local_today()) - timedelta(days=UNDELIVERED_DAYS)
     turns = ClockEntry.objects.filter(application=OuterRef("pk"), step="deliver")
     last = Subquery(turns.filter(event__in=(Event.STARTED, Event.STOPPED)).order_by("-pk").values("event")[:1])
     recent = cases.filter(decided_on__gte=since, number__isnull=False)
@@ -142,7 +141,7 @@ def due_dates(
     applications: Iterable[Application | int], today: date | None = None, calendar: WorkCalendar | None = None
 ) -> dict[int, ClockView]:
     """The clocks of many cases by application id; an empty view for a case without any. Two queries however many."""
-    day, known = today or timezone.localdate(), calendar or WorkCalendar.load()
+    day, known = today or local_today(), calendar or WorkCalendar.load()
     return {pk: _view(runs, known, day) for pk, runs in runs_of(applications).items()}
 
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import WHOLE, Run, begin, day_of, follow, runs_of
+from permits.clocks.entries import WHOLE, Run, begin, day_of, follow, local_today, runs_of
 from permits.clocks.periods import FROM_RECEIPT, Period, periods
 from permits.clocks.standing import ClockReading, ClockView, due_dates, status
 from permits.clocks.timeline import DAY
@@ -25,7 +24,7 @@ from roles.models import Agency, Person
 from roles.reference import kept
 
 __all__ = [
-    "ClockReading", "ClockView", "due_dates", "extend", "order_joint", "record_light",
+    "ClockReading", "ClockView", "due_dates", "extend", "local_today", "order_joint", "record_light",
     "record_recomputed", "resume", "start", "start_set", "status", "stop", "suspend",
 ]  # fmt: skip
 
@@ -190,7 +189,7 @@ def _possible_day(application: Application, period: str, day: date) -> date:
     if day < floor:
         message = _("This day lies before %(floor)s, when the period began.") % {"floor": floor.isoformat()}
         raise BadFacts({"on": message})
-    if day > timezone.localdate():
+    if day > local_today():
         raise BadFacts({"on": _("This day lies in the future.")})
     return day
 

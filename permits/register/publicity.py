@@ -14,8 +14,9 @@ from datetime import date
 from typing import Final
 
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 
+from permits.clocks.entries import local_today
 from permits.documents.masking import masked, with_asks
 from permits.kinds import kind_or_absent, kinds
 from permits.models import Permit, RegisterEntry
@@ -69,7 +70,7 @@ def granted(agency: Agency, first: date, last: date, codes: Sequence[str]) -> Qu
 def rows(entries: QuerySet[RegisterEntry], today: date | None = None) -> Iterator[Row]:
     """Their rows, in the official language. Three queries: titles of the papers, and the names that changes asked for,
     are read for all of them together."""
-    day = today or timezone.localdate()
+    day = today or local_today()
     for entry in entries.prefetch_related("permit__granted_by__documents", with_asks("permit__application")):
         with translation.override("zh-hans"):
             row = Row(entry, _cells(entry, day))

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from permits.clocks.entries import local_today
 from permits.kinds import kind_or_absent
 from permits.models import Act, Permit, RegisterEntry
 from permits.models.life import REMEDY
@@ -96,7 +97,7 @@ def found(asked: Asked, today: date | None = None) -> QuerySet[RegisterEntry]:
     if asked.year:
         entries = entries.filter(decided_on__range=(date(asked.year, 1, 1), date(asked.year, 12, 31)))
     if asked.state:
-        entries = entries.filter(stands(asked.state, today or timezone.localdate(), of="permit__"))
+        entries = entries.filter(stands(asked.state, today or local_today(), of="permit__"))
     for word in asked.q.split()[:5]:
         entries = entries.filter(search__contains=fold(word))
     return entries
@@ -125,7 +126,7 @@ def state_of(permit: Permit, today: date) -> str:
 
 def state_name(permit: Permit, today: date | None = None) -> str:
     """The same in words."""
-    return str(STATES[state_of(permit, today or timezone.localdate())])
+    return str(STATES[state_of(permit, today or local_today())])
 
 
 def after(entries: QuerySet[RegisterEntry], key: str) -> QuerySet[RegisterEntry]:
@@ -141,7 +142,7 @@ def after(entries: QuerySet[RegisterEntry], key: str) -> QuerySet[RegisterEntry]
 
 def shown(entries: Sequence[RegisterEntry], today: date | None = None) -> list[Shown]:
     """The entries with their state and the days of what became of each: one query for all."""
-    day, told = today or timezone.localdate(), changes_of([entry.pk for entry in entries])
+    day, told = today or local_today(), changes_of([entry.pk for entry in entries])
     return [Shown(entry, state_of(entry.permit, day), told[entry.pk]) for entry in entries]
 
 

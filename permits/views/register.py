@@ -11,11 +11,11 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import condition, require_safe
 
+from permits.clocks.entries import local_today
 from permits.database.statements import took_too_long, within_time
 from permits.kinds import kinds
 from permits.models import RegisterEntry
@@ -104,7 +104,7 @@ def register_entry(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _marked(request: HttpRequest, form: str) -> str:
     """The entity tag: what was asked, the last change of anything listed, and the day, by which terms end."""
-    parts = (form, request.META.get("QUERY_STRING", ""), str(reading.last_changed()), timezone.localdate().isoformat())
+    parts = (form, request.META.get("QUERY_STRING", ""), str(reading.last_changed()), local_today().isoformat())
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
@@ -124,9 +124,7 @@ def register_data(request: HttpRequest, form: str) -> HttpResponseBase:
     more = f"{keys[0][0].isoformat()}-{keys[0][1]}" if len(keys) > 1 else ""
     made = files.as_csv(files.rows(fitting)) if form == "csv" else files.as_json(files.rows(fitting), more)
     response = StreamingHttpResponse(made, content_type=files.TYPES[form])
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="register-{timezone.localdate().isoformat()}.{form}"'
-    )
+    response.headers["Content-Disposition"] = f'attachment; filename="register-{local_today().isoformat()}.{form}"'
     if more:
         query = request.GET.copy()
         query["after"] = more

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
+from permits.clocks.entries import CHINA
 from permits.models import Act, Application
 from permits.models.states import S
 from roles.models import Agency, Jurisdiction, OperatingUnit, Person
@@ -12,8 +12,6 @@ from workflows.models import Case
 from workflows.registry import flow_for
 
 MONDAY = date(2026, 9, 14)
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def agency(slug: str = "miyun") -> Agency:

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from permits.clocks import verbs as clock
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.entries import runs_of
+from permits.clocks.entries import CHINA, runs_of
 from permits.clocks.periods import check_periods, periods
 from permits.clocks.standing import ClockReading
 from permits.clocks.timeline import Light
@@ -19,7 +19,7 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models import Application, ClockEntry, PromisedPeriod
 from permits.models.clock import PERIODS, Event, Ground
 from permits.views.promises import PromiseForm
-from tests.permits.clock_cases import CHINA, MONDAY, act, agency, case, officer
+from tests.permits.clock_cases import MONDAY, act, agency, case, officer
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime(2026, 10, 9, 10, tzinfo=CHINA)
@@ -264,7 +264,7 @@ def test_a_day_is_the_day_in_china_whatever_time_zone_is_active() -> None:
         time_machine.travel(datetime(2026, 9, 20, 16, 30, tzinfo=timezone.get_fixed_timezone(0))),
         timezone.override("UTC"),
     ):
-        assert clock.timezone.localdate() == date(2026, 9, 21)
+        assert clock.local_today() == date(2026, 9, 21)
         late_evening = act(application)
         late_evening.at = timezone.now()
         assert clock.start(application, "decide", late_evening).on == date(2026, 9, 21)

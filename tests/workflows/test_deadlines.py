@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.utils import timezone
 
+from permits.clocks.entries import local_today
 from permits.models import Application, PromisedPeriod
 from permits.models.states import S
 from roles.models import Agency
@@ -26,7 +26,7 @@ from workflows.models import WorkItem
 def agree(day: date | None = None) -> None:
     """The light of every open item says what the database sorts, filters and counts by, on `day` and the days after."""
     for days in (0, 1, 3, 8, 17, 30, 60):
-        today = (day or timezone.localdate()) + timedelta(days=days)
+        today = (day or local_today()) + timedelta(days=days)
         items = list(queues.open_items())
         found = lights(items, today)
         for item in items:
@@ -100,7 +100,7 @@ def test_a_suspension_on_the_last_day_stops_nothing(cast: Cast) -> None:
     with at(str(item_of(case).due)):
         suspended(cast, case)
         agree()
-        assert item_of(case).due == timezone.localdate()
+        assert item_of(case).due == local_today()
 
 
 def test_what_was_overdue_stays_so_while_suspended(cast: Cast) -> None:

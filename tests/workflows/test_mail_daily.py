@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from permits.acts.sweeps import record_lights
+from permits.clocks.entries import CHINA
 from permits.models.states import S
 from roles.models import Person, Post
 from tests.cast import Cast, log_in
-from tests.permits.clock_cases import CHINA
 from tests.workflows.many_news import tell_of_cases
 from workflows import sweep
 from workflows.models import Digest, How, Mail, MailChoice, Notification

@@ -15,10 +15,10 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from permits.access import NATION, audited_places, audited_within
+from permits.clocks.entries import CHINA, local_today
 from permits.models import ACTS, Act, Application
 from permits.rules.wording import GRADES
 from roles.access import agencies_headed_by
@@ -121,9 +121,9 @@ def between_times(column: str, since: date | None, until: date | None) -> Q:
     """That the time in `column` lies between the first moment of `since` and the last of `until`."""
     found = Q()
     if since:
-        found &= Q(**{f"{column}__gte": timezone.make_aware(datetime.combine(since, time()))})
+        found &= Q(**{f"{column}__gte": datetime.combine(since, time(), CHINA)})
     if until:
-        found &= Q(**{f"{column}__lt": timezone.make_aware(datetime.combine(until + timedelta(days=1), time()))})
+        found &= Q(**{f"{column}__lt": datetime.combine(until + timedelta(days=1), time(), CHINA)})
     return found
 
 
@@ -297,7 +297,7 @@ class AskedForm(forms.Form):
 
 def usual(names: Sequence[str]) -> dict[str, str]:
     """What a form says that was not filled in: this year, and the numbers a question begins with."""
-    begin = {"since": date(timezone.localdate().year, 1, 1).isoformat(), **USUAL_NUMBERS}
+    begin = {"since": date(local_today().year, 1, 1).isoformat(), **USUAL_NUMBERS}
     return {name: value for name, value in begin.items() if name in names}
 
 

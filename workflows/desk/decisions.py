@@ -10,7 +10,7 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.clocks.entries import WHOLE
+from permits.clocks.entries import CHINA, WHOLE
 from permits.clocks.timing import Entry, Timing, Timings
 from permits.models import ACTS, Act, ClockEntry
 from workflows.desk.asked import Asked, between_times
@@ -108,7 +108,7 @@ class Decisions(Question):
 
     def chart(self, asked: Asked, rows: Rows) -> Chart:
         """By month and kind of decision; counted by the database."""
-        every = decisions(asked).order_by().values_list(TruncMonth("at"), "act").annotate(Count("pk"))
+        every = decisions(asked).order_by().values_list(TruncMonth("at", tzinfo=CHINA), "act").annotate(Count("pk"))
         count = {(f"{month:%Y-%m}", act): many for month, act, many in every}
         acts = [act for act in DECIDING if any(key[1] == act for key in count)]
         months = every_month(month for month, _act in count)

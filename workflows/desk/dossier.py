@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from django.utils import timezone, translation
 
+from permits.clocks.entries import CHINA
 from permits.clocks.timing import Timing
 from permits.documents.content import (
     Align,
@@ -56,7 +57,7 @@ def dossier(asked: Asked, *, by: Person) -> bytes:
 
 
 def _form(asked: Asked, acts: list[Act], by: Person) -> Form:
-    told, now = acts[:MOST], timezone.localtime()
+    told, now = acts[:MOST], timezone.localtime(timezone=CHINA)
     land, timings = extents({act.application_id for act in told}), timings_of(told)
     title = "领导干部自然资源资产离任审计" if asked.get("term") else "审批决定审计"
     return Form(
@@ -82,7 +83,7 @@ def _cover(asked: Asked, by: Person) -> Iterator[Block]:
         ("事项", kind_label(said("kind")) if said("kind") else "全部"),
         ("地区", str(said("place") or "全部")),
         ("编制人", str(by)),
-        ("编制日期", chinese_date(timezone.localdate())),
+        ("编制日期", chinese_date(timezone.localdate(timezone=CHINA))),
         *_as_of(),
     ]
     yield Heading(text="一、范围")
@@ -93,7 +94,7 @@ def _as_of() -> Iterator[tuple[str, str]]:
     """Until when the data go, where they are of a replica that lacks something."""
     copy = copy_read()
     if copy and copy.behind:
-        yield "数据截至", f"{timezone.localtime(copy.as_of):%Y-%m-%d %H:%M:%S}"
+        yield "数据截至", f"{timezone.localtime(copy.as_of, CHINA):%Y-%m-%d %H:%M:%S}"
 
 
 def _day(day: date | None) -> str:
@@ -159,7 +160,7 @@ def _list(acts: list[Act], land: Land, timings: Timed) -> Table:
         who = f"{act.person}（代{act.on_behalf_of}）" if act.on_behalf_of else str(act.person or NOTHING)
         rows.append((
             str(number), str(case), str(case.unit), kind_label(case.kind), str(case.jurisdiction),
-            case.act_label(act.act), timezone.localtime(act.at).date().isoformat(), who,
+            case.act_label(act.act), act.at.astimezone(CHINA).date().isoformat(), who,
             NOTHING if area is None else f"{area:f}", in_time(timings[act.pk]),
         ))  # fmt: skip
     return Table(columns=columns, rows=tuple(rows))

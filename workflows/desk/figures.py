@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import CHINA
 from permits.models import StoodAgainst
 from permits.models.against import GRAVE
 from permits.models.states import S
@@ -103,7 +104,7 @@ def _named(counts: Counter[str], name: Callable[[str], str]) -> Counter[str]:
 def step_times(asked: Asked) -> list[StepTime]:
     """By step, of the items that became open within the dates and are done: the database counts those of the same days,
     the calendar is asked once for each."""
-    first, last = TruncDate("created"), TruncDate("finished")
+    first, last = TruncDate("created", tzinfo=CHINA), TruncDate("finished", tzinfo=CHINA)
     rows = items(asked).filter(finished__isnull=False).order_by()
     found = rows.annotate(first=first, last=last).values_list("step", "first", "last").annotate(many=Count("pk"))
     calendar, days = WorkCalendar.load(), dict[str, list[int]]()

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.clocks.entries import local_today
 from permits.models import GroundClaim, Permit
 from permits.models.permit import P
 from permits.register.reading import state_name
@@ -106,7 +106,7 @@ class PermitsEnding(Question):
 
     def rows(self, asked: Asked) -> Rows:
         """The soonest first."""
-        today = timezone.localdate()
+        today = local_today()
         last = today + timedelta(days=asked.get("days") or 30)
         ending = Permit.objects.filter(
             status=P.VALID,
@@ -119,7 +119,7 @@ class PermitsEnding(Question):
 
     def lines(self, found: Sequence[Any], rows: Rows) -> Iterable[Line]:
         """With the days left."""
-        today = timezone.localdate()
+        today = local_today()
         for permit in found:
             case = permit.application
             yield (CaseLink.of(case), case.unit, kind_label(case.kind), case.jurisdiction, permit.valid_from,

@@ -12,11 +12,11 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import CHINA
 from permits.models import Act, Application
 from roles.models import Membership, Person
 from workflows.desk.asked import SIGNS, Asked
@@ -111,7 +111,7 @@ def _decisions(acts: Sequence[Any], asked: Asked) -> list[Decision]:
     for act in acts:
         minutes = int((act.at - act.taken).total_seconds() // 60) if act.taken else None
         pair = pairs[act.reviewer, act.person_id] if act.reviewer else 0
-        local = timezone.localtime(act.at)
+        local = act.at.astimezone(CHINA)
         signs = {
             "pair": pair >= least,
             "quick": minutes is not None and minutes <= quick,

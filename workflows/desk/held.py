@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from viewflow.workflow.status import STATUS
 
 from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import CHINA
 from permits.ledger.words import within_json
 from permits.models import Act
 from permits.models.keeping import GIVES_BACK, TAKES
@@ -42,7 +43,7 @@ class Holding:
 
 def between(since: datetime, until: datetime, calendar: WorkCalendar) -> int:
     """Working days from one moment to another, by the days of China; the day of the first is not counted."""
-    first, last = (timezone.localdate(moment) for moment in (since, until))
+    first, last = (timezone.localdate(moment, timezone=CHINA) for moment in (since, until))
     return working_days(first, last, calendar)
 
 

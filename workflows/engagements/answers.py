@@ -16,6 +16,7 @@ from django.core.files.base import File
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.clocks.entries import CHINA, local_today
 from permits.drafts.uploads import UploadRefused, inspect
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from roles.models import Person
@@ -80,7 +81,7 @@ def report_rectified(
     told = cleaned({"text": (WORDS, text)})
     if done_on is None:
         raise BadFacts({"done_on": _("This field is required.")})
-    if not timezone.localdate(finding.at) <= done_on <= timezone.localdate() and done_on != timezone.localdate():
+    if not timezone.localdate(finding.at, timezone=CHINA) <= done_on <= local_today() and done_on != local_today():
         raise BadFacts({"done_on": _("Give a day between the finding and today.")})
     return _add(finding, Entry.RECTIFIED, {"done_on": done_on.isoformat(), **told}, by=by, files=files, key=key)
 

@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.access import NATION
+from permits.clocks.entries import local_today
 from permits.drafts.store import keep_file_at
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models.facts import BadFact, Fact, Text
@@ -82,7 +82,7 @@ def insist_open(standing: Standing) -> None:
 def due_day(day: date | None) -> date:
     if day is None:
         raise BadFacts({"due": _("This field is required.")})
-    if not timedelta() < day - timezone.localdate() <= timedelta(days=MOST_DAYS_TO_ANSWER):
+    if not timedelta() < day - local_today() <= timedelta(days=MOST_DAYS_TO_ANSWER):
         raise BadFacts({"due": _("Give a day after today, within a year.")})
     return day
 

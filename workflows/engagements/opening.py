@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.access import NATION, audited_places
+from permits.clocks.entries import local_today
 from permits.errors import BadFacts, NotPermitted
 from permits.locks import busy_when_locked
 from roles.models import Agency, Jurisdiction, Membership, Person
@@ -67,7 +68,7 @@ def open_engagement(
     with busy_when_locked(), transaction.atomic():
         auditing = Agency.objects.select_for_update(no_key=True).get(pk=who.mandate.agency_id)
         insist_new(key)
-        year = timezone.localdate().year
+        year = local_today().year
         of_year = Engagement.objects.filter(auditing=auditing, year=year)
         serial = (of_year.aggregate(last=Max("serial"))["last"] or 0) + 1
         engagement = Engagement.objects.create(
@@ -92,7 +93,7 @@ def _of_term(
     if term is not None:
         if agency is not None and agency != term.post.agency:
             raise BadFacts({"agency": _("The term is of another agency.")})
-        agency, ends = term.post.agency, term.until or timezone.localdate()
+        agency, ends = term.post.agency, term.until or local_today()
         outside = {
             "since": since and not term.since <= since <= ends,
             "until": until and not term.since <= until <= ends,

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 
+from permits.clocks.entries import CHINA, local_today
 from permits.documents.content import (
     Align,
     Annex,
@@ -61,14 +62,13 @@ def _form(standing: Standing, by: Person, closing: Mapping[str, str] | None) -> 
         *_end(standing, closing),
     )
     annex = Annex(title="样本清单", blocks=(_sample_list(standing),), landscape=True)
-    today = chinese_date(timezone.localdate())
     return Form(
         title=title,
         applicant="",
         blocks=blocks,
         statement="",
         annexes=(annex,) if standing.cases else (),
-        foot=f"{standing.said['title']}　审计项目{number}　{today}　{by}　由审计项目记录汇总",
+        foot=f"{standing.said['title']}　审计项目{number}　{chinese_date(local_today())}　{by}　由审计项目记录汇总",
     )
 
 
@@ -102,7 +102,7 @@ def _samples(standing: Standing) -> Iterator[Block]:
             ("抽取次序", f"第{number}次，{_when(row)}，{row.content['name']}"),
             ("理由", said["reason"]),
             ("总体", f"{said['size']}件，SHA-256：{said['sha256']}"),
-            ("总体所截时间", f"{timezone.localtime(before(row)):%Y-%m-%d %H:%M:%S.%f}（北京时间）"),
+            ("总体所截时间", f"{timezone.localtime(before(row), CHINA):%Y-%m-%d %H:%M:%S.%f}（北京时间）"),
             ("种子", said["seed"]),
             ("分层", {"kind": "按事项", "outcome": "按结果"}.get(said["strata"], "不分层")),
             ("样本", f"{said['wanted']}件{_parts(said)}"),
@@ -122,7 +122,7 @@ def _parts(said: dict[str, Any]) -> str:
 
 
 def _when(row: EngagementEntry) -> str:
-    at = timezone.localtime(row.at)
+    at = timezone.localtime(row.at, CHINA)
     return f"{chinese_date(at.date())}{at:%H:%M}"
 
 

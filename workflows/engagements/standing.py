@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from permits.clocks.entries import local_today
 from permits.models import ACTS
 from workflows.engagements.scope import Scope
 from workflows.models import Engagement, EngagementEntry, Entry
@@ -111,7 +111,7 @@ class Finding:
     @property
     def late(self) -> bool:
         """Whether that day is over."""
-        return self.due is not None and self.due < timezone.localdate()
+        return self.due is not None and self.due < local_today()
 
     @property
     def grade(self) -> str:
@@ -266,7 +266,7 @@ class Standing:
     @property
     def late(self) -> bool:
         """Whether a day for an answer is over."""
-        return self.due is not None and self.due < timezone.localdate()
+        return self.due is not None and self.due < local_today()
 
     @property
     def to_judge(self) -> int:

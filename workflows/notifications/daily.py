@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from permits.acts.sweeps import Swept
+from permits.clocks.entries import CHINA
 from roles.models import Person
 from workflows.models import Digest, FindingNews, How, Mail, Notification
 from workflows.notifications import findings
@@ -36,7 +37,7 @@ MOST = 50
 
 def send_daily(now: datetime | None = None) -> Swept:
     """Make the daily mails of today, once the morning has come, and send what is due. How many went out."""
-    moment = timezone.localtime(now)
+    moment = (now or timezone.now()).astimezone(CHINA)
     if moment.time() >= MORNING:
         waiting = Notification.objects.filter(mail=Mail.DAILY, digest=None).values_list("person", flat=True)
         of_findings = FindingNews.objects.filter(mail=Mail.DAILY, digest=None).values_list("person", flat=True)

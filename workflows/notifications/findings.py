@@ -20,6 +20,7 @@ from django.utils.formats import date_format
 from django_q.tasks import async_task
 
 from permits.acts.sweeps import Swept
+from permits.clocks.entries import local_today
 from roles.models import Person
 from workflows.engagements.rights import addressed_to, agency_answerers, known_to
 from workflows.engagements.standing import Finding, Standing, followed
@@ -78,7 +79,7 @@ def make_pending() -> Swept:
 
 def remind(today: date | None = None) -> Swept:
     """Tell of the days by which findings are answered: DAYS_BEFORE them, and once they are over; each once."""
-    day, swept = today or timezone.localdate(), Swept()
+    day, swept = today or local_today(), Swept()
     for finding in _awaited(day + timedelta(days=DAYS_BEFORE)):
         over = finding.moved_by.due is not None and finding.moved_by.due < day
         try:

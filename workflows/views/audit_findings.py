@@ -9,10 +9,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from permits.access import visible_to
+from permits.clocks.entries import local_today
 from roles.models import Person
 from roles.requests import Signed
 from workflows.engagements.answers import answer, name_answerer, report_rectified
@@ -61,7 +61,7 @@ def finding(request: Signed, pk: int) -> HttpResponse:
     bad = wanted in forms and bool(forms[wanted][0].errors)
     cases = [said["id"] for said in row.facts["cases"]]
     context: dict[str, Any] = {
-        "finding": one, "steps": steps_of(one), "closed": closed, "today": timezone.localdate(),
+        "finding": one, "steps": steps_of(one), "closed": closed, "today": local_today(),
         "visible": set(visible_to(request.user).filter(pk__in=cases).values_list("pk", flat=True)),
         "forms": {name: forms[name][0] for name in offered},
         "unseen": forms[wanted][0] if bad and wanted not in offered else None,

@@ -7,11 +7,11 @@ from datetime import date
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from permits.clocks.calendar import WorkCalendar
+from permits.clocks.entries import local_today
 from roles.access import agencies_headed_by, mandates_of
 from roles.requests import Signed
 from workflows import queues
@@ -32,7 +32,7 @@ WEEKDAYS = tuple(date(2024, 1, day) for day in range(1, 8))  # a Monday to a Sun
 @require_GET
 def month(request: Signed) -> HttpResponse:
     """The month asked for, else this one, of what the person holds, could take, or leads."""
-    today, asked = timezone.localdate(), request.GET.get("month", "")
+    today, asked = local_today(), request.GET.get("month", "")
     said = month_said(asked)
     year, number = said or (today.year, today.month)
     heads = agencies_headed_by(request.user).exists()

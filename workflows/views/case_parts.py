@@ -13,6 +13,7 @@ from permits.access import visible_to
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
 from permits.acts.hearings import announced_hearing, first_day, open_hearing
 from permits.acts.quotas import turns
+from permits.clocks.entries import local_today
 from permits.clocks.standing import ClockReading
 from permits.clocks.standing import status as clocks_of
 from permits.clocks.timeline import Light
@@ -54,7 +55,7 @@ class Hearing:
     @property
     def over(self) -> bool:
         """Whether that day has passed: what is still to be done is its record."""
-        return self.day is not None and self.day < timezone.localdate()
+        return self.day is not None and self.day < local_today()
 
     @property
     def place(self) -> str:
@@ -90,7 +91,7 @@ def announced_before(application: Application, name: str) -> dict[str, Any]:
     if told is None:
         return {}
     day = date.fromisoformat(told.facts["held_on"])
-    return {"chair": told.facts["chair"]["id"]} | ({"held_on": day} if day <= timezone.localdate() else {})
+    return {"chair": told.facts["chair"]["id"]} | ({"held_on": day} if day <= local_today() else {})
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from permits.clocks.entries import local_today
 from permits.errors import NotPermitted
 from roles.access import agencies_headed_by
 from roles.numbers import whole
@@ -36,10 +36,10 @@ def dashboard(request: Signed) -> HttpResponse:
     work = queues.of_agencies(request.user)
     tally = queues.tally(work)
     context = {
-        "headed": headed, "tally": tally, "free": queues.tally(work.filter(owner=None)), "today": timezone.localdate(),
+        "headed": headed, "tally": tally, "free": queues.tally(work.filter(owner=None)), "today": local_today(),
         "persons": [(row, _list(holder=row.key or "null")) for row in by_person(work)],
         "steps": [(row, _list(step=row.key)) for row in by_step(work, dict(step_choices()))],
-        "past": by_month(headed, months, timezone.localdate()), "months": months, "choices": MONTHS, "at": _list(),
+        "past": by_month(headed, months, local_today()), "months": months, "choices": MONTHS, "at": _list(),
     }  # fmt: skip
     return render(request, "workflows/dashboard.html", context)
 

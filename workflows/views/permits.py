@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -18,6 +17,7 @@ from permits.acts.life_conditions import not_extendable
 from permits.acts.paper_force import grounds_of, telling_annulled
 from permits.acts.reopening import answerable
 from permits.acts.requests import Request, open_requests, silence_grants
+from permits.clocks.entries import local_today
 from permits.documents import of_permit
 from permits.documents.delivering import undelivered_on_permit
 from permits.kinds import kind_of
@@ -126,4 +126,4 @@ def _days_left(held: Permit) -> int | None:
     """Days to the last one, none where it has ended or has no last day."""
     if held.status != P.VALID or held.valid_to is None:
         return None
-    return (held.valid_to - timezone.localdate()).days
+    return (held.valid_to - local_today()).days

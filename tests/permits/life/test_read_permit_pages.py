@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import override
 from openpyxl import load_workbook
 
+from permits.clocks.entries import local_today
 from permits.models import Act, Application, Permit
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit
@@ -45,7 +45,7 @@ def test_holder_officer_and_auditor_see_the_permit_and_a_stranger_does_not(desk:
 
 
 def test_a_permit_that_begins_later_is_not_told_as_valid(desk: Desk, cast: Cast) -> None:
-    Permit.objects.filter(pk=desk.case.pk).update(valid_from=timezone.localdate() + timedelta(days=9), valid_to=None)
+    Permit.objects.filter(pk=desk.case.pk).update(valid_from=local_today() + timedelta(days=9), valid_to=None)
     files = log_in(cast.clerk, english=True).get(reverse("permit-list"), {"format": "csv"}).content.decode()
     table = log_in(cast.clerk, english=True).get(reverse("permit-list")).content.decode().partition("<table")[2]
     for told in (files, table, page(cast.clerk, desk.case)):
