@@ -30,8 +30,8 @@ class Fee:
     """Whether the case ended without an approval: nothing is to be paid, and what was paid is to be given back."""
     refused: bool
     """Whether it ended by a refusal, for which alone the law names a period (实施条例 16(4))."""
-    returned: Act | None
-    """What recorded that it, or a part of it, was given back, where nothing was paid since."""
+    returned: tuple[Act, ...]
+    """What recorded that it, or parts of it, were given back, where nothing was paid since."""
 
     @property
     def asked(self) -> Decimal:
@@ -107,9 +107,10 @@ def fee_of(application: Application) -> Fee | None:
                returned=_returned(application))  # fmt: skip
 
 
-def _returned(application: Application) -> Act | None:
+def _returned(application: Application) -> tuple[Act, ...]:
     moved = application.did("record_fee", "record_refund")
-    return moved[-1] if moved and moved[-1].act == "record_refund" else None
+    paid_last = max((act.seq for act in moved if act.act == "record_fee"), default=0)
+    return tuple(act for act in moved if act.seq > paid_last)
 
 
 def notice_over(document: Document) -> str:

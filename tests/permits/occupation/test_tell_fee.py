@@ -248,6 +248,7 @@ def test_of_a_part_given_back_the_rest_is_still_owed() -> None:
     assert "30,000.00 yuan are still to be given back" in told
     give_back(case, office, "30000.00")
     told = next_of(case, office.clerk)
+    assert "fee of 20,000.00 yuan was given back on" in told
     assert "fee of 30,000.00 yuan was given back on" in told
     assert "still to be given back" not in told
 
