@@ -353,7 +353,8 @@ def reassign(request: Signed, pk: int) -> HttpResponse:
     turn = take_turn(request.user, pk)
     if not turn.is_head:
         raise NotPermitted(_("Only the head of the agency does this."))
-    form = _reassignment(request, turn)
+    pool = Pool(lambda: eligible(turn.item))
+    form = _reassignment(request, pool)
     refuse_again(form.key)
     if not turn.item.is_open:
         return closed(request, turn)
@@ -380,13 +381,12 @@ def reassign(request: Signed, pk: int) -> HttpResponse:
     return render(
         request,
         "workflows/reassign.html",
-        {**head_of(turn.application), "turn": turn, "item": turn.item, "form": form, "others": eligible(turn.item)},
+        {**head_of(turn.application), "turn": turn, "item": turn.item, "form": form, "others": pool.people},
         status=status,
     )
 
 
-def _reassignment(request: Signed, turn: Turn) -> ActForm:
-    pool = Pool(lambda: eligible(turn.item))
+def _reassignment(request: Signed, pool: Pool) -> ActForm:
     form = ActForm(ACTS["reassign"], pool, request.POST if request.method == "POST" else None)
     del form.fields["item"]  # the page knows which
     return form
