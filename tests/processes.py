@@ -89,6 +89,14 @@ def workers(work: Process, number: int) -> list[int]:
     return [one for keeper in keepers for one in children(keeper)][:number]  # begun before the monitor and the pusher
 
 
+def at_work(work: Process, number: int) -> list[int]:
+    """As `workers`, once all are there: on a busy machine the watchdog may just have begun the group anew."""
+    found: list[int] = until(
+        lambda: all_of if len(all_of := workers(work, number)) == number else None, 60, "that the group is at work"
+    )
+    return found
+
+
 def send(number: signal.Signals, *pids: int) -> int:
     """This signal to each; those that are gone already are let be. Gives how many were there."""
     found = 0

@@ -333,7 +333,8 @@ def groups(cast: Cast, folder: Path) -> Iterator[list[Process]]:
     begun = [begin([*MANAGE, "work"], surroundings(folder / name, **around, **shifted(folder, shift)),
                    folder / f"{name}.log") for name in "ab"]  # fmt: skip
     with ended(begun):
-        until(lambda: [len(processes.workers(one, 2)) for one in begun] == [2, 2], 30, "four workers")
+        for one in begun:
+            processes.at_work(one, 2)
         until(lambda: Heartbeat.objects.filter(watched_at__isnull=False).count() == 2, 30, "that both are watched")
         yield begun
 
@@ -345,8 +346,8 @@ def claimed() -> set[int]:
 
 def catch_at_a_paper(group: Process) -> None:
     """Holds the group's workers at a moment at which one of them has a paper in hand: the others let go of theirs."""
-    hands = processes.workers(group, 2)
     for _attempt in range(20):
+        hands = processes.at_work(group, 2)
         processes.send(signal.SIGSTOP, *hands)
         before = claimed()
         time.sleep(0.5)
@@ -369,7 +370,7 @@ def test_papers_that_are_due_while_a_host_and_a_worker_of_the_other_are_killed_a
     until(lambda: len(printed().keys() & set(made)) >= 5, 60, "the first papers")
     catch_at_a_paper(lost)
     lose(lost)
-    processes.kill(chance.choice(processes.workers(kept, 2)))
+    processes.kill(chance.choice(processes.at_work(kept, 2)))
     left = pending().count()
     assert left > 10, "killed while papers were due"
     killed = time.monotonic()
