@@ -90,20 +90,21 @@ class Server:
         kill(pid, *descendants(pid))
 
     def come_back(self) -> None:
-        """Answers again, whatever became of it: begun anew unless it recovers by itself."""
+        """Answers again, whatever became of it: begun anew unless it recovers by itself. The database of the site is
+        asked: on a disk that was full a moment ago its files come back later than those of others."""
 
         def answers() -> bool:
             with suppress(psycopg.Error):
-                return self.ask("SELECT 1", "postgres") == 1
+                return self.ask("SELECT 1") == 1
             with suppress(AssertionError):  # it is there, and not yet ready
                 self.start()
             return False
 
         until(answers, 60, "an answer of the database server")
 
-    def ask(self, query: str, database: str = DATABASE) -> Any:
+    def ask(self, query: str) -> Any:
         """The one value a query gives."""
-        with psycopg.connect(self.url.replace(DATABASE, database), autocommit=True) as connection:
+        with psycopg.connect(self.url, autocommit=True) as connection:
             row = connection.execute(query).fetchone()  # type: ignore[arg-type]
         return row[0] if row else None
 

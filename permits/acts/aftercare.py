@@ -21,6 +21,7 @@ from permits.acts.days import since_decision
 from permits.aftercare.reports import problems, read
 from permits.aftercare.standing import Aftercare, Standing, aftercare_of
 from permits.contract.obligations import Obligation, Reported
+from permits.errors import WrongStatus
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.aftercare import ACCEPTED, FULFILLED, IN_ORDER, NAMES_ONE, REPORTS
@@ -278,21 +279,24 @@ def _not_to_accept(standing: Standing, seen: date) -> str:
 
 # ---- by the clock ----------------------------------------------------------------------------------------------------
 def reminded(application: Application, said: Said, by: Person | None) -> Errors:
-    """Once for each of REMINDED and each due day."""
+    """Once for each of REMINDED and each due day. Raises WrongStatus where another run of the clock was first."""
     told = {(act.facts["obligation"], act.facts["days"], act.facts["due"]) for act in application.did(
         "remind_obligation")}  # fmt: skip
-    if said["days"] not in REMINDED or (said["obligation"], said["days"], said["due"]) in told:
-        return {"days": _("This was recorded before.")}
-    if not 0 <= (date.fromisoformat(said["due"]) - timezone.localdate()).days <= said["days"]:
+    if (said["obligation"], said["days"], said["due"]) in told:
+        raise WrongStatus(_("This was recorded before."))
+    left = (date.fromisoformat(said["due"]) - timezone.localdate()).days
+    if said["days"] not in REMINDED or not 0 <= left <= said["days"]:
         return {"days": _("It is not so many days before that day.")}
     return _due(application, said)
 
 
 def overdue(application: Application, said: Said, by: Person | None) -> Errors:
-    """Once for each due day, when it has passed."""
+    """Once for each due day, when it has passed. Raises WrongStatus where another run of the clock was first."""
     told = {(act.facts["obligation"], act.facts["due"]) for act in application.did("note_overdue")}
-    if (said["obligation"], said["due"]) in told or date.fromisoformat(said["due"]) >= timezone.localdate():
-        return {"due": _("This was recorded before.")}
+    if (said["obligation"], said["due"]) in told:
+        raise WrongStatus(_("This was recorded before."))
+    if date.fromisoformat(said["due"]) >= timezone.localdate():
+        return {"due": _("Its day has not passed: nothing is broken yet.")}
     return _due(application, said)
 
 

@@ -18,6 +18,7 @@ from permits.acts.days import since_decision
 from permits.acts.life import ENDS, permit_of
 from permits.acts.requests import ORDERED, open_request, silence_grants, waits_again
 from permits.documents import of_permit
+from permits.errors import WrongStatus
 from permits.kinds import kind_of
 from permits.models import Application, Document, Permit
 from permits.models.permit import ENDED_EARLY, REMEDIES, P
@@ -318,13 +319,12 @@ def marks_of(ends: date, asked_by: date | None) -> tuple[int, ...]:
 
 
 def warned_once(application: Application, said: Said, by: Person | None) -> Errors:
-    """Once for each of the days before each last day."""
+    """Once for each of the days before each last day. Raises WrongStatus where another run of the clock was first."""
     told, ends = application.did("warn_of_end"), date.fromisoformat(said["ends"])
     asked_by = ask_by(application, ends, timezone.localdate())
-    again = (said["days"], said["ends"]) in {(act.facts["days"], act.facts["ends"]) for act in told}
-    if again or said["days"] not in marks_of(ends, asked_by):
-        return {"days": _("This was recorded before.")}
-    if (ends - timezone.localdate()).days > said["days"]:
+    if (said["days"], said["ends"]) in {(act.facts["days"], act.facts["ends"]) for act in told}:
+        raise WrongStatus(_("This was recorded before."))
+    if said["days"] not in marks_of(ends, asked_by) or (ends - timezone.localdate()).days > said["days"]:
         return {"days": _("It is not so many days before that day.")}
     if (named := said.get("ask_by")) and (asked_by is None or named != asked_by.isoformat()):
         return {"ask_by": _("It is due on another day.")}

@@ -21,7 +21,7 @@ from permits.models import Act, Application, Document
 from permits.models.permit import P
 from roles.models.mandates import Duty
 from tests.cast import NOW, Cast
-from tests.concurrency.test_races import Racer, act, race
+from tests.concurrency.test_races import Racer, act, race, tick
 from tests.permits.aftercare.cases import Watch
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers, wrong
 from tests.permits.occupation.cases import Office
@@ -169,7 +169,7 @@ def test_two_ticks_beside_a_cancellation_record_each_end_once(cast: Cast) -> Non
         desk = design(cast)
         with time_machine.travel("2027-02-01T09:00:00+08:00", tick=True):
             cancel = decides(desk, "cancel_permit", **CANCELLED)
-            outcomes = race(sweep.tick, sweep.tick, cancel)
+            outcomes = race(tick, tick, cancel)
             check(outcomes, desk.case)
             assert outcomes[:2] == ["ok", "ok"]
             told = acts(desk.case)
@@ -211,7 +211,7 @@ def test_two_ticks_note_an_overdue_obligation_once(cast: Cast) -> None:
     for _ in range(ROUNDS // 2):
         desk = design(cast)
         with time_machine.travel("2027-08-02T09:00:00+08:00", tick=True):
-            outcomes = race(sweep.tick, sweep.tick)
+            outcomes = race(tick, tick)
             check(outcomes, desk.case)
             assert outcomes == ["ok", "ok"]
             noted = Counter(one.facts["obligation"] for one in fresh(desk.case).did("note_overdue"))
@@ -246,7 +246,7 @@ def test_an_extension_granted_beside_the_tick_that_expires_has_one_outcome(asked
     with time_machine.travel(last - timedelta(days=5), tick=True):
         asked.ask(late="等待批复")
     with time_machine.travel(last + timedelta(days=1), tick=True):
-        outcomes = race(decides(desk, "grant_extension", until=asked.until), sweep.tick, sweep.tick)
+        outcomes = race(decides(desk, "grant_extension", until=asked.until), tick, tick)
         check(outcomes, desk.case)
         assert outcomes[1:] == ["ok", "ok"]
         assert outcomes[0] in ("WrongStatus", "Busy")
@@ -260,7 +260,7 @@ def test_an_extension_asked_in_time_is_deemed_once_beside_two_ticks_and_a_refusa
     with time_machine.travel(last - timedelta(days=120), tick=True):
         asked.ask()
     with time_machine.travel(last + timedelta(days=1), tick=True):
-        outcomes = race(decides(desk, "refuse_extension", reasons="已无必要。"), sweep.tick, sweep.tick)
+        outcomes = race(decides(desk, "refuse_extension", reasons="已无必要。"), tick, tick)
         check(outcomes, desk.case)
         told = acts(desk.case)
         assert (told["deem_extended"], told["expire_permit"], told["refuse_extension"]) == (1, 0, 0), outcomes

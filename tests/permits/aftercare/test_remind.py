@@ -12,7 +12,7 @@ import time_machine
 
 from permits.acts.perform import perform
 from permits.aftercare import rows
-from permits.errors import BadFacts
+from permits.errors import BadFacts, WrongStatus
 from permits.kinds import codes
 from permits.models import ObligationRow
 from permits.tending import obligations as tending
@@ -53,6 +53,16 @@ def test_the_door_itself_reminds_only_of_a_day_that_is_near(watch: Watch) -> Non
         with time_machine.travel(f"{day}T09:00:00+08:00"), pytest.raises(BadFacts) as refused:
             perform(watch.case.pk, "remind_obligation", by=None, **said)
         assert refused.value.errors.keys() == {"days"}
+
+
+def test_what_another_run_of_the_clock_told_is_no_mistake_of_this_one(watch: Watch) -> None:
+    reminded = {"obligation": "completion", "owed_by": "holder", "days": 30, "due": DUE}
+    overdue = {"obligation": "completion", "owed_by": "holder", "due": DUE}
+    for day, act, said in (("2027-02-01", "remind_obligation", reminded), ("2027-03-03", "note_overdue", overdue)):
+        with time_machine.travel(f"{day}T09:00:00+08:00"):
+            perform(watch.case.pk, act, by=None, **said)
+            with pytest.raises(WrongStatus):
+                perform(watch.case.pk, act, by=None, **said)
 
 
 def test_a_tick_a_month_late_tells_the_same_day(watch: Watch) -> None:
