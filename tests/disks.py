@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from permits.data_files import flush
 from tests.processes import until
 
 MEMORY = Path("/dev/shm")
@@ -39,14 +40,19 @@ class Disk:
         """Whether this machine lets us."""
         return _does("mount", "-o", "loop", str(self.image), str(self.place))
 
-    def fill(self) -> Path:
-        """To the last byte; gives the file that did it."""
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """To the last byte. What did it is gone for good then: a power cut soon after would else bring it back."""
         ballast = self.place / "ballast"
         with ballast.open("wb") as file, suppress(OSError):
             while True:
                 room = os.statvfs(self.place)
                 os.posix_fallocate(file.fileno(), file.seek(0, os.SEEK_END), max(room.f_bavail, 1) * room.f_frsize)
-        return ballast
+        try:
+            yield
+        finally:
+            ballast.unlink()
+            flush(self.place)
 
     def lose_power(self) -> None:
         """What was not flushed is gone, as the file system itself has it. Nobody may have a file open there."""

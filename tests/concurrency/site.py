@@ -134,12 +134,11 @@ class Site:
 
     def _full(self, chance: random.Random) -> int:
         """The disk of database and materials; the server ends itself where it cannot write its log any more."""
-        ballast = self.disk.fill()
-        time.sleep(chance.uniform(*WHILE))
-        with suppress(psycopg.Error):
-            self.database.ask(MUCH)
-        time.sleep(chance.uniform(*WHILE))
-        ballast.unlink()
+        with self.disk.full():
+            time.sleep(chance.uniform(*WHILE))
+            with suppress(psycopg.Error):
+                self.database.ask(MUCH)
+            time.sleep(chance.uniform(*WHILE))
         self.database.come_back()
         return 1
 
