@@ -54,7 +54,7 @@ NOT_DONE = gettext_noop(
     "You were no longer logged in: what the button was to do was not done. Log in, look at the page, and press it "
     "again. Files have to be chosen again."
 )
-RETRY_SECONDS, FORBIDDEN, NOT_SO, WRONG = "5", 403, 405, 409
+RETRY_SECONDS, FORBIDDEN, MISSING, NOT_SO, WRONG = "5", 403, 404, 405, 409
 PAGES: dict[type[Exception], tuple[str, int]] = {
     LockedOut: ("429.html", 429),  # the same text whether the account exists or not
     TooMany: ("too_many.html", 429),
@@ -107,7 +107,7 @@ def page(request: HttpRequest, template: str, status: int, detail: str) -> HttpR
     """The page of an error."""
     context = {
         "detail": detail,
-        "back": _way_back(request),
+        "back": _way_back(request) if status != MISSING else "/",  # which is not there either
         "case": _case(request) if status in (WRONG, NOT_SO) else None,
     }
     return render(request, template, context, status=status)
@@ -168,7 +168,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The same page for what does not exist and for what this person may not know of."""
-    return page(request, "404.html", 404, "")
+    return page(request, "404.html", MISSING, "")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -195,8 +195,7 @@ def _passing(error: OperationalError | InterfaceError) -> bool:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    text = _("This page was open for too long, or cookies are switched off. Go back, reload the page and try again.")
-    return page(request, "csrf.html", 403, text)
+    return page(request, "csrf.html", 403, "")
 
 
 def _led_to_log_in(request: HttpRequest, response: HttpResponseBase) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django import template
 from django.template import Context, NodeList
 from django.template.base import Parser, Token
 from django.urls import get_urlconf
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.fields import field_html
+from permits.tables.columns import plain
 from roles.citing import lines_in_words
 
 register = template.Library()
@@ -21,6 +25,12 @@ register.simple_tag(field_html, takes_context=True, name="form_field")
 def without_sign(number: int) -> int:
     """-3 → 3, for "3 working days overdue"."""
     return abs(number)
+
+
+@register.filter
+def figure(number: Decimal) -> str:
+    """A figure as papers write it, with no zeros behind: 922.5000 → 922.5, 3.0000 → 3, 20000 → 20,000."""
+    return number_format(plain(number), use_l10n=True, force_grouping=True)
 
 
 @register.filter

@@ -88,7 +88,7 @@ class Quota:
     """A yearly quota 定额、限额: what it is called, its unit, and its law."""
 
     label: Label
-    unit: str
+    unit: Label
     law: str
 
 
@@ -212,6 +212,11 @@ class Kind:
     def kept_by_organs(self, application: Application, case: Mapping[str, Any]) -> dict[str, Any]:
         """Facts that the organs' own books tell of `case`, such as what is left of a quota."""
         return {}
+
+    def told(self, part: str, name: str, value: Any) -> tuple[str, str] | None:
+        """A field of a snapshot's `part` as pages tell it: its name with the unit, and the value in words, each in the
+        reader's language. None: by the name and the choices of the field of that name."""
+        return None
 
     def in_full(self, asked: Mapping[str, Any]) -> Asked | None:
         """All that a snapshot asks for, in official words, as papers print it; None: by the names of its fields."""

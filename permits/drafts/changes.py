@@ -117,34 +117,51 @@ class Words:
     """Names and values of a kind's snapshot as its pages write them, read from the fields of the slice's models."""
 
     def __init__(self, kind: str) -> None:
+        self.kind = named(kind) if kind in codes() else None
         self.fields = fields_of(kind)
         self.parts = parts_of(kind)
 
     def change(self, path: Path, old: Any, new: Any) -> Change:
         """The difference in the reader's language."""
-        field = path[-1] if path else ""
-        first = [str(self.parts.get(part, self.name(part))) for part in path[:1]]  # a field may be called as a section
-        names = first + [self.name(part) for part in path[1:]]
-        return Change(" › ".join(names), self.value(field, old), self.value(field, new))
+        part, field = (path[0], path[-1]) if path else ("", "")
+        first = [str(self.parts.get(one, self.name(one))) for one in path[:1]]  # a field may be called as a section
+        names = first + [self.name(one, part) for one in path[1:]]
+        was, now = ("\n".join(self.lines(field, one, part)) for one in (old, new))
+        return Change(" › ".join(names), was, now)
 
-    def name(self, part: str) -> str:
-        """The name of a field or of a section, or the part itself: a row is known by a name of its own."""
-        known = self.fields.get(part)
-        return capfirst(str(known[0])) if known else str(self.parts.get(part, part))
+    def name(self, field: str, part: str = "") -> str:
+        """The name of a field or of a section, with its unit where the kind tells one. A row is known by a name of its
+        own: where that is its place, it begins with the code of the district."""
+        if self.kind and (told := self.kind.told(part, field, None)):
+            return told[0]
+        if field in self.fields:
+            return capfirst(str(self.fields[field][0]))
+        code, _blank, rest = field.partition(" ")
+        districts = self.fields.get("district", ("", {}))[1]
+        return f"{districts[code]} {rest}" if code in districts else str(self.parts.get(field, field))
 
-    def value(self, field: str, value: Any) -> str:
-        """One value, codes by their label."""
+    def lines(self, row: str, value: Any, part: str) -> Iterator[str]:
+        """One value, or a row field by field without the name it is called by."""
+        if not isinstance(value, Mapping):
+            yield self.value(row, value, part)
+            return
+        for field, one in value.items():
+            name, text = self.name(field, part), self.value(field, one, part)
+            if text and (name, text) != (field, row):
+                yield _("%(name)s: %(value)s") % {"name": name, "value": text}
+
+    def value(self, field: str, value: Any, part: str = "") -> str:
+        """One value as the page of the case shows it."""
         if value is None or value == "":
             return ""
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, Mapping):
-            inner = ((name, self.value(name, part)) for name, part in value.items())
-            return "; ".join(
-                _("%(name)s: %(value)s") % {"name": self.name(name), "value": text} for name, text in inner if text
-            )
+            return "; ".join(self.lines("", value, part))
         if isinstance(value, list):
-            return "、".join(self.value(field, one) for one in value)
+            return "、".join(self.value(field, one, part) for one in value)
+        if self.kind and (told := self.kind.told(part, field, value)):
+            return told[1]
         choices = self.fields.get(field, ("", {}))[1]
         return str(choices.get(value, value))
 

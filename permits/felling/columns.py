@@ -115,9 +115,9 @@ COLUMNS: tuple[Column, ...] = (
     _decimal("regeneration_area_ha", "更新面积", _("Area regenerated"), "森林法 61", unit="hm²",
         span=("0.0001", "10000"), places=4, example="4.0000", asked=False, sometimes=True, where=PLANTED),
     _whole("regeneration_year", "更新完成年度", _("Year in which regeneration is finished"),
-        "森林采伐更新管理办法 14", unit="年", span=("2020", "2100"), example="2028", asked=False, sometimes=True,
+        "森林采伐更新管理办法 14", span=("2020", "2100"), example="2028", asked=False, sometimes=True,
         where=PLANTED,
-        aliases=("更新时间", "更新年度")),
+        aliases=("更新时间", "更新年度", "更新完成年度（年）")),
     _text("remark", "备注", _("Remark"), W30, length=200, asked=False),
 )
 # fmt: on

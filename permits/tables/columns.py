@@ -148,6 +148,11 @@ class Column:
         return str(UNITS.get(self.unit, self.unit))
 
     @property
+    def said(self) -> str:
+        """The label with its unit, in the language of the reader."""
+        return f"{self.label}{_(' (%(text)s)') % {'text': self.unit_said}}" if self.unit else str(self.label)
+
+    @property
     def duty(self) -> str:
         """Whether it must be filled in, as the template says it."""
         return "必填" if self.asked else "视情况填写" if self.sometimes else "选填"

@@ -25,9 +25,9 @@ from permits.rules.found import DOCUMENTS, Determinable, Type
 from permits.tables.book import Book
 from permits.tables.columns import Column, Said
 from permits.tables.fields import Head, PendingTable, TableRow
-from permits.tables.head import HeadPage
+from permits.tables.head import HeadPage, in_words
 from permits.tables.in_full import in_full
-from permits.tables.listing import Sums
+from permits.tables.listing import Sums, cell
 from permits.tables.table import Table
 from roles.access import units_of
 from roles.models import Person
@@ -197,6 +197,15 @@ class TableKind(Kind):
             self.head_key: {name: plain_json(getattr(head, name)) for name in self.head.fields},
             self.rows_key: [self.row_in_snapshot(row) for row in rows],
         } | ({"totals": totals} if totals else {})
+
+    def told(self, part: str, name: str, value: Any) -> tuple[str, str] | None:
+        """A field of the head, or of a row or the sums by the column of that name, as the page of the case tells it."""
+        if part == self.head_key:
+            if name not in self.head.fields:
+                return None
+            return self.head_model.label(name), in_words(self.head_model.field(name), value)
+        column = self.table.by_name.get(name)
+        return (column.said, cell(column, value)) if column else None
 
     def in_full(self, asked: Mapping[str, Any]) -> Asked:
         """The head by its groups, what the rows come to, and every field of every row."""

@@ -8,7 +8,6 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from permits.documents.forms.titles import public_notice_title
 from permits.drafts import corrections
@@ -124,4 +123,4 @@ def in_cards(row: list[tuple[Column, str]]) -> SafeString:
 @register.filter
 def head(column: Column) -> str:
     """The label of a column with its unit, in the language of the reader."""
-    return f"{column.label}{_(' (%(text)s)') % {'text': column.unit_said} if column.unit else ''}"
+    return column.said

@@ -67,23 +67,19 @@ class Group(list[Shown]):
 
 @dataclass
 class Board:
-    """All findings of a case. `problem` says why there are none: the application is not complete enough."""
+    """All findings of a case. `problem` says why there are none: the application is not complete enough. `mark` tells
+    whether another look, in whatever language, finds the same."""
 
     groups: list[tuple[Grade, Group]] = field(default_factory=list)
     open: list[Shown] = field(default_factory=list)
     problem: str = ""
     decided_by: str = ""
+    mark: str = ""
 
     @property
     def count(self) -> int:
         """How many findings there are."""
         return sum(len(group) for _grade, group in self.groups)
-
-    @property
-    def mark(self) -> str:
-        """What tells whether another look shows the same."""
-        shown = [(one.rule, one.severity, one.where, one.message) for _grade, group in self.groups for one in group]
-        return hashlib.sha256(repr((self.problem, shown)).encode()).hexdigest()[:16]
 
 
 def board(application: Application) -> Board:
@@ -91,13 +87,19 @@ def board(application: Application) -> Board:
     try:
         found = assessment.verdict(application)
     except BadCase as problem:
-        return Board(problem=str(problem))
+        return Board(problem=str(problem), mark=_mark([path for path, _message in problem.problems]))
     keys = {(finding.rule, finding.where) for finding in assessment.unruled(application, found)}
+    told = [finding.as_dict() for finding in found.findings]
     shown = [
-        show(finding.as_dict(), is_open=(finding.rule, finding.where) in keys, passable=assessment.passable(finding))
-        for finding in found.findings
+        show(one, is_open=(finding.rule, finding.where) in keys, passable=assessment.passable(finding))
+        for finding, one in zip(found.findings, told, strict=True)
     ]
-    return Board(grouped(shown), [one for one in shown if one.open], decided_by=found.decided_by or "")
+    mark = _mark([[one[name] for name in ("rule", "severity", "where", "message")] for one in told])
+    return Board(grouped(shown), [one for one in shown if one.open], decided_by=found.decided_by or "", mark=mark)
+
+
+def _mark(found: list[Any]) -> str:
+    return hashlib.sha256(repr(found).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from itertools import groupby
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from permits import kinds
@@ -92,4 +93,4 @@ def laws(kind: str, district: str) -> list[Law]:
 def told_of(agency: Agency, kind: str) -> list[tuple[str, str]]:
     """Address, contact and telephone, where they are known."""
     known = official_data(agency, timezone.localdate(), kind)
-    return [(str(datum.label), known[datum]) for datum in SHOWN if datum in known]
+    return [(capfirst(str(datum.label)), known[datum]) for datum in SHOWN if datum in known]

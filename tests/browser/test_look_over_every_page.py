@@ -231,6 +231,11 @@ NOT_ON_PAPER = """() => [...document.querySelectorAll(
 BESIDE_THE_SHEET = """width => [...document.querySelectorAll('main *')]
     .filter(one => one.getClientRects().length && one.getBoundingClientRect().right > width + 1
         && !one.closest('.visually-hidden, svg')).map(one => one.outerHTML.slice(0, 120))"""
+OVER_THE_NEXT = """() => [...document.querySelectorAll('main td, main th')]
+    .filter(one => one.getClientRects().length && one.scrollWidth > one.clientWidth + 1)
+    .map(one => one.outerHTML.slice(0, 120))"""
+KEPT_WHOLE = """() => [...document.querySelectorAll('main .card')]
+    .filter(one => getComputedStyle(one).breakInside !== 'auto').map(one => one.outerHTML.slice(0, 120))"""
 HEADS = "() => [...document.querySelectorAll('main thead')].map(one => getComputedStyle(one).display)"
 
 
@@ -254,6 +259,8 @@ def test_a_printed_page_has_no_controls_and_no_cut_table(
         page.goto(address)
         flaws += [f"{name}: {one}" for one in page.evaluate(NOT_ON_PAPER)]
         flaws += [f"{name} is cut: {one}" for one in page.evaluate(BESIDE_THE_SHEET, SHEET)]
+        flaws += [f"{name} lies over its neighbour: {one}" for one in page.evaluate(OVER_THE_NEXT)]
+        flaws += [f"{name} leaves the sheet before it empty: {one}" for one in page.evaluate(KEPT_WHOLE)]
         flaws += [f"{name}: a head that is not repeated" for one in page.evaluate(HEADS) if one != "table-header-group"]
         if SHOTS:
             ARTIFACTS.mkdir(exist_ok=True)

@@ -268,6 +268,17 @@ def test_the_proxy_knows_every_address_that_is_a_key() -> None:
         assert re.match(silent, link)
 
 
+def test_what_the_proxy_answers_itself_is_a_page_to_read_on_a_telephone() -> None:
+    text = (DEPLOY / "nginx" / "permits.conf").read_text("utf-8")
+    pages = re.findall(r'return \d+ "(<!doctype.*)";', text)
+    assert len(pages) == 2
+    for page in pages:
+        assert "<meta name='viewport' content='width=device-width, initial-scale=1'>" in page
+        assert "林业许可审批系统" in page
+        assert "$" not in page, "a variable of the proxy's"
+        assert len(page) < 4096, "what the proxy takes as one text"
+
+
 def test_every_service_of_the_compose_file_is_whole() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
     assert compose.keys() - {"x-site"} == {"services", "volumes", "secrets"}

@@ -57,6 +57,19 @@ def test_busy_page_says_when_to_try_again_and_leads_back(client: Client) -> None
     assert 'href="/busy/"' in response.content.decode()
 
 
+@pytest.mark.parametrize("name", ["busy", "too-big"])
+def test_who_would_lose_what_was_typed_is_led_back_in_the_browser_first(name: str, client: Client) -> None:
+    page = client.post(f"/{name}/").content.decode()
+    assert "用浏览器返回上一页（已填内容仍在）" in page
+    assert "btn-primary" not in page, "no button is the one to press: each opens an empty form"
+
+
+def test_what_is_not_there_is_not_led_back_to(client: Client) -> None:
+    page = client.post("/nowhere/").content.decode()
+    assert 'href="/nowhere/"' not in page
+    assert 'href="/"' in page
+
+
 @pytest.mark.postgres
 def test_lock_timeout_of_postgresql_is_the_busy_page(client: Client, transactional_db: None) -> None:
     given = connection.settings_dict

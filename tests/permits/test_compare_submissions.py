@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from permits.drafts.changes import _file, compare
+from permits.drafts.changes import Words, _file, compare
 from permits.felling.kind import FELLING
 from permits.models import Application
 from permits.models.states import S
@@ -87,6 +90,39 @@ def test_a_row_is_known_again_by_its_place_when_one_before_it_is_taken_away(
     rows = [kind.row_in_snapshot(kind.row_model(**{number: "3", apart: f"林班{at}"})) for at in range(3)]
     told = list(compare({"rows": rows}, {"rows": [rows[1], rows[2] | {"remark": "更正"}]}))
     assert [(path[2:], new is None) for path, _old, new in told] == [((), True), (("remark",), False)]
+
+
+def test_values_read_as_on_the_page_of_the_case(cast: Cast) -> None:
+    case = cast.case_at(S.CORRECTING)
+    said = {"surveyed_on": date(2026, 10, 9), "cost_yuan": Decimal("1860.5")}
+    TENDING.book.change_head(case.pk, said, version=TENDING.head_of(case).version)
+    cast.do(case, "resubmit")
+    place = reverse("case-compare", args=[case.pk])
+    for english, told in (
+        (False, {"外业调查日期": "2026年10月9日", "投资概算（元）": "1,860.50"}),
+        (True, {"Surveyed on site on": "9 Oct 2026", "Cost estimate (yuan)": "1,860.50"}),
+    ):
+        changes = log_in(cast.clerk, english=english).get(place).context["changes"]
+        assert {change.path.rpartition(" › ")[2]: change.new for change in changes} == told
+
+
+def test_a_row_that_came_tells_its_fields_each_on_a_line_and_its_district_by_name() -> None:
+    row = {"district": "110118", "township": "石城镇", "area_ha": "1.5", "red_line": False, "remark": ""}
+    with translation.override("en"):
+        change = Words("occupation").change(("parcels", "110118 石城镇"), None, row)
+    assert change.path == "Parcels › 北京市密云区 石城镇"
+    assert change.old == ""
+    assert change.new.split("\n")[0] == "District: 北京市密云区"
+    assert "Area (hectares): 1.5000" in change.new.split("\n")
+    assert "110118" not in change.new
+
+
+def test_what_a_row_is_called_is_no_field_of_it() -> None:
+    row = {"stand_name": "20林班 3", "compartment": "20林班", "number": "3", "volume_m3": "922.5000"}
+    with translation.override("zh-hans"):
+        change = Words("felling").change(("stands", "20林班 3"), row, None)
+    assert change.new == ""
+    assert change.old.split("\n") == ["村（林班）：20林班", "小班号：3", "采伐蓄积（m³）：922.5"]
 
 
 def test_the_page_costs_few_queries(cast: Cast) -> None:

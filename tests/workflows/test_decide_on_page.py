@@ -31,6 +31,17 @@ def test_a_decision_is_shown_once_more_before_it_is_made(cast: Cast) -> None:
     assert status(case) == S.APPROVED
 
 
+def test_who_changes_the_language_in_between_is_shown_the_decision_no_second_time(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    item = cast.take(case)
+    facts = {"act": "approve", "opinion": "同意。"}
+    looked = log_in(cast.decider).post(address(item), facts)
+    assert looked.context["board"].count
+    confirm = facts | {"confirmed": "1", "looked_at": looked.context["board"].mark}
+    assert log_in(cast.decider, english=True).post(address(item), confirm).status_code == 302
+    assert status(case) == S.APPROVED
+
+
 def test_a_decision_is_changed_from_the_review_page_without_losing_it(cast: Cast) -> None:
     item = cast.take(cast.case_at(S.AWAITING_DECISION))
     again = post(cast.decider, item, "approve", opinion="同意，附条件。", change="1")
