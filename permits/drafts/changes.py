@@ -45,7 +45,7 @@ def difference_between(application: Application, before: Submission, after: Subm
     """The changes from one submission of `application` to another: what was asked cell by cell, files by their hash."""
     old, new = before.content, after.content
     words = Words(application.kind)
-    asked = [words.change(*found) for found in compare(old["asked"], new["asked"])]
+    asked = [words.change(*found) for found in compare(*(words.in_order(one["asked"]) for one in (old, new)))]
     return asked + list(_files(application, old["materials"], new["materials"]))
 
 
@@ -120,14 +120,24 @@ class Words:
         self.kind = named(kind) if kind in codes() else None
         self.fields = fields_of(kind)
         self.parts = parts_of(kind)
+        self.order = {name: place for place, name in enumerate((*self.parts, *self.fields))}
 
     def change(self, path: Path, old: Any, new: Any) -> Change:
         """The difference in the reader's language."""
         part, field = (path[0], path[-1]) if path else ("", "")
         first = [str(self.parts.get(one, self.name(one))) for one in path[:1]]  # a field may be called as a section
-        names = first + [self.name(one, part) for one in path[1:]]
+        place = " › ".join(first + [self.name(one, part) for one in path[1:]])
+        if isinstance(old, Mapping) or isinstance(new, Mapping):
+            place = _("%(row)s (added)") % {"row": place} if old is None else _("%(row)s (removed)") % {"row": place}
         was, now = ("\n".join(self.lines(field, one, part)) for one in (old, new))
-        return Change(" › ".join(names), was, now)
+        return Change(place, was, now)
+
+    def in_order(self, value: Any) -> Any:
+        """What a snapshot says in the order of the pages: the record has its names sorted by letters."""
+        if isinstance(value, Mapping):
+            names = sorted(value, key=lambda name: self.order.get(name, -1))
+            return {name: self.in_order(value[name]) for name in names}
+        return [self.in_order(one) for one in value] if isinstance(value, list) else value
 
     def name(self, field: str, part: str = "") -> str:
         """The name of a field or of a section, with its unit where the kind tells one. A row is known by a name of its
@@ -171,7 +181,7 @@ def parts_of(kind: str) -> Mapping[str, str | Promise]:
     rows; none of a kind that is not installed."""
     if kind not in codes():
         return {}
-    return {"totals": _("Total")} | {one.kept_as or one.slug: one.label for one in named(kind).sections}
+    return {one.kept_as or one.slug: one.label for one in named(kind).sections} | {"totals": _("Total")}
 
 
 @cache

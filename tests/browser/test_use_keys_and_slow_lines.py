@@ -42,6 +42,19 @@ def test_enter_in_a_field_of_an_opinion_presses_the_acts_own_button(cast: Cast, 
     expect(page.locator("#propose_opinion")).to_have_value("")
 
 
+def test_who_is_led_to_a_field_by_its_error_sees_on_a_phone_what_it_is_called(
+    cast: Cast, narrow_page: Page, sign_in: SignIn
+) -> None:
+    page = narrow_page
+    page.set_viewport_size({"width": 375, "height": 500})
+    sign_in(page, cast.reviewer)
+    page.goto(decision(cast, "propose"))
+    press(page.locator("#propose button.btn-primary"))
+    page.locator("#error-summary a[href='#propose_opinion']").press("Enter")
+    expect(page.locator("#propose_opinion")).to_be_focused()
+    expect(page.locator("label[for=propose_opinion]")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with_scripts", "without_scripts"])
 def test_a_row_added_on_a_phone_is_in_sight(cast: Cast, new_page: NewPage, sign_in: SignIn, scripts: bool) -> None:
     page = new_page(width=375, scripts=scripts)

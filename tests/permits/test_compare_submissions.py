@@ -110,17 +110,26 @@ def test_a_row_that_came_tells_its_fields_each_on_a_line_and_its_district_by_nam
     row = {"district": "110118", "township": "石城镇", "area_ha": "1.5", "red_line": False, "remark": ""}
     with translation.override("en"):
         change = Words("occupation").change(("parcels", "110118 石城镇"), None, row)
-    assert change.path == "Parcels › 北京市密云区 石城镇"
+    assert change.path == "Parcels › 北京市密云区 石城镇 (added)"
     assert change.old == ""
     assert change.new.split("\n")[0] == "District: 北京市密云区"
     assert "Area (hectares): 1.5000" in change.new.split("\n")
     assert "110118" not in change.new
 
 
+def test_differences_stand_in_the_order_of_the_pages() -> None:
+    asked = {"design": {"work_to": "2027-01-31", "compiler": "一"}, "plots": [], "totals": {"plots": 0}}
+    words = Words("tending")
+    later = {"totals": {"plots": 1}, "plots": [{"area_ha": "1"}], "design": {"compiler": "二", "work_to": ""}}
+    paths = [path for path, _old, _new in compare(words.in_order(asked), words.in_order(later))]
+    assert paths == [("design", "compiler"), ("design", "work_to"), ("plots", "#1"), ("totals", "plots")]
+
+
 def test_what_a_row_is_called_is_no_field_of_it() -> None:
     row = {"stand_name": "20林班 3", "compartment": "20林班", "number": "3", "volume_m3": "922.5000"}
     with translation.override("zh-hans"):
         change = Words("felling").change(("stands", "20林班 3"), row, None)
+    assert change.path == "采伐小班 › 20林班 3（删除）"
     assert change.new == ""
     assert change.old.split("\n") == ["村（林班）：20林班", "小班号：3", "采伐蓄积（m³）：922.5"]
 

@@ -30,7 +30,7 @@ from permits.register.masking import RULES, WITHHELD, shown_code, shown_name, wi
 from permits.verification.run import verify
 from permits.views.register_files import FIELDS
 from roles.models import OperatingUnit
-from tests.cast import Cast
+from tests.cast import Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk
 from tests.permits.life.test_record_remedies import outcome
 from workflows.sweep import tick
@@ -130,6 +130,9 @@ def test_what_was_granted_is_listed_for_everyone_and_nothing_before_it(cast: Cas
     entry = RegisterEntry.objects.get(pk=waiting.pk)
     for told in (entry.number, entry.certificate, "12.5公顷", "密云区", entry.holder, entry.organ):
         assert told in page, told
+    english = log_in(cast.clerk, english=True).get(reverse("register-entry", args=[waiting.pk])).text
+    assert "Beijing Gardening and Greening Bureau" in english
+    assert "12.5 ha" in english
     for person in (cast.clerk, cast.reviewer, cast.decider):
         assert person.name not in page
     assert str(waiting.number) not in page

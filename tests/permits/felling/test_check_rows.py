@@ -11,6 +11,7 @@ from permits.felling.columns import ANCHORS, BRIEF, COLUMNS, GROUPS, KEY, LISTED
 from permits.felling.kind import stand_facts
 from permits.rules import evaluate, parse
 from permits.tables.cells import Cell, read
+from permits.tables.columns import folded
 from tests.permits.felling.cases import ROW, STAND, felling
 
 
@@ -85,6 +86,12 @@ def test_no_word_or_head_stands_for_two_things() -> None:
 @pytest.mark.parametrize("column", [column for column in COLUMNS if column.example], ids=lambda column: column.name)
 def test_an_example_can_be_read(column: Any) -> None:
     assert read(Cell(column.example), column) not in (None, "")
+
+
+def test_a_year_has_no_unit_and_a_table_made_when_it_had_one_is_read() -> None:
+    column = STANDS.by_name["regeneration_year"]
+    assert column.said == column.label
+    assert STANDS.heads[folded("更新完成年度（年）")] == column.name
 
 
 def test_groups_hold_every_column_once_and_short_lists_name_columns() -> None:
