@@ -10,9 +10,11 @@ import copy
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -57,6 +59,11 @@ class Determinable:
             return ""
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
+        if self.type == "day":
+            try:
+                return date_format(date.fromisoformat(str(value)))
+            except ValueError:  # a record of what was once let pass is read as it is
+                return str(value)
         return str(dict(self.options).get(str(value), value))
 
     def plain(self, written: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -110,3 +111,10 @@ def test_what_the_applicant_was_never_asked_is_not_called_declared(path: str, va
     case, office = submitted("felling")
     office.determine(case, "accept", path, value)
     assert told(Application.objects.get(pk=case.pk)) == (clause,)
+
+
+def test_a_day_is_told_as_letters_write_days() -> None:
+    case, office = submitted("felling")
+    office.determine(case, "accept", "work.to", "2027-02-28")
+    (clause,) = told(Application.objects.get(pk=case.pk))
+    assert re.search(r"申报为“\d{4}年\d+月\d+日”，认定为“2027年2月28日”", clause), clause
