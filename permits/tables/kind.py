@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -323,13 +324,17 @@ class TableKind(Kind):
                 yield Problem(where=row.name, message=self.table.described(said), anchor=anchor)
 
 
+_SAID = lazy(attrgetter("said"), str)
+"""A column's name with its unit, in the language in which it is read."""
+
+
 def _of_column(column: Column, path: str, place: str) -> Determinable:
     kinds: dict[str, Type] = {"flag": "flag", "choice": "choice", "integer": "number", "decimal": "number"}
     choices = tuple({one.fact: (one.fact, one.label) for one in reversed(column.choices)}.values())
     if column.type == "flag":
         choices = ()
     return Determinable(
-        path=path, label=column.label, place=place, type=kinds.get(column.type, "text"), choices=choices[::-1]
+        path=path, label=_SAID(column), place=place, type=kinds.get(column.type, "text"), choices=choices[::-1]
     )
 
 

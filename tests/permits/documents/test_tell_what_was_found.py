@@ -118,3 +118,12 @@ def test_a_day_is_told_as_letters_write_days() -> None:
     office.determine(case, "accept", "work.to", "2027-02-28")
     (clause,) = told(Application.objects.get(pk=case.pk))
     assert re.search(r"申报为“\d{4}年\d+月\d+日”，认定为“2027年2月28日”", clause), clause
+
+
+def test_a_figure_of_a_row_is_told_with_its_unit() -> None:
+    case, office = submitted("felling")
+    office.determine(case, "accept", "stands[0].volume_m3", "1")
+    (clause,) = told(Application.objects.get(pk=case.pk))
+    assert "“采伐蓄积（m³）”申报为" in clause
+    record = case.acts.get(act="determine")
+    assert record.facts["named"]["en"] == "Volume felled (m³)"
