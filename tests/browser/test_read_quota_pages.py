@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from permits.models import Application, QuotaBook
 from roles.models import Person
@@ -48,6 +48,7 @@ def test_who_waits_for_a_quota_is_read_without_barriers(
     waits = page.locator("#waiting")
     assert str(third) in waits.inner_text()
     assert str(second) not in waits.inner_text()
+    expect(page.locator("summary.card-header")).to_have_css("display", "list-item")  # and so bears its sign
     sign_in(page, office.officer(item.mandate))
     page.goto(f"/tasks/{item.pk}/")
     look_over(page, "quota-task")
