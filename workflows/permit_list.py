@@ -17,7 +17,7 @@ from permits.access import visible_to
 from permits.clocks.entries import local_today
 from permits.kinds import name_of
 from permits.models import Act, Permit
-from permits.models.permit import ANSWERS, P
+from permits.models.permit import ANSWERS, TAKES_BACK, P
 from permits.register.reading import STATES, stands, state_name, state_of
 from roles.markup import address
 from roles.models import OperatingUnit, Person
@@ -41,13 +41,16 @@ def running(permits: QuerySet[Permit], days: int) -> QuerySet[Permit]:
 
 
 def asked(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    """Valid ones on which something was asked since they were granted that no later act answers. An answer that was
-    annulled counts here as given; the page of the permit shows what then waits again."""
+    """Valid ones on which something was asked since they were granted that no later act answers or takes back. An
+    answer that was annulled counts here as given; the page of the permit shows what then waits again."""
     found = Q(pk__in=[])
     for ask, answers in ANSWERS.items():
-        later = Act.objects.filter(application=OuterRef("application"), act__in=answers, seq__gt=OuterRef("seq"))
+        taken_back = Q(act=TAKES_BACK, body__contains=f'"request":"{ask}"')  # canonical JSON: it stands in one way only
+        ends = Act.objects.filter(
+            Q(act__in=answers) | taken_back, application=OuterRef("application"), seq__gt=OuterRef("seq")
+        )
         since = Act.objects.filter(application=OuterRef("pk"), act=ask, pk__gt=OuterRef("granted_by"))
-        found |= Q(Exists(since.filter(~Exists(later))))
+        found |= Q(Exists(since.filter(~Exists(ends))))
     return permits.filter(found, status=P.VALID)
 
 

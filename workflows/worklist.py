@@ -26,7 +26,7 @@ from workflows.steps import OFF_STEP
 
 DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "request_correction", "withdraw", "report_up", "reopen",
     "grant_extension", "refuse_extension", "grant_change", "refuse_change", "reissue_permit", "replace_permit",
-    "withdraw_permit", "revoke_permit", "cancel_permit", "refuse_cancellation",
+    "withdraw_permit", "revoke_permit", "cancel_permit", "refuse_cancellation", "take_back_request",
     "order_rectification", "find_breach"})  # fmt: skip
 """Acts that are looked at once more before they are done: nothing takes them back."""
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from permits.acts.days import since_decision
 from permits.acts.life import ENDS, permit_of
-from permits.acts.requests import ORDERED, open_request, silence_grants, waits_again
+from permits.acts.requests import ORDERED, Request, open_request, open_requests, silence_grants, waits_again
 from permits.documents import of_permit
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
@@ -68,9 +68,11 @@ def term_over(application: Application) -> str | None:
 
 def answered_too_late(application: Application) -> str | None:
     """What bars an answer to an extension: that the term is over, unless a refusal was annulled after the end. Then the
-    request waits again, and is answered although the permit has expired; it goes on from the old last day."""
+    request waits again, and is answered although the permit has expired; it goes on from the old last day. Of one that
+    was annulled before the end silence has granted what was asked, whenever the clock records it."""
     permit = permit_of(application)
-    if permit and permit.status in (P.VALID, P.EXPIRED) and waits_again(application, "ask_extension"):
+    granted = permit is not None and permit.status == P.VALID and silence_grants(application)
+    if permit and permit.status in (P.VALID, P.EXPIRED) and waits_again(application, "ask_extension") and not granted:
         return None
     return term_over(application)
 
@@ -106,6 +108,19 @@ def not_asked(ask: str) -> Bar:
     return lambda application: (
         None if open_request(application, ask) else _("Nobody asked for this, or it is answered.")
     )
+
+
+def to_take_back(application: Application) -> list[Request]:
+    """What the holder may take back: what waits, as long as it can be answered. Once the last day has passed silence
+    has granted an extension that was asked for in time, and ended every other request."""
+    over = term_over(application) is not None
+    late = over and answered_too_late(application) is not None
+    return [one for one in open_requests(application) if not (late if one.act.act == "ask_extension" else over)]
+
+
+def nothing_to_take_back(application: Application) -> str | None:
+    """Only what waits for an answer is taken back."""
+    return None if to_take_back(application) else _("Nothing that was asked on this permit waits for an answer.")
 
 
 def not_run_out(application: Application) -> str | None:
@@ -219,6 +234,12 @@ def change_asked(application: Application, said: Said, by: Person | None) -> Err
     if said["what"] == "substance":
         return {"what": _("Another place, area, species, method or purpose needs a new application.")}
     return {}
+
+
+def taken_back(application: Application, said: Said, by: Person | None) -> Errors:
+    """One of the requests that wait."""
+    waits = said["request"] in {one.act.act for one in to_take_back(application)}
+    return {} if waits else {"request": _("Nobody asked for this, or it is answered.")}
 
 
 def revoked_rightly(application: Application, said: Said, by: Person | None) -> Errors:
@@ -354,6 +375,7 @@ LIFE_BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "ask_cancellation": first_of(term_over, asked_already("ask_cancellation")),
         "refuse_cancellation": first_of(term_over, not_asked("ask_cancellation")),
         "ask_reissue": first_of(term_over, asked_already("ask_reissue")),
+        "take_back_request": first_of(none_granted, nothing_to_take_back),
         "reissue_permit": first_of(RUNNING, not_asked("ask_reissue")),
         "replace_permit": RUNNING,
         **dict.fromkeys(ENDS.keys() - {"expire_permit", "cancel_permit", "replace_permit"},
@@ -371,6 +393,7 @@ LIFE_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "grant_extension": extension_granted,
         "deem_extended": deemed,
         "ask_change": change_asked,
+        "take_back_request": taken_back,
         "revoke_permit": revoked_rightly,
         "cancel_permit": cancelled_rightly,
         "forfeit_permit": since_decision("decided_on"),

@@ -69,6 +69,17 @@ USED = Choice(
     ),
     help=_("The holder answers for the truth of this."),
 )
+TAKEN_BACK = Choice(
+    label=_("What is taken back"),
+    options=(
+        ("ask_extension", _("Ask for an extension")),
+        ("ask_change", _("Ask for a change of the permit")),
+        ("ask_reissue", _("Ask for a new paper")),
+        ("ask_cancellation", _("Ask for the permit to be cancelled")),
+    ),
+    help=_("It can be asked again. An extension asked for again after the last day for asking counts as asked late: "
+           "silence then extends nothing."),
+)  # fmt: skip
 REMEDY = Choice(
     label=_("Outcome"),
     options=(
@@ -177,6 +188,10 @@ class Life:
         ),
     )  # fmt: skip
     refuse_cancellation = act(_("Refuse to cancel the permit"), AFTER, by=Duty.DECIDE, reasons=REASON)
+    take_back_request = act(
+        _("Take back a request on the permit"), AFTER, by="unit",
+        request=TAKEN_BACK, reason=words(_("Reasons"), required=False),
+    )  # fmt: skip
     forfeit_permit = act(
         _("Record that the permit is forfeited"), AFTER, by=Duty.DECIDE, law="处罚法 9[3]",
         number=line(_("Number of the penalty decision"), most=80), organ=line(_("Organ that punished")),

@@ -113,6 +113,10 @@ ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 """What a holder asks of the organ after approval, and the acts that answer it."""
 
 
+TAKES_BACK: Final = "take_back_request"
+"""The act by which the holder takes back what it asked; it names the act that asked."""
+
+
 def refuses(act: Any) -> bool:
     """Whether the act refuses an application, its acceptance, or a request on the permit: of such a decision a change
     变更 leaves nothing, either. What holds is what the organ of review or the court decided, never worse for who
@@ -129,18 +133,22 @@ def lost_by(remedy: Any, decision: Any) -> bool:
 
 
 def unanswered(acts: Iterable[Any], ask: str) -> Any | None:
-    """The request `ask` among `acts` that waits for an answer; None where nothing was asked or the answer stands. An
-    answer that a reconsideration or judgment annulled is none, and a refusal that it changed: what it decided is to be
-    recorded."""
+    """The request `ask` among `acts` that waits for an answer; None where nothing was asked, it was taken back, or the
+    answer stands. An answer that a reconsideration or judgment annulled is none, and a refusal that it changed: what it
+    decided is to be recorded."""
     told = list(acts)
     since = getattr(granting(told), "seq", 0)  # what was asked of an annulled approval is over with it
     asked = next((one for one in reversed(told) if one.act == ask and one.seq > since), None)
-    if asked is None:
+    if asked is None or any(_takes_back(one, asked) for one in told):
         return None
     remedies = [one for one in told if one.act in REMEDIES]
     answers = (one for one in told if one.seq > asked.seq and one.act in ANSWERS[ask])
     answered = any(not any(lost_by(remedy, answer) for remedy in remedies) for answer in answers)
     return None if answered else asked
+
+
+def _takes_back(act: Any, asked: Any) -> bool:
+    return act.act == TAKES_BACK and act.seq > asked.seq and act.facts["request"] == asked.act  # type: ignore[no-any-return]
 
 
 def remedy_of_answer(acts: Iterable[Any], asked: Any) -> Any | None:

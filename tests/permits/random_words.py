@@ -108,6 +108,7 @@ SAY: dict[str, Say] = {
     "cancel_permit": lambda case: {"reasons": "注销。", "ground":
         {"valid": case.pick(("impossible", "asked")), "expired": "expired"}.get(case.permit, "ended")},
     "ask_cancellation": plain(used="none", reason="不再实施。"),
+    "take_back_request": lambda case: {"request": case.pick(("ask_extension", "ask_change", "ask_cancellation"))},
     "refuse_cancellation": plain(reasons="正在调查违法采伐。"),
     "forfeit_permit": lambda case: {"number": "罚〔2026〕3号", "organ": "园林绿化局", "decided_on": today(),
                                     "reasons": "超范围。", "heard": "已告知。", "document": case.paper()},
@@ -145,8 +146,8 @@ EARLY = ("notify_third_party", "record_statement", "record_objection", "answer_o
     "give_up_hearing", "record_hearing_given_up")  # fmt: skip
 KEEPING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
 LATER = ("ask_extension", "grant_extension", "refuse_extension", "ask_change", "grant_change", "refuse_change",
-    "ask_reissue", "reissue_permit", "ask_cancellation", "refuse_cancellation", "replace_permit", "record_delivery",
-    "record_refund")  # fmt: skip
+    "ask_reissue", "reissue_permit", "ask_cancellation", "refuse_cancellation", "take_back_request", "replace_permit",
+    "record_delivery", "record_refund")  # fmt: skip
 WATCHED = ("raise_alarm", "close_obligation", "find_breach", "order_rectification", "report_obligation",
     "report_rectification", "check_report", "check_rectification", "record_fulfilment",
     "record_inspection")  # fmt: skip

@@ -105,6 +105,7 @@ AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
     "ask_change": (_deciders(ASKED),),
     "ask_reissue": (_deciders(ASKED),),
     "ask_cancellation": (_deciders(ASKED),),
+    "take_back_request": (_deciders(_("A holder took back what was asked on a permit your agency granted")),),
     "grant_extension": (_unit(_("A permit was extended; the decision says to when")),),
     "deem_extended": (
         _unit(_("A permit counts as extended: no decision came before its end")),

@@ -24,7 +24,7 @@ from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
 from permits.acts.readings import told_of_first_review
 from permits.acts.reopening import decision_of, owed, to_follow, withstood
-from permits.acts.requests import open_request
+from permits.acts.requests import open_request, silence_grants
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import status as clocks_of
 from permits.documents.delivering import undelivered
@@ -237,6 +237,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "keeping": kept,
             "objections": open_objections(application) if name == "answer_objection" else [],
             "asked": _asked_for(application, name),
+            "extends_still": name == "ask_cancellation" and silence_grants(application),
             "hands_over": undelivered(application) if name == "record_delivery" else [],
             "said_before": said_before(application, name, _obligation_of(request)),
             **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
@@ -273,7 +274,7 @@ def application_form(request: Signed, pk: int, number: int) -> HttpResponse:
 
 
 def _filled_in(request: Signed, application: Application, name: str) -> dict[str, str]:
-    """What the form of an act begins with: the objection a link names, the fee the rules find, the day asked for."""
+    """What the form of an act begins with: what a link names, the fee the rules find, the day asked for."""
     if name == "set_aside_filing":
         return {"filing": request.GET.get("filing", "")}
     if name == "tell_fee_due" and (due := fee_due(application)):
@@ -282,8 +283,8 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
         return {"amount": f"{paid(application):.2f}"}
     if asked := _as_asked(application, name):
         return asked
-    if "objection" in request.GET:
-        return {"objection": request.GET["objection"]}
+    if named := {name: request.GET[name] for name in ("objection", "request") if name in request.GET}:
+        return named
     return begins(name, application, request.GET.get("obligation", ""), request.user)
 
 

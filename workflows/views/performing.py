@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from permits.acts.asking_again import askable
 from permits.acts.hearings import open_requests
-from permits.acts.life_conditions import DECISIONS
+from permits.acts.life_conditions import DECISIONS, to_take_back
 from permits.acts.objections import open_objections
 from permits.acts.perform import perform
 from permits.acts.preview import asks_for_a_file, preview, rehearse
@@ -27,7 +27,7 @@ from permits.errors import BadFacts, Busy, NotPermitted, RuleViolated, WrongStat
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, MaterialVersion
 from permits.models.machine import ActSpec
-from permits.models.permit import REMEDIES
+from permits.models.permit import REMEDIES, TAKES_BACK
 from permits.models.states import S
 from permits.rules.wording import Grade
 from permits.views.findings import Shown, grouped, show
@@ -182,11 +182,18 @@ def _listed(act: str, application: Application) -> dict[str, Sequence[tuple[str,
         return {"objection": [(str(one.act.seq), one.name) for one in open_objections(application)]}
     if act == "record_hearing_given_up":
         return {"request": [(str(one.seq), asked_by(one)) for one in open_requests(application)]}
+    return _listed_of_life(act, application) or choices(act, application)
+
+
+def _listed_of_life(act: str, application: Application) -> dict[str, Sequence[tuple[str, str]]]:
+    """Those of the acts of a permit's life; nothing for another act."""
+    if act == TAKES_BACK:
+        return {"request": [(one.act.act, decided(one.act)) for one in to_take_back(application)]}
     if act in REMEDIES:
         return {"against": [(str(one.seq), decided(one)) for one in application.did(*DECISIONS)]}
     if act == "reopen":
         return {"remedy": [(str(one.seq), remedy(one)) for one in to_follow(application)]}
-    return choices(act, application)
+    return {}
 
 
 def asked_by(act: Act) -> str:
@@ -203,7 +210,7 @@ def remedy(act: Act) -> str:
 
 
 def decided(act: Act) -> str:
-    """A decision of a case, by name and day."""
+    """A decision of a case, or a request, by name and day."""
     return f"{act.application.act_label(act.act)} {date_format(timezone.localtime(act.at).date())}"
 
 

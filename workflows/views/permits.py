@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from permits.access import note_reading
-from permits.acts.life_conditions import not_extendable
+from permits.acts.life_conditions import not_extendable, to_take_back
 from permits.acts.paper_force import grounds_of, telling_annulled
 from permits.acts.reopening import answerable
 from permits.acts.requests import Request, open_requests, silence_grants
@@ -25,7 +25,7 @@ from permits.models import Act, Application, Document, Permit
 from permits.models.aftercare import OF_PERMIT
 from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
-from permits.models.permit import ANSWERS, P, remedy_of_answer
+from permits.models.permit import ANSWERS, TAKES_BACK, P, remedy_of_answer
 from roles.addresses import logged_address
 from roles.requests import Signed
 from workflows import permit_list as listing
@@ -44,14 +44,17 @@ PERMITS = Listing(
 
 @dataclass(frozen=True)
 class Asked:
-    """Something the holder asked for, by when it is to be decided, whether silence would grant it then, and the outcome
-    of a remedy that left nothing of an earlier answer."""
+    """Something the holder asked for, by when it is to be decided, whether silence would grant it then, the outcome
+    of a remedy that left nothing of an earlier answer, whether it may still be taken back, and whether the holder asks
+    for the permit to be extended and to be cancelled."""
 
     request: Request
     label: str
     before: date | None = None
     granted: bool = False
     remedy: Act | None = None
+    to_take_back: bool = False
+    beside_end: bool = False
 
 
 @login_required
@@ -84,6 +87,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
         "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key
                               and act.person_id == request.user.pk),
         "possible": possible, "answers": answers, "asked": _asked(application, held),
+        "takes_back": any(one.spec.name == TAKES_BACK for one in possible),
         "to_deliver": undelivered_on_permit(application) if any(
             one.spec.name == "record_delivery" for one in beside_steps) else [],
         "telling_annulled": telling_annulled(application),
@@ -111,13 +115,16 @@ def _of_permit(paper: Document) -> bool:
 def _asked(application: Application, held: Permit) -> list[Asked]:
     """What waits for an answer, where one can be given: of an extension also after the end, where a remedy left nothing
     of the refusal."""
+    free, waiting = {one.act.act for one in to_take_back(application)}, open_requests(application)
+    ends = any(one.act.act == "ask_cancellation" for one in waiting)
     return [
         Asked(
             one, application.act_label(one.act.act),
             held.valid_to if one.act.act == "ask_extension" and held.status == P.VALID else None,
-            silence_grants(application), remedy_of_answer(application.history, one.act),
+            silence_grants(application), remedy_of_answer(application.history, one.act), one.act.act in free,
+            ends and one.act.act == "ask_extension",
         )
-        for one in open_requests(application)
+        for one in waiting
         if answerable(application, one.act.act)
     ]  # fmt: skip
 
