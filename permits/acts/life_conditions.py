@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 
 from permits.acts.days import since_decision
 from permits.acts.life import ENDS, permit_of
-from permits.acts.requests import ORDERED, Request, open_request, open_requests, silence_grants, waits_again
+from permits.acts.remedies import nothing_challenged, remedy_names
+from permits.acts.reopening import not_again
+from permits.acts.requests import Request, open_request, open_requests, silence_grants, waits_again
 from permits.documents import of_permit
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
-from permits.models import Application, Document, Permit
-from permits.models.permit import ENDED_EARLY, REMEDIES, P
+from permits.models import Application, Permit
+from permits.models.permit import ENDED_EARLY, REQUEST_REFUSED, P
 from permits.models.states import S
 from roles.models import Person
 
@@ -35,12 +37,6 @@ EARLIER: Final = 120
 """The first of them where an extension is asked for months before the end, so that it is told in time to ask."""
 TERMS: Final = 2
 """An extension of more than so many times the term so far is most likely a slip of the pen."""
-DECISIONS: Final = (
-    "approve", "refuse", "refuse_acceptance", "record_higher_decision", "grant_extension", "refuse_extension",
-    "grant_change", "refuse_change", "refuse_cancellation", "withdraw_permit", "revoke_permit", "cancel_permit",
-    "forfeit_permit",
-)  # fmt: skip
-"""Acts that a reconsideration or a suit can be about."""
 
 
 # ---- bars ------------------------------------------------------------------------------------------------------------
@@ -148,11 +144,6 @@ def not_cancellable(application: Application) -> str | None:
     return none_granted(application)
 
 
-def nothing_challenged(application: Application) -> str | None:
-    """A remedy is about a decision."""
-    return None if application.did(*DECISIONS) else _("Nothing was decided in this case that a remedy could be about.")
-
-
 def first_of(*bars: Bar) -> Bar:
     """The first of these bars that holds."""
     return lambda application: next((reason for bar in bars if (reason := bar(application))), None)
@@ -251,7 +242,7 @@ def revoked_rightly(application: Application, said: Said, by: Person | None) -> 
         errors["compensation"] = _("Say what is compensated, or why nothing is owed (art 69(4)).")
     if said["ground"] == "fraud" and said.get("compensation"):
         errors["compensation"] = _("What was obtained by fraud is not protected (art 69(4)): leave this empty.")
-    return errors
+    return errors | not_again("revoke_permit")(application, said, by)
 
 
 def cancelled_rightly(application: Application, said: Said, by: Person | None) -> Errors:
@@ -262,40 +253,13 @@ def cancelled_rightly(application: Application, said: Said, by: Person | None) -
         return {"ground": _("This was asked for and waits for an answer.")}
     if ground == "asked" and status == P.VALID and open_request(application, "ask_cancellation") is None:
         return {"ground": _("Nobody asked for this, or it is answered.")}
+    if errors := not_again("cancel_permit")(application, said, by):
+        return errors
     fits = {"expired": (P.EXPIRED,), "ended": ENDED_EARLY, "asked": (P.VALID,)}.get(ground, (P.VALID, P.EXPIRED))
     if status in fits:
         return {}
     told = {"status": _permit(application).get_status_display()}
     return {"ground": _("This ground does not agree with how the permit stands: %(status)s.") % told}
-
-
-def remedy_names(application: Application, said: Said, by: Person | None) -> Errors:
-    """A decision of this case, decided on after it; the same outcome of the same kind is recorded once."""
-    errors = since_decision("decided_on")(application, said, by)
-    known = {act.seq: act for act in application.did(*DECISIONS)}
-    if said["against"] not in known:
-        errors["against"] = _("This case has no such decision.")
-    elif application.documents.filter(act=known[said["against"]], status=Document.Status.PENDING).exists():
-        errors["against"] = _("A paper of the permit is still being prepared. Please try again in a minute.")
-    elif date.fromisoformat(said["decided_on"]) < known[said["against"]].decided_on:
-        errors["decided_on"] = _("This day lies before the decision.")
-    elif any(act.facts["number"] == said["number"] for act in application.did(*REMEDIES)):
-        errors["number"] = _("This outcome was recorded already.")
-    return errors | _times_of_remedy(said)
-
-
-def _times_of_remedy(said: Said) -> Errors:
-    """Received after it was decided; a day to decide anew by only where that was ordered, and later."""
-    errors: Errors = {}
-    received = said.get("received")
-    if received and received < said["decided_on"]:
-        errors["received"] = _("This day lies before the decision.")
-    if until := said.get("until"):
-        if said["outcome"] != ORDERED:
-            errors["until"] = _("Leave this empty: nothing was ordered to be decided anew.")
-        elif until <= (received or said["decided_on"]):
-            errors["until"] = _("This day lies before the decision.")
-    return errors
 
 
 def replaced_by(application: Application, said: Said, by: Person | None) -> Errors:
@@ -392,6 +356,7 @@ LIFE_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "ask_extension": extension_asked,
         "grant_extension": extension_granted,
         "deem_extended": deemed,
+        **{act: not_again(act) for act in (*REQUEST_REFUSED, "withdraw_permit")},
         "ask_change": change_asked,
         "take_back_request": taken_back,
         "revoke_permit": revoked_rightly,

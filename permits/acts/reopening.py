@@ -8,7 +8,7 @@ to be acted anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,7 +18,7 @@ from permits.acts.life import permit_of
 from permits.acts.requests import ORDERED, waits_again
 from permits.models import Act, Application
 from permits.models.life import CHALLENGED
-from permits.models.permit import ANSWERS, REMEDIES, P, lost_by
+from permits.models.permit import ANSWERS, REMEDIES, P, granting, lost_by, unanswered
 from permits.models.states import FINAL, S
 from roles.models import Person
 
@@ -113,6 +113,33 @@ def not_refused_the_same(application: Application, said: Said, by: Person | None
     return {"reason": _not_again()} if _told(before.facts.get("reason")) == _told(said["reason"]) else {}
 
 
+def not_again(act: str) -> Callable[[Application, Said, Person | None], dict[str, str]]:
+    """The check of `act`, decided on a permit: not on the ground and reasons on which it was decided before, where a
+    remedy left nothing of that: of a request, of an answer to the same one. No fact of these acts says what was found
+    wrong; where it was the procedure alone, the reasons say so, and are others by it."""
+
+    def check(application: Application, said: Said, by: Person | None) -> dict[str, str]:
+        since = _since(application, act)
+        lost = [one for one in application.did(act) if one.seq > since and _lost(application, one)]
+        return {"reasons": _taken_away()} if any(_grounds(one.facts) == _grounds(said) for one in lost) else {}
+
+    return check
+
+
+def _grounds(said: Said) -> tuple[str | None, str]:
+    return said.get("ground"), _told(said["reasons"])
+
+
+def _since(application: Application, act: str) -> int:
+    """The number of the request that `act` answers; of an act that answers none, of the approval."""
+    asked = [unanswered(application.history, ask) for ask, answers in ANSWERS.items() if act in answers]
+    return max((one.seq for one in (*asked, granting(application.history)) if one), default=0)
+
+
+def _lost(application: Application, decision: Act) -> bool:
+    return any(lost_by(one, decision) for one in application.did(*REMEDIES))
+
+
 def _found_wrong(application: Application) -> Act | None:
     """The decision that was annulled for more than its procedure, and is decided anew; None where there is none."""
     reopened = application.did("reopen")
@@ -125,6 +152,12 @@ def _found_wrong(application: Application) -> Act | None:
 
 def _told(words: str | None) -> str:
     return "".join((words or "").split())
+
+
+def _taken_away() -> str:
+    return _("These are the reasons of the decision that a reconsideration or judgment took away: the same is not "
+             "decided again on the same facts and grounds (Reconsideration Law art 64, Litigation Law art 71). Where "
+             "the procedure alone was wrong, say so with the reasons.")  # fmt: skip
 
 
 def _not_again() -> str:

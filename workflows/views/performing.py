@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from permits.acts.asking_again import askable
 from permits.acts.hearings import open_requests
-from permits.acts.life_conditions import DECISIONS, to_take_back
+from permits.acts.life_conditions import to_take_back
 from permits.acts.objections import open_objections
 from permits.acts.perform import perform
 from permits.acts.preview import asks_for_a_file, preview, rehearse
+from permits.acts.remedies import DECISIONS
 from permits.acts.reopening import to_follow
 from permits.clocks.calendar import add
 from permits.drafts.materials import attach, attach_report, judged

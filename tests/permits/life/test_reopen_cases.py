@@ -22,7 +22,7 @@ from permits.models.states import S
 from permits.verification.run import verify
 from roles.models.mandates import Duty
 from tests.cast import Cast, log_in
-from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers
+from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers
 from tests.permits.life.test_record_remedies import outcome
 from tests.prepared import walked_once
 from workflows import sweep
@@ -475,3 +475,37 @@ def test_no_expired_permit_is_extended_without_such_a_remedy(temporary: Desk, tr
     with pytest.raises(WrongStatus):
         temporary.decide("grant_extension", until=date(2028, 6, 1))
     assert Permit.objects.get(pk=temporary.case.pk).status == P.EXPIRED
+
+
+# ---- what was decided on the permit, not the same again ------------------------------------------------------------
+def test_a_request_is_not_refused_again_with_the_reasons_a_remedy_took_away(desk: Desk) -> None:
+    """复议法 64(2); 诉讼法 71."""
+    moved = {"what": "contact", "now": "密云区新址", "reason": "搬迁。"}
+    desk.ask("ask_change", **moved)
+    desk.decide("refuse_change", reasons="未附证明。")
+    remedied(desk, "refuse_change")
+    with pytest.raises(BadFacts) as bad:
+        desk.decide("refuse_change", reasons=" 未附 证明。")
+    assert list(bad.value.errors) == ["reasons"]
+    desk.decide("refuse_change", reasons="未附证明。原决定仅因程序违法被撤销，现依法定程序重新作出。")
+    desk.ask("ask_change", **moved)
+    desk.decide("refuse_change", reasons="未附证明。")  # another request is another matter
+    assert problems() == []
+
+
+@pytest.mark.parametrize(
+    ("act", "said"), [("withdraw_permit", WITHDRAWN), ("revoke_permit", REVOKED),
+    ("cancel_permit", {"ground": "impossible", "reasons": "林地被洪水冲毁。"})],
+)  # fmt: skip
+def test_a_permit_is_not_ended_again_on_the_ground_and_reasons_a_remedy_took_away(
+    desk: Desk, act: str, said: dict[str, Any]
+) -> None:
+    desk.decide(act, **said)
+    remedied(desk, act)
+    assert permit(desk.case).status == P.VALID
+    with pytest.raises(BadFacts) as bad:
+        desk.decide(act, **said)
+    assert list(bad.value.errors) == ["reasons"]
+    desk.decide(act, **said | {"reasons": "另查明的事实。"})
+    assert permit(desk.case).status != P.VALID
+    assert problems() == []
