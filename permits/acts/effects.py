@@ -21,7 +21,7 @@ from permits.aftercare.rows import keep_rows, touches
 from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
 from permits.clocks.entries import WHOLE, day_of, local_today, none_before, written_together
-from permits.clocks.standing import status
+from permits.clocks.standing import DELIVERY, status
 from permits.clocks.timing import keep_timing
 from permits.documents.numbering import reserve_required
 from permits.kinds import kind_of
@@ -32,7 +32,7 @@ from permits.models.submission import HANDS_IN
 from permits.register.entries import keep_entry
 
 # Steps with a statutory period of their own. The final review and the decision share the whole case's.
-NOTICE, FIRST_REVIEW, DELIVERY, SITE_CHECK = "accept", "first_review", "deliver", "site_check"
+NOTICE, FIRST_REVIEW, SITE_CHECK = "accept", "first_review", "site_check"
 HEARING_ASK, HEARING_HOLD = "hearing_ask", "hearing_hold"
 
 
@@ -208,7 +208,7 @@ def _ended(record: Act) -> None:
 
 def _decided(record: Act) -> None:
     clock.stop(record.application, record)
-    clock.start(record.application, "deliver", record, step=DELIVERY)
+    clock.start(record.application, DELIVERY, record, step=DELIVERY)
 
 
 def _decided_above(record: Act) -> None:
@@ -217,7 +217,7 @@ def _decided_above(record: Act) -> None:
     clock.stop(record.application, record)
     received = record.facts.get("received")
     on = date.fromisoformat(received) if received else None
-    clock.start(record.application, "deliver", record, on, step=DELIVERY)
+    clock.start(record.application, DELIVERY, record, on, step=DELIVERY)
 
 
 def _reopened(record: Act) -> None:

@@ -17,6 +17,7 @@ from django.db.models import Count, F, Q
 from permits.acts.perform import perform
 from permits.clocks.calendar import Deadline, WorkCalendar
 from permits.clocks.entries import Run, deadline_of, local_today, runs_of
+from permits.clocks.standing import to_hand_over
 from permits.clocks.timeline import first_lights
 from permits.clocks.timing import keep_timing
 from permits.clocks.verbs import record_light, record_recomputed
@@ -129,7 +130,8 @@ def _each(cases: Iterable[int], recorded: Callable[[Application], int]) -> Swept
 
 
 def _concerned(concerns: Callable[[Run], bool]) -> Iterator[int]:
-    """Cases with a running clock that `concerns` says something is to be recorded of. One query for BATCH cases."""
+    """Cases with a running clock that `concerns` says something is to be recorded of. A query for BATCH cases, and one
+    more where there are any: a decision that is to be handed over no more concerns nobody."""
     by_event = (
         ClockEntry.objects.filter(application__kind__in=codes())
         .values("application_id")
@@ -141,11 +143,16 @@ def _concerned(concerns: Callable[[Run], bool]) -> Iterator[int]:
         by_event.filter(started__gt=F("stopped")).order_by("application_id").values_list("application_id", flat=True)
     )
     for first in range(0, len(running), BATCH):
-        for application_id, runs in runs_of(running[first : first + BATCH]).items():
-            try:
-                concerned = any(run.running and concerns(run) for run in runs.values())
-            except Exception:  # a row nobody foresaw must not hide the clocks of the cases after it
-                log.exception("the clocks of case %s cannot be read", application_id)
-                concerned = True  # it fails again where it is looked at under its lock, and is told as failed there
-            if concerned:
-                yield application_id
+        found = list(_found_in(running[first : first + BATCH], concerns))
+        yield from Application.objects.filter(to_hand_over(), pk__in=found).order_by("pk").values_list("pk", flat=True)
+
+
+def _found_in(cases: list[int], concerns: Callable[[Run], bool]) -> Iterator[int]:
+    for application_id, runs in runs_of(cases).items():
+        try:
+            concerned = any(run.running and concerns(run) for run in runs.values())
+        except Exception:  # a row nobody foresaw must not hide the clocks of the cases after it
+            log.exception("the clocks of case %s cannot be read", application_id)
+            concerned = True  # it fails again where it is looked at under its lock, and is told as failed there
+        if concerned:
+            yield application_id

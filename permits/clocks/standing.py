@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,13 +15,15 @@ from permits.clocks.calendar import Deadline, WorkCalendar
 from permits.clocks.entries import WHOLE, Run, local_today, runs_of
 from permits.clocks.periods import Period
 from permits.clocks.timeline import Light, Timeline
-from permits.models import Application
+from permits.models import Application, Document
 from permits.models.clock import ClockEntry, Event, Ground
+from permits.models.life import CHALLENGED
 from permits.models.permit import P
 from permits.models.states import S
 
 log = logging.getLogger(__name__)
 
+DELIVERY = "deliver"
 UNDELIVERED_DAYS = 60
 """A decision is looked for among those to be delivered for so many days: the law gives ten working days."""
 
@@ -127,14 +129,33 @@ def status(application: Application, today: date | None = None) -> ClockView:
 
 def undelivered(cases: QuerySet[Application], today: date | None = None) -> QuerySet[Application]:
     """Those of `cases` decided within UNDELIVERED_DAYS whose decision is not recorded as delivered (许可法 44): its
-    clock was started, and not stopped since. Not of a permit that was ended or replaced: its papers hold no more, and
-    nothing of them is to be handed over. The days keep the count short however many cases there are."""
+    clock was started, and not stopped since; while its papers hold (`to_hand_over`). The days keep the count short
+    however many cases there are."""
     since = (today or local_today()) - timedelta(days=UNDELIVERED_DAYS)
-    turns = ClockEntry.objects.filter(application=OuterRef("pk"), step="deliver")
+    turns = ClockEntry.objects.filter(application=OuterRef("pk"), step=DELIVERY)
     last = Subquery(turns.filter(event__in=(Event.STARTED, Event.STOPPED)).order_by("-pk").values("event")[:1])
     recent = cases.filter(decided_on__gte=since, number__isnull=False)
-    recent = recent.filter(~Q(status=S.APPROVED) | Q(permit__status__in=(P.VALID, P.EXPIRED)))
-    return recent.alias(delivery=last).filter(delivery=Event.STARTED)
+    return recent.filter(to_hand_over()).alias(delivery=last).filter(delivery=Event.STARTED)
+
+
+def to_hand_over() -> Q:
+    """Of cases: all but those whose decision is to be handed over no more, because its papers hold no more: its permit
+    was ended or replaced, or a remedy left nothing of a refusal."""
+    of_decision = Document.objects.filter(application=OuterRef("pk"), act__after=OuterRef("status"))
+    papers = of_decision.exclude(act__before=F("act__after"))
+    held = Exists(papers.filter(status__in=(Document.Status.PENDING, Document.Status.ISSUED)))
+    lost = Exists(papers.filter(status=Document.Status.REVOKED))
+    granted = Q(status=S.APPROVED, permit__status__in=(P.VALID, P.EXPIRED))
+    return granted | (~Q(status=S.APPROVED) & (~Q(status__in=CHALLENGED) | held | ~lost))
+
+
+def still_due(application: Application) -> ClockView:
+    """As `status`, without the delivery of a decision that is to be handed over no more: nobody is late with it."""
+    view = status(application)
+    delivers = view.of_step(DELIVERY)
+    if delivers and delivers.running and not Application.objects.filter(to_hand_over(), pk=application.pk).exists():
+        return replace(view, steps=tuple(one for one in view.steps if one is not delivers))
+    return view
 
 
 def due_dates(

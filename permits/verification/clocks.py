@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.effects import (
-    DELIVERY,
     FIRST_REVIEW,
     HEARING_ASK,
     HEARING_HOLD,
@@ -19,6 +18,7 @@ from permits.acts.effects import (
 )
 from permits.clocks import holidays, promises
 from permits.clocks.entries import WHOLE
+from permits.clocks.standing import DELIVERY
 from permits.clocks.timing import Entry, Timings, columns_of
 from permits.database.reading import among
 from permits.models import Act, Application, ClockEntry

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from permits.acts.perform import perform
+from permits.acts.sweeps import record_lights
 from permits.documents.delivering import undelivered, undelivered_on_permit
 from permits.errors import BadFacts
 from permits.models import Act, Application
@@ -185,3 +187,31 @@ def test_what_nobody_delivered_is_listed_no_more_when_the_permit_was_ended(cast:
         desk.decide("record_suit", **suit)
         assert undelivered(fresh(case)) == []
         assert not to_deliver(cast.decider)
+
+
+def ended(case: Application, desk: Desk, how: str) -> None:
+    if how == "withdrawn":
+        desk.decide("withdraw_permit", **WITHDRAWN)
+        return
+    decision = fresh(case).did("approve", "refuse")[0].seq
+    desk.decide("record_suit", **outcome(desk, decision, "annulled") | {"decided_on": timezone.localdate()})
+
+
+@pytest.mark.parametrize(("status", "how"), [
+    (S.APPROVED, "withdrawn"), (S.APPROVED, "annulled"), (S.REFUSED, "annulled"),
+])  # fmt: skip
+def test_nobody_is_late_with_the_delivery_of_what_holds_no_more(cast: Cast, status: S, how: str) -> None:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        case, waits = cast.case_at(status), cast.case_at(status)
+        for one in (case, waits):
+            print_papers(one)
+        ended(case, Desk(case, cast.clerk, cast.decider), how)
+        traveller.shift(timedelta(days=30))
+        assert record_lights().failed == []
+        assert fresh(case).did("flag_deadline") == []
+        assert [act.facts["light"] for act in fresh(waits).did("flag_deadline")] == ["yellow", "red"]
+        assert set(to_deliver(cast.decider)) == ({waits, case} if how == "withdrawn" else {waits})
+        clerk = log_in(cast.decider, english=True)
+        assert "overdue" not in clerk.get(reverse("case", args=[case.pk])).text
+        assert "Delivery: overdue" in clerk.get(reverse("case", args=[waits.pk])).text
+        assert wrong() == []

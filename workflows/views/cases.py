@@ -26,7 +26,7 @@ from permits.acts.readings import told_of_first_review
 from permits.acts.reopening import decision_of, owed, to_follow, withstood
 from permits.acts.requests import open_request, silence_grants
 from permits.clocks.entries import one_reading
-from permits.clocks.standing import status as clocks_of
+from permits.clocks.standing import still_due
 from permits.documents.delivering import undelivered
 from permits.documents.delivery_form import delivery_form as delivery_blank
 from permits.drafts.forms import key_of
@@ -110,7 +110,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "applies": applies,
             "waiting": waiting,
             "task_of": own_items(request.user, waiting),
-            "clocks": clocks_of(application),
+            "clocks": still_due(application),
             "reading": told_of_first_review(application),
             "materials": materials_of(application, request.user),
             "documents": papers_shown(
