@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from permits.acts.hearings import open_hearing
 from permits.acts.perform import perform
@@ -256,6 +257,20 @@ def test_a_hearing_is_owed_until_everyone_who_asked_gave_it_up(cast: Cast, clock
     told = "收悉。你单位要求听证，后于2026年11月24日撤回听证要求。石塘路村要求听证，后于2026年11月24日撤回听证要求。"
     assert told in repr(paper_of(decision.documents.get(kind="tending_approval")))
     assert wrong() == []
+
+
+def test_who_decides_is_told_of_a_period_that_still_stands_for_a_hearing_given_up(cast: Cast, clock: Any) -> None:
+    case, by = announced_on_request(cast, clock)
+    perform(case.pk, "suspend_clock", **by, ground="hearing", reason="举行听证。")
+    task = reverse("task", args=[case.case.open_items[0].pk])
+    desk, told = log_in(cast.decider, english=True), "suspended for a hearing that was held or given up"
+    perform(case.pk, "give_up_hearing", by=cast.clerk, reason="已经协商一致。")
+    assert told not in desk.get(task).text, "the village asked, too"
+    gone = {"request": request_of(case), "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-24"}
+    perform(case.pk, "record_hearing_given_up", **by, **gone)
+    assert told in desk.get(task).text
+    perform(case.pk, "resume_clock", **by)
+    assert told not in desk.get(task).text
 
 
 def test_while_others_can_still_ask_nothing_is_decided_after_a_request_was_given_up(cast: Cast, clock: Any) -> None:

@@ -22,6 +22,7 @@ from permits.drafts.materials import evidence_of, withheld_evidence
 from permits.errors import WrongStatus
 from permits.kinds import kind_of, kind_or_absent
 from permits.models import Act, Application, Document, MaterialVersion, Submission
+from permits.models.clock import Ground
 from permits.models.document import BETWEEN_AGENCIES
 from permits.models.material import current_files
 from permits.views.quotas import known_to
@@ -82,6 +83,16 @@ def hearing_owed(application: Application) -> Hearing | None:
     clocks = clocks_of(application)
     counts = clocks.whole is not None and clocks.whole.light is not Light.PAUSED
     return Hearing(announced_hearing(application), clocks.of_step("hearing_hold"), counts)
+
+
+def still_suspended(application: Application) -> bool:
+    """Whether the period is suspended for a hearing that was held or given up. Nothing lets it run again by itself: one
+    suspension stands to the end of the last matter of art 45, and which others there are a person knows."""
+    if not application.did("suspend_clock") or open_hearing(application):
+        return False
+    clocks = clocks_of(application)
+    running = (one for one in (clocks.whole, *clocks.steps) if one and one.running)
+    return any(one.ground == Ground.HEARING for one in running)
 
 
 def announced_before(application: Application, name: str) -> dict[str, Any]:

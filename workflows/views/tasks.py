@@ -35,7 +35,15 @@ from workflows.lights import lights
 from workflows.notes import notes_of
 from workflows.opinions import Opinion, opinions_of, proposed_conditions, taken_out
 from workflows.reading import acts_of, entries_of
-from workflows.views.case_parts import announced_before, head_of, hearing_owed, materials_of, quota_turns, same_ground
+from workflows.views.case_parts import (
+    announced_before,
+    head_of,
+    hearing_owed,
+    materials_of,
+    quota_turns,
+    same_ground,
+    still_suspended,
+)
 from workflows.views.filings import filings_shown, prefilled
 from workflows.views.next import offer
 from workflows.views.opinion_tools import INSERT, Offer, begun, phrases_for, put_in, tools_of
@@ -178,6 +186,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             **quota_turns(application, turn.person),
             "objections": objections(application),
             "hearing": hearing_owed(application),
+            "still_suspended": still_suspended(application),
             **filings_shown(turn.person, application),
             "answers": may(turn.person, "answer_objection", application, turn.item.mandate),
             "not_yet": turn.not_yet if shown else {},
