@@ -76,6 +76,8 @@ def follow(record: Act) -> None:
         keep_timing(record.application)
     if record.act in ("accept", "deem_accepted"):
         quotas.reserve(record)
+    if record.act == "determine":
+        quotas.found(record)
     if record.application.final and record.after != record.before:
         quotas.settle(record)
     if record.act in REMEDIES and _annuls_approval(record):

@@ -9,6 +9,7 @@ agency announced by itself is held.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from operator import attrgetter
@@ -21,6 +22,7 @@ from permits.access import not_impartial
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of, local_today
 from permits.clocks.periods import periods
+from permits.documents.standard import TELLS_PARTIES
 from permits.models import Act, Application
 from roles.models import Person
 from roles.models.mandates import Duty
@@ -142,6 +144,26 @@ def _last_to_ask(told: Sequence[Act]) -> list[date]:
     """The last day to ask of each telling."""
     calendar, least = WorkCalendar.load(), periods()["hearing_ask"].working_days
     return [calendar.add(day_of(act), least).date for act in told]
+
+
+@dataclass(frozen=True)
+class FallenAway:
+    """A hearing announced for a day to come that is not held, because everybody who asked gave it up; `others` were
+    told of that day, beside the applicant. No text found says how they learn that it is not held: a person tells."""
+
+    day: date
+    others: tuple[str, ...]
+
+
+def fallen_away(application: Application) -> FallenAway | None:
+    """The hearing announced last, where it fell away and its day is not over; else None."""
+    announced = application.did("announce_hearing", "hold_hearing")[-1:]
+    if not announced or announced[0].act == "hold_hearing" or announced_hearing(application):
+        return None
+    day = date.fromisoformat(announced[0].facts["held_on"])
+    told = (one for one in application.did(*TELLS_PARTIES) if one.seq < announced[0].seq)
+    others = dict.fromkeys(name for one in told if (name := _named(application, one.facts["party"])))
+    return FallenAway(day, tuple(others)) if day >= local_today() else None
 
 
 # ---- checks ----------------------------------------------------------------------------------------------------------

@@ -137,6 +137,13 @@ def reserve(record: Act) -> None:
         _reserve_in_order(book, record)
 
 
+def found(record: Act) -> None:
+    """What was found of an accepted case may be another amount than it asked for: who waits, itself too, and now finds
+    enough is served. What the case holds stays its own until it is decided: what was found may be found otherwise."""
+    for book in _books_locked(record.application):
+        _reserve_in_order(book)
+
+
 def give_back(record: Act) -> None:
     """What an approval took, back into the books: it was annulled. What was used under it before is for the agency to
     take out again, by a document: no act says how much that was. Nobody is served by it yet: the case may be reopened,

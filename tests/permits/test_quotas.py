@@ -249,6 +249,20 @@ def test_who_asks_for_more_than_comes_free_holds_up_no_other(cast: Cast) -> None
     assert left_in(book("felling")) == 0
 
 
+def test_what_is_found_less_of_a_case_that_waits_is_reserved_at_once(cast: Cast) -> None:
+    (first, _), (second, office), (third, _) = fells(), fells(), fells("70")
+    assert reserved() == [first.pk, third.pk]
+    office.determine(second, "propose", "stands[0].volume_m3", "15")
+    assert [one.case for one in quotas.waiting(book("felling"))] == [second], "10 m³ are left"
+    office.determine(second, "propose", "stands[0].volume_m3", "8")
+    assert reserved() == [first.pk, third.pk, second.pk]
+    assert left_in(book("felling")) == 2
+    office.determine(first, "propose", "stands[0].volume_m3", "100")
+    assert left_in(book("felling")) == 2, "what a case holds is its own until it is decided"
+    assert list(CASE_CHECKS["quota of cases"](Batch.of([first.pk, second.pk, third.pk]))) == []
+    assert list(CHECKS["quota"]()) == []
+
+
 def test_what_is_carried_in_is_reserved_for_who_waits_by_its_acceptance_and_by_no_person(cast: Cast) -> None:
     (_first, _), (second, _) = fells(), fells()
     last_year = allot("felling", miyun(), 2025, Decimal(500), document="上年", by=cast.head).book

@@ -259,7 +259,7 @@ def test_a_hearing_is_owed_until_everyone_who_asked_gave_it_up(cast: Cast, clock
     assert wrong() == []
 
 
-def test_who_decides_is_told_of_a_period_that_still_stands_for_a_hearing_given_up(cast: Cast, clock: Any) -> None:
+def test_who_decides_is_told_of_what_a_hearing_given_up_leaves_to_do(cast: Cast, clock: Any) -> None:
     case, by = announced_on_request(cast, clock)
     perform(case.pk, "suspend_clock", **by, ground="hearing", reason="举行听证。")
     task = reverse("task", args=[case.case.open_items[0].pk])
@@ -268,9 +268,16 @@ def test_who_decides_is_told_of_a_period_that_still_stands_for_a_hearing_given_u
     assert told not in desk.get(task).text, "the village asked, too"
     gone = {"request": request_of(case), "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-24"}
     perform(case.pk, "record_hearing_given_up", **by, **gone)
-    assert told in desk.get(task).text
+    page = desk.get(task).text
+    assert told in page
+    assert "is not held: everybody who had asked for one gave it up" in page
+    assert "beside the applicant: 石塘路村." in page
+    assert "is not held" in log_in(cast.clerk, english=True).get(reverse("case", args=[case.pk])).text
     perform(case.pk, "resume_clock", **by)
-    assert told not in desk.get(task).text
+    clock.move_to("2026-12-07T09:00:00+08:00")
+    page = desk.get(task).text
+    assert told not in page
+    assert "is not held" not in page
 
 
 def test_while_others_can_still_ask_nothing_is_decided_after_a_request_was_given_up(cast: Cast, clock: Any) -> None:

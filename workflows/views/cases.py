@@ -19,6 +19,7 @@ from permits.acts.assessment import fee_due
 from permits.acts.conditions import barred
 from permits.acts.fees import fee_of, paid
 from permits.acts.found import determinations
+from permits.acts.hearings import fallen_away
 from permits.acts.objections import objections, open_objections
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
@@ -172,6 +173,7 @@ def _told_next(application: Application) -> dict[str, Any]:
     return {
         "fee": fee_of(application),
         "hearing": hearing_owed(application) if not application.final else None,
+        "fallen_away": fallen_away(application) if not application.final else None,
         "above": _decided_above(application),
         "withstood": [(one, told(one.spec.facts["outcome"], one.facts["outcome"])) for one in withstood(application)],
         "turned_away": _turned_away(application) if not annulled else None,

@@ -16,6 +16,7 @@ from permits.access import barred, may, on_the_applicants_side, withheld_from
 from permits.acts.asking_again import may_ask_again
 from permits.acts.assessment import verdict
 from permits.acts.found import determinations
+from permits.acts.hearings import fallen_away
 from permits.acts.objections import objections
 from permits.acts.perform import perform, refuse_again
 from permits.acts.preview import can_preview
@@ -186,6 +187,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             **quota_turns(application, turn.person),
             "objections": objections(application),
             "hearing": hearing_owed(application),
+            "fallen_away": fallen_away(application),
             "still_suspended": still_suspended(application),
             **filings_shown(turn.person, application),
             "answers": may(turn.person, "answer_objection", application, turn.item.mandate),
