@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from permits.models import Act, Application
-from permits.models.permit import ANSWERS, CHANGED, REMEDIES, REQUEST_REFUSED, annulled_by, unanswered
+from django.utils import timezone
+
+from permits.models import Act, Application, Permit
+from permits.models.permit import ANSWERS, CHANGED, REMEDIES, REQUEST_REFUSED, annulled_by, lost_by, unanswered
 
 ORDERED: Final = "anew"
 
@@ -46,14 +48,27 @@ def waits_again(application: Application, ask: str) -> bool:
 
 def silence_grants(application: Application) -> bool:
     """许可法 50(2): an extension asked for in time, not decided before the end. A refusal that was annulled before the
-    end decides nothing, and the organ has until then; of one that a reconsideration or judgment changed silence grants
-    nothing, for that decided it. Of one that was granted, and the grant annulled, silence does not grant what was taken
-    away."""
+    end decides nothing, and the organ has until then; one that is annulled after it stood when the term ended, whether
+    the clock has recorded that or not. Of one that a reconsideration or judgment changed silence grants nothing, for
+    that decided it. Of one that was granted, and the grant annulled, silence does not grant what was taken away."""
     asked = open_request(application, "ask_extension")
     if asked is None or not asked.in_time:
         return False
     gone = {one.seq for one in application.did("grant_extension", "deem_extended")} & annulled(application)
-    return not any(seq > asked.act.seq for seq in gone | changed(application))
+    if any(seq > asked.act.seq for seq in gone | changed(application)):
+        return False
+    return not _refused_at_the_end(application, asked)
+
+
+def _refused_at_the_end(application: Application, asked: Request) -> bool:
+    """Whether a refusal of the extension was taken away after the last day only, by the day this came on record."""
+    refused = [one for one in application.did("refuse_extension") if one.seq > asked.act.seq]
+    if not refused:
+        return False
+    ends = Permit.objects.values_list("valid_to", flat=True).get(pk=application.pk)
+    remedies = application.did(*REMEDIES)
+    lost_on = (min(timezone.localdate(by.at) for by in remedies if lost_by(by, one)) for one in refused)
+    return ends is not None and any(day > ends for day in lost_on)
 
 
 def open_requests(application: Application) -> list[Request]:

@@ -129,6 +129,22 @@ def test_what_silence_has_granted_after_a_refusal_was_annulled_is_neither_taken_
     assert sweep.deem_extended().recorded == 1
 
 
+def test_silence_grants_nothing_where_the_refusal_stood_at_the_end_although_no_tick_recorded_it(
+    temporary: Desk, traveller: Any
+) -> None:
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    refused = temporary.decide("refuse_extension", reasons="不再需要。")
+    go_to(traveller, date(2027, 12, 2))
+    temporary.decide("record_reconsideration", **outcome(temporary, refused.seq, "anew") | {"decided_on": END})
+    assert sweep.deem_extended().recorded == 0
+    assert sweep.expire_permits().recorded == 1
+    assert waiting(temporary) == {"ask_extension"}
+    temporary.decide("grant_extension", until=FURTHEST)
+    assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, FURTHEST)
+    assert wrong() == []
+
+
 def test_who_waits_for_an_answer_after_the_end_can_take_the_request_back(temporary: Desk, traveller: Any) -> None:
     go_to(traveller, IN_TIME)
     temporary.ask("ask_extension", until=FURTHEST, **WHY)
