@@ -18,7 +18,8 @@ from permits.register.entries import keep_entry, missing_entries
 from tests.prepared import keys_begin_at
 
 BEYOND = 10**7
-"""Above every key of a test's rows: on PostgreSQL sequences do not see the keys of copies."""
+"""Above every key of a test's rows, but where an earlier test began there: on PostgreSQL sequences do not see the keys
+of copies."""
 
 
 def copy(cases: list[Application], times: int) -> None:
@@ -33,11 +34,11 @@ def copy(cases: list[Application], times: int) -> None:
         for _number in range(times):
             for model, row in copyist.copy(template, here, timedelta()):
                 rows[model].append(row)
-    _enter(rows)
+    _enter(rows, max(BEYOND, *copyist.counters.keys.values()))
 
 
-def _enter(rows: Rows) -> None:
+def _enter(rows: Rows, last: int) -> None:
     write(rows)
-    keys_begin_at(BEYOND)
+    keys_begin_at(last)
     for permit in missing_entries():
         keep_entry(permit, permit.granted_by.at)

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice, takewhile
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from permits.acts.found import stated
 from permits.errors import BadFacts, NotPermitted, RuleViolated
-from permits.kinds import kind_of
+from permits.kinds import kind_of, kind_or_absent
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, DeclaredLand, QuotaBook, QuotaMovement
 from permits.models.facts import BadFact, Text
@@ -37,6 +38,8 @@ ACCEPTING = ("accept", "deem_accepted")
 NAMED = 5
 """Cases before another that its page names; the page of the book has more."""
 NONE = Decimal(0)
+READ = 50
+"""Cases that are read at once."""
 DOCUMENT = Text(long=False, most=200)
 
 
@@ -200,25 +203,13 @@ class Waiting:
     lacks: Decimal
 
 
-def waiting(book: QuotaBook, acting: Application | None = None) -> Iterator[Waiting]:
-    """Who waits in `book`, in the order of acceptance (许可法 57); deemed acceptance counts from the receipt. `acting`
-    is a case whose act is being performed: it counts as it stands, not as it is stored."""
-    cases = {case.pk: case for case in _accepted_in(book, acting)}
-    accepted: dict[int, Act] = {}
-    found: set[int] = set()
-    told = Act.objects.filter(application__in=cases, act__in=(*ACCEPTING, "determine"))
-    for act in told.order_by("pk").defer("body"):
-        if act.act in ACCEPTING:
-            accepted[act.application_id] = act
-        else:
-            found.add(act.application_id)
-    held = _held_in(book)
-    for pk in sorted(accepted, key=lambda pk: (cases[pk].accepted_on, accepted[pk].pk)):
-        if held.get(pk) and pk not in found:
-            continue  # what it asks for was reserved as a whole, and is what it was
-        lacks = _draws(cases[pk]).get(book.jurisdiction_id, NONE) - held.get(pk, NONE)
-        if lacks > 0:
-            yield Waiting(cases[pk], accepted[pk], lacks)
+def waiting(book: QuotaBook) -> Iterator[Waiting]:
+    """Who waits in `book`, in the order of acceptance (许可法 57); deemed acceptance counts from the receipt."""
+    line = _line(book)
+    for part in (line[at : at + READ] for at in range(0, len(line), READ)):
+        cases = Application.objects.select_related("unit", "jurisdiction").in_bulk([one.case for one in part])
+        accepted = Act.objects.defer("body").in_bulk([one.accepted for one in part])
+        yield from (Waiting(cases[one.case], accepted[one.accepted], one.lacks) for one in part)
 
 
 @dataclass(frozen=True)
@@ -251,27 +242,77 @@ def turns(application: Application) -> list[Turn]:
     return found
 
 
-def _accepted_in(book: QuotaBook, acting: Application | None) -> Iterator[Application]:
+class _Waits(NamedTuple):
+    """One who waits, by keys alone: where its case was accepted, and what it lacks."""
+
+    case: int
+    accepted: int
+    lacks: Decimal
+
+
+def _line(book: QuotaBook, acting: Application | None = None) -> list[_Waits]:
+    """Who waits in `book`, in order. `acting` is a case whose act is being performed: it counts as it stands, not as it
+    is stored. What is declared is read for all at once; a case is put together only where something was found of it."""
+    open_cases = _accepted_in(book, acting)
+    acts = Act.objects.filter(application__in=open_cases).order_by("pk")
+    told = acts.filter(act__in=ACCEPTING).values_list("application", "application__accepted_on", "pk")
+    accepted = {pk: (on, act) for pk, on, act in told.iterator()}
+    found = set(acts.order_by().filter(act="determine").values_list("application", flat=True))
+    if acting and acting.accepted_on is not None and not acting.final and _year(acting) == book.year:
+        own = acting.acts.order_by("pk").values_list("pk", flat=True)
+        if act := own.filter(act__in=ACCEPTING).last():
+            accepted[acting.pk] = acting.accepted_on, act
+        found |= {acting.pk} if own.filter(act="determine").exists() else set()
+    held = _held_in(book)
+    waits = [pk for pk in accepted if not held.get(pk) or pk in found]  # else what it asks for was reserved as a whole
+    draws = _draws_in(book, open_cases, waits, found, acting)
+    lacking = ((pk, draws.get(pk, NONE) - held.get(pk, NONE)) for pk in sorted(waits, key=accepted.__getitem__))
+    return [_Waits(pk, accepted[pk][1], lacks) for pk, lacks in lacking if lacks > 0]
+
+
+def _draws_in(
+    book: QuotaBook, open_cases: QuerySet[Application], waits: list[int], found: set[int], acting: Application | None
+) -> dict[int, Decimal]:
+    """What an approval of those in `waits` takes there."""
+    declared = kind_or_absent(book.kind).draws_as_declared(open_cases, book.jurisdiction_id)
+    draws = {pk: exact(amount) for pk, amount in (declared or {}).items()}
+    read = waits if declared is None else [pk for pk in waits if pk in found or (acting and pk == acting.pk)]
+    for part in (read[at : at + READ] for at in range(0, len(read), READ)):
+        cases = Application.objects.select_related("unit", "jurisdiction").in_bulk(part)
+        for pk in part:
+            case = acting if acting and pk == acting.pk else cases[pk]
+            draws[pk] = _draws(case).get(book.jurisdiction_id, NONE)
+    return draws
+
+
+def _accepted_in(book: QuotaBook, but: Application | None) -> QuerySet[Application]:
     """Accepted and undecided cases that may draw on `book`."""
     in_place = DeclaredLand.objects.filter(place=book.jurisdiction_id).values("application")
-    cases: QuerySet[Application] = Application.objects.select_related("unit", "jurisdiction").filter(
+    cases: QuerySet[Application] = Application.objects.filter(
         Q(jurisdiction=book.jurisdiction_id) | Q(pk__in=in_place),
-        kind=book.kind, status__in=UNDECIDED, accepted_on__isnull=False,
+        kind=book.kind, status__in=UNDECIDED, accepted_on__year=book.year,
     )  # fmt: skip
-    stored = cases.exclude(pk=acting.pk) if acting else cases
-    mine = [acting] if acting and acting.accepted_on is not None and not acting.final else []
-    return (case for case in (*stored, *mine) if kind_of(case).quota_year(case) == book.year)
+    return cases.exclude(pk=but.pk) if but else cases
+
+
+def _year(application: Application) -> int:
+    """The year whose quota a case takes: that of acceptance, before it this one."""
+    return application.law_day.year
 
 
 def _reserve_in_order(book: QuotaBook, record: Act | None = None) -> None:
     """Reserves what is left in a locked book for the cases that wait. Each reserves by its own acceptance; that of
     another than the case of `record` is the work of no person."""
     left = left_in(book)
-    for one in waiting(book, record.application if record else None) if left else ():
+    for one in _line(book, record.application if record else None) if left else ():
         if one.lacks > left:
             continue
-        own = record if record and one.case.pk == record.application_id else None
-        _append(book, Change.RESERVED, -one.lacks, act=own or one.accepted, application=one.case, by_itself=not own)
+        if own := record if record and one.case == record.application_id else None:
+            act, case = own, own.application
+        else:
+            act = Act.objects.select_related("application").get(pk=one.accepted)
+            case = act.application
+        _append(book, Change.RESERVED, -one.lacks, act=act, application=case, by_itself=not own)
         left -= one.lacks
 
 
@@ -285,9 +326,8 @@ def _books(application: Application, draws: Mapping[str, Decimal]) -> dict[str, 
     """The books of the year of acceptance (before it: of this year), by district."""
     if not draws:
         return {}
-    year = kind_of(application).quota_year(application)
     books = QuotaBook.objects.select_related("jurisdiction").filter(
-        kind=application.kind, jurisdiction__in=list(draws), year=year
+        kind=application.kind, jurisdiction__in=list(draws), year=_year(application)
     )
     return {book.jurisdiction_id: book for book in books}
 

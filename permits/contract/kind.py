@@ -193,9 +193,10 @@ class Kind:
         """What an approval takes from the year's quota, by district; nothing where the kind has none."""
         return {}
 
-    def quota_year(self, application: Application) -> int:
-        """The year whose quota it takes: that of acceptance, before it this one."""
-        return int(application.law_day.year)
+    def draws_as_declared(self, cases: Any, place: str) -> Mapping[int, Decimal] | None:
+        """What `draws` says for the district `place` of each of `cases` (a query set) as declared: by key, read at
+        once; who takes nothing there may be left out. None: each is read by itself, at some queries a case."""
+        return None
 
     def ground(self, application: Application) -> Sequence[tuple[Sequence[Any], str]]:
         """The ground each row speaks of: district, farm or township, village or compartment, sub-compartment; and what

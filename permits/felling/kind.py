@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -205,6 +206,11 @@ class FellingKind(TableKind):
         """The standing volume to be felled, in the district it is filed with."""
         volume = sum((amount(stand.get("volume_m3")) for stand in case["stands"]), Decimal(0))
         return {application.jurisdiction_id: volume}
+
+    def draws_as_declared(self, cases: QuerySet[Application], place: str) -> Mapping[int, Decimal]:
+        """The same of those filed there."""
+        rows = Stand.objects.filter(head__in=cases.filter(jurisdiction=place).values("pk"), volume_m3__isnull=False)
+        return dict(rows.order_by().values_list("head").annotate(Sum("volume_m3")))
 
     def kept_by_organs(self, application: Application, case: Mapping[str, Any]) -> dict[str, Any]:
         """What is left of the year's limit, where the district's book is kept; what earlier licences owe."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -209,6 +210,14 @@ class OccupationKind(TableKind):
             place = row.district or application.jurisdiction_id
             taken[place] = taken.get(place, Decimal(0)) + amount(parcel.get("area_ha"))
         return taken
+
+    def draws_as_declared(self, cases: QuerySet[Application], place: str) -> Mapping[int, Decimal]:
+        """The same; a parcel without a district lies where its case was filed."""
+        there = Q(district=place) | Q(district="", head__application__jurisdiction=place)
+        rows = Parcel.objects.filter(
+            there, head__in=cases.values("pk"), head__tenure="permanent", area_ha__isnull=False
+        )
+        return dict(rows.order_by().values_list("head").annotate(Sum("area_ha")))
 
     def kept_by_organs(self, application: Application, case: Mapping[str, Any]) -> dict[str, Any]:
         """What is left of the quota, where the districts' books are kept; of a renewal whose earlier consent is in the

@@ -15,12 +15,15 @@ from permits.acts import quotas
 from permits.acts.assessment import verdict
 from permits.acts.found import case_of
 from permits.acts.quotas import allot, carry_over, lapse, left_in
+from permits.contract.kind import Kind
 from permits.errors import BadFacts, NotPermitted, RuleViolated
+from permits.kinds import kind_of
 from permits.models import Application, QuotaBook, QuotaMovement
 from permits.models.states import S
 from permits.verification.registry import CASE_CHECKS, CHECKS, Batch
 from roles.models import Jurisdiction
 from tests.cast import NOW, Cast, log_in
+from tests.copies import copy
 from tests.permits.felling import cases as felling
 from tests.permits.occupation.cases import HUAIROU, MIYUN, Office, draft, parcel
 from tests.quotas import stock
@@ -335,6 +338,50 @@ def test_pages_name_who_comes_first(cast: Cast) -> None:
     assert str(second) in task
 
 
+@pytest.mark.parametrize("more", [3, 60])
+def test_however_many_wait_a_book_asks_the_same(cast: Cast, more: int, django_assert_max_num_queries: Any) -> None:
+    """Under its lock, at each acceptance and end: it put together every open case that held nothing."""
+    (first, office), (second, _), (last, _) = fells(), fells(), fells()
+    copy([second], more)
+    of, number = book("felling"), Application.objects.get(pk=last.pk)
+    with django_assert_max_num_queries(20):
+        allot("felling", miyun(), 2026, Decimal(100), document="追加", by=cast.head)
+    with django_assert_max_num_queries(15):
+        (turn,) = quotas.turns(number)
+    assert [one.case for one in turn.before] == [second]
+    office.do(first, "withdraw")
+    assert reserved() == [first.pk, second.pk]
+    with django_assert_max_num_queries(10 + (more // quotas.READ) * 2):
+        assert len(list(quotas.waiting(of))) == more + 1
+
+
+def test_what_is_read_of_all_at_once_is_what_each_takes(cast: Cast) -> None:
+    cases = [
+        uses()[0], uses(tenure="temporary", years=2, permanent_building=False)[0], fells()[0],
+        uses(parcel(), parcel(district=HUAIROU, sub_compartment="2", area_ha=Decimal("0.1234")),
+             total_ha=Decimal("0.6234"))[0],
+    ]  # fmt: skip
+    every = Application.objects.all()
+    for case in cases:
+        kind, alone = kind_of(case), kind_of(case).draws(case, case_of(case))
+        for place in (MIYUN, HUAIROU):
+            at_once = kind.draws_as_declared(every.filter(kind=case.kind), place)
+            assert at_once is not None
+            assert at_once.get(case.pk, 0) == alone.get(place, 0)
+
+
+def test_of_a_kind_that_cannot_read_all_at_once_each_is_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(kind_of(fells()[0])), "draws_as_declared", Kind.draws_as_declared)
+    second, third = fells()[0], fells()[0]
+    assert [(one.case, one.lacks) for one in quotas.waiting(book("felling"))] == [(second, 320), (third, 320)]
+
+
+def test_who_waits_for_what_was_found_lacks_that(cast: Cast) -> None:
+    (_first, _), (second, office), (third, _) = fells(), fells(), fells()
+    office.determine(second, "propose", "stands[0].volume_m3", "300")
+    assert [(one.case, one.lacks) for one in quotas.waiting(book("felling"))] == [(second, 300), (third, 320)]
+
+
 # ---- the agency ------------------------------------------------------------------------------------------------------
 def test_the_head_allots_by_a_document_and_never_twice_by_the_same(cast: Cast) -> None:
     allot("felling", miyun(), 2026, Decimal(900), document="京绿限额〔2026〕1号", by=cast.head)
@@ -421,5 +468,5 @@ def test_the_list_costs_the_same_whatever_there_is(cast: Cast, django_assert_max
         stock("felling", MIYUN, year=year)
     desk = log_in(cast.reviewer)
     desk.get(reverse("quota-list"))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(20):
         desk.get(reverse("quota-list"))
