@@ -45,12 +45,13 @@ def perform(
     Raises LookupError (no such act), AlreadyRecorded, NotPermitted, WrongStatus, BadFacts, RuleViolated, Busy.
     """
     spec_of(act)  # a name that is no act is told before anything is locked; no other attribute of a case is ever called
+    files_read = assessment.read_files(application_id, act)
     with Application.locked(application_id) as application, one_reading(), one_look():
         refuse_again(key)
         application.read_record()
         held = _allowed(application, act, by=by, mandate=mandate, work_item=work_item)
         said = _said(application, act, facts, by)
-        found = assessment.assess(application, act, said)
+        found = assessment.assess(application, act, said, files_read)
         before, stood, read = str(application.status), application.standing(), application.state()
         getattr(application, act)(**said)
         effects.complete(application, act, said)

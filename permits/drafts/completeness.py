@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
@@ -13,7 +13,7 @@ from permits.drafts.store import whole
 from permits.errors import Problem
 from permits.kinds import kind_of
 from permits.models import Application
-from permits.models.material import files_in_hand, slots_filled
+from permits.models.material import current_files, files_in_hand, slots_filled
 
 MATERIALS = "materials"
 
@@ -58,8 +58,14 @@ def missing(application: Application) -> list[Requirement]:
     ]
 
 
-def damaged(application: Application) -> list[Problem]:
-    """Materials whose stored file is gone or no longer what was chosen. Reads every file: asked at the handing in."""
+def whole_files(application: Application) -> frozenset[int]:
+    """Keys of the files in hand whose stored bytes are what was chosen. Reads each of them."""
+    return frozenset(file.pk for file in current_files(application) if whole(file))
+
+
+def damaged(application: Application, read: Collection[int] = ()) -> list[Problem]:
+    """Materials whose stored file is gone or no longer what was chosen: asked at the handing in. Reads every file but
+    those in `read`, which were found whole a moment ago."""
     url = reverse("draft-materials", args=[application.pk])
     labels = {entry.slot: entry.label for entry in kind_of(application).requirements(application)}
     return [
@@ -70,7 +76,7 @@ def damaged(application: Application) -> list[Problem]:
             anchor=f"{url}#slot-{file.material.slot}",
         )
         for file in files_in_hand(application.pk)
-        if not whole(file)
+        if file.pk not in read and not whole(file)
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -13,9 +14,11 @@ from django.urls import reverse
 from django.utils.translation import override
 from pytest_django import Settings
 
+from permits.drafts import completeness
 from permits.drafts.materials import add_file, attach
+from permits.drafts.store import whole
 from permits.errors import NotReady, StorageFailed
-from permits.models import MaterialVersion
+from permits.models import Application, MaterialVersion
 from permits.models.material import current_files
 from permits.models.states import S
 from tests.cast import Cast, log_in, pdf
@@ -43,6 +46,43 @@ def test_nothing_is_handed_in_whose_file_is_not_whole(cast: Cast, folder: Path, 
         cast.do(case, "submit")
     case.refresh_from_db()
     assert case.status == S.DRAFT
+
+
+def test_the_files_are_read_before_the_case_is_locked(
+    cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gigabyte takes a second, and everybody else in the case waits; on SQLite every writer does."""
+    case, lock, happened = cast.draft(), Application.locked, list[str]()
+    files = len(current_files(case))
+
+    def read(version: MaterialVersion) -> bool:
+        happened.append("read")
+        return whole(version)
+
+    def locked(application_id: int) -> Any:
+        happened.append("locked")
+        return lock(application_id)
+
+    monkeypatch.setattr(completeness, "whole", read)
+    monkeypatch.setattr(Application, "locked", locked)
+    cast.do(case, "submit")
+    assert happened[: files + 1] == ["read"] * files + ["locked"]
+    assert happened.count("read") == files
+
+
+def test_what_is_chosen_after_the_reading_is_read_under_the_lock(
+    cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, lock = cast.draft(), Application.locked
+
+    def a_moment_later(application_id: int) -> Any:
+        monkeypatch.undo()
+        on_disk(add_file(case.pk, "maps", pdf("new.pdf", "new"), by=cast.clerk)).unlink()
+        return lock(application_id)
+
+    monkeypatch.setattr(Application, "locked", a_moment_later)
+    with override("en"), pytest.raises(NotReady, match=r"“new\.pdf” is missing or damaged"):
+        cast.do(case, "submit")
 
 
 def test_a_damaged_file_is_mended_by_handing_in_the_same_again(cast: Cast, folder: Path) -> None:
