@@ -34,7 +34,7 @@ from roles.identities import tie, whose
 from roles.locks import insist_unlocked, note_stray
 from roles.models import Person
 from roles.models.security import What
-from roles.oidc import Asking, StrictProvider, flaw
+from roles.oidc import BREAKS, Asking, StrictProvider, Unusable, flaw
 from roles.security_log import note
 
 log = logging.getLogger(__name__)
@@ -161,7 +161,11 @@ class OidcAdapter(DefaultSocialAccountAdapter):
         error, broken_off = kwargs.get("exception"), kwargs.get("error") == AuthError.CANCELLED
         log.warning("A log-in by OpenID Connect failed: %s", str(error or kwargs.get("error"))[:200])
         if not broken_off:
-            why = "oidc_provider" if isinstance(error, RequestException) else "oidc_refused"
+            why = "oidc_refused"
+            if isinstance(error, RequestException) and not isinstance(error, Unusable):
+                why = "oidc_provider"
+            elif isinstance(error, BREAKS):
+                why = "oidc_program"
             note_stray("", logged_address(request), why=why)
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:

@@ -11,15 +11,18 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
 from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView, OAuth2View
 from allauth.socialaccount.providers.openid_connect import views
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
 from requests import RequestException, Response, Session
@@ -29,8 +32,15 @@ log = logging.getLogger(__name__)
 NONCE = "nonce"
 SILENCE, PATIENCE, MOST = 5, 15, 1_000_000
 """Seconds without a byte, seconds for one answer, and bytes of one, after which the provider is given up."""
+SAID_OF_ITSELF = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+BREAKS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What a reader raises that finds something else than it looks for."""
 LONGEST = 191
 """Characters of a subject: allauth's column takes no more."""
+
+
+class Unusable(RequestException):
+    """The provider answered, but not as OpenID Connect has it."""
 
 
 class Asking(Session):
@@ -54,32 +64,87 @@ def _read(answer: Response, until: float) -> bytes:
     read = b""
     while part := answer.raw.read1(65536, decode_content=True):
         read += part
-        if len(read) > MOST or monotonic() > until:
-            raise RequestException(f"the provider's answer is too long or too slow: {answer.url}")
+        if len(read) > MOST:
+            raise Unusable(f"the provider's answer is longer than {MOST} bytes: {answer.url}")
+        if monotonic() > until:
+            raise RequestException(f"the provider's answer takes longer than {PATIENCE} seconds: {answer.url}")
     return read
 
 
-def _kept_whole(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A view of allauth's; where a provider does not answer, or not as OpenID Connect has it, the log-in failed."""
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Where allauth alone reads what the provider sent: what breaks it is the provider's. Raises Unusable."""
+    try:
+        yield
+    except BREAKS as error:
+        raise Unusable(f"{what} of the provider is of no use: {error!r}") from error
+
+
+class Adapter(views.OpenIDConnectOAuth2Adapter):
+    """As allauth's; each answer of the provider that is of no use is told as that, and not taken for a defect here."""
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """What the provider says of itself, with all that is asked of it. Raises RequestException."""
+        with _reading("the discovery document"):
+            found: dict[str, Any] = super().openid_config
+            if wrong := [name for name in SAID_OF_ITSELF if not isinstance(found[name], str)]:
+                raise TypeError(f"no text: {', '.join(wrong)}")
+        return found
+
+    @property
+    def basic_auth(self) -> bool:
+        """How the provider is told our secret. Raises Unusable."""
+        with _reading("the discovery document"):
+            return bool(super().basic_auth)
+
+    def get_access_token_data(self, *args: Any, **kwargs: Any) -> Any:
+        """The answer with the tokens. Raises RequestException."""
+        with _reading("the token answer"):
+            return super().get_access_token_data(*args, **kwargs)
+
+    def parse_token(self, data: Any) -> Any:
+        """The access token. Raises Unusable."""
+        with _reading("the access token"):
+            return super().parse_token(data)
+
+    def _fetch_user_info(self, access_token: str) -> Any:
+        with _reading("the user info"):
+            told = super()._fetch_user_info(access_token)
+            if not isinstance(told, dict):
+                raise TypeError("no object")
+            return told
+
+    def _decode_id_token(self, app: Any, id_token: str) -> Any:
+        with _reading("the ID token"):
+            return super()._decode_id_token(app, id_token)
+
+
+def _kept_whole(view: type[OAuth2View]) -> Callable[..., HttpResponseBase]:
+    """A view of allauth's; where a provider does not answer, or not as OpenID Connect has it, the log-in failed; where
+    the program breaks it failed, too, and that is an error of the log."""
 
     def respond(request: HttpRequest, provider_id: str) -> HttpResponseBase:
         try:
-            return view(request, provider_id)
-        except (RequestException, LookupError, TypeError, ValueError, AttributeError) as error:
-            if isinstance(error, RequestException):
-                log.warning("The provider of OpenID Connect does not answer", exc_info=True)
-            else:  # its answer, as a rule; but it may be a defect of ours, and must not go unseen
-                log.exception("A log-in by OpenID Connect broke: the provider's answer is of no use, or the program")
+            return view.adapter_view(Adapter(request, provider_id))(request)  # type: ignore[no-any-return]
+        except SocialApp.DoesNotExist as unknown:
+            raise Http404 from unknown
+        except BREAKS as error:
+            log.exception("A log-in by OpenID Connect broke: a defect of the program")
+            return render_authentication_error(request, None, exception=error)  # type: ignore[no-any-return]
+        except RequestException as error:
             return render_authentication_error(request, None, exception=error)  # type: ignore[no-any-return]
 
     return respond
 
 
-login, callback = _kept_whole(views.login), _kept_whole(views.callback)
+login, callback = _kept_whole(OAuth2LoginView), _kept_whole(OAuth2CallbackView)
 
 
 class StrictProvider(OpenIDConnectProvider):
     """Asks with a nonce (3.1.2.1) that only this session knows, and passes on nothing a link asked for."""
+
+    oauth2_adapter_class = Adapter
 
     def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, Any]:
         """Ours alone: a link made elsewhere could else have another address, or nonce, asked for."""
@@ -90,10 +155,11 @@ class StrictProvider(OpenIDConnectProvider):
         return list(self.get_scope())
 
     def sociallogin_from_response(self, request: HttpRequest, response: dict[str, Any]) -> Any:
-        """As allauth's. Raises ValueError for claims that PostgreSQL cannot keep."""
-        if "\\u0000" in json.dumps(response):
-            raise ValueError("a claim of the provider holds the character NUL")
-        return super().sociallogin_from_response(request, response)
+        """As allauth's. Raises Unusable, also for claims that PostgreSQL cannot keep."""
+        with _reading("what is said of the person"):
+            if "\\u0000" in json.dumps(response):
+                raise ValueError("a claim of the provider holds the character NUL")
+            return super().sociallogin_from_response(request, response)
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         """The subject. Raises ValueError for one that is none, or cannot be kept."""
@@ -119,7 +185,7 @@ def flaw(answered: dict[str, Any], state: dict[str, Any], issuer: str, client: s
     `client` is OIDC_CLIENT_ID.
     """
     token, info = answered.get("id_token") or {}, answered.get("userinfo") or {}
-    if not token:
+    if not token or token.get("exp") is None:  # allauth compares the end, but takes a token that has none
         return "token"
     if not constant_time_compare(str(token.get(NONCE) or ""), str(state.get(NONCE) or "-")):
         return "nonce"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -147,7 +148,7 @@ def test_this_provider_lets_in_who_has_an_account(provider: Bad, person: Person)
 @pytest.mark.parametrize(("at", "how"), [(at, how) for at in (DISCOVERY, TOKEN, INFO) for how in WRONG
                                          if (at, how) != (INFO, "nothing")])  # fmt: skip
 def test_a_provider_that_is_ill_fails_the_log_in_with_a_page_and_a_line(
-    provider: Bad, person: Person, monkeypatch: pytest.MonkeyPatch, at: str, how: str
+    provider: Bad, person: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, at: str, how: str
 ) -> None:
     monkeypatch.setattr(ours, "SILENCE", 0.3)
     monkeypatch.setattr(ours, "PATIENCE", 0.5)
@@ -156,9 +157,58 @@ def test_a_provider_that_is_ill_fails_the_log_in_with_a_page_and_a_line(
     assert answer.status_code == 401
     assert reverse("login") in answer.content.decode()
     (line,) = SecurityEvent.objects.filter(what=What.LOGIN_FAILED)
-    assert line.details["why"] in ("oidc_provider", "oidc_refused")
+    answers = how in ("page", "list", "text", "nothing", "huge", "elsewhere") or (at, how) == (TOKEN, "500")
+    assert line.details["why"] == ("oidc_refused" if answers else "oidc_provider")
+    assert {one.levelname for one in caplog.records if one.name.startswith("roles.")} == {"WARNING"}
     assert line.address == "127.0.0.1"
     assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize(("at", "said"), [
+    (DISCOVERY, {"token_endpoint": 7}), (DISCOVERY, {"userinfo_endpoint": None}), (DISCOVERY, {"issuer": ["a"]}),
+    (DISCOVERY, {"token_endpoint": "no address"}), (DISCOVERY, {"token_endpoint_auth_methods_supported": 5}),
+    (TOKEN, {"expires_in": "soon"}), (TOKEN, {"expires_in": 1e300}), (TOKEN, {"expires_in": [1]}),
+    (TOKEN, {"id_token": 7}), (TOKEN, {"id_token": "a.b.c"}), (TOKEN, {"id_token": ["a"]}), (TOKEN, {"id_token": None}),
+    (INFO, {"sub": None}), (INFO, {"email": ["a"]}), (INFO, {"email": {"a": 1}, "sub": 7.5}),
+])  # fmt: skip
+def test_a_value_of_another_type_is_the_providers_and_no_defect_of_ours(
+    provider: Bad, person: Person, caplog: pytest.LogCaptureFixture, at: str, said: dict[str, Any]
+) -> None:
+    answer = provider.right
+
+    def wrong(path: str) -> dict[str, Any]:
+        return answer(path) | (said if path == at else {})
+
+    provider.right = wrong  # type: ignore[method-assign]
+    assert come_in(provider).status_code in (302, 401, 403)
+    assert {one.levelname for one in caplog.records if one.name.startswith("roles.")} <= {"WARNING"}
+
+
+@pytest.mark.parametrize("end", [None, [1], "soon", float("inf"), 1e300, -1, 0, True, "missing"])
+def test_an_id_token_without_an_end_that_is_to_come_lets_nobody_in(
+    provider: Bad, person: Person, caplog: pytest.LogCaptureFixture, end: Any
+) -> None:
+    """OpenID Connect Core 1.0, 3.1.3.7 (9): allauth's reader takes a token that has none."""
+    token = {"sub": "1", "iss": provider.url, "aud": "permits", "jti": "j", "exp": end}
+    if end == "missing":
+        del token["exp"]
+    answer = provider.right
+
+    def ending(path: str) -> dict[str, Any]:
+        claims = token | {"nonce": provider.nonce}
+        found = answer(path)
+        return found | ({"id_token": _unchecked(claims)} if path == TOKEN else {})
+
+    provider.right = ending  # type: ignore[method-assign]
+    assert come_in(provider).status_code in (401, 403)
+    assert not SocialAccount.objects.exists()
+    assert {one.levelname for one in caplog.records if one.name.startswith("roles.")} <= {"WARNING"}
+
+
+def _unchecked(claims: dict[str, Any]) -> str:
+    """A token of any claims: a writer of tokens insists on their types."""
+    parts = ({"alg": "HS256", "typ": "JWT"}, claims)
+    return ".".join(urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in parts) + ".c2ln"
 
 
 @pytest.mark.parametrize("sub", ["", ["1"], "x" * 192, "a\x00b", None])
@@ -226,6 +276,7 @@ def test_a_defect_of_ours_in_the_log_in_is_an_error_of_the_log(
     assert come_in(provider).status_code == 401
     (told,) = [one for one in caplog.records if one.levelname == "ERROR" and one.name == "roles.oidc"]
     assert told.exc_info
+    assert lines(What.LOGIN_FAILED)[0].details["why"] == "oidc_program"
 
 
 @pytest.mark.postgres

@@ -207,10 +207,12 @@ def test_a_discovery_that_names_another_issuer_is_not_the_one_we_know(
     apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
     apps[0]["settings"]["server_url"] = provider.replace("localhost", "127.0.0.1") + "/.well-known/openid-configuration"
     assert come_in("1")[1].status_code == 302
-    claims = {"id_token": {"nonce": "n", "iss": provider, "sub": "1"}, "userinfo": {"sub": "1"}}
+    claims = {"id_token": {"nonce": "n", "iss": provider, "sub": "1", "exp": 1}, "userinfo": {"sub": "1"}}
     assert flaw(claims, {"nonce": "n"}, f"{provider}/.well-known/openid-configuration", "permits") == ""
     assert flaw(claims, {"nonce": "n"}, "https://idp.example.cn", "permits") == "issuer"
     assert flaw(claims, {}, provider, "permits") == "nonce"
+    del claims["id_token"]["exp"]  # type: ignore[attr-defined]
+    assert flaw(claims, {"nonce": "n"}, provider, "permits") == "token"
 
 
 def test_without_its_settings_there_is_no_provider() -> None:
