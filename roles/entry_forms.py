@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roles import forgotten
 from roles.addresses import logged_address
+from roles.factors import counts_on
 from roles.locks import insist_unlocked, note_stray
 from roles.models import Person
 
@@ -138,22 +139,32 @@ class Told:
     log-in it was. It cannot be guessed, so it is taken while a lock stands."""
 
     user: Any
+    copied: Authenticator | None = None
+    """A known passkey that signed this answer, though its counter went back."""
 
     def clean_credential(self) -> Authenticator:
         """Raises ValidationError for anything but the answer of a known passkey to the challenge of this session."""
         try:
             return self.verified()
         except ValidationError:
-            login = self.user.username if self.user else ""
-            note_stray(login, logged_address(context.request), factor=str(Authenticator.Type.WEBAUTHN))
+            person = self.copied.user if self.copied else self.user
+            more = {"why": "passkey_counter"} if self.copied else {}
+            login = person.username if person else ""
+            note_stray(login, logged_address(context.request), factor=str(Authenticator.Type.WEBAUTHN), **more)
             raise
 
     def verified(self) -> Authenticator:
-        """The passkey. Raises ValidationError, too, for what no browser sends and allauth breaks on."""
+        """The passkey. Raises ValidationError, too, for what no browser sends and allauth breaks on, and where the
+        counter says that there may be a copy of it, which allauth does not ask."""
         try:
-            return super().clean_credential()  # type: ignore[misc]
+            passkey: Authenticator = super().clean_credential()  # type: ignore[misc]
+            answered = parse_authentication_response(self.cleaned_data["credential"])
         except BROKEN as error:
             raise factor_adapter().validation_error("incorrect_code") from error
+        if not counts_on(passkey, answered.response.authenticator_data.counter):
+            self.copied = passkey
+            raise factor_adapter().validation_error("incorrect_code")
+        return passkey
 
 
 class PasskeyCodeForm(Told, AuthenticateWebAuthnForm):

@@ -31,10 +31,30 @@ SECRET = {
 """What makes a factor this one, whatever it is renamed to and however often it is used."""
 
 
+COUNT = "count"
+"""Beside it, of a passkey: the last signature counter."""
+
+
 def made_as(factor: Authenticator) -> dict[str, str]:
     """What the line of a factor that is added says of it: its kind, and the SHA-256 of its secret, a random one."""
     secret = json.dumps(factor.data.get(SECRET[factor.type]), sort_keys=True)
     return {"kind": str(factor.type), "made": hashlib.sha256(secret.encode()).hexdigest()}
+
+
+def counts_on(passkey: Authenticator, count: int) -> bool:
+    """Whether the signature counter of an answer goes on from the last, and it is kept; else there may be a copy of the
+    key, or two answers came in the other order. Who always says 0 has no counter, as synchronised ones. Source:
+    WebAuthn Level 2, 6.1.1 and 7.2 (21)."""
+    with transaction.atomic():
+        held = Authenticator.objects.select_for_update().filter(pk=passkey.pk).first()
+        if held is None:
+            return False
+        last = held.data.get(COUNT, held.wrap().authenticator_data.counter)
+        if count > last:
+            held.data[COUNT] = count
+            held.save(update_fields=["data"])
+        passkey.data = held.data
+    return bool(count > last or count == last == 0)
 
 
 def differences() -> Iterator[str]:

@@ -171,6 +171,7 @@ VALUES = {
     "head": _("heads the agency"), "apply_for": _("applies"), "manage": _("manages the unit"),
     "idle": _("left unused"), "age": _("longest time is over"), "totp": _("authenticator app"),
     "webauthn": _("passkey"), "recovery_codes": _("recovery codes"),
+    "passkey_counter": _("the passkey's counter went back: there may be a copy of it"),
     "oidc_provider": _("the provider did not answer"),
     "oidc_refused": _("the provider's answer was of no use, or to no log-in that had begun"),
     "oidc_program": _("the program broke while it read the provider's answer"),

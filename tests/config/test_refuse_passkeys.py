@@ -21,6 +21,7 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
+from roles import factors
 from roles.appointments import deactivate
 from roles.models import Person
 from roles.models.security import What
@@ -66,7 +67,8 @@ class Key:
         self, challenge: str, *, origin: str = ORIGIN, flags: int = FLAG.UP | FLAG.UV, host: str = HOST,
         handle: str | None = None, kind: str = "webauthn.get",
     ) -> dict[str, Any]:  # fmt: skip
-        client, data = self.said(kind, challenge, origin), AuthenticatorData.create(sha256(host.encode()), flags, 0)
+        client = self.said(kind, challenge, origin)
+        data = AuthenticatorData.create(sha256(host.encode()), flags, self.count)
         signature = self.secret.sign(data + client.hash, ec.ECDSA(hashes.SHA256()))
         told = {
             "clientDataJSON": websafe_encode(client), "authenticatorData": websafe_encode(data),
@@ -125,6 +127,20 @@ def test_another_origin_and_another_site_are_refused(person: Person) -> None:
     assert len(told) == len(wrong)
     assert {line.details["factor"] for line in told} == {"webauthn"}
     assert told[0].address == "127.0.0.1"
+
+
+def test_a_copy_of_a_key_is_told_by_its_counter(person: Person) -> None:
+    """WebAuthn Level 2, 7.2 (21): what does not count on is refused, whoever of the two comes second."""
+    key, counts = with_key(person), []
+    before = list(factors.differences())  # the recovery codes have their line after a commit
+    for key.count in (3, 4, 4, 3, 0, 5):
+        cache.clear()  # how often one may ask
+        desk = Client()
+        counts.append((key.count, give(desk, key.answer(asked(desk)))))
+    assert counts == [(3, True), (4, True), (4, False), (3, False), (0, False), (5, True)]
+    told = lines(What.LOGIN_FAILED)
+    assert [(one.person, one.details["why"]) for one in told] == [(person, "passkey_counter")] * 3
+    assert list(factors.differences()) == before
 
 
 def test_an_answer_is_taken_once_and_in_its_own_session(person: Person) -> None:
