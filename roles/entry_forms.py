@@ -139,6 +139,7 @@ class Told:
     log-in it was. It cannot be guessed, so it is taken while a lock stands."""
 
     user: Any
+    cleaned_data: dict[str, Any]
     copied: Authenticator | None = None
     """A known passkey that signed this answer, though its counter went back."""
 
