@@ -19,6 +19,7 @@ from permits.documents.forms import life as forms
 from permits.documents.forms.common import Issue, Matter, clauses
 from permits.documents.forms.life import CHANGED, Held
 from permits.documents.naming import title_of
+from permits.documents.of_permit import reported_to
 from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, ClockEntry, Document
 from permits.models.clock import Event
@@ -80,18 +81,8 @@ def held_before(record: Act) -> Held:
         conditions=tuple(
             text for act in conditioned if act.seq not in gone for text in clauses(act.facts.get("conditions"))
         ),
-        granted_by=_granted_by(by, earlier),
+        granted_by=reported_to(by) or (by.agency.name if by.agency else ""),
     )
-
-
-def _granted_by(by: Act, earlier: list[Act]) -> str:
-    """The organ that granted the permit by the act `by`: the higher authority that it was reported to, where that
-    decided and this was recorded."""
-    if by.act == "record_higher_decision":
-        return next(
-            (act.facts["organ"] for act in reversed(earlier) if act.act == "report_up" and act.seq < by.seq), ""
-        )
-    return by.agency.name if by.agency else ""
 
 
 def _carried(record: Act, by: Act, earlier: list[Act]) -> Document | None:

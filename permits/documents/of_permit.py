@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from permits.kinds import kind_of, paper_kinds
-from permits.models import Application, Document
+from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
 
 
 def granting_kinds() -> set[str]:
     """The kinds of paper that give a permit."""
     return {paper.code for paper in paper_kinds() if paper.grants} | {NoticeKind.PERMIT_PAPER}
+
+
+def reported_to(grant: Act) -> str:
+    """The higher authority that decided what the act `grant` records, as the case was reported to it; empty for a
+    decision of the agency's own."""
+    if grant.act != "record_higher_decision":
+        return ""
+    reported = grant.application.acts.filter(act="report_up", seq__lt=grant.seq).order_by("seq").last()
+    return str(reported.facts["organ"]) if reported else ""
 
 
 def granting(application: Application) -> list[Document]:

@@ -19,7 +19,7 @@ from django.utils import translation
 from permits.documents.forms.common import in_public
 from permits.documents.holder import changed_name
 from permits.documents.masking import masked
-from permits.documents.of_permit import granting_kinds
+from permits.documents.of_permit import granting_kinds, reported_to
 from permits.documents.standard import matter_of, public_facts
 from permits.kinds import kind_of, paper_kinds
 from permits.models import Application, Document, Permit, RegisterEntry
@@ -113,9 +113,7 @@ def _common(permit: Permit, papers: Sequence[Document] | None = None) -> dict[st
     # what holds: a remedy may have given an earlier one its force back; of a permit that ended, what was carried last
     certificate = next((one for one in given if one.status in HOLD), next(iter(given), None))
     agency = decision.agency if decision else act.agency
-    organ = agency.name if agency else ""
-    if act.act == "record_higher_decision":
-        organ = next((one.facts["organ"] for one in application.acts.filter(act="report_up").order_by("-seq")), organ)
+    organ = reported_to(act) or (agency.name if agency else "")
     return {
         "kind": application.kind,
         "place": application.jurisdiction,
