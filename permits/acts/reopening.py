@@ -115,11 +115,11 @@ def not_refused_the_same(application: Application, said: Said, by: Person | None
 
 def not_again(act: str) -> Callable[[Application, Said, Person | None], dict[str, str]]:
     """The check of `act`, decided on a permit: not on the ground and reasons on which it was decided before, where a
-    remedy left nothing of that: of a request, of an answer to the same one. No fact of these acts says what was found
-    wrong; where it was the procedure alone, the reasons say so, and are others by it."""
+    remedy left nothing of that: of an answer to a request, of those to the same one. No fact of these acts says what
+    was found wrong; where it was the procedure alone, the reasons say so, and are others by it."""
 
     def check(application: Application, said: Said, by: Person | None) -> dict[str, str]:
-        since = _since(application, act)
+        since = _since(application, act, said.get("ground"))
         lost = [one for one in application.did(act) if one.seq > since and _lost(application, one)]
         return {"reasons": _taken_away()} if any(_grounds(one.facts) == _grounds(said) for one in lost) else {}
 
@@ -130,10 +130,14 @@ def _grounds(said: Said) -> tuple[str | None, str]:
     return said.get("ground"), _told(said["reasons"])
 
 
-def _since(application: Application, act: str) -> int:
-    """The number of the request that `act` answers; of an act that answers none, of the approval."""
-    asked = [unanswered(application.history, ask) for ask, answers in ANSWERS.items() if act in answers]
-    return max((one.seq for one in (*asked, granting(application.history)) if one), default=0)
+def _since(application: Application, act: str, ground: str | None) -> int:
+    """The number of the request that `act` answers; of what rests on a ground of its own, of the approval."""
+    asked = None
+    if ground in (None, "asked"):  # a cancellation on a ground of art 70 answers a request only by the way
+        asks = (ask for ask, answers in ANSWERS.items() if act in answers)
+        asked = next((found for ask in asks if (found := unanswered(application.history, ask))), None)
+    begins = asked or granting(application.history)
+    return begins.seq if begins else 0
 
 
 def _lost(application: Application, decision: Act) -> bool:

@@ -115,8 +115,15 @@ def _on(record: Act) -> date:
 
 
 def _asked(record: Act, ask: str) -> Act:
-    """The request that `record` answers. Act.DoesNotExist where nothing was asked."""
-    return record.application.acts.filter(act=ask, seq__lt=record.seq).latest("seq")
+    """The request that `record` answers. LookupError where nothing was asked."""
+    if asked := _waited(record, ask):
+        return asked
+    raise LookupError(f"{record.application}: nobody asked what act {record.seq} answers")
+
+
+def _waited(record: Act, ask: str) -> Act | None:
+    """The request `ask` that waited for an answer when `record` came."""
+    return unanswered(record.application.acts.filter(seq__lt=record.seq).order_by("seq"), ask)
 
 
 def _extended(record: Act, issue: Issue, matter: Matter) -> Letter:
@@ -160,7 +167,7 @@ def _not_changed(record: Act, issue: Issue, matter: Matter) -> Letter:
 def _cancelled(record: Act, issue: Issue, matter: Matter) -> Letter:
     """Of what the holder asked for, if it waited then: whichever ground it is decided on, it is answered."""
     said = record.facts
-    asked = unanswered(record.application.acts.filter(seq__lt=record.seq).order_by("seq"), "ask_cancellation")
+    asked = _waited(record, "ask_cancellation")
     told = forms.HandedBack(
         asked_on=_on(asked), used=asked.facts["used"], before=_answered_before(record, asked),
     ) if asked else None  # fmt: skip

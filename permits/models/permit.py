@@ -111,8 +111,6 @@ ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """What a holder asks of the organ after approval, and the acts that answer it."""
-
-
 TAKES_BACK: Final = "take_back_request"
 """The act by which the holder takes back what it asked; it names the act that asked."""
 
@@ -133,13 +131,13 @@ def lost_by(remedy: Any, decision: Any) -> bool:
 
 
 def unanswered(acts: Iterable[Any], ask: str) -> Any | None:
-    """The request `ask` among `acts` that waits for an answer; None where nothing was asked, it was taken back, or the
-    answer stands. An answer that a reconsideration or judgment annulled is none, and a refusal that it changed: what it
-    decided is to be recorded."""
+    """The request `ask` among `acts` that waits for an answer; None where nothing was asked, or the answer stands. An
+    answer that a reconsideration or judgment annulled is none, and a refusal that it changed: what it decided is to be
+    recorded. What was taken back is as never asked: an earlier request may then wait again."""
     told = list(acts)
     since = getattr(granting(told), "seq", 0)  # what was asked of an annulled approval is over with it
-    asked = next((one for one in reversed(told) if one.act == ask and one.seq > since), None)
-    if asked is None or any(_takes_back(one, asked) for one in told):
+    asked = _last_asked((one for one in told if one.seq > since), ask)
+    if asked is None:
         return None
     remedies = [one for one in told if one.act in REMEDIES]
     answers = (one for one in told if one.seq > asked.seq and one.act in ANSWERS[ask])
@@ -147,8 +145,15 @@ def unanswered(acts: Iterable[Any], ask: str) -> Any | None:
     return None if answered else asked
 
 
-def _takes_back(act: Any, asked: Any) -> bool:
-    return act.act == TAKES_BACK and act.seq > asked.seq and act.facts["request"] == asked.act  # type: ignore[no-any-return]
+def _last_asked(acts: Iterable[Any], ask: str) -> Any | None:
+    """The last request `ask` that was not taken back: only the last one is, while it waits."""
+    asked: list[Any] = []
+    for one in acts:
+        if one.act == ask:
+            asked.append(one)
+        elif asked and one.act == TAKES_BACK and one.facts["request"] == ask:
+            asked.pop()
+    return asked[-1] if asked else None
 
 
 def remedy_of_answer(acts: Iterable[Any], asked: Any) -> Any | None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from permits.acts.requests import open_requests
 from permits.aftercare.reports import answers
 from permits.models import Act, Application, Document
 from permits.models.permit import P
@@ -162,6 +163,18 @@ def test_two_requests_for_the_same_at_once_are_one(cast: Cast) -> None:
         outcomes = race(asks(desk, "ask_change", **MOVED), asks(desk, "ask_change", **MOVED))
         check(outcomes, desk.case)
         one_of(outcomes)
+
+
+def test_a_request_is_taken_back_or_answered_and_never_both(cast: Cast) -> None:
+    for _ in range(ROUNDS):
+        desk = design(cast)
+        desk.ask("ask_change", **MOVED)
+        back = [asks(desk, "take_back_request", request="ask_change") for _twice in range(2)]
+        outcomes = race(*back, decides(desk, "refuse_change", reasons="未附证明。"))
+        check(outcomes, desk.case)
+        one_of(outcomes)
+        assert acts(desk.case)["take_back_request"] + acts(desk.case)["refuse_change"] == 1
+        assert open_requests(fresh(desk.case)) == []
 
 
 def test_two_ticks_beside_a_cancellation_record_each_end_once(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from permits.drafts.corrections import places
+from permits.models.permit import ANSWERS as REQUESTS
 
 Say = Callable[[Any], dict[str, Any]]
 
@@ -108,7 +109,7 @@ SAY: dict[str, Say] = {
     "cancel_permit": lambda case: {"reasons": "注销。", "ground":
         {"valid": case.pick(("impossible", "asked")), "expired": "expired"}.get(case.permit, "ended")},
     "ask_cancellation": plain(used="none", reason="不再实施。"),
-    "take_back_request": lambda case: {"request": case.pick(("ask_extension", "ask_change", "ask_cancellation"))},
+    "take_back_request": lambda case: {"request": case.pick(tuple(REQUESTS))},
     "refuse_cancellation": plain(reasons="正在调查违法采伐。"),
     "forfeit_permit": lambda case: {"number": "罚〔2026〕3号", "organ": "园林绿化局", "decided_on": today(),
                                     "reasons": "超范围。", "heard": "已告知。", "document": case.paper()},

@@ -280,6 +280,21 @@ def test_who_decides_is_told_of_what_a_hearing_given_up_leaves_to_do(cast: Cast,
     assert "is not held" not in page
 
 
+def test_a_period_suspended_for_a_hearing_to_come_is_not_told_to_run_again(cast: Cast, clock: Any) -> None:
+    case, by = announced_on_request(cast, clock)
+    task = reverse("task", args=[case.case.open_items[0].pk])
+    desk, told = log_in(cast.decider, english=True), "suspended for a hearing that was held or given up"
+    perform(case.pk, "give_up_hearing", by=cast.clerk, reason="已经协商一致。")
+    gone = {"request": request_of(case), "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-24"}
+    perform(case.pk, "record_hearing_given_up", **by, **gone)
+    perform(case.pk, "suspend_clock", **by, ground="hearing", reason="另行举行听证。")
+    assert told not in desk.get(task).text, "the agency is about to announce one by itself (art 46)"
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    clock.move_to("2026-12-04T15:00:00+08:00")
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-04", chair=cast.auditor)
+    assert told in log_in(cast.decider, english=True).get(task).text
+
+
 def test_while_others_can_still_ask_nothing_is_decided_after_a_request_was_given_up(cast: Cast, clock: Any) -> None:
     case = cast.case_at(S.AWAITING_DECISION)
     perform(case.pk, "tell_hearing_right", **decider(cast, case), **PARTY)  # its five days end on 27 November

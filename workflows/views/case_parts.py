@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from permits.access import visible_to
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
-from permits.acts.hearings import announced_hearing, first_day, open_hearing
+from permits.acts.hearings import GIVEN_UP, announced_hearing, first_day, open_hearing
 from permits.acts.quotas import turns
 from permits.clocks.entries import local_today
 from permits.clocks.standing import ClockReading
@@ -86,9 +86,11 @@ def hearing_owed(application: Application) -> Hearing | None:
 
 
 def still_suspended(application: Application) -> bool:
-    """Whether the period is suspended for a hearing that was held or given up. Nothing lets it run again by itself: one
-    suspension stands to the end of the last matter of art 45, and which others there are a person knows."""
-    if not application.did("suspend_clock") or open_hearing(application):
+    """Whether the period is suspended for a hearing that was held or given up since. Nothing lets it run again by
+    itself: one suspension stands to the end of the last matter of art 45, and which others there are a person knows."""
+    suspended = [one.seq for one in application.did("suspend_clock") if one.facts["ground"] == Ground.HEARING]
+    over = [one.seq for one in application.did("hold_hearing", *GIVEN_UP)]
+    if not suspended or not over or over[-1] < suspended[-1] or open_hearing(application):
         return False
     clocks = clocks_of(application)
     running = (one for one in (clocks.whole, *clocks.steps) if one and one.running)

@@ -509,3 +509,17 @@ def test_a_permit_is_not_ended_again_on_the_ground_and_reasons_a_remedy_took_awa
     desk.decide(act, **said | {"reasons": "另查明的事实。"})
     assert permit(desk.case).status != P.VALID
     assert problems() == []
+
+
+def test_a_request_that_came_since_lets_no_end_be_decided_again_on_a_ground_of_its_own(desk: Desk) -> None:
+    """复议法 64(2): the end on a ground of art 70 answers nobody, whoever asked for another one meanwhile."""
+    lost = {"ground": "impossible", "reasons": "林地被洪水冲毁。"}
+    desk.decide("cancel_permit", **lost)
+    remedied(desk, "cancel_permit")
+    desk.ask("ask_cancellation", used="none", reason="不再实施。")
+    with pytest.raises(BadFacts) as bad:
+        desk.decide("cancel_permit", **lost)
+    assert list(bad.value.errors) == ["reasons"]
+    desk.decide("cancel_permit", ground="asked", reasons="林地被洪水冲毁。")
+    assert permit(desk.case).status == P.CANCELLED
+    assert problems() == []

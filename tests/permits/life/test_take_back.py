@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from permits.acts.reopening import owed
 from permits.acts.requests import open_request, open_requests
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Permit
 from permits.models.permit import P
 from tests.cast import Cast, log_in
+from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
 from tests.permits.life.test_extend_permits import END, FURTHEST, IN_TIME, WHY, go_to
 from tests.permits.life.test_hand_back import BACK, REFUSED, told
@@ -189,3 +191,33 @@ def test_who_asks_to_hand_back_and_to_extend_is_told_that_silence_extends(tempor
     assert sweep.deem_extended().recorded == 1
     assert open_request(fresh(temporary.case), "ask_cancellation") is not None
     temporary.ask("take_back_request", request="ask_cancellation")
+
+
+def test_an_earlier_request_waits_again_although_a_later_one_was_taken_back(desk: Desk) -> None:
+    """What was taken back is as never asked: who was ordered to decide anew has the earlier one to answer."""
+    desk.ask("ask_change", **MOVED)
+    refused = desk.decide("refuse_change", reasons="未附证明。")
+    desk.ask("ask_change", **MOVED | {"now": "密云区另址"})
+    desk.ask("take_back_request", request="ask_change")
+    assert waiting(desk) == set()
+    desk.decide("record_reconsideration", **outcome(desk, refused.seq, "anew"))
+    assert waiting(desk) == {"ask_change"}
+    assert owed(fresh(desk.case))
+    desk.decide("grant_change")
+    paper = desk.case.documents.get(kind="permit_changed")
+    assert "密云区新址" in text_of(bytes(paper.file.pdf)), "what is answered, and not what was taken back"
+    assert waiting(desk) == set()
+    assert wrong() == []
+
+
+def test_of_two_requests_that_wait_one_after_the_other_each_is_taken_back_by_itself(desk: Desk) -> None:
+    desk.ask("ask_change", **MOVED)
+    refused = desk.decide("refuse_change", reasons="未附证明。")
+    desk.ask("ask_change", **MOVED)
+    desk.decide("record_reconsideration", **outcome(desk, refused.seq, "anew"))
+    for left in ({"ask_change"}, set()):
+        desk.ask("take_back_request", request="ask_change")
+        assert waiting(desk) == left
+    with pytest.raises(WrongStatus):
+        desk.ask("take_back_request", request="ask_change")
+    assert wrong() == []
