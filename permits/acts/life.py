@@ -14,17 +14,8 @@ from permits.acts.requests import annulled
 from permits.documents import ending
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
-from permits.models.permit import REMEDIES, TAKEN_AWAY, P, granting, taken_away
+from permits.models.permit import ENDS, REMEDIES, TAKEN_AWAY, P, granting, taken_away
 
-ENDS: Final = {
-    "expire_permit": "expire",
-    "withdraw_permit": "withdraw",
-    "revoke_permit": "revoke",
-    "cancel_permit": "cancel",
-    "forfeit_permit": "forfeit",
-    "replace_permit": "supersede",
-}
-"""Acts that end the permit, and the transition of its status."""
 LENGTHENS: Final = ("grant_extension", "deem_extended")
 TOUCHES: Final = frozenset({*ENDS, *LENGTHENS, *REMEDIES, *NEW_PAPER})
 """Every other act leaves permit and papers alone, and costs no look at them."""

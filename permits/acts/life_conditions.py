@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.acts.days import since_decision
-from permits.acts.life import ENDS, permit_of
+from permits.acts.life import permit_of
 from permits.acts.remedies import nothing_challenged, remedy_names
 from permits.acts.reopening import not_again
 from permits.acts.requests import Request, open_request, open_requests, silence_grants, waits_again
@@ -23,7 +23,7 @@ from permits.documents import of_permit
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
 from permits.models import Application, Permit
-from permits.models.permit import ENDED_EARLY, REQUEST_REFUSED, P
+from permits.models.permit import ENDED_EARLY, ENDS, REQUEST_REFUSED, P
 from permits.models.states import S
 from roles.models import Person
 
@@ -115,8 +115,11 @@ def to_take_back(application: Application) -> list[Request]:
 
 
 def nothing_to_take_back(application: Application) -> str | None:
-    """Only what waits for an answer is taken back."""
-    return None if to_take_back(application) else _("Nothing that was asked on this permit waits for an answer.")
+    """Only what waits for an answer is taken back; where the permit ended meanwhile, that is why nothing does."""
+    if to_take_back(application):
+        return None
+    ended = term_over(application) if open_requests(application) else None
+    return ended or _("Nothing that was asked on this permit waits for an answer.")
 
 
 def not_run_out(application: Application) -> str | None:

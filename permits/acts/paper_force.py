@@ -12,7 +12,7 @@ from permits.documents.of_permit import carried, carried_of, granting_kinds
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
-from permits.models.permit import REMEDIES, TAKEN_AWAY, P, taken_away
+from permits.models.permit import ENDS, REMEDIES, TAKEN_AWAY, P, taken_away
 
 NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
 """Acts after which the holder carries another paper."""
@@ -68,9 +68,12 @@ def _undone(act: Act, lost: Act, papers: Sequence[Document], ended: dict[int, En
 
 
 def _ends(act: Act) -> bool:
-    """Whether the act can end a paper at all: most cannot, and nothing is looked for."""
-    stands = act.content.get("sets", {}).get("permit_status", P.VALID)
-    return act.act in NEW_PAPER or act.act == "replace_permit" or stands not in (P.VALID, P.EXPIRED)
+    """Whether the act can end a paper at all: most cannot, and their texts, each a query, are not read."""
+    if act.act in NEW_PAPER or act.act == "replace_permit":
+        return True
+    if act.act not in ENDS and act.act not in REMEDIES:
+        return False
+    return act.content.get("sets", {}).get("permit_status", P.VALID) not in (P.VALID, P.EXPIRED)
 
 
 def _ended_by(

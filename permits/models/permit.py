@@ -97,6 +97,17 @@ class Permit(LegalStatus):
         return to
 
 
+ENDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "expire_permit": "expire",
+        "withdraw_permit": "withdraw",
+        "revoke_permit": "revoke",
+        "cancel_permit": "cancel",
+        "forfeit_permit": "forfeit",
+        "replace_permit": "supersede",
+    }
+)
+"""Acts that end the permit, and the transition of its status."""
 REMEDIES: Final = ("record_reconsideration", "record_suit")
 TAKEN_AWAY: Final = ("annulled", "anew")
 """Outcomes of a remedy that leave nothing of the decision it is about."""

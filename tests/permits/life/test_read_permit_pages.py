@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 from openpyxl import load_workbook
@@ -196,3 +199,28 @@ def test_the_home_page_of_the_unit_says_that_its_permit_holds_no_more(desk: Desk
     with override("en"):
         told = str(permit(desk.case).get_status_display())
     assert told in latest()
+
+
+def test_a_long_life_costs_the_pages_as_many_queries_as_a_short_one(desk: Desk, cast: Cast) -> None:
+    paper = desk.case.documents.get(kind="tending_certificate")
+    pages = [(cast.decider, reverse("permit", args=[desk.case.pk])), (None, reverse("verify", args=[paper.token]))]
+
+    def costs() -> list[int]:
+        found = []
+        for person, address in pages:
+            client = log_in(person) if person else Client()
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            found.append(len(queries))
+        return found
+
+    def lives() -> None:
+        desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+        desk.decide("refuse_change", reasons="未附证明。")
+
+    lives()
+    short = costs()
+    for _again in range(3):
+        lives()
+    assert costs() == short

@@ -88,7 +88,7 @@ def test_what_waits_again_after_a_remedy_can_be_taken_back_and_nothing_is_owed_t
 def test_nothing_is_taken_back_of_a_permit_that_ended(desk: Desk) -> None:
     desk.ask("ask_change", **MOVED)
     desk.decide("withdraw_permit", **WITHDRAWN)
-    with pytest.raises(WrongStatus):
+    with pytest.raises(WrongStatus, match="不再有效"):
         desk.ask("take_back_request", request="ask_change")
 
 
