@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Field
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -121,6 +122,7 @@ class Words:
         self.fields = fields_of(kind)
         self.parts = parts_of(kind)
         self.order = {name: place for place, name in enumerate((*self.parts, *self.fields))}
+        self.in_rows = {field.name: place for place, field in enumerate(_fields(kind))}  # the models of rows come last
 
     def change(self, path: Path, old: Any, new: Any) -> Change:
         """The difference in the reader's language."""
@@ -132,12 +134,14 @@ class Words:
         was, now = ("\n".join(self.lines(field, one, part)) for one in (old, new))
         return Change(place, was, now)
 
-    def in_order(self, value: Any) -> Any:
-        """What a snapshot says in the order of the pages: the record has its names sorted by letters."""
+    def in_order(self, value: Any, *, of_row: bool = False) -> Any:
+        """What a snapshot says in the order of the pages: the record has its names sorted by letters. A field of a row
+        may be called as one of the head, and stands elsewhere there."""
         if isinstance(value, Mapping):
-            names = sorted(value, key=lambda name: self.order.get(name, -1))
+            order = self.in_rows if of_row else self.order
+            names = sorted(value, key=lambda name: order.get(name, -1))
             return {name: self.in_order(value[name]) for name in names}
-        return [self.in_order(one) for one in value] if isinstance(value, list) else value
+        return [self.in_order(one, of_row=True) for one in value] if isinstance(value, list) else value
 
     def name(self, field: str, part: str = "") -> str:
         """The name of a field or of a section, with its unit where the kind tells one. A row is known by a name of its
@@ -190,11 +194,11 @@ def fields_of(kind: str) -> Mapping[str, tuple[str | Promise, Mapping[Any, str |
 
     The slice is the app whose label is `kind`, also of a kind that comes as a package of its own.
     """
+    return {field.name: (field.verbose_name, dict(getattr(field, "choices", None) or ())) for field in _fields(kind)}
+
+
+def _fields(kind: str) -> Iterator[Field[Any, Any]]:
+    """The fields of the models of the slice, as the slice defines them."""
     config = apps.app_configs.get(kind)
-    if not isinstance(config, KindConfig):
-        return {}
-    return {
-        field.name: (field.verbose_name, dict(getattr(field, "choices", None) or ()))
-        for model in config.get_models()
-        for field in model._meta.concrete_fields
-    }
+    for model in config.get_models() if isinstance(config, KindConfig) else ():
+        yield from model._meta.concrete_fields

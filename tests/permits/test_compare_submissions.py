@@ -125,6 +125,13 @@ def test_differences_stand_in_the_order_of_the_pages() -> None:
     assert paths == [("design", "compiler"), ("design", "work_to"), ("plots", "#1"), ("totals", "plots")]
 
 
+def test_a_field_of_a_row_stands_where_the_row_has_it_although_the_head_has_one_of_its_name() -> None:
+    row = {"area_ha": "1", "purpose": "health", "remark": "", "township": "石城镇"}
+    told = Words("tending").in_order({"plots": [row], "design": {"purpose": "一", "compiler": "二"}})
+    assert list(told["plots"][0]) == ["township", "area_ha", "purpose", "remark"]
+    assert list(told["design"]) == ["compiler", "purpose"]
+
+
 def test_what_a_row_is_called_is_no_field_of_it() -> None:
     row = {"stand_name": "20林班 3", "compartment": "20林班", "number": "3", "volume_m3": "922.5000"}
     with translation.override("zh-hans"):
