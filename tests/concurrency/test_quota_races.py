@@ -157,6 +157,33 @@ def test_nothing_is_reserved_for_who_withdraws_while_the_book_grows(cast: Cast) 
     assert list(CASE_CHECKS["quota of cases"](Batch.of([leaves.pk]))) == []
 
 
+def finding(case: Application, office: Office, volume: str) -> Racer:
+    """So much is found to be felled, while another act is open."""
+    mandate = office.items(case, "propose")[0].mandate
+    assert mandate is not None
+    office.officer(mandate)  # who finds it is there before the race
+
+    def run() -> None:
+        time.sleep(SHORT)
+        office.determine(case, "propose", "stands[0].volume_m3", volume)
+
+    return run
+
+
+def test_of_two_cases_found_to_need_less_at_once_the_rest_serves_one(cast: Cast) -> None:
+    for _number in range(3):
+        accepted()
+    leaves, office = accepted()
+    waits = [accepted() for _number in range(2)]
+    leaving = held_open(act(leaves, "withdraw", by=office.clerk))
+    assert race(leaving, *(finding(case, of, "30") for case, of in waits)) == ["ok"] * 3
+    book = QuotaBook.objects.get(kind="felling", jurisdiction=MIYUN)
+    assert whole(book) == 10, "30 of the 40 that were left"
+    assert len(list(waiting(book))) == 1
+    cases = [leaves.pk, *(case.pk for case, _office in waits)]
+    assert list(CASE_CHECKS["quota of cases"](Batch.of(cases))) == []
+
+
 def test_nothing_is_reserved_for_who_withdraws_while_the_book_is_begun(cast: Cast) -> None:
     with time_machine.travel("2026-12-30T09:00:00+08:00"):
         leaves, office = handed_in()
