@@ -109,7 +109,7 @@ def _heard(application: Application, record: Act) -> str:
     held: dict[str, set[date]] = {}
     for act in application.did("hold_hearing"):
         if act.seq < record.seq:
-            organ = act.agency.name if act.agency and act.agency_id != record.agency_id else OWN
+            organ = act.agency_name if act.agency_id and act.agency_id != record.agency_id else OWN
             held.setdefault(organ, set()).add(date.fromisoformat(act.facts["held_on"]))
     days = {organ: tuple(sorted(on)) for organ, on in held.items()}
     return heard(days, record.facts.get("minutes", "")) + "".join(_given_up(application, record))

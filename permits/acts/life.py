@@ -14,7 +14,7 @@ from permits.acts.requests import annulled
 from permits.documents import ending
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
-from permits.models.permit import ENDS, REMEDIES, TAKEN_AWAY, P, granting, taken_away
+from permits.models.permit import ENDS, REMEDIES, TAKEN_AWAY, P, granting, stood_before, taken_away
 
 LENGTHENS: Final = ("grant_extension", "deem_extended")
 TOUCHES: Final = frozenset({*ENDS, *LENGTHENS, *REMEDIES, *NEW_PAPER})
@@ -73,8 +73,8 @@ def move_permit(application: Application, act: str, said: dict[str, Any]) -> Non
 
 def _undo(application: Application, permit: Permit, against: int) -> None:
     """The approval is annulled, and with it the permit; or what a later decision made of the permit is undone, as long
-    as nothing was made of it since, and the approval stands. What another remedy took away before is not taken away
-    twice."""
+    as nothing that stands was made of it since, and the approval stands. What another remedy took away before is not
+    taken away twice."""
     decision, gone = application.did_at(against), annulled(application)
     if against in gone:
         return
@@ -84,10 +84,9 @@ def _undo(application: Application, permit: Permit, against: int) -> None:
         return
     if getattr(granting(application.history), "seq", None) in gone:
         return  # that its end is annulled brings no permit back whose approval was annulled before
-    told = [act for act in application.history if "permit" in act.content.get("sets", {})]
-    if told[-1:] != [decision] or len(told) == 1:
+    if (before := stood_before(decision, application.history)) is None:
         return
-    stood = told[-2].content["sets"]
+    stood = before.content["sets"]
     first, last = stood["permit"]
     permit.valid_from, permit.valid_to = date.fromisoformat(first), last and date.fromisoformat(last)
     permit.restore(to=stood.get("permit_status", P.VALID))

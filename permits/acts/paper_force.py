@@ -12,7 +12,7 @@ from permits.documents.of_permit import carried, carried_of, granting_kinds
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
-from permits.models.permit import ENDS, REMEDIES, TAKEN_AWAY, P, taken_away
+from permits.models.permit import ENDS, REMEDIES, TAKEN_AWAY, P, taken_away, undone_with
 
 NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
 """Acts after which the holder carries another paper."""
@@ -39,8 +39,9 @@ def replayed(
     codes = granting_kinds()
     give = [paper for paper in papers if paper.kind in codes]
     for act in acts:
-        if lost := taken_away(act, acts):
-            ended = _undone(act, lost, papers, ended) if remedies else ended
+        if taken_away(act, acts):
+            for lost, by in undone_with(act, acts) if remedies else ():
+                ended = _undone(act, lost, by, papers, ended)
         elif _ends(act):
             held = [one for one in give if one.act_id <= act.pk and one.pk not in ended]
             over, how, by = _ended_by(case, act, [one for one in papers if one.act_id == act.pk], held)
@@ -55,13 +56,14 @@ def replayable(acts: Sequence[Act]) -> bool:
     return grant is None or "sets" in grant.content
 
 
-def _undone(act: Act, lost: Act, papers: Sequence[Document], ended: dict[int, Ended]) -> dict[int, Ended]:
-    """What has ended once the remedy `act` took the decision `lost` away: its papers, and where the permit stands again
-    as before it every later paper, which tells what it made. What `lost` had ended holds again, unless the paper that
-    took its place was itself replaced: the holder carries that one."""
-    restores = "permit" in act.content.get("sets", {})
+def _undone(act: Act, lost: Act, by: Act, papers: Sequence[Document], ended: dict[int, Ended]) -> dict[int, Ended]:
+    """What has ended once the remedy `act` left nothing of the decision `lost`, which `by` took away (`act` itself, or
+    one before it): its papers, and where the permit stands again as before it every later paper, which tells what it
+    made. What `lost` had ended holds again, unless the paper that took its place was itself replaced: the holder
+    carries that one."""
+    restores = "permit" in (act if by is act else lost).content.get("sets", {})
     gone = [one for one in papers if one.pk not in ended and (one.act_id == lost.pk or (
-        restores and lost.pk < one.act_id < act.pk and one.kind == NoticeKind.PERMIT_PAPER))]  # fmt: skip
+        restores and lost.pk < one.act_id < by.pk and one.kind == NoticeKind.PERMIT_PAPER))]  # fmt: skip
     restores = restores or any(one.kind == NoticeKind.PERMIT_PAPER for one in gone)
     ended = ended | {one.pk: Ended(Status.REVOKED, None, act.pk) for one in gone}
     return {pk: one for pk, one in ended.items() if one.act != lost.pk} if restores else ended
@@ -120,10 +122,12 @@ def follow_remedy(record: Act) -> None:
     before = replayed(application, application.history[:-1], papers)
     ended = replayed(application, application.history, papers)
     for paper in papers:
+        was, how = before.get(paper.pk, HOLDS).how, ended.get(paper.pk, HOLDS).how
+        if paper.pk in before and was != how:  # no other: how it ended may be older than the replay knows
+            reinstate(paper.pk)
+            paper.status = Status.ISSUED
         if paper.pk in ended and paper.status == Status.ISSUED:
             revoke(paper.pk)
-        elif paper.pk in before and paper.pk not in ended:  # no other: how it ended may be older than the replay knows
-            reinstate(paper.pk)
 
 
 def bring_up(application: Application) -> list[Document]:

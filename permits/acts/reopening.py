@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from permits.acts.life import permit_of
-from permits.acts.requests import ORDERED, waits_again
+from permits.acts.requests import ENDED_BY, ORDERED, waits_again
 from permits.models import Act, Application
 from permits.models.life import CHALLENGED
 from permits.models.permit import ANSWERS, REMEDIES, P, granting, lost_by, unanswered
@@ -73,6 +73,20 @@ def answerable(application: Application, ask: str) -> bool:
     was asked for. What ended it otherwise ended the request, too."""
     permit = permit_of(application)
     return permit is not None and (permit.status == P.VALID or (permit.status, ask) == (P.EXPIRED, "ask_extension"))
+
+
+def rests_on_nothing(application: Application) -> Act | None:
+    """The outcome that took away the end of the permit which its cancellation rests on (许可法 70), where that stands
+    itself and the permit stays cancelled; else None. No act of the organ brings it back: a remedy against the
+    cancellation does."""
+    permit = permit_of(application)
+    if permit is None or permit.status != P.CANCELLED:
+        return None
+    cancelled = application.did("cancel_permit")[-1]
+    before = [one for one in application.did(*ENDED_BY) if one.seq < cancelled.seq and one.act != cancelled.act]
+    if cancelled.facts["ground"] != "ended" or not before:
+        return None
+    return next((one for one in application.did(*REMEDIES) if lost_by(one, before[-1])), None)
 
 
 def all_owed(cases: QuerySet[Application]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -12,6 +13,8 @@ from permits.models import Act, Application, Permit
 from permits.models.permit import ANSWERS, CHANGED, REMEDIES, REQUEST_REFUSED, annulled_by, lost_by, unanswered
 
 ORDERED: Final = "anew"
+ENDED_BY: Final = ("withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit")
+"""Decisions that end a permit while its term runs, and that a remedy can take away."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,10 @@ def open_request(application: Application, ask: str) -> Request | None:
 
 
 def waits_again(application: Application, ask: str) -> bool:
-    """Whether the request `ask` was answered, and waits again because a remedy took the answer away."""
+    """Whether the request `ask` was answered, and waits again because a remedy took the answer away; an extension also
+    where the permit had been ended, so that nobody could answer, and a remedy took that away after the last day."""
+    if ask == "ask_extension" and kept_from_an_answer(application):
+        return True
     gone = annulled(application) | changed(application)
     asked = open_request(application, ask) if gone else None
     return asked is not None and any(
@@ -50,25 +56,41 @@ def silence_grants(application: Application) -> bool:
     """许可法 50(2): an extension asked for in time, not decided before the end. A refusal that was annulled before the
     end decides nothing, and the organ has until then; one that is annulled after it stood when the term ended, whether
     the clock has recorded that or not. Of one that a reconsideration or judgment changed silence grants nothing, for
-    that decided it. Of one that was granted, and the grant annulled, silence does not grant what was taken away."""
+    that decided it. Of one that was granted, and the grant annulled, silence does not grant what was taken away; nor
+    what nobody could answer when the term ended, as the permit was withdrawn or revoked then."""
     asked = open_request(application, "ask_extension")
     if asked is None or not asked.in_time:
         return False
     gone = {one.seq for one in application.did("grant_extension", "deem_extended")} & annulled(application)
     if any(seq > asked.act.seq for seq in gone | changed(application)):
         return False
-    return not _refused_at_the_end(application, asked)
+    return not _refused_at_the_end(application, asked) and not kept_from_an_answer(application)
 
 
 def _refused_at_the_end(application: Application, asked: Request) -> bool:
     """Whether a refusal of the extension was taken away after the last day only, by the day this came on record."""
     refused = [one for one in application.did("refuse_extension") if one.seq > asked.act.seq]
-    if not refused:
+    return _lost_after_the_end(application, refused)
+
+
+def kept_from_an_answer(application: Application) -> bool:
+    """Whether an extension waits that nobody could answer: the permit had been ended otherwise when its term ended, and
+    a remedy took that away after the last day only."""
+    ended = application.did(*ENDED_BY)
+    asked = open_request(application, "ask_extension") if ended else None
+    return asked is not None and _lost_after_the_end(application, [one for one in ended if one.seq > asked.act.seq])
+
+
+def _lost_after_the_end(application: Application, decisions: Sequence[Act]) -> bool:
+    """Whether a remedy left nothing of one of the `decisions` after the last day only, by the day it came on record."""
+    if not decisions:
         return False
     ends = Permit.objects.values_list("valid_to", flat=True).get(pk=application.pk)
     remedies = application.did(*REMEDIES)
-    lost_on = (min(timezone.localdate(by.at) for by in remedies if lost_by(by, one)) for one in refused)
-    return ends is not None and any(day > ends for day in lost_on)
+    lost_on = [
+        min((timezone.localdate(by.at) for by in remedies if lost_by(by, one)), default=None) for one in decisions
+    ]
+    return ends is not None and any(day is not None and day > ends for day in lost_on)
 
 
 def open_requests(application: Application) -> list[Request]:

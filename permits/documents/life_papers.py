@@ -25,7 +25,7 @@ from permits.models import Act, ClockEntry, Document
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
 from permits.models.permit import CHANGED as REMEDY_CHANGED
-from permits.models.permit import REMEDIES, annulled_by, granting, remedy_of_answer, taken_away, unanswered
+from permits.models.permit import REMEDIES, annulled_by, granting, remedy_of_answer, unanswered, undone_with
 from roles.models.mandates import Duty
 
 AFTER_APPROVAL: Final = {
@@ -81,7 +81,7 @@ def held_before(record: Act) -> Held:
         conditions=tuple(
             text for act in conditioned if act.seq not in gone for text in clauses(act.facts.get("conditions"))
         ),
-        granted_by=reported_to(by) or (by.agency.name if by.agency else ""),
+        granted_by=reported_to(by) or by.agency_name,
     )
 
 
@@ -101,12 +101,12 @@ def _taken_away(earlier: list[Act], by: Act) -> Q:
     what was issued between: the same that permits/acts/paper_force.py ends."""
     gone = Q(pk__in=())
     for act in earlier:
-        lost = taken_away(act, earlier)
-        if lost is None or lost.seq <= by.seq:
-            continue
-        gone |= Q(act__seq=lost.seq)
-        if "permit" in act.content.get("sets", {}):
-            gone |= Q(act__seq__gt=lost.seq, act__seq__lt=act.seq, kind=NoticeKind.PERMIT_PAPER)
+        for lost, remedy in undone_with(act, earlier):
+            if lost.seq <= by.seq:
+                continue
+            gone |= Q(act__seq=lost.seq)
+            if "permit" in (act if remedy is act else lost).content.get("sets", {}):
+                gone |= Q(act__seq__gt=lost.seq, act__seq__lt=remedy.seq, kind=NoticeKind.PERMIT_PAPER)
     return gone
 
 

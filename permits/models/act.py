@@ -83,6 +83,14 @@ class Act(ToldByBody, models.Model):
         return timezone.localdate(self.at)
 
     @property
+    def agency_name(self) -> str:
+        """What its agency was called when it was performed: an edition of the role matrix may name it anew. Empty for
+        an act of no agency."""
+        if self.agency is None:
+            return ""
+        return str(self.content.get("names", {}).get("agency") or self.agency.name)
+
+    @property
     def spec(self) -> ActSpec:
         """How the act is declared."""
         return spec_of(self.act)

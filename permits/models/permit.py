@@ -194,3 +194,32 @@ def granting(acts: Iterable[Any]) -> Any | None:
     """The act that granted the permit: the last of `acts` that approves, as an annulled approval may be followed by
     another one. None where none does."""
     return next((act for act in reversed(list(acts)) if act.grants), None)
+
+
+def stood_before(decision: Any, acts: Iterable[Any]) -> Any | None:
+    """The act that made the permit what it is again once nothing is left of `decision`, a later one than the approval:
+    the last one before it that still stands. None where another act made something of the permit since, and stands.
+    What a remedy took away before counts for nothing, nor does the remedy, which told what stood before that."""
+    told = list(acts)
+    since, gone = getattr(granting(told), "seq", 0), annulled_by(told) - {decision.seq}
+    made = [one for one in told if one.seq >= since and "permit" in one.content.get("sets", {})]
+    stand = [one for one in made if one.seq not in gone and one.act not in REMEDIES]
+    return stand[-2] if len(stand) > 1 and stand[-1].seq == decision.seq else None
+
+
+def undone_with(act: Any, acts: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """The decisions of which nothing is left once the remedy `act` moved the permit back, newest first, each with the
+    remedy that took it away: the one `act` names, and those lost before it while what it takes away stood in the way.
+    Nothing of an act that took no decision away, and the named one alone where the permit stays."""
+    told = [one for one in acts if one.seq < act.seq]
+    lost = taken_away(act, told)
+    if lost is None:
+        return []
+    stood = stood_before(lost, told) if "permit" in act.content.get("sets", {}) else None
+    if stood is None:
+        return [(lost, act)]
+    before = ((taken_away(one, told), one) for one in told)
+    found = {one.seq: (one, by) for one, by in before if one is not None and one.seq > stood.seq} | {
+        lost.seq: (lost, act)
+    }
+    return [found[seq] for seq in sorted(found, reverse=True)]

@@ -81,11 +81,15 @@ def entry_of(permit: Permit, papers: Sequence[Document] | None = None) -> dict[s
 
 def _as_granted(permit: Permit) -> Application:
     """The case with the day on which it was granted, by which kinds tell the term: while it is decided anew it has no
-    day of decision, and refused then that of the refusal."""
-    application, granted_on = permit.application, permit.granted_by.decided_on
-    if application.decided_on != granted_on:
-        application = copy(application)
-        application.decided_on = granted_on
+    day of decision, and refused then that of the refusal. And with the unit as it handed in: what the administrator
+    enters of it later, another name or code, was not granted to."""
+    last = last_submission(permit.application)
+    application = copy(permit.application)
+    application.decided_on = permit.granted_by.decided_on
+    given = last.content.get("applicant", {}) if last else {}  # not kept with the first submissions
+    application.unit = copy(application.unit)
+    for name in ("name", "uscc"):
+        setattr(application.unit, name, given.get(name, getattr(application.unit, name)))
     return application
 
 
@@ -113,7 +117,7 @@ def _common(permit: Permit, papers: Sequence[Document] | None = None) -> dict[st
     # what holds: a remedy may have given an earlier one its force back; of a permit that ended, what was carried last
     certificate = next((one for one in given if one.status in HOLD), next(iter(given), None))
     agency = decision.agency if decision else act.agency
-    organ = reported_to(act) or (agency.name if agency else "")
+    organ = reported_to(act) or act.agency_name or (agency.name if agency else "")
     return {
         "kind": application.kind,
         "place": application.jurisdiction,

@@ -83,7 +83,8 @@ def _cells(entry: RegisterEntry, today: date) -> tuple[str, ...]:
     papers = {paper.number: paper for paper in permit.granted_by.documents.all()}
     decision, certificate = papers.get(entry.number), papers.get(entry.certificate)
     source = agency.uscc if agency else ""
-    of_organ = source if agency and entry.organ == agency.name else ""  # of an organ above the code is not known
+    # of an organ above the code is not known
+    of_organ = "" if permit.granted_by.act == "record_higher_decision" else source
     return (
         entry.holder,
         PERSON if person else ORGANISATION,

@@ -92,7 +92,7 @@ def _reply_number(act: Act) -> str:
 
 def _first_reviewer(application: Application) -> str:
     act = Act.objects.filter(application=application, act="recommend").order_by("-seq").first()
-    return act.agency.name if act and act.agency else ""
+    return act.agency_name if act else ""
 
 
 def _fells(snapshot: dict[str, Any]) -> bool:

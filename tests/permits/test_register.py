@@ -29,6 +29,7 @@ from permits.register.entries import fold, keep_entry
 from permits.register.masking import RULES, WITHHELD, shown_code, shown_name, withheld
 from permits.verification.run import verify
 from permits.views.register_files import FIELDS
+from roles.bodies import change_body
 from roles.models import OperatingUnit
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk
@@ -154,11 +155,9 @@ def test_what_is_withheld_has_no_page_no_row_and_no_line(cast: Cast) -> None:
 
 
 def test_a_natural_persons_permit_tells_the_family_name_alone(cast: Cast) -> None:
-    case = cast.case_at(S.APPROVED)
-    OperatingUnit.objects.filter(pk=case.unit_id).update(
-        kind=OperatingUnit.Kind.PERSON, name="张小林", uscc="110101199001011234", representative="李大山"
-    )
-    call_command("keep_register", "--all")
+    units = OperatingUnit.objects.filter(pk=cast.draft().unit_id)
+    units.update(kind=OperatingUnit.Kind.PERSON, name="张小林", uscc="110101199001011234", representative="李大山")
+    case = cast.walk_to(S.APPROVED)
     text = listed().content.decode() + Client().get(reverse("register-entry", args=[case.pk])).content.decode()
     text += json.dumps(in_file("json"), ensure_ascii=False)
     assert "张某（个人）" in text
@@ -387,3 +386,20 @@ def test_an_entry_that_is_not_what_the_record_gives_is_found(cast: Cast, changed
     else:
         RegisterEntry.objects.all().delete()
     assert found() == [str(case)]
+
+
+# ---- other names since -----------------------------------------------------------------------------------------------
+def test_an_entry_tells_agency_and_holder_as_they_were_called_when_it_was_granted(cast: Cast) -> None:
+    """What an edition of the role matrix or the administrator enters later moves no entry, and is no fault of one."""
+    entry = RegisterEntry.objects.get(pk=cast.printed_case().pk)
+    told = (entry.organ, entry.holder, entry.holder_code, entry.matter)
+    agency, holder = entry.agency, entry.permit.application.unit
+    assert agency is not None
+    assert told[:2] == (agency.name, holder.name)
+    agency.name = "北京市林业和草原局"
+    agency.save(update_fields=["name"])
+    change_body(holder, name="北京市密云云蒙山林场", uscc="911101066976941872")
+    assert not [problem for problem in verify(installation=False) if problem.check == "register"]
+    keep_entry(Permit.objects.get(pk=entry.pk), timezone.now())
+    entry = RegisterEntry.objects.get(pk=entry.pk)
+    assert (entry.organ, entry.holder, entry.holder_code, entry.matter) == told

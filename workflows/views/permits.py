@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from permits.access import note_reading
 from permits.acts.life_conditions import not_extendable, to_take_back
 from permits.acts.paper_force import grounds_of, telling_annulled
-from permits.acts.reopening import answerable
-from permits.acts.requests import Request, open_requests, silence_grants
+from permits.acts.reopening import answerable, rests_on_nothing
+from permits.acts.requests import Request, kept_from_an_answer, open_requests, silence_grants
 from permits.clocks.entries import local_today
 from permits.documents import of_permit
 from permits.documents.delivering import undelivered_on_permit
@@ -45,8 +45,8 @@ PERMITS = Listing(
 @dataclass(frozen=True)
 class Asked:
     """Something the holder asked for, by when it is to be decided, whether silence would grant it then, the outcome
-    of a remedy that left nothing of an earlier answer, whether it may still be taken back, and whether the holder asks
-    for the permit to be extended and to be cancelled."""
+    of a remedy that left nothing of an earlier answer, whether it may still be taken back, whether the holder asks for
+    the permit to be extended and to be cancelled, and whether nobody could answer before the term ended."""
 
     request: Request
     label: str
@@ -55,6 +55,7 @@ class Asked:
     remedy: Act | None = None
     to_take_back: bool = False
     beside_end: bool = False
+    kept: bool = False
 
 
 @login_required
@@ -90,7 +91,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
         "takes_back": any(one.spec.name == TAKES_BACK for one in possible),
         "to_deliver": undelivered_on_permit(application) if any(
             one.spec.name == "record_delivery" for one in beside_steps) else [],
-        "telling_annulled": telling_annulled(application),
+        "telling_annulled": telling_annulled(application), "rests_on_nothing": rests_on_nothing(application),
         "carried": {paper.pk for paper in of_permit.granting(application)},
     }  # fmt: skip
     return render(request, "workflows/permit.html", context)
@@ -123,6 +124,7 @@ def _asked(application: Application, held: Permit) -> list[Asked]:
             held.valid_to if one.act.act == "ask_extension" and held.status == P.VALID else None,
             silence_grants(application), remedy_of_answer(application.history, one.act), one.act.act in free,
             ends and one.act.act == "ask_extension",
+            one.act.act == "ask_extension" and kept_from_an_answer(application),
         )
         for one in waiting
         if answerable(application, one.act.act)
