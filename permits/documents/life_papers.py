@@ -71,7 +71,8 @@ def held_before(record: Act) -> Held:
     permit = record.application.permit
     first, last = (day and date.fromisoformat(day) for day in terms[-1]) if terms else (
         permit.valid_from, permit.valid_to)  # fmt: skip
-    paper = _carried(record, by, earlier)
+    paper, organ = _carried(record, by, earlier), reported_to(by)
+    own = by.agency_id in (record.agency_id, None)  # another one that decides has the duty by now (permits/access.py, succeeds)
     return Held(
         title=title_of(paper) if paper else kind_of(record.application).matter_name(record.application),
         number=paper.number if paper else by.facts.get("number", str(record.application)),
@@ -81,7 +82,9 @@ def held_before(record: Act) -> Held:
         conditions=tuple(
             text for act in conditioned if act.seq not in gone for text in clauses(act.facts.get("conditions"))
         ),
-        granted_by=reported_to(by) or by.agency_name,
+        granted_by=organ or ("" if own else by.agency_name),
+        called_then="" if organ or not own else by.agency_name,
+        taken_over=not organ and not own,
     )
 
 

@@ -53,6 +53,10 @@ class Held:
     conditions: tuple[str, ...] = ()
     granted_by: str = ""
     """The organ that granted it; empty: the one whose paper it is."""
+    called_then: str = ""
+    """What the organ whose paper it is was called when it granted it; empty: as it is today."""
+    taken_over: bool = False
+    """Whether the duty of the organ that granted it is by now that of the organ whose paper it is."""
 
     @property
     def named(self) -> str:
@@ -77,8 +81,11 @@ def _resting(matter: Matter, article: str) -> str:
 def _has(issue: Issue, matter: Matter, held: Held, *, above: bool = False) -> str:
     """Who holds what since when, as every one of these papers begins, by whom it was granted; `above`: this organ
     stands above that one."""
-    by = held.granted_by if held.granted_by not in ("", issue.agency) else "本机关"
+    own = f"本机关（时称{held.called_then}）" if held.called_then not in ("", issue.agency) else "本机关"
+    by = held.granted_by if held.granted_by not in ("", issue.agency) else own
     above_it = f"本机关是{by}的上级行政机关。" if above else ""
+    if held.taken_over and not above:
+        above_it = f"{by}的该项职责现由本机关承担。"
     return f"{matter.you}持有{by}{chinese_date(held.granted_on)}批准的{held.named}，有效期为{held.term}。{above_it}"
 
 
