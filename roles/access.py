@@ -182,6 +182,16 @@ def applies_for(person: Person, unit: int) -> bool:
     return unit in _granted(OperatingUnit, person, "apply_for")
 
 
+def anybody_applies_for(unit: int) -> bool:
+    """Whether somebody with an open account may apply for the unit with this key today. One query."""
+    member = "group__post__memberships__"
+    given = UnitGrant.objects.filter(
+        current(), current(member), content_object=unit, permission__codename="apply_for",
+        **{f"{member}person__is_active": True},
+    )  # fmt: skip
+    return given.exists()
+
+
 def heads(person: Person, agency: int) -> bool:
     """Whether `person` heads the agency with this key today."""
     return agency in _granted(Agency, person, "head")

@@ -72,7 +72,7 @@ def held_before(record: Act) -> Held:
     first, last = (day and date.fromisoformat(day) for day in terms[-1]) if terms else (
         permit.valid_from, permit.valid_to)  # fmt: skip
     paper, organ = _carried(record, by, earlier), reported_to(by)
-    own = by.agency_id in (record.agency_id, None)  # another one that decides has the duty by now (permits/access.py, succeeds)
+    own = by.agency_id in (record.agency_id, None)  # else its duty is this one's by now (permits/access.py, succeeds)
     return Held(
         title=title_of(paper) if paper else kind_of(record.application).matter_name(record.application),
         number=paper.number if paper else by.facts.get("number", str(record.application)),

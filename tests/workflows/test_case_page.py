@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from permits.drafts import scanner
 from permits.models import Act, Application, Document
 from permits.models.states import S
 from roles.appointments import appoint
-from roles.models import Agency, Post
+from roles.models import Agency, Membership, Person, Post
 from tests.cast import Cast, log_in, pdf
 from tests.permits.documents.reading import text_of
 
@@ -333,3 +335,24 @@ def test_who_is_turned_away_reads_why_at_once(cast: Cast) -> None:
     page = log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/").text
     reason = case.did("refuse_acceptance")[-1].facts["reason"]
     assert reason in page[page.index('id="next"') :].split("</section>")[0]
+
+
+# --- a unit for which nobody is left ----------------------------------------------------------------------------------
+@pytest.mark.parametrize("status", [S.CORRECTING, S.FINAL_REVIEW, S.APPROVED])
+@pytest.mark.parametrize("gone", ["term", "account"])
+def test_officers_are_told_that_nobody_can_act_for_the_unit_any_more(cast: Cast, status: str, gone: str) -> None:
+    """On the page of the case while it runs, on that of the permit once it is granted; and what is left to do then."""
+    case, told = cast.case_at(status), "Nobody can act for this unit here"
+    page = f"/permits/{case.pk}/" if status == S.APPROVED else f"/cases/{case.pk}/"
+    desks = [log_in(person, english=True) for person in (cast.acceptor, cast.head, cast.auditor)]
+    assert not [desk for desk in desks if told in desk.get(page).text]
+    if gone == "term":
+        yesterday = timezone.localdate() - timedelta(days=1)
+        Membership.objects.filter(person=cast.clerk).update(since=yesterday, until=yesterday)
+    else:
+        Person.objects.filter(pk=cast.clerk.pk).update(is_active=False)
+    left = {S.CORRECTING: "who winds it up", S.FINAL_REVIEW: "the decision refuses", S.APPROVED: "art 70(3)"}
+    for desk in desks:
+        read = desk.get(page).text
+        assert told in read
+        assert left[S(status)] in read

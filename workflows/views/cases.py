@@ -43,7 +43,7 @@ from permits.models.machine import outcomes
 from permits.models.permit import ANSWERS, remedy_of_answer
 from permits.models.states import S
 from permits.views.viewing import pdf_response
-from roles.access import agencies_headed_by, mandates_of, units_of
+from roles.access import agencies_headed_by, anybody_applies_for, mandates_of, units_of
 from roles.addresses import logged_address
 from roles.models import Person
 from roles.requests import Signed
@@ -132,6 +132,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "editable": applies and application.editable and installed,
             "installed": installed,
             "granted": granted,
+            "nobody_applies": not (applies or application.final or anybody_applies_for(application.unit_id)),
             **_told_next(application),
         },
     )

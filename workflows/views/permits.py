@@ -26,6 +26,7 @@ from permits.models.aftercare import OF_PERMIT
 from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
 from permits.models.permit import ANSWERS, TAKES_BACK, P, remedy_of_answer
+from roles.access import anybody_applies_for
 from roles.addresses import logged_address
 from roles.requests import Signed
 from workflows import permit_list as listing
@@ -89,6 +90,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
                               and act.person_id == request.user.pk),
         "possible": possible, "answers": answers, "asked": _asked(application, held),
         "takes_back": any(one.spec.name == TAKES_BACK for one in possible),
+        "nobody_applies": held.status in (P.VALID, P.EXPIRED) and not anybody_applies_for(application.unit_id),
         "to_deliver": undelivered_on_permit(application) if any(
             one.spec.name == "record_delivery" for one in beside_steps) else [],
         "telling_annulled": telling_annulled(application), "rests_on_nothing": rests_on_nothing(application),
