@@ -23,6 +23,7 @@ from roles.models.mandates import Duty
 from roles.models.security import SecurityEvent, What
 from tests.cast import Cast, log_in, make_person, make_post, plot
 from tests.copies import copy
+from tests.permits.life.cases import REVOKED, Desk
 from tests.permits.life.test_reopen_cases import refused, remedied, reopen
 from tests.quotas import stock
 from workflows.desk.asked import Asked
@@ -187,6 +188,24 @@ def test_decisions_are_found_by_officer_agency_and_term(cast: Cast) -> None:
     assert len(ask(cast, "decisions", f"{EVER}&term={term.pk}")) == 2
     other = Membership.objects.get(person=cast.district_head)
     assert ask(cast, "decisions", f"{EVER}&term={other.pk}") == []
+
+
+def test_what_was_decided_on_a_permit_is_a_decision_of_the_term_too(cast: Cast) -> None:
+    from pypdf import PdfReader
+
+    desk = Desk.of_tending(cast)
+    desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    desk.decide("refuse_change", reasons="未附证明。")
+    desk.decide("revoke_permit", **REVOKED)
+    term = Membership.objects.get(person=cast.head)
+    told = ask(cast, "decisions", f"{EVER}&term={term.pk}&person=周审批")
+    assert [line[11] for line in told] == ["no period", "no period", "within the period"]
+    pdf = log_in(cast.auditor).get(f"/desk/decisions/dossier.pdf?{EVER}&term={term.pk}").content
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).replace("\n", "")
+    for part in ("撤销许可", "不予变更", "就许可作出的决定", "3件，涉及办件1件"):
+        assert part in text, part
+    page = log_in(cast.auditor, english=True).get(f"/desk/decisions/?{EVER}").text
+    assert "On permits granted" in page
 
 
 def test_a_decision_made_anew_is_late_by_itself_and_the_annulled_one_stays_as_it_was(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from workflows.desk.question import (
     GREEN,
     GREY,
     RED,
+    YELLOW,
     CaseLink,
     Chart,
     Column,
@@ -33,12 +35,19 @@ from workflows.tables import kind_label
 
 DECIDING = ("approve", "refuse", "refuse_acceptance", "report_up", "record_higher_decision")
 """Acts by which an agency ends what is before it. Source: 行政许可法 32, 37, 38."""
-COLOURS = dict(zip(DECIDING, (GREEN, RED, GREY, BLUE, "#6b4f9a"), strict=True))
+ON_PERMITS = (
+    "grant_extension", "refuse_extension", "grant_change", "refuse_change", "reissue_permit", "refuse_cancellation",
+    "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit",
+)  # fmt: skip
+"""What an agency decides on a permit it granted: to lengthen, to change, to end it, or not to. No period of the case
+runs for them; what the clock records is nobody's decision. Source: 行政许可法 8, 49, 50, 69, 70."""
+LATER = "later"
+COLOURS = dict(zip((*DECIDING, LATER), (GREEN, RED, GREY, BLUE, "#6b4f9a", YELLOW), strict=True))
 
 
 def decisions(asked: Asked) -> QuerySet[Act]:
-    """The deciding acts, the latest first; under a `term`, of the head's agency on the days of the term."""
-    acts = asked.acts(*DECIDING)
+    """The deciding acts, those on permits too, the latest first; under a `term`, of the head's agency on its days."""
+    acts = asked.acts(*DECIDING, *ON_PERMITS)
     if term := asked.get("term"):
         acts = acts.filter(between_times("at", term.since, term.until), agency=term.post.agency)
     return acts.order_by("-at", "-pk")
@@ -46,7 +55,7 @@ def decisions(asked: Asked) -> QuerySet[Act]:
 
 def timings_of(acts: Sequence[Act]) -> dict[int, Timing | None]:
     """How the clock of the case stood when each of `acts` was done, by its key: of a case decided anew as the entries
-    up to the act have it, of every other as it is kept. One query."""
+    up to the act have it, of every other as it is kept; None for what is decided on a permit. One query."""
     anew = Act.objects.filter(act="reopen", application__in={act.application_id for act in acts})
     of_these = ClockEntry.objects.filter(application__in=anew.values("application"), step=WHOLE).order_by("pk")
     entries: dict[int, list[tuple[int, Entry]]] = {}
@@ -54,6 +63,9 @@ def timings_of(acts: Sequence[Act]) -> dict[int, Timing | None]:
         entries.setdefault(case, []).append((seq, Entry(*entry)))
     timings, found = Timings(), dict[int, Timing | None]()
     for act in acts:
+        if act.act in ON_PERMITS:
+            found[act.pk] = None
+            continue
         of_case = entries.get(act.application_id)
         before = [entry for seq, entry in of_case or () if seq <= act.seq]
         found[act.pk] = Timing.of(act.application) if of_case is None else timings.of(before)
@@ -77,7 +89,9 @@ class Decisions(Question):
     says = gettext_lazy("What did an officer decide, or an agency, or an agency while one person headed it?")
     counted = gettext_lazy(
         "The acts that end what is before an agency: approval, refusal, refusal to accept, reporting to the "
-        "higher authority and recording its decision. Who stood in for another is named with that other. A term "
+        "higher authority and recording its decision; and what it decided on permits it had granted: extensions, "
+        "changes, new papers, withdrawal, revocation, cancellation, forfeiture, for which no period of the case "
+        "runs. Who stood in for another is named with that other. A term "
         "narrows to the agency and the days of a head's post; an audit at the end of a term (the plan's L50, L71)"
         " takes the figures and the list of it as one PDF. Areas are those declared."
     )
@@ -109,11 +123,13 @@ class Decisions(Question):
     def chart(self, asked: Asked, rows: Rows) -> Chart:
         """By month and kind of decision; counted by the database."""
         every = decisions(asked).order_by().values_list(TruncMonth("at", tzinfo=CHINA), "act").annotate(Count("pk"))
-        count = {(f"{month:%Y-%m}", act): many for month, act, many in every}
-        acts = [act for act in DECIDING if any(key[1] == act for key in count)]
+        count = Counter[tuple[str, str]]()
+        for month, act, many in every:
+            count[f"{month:%Y-%m}", act if act in DECIDING else LATER] += many
+        acts = [act for act in (*DECIDING, LATER) if any(key[1] == act for key in count)]
         months = every_month(month for month, _act in count)
         return Chart(
             "decided", _("Decisions by month"), _("Month"),
-            tuple(Series(ACTS[act].label, COLOURS[act]) for act in acts),
-            [(month, *(count.get((month, act), 0) for act in acts)) for month in months], "line",
+            tuple(Series(_("On permits granted") if act == LATER else ACTS[act].label, COLOURS[act]) for act in acts),
+            [(month, *(count[month, act] for act in acts)) for month in months], "line",
         )  # fmt: skip

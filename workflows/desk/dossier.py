@@ -34,7 +34,7 @@ from permits.models import ACTS, Act
 from roles.aside import copy_read
 from roles.models import Person
 from workflows.desk.asked import Asked
-from workflows.desk.decisions import DECIDING, decisions, in_time, timings_of
+from workflows.desk.decisions import DECIDING, ON_PERMITS, decisions, in_time, timings_of
 from workflows.desk.extents import NONE, Extent, extents
 from workflows.desk.passed import stood_against
 from workflows.tables import kind_label
@@ -112,7 +112,7 @@ def _figures(acts: list[Act], land: Land, timings: Timed) -> Iterator[Block]:
     yield Heading(text="二、数据")
     yield KeyValues(
         pairs=(
-            *((str(ACTS[name].label), f"{count[name]}件") for name in DECIDING if count[name]),
+            *((str(ACTS[name].label), f"{count[name]}件") for name in (*DECIDING, *ON_PERMITS) if count[name]),
             ("合计", f"{len(acts)}件，涉及办件{len(cases)}件"),
             ("超过法定期限", f"{sum(one.after_statute for one in timed)}件"),
             ("超过承诺时限", f"{sum(one.after_promise for one in timed)}件"),
@@ -124,14 +124,17 @@ def _figures(acts: list[Act], land: Land, timings: Timed) -> Iterator[Block]:
     kinds: dict[str, Counter[str]] = {}
     for act in acts:
         kinds.setdefault(kind_label(act.application.kind), Counter())[act.act] += 1
-    heads = [name for name in DECIDING if count[name]]
+    heads, later = ([name for name in names if count[name]] for names in (DECIDING, ON_PERMITS))
     if kinds:
         yield Table(
             columns=(
                 Column(head="事项", weight=2, align=Align.LEFT),
                 *(Column(head=str(ACTS[name].label)) for name in heads),
+                *((Column(head="就许可作出的决定"),) if later else ()),
             ),
-            rows=tuple((kind, *(str(of[name]) for name in heads)) for kind, of in sorted(kinds.items())),
+            rows=tuple((kind, *(str(of[name]) for name in heads),
+                        *((str(sum(of[name] for name in later)),) if later else ()))
+                       for kind, of in sorted(kinds.items())),
             caption="按事项",
         )  # fmt: skip
 
