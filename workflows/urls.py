@@ -5,6 +5,7 @@ from django.urls import path
 from workflows.views import (
     audit_findings,
     calendar,
+    case_acts,
     cases,
     common_opinions,
     dashboard,
@@ -25,9 +26,9 @@ from workflows.views import (
     publicity,
     several,
     statistics,
+    taken_away,
     tasks,
     unfinished,
-    volume,
 )
 
 urlpatterns = [
@@ -89,13 +90,13 @@ urlpatterns = [
     path("obligations/", obligations.obligation_list, name="obligation-list"),
     path("cases/", lists.case_list, name="case-list"),
     path("cases/<row:pk>/", cases.case, name="case"),
-    path("cases/<row:pk>/record.json", cases.record, name="case-record"),
-    path("cases/<row:pk>/volume.pdf", volume.case_volume, name="case-volume"),
-    path("cases/<row:pk>/bundle.zip", volume.case_bundle, name="case-bundle"),
+    path("cases/<row:pk>/record.json", taken_away.record, name="case-record"),
+    path("cases/<row:pk>/volume.pdf", taken_away.case_volume, name="case-volume"),
+    path("cases/<row:pk>/bundle.zip", taken_away.case_bundle, name="case-bundle"),
     path("cases/<row:pk>/notes/", notes.case_notes, name="case-notes"),
     path("cases/<row:pk>/notes/<row:note>/drop/", notes.case_note_drop, name="case-note-drop"),
-    path("cases/<row:pk>/application-<row:number>.pdf", cases.application_form, name="case-application"),
-    path("cases/<row:pk>/delivery-form.pdf", cases.delivery_form, name="case-delivery-form"),
+    path("cases/<row:pk>/application-<row:number>.pdf", taken_away.application_form, name="case-application"),
+    path("cases/<row:pk>/delivery-form.pdf", case_acts.delivery_form, name="case-delivery-form"),
     path("cases/<row:pk>/acts/determine/", finding.determine, name="case-determine"),
-    path("cases/<row:pk>/acts/<slug:name>/", cases.act, name="case-act"),
+    path("cases/<row:pk>/acts/<slug:name>/", case_acts.act, name="case-act"),
 ]

@@ -22,8 +22,8 @@ from permits.models import ACTS, Application
 from permits.rules.found import Determinable, value_at
 from roles.requests import Signed
 from workflows.forms import ActForm, Pool
+from workflows.views.case_acts import possible_act
 from workflows.views.case_parts import head_of
-from workflows.views.cases import possible_act
 from workflows.views.performing import Attempt, attempt, done_words
 from workflows.views.unfinished import beside_any, keep_beside, labels_of
 from workflows.worklist import Possible, see_case

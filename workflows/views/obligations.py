@@ -19,8 +19,8 @@ from permits.views.viewing import pdf_response
 from roles.requests import Signed
 from workflows import obligation_list as listing
 from workflows.report_forms import ReportForm
+from workflows.views.case_acts import possible_act
 from workflows.views.case_parts import head_of
-from workflows.views.cases import possible_act
 from workflows.views.lists import Listing, answer
 from workflows.views.performing import attempt, done_words
 from workflows.views.unfinished import beside_any, keep_beside

@@ -1,0 +1,207 @@
+"""Acts that belong to no work item: withdraw, extend, remind, recuse, and what is done on a permit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from permits.acts.assessment import fee_due
+from permits.acts.conditions import barred
+from permits.acts.fees import paid
+from permits.acts.objections import open_objections
+from permits.acts.perform import refuse_again
+from permits.acts.preview import can_preview
+from permits.acts.requests import open_request, silence_grants
+from permits.documents.delivering import undelivered
+from permits.documents.delivery_form import delivery_form as delivery_blank
+from permits.drafts.forms import key_of
+from permits.drafts.unfinished import BESIDE, forget
+from permits.errors import NotPermitted, WrongStatus
+from permits.models import ACTS, Application
+from permits.models.aftercare import OF_PERMIT, REPORTS
+from permits.models.life import OF_LIFE
+from permits.models.machine import outcomes
+from permits.models.permit import ANSWERS, remedy_of_answer
+from permits.views.viewing import pdf_response
+from roles.models import Person
+from roles.requests import Signed
+from workflows.forms import ActForm
+from workflows.reading import in_words
+from workflows.supervision import begins, said_before
+from workflows.views.case_parts import head_of
+from workflows.views.performing import (
+    CONFIRMED,
+    PREVIEW,
+    Attempt,
+    attempt,
+    done_words,
+    form_of,
+    papers_looked_at,
+    refused_beforehand,
+)
+from workflows.views.permits import term_of
+from workflows.views.unfinished import beside_any, keep_beside, labels_of
+from workflows.worklist import DECIDING, Possible, in_their_power, see_case
+
+IN_THE_FIELD = "record_inspection"
+"""Its page keeps what is typed on the device itself, photographs too: static/field.js."""
+
+
+@login_required
+def act(request: Signed, pk: int, name: str) -> HttpResponse:
+    """One act that belongs to no work item of the person: withdraw, extend, remind, record silence, recuse.
+
+    404 for who may not know of the case or an unknown act, 403 for who may not perform it.
+    """
+    application = see_case(request.user, pk)
+    if name in REPORTS and hasattr(application, "permit"):  # each obligation has a page of its own for it
+        return redirect(reverse("permit", args=[application.pk]) + "#obligations")
+    refuse_again(key_of(request.POST))
+    possible = possible_act(request.user, application, name)
+    posted = request if request.method == "POST" else None
+    kept = None if name == IN_THE_FIELD else beside_any(request, application, name, labels_of(name))
+    begun = _filled_in(request, application, name) | (kept.restored if kept else {})
+    form = form_of(possible.spec, application, possible.mandate, posted, initial=begun)
+    if kept and "unfinished_page" in request.POST:
+        return keep_beside(request, application, kept, form)
+    tried = Attempt()
+    if request.method == "POST" and form.is_valid() and not form.adds_row and form.check:
+        tried, answer = _posted(request, application, possible, form)
+        if answer is not None:
+            return answer
+    return _act_page(
+        request,
+        "workflows/act.html",
+        application,
+        possible,
+        {
+            "form": form,
+            "violated": tried.findings,
+            "issues": can_preview(application, name),
+            "in_the_field": name == IN_THE_FIELD,
+            "keeping": kept,
+            "objections": open_objections(application) if name == "answer_objection" else [],
+            "asked": _asked_for(application, name),
+            "extends_still": name == "ask_cancellation" and silence_grants(application),
+            "hands_over": undelivered(application) if name == "record_delivery" else [],
+            "said_before": said_before(application, name, _obligation_of(request)),
+            **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
+        },
+        status=tried.status,
+    )
+
+
+@login_required
+@require_safe
+def delivery_form(request: Signed, pk: int) -> HttpResponse:
+    """The proof of delivery to be signed, before the delivery is recorded; for who may record it.
+
+    404, 403 and 409 as the page of that act.
+    """
+    application = see_case(request.user, pk)
+    mandate = possible_act(request.user, application, "record_delivery").mandate
+    if mandate is None:  # no agency delivers
+        raise Http404
+    return pdf_response(delivery_blank(application, mandate.agency), f"送达回证 {application.number}")
+
+
+def _filled_in(request: Signed, application: Application, name: str) -> dict[str, str]:
+    """What the form of an act begins with: what a link names, the fee the rules find, the day asked for."""
+    if name == "set_aside_filing":
+        return {"filing": request.GET.get("filing", "")}
+    if name == "tell_fee_due" and (due := fee_due(application)):
+        return {"amount": f"{due:.2f}"}
+    if name == "record_refund":
+        return {"amount": f"{paid(application):.2f}"}
+    if asked := _as_asked(application, name):
+        return asked
+    if named := {name: request.GET[name] for name in ("objection", "request") if name in request.GET}:
+        return named
+    return begins(name, application, request.GET.get("obligation", ""), request.user)
+
+
+def _as_asked(application: Application, name: str) -> dict[str, str]:
+    """What the form of an answer begins with, by what the holder asked; nothing for any other act."""
+    if name == "grant_extension" and (asked := open_request(application, "ask_extension")):
+        return {"until": asked.act.facts["until"]}
+    if name == "cancel_permit" and open_request(application, "ask_cancellation"):
+        return {"ground": "asked"}
+    return {}
+
+
+def _obligation_of(request: Signed) -> str:
+    """The obligation that was chosen, or that a link names."""
+    return request.POST.get("obligation") or request.GET.get("obligation", "")
+
+
+def _asked_for(application: Application, name: str) -> list[tuple[str, str]]:
+    """What the act answers, as the holder asked for it, label and words, and the outcome of a remedy that is to be
+    followed; nothing for an act that answers nothing."""
+    asked = (open_request(application, ask) for ask, answers in ANSWERS.items() if name in answers)
+    told = [one.act for one in asked if one]
+    told += [found for one in told if (found := remedy_of_answer(application.history, one))]
+    return [line for one in told for line in in_words(one.spec, one.facts)]
+
+
+def _posted(
+    request: Signed, application: Application, possible: Possible, form: ActForm
+) -> tuple[Attempt, HttpResponse | None]:
+    """What comes of a valid form, and the answer; None where the form is shown again, with what refused it."""
+    name, looks = possible.spec.name, PREVIEW in request.POST
+    if name in DECIDING and not looks and CONFIRMED not in request.POST:
+        refused = refused_beforehand(form, application, by=request.user, mandate=possible.mandate, work_item=None)
+        if refused is not None:
+            return refused, None
+        issues = can_preview(application, name)
+        return Attempt(), _act_page(
+            request, "workflows/review.html", application, possible, {"form": form, "issues": issues}
+        )
+    if looks and not can_preview(application, name):
+        raise WrongStatus(_("This act issues no paper that could be shown before."))
+    tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None, looks=looks)
+    if tried.papers:
+        return tried, papers_looked_at(tried)
+    if tried.record is None:
+        return tried, None
+    forget(application.pk, BESIDE + name, by=request.user)
+    messages.success(request, done_words(tried.record))
+    of_permit = name in OF_PERMIT and hasattr(application, "permit")
+    return tried, redirect("permit" if of_permit else "case", pk=application.pk)
+
+
+def _act_page(
+    request: Signed,
+    template: str,
+    application: Application,
+    possible: Possible,
+    more: dict[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    name = possible.spec.name
+    context = {**head_of(application), "possible": possible, "deciding": name in DECIDING, **more}
+    context["of_permit"] = name in OF_PERMIT and hasattr(application, "permit")
+    return render(request, template, context, status=status)
+
+
+def possible_act(person: Person, application: Application, name: str) -> Possible:
+    """The act as this person may perform it here. Raises WrongStatus or NotPermitted."""
+    for one in in_their_power(person, application):
+        if one.spec.name == name:
+            if reason := barred(application, name):  # as what was asked for, or done, in another window meanwhile
+                raise WrongStatus(reason)
+            return one
+    spec = ACTS.get(name)
+    if spec and not outcomes(Application, name, application.status):
+        raise WrongStatus(
+            _("“%(act)s” is not possible: the case is in “%(status)s”.")
+            % {"act": application.act_label(name), "status": application.get_status_display()}
+        )
+    raise NotPermitted(_("Nothing in this case is yours to do in this way."))
