@@ -25,6 +25,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from django.db.models import F
 from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
@@ -38,6 +39,9 @@ BEAT = "config.watchdog.beat"
 BEAT_NAME = "sign of life"
 STOP_SECONDS = 8
 """How long a job may take to end after SIGTERM. A job that is killed is given back."""
+SILENCE = timedelta(seconds=settings.WORKER_SILENCE)
+LONGEST_START = 8
+"""No group is waited for longer than this many times WORKER_SILENCE to its first sign of life."""
 FORGET = timedelta(days=1)
 
 
@@ -59,7 +63,7 @@ def _sign(busy: timedelta) -> None:
     group, now = os.environ.get(GROUP), timezone.now()
     if not group:  # a worker that nobody watches: a test, or `qcluster` started by hand
         return
-    until = now + busy + timedelta(seconds=settings.WORKER_SILENCE)
+    until = now + busy + SILENCE
     try:
         Heartbeat.objects.update_or_create(group=group, defaults={"at": now, "until": until})
     except DatabaseError:  # the job matters more; the next one signs again
@@ -74,6 +78,7 @@ class Watchdog:
         self._command = command or [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
         self._stopping = False
         self._started = timezone.now()
+        self._patience = SILENCE
         self._reaches: float | None = None
         self._give_back()  # of an earlier group of this name: a container begun anew has its name and number again
         self._process = self._start()
@@ -102,8 +107,8 @@ class Watchdog:
         """
         close_old_connections()
         try:
-            last = Heartbeat.objects.filter(group=self.group).values_list("until", flat=True).first()
-            if max(last or self._started, self._started + timedelta(seconds=settings.WORKER_SILENCE)) < timezone.now():
+            if self._is_silent():
+                self._patience = min(2 * self._patience, LONGEST_START * SILENCE)
                 self._renew("it gave no sign of life")
             self._watch_others()
             Heartbeat.objects.filter(until__lt=timezone.now() - FORGET).delete()
@@ -113,13 +118,25 @@ class Watchdog:
             self._reaches = None
             log.warning("the watchdog cannot reach the database", exc_info=True)
 
+    def _is_silent(self) -> bool:
+        """Whether this group, since it was started, gave no sign of life in time.
+
+        Each group started for that reason may take twice as long to its first sign, until one gives it: on a machine so
+        busy that a start lasts longer than WORKER_SILENCE, none would else ever get to work.
+        """
+        signs = Heartbeat.objects.filter(group=self.group, at__gte=self._started, until__gt=F("at"))
+        last = signs.values_list("until", flat=True).first()
+        if last:
+            self._patience = SILENCE
+        return (last or self._started + self._patience) < timezone.now()
+
     def _watch_others(self) -> None:
         """Says that this group is watched, and gives back what groups had taken that nobody watches any more.
 
         Others are judged only by who has itself reached the database for so long: after a failure of the database
         everyone is silent for a while.
         """
-        now, silence = timezone.now(), timedelta(seconds=settings.WORKER_SILENCE)
+        now = timezone.now()
         seen = {"watched_at": now}
         Heartbeat.objects.update_or_create(
             group=self.group, defaults=seen, create_defaults=seen | {"at": now, "until": now}
@@ -127,7 +144,7 @@ class Watchdog:
         self._reaches = time.monotonic() if self._reaches is None else self._reaches
         if time.monotonic() - self._reaches < settings.WORKER_SILENCE:
             return
-        for group in Heartbeat.objects.filter(watched_at__lt=now - silence).values_list("group", flat=True):
+        for group in Heartbeat.objects.filter(watched_at__lt=now - SILENCE).values_list("group", flat=True):
             log.error("the group of job workers %s is gone; %s jobs are given back", group, give_back(group))
             Heartbeat.objects.filter(group=group).delete()
 

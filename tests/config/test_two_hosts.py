@@ -337,6 +337,8 @@ def groups(cast: Cast, folder: Path) -> Iterator[list[Process]]:
             processes.at_work(one, 2)
         until(lambda: Heartbeat.objects.filter(watched_at__isnull=False).count() == 2, 30, "that both are watched")
         yield begun
+        for name in "ab":  # shown where the test fails
+            sys.stdout.write(f"{name}:\n{(folder / f'{name}.log').read_text()}")
 
 
 def claimed() -> set[int]:

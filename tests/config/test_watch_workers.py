@@ -63,6 +63,16 @@ def test_a_group_whose_idle_worker_was_killed_is_started_anew_and_ends_on_sigter
         assert not Heartbeat.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_group_that_takes_longer_to_start_than_groups_may_be_silent_gets_to_work(tmp_path: Path) -> None:
+    """A machine may be that busy: started anew again and again, its papers, mails and clock would stand still."""
+    slow = f"import sys, time\nif 'qcluster' in sys.orig_argv:\n    time.sleep({SILENCE + 2})\n"
+    (tmp_path / "sitecustomize.py").write_text(slow)
+    with working(tmp_path, PYTHONPATH=str(tmp_path)):
+        until(lambda: Heartbeat.objects.filter(until__gte=timezone.now()).exists(), 8 * SILENCE, "a sign of life")
+    assert (tmp_path / "log").read_text().count("is started anew: it gave no sign of life") in {1, 2}
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has one lock for all who write")
 @pytest.mark.django_db(transaction=True)
 def test_jobs_and_their_watchdog_wait_longer_than_a_person_for_who_writes(tmp_path: Path) -> None:
