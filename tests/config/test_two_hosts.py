@@ -32,7 +32,7 @@ from django.conf import global_settings, settings
 from django.core.cache import cache
 from django.core.files.storage import storages
 from django.db import connection, connections
-from django.db.models import Max
+from django.db.models import F, Max
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -60,7 +60,7 @@ from tests.runtime_role import ROLE, as_owner
 pytestmark = [pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 ADDRESSES = ("127.0.0.1", "127.0.0.2")
-SILENCE = 5
+SILENCE = 10
 PAPERS_DUE = 100
 chance = random.Random(os.environ.get("SEED"))
 TOKEN = "c" * 32
@@ -333,9 +333,8 @@ def groups(cast: Cast, folder: Path) -> Iterator[list[Process]]:
     begun = [begin([*MANAGE, "work"], surroundings(folder / name, **around, **shifted(folder, shift)),
                    folder / f"{name}.log") for name in "ab"]  # fmt: skip
     with ended(begun):
-        for one in begun:
-            processes.at_work(one, 2)
-        until(lambda: Heartbeat.objects.filter(watched_at__isnull=False).count() == 2, 30, "that both are watched")
+        signs = Heartbeat.objects.filter(watched_at__isnull=False, until__gt=F("at"))
+        until(lambda: signs.count() == 2, 60, "that both are watched and have worked: none is being begun anew")
         yield begun
         for name in "ab":  # shown where the test fails
             sys.stdout.write(f"{name}:\n{(folder / f'{name}.log').read_text()}")

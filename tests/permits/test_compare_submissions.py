@@ -58,7 +58,7 @@ def test_many_differences_stand_on_pages_and_the_page_of_the_item_shows_the_firs
     TENDING.book.change_head(case.pk, {"compiler": "更正后的单位", "lead_designer": "另一人"}, version=version)
     cast.do(case, "resubmit")
     monkeypatch.setattr("permits.views.comparing.LINES", 1)
-    monkeypatch.setattr("workflows.views.tasks.CHANGES", 1)
+    monkeypatch.setattr("workflows.views.task_page.CHANGES", 1)
     client, place = log_in(cast.acceptor), reverse("case-compare", args=[case.pk])
     shown = [{one.new for one in client.get(place, {"page": number}).context["page"]} for number in (1, 2)]
     assert sorted(map(len, shown)) == [1, 1]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from permits.acts.reopening import owed
 from permits.acts.requests import open_request, open_requests
 from permits.errors import BadFacts, NotPermitted, WrongStatus
-from permits.models import Permit
+from permits.models import Act, Permit
 from permits.models.permit import P
 from tests.cast import Cast, log_in
 from tests.permits.documents.reading import text_of
@@ -115,13 +115,18 @@ def test_what_silence_has_granted_is_not_taken_back_although_no_tick_recorded_it
     assert sweep.deem_extended().recorded == 1
 
 
+def refused_in_time(temporary: Desk, traveller: Any) -> Act:
+    """The refusal of an extension that was asked for in time, on the day on which it was."""
+    go_to(traveller, IN_TIME)
+    temporary.ask("ask_extension", until=FURTHEST, **WHY)
+    return temporary.decide("refuse_extension", reasons="不再需要。")
+
+
 def test_what_silence_has_granted_after_a_refusal_was_annulled_is_neither_taken_back_nor_refused(
     temporary: Desk, traveller: Any
 ) -> None:
     """许可法 50(2): the term is over, and what was asked counts as granted before any tick records it."""
-    go_to(traveller, IN_TIME)
-    temporary.ask("ask_extension", until=FURTHEST, **WHY)
-    refused = temporary.decide("refuse_extension", reasons="不再需要。")
+    refused = refused_in_time(temporary, traveller)
     temporary.decide("record_reconsideration", **outcome(temporary, refused.seq, "anew") | {"decided_on": IN_TIME})
     go_to(traveller, date(2027, 12, 2))
     with pytest.raises(WrongStatus):
@@ -134,9 +139,7 @@ def test_what_silence_has_granted_after_a_refusal_was_annulled_is_neither_taken_
 def test_silence_grants_nothing_where_the_refusal_stood_at_the_end_although_no_tick_recorded_it(
     temporary: Desk, traveller: Any
 ) -> None:
-    go_to(traveller, IN_TIME)
-    temporary.ask("ask_extension", until=FURTHEST, **WHY)
-    refused = temporary.decide("refuse_extension", reasons="不再需要。")
+    refused = refused_in_time(temporary, traveller)
     go_to(traveller, date(2027, 12, 2))
     temporary.decide("record_reconsideration", **outcome(temporary, refused.seq, "anew") | {"decided_on": END})
     assert sweep.deem_extended().recorded == 0
@@ -148,9 +151,7 @@ def test_silence_grants_nothing_where_the_refusal_stood_at_the_end_although_no_t
 
 
 def test_who_waits_for_an_answer_after_the_end_can_take_the_request_back(temporary: Desk, traveller: Any) -> None:
-    go_to(traveller, IN_TIME)
-    temporary.ask("ask_extension", until=FURTHEST, **WHY)
-    refused = temporary.decide("refuse_extension", reasons="不再需要。")
+    refused = refused_in_time(temporary, traveller)
     go_to(traveller, date(2027, 12, 2))
     assert sweep.expire_permits().recorded == 1
     temporary.decide("record_reconsideration", **outcome(temporary, refused.seq, "anew") | {"decided_on": END})

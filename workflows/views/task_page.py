@@ -1,0 +1,170 @@
+"""The page of one work item: what is asked, what the rules say, what was done, and the forms of its acts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from permits.access import barred, may, on_the_applicants_side, withheld_from
+from permits.acts.asking_again import may_ask_again
+from permits.acts.found import determinations
+from permits.acts.hearings import fallen_away
+from permits.acts.objections import objections
+from permits.acts.preview import can_preview
+from permits.drafts.changes import difference
+from permits.drafts.unfinished import Keeping
+from permits.kinds import kind_of
+from permits.models import ACTS
+from permits.views.findings import board, row_marks
+from roles.models.mandates import IN_THE_PROCEDURE
+from roles.requests import Signed
+from workflows.forms import ActForm
+from workflows.lights import lights
+from workflows.notes import notes_of
+from workflows.opinions import Opinion, opinions_of
+from workflows.reading import acts_of, entries_of
+from workflows.views.case_parts import (
+    announced_before,
+    head_of,
+    hearing_owed,
+    materials_of,
+    quota_turns,
+    same_ground,
+    still_suspended,
+)
+from workflows.views.filings import filings_shown, prefilled
+from workflows.views.opinion_tools import Offer, begun, phrases_for, tools_of
+from workflows.views.performing import Attempt, form_of
+from workflows.views.unfinished import keepings
+from workflows.worklist import DECIDING, Possible, Turn, beside
+
+CHANGES = 50
+"""Differences to the last submission on the page of an item; all stand on a page of their own."""
+
+
+def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attempt | None = None) -> HttpResponse:
+    """The item's page, with `form` as it was typed."""
+    application, tried = turn.application, tried or Attempt()
+    found = board(application)
+    shown = form is not None or turn.is_held
+    entries = entries_of(application, acts_of(application), withheld_from(turn.person, application))
+    opinions = opinions_of(entries)
+    offered = Offer(opinions, phrases_for(turn) if turn.is_held else [])
+    others = _forms(request, turn, form, [spec.name for spec in turn.meanwhile], offered) if shown else []
+    return render(
+        request,
+        "workflows/task.html",
+        {
+            **head_of(application),
+            "turn": turn,
+            "item": turn.item,
+            "light": lights([turn.item]).get(turn.item.pk),
+            "board": found,
+            "violated": tried.findings,
+            "changes": (changes := difference(application))[:CHANGES],
+            "changes_left": max(0, len(changes) - CHANGES),
+            "materials": materials_of(application, turn.person),
+            "entries": entries,
+            "opinions": opinions,
+            "adopts_into": next((spec.name for spec in turn.acts if "opinion" in spec.facts), "") if shown else "",
+            "row_marks": row_marks(application, found),
+            **_notes(turn),
+            "forms": _forms(request, turn, form, [spec.name for spec in turn.acts], offered) if shown else [],
+            "others": others,
+            "other_open": any(one["open"] for one in others),
+            "rules_here": request.path if turn.is_held and "rule_on_finding" in turn.node.meanwhile else "",
+            "form": form,
+            "found": determinations(application),
+            "same_ground": same_ground(application, turn.person),
+            **quota_turns(application, turn.person),
+            "objections": objections(application),
+            "hearing": hearing_owed(application),
+            "fallen_away": fallen_away(application),
+            "still_suspended": still_suspended(application),
+            **filings_shown(turn.person, application),
+            "answers": may(turn.person, "answer_objection", application, turn.item.mandate),
+            "not_yet": turn.not_yet if shown else {},
+            "beside": _beside(turn) if shown else [],
+            "asked_again": shown and may_ask_again(application),
+            "may_determine": may(turn.person, "determine", application, turn.item.mandate),
+            "decides": "approve" in turn.node.acts,
+            "lacking": _lacking(turn) if shown and not found.problem else [],
+        },
+        status=tried.status,
+    )
+
+
+def _lacking(turn: Turn) -> list[str]:
+    """What must be done before an approval and was not yet, told to those who prepare it, too."""
+    if not {"recommend", "propose", "approve"} & {spec.name for spec in turn.acts}:
+        return []
+    return [str(problem.message) for problem in kind_of(turn.application).before_approval(turn.application)]
+
+
+LINKED = {"determine", "answer_objection", "set_aside_filing", "recuse"}
+"""Acts beside the step that the page links where what they are about is told."""
+
+
+def _beside(turn: Turn) -> list[Possible]:
+    """Other acts of the person in the case that have pages of their own, such as telling the fee due 通知缴费."""
+    return [one for one in beside(turn.person, turn.application) if one.spec.name not in LINKED]
+
+
+def opinions_for(turn: Turn) -> list[Opinion]:
+    """The opinions given in the case, without what is withheld from who reads them."""
+    withheld = withheld_from(turn.person, turn.application)
+    return opinions_of(entries_of(turn.application, acts_of(turn.application), withheld))
+
+
+def _notes(turn: Turn) -> dict[str, Any]:
+    """The notes of the item's agency, for its officers whom nothing keeps from the case; None is no place for any."""
+    mandate = turn.item.mandate
+    if mandate is None or mandate.duty not in IN_THE_PROCEDURE or _kept_away(turn):
+        return {"notes": None}
+    return {"notes": notes_of(turn.application, {mandate.agency_id}), "notes_agency": mandate.agency}
+
+
+def _kept_away(turn: Turn) -> bool:
+    return barred(turn.person, turn.application) or on_the_applicants_side([turn.person], turn.application)
+
+
+def _forms(request: Signed, turn: Turn, form: ActForm | None, names: list[str], offered: Offer) -> list[dict[str, Any]]:
+    """The forms of these acts; the one in use is open, else the first of those that complete the item."""
+    kept = keepings(request, turn, names) if turn.is_held else {}
+    used = form.spec.name if form else request.GET.get("act") or next((n for n in kept if kept[n].row), "")
+    return [
+        {
+            "form": form
+            if form and form.spec.name == name
+            else form_of(
+                ACTS[name],
+                turn.application,
+                turn.item.mandate,
+                initial=announced_before(turn.application, name)
+                | _restored(kept, name)
+                | begun(request, ACTS[name], offered.opinions, _restored(kept, name))
+                | _asked(request, name),
+            ),
+            "tools": tools_of(ACTS[name], offered) if turn.is_held else None,
+            "open": name == used,
+            "reviewed": name in DECIDING,
+            "keeping": kept.get(name),
+            "issues": can_preview(turn.application, name),
+        }
+        for name in names
+    ]
+
+
+def _restored(kept: dict[str, Keeping], name: str) -> dict[str, str]:
+    return kept[name].restored if name in kept else {}
+
+
+def _asked(request: Signed, name: str) -> dict[str, Any]:
+    """What a link on the page fills in: the rule to be ruled on, and where."""
+    if request.GET.get("act") != name:
+        return {}
+    if name == "record_objection":
+        return prefilled(request, name)
+    return {key: request.GET[key] for key in ("rule", "where") if key in request.GET}
