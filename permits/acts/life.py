@@ -14,10 +14,9 @@ from permits.acts.requests import annulled
 from permits.documents import ending
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
-from permits.models.permit import ENDS, REMEDIES, TAKEN_AWAY, P, granting, stood_before, taken_away
+from permits.models.permit import ENDS, LENGTHENS, MOVES, REMEDIES, TAKEN_AWAY, P, made_it, taken_away
 
-LENGTHENS: Final = ("grant_extension", "deem_extended")
-TOUCHES: Final = frozenset({*ENDS, *LENGTHENS, *REMEDIES, *NEW_PAPER})
+TOUCHES: Final = frozenset({*MOVES, *REMEDIES, *NEW_PAPER})
 """Every other act leaves permit and papers alone, and costs no look at them."""
 
 
@@ -73,8 +72,8 @@ def move_permit(application: Application, act: str, said: dict[str, Any]) -> Non
 
 def _undo(application: Application, permit: Permit, against: int) -> None:
     """The approval is annulled, and with it the permit; or what a later decision made of the permit is undone, as long
-    as nothing that stands was made of it since, and the approval stands. What another remedy took away before is not
-    taken away twice."""
+    as nothing that stands was made of it since. Of a permit whose approval was annulled before, what ended it otherwise
+    stands, and else that. What another remedy took away before is not taken away twice."""
     decision, gone = application.did_at(against), annulled(application)
     if against in gone:
         return
@@ -82,14 +81,17 @@ def _undo(application: Application, permit: Permit, against: int) -> None:
         if permit.status in (P.VALID, P.EXPIRED):
             permit.annul()
         return
-    if getattr(granting(application.history), "seq", None) in gone:
-        return  # that its end is annulled brings no permit back whose approval was annulled before
-    if (before := stood_before(decision, application.history)) is None:
+    made = made_it(application.history)
+    if made[-1:] != [decision]:
         return
-    stood = before.content["sets"]
+    stood = (made[-2] if len(made) > 1 else permit.granted_by).content.get("sets", {})
+    if "permit" not in stood:
+        return  # an approval written before texts said what they make stand
     first, last = stood["permit"]
     permit.valid_from, permit.valid_to = date.fromisoformat(first), last and date.fromisoformat(last)
-    permit.restore(to=stood.get("permit_status", P.VALID))
+    status = stood.get("permit_status", P.VALID)
+    annulled_before = permit.granted_by.seq in gone and status in (P.VALID, P.EXPIRED)
+    permit.restore(to=P.ANNULLED if annulled_before else status)
 
 
 def keep_permit(record: Act, papers: list[Document]) -> None:

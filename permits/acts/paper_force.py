@@ -12,7 +12,7 @@ from permits.documents.of_permit import carried, carried_of, granting_kinds
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
-from permits.models.permit import ENDS, REMEDIES, TAKEN_AWAY, P, taken_away, undone_with
+from permits.models.permit import ENDS, REMEDIES, TAKEN_AWAY, P, Undone, undone_with
 
 NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
 """Acts after which the holder carries another paper."""
@@ -39,10 +39,9 @@ def replayed(
     codes = granting_kinds()
     give = [paper for paper in papers if paper.kind in codes]
     for act in acts:
-        if taken_away(act, acts):
-            for lost, by in undone_with(act, acts) if remedies else ():
-                ended = _undone(act, lost, by, papers, ended)
-        elif _ends(act):
+        for undone in undone_with(act, acts) if remedies else ():
+            ended = _undone(act, undone, papers, ended)
+        if _ends(act):  # a remedy too, that brings no permit back: its approval, or an end before, is why
             held = [one for one in give if one.act_id <= act.pk and one.pk not in ended]
             over, how, by = _ended_by(case, act, [one for one in papers if one.act_id == act.pk], held)
             ended |= {paper.pk: Ended(how, by, act.pk) for paper in over}
@@ -56,12 +55,11 @@ def replayable(acts: Sequence[Act]) -> bool:
     return grant is None or "sets" in grant.content
 
 
-def _undone(act: Act, lost: Act, by: Act, papers: Sequence[Document], ended: dict[int, Ended]) -> dict[int, Ended]:
-    """What has ended once the remedy `act` left nothing of the decision `lost`, which `by` took away (`act` itself, or
-    one before it): its papers, and where the permit stands again as before it every later paper, which tells what it
-    made. What `lost` had ended holds again, unless the paper that took its place was itself replaced: the holder
-    carries that one."""
-    restores = "permit" in (act if by is act else lost).content.get("sets", {})
+def _undone(act: Act, undone: Undone, papers: Sequence[Document], ended: dict[int, Ended]) -> dict[int, Ended]:
+    """What has ended once the remedy `act` undid a decision: its papers, and where the permit stands again as before it
+    every later paper, which tells what it made. What the decision had ended holds again, unless the paper that took its
+    place was itself replaced: the holder carries that one."""
+    lost, by, restores = undone
     gone = [one for one in papers if one.pk not in ended and (one.act_id == lost.pk or (
         restores and lost.pk < one.act_id < by.pk and one.kind == NoticeKind.PERMIT_PAPER))]  # fmt: skip
     restores = restores or any(one.kind == NoticeKind.PERMIT_PAPER for one in gone)

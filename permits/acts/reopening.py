@@ -15,10 +15,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from permits.acts.life import permit_of
-from permits.acts.requests import ENDED_BY, ORDERED, waits_again
+from permits.acts.requests import ORDERED, waits_again
 from permits.models import Act, Application
 from permits.models.life import CHALLENGED
-from permits.models.permit import ANSWERS, REMEDIES, P, granting, lost_by, unanswered
+from permits.models.permit import ANSWERS, REMEDIES, P, granting, lost_by, stood_before, unanswered
 from permits.models.states import FINAL, S
 from roles.models import Person
 
@@ -83,10 +83,10 @@ def rests_on_nothing(application: Application) -> Act | None:
     if permit is None or permit.status != P.CANCELLED:
         return None
     cancelled = application.did("cancel_permit")[-1]
-    before = [one for one in application.did(*ENDED_BY) if one.seq < cancelled.seq and one.act != cancelled.act]
-    if cancelled.facts["ground"] != "ended" or not before:
+    if cancelled.facts["ground"] != "ended":
         return None
-    return next((one for one in application.did(*REMEDIES) if lost_by(one, before[-1])), None)
+    rests_on = stood_before(cancelled, [one for one in application.history if one.seq <= cancelled.seq])
+    return next((one for one in application.did(*REMEDIES) if rests_on and lost_by(one, rests_on)), None)
 
 
 def all_owed(cases: QuerySet[Application]) -> list[int]:

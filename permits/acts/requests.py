@@ -82,15 +82,16 @@ def kept_from_an_answer(application: Application) -> bool:
 
 
 def _lost_after_the_end(application: Application, decisions: Sequence[Act]) -> bool:
-    """Whether a remedy left nothing of one of the `decisions` after the last day only, by the day it came on record."""
+    """Whether one of the `decisions` was made by the last day, and a remedy left nothing of it after that day only, by
+    the day it came on record."""
     if not decisions:
         return False
     ends = Permit.objects.values_list("valid_to", flat=True).get(pk=application.pk)
     remedies = application.did(*REMEDIES)
-    lost_on = [
-        min((timezone.localdate(by.at) for by in remedies if lost_by(by, one)), default=None) for one in decisions
-    ]
-    return ends is not None and any(day is not None and day > ends for day in lost_on)
+    lost = ((one, next((by for by in remedies if lost_by(by, one)), None)) for one in decisions)
+    return ends is not None and any(
+        timezone.localdate(one.at) <= ends < timezone.localdate(by.at) for one, by in lost if by
+    )
 
 
 def open_requests(application: Application) -> list[Request]:

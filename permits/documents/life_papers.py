@@ -104,11 +104,11 @@ def _taken_away(earlier: list[Act], by: Act) -> Q:
     what was issued between: the same that permits/acts/paper_force.py ends."""
     gone = Q(pk__in=())
     for act in earlier:
-        for lost, remedy in undone_with(act, earlier):
+        for lost, remedy, back in undone_with(act, earlier):
             if lost.seq <= by.seq:
                 continue
             gone |= Q(act__seq=lost.seq)
-            if "permit" in (act if remedy is act else lost).content.get("sets", {}):
+            if back:
                 gone |= Q(act__seq__gt=lost.seq, act__seq__lt=remedy.seq, kind=NoticeKind.PERMIT_PAPER)
     return gone
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import models
 from django.db.models import TextChoices
@@ -108,6 +108,9 @@ ENDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Acts that end the permit, and the transition of its status."""
+LENGTHENS: Final = ("grant_extension", "deem_extended")
+MOVES: Final = frozenset({*ENDS, *LENGTHENS})
+"""Acts after the approval, other than remedies, that make something else of the permit."""
 REMEDIES: Final = ("record_reconsideration", "record_suit")
 TAKEN_AWAY: Final = ("annulled", "anew")
 """Outcomes of a remedy that leave nothing of the decision it is about."""
@@ -196,30 +199,46 @@ def granting(acts: Iterable[Any]) -> Any | None:
     return next((act for act in reversed(list(acts)) if act.grants), None)
 
 
-def stood_before(decision: Any, acts: Iterable[Any]) -> Any | None:
-    """The act that made the permit what it is again once nothing is left of `decision`, a later one than the approval:
-    the last one before it that still stands. None where another act made something of the permit since, and stands.
-    What a remedy took away before counts for nothing, nor does the remedy, which told what stood before that."""
+def made_it(acts: Iterable[Any]) -> list[Any]:
+    """Those of `acts` that made the permit what it is, in order: the approval and what moved the permit since, without
+    what a remedy took away, and without the remedy, which told what stood before that. Of other acts no text is
+    read: each is a query."""
     told = list(acts)
-    since, gone = getattr(granting(told), "seq", 0), annulled_by(told) - {decision.seq}
-    made = [one for one in told if one.seq >= since and "permit" in one.content.get("sets", {})]
-    stand = [one for one in made if one.seq not in gone and one.act not in REMEDIES]
-    return stand[-2] if len(stand) > 1 and stand[-1].seq == decision.seq else None
+    since, gone = getattr(granting(told), "seq", 0), annulled_by(told)
+    could = (one for one in told if one.seq >= since and one.seq not in gone and (one.grants or one.act in MOVES))
+    return [one for one in could if _moved(one)]
 
 
-def undone_with(act: Any, acts: Iterable[Any]) -> list[tuple[Any, Any]]:
-    """The decisions of which nothing is left once the remedy `act` moved the permit back, newest first, each with the
-    remedy that took it away: the one `act` names, and those lost before it while what it takes away stood in the way.
-    Nothing of an act that took no decision away, and the named one alone where the permit stays."""
+def stood_before(decision: Any, acts: Iterable[Any]) -> Any | None:
+    """The act that made the permit what it was before `decision`, a later one than the approval, as far as it stood by
+    the last of `acts`. None where there is none, and where another act made something of the permit since, and stands.
+    """
+    made = made_it(acts)
+    return made[-2] if len(made) > 1 and made[-1].seq == decision.seq else None
+
+
+class Undone(NamedTuple):
+    """A decision of which nothing is left, the remedy that took it away, and whether the permit went back with it."""
+
+    lost: Any
+    by: Any
+    back: bool
+
+
+def undone_with(act: Any, acts: Iterable[Any]) -> list[Undone]:
+    """What is undone once the remedy `act` came, newest first: the decision it names, and those lost before it. Where
+    the permit moves back, those of them go back with it that were in the way between; of the others a paper that
+    another had ended does not hold again. Nothing of an act that took no decision away."""
     told = [one for one in acts if one.seq < act.seq]
     lost = taken_away(act, told)
     if lost is None:
         return []
-    stood = stood_before(lost, told) if "permit" in act.content.get("sets", {}) else None
-    if stood is None:
-        return [(lost, act)]
-    before = ((taken_away(one, told), one) for one in told)
-    found = {one.seq: (one, by) for one, by in before if one is not None and one.seq > stood.seq} | {
-        lost.seq: (lost, act)
-    }
+    stood, found = stood_before(lost, told) if _moved(act) else None, {lost.seq: Undone(lost, act, _moved(act))}
+    for by in told:
+        if (one := taken_away(by, told)) and one != lost:
+            found[one.seq] = Undone(one, by, stood is not None and one.seq > stood.seq and _moved(one))
     return [found[seq] for seq in sorted(found, reverse=True)]
+
+
+def _moved(act: Any) -> bool:
+    return "permit" in act.content.get("sets", {})

@@ -169,7 +169,7 @@ def test_a_permit_whose_approval_was_annulled_is_not_restored_with_its_end(desk:
     withdrawn = desk.decide("withdraw_permit", **WITHDRAWN)
     desk.decide("record_suit", **outcome(desk, approval(desk), "annulled"))
     desk.decide("record_suit", **outcome(desk, withdrawn.seq, "annulled", number="京04行初〔2026〕9号"))
-    assert permit(desk.case).status == P.WITHDRAWN
+    assert permit(desk.case).status == P.ANNULLED
     assert not desk.case.documents.filter(kind__startswith="tending", status="issued").exists()
     assert wrong() == []
 

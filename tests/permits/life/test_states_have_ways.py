@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from permits.acts.life import LENGTHENS
 from permits.acts.life_conditions import LIFE_BARS
 from permits.models import ACTS, Permit
 from permits.models.life import CLOCKED, OF_LIFE
-from permits.models.permit import ANSWERS, ENDS, REMEDIES, P
+from permits.models.permit import ANSWERS, ENDS, LENGTHENS, REMEDIES, P
 from workflows.notifications.table import AFTER_APPROVAL
 from workflows.steps import OFF_STEP
 
