@@ -17,7 +17,7 @@ from permits.drafts import scanner
 from permits.models import Act, Application, Document
 from permits.models.states import S
 from roles.appointments import appoint
-from roles.models import Agency, Membership, Person, Post
+from roles.models import Agency, Membership, OperatingUnit, Person, Post
 from tests.cast import Cast, log_in, pdf
 from tests.permits.documents.reading import text_of
 
@@ -356,3 +356,17 @@ def test_officers_are_told_that_nobody_can_act_for_the_unit_any_more(cast: Cast,
         read = desk.get(page).text
         assert told in read
         assert left[S(status)] in read
+
+
+@pytest.mark.parametrize("status", [S.CORRECTING, S.FINAL_REVIEW, S.APPROVED])
+def test_of_a_person_nobody_is_told_to_find_out_whether_it_was_dissolved(cast: Cast, status: str) -> None:
+    """A person or household is neither dissolved nor wound up: it is 许可法 70(2) that speaks of who died."""
+    case = cast.case_at(status)
+    OperatingUnit.objects.filter(pk=case.unit_id).update(kind=OperatingUnit.Kind.PERSON)
+    Person.objects.filter(pk=cast.clerk.pk).update(is_active=False)
+    page = f"/permits/{case.pk}/" if status == S.APPROVED else f"/cases/{case.pk}/"
+    read = log_in(cast.head, english=True).get(page).text
+    assert "whether the person still lives" in read
+    assert ("art 70(2)" in read) == (status == S.APPROVED)
+    for wrong in ("whether it still exists", "art 70(3)); what", "winds it up", "Where it does not"):
+        assert wrong not in read, wrong
