@@ -208,6 +208,14 @@ def test_what_was_decided_on_a_permit_is_a_decision_of_the_term_too(cast: Cast) 
     assert "On permits granted" in page
 
 
+def test_that_another_permit_takes_the_place_of_one_is_a_decision_too(cast: Cast) -> None:
+    """It ends the permit, and somebody decides it."""
+    desk = Desk.of_tending(cast)
+    desk.decide("replace_permit", number=cast.walk_and_print().number)
+    told = [line[4] for line in ask(cast, "decisions") if line[0] == str(desk.case)]
+    assert told == ["Replaced by another permit", "Consent"]
+
+
 def test_a_decision_made_anew_is_late_by_itself_and_the_annulled_one_stays_as_it_was(cast: Cast) -> None:
     desk = refused(cast)
     with time_machine.travel("2026-12-14T10:00:00+08:00", tick=True):

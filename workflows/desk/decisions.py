@@ -37,9 +37,9 @@ DECIDING = ("approve", "refuse", "refuse_acceptance", "report_up", "record_highe
 """Acts by which an agency ends what is before it. Source: 行政许可法 32, 37, 38."""
 ON_PERMITS = (
     "grant_extension", "refuse_extension", "grant_change", "refuse_change", "reissue_permit", "refuse_cancellation",
-    "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit",
+    "replace_permit", "withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit",
 )  # fmt: skip
-"""What an agency decides on a permit it granted: to lengthen, to change, to end it, or not to. No period of the case
+"""What an agency decides on a permit granted: to lengthen, to change, to end it, or not to. No period of the case
 runs for them; what the clock records is nobody's decision. Source: 行政许可法 8, 49, 50, 69, 70."""
 LATER = "later"
 COLOURS = dict(zip((*DECIDING, LATER), (GREEN, RED, GREY, BLUE, "#6b4f9a", YELLOW), strict=True))
@@ -89,8 +89,8 @@ class Decisions(Question):
     says = gettext_lazy("What did an officer decide, or an agency, or an agency while one person headed it?")
     counted = gettext_lazy(
         "The acts that end what is before an agency: approval, refusal, refusal to accept, reporting to the "
-        "higher authority and recording its decision; and what it decided on permits it had granted: extensions, "
-        "changes, new papers, withdrawal, revocation, cancellation, forfeiture, for which no period of the case "
+        "higher authority and recording its decision; and what it decided on permits granted: extensions, changes, "
+        "new papers, replacement, withdrawal, revocation, cancellation, forfeiture, for which no period of the case "
         "runs. Who stood in for another is named with that other. A term "
         "narrows to the agency and the days of a head's post; an audit at the end of a term (the plan's L50, L71)"
         " takes the figures and the list of it as one PDF. Areas are those declared."
