@@ -199,11 +199,12 @@ def test_what_was_decided_on_a_permit_is_a_decision_of_the_term_too(cast: Cast) 
     desk.decide("revoke_permit", **REVOKED)
     term = Membership.objects.get(person=cast.head)
     told = ask(cast, "decisions", f"{EVER}&term={term.pk}&person=周审批")
-    assert [line[11] for line in told] == ["no period", "no period", "within the period"]
+    assert [line[11] for line in told] == ["no period of the case", "no period of the case", "within the period"]
     pdf = log_in(cast.auditor).get(f"/desk/decisions/dossier.pdf?{EVER}&term={term.pk}").content
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).replace("\n", "")
     for part in ("撤销许可", "不予变更", "就许可作出的决定", "3件，涉及办件1件"):
         assert part in text, part
+    assert "无法定期限" not in text, "an extension has a time of its own, to the end of the term"
     page = log_in(cast.auditor, english=True).get(f"/desk/decisions/?{EVER}").text
     assert "On permits granted" in page
 

@@ -72,8 +72,11 @@ def timings_of(acts: Sequence[Act]) -> dict[int, Timing | None]:
     return found
 
 
-def in_time(timing: Timing | None) -> str:
-    """How the case stood when it was decided, in words."""
+def in_time(act: Act, timing: Timing | None) -> str:
+    """How the case stood when `act` decided it, in words. An extension has a time of its own, to the end of the term
+    (许可法 50(2)), so that of what is decided on a permit it is not said that no law sets any."""
+    if act.act in ON_PERMITS:
+        return _("no period of the case")
     if timing is None:
         return _("no period")
     if timing.after_statute:
@@ -118,7 +121,7 @@ class Decisions(Question):
             case = act.application
             yield (CaseLink.of(case), case.unit, kind_label(case.kind), case.jurisdiction, case.act_label(act.act),
                    act.at, act.person, act.on_behalf_of, act.post, act.agency, land.get(case.pk, NONE).hectares,
-                   in_time(timings[act.pk]))  # fmt: skip
+                   in_time(act, timings[act.pk]))  # fmt: skip
 
     def chart(self, asked: Asked, rows: Rows) -> Chart:
         """By month and kind of decision; counted by the database."""

@@ -164,6 +164,6 @@ def _list(acts: list[Act], land: Land, timings: Timed) -> Table:
         rows.append((
             str(number), str(case), str(case.unit), kind_label(case.kind), str(case.jurisdiction),
             case.act_label(act.act), act.at.astimezone(CHINA).date().isoformat(), who,
-            NOTHING if area is None else f"{area:f}", in_time(timings[act.pk]),
+            NOTHING if area is None else f"{area:f}", in_time(act, timings[act.pk]),
         ))  # fmt: skip
     return Table(columns=columns, rows=tuple(rows))
