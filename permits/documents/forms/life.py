@@ -84,7 +84,7 @@ def _has(issue: Issue, matter: Matter, held: Held, *, above: bool = False) -> st
     own = f"本机关（时称{held.called_then}）" if held.called_then not in ("", issue.agency) else "本机关"
     by = held.granted_by if held.granted_by not in ("", issue.agency) else own
     above_it = f"本机关是{by}的上级行政机关。" if above else ""
-    if held.taken_over and not above:
+    if held.taken_over and not above and held.granted_by != issue.agency:
         above_it = f"{by}的该项职责现由本机关承担。"
     return f"{matter.you}持有{by}{chinese_date(held.granted_on)}批准的{held.named}，有效期为{held.term}。{above_it}"
 

@@ -62,3 +62,19 @@ def test_an_organ_that_was_renamed_says_what_it_was_called(temporary: Desk) -> N
     assert f"持有本机关（时称{then}）2026年12月2日批准的" in told
     assert "现由本机关承担" not in told
     assert told.startswith(agency.name)
+
+
+def test_an_organ_entered_anew_under_its_name_took_over_nothing(temporary: Desk) -> None:
+    """As where an edition names it by another key: to the holder it is the same organ."""
+    gone, new = replaced(temporary)
+    leave(gone)
+    new.agency.name = fresh(temporary.case).did("approve")[0].agency_name
+    new.agency.save(update_fields=["name"])
+    post = make_post("planning-decide", agency=new.agency)
+    grant(post, new)
+    officer = make_person("planning", "规自决定", post)
+    perform(temporary.case.pk, "revoke_permit", by=officer, mandate=new, **REVOKED)
+    print_papers(temporary.case)
+    told = letter(fresh(temporary.case).did("revoke_permit")[0], NoticeKind.PERMIT_REVOKED)
+    assert "持有本机关2026年12月2日批准的" in told
+    assert "现由本机关承担" not in told
