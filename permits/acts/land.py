@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from decimal import Decimal
 from typing import Any
 
-from permits.acts.quotas import exact
+from permits.acts.quota_books import exact
 from permits.kinds import kind_of
 from permits.models import Application, DeclaredLand, Submission
 from permits.models.submission import last_submission

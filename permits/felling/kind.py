@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.acts.quotas import left_for
+from permits.acts.quota_draws import left_for
 from permits.contract.kind import FlowVersion, PaperKind, Quota, Term
 from permits.contract.obligations import Held, Obligation
 from permits.errors import Problem

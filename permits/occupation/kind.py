@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from permits.acts.found import found_value
-from permits.acts.quotas import left_for
+from permits.acts.quota_draws import left_for
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.contract.kind import FlowVersion, PaperKind, Quota, Term

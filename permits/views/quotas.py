@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from permits.access import NATION, visible_to
-from permits.acts import quotas
+from permits.acts import quota_books, quota_turns, quotas
 from permits.contract.kind import Quota
 from permits.errors import BadFacts, NotPermitted
 from permits.kinds import kind_or_absent, kinds
@@ -156,21 +156,25 @@ def _with_sums(books: list[QuotaBook]) -> list[dict[str, Any]]:
     )
     sums: dict[int, dict[str, Decimal]] = {}
     for book, change, amount in moved:
-        sums.setdefault(book, {})[change] = quotas.exact(amount)
+        sums.setdefault(book, {})[change] = quota_books.exact(amount)
     return [_row(book, sums.get(book.pk, {})) for book in books]
 
 
 def _row(book: QuotaBook, sums: dict[str, Decimal]) -> dict[str, Any]:
-    given = sum((sums.get(one, quotas.NONE) for one in (Change.ALLOTTED, Change.CARRIED_IN)), quotas.NONE)
-    reserved = -sum((sums.get(one, quotas.NONE) for one in (Change.RESERVED, Change.RELEASED)), quotas.NONE)
+    given = sum((sums.get(one, quota_books.NONE) for one in (Change.ALLOTTED, Change.CARRIED_IN)), quota_books.NONE)
+    reserved = -sum((sums.get(one, quota_books.NONE) for one in (Change.RESERVED, Change.RELEASED)), quota_books.NONE)
     return {
         "book": book,
         "kind": kind_or_absent(book.kind),
         "given": given,
         "reserved": reserved,
-        "deducted": -sum((sums.get(one, quotas.NONE) for one in (Change.DEDUCTED, Change.RETURNED)), quotas.NONE),
-        "gone": -sum((sums.get(one, quotas.NONE) for one in (Change.CARRIED_OUT, Change.LAPSED)), quotas.NONE),
-        "left": sum(sums.values(), quotas.NONE),
+        "deducted": -sum(
+            (sums.get(one, quota_books.NONE) for one in (Change.DEDUCTED, Change.RETURNED)), quota_books.NONE
+        ),
+        "gone": -sum(
+            (sums.get(one, quota_books.NONE) for one in (Change.CARRIED_OUT, Change.LAPSED)), quota_books.NONE
+        ),
+        "left": sum(sums.values(), quota_books.NONE),
     }
 
 
@@ -186,12 +190,12 @@ def _page(
 ) -> HttpResponse:
     moved = book.movements.select_related("application__unit", "person", "agency").order_by("-seq")
     page = Paginator(moved, PER_PAGE).get_page(request.GET.get("page"))
-    waiting = list(islice(quotas.waiting(book), WAITING + 1))
+    waiting = list(islice(quota_turns.waiting(book), WAITING + 1))
     cases = {row.application_id for row in page if row.application_id} | {one.case.pk for one in waiting}
     answers = quotas.answering_agency(request.user, book.kind, book.jurisdiction)
     over = book.year < timezone.localdate().year
     context = {
-        **_row(book, quotas.used_in(book)),
+        **_row(book, quota_books.used_in(book)),
         "page_obj": page,
         "waiting": waiting[:WAITING],
         "more_wait": len(waiting) > WAITING,

@@ -11,7 +11,8 @@ import time_machine
 from django.db.models import Sum
 
 from permits.acts.perform import act_performed
-from permits.acts.quotas import allot, carry_over, waiting
+from permits.acts.quota_turns import waiting
+from permits.acts.quotas import allot, carry_over
 from permits.models import Application, QuotaBook
 from permits.verification.registry import CASE_CHECKS, Batch
 from roles.models import Jurisdiction, Person

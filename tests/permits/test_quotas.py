@@ -11,10 +11,11 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from permits.acts import quotas
+from permits.acts import quota_turns
 from permits.acts.assessment import verdict
 from permits.acts.found import case_of
-from permits.acts.quotas import allot, carry_over, lapse, left_in
+from permits.acts.quota_books import left_in
+from permits.acts.quotas import allot, carry_over, lapse
 from permits.contract.kind import Kind
 from permits.errors import BadFacts, NotPermitted, RuleViolated
 from permits.kinds import kind_of
@@ -82,7 +83,7 @@ def test_an_approval_deducts_what_was_reserved() -> None:
         office.do(case, act, **said)
     office.do(case, "propose", outcome="approve", opinion="同意")
     office.do(case, "approve", opinion="同意")
-    volume = quotas.kind_of(case).draws(case, case_of(case))[MIYUN]
+    volume = kind_of(case).draws(case, case_of(case))[MIYUN]
     assert [change for change, _amount in moves(book("felling"))] == ["reserved", "released", "deducted"]
     assert left_in(book("felling")) == 1000 - volume
 
@@ -221,14 +222,14 @@ def reserved() -> list[int | None]:
 def test_what_a_withdrawal_frees_is_reserved_for_who_was_accepted_first(cast: Cast) -> None:
     (first, office), (second, _), (third, _) = fells(), fells(), fells()
     assert reserved() == [first.pk]
-    assert [(one.case, one.lacks) for one in quotas.waiting(book("felling"))] == [(second, 320), (third, 320)]
-    (turn,) = quotas.turns(third)
+    assert [(one.case, one.lacks) for one in quota_turns.waiting(book("felling"))] == [(second, 320), (third, 320)]
+    (turn,) = quota_turns.turns(third)
     assert ([one.case for one in turn.before], turn.left, turn.lacks) == ([second], 80, 320)
     office.do(first, "withdraw")
     assert reserved() == [first.pk, second.pk]
     assert left_in(book("felling")) == 80
     assert not [one for one in verdict(second).findings if one.rule == "F-FL59"]
-    assert quotas.turns(second) == []
+    assert quota_turns.turns(second) == []
     assert list(CASE_CHECKS["quota of cases"](Batch.of([first.pk, second.pk, third.pk]))) == []
     assert list(CHECKS["quota"]()) == []
 
@@ -240,7 +241,7 @@ def test_a_later_acceptance_takes_nothing_that_came_after_who_waits(cast: Cast) 
     QuotaMovement.objects.create(book=of, seq=3, change="allotted", amount=300, left=380, document="追加", person=by)
     third, _office = fells()
     assert reserved() == [first.pk, second.pk]
-    assert [one.case for one in quotas.waiting(of)] == [third]
+    assert [one.case for one in quota_turns.waiting(of)] == [third]
 
 
 def test_who_asks_for_more_than_comes_free_holds_up_no_other(cast: Cast) -> None:
@@ -256,7 +257,7 @@ def test_what_is_found_less_of_a_case_that_waits_is_reserved_at_once(cast: Cast)
     (first, _), (second, office), (third, _) = fells(), fells(), fells("70")
     assert reserved() == [first.pk, third.pk]
     office.determine(second, "propose", "stands[0].volume_m3", "15")
-    assert [one.case for one in quotas.waiting(book("felling"))] == [second], "10 m³ are left"
+    assert [one.case for one in quota_turns.waiting(book("felling"))] == [second], "10 m³ are left"
     office.determine(second, "propose", "stands[0].volume_m3", "8")
     assert reserved() == [first.pk, third.pk, second.pk]
     assert left_in(book("felling")) == 2
@@ -302,7 +303,7 @@ def test_the_first_quota_of_a_year_goes_to_who_was_accepted_before_it(cast: Cast
         allot("felling", miyun(), 2027, Decimal(500), document="下一年", by=cast.head)
     of = QuotaBook.objects.get(kind="felling", jurisdiction=MIYUN, year=2027)
     assert list(of.movements.values_list("application", flat=True)) == [None, early.pk]
-    assert [one.case for one in quotas.waiting(of)] == [late]
+    assert [one.case for one in quota_turns.waiting(of)] == [late]
     assert reserved_in(book_of(2026)) == [first.pk]
 
 
@@ -313,7 +314,7 @@ def reserved_in(of: QuotaBook) -> list[int | None]:
 def test_land_is_reserved_in_the_order_of_acceptance_too(cast: Cast) -> None:
     (first, office), (second, _), (third, _) = uses(left="0.7"), uses(), uses()
     office.do(first, "withdraw")
-    assert [one.case for one in quotas.waiting(book())] == [third]
+    assert [one.case for one in quota_turns.waiting(book())] == [third]
     assert reserved_in(book()) == [first.pk, second.pk]
 
 
@@ -347,12 +348,12 @@ def test_however_many_wait_a_book_asks_the_same(cast: Cast, more: int, django_as
     with django_assert_max_num_queries(20):
         allot("felling", miyun(), 2026, Decimal(100), document="追加", by=cast.head)
     with django_assert_max_num_queries(15):
-        (turn,) = quotas.turns(number)
+        (turn,) = quota_turns.turns(number)
     assert [one.case for one in turn.before] == [second]
     office.do(first, "withdraw")
     assert reserved() == [first.pk, second.pk]
-    with django_assert_max_num_queries(10 + (more // quotas.READ) * 2):
-        assert len(list(quotas.waiting(of))) == more + 1
+    with django_assert_max_num_queries(10 + (more // quota_turns.READ) * 2):
+        assert len(list(quota_turns.waiting(of))) == more + 1
 
 
 def test_what_is_read_of_all_at_once_is_what_each_takes(cast: Cast) -> None:
@@ -373,13 +374,13 @@ def test_what_is_read_of_all_at_once_is_what_each_takes(cast: Cast) -> None:
 def test_of_a_kind_that_cannot_read_all_at_once_each_is_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(kind_of(fells()[0])), "draws_as_declared", Kind.draws_as_declared)
     second, third = fells()[0], fells()[0]
-    assert [(one.case, one.lacks) for one in quotas.waiting(book("felling"))] == [(second, 320), (third, 320)]
+    assert [(one.case, one.lacks) for one in quota_turns.waiting(book("felling"))] == [(second, 320), (third, 320)]
 
 
 def test_who_waits_for_what_was_found_lacks_that(cast: Cast) -> None:
     (_first, _), (second, office), (third, _) = fells(), fells(), fells()
     office.determine(second, "propose", "stands[0].volume_m3", "300")
-    assert [(one.case, one.lacks) for one in quotas.waiting(book("felling"))] == [(second, 300), (third, 320)]
+    assert [(one.case, one.lacks) for one in quota_turns.waiting(book("felling"))] == [(second, 300), (third, 320)]
 
 
 # ---- the agency ------------------------------------------------------------------------------------------------------

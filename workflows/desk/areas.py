@@ -11,7 +11,7 @@ from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.acts.quotas import exact
+from permits.acts.quota_books import exact
 from permits.kinds import kind_or_absent
 from permits.models import DeclaredLand, QuotaMovement
 from permits.models.permit import P

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Sum
 
-from permits.acts.quotas import exact
+from permits.acts.quota_books import exact
 from permits.models import DeclaredLand
 
 BATCH: Final = 1_000

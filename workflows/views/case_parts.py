@@ -12,7 +12,7 @@ from django.utils import timezone
 from permits.access import visible_to
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
 from permits.acts.hearings import GIVEN_UP, announced_hearing, first_day, open_hearing
-from permits.acts.quotas import turns
+from permits.acts.quota_turns import turns
 from permits.clocks.entries import local_today
 from permits.clocks.standing import ClockReading
 from permits.clocks.standing import status as clocks_of

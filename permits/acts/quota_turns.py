@@ -1,0 +1,141 @@
+"""Whose turn it is in a quota book: what becomes free is reserved for the cases that wait in the order of their
+acceptance (许可法 57), each as a whole; one that asks for more than there is holds up no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice, takewhile
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from permits.acts.quota_books import NONE, Change, append, exact, held_in, left_in
+from permits.acts.quota_draws import books_of, draws_of, reserved_by, year_of
+from permits.kinds import kind_or_absent
+from permits.models import Act, Application, DeclaredLand, QuotaBook
+from permits.models.states import UNDECIDED
+
+ACCEPTING = ("accept", "deem_accepted")
+NAMED = 5
+"""Cases before another that its page names; the page of the book has more."""
+READ = 50
+"""Cases that are read at once."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An accepted and undecided case for which less is reserved in a book than its approval would take."""
+
+    case: Application
+    accepted: Act
+    lacks: Decimal
+
+
+def waiting(book: QuotaBook) -> Iterator[Waiting]:
+    """Who waits in `book`, in the order of acceptance (许可法 57); deemed acceptance counts from the receipt."""
+    line = _line(book)
+    for part in (line[at : at + READ] for at in range(0, len(line), READ)):
+        cases = Application.objects.select_related("unit", "jurisdiction").in_bulk([one.case for one in part])
+        accepted = Act.objects.defer("body").in_bulk([one.accepted for one in part])
+        yield from (Waiting(cases[one.case], accepted[one.accepted], one.lacks) for one in part)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a case stands that waits in a book: what is left there, what it lacks, and who comes before it."""
+
+    book: QuotaBook
+    left: Decimal
+    lacks: Decimal
+    before: tuple[Waiting, ...]
+    more: bool
+    """Whether others come before it, too, than the first that are named."""
+
+
+def turns(application: Application) -> list[Turn]:
+    """Its place in each book in which it waits; nothing for a case that is not accepted, or is decided."""
+    if application.accepted_on is None or application.final:
+        return []
+    draws, held = draws_of(application), reserved_by(application)
+    short = [
+        (book, lacks)
+        for place, book in sorted(books_of(application, draws).items())
+        if (lacks := draws[place] - held.get(book.pk, NONE)) > 0
+    ]
+    found = []
+    for book, lacks in short:
+        queue = takewhile(lambda one: one.case.pk != application.pk, waiting(book))
+        before = tuple(islice(queue, NAMED + 1))
+        found.append(Turn(book, left_in(book), lacks, before[:NAMED], more=len(before) > NAMED))
+    return found
+
+
+class _Waits(NamedTuple):
+    """One who waits, by keys alone: where its case was accepted, and what it lacks."""
+
+    case: int
+    accepted: int
+    lacks: Decimal
+
+
+def _line(book: QuotaBook, acting: Application | None = None) -> list[_Waits]:
+    """Who waits in `book`, in order. `acting` is a case whose act is being performed: it counts as it stands, not as it
+    is stored. What is declared is read for all at once; a case is put together only where something was found of it."""
+    open_cases = _accepted_in(book, acting)
+    acts = Act.objects.filter(application__in=open_cases).order_by("pk")
+    told = acts.filter(act__in=ACCEPTING).values_list("application", "application__accepted_on", "pk")
+    accepted = {pk: (on, act) for pk, on, act in told.iterator()}
+    found = set(acts.order_by().filter(act="determine").values_list("application", flat=True))
+    if acting and acting.accepted_on is not None and not acting.final and year_of(acting) == book.year:
+        own = acting.acts.order_by("pk").values_list("pk", flat=True)
+        if act := own.filter(act__in=ACCEPTING).last():
+            accepted[acting.pk] = acting.accepted_on, act
+        found |= {acting.pk} if own.filter(act="determine").exists() else set()
+    held = held_in(book)
+    waits = [pk for pk in accepted if not held.get(pk) or pk in found]  # else what it asks for was reserved as a whole
+    draws = _draws_in(book, open_cases, waits, found, acting)
+    lacking = ((pk, draws.get(pk, NONE) - held.get(pk, NONE)) for pk in sorted(waits, key=accepted.__getitem__))
+    return [_Waits(pk, accepted[pk][1], lacks) for pk, lacks in lacking if lacks > 0]
+
+
+def _draws_in(
+    book: QuotaBook, open_cases: QuerySet[Application], waits: list[int], found: set[int], acting: Application | None
+) -> dict[int, Decimal]:
+    """What an approval of those in `waits` takes there."""
+    declared = kind_or_absent(book.kind).draws_as_declared(open_cases, book.jurisdiction_id)
+    draws = {pk: exact(amount) for pk, amount in (declared or {}).items()}
+    read = waits if declared is None else [pk for pk in waits if pk in found or (acting and pk == acting.pk)]
+    for part in (read[at : at + READ] for at in range(0, len(read), READ)):
+        cases = Application.objects.select_related("unit", "jurisdiction").in_bulk(part)
+        for pk in part:
+            case = acting if acting and pk == acting.pk else cases[pk]
+            draws[pk] = draws_of(case).get(book.jurisdiction_id, NONE)
+    return draws
+
+
+def _accepted_in(book: QuotaBook, but: Application | None) -> QuerySet[Application]:
+    """Accepted and undecided cases that may draw on `book`."""
+    in_place = DeclaredLand.objects.filter(place=book.jurisdiction_id).values("application")
+    cases: QuerySet[Application] = Application.objects.filter(
+        Q(jurisdiction=book.jurisdiction_id) | Q(pk__in=in_place),
+        kind=book.kind, status__in=UNDECIDED, accepted_on__year=book.year,
+    )  # fmt: skip
+    return cases.exclude(pk=but.pk) if but else cases
+
+
+def reserve_in_order(book: QuotaBook, record: Act | None = None) -> None:
+    """Reserves what is left in a locked book for the cases that wait. Each reserves by its own acceptance; that of
+    another than the case of `record` is the work of no person."""
+    left = left_in(book)
+    for one in _line(book, record.application if record else None) if left else ():
+        if one.lacks > left:
+            continue
+        if own := record if record and one.case == record.application_id else None:
+            act, case = own, own.application
+        else:
+            act = Act.objects.select_related("application").get(pk=one.accepted)
+            case = act.application
+        append(book, Change.RESERVED, -one.lacks, act=act, application=case, by_itself=not own)
+        left -= one.lacks
