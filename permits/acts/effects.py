@@ -81,7 +81,7 @@ def follow(record: Act) -> None:
     if record.application.final and record.after != record.before:
         quotas.settle(record)
     if record.act in REMEDIES and _annuls_approval(record):
-        quotas.give_back(record)
+        quotas.annul(record)
     if record.act == "reopen":
         quotas.reopen(record)
     first = record.grants and not any(one.after == S.APPROVED for one in record.application.history[:-1])

@@ -80,15 +80,15 @@ class _Waits(NamedTuple):
     lacks: Decimal
 
 
-def _line(book: QuotaBook, acting: Application | None = None) -> list[_Waits]:
+def _line(book: QuotaBook, acting: Application | None = None, *, anew: bool = False) -> list[_Waits]:
     """Who waits in `book`, in order. `acting` is a case whose act is being performed: it counts as it stands, not as it
-    is stored. What is declared is read for all at once; a case is put together only where something was found of it."""
+    is stored, and as undecided where that is to be decided `anew`. What is declared is read for all at once; a case is put together only where something was found of it."""
     open_cases = _accepted_in(book, acting)
     acts = Act.objects.filter(application__in=open_cases).order_by("pk")
     told = acts.filter(act__in=ACCEPTING).values_list("application", "application__accepted_on", "pk")
     accepted = {pk: (on, act) for pk, on, act in told.iterator()}
     found = set(acts.order_by().filter(act="determine").values_list("application", flat=True))
-    if acting and acting.accepted_on is not None and not acting.final and year_of(acting) == book.year:
+    if acting and acting.accepted_on is not None and (anew or not acting.final) and year_of(acting) == book.year:
         own = acting.acts.order_by("pk").values_list("pk", flat=True)
         if act := own.filter(act__in=ACCEPTING).last():
             accepted[acting.pk] = acting.accepted_on, act
@@ -125,11 +125,12 @@ def _accepted_in(book: QuotaBook, but: Application | None) -> QuerySet[Applicati
     return cases.exclude(pk=but.pk) if but else cases
 
 
-def reserve_in_order(book: QuotaBook, record: Act | None = None) -> None:
+def reserve_in_order(book: QuotaBook, record: Act | None = None, *, anew: bool = False) -> None:
     """Reserves what is left in a locked book for the cases that wait. Each reserves by its own acceptance; that of
-    another than the case of `record` is the work of no person."""
+    another than the case of `record` is the work of no person. `anew`: its decision was taken away just now, and it is
+    to be decided again."""
     left = left_in(book)
-    for one in _line(book, record.application if record else None) if left else ():
+    for one in _line(book, record.application if record else None, anew=anew) if left else ():
         if one.lacks > left:
             continue
         if own := record if record and one.case == record.application_id else None:

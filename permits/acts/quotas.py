@@ -1,7 +1,7 @@
 """The quota books: allotted, carried over and lapsed by the agency that answers for them; moved by the cases' acts.
 
 A case reserves when it is accepted and is deducted when it is approved; every other end releases what was reserved. An
-approval that a remedy annuls gives back what it took; a case that is reopened reserves again.
+approval that a remedy annuls gives back what it took, to the cases that wait; a case that is reopened reserves again.
 A case for which too little was left waits its turn (quota_turns.py). Source: 森林法 36 (total control of forest land),
 54 and 59 (felling limit); whether what is left goes over to the next year is said by each year's document, so a person
 does it, naming that document.
@@ -14,9 +14,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from permits.acts.quota_books import Change, append, left_in, locked
+from permits.acts.quota_books import Change, append, left_in, locked, to_lock
 from permits.acts.quota_draws import books_locked, deducted_by, draws_of, reserved_by
 from permits.acts.quota_turns import reserve_in_order
+from permits.acts.requests import ORDERED
 from permits.errors import BadFacts, NotPermitted, RuleViolated
 from permits.locks import busy_when_locked
 from permits.models import Act, QuotaBook, QuotaMovement
@@ -117,19 +118,29 @@ def found(record: Act) -> None:
         reserve_in_order(book)
 
 
-def give_back(record: Act) -> None:
-    """What an approval took, back into the books: it was annulled. What was used under it before is for the agency to
-    take out again, by a document: no act says how much that was. Nobody is served by it yet: the case may be reopened,
-    and then takes its turn with the others; else they are when the book moves next."""
-    application = record.application
+def annul(record: Act) -> None:
+    """What an annulled approval took, back into the books, and at once to the cases that wait, in their order. Where the
+    organ is ordered to decide the case anew it is one of them: accepted first, it keeps its place (许可法 57), and holds
+    what comes to it until it is reopened and decided. Who may be reopened, and need not be, takes its turn then. What was
+    used under the approval is for the agency to take out again, by a document: no act says how much that was."""
+    anew = record.facts["outcome"] == ORDERED
+    for book in _give_back(record):
+        reserve_in_order(book, record if anew else None, anew=anew)
+
+
+def _give_back(record: Act) -> list[QuotaBook]:
+    """What approvals of the case took, back into the books: these, locked."""
+    application, books = record.application, []
     for pk, amount in sorted(deducted_by(application).items()):
-        book = QuotaBook.objects.select_for_update().get(pk=pk)
+        book = to_lock().get(pk=pk)
         append(book, Change.RETURNED, amount, act=record, application=application)
+        books.append(book)
+    return books
 
 
 def reopen(record: Act) -> None:
     """A case that is decided anew reserves what it asks for again, once it was accepted; as at the acceptance."""
-    give_back(record)
+    _give_back(record)
     if record.application.accepted_on is not None:
         reserve(record)
 

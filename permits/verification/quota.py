@@ -9,6 +9,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.acts.requests import ORDERED
 from permits.database.reading import among, read
 from permits.models import Act, Application, QuotaMovement
 from permits.models.permit import REMEDIES
@@ -53,18 +54,29 @@ def _wrong(case: Application, acts: Mapping[int, Act], rows: list[QuotaMovement]
             told = {"change": row.get_change_display(), "act": act.act}
             yield _("a movement of the quota, “%(change)s”, is none of “%(act)s”") % told
     held = -sum((row.amount for row in rows if row.change in (Change.RESERVED, Change.RELEASED)), NONE)
-    if held < 0 or (held and case.status in FINAL):
+    if held < 0 or (held and case.status in FINAL and not _kept_to_be_decided_anew(acts, rows)):
         yield _("%(held)s stays reserved of the quota") % {"held": held}
     used = -sum((row.amount for row in rows if row.change in (Change.DEDUCTED, Change.RETURNED)), NONE)
     if used < 0 or (used and case.status != S.APPROVED):
         yield _("the quota was used without an approval")
 
 
+def _kept_to_be_decided_anew(acts: Mapping[int, Act], rows: list[QuotaMovement]) -> bool:
+    """Whether what is reserved was put aside by the order to decide the case anew, and nobody began since."""
+    ended = max((act.seq for act in acts.values() if act.after != act.before), default=0)
+    made = [acts[row.act_id] for row in rows if row.change == Change.RESERVED and row.act_id in acts]
+    return any(_orders(act) and act.seq > ended for act in made)
+
+
+def _orders(act: Act) -> bool:
+    return act.act in REMEDIES and act.facts["outcome"] == ORDERED
+
+
 def _moved_by(act: Act, change: str) -> bool:
     """Whether the act can move a quota so (permits/acts/effects.py, `follow`)."""
     ends = act.after in FINAL and act.after != act.before
     return {
-        Change.RESERVED: act.act in ("accept", "deem_accepted", "reopen"),
+        Change.RESERVED: act.act in ("accept", "deem_accepted", "reopen") or _orders(act),
         Change.RELEASED: ends,
         Change.DEDUCTED: ends and act.after == S.APPROVED,
         Change.RETURNED: act.act in (*REMEDIES, "reopen"),

@@ -50,7 +50,7 @@ def test_the_quota_of_an_annulled_licence_is_free_and_taken_again(traveller: Any
     print_papers(case)
     desk = desk_of(case, clerk)
     amount = -moved(case)[0][1]
-    remedy = remedied(desk, "approve")
+    remedy = remedied(desk, "approve", "annulled")
     assert moved(case)[-1] == (Change.RETURNED, amount)
     reopen(desk, remedy)
     assert moved(case)[-1] == (Change.RESERVED, -amount)
@@ -65,6 +65,56 @@ def test_the_quota_of_an_annulled_licence_is_free_and_taken_again(traveller: Any
     office.do(case, "refuse", reasons="上年度更新任务未完成。")
     assert sum(one for _change, one in moved(case)) == 0
     print_papers(case)
+    assert problems() == []
+
+
+def felled(left: str = "400", volume: str = "320") -> tuple[Application, Person, Office]:
+    """An accepted felling of so much in a book of so much."""
+    row = felling.ROW | {"volume_m3": Decimal(volume), "stock_m3": Decimal(volume),
+                         "number": str(Application.objects.count())}  # fmt: skip
+    case, clerk = felling.draft(MIYUN, row, left=left)
+    office = Office(clerk)
+    for act, said in (("submit", {"statement": True}), ("accept", {})):
+        office.do(case, act, **said)
+    return fresh(case), clerk, office
+
+
+def licensed(case: Application, clerk: Person, office: Office) -> Desk:
+    office.do(case, "propose", **YES)
+    office.do(case, "approve", opinion="同意。")
+    print_papers(case)
+    return desk_of(case, clerk)
+
+
+def test_who_waits_is_served_at_once_by_what_an_annulled_licence_gives_back(traveller: Any) -> None:
+    first = felled()
+    waits, _clerk, _office = felled()
+    assert moved(waits) == []
+    desk = licensed(*first)
+    remedied(desk, "approve", "annulled")
+    assert moved(first[0])[-1] == (Change.RETURNED, Decimal(320))
+    assert moved(waits) == [(Change.RESERVED, Decimal(-320))]
+    row = QuotaMovement.objects.latest("pk")
+    assert (row.act, row.person, row.agency) == (fresh(waits).acts.get(act="accept"), None, None)
+    assert problems() == []
+
+
+def test_what_is_to_be_decided_anew_keeps_its_place_before_who_was_accepted_later(traveller: Any) -> None:
+    """许可法 57: the organ was ordered to decide the earlier application; what it gave back is put aside for it."""
+    first = felled()
+    waits, _clerk, _office = felled()
+    desk = licensed(*first)
+    remedy = remedied(desk, "approve", "anew")
+    assert moved(first[0])[-2:] == [(Change.RETURNED, Decimal(320)), (Change.RESERVED, Decimal(-320))]
+    assert problems() == []
+    felled(volume="100")
+    assert moved(waits) == []
+    reopen(desk, remedy)
+    assert [change for change, _amount in moved(first[0])][-1] == Change.RESERVED, "what was put aside is still held"
+    assert moved(waits) == []
+    first[2].do(first[0], "refuse", reasons="上年度更新任务未完成。")
+    assert moved(waits) == [(Change.RESERVED, Decimal(-320))]
+    print_papers(first[0])
     assert problems() == []
 
 
