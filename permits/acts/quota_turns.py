@@ -82,7 +82,8 @@ class _Waits(NamedTuple):
 
 def _line(book: QuotaBook, acting: Application | None = None, *, anew: bool = False) -> list[_Waits]:
     """Who waits in `book`, in order. `acting` is a case whose act is being performed: it counts as it stands, not as it
-    is stored, and as undecided where that is to be decided `anew`. What is declared is read for all at once; a case is put together only where something was found of it."""
+    is stored, and as undecided where that is to be decided `anew`. What is declared is read for
+    all at once; a case is put together only where something was found of it."""
     open_cases = _accepted_in(book, acting)
     acts = Act.objects.filter(application__in=open_cases).order_by("pk")
     told = acts.filter(act__in=ACCEPTING).values_list("application", "application__accepted_on", "pk")

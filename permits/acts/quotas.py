@@ -119,10 +119,10 @@ def found(record: Act) -> None:
 
 
 def annul(record: Act) -> None:
-    """What an annulled approval took, back into the books, and at once to the cases that wait, in their order. Where the
-    organ is ordered to decide the case anew it is one of them: accepted first, it keeps its place (许可法 57), and holds
-    what comes to it until it is reopened and decided. Who may be reopened, and need not be, takes its turn then. What was
-    used under the approval is for the agency to take out again, by a document: no act says how much that was."""
+    """What an annulled approval took, back into the books, and at once to the cases that wait, in their order. Where
+    the organ is ordered to decide the case anew it is one of them: it keeps its place by its acceptance (许可法 57) and
+    holds what comes to it until it is reopened and decided. Who may be reopened, and need not be, takes its turn then.
+    What was used under the approval the agency takes out again, by a document: no act says how much that was."""
     anew = record.facts["outcome"] == ORDERED
     for book in _give_back(record):
         reserve_in_order(book, record if anew else None, anew=anew)
