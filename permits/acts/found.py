@@ -6,18 +6,13 @@ has to be looked at anew. The last one for a field counts, the earlier ones stay
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import override
 
 from permits.acts import grounds
-from permits.acts.hearings import APPLICANT, GIVEN_UP
-from permits.clocks.entries import day_of
-from permits.documents.forms import OWN, Matter, given_up, heard
-from permits.documents.standard import matter_of
 from permits.kinds import kind_of
 from permits.models import Act, Application
 from permits.models.inquiry import FOUND_BY
@@ -95,33 +90,6 @@ def _quoted(one: Determination) -> str:
     if one.field.path.startswith(f"{DOCUMENTS}."):
         return "已经提交" if one.value else "没有提交"
     return f"“{one.found_text}”"
-
-
-def decided_matter(application: Application, record: Act) -> Matter:
-    """The case as the papers of the decision `record` refer to it: with what was found of it, and how the minutes of a
-    hearing were weighed. ValueError before the receipt."""
-    return replace(matter_of(application, record), found=told(application), heard=_heard(application, record))
-
-
-def _heard(application: Application, record: Act) -> str:
-    """Of the hearings that were held before the decision, also before one that was annulled since: the officer weighs
-    them all. The organ that held one is named where another decides. And of who gave one up."""
-    held: dict[str, set[date]] = {}
-    for act in application.did("hold_hearing"):
-        if act.seq < record.seq:
-            organ = act.agency_name if act.agency_id and act.agency_id != record.agency_id else OWN
-            held.setdefault(organ, set()).add(date.fromisoformat(act.facts["held_on"]))
-    days = {organ: tuple(sorted(on)) for organ, on in held.items()}
-    return heard(days, record.facts.get("minutes", "")) + "".join(_given_up(application, record))
-
-
-def _given_up(application: Application, record: Act) -> Iterator[str]:
-    you = matter_of(application, record).you
-    for act in application.did(*GIVEN_UP):
-        if act.seq < record.seq:
-            party = application.did_at(act.facts["request"]).facts.get("party", APPLICANT)
-            on, how = act.facts.get("given_up_on") or day_of(act).isoformat(), act.facts.get("how", "withdrawn")
-            yield given_up(you if party == APPLICANT else party, date.fromisoformat(on), how)
 
 
 def found_value(application: Application, path: str) -> Any:

@@ -6,11 +6,14 @@ book: quota_draws.py; in which order: quota_turns.py; who moves it: quotas.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
+from django.utils import timezone
 
+from permits.clocks.entries import CHINA
 from permits.models import Act, Application, QuotaBook, QuotaMovement
 from roles.models import Agency, Jurisdiction, Person
 
@@ -28,6 +31,18 @@ def used_in(book: QuotaBook) -> dict[str, Decimal]:
     """Sums by movement."""
     sums = book.movements.order_by().values_list("change").annotate(Sum("amount"))
     return {change: exact(amount) for change, amount in sums}
+
+
+def short_since(rows: Iterable[QuotaMovement], amount: Decimal) -> date | None:
+    """The day since which less than `amount` was always left, by the lines of a book in their order; None where it
+    never was enough."""
+    since, enough = None, False
+    for row in rows:
+        if row.left >= amount:
+            since, enough = None, True
+        elif enough:
+            since, enough = timezone.localdate(row.at, timezone=CHINA), False
+    return since
 
 
 def exact(sum_of_amounts: Decimal) -> Decimal:

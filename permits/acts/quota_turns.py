@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import islice, takewhile
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from permits.acts.quota_books import NONE, Change, append, exact, held_in, left_in
+from permits.acts.quota_books import NONE, Change, append, exact, held_in, left_in, short_since
 from permits.acts.quota_draws import books_of, draws_of, reserved_by, year_of
 from permits.kinds import kind_or_absent
 from permits.models import Act, Application, DeclaredLand, QuotaBook
@@ -52,6 +53,8 @@ class Turn:
     before: tuple[Waiting, ...]
     more: bool
     """Whether others come before it, too, than the first that are named."""
+    since: date | None
+    """The day from which less was always left there than it lacks; None where there was never enough."""
 
 
 def turns(application: Application) -> list[Turn]:
@@ -68,7 +71,8 @@ def turns(application: Application) -> list[Turn]:
     for book, lacks in short:
         queue = takewhile(lambda one: one.case.pk != application.pk, waiting(book))
         before = tuple(islice(queue, NAMED + 1))
-        found.append(Turn(book, left_in(book), lacks, before[:NAMED], more=len(before) > NAMED))
+        since = short_since(book.movements.order_by("seq"), lacks)
+        found.append(Turn(book, left_in(book), lacks, before[:NAMED], more=len(before) > NAMED, since=since))
     return found
 
 

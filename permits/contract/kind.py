@@ -85,11 +85,13 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True)
 class Quota:
-    """A yearly quota 定额、限额: what it is called, its unit, and its law."""
+    """A yearly quota 定额、限额: what it is called, its unit, its law; and the id of the rule against what is above it:
+    a refusal on that rule tells what had taken the quota (empty: none does)."""
 
     label: Label
     unit: Label
     law: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

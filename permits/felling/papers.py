@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from permits.acts.found import decided_matter
+from permits.acts.decided import decided_matter
 from permits.documents.content import Certificate, Letter
 from permits.documents.forms import clauses
 from permits.documents.forms.common import period

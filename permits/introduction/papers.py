@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from permits.acts.found import case_of, decided_matter
+from permits.acts.decided import decided_matter
+from permits.acts.found import case_of
 from permits.documents.content import Align, Certificate, Column, Letter, Table
 from permits.documents.forms import clauses
 from permits.documents.forms.common import period

@@ -198,7 +198,9 @@ class OccupationKind(TableKind):
             ],
         }
 
-    quota = Quota(label=gettext_lazy("Quota of forest land"), unit=gettext_lazy("ha"), law="《森林法》第三十六条")
+    quota = Quota(
+        label=gettext_lazy("Quota of forest land"), unit=gettext_lazy("ha"), law="《森林法》第三十六条", rule="O-FL36"
+    )
 
     def draws(self, application: Application, case: Mapping[str, Any]) -> Mapping[str, Decimal]:
         """The parcels' area by district. Whether temporary use and forestry's own facilities draw on the quota was not

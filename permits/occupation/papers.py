@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from permits.acts.decided import decided_matter
 from permits.acts.fees import paid, payments
-from permits.acts.found import decided_matter, found_value
+from permits.acts.found import found_value
 from permits.documents.content import Align, Certificate, Column, Letter, Table, chinese_date
 from permits.documents.forms import clauses
 from permits.documents.numbering import issue_of

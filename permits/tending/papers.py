@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from permits.acts.found import decided_matter
+from permits.acts.decided import decided_matter
 from permits.documents.content import Certificate, Letter, chinese_date
 from permits.documents.forms import clauses
 from permits.documents.numbering import issue_of

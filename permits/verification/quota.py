@@ -64,8 +64,8 @@ def _wrong(case: Application, acts: Mapping[int, Act], rows: list[QuotaMovement]
 def _kept_to_be_decided_anew(acts: Mapping[int, Act], rows: list[QuotaMovement]) -> bool:
     """Whether what is reserved was put aside by the order to decide the case anew, and nobody began since."""
     ended = max((act.seq for act in acts.values() if act.after != act.before), default=0)
-    made = [acts[row.act_id] for row in rows if row.change == Change.RESERVED and row.act_id in acts]
-    return any(_orders(act) and act.seq > ended for act in made)
+    made = (acts.get(row.act_id or 0) for row in rows if row.change == Change.RESERVED)
+    return any(act is not None and _orders(act) and act.seq > ended for act in made)
 
 
 def _orders(act: Act) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -336,6 +337,9 @@ def test_pages_name_who_comes_first(cast: Cast) -> None:
     assert item.mandate is not None
     task = log_in(office.officer(item.mandate), english=True).get(reverse("task", args=[item.pk])).content.decode()
     assert "Accepted before it, and waiting, too" in task
+    (turn,) = quota_turns.turns(third)
+    assert turn.since == date(2026, 11, 20), "the day on which the first was accepted"
+    assert "there was never enough for it." in task
     assert str(second) in task
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from permits.documents.content import Block, Clauses, Head, Letter, Number, Paragraph, Verification, chinese_date
 from permits.documents.forms.titles import named
@@ -64,6 +65,7 @@ class Matter:
     subject: str = ""  # the design's or project's own name, as titles say it
     asked: str = ""  # what is asked for it, as titles say it; empty: as `name` says
     found: tuple[str, ...] = ()  # what was determined of what was declared, a clause each (许可法 34(3), 38)
+    quota: tuple[str, ...] = ()  # of a refusal: of each book of a quota that was too small, what had taken it
     heard: str = ""  # that a hearing was held, how its minutes were weighed (许可法 48(2)); who gave one up
 
     @property
@@ -115,6 +117,26 @@ def given_up(party: str, on: date, how: str) -> str:
     if how == "withdrawn":
         return f"{party}要求听证，后于{chinese_date(on)}撤回听证要求。"
     return f"{party}要求听证，无正当理由未参加{chinese_date(on)}的听证，视为放弃听证。"
+
+
+def quota_short(
+    what: str, unit: str, *, asked: Decimal, since: date | None, given: Decimal, taken: Decimal, held: Decimal,
+    holders: int, left: Decimal,
+) -> str:  # fmt: skip
+    """From when a quota (`what`: the district's of a year) was too small for what is asked, and what had taken it by
+    the decision: what was given in all, taken by approvals, put aside for accepted applications, and what was left."""
+    full = f"自{chinese_date(since)}起余量即少于此数" if since else "余量一直少于此数"
+    parts = (
+        f"共有{_exact(given)}{unit}",
+        *((f"已准予许可{_exact(taken)}{unit}",) if taken else ()),
+        *((f"为已受理的{holders}件申请预留{_exact(held)}{unit}",) if held else ()),
+        f"余{_exact(left)}{unit}",
+    )
+    return f"本申请需要{what}{_exact(asked)}{unit}，该项{full}；至本决定作出时{'，'.join(parts)}。"
+
+
+def _exact(number: Decimal) -> str:
+    return f"{number.normalize():f}"
 
 
 def relying_on(basis: tuple[str, ...]) -> str:
@@ -181,6 +203,7 @@ def licence_refusal(
         blocks=(
             para(f"{opening(matter)}经审查，{grounds}决定对{asked}不予行政许可。理由如下："),
             *numbered(reasons),
+            *map(para, matter.quota),
             *refund,
             para(meanwhile),
             remedies(issue, matter),

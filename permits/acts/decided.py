@@ -1,0 +1,45 @@
+"""The case as the papers of a decision refer to it: what was found, what took a quota, how a hearing was weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from permits.acts.found import told
+from permits.acts.hearings import APPLICANT, GIVEN_UP
+from permits.acts.quota_told import told_of_quota
+from permits.clocks.entries import day_of
+from permits.documents.forms import OWN, Matter, given_up, heard
+from permits.documents.standard import matter_of
+from permits.models import Act, Application
+
+
+def decided_matter(application: Application, record: Act) -> Matter:
+    """The case as the papers of the decision `record` refer to it: with what was found of it, what had taken the
+    quota that was too small for it, and how the minutes of a hearing were weighed. ValueError before the receipt."""
+    return replace(
+        matter_of(application, record), found=told(application), quota=told_of_quota(record),
+        heard=_heard(application, record),
+    )  # fmt: skip
+
+
+def _heard(application: Application, record: Act) -> str:
+    """Of the hearings that were held before the decision, also before one that was annulled since: the officer weighs
+    them all. The organ that held one is named where another decides. And of who gave one up."""
+    held: dict[str, set[date]] = {}
+    for act in application.did("hold_hearing"):
+        if act.seq < record.seq:
+            organ = act.agency_name if act.agency_id and act.agency_id != record.agency_id else OWN
+            held.setdefault(organ, set()).add(date.fromisoformat(act.facts["held_on"]))
+    days = {organ: tuple(sorted(on)) for organ, on in held.items()}
+    return heard(days, record.facts.get("minutes", "")) + "".join(_given_up(application, record))
+
+
+def _given_up(application: Application, record: Act) -> Iterator[str]:
+    you = matter_of(application, record).you
+    for act in application.did(*GIVEN_UP):
+        if act.seq < record.seq:
+            party = application.did_at(act.facts["request"]).facts.get("party", APPLICANT)
+            on, how = act.facts.get("given_up_on") or day_of(act).isoformat(), act.facts.get("how", "withdrawn")
+            yield given_up(you if party == APPLICANT else party, date.fromisoformat(on), how)
