@@ -14,7 +14,7 @@ from django.utils import timezone
 from permits.acts import grounds, life, quotas
 from permits.acts.competence import deciding_agency, receiving_agency, reviewing_agency
 from permits.acts.found import case_of, found_now
-from permits.acts.hearings import open_requests
+from permits.acts.hearings import fallen_by, open_requests
 from permits.acts.readings import OWN_PERIOD, first_review_period
 from permits.acts.reopening import to_follow
 from permits.aftercare.rows import keep_rows, touches
@@ -23,9 +23,10 @@ from permits.clocks import verbs as clock
 from permits.clocks.entries import WHOLE, day_of, local_today, none_before, written_together
 from permits.clocks.standing import DELIVERY, status
 from permits.clocks.timing import keep_timing
-from permits.documents.numbering import reserve_required
+from permits.documents.numbering import reserve, reserve_required
 from permits.kinds import kind_of
-from permits.models import Act, Application, FilingOutcome, Permit, take_number
+from permits.models import Act, Application, Document, FilingOutcome, Permit, take_number
+from permits.models.document import NoticeKind
 from permits.models.permit import REMEDIES, P
 from permits.models.states import REVIEWING, S
 from permits.models.submission import HANDS_IN
@@ -87,7 +88,7 @@ def follow(record: Act) -> None:
     first = record.grants and not any(one.after == S.APPROVED for one in record.application.history[:-1])
     if record.grants:
         life.keep_in_hand(record.application, _grant(record, first=first))
-    papers = reserve_required(record, receiving_agency(record.application) if record.act in HANDS_IN else None)
+    papers = _papers(record)
     life.keep_permit(record, papers)
     if record.after == S.APPROVED and (record.grants or record.act in life.TOUCHES):
         # of a permit just granted every paper is of this act
@@ -98,6 +99,15 @@ def follow(record: Act) -> None:
         FilingOutcome.objects.create(filing_id=filing, act=record)
     if touches(record) and (aftercare := aftercare_of(record.application)):
         keep_rows(aftercare, first=first)
+
+
+def _papers(record: Act) -> list[Document]:
+    """The papers the act requires, reserved. What the unit's own act requires who received the application issues, that
+    a hearing is not held who announced it."""
+    papers = reserve_required(record, receiving_agency(record.application) if record.act in HANDS_IN else None)
+    if announced := fallen_by(record):
+        papers.append(reserve(record, kind=NoticeKind.HEARING_OFF, agency=record.agency or announced.agency))
+    return papers
 
 
 def _annuls_approval(record: Act) -> bool:

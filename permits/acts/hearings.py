@@ -23,7 +23,8 @@ from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of, local_today
 from permits.clocks.periods import periods
 from permits.documents.standard import TELLS_PARTIES
-from permits.models import Act, Application
+from permits.models import Act, Application, Document
+from permits.models.document import NoticeKind
 from roles.models import Person
 from roles.models.mandates import Duty
 
@@ -91,11 +92,14 @@ def no_hearing_announced(application: Application) -> str | None:
     return None if announced_hearing(application) else _("No hearing was announced.")
 
 
-def open_hearing(application: Application) -> list[Act]:
-    """The requests and announcements of a hearing that was neither held nor given up yet, in their order."""
+def open_hearing(application: Application, before: int | None = None) -> list[Act]:
+    """The requests and announcements of a hearing that was neither held nor given up yet, in their order; `before`: as
+    the act of that number found them."""
     asked: dict[int, Act] = {}
     announced: list[tuple[Act, bool]] = []  # and whether it is held only because somebody asked
     for act in application.did(*REQUESTS, *GIVEN_UP, "announce_hearing", "hold_hearing"):
+        if before is not None and act.seq >= before:
+            break
         if act.act in REQUESTS:
             asked[act.seq] = act
         elif act.act == "announce_hearing":
@@ -114,9 +118,10 @@ def open_requests(application: Application) -> list[Act]:
     return [act for act in open_hearing(application) if act.act in REQUESTS]
 
 
-def announced_hearing(application: Application) -> Act | None:
-    """The last announcement of a hearing that was not held yet."""
-    return next((act for act in reversed(open_hearing(application)) if act.act == "announce_hearing"), None)
+def announced_hearing(application: Application, before: int | None = None) -> Act | None:
+    """The last announcement of a hearing that was not held yet; `before`: as the act of that number found it."""
+    found = reversed(open_hearing(application, before))
+    return next((act for act in found if act.act == "announce_hearing"), None)
 
 
 def hearing_open(application: Application) -> str | None:
@@ -149,10 +154,12 @@ def _last_to_ask(told: Sequence[Act]) -> list[date]:
 @dataclass(frozen=True)
 class FallenAway:
     """A hearing announced for a day to come that is not held, because everybody who asked gave it up; `others` were
-    told of that day, beside the applicant. No text found says how they learn that it is not held: a person tells."""
+    told of that day, beside the applicant. `letter` tells all of them that it is not held (None: it fell away before
+    there was one); a person delivers it, as the notice of the day."""
 
     day: date
     others: tuple[str, ...]
+    letter: Document | None
 
 
 def fallen_away(application: Application) -> FallenAway | None:
@@ -163,7 +170,17 @@ def fallen_away(application: Application) -> FallenAway | None:
     day = date.fromisoformat(announced[0].facts["held_on"])
     told = (one for one in application.did(*TELLS_PARTIES) if one.seq < announced[0].seq)
     others = dict.fromkeys(name for one in told if (name := _named(application, one.facts["party"])))
-    return FallenAway(day, tuple(others)) if day >= local_today() else None
+    if day < local_today():
+        return None
+    letters = application.documents.filter(kind=NoticeKind.HEARING_OFF, act__seq__gt=announced[0].seq)
+    return FallenAway(day, tuple(others), letters.order_by("pk").first())
+
+
+def fallen_by(record: Act) -> Act | None:
+    """The announcement of a hearing to come that falls away by the act `record`; None where none does."""
+    if record.act not in GIVEN_UP or fallen_away(record.application) is None:
+        return None
+    return announced_hearing(record.application, before=record.seq)
 
 
 # ---- checks ----------------------------------------------------------------------------------------------------------

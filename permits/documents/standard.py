@@ -240,6 +240,16 @@ def _hearing(record: Act, issue: Issue, matter: Matter) -> Letter:
     )  # fmt: skip
 
 
+def _hearing_off(record: Act, issue: Issue, matter: Matter) -> Letter:
+    """To whom the notice of the day went."""
+    announced = record.application.acts.filter(act="announce_hearing", seq__lt=record.seq).latest("seq")
+    said = announced.facts
+    return forms.hearing_off(
+        issue, matter, addressee="、".join(_parties(announced, matter)), held_on=date.fromisoformat(said["held_on"]),
+        place=said["place"], at=said.get("at") or "",
+    )  # fmt: skip
+
+
 def _parties(record: Act, matter: Matter) -> list[str]:
     """The applicant, and everyone who was told of the right to a hearing or asked for one before, each once."""
     told = record.application.acts.filter(seq__lt=record.seq, act__in=TELLS_PARTIES).order_by("seq")
@@ -340,6 +350,7 @@ _NOTICES: dict[str, Callable[[Act, Issue, Matter], Paper]] = {
     NoticeKind.PUBLIC_NOTICE: _public,
     NoticeKind.HEARING_RIGHTS: _hearing_right,
     NoticeKind.HEARING_NOTICE: _hearing,
+    NoticeKind.HEARING_OFF: _hearing_off,
     NoticeKind.CONSULTATION: _consulted,
     NoticeKind.OBJECTION_ANSWER: _objection_answered,
     NoticeKind.OUTCOME: _outcome,

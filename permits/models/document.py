@@ -40,6 +40,7 @@ class NoticeKind(models.TextChoices):
     PUBLIC_NOTICE = "public_notice", _("public notice")
     HEARING_RIGHTS = "hearing_rights", _("notice of the right to a hearing")
     HEARING_NOTICE = "hearing_notice", _("notice of a hearing")
+    HEARING_OFF = "hearing_off", _("notice that a hearing is not held")
     CONSULTATION = "consultation", _("letter asking for an opinion")
     DELIVERY_RECEIPT = "delivery_receipt", _("proof of delivery")
     DEEMED_ACCEPTANCE = "deemed_acceptance", _("notice of deemed acceptance")

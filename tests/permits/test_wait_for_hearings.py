@@ -271,13 +271,49 @@ def test_who_decides_is_told_of_what_a_hearing_given_up_leaves_to_do(cast: Cast,
     page = desk.get(task).text
     assert told in page
     assert "is not held: everybody who had asked for one gave it up" in page
-    assert "beside the applicant: 石塘路村." in page
+    letter = fresh(case).documents.get(kind="hearing_off")
+    assert letter.act.act == "record_hearing_given_up"
+    assert f"The notice of it, {letter.number}, is to be handed to" in page
+    assert "beside the applicant, too: 石塘路村." in page
     assert "is not held" in log_in(cast.clerk, english=True).get(reverse("case", args=[case.pk])).text
     perform(case.pk, "resume_clock", **by)
     clock.move_to("2026-12-07T09:00:00+08:00")
     page = desk.get(task).text
     assert told not in page
     assert "is not held" not in page
+
+
+def test_everybody_told_of_the_day_is_told_by_letter_that_the_hearing_is_not_held(cast: Cast, clock: Any) -> None:
+    """Also where the applicant gives up last: then no officer acts, and who announced it writes."""
+    case, by = announced_on_request(cast, clock)
+    gone = {"request": request_of(case), "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-24"}
+    perform(case.pk, "record_hearing_given_up", **by, **gone)
+    assert not fresh(case).documents.filter(kind="hearing_off").exists(), "the applicant still waits for it"
+    record = perform(case.pk, "give_up_hearing", by=cast.clerk, reason="已经协商一致。")
+    letter = fresh(case).documents.get(kind="hearing_off")
+    assert (letter.act, letter.agency) == (record, fresh(case).did("announce_hearing")[0].agency)
+    paper = repr(paper_of(letter))
+    assert f"{case.unit.name}、石塘路村" in paper
+    assert "本机关原定于2026年12月4日在会议室" in paper
+    assert "不再举行" in paper
+    page = log_in(cast.clerk).get(reverse("case", args=[case.pk])).text
+    assert letter.number in page
+    perform(case.pk, "ask_hearing", by=cast.clerk, reason="还是要求。")
+    perform(case.pk, "give_up_hearing", by=cast.clerk, reason="不再要求。")
+    assert fresh(case).documents.filter(kind="hearing_off").count() == 1, "what fell away before is told once"
+
+
+def test_what_was_not_announced_or_is_held_all_the_same_is_told_off_by_no_letter(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
+    perform(case.pk, "ask_hearing", by=cast.clerk, reason="影响重大。")
+    perform(case.pk, "give_up_hearing", by=cast.clerk, reason="不再要求。")
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-04", chair=cast.auditor)
+    perform(case.pk, "record_hearing_request", **by, party="申请人", received="2026-11-20")
+    gone = {"request": request_of(case), "statement": "书面撤回", "how": "withdrawn", "given_up_on": "2026-11-20"}
+    perform(case.pk, "record_hearing_given_up", **by, **gone)
+    assert not fresh(case).documents.filter(kind="hearing_off").exists()
 
 
 def test_a_period_suspended_for_a_hearing_to_come_is_not_told_to_run_again(cast: Cast, clock: Any) -> None:

@@ -256,6 +256,20 @@ def hearing_notice(
     )  # fmt: skip
 
 
+def hearing_off(
+    issue: Issue, matter: Matter, *, addressee: str, held_on: date, place: str, at: str = ""
+) -> Letter:  # fmt: skip
+    """终止听证通知书, to each party that was told of the day: everybody who had asked for the hearing gave it up. No
+    article found says so (docs/readings.md); of what stays open to who reads it: 许可法 36, 47."""
+    return _notice(
+        issue, "终止听证通知书", addressee,
+        para(f"本机关原定于{chinese_date(held_on)}{_hour(at)}在{place}就{matter.application}举行听证。"),
+        para("要求听证的各方均已撤回听证要求或者放弃听证，该次听证终止，不再举行。"),
+        para("你（单位）对该事项仍可以陈述和申辩；被告知听证权利的期限尚未届满的，仍可以在期限内要求听证。"),
+        para("特此通知。"),
+    )  # fmt: skip
+
+
 def _hour(at: str) -> str:
     """HH:MM as it is spoken: 上午9时30分."""
     if not at:

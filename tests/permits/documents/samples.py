@@ -359,6 +359,10 @@ def of_procedure() -> dict[str, Paper]:
             at, OCCUPATION, held_on=date(2026, 12, 10), at="09:30", place="镇会议室", chair="李龘", subject="使用林地",
             addressee=f"{OCCUPATION.applicant}、新城子镇某村村民委员会",
         ),
+        "hearing_off": forms.hearing_off(
+            at, OCCUPATION, held_on=date(2026, 12, 10), at="09:30", place="镇会议室",
+            addressee=f"{OCCUPATION.applicant}、新城子镇某村村民委员会",
+        ),
         "consultation": forms.consultation(at, OCCUPATION, office="市规划和自然资源委员会", question="是否符合规划？"),
         "delivery_receipt": forms.delivery_receipt(at, TENDING, papers=("批复 京绿审〔2026〕11号",)),
         "materials_receipt": forms.materials_receipt(
