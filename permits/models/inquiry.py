@@ -129,6 +129,7 @@ class Inquiry:
     record_statement = act(
         _("Record statement"), REVIEWING, by=REVIEWERS, law="许可法 36, 48",
         party=line(_("Who")), statement=words(_("Statement")),
+        document=Evidence(label=_("What was handed in with it"), required=False),
     )  # fmt: skip
 
     # ---- hearing: asked for within five working days, held within twenty, free of charge; the minutes count

@@ -370,3 +370,28 @@ def test_of_a_person_nobody_is_told_to_find_out_whether_it_was_dissolved(cast: C
     assert ("art 70(2)" in read) == (status == S.APPROVED)
     for wrong in ("whether it still exists", "art 70(3)); what", "winds it up", "Where it does not"):
         assert wrong not in read, wrong
+
+
+# --- what is said of it after acceptance ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(S.SUBMITTED, False), (S.FIRST_REVIEW, True), (S.AWAITING_DECISION, True), (S.APPROVED, False)],
+)
+def test_the_applicant_reads_how_a_statement_is_still_made(cast: Cast, status: str, told: bool) -> None:
+    case, words = cast.case_at(status), "you can make a statement on it"
+    assert (words in text(log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/"))) is told
+    assert words not in text(log_in(cast.auditor, english=True).get(f"/cases/{case.pk}/")), "nobody else states"
+
+
+def test_a_statement_is_recorded_with_what_was_handed_in_and_its_applicant_reads_both(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    task, desk = f"/tasks/{cast.take(case).pk}/", log_in(cast.decider)
+    key = re.search(r'name="once" value="([0-9a-f-]{36})"', desk.get(task).text)
+    assert key
+    said = {"party": "申请人", "statement": "补充作业道走向。", "document": pdf("作业道.pdf", "走向")}
+    assert desk.post(task, {"act": "record_statement", "once": key[1]} | said).status_code == 302
+    record = Application.objects.get(pk=case.pk).did("record_statement")[-1]
+    assert record.facts["document"]["name"] == "作业道.pdf"
+    seen = log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/").text
+    assert "补充作业道走向。" in seen
+    assert "作业道.pdf" in seen

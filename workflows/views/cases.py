@@ -21,7 +21,7 @@ from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
 from permits.models import Act, Application
 from permits.models.aftercare import OF_PERMIT
-from permits.models.states import S
+from permits.models.states import REVIEWING, S
 from roles.access import agencies_headed_by, anybody_applies_for, mandates_of, units_of
 from roles.addresses import logged_address
 from roles.models import Person
@@ -94,6 +94,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "editable": applies and application.editable and installed,
             "installed": installed,
             "granted": granted,
+            "may_state": applies and application.status in REVIEWING,
             "nobody_applies": not (applies or application.final or anybody_applies_for(application.unit_id)),
             **_told_next(application),
         },
