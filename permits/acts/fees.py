@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from permits.acts.reopening import to_follow
+from permits.acts.reopening import owed, to_follow
 from permits.clocks.entries import local_today
 from permits.models import Act, Application, Document
 from permits.models.states import FINAL, S
@@ -30,6 +30,9 @@ class Fee:
     """Whether the case ended without an approval: nothing is to be paid, and what was paid is to be given back."""
     refused: bool
     """Whether it ended by a refusal, for which alone the law names a period (实施条例 16(4))."""
+    annulled: bool
+    """Whether the approval was annulled, and nobody is ordered to decide anew: no text found says what of the fee then.
+    A person decides, and what is given back can be recorded."""
     returned: tuple[Act, ...]
     """What recorded that it, or parts of it, were given back, where nothing was paid since."""
 
@@ -76,9 +79,10 @@ def _unsettled(application: Application, before: Act | None) -> list[Act]:
 
 
 def nothing_to_give_back(application: Application) -> str | None:
-    """Only what was paid, in a case that ended without an approval, is given back (实施条例 16(4))."""
+    """Only what was paid is given back, in a case that ended without an approval (实施条例 16(4)) or whose approval was
+    annulled."""
     fee = fee_of(application)
-    return None if fee and fee.ended and fee.paid else _("There is no fee to give back in this case.")
+    return None if fee and (fee.ended or fee.annulled) and fee.paid else _("There is no fee to give back in this case.")
 
 
 def given_back(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
@@ -98,13 +102,15 @@ def given_back(application: Application, said: Mapping[str, Any], by: Person | N
 
 def fee_of(application: Application) -> Fee | None:
     """How its fee stands; None where none was told and none paid. A decision that a remedy took away has ended nothing:
-    the fee stays as it was until the case is decided again."""
+    the fee stays as it was until the case is decided again, where it has to be."""
     told, sum_paid = application.did("tell_fee_due"), paid(application)
     if not told and not sum_paid and not application.did("record_refund"):
         return None
-    ended = application.status in FINAL - {S.APPROVED} and not to_follow(application)
+    lost = bool(to_follow(application))
+    ended = application.status in FINAL - {S.APPROVED} and not lost
+    annulled = application.status == S.APPROVED and lost and not owed(application)
     return Fee(told[-1] if told else None, sum_paid, ended, refused=application.status == S.REFUSED,
-               returned=_returned(application))  # fmt: skip
+               annulled=annulled, returned=_returned(application))  # fmt: skip
 
 
 def _returned(application: Application) -> tuple[Act, ...]:

@@ -190,10 +190,11 @@ class Inquiry:
         difference=words(_("Why it is not the amount the rules find"), required=False),
         payee=words(_("Payee and account, or where to pay")), until=Day(label=_("To be paid by")),
     )  # fmt: skip
-    # What was paid in advance is given back in full where nothing was approved.
+    # What was paid in advance is given back in full where nothing was approved; or the approval was annulled, which
+    # permits/acts/fees.py looks at.
     record_refund = act(
-        _("Record fee given back"), (S.REFUSED, S.NOT_ACCEPTED, S.WITHDRAWN), by=(Duty.FINAL_REVIEW, Duty.DECIDE),
-        law="实施条例 16[4]",
+        _("Record fee given back"), (S.REFUSED, S.NOT_ACCEPTED, S.WITHDRAWN, S.APPROVED),
+        by=(Duty.FINAL_REVIEW, Duty.DECIDE), law="实施条例 16[4]",
         returned_on=Day(label=_("Given back on"), past=True), receipt=line(_("Receipt of the money given back")),
         amount=line(_("Amount in yuan"), most=20),
         difference=words(_("Why it is not the sum recorded as paid"), required=False),

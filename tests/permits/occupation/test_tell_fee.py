@@ -300,3 +300,42 @@ def test_the_refusal_names_the_sum_that_is_given_back() -> None:
     assert "森林植被恢复费50,000.00元，自收到本决定之日起7日内如数退还" in repr(of_decisions()["occupation_refusal"])
     unpaid_for = occupation_refusal(issue(), OCCUPATION, land_use(), reasons=REASONS)
     assert "退还" not in repr(unpaid_for)
+
+
+def test_of_an_annulled_approval_the_page_tells_the_fee_and_what_is_given_back_is_recorded(now: Any) -> None:
+    """No text found says whether it goes back: the page says that the agency answers for it."""
+    case, office = approved(now)
+    assert "restoration fee" not in next_of(case, office.clerk)
+    with pytest.raises(WrongStatus):
+        give_back(case, office)
+    remedied(desk_of(case, office.clerk), "approve", "annulled")
+    told, final = next_of(case, office.clerk), office.officer(the_mandate(fresh(case), Duty.FINAL_REVIEW))
+    assert f"of the restoration fee {fees.paid(fresh(case)):,.2f} yuan were paid and not given back" in told
+    assert f"/cases/{case.pk}/acts/record_refund/" in next_of(case, final)
+    give_back(case, office, f"{fees.paid(fresh(case)):.2f}")
+    told = next_of(case, office.clerk)
+    assert "was given back on" in told
+    assert "not given back" not in told
+
+
+def test_while_an_annulled_approval_is_to_be_decided_anew_its_fee_stays(now: Any) -> None:
+    case, office = approved(now)
+    remedied(desk_of(case, office.clerk), "approve", "anew")
+    assert "not given back" not in next_of(case, office.clerk)
+    with pytest.raises(WrongStatus):
+        give_back(case, office)
+
+
+def approved(now: Any) -> tuple[Application, Office]:
+    """Permanent use, its fee paid, granted with its papers."""
+    case, office = accepted()
+    office.check_site(case)
+    office.post_notice(case)
+    pay(case, office, f"{fee_due(case):.2f}")
+    now.shift(NOTICED)
+    office.do(case, "recommend", **YES)
+    office.hear(case)
+    office.do(case, "propose", **YES)
+    office.do(case, "approve", opinion="同意。")
+    print_papers(case)
+    return fresh(case), office
