@@ -1,13 +1,18 @@
 """How people come in and keep their own account: allauth's views under our addresses. Nobody signs up."""
 
 from allauth.account import views as account
+from allauth.mfa.totp import views as apps
+from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as social
 from allauth.usersessions.views import list_usersessions
+from django.db import transaction
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
 from roles import oidc
 from roles.views.entry import no_password
+
+FACTOR = "account/second-factor/"
 
 urlpatterns = [
     path("login/", account.login, name="login"),
@@ -26,7 +31,15 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path("account/second-factor/", include("allauth.mfa.urls")),
+    # a factor, its recovery codes and their lines of the security log: all of them or none; allauth does the rest so
+    path(f"{FACTOR}totp/deactivate/", transaction.atomic(apps.deactivate_totp), name="mfa_deactivate_totp"),
+    path(f"{FACTOR}webauthn/add/", transaction.atomic(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path(
+        f"{FACTOR}webauthn/keys/<int:pk>/remove/",
+        transaction.atomic(passkeys.remove_webauthn),
+        name="mfa_remove_webauthn",
+    ),
+    path(FACTOR, include("allauth.mfa.urls")),
     path("account/sessions/", list_usersessions, name="usersessions_list"),
     path("account/oidc/<str:provider_id>/login/", oidc.login, name="openid_connect_login"),
     path("account/oidc/<str:provider_id>/login/callback/", oidc.callback, name="openid_connect_callback"),

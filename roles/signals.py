@@ -7,14 +7,11 @@ import time
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.core import context
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import (
-    authentication_failed,
-    authenticator_added,
-    authenticator_removed,
-    authenticator_reset,
-)
+from allauth.mfa.signals import authentication_failed, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -102,10 +99,13 @@ def password_was_set(sender: Any, request: HttpRequest, user: Person, **kwargs: 
     note_password(user, by=user, address=logged_address(request))
 
 
-@receiver([authenticator_added, authenticator_reset])
-def factor_added(sender: Any, request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
-    """Noted with its kind and the hash of its secret, never the secret."""
-    note(What.FACTOR_ADDED, by=user, person=user, address=logged_address(request), told=made_as(authenticator))
+@receiver(post_save, sender=Authenticator)
+def factor_added(sender: Any, instance: Authenticator, created: bool, **kwargs: Any) -> None:
+    """Noted with its kind and the hash of its secret, never the secret, where a page adds it. allauth tells of recovery
+    codes after its commit only: a crash between would leave codes that no line tells of."""
+    if created and context.request is not None:
+        holder, address = instance.user, logged_address(context.request)
+        note(What.FACTOR_ADDED, by=holder, person=holder, address=address, told=made_as(instance))
 
 
 @receiver(authenticator_removed)

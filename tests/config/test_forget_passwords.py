@@ -39,6 +39,12 @@ def forget(email: str, **more: Any) -> Any:
     return page
 
 
+def forget_and_wait(email: str) -> None:
+    """The same, with the jobs which that job left."""
+    forget(email)
+    work_off(forgotten.MAIL)
+
+
 def test_a_forgotten_password_is_chosen_anew_by_mail(person: Person) -> None:
     Person.objects.filter(pk=person.pk).update(email="zhang@example.cn")
     forget("zhang@example.cn", headers={"host": "localhost"})
@@ -111,3 +117,24 @@ def test_a_link_that_a_mail_server_refused_is_sent_when_the_job_is_tried_again(
             forget("zhang@example.cn")
     assert work_off(forgotten.MAIL) == [1]
     assert mail.outbox[0].to == ["zhang@example.cn"]
+
+
+def test_of_two_accounts_with_one_address_the_mail_that_was_refused_is_tried_again_alone(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver = forgotten.send_mail
+
+    def refuse(subject: str, text: str, *said: Any) -> None:
+        if "second" in text:
+            raise SMTPServerDisconnected("down")
+        deliver(subject, text, *said)
+
+    Person.objects.filter(pk=person.pk).update(email="zhang@example.cn")
+    Person.objects.create_user("second", name="张", email="zhang@example.cn", password=OLD)
+    with monkeypatch.context() as down:
+        down.setattr(forgotten, "send_mail", refuse)
+        with pytest.raises(OSError, match="down"):
+            forget_and_wait("zhang@example.cn")
+    work_off(forgotten.MAIL)
+    told = [login for one in mail.outbox for login in ("zhang", "second") if f"“{login}”" in str(one.body)]
+    assert told == ["zhang", "second"]

@@ -11,10 +11,12 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from roles import factors
 from roles.adapters import FactorAdapter
 from roles.appointments import deactivate
 from roles.kept_passwords import give_password
@@ -64,6 +66,35 @@ def test_a_code_is_asked_for_once_there_is_a_second_factor(
     with time_machine.travel(timezone.now() + timedelta(seconds=60)):
         assert desk.post(reverse("mfa_authenticate"), {"code": code_of(person)}).url == "/"
         assert desk.get("/").status_code == 200
+
+
+def test_recovery_codes_and_their_line_are_one_transaction(person: Person) -> None:
+    """What runs after the commit is not run here, as after a crash."""
+    desk = enter().client
+    with_totp(desk)
+    assert {line.details["kind"] for line in lines(What.FACTOR_ADDED)} == {"totp", "recovery_codes"}
+    assert list(factors.differences()) == []
+    assert desk.post(reverse("mfa_generate_recovery_codes")).status_code == 302
+    assert [line.details["kind"] for line in lines(What.FACTOR_ADDED)].count("recovery_codes") == 2
+    assert list(factors.differences()) == []
+
+
+@pytest.mark.parametrize("page", ["mfa_deactivate_totp", "mfa_remove_webauthn"])
+def test_a_factor_whose_line_cannot_be_written_stays(
+    person: Person, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("the disk is full")
+
+    desk = enter().client
+    with_totp(desk)
+    key = Authenticator.objects.create(user=person, type="webauthn", data={"name": "key", "credential": {"id": "a"}})
+    held = set(Authenticator.objects.values_list("pk", flat=True))
+    monkeypatch.setattr("roles.signals.note", refuse)
+    desk.raise_request_exception = False
+    address = reverse(page, args=[key.pk] if "webauthn" in page else [])
+    assert desk.post(address).status_code >= 500
+    assert set(Authenticator.objects.values_list("pk", flat=True)) == held
 
 
 def test_secrets_of_second_factors_are_not_in_the_database_in_the_clear(person: Person) -> None:
