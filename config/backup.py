@@ -24,6 +24,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.models import FileField
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from config.models import Installation
 from permits.data_files import flush
@@ -41,7 +42,7 @@ def back_up(folder: Path) -> dict[str, Any]:
     backup.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise CommandError(f"{folder} is not empty.")
+        raise CommandError(_("%(folder)s is not empty.") % {"folder": folder})
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _copy_database(folder)
     files = sum(_save_material(folder, name, sha256) for name, sha256 in _materials())
@@ -67,11 +68,13 @@ def restore(folder: Path) -> dict[str, Any]:
     try:
         said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise CommandError(f"{folder} is no whole backup: {error}") from error
+        broken = _("%(folder)s is no whole backup: %(why)s") % {"folder": folder, "why": error}
+        raise CommandError(broken) from error
     if said["engine"] != connection.vendor:
-        raise CommandError(f"The backup is one of {said['engine']}, the database is {connection.vendor}.")
+        other = _("The backup is one of %(engine)s, the database is %(other)s.")
+        raise CommandError(other % {"engine": said["engine"], "other": connection.vendor})
     if connection.introspection.table_names():
-        raise CommandError("The database is not empty; a backup is restored into an empty one only.")
+        raise CommandError(_("The database is not empty; a backup is restored into an empty one only."))
     _restore_database(folder)
     for name, _sha256 in _materials():
         if not default_storage.exists(name):
@@ -91,11 +94,11 @@ def wrong_materials() -> Iterator[str]:
         try:
             with default_storage.open(name) as stored:
                 if _digest(stored) != sha256:
-                    yield f"{name}: not what was uploaded"
+                    yield _("%(name)s: not what was uploaded") % {"name": name}
         except ConnectionError as error:
-            raise CommandError(f"The store of materials cannot be reached: {error}") from error
+            raise CommandError(_("The store of materials cannot be reached: %(why)s") % {"why": error}) from error
         except OSError:
-            yield f"{name}: missing"
+            yield _("%(name)s: missing") % {"name": name}
 
 
 def _materials() -> list[tuple[str, str]]:
@@ -123,10 +126,10 @@ def _save_material(folder: Path, name: str, sha256: str) -> int:
         with default_storage.open(name) as stored, target.open("wb") as copy:
             shutil.copyfileobj(stored, copy, BLOCK)
     except OSError as error:
-        raise CommandError(f"The material {name} cannot be read: {error}") from error
+        raise CommandError(_("The material %(name)s cannot be read: %(why)s") % {"name": name, "why": error}) from error
     with target.open("rb") as written:
         if _digest(written) != sha256:
-            raise CommandError(f"The material {name} is not what was uploaded.")
+            raise CommandError(_("The material %(name)s is not what was uploaded.") % {"name": name})
     return 1
 
 
@@ -162,4 +165,4 @@ def _run(program: str, *arguments: str) -> None:
     try:
         subprocess.run([program, *arguments], env=environment, check=True)  # noqa: S603  ours, no shell
     except (OSError, subprocess.CalledProcessError) as error:
-        raise CommandError(f"{program} failed: {error}") from error
+        raise CommandError(_("%(program)s failed: %(why)s") % {"program": program, "why": error}) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext as _
 from psycopg import sql
 
 from permits.ledger.triggers import tables as append_only
@@ -28,12 +29,13 @@ def check_role(connection: BaseDatabaseWrapper, role: str) -> None:
             [role],
         )
         row = cursor.fetchone()
+    told = {"role": role, "sql": f"CREATE ROLE {role} LOGIN PASSWORD '…'"}
     if row is None:
-        raise BadRole(f"There is no role {role}. Make it first: CREATE ROLE {role} LOGIN PASSWORD '…'")
+        raise BadRole(_("There is no role %(role)s. Make it first: %(sql)s") % told)
     if row[0] or row[1]:
-        raise BadRole(f"{role} is a superuser or may change roles: nothing can be denied to it.")
+        raise BadRole(_("%(role)s is a superuser or may change roles: nothing can be denied to it.") % told)
     if row[2]:
-        raise BadRole(f"{role} is, or belongs to, the role that owns the tables: run this as the owner.")
+        raise BadRole(_("%(role)s is, or belongs to, the role that owns the tables: run this as the owner.") % told)
 
 
 def statements(connection: BaseDatabaseWrapper, role: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _n
 
 from permits.acts.effects import NOTICE
 from permits.acts.life_conditions import EARLIER, WARNED, ask_by, marks_of
@@ -170,29 +171,29 @@ def _print_unclaimed(pk: int) -> None:
 def tick(today: date | None = None) -> dict[str, Swept]:
     """Everything that time brings, by name, each sweep by itself. `today` for tests; by default the day in China."""
     sweeps: dict[str, Callable[[], Swept]] = {
-        "deemed accepted": lambda: deem_accepted(today),
-        "dates kept": lambda: keep_every_date(today),
-        "deadlines flagged": lambda: record_lights(today),
-        "extensions deemed granted": lambda: deem_extended(today),
-        "permits expired": lambda: expire_permits(today),
-        "ends of permits announced": lambda: warn_of_ends(today),
-        "obligations kept": keep_obligations,
-        "obligations announced": lambda: remind_of_obligations(today),
-        "obligations overdue": lambda: note_overdue(today),
-        "papers printed": print_pending,
-        "groups kept": groups_of_today,
-        "register filled": fill_register,
-        "work handed on": readdress,
-        "work returned": return_unheld,
-        "news made": make_pending,
-        "news of findings made": findings.make_pending,
-        "answers to findings announced": lambda: findings.remind(today),
-        "mails sent": send_due,
-        "mails of findings sent": findings.send_due,
-        "daily mails sent": send_daily,
-        "sessions taken away": sessions_over,
-        "unfinished forms taken away": lambda: Swept(recorded=sweep_unfinished()),
-        "record logged": lambda: Swept(recorded=keep_log(thorough=True)),  # last: what the others wrote, too
+        _n("deemed accepted"): lambda: deem_accepted(today),
+        _n("dates kept"): lambda: keep_every_date(today),
+        _n("deadlines flagged"): lambda: record_lights(today),
+        _n("extensions deemed granted"): lambda: deem_extended(today),
+        _n("permits expired"): lambda: expire_permits(today),
+        _n("ends of permits announced"): lambda: warn_of_ends(today),
+        _n("obligations kept"): keep_obligations,
+        _n("obligations announced"): lambda: remind_of_obligations(today),
+        _n("obligations overdue"): lambda: note_overdue(today),
+        _n("papers printed"): print_pending,
+        _n("groups kept"): groups_of_today,
+        _n("register filled"): fill_register,
+        _n("work handed on"): readdress,
+        _n("work returned"): return_unheld,
+        _n("news made"): make_pending,
+        _n("news of findings made"): findings.make_pending,
+        _n("answers to findings announced"): lambda: findings.remind(today),
+        _n("mails sent"): send_due,
+        _n("mails of findings sent"): findings.send_due,
+        _n("daily mails sent"): send_daily,
+        _n("sessions taken away"): sessions_over,
+        _n("unfinished forms taken away"): lambda: Swept(recorded=sweep_unfinished()),
+        _n("record logged"): lambda: Swept(recorded=keep_log(thorough=True)),  # last: what the others wrote, too
     }
     return {name: _alone(name, sweep) for name, sweep in sweeps.items()}
 

@@ -62,13 +62,13 @@ class Notice:
         """What makes the file look incomplete or odd without making it false."""
         off = {day.date for day in self.days if not day.is_working}
         fixed = [date(self.year, month, day) for month, day in sorted(FIXED_HOLIDAYS)]
-        doubts = [f"{day} is a holiday by law and is not in the file" for day in fixed if day not in off]
-        doubts += [
-            f"{day.date} is called a working day but is one already"
-            for day in self.days
-            if day.is_working and day.date.weekday() < 5
-        ]
-        return doubts + ([] if self.papers else ["the file does not say where the notice was published"])
+        missing, odd = (
+            _("%(day)s is a holiday by law and is not in the file"),
+            _("%(day)s is called a working day but is one already"),
+        )
+        doubts = [missing % {"day": day} for day in fixed if day not in off]
+        doubts += [odd % {"day": day.date} for day in self.days if day.is_working and day.date.weekday() < 5]
+        return doubts + ([] if self.papers else [_("the file does not say where the notice was published")])
 
 
 def read_notice(text: str) -> Notice:

@@ -65,7 +65,7 @@ def empty_the_database() -> None:
 def test_what_was_backed_up_comes_back_whole(case: None, tmp_path: Path, settings: Settings) -> None:
     folder = tmp_path / "backup"
     hashes = list(Act.objects.order_by("pk").values_list("hash", flat=True))
-    assert f"{len(hashes)} acts" in backup(folder)
+    assert f"办理记录{len(hashes)}条" in backup(folder)
     assert hashes
     assert json.loads((folder / "backup.json").read_text())["kind"] == "local"
     assert not list(folder.rglob("*.p12")), "keys are not in a backup"
@@ -82,7 +82,7 @@ def test_what_was_backed_up_comes_back_whole(case: None, tmp_path: Path, setting
         assert list(wrong_materials()) == []
         assert MaterialVersion.objects.exists()
         assert (tmp_path / "seal" / "test.cert.pem").is_file()
-        with pytest.raises(CommandError, match="not empty"):
+        with pytest.raises(CommandError, match="数据库不是空的"):
             call_command("restore", folder)
 
 
@@ -122,14 +122,14 @@ def test_a_material_that_is_gone_or_changed_makes_no_backup(case: None, tmp_path
     path = settings.MEDIA_ROOT / name
     path.chmod(0o600)
     path.write_bytes(b"another")
-    assert list(wrong_materials()) == [f"{name}: not what was uploaded"]
-    with pytest.raises(CommandError, match="not what was uploaded"):
+    assert list(wrong_materials()) == [f"{name}：与上传时不一致"]
+    with pytest.raises(CommandError, match="与上传时不一致"):
         backup(tmp_path / "one")
     path.unlink()
-    assert list(wrong_materials()) == [f"{name}: missing"]
-    with pytest.raises(CommandError, match="cannot be read"):
+    assert list(wrong_materials()) == [f"{name}：缺失"]
+    with pytest.raises(CommandError, match="无法读取材料"):
         backup(tmp_path / "two")
-    with pytest.raises(CommandError, match="no whole backup"):
+    with pytest.raises(CommandError, match="不是完整的备份"):
         call_command("restore", tmp_path / "two")
 
 
@@ -180,9 +180,9 @@ def test_materials_are_kept_and_backed_up_in_an_s3_store(
             (tmp_path / "backup" / "materials").rglob("*.*")} == stored  # fmt: skip
     gone = sorted(stored)[0]
     default_storage.delete(gone)
-    assert list(wrong_materials()) == [f"{gone}: missing"]
+    assert list(wrong_materials()) == [f"{gone}：缺失"]
     default_storage.save(gone, ContentFile(b"another"))
-    assert list(wrong_materials()) == [f"{gone}: not what was uploaded"]
+    assert list(wrong_materials()) == [f"{gone}：与上传时不一致"]
 
 
 @pytest.mark.parametrize(

@@ -117,14 +117,14 @@ def test_a_case_is_walked_as_the_runtime_role(runtime: psycopg.Connection, cast:
 @pytest.mark.postgres
 def test_a_role_that_nothing_can_be_denied_to_is_refused(transactional_db: None) -> None:
     for role in ("nobody_of_that_name", connection.settings_dict["USER"]):
-        with pytest.raises(CommandError, match=r"no role|superuser|owns the tables"):
+        with pytest.raises(CommandError, match=r"没有角色|超级用户|数据表的所有者"):
             call_command("grant_runtime", role)
 
 
 @pytest.mark.django_db
 def test_sqlite_has_no_roles_and_says_so() -> None:
     if connection.vendor == "sqlite":
-        with pytest.raises(CommandError, match="Only PostgreSQL"):
+        with pytest.raises(CommandError, match="只有PostgreSQL"):
             call_command("grant_runtime", "somebody")
 
 

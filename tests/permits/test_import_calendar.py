@@ -64,7 +64,7 @@ def run(path: Path) -> tuple[str, str]:
 @pytest.mark.django_db
 def test_a_notice_is_imported_and_its_year_is_covered(write: Write) -> None:
     out, err = run(write(NOTICE))
-    assert out == "2027: 8 added, 0 changed, 0 as before, 0 removed.\n0 deadlines recomputed.\n"
+    assert out == "2027年：新增8天，变更0天，未变0天，删除0天。\n重新计算期限0个\n"
     assert err == ""
     assert (WorkCalendar.load().covers(2027), WorkCalendar.load().covers(2027 + 1)) == (True, False)
     assert calendar.add(date(2026, 12, 25), 1) == Deadline(date(2026, 12, 27))
@@ -75,14 +75,14 @@ def test_a_notice_is_imported_and_its_year_is_covered(write: Write) -> None:
 @pytest.mark.django_db
 def test_the_same_notice_again_changes_nothing(write: Write) -> None:
     run(write(NOTICE))
-    assert run(write(NOTICE))[0].startswith("2027: 0 added, 0 changed, 8 as before, 0 removed.")
+    assert run(write(NOTICE))[0].startswith("2027年：新增0天，变更0天，未变8天，删除0天。")
 
 
 @pytest.mark.django_db
 def test_a_notice_saved_with_a_mark_of_utf_8_is_read(write: Write) -> None:
     path = write(NOTICE)
     path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
-    assert "8 added" in run(path)[0]
+    assert "新增8天" in run(path)[0]
 
 
 @pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_a_corrected_notice_changes_adds_and_takes_back(write: Write) -> None:
     days[1] = {"name": "元旦", "date": "2027-01-02", "isOffDay": False}
     days.append({"name": "春节", "date": "2027-02-05", "isOffDay": True})
     out, _err = run(write(NOTICE | {"days": days}))
-    assert out.startswith("2027: 1 added, 1 changed, 6 as before, 1 removed.")
+    assert out.startswith("2027年：新增1天，变更1天，未变6天，删除1天。")
     assert CalendarDay.objects.get(date=date(2027, 1, 2)).is_working
     assert not CalendarDay.objects.filter(date=date(2026, 12, 27)).exists()
 
@@ -110,7 +110,7 @@ def test_importing_moves_the_deadlines_of_open_cases(write: Write) -> None:
         application = case(accepted_on=accepted_on, received_on=accepted_on)
         clock.start(application, "decide", act(application, on=accepted_on))
         out, _err = run(write(NOTICE))
-    assert out.endswith("1 deadlines recomputed.\n")
+    assert out.endswith("重新计算期限1个\n")
     record = application.acts.get(act="recompute_deadline")
     assert record.facts["because"] == "calendar of 2027"
     assert (record.facts["was"], record.facts["now"]) == ("2027-01-19", "2027-01-18")
@@ -131,7 +131,7 @@ def test_importing_moves_the_last_days_that_are_kept_of_decided_cases(write: Wri
         ClockEntry.objects.bulk_create(  # what has stopped cannot run again: this clock cannot be computed
             [ClockEntry(application=broken, act=act(broken, "reopen"), event="resumed", on=received, due_on=received)]
         )
-        with pytest.raises(CommandError, match=f"not recomputed: cases {broken.pk};"):
+        with pytest.raises(CommandError, match=f"未重新计算的办件：{broken.pk}；"):
             run(write(NOTICE))
         assert f"case {broken.pk} was left out of the sweep" in caplog.text
         days = {one.pk: one.last_day_by_law for one in Application.objects.all()}
@@ -144,8 +144,8 @@ def test_importing_moves_the_last_days_that_are_kept_of_decided_cases(write: Wri
 def test_an_incomplete_looking_notice_is_imported_with_a_warning(write: Write) -> None:
     days = [day for day in NOTICE["days"] if day["name"] != "国庆节"]
     _out, err = run(write(NOTICE | {"days": days, "papers": []}))
-    assert "2027-10-01 is a holiday by law and is not in the file" in err
-    assert "does not say where the notice was published" in err
+    assert "2027-10-01是法定节假日，文件中没有" in err
+    assert "文件未注明通知的发布地址" in err
     assert not calendar.is_working(date(2027, 10, 1))
 
 
@@ -219,5 +219,5 @@ def test_days_stored_before_the_log_told_of_them_are_told_by_the_next_import(wri
         said = {"is_working": day.is_working, "name": day.name, "source": notice.source}
         CalendarDay.objects.create(date=day.date, notice_year=2027, **said)
     assert len(list(differences())) == len(notice.days)
-    assert "8 as before" in run(write(NOTICE))[0]
+    assert "未变8天" in run(write(NOTICE))[0]
     assert list(differences()) == []

@@ -57,7 +57,7 @@ def shell(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_without_a_database_the_packaged_calendar_answers_and_says_so(tmp_path: Path) -> None:
     done = shell(tmp_path, "add", "2026-09-24", "5")
     assert (done.returncode, done.stdout) == (0, "2026-10-09\n")
-    assert "packaged calendar alone" in done.stderr
+    assert "仅使用随附的日历" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_without_a_database_the_packaged_calendar_answers_and_says_so(tmp_path: 
     [
         (["add", "2026-02-29", "5"], "'2026-02-29'"),
         (["add", "20260924", "5"], "'20260924'"),
-        (["add", "2026-09-24", "-5"], "'-5'"),
-        (["add", "2026-09-24", "five"], "'five'"),
+        (["add", "2026-09-24", "-5"], "“-5”"),
+        (["add", "2026-09-24", "five"], "“five”"),
         (["count", "2026-09-24", "2026-09-23"], "before the first"),
         (["subtract", "2026-09-24", "5"], "subtract"),
         ([], "add|count"),

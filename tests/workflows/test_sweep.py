@@ -137,7 +137,7 @@ def test_a_sweep_that_breaks_off_stops_no_other_and_is_told(
     monkeypatch.setattr(sweep, "record_lights", breaks)
     with pytest.raises(SystemExit):
         call_command("tick")
-    assert "deadlines flagged: 0, broke off" in capsys.readouterr().out
+    assert "期限提示：0 · 中断" in capsys.readouterr().out
     assert not case.documents.filter(status="pending").exists()
 
 
@@ -199,7 +199,7 @@ def test_a_tick_says_what_it_did_and_is_scheduled_once(cast: Cast, capsys: pytes
     cast.case_at(S.SUBMITTED)
     with time_machine.travel(AFTER):
         call_command("tick")
-    assert "deemed accepted: 1" in capsys.readouterr().out
+    assert "视为受理：1" in capsys.readouterr().out
     schedule_tick(None)  # as each migrate does
     schedule_tick(None)
     assert Schedule.objects.filter(func="workflows.sweep.tick").count() == 1

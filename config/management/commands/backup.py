@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from config.backup import back_up
 
@@ -23,5 +24,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Each material is compared with its hash as it is copied; then the record is verified."""
         said = back_up(options["folder"])
-        self.stdout.write(f"{said['cases']} cases, {said['acts']} acts, {said['files']} files → {options['folder']}")
+        told = said | {"folder": options["folder"]}
+        self.stdout.write(_("%(cases)s cases, %(acts)s acts, %(files)s files → %(folder)s") % told)
         call_command("verify_ledger", stdout=self.stdout)

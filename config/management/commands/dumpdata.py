@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands.dumpdata import Command as Django
+from django.utils.translation import gettext as _
 
 
 class Command(Django):
@@ -15,4 +16,4 @@ class Command(Django):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError."""
-        raise CommandError("dumpdata cuts times to milliseconds and so breaks the record. Use manage.py backup.")
+        raise CommandError(_("dumpdata cuts times to milliseconds and so breaks the record. Use manage.py backup."))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from config.privileges import BadRole, check_role, statements
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """All of it or nothing."""
         if connection.vendor != "postgresql":
-            raise CommandError("Only PostgreSQL has roles; who may read the file may do anything to SQLite.")
+            raise CommandError(_("Only PostgreSQL has roles; who may read the file may do anything to SQLite."))
         if options["print"]:
             self.stdout.write(";\n".join(statements(connection, options["role"])) + ";")
             return
@@ -34,4 +35,5 @@ class Command(BaseCommand):
         with transaction.atomic(), connection.cursor() as cursor:
             for statement in statements(connection, options["role"]):
                 cursor.execute(statement)
-        self.stdout.write(f"{options['role']} may run the program, and may not rewrite the record.")
+        said = _("%(role)s may run the program, and may not rewrite the record.")
+        self.stdout.write(said % {"role": options["role"]})

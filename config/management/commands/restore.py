@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from config.backup import restore, wrong_materials
 
@@ -27,5 +28,5 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if wrong := list(wrong_materials()):
             raise CommandError("\n".join(wrong))
-        self.stdout.write(f"{said['cases']} cases, {said['acts']} acts, {said['files']} files of {said['made_at']}")
+        self.stdout.write(_("%(cases)s cases, %(acts)s acts, %(files)s files of %(made_at)s") % said)
         call_command("verify_ledger", stdout=self.stdout)

@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from roles.editions import for_the_administrator
 from workflows.management.commands.demo import refuse_unless_local
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             call_command("make_test_seal", if_missing=True, stdout=self.stdout)
             call_command("make_log_key", if_missing=True, stdout=self.stdout)
         if settings.EMAIL_FILE_PATH:
-            self.stdout.write(f"Mails are written to files in {settings.EMAIL_FILE_PATH}/")
+            self.stdout.write(_("Mails are written to files in %(folder)s/") % {"folder": settings.EMAIL_FILE_PATH})
         if options["demo"]:
             call_command("demo", stdout=self.stdout)
         self._run()
@@ -53,9 +54,8 @@ class Command(BaseCommand):
             try:
                 probe.bind(("127.0.0.1", settings.PORT))
             except OSError as error:
-                raise CommandError(
-                    f"Port {settings.PORT} cannot be used ({error.strerror}). Name another: make demo PORT=8001"
-                ) from error
+                said = _("Port %(port)s cannot be used (%(why)s). Name another: make demo PORT=8001")
+                raise CommandError(said % {"port": settings.PORT, "why": error.strerror}) from error
 
     def _run(self) -> None:
         processes = [
@@ -64,17 +64,18 @@ class Command(BaseCommand):
         ]
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where a shell started us with SIGINT ignored
             signal.signal(sign, _interrupt)
-        self.stdout.write(self.style.SUCCESS(f"\nServing {settings.SITE_URL}/  (Ctrl-C stops it)"))
+        said = _("Serving %(address)s  (Ctrl-C stops it)") % {"address": f"{settings.SITE_URL}/"}
+        self.stdout.write(self.style.SUCCESS(f"\n{said}"))
         self.stdout.flush()
         try:
             while all(process.poll() is None for process in processes):
                 time.sleep(0.3)
         except KeyboardInterrupt:
-            self.stdout.write("Stopping …")
+            self.stdout.write(_("Stopping …"))
             _stop(processes)
             return
         _stop(processes)
-        raise CommandError("The web server or the job worker ended by itself; its last lines are above.")
+        raise CommandError(_("The web server or the job worker ended by itself; its last lines are above."))
 
 
 def _web() -> list[str]:

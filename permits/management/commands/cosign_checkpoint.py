@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from permits.ledger.log import accept_cosignatures
 from permits.ledger.notes import BadNote
@@ -28,4 +29,4 @@ class Command(BaseCommand):
             kept = accept_cosignatures(written)
         except (OSError, UnicodeDecodeError, BadNote) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{len(kept)} new cosignatures.")
+        self.stdout.write(_("New cosignatures: %(count)s") % {"count": len(kept)})

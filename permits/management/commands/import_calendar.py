@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from permits.acts.sweeps import recompute_open, recount_stopped
 from permits.clocks.holidays import BadNotice, Notice, read_notice, store
@@ -27,19 +28,21 @@ class Command(BaseCommand):
         """Stores, recomputes, reports. Exit 2 for a bad file (nothing is stored), 1 if a case was left out."""
         notice = self._read(options["file"])
         for doubt in notice.doubts:
-            self.stderr.write(f"Check: {doubt}.")
+            self.stderr.write(_("Check: %(doubt)s") % {"doubt": doubt})
         done = store(notice)
-        self.stdout.write(
-            f"{notice.year}: {done.added} added, {done.changed} changed, {done.same} as before, {done.removed} removed."
-        )
+        said = _("%(year)s: %(added)s added, %(changed)s changed, %(same)s as before, %(removed)s removed.")
+        told = {"added": done.added, "changed": done.changed, "same": done.same, "removed": done.removed}
+        self.stdout.write(said % {"year": notice.year, **told})
         swept = recompute_open(f"calendar of {notice.year}")
-        self.stdout.write(f"{swept.recorded} deadlines recomputed.")
+        self.stdout.write(_("Deadlines recomputed: %(count)s") % {"count": swept.recorded})
         recounted = recount_stopped(notice.reach)
         if recounted.recorded:
-            self.stdout.write(f"{recounted.recorded} last days of decided cases lie elsewhere.")
+            said = _("Last days of decided cases that lie elsewhere: %(count)s")
+            self.stdout.write(said % {"count": recounted.recorded})
         if failed := [*swept.failed, *recounted.failed]:
             cases = ", ".join(map(str, failed))
-            raise CommandError(f"not recomputed: cases {cases}; the log says why. Run this again.")
+            said = _("Cases not recomputed: %(cases)s; the log says why. Run this again.")
+            raise CommandError(said % {"cases": cases})
 
     def _read(self, path: Path) -> Notice:
         try:

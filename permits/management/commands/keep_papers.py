@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from permits.acts.life import permit_of
 from permits.acts.paper_force import bring_up
@@ -35,12 +36,13 @@ class Command(BaseCommand):
                 changed = _one(pk, commit=options["commit"])
             except (LookupError, ValueError, PermitError) as error:  # Busy is one: somebody acts in the case
                 failed += 1
-                self.stderr.write(f"case {pk}: {error}")
+                self.stderr.write(_("Case %(key)s: %(why)s") % {"key": pk, "why": error})
                 continue
             found += len(changed)
             for paper in changed:
                 self.stdout.write(f"{paper.application.number} {paper.number}: {paper.get_status_display()}")
-        self.stdout.write(f"{found} papers {'changed' if options['commit'] else 'to change (--commit)'}")
+        said = _("Papers changed: %(count)s") if options["commit"] else _("Papers to change (--commit): %(count)s")
+        self.stdout.write(said % {"count": found})
         if failed:
             raise SystemExit(1)
 

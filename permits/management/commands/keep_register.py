@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from permits.errors import PermitError
 from permits.models import Application, Permit
@@ -34,7 +35,7 @@ class Command(BaseCommand):
                 made += 1
             except (LookupError, ValueError, PermitError) as error:  # Busy is one: somebody acts in the case
                 failed += 1
-                self.stderr.write(f"permit {pk}: {error}")
-        self.stdout.write(f"{made} entries made, {failed} not")
+                self.stderr.write(_("Permit %(key)s: %(why)s") % {"key": pk, "why": error})
+        self.stdout.write(_("Entries made: %(made)s, not: %(failed)s") % {"made": made, "failed": failed})
         if failed:
             raise SystemExit(1)

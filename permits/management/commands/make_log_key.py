@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from permits.ledger.keys import LogKeyExists, make_key
 from permits.ledger.notes import BadNote
@@ -28,7 +29,9 @@ class Command(BaseCommand):
         except LogKeyExists as error:
             if options["if_missing"]:
                 return
-            raise CommandError(f"{error} exists; a key is never overwritten. Move it away to begin another.") from error
+            said = _("%(file)s exists; a key is never overwritten. Move it away to begin another.")
+            raise CommandError(said % {"file": error}) from error
         except BadNote as error:
             raise CommandError(f"LOG_ORIGIN: {error}") from error
-        self.stdout.write(f"Key of the log written: {settings.LOG_KEY}\nPublic key: {public}")
+        self.stdout.write(_("Key of the log written: %(file)s") % {"file": settings.LOG_KEY})
+        self.stdout.write(_("Public key: %(key)s") % {"key": public})

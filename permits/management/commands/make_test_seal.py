@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from permits.documents.seal import SealExists, make_test_seal
 from permits.documents.signing import DEFAULT_SEAL, seal_dir
@@ -27,5 +28,5 @@ class Command(BaseCommand):
         except SealExists as error:
             if options["if_missing"]:
                 return
-            raise CommandError(f"{error} exists; a seal is never overwritten.") from error
-        self.stdout.write(f"Test seal written: {path}")
+            raise CommandError(_("%(file)s exists; a seal is never overwritten.") % {"file": error}) from error
+        self.stdout.write(_("Test seal written: %(file)s") % {"file": path})

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from permits.documents.numbering import pending
 from permits.documents.printing import render_pending
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                 if not isinstance(error, (MissingGlyphs, FontMissing, NoSeal)):
                     log.exception("document %s could not be printed", document_id)
                 failed += 1
-                self.stderr.write(f"document {document_id}: {error}")
-        self.stdout.write(f"{printed} printed, {failed} not")
+                self.stderr.write(_("Document %(key)s: %(why)s") % {"key": document_id, "why": error})
+        self.stdout.write(_("Printed: %(printed)s, not: %(failed)s") % {"printed": printed, "failed": failed})
         if failed:
-            raise CommandError(f"{failed} documents could not be printed.")
+            raise CommandError(_("Documents that could not be printed: %(count)s") % {"count": failed})

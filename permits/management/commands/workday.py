@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.utils.translation import gettext as _
 
 from permits.clocks.calendar import WorkCalendar, iso_day
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(str(calendar.count(options["first"], options["last"])))
         except OverflowError:
-            raise CommandError("that lies past the year 9999", returncode=BAD_INPUT) from None
+            raise CommandError(_("That lies past the year 9999."), returncode=BAD_INPUT) from None
         except ValueError as error:
             raise CommandError(str(error), returncode=BAD_INPUT) from error
 
@@ -48,7 +49,8 @@ class Command(BaseCommand):
         try:
             return WorkCalendar.load()
         except (DatabaseError, ImproperlyConfigured) as error:
-            self.stderr.write(f"No calendar in the database ({error}): the packaged calendar alone is used.")
+            said = _("No calendar in the database (%(why)s): the packaged calendar alone is used.")
+            self.stderr.write(said % {"why": error})
             return WorkCalendar()
 
 
@@ -61,5 +63,5 @@ def _day(text: str) -> date:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise ArgumentTypeError(f"{text!r} is no number of working days (0 or more)")
+        raise ArgumentTypeError(_("“%(text)s” is no number of working days (0 or more)") % {"text": text})
     return int(text)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from roles.accounts import invite, make_administrator, open_account
 from roles.models import Administration, Person
@@ -33,26 +34,30 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         given = {role: options[role] for role in Role.values if options[role]}
         if not given:
-            raise CommandError("Name at least one: --system LOGIN NAME, --security LOGIN NAME, --audit LOGIN NAME")
+            raise CommandError(
+                _("Name at least one: %(options)s")
+                % {"options": "--system LOGIN NAME, --security LOGIN NAME, --audit LOGIN NAME"}
+            )
         held = set(Administration.objects.filter(current()).values_list("role", flat=True))
         if (taken := held & given.keys()) and not options["further"]:
-            raise CommandError(f"There is one already: {', '.join(sorted(taken))}. --further names one more.")
+            said = _("There is one already: %(roles)s. --further names one more.")
+            raise CommandError(said % {"roles": ", ".join(sorted(taken))})
         lines = []
         with transaction.atomic():
             for role, (login, name) in given.items():
                 person = self._name(role, login, name)
                 lines.append(f"{role}: {person}")
                 if not person.has_usable_password():
-                    lines.append(f"  chooses a password, once, within three days: {invite(person)}")
+                    said = _("chooses a password, once, within three days: %(link)s")
+                    lines.append("  " + said % {"link": invite(person)})
         self.stdout.write("\n".join(lines))  # after the commit: all of them or none
 
     def _name(self, role: str, login: str, name: str) -> Person:
         try:
             person = Person.objects.filter(username__iexact=login).first() or open_account(login, name)
             if person.name != name.strip():
-                raise CommandError(
-                    f"The login {login} is that of {person}. Name the person by the name of the account."
-                )
+                said = _("The login %(login)s is that of %(person)s. Name the person by the name of the account.")
+                raise CommandError(said % {"login": login, "person": person})
             make_administrator(person, role)
         except ValidationError as fault:
             raise CommandError(" ".join(fault.messages)) from fault

@@ -166,7 +166,7 @@ def test_whatever_a_crash_left_is_printed_by_one_command(paper: Document) -> Non
     assert left >= 3
     out = StringIO()
     call_command("print_documents", stdout=out)
-    assert f"{left} printed, 0 not" in out.getvalue()
+    assert f"已生成文书{left}份，未能生成0份" in out.getvalue()
     assert not pending().exists()
 
 
@@ -175,7 +175,7 @@ def test_one_bad_paper_does_not_keep_the_others(paper: Document, cast: Cast) -> 
     Application.objects.filter(pk=good.pk).update(unit=cast.other_farm)
     OperatingUnit.objects.filter(pk=paper.application.unit_id).update(name="雾灵𠮷林场")
     err = StringIO()
-    with pytest.raises(CommandError, match="could not be printed"):
+    with pytest.raises(CommandError, match="未能生成"):
         call_command("print_documents", stdout=StringIO(), stderr=err)
     assert "U+20BB7" in err.getvalue()
     assert {paper.status for paper in good.documents.all()} == {Document.Status.ISSUED}
@@ -195,7 +195,7 @@ def test_a_paper_that_cannot_even_be_composed_does_not_keep_the_others(
     bad = pending().values_list("pk", flat=True)[0]
     monkeypatch.setattr(printing, "paper_of", compose)
     err = StringIO()
-    with pytest.raises(CommandError, match="1 documents"):
+    with pytest.raises(CommandError, match="有1份文书"):
         call_command("print_documents", stdout=StringIO(), stderr=err)
     assert "of a kind that is gone" in err.getvalue()
     assert list(pending().values_list("pk", flat=True)) == [bad]

@@ -109,7 +109,7 @@ def test_a_seal_is_never_overwritten(tmp_path: Path, settings: Settings) -> None
     before = (settings.SEAL_DIR / "test.p12").read_bytes()
     with pytest.raises(SealExists):
         make_test_seal(settings.SEAL_DIR)
-    with pytest.raises(CommandError, match="never overwritten"):
+    with pytest.raises(CommandError, match="印章不会被覆盖"):
         call_command("make_test_seal")
     call_command("make_test_seal", "--if-missing")
     assert (settings.SEAL_DIR / "test.p12").read_bytes() == before

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from permits.clocks.calendar import WorkCalendar
 from permits.models import Application
@@ -28,9 +29,9 @@ class Command(BaseCommand):
         refuse_unless_local()
         people = cast.enter()
         if Application.objects.exists():
-            self.stdout.write("There are applications already; no examples were added.")
+            self.stdout.write(_("There are applications already; no examples were added."))
         else:
-            self.stdout.write("Walking the example cases …")
+            self.stdout.write(_("Walking the example cases …"))
             calendar, today = WorkCalendar.load(), timezone.localdate()
             programme.allot(people, (today.year - 1, today.year))
             examples = list(programme.examples())
@@ -39,11 +40,12 @@ class Command(BaseCommand):
                     programme.play(code, example, Walker(people, programme.begins(example, today, calendar)), ordinal)
             make_pending()
             soon()  # its acts lie in the past: `/readyz` would else wait for the first night
-            self.stdout.write(f"{len(examples)} cases.")
+            self.stdout.write(_("Cases: %(count)s") % {"count": len(examples)})
         self._logins()
 
     def _logins(self) -> None:
-        self.stdout.write(f"\nLog in with one of these names and the password {cast.PASSWORD}:")
+        said = _("Log in with one of these names and the password %(password)s:") % {"password": cast.PASSWORD}
+        self.stdout.write(f"\n{said}")
         for login, what in cast.logins():
             self.stdout.write(f"  {login:<16} {what}")
 
@@ -58,6 +60,9 @@ def refuse_unless_local() -> None:
     own = connection.vendor == "sqlite" and name.is_relative_to(Path(settings.VAR_DIR).absolute())
     if not (settings.LOCAL and (settings.DEBUG or own)):
         raise CommandError(
-            "The examples are refused here: their accounts have a published password, and no record can be deleted. "
-            "They need an installation without SECRET_KEY, and either the SQLite file in VAR_DIR or DEBUG=on."
+            _(
+                "The examples are refused here: their accounts have a published password, and no record can be "
+                "deleted. They need an installation without SECRET_KEY, and either the SQLite file in VAR_DIR or "
+                "DEBUG=on."
+            )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from workflows.sweep import tick
 
@@ -19,8 +20,11 @@ class Command(BaseCommand):
         failed = 0
         for name, swept in tick().items():
             failed += len(swept.failed) + swept.broken
-            left_out = f", left out: {', '.join(map(str, swept.failed))}" if swept.failed else ""
-            broken = ", broke off" if swept.broken else ""
-            self.stdout.write(f"{name}: {swept.recorded}{left_out}{broken}")
+            parts = [_("%(sweep)s: %(count)s") % {"sweep": _(name), "count": swept.recorded}]
+            if swept.failed:
+                parts.append(_("left out: %(cases)s") % {"cases": ", ".join(map(str, swept.failed))})
+            if swept.broken:
+                parts.append(_("broke off"))
+            self.stdout.write(" · ".join(parts))
         if failed:
             raise SystemExit(1)
