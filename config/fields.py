@@ -49,8 +49,14 @@ def dress(widget: forms.Widget, looks: str) -> None:
         one.attrs["class"] = " ".join([classes, *(look for look in looks.split() if look not in there)])
 
 
+def is_asked(field: BoundField) -> bool:
+    """Whether nothing is done while the field is empty: Django asks for it, or the verb behind the form does, which
+    then has `asked` on the field. Of a label that names a condition it holds where the condition does."""
+    return bool(field.field.required or getattr(field.field, "asked", False)) and not field.is_hidden
+
+
 def _label(field: BoundField, look: str) -> str:
-    needed = field.field.required
+    needed = is_asked(field)
     about = f' for="{escaped(field.id_for_label)}"' if field.id_for_label else ""
     star = '<span class="asteriskField">*</span>' if needed else ""
     return f'<label{about} class="{look}{" requiredField" if needed else ""}">{escaped(field.label)}{star}</label>'

@@ -109,8 +109,8 @@ class ActForm(forms.Form):
             for column, part in fact.columns.items():
                 cell = field_of(part, self.pool, f"{name}.{column}")
                 cell.required = False
-                label = _("%(column)s, row %(row)d") % {"column": cell.label, "row": number + 1}
-                cell.label = label if part.required else _("%(label)s (optional)") % {"label": label}
+                cell.asked = part.required  # type: ignore[attr-defined]  # of a row that is begun
+                cell.label = _("%(column)s, row %(row)d") % {"column": cell.label, "row": number + 1}
                 self.fields[f"{name}-{number}-{column}"] = cell
 
     def _count(self, name: str) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django import template
+from django.forms import BoundField
 from django.template import Context, NodeList
 from django.template.base import Parser, Token
 from django.urls import get_urlconf
@@ -12,13 +14,20 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from config.fields import field_html
+from config.fields import field_html, is_asked
 from permits.tables.columns import plain
 from roles.citing import lines_in_words
 
 register = template.Library()
 register.filter("in_words", lines_in_words)
 register.simple_tag(field_html, takes_context=True, name="form_field")
+register.filter("is_asked", is_asked)
+
+
+@register.filter
+def asks(form: Iterable[BoundField]) -> bool:
+    """Whether a field of the form, or one of these fields, bears the sign of what must be filled in."""
+    return any(is_asked(field) for field in form or ())
 
 
 @register.filter

@@ -50,7 +50,7 @@ def _fieldset(legend: str, names: tuple[str, ...]) -> Fieldset:
 
 
 class Marked(str):
-    """A label with what is said of its field behind it, such as “(optional)”. An error names the field by `bare`."""
+    """A label with the condition of its field behind it. An error names the field by `bare`."""
 
     bare: str
 
@@ -58,10 +58,6 @@ class Marked(str):
         made = super().__new__(cls, said)
         made.bare = bare
         return made
-
-
-def optional(label: str) -> Marked:
-    return Marked(_("%(label)s (optional)") % {"label": label}, label)
 
 
 def conditional(label: str, said: str) -> Marked:
@@ -114,6 +110,7 @@ class CellField(forms.Field):
         widget = _widget(column)
         widget.attrs |= revealed(column.where)
         super().__init__(required=False, label=label, help_text=help_text, widget=widget)
+        self.asked = column.asked or column.sometimes
 
     def prepare_value(self, value: Any) -> Any:
         """As typed, or as stored: numbers plain, with the sign where they would be questioned; flags by their code."""
@@ -146,7 +143,7 @@ def _labelled(column: Column, table: Table) -> str:
         return conditional(label, said)
     if column.sometimes:
         return Marked(_("%(label)s (where it applies)") % {"label": label}, label)
-    return label if column.asked else optional(label)
+    return label
 
 
 def _hint(column: Column) -> str:
@@ -204,9 +201,12 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
         where = self.declared.conditions
         here = {name for name, places in self.declared.asked_in if self.instance.application.jurisdiction_id in places}
         for name in set(self.declared.fields) - set(self.declared.asked) - here:
-            label = self.instance.label(name)
-            self.fields[name].label = self._labelled(name, where[name]) if name in where else optional(label)
-            self.fields[name].widget.attrs |= revealed([where[name]] if name in where else [])
+            if name in where:
+                self.fields[name].label = self._labelled(name, where[name])
+                self.fields[name].widget.attrs |= revealed([where[name]])
+        asked = {*self.declared.asked, *here, *(where.keys() - self.declared.offered)}
+        for name in self.declared.fields:
+            self.fields[name].asked = name in asked  # type: ignore[attr-defined]
         self.helper = page_helper(self.declared.groups)
 
     def _labelled(self, name: str, when: When) -> str:

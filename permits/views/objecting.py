@@ -59,6 +59,7 @@ class ObjectionForm(forms.Form):
         super().__init__(*args, **options)
         for name, fact in (("name", NAME), ("contact", CONTACT), ("reason", REASONS)):
             self.fields[name].widget.attrs["data-most"] = fact.most
+            self.fields[name].asked = fact.required  # type: ignore[attr-defined]  # the verb says which, all at once
         told = _("A PDF or a picture of at most %(most)d MB; nothing need be attached.") % {"most": MOST_MB}
         self.fields["file"].help_text = told
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -296,3 +297,10 @@ def test_past_notices_are_found_by_year(notice: Document) -> None:
         assert of(year=2026) == [notice.pk]
         assert of(year=2025) == of(year="x") == of(year="9" * 50) == []
         assert Client().get(reverse("notice-list")).context["years"] == [2026]
+
+
+def test_the_form_marks_what_must_be_filled_in(notice: Document) -> None:
+    page = Client().get(reverse("objection-new", args=[notice.pk])).text
+    assert page.index("标有*的为必填项。") < page.index("asteriskField")
+    signed = re.findall(r">([^<>]+)<span class=\"asteriskField\">", page)
+    assert signed == ["姓名或者单位名称", "联系方式", "异议内容及理由"]

@@ -29,6 +29,7 @@ class NoteForm(forms.Form):
     """One note. How long it may be is the verb's to say."""
 
     text = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    text.asked = True  # type: ignore[attr-defined]  # by the verb
 
 
 def notes_shown(person: Person, application: Application) -> dict[str, Any]:
