@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.forms import BoundField
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from config.fields import field_html, is_asked
 from permits.tables.columns import plain
+from permits.text.citing import cite
 from roles.citing import lines_in_words
 
 register = template.Library()
@@ -28,6 +30,13 @@ register.filter("is_asked", is_asked)
 def asks(form: Iterable[BoundField]) -> bool:
     """Whether a field of the form, or one of these fields, bears the sign of what must be filled in."""
     return any(is_asked(field) for field in form or ())
+
+
+@register.filter("cite")
+def cite_clause(clause: Any) -> str:
+    """A citation of a rule, or what an act recorded of one, in the reader's language."""
+    told = clause if isinstance(clause, Mapping) else {"source": clause.source, "article": clause.article}
+    return cite(str(told["source"]), str(told["article"]))
 
 
 @register.filter

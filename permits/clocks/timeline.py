@@ -125,7 +125,7 @@ class Timeline:
 
     def _suspend(self, happening: Happening) -> Timeline:
         if happening.ground not in Ground.values:
-            raise BadFacts({"ground": gettext("Time may only be left out for a matter named in article 45.")})
+            raise BadFacts({"ground": gettext("Time may only be left out for a matter named in Licensing Law art 45.")})
         if self.paused:
             raise WrongStatus(gettext("The clock is already suspended."))
         return replace(self, pauses=(*self.pauses, Pause(happening.on, None, happening.ground)))

@@ -81,7 +81,7 @@ def suspend(
     suspended or it is suspended already.
     """
     if ground not in Ground.values:
-        raise BadFacts({"ground": _("Time may only be left out for a matter named in article 45.")})
+        raise BadFacts({"ground": _("Time may only be left out for a matter named in Licensing Law art 45.")})
     runs = [run for run in _running(application) if run.period.suspendable]
     if any(run.timeline.paused for run in runs):
         raise WrongStatus(_("The clock is already suspended."))

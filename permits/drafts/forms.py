@@ -114,8 +114,7 @@ class SubmitForm(forms.Form):
     once = KeyField()
     statement = forms.BooleanField(
         label=gettext_lazy(
-            "The materials handed in are true, and we answer for the truth of what they state "
-            "(Administrative Licensing Law art 31)."
+            "The materials handed in are true, and we answer for the truth of what they state (Licensing Law art 31)."
         ),
         error_messages={
             "required": gettext_lazy("Nothing is handed in without this statement (Licensing Law art 31).")

@@ -58,7 +58,7 @@ COLUMNS: tuple[Column, ...] = (
     _choice("zone", "所在保护区域", _("Protected zone"), (S0.line(22) + S1.line(31)).zh + "；森林法第五十五条",
         choices=v.ZONE, example="一般区域", aliases=("保护区域",)),
     _flag("closed", "是否封山育林", _("Closed for forest recovery"), "森林法 60", example="否", aliases=("封山育林",)),
-    _decimal("area_ha", "采伐面积", _("Area felled"), FL58, unit="hm²", span=("0.0001", "10000"), places=4,
+    _decimal("area_ha", "采伐面积", _("Area felled"), FL58, unit="公顷", span=("0.0001", "10000"), places=4,
         example="4.0000", aliases=("面积",)),
     # What it is
     _choice("ownership", "林木权属", _("Ownership of the trees"), FL58, choices=v.OWNERSHIP, example="集体",
@@ -112,7 +112,7 @@ COLUMNS: tuple[Column, ...] = (
         example="人工更新", asked=False, sometimes=True, where=REGROWN),
     _text("regeneration_species", "更新树种", _("Species planted"), FL58, length=100, example="侧柏、栓皮栎",
         asked=False),
-    _decimal("regeneration_area_ha", "更新面积", _("Area regenerated"), "森林法 61", unit="hm²",
+    _decimal("regeneration_area_ha", "更新面积", _("Area regenerated"), "森林法 61", unit="公顷",
         span=("0.0001", "10000"), places=4, example="4.0000", asked=False, sometimes=True, where=PLANTED),
     _whole("regeneration_year", "更新完成年度", _("Year in which regeneration is finished"),
         "森林采伐更新管理办法 14", span=("2020", "2100"), example="2028", asked=False, sometimes=True,

@@ -233,7 +233,7 @@ class FellingKind(TableKind):
         volumes = {label: of for label, _n, of in sums_by(column, rows, of="volume_m3", official=official)}
         return Sums(
             caption=_("Totals by type of felling"),
-            heads=(_("Type of felling"), _("Rows"), _("Area (hm²)"), _("Volume felled (m³)")),
+            heads=(_("Type of felling"), _("Rows"), _("Area (ha)"), _("Volume felled (m³)")),
             rows=tuple(
                 (label, str(count), plain(area), plain(volumes[label]))
                 for label, count, area in sums_by(column, rows, official=official)

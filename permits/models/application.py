@@ -47,7 +47,7 @@ from roles.reference import read_with_stamp
 GROUNDS_32 = Choice(
     label=_("Ground"),
     options=(
-        ("no_permit_needed", _("No permit is needed (Administrative Licensing Law art 32(1))")),
+        ("no_permit_needed", _("No permit is needed (Licensing Law art 32(1))")),
         ("other_organ", _("Another organ is competent (art 32(2))")),
         ("not_completed", _("What was asked for was not completed (practice)")),
     ),

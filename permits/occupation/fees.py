@@ -18,7 +18,7 @@ def unpaid(application: Application) -> list[str]:
     if due == 0 or any(act.facts["rule"] == RULE for act in application.did("rule_on_finding")):
         return []
     if not paid(application):
-        return [_("The restoration fee was not recorded as paid (implementing regulations art 16).")]
+        return [_("The restoration fee was not recorded as paid (Implementing Regulations of the Forest Law art 16).")]
     if due is None or paid(application) == due:
         return []
     told = _(

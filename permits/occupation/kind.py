@@ -86,7 +86,7 @@ HEAD = HeadPage(
         "violation_note",
     ),
     hints={
-        "total_ha": gettext_lazy("In hectares with four decimals; the parcels must add up to it."),
+        "total_ha": gettext_lazy("In ha, with four decimals; the parcels must add up to it."),
         "years": gettext_lazy("Temporary use only; generally not more than two years (Forest Law art 38)."),
         "permanent_building": gettext_lazy("Temporary use only."),
         "renews": gettext_lazy("Renewal of temporary use only: the number of the earlier consent to the same parcels."),

@@ -155,7 +155,7 @@ def unlikely_area(case: Common, on: date) -> Iterator[Hit]:
         yield hit(
             _(
                 "%(area)s ha is more than a tenth of the whole municipality (%(most)s ha): check the unit "
-                "(square metres, mu or hectares)."
+                "(square metres, mu or ha)."
             ),
             where=where,
             area=area,

@@ -18,9 +18,11 @@ Said = tuple[str, str]  # the field and what is wrong with it
 
 
 UNITS = {
-    "公顷": _("hectares"), "千克": _("kilograms"), "株": _("stems"), "株/hm²": _("stems per hm²"), "年": _("years"),
+    "公顷": _("ha"), "千克": _("kilograms"), "株": _("stems"), "株/公顷": _("stems per ha"), "年": _("years"),
 }  # fmt: skip
 """Units that heads write in Chinese, as a reader is told them; the others are signs."""
+SPELT = {"公顷": ("hm²", "ha"), "株/公顷": ("株/hm²", "株/ha")}
+"""The same units as files of others write them: one that is handed in is read all the same."""
 
 
 def folded(text: str) -> str:
@@ -139,8 +141,13 @@ class Column:
 
     @property
     def heading(self) -> str:
-        """The head with its unit, as it stands in a table: 面积（hm²）."""
+        """The head with its unit, as it stands in a table: 面积（公顷）."""
         return f"{self.head}（{self.unit}）" if self.unit else self.head
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The head as files write it with its unit, the own first."""
+        return (self.heading, *(f"{self.head}（{unit}）" for unit in SPELT.get(self.unit, ())))
 
     @property
     def unit_said(self) -> str:

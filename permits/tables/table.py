@@ -75,7 +75,7 @@ class Table:
         """Every head read as a column, folded: the head with and without its unit, the name, the aliases."""
         heads: dict[str, str] = {}
         for column in self.columns:
-            for head in (column.heading, column.head, column.name, *column.aliases):
+            for head in (*column.headings, column.head, column.name, *column.aliases):
                 heads.setdefault(folded(head), column.name)
         return heads
 

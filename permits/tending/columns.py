@@ -44,7 +44,7 @@ COLUMNS: tuple[Column, ...] = (
     _decimal("latitude", "GPS纵坐标", _("GPS latitude"), W12,
         unit="°N", span=("3", "54"), example="40.54321", places=5, asked=False, aliases=("GPS纵", "纬度")),
     _decimal("area_ha", "面积", _("Area"), W12,
-        unit="hm²", span=("0.0001", "10000"), example="12.50", places=4, aliases=("上报面积",)),
+        unit="公顷", span=("0.0001", "10000"), example="12.50", places=4, aliases=("上报面积",)),
     # What it is
     _choice("ownership", "林地权属", _("Ownership of the land"), W12,
         choices=v.OWNERSHIP, example="国有", aliases=("权属", "LD_QS")),
@@ -92,7 +92,7 @@ COLUMNS: tuple[Column, ...] = (
     _decimal("mean_dbh_after_cm", "设计伐后平均胸径", _("Mean DBH after (design)"), W12,
         unit="cm", span=("0", "200"), example="14.9", places=1, aliases=("伐后平均胸径",)),
     _whole("stems_kept", "设计保留木株数", _("Stems kept (design)"), W12,
-        unit="株/hm²", span=("0", "50000"), example="1050", aliases=("保留木株数", "保留株数")),
+        unit="株/公顷", span=("0", "50000"), example="1050", aliases=("保留木株数", "保留株数")),
     _decimal("stem_intensity_pct", "采伐强度-株数", _("Felling intensity by stems"), W12,
         unit="%", span=("0", "100"), example="18", places=2, aliases=("株数采伐强度", "株数强度")),
     _decimal("volume_intensity_pct", "采伐强度-蓄积", _("Felling intensity by volume"), W12,

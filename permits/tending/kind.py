@@ -151,7 +151,7 @@ class TendingKind(TableKind):
         parts = sums_by(PLOTS.by_name["method"], rows, official=official)
         return Sums(
             caption=_("Totals by tending method"),
-            heads=(_("Tending method"), _("Rows"), _("Area (hm²)")),
+            heads=(_("Tending method"), _("Rows"), _("Area (ha)")),
             rows=tuple((label, str(count), plain(area)) for label, count, area in parts),
             total=(_("Total"), str(len(rows)), plain(total(rows))),
             numbers=1,

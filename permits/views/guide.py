@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from permits import kinds
@@ -18,6 +19,7 @@ from permits.drafts.guidance import districts_for, guide
 from permits.rules.base import REGISTRY
 from permits.rules.places import place_of
 from permits.tables.kind import TableKind
+from permits.text.citing import articles_said, source_said
 from roles.models import Agency, Jurisdiction
 from roles.models.official import Datum
 from roles.official_data import official_data
@@ -27,7 +29,7 @@ SHOWN: Sequence[Datum] = (Datum.ADDRESS, Datum.CONTACT, Datum.PHONE)
 
 @dataclass(frozen=True)
 class Law:
-    """A source and the articles of it that the rules apply."""
+    """A source and the articles of it that the rules apply, in the reader's language."""
 
     source: str
     articles: str
@@ -85,7 +87,7 @@ def laws(kind: str, district: str) -> list[Law]:
         for one in rule.citations
     }
     return [
-        Law(source, "、".join(article for _source, article in some))
+        Law(source_said(source), _(", ").join(articles_said(article) for _source, article in some))
         for source, some in groupby(sorted(cited), key=lambda one: one[0])
     ]
 

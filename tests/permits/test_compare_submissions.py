@@ -113,7 +113,7 @@ def test_a_row_that_came_tells_its_fields_each_on_a_line_and_its_district_by_nam
     assert change.path == "Parcels › 北京市密云区 石城镇 (added)"
     assert change.old == ""
     assert change.new.split("\n")[0] == "District: 北京市密云区"
-    assert "Area (hectares): 1.5000" in change.new.split("\n")
+    assert "Area (ha): 1.5000" in change.new.split("\n")
     assert "110118" not in change.new
 
 

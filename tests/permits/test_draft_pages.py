@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from permits.acts.perform import perform
 from permits.drafts.completeness import parts, problems
@@ -17,6 +19,7 @@ from permits.drafts.editing import rename
 from permits.errors import BadFacts, NotReady, WrongStatus
 from permits.models import Application, Submission
 from permits.tending.kind import TENDING
+from permits.text.citing import cite
 from roles.models import OperatingUnit, Person
 from tests.cast import log_in
 from tests.permits.draft_pages import EDITING, Complete, apply_url, once_of, said, text
@@ -86,7 +89,7 @@ def test_the_first_page_offers_every_kind_with_its_legal_nature(desk: Client, fa
 
 def test_before_beginning_one_reads_who_decides_how_long_it_takes_and_what_is_asked(desk: Client) -> None:
     page = text(english(desk).get(apply_url()))
-    assert "plan for natural forest L27" in page
+    assert "plan for natural forest (北京市天然林保护修复实施方案) L27" in page
     assert "20 working days from acceptance" in page
     assert "Field survey of the sub-compartments" in page
     assert Application.objects.count() == 0, "reading what is asked leaves no draft behind"
@@ -183,7 +186,7 @@ def test_each_material_stands_there_with_its_source_and_whether_it_is_required(
     draft: Application, desk: Client
 ) -> None:
     page = text(english(desk).get(reverse("draft", args=[draft.pk])))
-    assert re.search(r"mandatory · Asked for by: \S+ plan for natural forest L27; \S+ plan for", page)
+    assert re.search(r"mandatory · Asked for by: \S+ plan for natural forest \(\S+\) L27; \S+ plan for", page)
     assert "optional · Asked for by: rules on tending designs (林造发〔2012〕191号) art 3" in page
 
 
@@ -256,7 +259,9 @@ def test_the_check_page_shows_what_the_rules_say_with_their_sources(
     assert found
     for finding in found:
         assert finding.rule in shown
-        assert finding.citations[0]["article"] in shown
+        with override("en"):
+            clause = cite(finding.citations[0]["source"], finding.citations[0]["article"])
+        assert clause in html.unescape(shown)
     assert "By these facts it is for Beijing Gardening and Greening Bureau to decide." in shown
     assert "it is for 北京" not in shown
 

@@ -407,8 +407,9 @@ def test_a_hearing_that_is_owed_is_told_beside_the_step_and_its_announcement_is_
         assert form["held_on"].value() == day
 
 
-def test_in_a_row_of_an_act_what_may_stay_empty_says_so_and_nothing_else_does() -> None:
+def test_in_a_row_of_an_act_what_must_be_filled_in_is_marked_and_nothing_else_is() -> None:
     with override("en"):
         fields = ActForm(ACTS["record_inspection"]).fields
         assert str(fields["inspectors-0-capacity"].label) == "Capacity, row 1"
-        assert str(fields["inspectors-0-certificate"].label).endswith("row 1 (optional)")
+        assert str(fields["inspectors-0-certificate"].label).endswith("row 1")
+        assert [fields[f"inspectors-0-{name}"].asked for name in ("capacity", "certificate")] == [True, False]

@@ -39,15 +39,15 @@ class AreasApproved(Question):
     counted = gettext_lazy(
         "The areas and volumes of approved cases as last declared, by the year of the decision, the district and "
         "the forest purpose, without approvals that were annulled. Beside them the quota books of the same kind, "
-        "district and year (Forest Law, articles 36 and 54): what was given, and what approvals took, which is counted "
+        "district and year (Forest Law arts 36 and 54): what was given, and what approvals took, which is counted "
         "on what was found. A quota is for the district, not for a class: it is repeated on each line. It is "
-        "counted in hectares or cubic metres, as the kind says."
+        "counted in ha or m³, as the kind says."
     )
     fields = ("since", "until", "kind", "place", "unit")
     heads = (
         Column(gettext_lazy("Year")), Column(gettext_lazy("Kind")), Column(gettext_lazy("District")),
         Column(gettext_lazy("Forest purpose")), Column(gettext_lazy("Cases"), number=True),
-        Column(gettext_lazy("Hectares"), number=True), Column(gettext_lazy("Cubic metres"), number=True),
+        Column(gettext_lazy("Area (ha)"), number=True), Column(gettext_lazy("Volume (m³)"), number=True),
         Column(gettext_lazy("Quota given"), number=True), Column(gettext_lazy("Quota taken"), number=True),
     )  # fmt: skip
     none = gettext_lazy("No land was approved.")
@@ -79,7 +79,7 @@ class AreasApproved(Question):
         names = Jurisdiction.objects.in_bulk(sums)
         largest = sorted(sums.items(), key=lambda one: -one[1])[:MOST_DRAWN]
         return Chart(
-            "districts", _("Hectares approved by district"), _("District"), (Series(_("Hectares"), GREEN),),
+            "districts", _("Area approved by district (ha)"), _("District"), (Series(_("Area (ha)"), GREEN),),
             [(str(names[place]), amount(area)) for place, area in largest],
         )  # fmt: skip
 

@@ -103,7 +103,7 @@ class Decisions(Question):
         Column(gettext_lazy("Case")), Column(gettext_lazy("Applicant")), Column(gettext_lazy("Kind")),
         Column(gettext_lazy("Place")), Column(gettext_lazy("Decision")), Column(gettext_lazy("When")),
         Column(gettext_lazy("Done by")), Column(gettext_lazy("Standing in for")), Column(gettext_lazy("Post")),
-        Column(gettext_lazy("Agency")), Column(gettext_lazy("Hectares"), number=True), Column(gettext_lazy("In time")),
+        Column(gettext_lazy("Agency")), Column(gettext_lazy("Area (ha)"), number=True), Column(gettext_lazy("In time")),
     )  # fmt: skip
     none = gettext_lazy("Nothing was decided.")
     dossier = True

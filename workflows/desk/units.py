@@ -26,7 +26,7 @@ class CasesOfUnit(Question):
     title = gettext_lazy("Cases of an applicant")
     says = gettext_lazy("What did an applicant ask for in which year, how much land was it, and what was the outcome?")
     counted = gettext_lazy(
-        "Every case handed in, by the year it was received. Hectares and cubic metres are those declared with the"
+        "Every case handed in, by the year it was received. Area and volume are those declared with the"
         " last submission; what an organ found otherwise is told in the case."
     )
     dates = gettext_lazy("Dates are those of receipt.")
@@ -35,7 +35,7 @@ class CasesOfUnit(Question):
         Column(gettext_lazy("Year")), Column(gettext_lazy("Case")), Column(gettext_lazy("Applicant")),
         Column(gettext_lazy("Kind")), Column(gettext_lazy("Place")), Column(gettext_lazy("Received on")),
         Column(gettext_lazy("Decided on")), Column(gettext_lazy("Status")),
-        Column(gettext_lazy("Hectares"), number=True), Column(gettext_lazy("Cubic metres"), number=True),
+        Column(gettext_lazy("Area (ha)"), number=True), Column(gettext_lazy("Volume (m³)"), number=True),
     )  # fmt: skip
 
     def rows(self, asked: Asked) -> Rows:
@@ -64,7 +64,7 @@ class CasesOfUnit(Question):
             sums = years.setdefault(year or 0, [Decimal(0)] * 3)
             sums[{S.APPROVED: 0, S.REFUSED: 1, S.NOT_ACCEPTED: 1}.get(S(status), 2)] += hectares
         return Chart(
-            "years", _("Hectares by year of receipt"), _("Year"),
+            "years", _("Area by year of receipt (ha)"), _("Year"),
             (Series(_("Approved"), GREEN), Series(_("Refused or not accepted"), RED), Series(_("Other"), GREY)),
             [(str(year), *map(amount, sums)) for year, sums in sorted(years.items())],
         )  # fmt: skip

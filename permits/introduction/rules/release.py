@@ -42,7 +42,7 @@ def record_release(case: Introduction, on: date) -> Iterator[Hit]:
     places=EVERYWHERE,
     severity="refuse",
     exception=_(
-        "“where release is really needed, the law on it is followed” (art. 40(2); implementing regulation art. 22)"
+        "“where release is really needed, the law on it is followed” (art 40(2); implementing regulation art 22)"
     ),
     citations=(
         sources.wildlife_law(

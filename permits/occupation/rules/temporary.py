@@ -23,7 +23,7 @@ from permits.rules.places import EVERYWHERE
     places=EVERYWHERE,
     severity="refuse",
     parameters=("temporary_years_most",),
-    exception=_("“generally” not more than two years (Forest Law art. 38): a longer term is not wholly excluded"),
+    exception=_("“generally” not more than two years (Forest Law art 38): a longer term is not wholly excluded"),
     citations=(sources.forest_regulation("第十七条第二款", "临时占用林地的期限不得超过两年"),),
 )
 def years(case: Occupation, on: date) -> Iterator[Hit]:

@@ -79,7 +79,7 @@ def test_the_template_explains_every_column_and_its_table_is_empty() -> None:
     data = export.template(PLOTS)
     explained = {row[1].value: row for row in sheet(data, NOTES).iter_rows(min_row=6)}
     assert explained.keys() == {column.head for column in COLUMNS}
-    assert explained["面积"][2].value == "hm²"
+    assert explained["面积"][2].value == "公顷"
     assert all(row[7].value for row in explained.values())  # every field says where it comes from
     assert sheet(data).max_row == 1
 

@@ -222,7 +222,7 @@ def test_an_unknown_and_a_repeated_head_are_named(rows: Rows) -> None:
 
 def test_a_wrong_unit_in_the_head_is_refused(rows: Rows) -> None:
     parsed = read(changed(export.to_xlsx(rows(1), table=PLOTS), **{f"{letter('area_ha')}1": "面积（亩）"}))
-    assert "must be hm²" in parsed.problems[0].message
+    assert "must be 公顷" in parsed.problems[0].message
 
 
 def test_a_value_under_no_head_is_named(rows: Rows) -> None:

@@ -245,7 +245,7 @@ def test_a_table_with_bad_cells_is_shown_by_row_and_column_and_nothing_is_kept(
     text = response.content.decode()
     assert response.status_code == 422
     assert "F3" in text
-    assert "面积（hm²）" in text
+    assert "面积（公顷）" in text
     assert not PendingImport.objects.exists()
     assert not draft.tending.rows.exists()
 

@@ -1,0 +1,80 @@
+"""English pages have one form of a unit and of a citation, Chinese pages one word for a hectare."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils.translation import override
+
+from config import catalogue
+from permits.kinds import kinds
+from permits.rules.base import REGISTRY
+from permits.tables.columns import folded
+from permits.tables.kind import TableKind
+from permits.text.citing import cite
+
+AS_WORD = {"hectares"}
+"""The name of a column of the database, which no page shows."""
+OTHER_UNITS = re.compile(r"hm²|hm2|[Hh]ectares?\b")
+OTHER_CITATIONS = re.compile(r"\barts?\.|\b[Aa]rticles? \(?\d|Administrative Licensing Law|》 art|[一-龥]法 art")
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    return [one for text in catalogue.texts_of_the_code().values() for one in (text.singular, text.plural) if one]
+
+
+def test_an_area_is_in_ha_in_english(texts: list[str]) -> None:
+    assert [one for one in texts if OTHER_UNITS.search(one) and one not in AS_WORD] == []
+
+
+def test_an_article_is_cited_as_art_with_paragraph_and_item_in_brackets(texts: list[str]) -> None:
+    assert [one for one in texts if OTHER_CITATIONS.search(one)] == []
+
+
+def test_an_area_is_in_one_word_in_chinese() -> None:
+    said = catalogue.read_catalogue(catalogue.po_file())
+    texts = [str(message.string) for message in said if message.id]
+    assert [one for one in texts if re.search(r"hm²|hm2|\bha\b", one)] == []
+    tables = [kind.table for kind in kinds() if isinstance(kind, TableKind)]
+    assert {column.unit for table in tables for column in table.columns if "ha" in column.name.split("_")} == {"公顷"}
+    assert not [column.unit for table in tables for column in table.columns if "hm" in column.unit]
+
+
+@pytest.mark.parametrize("written", ["面积（hm²）", "面积(ha)", "面积（公顷）", "面积"])
+def test_a_file_of_others_with_the_sign_of_the_unit_is_read(written: str) -> None:
+    table = next(kind.table for kind in kinds() if isinstance(kind, TableKind) and kind.code == "tending")
+    assert table.heads[folded(written)] == "area_ha"
+
+
+def test_every_source_of_a_rule_has_an_english_name_with_the_chinese_beside_it() -> None:
+    with override("en"):
+        for rule in REGISTRY.rules.values():
+            for clause in rule.citations:
+                told = cite(clause.source, clause.article)
+                assert re.match(r"[A-Za-z][^㐀-鿿]+ \(.*[㐀-鿿]", told), told
+
+
+@pytest.mark.parametrize(
+    ("source", "article", "english", "chinese"),
+    [
+        ("森林法（2019年修订）", "第五十五条第一款第三项", "Forest Law (森林法, 2019年修订) art 55(1)(3)",
+         "森林法（2019年修订） 第五十五条第一款第三项"),
+        ("行政许可法", "第四十三条", "Licensing Law (行政许可法) art 43", "行政许可法 第四十三条"),
+        ("森林法（2019年修订）；野生动物保护法（2022年修订）", "第五十五条、第十三条",
+         "Forest Law (森林法, 2019年修订); Wildlife Law (野生动物保护法, 2022年修订) arts 55, 13",
+         "森林法（2019年修订）；野生动物保护法（2022年修订） 第五十五条、第十三条"),
+        ("蓟州区落实天然林保护修复制度实施方案", "L31",
+         "Jizhou's plan for natural forest (蓟州区落实天然林保护修复制度实施方案) L31",
+         "蓟州区落实天然林保护修复制度实施方案 第31行"),
+        ("没有英文名的文件", "条号未查到", "没有英文名的文件 条号未查到", "没有英文名的文件 条号未查到"),
+    ],
+)  # fmt: skip
+def test_a_clause_that_stands_alone_is_told_in_the_language_of_the_reader(
+    source: str, article: str, english: str, chinese: str
+) -> None:
+    with override("en"):
+        assert cite(source, article) == english
+    with override("zh-hans"):
+        assert cite(source, article) == chinese
