@@ -123,7 +123,7 @@ class Aftercare:
 
     # ---- rectification
     order_rectification = act(
-        _("Order rectification"), AFTER, by=Duty.SUPERVISE, law="许可法 66",
+        _("Order a rectification"), AFTER, by=Duty.SUPERVISE, law="许可法 66",
         obligation=OBLIGATION, demands=words(_("What is to be put right"), help=_("One demand on each line.")),
         basis=line(_("Law and article it rests on"), most=200), until=Day(label=_("To be put right by")),
     )  # fmt: skip
@@ -147,11 +147,11 @@ class Aftercare:
 
     # ---- time
     remind_obligation = act(
-        _("Reminded of an obligation"), AFTER, by="clock",
+        _("Remind of an obligation"), AFTER, by="clock",
         obligation=OBLIGATION, owed_by=OWED_BY, days=Whole(label=_("Days before")), due=Day(label=_("Due on")),
     )  # fmt: skip
     note_overdue = act(
-        _("Obligation overdue"), AFTER, by="clock",
+        _("Note an overdue obligation"), AFTER, by="clock",
         obligation=OBLIGATION, owed_by=OWED_BY, due=Day(label=_("Was due on")),
     )  # fmt: skip
 

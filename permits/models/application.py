@@ -155,7 +155,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
             yield rows.get(pk=application_id)
 
     # ---- the unit ---------------------------------------------------------------------------------------------------
-    open_draft = act(_("Draft opened"), S.DRAFT, by="unit")
+    open_draft = act(_("Open a draft"), S.DRAFT, by="unit")
 
     @act(_("Submit"), S.DRAFT, S.SUBMITTED, by="unit", law="许可法 29, 31", statement=Truth(label=ANSWERS_FOR_IT))
     def submit(self, **facts: Any) -> None:
@@ -178,7 +178,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
 
     # No notice came in time: accepted, from the receipt of the (corrected) papers.
     @act(
-        _("Deemed accepted"),
+        _("Deem accepted"),
         S.SUBMITTED,
         RETURN_VALUE(S.FIRST_REVIEW, S.FINAL_REVIEW),
         by="clock",
@@ -190,7 +190,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
 
     # One list, complete, once; again only what the answer to it broke (permits/acts/asking_again.py).
     request_correction = act(
-        _("Request correction"), S.SUBMITTED, S.CORRECTING, by=Duty.ACCEPT, law="许可法 32(1)[4]",
+        _("Request a correction"), S.SUBMITTED, S.CORRECTING, by=Duty.ACCEPT, law="许可法 32(1)[4]",
         items=TO_CORRECT, until=Day(label=_("To be corrected by"), required=False, help=BY_WHEN),
     )  # fmt: skip
     # Also of what was accepted already, where it turns out to need no permit, or to be another organ's: nothing else

@@ -89,23 +89,23 @@ class Inquiry:
     )
     remind = act(_("Remind"), S.FINAL_REVIEW, by=Duty.FINAL_REVIEW, office=OFFICE, note=NOTE)
     give_opinion = act(
-        _("Give opinion"), IN_REVIEW, by=(Duty.ADVISE, Duty.FIRST_REVIEW), position=POSITION, opinion=OPINION
+        _("Give an opinion"), IN_REVIEW, by=(Duty.ADVISE, Duty.FIRST_REVIEW), position=POSITION, opinion=OPINION
     )
     record_silence = act(_("Record silence"), S.FINAL_REVIEW, by=Duty.FINAL_REVIEW, office=OFFICE, note=NOTE)
 
     # ---- the site and the public: two or more officers (令35 art 10); five working days or more
     record_site_check = act(
-        _("Record site check"), IN_REVIEW, by=BOTH_REVIEWS, law="许可法 34",
+        _("Record a site check"), IN_REVIEW, by=BOTH_REVIEWS, law="许可法 34",
         checked_on=Day(label=_("Checked on"), past=True), inspectors=INSPECTORS, place=PLACE,
         result=words(_("What was found")), photos=PHOTOS,
     )  # fmt: skip
     publish_notice = act(
-        _("Publish notice"), IN_REVIEW, by=BOTH_REVIEWS, law="令35 11",
+        _("Publish a notice"), IN_REVIEW, by=BOTH_REVIEWS, law="令35 11",
         starts=Day(label=_("From")), ends=Day(label=_("To, both days counted")), place=line(_("Where posted")),
         contact=line(_("Objections to")),
     )  # fmt: skip
     record_objection = act(
-        _("Record objection"), REVIEWING, by=REVIEWERS,
+        _("Record an objection"), REVIEWING, by=REVIEWERS,
         objector=line(_("Objector")), received=RECEIVED, objection=words(_("Objection")),
         filing=Whole(
             label=_("Handed in on the page of the notice, number"), required=False, least=1,
@@ -124,10 +124,10 @@ class Inquiry:
         answer=words(_("Answer")),
     )  # fmt: skip
     notify_third_party = act(
-        _("Notify third party"), REVIEWING, by=REVIEWERS, law="许可法 36", party=PARTY, interest=INTEREST
+        _("Notify a third party"), REVIEWING, by=REVIEWERS, law="许可法 36", party=PARTY, interest=INTEREST
     )
     record_statement = act(
-        _("Record statement"), REVIEWING, by=REVIEWERS, law="许可法 36, 48",
+        _("Record a statement"), REVIEWING, by=REVIEWERS, law="许可法 36, 48",
         party=line(_("Who")), statement=words(_("Statement")),
         document=Evidence(label=_("What was handed in with it"), required=False),
     )  # fmt: skip
@@ -142,12 +142,12 @@ class Inquiry:
         _("Record a third party's request for a hearing"), REVIEWING, by=REVIEWERS, party=PARTY, received=RECEIVED
     )
     announce_hearing = act(
-        _("Announce hearing"), REVIEWING, by=REVIEWERS, law="许可法 46–48",
+        _("Announce a hearing"), REVIEWING, by=REVIEWERS, law="许可法 46–48",
         held_on=Day(label=_("Held on")), at=Hour(label=_("At what time"), required=False), place=PLACE,
         chair=Who(label=_("Chair")), subject=words(_("Subject")),
     )  # fmt: skip
     hold_hearing = act(
-        _("Record hearing"), REVIEWING, by=REVIEWERS, law="许可法 48",
+        _("Record a hearing"), REVIEWING, by=REVIEWERS, law="许可法 48",
         held_on=HELD_ON, chair=Who(label=_("Chair")), attending=words(_("Attending")),
         minutes=Text(label=_("Minutes"), most=20000),
     )  # fmt: skip
@@ -171,7 +171,7 @@ class Inquiry:
 
     # ---- experts, fees, and a named official's reasoned finding where a rule has an exception or refers to a person
     record_expert_review = act(
-        _("Record expert review"), REVIEWING, by=REVIEWERS,
+        _("Record an expert review"), REVIEWING, by=REVIEWERS,
         held_on=HELD_ON, experts=words(_("Experts")), conclusion=words(_("Conclusion")),
         document=Evidence(label=_("Report"), required=False),
         reason=words(
@@ -179,7 +179,7 @@ class Inquiry:
         ),
     )  # fmt: skip
     record_fee = act(
-        _("Record fee paid"), REVIEWING, by=REVIEWERS, law="实施条例 16[1]",
+        _("Record the fee paid"), REVIEWING, by=REVIEWERS, law="实施条例 16[1]",
         paid_on=Day(label=_("Paid on"), past=True), receipt=line(_("Receipt")),
         amount=line(_("Amount in yuan"), most=20),
     )  # fmt: skip
@@ -193,7 +193,7 @@ class Inquiry:
     # What was paid in advance is given back in full where nothing was approved; or the approval was annulled, which
     # permits/acts/fees.py looks at.
     record_refund = act(
-        _("Record fee given back"), (S.REFUSED, S.NOT_ACCEPTED, S.WITHDRAWN, S.APPROVED),
+        _("Record the fee given back"), (S.REFUSED, S.NOT_ACCEPTED, S.WITHDRAWN, S.APPROVED),
         by=(Duty.FINAL_REVIEW, Duty.DECIDE), law="实施条例 16[4]",
         returned_on=Day(label=_("Given back on"), past=True), receipt=line(_("Receipt of the money given back")),
         amount=line(_("Amount in yuan"), most=20),

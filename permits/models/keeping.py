@@ -45,11 +45,11 @@ class Keeping:
         order=line(_("Order of the people's government")), reason=REASON,
     )  # fmt: skip
     recompute_deadline = act(
-        _("Deadline recomputed"), CLOCKED, by="clock",
+        _("Recompute a deadline"), CLOCKED, by="clock",
         period=PERIOD, was=Day(label=_("Was due on")), now=Day(label=_("Is due on")), because=line(_("Because")),
     )  # fmt: skip
     flag_deadline = act(
-        _("Deadline flagged"), CLOCKED, by="clock",
+        _("Flag a deadline"), CLOCKED, by="clock",
         period=PERIOD, light=LIGHT, due=Day(label=_("Due on")), limit=LIMIT,
     )  # fmt: skip
 
@@ -70,7 +70,7 @@ class Keeping:
 
     # ---- delivery: within ten working days of the decision
     record_delivery = act(
-        _("Record delivery"), DECIDED, by=(Duty.ACCEPT, Duty.DECIDE), law="许可法 44",
+        _("Record a delivery"), DECIDED, by=(Duty.ACCEPT, Duty.DECIDE), law="许可法 44",
         delivered_on=Day(label=_("Delivered on"), past=True), manner=line(_("How")), receiver=line(_("Received by")),
         again=Truth(
             label=_("What was delivered before, to a further recipient or once more"), required=False,

@@ -115,10 +115,10 @@ class Life:
 
     # ---- the term
     warn_of_end = act(
-        _("End of the term announced"), AFTER, by="clock", days=Whole(label=_("Days before the end")), ends=ENDS,
+        _("Announce the end of the term"), AFTER, by="clock", days=Whole(label=_("Days before the end")), ends=ENDS,
         ask_by=Day(label=_("An extension is asked for by"), required=False),
     )  # fmt: skip
-    expire_permit = act(_("Permit expired"), AFTER, by="clock", law="许可法 70[1]", ended_on=ENDS)
+    expire_permit = act(_("Let the permit expire"), AFTER, by="clock", law="许可法 70[1]", ended_on=ENDS)
     ask_extension = act(
         _("Ask for an extension"), AFTER, by="unit", law="许可法 50(1)",
         until=UNTIL, reason=REASON,
@@ -140,7 +140,7 @@ class Life:
         conditions=CONDITIONS, note=NOTE,
     )  # fmt: skip
     refuse_extension = act(_("Refuse the extension"), AFTER, by=Duty.DECIDE, law="许可法 50(2), 38(2)", reasons=REASON)
-    deem_extended = act(_("Deemed extended"), AFTER, by="clock", law="许可法 50(2)", until=UNTIL)
+    deem_extended = act(_("Deem extended"), AFTER, by="clock", law="许可法 50(2)", until=UNTIL)
 
     # ---- what it says, and the paper it stands on
     ask_change = act(
@@ -156,7 +156,7 @@ class Life:
     )  # fmt: skip
     reissue_permit = act(_("Issue a new paper"), AFTER, by=Duty.DECIDE, note=NOTE)
     replace_permit = act(
-        _("Replaced by another permit"), AFTER, by=Duty.DECIDE,
+        _("Replace by another permit"), AFTER, by=Duty.DECIDE,
         number=line(_("Case number of the permit that takes its place"), most=24), note=NOTE,
     )  # fmt: skip
 
