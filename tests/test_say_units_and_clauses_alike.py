@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils.translation import override
 
 from config import catalogue
@@ -13,6 +15,7 @@ from permits.rules.base import REGISTRY
 from permits.tables.columns import folded
 from permits.tables.kind import TableKind
 from permits.text.citing import cite
+from tests.cast import Cast
 
 AS_WORD = {"hectares"}
 """The name of a column of the database, which no page shows."""
@@ -63,7 +66,7 @@ def test_every_source_of_a_rule_has_an_english_name_with_the_chinese_beside_it()
          "森林法（2019年修订） 第五十五条第一款第三项"),
         ("行政许可法", "第四十三条", "Licensing Law (行政许可法) art 43", "行政许可法 第四十三条"),
         ("森林法（2019年修订）；野生动物保护法（2022年修订）", "第五十五条、第十三条",
-         "Forest Law (森林法, 2019年修订); Wildlife Law (野生动物保护法, 2022年修订) arts 55, 13",
+         "Forest Law (森林法, 2019年修订); Wildlife Law (野生动物保护法, 2022年修订) art 55, 13",
          "森林法（2019年修订）；野生动物保护法（2022年修订） 第五十五条、第十三条"),
         ("蓟州区落实天然林保护修复制度实施方案", "L31",
          "Jizhou's plan for natural forest (蓟州区落实天然林保护修复制度实施方案) L31",
@@ -78,3 +81,13 @@ def test_a_clause_that_stands_alone_is_told_in_the_language_of_the_reader(
         assert cite(source, article) == english
     with override("zh-hans"):
         assert cite(source, article) == chinese
+
+
+@pytest.mark.django_db
+def test_the_guide_cites_its_periods_in_the_language_of_the_reader(client: Client, cast: Cast) -> None:
+    address = reverse("guide", args=["tending", "110101"])
+    assert "行政许可法第四十三条" in client.get(address).text
+    client.cookies["django_language"] = "en"
+    page = client.get(address).text
+    assert "Licensing Law (行政许可法) art 43" in page
+    assert "第四十三条" not in page

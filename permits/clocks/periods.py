@@ -13,6 +13,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from permits.data_files import read_yaml
 from permits.models.clock import PERIODS
+from permits.text.citing import articles_said, blank, source_said
 
 PARAMETERS = Path(__file__).parent.parent / "rules" / "parameters.yaml"
 
@@ -48,6 +49,11 @@ class Period:
     def citation(self) -> str:
         """Law and article, as Chinese texts write them."""
         return f"{self.source}{self.article}"
+
+    @property
+    def told(self) -> str:
+        """The same in the reader's language."""
+        return f"{source_said(self.source)}{blank()}{articles_said(self.article)}"
 
     @property
     def suspendable(self) -> bool:

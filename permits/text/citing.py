@@ -67,6 +67,11 @@ def cite(source: str, article: str) -> str:
     return f"{source_said(source)} {articles_said(article)}"
 
 
+def blank() -> str:
+    """What stands between a law and its article in running text."""
+    return "" if _reads_chinese() else " "
+
+
 def source_said(source: str) -> str:
     """The name of what is cited; of several, `；` stands between."""
     if _reads_chinese():
@@ -90,7 +95,7 @@ def _articles(written: str) -> str:
     if not all(parts):
         return written
     told = [_numbered(found.groups()) for found in parts if found]
-    return f"art{'s' if len(told) > 1 else ''} {', '.join(told)}"
+    return f"art {', '.join(told)}"
 
 
 def _numbered(said: tuple[str | None, ...]) -> str:
