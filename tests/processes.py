@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 
 from tests.run import SCRATCH
 
-Process = subprocess.Popen[bytes]
+MARK = "TESTS_BEGAN"
+"""In the environment of each process begun here and of all below it, whoever is their parent by now."""
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "gunicorn.conf.py")]
 PATIENCE = 15
@@ -56,12 +58,28 @@ def surroundings(var: Path, **more: str) -> dict[str, str]:
     return os.environ | own | common | more
 
 
+class Process(subprocess.Popen[bytes]):
+    """A command with a session of its own, and a mark by which all below it are found: who watches over a group may be
+    beginning another one at the very moment at which it is ended, and leave it behind."""
+
+    def __init__(self, command: list[str], around: dict[str, str], **more: Any) -> None:
+        self._mark = str(uuid4())
+        super().__init__(command, env=around | {MARK: self._mark}, start_new_session=True, **more)
+
+    def lives(self) -> list[int]:
+        """It and all below it, of those that live."""
+        found, mark = [], f"{MARK}={self._mark}".encode()
+        for place in Path("/proc").glob("[0-9]*/environ"):
+            with suppress(OSError):
+                if mark in place.read_bytes():
+                    found.append(int(place.parent.name))
+        return found
+
+
 def begin(command: list[str], around: dict[str, str], said: Path) -> Process:
     """The command as a process with a session of its own; what it says is added to the file `said`."""
     with said.open("ab") as log:
-        return subprocess.Popen(
-            command, env=around, cwd=settings.BASE_DIR, stdout=log, stderr=log, start_new_session=True
-        )
+        return Process(command, around, cwd=settings.BASE_DIR, stdout=log, stderr=log)
 
 
 def free_port() -> int:
@@ -115,7 +133,7 @@ def kill(*pids: int) -> int:
 def lose(process: Process) -> None:
     """The process and all below it are gone from one moment to the next: nothing is told to anybody."""
     kill(process.pid, *descendants(process.pid))
-    process.wait()
+    _sweep(process)
 
 
 def end(process: Process) -> None:
@@ -124,7 +142,16 @@ def end(process: Process) -> None:
     process.terminate()
     with suppress(subprocess.TimeoutExpired):
         process.wait(PATIENCE)
-    kill(process.pid, *below)
+    process.kill()
+    kill(*below)
+    _sweep(process)
+
+
+def _sweep(process: Process) -> None:
+    """What was begun while the others were being killed goes the same way."""
+    while found := process.lives():
+        kill(*found)
+        time.sleep(0.01)
     process.wait()
 
 

@@ -214,7 +214,7 @@ def test_that_another_permit_takes_the_place_of_one_is_a_decision_too(cast: Cast
     desk = Desk.of_tending(cast)
     desk.decide("replace_permit", number=cast.walk_and_print().number)
     told = [line[4] for line in ask(cast, "decisions") if line[0] == str(desk.case)]
-    assert told == ["Replaced by another permit", "Consent"]
+    assert told == ["Replace by another permit", "Consent"]
 
 
 def test_a_decision_made_anew_is_late_by_itself_and_the_annulled_one_stays_as_it_was(cast: Cast) -> None:

@@ -371,7 +371,7 @@ def test_a_command_gives_papers_of_older_outcomes_the_force_that_the_acts_leave_
     assert RegisterEntry.objects.get(permit=temporary.case.pk).certificate == number
     assert list(fresh(temporary.case).history) == before
     call_command("keep_papers", stdout=(again := StringIO()))
-    assert again.getvalue().startswith("0 papers")
+    assert again.getvalue().splitlines()[-1].startswith("待更正文书0份")
 
 
 def test_the_command_leaves_a_paper_alone_that_was_tampered_with(desk: Desk) -> None:
@@ -397,5 +397,5 @@ def test_the_command_leaves_alone_what_was_tampered_with_where_a_remedy_took_a_d
     call_command("keep_papers", "--commit", stdout=told)
     assert papers(desk) == stood | {carried.pk: ("revoked", None)}
     assert [one.where for one in verify(installation=False) if one.check == "force"] == [carried.number]
-    assert told.getvalue().splitlines()[-1] == "1 papers changed"
+    assert told.getvalue().splitlines()[-1] == "已更正文书1份"
     desk.case.documents.filter(pk=carried.pk).update(status="issued")
