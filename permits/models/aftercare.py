@@ -129,7 +129,7 @@ class Aftercare:
     )  # fmt: skip
     report_rectification = act(
         _("Report a rectification"), AFTER, by="unit",
-        obligation=OBLIGATION, what=words(_("What was done")), materials=MATERIALS, statement=TRUE,
+        obligation=OBLIGATION, what=words(_("What was done to put it right")), materials=MATERIALS, statement=TRUE,
     )  # fmt: skip
     check_rectification = act(
         _("Check a rectification"), AFTER, by=Duty.SUPERVISE,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from permits.access import note_reading
+from permits.acts.compensation import compensations
 from permits.acts.life_conditions import not_extendable, to_take_back
 from permits.acts.paper_force import grounds_of, telling_annulled
 from permits.acts.reopening import answerable, rests_on_nothing
@@ -83,7 +84,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
     entries = entries_of(application, since)
     context = {
         **head_of(application), **term_of(application, held), "mark": listing.permit_mark(held),
-        "papers": papers, "entries": entries,
+        "papers": papers, "entries": entries, "compensations": compensations(application),
         "obligations": shown(application, request.user, beside_steps, entries) if kind.installed else [],
         "inspects": any(one.spec.name == "record_inspection" for one in beside_steps),
         "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key

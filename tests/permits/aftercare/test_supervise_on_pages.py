@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from permits.models import Document, Material
+from permits.models import ACTS, Document, Material
 from permits.models.facts import Amount
 from permits.models.material import REPORTED
 from permits.models.obligation import O
@@ -233,3 +233,8 @@ def test_the_report_says_whether_a_row_may_stay_empty(required: bool, told: str)
     standing: Any = SimpleNamespace(obligation=obligation)
     with override("en"):
         assert ReportForm(standing).empty_hint == told
+
+
+def test_what_was_put_right_is_not_called_as_the_record_of_the_case_is() -> None:
+    with override("zh-hans"):
+        assert str(ACTS["report_rectification"].facts["what"].label) == "整改情况"
