@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.conf import settings
+from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 
@@ -61,3 +63,39 @@ def test_a_draft_marks_what_it_is_not_handed_in_without_and_nothing_else(cast: C
     assert row.index(TOLD) < row.index("小班号")
     assert "选填" not in row
     assert "小班号" in marked(row)
+
+
+class Asked(forms.Form):
+    """What a verb asks for, all at once, as its form shows it."""
+
+    words = forms.CharField(required=False)
+    free = forms.CharField(required=False)
+    list = forms.ChoiceField(choices=[("a", "A")], required=False)
+    one = forms.ChoiceField(choices=[("a", "A")], widget=forms.RadioSelect, required=False)
+    own = forms.CharField()
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name in ("words", "list", "one"):
+            self.fields[name].asked = True  # type: ignore[attr-defined]
+
+
+def test_programs_that_read_pages_aloud_are_told_what_must_be_filled_in() -> None:
+    page = Template("{% load crispy_forms_tags %}{{ form|crispy }}").render(Context({"form": Asked()}))
+    told = {
+        found["name"]
+        for found in re.finditer(r"<(?:input|select)[^>]*name=\"(?P<name>\w+)\"[^>]*>", page)
+        if 'aria-required="true"' in found.group()
+    }
+    assert told == {"words", "list"}
+    assert page.count('<fieldset role="radiogroup" aria-required="true"') == 1
+    assert re.search(r"<input[^>]*name=\"own\"[^>]* required", page)
+
+
+@pytest.mark.django_db
+def test_a_draft_says_so_too(cast: Cast) -> None:
+    case, client = cast.case_at(S.DRAFT), log_in(cast.clerk)
+    row = client.get(reverse("table-row-add", args=[case.pk])).text
+    fields = re.findall(r"<(?:input|select|textarea)[^>]*name=\"number\"[^>]*>", row)
+    assert fields
+    assert all('aria-required="true"' in field for field in fields)

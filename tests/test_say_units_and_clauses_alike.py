@@ -11,11 +11,13 @@ from django.utils.translation import override
 
 from config import catalogue
 from permits.kinds import kinds
+from permits.models import ACTS
+from permits.models.states import S
 from permits.rules.base import REGISTRY
 from permits.tables.columns import folded
 from permits.tables.kind import TableKind
-from permits.text.citing import cite
-from tests.cast import Cast
+from permits.text.citing import articles_said, cite, laws_said
+from tests.cast import Cast, log_in
 
 AS_WORD = {"hectares"}
 """The name of a column of the database, which no page shows."""
@@ -91,3 +93,42 @@ def test_the_guide_cites_its_periods_in_the_language_of_the_reader(client: Clien
     page = client.get(address).text
     assert "Licensing Law (行政许可法) art 43" in page
     assert "第四十三条" not in page
+
+
+@pytest.mark.parametrize(
+    ("written", "english"),
+    [
+        ("《行政许可法》第三十二条第一款第四项、第三十八条第二款、国家林业局令第35号第十一条",
+         "Licensing Law (行政许可法) art 32(1)(4), 38(2); "
+         "Order 35 on the use of forest land (国家林业局令第35号) art 11"),
+        ("《行政许可法》第四十六条至第四十八条", "Licensing Law (行政许可法) art 46–48"),
+        ("《森林采伐更新管理办法》", "measures on felling and regeneration (森林采伐更新管理办法)"),
+        ("所列法律", "所列法律"),
+    ],
+)  # fmt: skip
+def test_laws_written_one_after_another_are_told_in_the_language_of_the_reader(written: str, english: str) -> None:
+    with override("en"):
+        assert laws_said(written) == english
+    with override("zh-hans"):
+        assert laws_said(written) == written
+
+
+def test_every_act_tells_english_readers_its_law_in_english() -> None:
+    with override("en"):
+        for name, spec in ACTS.items():
+            told = laws_said(spec.source)
+            assert not re.search("[一二三四五六七八九十]+条|《", told), (name, told)
+
+
+@pytest.mark.django_db
+def test_places_in_the_role_matrix_and_periods_are_told_in_the_language_of_the_reader(
+    client: Client, cast: Cast
+) -> None:
+    with override("en"):
+        assert articles_said("第三十二条第二款") == "art 32(2)"
+    case, mine = cast.case_at(S.APPROVED), log_in(cast.clerk)
+    for address in (reverse("guide", args=["tending", "110101"]), reverse("case", args=[case.pk])):
+        mine.cookies["django_language"] = "en"
+        page = mine.get(address).text
+        assert "行政许可法第" not in page
+        assert not re.search(r"</?(?!q\b)[^>]*>[^<]*《行政许可法》第", page)

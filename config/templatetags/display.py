@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from config.fields import field_html, is_asked
 from permits.tables.columns import plain
-from permits.text.citing import cite
-from roles.citing import lines_in_words
+from permits.text.citing import articles_said, cite, laws_said
 
 register = template.Library()
-register.filter("in_words", lines_in_words)
+register.filter("in_words", articles_said)
+register.filter("laws", laws_said)
 register.simple_tag(field_html, takes_context=True, name="form_field")
 register.filter("is_asked", is_asked)
 

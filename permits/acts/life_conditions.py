@@ -25,6 +25,7 @@ from permits.kinds import kind_of
 from permits.models import Application, Permit
 from permits.models.permit import ENDED_EARLY, ENDS, REQUEST_REFUSED, P
 from permits.models.states import S
+from permits.text.citing import laws_said
 from roles.models import Person
 
 Said = Mapping[str, Any]
@@ -88,7 +89,8 @@ def not_extendable(application: Application) -> str | None:
     if permit and not permit.valid_to:
         return _("The permit has no last day: there is nothing to extend.")
     if permit and permit.valid_to and rule.last and permit.valid_to >= rule.last:
-        return _("It lasts to the furthest day already (%(law)s): it cannot be extended.") % {"law": rule.law}
+        told = {"law": laws_said(rule.law)}
+        return _("It lasts to the furthest day already (%(law)s): it cannot be extended.") % told
     return None
 
 
@@ -160,7 +162,7 @@ def extension_asked(application: Application, said: Said, by: Person | None) -> 
     permit, rule = _permit(application), kind_of(application).extension(application)
     last_day = rule.ask_by(permit.valid_to) if permit.valid_to else None
     if last_day and timezone.localdate() > last_day and not said.get("late"):
-        told = {"day": last_day.isoformat(), "law": rule.law}
+        told = {"day": last_day.isoformat(), "law": laws_said(rule.law)}
         errors["late"] = _("It was to be asked for by %(day)s (%(law)s): say why it is asked later.") % told
     if last_day and timezone.localdate() <= last_day and said.get("late"):
         errors["late"] = _("It is asked for in time: leave this empty.")
@@ -205,7 +207,7 @@ def _longer(application: Application, said: Said) -> Errors:
     if permit.valid_to and until <= permit.valid_to:
         return {"until": _("The permit lasts to %(day)s: give a later day.") % {"day": permit.valid_to.isoformat()}}
     if rule.last and until > rule.last:
-        told = {"day": rule.last.isoformat(), "law": rule.law}
+        told = {"day": rule.last.isoformat(), "law": laws_said(rule.law)}
         return {"until": _("It can last to %(day)s at the furthest (%(law)s).") % told}
     return {}
 

@@ -11,11 +11,21 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from permits.contract.kind import Requirement
-from permits.rules.named import BEIJING_FOREST, BEIJING_SEED, DESIGN_RULES, FOREST_LAW, LICENSING_LAW, S0, S1, in_both
+from permits.rules.named import (
+    BEIJING_FOREST,
+    BEIJING_SEED,
+    DESIGN_RULES,
+    FOREST_LAW,
+    LICENSING_LAW,
+    S0,
+    S1,
+    in_both,
+    known,
+)
 from permits.tables.materials import CLASS_ONE_DOCUMENTS, FIRE_PLAN, OUT_OF_SEASON, class_one
 
-FOREST_RULES: Final = in_both("森林法实施条例", "Implementing Regulations of the Forest Law")
-FELLING_MEASURES: Final = in_both("森林采伐更新管理办法", "measures on felling and regeneration")
+FOREST_RULES: Final = known("森林法实施条例")
+FELLING_MEASURES: Final = known("森林采伐更新管理办法")
 BEIJING_ORDER: Final = in_both("北京市人民政府令第133号", "Order 133 of Beijing's government")
 PRACTICE: Final = in_both("采伐设计实务", "practice of felling designs")
 BEIJING = "11"

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.utils.translation import get_language
 
+from permits.text.laws import ENGLISH, ORDERS
 from permits.text.numerals import chinese_numeral
 
 
@@ -49,20 +50,25 @@ def in_both(zh: str, en: str) -> Source:
     return Source(zh, f"{en} ({zh})")
 
 
-S0: Final = in_both("北京市天然林保护修复实施方案", "Beijing's plan for natural forest")
-S1: Final = in_both("蓟州区落实天然林保护修复制度实施方案", "Jizhou's plan for natural forest")
+def known(zh: str) -> Source:
+    """What ENGLISH names, by its name or, of ORDERS, by its number. Raises KeyError for what it does not name."""
+    return in_both(zh, ENGLISH[ORDERS.get(zh, zh)])
+
+
+S0: Final = known("北京市天然林保护修复实施方案")
+S1: Final = known("蓟州区落实天然林保护修复制度实施方案")
 DESIGN_MODEL: Final = in_both("森林抚育作业设计范本", "model of a tending design")
 LOCAL_GUIDE: Final = in_both("怀柔区办事指南", "guide of Huairou district")
-FOREST_LAW: Final = in_both("森林法", "Forest Law")
-LICENSING_LAW: Final = in_both("行政许可法", "Licensing Law")
-DESIGN_RULES: Final = in_both("林造发〔2012〕191号", "rules on tending designs")
-BEIJING_FOREST: Final = in_both("北京市森林资源保护管理条例", "Beijing's forest regulation")
-BEIJING_SEED: Final = in_both("北京市种子条例", "Beijing's seed regulation")
-PUBLIC_BENEFIT: Final = in_both("国家级公益林管理办法", "measures on national public-benefit forest")
-LAND_USE: Final = in_both("国家林业局令第35号", "Order 35 on the use of forest land")
-LAND_USE_RULES: Final = in_both("林资规〔2021〕5号", "rules on the use of forest land")
-IMPORT_MEASURES: Final = in_both("国家林业局令第19号", "Order 19 on alien wild animals")
-QUARANTINE: Final = in_both("植物检疫条例", "plant-quarantine regulation")
-WILDLIFE_RULES: Final = in_both("陆生野生动物保护实施条例", "implementing regulation on terrestrial wildlife")
-INVASIVE: Final = in_both("外来入侵物种管理办法（2022年）", "measures on invasive species (2022)")
-ENDANGERED: Final = in_both("濒危野生动植物进出口管理条例", "regulation on endangered species in trade")
+FOREST_LAW: Final = known("森林法")
+LICENSING_LAW: Final = known("行政许可法")
+DESIGN_RULES: Final = known("林造发〔2012〕191号")
+BEIJING_FOREST: Final = known("北京市森林资源保护管理条例")
+BEIJING_SEED: Final = known("北京市种子条例")
+PUBLIC_BENEFIT: Final = known("国家级公益林管理办法")
+LAND_USE: Final = known("国家林业局令第35号")
+LAND_USE_RULES: Final = known("林资规〔2021〕5号")
+IMPORT_MEASURES: Final = known("国家林业局令第19号")
+QUARANTINE: Final = known("植物检疫条例")
+WILDLIFE_RULES: Final = known("陆生野生动物保护实施条例")
+INVASIVE: Final = in_both("外来入侵物种管理办法（2022年）", f"{ENGLISH['外来入侵物种管理办法']} (2022)")
+ENDANGERED: Final = known("濒危野生动植物进出口管理条例")

@@ -16,6 +16,7 @@ from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.machine import ActSpec
 from permits.models.states import S
+from permits.text.citing import laws_said
 
 register = template.Library()
 
@@ -63,5 +64,5 @@ def calls(application: Application, spec: ActSpec) -> str:
 def rests_on(application: Application, spec: ActSpec) -> str:
     """The article behind an act; for a kind that is no licence it only guides."""
     if not spec.source or kind_of(application).licence:
-        return spec.source
-    return _("by analogy with %(article)s") % {"article": spec.source}
+        return laws_said(spec.source)
+    return _("by analogy with %(article)s") % {"article": laws_said(spec.source)}

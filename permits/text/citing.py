@@ -7,56 +7,18 @@ from typing import Final
 
 from django.utils.translation import get_language
 
+from permits.text.laws import ENGLISH, ORDERS
 from permits.text.numerals import chinese_numeral
 from roles.citing import lines_in_words
 
-ENGLISH: Final = {
-    "森林法": "Forest Law",
-    "森林法实施条例": "Implementing Regulations of the Forest Law",
-    "森林采伐更新管理办法": "measures on felling and regeneration",
-    "行政许可法": "Licensing Law",
-    "行政复议法第六十四条、行政诉讼法": "Reconsideration Law art 64, Litigation Law",
-    "野生动物保护法": "Wildlife Law",
-    "陆生野生动物保护实施条例": "implementing regulation on terrestrial wildlife",
-    "生物安全法": "Biosecurity Law",
-    "生态环境法典": "Ecological and Environmental Code",
-    "自然保护区条例": "regulation on nature reserves",
-    "植物检疫条例": "plant-quarantine regulation",
-    "濒危野生动植物进出口管理条例": "regulation on endangered species in trade",
-    "外来入侵物种管理办法": "measures on invasive species",
-    "引进陆生野生动物外来物种种类及数量审批管理办法": "Order 19 on alien wild animals",
-    "建设项目使用林地审核审批管理办法": "Order 35 on the use of forest land",
-    "建设项目使用林地审核审批管理规范": "rules on the use of forest land",
-    "国家级公益林管理办法": "measures on national public-benefit forest",
-    "关于调整森林植被恢复费征收标准的通知": "notice on the rates of the restoration fee",
-    "关于加强生态保护红线管理的通知": "notice on the ecological red line",
-    "天然林保护修复制度方案": "national plan for natural forest",
-    "森林抚育作业设计规定": "rules on tending designs",
-    "森林抚育规程": "standard on tending",
-    "东北国有林区在用设计检查系统": "checks of a design system in use in the north-east",
-    "天然林抚育强度研究": "a paper on the intensity of tending natural forest",
-    "北京市天然林保护修复实施方案": "Beijing's plan for natural forest",
-    "蓟州区落实天然林保护修复制度实施方案": "Jizhou's plan for natural forest",
-    "关于新时代高质量推动生态涵养区生态保护和绿色发展的实施方案": "Beijing's plan for the ecological conservation area",
-    "生态保护2022年行动计划": "plan of action for ecological protection 2022",
-    "北京市生态保护2023年行动计划": "Beijing's plan of action for ecological protection 2023",
-    "北京市森林资源保护管理条例": "Beijing's forest regulation",
-    "《北京市森林资源保护管理条例》实施办法": "implementing measures of Beijing's forest regulation",
-    "北京市生态涵养区生态保护和绿色发展条例": "Beijing's regulation on the ecological conservation area",
-    "北京市种子条例": "Beijing's seed regulation",
-    "北京市野生动物保护管理条例": "Beijing's wildlife regulation",
-    "北京市重点保护天然林木种质资源目录": "Beijing's list of protected germplasm",
-    "北京市行政区域面积": "area of Beijing",
-    "天津市行政区域面积": "area of Tianjin",
-    "国家林业和草原局公告2021年第2号": "announcement 2 of 2021 of the national forestry administration",
-    "天津市人民政府关于下达“十四五”期间年森林采伐限额的通知": "Tianjin's notice on the felling limits of 2021–2025",
-    "滨海新区使用林地公示": "public notices of Binhai on the use of forest land",
-}
-"""What rules and obligations cite, without its edition, as English readers are told of it: the Chinese name stands
-beside it, since nobody finds a law of China by another."""
 EDITION: Final = re.compile(r"(?P<name>.+?)(?:（(?P<edition>[^（）]*)）)?")
 ARTICLE: Final = re.compile(
     r"第([一二三四五六七八九十]+)条(?:第([一二三四五六七八九十]+)款)?(?:第([一二三四五六七八九十]+)项)?"
+)
+RUNNING: Final = re.compile(
+    rf"(?P<name>《[^》]+》|{'|'.join(map(re.escape, ORDERS))})"
+    r"(?P<articles>第[^、；]+条[^、；]*"
+    r"(?:、第[^、；]+条[^、；]*)*)?、?"
 )
 NUMBERS: Final = {chinese_numeral(number): number for number in range(1, 100)}
 
@@ -65,6 +27,23 @@ def cite(source: str, article: str) -> str:
     """A clause where it stands alone, in the reader's language: 森林法（2019年修订） 第五十五条第三项, or
     Forest Law (森林法, 2019年修订) art 55(3). What has no English name, or is no article, is left as it is written."""
     return f"{source_said(source)} {articles_said(article)}"
+
+
+def laws_said(written: object) -> str:
+    """Laws as Chinese papers write them, one after another, in the reader's language: 《行政许可法》第四十二条第一款
+    or Licensing Law (行政许可法) art 42(1). What is not written so is left as it is."""
+    text = str(written)
+    found = list(RUNNING.finditer(text))
+    if _reads_chinese() or "".join(one.group() for one in found) != text:
+        return text
+    return "; ".join(_running(one["name"], one["articles"]) for one in found)
+
+
+def _running(name: str, articles: str | None) -> str:
+    bare = name.strip("《》")
+    full = ORDERS.get(bare, bare)
+    told = f"{ENGLISH[full]} ({bare})" if full in ENGLISH else name
+    return f"{told} {_articles(articles)}" if articles else told
 
 
 def blank() -> str:
@@ -85,17 +64,21 @@ def source_said(source: str) -> str:
     return "; ".join(names)
 
 
-def articles_said(written: str) -> str:
+def articles_said(place: object) -> str:
     """Articles, or lines; `、` stands between several."""
+    written = str(place)
     return lines_in_words(written if _reads_chinese() else _articles(written))
 
 
 def _articles(written: str) -> str:
-    parts = [ARTICLE.fullmatch(one) for one in written.split("、")]
-    if not all(parts):
-        return written
-    told = [_numbered(found.groups()) for found in parts if found]
-    return f"art {', '.join(told)}"
+    told = [_run(one) for one in written.split("、")]
+    return f"art {', '.join(one for one in told if one)}" if all(told) else written
+
+
+def _run(written: str) -> str | None:
+    """One article, or a run of them (第四十六条至第四十八条: 46–48); None for what is neither."""
+    ends = [ARTICLE.fullmatch(one) for one in written.split("至")]
+    return "–".join(_numbered(found.groups()) for found in ends if found) if all(ends) else None
 
 
 def _numbered(said: tuple[str | None, ...]) -> str:

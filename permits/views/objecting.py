@@ -43,13 +43,13 @@ class ObjectionForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Your name, or that of your organisation"), required=False,
                            widget=forms.TextInput(attrs={"autocomplete": "name"}))  # fmt: skip
     contact = forms.CharField(
-        label=gettext_lazy("How you can be reached"), required=False,
-        help_text=gettext_lazy("Telephone or address, for the written answer. Only the agency of the case sees it."),
+        label=gettext_lazy("Telephone or address"), required=False,
+        help_text=gettext_lazy("For the written answer. Only the agencies that handle the case see it."),
     )  # fmt: skip
     reason = forms.CharField(
         label=gettext_lazy("Your objection and its reasons"), required=False, widget=forms.Textarea(attrs={"rows": 8}),
     )  # fmt: skip
-    file = forms.FileField(label=gettext_lazy("A file beside it"), required=False, allow_empty_file=True)
+    file = forms.FileField(label=gettext_lazy("Attachment"), required=False, allow_empty_file=True)
     website = forms.CharField(
         label=gettext_lazy("Leave this field empty"), required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
@@ -60,7 +60,7 @@ class ObjectionForm(forms.Form):
         for name, fact in (("name", NAME), ("contact", CONTACT), ("reason", REASONS)):
             self.fields[name].widget.attrs["data-most"] = fact.most
             self.fields[name].asked = fact.required  # type: ignore[attr-defined]  # the verb says which, all at once
-        told = _("A PDF or a picture of at most %(most)d MB; nothing need be attached.") % {"most": MOST_MB}
+        told = _("Optional: a PDF or a picture of at most %(most)d MB.") % {"most": MOST_MB}
         self.fields["file"].help_text = told
 
     def clean_website(self) -> str:

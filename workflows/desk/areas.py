@@ -39,7 +39,7 @@ class AreasApproved(Question):
     counted = gettext_lazy(
         "The areas and volumes of approved cases as last declared, by the year of the decision, the district and "
         "the forest purpose, without approvals that were annulled. Beside them the quota books of the same kind, "
-        "district and year (Forest Law arts 36 and 54): what was given, and what approvals took, which is counted "
+        "district and year (Forest Law art 36, 54): what was given, and what approvals took, which is counted "
         "on what was found. A quota is for the district, not for a class: it is repeated on each line. It is "
         "counted in ha or m³, as the kind says."
     )

@@ -105,7 +105,7 @@ class DecidedLate(Question):
     says = gettext_lazy("Which cases were decided after the last day of the law, or after the last day promised?")
     counted = gettext_lazy(
         "Cases approved or refused, whose clock stopped after its last day: the period of the Licensing Law "
-        "(arts 42 and 43) with its extensions, without the time art 45 leaves out; and the "
+        "(art 42, 43) with its extensions, without the time art 45 leaves out; and the "
         "period the agency had promised, where that was shorter. The days late are working days. Cases without a "
         "clock of the whole case are not counted as late."
     )
