@@ -29,7 +29,7 @@ def field_html(context: Context) -> str:
     errors, box = field.errors, isinstance(widget, forms.CheckboxInput)
     look = "form-check-input" if box else "form-select" if isinstance(widget, forms.Select) else "form-control"
     dress(widget, f"{look} is-invalid" if errors else look)
-    if is_asked(field) and "required" not in field.build_widget_attrs({}):
+    if is_asked(field) and not field.field.required:
         widget.attrs["aria-required"] = "true"  # the verb asks: the browser must let an empty form through to it
     told = _of_template(context, "bootstrap5/layout/help_text_and_errors.html") if errors else _help(field)
     css = field.css_classes()

@@ -95,7 +95,7 @@ def test_examples_are_refused_where_cases_may_be_real(
     settings.PORT = 0
     for name, value in changed.items():
         setattr(settings, name, value)
-    with pytest.raises(CommandError, match="published password"):
+    with pytest.raises(CommandError, match="密码是公开的"):
         call_command(*command)
     assert not Person.objects.exists()
     assert not Application.objects.exists()
