@@ -6,7 +6,7 @@ book: quota_draws.py; in which order: quota_turns.py; who moves it: quotas.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -33,16 +33,14 @@ def used_in(book: QuotaBook) -> dict[str, Decimal]:
     return {change: exact(amount) for change, amount in sums}
 
 
-def short_since(rows: Iterable[QuotaMovement], amount: Decimal) -> date | None:
-    """The day since which less than `amount` was always left, by the lines of a book in their order; None where it
-    never was enough."""
-    since, enough = None, False
-    for row in rows:
-        if row.left >= amount:
-            since, enough = None, True
-        elif enough:
-            since, enough = timezone.localdate(row.at, timezone=CHINA), False
-    return since
+def short_since(lines: QuerySet[QuotaMovement], amount: Decimal) -> date | None:
+    """The day since which less than `amount` was always left, by these lines of a book; None where it never was
+    enough, or still is."""
+    enough = lines.filter(left__gte=amount).order_by("-seq").values_list("seq", flat=True).first()
+    if enough is None:
+        return None
+    short = lines.filter(seq__gt=enough).order_by("seq").values_list("at", flat=True).first()
+    return timezone.localdate(short, timezone=CHINA) if short else None
 
 
 def exact(sum_of_amounts: Decimal) -> Decimal:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import override
@@ -62,18 +62,15 @@ def shortages(record: Act) -> Iterator[Shortage]:
     itself moved, and what came after, is no part of it: the same whenever it is asked."""
     application, draws = record.application, draws_of(record.application)
     for place, book in sorted(books_of(application, draws).items()):
-        rows = [row for row in _until(book, record.at) if row.act_id is None or row.act_id != record.pk]
+        lines = book.movements.filter(at__lte=record.at).exclude(act=record.pk)
+        rows = list(lines.order_by("seq"))
         held = _held(rows)
         lacks, left = draws[place] - held.get(application.pk, NONE), rows[-1].left if rows else NONE
         if lacks > left:
             yield Shortage(
-                book, draws[place], short_since(rows, lacks), given=_sum(rows, INTO_AND_OUT), taken=-_sum(rows, TAKEN),
+                book, draws[place], short_since(lines, lacks), given=_sum(rows, INTO_AND_OUT), taken=-_sum(rows, TAKEN),
                 held=sum(held.values(), NONE), holders=len(held), left=left,
             )  # fmt: skip
-
-
-def _until(book: QuotaBook, at: datetime) -> list[QuotaMovement]:
-    return list(book.movements.filter(at__lte=at).order_by("seq"))
 
 
 def _held(rows: Iterable[QuotaMovement]) -> dict[int, Decimal]:

@@ -71,7 +71,7 @@ def turns(application: Application) -> list[Turn]:
     for book, lacks in short:
         queue = takewhile(lambda one: one.case.pk != application.pk, waiting(book))
         before = tuple(islice(queue, NAMED + 1))
-        since = short_since(book.movements.order_by("seq"), lacks)
+        since = short_since(book.movements.all(), lacks)
         found.append(Turn(book, left_in(book), lacks, before[:NAMED], more=len(before) > NAMED, since=since))
     return found
 
