@@ -11,7 +11,8 @@ from django.utils.http import urlencode
 
 from permits.aftercare.standing import Standing, aftercare_of
 from permits.clocks.entries import local_today
-from permits.models import ACTS, Application
+from permits.documents.supervision_papers import FINDS_FAULTS, fault_in
+from permits.models import ACTS, Act, Application
 from permits.models.aftercare import REPORTS
 from permits.models.obligation import DONE, O
 from permits.rules.base import Citation
@@ -33,6 +34,8 @@ NEXT: Final[Mapping[str, tuple[str, ...]]] = {
     O.CLOSED: (),
 }
 """What comes next, by how an obligation stands; reports have a page of their own."""
+AT_FAULT: Final = (O.FAULTED, O.RECTIFYING, O.RECTIFIED, O.BREACH)
+ORDERED: Final = (O.RECTIFYING, O.RECTIFIED)
 WHEN_OVERDUE: Final = ("find_breach", "close_obligation")
 
 
@@ -71,6 +74,10 @@ class Shown:
     days: int | None
     """Days to the one that counts now; fewer than none once it has passed."""
     steps: Sequence[Step] = ()
+    found: str = ""
+    """What was last found not in order, until that is put right."""
+    ordered: str = ""
+    """What is to be put right: the order's demands, a line each."""
     entries: Sequence[Entry] = ()
     basis: Sequence[tuple[Citation, str]] = field(default_factory=tuple)
 
@@ -97,14 +104,26 @@ def _shown(
     application: Application, one: Standing, may: Collection[str], applies: bool, told: Mapping[int, Entry]
 ) -> Shown:
     today, due = local_today(), one.due
+    acts = [act for act in one.track.acts if act.pk in told]
     return Shown(
         standing=one,
         light=one.light(today),
         days=(due - today).days if due else None,
         steps=_steps(application, one, may, applies),
-        entries=[told[act.pk] for act in one.track.acts if act.pk in told],
+        found=_found(acts, one.code) if one.state in AT_FAULT else "",
+        ordered=_ordered(acts) if one.state in ORDERED else "",
+        entries=[told[act.pk] for act in acts],
         basis=[(citation, str(VERIFIED[citation.verified])) for citation in one.obligation.basis],
     )
+
+
+def _found(acts: Sequence[Act], code: str) -> str:
+    said = (fault_in(act, code) for act in reversed(acts) if act.act in FINDS_FAULTS)
+    return next((one for one in said if one is not None), "")
+
+
+def _ordered(acts: Sequence[Act]) -> str:
+    return next((act.facts["demands"] for act in reversed(acts) if act.act == "order_rectification"), "")
 
 
 def _steps(application: Application, one: Standing, may: Collection[str], applies: bool) -> list[Step]:

@@ -130,16 +130,17 @@ FAULTS: Final[Mapping[str, Callable[[Mapping[str, Any]], str | None]]] = Mapping
     }
 )
 """Acts beside an inspection that find one obligation not in order, and what each says of it; None: it found none."""
+FINDS_FAULTS: Final = frozenset({"record_inspection", *FAULTS})
 
 
 def _found(record: Act, code: str) -> str:
     """What was found not in order of the obligation last before `record`, by whichever act said it."""
-    earlier = record.application.acts.filter(seq__lt=record.seq, act__in=["record_inspection", *FAULTS])
-    told = (_fault(act, code) for act in earlier.order_by("-seq"))
+    earlier = record.application.acts.filter(seq__lt=record.seq, act__in=FINDS_FAULTS)
+    told = (fault_in(act, code) for act in earlier.order_by("-seq"))
     return next((one for one in told if one is not None), "")
 
 
-def _fault(act: Act, code: str) -> str | None:
+def fault_in(act: Act, code: str) -> str | None:
     """What the act says of the fault it found of the obligation, empty where it says nothing; None where it found none.
     Where it says nothing no earlier one is told, which may have been put right."""
     if act.act != "record_inspection":

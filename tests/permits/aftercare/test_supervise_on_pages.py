@@ -48,6 +48,12 @@ def steps(client: Client, watch: Watch) -> dict[str, list[str]]:
     return {one.standing.code: [step.url.partition("?")[0] for step in one.steps] for one in shown}
 
 
+def told(client: Client, watch: Watch) -> tuple[str, str]:
+    """What the card of the completion says was found, and is to be put right."""
+    shown = client.get(page(watch)).context["obligations"]
+    return next((one.found, one.ordered) for one in shown if one.standing.code == "completion")
+
+
 def test_a_permit_is_supervised_through_its_pages_from_the_start_to_the_closing(watch: Watch) -> None:
     with time_machine.travel("2026-12-03T09:00:00+08:00"):
         holder, officer = log_in(watch.clerk, english=True), log_in(watch.first, english=True)
@@ -69,6 +75,7 @@ def test_a_permit_is_supervised_through_its_pages_from_the_start_to_the_closing(
         })  # fmt: skip
         assert watch.of("completion").state == O.REPORTED
         _inspect(watch, officer, "not_in_order")
+        assert told(holder, watch) == ("现地核对。", "")
         order = {"obligation": "completion", "demands": "清理剩余物。", "basis": "《中华人民共和国森林法》第六十六条",
                  "until": "2027-03-10"}  # fmt: skip
         looked_at = send(officer, act(watch, "order_rectification"), order)
@@ -76,6 +83,8 @@ def test_a_permit_is_supervised_through_its_pages_from_the_start_to_the_closing(
         assert watch.of("completion").state == O.FAULTED
         send(officer, act(watch, "order_rectification"), order, confirmed=True)
         assert steps(holder, watch)["completion"] == [act(watch, "report_rectification")]
+        assert told(holder, watch) == ("现地核对。", "清理剩余物。")
+        assert "What is to be put right: 清理剩余物。" in holder.get(page(watch)).text
         asked = holder.get(act(watch, "report_rectification") + "?obligation=completion").content.decode()
         assert "清理剩余物。" in asked  # what is to be put right stands where it is answered
         assert f'<a class="btn" href="{page(watch)}">' in asked
@@ -88,6 +97,7 @@ def test_a_permit_is_supervised_through_its_pages_from_the_start_to_the_closing(
         assert "清理剩余物。" in answered
         assert "已清理。" in answered
         _inspect(watch, officer, "in_order")
+        assert told(holder, watch) == ("", "")
         send(officer, act(watch, "close_obligation"), {"obligation": "completion", "ground": "fulfilled",
                                                        "reason": "验收合格。"})  # fmt: skip
         assert watch.of("completion").state == O.CLOSED
