@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from permits.aftercare.standing import Standing, aftercare_of
 from permits.clocks.entries import local_today
-from permits.documents.supervision_papers import FINDS_FAULTS, fault_in
+from permits.documents.supervision_papers import last_fault
 from permits.models import ACTS, Act, Application
 from permits.models.aftercare import REPORTS
 from permits.models.obligation import DONE, O
@@ -35,7 +35,9 @@ NEXT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What comes next, by how an obligation stands; reports have a page of their own."""
 AT_FAULT: Final = (O.FAULTED, O.RECTIFYING, O.RECTIFIED, O.BREACH)
+"""What was found not in order still stands."""
 ORDERED: Final = (O.RECTIFYING, O.RECTIFIED)
+"""What an order asks still stands: a check that finds it not put right asks for another order."""
 WHEN_OVERDUE: Final = ("find_breach", "close_obligation")
 
 
@@ -110,16 +112,11 @@ def _shown(
         light=one.light(today),
         days=(due - today).days if due else None,
         steps=_steps(application, one, may, applies),
-        found=_found(acts, one.code) if one.state in AT_FAULT else "",
+        found=last_fault(reversed(acts), one.code) if one.state in AT_FAULT else "",
         ordered=_ordered(acts) if one.state in ORDERED else "",
         entries=[told[act.pk] for act in acts],
         basis=[(citation, str(VERIFIED[citation.verified])) for citation in one.obligation.basis],
     )
-
-
-def _found(acts: Sequence[Act], code: str) -> str:
-    said = (fault_in(act, code) for act in reversed(acts) if act.act in FINDS_FAULTS)
-    return next((one for one in said if one is not None), "")
 
 
 def _ordered(acts: Sequence[Act]) -> str:

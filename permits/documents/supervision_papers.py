@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -136,11 +136,17 @@ FINDS_FAULTS: Final = frozenset({"record_inspection", *FAULTS})
 def _found(record: Act, code: str) -> str:
     """What was found not in order of the obligation last before `record`, by whichever act said it."""
     earlier = record.application.acts.filter(seq__lt=record.seq, act__in=FINDS_FAULTS)
-    told = (fault_in(act, code) for act in earlier.order_by("-seq"))
+    return last_fault(earlier.order_by("-seq"), code)
+
+
+def last_fault(acts: Iterable[Act], code: str) -> str:
+    """What the first of `acts`, newest first, that found the obligation `code` not in order says of it; empty where it
+    says nothing, or none did."""
+    told = (_fault(act, code) for act in acts if act.act in FINDS_FAULTS)
     return next((one for one in told if one is not None), "")
 
 
-def fault_in(act: Act, code: str) -> str | None:
+def _fault(act: Act, code: str) -> str | None:
     """What the act says of the fault it found of the obligation, empty where it says nothing; None where it found none.
     Where it says nothing no earlier one is told, which may have been put right."""
     if act.act != "record_inspection":
