@@ -23,7 +23,7 @@ class Installation(models.Model):
 
 
 class Heartbeat(models.Model):
-    """A group of job workers under one watchdog: when one of them last began or ended a job, and until when no word
+    """A group of job workers under one watchdog: when a job was last done or, after that, begun, and until when no word
     from them is no cause for alarm (a job at work may last as long as its limit); when their watchdog last looked."""
 
     group = models.CharField(_("group of workers"), max_length=120, primary_key=True)

@@ -1,9 +1,10 @@
 """The job workers under a watchdog: a group that gives no sign of life is ended as a whole and started anew.
 
 django-q starts a dead worker again by itself. But a worker killed while it waits for work takes the lock of the queue
-with it: the group then looks alive, works nothing off and does not heed SIGTERM (docs/decisions/0011-job-worker.md).
-So it is not the processes that are watched but their work: every job begun or ended is a sign of life, written to the
-database, and while there is none a job that does nothing else is enqueued.
+with it: the group then looks alive, works nothing off and does not heed SIGTERM. One killed while it tells its result
+takes that lock: the others work on, and nothing of it counts as done (docs/decisions/0011-job-worker.md). So it is not
+the processes that are watched but their work: a job begun is a sign of life, one that is done and out of the queue is
+the next, both written to the database, and while there is none a job that does nothing else is enqueued.
 
 The watchdog writes down, too, that it watches. A group whose watchdog wrote nothing for WORKER_SILENCE is gone with its
 machine, and every other watchdog gives back to the queue the jobs it had taken.
@@ -54,8 +55,8 @@ def began(task: dict[str, Any], **_kwargs: Any) -> None:
     _sign(timedelta(seconds=settings.JOB_SECONDS))
 
 
-def ended(task: dict[str, Any], **_kwargs: Any) -> None:
-    """Receiver of django-q's `post_execute_in_worker`."""
+def done(task: dict[str, Any], **_kwargs: Any) -> None:
+    """Receiver of django-q's `post_execute`: the result is kept, and a job that succeeded is out of the queue."""
     _sign(timedelta(0))
 
 
@@ -65,7 +66,9 @@ def _sign(busy: timedelta) -> None:
         return
     until = now + busy + SILENCE
     try:
-        Heartbeat.objects.update_or_create(group=group, defaults={"at": now, "until": until})
+        # begun after another of which no end is known: no further sign, for the results may all be held up
+        if not (busy and Heartbeat.objects.filter(group=group, until__gt=F("at") + SILENCE).exists()):
+            Heartbeat.objects.update_or_create(group=group, defaults={"at": now, "until": until})
     except DatabaseError:  # the job matters more; the next one signs again
         log.warning("no sign of life could be written", exc_info=True)
 
@@ -171,8 +174,10 @@ class Watchdog:
         self._process.wait()
 
     def _give_back(self) -> None:
+        """What the group had taken; what it had begun is no sign of life of the next."""
         try:
             give_back(self.group)
+            Heartbeat.objects.filter(group=self.group).update(until=F("at"))
         except DatabaseError:  # then they are delivered again when their locks end
             log.warning("the watchdog cannot reach the database", exc_info=True)
 

@@ -1,4 +1,4 @@
-"""A worker killed while it waits for work takes the queue's lock with it: the watchdog starts the whole group anew."""
+"""A worker that is killed takes the lock of a queue with it: the watchdog starts the whole group anew."""
 
 from __future__ import annotations
 
@@ -21,6 +21,24 @@ from config.models import Heartbeat
 from tests.processes import MANAGE, Process, begin, children, kill, lose, surroundings, until, workers
 
 SILENCE = 5
+KILLED_WHILE_IT_TELLS = """
+import os, signal
+from multiprocessing import connection, process
+
+send = connection.Connection.send_bytes
+
+def send_bytes(self, *given):  # called by who puts something into a queue, while it holds the queue's lock
+    if getattr(getattr(process.current_process(), "_target", None), "__name__", "") == "worker":
+        try:
+            os.close(os.open(os.environ["KILL_ONCE"], os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            pass
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return send(self, *given)
+
+connection.Connection.send_bytes = send_bytes
+"""
 
 
 def lives(pid: int) -> bool:
@@ -31,9 +49,9 @@ def lives(pid: int) -> bool:
 
 
 @contextmanager
-def working(folder: Path, silence: int = SILENCE, **more: str) -> Iterator[Process]:
+def working(folder: Path, silence: int = SILENCE, number: int = 1, **more: str) -> Iterator[Process]:
     """`manage.py work` on the database of this test."""
-    around = surroundings(folder, WORKERS="1", WORKER_SILENCE=str(silence), **more)
+    around = surroundings(folder, WORKERS=str(number), WORKER_SILENCE=str(silence), **more)
     process = begin([*MANAGE, "work"], around, folder / "log")
     try:
         yield process
@@ -73,6 +91,21 @@ def test_a_group_that_takes_longer_to_start_than_groups_may_be_silent_gets_to_wo
     assert (tmp_path / "log").read_text().count("is started anew: it gave no sign of life") in {1, 2}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_group_whose_worker_was_killed_while_it_told_its_result_is_started_anew(tmp_path: Path) -> None:
+    """The lock of the results goes with it: the others work on, and no job is done for good any more."""
+    (tmp_path / "sitecustomize.py").write_text(KILLED_WHILE_IT_TELLS)
+    (tmp_path / "short_jobs.py").write_text("from config.settings import *\nJOB_SECONDS = 4\n")
+    around = {"PYTHONPATH": f"{tmp_path}:{settings.BASE_DIR}", "DJANGO_SETTINGS_MODULE": "short_jobs"}
+    with working(tmp_path, number=2, **around, KILL_ONCE=str(tmp_path / "killed")) as process:
+        [cluster] = until(lambda: children(process.pid), 10, "a group")
+        until((tmp_path / "killed").exists, 30, "that the worker is killed")
+        until(lambda: children(process.pid) not in ([], [cluster]), 4 * SILENCE + 10, "another group")
+        async_task("config.watchdog.beat", task_name="after the kill")
+        until(lambda: Success.objects.filter(name="after the kill").exists(), 20, "that its result is there")
+    assert "is started anew: it gave no sign of life" in (tmp_path / "log").read_text()
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has one lock for all who write")
 @pytest.mark.django_db(transaction=True)
 def test_jobs_and_their_watchdog_wait_longer_than_a_person_for_who_writes(tmp_path: Path) -> None:
@@ -93,7 +126,9 @@ def test_a_job_at_work_may_last_as_long_as_jobs_may(monkeypatch: pytest.MonkeyPa
     watchdog.began(task={})
     at_work = Heartbeat.objects.get()
     assert at_work.until - at_work.at == timedelta(seconds=300 + settings.WORKER_SILENCE)
-    watchdog.ended(task={})
+    watchdog.began(task={})
+    assert Heartbeat.objects.get().until == at_work.until, "nothing is known to be done since"
+    watchdog.done(task={})
     idle = Heartbeat.objects.get()
     assert idle.until - idle.at == timedelta(seconds=settings.WORKER_SILENCE)
 
