@@ -24,13 +24,13 @@ def field_html(context: Context) -> str:
     widget = field.field.widget
     if field.is_hidden:
         return str(field)
+    if is_asked(field) and not (field.field.required or field.use_fieldset):
+        widget.attrs["aria-required"] = "true"  # the verb asks: the browser must let an empty form through to it
     if isinstance(widget, PARTS) or field.use_fieldset:
         return _of_template(context, "bootstrap5/field_of_parts.html")
     errors, box = field.errors, isinstance(widget, forms.CheckboxInput)
     look = "form-check-input" if box else "form-select" if isinstance(widget, forms.Select) else "form-control"
     dress(widget, f"{look} is-invalid" if errors else look)
-    if is_asked(field) and not field.field.required:
-        widget.attrs["aria-required"] = "true"  # the verb asks: the browser must let an empty form through to it
     told = _of_template(context, "bootstrap5/layout/help_text_and_errors.html") if errors else _help(field)
     css = field.css_classes()
     outer = f'<div id="div_{field.auto_id}" class="{"form-check" if box else "mb-3"}{" " * bool(css)}{escaped(css)}">'

@@ -72,11 +72,12 @@ class Asked(forms.Form):
     free = forms.CharField(required=False)
     list = forms.ChoiceField(choices=[("a", "A")], required=False)
     one = forms.ChoiceField(choices=[("a", "A")], widget=forms.RadioSelect, required=False)
+    file = forms.FileField(required=False)
     own = forms.CharField()
 
     def __init__(self) -> None:
         super().__init__()
-        for name in ("words", "list", "one"):
+        for name in ("words", "list", "one", "file"):
             self.fields[name].asked = True  # type: ignore[attr-defined]
 
 
@@ -87,7 +88,7 @@ def test_programs_that_read_pages_aloud_are_told_what_must_be_filled_in() -> Non
         for found in re.finditer(r"<(?:input|select)[^>]*name=\"(?P<name>\w+)\"[^>]*>", page)
         if 'aria-required="true"' in found.group()
     }
-    assert told == {"words", "list"}
+    assert told == {"words", "list", "file"}
     assert page.count('<fieldset role="radiogroup" aria-required="true"') == 1
     assert re.search(r"<input[^>]*name=\"own\"[^>]* required", page)
 
