@@ -39,7 +39,7 @@ OF_A_ROW = ("table-row", "table-row-delete")
 OF_AN_ITEM = ("task", "task-claim", "task-release", "task-reassign", "task-unfinished")
 ACTS = (
     "withdraw", "recuse", "bar_person", "extend_period", "record_delivery", "remind", "record_silence",
-    "answer_objection", "tell_fee_due", "record_hearing_given_up",
+    "answer_objection", "tell_fee_due", "record_hearing_given_up", "make_statement",
 )  # fmt: skip
 """Acts beside any work item, each an address of its own in the table."""
 
@@ -150,6 +150,7 @@ class Scene:
         return {
             "case-notes": {"text": "已电话核实"},
             "case-act withdraw": {"reason": "计划有变", "confirmed": "1"},
+            "case-act make_statement": {"statement": "作业道已改走林缘。"},
             "case-act recuse": {"reason": "利害关系"},
             "case-act bar_person": {"person": self.accounts["decider"].pk, "reason": "利害关系"},
             "case-act extend_period": {"working_days": 5, "reason": "情况复杂"},

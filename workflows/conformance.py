@@ -132,13 +132,14 @@ def offered_by(flow: type[Flow]) -> set[str]:
     return {act for step in steps for act in (*step.acts, *step.meanwhile, *step.outside, *step.beside)}
 
 
-# Performed from no step of any flow, by nature: the first act, the applicant's exit, the queue's own acts, an officer's
-# recusal, the clock's, the agency head's, what is found of a fact at any step, and what follows a decision.
+# Performed from no step of any flow, by nature: the first act, the applicant's exit and statements, the queue's own
+# acts, an officer's recusal, the clock's, the agency head's, what is found of a fact at any step, and what follows a
+# decision.
 OFF_THE_GRAPH = frozenset({
-    "open_draft", "withdraw", "ask_hearing", *HOLDING, "recuse", "bar_person", "recompute_deadline", "flag_deadline",
-        "extend_period",
-    "order_joint_handling", "record_delivery", "determine", "answer_objection", "set_aside_filing",
-    "tell_fee_due", "record_refund", "reopen", "give_up_hearing", "record_hearing_given_up", *OF_PERMIT,
+    "open_draft", "withdraw", "make_statement", "ask_hearing", *HOLDING, "recuse", "bar_person", "recompute_deadline",
+    "flag_deadline", "extend_period", "order_joint_handling", "record_delivery", "determine", "answer_objection",
+    "set_aside_filing", "tell_fee_due", "record_refund", "reopen", "give_up_hearing", "record_hearing_given_up",
+    *OF_PERMIT,
 })  # fmt: skip
 
 

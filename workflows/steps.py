@@ -28,8 +28,8 @@ from workflows.notifications.making import announce
 from workflows.reopening import begin_again
 
 OFF_STEP = frozenset({
-    "withdraw", "ask_hearing", "extend_period", "order_joint_handling", "bar_person", "recuse", "record_delivery",
-    "determine", "answer_objection", "set_aside_filing", "tell_fee_due", "record_refund", "reopen",
+    "withdraw", "make_statement", "ask_hearing", "extend_period", "order_joint_handling", "bar_person", "recuse",
+    "record_delivery", "determine", "answer_objection", "set_aside_filing", "tell_fee_due", "record_refund", "reopen",
     "give_up_hearing", "record_hearing_given_up",
     *(OF_LIFE - CLOCKED), *(OF_AFTERCARE - TIMED),
 })  # fmt: skip

@@ -1,4 +1,4 @@
-"""The case as the papers of a decision refer to it: what was found, what took a quota, how a hearing was weighed."""
+"""The case as the papers of a decision refer to it: what was found, what took a quota, what was heard and stated."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from permits.acts.found import told
 from permits.acts.hearings import APPLICANT, GIVEN_UP
 from permits.acts.quota_told import told_of_quota
 from permits.clocks.entries import day_of
-from permits.documents.forms import OWN, Matter, given_up, heard
+from permits.documents.forms import OWN, Matter, given_up, heard, stated
 from permits.documents.standard import matter_of
 from permits.models import Act, Application
 
 
 def decided_matter(application: Application, record: Act) -> Matter:
     """The case as the papers of the decision `record` refer to it: with what was found of it, what had taken the
-    quota that was too small for it, and how the minutes of a hearing were weighed. ValueError before the receipt."""
+    quota that was too small for it, how the minutes of a hearing were weighed, and on which days the applicant made
+    statements. ValueError before the receipt."""
     return replace(
         matter_of(application, record), found=told(application), quota=told_of_quota(record),
-        heard=_heard(application, record),
+        heard=_heard(application, record) + _stated(application, record),
     )  # fmt: skip
 
 
@@ -43,3 +44,9 @@ def _given_up(application: Application, record: Act) -> Iterator[str]:
             party = application.did_at(act.facts["request"]).facts.get("party", APPLICANT)
             on, how = act.facts.get("given_up_on") or day_of(act).isoformat(), act.facts.get("how", "withdrawn")
             yield given_up(you if party == APPLICANT else party, date.fromisoformat(on), how)
+
+
+def _stated(application: Application, record: Act) -> str:
+    """The applicant's own statements before the decision: it can prove by the decision itself that they came."""
+    days = {day_of(act): None for act in application.did("make_statement") if act.seq < record.seq}
+    return stated(matter_of(application, record).you, tuple(days))

@@ -20,8 +20,8 @@ from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.kinds import kind_of
 from permits.models import Application, Material, MaterialVersion, Submission
 from permits.models.facts import files_in
-from permits.models.material import EVIDENCE, NOT_HANDED_IN, REPORTED
-from permits.models.states import S
+from permits.models.material import EVIDENCE, NOT_HANDED_IN, REPORTED, STATED
+from permits.models.states import HEARD, S
 from roles.access import units_of
 from roles.models import Mandate, Person
 
@@ -88,18 +88,33 @@ def attach_report(application_id: int, file: File[Any], *, by: Person, upload: U
     Call it in the transaction of that act, with `upload` as for `attach`. Raises NotPermitted for who does not apply
     for the unit, WrongStatus before the approval, BadFacts for a file that cannot be kept.
     """
+    nothing = _("There is no permit in this case.")
+    return _attach_of_unit(application_id, file, REPORTED, (S.APPROVED,), nothing, by=by, upload=upload)
+
+
+def attach_stated(application_id: int, file: File[Any], *, by: Person, upload: Upload | None = None) -> MaterialVersion:
+    """Store `file` with a statement 陈述申辩 of the unit before the decision. As `attach_report`; WrongStatus where
+    nothing can be stated, as of a case that was decided meanwhile."""
+    over = _("A statement is made between the receipt of the application and its decision.")
+    return _attach_of_unit(application_id, file, STATED, HEARD, over, by=by, upload=upload)
+
+
+def _attach_of_unit(
+    application_id: int, file: File[Any], slot: str, at: Sequence[str], otherwise: str, *, by: Person,
+    upload: Upload | None,
+) -> MaterialVersion:  # fmt: skip
     upload = upload or judged(file)
     with Application.locked(application_id) as application:
         if not units_of(by).filter(pk=application.unit_id).exists():
             raise NotPermitted(_("You do not apply for this unit."))
-        if application.status != S.APPROVED:
-            raise WrongStatus(_("There is no permit in this case."))
+        if application.status not in at:
+            raise WrongStatus(otherwise)
         _within_quota(application, upload)
-        return _keep(application, REPORTED, file, upload, by)
+        return _keep(application, slot, file, upload, by)
 
 
 def evidence_of(application: Application) -> QuerySet[MaterialVersion]:
-    """What officers put into the case, and the unit with its reports after approval."""
+    """What officers put into the case, and the unit with its statements before and its reports after the decision."""
     files = MaterialVersion.objects.filter(material__application=application, material__slot__in=NOT_HANDED_IN)
     return files.select_related("material", "uploaded_by").order_by("pk")
 

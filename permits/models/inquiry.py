@@ -22,7 +22,7 @@ from permits.models.facts import (
     words,
 )
 from permits.models.machine import act
-from permits.models.states import REVIEWING, S
+from permits.models.states import HEARD, REVIEWING, S
 from roles.models.mandates import Duty
 
 REVIEWERS = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE)
@@ -130,6 +130,19 @@ class Inquiry:
         _("Record a statement"), REVIEWING, by=REVIEWERS, law="许可法 36, 48",
         party=line(_("Who")), statement=words(_("Statement")),
         document=Evidence(label=_("What was handed in with it"), required=False),
+    )  # fmt: skip
+    # The applicant's own, from the receipt to the decision; a correction is answered by what is handed in anew.
+    make_statement = act(
+        _("Make a statement"), HEARD, by="unit", law="许可法 7, 36",
+        statement=words(
+            _("Statement"),
+            help=_("Facts, reasons and evidence the agency is to take into account. It goes on the record as it is, "
+                   "under your name, and changes nothing of what is applied for."),
+        ),
+        document=Evidence(
+            label=_("What was handed in with it"), required=False,
+            help=_("One file. Several papers: as one PDF, or packed as one ZIP."),
+        ),
     )  # fmt: skip
 
     # ---- hearing: asked for within five working days, held within twenty, free of charge; the minutes count

@@ -64,7 +64,9 @@ EVIDENCE = "evidence"
 """The slot of what officers put into the case: no entry of the closed list, never handed in by the unit."""
 REPORTED = "reported"
 """The slot of what the unit hands in with its reports after approval: of no submission either."""
-NOT_HANDED_IN = (EVIDENCE, REPORTED)
+STATED = "stated"
+"""The slot of what the unit hands in with a statement 陈述申辩 before the decision: of no submission either."""
+NOT_HANDED_IN = (EVIDENCE, REPORTED, STATED)
 
 
 def slots_filled(application_id: int) -> tuple[str, ...]:

@@ -24,4 +24,6 @@ class S(TextChoices):
 FINAL = frozenset({S.APPROVED, S.REFUSED, S.NOT_ACCEPTED, S.WITHDRAWN})
 EDITABLE = frozenset({S.DRAFT, S.CORRECTING})
 REVIEWING = (S.FIRST_REVIEW, S.FINAL_REVIEW, S.AWAITING_DECISION)
+HEARD = (S.SUBMITTED, *REVIEWING, S.REPORTED_UP)
+"""In which the applicant states its case by itself: from the receipt to the decision, while an organ has it."""
 UNDECIDED = tuple(status for status in S if status not in FINAL)

@@ -19,9 +19,14 @@ from permits.drafts.store import opened
 from permits.kinds import kind_of
 from permits.models import Application, Document, DocumentFile, MaterialVersion, Submission
 from permits.models.facts import files_in
+from permits.models.material import STATED
 
 SUBMISSIONS, DOCUMENTS, MATERIALS = "submissions", "documents", "materials"
 """Folders of the bundle."""
+
+
+PUT_IN = {STATED: "随陈述申辩提交"}
+"""With what the unit handed a file in beside its application, by slot."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +106,7 @@ def _evidence(application: Application) -> Iterator[Enclosed]:
     named = {file["sha256"] for act in application.acts.all() for file in files_in(act.facts)}
     for one in evidence_of(application):
         if one.sha256 in named:
-            yield _file(one, f"办理中附入：{one.name}")
+            yield _file(one, f"{PUT_IN.get(one.material.slot, '办理中附入')}：{one.name}")
 
 
 def _file(version: MaterialVersion, title: str) -> Enclosed:

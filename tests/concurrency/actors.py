@@ -82,6 +82,10 @@ class Actor:
         if self.chance.random() < 0.03 or not items:
             self._twice(clerk, reverse("case-act", args=[case.pk, "withdraw"]), "withdraw", case.pk, {"reason": "变更"})
             return
+        if self.chance.random() < 0.08:
+            place = reverse("case-act", args=[case.pk, "make_statement"])
+            self._twice(clerk, place, "make_statement", case.pk, {"statement": "请一并考虑。"})
+            return
         item = self.chance.choice(items)
         people = holders(item.mandate) if item.mandate else [clerk]
         person = self.chance.choice(people) if self.chance.random() < 0.9 else self._anybody()

@@ -74,8 +74,9 @@ DUTY = {
 """Whose turn it is."""
 DUTIES = ("accept", "first_review", "final_review", "decide", "advise", "supervise", "audit")
 UNITS = frozenset({
-    "submit", "resubmit", "withdraw", "ask_hearing", "give_up_hearing", "ask_extension", "ask_change", "ask_reissue",
-    "ask_cancellation", "take_back_request", "report_obligation", "raise_alarm", "report_rectification",
+    "submit", "resubmit", "withdraw", "make_statement", "ask_hearing", "give_up_hearing", "ask_extension",
+    "ask_change", "ask_reissue", "ask_cancellation", "take_back_request", "report_obligation", "raise_alarm",
+    "report_rectification",
 })  # fmt: skip
 CLOCKS = frozenset({
     "deem_accepted", "expire_permit", "deem_extended", "warn_of_end", "flag_deadline", "recompute_deadline",

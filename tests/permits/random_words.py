@@ -51,6 +51,7 @@ SAY: dict[str, Say] = {
     "record_objection": lambda case: {"objector": "村民", "objection": "担心水土流失", "received": today()},
     "answer_objection": lambda case: {"objection": case.objection(), "upheld": "not_upheld", "answer": "已有措施。"},
     "tell_hearing_right": plain(party="申请人", interest="重大利益"),
+    "make_statement": plain(statement="作业道已改走林缘。"),
     "ask_hearing": plain(reason="影响重大"),
     "announce_hearing": lambda case: {"held_on": today() + timedelta(days=20), "place": "会议室",
                                       "chair": case.people["chair"], "subject": "林木采伐"},
@@ -143,7 +144,7 @@ NOTHING_ASKED = frozenset({"accept", "submit", "resubmit", "withdraw"})
 EARLY = ("notify_third_party", "record_statement", "record_objection", "answer_objection", "tell_hearing_right",
     "announce_hearing", "hold_hearing", "record_expert_review", "suspend_clock", "resume_clock", "record_site_check",
     "publish_notice", "determine", "rule_on_finding", "tell_fee_due", "ask_opinion", "drop_consultee", "remind",
-    "record_silence", "give_opinion", "extend_period", "order_joint_handling", "ask_hearing",
+    "record_silence", "give_opinion", "extend_period", "order_joint_handling", "make_statement", "ask_hearing",
     "give_up_hearing", "record_hearing_given_up")  # fmt: skip
 KEEPING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
 LATER = ("ask_extension", "grant_extension", "refuse_extension", "ask_change", "grant_change", "refuse_change",

@@ -243,6 +243,9 @@ ROWS: dict[str, tuple[Walk, set[tuple[str, str]]]] = {
     "tell_hearing_right": (
         lambda cast: cast.do(submitted(cast, "accept"), "tell_hearing_right", party="申请人", interest="强度"),
         EVERYONE_OF_UNIT),
+    "make_statement": (
+        lambda cast: perform(claimed(cast).pk, "make_statement", by=cast.clerk, statement="请一并考虑。"),
+        {("reviewer", "holders")}),
     "ask_hearing": (asked_hearing, {("reviewer", "holders")}),
     "give_up_hearing": (gave_up_hearing, {("reviewer", "holders")}),
     "record_hearing_given_up": (recorded_given_up, EVERYONE_OF_UNIT),

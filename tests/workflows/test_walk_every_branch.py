@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from permits.acts.statements import passed_on_to, statements
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.standing import status as clocks_of
 from permits.drafts.corrections import places
@@ -330,6 +331,39 @@ def test_the_applicant_withdraws_at_every_stage_before_the_decision(begin: Begin
             with undone(clock):
                 desks.at("report_up", step="final_review", **HIGHER)
                 withdrawn(S.REPORTED_UP)
+
+
+@pytest.mark.parametrize("kind", codes())
+def test_the_applicant_states_its_case_at_every_stage_before_the_decision(begin: Begin, clock: Any, kind: str) -> None:
+    """许可法 7, 36. And whoever then has the case goes on where it stood."""
+    stated = 0
+
+    def state(status: str) -> None:
+        nonlocal stated
+        assert desks.case.status == status
+        waiting = list(desks.case.case.open_items.values_list("pk", flat=True))
+        desks.unit("make_statement", statement=f"在{status}时的陈述。", document=paper())
+        stated += 1
+        assert desks.case.status == status
+        assert list(desks.case.case.open_items.values_list("pk", flat=True)) == waiting
+        assert len(statements(desks.case)) == stated
+
+    desks = begin(kind)
+    for stage in line(desks, clock):
+        if stage == S.APPROVED:
+            break
+        if stage not in (S.DRAFT, S.CORRECTING, HEARD):
+            state(stage)
+        elif stage == HEARD and offers(desks, "report_up"):
+            with undone(clock):
+                desks.at("report_up", step="final_review", **HIGHER)
+                assert passed_on_to(desks.case) == HIGHER["organ"]
+                state(S.REPORTED_UP)
+                assert statements(desks.case)[-1].since, "the opinion that was reported could not know of it"
+            stated -= 1
+    assert stated >= 3
+    assert passed_on_to(desks.case) == ""
+    assert desks.whole() == []
 
 
 def test_the_period_stands_still_while_experts_review(begin: Begin, clock: Any) -> None:

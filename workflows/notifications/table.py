@@ -197,6 +197,7 @@ TOLD: dict[str, tuple[News, ...]] = {
         _holders(_("An objection in a case you work on was answered")),
     ),
     "determine": (_holders(_("A fact of a case you work on was determined")),),
+    "make_statement": (_holders(_("The applicant made a statement; it is on the page of the case")),),
     "tell_hearing_right": (_unit(_("You may ask for a hearing; the notice says until when")),),
     "ask_hearing": (_holders(_("The applicant asks for a hearing")),),
     "give_up_hearing": (_holders(_("The applicant took the request for a hearing back")),),

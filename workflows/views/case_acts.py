@@ -64,7 +64,12 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     if name in REPORTS and hasattr(application, "permit"):  # each obligation has a page of its own for it
         return redirect(reverse("permit", args=[application.pk]) + "#obligations")
     refuse_again(key_of(request.POST))
-    possible = possible_act(request.user, application, name)
+    try:
+        possible = possible_act(request.user, application, name)
+    except WrongStatus as late:
+        if request.method != "POST" or "unfinished_page" in request.POST:
+            raise
+        return _too_late(request, application, name, late)
     posted = request if request.method == "POST" else None
     kept = None if name == IN_THE_FIELD else beside_any(request, application, name, labels_of(name))
     begun = _filled_in(request, application, name) | (kept.restored if kept else {})
@@ -95,6 +100,17 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
         },
         status=tried.status,
+    )
+
+
+def _too_late(request: Signed, application: Application, name: str, late: WrongStatus) -> HttpResponse:
+    """What was sent is not possible any more, as where the case was decided meanwhile: what was typed, to be copied."""
+    typed = form_of(ACTS[name], application, None, request).typed() if name in ACTS else []
+    return render(
+        request,
+        "workflows/too_late.html",
+        {**head_of(application), "detail": str(late), "kept": typed},
+        status=409,
     )
 
 

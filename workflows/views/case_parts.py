@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from permits.access import visible_to
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
@@ -24,7 +25,7 @@ from permits.kinds import kind_of, kind_or_absent
 from permits.models import Act, Application, Document, MaterialVersion, Submission
 from permits.models.clock import Ground
 from permits.models.document import BETWEEN_AGENCIES
-from permits.models.material import current_files
+from permits.models.material import EVIDENCE, REPORTED, STATED, current_files
 from permits.views.quotas import known_to
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
@@ -163,15 +164,22 @@ class Slot:
         return self.required and not self.files
 
 
+NOT_ON_THE_LIST = {
+    STATED: _("Handed in with a statement"),
+    REPORTED: _("Handed in with a report"),
+    EVIDENCE: _("Put in by officers"),
+}
+"""What is no entry of the closed list, by its slot."""
+
+
 def materials_of(application: Application, reader: Person) -> list[Slot]:
-    """The materials by the kind's list; what officers attached comes last, under no label of the list, but for what
-    `reader` is not told yet."""
+    """The materials by the kind's list; what was put in beside it comes last, but for what `reader` is not told yet."""
     attached = evidence_of(application).exclude(pk__in=withheld_evidence(reader, application))
     slots = {
         entry.slot: Slot(str(entry.label), str(entry.source), entry.required)
         for entry in kind_of(application).requirements(application)
     }
-    names = material_names(application)
+    names = {**material_names(application), **NOT_ON_THE_LIST}
     for version in [*current_files(application), *attached]:
         slot = version.material.slot
         slots.setdefault(slot, Slot(str(names.get(slot, "")))).files.append(version)

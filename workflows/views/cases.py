@@ -15,6 +15,7 @@ from permits.acts.hearings import fallen_away
 from permits.acts.objections import objections
 from permits.acts.readings import told_of_first_review
 from permits.acts.reopening import decision_of, owed, to_follow, withstood
+from permits.acts.statements import passed_on_to, statements
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import still_due
 from permits.kinds import kind_of
@@ -85,6 +86,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "found": [one for one in determinations(application) if one.act.pk not in withheld],
             "same_ground": same_ground(application, request.user) if installed and application.number else [],
             "objections": [one for one in objections(application) if one.act.pk not in withheld],
+            "statements": [one for one in statements(application) if one.act.pk not in withheld],
             "answers": any(one.spec.name == "answer_objection" for one in possible),
             **filings_shown(request.user, application),
             "problems": problems_of(application),
@@ -95,6 +97,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "installed": installed,
             "granted": granted,
             "may_state": applies and application.status in REVIEWING,
+            "states_above": passed_on_to(application) if applies else "",
             "nobody_applies": not (applies or application.final or anybody_applies_for(application.unit_id)),
             **_told_next(application),
         },

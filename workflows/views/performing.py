@@ -23,7 +23,7 @@ from permits.acts.preview import asks_for_a_file, preview, rehearse
 from permits.acts.remedies import DECISIONS
 from permits.acts.reopening import to_follow
 from permits.clocks.calendar import add
-from permits.drafts.materials import attach, attach_report, judged
+from permits.drafts.materials import attach, attach_report, attach_stated, judged
 from permits.errors import BadFacts, Busy, NotPermitted, RuleViolated, WrongStatus
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, MaterialVersion
@@ -106,8 +106,9 @@ def _storing(form: ActForm | ReportForm, application: Application, *, by: Person
     uploads = {file: judged(file) for file in form.cleaned_data.values() if isinstance(file, UploadedFile)}
 
     def store(file: Any) -> MaterialVersion:
-        if mandate is None and application.status == S.APPROVED:
-            return attach_report(application.pk, file, by=by, upload=uploads[file])
+        if mandate is None:
+            of_unit = attach_report if application.status == S.APPROVED else attach_stated
+            return of_unit(application.pk, file, by=by, upload=uploads[file])
         return attach(application.pk, file, by=by, mandate=mandate, upload=uploads[file])
 
     return store

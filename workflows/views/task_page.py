@@ -13,10 +13,11 @@ from permits.acts.found import determinations
 from permits.acts.hearings import fallen_away
 from permits.acts.objections import objections
 from permits.acts.preview import can_preview
+from permits.acts.statements import last_stated, passed_on_to, statements
 from permits.drafts.changes import difference
 from permits.drafts.unfinished import Keeping
 from permits.kinds import kind_of
-from permits.models import ACTS
+from permits.models import ACTS, Application
 from permits.views.findings import board, row_marks
 from roles.models.mandates import IN_THE_PROCEDURE
 from roles.requests import Signed
@@ -84,6 +85,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "fallen_away": fallen_away(application),
             "still_suspended": still_suspended(application),
             **filings_shown(turn.person, application),
+            **stated(request, application),
             "answers": may(turn.person, "answer_objection", application, turn.item.mandate),
             "not_yet": turn.not_yet if shown else {},
             "beside": _beside(turn) if shown else [],
@@ -94,6 +96,29 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
         },
         status=tried.status,
     )
+
+
+STATED = "stated"
+"""With what the forms of a step tell how far its page showed what was stated in the case."""
+
+
+def stated(request: Signed, application: Application) -> dict[str, Any]:
+    """What was stated in the case, which of it no opinion could take into account, and whether more came in while the
+    page was open; `above` is the organ that decides where that is another."""
+    found = statements(application)
+    return {
+        "statements": found,
+        "newly_stated": [one for one in found if one.since],
+        STATED: last_stated(application),
+        "stated_meanwhile": stated_meanwhile(request, application),
+        "above": passed_on_to(application),
+    }
+
+
+def stated_meanwhile(request: Signed, application: Application) -> bool:
+    """Whether something was stated since the page was shown on which the posted form stands. 许可法 36: heard is who
+    stated before the decision, be it while it was written."""
+    return STATED in request.POST and request.POST[STATED] != str(last_stated(application))
 
 
 def _lacking(turn: Turn) -> list[str]:

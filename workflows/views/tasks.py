@@ -34,7 +34,7 @@ from workflows.views.performing import (
     papers_looked_at,
     refused_beforehand,
 )
-from workflows.views.task_page import opinions_for, page
+from workflows.views.task_page import opinions_for, page, stated, stated_meanwhile
 from workflows.views.unfinished import page_of
 from workflows.worklist import DECIDING, Turn, take_turn
 
@@ -65,13 +65,20 @@ def _act(request: Signed, turn: Turn) -> HttpResponse:
     if not turn.is_held:
         form.add_error(None, _not_held(turn))
         return page(request, turn, form, Attempt(status=403 if turn.item.owner_id else 409))
-    if not form.is_valid() or form.adds_row or not form.check:
-        return page(request, turn, form)
+    unread = _unread(request, turn, form)
+    if not form.is_valid() or form.adds_row or not form.check or unread:
+        return page(request, turn, form, Attempt(status=409) if unread else None)
     if PREVIEW in request.POST:
         return _look(request, turn, form)
     if spec.name in DECIDING and (CONFIRMED not in request.POST or _found_since(request, turn)):
         return _to_confirm(request, turn, form)
     return _perform(request, turn, form)
+
+
+def _unread(request: Signed, turn: Turn, form: ActForm) -> bool:
+    """Whether the act would complete the step although something was stated while its page was open."""
+    completes = form.spec.name in turn.node.acts and form.check and not form.adds_row
+    return completes and PREVIEW not in request.POST and stated_meanwhile(request, turn.application)
 
 
 def _perform(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
@@ -140,6 +147,7 @@ def review(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
             "issues": can_preview(turn.application, form.spec.name),
             "cites_nothing": form.spec.name == "refuse" and not _cites(turn, form),
             "taken_out": taken_out(proposed, form.cleaned_data.get("conditions") or ""),
+            **stated(request, turn.application),
         },
     )
 

@@ -1,7 +1,7 @@
 """The fixed wording of every official paper: one small function per form, typed facts in, content out."""
 
 from permits.documents.content import chinese_date
-from permits.documents.forms.common import OWN, Issue, Matter, clauses, given_up, heard, quota_short
+from permits.documents.forms.common import OWN, Issue, Matter, clauses, given_up, heard, quota_short, stated
 from permits.documents.forms.notices import (
     Correction,
     acceptance,
@@ -49,6 +49,7 @@ __all__ = [
     "quota_short",
     "report_up",
     "resumption",
+    "stated",
     "suspension",
     "third_party",
 ]

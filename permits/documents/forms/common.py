@@ -7,7 +7,7 @@ design) is never called one: `Matter.licence` decides, and a test reads every su
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -66,7 +66,7 @@ class Matter:
     asked: str = ""  # what is asked for it, as titles say it; empty: as `name` says
     found: tuple[str, ...] = ()  # what was determined of what was declared, a clause each (许可法 34(3), 38)
     quota: tuple[str, ...] = ()  # of a refusal: of each book of a quota that was too small, what had taken it
-    heard: str = ""  # that a hearing was held, how its minutes were weighed (许可法 48(2)); who gave one up
+    heard: str = ""  # hearings held, their minutes weighed (许可法 48(2)) or given up; what the applicant stated
 
     @property
     def you(self) -> str:
@@ -117,6 +117,11 @@ def given_up(party: str, on: date, how: str) -> str:
     if how == "withdrawn":
         return f"{party}要求听证，后于{chinese_date(on)}撤回听证要求。"
     return f"{party}要求听证，无正当理由未参加{chinese_date(on)}的听证，视为放弃听证。"
+
+
+def stated(party: str, on: Sequence[date]) -> str:
+    """That `party` stated its case 陈述、申辩 on these days, and the organ has it (许可法 7, 36); nothing of no day."""
+    return f"{party}于{'、'.join(map(chinese_date, on))}提出陈述、申辩，本机关收悉。" if on else ""
 
 
 def quota_short(

@@ -1,0 +1,173 @@
+"""The applicant states its case 陈述申辩 by itself, until the decision (许可法 7, 36); nothing moves by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from permits.access import may, withheld_from
+from permits.acts.perform import perform
+from permits.acts.statements import last_stated, statements
+from permits.documents.printing import paper_of
+from permits.drafts.materials import attach_stated, may_read
+from permits.errors import BadFacts, NotPermitted, WrongStatus
+from permits.ledger.chain import problems_of
+from permits.models import ACTS, Act, Application, MaterialVersion
+from permits.models.material import current_files
+from permits.models.states import HEARD, REVIEWING, S
+from permits.verification.run import verify
+from permits.volume.contents import enclosed_in
+from roles.models import OperatingUnit
+from tests.cast import WAY, Cast, pdf
+from workflows.models import WorkItem
+
+WORDS = "作业道已改走林缘，请一并考虑。"
+
+
+def fresh(case: Application) -> Application:
+    return Application.objects.get(pk=case.pk)
+
+
+def state(cast: Cast, case: Application, words: str = WORDS, **more: Any) -> Act:
+    return perform(case.pk, "make_statement", by=cast.clerk, statement=words, **more)
+
+
+def items(case: Application) -> list[Any]:
+    found = WorkItem.objects.filter(application=case).order_by("pk")
+    return list(found.values_list("flow_task", "status", "owner", "mandate"))
+
+
+@pytest.mark.parametrize("status", [S.SUBMITTED, *REVIEWING])
+def test_the_unit_states_its_case_until_the_decision_and_nothing_moves(cast: Cast, status: S) -> None:
+    case = cast.case_at(status)
+    before = items(case)
+    record = state(cast, case)
+    assert (record.before, record.after, record.mandate_id, record.person) == (status, status, None, cast.clerk)
+    assert record.facts == {"statement": WORDS}
+    assert (items(case), fresh(case).status) == (before, status)
+    state(cast, case, "再补充一点。")
+    assert [one.words for one in statements(fresh(case))] == [WORDS, "再补充一点。"]
+    assert problems_of(fresh(case)) == []
+
+
+@pytest.mark.parametrize("status", [status for status in WAY if status not in HEARD])
+def test_of_a_draft_in_a_correction_and_after_the_decision_nothing_is_stated(cast: Cast, status: S) -> None:
+    """A correction is answered by what is handed in anew, with the unit's own note."""
+    case = cast.case_at(status)
+    with pytest.raises(WrongStatus):
+        state(cast, case)
+    with pytest.raises(WrongStatus):
+        attach_stated(case.pk, pdf(), by=cast.clerk)
+    assert not case.acts.filter(act="make_statement").exists()
+
+
+def test_only_the_units_own_people_state_it_and_under_no_mandate(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    for person in (cast.rival, cast.reviewer, cast.head, cast.stranger, cast.auditor, None):
+        assert not may(person, "make_statement", case)
+        with pytest.raises(NotPermitted):
+            perform(case.pk, "make_statement", by=person, statement=WORDS)
+    with pytest.raises(NotPermitted):
+        perform(case.pk, "make_statement", by=cast.clerk, mandate=cast.mandate(case, "final_review"), statement=WORDS)
+    with pytest.raises(NotPermitted):
+        attach_stated(case.pk, pdf(), by=cast.rival)
+
+
+@pytest.mark.parametrize("words", ["", "   \n ", "长" * 4001, "a\x00b"])
+def test_a_statement_says_something_the_record_can_hold(cast: Cast, words: str) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    with pytest.raises(BadFacts) as bad:
+        state(cast, case, words)
+    assert set(bad.value.errors) == {"statement"}
+
+
+def test_it_rests_on_the_articles_on_hearing_the_applicant() -> None:
+    assert ACTS["make_statement"].source == "《行政许可法》第七条、第三十六条"
+
+
+# ---- its paper -------------------------------------------------------------------------------------------------------
+def test_its_paper_is_no_material_of_the_application_and_goes_with_the_case(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    paper = attach_stated(case.pk, pdf("作业道.pdf", "走向"), by=cast.clerk)
+    state(cast, case, document=paper)
+    assert paper not in current_files(case)
+    assert statements(fresh(case))[0].document == {"id": paper.pk, "name": "作业道.pdf", "sha256": paper.sha256}
+    assert all(may_read(person, paper) for person in (cast.clerk, cast.decider, cast.auditor))
+    assert not any(may_read(person, paper) for person in (cast.rival, cast.stranger))
+    assert "随陈述申辩提交：作业道.pdf" in [one.title for one in enclosed_in(fresh(case))]
+    assert list(verify(Application.objects.filter(pk=case.pk), installation=False)) == []
+
+
+def test_the_same_paper_with_two_statements_is_kept_once(cast: Cast) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    first, second = (attach_stated(case.pk, pdf("图.pdf", "同"), by=cast.clerk) for _twice in range(2))
+    assert first == second
+    assert MaterialVersion.objects.filter(material__application=case, material__slot="stated").count() == 1
+
+
+def test_it_counts_in_what_the_unit_may_keep(cast: Cast, settings: Any) -> None:
+    case, settings.UNIT_QUOTA_MB = cast.case_at(S.FIRST_REVIEW), 0
+    with pytest.raises(BadFacts) as bad:
+        attach_stated(case.pk, pdf("图.pdf", "多"), by=cast.clerk)
+    assert set(bad.value.errors) == {"file"}
+
+
+# ---- what no opinion could take into account -------------------------------------------------------------------------
+def test_what_came_after_the_last_opinion_is_new_until_the_next_or_the_decision(cast: Cast) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    assert last_stated(case) == 0
+    state(cast, case, "一")
+
+    def new() -> list[str]:
+        return [one.words for one in statements(fresh(case)) if one.since]
+
+    assert new() == [], "no opinion was given yet"
+    cast.do(case, "recommend")
+    assert new() == []
+    state(cast, case, "二")
+    cast.do(case, "record_statement", party="石塘路村", statement="三")
+    assert new() == ["二", "三"]
+    cast.do(case, "propose")
+    assert new() == []
+    last = state(cast, case, "四")
+    assert (new(), last_stated(fresh(case))) == (["四"], last.seq)
+    cast.do(case, "return_to_final_review")
+    assert new() == ["四"], "the opinion that was sent back did not know of it either"
+    cast.do(case, "propose")
+    cast.do(case, "refuse")
+    assert new() == []
+
+
+def test_each_is_told_with_who_states(cast: Cast) -> None:
+    case = cast.case_at(S.FINAL_REVIEW)
+    state(cast, case)
+    cast.do(case, "record_statement", party="石塘路村", statement="无异议")
+    farm = OperatingUnit.objects.get(pk=case.unit_id).name
+    assert [(one.party, one.own) for one in statements(fresh(case))] == [(farm, True), ("石塘路村", False)]
+
+
+@pytest.mark.parametrize(("outcome", "paper"), [("approve", "tending_approval"), ("refuse", "tending_refusal")])
+def test_the_decision_says_on_which_days_the_applicant_stated_its_case(
+    cast: Cast, time_machine: Any, outcome: str, paper: str
+) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    state(cast, case)
+    state(cast, case, "同日再补充。")
+    cast.do(case, "record_statement", party="石塘路村", statement="无异议")
+    time_machine.move_to("2026-11-23T10:00:00+08:00")
+    state(cast, case, "另一日再补充。")
+    decision = cast.do(case, outcome)
+    told = "收悉。你单位于2026年11月20日、2026年11月23日提出陈述、申辩，本机关收悉。"
+    assert told in repr(paper_of(decision.documents.get(kind=paper)))
+
+
+def test_a_decision_without_statements_says_nothing_of_them(cast: Cast) -> None:
+    decision = cast.do(cast.case_at(S.AWAITING_DECISION), "refuse")
+    assert "陈述、申辩" not in repr(paper_of(decision.documents.get(kind="tending_refusal")))
+
+
+def test_the_applicant_is_not_kept_from_its_own_words(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    record = state(cast, case)
+    assert record.pk not in withheld_from(cast.clerk, fresh(case))
