@@ -72,6 +72,7 @@ def test_every_page_has_no_barriers(
         (cast.auditor, f"/cases/{stage.approved.pk}/", "case-approved"),
         (cast.clerk, f"/cases/{stage.waiting.pk}/", "case-waiting"),
         (cast.clerk, f"/cases/{stage.waiting.pk}/acts/withdraw/", "withdraw"),
+        (cast.clerk, f"/cases/{stage.waiting.pk}/acts/make_statement/", "make-statement"),
     ]
     barriers = []
     for person, address, name in visits:

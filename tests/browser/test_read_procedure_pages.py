@@ -36,6 +36,9 @@ def test_the_pages_of_the_procedure_have_no_barriers(
 ) -> None:
     page, today = new_page(), timezone.localdate()
     reviewed, asked = cast.walk_to(S.FIRST_REVIEW), cast.walk_to(S.CORRECTING)
+    stated = cast.walk_to(S.AWAITING_DECISION)
+    perform(stated.pk, "make_statement", by=cast.clerk, statement="作业道已改走林缘，请一并考虑。")
+    decision = cast.take(stated)
     ends = today + timedelta(days=8)
     cast.do(reviewed, "publish_notice", starts=today, ends=ends, place="村务公开栏", contact="010-00000000")
     objection = cast.do(reviewed, "record_objection", received=today, **OBJECTION)
@@ -54,6 +57,8 @@ def test_the_pages_of_the_procedure_have_no_barriers(
         (cast.district_reviewer, f"/cases/{reviewed.pk}/acts/answer_objection/?objection={objection.seq}", "answer"),
         (cast.district_reviewer, f"/cases/{reviewed.pk}/acts/record_hearing_given_up/", "given-up"),
         (cast.clerk, f"/cases/{reviewed.pk}/", "case-of-the-unit"),
+        (cast.clerk, f"/cases/{stated.pk}/", "case-stated"),
+        (cast.decider, f"/tasks/{decision.pk}/", "task-stated"),
         (cast.acceptor, f"/tasks/{again.pk}/?act=request_correction", "ask-again"),
         (officer, f"/cases/{fee.pk}/acts/tell_fee_due/", "fee"),
     ]
