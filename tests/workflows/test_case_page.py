@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from permits.drafts import scanner
-from permits.models import Act, Application, Document
+from permits.models import ACTS, Act, Application, Document
+from permits.models.machine import outcomes
 from permits.models.states import S
 from roles.appointments import appoint
 from roles.models import Agency, Membership, OperatingUnit, Person, Post
@@ -395,3 +396,26 @@ def test_a_statement_is_recorded_with_what_was_handed_in_and_its_applicant_reads
     seen = log_in(cast.clerk, english=True).get(f"/cases/{case.pk}/").text
     assert "补充作业道走向。" in seen
     assert "作业道.pdf" in seen
+
+
+@pytest.mark.parametrize(("act", "said"), [("withdraw", "计划有变，不再实施。"), ("recuse", "与申请人有利害关系。")])
+def test_an_act_that_comes_too_late_gives_back_what_was_typed(cast: Cast, act: str, said: str) -> None:
+    """Decided in another window meanwhile: the words are there to be copied."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    place = f"/cases/{case.pk}/acts/{act}/"
+    desk = log_in(cast.clerk if act == "withdraw" else cast.reviewer, english=True)
+    assert desk.get(place).status_code == 200
+    cast.do(case, "refuse")
+    late = desk.post(place, {"reason": said})
+    assert late.status_code == 409
+    assert said in text(late)
+    assert "is not possible" in text(late)
+
+
+@pytest.mark.parametrize("status", [S.DRAFT, S.SUBMITTED, S.CORRECTING, S.REFUSED, S.WITHDRAWN])
+def test_every_act_that_is_not_possible_is_told_so_whoever_sends_it(cast: Cast, status: str) -> None:
+    case, desks = cast.case_at(status), [log_in(cast.clerk), log_in(cast.head)]
+    impossible = [act for act in ACTS if not outcomes(Application, act, status)]
+    for desk in desks[: 1 if status == S.DRAFT else 2]:
+        told = {act: desk.post(f"/cases/{case.pk}/acts/{act}/", {"reason": "迟了。"}).status_code for act in impossible}
+        assert {act: code for act, code in told.items() if code != 409} == {}
