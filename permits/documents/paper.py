@@ -277,10 +277,14 @@ class Hanging(Flowable):
 
 
 def flowables(fonts: Fonts, blocks: Sequence[Block], area: Area = PORTRAIT, *, spacing: float = 1.0) -> list[Flowable]:
-    """The body blocks as flowables for a type area; facts in a grid in that share of their size."""
+    """The body blocks as flowables for a type area; facts in a grid in that share of their size. Grids of facts that
+    follow each other are one form: no gap is between them."""
     out: list[Flowable] = []
-    for block in blocks:
-        out += _block(fonts, block, area, spacing)
+    for before, block in zip((None, *blocks), blocks, strict=False):
+        parts = _block(fonts, block, area, spacing)
+        if isinstance(before, KeyValues) and isinstance(block, KeyValues):
+            out, parts = out[:-1], parts[1:]
+        out += parts
     return out
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 
 from reportlab.platypus import Flowable
 
@@ -15,6 +17,7 @@ from permits.text.fonts import Fonts, clean
 PAD_X, PAD_Y = 3.5, 2.8
 RULE, FRAME = 0.5, 0.9  # line widths in points
 HEAD_TINT = 0.945
+UNIT = re.compile(r"(?<=.)（[^（）]*）$")  # what stands in brackets at the end of a head
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """Cells side by side; `tinted` rows are heads and totals."""
+    """Cells side by side; `tinted` rows are heads and totals; `widths` of its own has a row whose cells are joined."""
 
     cells: tuple[Cell, ...]
     tinted: bool = False
+    widths: tuple[float, ...] = ()
 
     @cached_property
     def height(self) -> float:
@@ -51,7 +55,7 @@ class Row:
                 return None
             first.append(replace(cell, lines=cell.lines[:fit]))
             second.append(replace(cell, lines=cell.lines[fit:]))
-        return Row(tuple(first), self.tinted), Row(tuple(second), self.tinted)
+        return replace(self, cells=tuple(first)), replace(self, cells=tuple(second))
 
 
 class Grid(Flowable):
@@ -116,12 +120,10 @@ class Grid(Flowable):
         self.canv.setLineWidth(RULE)
         for row in rows:
             self._row(row, y)
+            for x in accumulate((row.widths or self.widths)[:-1]):
+                self.canv.line(x, y - row.height, x, y)
             y -= row.height
             self.canv.line(0, y, sum(self.widths), y)
-        x = 0.0
-        for width in self.widths[:-1]:
-            x += width
-            self.canv.line(x, 0, x, total)
         self.canv.setLineWidth(FRAME)
         self.canv.rect(0, 0, sum(self.widths), total)
 
@@ -145,7 +147,7 @@ class Grid(Flowable):
 
     def _row(self, row: Row, top: float) -> None:
         x = 0.0
-        for cell, width in zip(row.cells, self.widths, strict=True):
+        for cell, width in zip(row.cells, row.widths or self.widths, strict=True):
             leading, size = cell.setter.style.leading, cell.setter.style.size
             y = top - (row.height - len(cell.lines) * leading) / 2 - (leading + size * 0.76) / 2
             for line in cell.lines:
@@ -161,7 +163,8 @@ def table_grid(fonts: Fonts, table: Table, width: float, page: float) -> Grid:
     bold = replace(plain, bold=True, align=Align.CENTRE)
     widths = _widths(fonts, table, width, size)
     aligned = [replace(plain, align=column.align) for column in table.columns]
-    heads = [_row(fonts, [c.head for c in table.columns], widths, [bold] * len(widths), tinted=True)]
+    said = [_head(fonts, column.head, each, size) for column, each in zip(table.columns, widths, strict=True)]
+    heads = [_row(fonts, said, widths, [bold] * len(widths), tinted=True)]
     rows = [_row(fonts, cells, widths, aligned) for cells in table.rows]
     if table.totals:
         strong = [replace(style, bold=True) for style in aligned]
@@ -175,12 +178,19 @@ def _widths(fonts: Fonts, table: Table, width: float, size: float) -> list[float
     body = [[row[at] for row in table.rows] + [*table.totals[at : at + 1]] for at in range(count)]
     words = [_widest(fonts, (word for text in texts for word in pieces(text)), size) for texts in body]
     least = [
-        max(word, _widest(fonts, (column.head[: len(column.head) // 2 + 1],), size)) + 2 * PAD_X + 1
+        max(word, _widest(fonts, (column.head[: len(column.head) // 2 + 1], *UNIT.findall(column.head)), size))
+        + 2 * PAD_X
+        + 1
         for word, column in zip(words, table.columns, strict=True)
     ]
     whole = [max(need, _widest(fonts, texts, size) + 2 * PAD_X + 1) for need, texts in zip(least, body, strict=True)]
     floor = whole if sum(whole) <= width else least
     return _share(floor, [column.weight for column in table.columns], width)
+
+
+def _head(fonts: Fonts, head: str, width: float, size: float) -> str:
+    """The head of a column; where it takes several lines its unit has a line of its own: 面积, below it （公顷）."""
+    return head if _widest(fonts, (head,), size) <= width - 2 * PAD_X else UNIT.sub(r"\n\g<0>", head)
 
 
 def _widest(fonts: Fonts, texts: Iterable[str], size: float) -> float:
@@ -220,9 +230,10 @@ def facts_grid(fonts: Fonts, facts: KeyValues, width: float, page: float, *, siz
     widths = [width * share for share in pair * facts.per_row]
     rows = []
     for at in range(0, len(facts.pairs), facts.per_row):
-        pairs = [*facts.pairs[at : at + facts.per_row]]
-        pairs += [("", "")] * (facts.per_row - len(pairs))
-        rows.append(_row(fonts, [text for pair_ in pairs for text in pair_], widths, [label, value] * facts.per_row))
+        pairs = facts.pairs[at : at + facts.per_row]
+        own = widths if len(pairs) == facts.per_row else [widths[0], width - widths[0]]
+        row = _row(fonts, [text for pair_ in pairs for text in pair_], own, [label, value] * len(pairs))
+        rows.append(row if own is widths else replace(row, widths=tuple(own)))
     return Grid(widths, [], rows, page=page)
 
 

@@ -102,12 +102,22 @@ MAP_TO_SEE = ("图件", "位置图与本公示一并张贴，并可向受理公�
 def annex(table: Table, rows: Sequence[Row], *, names: Sequence[str] = (), summed: Mapping[str, str]) -> PaperTable:
     """The rows as a table of a paper, in the official words: the brief columns, and under them the sums given."""
     columns = [table.by_name[name] for name in names or table.brief]
-    cells = (tuple(cell(column, row[column.name], official=True) for column in columns) for row in rows)
-    return PaperTable(
-        columns=tuple(_paper_column(column) for column in columns),
-        rows=tuple(cells),
-        totals=tuple("合计" if at == 0 else summed.get(column.name, "") for at, column in enumerate(columns)),
-    )
+    sums = ["合计" if at == 0 else summed.get(column.name, "") for at, column in enumerate(columns)]
+    told = [
+        _as_precise(column, [*(cell(column, row[column.name], official=True) for row in rows), total])
+        for column, total in zip(columns, sums, strict=True)
+    ]
+    *lines, totals = zip(*told, strict=True)
+    return PaperTable(columns=tuple(_paper_column(column) for column in columns), rows=tuple(lines), totals=totals)
+
+
+def _as_precise(column: Column, figures: list[str]) -> list[str]:
+    """The figures of a column, all with as many decimals as the most precise of them, so that their points stand in
+    one line."""
+    if column.type != "decimal" or "合计" in figures:
+        return figures
+    places = max(len(figure.partition(".")[2]) for figure in figures)
+    return [f"{Decimal(figure):.{places}f}" if figure else "" for figure in figures]
 
 
 def _paper_column(column: Column) -> PaperColumn:

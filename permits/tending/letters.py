@@ -12,6 +12,7 @@ from permits.documents.content import Annex, Certificate, KeyValues, Letter, Tab
 from permits.documents.forms.common import Issue, Matter, numbered, opening, para, period, relying_on, remedies
 from permits.documents.forms.titles import in_lines, of_unit
 
+MATTER = "天然林抚育作业设计"
 PLOTS_TITLE = "天然林抚育作业小班一览表"
 FELLING = "涉及林木采伐的，应当依法另行申请林木采伐许可证；取得林木采伐许可证之前，不得采伐。"
 
@@ -40,13 +41,13 @@ class TendingDesign:
 
 def reply_title(unit: str, name: str, *, granted: bool = True) -> str:
     """关于（不）同意…的批复: unit, design and matter, each said once."""
-    return f"关于{'' if granted else '不'}同意{of_unit(unit, name, '天然林抚育作业设计')}的批复"
+    return f"关于{'' if granted else '不'}同意{of_unit(unit, name, MATTER)}的批复"
 
 
 def _title(issue: Issue, unit: str, name: str, *, granted: bool = True) -> str:
-    """The reply's title under its agency, broken after the unit."""
+    """The reply's title under its agency, broken after the unit, and before the matter where the name is long."""
     title = reply_title(unit, name, granted=granted)
-    return f"{issue.agency}\n{in_lines(title, after=title.partition(unit)[0] + unit)}"
+    return f"{issue.agency}\n{in_lines(title, after=title.partition(unit)[0] + unit, before=MATTER)}"
 
 
 def tending_approval(

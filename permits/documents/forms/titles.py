@@ -57,13 +57,18 @@ def public_notice_title(name: str, matter: str) -> str:
 
 def in_lines(title: str, *, after: str = "", before: str = "", line: int = LINE) -> str:
     """A title that takes more than one line of `line` characters, broken after or before the words given, so that no
-    name is divided; else as it is.
+    name is divided; else as it is. Given both, it is broken after the first, and before the second where what is left
+    still takes more than one line.
 
     >>> in_lines("关于同意密云区云岭林场雾灵沟二期天然林抚育作业设计的批复", after="关于同意密云区云岭林场").split()
     ['关于同意密云区云岭林场', '雾灵沟二期天然林抚育作业设计的批复']
     """
-    at = len(after) if after and title.startswith(after) else title.rfind(before) if before else 0
-    return f"{title[:at]}\n{title[at:]}" if len(title) > line and 0 < at < len(title) else title
+    if len(title) <= line:
+        return title
+    if after and title.startswith(after) and len(after) < len(title):
+        return f"{after}\n{in_lines(title[len(after) :], before=before, line=line)}"
+    at = title.rfind(before) if before else 0
+    return f"{title[:at]}\n{title[at:]}" if at > 0 else title
 
 
 def own_part(name: str) -> str:

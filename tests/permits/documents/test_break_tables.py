@@ -8,10 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from permits.documents.content import Align, Annex, Column, Head, Paragraph, Table
+from permits.documents.content import Align, Annex, Column, Head, KeyValues, Paragraph, Table
 from permits.documents.letter import render_letter
-from permits.documents.paper import LANDSCAPE, PORTRAIT
-from permits.documents.tables import Grid, table_grid
+from permits.documents.paper import LANDSCAPE, PORTRAIT, Gap, flowables
+from permits.documents.tables import Grid, Row, facts_grid, table_grid
+from permits.kinds import kinds
+from permits.tables.kind import TableKind
+from permits.tables.listing import annex
 from permits.text.fonts import Fonts
 from tests.pace import paced
 from tests.permits.documents.reading import pages_of, text_of
@@ -114,3 +117,36 @@ def test_an_empty_table_prints_its_heads(fonts: Fonts) -> None:
         )
     )  # fmt: skip
     assert "甲" in text
+
+
+def said(row: Row) -> list[list[str]]:
+    """The lines of each cell."""
+    return [["".join(run.text for run in line.runs) for line in cell.lines] for cell in row.cells]
+
+
+@pytest.mark.parametrize("width", [LANDSCAPE.width, PORTRAIT.width])
+def test_the_unit_of_a_head_is_not_divided(fonts: Fonts, width: float) -> None:
+    heads = said(table_grid(fonts, plots(3), width, PORTRAIT.height).heads[0])
+    assert ["面积", "（公顷）"] in heads
+    assert all(lines[-1] == "（%）" for lines in heads if "%" in "".join(lines))
+
+
+def test_the_last_odd_fact_has_the_rest_of_its_row(fonts: Fonts) -> None:
+    facts = KeyValues(pairs=(("用途", "公路"), ("地点", "石城镇"), ("林地保护等级", "Ⅳ级")), per_row=2)
+    grid = facts_grid(fonts, facts, PORTRAIT.width, PORTRAIT.height)
+    assert [len(row.cells) for row in grid.rows] == [4, 2]
+    assert sum(grid.rows[-1].widths) == pytest.approx(PORTRAIT.width)
+
+
+def test_facts_that_follow_each_other_are_one_form(fonts: Fonts) -> None:
+    facts, table = KeyValues(pairs=(("用途", "公路"),)), plots(2)
+    parts = flowables(fonts, (facts, facts, table, facts))
+    assert "".join("-" if isinstance(part, Gap) else "G" for part in parts) == "-GG--G--G-"
+
+
+def test_the_figures_of_an_annex_have_as_many_decimals_as_the_most_precise_of_their_column() -> None:
+    table = next(kind.table for kind in kinds() if isinstance(kind, TableKind) and kind.code == "tending")
+    figures = (("7.25", "0.7"), ("103.75", "0.85"))
+    rows = [{"township": "石城镇", "area_ha": area, "canopy_before": canopy} for area, canopy in figures]
+    paper = annex(table, rows, names=("township", "area_ha", "canopy_before"), summed={"area_ha": "111"})
+    assert [row[1:] for row in (*paper.rows, paper.totals)] == [("7.25", "0.70"), ("103.75", "0.85"), ("111.00", "")]

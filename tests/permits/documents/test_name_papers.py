@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -11,8 +12,9 @@ from django.utils.translation import override
 from permits.documents.forms.titles import in_lines, named, of_unit, public_notice_title
 from permits.kinds import kinds
 from permits.models import Document
-from permits.tending.letters import reply_title
+from permits.tending.letters import reply_title, tending_approval
 from tests.cast import Cast, log_in
+from tests.permits.documents.samples import TENDING, design, issue
 
 MATTERS = (
     "天然林抚育作业设计审批", "建设项目使用林地审核", "使用林地审核", "临时使用林地审批", "占用林地审批",
@@ -90,6 +92,9 @@ def test_every_kind_gives_the_parts_of_a_title() -> None:
         ("关于石城镇石塘路村隧道施工便道工程临时使用林地审批的公示", {"before": "临时使用林地审批"},
          ["关于石城镇石塘路村隧道施工便道工程", "临时使用林地审批的公示"]),
         ("关于松曹路使用林地审核的公示", {"before": "使用林地审核"}, ["关于松曹路使用林地审核的公示"]),
+        ("关于同意密云区云岭林场（示例）雾灵沟（2025年度）天然林抚育作业设计的批复",
+         {"after": "关于同意密云区云岭林场（示例）", "before": "天然林抚育作业设计"},
+         ["关于同意密云区云岭林场（示例）", "雾灵沟（2025年度）", "天然林抚育作业设计的批复"]),
     ],
 )  # fmt: skip
 def test_a_long_title_breaks_between_its_parts(title: str, words: dict[str, str], lines: list[str]) -> None:
@@ -117,3 +122,8 @@ def test_a_label_stands_beside_a_title_where_it_says_something_else(kind: str, t
         assert Document(kind=kind, title=title).label_beside == beside
     with override("en"):
         assert Document(kind=kind, title=title).label_beside, "in another language it tells what the paper is"
+
+
+def test_a_long_name_of_a_design_is_not_divided_in_the_title_of_its_reply() -> None:
+    paper = tending_approval(issue(), TENDING, replace(design(), name="雾灵沟天然林抚育作业设计（2025年度）"))
+    assert paper.title.split("\n")[2:] == ["雾灵沟（2025年度）", "天然林抚育作业设计的批复"]
