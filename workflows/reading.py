@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -162,13 +163,18 @@ def _answers(rows: Iterable[dict[str, Any]], names: dict[str, Any]) -> Iterator[
         field, value = row["field"], row["value"]
         label = in_language(names["fields"][field]) if field in names["fields"] else field
         chosen = names.get("choices", {}).get(field, {}).get(value)
-        text = in_language(chosen) if chosen else value
+        text = in_language(chosen) if chosen else _day(value)
         if part := row.get("part"):
             parts.setdefault(part, []).append(f"{label} {text}")
         else:
             yield {"field": label, "value": text}
     for part, cells in parts.items():
         yield {"part": names["parts"].get(part, part), "value": _("; ").join(cells)}
+
+
+def _day(value: str) -> str:
+    """A day as a reader sees it; any other answer as it is."""
+    return told(Day(), value) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else value
 
 
 def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:

@@ -30,7 +30,7 @@ MATERIALS = Rows(
 )  # fmt: skip
 TRUE = Truth(label=_("I answer for the truth of this report"))
 INSPECTORS = Rows(
-    label=_("Inspectors"),
+    label=_("Officers who inspect"),
     columns={
         "person": Who(label=_("Officer")),
         "capacity": line(_("Capacity"), most=60),

@@ -79,7 +79,7 @@ TO_CONSULT = Rows(
 MINUTES = words(
     _("How the minutes of the hearing were weighed"),
     required=False,
-    help=_("Needed where a hearing was held (art 48)."),
+    help=_("Needed where a hearing was held (Licensing Law art 48)."),
 )
 ANSWERS_FOR_IT = _("I answer for the truth of what is stated")
 

@@ -30,7 +30,7 @@ BOTH_REVIEWS = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
 IN_REVIEW = (S.FIRST_REVIEW, S.FINAL_REVIEW)
 OFFICE = Office(label=_("Agency"))
 HELD_ON, RECEIVED = Day(label=_("Held on"), past=True), Day(label=_("Received on"), past=True)
-PLACE, PARTY = line(_("Place")), line(_("Third party"))
+PARTY = line(_("Third party"))
 INTEREST = words(_("Interest"))
 SET_ASIDE = Choice(
     label=_("Why it is not taken on record"),
@@ -96,7 +96,7 @@ class Inquiry:
     # ---- the site and the public: two or more officers (令35 art 10); five working days or more
     record_site_check = act(
         _("Record a site check"), IN_REVIEW, by=BOTH_REVIEWS, law="许可法 34",
-        checked_on=Day(label=_("Checked on"), past=True), inspectors=INSPECTORS, place=PLACE,
+        checked_on=Day(label=_("Checked on"), past=True), inspectors=INSPECTORS, place=line(_("Place of the check")),
         result=words(_("What was found")), photos=PHOTOS,
     )  # fmt: skip
     publish_notice = act(
@@ -156,8 +156,8 @@ class Inquiry:
     )
     announce_hearing = act(
         _("Announce a hearing"), REVIEWING, by=REVIEWERS, law="许可法 46–48",
-        held_on=Day(label=_("Held on")), at=Hour(label=_("At what time"), required=False), place=PLACE,
-        chair=Who(label=_("Chair")), subject=words(_("Subject")),
+        held_on=Day(label=_("Held on")), at=Hour(label=_("At what time"), required=False),
+        place=line(_("Place of the hearing")), chair=Who(label=_("Chair")), subject=words(_("Subject")),
     )  # fmt: skip
     hold_hearing = act(
         _("Record a hearing"), REVIEWING, by=REVIEWERS, law="许可法 48",

@@ -27,7 +27,7 @@ class Keeping:
     # ---- time
     suspend_clock = act(
         _("Suspend the period"), REVIEWING, by=REVIEWERS, law="许可法 45",
-        ground=Choice(label=_("Ground (art 45)"), options=Ground.choices), reason=REASON,
+        ground=Choice(label=_("Ground (Licensing Law art 45)"), options=Ground.choices), reason=REASON,
     )  # fmt: skip
     resume_clock = act(_("Resume the period"), REVIEWING, by=REVIEWERS, note=NOTE)
     # By the organ's head, in joint handling by the people's government's; the reasons are told.

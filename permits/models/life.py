@@ -31,14 +31,14 @@ CHANGEABLE = Choice(
     ),
 )
 GROUND_8 = Choice(
-    label=_("Ground (art 8(2))"),
+    label=_("Ground (Licensing Law art 8(2))"),
     options=(
         ("law_changed", _("The law it rests on was changed or repealed")),
         ("circumstances", _("The circumstances it was granted in changed greatly")),
     ),
 )
 GROUND_69 = Choice(
-    label=_("Ground (art 69)"),
+    label=_("Ground (Licensing Law art 69)"),
     options=(
         ("abuse", _("Abuse of power or neglect of duty by staff (art 69(1)(1))")),
         ("beyond_powers", _("Granted beyond the powers of the organ (art 69(1)(2))")),
@@ -49,7 +49,7 @@ GROUND_69 = Choice(
     ),
 )
 GROUND_70 = Choice(
-    label=_("Ground (art 70)"),
+    label=_("Ground (Licensing Law art 70)"),
     options=(
         ("expired", _("Its term ended and was not extended (art 70(1))")),
         ("person", _("The natural person it was granted to died or lost capacity (art 70(2))")),

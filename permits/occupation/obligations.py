@@ -17,6 +17,7 @@ from permits.contract.kind import Label
 from permits.contract.obligations import Held, Obligation, Part, Reported, Wanted
 from permits.contract.terms import after_months
 from permits.models.facts import Amount, Choice, Day, line, words
+from permits.occupation.columns import parcel_name
 from permits.rules.sources import forest_law, land_use_measures
 from permits.tables.columns import plain
 
@@ -28,6 +29,7 @@ LABELS: Final[Mapping[str, Label]] = {
     "restoration": gettext_lazy("Restoring the conditions of forest production"),
     "replanting": gettext_lazy("Replanting elsewhere, as ordered"),
 }
+PLACED = ("township", "village", "compartment", "sub_compartment", "part")
 START_DAYS, END_DAYS = 10, 10
 """Days after the start and the end of the use. Ours: no text sets any."""
 MONTHS_TO_RESTORE: Final = 12
@@ -110,7 +112,7 @@ def obligations(held: Held, rows: Sequence[Any], tenure: str) -> Iterator[Obliga
 
 
 def _name(row: Any) -> str:
-    return " ".join(str(part) for part in (row.village or row.township, row.compartment, row.sub_compartment) if part)
+    return parcel_name({name: getattr(row, name) for name in PLACED})
 
 
 def _land(held: Held) -> Obligation:

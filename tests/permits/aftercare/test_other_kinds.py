@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -75,6 +76,11 @@ def test_temporary_land_is_restored_within_a_year_of_the_end_and_accepted_on_the
     watch.order("restoration", timezone.localdate() + timedelta(days=60))
     assert watch.of("restoration").state == O.RECTIFYING
     assert wrong() == []
+
+
+def test_a_parcel_is_called_as_the_decision_writes_it(traveller: Any) -> None:
+    (part,) = land(traveller).of("area").obligation.parts
+    assert re.fullmatch("石城镇石塘路村.+林班.+小班", part.label)
 
 
 def test_restoration_is_reported_after_the_end_and_the_start_is_not(traveller: Any) -> None:

@@ -19,6 +19,7 @@ from permits.models.material import REPORTED
 from permits.models.obligation import O
 from tests.cast import Cast, log_in, pdf, plot
 from tests.permits.aftercare.cases import Watch, photo, wrong
+from workflows.reading import by_name
 from workflows.report_forms import ReportForm
 
 AFTER = "2027-02-10T09:00:00+08:00"
@@ -248,3 +249,29 @@ def test_the_report_says_whether_a_row_may_stay_empty(required: bool, told: str)
 def test_what_was_put_right_is_not_called_as_the_record_of_the_case_is() -> None:
     with override("zh-hans"):
         assert str(ACTS["report_rectification"].facts["what"].label) == "整改情况"
+
+
+def test_the_page_of_a_permit_says_in_english_what_its_papers_are(watch: Watch) -> None:
+    text = log_in(watch.clerk, english=True).get(page(watch)).content.decode()
+    told = re.findall(r"<li>.*? · ([^·]+) · in force", text[text.index('id="papers"') :])
+    assert set(told) >= {"reply approving a tending design", "tending approval certificate"}, told
+
+
+def test_a_day_that_a_report_tells_is_read_as_a_day() -> None:
+    said = [{"field": "begins_on", "value": "2026-12-02"}, {"field": "licence", "value": "2026-12-02/7"}]
+    with override("zh-hans"):
+        told = by_name({"named": {"fields": {}}, "answers": said})["answers"]
+    assert [one["value"] for one in told] == ["2026年12月2日", "2026-12-02/7"]
+
+
+@pytest.mark.parametrize(
+    ("act", "fact", "label"),
+    [
+        ("announce_hearing", "place", "听证地点"), ("record_site_check", "place", "核查地点"),
+        ("record_inspection", "inspectors", "检查人员"), ("record_site_check", "inspectors", "核查人员"),
+        ("suspend_clock", "ground", "事由（行政许可法第四十五条）"),
+    ],
+)  # fmt: skip
+def test_a_form_says_where_who_and_by_which_law(act: str, fact: str, label: str) -> None:
+    with override("zh-hans"):
+        assert str(ACTS[act].facts[fact].label) == label
