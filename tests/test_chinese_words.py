@@ -30,7 +30,7 @@ from tests.scenes import CONSULTED, Scene
 
 FORMATS = "Python PDF Excel XLSX CSV ZIP PNG JPG DOCX GEOJSON KB MB SHA-256 English JavaScript xlsx csv"
 STANDARDS = "RFC C2SP Ed25519 tlog-tiles GB LY DB11 T GPS CITES"
-UNITS = "m cm ha hm E N m³"
+UNITS = "m cm ha hm E N"
 COLUMNS_OF_THE_MAP = "XIAN XIANG CUN LIN BAN XIAO DI LEI"
 """Heads of the forest-land map's own table, as it names them."""
 ROUTES = "A B C D i"

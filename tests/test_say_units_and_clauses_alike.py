@@ -47,6 +47,23 @@ def test_an_area_is_in_one_word_in_chinese() -> None:
     assert not [column.unit for table in tables for column in table.columns if "hm" in column.unit]
 
 
+def test_a_volume_is_in_one_word_in_chinese_and_in_its_sign_in_english() -> None:
+    said = catalogue.read_catalogue(catalogue.po_file())
+    assert [str(message.string) for message in said if message.id and re.search("m³|m3", str(message.string))] == []
+    columns = [column for kind in kinds() if isinstance(kind, TableKind) for column in kind.table.columns]
+    volumes = [column for column in columns if "m3" in column.name.split("_")]
+    assert {column.unit for column in volumes} == {"立方米"}
+    with override("en"):
+        assert {column.unit_said for column in volumes} == {"m³"}
+        assert {str(kind.quota.unit) for kind in kinds() if kind.quota} <= {"ha", "m³"}
+
+
+@pytest.mark.parametrize("written", ["采伐蓄积（m³）", "采伐蓄积(m3)", "采伐蓄积（立方米）", "采伐蓄积"])
+def test_a_file_with_the_sign_of_a_volume_is_read(written: str) -> None:
+    table = next(kind.table for kind in kinds() if isinstance(kind, TableKind) and kind.code == "felling")
+    assert table.heads[folded(written)] == "volume_m3"
+
+
 @pytest.mark.parametrize("written", ["面积（hm²）", "面积(ha)", "面积（公顷）", "面积"])
 def test_a_file_of_others_with_the_sign_of_the_unit_is_read(written: str) -> None:
     table = next(kind.table for kind in kinds() if isinstance(kind, TableKind) and kind.code == "tending")

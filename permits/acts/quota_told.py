@@ -49,7 +49,7 @@ def told_of_quota(record: Act) -> tuple[str, ...]:
         label, unit = str(quota.label), str(quota.unit)
         return tuple(
             quota_short(
-                f"{one.book.jurisdiction}{one.book.year}年{label.removeprefix('年')}", unit.replace("m³", "立方米"),
+                f"{one.book.jurisdiction}{one.book.year}年{label.removeprefix('年')}", unit,
                 asked=one.asked, since=one.since, given=one.given, taken=one.taken,
                 held=one.held, holders=one.holders, left=one.left,
             )

@@ -200,7 +200,10 @@ class FellingKind(TableKind):
             "stands": [stand_facts(row.values) for row in self.rows_of(application)],
         }
 
-    quota = Quota(label=gettext_lazy("Felling limit"), unit="m³", law="《森林法》第五十四条、第五十九条", rule="F-FL59")
+    quota = Quota(
+        label=gettext_lazy("Felling limit"), unit=gettext_lazy("m³"), law="《森林法》第五十四条、第五十九条",
+        rule="F-FL59",
+    )  # fmt: skip
 
     def draws(self, application: Application, case: Mapping[str, Any]) -> Mapping[str, Decimal]:
         """The standing volume to be felled, in the district it is filed with."""

@@ -65,7 +65,7 @@ COLUMNS: tuple[Column, ...] = (
         example="否", aliases=("城市规划区", "CS_GHQ")),
     _text("species", "优势树种", _("Main tree species"), W21, length=100, example="刺槐",
         aliases=("树种", "YOU_SHI_SZ")),
-    _decimal("stock_m3", "采伐蓄积", _("Stock to be felled"), W29, unit="m³", span=("0", "1000000"), places=1,
+    _decimal("stock_m3", "采伐蓄积", _("Stock to be felled"), W29, unit="立方米", span=("0", "1000000"), places=1,
         asked=False, example="0", aliases=("蓄积",)),
     _text("remark", "备注", _("Remark"), W21, length=200),
 )

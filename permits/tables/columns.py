@@ -18,10 +18,11 @@ Said = tuple[str, str]  # the field and what is wrong with it
 
 
 UNITS = {
-    "公顷": _("ha"), "千克": _("kilograms"), "株": _("stems"), "株/公顷": _("stems per ha"), "年": _("years"),
+    "公顷": _("ha"), "立方米": _("m³"), "千克": _("kilograms"), "株": _("stems"), "株/公顷": _("stems per ha"),
+    "年": _("years"),
 }  # fmt: skip
 """Units that heads write in Chinese, as a reader is told them; the others are signs."""
-SPELT = {"公顷": ("hm²", "ha"), "株/公顷": ("株/hm²", "株/ha")}
+SPELT = {"公顷": ("hm²", "ha"), "立方米": ("m³",), "株/公顷": ("株/hm²", "株/ha")}
 """The same units as files of others write them: one that is handed in is read all the same."""
 
 

@@ -138,7 +138,7 @@ def test_what_a_row_is_called_is_no_field_of_it() -> None:
         change = Words("felling").change(("stands", "20林班 3"), row, None)
     assert change.path == "采伐小班 › 20林班 3（删除）"
     assert change.new == ""
-    assert change.old.split("\n") == ["村（林班）：20林班", "小班号：3", "采伐蓄积（m³）：922.5"]
+    assert change.old.split("\n") == ["村（林班）：20林班", "小班号：3", "采伐蓄积（立方米）：922.5"]
 
 
 def test_the_page_costs_few_queries(cast: Cast) -> None:

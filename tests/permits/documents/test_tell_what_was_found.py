@@ -124,6 +124,6 @@ def test_a_figure_of_a_row_is_told_with_its_unit() -> None:
     case, office = submitted("felling")
     office.determine(case, "accept", "stands[0].volume_m3", "1")
     (clause,) = told(Application.objects.get(pk=case.pk))
-    assert "“采伐蓄积（m³）”申报为" in clause
+    assert "“采伐蓄积（立方米）”申报为" in clause
     record = case.acts.get(act="determine")
     assert record.facts["named"]["en"] == "Volume felled (m³)"
