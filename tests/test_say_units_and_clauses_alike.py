@@ -103,6 +103,19 @@ def test_a_clause_that_stands_alone_is_told_in_the_language_of_the_reader(
 
 
 @pytest.mark.django_db
+def test_the_guide_names_what_it_rests_on_in_the_language_of_the_reader(client: Client, cast: Cast) -> None:
+    address = reverse("guide", args=["occupation", "110101"])
+    chinese, english = "中华人民共和国森林法实施条例", "Regulations implementing the Forest Law"
+
+    def grounds() -> str:
+        return client.get(address).text.partition('id="law"')[2]
+
+    assert f">{chinese} 第十六条第二项" in grounds()
+    client.cookies.load({"django_language": "en"})
+    assert f">{english} ({chinese}) art 16(2)" in grounds()
+
+
+@pytest.mark.django_db
 def test_the_guide_cites_its_periods_in_the_language_of_the_reader(client: Client, cast: Cast) -> None:
     address = reverse("guide", args=["tending", "110101"])
     assert "行政许可法第四十三条" in client.get(address).text
