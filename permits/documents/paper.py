@@ -28,7 +28,7 @@ from permits.documents.content import (
 )
 from permits.documents.marks import draw_qr
 from permits.documents.tables import facts_grid, table_grid
-from permits.documents.typeset import FREE, Line, Setter, Style, Text, balanced, draw_line, fitted
+from permits.documents.typeset import FREE, LeadIn, Line, Setter, Style, Text, balanced, draw_line, fitted
 from permits.text.fonts import Fonts
 from permits.text.numerals import chinese_numeral
 
@@ -284,6 +284,9 @@ def flowables(fonts: Fonts, blocks: Sequence[Block], area: Area = PORTRAIT, *, s
         parts = _block(fonts, block, area, spacing)
         if isinstance(before, KeyValues) and isinstance(block, KeyValues):
             out, parts = out[:-1], parts[1:]
+        if isinstance(before, Heading) and isinstance(heading := out[-1], Text) and len(parts) > 1:
+            gap, grid, *parts = parts
+            out[-1] = LeadIn(heading, (gap, grid))  # a gap between them would leave the heading alone at a page's end
         out += parts
     return out
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from permits.documents.forms.titles import public_notice_title
@@ -124,3 +125,12 @@ def in_cards(row: list[tuple[Column, str]]) -> SafeString:
 def head(column: Column) -> str:
     """The label of a column with its unit, in the language of the reader."""
     return column.said
+
+
+@register.filter
+def head_in_lines(column: Column) -> SafeString:
+    """The same where a head may take several lines: its unit is not divided."""
+    label, said = str(column.label), column.said
+    unit = said.removeprefix(label)
+    blank = unit[: len(unit) - len(unit.lstrip())]
+    return format_html('{}<span class="text-nowrap">{}</span>', label + blank, unit.lstrip())

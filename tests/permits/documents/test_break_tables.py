@@ -7,14 +7,16 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.utils.translation import override
 
-from permits.documents.content import Align, Annex, Column, Head, KeyValues, Paragraph, Table
+from permits.documents.content import Align, Annex, Column, Head, Heading, KeyValues, Paragraph, Table
 from permits.documents.letter import render_letter
 from permits.documents.paper import LANDSCAPE, PORTRAIT, Gap, flowables
 from permits.documents.tables import Grid, Row, facts_grid, table_grid
 from permits.kinds import kinds
 from permits.tables.kind import TableKind
 from permits.tables.listing import annex
+from permits.templatetags.drafts import head_in_lines
 from permits.text.fonts import Fonts
 from tests.pace import paced
 from tests.permits.documents.reading import pages_of, text_of
@@ -131,6 +133,19 @@ def test_the_unit_of_a_head_is_not_divided(fonts: Fonts, width: float) -> None:
     assert all(lines[-1] == "（%）" for lines in heads if "%" in "".join(lines))
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh-hans", '面积<span class="text-nowrap">（公顷）</span>'),
+        ("en", 'Area <span class="text-nowrap">(ha)</span>'),
+    ],
+)
+def test_the_unit_of_a_head_on_a_page_is_not_divided(language: str, told: str) -> None:
+    table = next(kind.table for kind in kinds() if isinstance(kind, TableKind) and kind.code == "tending")
+    with override(language):
+        assert head_in_lines(table.by_name["area_ha"]) == told
+
+
 def test_the_last_odd_fact_has_the_rest_of_its_row(fonts: Fonts) -> None:
     facts = KeyValues(pairs=(("用途", "公路"), ("地点", "石城镇"), ("林地保护等级", "Ⅳ级")), per_row=2)
     grid = facts_grid(fonts, facts, PORTRAIT.width, PORTRAIT.height)
@@ -150,3 +165,13 @@ def test_the_figures_of_an_annex_have_as_many_decimals_as_the_most_precise_of_th
     rows = [{"township": "石城镇", "area_ha": area, "canopy_before": canopy} for area, canopy in figures]
     paper = annex(table, rows, names=("township", "area_ha", "canopy_before"), summed={"area_ha": "111"})
     assert [row[1:] for row in (*paper.rows, paper.totals)] == [("7.25", "0.70"), ("103.75", "0.85"), ("111.00", "")]
+
+
+@pytest.mark.parametrize("length", range(20, 640, 28))
+def test_a_heading_goes_with_the_table_it_stands_over(fonts: Fonts, length: int) -> None:
+    letter = issue().letter(
+        title="通知", addressee=FARM, head=Head.LETTER,
+        blocks=(Paragraph(text="林" * length), Heading(text="申请材料"), plots(4), Paragraph(text="特此通知。")),
+    )  # fmt: skip
+    for page in pages_of(render_letter(letter, fonts)):
+        assert ("申请材料" in page) <= ("小班12.5000" in page)
