@@ -88,7 +88,7 @@ class ObligationFilter(Search):
         label=_("Place"), field_name="permit__application__jurisdiction", queryset=places, empty_label=_("All")
     )
     state = filters.ChoiceFilter(
-        label=_("State of the obligation"), choices=[(CHECK, _("Waits for an officer")), *O.choices], method="by_state",
+        label=_("State of the obligation"), choices=[(CHECK, _("Waits for its check")), *O.choices], method="by_state",
         empty_label=_("All"),
     )  # fmt: skip
     owed = filters.ChoiceFilter(

@@ -29,8 +29,8 @@ class O(TextChoices):  # noqa: E742  # beside S of the case and P of the permit
 
 WITH_THE_HOLDER = (O.OPEN, O.RECTIFYING)
 """States in which somebody owes something by a day."""
-TO_BE_CHECKED = (O.REPORTED, O.RECTIFIED, O.FAULTED)
-"""States that wait for an officer."""
+TO_BE_CHECKED = (O.REPORTED, O.RECTIFIED)
+"""States that wait for an officer's check; what was found not in order waits for an order, and is counted apart."""
 DONE = (O.ACCEPTED, O.CLOSED)
 
 

@@ -20,7 +20,7 @@ from permits.acts.reopening import all_owed
 from permits.documents.of_permit import carried_by
 from permits.kinds import kinds
 from permits.models import ACTS, Application, Permit, RecordCheck
-from permits.models.obligation import TO_BE_CHECKED
+from permits.models.obligation import TO_BE_CHECKED, O
 from permits.models.permit import P
 from permits.models.states import S
 from permits.verification.registry import LABELS
@@ -135,11 +135,14 @@ def _ending(person: Person) -> Figure:
 
 
 def _of_supervisor(person: Person) -> list[Figure]:
-    """What waits for an inspecting officer under the permits of the person's agencies: reports, and what is overdue."""
+    """What waits for an inspecting officer under the permits of the person's agencies: reports, what was found not in
+    order (no tile where nothing was), and what is overdue."""
     rows, at = obligations_of(person), reverse("obligation-list")
     late, soon = pressing(rows, "late").count(), pressing(rows, "soon").count()
+    faulted, at_fault = rows.filter(state=O.FAULTED).count(), f"{at}?state={O.FAULTED}"
     return [
         Figure(_("Reports to check"), rows.filter(state__in=TO_BE_CHECKED).count(), f"{at}?state={CHECK}"),
+        *([Figure(_("Found not in order, to be acted on"), faulted, at_fault, "soon")] if faulted else ()),
         Figure(_("Obligations nearly due"), soon, f"{at}?time=soon", "soon" if soon else ""),
         Figure(_("Overdue obligations"), late, f"{at}?time=late", "late" if late else ""),
     ]

@@ -175,6 +175,29 @@ def test_home_tells_what_is_due_next_and_what_is_to_be_checked(watch: Watch) -> 
     assert list(figures.values()) == [0, 0, 1]
 
 
+def test_the_tiles_of_home_tell_reports_and_faults_apart_and_count_what_they_list(watch: Watch) -> None:
+    def tiles() -> dict[str, int]:
+        client = log_in(watch.first, english=True)
+        figures = client.get("/").context["supervision"]
+        for one in figures:
+            assert len(client.get(one.url).context["table"].rows) == one.number, one.label
+        return {str(one.label): one.number for one in figures}
+
+    to_check, faulted = "Reports to check", "Found not in order, to be acted on"
+    with time_machine.travel(AFTER):
+        assert (tiles()[to_check], faulted in tiles()) == (0, False)
+        watch.report("completion", None, ("survey",), carried="no", account="未作业。")
+        assert (tiles()[to_check], faulted in tiles()) == (1, False)
+        watch.inspect(("completion", "not_in_order"))
+        assert (tiles()[to_check], tiles()[faulted]) == (0, 1)
+        watch.order("completion", date(2027, 3, 10))
+        assert (tiles()[to_check], faulted in tiles()) == (0, False)
+        watch.holder("report_rectification", obligation="completion", what="已清理。", statement=True)
+        assert (tiles()[to_check], faulted in tiles()) == (1, False)
+        watch.officer("check_rectification", obligation="completion", outcome="no", note="未清理。")
+        assert (tiles()[to_check], tiles()[faulted]) == (0, 1)
+
+
 def test_the_calendar_names_what_is_owed_by_a_day_to_whom_it_concerns(watch: Watch, cast: Cast) -> None:
     def cell(person: Any) -> list[str]:
         weeks = log_in(person).get(reverse("calendar"), {"month": "2027-03"}).context["weeks"]
