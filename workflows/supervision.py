@@ -8,10 +8,12 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from permits.aftercare.standing import Standing, aftercare_of
 from permits.clocks.entries import local_today
-from permits.documents.supervision_papers import last_fault
+from permits.documents.supervision_papers import last_fault, last_finding
 from permits.models import ACTS, Act, Application
 from permits.models.aftercare import REPORTS
 from permits.models.obligation import DONE, O
@@ -38,24 +40,38 @@ AT_FAULT: Final = (O.FAULTED, O.RECTIFYING, O.RECTIFIED, O.BREACH)
 """What was found not in order still stands."""
 ORDERED: Final = (O.RECTIFYING, O.RECTIFIED)
 """What an order asks still stands: a check that finds it not put right asks for another order."""
+LONGEST_OPTION: Final = 40
+"""Characters of a condition's words that an option of a form tells."""
 WHEN_OVERDUE: Final = ("find_breach", "close_obligation")
 
 
 ANSWERS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "check_report": ("report_obligation",),
+    "order_rectification": ("order_rectification", "report_rectification"),
     "report_rectification": ("order_rectification",),
     "check_rectification": ("order_rectification", "report_rectification"),
+    "find_breach": ("report_obligation", "order_rectification", "report_rectification"),
 }
 """What was said last of the obligation and is read when one performs the act."""
+FOLLOWS_A_FAULT: Final = ("order_rectification", "find_breach")
+"""Acts that answer what was found last, too, by whichever act found it."""
 
 
 def said_before(application: Application, name: str, code: str) -> list[Entry]:
-    """The last act of each kind that `name` answers, of the obligation `code`; nothing for an act that answers none."""
-    found = (
-        next((act for act in reversed(application.did(asked)) if act.facts["obligation"] == code), None)
-        for asked in ANSWERS_TO.get(name, ())
-    )
-    return entries_of(application, [act for act in found if act])
+    """The last act of each kind that `name` answers, of the obligation `code` since its last report, in order; nothing
+    for an act that answers none."""
+    aftercare = aftercare_of(application) if name in ANSWERS_TO else None
+    standing = aftercare.of(code) if aftercare else None
+    acts = _since_report(standing.track.acts) if standing else []
+    found = {act.act: act for act in acts if act.act in ANSWERS_TO.get(name, ())}
+    told = [*found.values(), last_finding(reversed(acts), code) if name in FOLLOWS_A_FAULT else None]
+    return entries_of(application, sorted((act for act in told if act), key=lambda act: act.seq))
+
+
+def _since_report(acts: Sequence[Act]) -> Sequence[Act]:
+    """What came with the last report and after it; all where none was made."""
+    last = max((place for place, act in enumerate(acts) if act.act in REPORTS), default=0)
+    return acts[last:]
 
 
 @dataclass(frozen=True)
@@ -150,10 +166,16 @@ def choices(act: str, application: Application) -> dict[str, Sequence[tuple[str,
         return {}
     if act == "record_inspection":
         open_ones = [one for one in aftercare.standings if one.state != O.CLOSED]
-        return {"findings.obligation": [(one.code, one.label) for one in open_ones]}
+        return {"findings.obligation": [_option(one) for one in open_ones]}
     fits = CHOOSES[act]
     named = [one for one in aftercare.standings if one.state in fits and one.can_be_named_by(act)]
-    return {"obligation": [(one.code, one.label) for one in named]}
+    return {"obligation": [_option(one) for one in named]}
+
+
+def _option(one: Standing) -> tuple[str, str]:
+    """Its code, and what it is called: of a condition with the beginning of its words, for many are called alike."""
+    words = Truncator(one.obligation.detail).chars(LONGEST_OPTION)
+    return one.code, f"{one.label}{_(': ')}{words}" if words else one.label
 
 
 CHOOSES: Final[Mapping[str, Collection[str]]] = {

@@ -11,7 +11,8 @@ from typing import Any, Final
 from django.utils import timezone, translation
 
 from permits.aftercare.reports import reported
-from permits.aftercare.standing import aftercare_of
+from permits.aftercare.standing import aftercare_of, of_record
+from permits.aftercare.tracks import READ
 from permits.documents import of_permit
 from permits.documents.content import NO_NUMBER, NOWHERE, Letter
 from permits.documents.forms import clauses
@@ -26,7 +27,7 @@ from permits.documents.forms.supervision import (
 from permits.documents.life_papers import held_before
 from permits.documents.naming import title_of
 from permits.documents.rendering import render
-from permits.models import Act, Application
+from permits.models import Act, Application, Permit
 from permits.models.aftercare import IN_ORDER, NOT_IN_ORDER, REPORTS
 from permits.models.document import NoticeKind
 from permits.models.obligation import DONE
@@ -38,6 +39,8 @@ SUPERVISION: Final = {
     "close_obligation": NoticeKind.ACCEPTANCE_CERTIFICATE,
 }
 """Acts of supervision that are told in writing; a closing where a source names a paper for it (`attests`)."""
+LONGEST_TOLD: Final = 120
+"""Characters of a condition that a paper says beside its number; of a longer one the beginning."""
 
 
 def attests(record: Act) -> bool:
@@ -46,7 +49,8 @@ def attests(record: Act) -> bool:
 
 
 def _inspection(record: Act, issue: Issue, matter: Matter) -> Letter:
-    said, names = record.facts, _names(record)
+    said, words = record.facts, _words(record)
+    names = {code: "：".join((name, *words[code])) for code, name in _names(record).items()}
     return inspection_record(
         issue, matter,
         Inspected(
@@ -67,12 +71,13 @@ def _inspection(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 
 def _rectification(record: Act, issue: Issue, matter: Matter) -> Letter:
-    said, names = record.facts, _names(record)
+    said, code = record.facts, record.facts["obligation"]
     return rectification(
         issue, matter,
         permit=held_before(record).named,
-        obligation=names.get(said["obligation"], said["obligation"]),
-        found=_found(record, said["obligation"]),
+        obligation=_names(record).get(code, code),
+        words="".join(_words(record)[code]),
+        found=_found(record, code),
         demands=clauses(said["demands"]),
         basis=said["basis"],
         until=date.fromisoformat(said["until"]),
@@ -122,6 +127,21 @@ def _names(record: Act) -> dict[str, str]:
     return {code: name["zh-hans"] for code, name in record.facts["named"]["obligations"].items()}
 
 
+def _words(record: Act) -> dict[str, tuple[str, ...]]:
+    """What tells each obligation the act names from others called alike, as the words of a condition: its number says
+    nothing to who reads the paper alone. Empty where its name says enough."""
+    application = record.application
+    before = application.acts.filter(seq__lt=record.seq, act__in=READ).order_by("seq")
+    then = of_record(application, Permit.objects.get(pk=application.pk), before)
+    with translation.override("zh-hans"):
+        told = {code: one.obligation.detail for code in _names(record) if (one := then.of(code))}
+    return {code: (_cut(told[code]),) if told.get(code) else () for code in _names(record)}
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= LONGEST_TOLD else f"{words[:LONGEST_TOLD]}……"
+
+
 FAULTS: Final[Mapping[str, Callable[[Mapping[str, Any]], str | None]]] = MappingProxyType(
     {
         "check_report": lambda said: said.get("note") or "" if said["outcome"] == NOT_IN_ORDER else None,
@@ -142,8 +162,13 @@ def _found(record: Act, code: str) -> str:
 def last_fault(acts: Iterable[Act], code: str) -> str:
     """What the first of `acts`, newest first, that found the obligation `code` not in order says of it; empty where it
     says nothing, or none did."""
-    told = (_fault(act, code) for act in acts if act.act in FINDS_FAULTS)
-    return next((one for one in told if one is not None), "")
+    finding = last_finding(acts, code)
+    return (_fault(finding, code) if finding else None) or ""
+
+
+def last_finding(acts: Iterable[Act], code: str) -> Act | None:
+    """The first of `acts`, newest first, that found the obligation `code` not in order; None where none did."""
+    return next((act for act in acts if act.act in FINDS_FAULTS and _fault(act, code) is not None), None)
 
 
 def _fault(act: Act, code: str) -> str | None:

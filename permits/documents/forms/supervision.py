@@ -127,18 +127,20 @@ def acceptance_certificate(issue: Issue, matter: Matter, what: Accepted) -> Lett
 
 
 def rectification(
-    issue: Issue, matter: Matter, *, permit: str, obligation: str, found: str, demands: tuple[str, ...], basis: str,
-    until: date,
+    issue: Issue, matter: Matter, *, permit: str, obligation: str, words: str = "", found: str,
+    demands: tuple[str, ...], basis: str, until: date,
 ) -> Letter:  # fmt: skip
-    """责令限期整改通知书: what was found, what is to be put right by when, on what law, and the remedies."""
+    """责令限期整改通知书: what was found, what is to be put right by when, on what law, and the remedies; of a condition
+    its `words`, too."""
     law = f"根据{LICENSING_LAW}第六十六条和{basis}的规定，" if matter.licence else f"根据{basis}的规定，"
+    what = f"{obligation}（{words.rstrip('。；')}）" if words else obligation
     seen = f"检查情况：{found.rstrip('。；')}。" if found else ""
     return issue.letter(
         title="责令限期整改通知书", addressee=matter.applicant, head=Head.LETTER,
         blocks=(
             para(
-                f"经检查，{matter.you}依据{permit}实施的{matter.name}事项中，“{obligation}”不符合要求。{seen}{law}责令{matter.you}"
-                f"在{chinese_date(until)}前（含当日）完成下列整改："
+                f"经检查，{matter.you}依据{permit}实施的{matter.name}事项中，“{what}”不符合要求。{seen}{law}责令{matter.you}在"
+                f"{chinese_date(until)}前（含当日）完成下列整改："
             ),
             *numbered(demands),
             para(

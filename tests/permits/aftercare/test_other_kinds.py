@@ -8,13 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from permits.documents.supervision_papers import LONGEST_TOLD
 from permits.errors import BadFacts
-from permits.models import Application, ObligationRow
+from permits.models import Act, Application, Document, ObligationRow
 from permits.models.obligation import O
 from roles.models.mandates import Duty
+from tests.cast import log_in
 from tests.permits.aftercare.cases import Watch, go_to, granted, licence, parts, wrong
+from tests.permits.documents.reading import text_of
 from tests.permits.introduction import cases as introduction
 from tests.permits.introduction.test_walk_flow import EXPERTS
 from tests.permits.life.cases import WITHDRAWN, YES, Desk
@@ -177,6 +181,30 @@ def test_conditions_and_replanting_elsewhere_are_obligations_due_on_the_day_they
     watch.officer("check_report", obligation="condition-2", outcome="accepted")
     assert watch.of("condition-2").state == O.ACCEPTED
     assert wrong() == []
+
+
+def test_the_papers_of_supervision_say_what_a_condition_says_and_not_its_number_alone(traveller: Any) -> None:
+    long = "施工期间保护古树，" + "并按照批准的水土保持措施施工" * 12 + "。"
+    watch = land(traveller, f"应于2027年10月31日前完成补种0.5公顷。\n{long}")
+    record = watch.inspect(("condition-1", "not_in_order"), ("condition-2", "not_in_order"), ("area", "not_looked_at"))
+    orders = [watch.order(code, date(2027, 11, 30)) for code in ("condition-1", "condition-2")]
+
+    def printed(act: Act) -> str:
+        return text_of(bytes(Document.objects.get(act=act).file.pdf))
+
+    assert "批准所附条件1：应于2027年10月31日前完成补种0.5公顷。" in printed(record)
+    assert "“批准所附条件1（应于2027年10月31日前完成补种0.5公顷）”不符合要求" in printed(orders[0])
+    cut = printed(orders[1]).partition("批准所附条件2（")[2].partition("）")[0]
+    assert cut == f"{long[:LONGEST_TOLD]}……"
+    assert f"批准所附条件2：{long[:20]}" in printed(record)
+
+
+def test_the_forms_tell_conditions_apart_by_what_they_say(traveller: Any) -> None:
+    watch = land(traveller, "施工期间保护古树。")
+    watch.report("condition-1", done="已设围栏。")
+    for name in ("check_report", "record_inspection", "close_obligation"):
+        told = log_in(watch.first).get(reverse("case-act", args=[watch.case.pk, name])).text
+        assert re.search(r'<option value="condition-1"[^>]*>批准所附条件 1：施工期间保护古树。</option>', told), name
 
 
 # ---- an introduction -------------------------------------------------------------------------------------------------

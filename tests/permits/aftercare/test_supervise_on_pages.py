@@ -198,6 +198,37 @@ def test_the_tiles_of_home_tell_reports_and_faults_apart_and_count_what_they_lis
         assert (tiles()[to_check], tiles()[faulted]) == (0, 1)
 
 
+def beside(watch: Watch, name: str) -> str:
+    """What stands beside the form of an act on the completion."""
+    text = log_in(watch.first).get(act(watch, name) + "?obligation=completion").text
+    return text.partition('<div class="reading">')[2].partition("<form")[0]
+
+
+def test_the_forms_that_follow_a_fault_show_what_was_found_and_what_became_of_it(watch: Watch) -> None:
+    with time_machine.travel(AFTER):
+        assert "现地核对。" not in beside(watch, "find_breach")  # nothing is found yet
+        watch.report("completion", None, ("survey",), carried="no", account="未作业。")
+        assert "未作业。" in beside(watch, "find_breach")
+        watch.inspect(("completion", "not_in_order"))
+        for name in ("order_rectification", "find_breach"):
+            assert "现地核对。" in beside(watch, name)
+        watch.order("completion", date(2027, 3, 10))
+        assert "补植2公顷。" in beside(watch, "find_breach")
+        watch.holder("report_rectification", obligation="completion", what="已清理。", statement=True)
+        watch.officer("check_rectification", obligation="completion", outcome="no", note="仍未补植。")
+        for name in ("order_rectification", "find_breach"):
+            told = beside(watch, name)
+            assert told.index("补植2公顷。") < told.index("已清理。") < told.index("仍未补植。")
+            assert "现地核对。" not in told  # what was found before was ordered since
+        watch.officer("find_breach", obligation="completion", reasons="拒不整改。", proposal="none")
+        assert "拒不整改。" in beside(watch, "order_rectification")
+        watch.report("completion", None, ("survey",), carried="no", account="重新报告。")
+        watch.officer("check_report", obligation="completion", outcome="not_in_order", note="与现场不一致。")
+        told = beside(watch, "order_rectification")
+        assert "与现场不一致。" in told
+        assert "补植2公顷。" not in told  # of the report before
+
+
 def test_the_calendar_names_what_is_owed_by_a_day_to_whom_it_concerns(watch: Watch, cast: Cast) -> None:
     def cell(person: Any) -> list[str]:
         weeks = log_in(person).get(reverse("calendar"), {"month": "2027-03"}).context["weeks"]
