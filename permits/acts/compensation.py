@@ -1,22 +1,35 @@
-"""What the ends of a permit tell of compensation 补偿、赔偿 (许可法 8(2), 69(4)), and what a remedy made of it.
+"""What the ends of a permit tell of compensation 补偿、赔偿 (许可法 8(2), 69(4)), what was paid, and what a remedy made
+of it.
 
-The law owes it with the decision. No text found says what becomes of a payment once that decision was annulled, and no
-act records one: the page says so, and the agency that decided answers for it.
+The law owes it with the decision, which tells it in words; that it was paid the agency records. No text found says
+what becomes of a payment once that decision was annulled: the page says so, and the agency that decided answers for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
+from django.utils.translation import gettext as _
+
+from permits.acts.fees import YUAN
 from permits.models import Act, Application
 from permits.models.permit import CHANGED, REMEDIES, lost_by
+from roles.models import Person
+
+PAYS = "record_compensation"
 
 
 @dataclass(frozen=True)
 class Compensation:
-    """What `decision` tells of it; the outcome that left nothing of the decision, or that changed it (or None)."""
+    """What `decision` tells of it; what recorded that it, or parts of it, were paid; the outcome that left nothing of
+    the decision, or that changed it (or None)."""
 
     decision: Act
+    paid: tuple[Act, ...]
     annulled: Act | None
     changed: Act | None
 
@@ -30,17 +43,53 @@ class Compensation:
         """What the decision tells."""
         return str(self.decision.facts["compensation"])
 
+    @property
+    def more_follows(self) -> bool:
+        """Whether the last payment recorded left some of it still to be paid."""
+        return bool(self.paid and self.paid[-1].facts.get("rest")) and not self.annulled
+
+    @property
+    def open(self) -> bool:
+        """Whether a payment on it can be recorded: the decision stands, and nothing settled it yet."""
+        return not self.annulled and (not self.paid or self.more_follows)
+
 
 def compensations(application: Application) -> list[Compensation]:
     """Of each withdrawal and revocation of the permit that tells of compensation, in order; a revocation on fraud tells
     of none (69(4))."""
     told = [act for act in application.did("withdraw_permit", "revoke_permit") if act.facts.get("compensation")]
-    remedies = application.did(*REMEDIES) if told else []
-    return [_of(act, remedies) for act in told]
+    remedies, payments = (application.did(*REMEDIES), application.did(PAYS)) if told else ([], [])
+    return [_of(act, payments, remedies) for act in told]
 
 
-def _of(decision: Act, remedies: list[Act]) -> Compensation:
+def _of(decision: Act, payments: list[Act], remedies: list[Act]) -> Compensation:
     about = [one for one in remedies if one.facts["against"] == decision.seq]
     annulled = next((one for one in about if lost_by(one, decision)), None)
     changed = next((one for one in reversed(about) if one.facts["outcome"] == CHANGED), None)
-    return Compensation(decision, annulled, None if annulled else changed)
+    paid = tuple(one for one in payments if one.facts["against"] == decision.seq)
+    return Compensation(decision, paid, annulled, None if annulled else changed)
+
+
+def to_pay(application: Application) -> list[Compensation]:
+    """Those on which a payment can be recorded."""
+    return [one for one in compensations(application) if one.open]
+
+
+def nothing_to_pay(application: Application) -> str | None:
+    """Only what a decision that stands tells of is paid, and no more once it was settled."""
+    return None if to_pay(application) else _("There is no compensation in this case that is still to be paid.")
+
+
+def compensation_paid(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """A sum in yuan, paid on what a decision tells since that was made, by a voucher not recorded before."""
+    errors = {}
+    decisions = {one.decision.seq: one.decision for one in to_pay(application)}
+    if said["against"] not in decisions:
+        errors["against"] = _("Nothing is still to be paid by this decision.")
+    elif date.fromisoformat(said["paid_on"]) < decisions[said["against"]].decided_on:
+        errors["paid_on"] = _("This day lies before the decision.")
+    if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
+        errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
+    if any(one.facts["receipt"] == said["receipt"] for one in application.did(PAYS)):
+        errors["receipt"] = _("This payment was recorded already.")
+    return errors

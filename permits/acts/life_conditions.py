@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.acts.compensation import compensation_paid, nothing_to_pay
 from permits.acts.days import since_decision
 from permits.acts.life import permit_of
 from permits.acts.remedies import nothing_challenged, remedy_names
@@ -350,6 +351,7 @@ LIFE_BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         **dict.fromkeys(ENDS.keys() - {"expire_permit", "cancel_permit", "replace_permit"},
                         first_of(not_valid, papers_unprinted)),
         "cancel_permit": first_of(not_cancellable, papers_unprinted),
+        "record_compensation": nothing_to_pay,
         "record_reconsideration": first_of(nothing_challenged, papers_unprinted),
         "record_suit": first_of(nothing_challenged, papers_unprinted),
     }
@@ -368,6 +370,7 @@ LIFE_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "cancel_permit": cancelled_rightly,
         "forfeit_permit": since_decision("decided_on"),
         "replace_permit": replaced_by,
+        "record_compensation": compensation_paid,
         "record_reconsideration": remedy_names,
         "record_suit": remedy_names,
     }

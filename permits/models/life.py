@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from permits.models.facts import CONDITIONS, NOTE, REASON, Choice, Day, Evidence, Whole, line, words
+from permits.models.facts import CONDITIONS, NOTE, REASON, Choice, Day, Evidence, Truth, Whole, line, words
 from permits.models.machine import act
 from permits.models.states import S
 from roles.models.mandates import Duty
@@ -196,6 +196,18 @@ class Life:
         _("Record that the permit is forfeited"), AFTER, by=Duty.DECIDE, law="处罚法 9[3]",
         number=line(_("Number of the penalty decision"), most=80), organ=line(_("Organ that punished")),
         decided_on=DECIDED_ON, reasons=REASON, heard=HEARD, document=PAPER,
+    )  # fmt: skip
+
+    # What was told of compensation is words: what was paid on it, and that nothing more follows, a person records.
+    record_compensation = act(
+        _("Record compensation paid"), AFTER, by=(Duty.DECIDE, Duty.OVERSEE), law="许可法 8(2), 69(4)",
+        against=AGAINST, amount=line(_("Amount in yuan"), most=20), paid_on=Day(label=_("Paid on"), past=True),
+        receipt=line(_("Number of the payment voucher"), most=80),
+        rest=Truth(
+            label=_("More of it is still to be paid"), required=False,
+            help=_("Else nothing more of this compensation can be recorded."),
+        ),
+        document=Evidence(label=_("Payment voucher or receipt"), required=False),
     )  # fmt: skip
 
     # ---- remedies

@@ -107,6 +107,8 @@ SAY: dict[str, Say] = {
                              compensation="按评估补偿。", heard="已告知。"),
     "revoke_permit": plain(ground="procedure", reasons="未按规定公示。", harm="no", compensation="无损失。",
                            heard="已告知。"),
+    "record_compensation": lambda case: {"against": case.decision(), "amount": "1.00", "paid_on": today(),
+                                         "receipt": f"支{case.seq()}"},
     "cancel_permit": lambda case: {"reasons": "注销。", "ground":
         {"valid": case.pick(("impossible", "asked")), "expired": "expired"}.get(case.permit, "ended")},
     "ask_cancellation": plain(used="none", reason="不再实施。"),
@@ -149,7 +151,7 @@ EARLY = ("notify_third_party", "record_statement", "record_objection", "answer_o
 KEEPING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
 LATER = ("ask_extension", "grant_extension", "refuse_extension", "ask_change", "grant_change", "refuse_change",
     "ask_reissue", "reissue_permit", "ask_cancellation", "refuse_cancellation", "take_back_request", "replace_permit",
-    "record_delivery", "record_refund")  # fmt: skip
+    "record_delivery", "record_refund", "record_compensation")  # fmt: skip
 WATCHED = ("raise_alarm", "close_obligation", "find_breach", "order_rectification", "report_obligation",
     "report_rectification", "check_report", "check_rectification", "record_fulfilment",
     "record_inspection")  # fmt: skip

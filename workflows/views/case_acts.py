@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from permits.acts.assessment import fee_due
+from permits.acts.compensation import PAYS, to_pay
 from permits.acts.conditions import barred
 from permits.acts.fees import paid
 from permits.acts.objections import open_objections
@@ -96,6 +97,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "asked": _asked_for(application, name),
             "extends_still": name == "ask_cancellation" and silence_grants(application),
             "hands_over": undelivered(application) if name == "record_delivery" else [],
+            "compensations": to_pay(application) if name == PAYS else [],
             "said_before": said_before(application, name, _obligation_of(request)),
             **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
         },
@@ -132,15 +134,22 @@ def _filled_in(request: Signed, application: Application, name: str) -> dict[str
     """What the form of an act begins with: what a link names, the fee the rules find, the day asked for."""
     if name == "set_aside_filing":
         return {"filing": request.GET.get("filing", "")}
+    if known := _of_money(application, name) or _as_asked(application, name):
+        return known
+    if named := {name: request.GET[name] for name in ("objection", "request") if name in request.GET}:
+        return named
+    return begins(name, application, request.GET.get("obligation", ""), request.user)
+
+
+def _of_money(application: Application, name: str) -> dict[str, str]:
+    """The fee the rules find, the sum paid that is given back, the decision that owes compensation."""
     if name == "tell_fee_due" and (due := fee_due(application)):
         return {"amount": f"{due:.2f}"}
     if name == "record_refund":
         return {"amount": f"{paid(application):.2f}"}
-    if asked := _as_asked(application, name):
-        return asked
-    if named := {name: request.GET[name] for name in ("objection", "request") if name in request.GET}:
-        return named
-    return begins(name, application, request.GET.get("obligation", ""), request.user)
+    if name == PAYS and (owed := to_pay(application)):
+        return {"against": str(owed[0].decision.seq)}
+    return {}
 
 
 def _as_asked(application: Application, name: str) -> dict[str, str]:

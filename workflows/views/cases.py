@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from permits.access import may_take_away, note_reading, on_the_applicants_side, withheld_from
+from permits.acts.compensation import compensations
 from permits.acts.fees import fee_of
 from permits.acts.found import determinations
 from permits.acts.hearings import fallen_away
@@ -134,11 +135,12 @@ def _reopened(application: Application) -> Act | None:
 
 
 def _told_next(application: Application) -> dict[str, Any]:
-    """What the part "What comes next" tells beside whose turn it is: the fee, a hearing, which authority decided, what
-    a remedy did to the decision, and that the decision was handed over."""
+    """What the part "What comes next" tells beside whose turn it is: the fee, compensation, a hearing, which authority
+    decided, what a remedy did to the decision, and that the decision was handed over."""
     annulled = to_follow(application)
     return {
         "fee": fee_of(application),
+        "compensations": compensations(application),
         "hearing": hearing_owed(application) if not application.final else None,
         "fallen_away": fallen_away(application) if not application.final else None,
         "above": _decided_above(application),

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from permits.acts.asking_again import askable
+from permits.acts.compensation import PAYS, to_pay
 from permits.acts.hearings import open_requests
 from permits.acts.life_conditions import to_take_back
 from permits.acts.objections import open_objections
@@ -193,6 +194,8 @@ def _listed_of_life(act: str, application: Application) -> dict[str, Sequence[tu
         return {"request": [(one.act.act, decided(one.act)) for one in to_take_back(application)]}
     if act in REMEDIES:
         return {"against": [(str(one.seq), decided(one)) for one in application.did(*DECISIONS)]}
+    if act == PAYS:
+        return {"against": [(str(one.decision.seq), decided(one.decision)) for one in to_pay(application)]}
     if act == "reopen":
         return {"remedy": [(str(one.seq), remedy(one)) for one in to_follow(application)]}
     return {}

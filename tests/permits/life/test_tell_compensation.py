@@ -45,7 +45,7 @@ def test_holder_and_decider_read_what_becomes_of_it_once_the_end_is_annulled(
         text = read(desk, person)
         assert said["compensation"] in text
         assert label in text
-        assert "本系统不登记支付情况" in text
+        assert "尚未登记支付" in text
         assert TAKEN not in text
     remedied(desk, decision, "annulled")
     for person in (desk.clerk, desk.decider):

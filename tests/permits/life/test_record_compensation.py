@@ -1,0 +1,119 @@
+"""That compensation was paid, on the record: once for what is owed, in parts where more follows, told to the holder."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from permits.errors import BadFacts, WrongStatus
+from permits.models import Act
+from tests.cast import log_in
+from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, wrong
+from tests.permits.life.test_tell_compensation import read, remedied
+from workflows.models import Notification
+from workflows.notifications import making
+
+ACT, YESTERDAY = "record_compensation", "yesterday"
+
+
+def pay(desk: Desk, decision: Act, amount: str = "50000.00", receipt: str = "支0001", **other: Any) -> Act:
+    said = {"against": decision.seq, "amount": amount, "paid_on": timezone.localdate(), "receipt": receipt}
+    return desk.decide(ACT, **(said | other))
+
+
+def offered(desk: Desk) -> bool:
+    """Whether the permit's page offers the act to who decides."""
+    address = reverse("case-act", args=[desk.case.pk, ACT])
+    return address in log_in(desk.decider).get(reverse("permit", args=[desk.case.pk])).text
+
+
+def test_what_was_paid_is_recorded_once_and_told_on_the_pages_and_in_the_news(desk: Desk) -> None:
+    with pytest.raises(WrongStatus):
+        desk.decide(ACT, against=1, amount="1.00", paid_on=timezone.localdate(), receipt="支0001")
+    assert not offered(desk)
+    decision = desk.decide("withdraw_permit", **WITHDRAWN)
+    assert offered(desk)
+    assert "尚未登记支付" in read(desk, desk.clerk)
+    record = pay(desk, decision)
+    for page in (read(desk, desk.clerk), case_page(desk)):
+        assert WITHDRAWN["compensation"] in page
+        assert "50,000.00" in page
+        assert "支0001" in page
+        assert "尚未登记支付" not in page
+    making.make(record.pk)
+    assert Notification.objects.filter(act=record, person=desk.clerk).exists()
+    assert not offered(desk)
+    with pytest.raises(WrongStatus):
+        pay(desk, decision, receipt="支0002")
+    assert wrong() == []
+
+
+def case_page(desk: Desk) -> str:
+    text = log_in(desk.clerk).get(reverse("case", args=[desk.case.pk])).text
+    return text.partition('id="next"')[2].partition("</section>")[0]
+
+
+def test_the_page_of_the_case_tells_what_was_decided_before_it_is_paid(desk: Desk) -> None:
+    assert "补偿" not in case_page(desk)
+    desk.decide("withdraw_permit", **WITHDRAWN)
+    assert WITHDRAWN["compensation"] in case_page(desk)
+    assert "尚未登记支付" in case_page(desk)
+
+
+def test_parts_are_recorded_each_by_its_own_voucher_until_nothing_more_follows(desk: Desk) -> None:
+    decision = desk.decide("revoke_permit", **REVOKED)
+    pay(desk, decision, "20000.00", rest=True)
+    assert "其余尚未付清" in read(desk, desk.clerk)
+    with pytest.raises(BadFacts) as twice:
+        pay(desk, decision, "20000.00")
+    assert twice.value.errors.keys() == {"receipt"}
+    pay(desk, decision, "30000.00", receipt="支0002")
+    told = read(desk, desk.clerk)
+    assert "20,000.00" in told
+    assert "30,000.00" in told
+    assert "其余尚未付清" not in told
+    with pytest.raises(WrongStatus):
+        pay(desk, decision, receipt="支0003")
+
+
+@pytest.mark.parametrize(
+    ("other", "wrong_fact"),
+    [({"amount": "五万元"}, "amount"), ({"amount": "0"}, "amount"), ({"against": 1}, "against"),
+     ({"paid_on": YESTERDAY}, "paid_on")],
+)  # fmt: skip
+def test_a_sum_that_is_none_another_decision_and_a_day_before_it_are_refused(
+    desk: Desk, other: dict[str, Any], wrong_fact: str
+) -> None:
+    decision = desk.decide("withdraw_permit", **WITHDRAWN)
+    if other.get("paid_on") == YESTERDAY:
+        other = {"paid_on": timezone.localdate() - timedelta(days=1)}
+    with pytest.raises(BadFacts) as bad:
+        pay(desk, decision, **other)
+    assert bad.value.errors.keys() == {wrong_fact}
+
+
+def test_nothing_is_owed_on_fraud_nor_once_the_decision_was_annulled(desk: Desk) -> None:
+    decision = desk.decide("withdraw_permit", **WITHDRAWN)
+    pay(desk, decision, rest=True)
+    remedied(desk, decision, "annulled")
+    assert not offered(desk)
+    with pytest.raises(WrongStatus):
+        pay(desk, decision, receipt="支0002")
+    told = read(desk, desk.clerk)
+    assert "50,000.00" in told  # what was paid stays told
+    assert "其余尚未付清" not in told
+    desk.decide("revoke_permit", **REVOKED | {"ground": "fraud", "compensation": ""})
+    assert not offered(desk)
+
+
+def test_the_holder_records_no_payment_and_reads_beside_the_form_what_is_owed_who_does(desk: Desk) -> None:
+    decision = desk.decide("withdraw_permit", **WITHDRAWN)
+    address = reverse("case-act", args=[desk.case.pk, ACT])
+    assert log_in(desk.clerk).get(address).status_code == 403
+    page = log_in(desk.decider).get(address)
+    assert page.context["form"]["against"].value() == str(decision.seq)
+    assert WITHDRAWN["compensation"] in page.text
