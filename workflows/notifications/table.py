@@ -144,7 +144,8 @@ def _owing(words: str | Promise) -> News:
     return News("unit", To.UNIT, Group.APPLICATION, words, {"owed_by": "holder"})
 
 
-DUE, OVERDUE = _("An obligation under a permit is due on %(due)s"), _("An obligation under a permit was due on %(due)s")
+DUE = _("Under a permit “%(obligation)s” is due on %(due)s")
+OVERDUE = _("Under a permit “%(obligation)s” was due on %(due)s, and is not done")
 REPORTED = _("A holder reported on an obligation under a permit")
 AFTERCARE: dict[str, tuple[News, ...]] = {
     "report_obligation": (_supervisors(REPORTED),),

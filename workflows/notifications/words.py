@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from permits.aftercare.standing import called
 from permits.clocks.timeline import Light
 from permits.models import Act
 from permits.models.aftercare import OF_PERMIT
@@ -17,6 +18,7 @@ from permits.models.clock import PERIODS, Limit
 from permits.models.life import REMEDY
 from permits.models.permit import REMEDIES
 from permits.models.states import EDITABLE
+from permits.views.findings import in_language
 from workflows.models import Notification
 from workflows.notifications.table import To, news_of
 from workflows.tables import address_of
@@ -52,8 +54,11 @@ def _ending(act: Act) -> dict[str, Any]:
 
 
 def _due(act: Act) -> dict[str, Any]:
-    """When an obligation is, or was, due."""
-    return {"due": date_format(date.fromisoformat(act.facts["due"]))}
+    """Which obligation is, or was, due, by the name it had then, and when."""
+    facts = act.facts
+    name = facts.get("named", {}).get("obligations", {}).get(facts["obligation"])
+    told = in_language(name) if name else called(act.application.kind, facts["obligation"])
+    return {"obligation": told, "due": date_format(date.fromisoformat(facts["due"]))}
 
 
 def _outcome(act: Act) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import pytest
 import time_machine
+from django.utils.translation import override
 
 from permits.acts.perform import perform
 from permits.aftercare import rows
@@ -20,6 +21,7 @@ from tests.permits.aftercare.cases import Watch, wrong
 from workflows import supervision_sweep, sweep
 from workflows.models import Notification
 from workflows.notifications.making import make_pending
+from workflows.notifications.words import headline
 
 DUE = date(2027, 3, 2)
 
@@ -124,3 +126,14 @@ def test_a_fingerprint_is_of_the_kinds_own_code_and_of_what_all_share() -> None:
     before = every["tending"]
     with patch.object(Path, "read_bytes", lambda path: str(path).encode()):
         assert rows.declarations.__wrapped__("tending") != before
+
+
+def test_the_news_of_a_day_names_the_obligation_that_is_due(watch: Watch) -> None:
+    tick("2027-01-31", "2027-03-03")
+    make_pending()
+    for language, begins in (("en", "Report on the completed work"), ("zh-hans", "完工报告")):
+        with override(language):
+            told = [headline(one) for one in Notification.objects.filter(
+                person=watch.clerk, act__act__in=("remind_obligation", "note_overdue"))]  # fmt: skip
+        assert len(told) == 2
+        assert all(begins in one for one in told), told

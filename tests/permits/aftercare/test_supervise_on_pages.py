@@ -175,6 +175,18 @@ def test_home_tells_what_is_due_next_and_what_is_to_be_checked(watch: Watch) -> 
     assert list(figures.values()) == [0, 0, 1]
 
 
+def test_home_tells_the_holder_that_a_rectification_is_due_and_not_the_report(watch: Watch) -> None:
+    def owed() -> str:
+        return log_in(watch.clerk).get("/").text.partition('id="owed"')[2].partition("</ul>")[0]
+
+    with time_machine.travel(AFTER):
+        assert "整改中" not in owed()
+        watch.report("completion", None, ("survey",), carried="no", account="未作业。")
+        watch.inspect(("completion", "not_in_order"))
+        watch.order("completion", date(2027, 3, 10))
+        assert "整改中" in owed()
+
+
 def test_the_tiles_of_home_tell_reports_and_faults_apart_and_count_what_they_list(watch: Watch) -> None:
     def tiles() -> dict[str, int]:
         client = log_in(watch.first, english=True)

@@ -88,7 +88,7 @@ def test_each_is_offered_what_it_may_do_and_no_more(desk: Desk, cast: Cast) -> N
     assert offered(cast.auditor) == offered(cast.acceptor) == set()
     desk.decide("withdraw_permit", **WITHDRAWN)
     assert offered(cast.clerk) == set()
-    assert offered(cast.decider) == {"cancel_permit", "record_reconsideration", "record_suit"}
+    assert offered(cast.decider) == {"cancel_permit", "record_compensation", "record_reconsideration", "record_suit"}
 
 
 def test_what_is_offered_is_done_on_its_page(desk: Desk, cast: Cast) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from permits.errors import BadFacts, WrongStatus
-from permits.models import Act
+from permits.models import ACTS, Act
 from tests.cast import log_in
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, wrong
 from tests.permits.life.test_tell_compensation import read, remedied
@@ -117,3 +118,9 @@ def test_the_holder_records_no_payment_and_reads_beside_the_form_what_is_owed_wh
     page = log_in(desk.decider).get(address)
     assert page.context["form"]["against"].value() == str(decision.seq)
     assert WITHDRAWN["compensation"] in page.text
+
+
+def test_who_pays_is_not_asked_as_who_pays_a_fee_is() -> None:
+    with override("zh-hans"):
+        assert str(ACTS[ACT].label) == "登记补偿、赔偿支付"
+        assert str(ACTS[ACT].facts["paid_on"].label) == "支付日期"
