@@ -26,7 +26,7 @@ from permits.models import Act, Application, Document, Permit
 from permits.models.aftercare import OF_PERMIT
 from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
-from permits.models.permit import ANSWERS, TAKES_BACK, P, remedy_of_answer
+from permits.models.permit import ANSWERS, REMEDIES, TAKES_BACK, P, made_it, remedy_of_answer
 from roles.access import anybody_applies_for
 from roles.addresses import logged_address
 from roles.requests import Signed
@@ -101,13 +101,24 @@ def permit(request: Signed, pk: int) -> HttpResponse:
 
 
 def term_of(application: Application, held: Permit) -> dict[str, Any]:
-    """How long the permit holds, by when its extension is asked for and how far it goes, for `_term.html`."""
+    """How long the permit holds, what ended it, by when its extension is asked for and how far, for `_term.html`."""
     rule = kind_of(application).extension(application)
     return {
         "permit": held, "days": _days_left(held), "rule": rule,
         "not_extended": (not_extendable(application) if held.valid_to else rule.never) or "",
-        "ask_by": rule.ask_by(held.valid_to) if held.valid_to else None,
+        "ask_by": rule.ask_by(held.valid_to) if held.valid_to else None, "ended_by": _ended_by(application, held),
     }  # fmt: skip
+
+
+def _ended_by(application: Application, held: Permit) -> Act | None:
+    """What ended a permit that holds no more, for another reason than that its term is over."""
+    if held.status in (P.VALID, P.EXPIRED):
+        return None
+    if held.status == P.ANNULLED:
+        remedies = reversed(application.did(*REMEDIES))
+        return next((one for one in remedies if one.content["sets"].get("permit_status") == P.ANNULLED), None)
+    made = made_it(application.history)
+    return made[-1] if made else None
 
 
 def _of_permit(paper: Document) -> bool:

@@ -20,6 +20,8 @@ from permits.clocks.entries import local_today
 from permits.models import Act, Application, Permit
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit
+from tests.permits.life.test_record_remedies import outcome
+from tests.permits.life.test_tell_compensation import remedied
 from workflows import sweep
 from workflows.models import Notification
 from workflows.notifications.making import make_pending
@@ -63,6 +65,27 @@ def test_who_asks_for_more_time_reads_how_long_the_permit_holds_and_by_when_it_i
     term = page(cast.clerk, desk.case).partition('id="term"')[2].partition("</dl>")[0].partition("<dl")[2]
     assert "Valid until" in term
     assert term in asked.content.decode()
+
+
+def test_of_a_permit_that_holds_no_more_the_term_tells_when_and_by_what_it_ended(desk: Desk, cast: Cast) -> None:
+    def term() -> str:
+        return page(cast.clerk, desk.case).partition('id="term"')[2].partition("</dl>")[0]
+
+    assert "Ended" not in term()
+    with time_machine.travel("2026-12-10T09:00:00+08:00"):
+        withdrawn = desk.decide("withdraw_permit", **WITHDRAWN)
+        assert "10 Dec 2026 · Withdraw the permit" in term()
+    with time_machine.travel("2026-12-20T09:00:00+08:00"):
+        cancelled = desk.decide("cancel_permit", ground="ended", reasons="已撤回。")
+        assert "20 Dec 2026 · Cancel the permit" in term()
+        remedied(desk, cancelled, "annulled")
+        assert "10 Dec 2026 · Withdraw the permit" in term()  # which stands again
+        on = {"number": "（2026）京行初9号", "decided_on": local_today()}
+        desk.decide("record_suit", **outcome(desk, withdrawn.seq, "annulled", **on))
+        assert "Ended" not in term()
+        approval = desk.case.acts.get(act="approve")
+        desk.decide("record_suit", **outcome(desk, approval.seq, "annulled", number="（2026）京行初10号"))
+        assert "Record the outcome of a suit" in term()
 
 
 def test_the_answers_to_what_the_holder_asks_come_before_what_ends_the_permit(desk: Desk, cast: Cast) -> None:
