@@ -200,7 +200,7 @@ class Life:
 
     # What was told of compensation is words: what was paid on it, and that nothing more follows, a person records.
     record_compensation = act(
-        _("Record compensation paid"), AFTER, by=(Duty.DECIDE, Duty.OVERSEE), law="许可法 8(2), 69(4)",
+        _("Record the compensation paid"), AFTER, by=(Duty.DECIDE, Duty.OVERSEE), law="许可法 8(2), 69(4)",
         against=AGAINST, amount=line(_("Amount in yuan"), most=20),
         paid_on=Day(label=_("Day of the payment"), past=True),
         receipt=line(_("Number of the payment voucher"), most=80),
