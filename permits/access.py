@@ -103,7 +103,9 @@ def authorised(
     _impartial(people, application)
     if spec.heads:
         _require(mandate.duty in spec.heads | IN_THE_PROCEDURE, _("This is not your agency's to order."))
-        _require(mandate.duty in spec.heads, _("The head of the organ that decides orders this (art 42)."))
+        _require(
+            mandate.duty in spec.heads, _("The head of the organ that decides orders this (Licensing Law art 42).")
+        )
         _require(heads(person, mandate.agency_id), _("Only the head of the agency does this."))
         return held
     return _officer(people, act, application, mandate, held)

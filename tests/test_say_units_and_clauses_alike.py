@@ -24,6 +24,13 @@ AS_WORD = {"hectares"}
 OTHER_UNITS = re.compile(r"hm²|hm2|[Hh]ectares?\b")
 OTHER_CITATIONS = re.compile(r"\barts?\.|\b[Aa]rticles? \(?\d|Administrative Licensing Law|》 art|[一-龥]法 art")
 
+ALONE = re.compile(r"^(?!.*(?:Law|[Rr]egulations?|Order \d+|measures)\b.*\bart \d).*\bart \d", re.DOTALL)
+ALONE_IN_CHINESE = re.compile(
+    r"^(?!.*(?:法|条例|令|办法)[》号]?第[一二三四五六七八九十]+条).*（第[一二三四五六七八九十]+条", re.DOTALL
+)
+BOUND_BY_A_MIGRATION = ("Withdrawn by the authority", "Revoked", "Cancelled")
+"""States of a permit: their English names stand in migrations."""
+
 
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
@@ -36,6 +43,14 @@ def test_an_area_is_in_ha_in_english(texts: list[str]) -> None:
 
 def test_an_article_is_cited_as_art_with_paragraph_and_item_in_brackets(texts: list[str]) -> None:
     assert [one for one in texts if OTHER_CITATIONS.search(one)] == []
+
+
+def test_an_article_is_not_cited_without_its_law(texts: list[str]) -> None:
+    """But where the same text named it before, and in the words of an exception, which stand below their own clause."""
+    said = [one for one in texts if ALONE.search(one) and not one.startswith(("“", *BOUND_BY_A_MIGRATION))]
+    assert said == []
+    chinese = [str(message.string) for message in catalogue.read_catalogue(catalogue.po_file()) if message.id]
+    assert [one for one in chinese if ALONE_IN_CHINESE.search(one) and not one.startswith("“")] == []
 
 
 def test_an_area_is_in_one_word_in_chinese() -> None:

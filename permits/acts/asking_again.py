@@ -51,7 +51,8 @@ def asking_over(application: Application) -> str | None:
         return None
     return _(
         "The time in which correction can be asked for has passed without a word: by law the application counts as "
-        "accepted from its receipt (art 32(1)(4)). Accept it; what is missing is cleared up in the review."
+        "accepted from its receipt (Licensing Law art 32(1)(4)). Accept it; what is missing is cleared up in the "
+        "review."
     )
 
 
@@ -91,7 +92,7 @@ def places_named(application: Application, said: Mapping[str, Any], by: Person |
     if late := [number for number, where in named if where not in allowed]:
         told = _(
             "Rows %(rows)s: this was there when correction was asked for, and the law asks once for everything "
-            "(art 32(1)(4)). Only what the answer changed can be asked again: %(changed)s."
+            "(Licensing Law art 32(1)(4)). Only what the answer changed can be asked again: %(changed)s."
         )
         return {"items": told % {"rows": _(", ").join(late), "changed": _(", ").join(allowed.values())}}
     return {}

@@ -147,11 +147,13 @@ def _grounds_found(application: Application) -> frozenset[str]:
 def ground_of_refusal(application: Application, said: Said, by: Person | None) -> Errors:
     """许可法 32(1)[2] wants the right organ named; «not completed» needs a request to complete, and its day."""
     if (said["ground"] == "other_organ") != bool(said.get("organ")):
-        return {"organ": _("Name the organ that is competent, and on that ground alone (art 32(2)).")}
+        return {"organ": _("Name the organ that is competent, and on that ground alone (Licensing Law art 32(2)).")}
     if said["ground"] == "not_completed" and (reason := nothing_left_open(application)):
         return {"ground": reason}
     if application.status in REVIEWING and said["ground"] not in _grounds_found(application):
-        return {"ground": _("What was accepted ends so only on the ground that the rules find (art 32(1)).")}
+        return {
+            "ground": _("What was accepted ends so only on the ground that the rules find (Licensing Law art 32(1)).")
+        }
     return {}
 
 
@@ -196,7 +198,9 @@ def _impossible(application: Application, field: Determinable, written: str) -> 
 def site_check(application: Application, said: Said, by: Person | None) -> Errors:
     """许可法 34: two or more staff, different people, and none who is kept from the case."""
     errors = since_receipt("checked_on")(application, said, by)
-    if wrong := not_the_officers(application, said, _("A site check needs two or more officers (art 34).")):
+    if wrong := not_the_officers(
+        application, said, _("A site check needs two or more officers (Licensing Law art 34).")
+    ):
         errors["inspectors"] = wrong
     return errors
 
@@ -232,7 +236,9 @@ def approved_jointly(application: Application, said: Said, by: Person | None) ->
     if whole is None or whole.period is None or whole.period.key != "joint":
         return {}
     lacking = [name for name in ("approval", "document") if not said.get(name)]
-    message = _("In joint handling the head of the people's government approves the extension (art 42(2)).")
+    message = _(
+        "In joint handling the head of the people's government approves the extension (Licensing Law art 42(2))."
+    )
     return dict.fromkeys(lacking, message)
 
 

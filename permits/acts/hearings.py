@@ -39,7 +39,7 @@ def no_hearing_right_told(application: Application) -> str | None:
     """许可法 47: the organ tells of the right, then it can be used."""
     if application.did("tell_hearing_right"):
         return None
-    return _("Nobody was told of a right to a hearing in this case (art 47).")
+    return _("Nobody was told of a right to a hearing in this case (Licensing Law art 47).")
 
 
 def hearing_was_had(application: Application, party: str = "") -> str | None:
@@ -52,7 +52,7 @@ def hearing_was_had(application: Application, party: str = "") -> str | None:
         return None
     return _(
         "The hearing was held or given up; another can be asked for only after the agency tells of the right again "
-        "(art 47)."
+        "(Licensing Law art 47)."
     )
 
 
@@ -127,7 +127,7 @@ def announced_hearing(application: Application, before: int | None = None) -> Ac
 def hearing_open(application: Application) -> str | None:
     """许可法 46–48: a hearing asked for or announced is held before the decision."""
     if open_hearing(application):
-        return _("A hearing was asked for or announced and has not been held yet (art 47, 48).")
+        return _("A hearing was asked for or announced and has not been held yet (Licensing Law art 47, 48).")
     return None
 
 
@@ -142,7 +142,7 @@ def hearing_may_be_asked(application: Application) -> str | None:
     last = max(_last_to_ask([act for act in told if act.seq > asked]), default=None)
     if last is None or local_today() > last:
         return None
-    return _("A hearing can be asked for until %(day)s (art 47).") % {"day": last.isoformat()}
+    return _("A hearing can be asked for until %(day)s (Licensing Law art 47).") % {"day": last.isoformat()}
 
 
 def _last_to_ask(told: Sequence[Act]) -> list[date]:
@@ -189,7 +189,7 @@ def asked_after_told(application: Application, said: Mapping[str, Any], by: Pers
     of it. After a hearing another is owed only to who had asked within the days of a telling, be it recorded late."""
     told, received = application.did("tell_hearing_right"), date.fromisoformat(said["received"])
     if told and received < min(day_of(act) for act in told):
-        return {"received": _("On this day nobody had been told of a right to a hearing yet (art 47).")}
+        return {"received": _("On this day nobody had been told of a right to a hearing yet (Licensing Law art 47).")}
     over = hearing_was_had(application, said["party"])
     return {"received": over} if over and received > max(_last_to_ask(told)) else {}
 
@@ -262,7 +262,7 @@ def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:
     chair = said["chair"]["id"]
     reviewers = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
     if any(chair in (act.person_id, act.on_behalf_of_id) and act.duty in reviewers for act in application.history):
-        return {"chair": _("The chair may not be someone who reviews this application (art 48(3)).")}
+        return {"chair": _("The chair may not be someone who reviews this application (Licensing Law art 48(3)).")}
     wrong = not_impartial([chair], application)
     return {"chair": wrong} if wrong else {}
 
@@ -270,5 +270,5 @@ def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:
 def minutes_weighed(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
     """许可法 48(2): where a hearing was held, the decision rests on its minutes and says how."""
     if application.did("hold_hearing") and not said.get("minutes"):
-        return {"minutes": _("A hearing was held: say how its minutes were weighed (art 48).")}
+        return {"minutes": _("A hearing was held: say how its minutes were weighed (Licensing Law art 48).")}
     return {}

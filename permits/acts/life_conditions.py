@@ -243,11 +243,13 @@ def revoked_rightly(application: Application, said: Said, by: Person | None) -> 
     """许可法 69(3): not where the public interest would suffer gravely; 69(4): compensated on the grounds of 69(1)."""
     errors: Errors = {}
     if said["harm"] == "yes":
-        errors["harm"] = _("What would harm the public interest gravely is not revoked (art 69(3)).")
+        errors["harm"] = _("What would harm the public interest gravely is not revoked (Licensing Law art 69(3)).")
     if said["ground"] != "fraud" and not said.get("compensation"):
-        errors["compensation"] = _("Say what is compensated, or why nothing is owed (art 69(4)).")
+        errors["compensation"] = _("Say what is compensated, or why nothing is owed (Licensing Law art 69(4)).")
     if said["ground"] == "fraud" and said.get("compensation"):
-        errors["compensation"] = _("What was obtained by fraud is not protected (art 69(4)): leave this empty.")
+        errors["compensation"] = _(
+            "What was obtained by fraud is not protected (Licensing Law art 69(4)): leave this empty."
+        )
     return errors | not_again("revoke_permit")(application, said, by)
 
 

@@ -48,7 +48,7 @@ GROUNDS_32 = Choice(
     label=_("Ground"),
     options=(
         ("no_permit_needed", _("No permit is needed (Licensing Law art 32(1))")),
-        ("other_organ", _("Another organ is competent (art 32(2))")),
+        ("other_organ", _("Another organ is competent (Licensing Law art 32(2))")),
         ("not_completed", _("What was asked for was not completed (practice)")),
     ),
 )

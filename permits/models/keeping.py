@@ -36,7 +36,7 @@ class Keeping:
         working_days=Whole(label=_("Working days"), least=1, most=15), reason=REASON,
         approval=line(
             _("Approval of the head of the people's government"), required=False,
-            help=_("Joint handling only (art 42(2)): who approved it, and the number of the paper."),
+            help=_("Joint handling only (Licensing Law art 42(2)): who approved it, and the number of the paper."),
         ),
         document=Evidence(label=_("That approval"), required=False),
     )  # fmt: skip

@@ -40,24 +40,24 @@ GROUND_8 = Choice(
 GROUND_69 = Choice(
     label=_("Ground (Licensing Law art 69)"),
     options=(
-        ("abuse", _("Abuse of power or neglect of duty by staff (art 69(1)(1))")),
-        ("beyond_powers", _("Granted beyond the powers of the organ (art 69(1)(2))")),
-        ("procedure", _("Granted against the lawful procedure (art 69(1)(3))")),
-        ("unqualified", _("Granted to an applicant who does not meet the conditions (art 69(1)(4))")),
-        ("other", _("Another case in which the law lets it be revoked (art 69(1)(5))")),
-        ("fraud", _("Obtained by fraud, bribery or other improper means (art 69(2))")),
+        ("abuse", _("Abuse of power or neglect of duty by staff (Licensing Law art 69(1)(1))")),
+        ("beyond_powers", _("Granted beyond the powers of the organ (Licensing Law art 69(1)(2))")),
+        ("procedure", _("Granted against the lawful procedure (Licensing Law art 69(1)(3))")),
+        ("unqualified", _("Granted to an applicant who does not meet the conditions (Licensing Law art 69(1)(4))")),
+        ("other", _("Another case in which the law lets it be revoked (Licensing Law art 69(1)(5))")),
+        ("fraud", _("Obtained by fraud, bribery or other improper means (Licensing Law art 69(2))")),
     ),
 )
 GROUND_70 = Choice(
     label=_("Ground (Licensing Law art 70)"),
     options=(
-        ("expired", _("Its term ended and was not extended (art 70(1))")),
-        ("person", _("The natural person it was granted to died or lost capacity (art 70(2))")),
-        ("dissolved", _("The legal person or organisation ended by law (art 70(3))")),
-        ("ended", _("It was revoked, withdrawn or forfeited by law (art 70(4))")),
-        ("impossible", _("Force majeure: what it permits cannot be done (art 70(5))")),
-        ("asked", _("Its holder asked for it (no item of art 70 names it)")),
-        ("other", _("Another case in which the law wants it cancelled (art 70(6))")),
+        ("expired", _("Its term ended and was not extended (Licensing Law art 70(1))")),
+        ("person", _("The natural person it was granted to died or lost capacity (Licensing Law art 70(2))")),
+        ("dissolved", _("The legal person or organisation ended by law (Licensing Law art 70(3))")),
+        ("ended", _("It was revoked, withdrawn or forfeited by law (Licensing Law art 70(4))")),
+        ("impossible", _("Force majeure: what it permits cannot be done (Licensing Law art 70(5))")),
+        ("asked", _("Its holder asked for it (no item of Licensing Law art 70 names it)")),
+        ("other", _("Another case in which the law wants it cancelled (Licensing Law art 70(6))")),
     ),
 )
 USED = Choice(
@@ -135,7 +135,9 @@ class Life:
         _("Grant the extension"), AFTER, by=Duty.DECIDE, law="许可法 50(2)", until=UNTIL,
         shorter=words(
             _("Why it is shorter than asked"), required=False,
-            help=_("Needed where less was granted than asked: the rest is refused, with reasons (art 38(2))."),
+            help=_(
+                "Needed where less was granted than asked: the rest is refused, with reasons (Licensing Law art 38(2))."
+            ),
         ),
         conditions=CONDITIONS, note=NOTE,
     )  # fmt: skip
@@ -169,10 +171,14 @@ class Life:
     revoke_permit = act(
         _("Revoke the permit"), AFTER, by=(Duty.DECIDE, Duty.OVERSEE), law="许可法 69",
         ground=GROUND_69, reasons=REASON,
-        harm=Choice(label=_("Would the revocation harm the public interest gravely (art 69(3))?"), options=YES_NO),
+        harm=Choice(
+            label=_("Would the revocation harm the public interest gravely (Licensing Law art 69(3))?"), options=YES_NO
+        ),
         compensation=words(
             _("Compensation of lawful interests"), required=False,
-            help=_("Needed on the grounds of art 69(1): what is paid, or why nothing is owed (art 69(4))."),
+            help=_(
+                "Needed on the grounds of Licensing Law art 69(1): what is paid, or why nothing is owed (art 69(4))."
+            ),
         ),
         heard=HEARD,
     )  # fmt: skip

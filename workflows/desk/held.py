@@ -110,7 +110,7 @@ class HeldHowLong(Question):
         "Every step of an agency that became open within the dates. The working days after the day it became "
         "open, up to the day it was done (of what is still open: until today); among them those before anybody "
         "had taken it. Who held it is read from the acts of taking, giving back and giving to another. Time that "
-        "art 45 leaves out of the period is not taken off: it was held all the same."
+        "Licensing Law art 45 leaves out of the period is not taken off: it was held all the same."
     )
     dates = gettext_lazy("Dates are those on which the step became open.")
     fields = ("since", "until", "kind", "place", "agency", "person", "step", "number")

@@ -58,7 +58,12 @@ def only_bamboo(case: Felling, on: date) -> Iterator[Hit]:
     """Where every stand is such bamboo. Scattered trees are not among this: a person sees on the ground whether they
     are."""
     if all(_free_bamboo(stand) for stand in case.stands):
-        yield hit(_("No felling licence is needed for any of it: the application is not accepted (art 32(1)(1))."))
+        yield hit(
+            _(
+                "No felling licence is needed for any of it: the application is not accepted "
+                "(Licensing Law art 32(1)(1))."
+            )
+        )
 
 
 @rule(

@@ -82,7 +82,7 @@ def quarantine_approval(case: Introduction, on: date) -> Iterator[Hit]:
     if next(by_route(case, "B"), None):
         yield hit(
             _(
-                "What is decided on seeds and seedlings from abroad is the quarantine approval of art 12; no other "
-                "permit for their introduction was found."
+                "What is decided on seeds and seedlings from abroad is the quarantine approval (plant-quarantine "
+                "regulation art 12); no other permit for their introduction was found."
             )
         )
