@@ -26,7 +26,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
@@ -41,6 +41,7 @@ BEAT_NAME = "sign of life"
 STOP_SECONDS = 8
 """How long a job may take to end after SIGTERM. A job that is killed is given back."""
 SILENCE = timedelta(seconds=settings.WORKER_SILENCE)
+AT_WORK = timedelta(seconds=settings.JOB_SECONDS) + SILENCE
 LONGEST_START = 8
 """No group is waited for longer than this many times WORKER_SILENCE to its first sign of life."""
 FORGET = timedelta(days=1)
@@ -51,24 +52,31 @@ def beat() -> None:
 
 
 def began(task: dict[str, Any], **_kwargs: Any) -> None:
-    """Receiver of django-q's `pre_execute`: a job at work may last as long as jobs may."""
-    _sign(timedelta(seconds=settings.JOB_SECONDS))
+    """Receiver of django-q's `pre_execute`: a job at work may last as long as jobs may. Begun after another of which no
+    end is known it is no further sign, for the results may all be held up."""
+    now, since_another = timezone.now(), When(until__gt=F("at") + SILENCE, then=F("at"))
+    _sign(at=Case(since_another, default=Value(now)), until=now + AT_WORK)
 
 
 def done(task: dict[str, Any], **_kwargs: Any) -> None:
-    """Receiver of django-q's `post_execute`: the result is kept, and a job that succeeded is out of the queue."""
-    _sign(timedelta(0))
+    """Receiver of django-q's `post_execute`: the result is kept, and a job that succeeded is out of the queue.
+
+    Who keeps the result is slower than the worker, which may have begun the next job: that one goes on to count."""
+    now = timezone.now()
+    begun_since = When(until__gt=task["stopped"] + AT_WORK, then=F("until"))
+    _sign(at=now, until=Case(begun_since, default=Value(now + SILENCE)))
 
 
-def _sign(busy: timedelta) -> None:
+def _sign(**said: Any) -> None:
+    """Written by one statement: workers, and who keeps their results, sign at the same time."""
     group, now = os.environ.get(GROUP), timezone.now()
     if not group:  # a worker that nobody watches: a test, or `qcluster` started by hand
         return
-    until = now + busy + SILENCE
     try:
-        # begun after another of which no end is known: no further sign, for the results may all be held up
-        if not (busy and Heartbeat.objects.filter(group=group, until__gt=F("at") + SILENCE).exists()):
-            Heartbeat.objects.update_or_create(group=group, defaults={"at": now, "until": until})
+        of_group = Heartbeat.objects.filter(group=group)
+        if not of_group.update(**said):
+            Heartbeat.objects.get_or_create(group=group, defaults={"at": now, "until": now})
+            of_group.update(**said)
     except DatabaseError:  # the job matters more; the next one signs again
         log.warning("no sign of life could be written", exc_info=True)
 
@@ -83,6 +91,7 @@ class Watchdog:
         self._started = timezone.now()
         self._patience = SILENCE
         self._reaches: float | None = None
+        self._looked = self._started
         self._give_back()  # of an earlier group of this name: a container begun anew has its name and number again
         self._process = self._start()
 
@@ -106,11 +115,16 @@ class Watchdog:
     def _look(self) -> None:
         """Asks for a sign of life, and renews the group where there was none in time.
 
-        While the database is down nothing can be told, and the group is left alone.
+        While the database is down nothing can be told, and the group is left alone; afterwards it has as long to sign
+        as ever. So it has where the clock was put forward, or this machine stood still.
         """
         close_old_connections()
+        now = timezone.now()
+        if now - self._looked > SILENCE:
+            self._reaches = None
+        self._looked = now
         try:
-            if self._is_silent():
+            if self._has_reached() and self._is_silent():
                 self._patience = min(2 * self._patience, LONGEST_START * SILENCE)
                 self._renew("it gave no sign of life")
             self._watch_others()
@@ -128,10 +142,11 @@ class Watchdog:
         busy that a start lasts longer than WORKER_SILENCE, none would else ever get to work.
         """
         signs = Heartbeat.objects.filter(group=self.group, at__gte=self._started, until__gt=F("at"))
-        last = signs.values_list("until", flat=True).first()
+        last = signs.first()
         if last:
             self._patience = SILENCE
-        return (last or self._started + self._patience) < timezone.now()
+            return not last.is_alive
+        return self._started + self._patience < timezone.now()
 
     def _watch_others(self) -> None:
         """Says that this group is watched, and gives back what groups had taken that nobody watches any more.
@@ -145,11 +160,15 @@ class Watchdog:
             group=self.group, defaults=seen, create_defaults=seen | {"at": now, "until": now}
         )
         self._reaches = time.monotonic() if self._reaches is None else self._reaches
-        if time.monotonic() - self._reaches < settings.WORKER_SILENCE:
+        if not self._has_reached():
             return
         for group in Heartbeat.objects.filter(watched_at__lt=now - SILENCE).values_list("group", flat=True):
             log.error("the group of job workers %s is gone; %s jobs are given back", group, give_back(group))
             Heartbeat.objects.filter(group=group).delete()
+
+    def _has_reached(self) -> bool:
+        """Whether this watchdog has reached the database for as long as nobody may be silent."""
+        return self._reaches is not None and time.monotonic() - self._reaches >= settings.WORKER_SILENCE
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._started = timezone.now()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django_q.models import OrmQ, Success
 from django_q.tasks import async_task
@@ -120,17 +122,107 @@ def test_jobs_and_their_watchdog_wait_longer_than_a_person_for_who_writes(tmp_pa
     assert "locked" not in (tmp_path / "log").read_text()
 
 
-@pytest.mark.django_db
-def test_a_job_at_work_may_last_as_long_as_jobs_may(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The watched group `one`, at a time that the test moves."""
     monkeypatch.setenv(watchdog.GROUP, "one")
+    with time_machine.travel(datetime(2026, 11, 26, 9, tzinfo=UTC), tick=False) as moved:
+        yield moved
+
+
+def ended_now() -> dict[str, Any]:
+    """A job as its worker tells it, at work until now."""
+    return {"stopped": timezone.now()}
+
+
+@pytest.mark.django_db
+def test_a_job_at_work_may_last_as_long_as_jobs_may(clock: Any) -> None:
     watchdog.began(task={})
     at_work = Heartbeat.objects.get()
     assert at_work.until - at_work.at == timedelta(seconds=300 + settings.WORKER_SILENCE)
-    watchdog.began(task={})
-    assert Heartbeat.objects.get().until == at_work.until, "nothing is known to be done since"
-    watchdog.done(task={})
+    watchdog.done(task=ended_now())
     idle = Heartbeat.objects.get()
     assert idle.until - idle.at == timedelta(seconds=settings.WORKER_SILENCE)
+
+
+@pytest.mark.django_db
+def test_of_jobs_that_begin_while_none_is_done_the_first_counts(clock: Any) -> None:
+    watchdog.began(task={})
+    for _job in range(6):
+        clock.shift(59)
+        watchdog.began(task={})
+    assert Heartbeat.objects.get().is_alive
+    clock.shift(7)
+    watchdog.began(task={})
+    assert not Heartbeat.objects.get().is_alive, "nothing is known to be done for longer than a job may last"
+
+
+@pytest.mark.django_db
+def test_a_job_begun_before_the_result_of_the_one_before_is_kept_may_last_as_long(clock: Any) -> None:
+    """The worker goes on at once; who keeps the results of all comes after it."""
+    watchdog.began(task={})
+    clock.shift(2)
+    before = ended_now()
+    clock.shift(0.001)
+    watchdog.began(task={})
+    clock.shift(0.01)
+    watchdog.done(task=before)
+    clock.shift(290)
+    assert Heartbeat.objects.get().is_alive
+    watchdog.done(task=ended_now())
+    clock.shift(settings.WORKER_SILENCE + 1)
+    assert not Heartbeat.objects.get().is_alive, "nothing is at work any more"
+
+
+@pytest.fixture
+def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[watchdog.Watchdog]:
+    """A watchdog whose group sleeps, and who has looked for longer than groups may be silent; its group signed last."""
+    monkeypatch.setattr(watchdog, "async_task", lambda *_args, **_kwargs: None)
+    monkeypatch.setattr(watchdog, "close_old_connections", lambda: None)
+    with time_machine.travel(datetime(2026, 11, 26, 9, tzinfo=UTC), tick=False) as moved:
+        watching = watchdog.Watchdog(["sleep", "60"])
+        monkeypatch.setenv(watchdog.GROUP, watching.group)
+        monkeypatch.setattr(watchdog.time, "monotonic", time.time)
+        for _look in range(10):
+            moved.shift(10)
+            watching._look()
+            watchdog.done(task=ended_now())
+        watching.moved = moved  # type: ignore[attr-defined]
+        yield watching
+    watching._end()
+
+
+def renewed(watching: watchdog.Watchdog, seconds: int, every: int = 10) -> bool:
+    """Whether the group is started anew while the watchdog looks for that long, and the group gives no sign."""
+    before = watching._process.pid
+    for _look in range(seconds // every):
+        watching.moved.shift(every)  # type: ignore[attr-defined]
+        watching._look()
+    return watching._process.pid != before
+
+
+@pytest.mark.django_db
+def test_a_group_is_not_blamed_for_a_time_in_which_the_database_could_not_be_reached(
+    watching: watchdog.Watchdog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost() -> None:
+        raise OperationalError("no database")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Heartbeat.objects, "filter", lambda **_named: lost())
+        patch.setattr(Heartbeat.objects, "update_or_create", lambda **_named: lost())
+        assert not renewed(watching, 300)
+    assert not renewed(watching, 50)
+    watchdog.done(task=ended_now())
+    assert not renewed(watching, 50)
+    assert renewed(watching, 20), "and of no sign after that it is"
+
+
+@pytest.mark.django_db
+def test_a_group_is_not_blamed_for_a_clock_put_forward(watching: watchdog.Watchdog) -> None:
+    watching.moved.shift(3600)  # type: ignore[attr-defined]
+    assert not renewed(watching, 50)
+    assert renewed(watching, 40), "a sign was to come since"
 
 
 @pytest.mark.django_db
