@@ -56,6 +56,7 @@ from permits.acts.objections import (
     taken_as_handed_in,
 )
 from permits.acts.reopening import decision_of, follows_remedy, not_refused_the_same, not_the_same, nothing_to_follow
+from permits.acts.statements import not_stated_before, stated_often_today
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.clocks.standing import status
@@ -332,6 +333,7 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "open_draft": has_acts,
         "deem_accepted": asking_not_over,
         "request_correction": first_of(asking_over, nothing_to_ask_again),
+        "make_statement": stated_often_today,
         "ask_hearing": first_of(no_hearing_right_told, hearing_open, hearing_was_had),
         "record_hearing_request": no_hearing_right_told,
         "hold_hearing": no_hearing_announced,
@@ -375,6 +377,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "record_objection": objection_recorded,
         "set_aside_filing": filing_named,
         "answer_objection": objection_named,
+        "make_statement": not_stated_before,
         "record_hearing_request": hearing_asked,
         "announce_hearing": hearing_announced,
         "hold_hearing": hearing_took_place,

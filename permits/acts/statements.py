@@ -3,19 +3,29 @@
 Applicant and parties are heard (许可法 7, 36). The applicant hands its own in (`make_statement`); what comes on paper
 or in person, and what third parties say, an officer records (`record_statement`). No step waits for one and none moves;
 but whoever goes on with the case is told of those that no opinion could take into account.
+
+What comes in while an officer's page is open is read before the page is sent: so how often a day the applicant states
+by itself is bounded, or nothing could be decided any more by who is interrupted again and again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from permits.clocks.entries import day_of, local_today
 from permits.models import Act, Application
 from permits.models.states import S
+from roles.models import Person
 
 STATEMENTS = ("make_statement", "record_statement")
 OPINIONS = ("recommend", "propose", "report_up")
 """Acts by which an organ says what it thinks of the whole case, and hands it on."""
+A_DAY = 10
+"""Statements the applicant hands in by itself on a case in one day; on paper or in person it may state more."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +73,31 @@ def passed_on_to(application: Application) -> str:
     on what is stated. Empty where this agency decides."""
     reported = application.did("report_up") if application.status == S.REPORTED_UP else []
     return str(reported[-1].facts["organ"]) if reported else ""
+
+
+# ---- bars and checks -------------------------------------------------------------------------------------------------
+def stated_often_today(application: Application) -> str | None:
+    """As many in a day as are read; no law names a number, and what is put together loses nothing."""
+    if sum(day_of(act) == local_today() for act in application.did("make_statement")) < A_DAY:
+        return None
+    told = _(
+        "%(number)d statements were made today, as many as this page takes in a day. State more tomorrow, or in "
+        "writing or in person at the agency that has the case."
+    )
+    return told % {"number": A_DAY}
+
+
+def not_stated_before(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """The same words again, with no other paper, are a second window or a second click, and no second statement. In a
+    case that is decided anew they are stated anew."""
+    begun = max((act.seq for act in application.did("reopen")), default=0)
+    for act in application.did("make_statement"):
+        if act.seq > begun and act.facts["statement"] == said["statement"] and not _other_paper(act, said):
+            told = _("The same was stated on %(day)s and is on the record.")
+            return {"statement": told % {"day": day_of(act).isoformat()}}
+    return {}
+
+
+def _other_paper(act: Act, said: Mapping[str, Any]) -> bool:
+    now, before = said.get("document") or {}, act.facts.get("document") or {}
+    return bool(now) and now.get("sha256") != before.get("sha256")

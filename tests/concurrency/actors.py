@@ -84,7 +84,8 @@ class Actor:
             return
         if self.chance.random() < 0.08:
             place = reverse("case-act", args=[case.pk, "make_statement"])
-            self._twice(clerk, place, "make_statement", case.pk, {"statement": "请一并考虑。"})
+            said = {"statement": f"请一并考虑，第{self.chance.getrandbits(32)}点。"}
+            self._twice(clerk, place, "make_statement", case.pk, said)
             return
         item = self.chance.choice(items)
         people = holders(item.mandate) if item.mandate else [clerk]

@@ -51,7 +51,7 @@ SAY: dict[str, Say] = {
     "record_objection": lambda case: {"objector": "村民", "objection": "担心水土流失", "received": today()},
     "answer_objection": lambda case: {"objection": case.objection(), "upheld": "not_upheld", "answer": "已有措施。"},
     "tell_hearing_right": plain(party="申请人", interest="重大利益"),
-    "make_statement": plain(statement="作业道已改走林缘。"),
+    "make_statement": lambda case: {"statement": f"作业道已改走林缘，补充第{case.row.acts.count()}点。"},
     "ask_hearing": plain(reason="影响重大"),
     "announce_hearing": lambda case: {"held_on": today() + timedelta(days=20), "place": "会议室",
                                       "chair": case.people["chair"], "subject": "林木采伐"},

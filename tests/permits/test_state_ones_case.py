@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from permits.access import may, withheld_from
 from permits.acts.perform import perform
-from permits.acts.statements import last_stated, statements
+from permits.acts.statements import A_DAY, last_stated, statements
 from permits.documents.printing import paper_of
 from permits.drafts.materials import attach_stated, may_read
 from permits.errors import BadFacts, NotPermitted, WrongStatus
@@ -20,6 +21,8 @@ from permits.verification.run import verify
 from permits.volume.contents import enclosed_in
 from roles.models import OperatingUnit
 from tests.cast import WAY, Cast, pdf
+from tests.permits.life.cases import Desk, print_papers
+from tests.permits.life.test_record_remedies import outcome
 from workflows.models import WorkItem
 
 WORDS = "作业道已改走林缘，请一并考虑。"
@@ -31,6 +34,14 @@ def fresh(case: Application) -> Application:
 
 def state(cast: Cast, case: Application, words: str = WORDS, **more: Any) -> Act:
     return perform(case.pk, "make_statement", by=cast.clerk, statement=words, **more)
+
+
+def taken_away_and_reopened(cast: Cast, case: Application) -> None:
+    """Refused, the refusal taken away by a reconsideration, and the case begun anew."""
+    refusal, desk = cast.do(case, "refuse"), Desk(case, cast.clerk, cast.decider)
+    print_papers(case)
+    said = outcome(desk, refusal.seq, "anew") | {"decided_on": timezone.localdate()}
+    desk.decide("reopen", remedy=desk.decide("record_reconsideration", **said).seq, fault="substance")
 
 
 def items(case: Application) -> list[Any]:
@@ -171,3 +182,48 @@ def test_the_applicant_is_not_kept_from_its_own_words(cast: Cast) -> None:
     case = cast.case_at(S.AWAITING_DECISION)
     record = state(cast, case)
     assert record.pk not in withheld_from(cast.clerk, fresh(case))
+
+
+# ---- how often -------------------------------------------------------------------------------------------------------
+def test_the_same_words_again_are_no_second_statement(cast: Cast) -> None:
+    """Two windows, each with a key of its own."""
+    case = cast.case_at(S.FIRST_REVIEW)
+    state(cast, case)
+    with pytest.raises(BadFacts) as bad:
+        state(cast, case, f" {WORDS}\n")
+    assert bad.value.errors == {"statement": "相同内容已于2026-11-20提交并记入办理记录，请勿重复提交。"}
+    state(cast, case, "另有一点。")
+    assert len(statements(fresh(case))) == 2
+
+
+def test_the_paper_that_was_forgotten_is_handed_in_with_the_same_words(cast: Cast) -> None:
+    case = cast.case_at(S.FIRST_REVIEW)
+    state(cast, case)
+    paper = attach_stated(case.pk, pdf("图.pdf", "走向"), by=cast.clerk)
+    state(cast, case, document=paper)
+    for again in ({"document": paper}, {}):
+        with pytest.raises(BadFacts):
+            state(cast, case, **again)
+    state(cast, case, document=attach_stated(case.pk, pdf("图.pdf", "另一走向"), by=cast.clerk))
+
+
+def test_a_case_decided_anew_hears_the_same_words_anew(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    state(cast, case)
+    taken_away_and_reopened(cast, case)
+    [before] = statements(fresh(case))
+    assert before.since, "no opinion of the case decided anew knows of it"
+    state(cast, case)
+    assert len(statements(fresh(case))) == 2
+
+
+def test_a_day_takes_ten_statements_and_the_next_day_more(cast: Cast, time_machine: Any) -> None:
+    """Each one holds up whoever has a page of the case open: a thousand a day would keep it from being decided."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    for number in range(A_DAY):
+        state(cast, case, f"第{number}点。")
+    with pytest.raises(WrongStatus, match="今日已提交10件陈述申辩"):
+        state(cast, case, "再一点。")
+    cast.do(case, "record_statement", party="申请人", statement="当面再说一点。")
+    time_machine.move_to("2026-11-21T00:30:00+08:00")
+    state(cast, case, "次日再一点。")

@@ -30,6 +30,7 @@ from permits.models.aftercare import OF_PERMIT, REPORTS
 from permits.models.life import OF_LIFE
 from permits.models.machine import outcomes
 from permits.models.permit import ANSWERS, remedy_of_answer
+from permits.models.states import HEARD
 from permits.views.viewing import pdf_response
 from roles.models import Person
 from roles.requests import Signed
@@ -48,6 +49,7 @@ from workflows.views.performing import (
     refused_beforehand,
 )
 from workflows.views.permits import term_of
+from workflows.views.task_page import stated
 from workflows.views.unfinished import beside_any, keep_beside, labels_of
 from workflows.worklist import DECIDING, Possible, in_their_power, see_case
 
@@ -100,6 +102,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "compensations": to_pay(application) if name == PAYS else [],
             "said_before": said_before(application, name, _obligation_of(request)),
             **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
+            **_stated(request, application, possible),
         },
         status=tried.status,
     )
@@ -180,13 +183,16 @@ def _posted(
 ) -> tuple[Attempt, HttpResponse | None]:
     """What comes of a valid form, and the answer; None where the form is shown again, with what refused it."""
     name, looks = possible.spec.name, PREVIEW in request.POST
+    shown = _stated(request, application, possible)
+    if shown.get("stated_meanwhile") and not looks:
+        return Attempt(status=409), None
     if name in DECIDING and not looks and CONFIRMED not in request.POST:
         refused = refused_beforehand(form, application, by=request.user, mandate=possible.mandate, work_item=None)
         if refused is not None:
             return refused, None
         issues = can_preview(application, name)
         return Attempt(), _act_page(
-            request, "workflows/review.html", application, possible, {"form": form, "issues": issues}
+            request, "workflows/review.html", application, possible, {"form": form, "issues": issues, **shown}
         )
     if looks and not can_preview(application, name):
         raise WrongStatus(_("This act issues no paper that could be shown before."))
@@ -199,6 +205,13 @@ def _posted(
     messages.success(request, done_words(tried.record))
     of_permit = name in OF_PERMIT and hasattr(application, "permit")
     return tried, redirect("permit" if of_permit else "case", pk=application.pk)
+
+
+def _stated(request: Signed, application: Application, possible: Possible) -> dict[str, Any]:
+    """What was stated, for an officer's act that ends the procedure from here, as acceptance that is refused after all:
+    it is read first, as on the page of a step. Nothing for any other act."""
+    ends = possible.mandate and possible.spec.name in DECIDING and application.status in HEARD
+    return stated(request, application) if ends else {}
 
 
 def _act_page(

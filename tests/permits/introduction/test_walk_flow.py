@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pypdf
@@ -102,6 +103,32 @@ def test_what_was_accepted_and_needs_no_permit_ends_in_refused_acceptance_too() 
     office.do(fresh(case), "refuse_acceptance", item=item, **NOT_NEEDED)
     done = fresh(case)
     assert (done.status, done.case.open_items.count()) == (S.NOT_ACCEPTED, 0)
+
+
+def test_what_the_applicant_states_meanwhile_is_read_before_acceptance_is_refused_after_all() -> None:
+    """许可法 36: from the page of the case as from that of a step."""
+    case, office = recommended("B")
+    office.determine(case, "record_expert_review", "species[0].from", "same_province")
+    mandate = office.items(fresh(case), "record_expert_review")[0].mandate
+    assert mandate is not None
+    desk, where = log_in(office.officer(mandate), english=True), f"/cases/{case.pk}/acts/refuse_acceptance/"
+
+    def shown(page: Any) -> str:
+        found = re.search(r'name="stated" value="(\d+)"', page.content.decode())
+        assert found
+        return found[1]
+
+    page = desk.get(where)
+    for words in ("苗木来自境外。", "合同随附。"):
+        perform(case.pk, "make_statement", by=office.clerk, statement=words)
+        page = desk.post(where, NOT_NEEDED | {"stated": shown(page), "confirmed": "1"})
+        assert (page.status_code, fresh(case).status) == (409, S.FINAL_REVIEW)
+        for told in ("came in while this page was open", words, NOT_NEEDED["reason"]):
+            assert told in page.content.decode(), told
+    review = desk.post(where, NOT_NEEDED | {"stated": shown(page)})
+    assert "苗木来自境外。" in review.content.decode()
+    desk.post(where, NOT_NEEDED | {"stated": shown(review), "confirmed": "1"})
+    assert fresh(case).status == S.NOT_ACCEPTED
 
 
 def test_the_last_edition_says_whom_to_consult_and_experts_review_beside_them() -> None:
