@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from permits.acts.perform import perform
+from permits.acts.statements import A_DAY
 from permits.models import Act, Application, MaterialVersion
 from permits.models.states import S
 from tests.cast import PDF, WORDS, Cast, log_in
@@ -120,6 +121,20 @@ def test_what_comes_too_late_is_told_so_and_can_be_copied(cast: Cast, outcome: s
     assert not stated(case)
     assert place(case) not in told(clerk.get(f"/cases/{case.pk}/"))
     assert clerk.get(place(case)).status_code == 409
+
+
+def test_who_stated_as_often_as_a_day_takes_is_told_where_else_and_can_copy_what_was_typed(cast: Cast) -> None:
+    case, clerk = cast.case_at(S.FIRST_REVIEW), log_in(cast.clerk, english=True)
+    for number in range(A_DAY):
+        state(cast, case, f"第{number}点。")
+    late = clerk.post(place(case), {"statement": SAID})
+    assert late.status_code == 409
+    assert SAID in text(late)
+    page = clerk.get(f"/cases/{case.pk}/")
+    for answer in (late, page):
+        assert "in writing or in person at the agency that has the case" in text(answer)
+    assert "here, with or without a paper" not in text(page)
+    assert place(case) not in told(page)
 
 
 @pytest.mark.parametrize(

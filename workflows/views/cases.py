@@ -16,14 +16,14 @@ from permits.acts.hearings import fallen_away
 from permits.acts.objections import objections
 from permits.acts.readings import told_of_first_review
 from permits.acts.reopening import decision_of, owed, to_follow, withstood
-from permits.acts.statements import passed_on_to, statements
+from permits.acts.statements import passed_on_to, stated_often_today, statements
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import still_due
 from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
 from permits.models import Act, Application
 from permits.models.aftercare import OF_PERMIT
-from permits.models.states import REVIEWING, S
+from permits.models.states import HEARD, REVIEWING, S
 from roles.access import agencies_headed_by, anybody_applies_for, mandates_of, units_of
 from roles.addresses import logged_address
 from roles.models import Person
@@ -98,6 +98,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "installed": installed,
             "granted": granted,
             "may_state": applies and application.status in REVIEWING,
+            "stated_often": stated_often_today(application) if applies and application.status in HEARD else None,
             "states_above": passed_on_to(application) if applies else "",
             "nobody_applies": not (applies or application.final or anybody_applies_for(application.unit_id)),
             **_told_next(application),
