@@ -6,7 +6,7 @@ apps. What a kind gives: contract.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -56,6 +56,10 @@ class Absent(Kind):
     def made_public(self, application: Application) -> tuple[tuple[str, str], ...]:
         """Nothing is known of what was applied for."""
         return ()
+
+    def public_heads(self) -> Mapping[str, Label]:
+        """They stand as they were kept."""
+        return {}
 
     @property
     def installed(self) -> bool:

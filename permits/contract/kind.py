@@ -291,6 +291,11 @@ class Kind:
         """What a public notice tells of the case, heads and texts: `made_public` of papers.py in the kind's folder."""
         return _papers_of(self).made_public(application)  # type: ignore[no-any-return]
 
+    def public_heads(self) -> Mapping[str, Label]:
+        """What the heads of `made_public` say in the reader's language, by head: `PUBLIC_HEADS` of papers.py. A head
+        that is not there stands as it is."""
+        return getattr(_papers_of(self), "PUBLIC_HEADS", {})
+
     @property
     def installed(self) -> bool:
         """Whether the kind is there; a case of one that is not opens read-only."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
 
 from permits.acts.decided import decided_matter
 from permits.documents.content import Certificate, Letter
@@ -40,6 +42,13 @@ def paper(document: Document) -> Letter | Certificate:
         return felling_approval(issue, matter, work, conditions=conditions)
     decision = act.documents.get(kind="felling_approval").number
     return felling_licence(issue, matter, work, decision=decision, conditions=conditions)
+
+
+PUBLIC_HEADS: Final = {
+    "采伐地点": _("Place of the felling"), "采伐面积": _("Area felled"), "采伐蓄积": _("Volume felled"),
+    "采伐期限": _("When trees are felled"),
+}  # fmt: skip
+"""The heads of `made_public` that no column has, for readers of another language."""
 
 
 def made_public(application: Application) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
 
 from permits.acts.decided import decided_matter
 from permits.acts.found import case_of
@@ -54,6 +56,13 @@ def created_by_articles(application: Application) -> tuple[str, ...]:
     of_others = application.scope == "C" or any(watched(case))
     named = dict.fromkeys(cited(one.source, one.article) for one in created if one)
     return tuple(named) or ((NO_INTRUDER,) if of_others else ())
+
+
+PUBLIC_HEADS: Final = {
+    "引进物种": _("The species"), "来源地": _("country or province of origin"), "用途": _("What for"),
+    "引进地点": _("place of keeping or planting"),
+}  # fmt: skip
+"""The heads of `made_public` that no column has, for readers of another language."""
 
 
 def made_public(application: Application) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
 
 from permits.acts.decided import decided_matter
 from permits.acts.fees import paid, payments
@@ -53,6 +55,13 @@ def paper(document: Document) -> Letter | Certificate:
         return occupation_approval(issue, matter, use, basis=BASIS, conditions=conditions)
     decision = act.documents.get(kind="occupation_approval").number
     return occupation_consent(issue, matter, use, decision=decision, conditions=conditions)
+
+
+PUBLIC_HEADS: Final = {
+    "项目名称": _("name of the project"), "使用林地类型": _("kind of use"), "用途": _("what the land is used for"),
+    "使用期限": _("years of temporary use"), "地点": _("location"), "拟使用林地面积": _("Area to be used"),
+}  # fmt: skip
+"""The heads of `made_public` that no column has, for readers of another language."""
 
 
 def made_public(application: Application) -> tuple[tuple[str, str], ...]:

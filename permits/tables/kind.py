@@ -116,6 +116,10 @@ class TableKind(Kind):
         return {}
 
     # ---- the contract
+    def public_heads(self) -> Mapping[str, Label]:
+        """Those of papers.py, and the heads of the columns."""
+        return {**{column.head: column.label for column in self.table.columns}, **super().public_heads()}
+
     @cached_property
     def book(self) -> Book:
         """Changes of head and rows while the application is a draft."""

@@ -5,7 +5,9 @@ What they say of the design is read from the last submission, not from the rows:
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
 
 from permits.acts.decided import decided_matter
 from permits.documents.content import Certificate, Letter, chinese_date
@@ -58,6 +60,12 @@ def design_of(application: Application) -> TendingDesign:
         uscc=application.unit.uscc,
         compiled_by=head["compiler"],
     )
+
+
+PUBLIC_HEADS: Final = {
+    "作业设计": _("The design"), "地点": _("location"), "面积": _("Area"), "作业时间": _("Time of the work"),
+}  # fmt: skip
+"""The heads of `made_public` that no column has, for readers of another language."""
 
 
 def made_public(application: Application) -> tuple[tuple[str, str], ...]:

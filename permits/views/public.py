@@ -25,6 +25,7 @@ from permits.documents.standard import public_facts
 from permits.kinds import kind_of
 from permits.models import Act, Document, DocumentFile
 from permits.models.document import NoticeKind
+from permits.views.public_words import told
 from permits.views.viewing import file_name, shown_in_the_page
 from roles.numbers import whole
 
@@ -150,7 +151,8 @@ def _years(listed: QuerySet[Document]) -> list[int]:
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice, with what it tells of the case."""
     document = posted_or_404(pk)
-    context = {"notice": Notice(document), "facts": public_facts(document.application, document.act)}
+    facts = told(kind_of(document.application), public_facts(document.application, document.act))
+    context = {"notice": Notice(document), "facts": facts}
     return render(request, "permits/notice.html", context)
 
 

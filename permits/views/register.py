@@ -24,6 +24,7 @@ from permits.register.entries import papers_of
 from permits.register.masking import RULES
 from permits.register.reading import Asked
 from permits.views import register_files as files
+from permits.views.public_words import as_told, told
 from roles.addresses import logged_address
 from roles.models import Jurisdiction
 from roles.rates import Rate, insist_rate
@@ -99,7 +100,11 @@ def register_entry(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(reading.whole(RegisterEntry.objects.filter(withheld="")), pk=pk)
     row = reading.shown([entry])[0]
     papers = papers_of(entry.permit.application)
-    return render(request, "permits/register_entry.html", {"row": row, "entry": entry, "papers": papers})
+    context = {
+        "row": row, "entry": entry, "papers": papers, "facts": told(row.kind, entry.facts),
+        "hectares": as_told(entry.hectares, entry.facts),
+    }  # fmt: skip
+    return render(request, "permits/register_entry.html", context)
 
 
 def _marked(request: HttpRequest, form: str) -> str:
