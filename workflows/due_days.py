@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from permits.aftercare.standing import called
+from permits.aftercare.words import names_of
 from permits.clocks.calendar import SATURDAY, WorkCalendar
 from permits.models import ObligationRow, Permit
 from permits.models.obligation import WITH_THE_HOLDER
@@ -75,7 +75,7 @@ def sheet(
 ) -> list[list[DueDay]]:
     """The weeks of the month from Monday on, with the days before and after that fill them. Six queries however many
     there are: the calendar; of items and of obligations a count for each day and the first SHOWN of each; and the valid
-    permits that end."""
+    permits that end; one more for the words of conditions."""
     work, weeks = WorkCalendar.load(), calendar.Calendar().monthdatescalendar(year, month)
     first, last = weeks[0][0], weeks[-1][-1]
     counts, rows = _by_day(items, first, last)
@@ -112,9 +112,8 @@ def _owed(
 ) -> tuple[dict[date, int], dict[date, list[tuple[ObligationRow, str]]]]:
     """The same of obligations that somebody owes, with their names."""
     counts, found = _by_day(rows.filter(state__in=WITH_THE_HOLDER), first, last)
-    return counts, {
-        day: [(row, called(row.permit.application.kind, row.code)) for row in named] for day, named in found.items()
-    }
+    names = names_of([row for rows_of_day in found.values() for row in rows_of_day])
+    return counts, {day: [(row, names[row.pk]) for row in owed] for day, owed in found.items()}
 
 
 def _ends(permits: QuerySet[Permit], first: date, last: date) -> dict[date, list[Permit]]:

@@ -251,6 +251,8 @@ def _stored(value: Any, store: Store) -> Any:
 def field_of(fact: Fact, pool: Pool, key: str = "") -> forms.Field:
     """The form field that asks for `fact`, whose list in the pool, if any, is called `key`."""
     common: dict[str, Any] = {"label": fact.label, "required": fact.required, "help_text": fact.help}
+    if key in pool.listed and isinstance(fact, Choice):  # some of its options
+        return forms.ChoiceField(choices=list(pool.listed[key]), widget=forms.RadioSelect, **common)
     if key in pool.listed:
         return forms.ChoiceField(choices=[("", _("— choose —")), *pool.listed[key]], **common)
     made = MAKERS[type(fact)](fact, pool, common)

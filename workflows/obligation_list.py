@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 import django_filters as filters
@@ -16,7 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from permits.access import visible_to
-from permits.aftercare.standing import SOON, called
+from permits.aftercare.standing import SOON
+from permits.aftercare.words import names_of
 from permits.clocks.entries import local_today
 from permits.models import ObligationRow
 from permits.models.obligation import TO_BE_CHECKED, WITH_THE_HOLDER, O
@@ -49,7 +51,7 @@ def pressing(rows: QuerySet[ObligationRow], when: str) -> QuerySet[ObligationRow
 
 
 def due_next(units: Collection[OperatingUnit]) -> list[Owed]:
-    """What units owe next, of each permit the soonest, with its light: one query."""
+    """What units owe next, of each permit the soonest, with its light: one query, one more where it is a condition."""
     rows = ObligationRow.objects.filter(permit__application__unit__in=units).select_related("permit__application")
     rows = rows.filter(by="holder", state__in=WITH_THE_HOLDER)
     rows = rows.filter(Q(due__isnull=False) | Q(permit__status=P.VALID)).order_by(
@@ -57,9 +59,9 @@ def due_next(units: Collection[OperatingUnit]) -> list[Owed]:
     found: dict[int, ObligationRow] = {}
     for row in rows[:LOOKED_AT]:
         found.setdefault(row.permit_id, row)
-    return [
-        Owed(row, called(row.permit.application.kind, row.code), light_of(row)) for row in list(found.values())[:SHOWN]
-    ]
+    next_ones = list(found.values())[:SHOWN]
+    names = names_of(next_ones)
+    return [Owed(row, names[row.pk], light_of(row)) for row in next_ones]
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,11 @@ class ObligationTable(Table):
     class Meta:
         order_by = "due"
 
+    @cached_property
+    def names(self) -> Mapping[int, str]:
+        """What the rows on this page are called, read all at once."""
+        return names_of([row.record for row in self.paginated_rows])
+
     def order_due(self, rows: QuerySet[ObligationRow], is_descending: bool) -> tuple[QuerySet[ObligationRow], bool]:
         """By the day, what has none last either way."""
         day = F("due").desc(nulls_last=True) if is_descending else F("due").asc(nulls_last=True)
@@ -154,7 +161,7 @@ class ObligationTable(Table):
     def render_code(self, record: ObligationRow) -> SafeString:
         """What it is called, as the link to it on the permit's page."""
         url = address("permit", record.permit_id) + f"#obligation-{record.code}"
-        return link(url, called(record.permit.application.kind, record.code))
+        return link(url, self.names[record.pk])
 
     def render_kind(self, value: str) -> str:
         """The kind's name."""
@@ -174,7 +181,8 @@ HEADS = (_("Case"), _("Obligation"), _("Holder"), _("Kind"), _("State of the obl
 
 def cells(rows: list[ObligationRow]) -> Iterator[Row]:
     """The rows as a file has them."""
+    names = names_of(rows)
     for row in rows:
         case: Any = row.permit.application
-        yield (case.number, called(case.kind, row.code), case.unit, kind_label(case.kind), row.get_state_display(),
+        yield (case.number, names[row.pk], case.unit, kind_label(case.kind), row.get_state_display(),
                row.due or "")  # fmt: skip

@@ -8,15 +8,15 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 
 from permits.aftercare.standing import Standing, aftercare_of
+from permits.aftercare.words import named
 from permits.clocks.entries import local_today
-from permits.documents.supervision_papers import last_fault, last_finding
+from permits.documents.supervision_papers import ORDERED, last_fault, last_finding, ordered_of
 from permits.models import ACTS, Act, Application
-from permits.models.aftercare import REPORTS
+from permits.models.aftercare import OF_ENDED, PROPOSED, REPORTS
 from permits.models.obligation import DONE, O
+from permits.models.permit import P
 from permits.rules.base import Citation
 from permits.rules.wording import VERIFIED
 from roles.access import units_of
@@ -38,15 +38,12 @@ NEXT: Final[Mapping[str, tuple[str, ...]]] = {
 """What comes next, by how an obligation stands; reports have a page of their own."""
 AT_FAULT: Final = (O.FAULTED, O.RECTIFYING, O.RECTIFIED, O.BREACH)
 """What was found not in order still stands."""
-ORDERED: Final = (O.RECTIFYING, O.RECTIFIED)
-"""What an order asks still stands: a check that finds it not put right asks for another order."""
-LONGEST_OPTION: Final = 40
-"""Characters of a condition's words that an option of a form tells."""
 WHEN_OVERDUE: Final = ("find_breach", "close_obligation")
 
 
 ANSWERS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "check_report": ("report_obligation",),
+    "record_inspection": ("order_rectification", "report_rectification"),
     "order_rectification": ("order_rectification", "report_rectification"),
     "report_rectification": ("order_rectification",),
     "check_rectification": ("order_rectification", "report_rectification"),
@@ -58,14 +55,23 @@ FOLLOWS_A_FAULT: Final = ("order_rectification", "find_breach")
 
 
 def said_before(application: Application, name: str, code: str) -> list[Entry]:
-    """The last act of each kind that `name` answers, of the obligation `code` since its last report, in order; nothing
-    for an act that answers none."""
+    """The last act of each kind that `name` answers, of the obligation `code` since its last report, in order; of an
+    inspection what is ordered of any. Nothing for an act that answers none."""
     aftercare = aftercare_of(application) if name in ANSWERS_TO else None
-    standing = aftercare.of(code) if aftercare else None
-    acts = _since_report(standing.track.acts) if standing else []
-    found = {act.act: act for act in acts if act.act in ANSWERS_TO.get(name, ())}
-    told = [*found.values(), last_finding(reversed(acts), code) if name in FOLLOWS_A_FAULT else None]
-    return entries_of(application, sorted((act for act in told if act), key=lambda act: act.seq))
+    standings = aftercare.standings if aftercare else []
+    if name == "record_inspection":
+        about = [one for one in standings if one.state in ORDERED]
+    else:
+        about = [one for one in standings if one.code == code]
+    told = {act.seq: act for one in about for act in _answered(name, one)}
+    return entries_of(application, [told[seq] for seq in sorted(told)])
+
+
+def _answered(name: str, standing: Standing) -> list[Act]:
+    acts = _since_report(standing.track.acts)
+    found = {act.act: act for act in acts if act.act in ANSWERS_TO[name]}
+    finding = last_finding(reversed(acts), standing.code) if name in FOLLOWS_A_FAULT else None
+    return [*found.values(), *([finding] if finding else [])]
 
 
 def _since_report(acts: Sequence[Act]) -> Sequence[Act]:
@@ -129,14 +135,10 @@ def _shown(
         days=(due - today).days if due else None,
         steps=_steps(application, one, may, applies),
         found=last_fault(reversed(acts), one.code) if one.state in AT_FAULT else "",
-        ordered=_ordered(acts) if one.state in ORDERED else "",
+        ordered=ordered.facts["demands"] if (ordered := ordered_of(one)) and ordered.pk in told else "",
         entries=[told[act.pk] for act in acts],
         basis=[(citation, str(VERIFIED[citation.verified])) for citation in one.obligation.basis],
     )
-
-
-def _ordered(acts: Sequence[Act]) -> str:
-    return next((act.facts["demands"] for act in reversed(acts) if act.act == "order_rectification"), "")
 
 
 def _steps(application: Application, one: Standing, may: Collection[str], applies: bool) -> list[Step]:
@@ -169,13 +171,17 @@ def choices(act: str, application: Application) -> dict[str, Sequence[tuple[str,
         return {"findings.obligation": [_option(one) for one in open_ones]}
     fits = CHOOSES[act]
     named = [one for one in aftercare.standings if one.state in fits and one.can_be_named_by(act)]
-    return {"obligation": [_option(one) for one in named]}
+    if act != "find_breach":
+        return {"obligation": [_option(one) for one in named]}
+    broken = [one for one in named if one.can_be_broken(local_today())]
+    ended = aftercare.permit.status != P.VALID
+    proposals = [(code, str(label)) for code, label in PROPOSED.options if not ended or code in OF_ENDED]
+    return {"obligation": [_option(one) for one in broken], "proposal": proposals}
 
 
 def _option(one: Standing) -> tuple[str, str]:
     """Its code, and what it is called: of a condition with the beginning of its words, for many are called alike."""
-    words = Truncator(one.obligation.detail).chars(LONGEST_OPTION)
-    return one.code, f"{one.label}{_(': ')}{words}" if words else one.label
+    return one.code, named(one.label, one.obligation.detail)
 
 
 CHOOSES: Final[Mapping[str, Collection[str]]] = {

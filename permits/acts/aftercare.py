@@ -24,9 +24,9 @@ from permits.contract.obligations import Obligation, Reported
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
 from permits.models import Application
-from permits.models.aftercare import ACCEPTED, FULFILLED, IN_ORDER, NAMES_ONE, REPORTS
+from permits.models.aftercare import ACCEPTED, FULFILLED, IN_ORDER, NAMES_ONE, OF_ENDED, REPORTS
 from permits.models.facts import Choice
-from permits.models.obligation import DONE, O
+from permits.models.obligation import O
 from permits.models.permit import P
 from permits.rules.base import LANGUAGES
 from roles.models import Person
@@ -205,11 +205,9 @@ def closed_rightly(application: Application, said: Said, by: Person | None) -> E
 
 def breach_found(application: Application, said: Said, by: Person | None) -> Errors:
     """A breach is of what is overdue, not in order, or not put right; an end is proposed of a permit that is valid."""
-    standing = standing_of(application, said["obligation"])
-    owed = standing.due is not None and standing.due < timezone.localdate()
-    if standing.state in (O.OPEN, O.RECTIFYING, O.WAITING) and not owed:
+    if not standing_of(application, said["obligation"]).can_be_broken(timezone.localdate()):
         return {"obligation": _("Its day has not passed: nothing is broken yet.")}
-    if said["proposal"] not in ("none", "cancel_permit") and _aftercare(application).permit.status != P.VALID:
+    if said["proposal"] not in OF_ENDED and _aftercare(application).permit.status != P.VALID:
         return {"proposal": _("The permit has ended already.")}
     return {}
 
@@ -365,9 +363,9 @@ AFTERCARE_BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "report_rectification": some_of_holder(O.RECTIFYING, otherwise=lambda: _("No rectification was ordered.")),
         "check_rectification": some(lambda one: one.state == O.RECTIFIED, lambda: _("No rectification was reported.")),
         "close_obligation": some(lambda one: one.state != O.CLOSED, lambda: _("Every obligation is closed.")),
-        "find_breach": some_of_holder(
-            *(state for state in O if state not in DONE),
-            otherwise=lambda: _("Every obligation is accepted or closed."),
+        "find_breach": some(
+            lambda one: one.obligation.by == "holder" and one.can_be_broken(timezone.localdate()),
+            lambda: _("No obligation of the holder is overdue, and nothing reported or found waits."),
         ),
         "remind_obligation": some(lambda one: one.due is not None, lambda: _("Nothing is due.")),
         "note_overdue": some(lambda one: one.due is not None, lambda: _("Nothing is due.")),

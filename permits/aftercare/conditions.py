@@ -30,12 +30,9 @@ BASIS: Final = (
 
 def of_conditions(held: Held) -> Iterator[Obligation]:
     """One for each line of the conditions of the act that granted the permit, and of those that extended it."""
-    gone = approval_annulled(held)
-    told = [(f"{CONDITION}-{number}", text, gone) for number, text in enumerate(lines(held), 1)]
-    annulled = annulled_by(held.acts)
-    for act in (one for one in held.acts if one.act == "grant_extension"):
-        gone = act.seq in annulled
-        told += [(f"{CONDITION}-{act.seq}-{number}", text, gone) for number, text in enumerate(_lines_of(act), 1)]
+    by, annulled = granting(held.acts), annulled_by(held.acts)
+    given = [*([by] if by else []), *(one for one in held.acts if one.act == "grant_extension")]
+    told = [(code, text, act.seq in annulled) for act in given for code, text in told_by(act)]
     for code, text, gone in told:
         yield Obligation(
             code=code,
@@ -45,6 +42,12 @@ def of_conditions(held: Held) -> Iterator[Obligation]:
             after_end=True,
             asks={"done": words(_("What was done"))},
         )
+
+
+def told_by(act: Any) -> list[tuple[str, str]]:
+    """Code and words of each condition that `act`, an approval or an extension, gave."""
+    stem = f"{CONDITION}-{act.seq}" if act.act == "grant_extension" else CONDITION
+    return [(f"{stem}-{number}", text) for number, text in enumerate(_lines_of(act), 1)]
 
 
 def approval_annulled(held: Held) -> bool:

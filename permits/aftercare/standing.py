@@ -67,6 +67,12 @@ class Standing:
             return "red"
         return "yellow" if self.due - today <= timedelta(days=SOON) else "green"
 
+    def can_be_broken(self, today: date) -> bool:
+        """Whether a breach of it could be found: its day has passed, or it was reported or found not in order."""
+        if self.state in (O.OPEN, O.RECTIFYING, O.WAITING):
+            return self.due is not None and self.due < today
+        return self.state not in (*DONE, O.BREACH)
+
     @property
     def can_be_reported(self) -> bool:
         """Whether a report would be taken: of what is open, or a breach that can still be mended. What the agency owes

@@ -87,6 +87,8 @@ PROPOSED = Choice(
         ("cancel_permit", _("Cancel the permit")),
     ),
 )
+OF_ENDED = ("none", "cancel_permit")
+"""What of it can be proposed of a permit that has ended."""
 
 
 class Aftercare:

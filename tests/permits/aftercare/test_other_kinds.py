@@ -207,6 +207,17 @@ def test_the_forms_tell_conditions_apart_by_what_they_say(traveller: Any) -> Non
         assert re.search(r'<option value="condition-1"[^>]*>批准所附条件 1：施工期间保护古树。</option>', told), name
 
 
+def test_lists_calendar_and_home_tell_conditions_apart_by_what_they_say(traveller: Any) -> None:
+    watch = land(traveller, "应于2026年12月10日前在施工区四周设置围栏。\n应于2026年12月11日前完成补植。")
+    called = "批准所附条件 1：应于2026年12月10日前在施工区四周设置围栏。"
+    officer, holder = log_in(watch.first), log_in(watch.clerk)
+    assert called in officer.get(reverse("obligation-list")).text
+    assert "批准所附条件 2：应于2026年12月11日前完成补植。" in officer.get(reverse("obligation-list")).text
+    assert called in officer.get(reverse("obligation-list"), {"format": "csv"}).content.decode("utf-8-sig")
+    assert called in holder.get("/").text
+    assert called in officer.get(reverse("calendar"), {"month": "2026-12", "of": "agency"}).text
+
+
 # ---- an introduction -------------------------------------------------------------------------------------------------
 def arrive(watch: Watch, **other: Any) -> None:
     table = {key: {"number": "12"} for key in parts(watch, "arrival")}

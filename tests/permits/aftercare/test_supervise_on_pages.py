@@ -13,12 +13,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
+from permits.documents.standard import matter_of
+from permits.documents.supervision_papers import inspection_form
 from permits.models import ACTS, Document, Material
 from permits.models.facts import Amount
 from permits.models.material import REPORTED
 from permits.models.obligation import O
 from tests.cast import Cast, log_in, pdf, plot
 from tests.permits.aftercare.cases import Watch, photo, wrong
+from tests.permits.documents.reading import text_of
+from workflows import sweep
 from workflows.reading import by_name
 from workflows.report_forms import ReportForm
 
@@ -225,7 +229,8 @@ def test_the_forms_that_follow_a_fault_show_what_was_found_and_what_became_of_it
         for name in ("order_rectification", "find_breach"):
             assert "现地核对。" in beside(watch, name)
         watch.order("completion", date(2027, 3, 10))
-        assert "补植2公顷。" in beside(watch, "find_breach")
+        with time_machine.travel("2027-03-11T09:00:00+08:00"):  # its day has passed: now it could be a breach
+            assert "补植2公顷。" in beside(watch, "find_breach")
         watch.holder("report_rectification", obligation="completion", what="已清理。", statement=True)
         watch.officer("check_rectification", obligation="completion", outcome="no", note="仍未补植。")
         for name in ("order_rectification", "find_breach"):
@@ -239,6 +244,47 @@ def test_the_forms_that_follow_a_fault_show_what_was_found_and_what_became_of_it
         told = beside(watch, "order_rectification")
         assert "与现场不一致。" in told
         assert "补植2公顷。" not in told  # of the report before
+
+
+def test_who_inspects_reads_what_an_order_asks_on_the_page_and_on_the_form_to_fill_in(watch: Watch) -> None:
+    def on_paper() -> str:
+        made = inspection_form(watch.fresh, watch.mandate.agency, matter_of(watch.fresh), filled=True)
+        return "".join(text_of(made).split())
+
+    with time_machine.travel(AFTER):
+        watch.report("completion", None, ("survey",), carried="no", account="未作业。")
+        watch.inspect(("completion", "not_in_order"))
+        assert "责令" not in on_paper()
+        watch.order("completion", date(2027, 3, 10))
+        assert "补植2公顷。" in beside(watch, "record_inspection")
+        assert "补植2公顷。" in on_paper()
+        assert "责令" in on_paper()
+        watch.holder("report_rectification", obligation="completion", what="已补植。", statement=True)
+        assert "已补植。" in beside(watch, "record_inspection")
+        watch.inspect(("completion", "in_order"))
+        assert "补植2公顷。" not in beside(watch, "record_inspection")
+        assert "责令" not in on_paper()
+
+
+def test_a_breach_offers_what_the_door_takes(watch: Watch, cast: Cast) -> None:
+    """Of a permit that ended no end is proposed but its cancellation; nothing is broken of what is not yet due."""
+
+    def offered(name: str) -> list[str]:
+        page = log_in(watch.first).get(act(watch, "find_breach") + "?obligation=completion")
+        return [code for code, _label in page.context["form"].fields[name].choices]
+
+    with time_machine.travel("2027-03-10T09:00:00+08:00"):
+        assert watch.of("start").state == O.OPEN
+        assert offered("obligation") == ["", "completion"]  # the start has no day that could pass
+        every = ["none", "forfeit_permit", "revoke_permit", "withdraw_permit", "cancel_permit"]
+        assert offered("proposal") == every
+        sweep.expire_permits()
+        assert offered("proposal") == ["none", "cancel_permit"]
+
+
+def test_no_breach_is_offered_while_nothing_could_be_broken(watch: Watch) -> None:
+    assert log_in(watch.first).get(act(watch, "find_breach")).status_code == 409
+    assert act(watch, "find_breach") not in log_in(watch.first).get(page(watch)).text
 
 
 def test_the_calendar_names_what_is_owed_by_a_day_to_whom_it_concerns(watch: Watch, cast: Cast) -> None:
