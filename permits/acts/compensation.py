@@ -49,9 +49,15 @@ class Compensation:
         return bool(self.paid and self.paid[-1].facts.get("rest")) and not self.annulled
 
     @property
+    def nothing_owed(self) -> bool:
+        """Whether the decision says that nothing is to be paid, and no outcome changed it. Of decisions made before
+        that was asked only their words tell it."""
+        return bool(self.decision.facts.get("nothing_owed")) and not self.changed
+
+    @property
     def open(self) -> bool:
         """Whether a payment on it can be recorded: the decision stands, and nothing settled it yet."""
-        return not self.annulled and (not self.paid or self.more_follows)
+        return not self.annulled and not self.nothing_owed and (not self.paid or self.more_follows)
 
 
 def compensations(application: Application) -> list[Compensation]:

@@ -48,6 +48,10 @@ GROUND_69 = Choice(
         ("fraud", _("Obtained by fraud, bribery or other improper means (Licensing Law art 69(2))")),
     ),
 )
+NOTHING_OWED = Truth(
+    label=_("Nothing is to be paid"), required=False,
+    help=_("The words above say why. No payment can then be recorded, unless a remedy changes the decision."),
+)
 GROUND_70 = Choice(
     label=_("Ground (Licensing Law art 70)"),
     options=(
@@ -166,7 +170,7 @@ class Life:
     withdraw_permit = act(
         _("Withdraw the permit"), AFTER, by=Duty.DECIDE, law="许可法 8(2)",
         ground=GROUND_8, reasons=REASON, interest=words(_("The public interest that asks for it")),
-        compensation=words(_("Compensation of the holder's loss")), heard=HEARD,
+        compensation=words(_("Compensation of the holder's loss")), nothing_owed=NOTHING_OWED, heard=HEARD,
     )  # fmt: skip
     revoke_permit = act(
         _("Revoke the permit"), AFTER, by=(Duty.DECIDE, Duty.OVERSEE), law="许可法 69",
@@ -180,7 +184,7 @@ class Life:
                 "Needed on the grounds of Licensing Law art 69(1): what is paid, or why nothing is owed (art 69(4))."
             ),
         ),
-        heard=HEARD,
+        nothing_owed=NOTHING_OWED, heard=HEARD,
     )  # fmt: skip
     cancel_permit = act(
         _("Cancel the permit"), AFTER, by=Duty.DECIDE, law="许可法 70", ground=GROUND_70, reasons=REASON

@@ -81,6 +81,23 @@ def test_parts_are_recorded_each_by_its_own_voucher_until_nothing_more_follows(d
         pay(desk, decision, receipt="支0003")
 
 
+@pytest.mark.parametrize("act", ["withdraw_permit", "revoke_permit"])
+def test_a_decision_that_says_nothing_is_paid_waits_for_no_payment_unless_it_was_changed(desk: Desk, act: str) -> None:
+    said = (WITHDRAWN if act == "withdraw_permit" else REVOKED) | {"compensation": "未开工，无损失。"}
+    decision = desk.decide(act, **said, nothing_owed=True)
+    assert not offered(desk)
+    for page in (read(desk, desk.clerk), case_page(desk)):
+        assert "未开工，无损失。" in page
+        assert "尚未登记支付" not in page
+        assert "无需支付" in page
+    with pytest.raises(WrongStatus):
+        pay(desk, decision)
+    remedied(desk, decision, "changed")
+    assert offered(desk)
+    pay(desk, decision)
+    assert wrong() == []
+
+
 @pytest.mark.parametrize(
     ("other", "wrong_fact"),
     [({"amount": "五万元"}, "amount"), ({"amount": "0"}, "amount"), ({"against": 1}, "against"),
