@@ -26,7 +26,7 @@ from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.aftercare import ACCEPTED, FULFILLED, IN_ORDER, NAMES_ONE, OF_ENDED, REPORTS
 from permits.models.facts import Choice
-from permits.models.obligation import O
+from permits.models.obligation import DONE, O
 from permits.models.permit import P
 from permits.rules.base import LANGUAGES
 from roles.models import Person
@@ -363,9 +363,9 @@ AFTERCARE_BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "report_rectification": some_of_holder(O.RECTIFYING, otherwise=lambda: _("No rectification was ordered.")),
         "check_rectification": some(lambda one: one.state == O.RECTIFIED, lambda: _("No rectification was reported.")),
         "close_obligation": some(lambda one: one.state != O.CLOSED, lambda: _("Every obligation is closed.")),
-        "find_breach": some(
-            lambda one: one.obligation.by == "holder" and one.can_be_broken(timezone.localdate()),
-            lambda: _("No obligation of the holder is overdue, and nothing reported or found waits."),
+        "find_breach": some_of_holder(
+            *(state for state in O if state not in DONE),
+            otherwise=lambda: _("Every obligation is accepted or closed."),
         ),
         "remind_obligation": some(lambda one: one.due is not None, lambda: _("Nothing is due.")),
         "note_overdue": some(lambda one: one.due is not None, lambda: _("Nothing is due.")),

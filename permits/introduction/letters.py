@@ -26,6 +26,7 @@ class Introduction:
     origin: str
     purpose: str
     place: str  # where they will be kept or planted
+    care: str = "饲养或者种植"  # which of the two, by what is introduced
     responsible: str = ""
     trial: bool = False  # a species comes for the first time, and is tried in isolation first
     trial_days: str = ""  # from and to, where they were said
@@ -59,9 +60,8 @@ def _duties(plan: Introduction) -> tuple[str, ...]:
     """The control after the introduction that the law lets an authority record (facts 2.7, W-01)."""
     days = f"（{plan.trial_days}）" if plan.trial_days else ""
     trial = (f"首次引进的，应当按照隔离引种试验方案进行隔离试验{days}；试验未经评估通过，不得再次引进或者推广。",)
-    grown = "种植" if plan.quarantine else "饲养或者种植"
     return (
-        f"引进的物种只能用于{plan.purpose}，并只能在{plan.place}{grown}，不得改变用途和地点。",
+        f"引进的物种只能用于{plan.purpose}，并只能在{plan.place}{plan.care}，不得改变用途和地点。",
         "应当采取安全防范措施防止逃逸、扩散；发生逃逸、扩散的，应当立即采取措施并报告。",
         "不得擅自释放、丢弃引进的物种（《中华人民共和国生物安全法》第六十条）。",
         *(trial if plan.trial else ()),
@@ -108,7 +108,7 @@ def introduction_permit(
         ("引进物种", plan.summary),
         ("来源", plan.origin),
         ("用途", plan.purpose),
-        ("饲养（种植）地点", plan.place),
+        (f"{plan.care}地点", plan.place),
         *((("责任人", plan.responsible),) if plan.responsible else ()),
         *((("隔离试验", plan.isolation),) if plan.isolation else ()),
         ("决定书文号", decision),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -81,12 +82,21 @@ def plan_of(application: Application) -> Introduction:
         origin=head["origin"],
         purpose=v.PURPOSE_ZH[head["purpose"]],
         place=head["place"],
+        care=care_of([one["taxon"] for one in species]),
         responsible=head["responsible"],
         trial=bool(head["isolation_trial"]) and any(one["first_introduction"] for one in species),
         trial_days=_days(head),
         uscc=application.unit.uscc,
         quarantine=application.scope == "B",
     )
+
+
+def care_of(taxa: Iterable[str]) -> str:
+    """Whether what is introduced, by its groups, is kept or planted; both where there is some of each, or what is
+    neither animal nor plant."""
+    known = {"animal": "饲养", "plant": "种植"}
+    said = {known.get(taxon.rpartition("_")[2], "") for taxon in taxa}
+    return "饲养或者种植" if len(said) != 1 else said.pop() or "饲养或者种植"
 
 
 def _days(head: dict[str, Any]) -> str:

@@ -49,7 +49,8 @@ GROUND_69 = Choice(
     ),
 )
 NOTHING_OWED = Truth(
-    label=_("Nothing is to be paid"), required=False,
+    label=_("Nothing is to be paid"),
+    required=False,
     help=_("The words above say why. No payment can then be recorded, unless a remedy changes the decision."),
 )
 GROUND_70 = Choice(

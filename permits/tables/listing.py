@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,11 @@ class Listing:
     columns: list[Column]
     rows: list[list[tuple[Column, str]]]
 
+    @property
+    def even(self) -> Listing:
+        """The same as pages show it: the decimals of a column in one line."""
+        return replace(self, rows=evened(self.rows))
+
 
 @dataclass(frozen=True)
 class Sums:
@@ -36,6 +41,14 @@ class Sums:
     total: tuple[str, ...]
     numbers: int
 
+    @property
+    def even(self) -> Sums:
+        """The same as pages show it: the decimals of a column in one line."""
+        columns = [*zip(*self.rows, self.total, strict=True)]
+        told = [as_precise(column) if at >= self.numbers else column for at, column in enumerate(columns)]
+        *rows, total = zip(*told, strict=True)
+        return replace(self, rows=tuple(rows), total=total)
+
 
 def cell(column: Column, value: Any, *, official: bool = False) -> str:
     """A value of a snapshot, where decimals are text, as a reader sees it."""
@@ -44,6 +57,22 @@ def cell(column: Column, value: Any, *, official: bool = False) -> str:
         if column.fixed:
             return f"{value:.{column.places}f}"
     return column.display(value, official=official)
+
+
+def evened(rows: Sequence[Sequence[tuple[Column, str]]]) -> list[list[tuple[Column, str]]]:
+    """Rows of cells, each beside its column, with the figures of a column all as precise."""
+    told = []
+    for cells in zip(*rows, strict=True):
+        column, texts = cells[0][0], [text for _column, text in cells]
+        told.append([(column, text) for text in (as_precise(texts) if column.type == "decimal" else texts)])
+    return [list(row) for row in zip(*told, strict=True)] if told else [[] for _row in rows]
+
+
+def as_precise(figures: Sequence[str]) -> Sequence[str]:
+    """Figures of one column, all with as many decimals as the most precise of them, so that their points stand in one
+    line; what is empty stays so."""
+    places = max((len(figure.partition(".")[2]) for figure in figures), default=0)
+    return [f"{Decimal(figure):.{places}f}" if figure else "" for figure in figures] if places else figures
 
 
 def listing(table: Table, rows: Iterable[Row], *, names: Iterable[str] = (), official: bool = False) -> Listing:
@@ -112,12 +141,7 @@ def annex(table: Table, rows: Sequence[Row], *, names: Sequence[str] = (), summe
 
 
 def _as_precise(column: Column, figures: list[str]) -> list[str]:
-    """The figures of a column, all with as many decimals as the most precise of them, so that their points stand in
-    one line."""
-    if column.type != "decimal" or "合计" in figures:
-        return figures
-    places = max(len(figure.partition(".")[2]) for figure in figures)
-    return [f"{Decimal(figure):.{places}f}" if figure else "" for figure in figures]
+    return figures if column.type != "decimal" or "合计" in figures else list(as_precise(figures))
 
 
 def _paper_column(column: Column) -> PaperColumn:

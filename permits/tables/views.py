@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -25,11 +26,12 @@ from permits.kinds import kind_of, kinds
 from permits.models import Application
 from permits.tables import importing
 from permits.tables.book import AlreadyTaken
+from permits.tables.columns import Column
 from permits.tables.fields import TableRow
 from permits.tables.forms import HeadForm, RowForm, TableForm, head_form
 from permits.tables.head import in_words
 from permits.tables.kind import TableKind, plain_json, shown_to
-from permits.tables.listing import cell, listing
+from permits.tables.listing import cell, evened, listing
 from permits.tables.unfinished import HEAD, NEW_ROW, page_keeping, row_page
 from roles.addresses import logged_address
 from roles.numbers import whole
@@ -133,7 +135,7 @@ def rows(request: Signed, pk: int) -> HttpResponse:
         "place": kind.rows_key,
         "page": page,
         "columns": [kind.table.by_name[name] for name in kind.table.listed],
-        "rows": [_listed(kind, row) for row in page],
+        "rows": _listed(kind, list(page)),
         "sums": kind.sums(values),
         "differs": kind.disagreement(kind.head_of(application), values) if values else None,
         "form": TableForm() if not every else None,
@@ -142,13 +144,19 @@ def rows(request: Signed, pk: int) -> HttpResponse:
     return _page(request, "rows", kind, context)
 
 
-def _listed(kind: TableKind, row: TableRow) -> dict[str, Any]:
-    said, values = list(kind.table.row_problems(row.values)), row.values
+def _listed(kind: TableKind, rows: Sequence[TableRow]) -> list[dict[str, Any]]:
+    columns = [kind.table.by_name[name] for name in kind.table.listed]
+    told = evened([[(column, cell(column, row.values[column.name])) for column in columns] for row in rows])
+    return [_line(kind, row, cells) for row, cells in zip(rows, told, strict=True)]
+
+
+def _line(kind: TableKind, row: TableRow, cells: list[tuple[Column, str]]) -> dict[str, Any]:
+    said = list(kind.table.row_problems(row.values))
     return {
         "row": row,
-        "cells": [(column := kind.table.by_name[name], cell(column, values[name])) for name in kind.table.listed],
+        "cells": cells,
         "problems": kind.table.described(said) if said else "",
-        "flag": kind.table.flag(values),
+        "flag": kind.table.flag(row.values),
     }
 
 
@@ -302,7 +310,7 @@ def _preview(request: Signed, kind: TableKind, application: Application) -> dict
     read = [dict.fromkeys(kind.table.names) | row for row in pending.rows]
     return {
         "pending": pending,
-        "listing": listing(kind.table, read[:PREVIEWED]),
+        "listing": listing(kind.table, read[:PREVIEWED]).even,
         "sums": kind.sums(read),
         "differs": kind.disagreement(head, read),
         "count": len(read),

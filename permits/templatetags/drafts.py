@@ -69,7 +69,7 @@ def table_summary(context: Context, application: Application) -> dict[str, Any]:
     kind: Any = kind_of(application)  # a table kind: it names the template that asks for this
     snapshot = shown_to(context.get("user"), application, kind)
     table, rows = kind.table, snapshot[kind.rows_key]
-    brief = listing(table, rows[:BRIEF_ROWS], names=table.brief)
+    brief = listing(table, rows[:BRIEF_ROWS], names=table.brief).even
     return {
         "kind": kind,
         "words": table.words,
@@ -80,7 +80,7 @@ def table_summary(context: Context, application: Application) -> dict[str, Any]:
         "flag_hint": table.flag_hint,
         "brief": brief,
         "brief_rows": _with_marks(context, [table.name_of(row) for row in rows[:BRIEF_ROWS]], brief.rows),
-        "full": listing(table, rows[:FULL_ROWS]),
+        "full": listing(table, rows[:FULL_ROWS]).even,
         "shown_brief": BRIEF_ROWS,
         "shown_full": FULL_ROWS,
     }

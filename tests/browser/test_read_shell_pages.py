@@ -40,6 +40,33 @@ def test_wrong_password_is_told_in_a_summary_that_has_the_focus(
     shot(page, "login-wrong-zh-hans-1280")
 
 
+@pytest.mark.parametrize("tag", ["label", "legend"])
+def test_a_required_mark_stays_with_the_last_character_of_a_label(page: Page, tag: str) -> None:
+    """However narrow the place for it is."""
+    page.goto("/login/")
+    alone = page.evaluate(
+        """tag => {
+          const box = document.createElement("div");
+          document.querySelector("main").append(box);
+          const mark = '<span class="asteriskField">*</span>';
+          box.innerHTML = `<${tag} class="form-label">隔离起始日期${mark}</${tag}>`;
+          box.firstChild.style.display = "block";
+          const text = box.firstChild.firstChild, star = box.querySelector("span"), found = [];
+          for (let width = 60; width < 140; width++) {
+            box.style.width = `${width}px`;
+            const last = document.createRange();
+            last.setStart(text, text.length - 1);
+            last.setEnd(text, text.length);
+            const apart = last.getBoundingClientRect().bottom - star.getBoundingClientRect().bottom;
+            if (Math.abs(apart) > 5) found.push(width);
+          }
+          return found;
+        }""",
+        tag,
+    )
+    assert alone == []
+
+
 def test_language_changes_by_one_click_without_scripts(scriptless_page: Page) -> None:
     page = scriptless_page
     page.goto("/login/?next=/x/")

@@ -129,7 +129,7 @@ def plan() -> introduction.Introduction:
     )
     return introduction.Introduction(
         species=Table(columns=columns, rows=rows), summary="鸸鹋等2个物种", origin="境外（澳大利亚）",
-        purpose="人工繁育", place="北京市密云区某镇", responsible="王堃",
+        purpose="人工繁育", place="北京市密云区某镇", care="饲养", responsible="王堃",
         trial=True, trial_days="2026年12月1日至2027年11月30日",
     )  # fmt: skip
 
@@ -137,7 +137,7 @@ def plan() -> introduction.Introduction:
 def seeds() -> introduction.Introduction:
     """An introduction of seed from abroad, for the first time, with its isolation trial."""
     return replace(
-        plan(), summary="湿地松", origin="境外（美国）", purpose="造林绿化", quarantine=True
+        plan(), summary="湿地松", origin="境外（美国）", purpose="造林绿化", care="种植", quarantine=True
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import time_machine
 from permits.acts.perform import perform
 from permits.documents.printing import render_pending
 from permits.errors import BadFacts, RuleViolated, WrongStatus
+from permits.introduction.papers import care_of
 from permits.ledger.chain import problems_of
 from permits.models import Application, Document
 from permits.models.material import current_files
@@ -187,6 +188,17 @@ def test_an_approval_prints_decision_and_permit() -> None:
     for text in texts.values():
         assert "北美红栎" in text
         assert "Quercus rubra" in text
+        assert "种植" in text
+        assert "饲养" not in text  # seeds are planted
+
+
+@pytest.mark.parametrize(
+    ("taxa", "care"),
+    [(["forest_plant", "other_plant"], "种植"), (["terrestrial_animal", "aquatic_animal"], "饲养"),
+     (["forest_plant", "terrestrial_animal"], "饲养或者种植"), (["microbe"], "饲养或者种植")],
+)  # fmt: skip
+def test_papers_say_kept_or_planted_by_what_is_introduced(taxa: list[str], care: str) -> None:
+    assert care_of(taxa) == care
 
 
 def test_an_approval_needs_a_recorded_expert_review() -> None:

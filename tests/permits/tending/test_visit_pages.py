@@ -11,6 +11,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from openpyxl import load_workbook
 
 from permits.acts.perform import perform
@@ -332,6 +334,32 @@ def test_a_workbook_of_what_was_handed_in_has_numbers_as_numbers(cast: Cast) -> 
     area = values[heads.index(TENDING.table.by_name["area_ha"].heading)]
     assert isinstance(area, (int, float))
     assert area == case.tending.rows.get().area_ha
+
+
+def test_the_figures_of_a_column_have_as_many_decimals_each_on_every_page(cast: Cast) -> None:
+    """In the draft's table, in the sums, and in what officers read of it."""
+    case = cast.walk_to(
+        S.SUBMITTED,
+        a_plot(area_ha=Decimal("136.75")),
+        a_plot(number="4", area_ha=Decimal("137.5"), method="sanitation"),
+    )
+    summary = log_in(cast.acceptor).get(reverse("case", args=[case.pk])).text
+    for figure in ("136.75", "137.50", "274.25"):
+        assert f'class="number">{figure}</td>' in summary.replace("number fw-bold", "number"), figure
+    assert ">137.5<" not in summary
+    draft = cast.draft(a_plot(area_ha=Decimal("136.75")), a_plot(number="4", area_ha=Decimal("137.5")))
+    page = log_in(cast.clerk).get(address("table-rows", draft)).text
+    assert ">137.50<" in page
+    assert ">137.5<" not in page
+
+
+def test_applicants_and_officers_read_the_day_of_a_file_in_one_form(cast: Cast) -> None:
+    case = cast.draft()
+    at = case.materials.first().versions.first().uploaded_at
+    told = date_format(localtime(at), "SHORT_DATETIME_FORMAT")
+    assert told in log_in(cast.clerk).get(reverse("draft-materials", args=[case.pk])).text
+    cast.do(case, "submit")
+    assert told in log_in(cast.acceptor).get(reverse("case", args=[case.pk])).text
 
 
 def test_a_correction_opens_only_what_it_names(cast: Cast) -> None:
