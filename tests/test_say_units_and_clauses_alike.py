@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+import yaml
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -14,6 +16,8 @@ from permits.kinds import kinds
 from permits.models import ACTS
 from permits.models.states import S
 from permits.rules.base import REGISTRY
+from permits.rules.named import S0
+from permits.rules.sources import S0_NAME
 from permits.tables.columns import folded
 from permits.tables.kind import TableKind
 from permits.text.citing import articles_said, cite, laws_said
@@ -177,3 +181,10 @@ def test_places_in_the_role_matrix_and_periods_are_told_in_the_language_of_the_r
         page = mine.get(address).text
         assert "行政许可法第" not in page
         assert not re.search(r"</?(?!q\b)[^>]*>[^<]*《行政许可法》第", page)
+
+
+def test_the_plan_without_a_title_has_one_name_in_rules_materials_and_matrix() -> None:
+    """Its title is inferred, and the matrix says so beside it."""
+    rows = yaml.safe_load((settings.BASE_DIR / "roles/data/documents.yaml").read_text(encoding="utf-8"))
+    told = next(row["title"] for row in rows["documents"] if row["code"] == "S0").partition("（")[0]
+    assert {S0.zh, S0_NAME.partition("（")[0]} == {told}

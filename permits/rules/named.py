@@ -55,7 +55,7 @@ def known(zh: str) -> Source:
     return in_both(zh, ENGLISH[ORDERS.get(zh, zh)])
 
 
-S0: Final = known("北京市天然林保护修复实施方案")
+S0: Final = known("北京市天然林保护修复制度实施方案")
 S1: Final = known("蓟州区落实天然林保护修复制度实施方案")
 DESIGN_MODEL: Final = in_both("森林抚育作业设计范本", "model of a tending design")
 LOCAL_GUIDE: Final = in_both("怀柔区办事指南", "guide of Huairou district")

@@ -10,7 +10,7 @@ from typing import Final
 
 from permits.rules.base import Citation, Verified
 
-S0_NAME: Final = "北京市天然林保护修复实施方案（原件无标题、无日期，标题为推定）"
+S0_NAME: Final = "北京市天然林保护修复制度实施方案（原件无标题、无日期，标题为推定）"
 S1_NAME: Final = "蓟州区落实天然林保护修复制度实施方案"
 S2_NAME: Final = "关于新时代高质量推动生态涵养区生态保护和绿色发展的实施方案"
 S3_NAME: Final = "生态保护2022年行动计划"

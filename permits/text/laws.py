@@ -32,7 +32,8 @@ ENGLISH: Final = {
     "森林抚育规程": "standard on tending",
     "东北国有林区在用设计检查系统": "checks of a design system in use in the north-east",
     "天然林抚育强度研究": "a paper on the intensity of tending natural forest",
-    "北京市天然林保护修复实施方案": "Beijing's plan for natural forest",
+    "北京市天然林保护修复制度实施方案": "Beijing's plan for natural forest",
+    "北京市天然林保护修复实施方案": "Beijing's plan for natural forest",  # as findings recorded before call it
     "蓟州区落实天然林保护修复制度实施方案": "Jizhou's plan for natural forest",
     "关于新时代高质量推动生态涵养区生态保护和绿色发展的实施方案": "Beijing's plan for the ecological conservation area",
     "生态保护2022年行动计划": "plan of action for ecological protection 2022",

@@ -89,7 +89,7 @@ def test_the_first_page_offers_every_kind_with_its_legal_nature(desk: Client, fa
 
 def test_before_beginning_one_reads_who_decides_how_long_it_takes_and_what_is_asked(desk: Client) -> None:
     page = text(english(desk).get(apply_url()))
-    assert "plan for natural forest (北京市天然林保护修复实施方案) L27" in page
+    assert "plan for natural forest (北京市天然林保护修复制度实施方案) L27" in page
     assert "20 working days from acceptance" in page
     assert "Field survey of the sub-compartments" in page
     assert Application.objects.count() == 0, "reading what is asked leaves no draft behind"
