@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from permits.documents.content import Align
@@ -16,6 +18,7 @@ from permits.tables.columns import Column
 from permits.tables.table import Table
 
 Row = Mapping[str, Any]
+PLACE, MANY_OF_PLACE = "where", 3
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,17 @@ def cell(column: Column, value: Any, *, official: bool = False) -> str:
         if column.fixed:
             return f"{value:.{column.places}f}"
     return column.display(value, official=official)
+
+
+def in_one_place(table: Table, told: Listing) -> Listing:
+    """The same with where a row lies in one column, where it begins with three of them and more: beside English heads a
+    page has no room for each, and what is decided on would be out of sight. Chinese ones are narrow and stand."""
+    first = list(takewhile(lambda column: column.name in table.key, told.columns))
+    if len(first) < MANY_OF_PLACE or (get_language() or "").startswith("zh"):
+        return told
+    place, many = replace(first[0], name=PLACE, label=_("Where it is"), unit=""), len(first)
+    rows = [[(place, " ".join(text for _column, text in row[:many] if text)), *row[many:]] for row in told.rows]
+    return Listing([place, *told.columns[many:]], rows)
 
 
 def evened(rows: Sequence[Sequence[tuple[Column, str]]]) -> list[list[tuple[Column, str]]]:

@@ -18,7 +18,7 @@ from permits.models.states import S
 from permits.models.submission import last_submission
 from permits.tables.columns import Column
 from permits.tables.kind import shown_to
-from permits.tables.listing import listing
+from permits.tables.listing import PLACE, in_one_place, listing
 from roles.markup import escaped
 from roles.models import Agency
 
@@ -69,7 +69,7 @@ def table_summary(context: Context, application: Application) -> dict[str, Any]:
     kind: Any = kind_of(application)  # a table kind: it names the template that asks for this
     snapshot = shown_to(context.get("user"), application, kind)
     table, rows = kind.table, snapshot[kind.rows_key]
-    brief = listing(table, rows[:BRIEF_ROWS], names=table.brief).even
+    brief = in_one_place(table, listing(table, rows[:BRIEF_ROWS], names=table.brief).even)
     return {
         "kind": kind,
         "words": table.words,
@@ -116,9 +116,14 @@ def in_cells(row: list[tuple[Column, str]]) -> SafeString:
 def in_cards(row: list[tuple[Column, str]]) -> SafeString:
     """The same where each row is a card on a narrow screen: a cell bears its head, and says whether it is short."""
     return SafeString("".join(
-        f'<td data-label="{escaped(head(column))}"{_NUMBER if column.numeric else _BRIEF if len(cell) < SHORT else ""}>'
-        f'{escaped(cell or "—")}</td>' for column, cell in row
+        f'<td data-label="{escaped(head(column))}"{_looks(column, cell)}>{escaped(cell or "—")}</td>'
+        for column, cell in row
     ))  # fmt: skip
+
+
+def _looks(column: Column, cell: str) -> str:
+    whole = len(cell) < SHORT or column.name == PLACE  # broken between its parts alone
+    return _NUMBER if column.numeric else _BRIEF if whole else ""
 
 
 @register.filter

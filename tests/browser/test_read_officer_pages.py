@@ -85,6 +85,17 @@ def test_every_page_has_no_barriers(
     assert not barriers, "\n".join(barriers)
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_column_of_what_is_decided_on_is_out_of_sight(
+    language: str, stage: Stage, new_page: Callable[..., Page], sign_in: Callable[[Page, Person], None]
+) -> None:
+    page = new_page(language=language)
+    sign_in(page, stage.cast.decider)
+    page.goto(f"/tasks/{stage.decision.pk}/")
+    box = page.locator("#application .scroll-x:has(.table-cards)").first
+    assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_decision_is_checked_and_confirmed(
     scripts: bool,

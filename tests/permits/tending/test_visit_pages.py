@@ -353,6 +353,16 @@ def test_the_figures_of_a_column_have_as_many_decimals_each_on_every_page(cast: 
     assert ">137.5<" not in page
 
 
+def test_an_english_reader_has_where_a_row_lies_in_one_column(cast: Cast) -> None:
+    """Beside English heads there is no room for three; Chinese readers have each."""
+    case = cast.case_at(S.SUBMITTED)
+    address = reverse("case", args=[case.pk])
+    english, chinese = log_in(cast.acceptor, english=True).get(address).text, log_in(cast.acceptor).get(address).text
+    assert '<td data-label="Where it is" class="brief">雾灵山林场 12林班 3</td>' in english
+    assert 'data-label="Village or compartment"' not in english
+    assert '<td data-label="村（林班）" class="brief">12林班</td>' in chinese
+
+
 def test_applicants_and_officers_read_the_day_of_a_file_in_one_form(cast: Cast) -> None:
     case = cast.draft()
     at = case.materials.first().versions.first().uploaded_at
