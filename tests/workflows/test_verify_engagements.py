@@ -18,6 +18,7 @@ from permits.ledger import triggers
 from permits.ledger.sequencer import sequence
 from permits.ledger.whole import problems as log_problems
 from permits.models import LogLeaf
+from permits.verification.run import of_installation
 from tests.cast import PDF, Cast, log_in
 from tests.workflows.engaged import Engaged
 from workflows.engagements.acts import draw_sample
@@ -192,6 +193,19 @@ def test_a_sample_that_is_not_its_seeds_is_found_even_with_every_hash_made_anew(
     with transaction.atomic():
         forged(engagement, seed="ab" * 32, drawn=drawn)
     assert wrong() == ["entry 4: the sample is not the one that seed and population give"]
+
+
+@pytest.mark.parametrize("gone", ["drawn", "size", "facts"])
+def test_an_entry_that_cannot_be_read_hides_nothing_of_the_others(engaged: Engaged, gone: str) -> None:
+    """The owner of the database takes a word out of the first engagement, and changes the title of the second."""
+    spoilt, other = engaged.drawn(2), engaged.drawn(1)
+    unguarded()
+    with connection.cursor() as cursor:
+        changed = f"replace(body, '\"{gone}\"', '\"lost\"')"
+        cursor.execute(f"UPDATE {ENTRY} SET body = {changed} WHERE engagement_id = {spoilt.pk}")
+        cursor.execute(f"UPDATE workflows_engagement SET title = '别的' WHERE id = {other.pk}")
+    other.refresh_from_db()
+    assert {str(spoilt), str(other)} <= {problem.where for problem in of_installation("engagements")}
 
 
 def test_a_population_without_a_case_in_scope_is_found_even_with_every_hash_made_anew(engaged: Engaged) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from permits.drafts.store import whole
 from permits.ledger.sources import Table, log_rows_of
 from permits.verification.registry import Problem, once
+from permits.verification.run import unreadable
 from workflows.engagements import drawing
 from workflows.engagements.door import described
 from workflows.engagements.record import problems_of
@@ -37,10 +38,18 @@ def engagements() -> Iterator[Problem]:
     rows = EngagementEntry.objects.order_by("engagement", "seq").iterator(500)
     for pk, entries in groupby(rows, key=lambda row: row.engagement_id):
         engagement, every = known.pop(pk), list(entries)
-        for what in (*problems_of(engagement, every), *_populations(every), *_files(every)):
-            yield Problem("engagements", str(engagement), what)
+        for found in (problems_of(engagement, every), _populations(every), _files(every)):
+            yield from (Problem("engagements", str(engagement), what) for what in _as_far_as_read(found))
     for left in known.values():
         yield Problem("engagements", str(left), _("no entry at all"))
+
+
+def _as_far_as_read(found: Iterator[str]) -> Iterator[str]:
+    """What was found, and that a value could not be read: one spoilt entry hides nothing of the others."""
+    try:
+        yield from found
+    except Exception as error:  # noqa: BLE001 - whatever a spoilt value makes fail
+        yield unreadable(error)
 
 
 def _populations(entries: list[EngagementEntry]) -> Iterator[str]:
