@@ -26,6 +26,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from requests import RequestException, Session
 
 from roles.addresses import logged_address
@@ -49,6 +50,10 @@ class NoAccount(Exception):
 
 class AccountAdapter(DefaultAccountAdapter):
     """Log-in by name and password."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": gettext_lazy("The login or the password is not right."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are opened by whoever may (`open_account`)."""

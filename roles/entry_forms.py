@@ -36,7 +36,8 @@ BROKEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError, Not
 
 
 class LoginForm(AllauthLogin):
-    """The login is called `username` in what is posted: browsers and their keepers of passwords know that name."""
+    """The login is called `username` in what is posted: browsers and their keepers of passwords know that name. Whoever
+    reads is told of a login, as on every other page."""
 
     def add_prefix(self, field_name: str) -> str:
         """The name of a field in what is posted."""
@@ -44,6 +45,7 @@ class LoginForm(AllauthLogin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Login")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)  # the label says it
 

@@ -38,7 +38,7 @@ def test_who_writes_fields_one_by_one_tells_the_sign_first(path: Path) -> None:
 
 @pytest.mark.django_db
 def test_the_log_in_and_what_became_of_an_objection_tell_it(client: Client) -> None:
-    for name, fields in (("login", {"用户名", "密码"}), ("objection-progress", {"异议查询码"})):
+    for name, fields in (("login", {"登录名", "密码"}), ("objection-progress", {"异议查询码"})):
         page = client.get(reverse(name)).text
         assert TOLD in page
         assert marked(page) == fields, name

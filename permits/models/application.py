@@ -163,7 +163,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
 
     resubmit = act(
         _("Resubmit"), S.CORRECTING, S.SUBMITTED, by="unit", law="许可法 32(1)[4]",
-        note=NOTE, statement=Truth(label=ANSWERS_FOR_IT, required=False),
+        note=replace(NOTE, label=_("What was corrected")), statement=Truth(label=ANSWERS_FOR_IT, required=False),
     )  # fmt: skip
     withdraw = act(_("Withdraw"), UNDECIDED, S.WITHDRAWN, by="unit", reason=words(_("Reasons"), required=False))
 

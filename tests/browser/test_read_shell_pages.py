@@ -31,11 +31,11 @@ def test_wrong_password_is_told_in_a_summary_that_has_the_focus(
     page: Page, axe: Callable[..., None], shot: Callable[..., None], clerk: Person
 ) -> None:
     page.goto("/login/")
-    page.get_by_label("用户名").fill("clerk")
+    page.get_by_label("登录名").fill("clerk")
     page.get_by_label("密码").fill("wrong")
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.locator("#error-summary")).to_be_focused()
-    expect(page.get_by_label("用户名")).to_have_value("clerk")
+    expect(page.get_by_label("登录名")).to_have_value("clerk")
     axe(page)
     shot(page, "login-wrong-zh-hans-1280")
 
@@ -87,7 +87,7 @@ def test_first_visit_is_chinese_whatever_the_browser_prefers(new_page: NewPage) 
 
 def test_the_menu_of_a_person_opens_within_the_window(page: Page, clerk: Person) -> None:
     page.goto("/login/")
-    page.get_by_label("用户名").fill("clerk")
+    page.get_by_label("登录名").fill("clerk")
     page.get_by_label("密码").fill("long enough to pass")
     page.get_by_role("button", name="登录", exact=True).click()
     for width in (1280, 390, 320):
@@ -103,7 +103,7 @@ def test_the_menu_of_a_person_opens_within_the_window(page: Page, clerk: Person)
 def test_going_back_to_a_refused_form_ends_in_no_error_of_the_browser(page: Page, clerk: Person, way: str) -> None:
     page.goto("/login/")
     for word in ("wrong", "long enough to pass"):
-        page.get_by_label("用户名").fill("clerk")
+        page.get_by_label("登录名").fill("clerk")
         page.get_by_label("密码").fill(word)
         if word != "wrong" and way == "link":
             page.get_by_role("link", name="忘记密码").first.click()
@@ -120,10 +120,10 @@ def test_going_back_to_a_refused_form_ends_in_no_error_of_the_browser(page: Page
 
 def test_a_refused_form_that_is_loaded_again_is_sent_again(page: Page, clerk: Person) -> None:
     page.goto("/login/")
-    page.get_by_label("用户名").fill("clerk")
+    page.get_by_label("登录名").fill("clerk")
     page.get_by_label("密码").fill("wrong")
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.locator("#error-summary")).to_be_visible()
     page.reload()
-    expect(page.get_by_label("用户名")).to_have_value("clerk")
+    expect(page.get_by_label("登录名")).to_have_value("clerk")
     expect(page.locator("#error-summary")).to_be_visible()

@@ -135,6 +135,12 @@ def test_ten_wrong_passwords_lock_the_name_from_everywhere(client: Client) -> No
         assert "尝试次数过多" in locked.content.decode()
 
 
+def test_a_wrong_password_is_told_in_the_words_of_the_form(client: Client) -> None:
+    page = client.post("/login/", {"username": "clerk", "password": "wrong"}).content.decode()
+    assert "登录名或者密码不正确。" in page
+    assert "用户名" not in page
+
+
 def test_every_page_forbids_scripts_that_are_not_ours(client: Client) -> None:
     policy = client.get("/login/").headers["Content-Security-Policy"]
     assert "script-src 'self';" in policy + ";"

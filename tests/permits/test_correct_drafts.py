@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from permits.acts.perform import perform
 from permits.drafts.corrections import difference, places, unlocked
+from permits.drafts.forms import ResubmitForm
 from permits.drafts.materials import add_file
 from permits.errors import BadFacts
-from permits.models import Application
+from permits.models import Application, spec_of
 from permits.tending.kind import TENDING
 from roles.models import Person
 from tests.cast import head, pdf
@@ -95,3 +96,7 @@ def test_the_reviewer_reads_what_changed_between_two_submissions(
     assert {str(section.label) for section in TENDING.sections} < first
     assert not any(re.search("[a-z]{3,}", path) for path in first)  # no key of the snapshot
     assert any(new.startswith("新图.pdf") and not old for old, new in changes.values())
+
+
+def test_what_was_corrected_is_called_alike_in_the_form_and_on_the_record() -> None:
+    assert spec_of("resubmit").facts["note"].label == ResubmitForm.base_fields["note"].label

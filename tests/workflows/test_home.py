@@ -104,7 +104,13 @@ def test_an_auditor_sees_totals_by_kind_and_status(cast: Cast) -> None:
     cast.draft()
     (total,) = home(cast.auditor).context["totals"]
     assert total["all"] == 3
-    assert {row.label: row.number for row in total["rows"]} == {"待受理": 1, "准予": 2}
+    assert {row.label: row.number for row in total["rows"]} == {"待受理": 1, "同意": 2}
+
+
+def test_an_auditor_sees_statuses_in_the_words_of_the_kind(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    (total,) = home(cast.auditor).context["totals"]
+    assert [row.label for row in total["rows"]] == [case.get_status_display()] == ["同意"]
 
 
 def test_who_does_nothing_but_audit_finds_no_queues_among_the_links(cast: Cast) -> None:

@@ -257,7 +257,7 @@ def _rows(items: Iterable[Any], found: dict[int, Any]) -> list[dict[str, Any]]:
 
 
 def totals(person: Person) -> list[dict[str, Any]]:
-    """Cases the auditor may see, by status and kind: one query."""
+    """Cases the auditor may see, by kind and status, in the words of the kind: one query."""
     counted = visible_to(person).order_by().values_list("kind", "status").annotate(Count("pk"))
     count = {(kind, status): number for kind, status, number in counted}
     shown = [kind for kind in kinds() if any(key[0] == kind.code for key in count)]
@@ -266,7 +266,11 @@ def totals(person: Person) -> list[dict[str, Any]]:
         {
             "kind": kind.label,
             "rows": [
-                Figure(status.label, count[kind.code, status], f"{at}?kind={kind.code}&status={status.value}")
+                Figure(
+                    kind.called.get(status) or status.label,
+                    count[kind.code, status],
+                    f"{at}?kind={kind.code}&status={status.value}",
+                )
                 for status in S
                 if (kind.code, status) in count
             ],
