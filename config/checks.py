@@ -1,6 +1,7 @@
 """What `manage.py check --deploy` says of an installation before it serves: each thing an operator can have forgotten.
 
-Unlike Django's own, these look at the database, the disk and the seals; so they are asked only with `--deploy`.
+Unlike Django's own, these look at the database, the disk and the seals; so they are asked only with `--deploy`, but for
+the first two, which read settings alone and stop every start.
 """
 
 from __future__ import annotations

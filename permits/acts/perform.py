@@ -41,7 +41,7 @@ def perform(
 
     `by` is None for the clock; `mandate` the capacity an officer acts in; `work_item` the item this act completes;
     `key` the sender's own for this one act, so that sent again it is told instead of done again; `facts` as the act
-    declares them (permits/models/application.py).
+    declares them (`spec_of(act).facts`).
     Raises LookupError (no such act), AlreadyRecorded, NotPermitted, WrongStatus, BadFacts, RuleViolated, Busy.
     """
     spec_of(act)  # a name that is no act is told before anything is locked; no other attribute of a case is ever called

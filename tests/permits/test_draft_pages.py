@@ -95,6 +95,18 @@ def test_before_beginning_one_reads_who_decides_how_long_it_takes_and_what_is_as
     assert Application.objects.count() == 0, "reading what is asked leaves no draft behind"
 
 
+@pytest.mark.parametrize(("kind", "said"), [("tending", True), ("occupation", False)])
+def test_only_of_what_is_no_licence_the_period_is_by_analogy(desk: Client, kind: str, said: bool) -> None:
+    page = text(english(desk).get(reverse("draft-new"), {"kind": kind}))
+    assert ("by analogy" in page) == said
+
+
+@pytest.mark.parametrize(("kind", "several"), [("tending", False), ("occupation", True)])
+def test_where_several_agencies_may_decide_it_is_told_what_settles_it(desk: Client, kind: str, several: bool) -> None:
+    page = text(english(desk).get(reverse("draft-new"), {"kind": kind}))
+    assert ("One of them decides, by what you fill in" in page) == several
+
+
 def test_an_unknown_kind_is_not_found(desk: Client) -> None:
     assert desk.get(reverse("draft-new") + "?kind=fishing").status_code == 404
 
