@@ -93,6 +93,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "may_determine": may(turn.person, "determine", application, turn.item.mandate),
             "decides": "approve" in turn.node.acts,
             "lacking": _lacking(turn) if shown and not found.problem else [],
+            "sends_back": next((spec for spec in turn.acts if spec.name.startswith("return_to_")), None),
         },
         status=tried.status,
     )

@@ -115,21 +115,24 @@ def approve(case: Application, office: Office) -> None:
 def test_what_an_approval_still_lacks_is_told_to_those_who_prepare_it() -> None:
     case, office = accepted()
 
-    def lacking(act: str) -> list[str]:
+    def lacking(act: str, *, back: str = "") -> list[str]:
         (item,) = office.items(fresh(case), act)
         assert item.mandate is not None
         officer = office.officer(item.mandate)
         perform(case.pk, "claim", by=officer, mandate=item.mandate, item=item.pk)
         page = log_in(officer).get(f"/tasks/{item.pk}/")
         assert all(one in page.content.decode() for one in page.context["lacking"])
+        assert ("本环节不能登记的" in page.text, f"“{back}”退回" in page.text) == (bool(back), bool(back))
         return list(page.context["lacking"])
 
     assert [one.partition("（")[0] for one in lacking("recommend")] == [
-        "尚未记录现场查验", "尚无期满五个工作日的公示", "尚未记录缴纳森林植被恢复费"]  # fmt: skip
+        "尚未登记现场核查", "尚无期满五个工作日的公示", "尚未记录缴纳森林植被恢复费"]  # fmt: skip
     office.check_site(case)
     office.do(case, "recommend", **YES)
     office.hear(case)
-    assert not any("现场查验" in one for one in lacking("propose"))
+    assert not any("现场查验" in one for one in lacking("propose", back="退回初审"))
+    office.do(case, "propose", **YES)
+    assert lacking("approve", back="退回审查")
 
 
 def test_approval_waits_for_site_check_notice_and_fee_and_then_gives_a_permit_of_two_years(now: Any) -> None:
