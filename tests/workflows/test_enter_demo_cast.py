@@ -13,6 +13,7 @@ from workflows.demo import cast as demo
 def test_administrators_and_managers_can_log_in_and_are_listed(cast: Cast) -> None:
     people = demo.enter()
     assert set(people) == {login for login, _who in demo.logins()}
+    assert dict(demo.logins())["city-head"] == "市局领导（北京市园林绿化局）", "no key of the matrix"
     assert {administers(people[login]) for login, _name, _role in demo.ADMINISTRATORS} == set(
         Administration.Role.values
     )

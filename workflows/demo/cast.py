@@ -162,9 +162,10 @@ def enter() -> dict[str, Person]:
 def logins() -> Iterator[tuple[str, str]]:
     """Who can log in, and who that is."""
     for clerk in CLERKS:
-        yield clerk.login, clerk.person
+        yield clerk.login, f"{clerk.person}（{clerk.unit}）"
         yield _managing(clerk), f"单位管理员（{clerk.unit}）"
-    yield from ((role.login, f"{role.person}（{role.agency}）") for role in ROLES)
+    names = dict(Agency.objects.values_list("slug", "name"))
+    yield from ((role.login, f"{role.person}（{names[role.agency]}）") for role in ROLES)
     yield from ((login, name) for login, name, _role in ADMINISTRATORS)
 
 

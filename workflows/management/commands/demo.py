@@ -46,8 +46,10 @@ class Command(BaseCommand):
     def _logins(self) -> None:
         said = _("Log in with one of these names and the password %(password)s:") % {"password": cast.PASSWORD}
         self.stdout.write(f"\n{said}")
-        for login, what in cast.logins():
-            self.stdout.write(f"  {login:<16} {what}")
+        logins = dict(cast.logins())
+        width = max(map(len, logins))
+        for login, what in logins.items():
+            self.stdout.write(f"  {login:<{width}}  {what}")
 
 
 def refuse_unless_local() -> None:
