@@ -209,6 +209,11 @@ class FanOut(nodes.Split):
         self._activate_next.append((node, None, source))
         return self
 
+    @property
+    def branches(self) -> list[Decide]:
+        """The nodes at which its branches begin."""
+        return [node for node, _condition, _source in self._branches]
+
     def _resolve(self, instance: Any) -> None:
         super()._resolve(instance)
         self.join = this.resolve(instance, self.join)

@@ -139,7 +139,7 @@ def _ask(case: Case, record: Act) -> None:
     if asked.duty != Duty.ADVISE or asked.left(localdate()) or not covers(asked, record.application):
         raise WrongStatus(_("This agency has no duty to advise on this kind of permit in this place."))
     for split in (node for node in case.flow_class.instance.nodes() if isinstance(node, FanOut)):
-        advise = split._branches[0][0]
+        advise = split.branches[0]
         open_items = case.open_items.filter(step=advise.name)
         if record.act in advise.beside and open_items.exists():
             if open_items.filter(mandate=record.facts["office"]["id"]).exists():

@@ -47,7 +47,7 @@ MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, Recurs
 """What reading a text raises that is not written as it must be; ValueError covers JSON, base64 and UTF-8."""
 SORTS = {
     "archive": ("the archive itself", "压缩包"),
-    "manifest": ("the case and the list of files", "办件编号与文件清单"),
+    "manifest": ("the case and the list of files", "申请编号与文件清单"),
     "acts": ("the texts of the acts", "办理记录文本"),
     "chain": ("the chain of the acts", "办理记录链"),
     "submissions": ("what was handed in", "提交内容"),

@@ -86,7 +86,7 @@ def _facts(application: Application, agency: str, lines: Sequence[Line]) -> KeyV
     pages = sum(line.pages for line in lines)
     return KeyValues(
         pairs=(
-            ("办件编号", str(application)),
+            ("申请编号", str(application)),
             ("事项名称", str(kind_of(application).label)),
             ("项目名称", application.title or "—"),
             ("申请人", str(application.unit)),

@@ -46,7 +46,7 @@ def _blocks(submission: Submission) -> tuple[Block, ...]:
     case, content = submission.application, submission.content
     at = timezone.localtime(submission.act.at)
     first = [("申请人", str(case.unit)), ("项目名称", content["title"] or "—")]
-    first += [("办件编号", str(case)), ("提交时间", f"{chinese_date(at.date())} {at:%H:%M}")]
+    first += [("申请编号", str(case)), ("提交时间", f"{chinese_date(at.date())} {at:%H:%M}")]
     blocks: list[Block] = [KeyValues(pairs=tuple(first)), *_asked(case, content["asked"])]
     if files := files_of(case, content["materials"]):
         blocks += [Heading(text="申请材料"), files_table(files)]
