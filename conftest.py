@@ -44,7 +44,6 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.WHITENOISE_AUTOREFRESH = True  # else each client of each test reads the whole folder of static files first
     database = settings.DATABASES["default"]
     database["CONN_MAX_AGE"] = 0  # a server thread that kept its connection would hold on to a database of the past
-    os.fsync = lambda handle: None  # of this process alone, whose files need not outlast a power cut
 
 
 @pytest.hookimpl(trylast=True)

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from permits.data_files import flush
 from tests.processes import until
 
 MEMORY = Path("/dev/shm")
@@ -51,7 +52,7 @@ class Disk:
             yield
         finally:
             ballast.unlink()
-            _does("sync", "--file-system", str(self.place))
+            flush(self.place)
 
     def lose_power(self) -> None:
         """What was not flushed is gone, as the file system itself has it. Nobody may have a file open there."""
