@@ -34,7 +34,11 @@ class SiteConfig(AppConfig):
         """
         gc.freeze()
         gc.enable()
-        from django_q.signals import post_execute, pre_enqueue, pre_execute  # models: not before they are loaded
+        from django_q.signals import (
+            post_execute_in_worker,
+            pre_enqueue,
+            pre_execute,
+        )  # models: not before they are loaded
 
         from config import checks, installation, jobs, watchdog  # noqa: F401  importing the checks registers them
         from config.logs import tell_act
@@ -44,6 +48,6 @@ class SiteConfig(AppConfig):
         act_performed.connect(tell_act, dispatch_uid="config.log")
         pre_enqueue.connect(jobs.only_known, dispatch_uid="config.jobs.only_known")
         pre_execute.connect(watchdog.began, dispatch_uid="config.watchdog.began")
-        post_execute.connect(watchdog.done, dispatch_uid="config.watchdog.done")
+        post_execute_in_worker.connect(watchdog.ended, dispatch_uid="config.watchdog.ended")
         pre_migrate.connect(installation.refuse_other, sender=self, dispatch_uid="config.installation.refuse")
         post_migrate.connect(installation.enter, sender=self, dispatch_uid="config.installation.enter")

@@ -3,11 +3,7 @@ and what all its processes must remember for a while."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,10 +23,8 @@ class Installation(models.Model):
 
 
 class Heartbeat(models.Model):
-    """A group of job workers under one watchdog: when a job was last done or, after that, begun, and until when no word
-    from them is no cause for alarm (a job at work may last as long as its limit); when their watchdog last looked.
-
-    Jobs begun one after the other move `until` and not `at`: while none of them is done, the first one counts."""
+    """A group of job workers under one watchdog: when one of them last began or ended a job, and until when no word
+    from them is no cause for alarm (a job at work may last as long as its limit); when their watchdog last looked."""
 
     group = models.CharField(_("group of workers"), max_length=120, primary_key=True)
     at = models.DateTimeField(_("last sign of life"))
@@ -43,12 +37,6 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.group
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether a sign of life came in time."""
-        longest = timedelta(seconds=settings.JOB_SECONDS + settings.WORKER_SILENCE)
-        return timezone.now() <= min(self.until, self.at + longest)
 
 
 class CacheRow(models.Model):

@@ -1,10 +1,9 @@
 """The job workers under a watchdog: a group that gives no sign of life is ended as a whole and started anew.
 
 django-q starts a dead worker again by itself. But a worker killed while it waits for work takes the lock of the queue
-with it: the group then looks alive, works nothing off and does not heed SIGTERM. One killed while it tells its result
-takes that lock: the others work on, and nothing of it counts as done (docs/decisions/0011-job-worker.md). So it is not
-the processes that are watched but their work: a job begun is a sign of life, one that is done and out of the queue is
-the next, both written to the database, and while there is none a job that does nothing else is enqueued.
+with it: the group then looks alive, works nothing off and does not heed SIGTERM (docs/decisions/0011-job-worker.md).
+So it is not the processes that are watched but their work: every job begun or ended is a sign of life, written to the
+database, and while there is none a job that does nothing else is enqueued.
 
 The watchdog writes down, too, that it watches. A group whose watchdog wrote nothing for WORKER_SILENCE is gone with its
 machine, and every other watchdog gives back to the queue the jobs it had taken.
@@ -26,7 +25,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
-from django.db.models import Case, F, Value, When
+from django.db.models import F
 from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
@@ -41,7 +40,6 @@ BEAT_NAME = "sign of life"
 STOP_SECONDS = 8
 """How long a job may take to end after SIGTERM. A job that is killed is given back."""
 SILENCE = timedelta(seconds=settings.WORKER_SILENCE)
-AT_WORK = timedelta(seconds=settings.JOB_SECONDS) + SILENCE
 LONGEST_START = 8
 """No group is waited for longer than this many times WORKER_SILENCE to its first sign of life."""
 FORGET = timedelta(days=1)
@@ -52,31 +50,22 @@ def beat() -> None:
 
 
 def began(task: dict[str, Any], **_kwargs: Any) -> None:
-    """Receiver of django-q's `pre_execute`: a job at work may last as long as jobs may. Begun after another of which no
-    end is known it is no further sign, for the results may all be held up."""
-    now, since_another = timezone.now(), When(until__gt=F("at") + SILENCE, then=F("at"))
-    _sign(at=Case(since_another, default=Value(now)), until=now + AT_WORK)
+    """Receiver of django-q's `pre_execute`: a job at work may last as long as jobs may."""
+    _sign(timedelta(seconds=settings.JOB_SECONDS))
 
 
-def done(task: dict[str, Any], **_kwargs: Any) -> None:
-    """Receiver of django-q's `post_execute`: the result is kept, and a job that succeeded is out of the queue.
-
-    Who keeps the result is slower than the worker, which may have begun the next job: that one goes on to count."""
-    now = timezone.now()
-    begun_since = When(until__gt=task["stopped"] + AT_WORK, then=F("until"))
-    _sign(at=now, until=Case(begun_since, default=Value(now + SILENCE)))
+def ended(task: dict[str, Any], **_kwargs: Any) -> None:
+    """Receiver of django-q's `post_execute_in_worker`."""
+    _sign(timedelta(0))
 
 
-def _sign(**said: Any) -> None:
-    """Written by one statement: workers, and who keeps their results, sign at the same time."""
+def _sign(busy: timedelta) -> None:
     group, now = os.environ.get(GROUP), timezone.now()
     if not group:  # a worker that nobody watches: a test, or `qcluster` started by hand
         return
+    until = now + busy + SILENCE
     try:
-        of_group = Heartbeat.objects.filter(group=group)
-        if not of_group.update(**said):
-            Heartbeat.objects.get_or_create(group=group, defaults={"at": now, "until": now})
-            of_group.update(**said)
+        Heartbeat.objects.update_or_create(group=group, defaults={"at": now, "until": until})
     except DatabaseError:  # the job matters more; the next one signs again
         log.warning("no sign of life could be written", exc_info=True)
 
@@ -91,7 +80,6 @@ class Watchdog:
         self._started = timezone.now()
         self._patience = SILENCE
         self._reaches: float | None = None
-        self._looked = self._started
         self._give_back()  # of an earlier group of this name: a container begun anew has its name and number again
         self._process = self._start()
 
@@ -115,16 +103,11 @@ class Watchdog:
     def _look(self) -> None:
         """Asks for a sign of life, and renews the group where there was none in time.
 
-        While the database is down nothing can be told, and the group is left alone; afterwards it has as long to sign
-        as ever. So it has where the clock was put forward, or this machine stood still.
+        While the database is down nothing can be told, and the group is left alone.
         """
         close_old_connections()
-        now = timezone.now()
-        if now - self._looked > SILENCE:
-            self._reaches = None
-        self._looked = now
         try:
-            if self._has_reached() and self._is_silent():
+            if self._is_silent():
                 self._patience = min(2 * self._patience, LONGEST_START * SILENCE)
                 self._renew("it gave no sign of life")
             self._watch_others()
@@ -142,11 +125,10 @@ class Watchdog:
         busy that a start lasts longer than WORKER_SILENCE, none would else ever get to work.
         """
         signs = Heartbeat.objects.filter(group=self.group, at__gte=self._started, until__gt=F("at"))
-        last = signs.first()
+        last = signs.values_list("until", flat=True).first()
         if last:
             self._patience = SILENCE
-            return not last.is_alive
-        return self._started + self._patience < timezone.now()
+        return (last or self._started + self._patience) < timezone.now()
 
     def _watch_others(self) -> None:
         """Says that this group is watched, and gives back what groups had taken that nobody watches any more.
@@ -160,15 +142,11 @@ class Watchdog:
             group=self.group, defaults=seen, create_defaults=seen | {"at": now, "until": now}
         )
         self._reaches = time.monotonic() if self._reaches is None else self._reaches
-        if not self._has_reached():
+        if time.monotonic() - self._reaches < settings.WORKER_SILENCE:
             return
         for group in Heartbeat.objects.filter(watched_at__lt=now - SILENCE).values_list("group", flat=True):
             log.error("the group of job workers %s is gone; %s jobs are given back", group, give_back(group))
             Heartbeat.objects.filter(group=group).delete()
-
-    def _has_reached(self) -> bool:
-        """Whether this watchdog has reached the database for as long as nobody may be silent."""
-        return self._reaches is not None and time.monotonic() - self._reaches >= settings.WORKER_SILENCE
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._started = timezone.now()
@@ -193,10 +171,8 @@ class Watchdog:
         self._process.wait()
 
     def _give_back(self) -> None:
-        """What the group had taken; what it had begun is no sign of life of the next."""
         try:
             give_back(self.group)
-            Heartbeat.objects.filter(group=self.group).update(until=F("at"))
         except DatabaseError:  # then they are delivered again when their locks end
             log.warning("the watchdog cannot reach the database", exc_info=True)
 

@@ -1,18 +1,16 @@
-"""A worker that is killed takes the lock of a queue with it: the watchdog starts the whole group anew."""
+"""A worker killed while it waits for work takes the queue's lock with it: the watchdog starts the whole group anew."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-import time_machine
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_q.models import OrmQ, Success
 from django_q.tasks import async_task
@@ -23,24 +21,6 @@ from config.models import Heartbeat
 from tests.processes import MANAGE, Process, begin, children, kill, lose, surroundings, until, workers
 
 SILENCE = 5
-KILLED_WHILE_IT_TELLS = """
-import os, signal
-from multiprocessing import connection, process
-
-send = connection.Connection.send_bytes
-
-def send_bytes(self, *given):  # called by who puts something into a queue, while it holds the queue's lock
-    if getattr(getattr(process.current_process(), "_target", None), "__name__", "") == "worker":
-        try:
-            os.close(os.open(os.environ["KILL_ONCE"], os.O_CREAT | os.O_EXCL))
-        except FileExistsError:
-            pass
-        else:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return send(self, *given)
-
-connection.Connection.send_bytes = send_bytes
-"""
 
 
 def lives(pid: int) -> bool:
@@ -51,9 +31,9 @@ def lives(pid: int) -> bool:
 
 
 @contextmanager
-def working(folder: Path, silence: int = SILENCE, number: int = 1, **more: str) -> Iterator[Process]:
+def working(folder: Path, silence: int = SILENCE, **more: str) -> Iterator[Process]:
     """`manage.py work` on the database of this test."""
-    around = surroundings(folder, WORKERS=str(number), WORKER_SILENCE=str(silence), **more)
+    around = surroundings(folder, WORKERS="1", WORKER_SILENCE=str(silence), **more)
     process = begin([*MANAGE, "work"], around, folder / "log")
     try:
         yield process
@@ -93,21 +73,6 @@ def test_a_group_that_takes_longer_to_start_than_groups_may_be_silent_gets_to_wo
     assert (tmp_path / "log").read_text().count("is started anew: it gave no sign of life") in {1, 2}
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_group_whose_worker_was_killed_while_it_told_its_result_is_started_anew(tmp_path: Path) -> None:
-    """The lock of the results goes with it: the others work on, and no job is done for good any more."""
-    (tmp_path / "sitecustomize.py").write_text(KILLED_WHILE_IT_TELLS)
-    (tmp_path / "short_jobs.py").write_text("from config.settings import *\nJOB_SECONDS = 4\n")
-    around = {"PYTHONPATH": f"{tmp_path}:{settings.BASE_DIR}", "DJANGO_SETTINGS_MODULE": "short_jobs"}
-    with working(tmp_path, number=2, **around, KILL_ONCE=str(tmp_path / "killed")) as process:
-        [cluster] = until(lambda: children(process.pid), 30, "a group")
-        until((tmp_path / "killed").exists, 60, "that the worker is killed")
-        until(lambda: children(process.pid) not in ([], [cluster]), 60, "another group")
-        async_task("config.watchdog.beat", task_name="after the kill")
-        until(lambda: Success.objects.filter(name="after the kill").exists(), 60, "that its result is there")
-    assert "is started anew: it gave no sign of life" in (tmp_path / "log").read_text()
-
-
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has one lock for all who write")
 @pytest.mark.django_db(transaction=True)
 def test_jobs_and_their_watchdog_wait_longer_than_a_person_for_who_writes(tmp_path: Path) -> None:
@@ -122,107 +87,15 @@ def test_jobs_and_their_watchdog_wait_longer_than_a_person_for_who_writes(tmp_pa
     assert "locked" not in (tmp_path / "log").read_text()
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The watched group `one`, at a time that the test moves."""
-    monkeypatch.setenv(watchdog.GROUP, "one")
-    with time_machine.travel(datetime(2026, 11, 26, 9, tzinfo=UTC), tick=False) as moved:
-        yield moved
-
-
-def ended_now() -> dict[str, Any]:
-    """A job as its worker tells it, at work until now."""
-    return {"stopped": timezone.now()}
-
-
 @pytest.mark.django_db
-def test_a_job_at_work_may_last_as_long_as_jobs_may(clock: Any) -> None:
+def test_a_job_at_work_may_last_as_long_as_jobs_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(watchdog.GROUP, "one")
     watchdog.began(task={})
     at_work = Heartbeat.objects.get()
     assert at_work.until - at_work.at == timedelta(seconds=300 + settings.WORKER_SILENCE)
-    watchdog.done(task=ended_now())
+    watchdog.ended(task={})
     idle = Heartbeat.objects.get()
     assert idle.until - idle.at == timedelta(seconds=settings.WORKER_SILENCE)
-
-
-@pytest.mark.django_db
-def test_of_jobs_that_begin_while_none_is_done_the_first_counts(clock: Any) -> None:
-    watchdog.began(task={})
-    for _job in range(6):
-        clock.shift(59)
-        watchdog.began(task={})
-    assert Heartbeat.objects.get().is_alive
-    clock.shift(7)
-    watchdog.began(task={})
-    assert not Heartbeat.objects.get().is_alive, "nothing is known to be done for longer than a job may last"
-
-
-@pytest.mark.django_db
-def test_a_job_begun_before_the_result_of_the_one_before_is_kept_may_last_as_long(clock: Any) -> None:
-    """The worker goes on at once; who keeps the results of all comes after it."""
-    watchdog.began(task={})
-    clock.shift(2)
-    before = ended_now()
-    clock.shift(0.001)
-    watchdog.began(task={})
-    clock.shift(0.01)
-    watchdog.done(task=before)
-    clock.shift(290)
-    assert Heartbeat.objects.get().is_alive
-    watchdog.done(task=ended_now())
-    clock.shift(settings.WORKER_SILENCE + 1)
-    assert not Heartbeat.objects.get().is_alive, "nothing is at work any more"
-
-
-@pytest.fixture
-def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[watchdog.Watchdog]:
-    """A watchdog whose group sleeps, and who has looked for longer than groups may be silent; its group signed last."""
-    monkeypatch.setattr(watchdog, "async_task", lambda *_args, **_kwargs: None)
-    monkeypatch.setattr(watchdog, "close_old_connections", lambda: None)
-    with time_machine.travel(datetime(2026, 11, 26, 9, tzinfo=UTC), tick=False) as moved:
-        watching = watchdog.Watchdog(["sleep", "60"])
-        monkeypatch.setenv(watchdog.GROUP, watching.group)
-        monkeypatch.setattr(watchdog.time, "monotonic", time.time)
-        for _look in range(10):
-            moved.shift(10)
-            watching._look()
-            watchdog.done(task=ended_now())
-        watching.moved = moved  # type: ignore[attr-defined]
-        yield watching
-    watching._end()
-
-
-def renewed(watching: watchdog.Watchdog, seconds: int, every: int = 10) -> bool:
-    """Whether the group is started anew while the watchdog looks for that long, and the group gives no sign."""
-    before = watching._process.pid
-    for _look in range(seconds // every):
-        watching.moved.shift(every)  # type: ignore[attr-defined]
-        watching._look()
-    return watching._process.pid != before
-
-
-@pytest.mark.django_db
-def test_a_group_is_not_blamed_for_a_time_in_which_the_database_could_not_be_reached(
-    watching: watchdog.Watchdog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def lost() -> None:
-        raise OperationalError("no database")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Heartbeat.objects, "filter", lambda **_named: lost())
-        patch.setattr(Heartbeat.objects, "update_or_create", lambda **_named: lost())
-        assert not renewed(watching, 300)
-    assert not renewed(watching, 50)
-    watchdog.done(task=ended_now())
-    assert not renewed(watching, 50)
-    assert renewed(watching, 20), "and of no sign after that it is"
-
-
-@pytest.mark.django_db
-def test_a_group_is_not_blamed_for_a_clock_put_forward(watching: watchdog.Watchdog) -> None:
-    watching.moved.shift(3600)  # type: ignore[attr-defined]
-    assert not renewed(watching, 50)
-    assert renewed(watching, 40), "a sign was to come since"
 
 
 @pytest.mark.django_db
