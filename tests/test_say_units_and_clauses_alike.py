@@ -109,7 +109,16 @@ def test_every_source_of_a_rule_has_an_english_name_with_the_chinese_beside_it()
         ("蓟州区落实天然林保护修复制度实施方案", "L31",
          "Jizhou's plan for natural forest (蓟州区落实天然林保护修复制度实施方案) L31",
          "蓟州区落实天然林保护修复制度实施方案 第31行"),
-        ("没有英文名的文件", "条号未查到", "没有英文名的文件 条号未查到", "没有英文名的文件 条号未查到"),
+        ("没有英文名的文件", "条号未查到", "没有英文名的文件 (article not found)", "没有英文名的文件 条号未查到"),
+        ("生态环境法典", "第三编 生态保护", "Ecological and Environmental Code (生态环境法典) part 3 (生态保护)",
+         "生态环境法典 第三编 生态保护"),
+        ("森林法", "第十六条（条号凭记忆）", "Forest Law (森林法) art 16 (number from memory)",
+         "森林法 第十六条（条号凭记忆）"),
+        ("森林法", "第三十四条第一款第二项至第九项", "Forest Law (森林法) art 34(1)(2)–(9)",
+         "森林法 第三十四条第一款第二项至第九项"),
+        ("森林法；野生动物保护法", "第八十四条；第六十四条",
+         "Forest Law (森林法); Wildlife Law (野生动物保护法) art 84; art 64",
+         "森林法；野生动物保护法 第八十四条；第六十四条"),
     ],
 )  # fmt: skip
 def test_a_clause_that_stands_alone_is_told_in_the_language_of_the_reader(
@@ -119,6 +128,13 @@ def test_a_clause_that_stands_alone_is_told_in_the_language_of_the_reader(
         assert cite(source, article) == english
     with override("zh-hans"):
         assert cite(source, article) == chinese
+
+
+def test_every_article_of_a_rule_is_told_in_english() -> None:
+    """But for the name of a passage where the document has no articles, or none was found."""
+    with override("en"):
+        said = {articles_said(one.article) for rule in REGISTRY.rules.values() for one in rule.citations}
+    assert [one for one in said if re.search(r"第.+[条编]|条号", one)] == []
 
 
 @pytest.mark.django_db

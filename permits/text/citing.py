@@ -20,6 +20,10 @@ RUNNING: Final = re.compile(
     r"(?P<articles>第[^、；]+条[^、；]*"
     r"(?:、第[^、；]+条[^、；]*)*)?、?"
 )
+PART: Final = re.compile(r"第([一二三四五六七八九十]+)编 (.+)")
+ITEM: Final = re.compile(r"第([一二三四五六七八九十]+)项")
+REMARKS: Final = {"条号未查到": "article not found", "条号凭记忆": "number from memory"}
+REMARKED: Final = re.compile(rf"(?P<place>.*?)（?(?P<remark>{'|'.join(REMARKS)})）?")
 NUMBERS: Final = {chinese_numeral(number): number for number in range(1, 100)}
 
 
@@ -65,18 +69,25 @@ def source_said(source: str) -> str:
 
 
 def articles_said(place: object) -> str:
-    """Articles, or lines; `、` stands between several."""
+    """Articles, or lines; `、` stands between several, `；` between those of several laws."""
     written = str(place)
-    return lines_in_words(written if _reads_chinese() else _articles(written))
+    return lines_in_words(written if _reads_chinese() else "; ".join(map(_articles, written.split("；"))))
 
 
 def _articles(written: str) -> str:
+    if part := PART.fullmatch(written):
+        return f"part {NUMBERS[part[1]]} ({part[2]})"
+    if found := REMARKED.fullmatch(written):  # which passage it is stays as the document calls it
+        return f"{_articles(found['place'])} ({REMARKS[found['remark']]})".lstrip()
     told = [_run(one) for one in written.split("、")]
     return f"art {', '.join(one for one in told if one)}" if all(told) else written
 
 
 def _run(written: str) -> str | None:
-    """One article, or a run of them (第四十六条至第四十八条: 46–48); None for what is neither."""
+    """One article, a run of them (第四十六条至第四十八条: 46–48) or of items; None for what is none of it."""
+    first, _to, last = written.partition("至")
+    if (article := ARTICLE.fullmatch(first)) and (item := ITEM.fullmatch(last)):
+        return f"{_numbered(article.groups())}–({NUMBERS[item[1]]})"
     ends = [ARTICLE.fullmatch(one) for one in written.split("至")]
     return "–".join(_numbered(found.groups()) for found in ends if found) if all(ends) else None
 
