@@ -19,10 +19,10 @@ Said = Mapping[str, Any]
 Errors = dict[str, str]
 DECISIONS: Final = (
     "approve", "refuse", "refuse_acceptance", "record_higher_decision", "grant_extension", "refuse_extension",
-    "grant_change", "refuse_change", "refuse_cancellation", "withdraw_permit", "revoke_permit", "cancel_permit",
-    "forfeit_permit",
+    "deem_extended", "grant_change", "refuse_change", "refuse_cancellation", "withdraw_permit", "revoke_permit",
+    "cancel_permit", "forfeit_permit",
 )  # fmt: skip
-"""Acts that a reconsideration or a suit can be about."""
+"""Acts that a reconsideration or a suit can be about: an extension too that silence granted, which stands for one."""
 
 
 def nothing_challenged(application: Application) -> str | None:
@@ -31,7 +31,8 @@ def nothing_challenged(application: Application) -> str | None:
 
 
 def remedy_names(application: Application, said: Said, by: Person | None) -> Errors:
-    """A decision of this case, decided on after it; the same outcome of the same kind is recorded once."""
+    """A decision of this case, decided on after it. One judgment may be about several decisions, and is recorded for
+    each of them once."""
     errors = since_decision("decided_on")(application, said, by)
     known = {act.seq: act for act in application.did(*DECISIONS)}
     if said["against"] not in known:
@@ -40,9 +41,13 @@ def remedy_names(application: Application, said: Said, by: Person | None) -> Err
         errors["against"] = _("A paper of the permit is still being prepared. Please try again in a minute.")
     elif date.fromisoformat(said["decided_on"]) < known[said["against"]].decided_on:
         errors["decided_on"] = _("This day lies before the decision.")
-    elif any(act.facts["number"] == said["number"] for act in application.did(*REMEDIES)):
+    elif any(_same(act.facts, said) for act in application.did(*REMEDIES)):
         errors["number"] = _("This outcome was recorded already.")
     return errors | _times_of_remedy(said)
+
+
+def _same(one: Said, other: Said) -> bool:
+    return (one["number"], one["against"]) == (other["number"], other["against"])
 
 
 def _times_of_remedy(said: Said) -> Errors:

@@ -18,7 +18,7 @@ from permits.acts.life import permit_of
 from permits.acts.requests import ORDERED, waits_again
 from permits.models import Act, Application
 from permits.models.life import CHALLENGED
-from permits.models.permit import ANSWERS, REMEDIES, P, granting, lost_by, stood_before, unanswered
+from permits.models.permit import ANSWERS, REMEDIES, P, granting, lost_by, remedy_of_answer, stood_before, unanswered
 from permits.models.states import FINAL, S
 from roles.models import Person
 
@@ -76,13 +76,16 @@ def answerable(application: Application, ask: str) -> bool:
 
 
 def rests_on_nothing(application: Application) -> Act | None:
-    """The outcome that took away the end of the permit which its cancellation rests on (许可法 70), where that stands
-    itself and the permit stays cancelled; else None. No act of the organ brings it back: a remedy against the
+    """The outcome that took away what the permit's cancellation rests on (许可法 70), its end or that it was not
+    extended, where the permit stays cancelled; else None. No act of the organ brings it back: a remedy against the
     cancellation does."""
     permit = permit_of(application)
     if permit is None or permit.status != P.CANCELLED:
         return None
     cancelled = application.did("cancel_permit")[-1]
+    if cancelled.facts["ground"] == "expired":
+        asked = unanswered(application.history, "ask_extension")
+        return remedy_of_answer(application.history, asked) if asked else None
     if cancelled.facts["ground"] != "ended":
         return None
     rests_on = stood_before(cancelled, [one for one in application.history if one.seq <= cancelled.seq])
@@ -112,19 +115,15 @@ def follows_remedy(application: Application, said: Said, by: Person | None) -> d
 
 
 def not_the_same(application: Application, said: Said, by: Person | None) -> dict[str, str]:
-    """A refusal after an annulled one: other reasons, unless only the procedure was found wrong (复议法 64(2))."""
-    before = _found_wrong(application)
-    if before is None or _told(before.facts.get("reasons")) != _told(said["reasons"]):
-        return {}
-    return {"reasons": _not_again()}
+    """A refusal after annulled ones: other reasons, unless only the procedure was found wrong (复议法 64(2))."""
+    before = {_told(one.facts.get("reasons")) for one in _found_wrong(application)}
+    return {"reasons": _not_again()} if _told(said["reasons"]) in before else {}
 
 
 def not_refused_the_same(application: Application, said: Said, by: Person | None) -> dict[str, str]:
     """The same of acceptance that is refused again: another ground, or other reasons."""
-    before = _found_wrong(application)
-    if before is None or before.facts.get("ground") != said["ground"]:
-        return {}
-    return {"reason": _not_again()} if _told(before.facts.get("reason")) == _told(said["reason"]) else {}
+    before = {(one.facts.get("ground"), _told(one.facts.get("reason"))) for one in _found_wrong(application)}
+    return {"reason": _not_again()} if (said["ground"], _told(said["reason"])) in before else {}
 
 
 def not_again(act: str) -> Callable[[Application, Said, Person | None], dict[str, str]]:
@@ -158,14 +157,13 @@ def _lost(application: Application, decision: Act) -> bool:
     return any(lost_by(one, decision) for one in application.did(*REMEDIES))
 
 
-def _found_wrong(application: Application) -> Act | None:
-    """The decision that was annulled for more than its procedure, and is decided anew; None where there is none."""
-    reopened = application.did("reopen")
-    if not reopened or reopened[-1].facts["fault"] == "procedure":
-        return None
-    remedy = application.did_at(reopened[-1].facts["remedy"])
-    annulled: Act = application.did_at(remedy.facts["against"])
-    return annulled
+def _found_wrong(application: Application) -> list[Act]:
+    """The refusals that were annulled for more than their procedure, since the application was last granted: an
+    approval that was annulled too may have been so on the reasons of a refusal before it."""
+    granted = granting(application.history)
+    followed = [one.facts for one in application.did("reopen") if one.facts["fault"] != "procedure"]
+    lost = (application.did_at(application.did_at(said["remedy"]).facts["against"]) for said in followed)
+    return [one for one in lost if granted is None or one.seq > granted.seq]
 
 
 def _told(words: str | None) -> str:
