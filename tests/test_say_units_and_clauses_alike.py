@@ -112,6 +112,8 @@ def test_every_source_of_a_rule_has_an_english_name_with_the_chinese_beside_it()
         ("没有英文名的文件", "条号未查到", "没有英文名的文件 (article not found)", "没有英文名的文件 条号未查到"),
         ("生态环境法典", "第三编 生态保护", "Ecological and Environmental Code (生态环境法典) part 3 (生态保护)",
          "生态环境法典 第三编 生态保护"),
+        ("森林抚育作业设计规定", "第三条", "Rules on tending designs (森林抚育作业设计规定) art 3",
+         "森林抚育作业设计规定 第三条"),
         ("森林法", "第十六条（条号凭记忆）", "Forest Law (森林法) art 16 (number from memory)",
          "森林法 第十六条（条号凭记忆）"),
         ("森林法", "第三十四条第一款第二项至第九项", "Forest Law (森林法) art 34(1)(2)–(9)",

@@ -257,6 +257,11 @@ class CaseFilter(Search):
         model = Application
         fields = ["q", "kind", "status", "district", "since", "until", "person", "agency", "anew", "undelivered"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request and not queues.delivers(self.request.user):
+            del self.filters["undelivered"]
+
     def by_delivery(self, cases: QuerySet[Application], name: str, value: bool) -> QuerySet[Application]:
         """What the reader's agency is to deliver; unticked, all."""
         return cases.filter(pk__in=queues.to_deliver(self.request.user)) if value else cases

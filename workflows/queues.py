@@ -16,7 +16,7 @@ from permits.documents.delivering import waiting_on_permits
 from permits.kinds import codes
 from permits.models import ACTS, Act, Application
 from roles.access import agencies_headed_by, mandates_held, units_of
-from roles.models import Person
+from roles.models import Mandate, Person
 from workflows.models import OPEN, WorkItem
 
 
@@ -60,6 +60,12 @@ def to_deliver(person: Person) -> QuerySet[Application]:
     cases = Application.objects.filter(pk__in=delivers.values("application"))
     decided, since = undelivered(cases), waiting_on_permits(cases)
     return cases.filter(Q(pk__in=decided.values("pk")) | Q(pk__in=since)).exclude(pk__in=of_own_units(person))
+
+
+def delivers(person: Person) -> bool:
+    """Whether `person` records deliveries for any agency."""
+    held = Mandate.objects.filter(pk__in=sorted(mandates_held(person)))
+    return held.filter(duty__in=ACTS["record_delivery"].duties).exists()
 
 
 def next_item(person: Person) -> WorkItem | None:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from permits.clocks.entries import day_of, local_today
 from permits.models import Act, Application
 from permits.models.states import S
-from roles.models import Person
+from roles.models import Agency, Person
 
 STATEMENTS = ("make_statement", "record_statement")
 OPINIONS = ("recommend", "propose", "report_up")
@@ -70,9 +70,10 @@ def last_stated(application: Application) -> int:
 
 def passed_on_to(application: Application) -> str:
     """The organ that decides, where the case was reported to it: it has no account here, so whoever has the case passes
-    on what is stated. Empty where this agency decides."""
+    on what is stated; in the reader's language where the organ is known. Empty where this agency decides."""
     reported = application.did("report_up") if application.status == S.REPORTED_UP else []
-    return str(reported[-1].facts["organ"]) if reported else ""
+    organ = reported[-1].facts["organ"] if reported else ""
+    return str((organ and Agency.objects.filter(name=organ).first()) or organ)
 
 
 # ---- bars and checks -------------------------------------------------------------------------------------------------

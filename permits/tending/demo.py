@@ -249,8 +249,14 @@ def _example(
         ago=ago,
         desks=desks,
         rows=tuple(plot(number, **(fields or {})) for number in range(1, plots + 1)),
-        head=lambda walker: head(_season(walker), title[:3], walker.moment.date()),
+        head=lambda walker: head(_season(walker), _place(title), walker.moment.date()),
     )
+
+
+def _place(title: str) -> str:
+    """Where the design lies: the farm, else the valley, village or town a title begins with."""
+    farm, found, _rest = title.partition("林场")
+    return farm + found if found else title[:3]
 
 
 COLLECTIVE = {"ownership": "collective", "township": "石塘路村"}

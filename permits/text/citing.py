@@ -65,7 +65,8 @@ def source_said(source: str) -> str:
         name, edition = (found["name"], found["edition"]) if found else (one, None)
         chinese = f"{name}, {edition}" if edition else name
         names.append(f"{ENGLISH[name]} ({chinese})" if name in ENGLISH else one)
-    return "; ".join(names)
+    told = "; ".join(names)
+    return told[:1].upper() + told[1:]
 
 
 def articles_said(place: object) -> str:

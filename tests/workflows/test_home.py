@@ -188,6 +188,10 @@ def test_a_decision_is_shown_at_the_desk_until_its_delivery_is_recorded(cast: Ca
     cast.case_at(S.FIRST_REVIEW)
     for person, shown in ((cast.acceptor, True), (cast.decider, True), (cast.reviewer, False)):
         assert ("Decided, to be delivered" in figures(home(person), "figures")) is shown
+        offered = "undelivered" in log_in(person).get("/cases/").context["filter"].form.fields
+        assert offered is shown
+    for person in (cast.clerk, cast.auditor):
+        assert "undelivered" not in log_in(person).get("/cases/").context["filter"].form.fields
     client = log_in(cast.acceptor, english=True)
     assert [row.record.pk for row in client.get("/cases/", {"undelivered": "on"}).context["table"].rows] == [case.pk]
     perform(

@@ -15,6 +15,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from permits.acts.statements import passed_on_to, statements
 from permits.clocks.calendar import WorkCalendar
@@ -358,6 +359,8 @@ def test_the_applicant_states_its_case_at_every_stage_before_the_decision(begin:
             with undone(clock):
                 desks.at("report_up", step="final_review", **HIGHER)
                 assert passed_on_to(desks.case) == HIGHER["organ"]
+                with override("en"):
+                    assert passed_on_to(desks.case) == "National Forestry and Grassland Administration"
                 state(S.REPORTED_UP)
                 assert statements(desks.case)[-1].since, "the opinion that was reported could not know of it"
             stated -= 1
