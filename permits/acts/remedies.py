@@ -20,7 +20,7 @@ Errors = dict[str, str]
 DECISIONS: Final = (
     "approve", "refuse", "refuse_acceptance", "record_higher_decision", "grant_extension", "refuse_extension",
     "deem_extended", "grant_change", "refuse_change", "refuse_cancellation", "withdraw_permit", "revoke_permit",
-    "cancel_permit", "forfeit_permit",
+    "cancel_permit", "forfeit_permit", "replace_permit",
 )  # fmt: skip
 """Acts that a reconsideration or a suit can be about: an extension too that silence granted, which stands for one."""
 

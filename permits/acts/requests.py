@@ -13,7 +13,7 @@ from permits.models import Act, Application, Permit
 from permits.models.permit import ANSWERS, CHANGED, REMEDIES, REQUEST_REFUSED, annulled_by, lost_by, unanswered
 
 ORDERED: Final = "anew"
-ENDED_BY: Final = ("withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit")
+ENDED_BY: Final = ("withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit", "replace_permit")
 """Decisions that end a permit while its term runs, and that a remedy can take away."""
 
 

@@ -101,3 +101,24 @@ def test_the_page_says_why_a_permit_stays_cancelled_whose_refused_extension_was_
     assert log_in(temporary.decider).get(page).context["rests_on_nothing"] is None
     assert owed(fresh(temporary.case))
     assert wrong() == []
+
+
+@pytest.mark.parametrize("other_first", [True, False])
+def test_a_permit_that_another_replaced_is_valid_again_once_the_replacement_is_annulled(
+    desk: Desk, cast: Cast, other_first: bool
+) -> None:
+    """Nothing else brings it back where the other permit's own approval was annulled: its holder would have none."""
+    other = Desk(cast.walk_and_print(), desk.clerk, desk.decider)
+    replaced = desk.decide("replace_permit", number=str(fresh(other.case).number))
+    said = outcome(other, fresh(other.case).did("approve")[0].seq, "annulled", decided_on=timezone.localdate())
+    if other_first:
+        other.decide("record_suit", **said)
+        assert (permit(desk.case).status, hold(desk)) == (P.SUPERSEDED, [])
+    annul(desk, replaced)
+    if not other_first:
+        assert permit(other.case).status == P.VALID
+        other.decide("record_suit", **said)
+    assert (permit(desk.case).status, permit(other.case).status) == (P.VALID, P.ANNULLED)
+    assert (hold(desk), hold(other)) == (["approve"], [])
+    assert {paper.replaced_by for paper in desk.case.documents.all()} == {None}
+    assert problems() == []
