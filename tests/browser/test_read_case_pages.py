@@ -58,6 +58,25 @@ def test_going_back_by_keyboard_nothing_with_the_focus_lies_beneath_the_bar(
             assert page.evaluate(COVERED) == ""
 
 
+def test_on_a_phone_what_the_rules_found_is_read_below_its_label(
+    begins_with_cast: None, transactional_db: None, page: Page, sign_in: Callable[[Page, Person], None]
+) -> None:
+    """Beside it the column was so narrow that words were broken within."""
+    with time_machine.travel(NOW, tick=True):
+        cast = Cast.enter()
+        case = cast.case_at(S.FINAL_REVIEW)
+        sign_in(page, cast.reviewer)
+        page.set_viewport_size({"width": 375, "height": 800})
+        page.goto(f"/cases/{case.pk}/")
+        page.evaluate("() => document.querySelectorAll('.record').forEach(one => { one.open = true })")
+        found = page.locator(".record > .said > div", has=page.locator(".finding, .citation")).first
+        label, words = found.locator("> dt").bounding_box(), found.locator("> dd").bounding_box()
+        assert label
+        assert words
+        assert words["y"] >= label["y"] + label["height"]
+        assert words["width"] > 240
+
+
 def test_the_decision_has_what_was_said_before_at_hand(
     begins_with_cast: None,
     transactional_db: None,
