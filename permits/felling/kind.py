@@ -3,7 +3,7 @@
 It is a 行政许可: 森林法 56–59; 实施条例 30–32; 北京市森林资源保护管理条例 31–35.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -111,6 +111,11 @@ def _approved_design(application: Application, number: str, values: Mapping[str,
     ).exists()
 
 
+def choosable(head: Any) -> Mapping[str, Collection[str]]:
+    """Of the law's applicants those the unit can be."""
+    return {"applicant": APPLICANTS_OF[head.application.unit.kind]}
+
+
 HEAD = HeadPage(
     title=gettext_lazy("The application"),
     saved=gettext_lazy("The application was saved."),
@@ -126,6 +131,7 @@ HEAD = HeadPage(
     wrong=wrong,
     impossible=impossible,
     folded=("surveyor", "tending_design"),
+    choosable=choosable,
     hints={
         "applicant": gettext_lazy("It decides which authority issues the licence (Forest Law art 57)."),
         "tending_design": gettext_lazy("Number of the reply, where natural forest is tended; its copy is not needed."),

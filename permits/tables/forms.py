@@ -7,7 +7,7 @@ keeps what is there, as long as each field can be read; what is missing then sta
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -204,10 +204,22 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
             if name in where:
                 self.fields[name].label = self._labelled(name, where[name])
                 self.fields[name].widget.attrs |= revealed([where[name]])
+        if self.instance.pk:  # a precheck knows no unit
+            for name, values in self.declared.choosable(self.instance).items():
+                self._offer(name, values)
         asked = {*self.declared.asked, *here, *(where.keys() - self.declared.offered)}
         for name in self.declared.fields:
             self.fields[name].asked = name in asked  # type: ignore[attr-defined]
         self.helper = page_helper(self.declared.groups)
+
+    def _offer(self, name: str, values: Collection[str]) -> None:
+        """Only these values in the list, and the only one chosen already. What was kept before stays to be seen, and
+        another one that is sent is refused in the words of the kind's own check."""
+        kept = self.initial.get(name)
+        widget: Any = self.fields[name].widget
+        widget.choices = [one for one in widget.choices if one[0] in ("", kept) or one[0] in values]
+        if not kept and len(values) == 1:
+            self.initial[name] = next(iter(values))
 
     def _labelled(self, name: str, when: When) -> str:
         field = self.instance.field(when.field)

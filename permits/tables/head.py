@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -32,7 +32,8 @@ class HeadPage:
     say something only where a field has a value, whether asked (then `wrong` says so) or not; `offered_where` those
     that may stay empty even there;
     `wrong` says what contradicts or is missing beside that, also against the stored head and its rows; `impossible`
-    what no draft may keep. `folded` fields are shown only where they say something.
+    what no draft may keep. `folded` fields are shown only where they say something. `choosable` tells, for the stored
+    head, which values its form offers of a field whose choices not every applicant has; a single one is chosen already.
     """
 
     title: Label
@@ -47,6 +48,7 @@ class HeadPage:
     impossible: Callable[[Values], Iterable[Said]] = lambda values: ()
     hints: Mapping[str, Label] = field(default_factory=dict)
     folded: tuple[str, ...] = ()
+    choosable: Callable[[Any], Mapping[str, Collection[str]]] = lambda head: {}
 
     @cached_property
     def fields(self) -> tuple[str, ...]:

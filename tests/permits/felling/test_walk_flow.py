@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from permits.acts.found import case_of
+from permits.acts.perform import open_draft
 from permits.documents.printing import render_pending
 from permits.errors import RuleViolated, WrongStatus
 from permits.felling.kind import FELLING, HEAD
@@ -19,7 +20,7 @@ from permits.ledger.chain import problems_of
 from permits.models import Application
 from permits.models.states import S
 from permits.rules import evaluate, parse
-from roles.models import OperatingUnit, Person
+from roles.models import Jurisdiction, OperatingUnit, Person
 from tests.cast import log_in
 from tests.permits.felling.cases import ROW, draft
 from tests.permits.occupation.cases import BINHAI, HUAIROU, JIZHOU, MIYUN, Office, make_unit
@@ -120,6 +121,18 @@ def test_nobody_is_competent_where_the_laws_answer_was_not_found() -> None:
 def test_an_applicant_is_what_its_unit_is(kind: str, applicant: str, said: list[str]) -> None:
     case, _clerk = draft(MIYUN, unit=farm(kind, MIYUN))
     assert [field for field, _message in HEAD.wrong({"applicant": applicant}, FELLING.head_of(case))] == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered"),
+    [("village", {"organisation", "rural_resident"}), ("municipal_state_farm", {"municipal_farm"})],
+)
+def test_a_draft_offers_what_its_unit_can_be_and_chooses_the_only_one(kind: str, offered: set[str]) -> None:
+    unit, clerk = farm(kind, MIYUN)
+    case = open_draft("felling", unit, Jurisdiction.objects.get(pk=MIYUN), by=clerk)
+    field = log_in(clerk).get(f"/drafts/{case.pk}/head/").context["form"]["applicant"]
+    assert {value for value, _label in field.field.widget.choices} == {"", *offered}
+    assert field.value() == (next(iter(offered)) if len(offered) == 1 else "")
 
 
 def test_a_correction_moves_no_case_to_another_organ_and_saves_the_head_alone() -> None:
