@@ -21,7 +21,7 @@ FIRE_PLAN = Requirement(
     label=_("Plan of fire prevention during the work"),
     source=BEIJING_FOREST.article(22, 23, 33),
     required=False,
-    note=_("The felling season (15 October to 31 March) lies within the fire season (1 November to 31 May)."),
+    note=_("Of use where the work lies in the fire season (1 November to 31 May); no article found demands it."),
 )
 EXPERT_REVIEW = Requirement(
     slot="expert_review",

@@ -54,12 +54,13 @@ def felling_season(case: Felling, on: date) -> Iterator[Hit]:
     parameters=("fire_season",),
 )
 def fire_season(case: Felling, on: date) -> Iterator[Hit]:
-    """The felling season lies mostly within the fire season: the work needs a fire plan."""
+    """The felling season lies mostly within the fire season. A fire plan is optional: of art 22 and 23 the seasons and
+    the ban on fire were read, and no duty to hand one in (许可法 31)."""
     if falls_into("fire_season", case, on):
         yield hit(
             _(
-                "The work falls into the fire season (1 November to 31 May), as most of the felling season "
-                "does: a fire plan is needed."
+                "The work falls into the fire season (1 November to 31 May), as most of the felling season does. "
+                "A plan of fire prevention may be handed in; no article found demands one."
             )
         )
 

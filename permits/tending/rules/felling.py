@@ -139,13 +139,14 @@ def felling_season(case: Tending, on: date) -> Iterator[Hit]:
     parameters=("fire_season",),
 )
 def fire_season(case: Tending, on: date) -> Iterator[Hit]:
-    """The felling season lies mostly within the fire season: the design needs a fire plan."""
+    """The felling season lies mostly within the fire season. A fire plan is optional: of art 22 and 23 the seasons and
+    the ban on fire were read, and no duty to hand one in (许可法 31)."""
     season = parameters.find("fire_season", on, case.jurisdiction)
     if season and seasons.overlaps(season.value, case.work.start, case.work.end):
         yield hit(
             _(
-                "The work falls into the fire season (1 November to 31 May), as most of the felling season "
-                "does: the design needs a fire plan."
+                "The work falls into the fire season (1 November to 31 May), as most of the felling season does. "
+                "A plan of fire prevention may be handed in; no article found demands one."
             )
         )
 

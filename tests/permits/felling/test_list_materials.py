@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from permits.felling.requirements import DOCUMENTS, requirements
+from permits.rules import evaluate, parse
+from tests.permits.felling.cases import felling
 
 HEAD = {"applicant": "organisation", "last_regeneration": "none_due", "last_year_event": "none", "tending_design": ""}
 STAND = {"origin": "planted", "purpose": "commercial", "felling_type": "final", "public_benefit": "none",
@@ -39,6 +41,12 @@ def test_the_certificate_alone_is_required_of_an_organisation() -> None:
 def test_what_the_draft_says_calls_for_a_paper(said: dict[str, Any], slot: str) -> None:
     assert not slots().get(slot)
     assert slots(**said)[slot]
+
+
+def test_a_fire_plan_is_optional_in_the_list_and_in_the_finding_on_the_fire_season() -> None:
+    assert slots(jurisdiction="110118")["fire_plan"] is False
+    (said,) = [one for one in evaluate(parse(felling())).findings if one.rule == "F-BF22"]
+    assert "may be handed in; no article found demands one" in said.message_in("en")
 
 
 def test_a_named_design_needs_no_copy_of_its_approval() -> None:
