@@ -1,7 +1,7 @@
 """Forms of acts, made from the facts an act declares: page, shell and API ask for the same things.
 
-A list of records (`Rows`) is a table of numbered fields, so that it works without JavaScript: there are always some
-blank rows, and a button that asks for one more.
+A list of records (`Rows`) is a table of numbered fields, so that it works without JavaScript: it begins with as many
+empty rows as the fact says, and a button asks for one more.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from roles.models import Mandate, Person
 from roles.numbers import whole
 from workflows.reading import in_words
 
-BLANK_ROWS = 3
 MANY_ROWS = 60  # more than a page can show at once; the record holds more, through the API
 ADD_ROW = "add_row"
 Store = Callable[[Any], MaterialVersion | None]
@@ -102,7 +101,7 @@ class ActForm(forms.Form):
 
     # ---- rows ----
     def _add_rows(self, name: str, fact: Rows) -> None:
-        count = self._count(name)
+        count = self._count(name, fact.shown)
         self.lists[name], self.columns[name] = count, tuple(fact.columns)
         self.fields[f"{name}-rows"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=str(count))
         for number in range(count):
@@ -113,10 +112,10 @@ class ActForm(forms.Form):
                 cell.label = _("%(column)s, row %(row)d") % {"column": cell.label, "row": number + 1}
                 self.fields[f"{name}-{number}-{column}"] = cell
 
-    def _count(self, name: str) -> int:
+    def _count(self, name: str, shown: int) -> int:
         said = self.data if self.is_bound else self.initial
         count = whole(said.get(f"{name}-rows"), most=MANY_ROWS)
-        return min((BLANK_ROWS if count is None else count) + (self.data.get(ADD_ROW) == name), MANY_ROWS)
+        return min((shown if count is None else count) + (self.data.get(ADD_ROW) == name), MANY_ROWS)
 
     def _rows(self, name: str) -> list[tuple[int, dict[str, Any]]]:
         """The rows with anything in them, by number."""

@@ -58,6 +58,7 @@ COMPETENT_ORGAN = line(
 )  # fmt: skip
 TO_CORRECT = Rows(
     label=_("Everything to be corrected"),
+    shown=1,
     columns={
         "where": line(_("Field or material"), most=120),
         "what": words(_("What is missing or wrong")),

@@ -216,10 +216,12 @@ class Evidence(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Rows(Fact):
-    """A list of records, each of the same named facts; at least one when required."""
+    """A list of records, each of the same named facts; at least one when required. A form begins with `shown` of them,
+    empty, and adds more on demand."""
 
     columns: dict[str, Fact] = field(default_factory=dict)
     most: int = 200
+    shown: int = 3
 
     def plain(self, value: Any) -> list[dict[str, Any]]:
         """A list of plain mappings; the row and column of a bad cell are named."""

@@ -290,6 +290,12 @@ def test_a_list_is_filled_in_rows_and_empty_rows_do_not_count(cast: Cast) -> Non
     assert items == [{"where": "head", "what": "缺编制单位"}, {"where": "materials/maps", "what": "图不清"}]
 
 
+def test_a_correction_begins_with_the_one_row_it_needs(cast: Cast) -> None:
+    page = log_in(cast.acceptor).get(address(cast.take(cast.case_at(S.SUBMITTED)))).text
+    assert 'name="items-0-what"' in page
+    assert 'name="items-1-what"' not in page
+
+
 def test_one_more_row_is_added_without_losing_or_blaming_anything(cast: Cast) -> None:
     item = cast.take(cast.case_at(S.SUBMITTED))
     rows = {"items-rows": "3", "items-1-what": "写了一半", "add_row": "items"}
