@@ -5,8 +5,10 @@ They are written in Chinese for those who work here; who reads the pages in Engl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -59,6 +61,7 @@ def rendered(text: str) -> Manual:
     if tokens and tokens[0].tag == "h1":
         tokens = tokens[3:]
     contents = []
+    _head_cells(tokens)
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.type == "heading_open" and following is not None:
             anchor = slugify(following.content, allow_unicode=True)
@@ -70,6 +73,22 @@ def rendered(text: str) -> Manual:
         for child in token.children or []:
             _point(child)
     return Manual(SafeString(markdown.renderer.render(tokens, markdown.options, {})), contents)
+
+
+def _head_cells(tokens: Sequence[Token]) -> None:
+    """Each cell of a table knows the head of its column: on a phone it stands before the cell."""
+    heads: list[str] = []
+    at = 0
+    for token, following in pairwise(tokens):
+        if token.type == "thead_open":
+            heads = []
+        elif token.type == "th_open":
+            heads.append(following.content)
+        elif token.type == "tr_open":
+            at = 0
+        elif token.type == "td_open":
+            token.attrSet("data-label", heads[at])
+            at += 1
 
 
 def _point(token: Token) -> None:

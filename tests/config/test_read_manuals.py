@@ -43,6 +43,13 @@ def test_the_list_names_each_manual_in_the_order_of_a_case() -> None:
     assert {path.stem for path in FOLDER.glob("*.md")} == MANUALS.keys()
 
 
+def test_each_cell_of_a_table_knows_the_head_of_its_column() -> None:
+    tables = "| 事项 | 填写 |\n|---|---|\n| 受理 | 备注 |\n\n| 期限 |\n|---|\n| 十日 |\n"
+    assert re.findall(r'<td data-label="(.*?)">(.*?)</td>', rendered(tables).body) == [
+        ("事项", "受理"), ("填写", "备注"), ("期限", "十日")
+    ]  # fmt: skip
+
+
 @pytest.mark.django_db
 def test_every_page_leads_to_help() -> None:
     assert f'href="{reverse("help")}"' in Client().get(reverse("login")).text
