@@ -38,6 +38,9 @@ SECRET_KEY_FALLBACKS = environment.secrets("SECRET_KEY_FALLBACKS")  # keys of be
 DEBUG = environment.flag("DEBUG", False)
 if DEBUG and not LOCAL:
     raise BadSetting("DEBUG", "on", "off where a SECRET_KEY is given: error pages would show settings to anyone")
+DEMO = environment.flag("DEMO", False)  # set by `make demo`: the log-in page says with which names one can log in
+if DEMO and not LOCAL:
+    raise BadSetting("DEMO", "on", "off where a SECRET_KEY is given: the log-in page would show a published password")
 HTTPS = environment.flag("HTTPS", not LOCAL)
 PORT = environment.number("PORT", 8000, least=1, most=65535)
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1" if LOCAL else None)

@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.template import Context, NodeList
 from django.template.base import Parser, Token
 from django.urls import get_urlconf
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -24,6 +26,20 @@ register.filter("in_words", articles_said)
 register.filter("laws", laws_said)
 register.simple_tag(field_html, takes_context=True, name="form_field")
 register.filter("is_asked", is_asked)
+
+
+@register.simple_tag
+def example_logins() -> dict[str, Any]:
+    """A few names of the demonstration, with who that is, and their password; nothing in any other installation."""
+    if not settings.DEMO:
+        return {}
+    from workflows.demo import cast  # an installation never needs it
+
+    known = dict(cast.logins())
+    return {
+        "names": [(login, known[login]) for login in cast.SHOWN],
+        "password": format_html('<span class="text-nowrap">{}</span>', cast.PASSWORD),
+    }
 
 
 @register.filter

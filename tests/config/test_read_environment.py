@@ -184,6 +184,7 @@ def test_production_settings_pass_djangos_deployment_check(tmp_path: Path) -> No
         ("ALLOWED_HOSTS", ""),
         ("SITE_URL", ""),
         ("DEBUG", "on"),
+        ("DEMO", "on"),
         ("HTTPS", "perhaps"),
         ("PORT", "eighty"),
         ("DATABASE_URL", "oracle://x/y"),

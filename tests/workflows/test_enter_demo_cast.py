@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
 from permits.verification.registry import CHECKS
 from roles.access import units_managed_by, units_of
 from roles.authority import administers
@@ -22,6 +26,19 @@ def test_administrators_and_managers_can_log_in_and_are_listed(cast: Cast) -> No
         assert manager.check_password(demo.PASSWORD)
         assert list(units_managed_by(manager)) == list(units_of(people[clerk.login]))
         assert not units_of(manager).exists()
+
+
+def test_the_log_in_page_names_a_few_of_them_in_the_demonstration_and_nobody_elsewhere(
+    cast: Cast, settings: Settings
+) -> None:
+    people = demo.enter()
+    elsewhere = Client().get(reverse("login")).text
+    assert demo.PASSWORD not in elsewhere
+    assert not any(login in elsewhere for login in demo.SHOWN[1:])
+    settings.DEMO = True
+    page = Client().get(reverse("login")).text
+    assert demo.PASSWORD in page
+    assert [login for login in people if f"<dt>{login}</dt>" in page] == list(demo.SHOWN)
 
 
 def test_entering_them_again_changes_nothing(cast: Cast) -> None:

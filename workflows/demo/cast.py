@@ -159,6 +159,10 @@ def enter() -> dict[str, Person]:
     return people
 
 
+SHOWN = ("farm", "miyun-accept", "miyun-review", "city-review", "city-decide", "city-head", "audit")
+"""Who is named on the log-in page of the demonstration: one for each thing to look at first."""
+
+
 def logins() -> Iterator[tuple[str, str]]:
     """Who can log in, and who that is."""
     for clerk in CLERKS:

@@ -46,6 +46,7 @@ class Command(BaseCommand):
             self.stdout.write(_("Mails are written to files in %(folder)s/") % {"folder": settings.EMAIL_FILE_PATH})
         if options["demo"]:
             call_command("demo", stdout=self.stdout)
+            os.environ["DEMO"] = "on"  # for the two processes
         self._run()
 
     def _refuse_a_taken_port(self) -> None:
