@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from permits.acts import fees
+from permits.clocks.periods import Period
 from permits.drafts.forms import KEY
 from permits.kinds import kind_of
 from permits.models import Application
@@ -63,6 +64,16 @@ def calls(application: Application, spec: ActSpec) -> str:
 @register.filter
 def rests_on(application: Application, spec: ActSpec) -> str:
     """The article behind an act; for a kind that is no licence it only guides."""
-    if not spec.source or kind_of(application).licence:
-        return laws_said(spec.source)
-    return _("by analogy with %(article)s") % {"article": laws_said(spec.source)}
+    said = laws_said(spec.source)
+    return _guiding(said) if said and not kind_of(application).licence else said
+
+
+@register.filter
+def counted_by(application: Application, period: Period) -> str:
+    """The article behind a period; for a kind that is no licence those of the licensing law only guide."""
+    guides = period.source == "行政许可法" and not kind_of(application).licence
+    return _guiding(period.told) if guides else period.told
+
+
+def _guiding(article: str) -> str:
+    return _("by analogy with %(article)s") % {"article": article}

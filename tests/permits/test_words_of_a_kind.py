@@ -77,6 +77,7 @@ def test_an_article_guides_a_tending_design_by_analogy(cast: Cast) -> None:
     place = reverse("case-act", args=[case.pk, "extend_period"])
     page = log_in(cast.head).get(place).content.decode()
     assert "参照《行政许可法》第四十二条" in page
+    assert "参照行政许可法第四十二条第一款" in log_in(cast.head).get(reverse("case", args=[case.pk])).text
 
 
 def sources_of_materials() -> Iterator[str]:
