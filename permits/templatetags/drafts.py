@@ -10,12 +10,14 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from permits.acts.assessment import verdict
 from permits.documents.forms.titles import public_notice_title
 from permits.drafts import corrections
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.states import S
 from permits.models.submission import last_submission
+from permits.rules import BadCase
 from permits.tables.columns import Column
 from permits.tables.kind import shown_to
 from permits.tables.listing import PLACE, in_one_place, listing
@@ -37,6 +39,18 @@ def correction_list(application: Application, place: str = "") -> dict[str, Any]
         "place": place,
         "until": date.fromisoformat(until) if until else None,
     }
+
+
+@register.inclusion_tag("permits/draft/elsewhere.html")
+def decided_elsewhere(application: Application) -> dict[str, Any]:
+    """The findings that the agency it is filed with does not decide, as soon as the rules can read the draft: before
+    materials are gathered for it. Nothing of what was handed in, which the check and the officers' pages tell."""
+    try:
+        found = () if application.number else verdict(application).findings
+    except BadCase:  # not enough is filled in yet
+        found = ()
+    elsewhere = [one for one in found if one.severity == "not_competent"]
+    return {"application": application, "findings": elsewhere}
 
 
 @register.inclusion_tag("permits/draft/titles.html")

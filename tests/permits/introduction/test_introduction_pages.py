@@ -110,3 +110,11 @@ def test_a_stranger_finds_nothing_and_a_closed_draft_is_closed(case: Application
     assert log_in(make_person("nobody", "路人")).get(address).status_code == 404
     perform(case.pk, "submit", by=clerk, statement=True)
     assert log_in(clerk).get(address).status_code == 409
+
+
+@pytest.mark.parametrize(("route", "told"), [("A", True), ("B", False)])
+def test_what_another_organ_decides_is_told_while_the_draft_is_filled_in(route: str, told: bool) -> None:
+    case, clerk = draft(species(route))
+    desk = log_in(clerk)
+    for name in ("table-head", "table-rows", "draft-materials", "draft"):
+        assert ("向国家林业和草原局申请" in desk.get(reverse(name, args=[case.pk])).text) == told, name
