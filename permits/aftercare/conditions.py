@@ -47,7 +47,7 @@ def of_conditions(held: Held) -> Iterator[Obligation]:
 def told_by(act: Any) -> list[tuple[str, str]]:
     """Code and words of each condition that `act`, an approval or an extension, gave."""
     stem = f"{CONDITION}-{act.seq}" if act.act == "grant_extension" else CONDITION
-    return [(f"{stem}-{number}", text) for number, text in enumerate(_lines_of(act), 1)]
+    return [(f"{stem}-{number}", text) for number, text in enumerate(lines_of(act), 1)]
 
 
 def approval_annulled(held: Held) -> bool:
@@ -55,13 +55,8 @@ def approval_annulled(held: Held) -> bool:
     return getattr(granting(held.acts), "seq", None) in annulled_by(held.acts)
 
 
-def lines(held: Held) -> list[str]:
-    """The conditions of the act that granted the permit, one to a line, without empty ones."""
-    by = granting(held.acts)
-    return _lines_of(by) if by else []
-
-
-def _lines_of(act: Any) -> list[str]:
+def lines_of(act: Any) -> list[str]:
+    """The conditions that `act` gave, one to a line, without empty ones."""
     return [text for one in str(act.facts.get("conditions") or "").splitlines() if (text := one.strip())]
 
 

@@ -1,4 +1,5 @@
-"""What the rows of the index are called where many stand in a list: a condition by the beginning of its words, too.
+"""What the rows of the index are called where many stand in a list: of several called alike each by the beginning of
+its words, too.
 
 The index keeps no words: they are read from the acts that gave them, of all the rows together.
 """
@@ -14,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from permits.aftercare.conditions import told_by
 from permits.aftercare.standing import called
-from permits.contract.obligations import CONDITION
 from permits.database.reading import among
+from permits.kinds import kind_or_absent
 from permits.models import Act, ObligationRow
 from permits.models.states import S
 
@@ -32,23 +33,27 @@ def named(label: str, words: str) -> str:
 
 
 def names_of(rows: Collection[ObligationRow]) -> dict[int, str]:
-    """What each of `rows`, with their cases, is called in a list, by its key. No query where none is a condition; else
-    one for the conditions of AT_ONCE permits."""
-    words = _words_of([row.permit_id for row in rows if row.stem == CONDITION])
+    """What each of `rows`, with their cases, is called in a list, by its key. No query where none has a number; else
+    one for the acts of AT_ONCE permits."""
+    words = _words_of({row.permit_id: row.permit.application.kind for row in rows if "-" in row.code})
     return {
         row.pk: named(called(row.permit.application.kind, row.code), words.get((row.permit_id, row.code), ""))
         for row in rows
     }
 
 
-def _words_of(permits: Sequence[int]) -> Mapping[tuple[int, str], str]:
-    """The conditions of these permits by permit and code, as their acts gave them; of an approval that another followed
-    those of the last."""
-    return {(act.application_id, code): text for act in _giving(sorted(set(permits))) for code, text in told_by(act)}
+def _words_of(kinds: Mapping[int, str]) -> Mapping[tuple[int, str], str]:
+    """The words of these permits' conditions, and of what the kind of each tells, by permit and code, as their acts
+    gave them; of an approval that another followed those of the last."""
+    return {
+        (act.application_id, code): text
+        for act in _giving(sorted(kinds))
+        for code, text in (*told_by(act), *kind_or_absent(kinds[act.application_id]).obligation_words(act))
+    }
 
 
 def _giving(permits: Sequence[int]) -> Iterator[Act]:
-    gives = Q(act="grant_extension") | (Q(after=S.APPROVED) & ~Q(before=S.APPROVED))
+    gives = Q(act__in=("grant_extension", "raise_alarm")) | (Q(after=S.APPROVED) & ~Q(before=S.APPROVED))
     for first in range(0, len(permits), AT_ONCE):
         asked = Act.objects.filter(gives, among("application", permits[first : first + AT_ONCE]))
         yield from asked.order_by("application", "seq")

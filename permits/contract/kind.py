@@ -5,7 +5,7 @@ Nothing of ours that knows a model is imported here, because everything asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -252,6 +252,11 @@ class Kind:
 
     def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
         """What the permit `held` obliges to, computed from its term, its facts and the acts since; never from today."""
+        return ()
+
+    def obligation_words(self, act: Act) -> Iterable[tuple[str, str]]:
+        """Code and words of the obligations that `act` gave, an approval or an alarm, where several are called alike.
+        Conditions are told for every kind without it."""
         return ()
 
     def charges(self, application: Application) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -180,6 +180,10 @@ class IntroductionKind(TableKind):
     def obligations(self, application: Application, held: Held) -> Sequence[Obligation]:
         """Control after the introduction 引入后使用管控."""
         return list(after.obligations(held, self.head_of(application), self.rows_of(application)))
+
+    def obligation_words(self, act: Act) -> Iterable[tuple[str, str]]:
+        """Of each alarm, which escape it told of."""
+        return after.told_by(act)
 
     def papers_of(self, record: Act) -> Sequence[str]:
         """The decision and the permit of an approval; the decision of a refusal."""

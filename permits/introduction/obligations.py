@@ -207,13 +207,12 @@ def _one_period(held: Held, parts: tuple[Part, ...], number: int) -> Obligation:
 
 def _escapes(held: Held) -> Iterator[Obligation]:
     """One for each alarm, by its number in the record; told within the day it was found, or remarked on."""
-    for act in (one for one in held.acts if one.act == "raise_alarm"):
-        told = timezone.localdate(act.at)
+    for act, code, detail in ((one, *told) for one in held.acts for told in told_by(one)):
         yield Obligation(
-            code=f"escape-{act.seq}",
+            code=code,
             basis=NO_ESCAPE,
-            detail=_alarm_told(act.facts, told),
-            due=told + timedelta(days=ESCAPE_DAYS),
+            detail=detail,
+            due=timezone.localdate(act.at) + timedelta(days=ESCAPE_DAYS),
             counted=gettext_lazy("10 days after the alarm"),
             day_is_ours=True,
             after_end=True,
@@ -225,6 +224,12 @@ def _escapes(held: Held) -> Iterator[Obligation]:
             },
             materials=(Wanted(code="proof", label=gettext_lazy("Photographs or other proof")),),
         )
+
+
+def told_by(act: Any) -> Iterator[tuple[str, str]]:
+    """Code and words of the escape that `act` told of, an alarm."""
+    if act.act == "raise_alarm":
+        yield f"escape-{act.seq}", _alarm_told(act.facts, timezone.localdate(act.at))
 
 
 def _alarm_told(said: Mapping[str, Any], told: date) -> str:

@@ -3,7 +3,7 @@
 It is a 行政许可: 森林法 37, 38, 52; 实施条例 16, 17; 令35号 (facts 2.3).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -321,6 +321,10 @@ class OccupationKind(TableKind):
         """Start, area, end and restoration, by how the land is used."""
         tenure = self.head_of(application).tenure or ""
         return list(after.obligations(held, self.rows_of(application), tenure))
+
+    def obligation_words(self, act: Act) -> Iterable[tuple[str, str]]:
+        """Replanting elsewhere, as each approval orders it."""
+        return after.told_by(act)
 
     def papers_of(self, record: Act) -> Sequence[str]:
         """The decision and consent of an approval; the decision of a refusal. The higher authority prints its own."""

@@ -12,11 +12,12 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.aftercare.conditions import approval_annulled, by_named_day, lines
+from permits.aftercare.conditions import approval_annulled, by_named_day, lines_of
 from permits.contract.kind import Label
 from permits.contract.obligations import Held, Obligation, Part, Reported, Wanted
 from permits.contract.terms import after_months
 from permits.models.facts import Amount, Choice, Day, line, words
+from permits.models.permit import granting
 from permits.occupation.columns import parcel_name
 from permits.rules.sources import forest_law, land_use_measures
 from permits.tables.columns import plain
@@ -166,11 +167,11 @@ def _restoration(held: Held, parts: tuple[Part, ...], areas: Mapping[str, Decima
 
 
 def _replanting(held: Held) -> Iterator[Obligation]:
-    """Ordered in the conditions of the approval: one for each line that says so. Its day is the one the line names."""
-    gone = approval_annulled(held)
-    for number, text in enumerate((one for one in lines(held) if OFF_SITE.search(one)), 1):
+    """Ordered in the conditions of the approval. Its day is the one the line names."""
+    gone, by = approval_annulled(held), granting(held.acts)
+    for code, text in told_by(by) if by else ():
         yield Obligation(
-            code=f"replanting-{number}",
+            code=code,
             basis=REPLANT,
             **by_named_day(text),
             annulled=gone,
@@ -184,6 +185,13 @@ def _replanting(held: Held) -> Iterator[Obligation]:
             },
             materials=(Wanted(code="survey", label=gettext_lazy("Survey of the planting")),),
         )
+
+
+def told_by(act: Any) -> Iterator[tuple[str, str]]:
+    """Code and words of each replanting elsewhere that `act` orders, an approval: one for each line that says so."""
+    if act.act != "grant_extension":
+        ordered = (one for one in lines_of(act) if OFF_SITE.search(one))
+        yield from ((f"replanting-{number}", text) for number, text in enumerate(ordered, 1))
 
 
 def _began(held: Held, report: Reported) -> dict[str, str]:

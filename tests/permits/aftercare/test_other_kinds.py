@@ -218,6 +218,12 @@ def test_lists_calendar_and_home_tell_conditions_apart_by_what_they_say(travelle
     assert called in officer.get(reverse("calendar"), {"month": "2026-12", "of": "agency"}).text
 
 
+def test_lists_tell_replanting_elsewhere_by_what_was_ordered(traveller: Any) -> None:
+    watch = land(traveller, "应于2026年12月10日前完成异地造林一公顷。")
+    called = "异地补植 1：应于2026年12月10日前完成异地造林一公顷。"
+    assert called in log_in(watch.first).get(reverse("obligation-list")).text
+
+
 # ---- an introduction -------------------------------------------------------------------------------------------------
 def arrive(watch: Watch, **other: Any) -> None:
     table = {key: {"number": "12"} for key in parts(watch, "arrival")}
@@ -300,6 +306,14 @@ def test_more_than_granted_is_remarked_on_and_an_isolation_without_days_is_refus
     kept = {"place": "场内", "responsible": "赵堃", "marking": "耳标"}
     watch.report("arrival", {key: {"number": "20"}}, ("photos",), **days, **kept)
     assert len(watch.of("arrival").remarks) == 1
+
+
+def test_lists_tell_an_escape_by_what_the_alarm_told() -> None:
+    watch = species()
+    day = timezone.localdate()
+    record = watch.holder("raise_alarm", found_on=day, species="北美红栎", place="苗圃东侧", what="围网破损。")
+    called = watch.of(f"escape-{record.seq}").label
+    assert f"{called}：{day} 北美红栎 苗圃东侧" in log_in(watch.first).get(reverse("obligation-list")).text
 
 
 @pytest.mark.parametrize(("found_on", "late"), [(date(2026, 11, 20), False), (date(2026, 11, 20), True)])
