@@ -91,28 +91,44 @@ def _completed_by(case: Case, record: Act) -> WorkItem | None:
     Raises WrongStatus where the act is one that a step of this flow offers, and no such step is open, and where it is
     about an agency that is not waited for.
     """
-    nodes = [node for node in case.flow_class.instance.nodes() if isinstance(node, Decide)]
-    steps = {node.name for node in nodes if record.act in node.acts + node.outside}
-    if not steps and record.act != "withdraw" and (record.spec.moves or _of_another_flow(case, record)):
+    steps = [node.name for node in _steps(case) if record.act in node.acts + node.outside]
+    if not steps:
+        _insist_beside_the_steps(case, record)
+        return None
+    item = _open_at(case, record, steps)
+    if item or _meanwhile(case, record) or record.application.final or _from_outside(case, record):
+        return item
+    raise WrongStatus(_("No step of this case is waiting for “%(act)s” now.") % {"act": record.spec.label})
+
+
+def _steps(case: Case) -> list[Decide]:
+    """The steps of the case's flow at which people act."""
+    return [node for node in case.flow_class.instance.nodes() if isinstance(node, Decide)]
+
+
+def _insist_beside_the_steps(case: Case, record: Act) -> None:
+    """WrongStatus for an act that completes no step of this flow and yet belongs to one, or that is about an agency
+    nothing is awaited from. Whoever withdraws needs no step."""
+    if record.act != "withdraw" and (record.spec.moves or _of_another_flow(case, record)):
         raise WrongStatus(_("“%(act)s” is no step of this procedure.") % {"act": record.spec.label})
     office = record.facts.get("office")
-    if not steps:
-        if office and not _waits_for(case, office["id"], record.act):
-            raise WrongStatus(_("Nothing is awaited from this agency."))
-        return None
+    if office and not _waits_for(case, office["id"], record.act):
+        raise WrongStatus(_("Nothing is awaited from this agency."))
+
+
+def _open_at(case: Case, record: Act, steps: list[str]) -> WorkItem | None:
+    """The open item at one of `steps`: that of the agency the act is about, else of the mandate it is done under."""
     items = case.open_items.filter(step__in=steps).select_related("owner", "mandate")
-    if office:
-        items = items.filter(mandate=office["id"])
-    elif record.mandate_id:
-        items = items.filter(mandate=record.mandate_id)
-    if item := items.first():
-        return item
-    if _meanwhile(case, record):
-        return None
-    outside_only = not any(record.act in node.acts for node in nodes)
-    if record.application.final or (outside_only and record.person_id and not office):
-        return None
-    raise WrongStatus(_("No step of this case is waiting for “%(act)s” now.") % {"act": record.spec.label})
+    office = record.facts.get("office")
+    mandate = office["id"] if office else record.mandate_id
+    return (items.filter(mandate=mandate) if mandate else items).first()
+
+
+def _from_outside(case: Case, record: Act) -> bool:
+    """Whether a person did what completes a step when one waits for it, and is offered by none: it may come at any
+    time. The clock's own acts, and what is about an agency, need the step."""
+    offered = any(record.act in node.acts for node in _steps(case))
+    return bool(record.person_id) and not offered and not record.facts.get("office")
 
 
 def _waits_for(case: Case, mandate: int, act: str) -> bool:
@@ -124,8 +140,7 @@ def _of_another_flow(case: Case, record: Act) -> bool:
     """Whether officers do this in a step of some flow, and no step of this one offers it."""
     if not record.spec.duties or record.act in OFF_STEP:
         return False
-    nodes = (node for node in case.flow_class.instance.nodes() if isinstance(node, Decide))
-    return not any(record.act in (*node.meanwhile, *node.beside) for node in nodes)
+    return not any(record.act in (*node.meanwhile, *node.beside) for node in _steps(case))
 
 
 def _meanwhile(case: Case, record: Act) -> bool:
