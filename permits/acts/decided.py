@@ -7,21 +7,24 @@ from dataclasses import replace
 from datetime import date
 
 from permits.acts.found import told
-from permits.acts.hearings import APPLICANT, GIVEN_UP
+from permits.acts.hearings import GIVEN_UP
 from permits.acts.quota_told import told_of_quota
 from permits.clocks.entries import day_of
-from permits.documents.forms import OWN, Matter, given_up, heard, stated
+from permits.documents.forms import OWN, Matter, given_up, heard
 from permits.documents.standard import matter_of
+from permits.documents.stated import told_of_statements
 from permits.models import Act, Application
+from permits.models.inquiry import APPLICANT
 
 
 def decided_matter(application: Application, record: Act) -> Matter:
     """The case as the papers of the decision `record` refer to it: with what was found of it, what had taken the
     quota that was too small for it, how the minutes of a hearing were weighed, and on which days the applicant made
     statements. ValueError before the receipt."""
+    matter = matter_of(application, record)
     return replace(
-        matter_of(application, record), found=told(application), quota=told_of_quota(record),
-        heard=_heard(application, record) + _stated(application, record),
+        matter, found=told(application), quota=told_of_quota(record),
+        heard=_heard(application, record) + told_of_statements(application, record, matter.you),
     )  # fmt: skip
 
 
@@ -44,9 +47,3 @@ def _given_up(application: Application, record: Act) -> Iterator[str]:
             party = application.did_at(act.facts["request"]).facts.get("party", APPLICANT)
             on, how = act.facts.get("given_up_on") or day_of(act).isoformat(), act.facts.get("how", "withdrawn")
             yield given_up(you if party == APPLICANT else party, date.fromisoformat(on), how)
-
-
-def _stated(application: Application, record: Act) -> str:
-    """The applicant's own statements before the decision: it can prove by the decision itself that they came."""
-    days = {day_of(act): None for act in application.did("make_statement") if act.seq < record.seq}
-    return stated(matter_of(application, record).you, tuple(days))

@@ -25,12 +25,11 @@ from permits.clocks.periods import periods
 from permits.documents.standard import TELLS_PARTIES
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
+from permits.models.inquiry import APPLICANT
 from roles.models import Person
 from roles.models.mandates import Duty
 
 REQUESTS = ("ask_hearing", "record_hearing_request")
-APPLICANT = "申请人"
-"""How officers name the applicant among the parties to a hearing."""
 GIVEN_UP = ("give_up_hearing", "record_hearing_given_up")
 
 

@@ -24,6 +24,7 @@ from permits.documents.holder import changed_name
 from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS
 from permits.documents.masking import masked
 from permits.documents.naming import title_of
+from permits.documents.stated import told_of_statements
 from permits.documents.supervision_papers import SUPERVISION, SUPERVISION_PAPERS, attests
 from permits.drafts.corrections import places
 from permits.kinds import kind_of
@@ -162,7 +163,8 @@ def _correct(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 
 def _not_accepted(record: Act, issue: Issue, matter: Matter) -> Letter:
-    said = record.facts
+    said, stated = record.facts, told_of_statements(record.application, record, matter.you)
+    matter = replace(matter, heard=stated)
     return forms.non_acceptance(
         issue, matter, ground=said["ground"], reason=said["reason"], organ=said.get("organ") or "", until=_until(record)
     )

@@ -31,6 +31,8 @@ IN_REVIEW = (S.FIRST_REVIEW, S.FINAL_REVIEW)
 OFFICE = Office(label=_("Agency"))
 HELD_ON, RECEIVED = Day(label=_("Held on"), past=True), Day(label=_("Received on"), past=True)
 PARTY = line(_("Third party"))
+APPLICANT = "申请人"
+"""How officers name the applicant among parties, beside its own name."""
 INTEREST = words(_("Interest"))
 SET_ASIDE = Choice(
     label=_("Why it is not taken on record"),
@@ -128,7 +130,10 @@ class Inquiry:
     )
     record_statement = act(
         _("Record a statement"), REVIEWING, by=REVIEWERS, law="许可法 36, 48",
-        party=line(_("Who")), statement=words(_("Statement")),
+        party=line(
+            _("Who"), help=_("The applicant by its name or as 申请人: the decision then tells that it was heard.")
+        ),
+        statement=words(_("Statement")),
         document=Evidence(label=_("What was handed in with it"), required=False),
     )  # fmt: skip
     # The applicant's own, from the receipt to the decision; a correction is answered by what is handed in anew.

@@ -15,6 +15,7 @@ from permits.drafts.materials import attach_stated, may_read
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.ledger.chain import problems_of
 from permits.models import ACTS, Act, Application, MaterialVersion
+from permits.models.document import NoticeKind
 from permits.models.material import current_files
 from permits.models.states import HEARD, REVIEWING, S
 from permits.verification.run import verify
@@ -168,9 +169,22 @@ def test_the_decision_says_on_which_days_the_applicant_stated_its_case(
     cast.do(case, "record_statement", party="石塘路村", statement="无异议")
     time_machine.move_to("2026-11-23T10:00:00+08:00")
     state(cast, case, "另一日再补充。")
+    cast.do(case, "record_statement", party="申请人", statement="当面再说一点。")
+    cast.do(case, "record_statement", party=case.unit.name, statement="来函又说一点。")
     decision = cast.do(case, outcome)
-    told = "收悉。你单位于2026年11月20日、2026年11月23日提出陈述、申辩，本机关收悉。"
+    told = (
+        "收悉。你单位于2026年11月20日、2026年11月23日提出陈述、申辩，本机关收悉。"
+        "你单位书面或者当面提出的陈述、申辩，本机关于2026年11月23日登记。"
+    )
     assert told in repr(paper_of(decision.documents.get(kind=paper)))
+
+
+def test_a_refused_acceptance_says_on_which_days_the_applicant_stated_its_case(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    state(cast, case)
+    record = cast.do(case, "refuse_acceptance", ground="no_permit_needed", reason="依法不需要审批。")
+    told = "收悉。你单位于2026年11月20日提出陈述、申辩，本机关收悉。"
+    assert told in repr(paper_of(record.documents.get(kind=NoticeKind.NON_ACCEPTANCE)))
 
 
 def test_a_decision_without_statements_says_nothing_of_them(cast: Cast) -> None:

@@ -1,7 +1,17 @@
 """The fixed wording of every official paper: one small function per form, typed facts in, content out."""
 
 from permits.documents.content import chinese_date
-from permits.documents.forms.common import OWN, Issue, Matter, clauses, given_up, heard, quota_short, stated
+from permits.documents.forms.common import (
+    OWN,
+    Issue,
+    Matter,
+    clauses,
+    given_up,
+    heard,
+    quota_short,
+    stated,
+    stated_on_paper,
+)
 from permits.documents.forms.notices import (
     Correction,
     acceptance,
@@ -50,6 +60,7 @@ __all__ = [
     "report_up",
     "resumption",
     "stated",
+    "stated_on_paper",
     "suspension",
     "third_party",
 ]

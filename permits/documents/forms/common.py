@@ -124,6 +124,11 @@ def stated(party: str, on: Sequence[date]) -> str:
     return f"{party}于{'、'.join(map(chinese_date, on))}提出陈述、申辩，本机关收悉。" if on else ""
 
 
+def stated_on_paper(party: str, on: Sequence[date]) -> str:
+    """That the organ put on the record, on these days, what `party` stated on paper or in person; nothing of no day."""
+    return f"{party}书面或者当面提出的陈述、申辩，本机关于{'、'.join(map(chinese_date, on))}登记。" if on else ""
+
+
 def quota_short(
     what: str, unit: str, *, asked: Decimal, since: date | None, given: Decimal, taken: Decimal, held: Decimal,
     holders: int, left: Decimal,
