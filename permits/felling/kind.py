@@ -32,7 +32,7 @@ from permits.tables import stands
 from permits.tables.columns import Said, plain
 from permits.tables.head import HeadPage
 from permits.tables.kind import TableKind, handed_in, said_only
-from permits.tables.listing import Sums, sums_by, total
+from permits.tables.listing import Sums, summed, sums_by, total
 
 # Which of the law's applicants a unit can be: it decides who issues, so a farm or a village is what it is.
 APPLICANTS_OF = {
@@ -247,7 +247,7 @@ class FellingKind(TableKind):
                 (label, str(count), plain(area), plain(volumes[label]))
                 for label, count, area in sums_by(column, rows, official=official)
             ),
-            total=(_("Total"), str(len(rows)), plain(total(rows)), plain(total(rows, "volume_m3"))),
+            total=(_("Total"), str(len(rows)), summed(rows), summed(rows, "volume_m3")),
             numbers=1,
         )
 

@@ -18,9 +18,8 @@ from permits.felling.letters import FellingWork, felling_approval, felling_licen
 from permits.kinds import kind_of
 from permits.models import Application, Document
 from permits.tables import stands
-from permits.tables.columns import plain
 from permits.tables.kind import handed_in
-from permits.tables.listing import MAP_TO_SEE, annex, publicly_told, total
+from permits.tables.listing import MAP_TO_SEE, annex, publicly_told, summed
 
 IN_THE_ANNEX = (
     "township", "compartment", "number", "stand_purpose", "origin", "species", "area_ha", "volume_m3", "stems",
@@ -74,8 +73,8 @@ def work_of(application: Application) -> FellingWork:
     """What was handed in last, in the words of the papers."""
     snapshot = handed_in(application)
     head, rows = snapshot["felling"], snapshot["stands"]
-    area, volume, stems = (plain(total(rows, name)) for name in ("area_ha", "volume_m3", "stems"))
-    regenerated = plain(total(_regenerated(rows), "regeneration_area_ha"))
+    area, volume, stems = (summed(rows, name) for name in ("area_ha", "volume_m3", "stems"))
+    regenerated = summed(_regenerated(rows), "regeneration_area_ha")
     townships = "、".join(dict.fromkeys(str(row["township"]) for row in rows))
     return FellingWork(
         place=f"{application.jurisdiction.name}{townships}",
@@ -124,4 +123,4 @@ def _regeneration(rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
     last = max(int(row["regeneration_year"]) for row in due)
     how = "、".join(_each("regeneration_method", due))
-    return f"{how}{plain(total(due, 'regeneration_area_ha'))}公顷，{last}年12月31日前完成"
+    return f"{how}{summed(due, 'regeneration_area_ha')}公顷，{last}年12月31日前完成"

@@ -49,7 +49,7 @@ def in_full(kind: Tabled, asked: Mapping[str, Any]) -> Asked:
         if pairs:
             blocks += [Heading(text=str(legend)), KeyValues(pairs=pairs)]
     if sums:
-        blocks.append(_sums(sums))
+        blocks.append(_sums(sums.even))
     tables = tuple(_tables(table, rows))
     annexes = (Annex(title=table.sheet, blocks=tables, landscape=True),) if tables else ()
     return Asked(blocks=tuple(blocks), annexes=annexes)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from permits.documents.content import Align
 from permits.documents.content import Column as PaperColumn
 from permits.documents.content import Table as PaperTable
-from permits.tables.columns import Column
+from permits.tables.columns import Column, plain
 from permits.tables.table import Table
 
 Row = Mapping[str, Any]
@@ -109,6 +109,12 @@ def hectares(row: Row, name: str = "area_ha") -> Decimal:
 def total(rows: Iterable[Row], name: str = "area_ha") -> Decimal:
     """The sum of a column. Not by the database: SQLite adds decimals as binary floats."""
     return sum((hectares(row, name) for row in rows), Decimal(0))
+
+
+def summed(rows: Iterable[Row], name: str = "area_ha") -> str:
+    """The sum of a column as pages and papers write it: with as many decimals as the most precise of its rows."""
+    rows = list(rows)
+    return as_precise([*(plain(hectares(row, name)) for row in rows), plain(total(rows, name))])[-1]
 
 
 def sums_by(

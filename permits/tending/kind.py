@@ -23,7 +23,7 @@ from permits.tables import stands
 from permits.tables.columns import Said, plain
 from permits.tables.head import HeadPage
 from permits.tables.kind import TableKind, plain_json, said_only
-from permits.tables.listing import Sums, sums_by, total
+from permits.tables.listing import Sums, summed, sums_by, total
 from permits.tending import checks, facts, requirements, rules
 from permits.tending import obligations as after
 from permits.tending import vocabulary as v
@@ -153,7 +153,7 @@ class TendingKind(TableKind):
             caption=_("Totals by tending method"),
             heads=(_("Tending method"), _("Rows"), _("Area (ha)")),
             rows=tuple((label, str(count), plain(area)) for label, count, area in parts),
-            total=(_("Total"), str(len(rows)), plain(total(rows))),
+            total=(_("Total"), str(len(rows)), summed(rows)),
             numbers=1,
         )
 

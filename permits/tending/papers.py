@@ -15,9 +15,8 @@ from permits.documents.forms import clauses
 from permits.documents.numbering import issue_of
 from permits.documents.standard import clauses_against
 from permits.models import Act, Application, Document
-from permits.tables.columns import plain
 from permits.tables.kind import handed_in
-from permits.tables.listing import MAP_TO_SEE, annex, publicly_told, sums_by, total
+from permits.tables.listing import MAP_TO_SEE, annex, publicly_told, summed, sums_by
 from permits.tending import checks
 from permits.tending.columns import PLOTS
 from permits.tending.letters import TendingDesign, tending_approval, tending_certificate, tending_refusal
@@ -46,7 +45,7 @@ def design_of(application: Application) -> TendingDesign:
     """What was handed in last, in the words of the papers."""
     snapshot = handed_in(application)
     head, plots = snapshot["design"], snapshot["plots"]
-    area, methods = plain(total(plots)), sums_by(PLOTS.by_name["method"], plots, official=True)
+    area, methods = summed(plots), sums_by(PLOTS.by_name["method"], plots, official=True)
     return TendingDesign(
         name=application.title or UNTITLED,
         place=_place(application, plots),

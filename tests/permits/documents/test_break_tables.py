@@ -15,7 +15,7 @@ from permits.documents.paper import LANDSCAPE, PORTRAIT, Gap, flowables
 from permits.documents.tables import Grid, Row, facts_grid, table_grid
 from permits.kinds import kinds
 from permits.tables.kind import TableKind
-from permits.tables.listing import annex
+from permits.tables.listing import annex, summed
 from permits.templatetags.drafts import head_in_lines
 from permits.text.fonts import Fonts
 from tests.pace import paced
@@ -165,6 +165,12 @@ def test_the_figures_of_an_annex_have_as_many_decimals_as_the_most_precise_of_th
     rows = [{"township": "石城镇", "area_ha": area, "canopy_before": canopy} for area, canopy in figures]
     paper = annex(table, rows, names=("township", "area_ha", "canopy_before"), summed={"area_ha": "111"})
     assert [row[1:] for row in (*paper.rows, paper.totals)] == [("7.25", "0.70"), ("103.75", "0.85"), ("111.00", "")]
+
+
+def test_a_sum_has_as_many_decimals_as_the_most_precise_of_its_rows() -> None:
+    """52.5 in the totals stood above 7.25 in the rows."""
+    rows = [{"area_ha": area, "method": method} for area, method in (("7.2500", "thinning"), ("8.7500", "other"))]
+    assert (summed(rows), summed(rows[:1]), summed([{"area_ha": "4.0000"}]), summed([])) == ("16.00", "7.25", "4", "0")
 
 
 @pytest.mark.parametrize("length", range(20, 640, 28))
