@@ -5,7 +5,8 @@ import logging
 import os
 
 from django.conf import settings
-from django.core.checks import run_checks
+from django.core.checks import Tags
+from django.core.checks.registry import registry
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connections
@@ -13,7 +14,15 @@ from django.db import OperationalError, connections
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 gc.disable()  # a start makes much and drops nothing: SiteConfig.ready() turns it on again
 application = get_wsgi_application()
-if wrong := [message for message in run_checks() if message.is_serious()]:
+of_the_code = {Tags.models, Tags.templates, Tags.commands}  # these find nothing that `migrate` did not
+wrong = [
+    message
+    for check in registry.get_checks()
+    if not of_the_code.intersection(check.tags)
+    for message in check(app_configs=None, databases=None)
+    if message.is_serious()
+]
+if wrong:
     raise ImproperlyConfigured("\n".join(map(str, wrong)))
 
 from config.installation import refuse_unready  # noqa: E402  models, which are loaded by now

@@ -38,6 +38,13 @@ def test_a_web_process_starts_without_what_few_pages_need(tmp_path: Path) -> Non
     assert started("-c", program, folder=tmp_path) == "[]"
 
 
+def test_a_web_process_asks_the_checks_but_those_of_the_code_alone(tmp_path: Path) -> None:
+    registers = "asked = []; register(lambda **_: asked.append('models') or [], 'models'); "
+    registers += "register(lambda **_: asked.append('settings') or [])"
+    program = f"from django.core.checks import register; {registers}; import config.wsgi; print(asked)"
+    assert started("-c", program, folder=tmp_path) == "['settings']"
+
+
 def test_a_command_starts_without_what_few_commands_need(tmp_path: Path) -> None:
     assert started("manage.py", "shell", "--no-imports", "-c", TELL, folder=tmp_path) == "[]"
 
