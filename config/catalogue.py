@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
+from msgspec import Struct
 
 OWN_PACKAGES = ("roles", "permits", "workflows", "config")
 BORROWED = (
@@ -35,14 +35,13 @@ TEMPLATE_CALL = re.compile(rf"(?<!\w)(n?p?gettext|_)\(\s*({LITERAL}(?:\s*,\s*{LI
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@dataclass
-class Text:
+class Text(Struct):
     """A text to translate: its context, singular and plural, and the files it stands in."""
 
     context: str | None
     singular: str
     plural: str | None = None
-    files: set[str] = field(default_factory=set)
+    files: set[str] = set()
 
     @property
     def id(self) -> str | tuple[str, str]:

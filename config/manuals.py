@@ -6,7 +6,6 @@ They are written in Chinese for those who work here; who reads the pages in Engl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -46,8 +46,7 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("js-default", {"html": False, "typographer": False})
 
 
-@dataclass(frozen=True)
-class Manual:
+class Manual(Struct, frozen=True):
     """A manual as HTML, and its sections: anchor and heading."""
 
     body: SafeString

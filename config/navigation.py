@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from roles.markup import address
 from roles.signals import ADMINISTERS, APPLIES, AUDITS, COUNTS, HEADS, ONLY_AUDITS
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """A link of the navigation bar."""
 
     url: str

@@ -4,13 +4,13 @@ that have ended and lets superusers through; here nobody is above the law."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
+from msgspec import Struct
 
 from roles.models import Agency, Delegation, Mandate, Membership, OperatingUnit, Person, Post, UnitGrant
 from roles.models.mandates import WORKING_DUTIES, Duty, current, held, in_matrix
@@ -73,8 +73,7 @@ def mandates_of(person: Person) -> QuerySet[Mandate]:
     return Mandate.objects.filter(pk__in=mandates_held(person))
 
 
-@dataclass(frozen=True)
-class Capacity:
+class Capacity(Struct, frozen=True):
     """In which post, and for whom if not for oneself, a person exercises a mandate."""
 
     post: Post
@@ -112,8 +111,7 @@ def delegations_in_force(on: date | None = None) -> QuerySet[Delegation]:
     ).exclude(made_by=F("delegate"))
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """Of what a person may know today: units to apply for, and kinds (blank: every kind) and places of mandates.
 
     A place comes with each division directly below it, or None. `consulted` are the mandates to advise: they speak of

@@ -10,19 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
+from msgspec import Struct
 
 REPLICA: Final = "replica"
 """Its name in DATABASES, where an installation has one (`REPLICA_URL`)."""
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """What was committed until `as_of` is in it; `behind` in seconds by the first server's clock, 0 where it lacks
     nothing."""
 

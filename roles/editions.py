@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from roles.authority import Role, administers, insist
 from roles.matrix.load import Report, load_roles
@@ -35,8 +35,7 @@ COUNTED = ("created", "updated", "ended")
 TABLES = {"jurisdictions": Jurisdiction, "documents": SourceDocument, "agencies": Agency, "mandates": Mandate}
 
 
-@dataclass(frozen=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """The files of a role matrix: name and SHA-256 of each, and one hash over all of them."""
 
     files: dict[str, str]
@@ -53,8 +52,7 @@ class Edition:
         return hashlib.sha256("".join(f"{name} {one}\n" for name, one in self.files.items()).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """A row that an edition would add, change or end: its table and key, for a change each field's two values, and for
     a mandate that is there, whose duty it is and how many steps are open under it."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from msgspec import Struct
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
@@ -34,8 +34,7 @@ right."""
 ASKED = PatternFill("solid", fgColor="FFF3CD")
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its head, what to write in it, and whether every row needs it."""
 
     name: str
@@ -63,11 +62,10 @@ class BadFile(ValueError):
     """The file cannot be read as a list of people; the message says why."""
 
 
-@dataclass
-class Faults:
+class Faults(Struct):
     """What is wrong, by cell."""
 
-    told: list[str] = field(default_factory=list)
+    told: list[str] = []
 
     def add(self, row: int, column: str, message: str) -> None:
         """Note a fault in the cell of `column` in `row`."""

@@ -6,7 +6,6 @@ security log, with nobody as the one who did it: a command of the installation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from msgspec import Struct, field
 
 from roles.accounts import identify, open_account
 from roles.appointments import appoint, make_post
@@ -21,11 +21,10 @@ from roles.models import Agency, OperatingUnit, Person, Post
 from roles.people_file import COLUMNS, Faults, read
 
 
-@dataclass
-class Entered:
+class Entered(Struct):
     """What was, or would be, entered; and what is wrong, by cell: then nothing is."""
 
-    done: list[str] = field(default_factory=list)
+    done: list[str] = []
     faults: Faults = field(default_factory=Faults)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from msgspec import Struct
 
 from roles.kinds import label_of
 from roles.mandates import edition_note
@@ -22,13 +22,12 @@ SAME = (
 )  # fmt: skip
 
 
-@dataclass
-class SharedDuty:
+class SharedDuty(Struct):
     """A duty with all who share it. What `first` says of matter, clause, basis and term is true of each."""
 
     first: Mandate
     day: date
-    mandates: list[Mandate] = field(default_factory=list)
+    mandates: list[Mandate] = []
 
     @property
     def kind(self) -> str | Promise:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
 from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
+from msgspec import Struct
+from msgspec.structs import replace
 
 from permits.aftercare.words import names_of
 from permits.clocks.calendar import SATURDAY, WorkCalendar
@@ -25,8 +26,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 M = TypeVar("M", WorkItem, ObligationRow)
 
 
-@dataclass(frozen=True)
-class DueDay:
+class DueDay(Struct, frozen=True):
     """One day of the month's sheet: `count` items end on it, of which `rows` are the first."""
 
     day: date
@@ -35,14 +35,14 @@ class DueDay:
     moved: bool
     """Whether the State Council's notice made it other than its weekday: a holiday, or a day worked for one."""
     count: int = 0
-    rows: list[tuple[WorkItem, str]] = field(default_factory=list)
+    rows: list[tuple[WorkItem, str]] = []
     """Items and where each is worked on."""
     ending: int = 0
     """Permits whose last day it is, of which `permits` are the first."""
-    permits: list[Permit] = field(default_factory=list)
+    permits: list[Permit] = []
     owed: int = 0
     """Obligations after approval that are owed by it, of which `obligations` are the first."""
-    obligations: list[tuple[ObligationRow, str]] = field(default_factory=list)
+    obligations: list[tuple[ObligationRow, str]] = []
     """With what each is called."""
 
     @property

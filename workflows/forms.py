@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -20,6 +19,7 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.drafts.forms import KEY, KeyField, key_of
 from permits.errors import BadFacts
@@ -35,13 +35,12 @@ ADD_ROW = "add_row"
 Store = Callable[[Any], MaterialVersion | None]
 
 
-@dataclass
-class Pool:
+class Pool(Struct, dict=True):
     """Whom and what an act may name here. Each list is asked for once, and only when a form needs it."""
 
     people_of: Callable[[], list[Person]] = list
     offices_of: Callable[[], list[Mandate]] = list
-    listed: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    listed: Mapping[str, Sequence[tuple[str, str]]] = {}
     """Closed lists, as (code, label), for facts that are free text to the record: `fact` or `list.column`."""
 
     @cached_property
@@ -55,8 +54,7 @@ class Pool:
         return {str(mandate.pk): mandate for mandate in self.offices_of()}
 
 
-@dataclass
-class Block:
+class Block(Struct):
     """A part of the form as the page shows it: one field, or a table of rows with its heads."""
 
     name: str
@@ -64,8 +62,8 @@ class Block:
     label: str = ""
     help: str = ""
     required: bool = False
-    heads: list[str] = field(default_factory=list)
-    rows: list[list[Any]] = field(default_factory=list)
+    heads: list[str] = []
+    rows: list[list[Any]] = []
     anchor: str = ""
 
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from msgspec import Struct
 from viewflow.workflow import nodes
 from viewflow.workflow.flow import Flow
 from viewflow.workflow.status import STATUS
@@ -36,8 +36,7 @@ def written_wide(label: str) -> float:
     return sum(14 if unicodedata.east_asian_width(sign) in "WF" else 8.6 for sign in label)
 
 
-@dataclass
-class Step:
+class Step(Struct):
     """One node as drawn. `kind` is step, split, join or end."""
 
     name: str
@@ -75,20 +74,18 @@ class Step:
         return self.note or str(WORDS[self.state])
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A way from one step to another, as an SVG path. `back` leads to an earlier step."""
 
     path: str
     back: bool
 
 
-@dataclass
-class Drawing:
+class Drawing(Struct):
     """Everything the template needs."""
 
     steps: list[Step]
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Line] = []
     width: int = 0
     height: int = 0
 
@@ -103,8 +100,7 @@ class Drawing:
         return [step for step in self.steps if step.kind in ("step", "end")]
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Items of one node in one case."""
 
     open: int = 0

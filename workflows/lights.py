@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from msgspec import Struct
 
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import local_today
@@ -18,8 +18,7 @@ from workflows.models import WorkItem
 GREEN, YELLOW, RED, PAUSED = "green", "yellow", "red", "paused"
 
 
-@dataclass(frozen=True)
-class TimeLeft:
+class TimeLeft(Struct, frozen=True):
     """Time left on one item: `colour` only repeats what `words` say. `days` are working days, negative when overdue.
 
     `due` is the day the item is sorted and counted by; None while a suspension moves it.

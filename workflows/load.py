@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncMonth
+from msgspec import Struct
 from viewflow.workflow.status import STATUS
 
 from permits.clocks.entries import CHINA
@@ -17,8 +17,7 @@ from workflows.models import WorkItem
 from workflows.queues import LATE, SOON, pressing
 
 
-@dataclass(frozen=True)
-class Load:
+class Load(Struct, frozen=True):
     """Open items of one person (key None: nobody's) or one step, and how many of them press."""
 
     key: int | str | None
@@ -28,8 +27,7 @@ class Load:
     late: int
 
 
-@dataclass(frozen=True)
-class Month:
+class Month(Struct, frozen=True):
     """What came in and what was done in the month that begins on `first`; of what was done, how much in time.
 
     In time means by the last day the agency was held to when it was done. `undated` had no such day.

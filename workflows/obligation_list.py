@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -15,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from permits.access import visible_to
 from permits.aftercare.standing import SOON
@@ -64,8 +64,7 @@ def due_next(units: Collection[OperatingUnit]) -> list[Owed]:
     return [Owed(row, names[row.pk], light_of(row)) for row in next_ones]
 
 
-@dataclass(frozen=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """What is owed next under one permit."""
 
     row: ObligationRow

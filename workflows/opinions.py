@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from django.http import QueryDict
+from msgspec import Struct
 
 from permits.models.machine import ActSpec
 from permits.models.permit import annulled_by
@@ -24,8 +24,7 @@ SAID_BY = frozenset({
 DECISIONS = frozenset({"approve", "refuse", "record_higher_decision"})
 
 
-@dataclass(frozen=True)
-class Opinion:
+class Opinion(Struct, frozen=True):
     """One opinion: the act as the timeline tells it, and what it says, apart."""
 
     entry: Entry

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.acts.perform import perform
 from permits.errors import NotPermitted
@@ -22,12 +22,11 @@ from workflows.models import OPEN, WorkItem
 from workflows.queues import LATE, pressing
 
 
-@dataclass
-class Officer:
+class Officer(Struct):
     """Someone with a post in the agency today: the posts, the open work held, and how much of it is overdue."""
 
     person: Person
-    terms: list[Membership] = field(default_factory=list)
+    terms: list[Membership] = []
     open: int = 0
     late: int = 0
     closable: bool = True

@@ -4,10 +4,10 @@ a queue costs the same at ten cases and at a million (design §4: viewflow's own
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
+from msgspec import Struct
 
 from permits.access import HOLDING, of_own_units, refusal, visible_to
 from permits.clocks.entries import local_today
@@ -109,8 +109,7 @@ def pressing(how: str, today: date | None = None) -> Q:
     return Q(due__lt=day) if how == LATE else Q(due__gte=day, soon_from__lte=day)
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many items there are, and how many of them are late or nearly."""
 
     all: int

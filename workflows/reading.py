@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.access import MILESTONES
 from permits.drafts.corrections import places
@@ -34,15 +34,14 @@ def acts_of(application: Application) -> QuerySet[Act]:
     return acts.order_by("seq")
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True, dict=True):
     """One act as the timeline tells it. Names as they were then; labels in the reader's language.
 
     `places` are the names of what a correction list may ask for; of an act that is `withheld` no words are told.
     """
 
     act: Act
-    places: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = {}
     withheld: bool = False
 
     @property

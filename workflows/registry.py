@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from msgspec import Struct
 from viewflow.workflow.flow import Flow
 
 from permits.kinds import kinds
@@ -16,8 +16,7 @@ from permits.models import Application
 from workflows.nodes import Decide, FanOut
 
 
-@dataclass(frozen=True, kw_only=True)
-class Version:
+class Version(Struct, frozen=True, kw_only=True):
     """One published version of a flow, frozen by the hash of its graph."""
 
     kind: str

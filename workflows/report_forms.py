@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.aftercare.reports import answers
 from permits.aftercare.standing import Standing
@@ -24,8 +24,7 @@ from permits.models.machine import ActSpec
 from workflows.forms import Pool, Store, field_of
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One part of the table, as the page shows it: each cell with what was approved."""
 
     part: Part

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from msgspec import Struct, field
 
 from permits.aftercare.standing import Standing, aftercare_of
 from permits.aftercare.words import named
@@ -80,8 +80,7 @@ def _since_report(acts: Sequence[Act]) -> Sequence[Act]:
     return acts[last:]
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """Something to do, and where."""
 
     label: str
@@ -89,8 +88,7 @@ class Step:
     first: bool = False
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One obligation on the page of its permit."""
 
     standing: Standing

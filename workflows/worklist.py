@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.access import covers, may, refusal, visible_to
 from permits.acts.conditions import barred
@@ -40,8 +40,7 @@ def see_case(person: Person, pk: int) -> Application:
     return application
 
 
-@dataclass
-class Turn:
+class Turn(Struct, dict=True):
     """A work item before a person who may open it."""
 
     item: WorkItem
@@ -160,8 +159,7 @@ def eligible(item: WorkItem) -> list[Person]:
     ]
 
 
-@dataclass(frozen=True)
-class Possible:
+class Possible(Struct, frozen=True):
     """An act a person may do in a case without a work item in hand, and in which capacity."""
 
     spec: ActSpec

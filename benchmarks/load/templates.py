@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone
+from msgspec.structs import replace
 
 from permits.acts.sweeps import Swept
 from permits.clocks.calendar import WorkCalendar

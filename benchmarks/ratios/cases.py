@@ -8,13 +8,13 @@ engine's are made of the same abstract models.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from msgspec.structs import replace
 from viewflow import this
 from viewflow.workflow import flow, nodes
 from viewflow.workflow.lock import select_for_update_lock

@@ -7,7 +7,6 @@ obligation of another kind: refused with its reason, and nothing is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,6 +14,7 @@ from typing import Any, Final
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from msgspec.structs import asdict
 
 from permits.access import not_impartial
 from permits.acts.days import since_decision

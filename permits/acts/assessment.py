@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from permits.acts.competence import elsewhere
 from permits.acts.found import both_cases, found_now

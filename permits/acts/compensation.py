@@ -8,12 +8,12 @@ what becomes of a payment once that decision was annulled: the page says so, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.acts.fees import YUAN
 from permits.models import Act, Application
@@ -23,8 +23,7 @@ from roles.models import Person
 PAYS = "record_compensation"
 
 
-@dataclass(frozen=True)
-class Compensation:
+class Compensation(Struct, frozen=True):
     """What `decision` tells of it; what recorded that it, or parts of it, were paid; the outcome that left nothing of
     the decision, or that changed it (or None)."""
 

@@ -3,10 +3,10 @@ rules' answer beside the role matrix's."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from msgspec import Struct
 
 from permits.kinds import kind_of
 from permits.models import Application
@@ -16,8 +16,7 @@ from roles.models import Agency, Mandate, OperatingUnit
 from roles.models.mandates import Duty
 
 
-@dataclass(frozen=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """Another organ decides: its name, empty where no source names it, and the findings that say so."""
 
     organ: str

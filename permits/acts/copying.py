@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.acts.perform import open_draft
 from permits.contract.kind import Label
@@ -25,8 +25,7 @@ from roles.models import Person
 OFFERED = 10
 
 
-@dataclass(frozen=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """A file of the earlier application: what it was handed in as, and whether its bytes are still what they were."""
 
     file: MaterialVersion

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.acts.reopening import owed, to_follow
 from permits.clocks.entries import local_today
@@ -20,8 +20,7 @@ from roles.models import Person
 YUAN: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")  # a million million and more is a slip of the pen
 
 
-@dataclass(frozen=True)
-class Fee:
+class Fee(Struct, frozen=True):
     """The fee of a case: the notice told last (None where none was), and the sum paid, in yuan."""
 
     notice: Act | None

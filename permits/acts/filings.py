@@ -9,7 +9,6 @@ notice; how objections come in no rule says (docs/decisions/0021-public-register
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +17,7 @@ from django.core.files.base import File
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.acts.objections import Objection, objections
 from permits.clocks.entries import local_today
@@ -125,8 +125,7 @@ def _describe(filing: ObjectionFiling, file: File[Any] | None) -> None:
     filing.sha256, filing.size = upload.sha256, upload.size
 
 
-@dataclass(frozen=True)
-class Filing:
+class Filing(Struct, frozen=True):
     """One objection handed in, and what became of it: nothing yet, on the record, or set aside."""
 
     row: ObjectionFiling

@@ -7,10 +7,10 @@ has to be looked at anew. The last one for a field counts, the earlier ones stay
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import override
+from msgspec import Struct
 
 from permits.acts import grounds
 from permits.kinds import kind_of
@@ -23,8 +23,7 @@ from permits.rules.found import DOCUMENTS, Determinable, value_at, with_values, 
 from permits.rules.reading import NOT_A_FIELD
 
 
-@dataclass(frozen=True)
-class Determination:
+class Determination(Struct, frozen=True):
     """One field as it was found: by which act, and what was declared of it (None: nothing)."""
 
     field: Determinable

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Q
 from django.utils import timezone
+from msgspec import Struct
 
 from permits.kinds import kind_of
 from permits.models import Application, GroundClaim
@@ -29,8 +29,7 @@ NAMED: Final = 3
 LEFT_OUT: Final = re.compile(r"林班|小班|地块|号")
 
 
-@dataclass(frozen=True)
-class Overlap:
+class Overlap(Struct, frozen=True):
     """A row of this application, and a row of another that speaks of the same ground."""
 
     row: int
@@ -113,8 +112,7 @@ def _keys(application: Application) -> list[tuple[str, str]]:
     return [(key_of(parts), name) for parts, name in kind_of(application).ground(application)]
 
 
-@dataclass(frozen=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True):
     """A field that two declarations of the same ground fill differently."""
 
     label: str

@@ -9,7 +9,6 @@ agency announced by itself is held.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from operator import attrgetter
@@ -17,6 +16,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.access import not_impartial
 from permits.clocks.calendar import WorkCalendar
@@ -150,8 +150,7 @@ def _last_to_ask(told: Sequence[Act]) -> list[date]:
     return [calendar.add(day_of(act), least).date for act in told]
 
 
-@dataclass(frozen=True)
-class FallenAway:
+class FallenAway(Struct, frozen=True):
     """A hearing announced for a day to come that is not held, because everybody who asked gave it up; `others` were
     told of that day, beside the applicant. `letter` tells all of them that it is not held (None: it fell away before
     there was one); a person delivers it, as the notice of the day."""

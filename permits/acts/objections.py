@@ -8,21 +8,20 @@ art 11; that each objection is answered before the decision is a reading of its 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.models import Act, Application, FilingOutcome, ObjectionFiling
 from permits.models.inquiry import UPHELD
 from roles.models import Person
 
 
-@dataclass(frozen=True)
-class Objection:
+class Objection(Struct, frozen=True):
     """One recorded objection, and the act that answered it; None while it is open."""
 
     act: Act

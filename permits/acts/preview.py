@@ -6,10 +6,10 @@ The act is performed and undone: every check that would refuse it refuses the pr
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from permits.acts.perform import perform
 from permits.documents import standard

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from msgspec import Struct
 
 from permits.contract.kind import Label
 from permits.documents.numbering import code_of
@@ -22,8 +22,7 @@ MILESTONES = (
 """Acts whose outcome the applicant is told anyway; no opinion and no proposal is among them."""
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """The number, what is asked for, the status, and day and name of each milestone."""
 
     number: str

@@ -6,11 +6,11 @@ Sums and counts alone: whose cases they are is told nobody but who may open the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import override
+from msgspec import Struct
 
 from permits.acts.quota_books import NONE, Change, short_since
 from permits.acts.quota_draws import books_of, draws_of
@@ -24,8 +24,7 @@ TAKEN = (Change.DEDUCTED, Change.RETURNED)
 HELD = (Change.RESERVED, Change.RELEASED)
 
 
-@dataclass(frozen=True)
-class Shortage:
+class Shortage(Struct, frozen=True):
     """A book at a decision, in which less was left than the case lacked, all in the book's unit. `since`: the day from
     which that was always so; None where there was never enough."""
 

@@ -4,13 +4,13 @@ acceptance (许可法 57), each as a whole; one that asks for more than there is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice, takewhile
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from msgspec import Struct
 
 from permits.acts.quota_books import NONE, Change, append, exact, held_in, left_in, short_since
 from permits.acts.quota_draws import books_of, draws_of, reserved_by, year_of
@@ -25,8 +25,7 @@ READ = 50
 """Cases that are read at once."""
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """An accepted and undecided case for which less is reserved in a book than its approval would take."""
 
     case: Application
@@ -43,8 +42,7 @@ def waiting(book: QuotaBook) -> Iterator[Waiting]:
         yield from (Waiting(cases[one.case], accepted[one.accepted], one.lacks) for one in part)
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """Where a case stands that waits in a book: what is left there, what it lacks, and who comes before it."""
 
     book: QuotaBook

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from django.utils import timezone
+from msgspec import Struct
 
 from permits.models import Act, Application, Permit
 from permits.models.permit import ANSWERS, CHANGED, REMEDIES, REQUEST_REFUSED, annulled_by, lost_by, unanswered
@@ -17,8 +17,7 @@ ENDED_BY: Final = ("withdraw_permit", "revoke_permit", "cancel_permit", "forfeit
 """Decisions that end a permit while its term runs, and that a remedy can take away."""
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """One thing asked that nobody has answered yet."""
 
     act: Act

@@ -11,10 +11,10 @@ by itself is bounded, or nothing could be decided any more by who is interrupted
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.clocks.entries import day_of, local_today
 from permits.models import Act, Application
@@ -28,8 +28,7 @@ A_DAY = 10
 """Statements the applicant hands in by itself on a case in one day; on paper or in person it may state more."""
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement; `since`: it came after the last opinion, which could not take it into account."""
 
     act: Act

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q
+from msgspec import Struct
 
 from permits.acts.perform import perform
 from permits.clocks.calendar import Deadline, WorkCalendar
@@ -29,12 +29,11 @@ log = logging.getLogger(__name__)
 BATCH = 500
 
 
-@dataclass
-class Swept:
+class Swept(Struct):
     """How many acts were recorded, and the cases (application ids) that failed."""
 
     recorded: int = 0
-    failed: list[int] = field(default_factory=list)
+    failed: list[int] = []
     broken: bool = False
     """Whether the sweep as a whole failed, before or beside its cases."""
 

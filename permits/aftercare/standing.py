@@ -7,10 +7,11 @@ the law does not ask after the end. What day it is matters only to how a day is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
 
 from permits.aftercare.conditions import CALLED, of_conditions
 from permits.aftercare.tracks import READ, Track, tracks
@@ -26,8 +27,7 @@ SOON: Final = 30
 """Days before a due day from which its light is yellow. Ours."""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """One obligation of a permit of `kind`, where it stands, and what the acts made of it."""
 
     kind: str
@@ -99,8 +99,7 @@ class Standing:
         return short(report) if short and report else ""
 
 
-@dataclass(frozen=True)
-class Aftercare:
+class Aftercare(Struct, frozen=True, dict=True):
     """The obligations of one permit, and the acts they are computed from."""
 
     application: Application

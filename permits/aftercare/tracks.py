@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 from permits.aftercare.reports import reported
 from permits.clocks.entries import day_of
@@ -33,13 +34,12 @@ READ: Final = ABOUT | {*GRANTS, *REMEDIES}
 """Acts that obligations are computed from: a remedy may have annulled what asked for one."""
 
 
-@dataclass
-class Track:
+class Track(Struct):
     """Where the acts left one obligation, and which they were. `until` is the day set for a rectification."""
 
     state: str = O.OPEN
     until: date | None = None
-    acts: list[Act] = field(default_factory=list)
+    acts: list[Act] = []
     report: Reported | None = None
     doubted: bool = False
     """Whether something was found not in order since the last report, which says what was there before."""

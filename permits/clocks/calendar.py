@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import MAXYEAR, date, timedelta
 from functools import cache, cached_property
 
 from chinese_calendar.constants import holidays as packaged_holidays
 from chinese_calendar.constants import workdays as packaged_workdays
+from msgspec import Struct, field
 
 from permits.models.calendar import CalendarDay
 from roles.reference import kept
@@ -24,8 +24,7 @@ FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 SATURDAY = 5
 
 
-@dataclass(frozen=True)
-class Deadline:
+class Deadline(Struct, frozen=True):
     """A last day. `provisional` when a year without a published calendar was counted through."""
 
     date: date
@@ -35,8 +34,7 @@ class Deadline:
         return f"{self.date.isoformat()} provisional" if self.provisional else self.date.isoformat()
 
 
-@dataclass(frozen=True)
-class WorkingDays:
+class WorkingDays(Struct, frozen=True):
     """A number of working days. `provisional` as with Deadline."""
 
     days: int
@@ -52,11 +50,10 @@ def packaged_years() -> frozenset[int]:
     return frozenset(year for year in years if {date(year, 1, 1), date(year, 10, 1)} <= packaged_holidays.keys())
 
 
-@dataclass(frozen=True)
-class WorkCalendar:
+class WorkCalendar(Struct, frozen=True, dict=True):
     """The calendar as known at one moment. Load it once for a page: all else is arithmetic without a query."""
 
-    overrides: Mapping[date, bool] = field(default_factory=dict)
+    overrides: Mapping[date, bool] = {}
     imported_years: frozenset[int] = frozenset()
     package_years: frozenset[int] = field(default_factory=packaged_years)
 

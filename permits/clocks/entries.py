@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
@@ -14,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from msgspec import Struct
 
 from permits.clocks.calendar import Deadline, WorkCalendar
 from permits.clocks.periods import OF_A_PARTY, SET_BY_ANOTHER, Period, periods
@@ -36,8 +36,7 @@ def day_of(act: Act) -> date:
     return timezone.localdate(act.at, timezone=CHINA)
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True, dict=True):
     """One run of one clock: its entries from the last start on, oldest first."""
 
     entries: tuple[ClockEntry, ...]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.clocks.calendar import FIXED_HOLIDAYS, iso_day
 from permits.models import CalendarDay
@@ -30,8 +30,7 @@ class BadNotice(ValueError):
     """The file is no notice; the message names the bad entry."""
 
 
-@dataclass(frozen=True)
-class NoticeDay:
+class NoticeDay(Struct, frozen=True):
     """One day of a notice."""
 
     date: date
@@ -39,8 +38,7 @@ class NoticeDay:
     name: str
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A notice: the year in its title, where it was published, and its days in order."""
 
     year: int
@@ -118,8 +116,7 @@ def _keys(where: str, value: Any, known: frozenset[str], needed: frozenset[str] 
         raise BadNotice(f"{where}: {', '.join(unknown)} is unknown")
 
 
-@dataclass(frozen=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """How many days of the calendar an import added, changed, left alone, and took back from an earlier import."""
 
     added: int = 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
+from msgspec import Struct
 
 from permits.data_files import read_yaml
 from permits.models.clock import PERIODS
@@ -30,8 +30,7 @@ OF_A_PARTY = frozenset({"hearing_ask"})
 FROM_RECEIPT = frozenset({"notice", "site_check"})
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(Struct, frozen=True):
     """A statutory period: `working_days` by `article` of `source`, which was `verified` or is from memory and so on."""
 
     key: str

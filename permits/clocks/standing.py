@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from msgspec import Struct
+from msgspec.structs import replace
 
 from permits.clocks.calendar import Deadline, WorkCalendar
 from permits.clocks.entries import WHOLE, Run, local_today, runs_of
@@ -28,8 +29,7 @@ UNDELIVERED_DAYS = 60
 """A decision is looked for among those to be delivered for so many days: the law gives ten working days."""
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A number of working days and how far they are used. `remaining` is counted after today: 0 on the last day."""
 
     working_days: int
@@ -58,8 +58,7 @@ class Reading:
         )
 
 
-@dataclass(frozen=True)
-class ClockReading(Reading):
+class ClockReading(Reading, frozen=True):
     """One clock on one day: the statutory period, and beside it the promised one where the agency made a promise."""
 
     step: str = WHOLE
@@ -105,8 +104,7 @@ class ClockReading(Reading):
         return left % {"days": reading.remaining}
 
 
-@dataclass(frozen=True)
-class ClockView:
+class ClockView(Struct, frozen=True):
     """The clocks of one case on one day."""
 
     whole: ClockReading | None = None

@@ -12,12 +12,13 @@ How days are counted (the organ's periods are working days: 行政许可法 art 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from permits.clocks.calendar import Deadline, WorkCalendar, days_between
 from permits.errors import BadFacts, WrongStatus
@@ -44,8 +45,7 @@ class Light(TextChoices):
 TOLD = (Light.YELLOW, Light.RED)
 
 
-@dataclass(frozen=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """One event of one clock on a local date; `days` with a start (the period) and an extension; `until` with a start
     whose last day another organ set."""
 
@@ -56,8 +56,7 @@ class Happening:
     until: date | None = None
 
 
-@dataclass(frozen=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """The clock stood still after `since` and until before `until`; None while it still does."""
 
     since: date
@@ -70,8 +69,7 @@ class Pause:
         return calendar.working(self.since + DAY, still)
 
 
-@dataclass(frozen=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """A clock computed from what happened to it. `days` is the whole period, extensions included, in working days;
     `until` its last day where another organ set that, and then the days are those up to it."""
 

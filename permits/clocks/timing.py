@@ -8,11 +8,11 @@ the columns anew (permits/verification/clocks.py), and so does an imported calen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from django.db.models import F, Q
+from msgspec import Struct
 
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import WHOLE, Run, runs_of
@@ -24,8 +24,7 @@ AFTER_STATUTE = Q(stopped_on__gt=F("last_day_by_law"))
 AFTER_PROMISE = Q(stopped_on__gt=F("last_day_promised"))
 
 
-@dataclass(frozen=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """The clock of a case that has stopped: the day it did, the last day the law gave, and the last one promised."""
 
     stopped: date

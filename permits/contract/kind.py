@@ -6,7 +6,6 @@ Nothing of ours that knows a model is imported here, because everything asks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
@@ -14,6 +13,7 @@ from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.contract.obligations import Alarm, Held, Obligation
 from permits.contract.terms import Extension
@@ -30,8 +30,7 @@ Determinable: TypeAlias = Any
 Asked: TypeAlias = Any
 
 
-@dataclass(frozen=True, kw_only=True)
-class Requirement:
+class Requirement(Struct, frozen=True, kw_only=True):
     """One material of a kind's closed list (许可法 31: nothing else may be asked for)."""
 
     slot: str
@@ -45,8 +44,7 @@ class Requirement:
     note: Label = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A part of the draft's task list, on a page of its own."""
 
     slug: str
@@ -59,8 +57,7 @@ class Section:
     """The key under which the kind's snapshot holds it, where that is not the slug."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaperKind:
+class PaperKind(Struct, frozen=True, kw_only=True):
     """A paper this kind prints: what it is called, whether it gives the permit, whose numbers it counts on.
 
     Decisions and certificates of an agency are numbered apart; `series` is a word that sets a paper's own numbers apart
@@ -75,16 +72,14 @@ class PaperKind:
     adverse: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Term:
+class Term(Struct, frozen=True, kw_only=True):
     """The first and the last day of a permit: none before it is decided, no last one where the law sets none."""
 
     first: date | None
     last: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Quota:
+class Quota(Struct, frozen=True, kw_only=True):
     """A yearly quota 定额、限额: what it is called, its unit, its law; and the id of the rule against what is above it:
     a refusal on that rule tells what had taken the quota (empty: none does)."""
 
@@ -94,8 +89,7 @@ class Quota:
     rule: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Extent:
+class Extent(Struct, frozen=True, kw_only=True):
     """A part of what a submission asks for: hectares, and cubic metres where trees are felled, of one forest purpose
     林种 (a code of the kind's; empty: not said) in one district (a GB/T 2260 code; empty: where it was filed). Amounts
     are kept to four decimals, below ten thousand million."""
@@ -106,8 +100,7 @@ class Extent:
     cubic_metres: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class FlowVersion:
+class FlowVersion(Struct, frozen=True, kw_only=True):
     """One published version of the kind's flow: its class, the day it begins, and the hash its graph is frozen by."""
 
     path: str

@@ -7,12 +7,12 @@ report asks for, the law. How each stands is told by the acts of the case (permi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
 from django.utils.functional import Promise
+from msgspec import Struct
 
 Label = str | Promise
 # The classes of these names in permits.models and permits.rules: named by what they are, because they stand above.
@@ -25,17 +25,15 @@ CONDITION: Final = "condition"
 """Stem of the obligations that the approval's own conditions are, whatever the kind."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """One row of a report's table, such as a sub-compartment; `planned` says by column what was approved of it."""
 
     key: str
     label: str
-    planned: Mapping[str, str] = field(default_factory=dict)
+    planned: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """A material that a report asks for."""
 
     code: str
@@ -43,17 +41,15 @@ class Wanted:
     required: bool = True
 
 
-@dataclass(frozen=True)
-class Reported:
+class Reported(Struct, frozen=True):
     """What a report said: `values` by field, `table` by part and column, plain text as recorded; codes of materials."""
 
-    values: Mapping[str, str] = field(default_factory=dict)
-    table: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    values: Mapping[str, str] = {}
+    table: Mapping[str, Mapping[str, str]] = {}
     materials: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """The permit as its obligations are computed from it: its term as it stands, and the acts since the approval,
     oldest first. `reports` holds what was last reported, by obligation; `accepted` the codes that were accepted or
     closed, `confirmed` those of them whose report was found right, `past` those of which no report would be taken any
@@ -62,7 +58,7 @@ class Held:
     first: date
     last: date | None
     acts: Sequence[Act] = ()
-    reports: Mapping[str, Reported] = field(default_factory=dict)
+    reports: Mapping[str, Reported] = {}
     accepted: frozenset[str] = frozenset()
     confirmed: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
@@ -87,8 +83,7 @@ class Held:
         return not any(Decimal(amount) for key in granted for amount in table.get(key, {}).values())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Attested:
+class Attested(Struct, frozen=True, kw_only=True):
     """The paper that the law gives the holder once an obligation was accepted, in the official language: what it is
     called, by which article, and the sentence that says what was found to be right."""
 
@@ -97,8 +92,7 @@ class Attested:
     finding: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Obligation:
+class Obligation(Struct, frozen=True, kw_only=True):
     """One obligation of one permit.
 
     `code` tells it within the permit, a stem and, where it recurs, a number: `report-2`. `due` is the last day, None
@@ -124,9 +118,9 @@ class Obligation:
     nothing: bool = False
     """Whether nothing is left to do of it: what it follows was accepted, and nothing was used or felled."""
     after: tuple[str, ...] = ()
-    asks: Mapping[str, Fact] = field(default_factory=dict)
+    asks: Mapping[str, Fact] = {}
     parts: tuple[Part, ...] = ()
-    columns: Mapping[str, Fact] = field(default_factory=dict)
+    columns: Mapping[str, Fact] = {}
     materials: tuple[Wanted, ...] = ()
     wrong: Callable[[Reported], Mapping[str, str]] | None = None
     """What a report gets wrong: messages by field. Such a report is refused."""
@@ -153,8 +147,7 @@ class Obligation:
         return self.code.partition("-")[2]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
+class Alarm(Struct, frozen=True, kw_only=True):
     """Why an event of this permit is told to the agency at once, and what answers the alarm must say."""
 
     basis: Sequence[Citation]

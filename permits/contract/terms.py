@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from django.utils.functional import Promise
+from msgspec import Struct
 
 ASK_DAYS = 30
 """许可法 50(1): thirty days before the end, read as calendar days, because art 82 counts only an organ's time so."""
@@ -16,8 +16,7 @@ ROUNDED: Final = Decimal("0.06")
 """Months that a year told to two decimals may lie beside the months that were meant: 0.005 of a year."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Extension:
+class Extension(Struct, frozen=True, kw_only=True):
     """What the law of a kind says of extending one permit: asked so many `months`, else `days`, before the end, to
     `last` at the furthest (None: the law sets no furthest day); or never, and why not."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import enum
 import hashlib
 import hmac
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from msgspec import Struct
 
 from permits.documents.content import as_printed
 from permits.documents.numbering import code_of
@@ -30,8 +30,7 @@ SPEAK_OF_IT = frozenset({NoticeKind.PERMIT_EXTENDED, NoticeKind.PERMIT_CHANGED})
 told how the permit stands."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """How a paper stands today."""
 
     document: Document
@@ -115,8 +114,7 @@ class Match(enum.Enum):
     DIFFERENT = "different"
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """The outcome for one file; `other` is the paper it is instead."""
 
     match: Match

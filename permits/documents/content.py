@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 import re
 import string
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
+
+from msgspec import Struct, field
 
 
 class Align(enum.Enum):
@@ -18,8 +19,7 @@ class Align(enum.Enum):
     RIGHT = "right"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Number:
+class Number(Struct, frozen=True, kw_only=True):
     """A document number 发文字号, such as 京绿审〔2026〕12号 (GB/T 9704-2012: hexagonal brackets, no leading zeros).
 
     `verified` is False where the agency code was not read in any source; the paper then says 代字待核.
@@ -50,16 +50,14 @@ def as_printed(number: str) -> str:
     return YEAR.sub(r"〔\1〕", REMARK.sub("", text) or text)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verification:
+class Verification(Struct, frozen=True, kw_only=True):
     """Where anyone can check the paper: the address in the QR code, and a code to compare by eye; none in a preview."""
 
     url: str
     code: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True, kw_only=True):
     """Running text. `lead` is a few bold words before it; `indent` is the first line's two characters."""
 
     text: str
@@ -67,15 +65,13 @@ class Paragraph:
     indent: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class Heading:
+class Heading(Struct, frozen=True, kw_only=True):
     """A first-level heading 一、…, kept with what follows."""
 
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Clauses:
+class Clauses(Struct, frozen=True, kw_only=True):
     """Numbered clauses. Level 1 counts 一、, level 2 （一）, level 3 1. as GB/T 9704-2012 7.3.3 orders them."""
 
     items: tuple[str, ...]
@@ -83,16 +79,14 @@ class Clauses:
     start: int = 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class KeyValues:
+class KeyValues(Struct, frozen=True, kw_only=True):
     """Facts in a ruled grid, one or two pairs in a row."""
 
     pairs: tuple[tuple[str, str], ...]
     per_row: int = 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """A table column: its head and its share of the width (relative to the other columns)."""
 
     head: str
@@ -100,8 +94,7 @@ class Column:
     align: Align = Align.CENTRE
 
 
-@dataclass(frozen=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """A ruled table. Breaks over pages between rows, with its heads repeated; the totals row is never left alone.
 
     Every row has as many cells as there are columns; ValueError otherwise.
@@ -126,8 +119,7 @@ NOWHERE = Verification(url="", code="")
 Block = Paragraph | Heading | Clauses | KeyValues | Table
 
 
-@dataclass(frozen=True, kw_only=True)
-class Annex:
+class Annex(Struct, frozen=True, kw_only=True):
     """An attachment 附件, on pages of its own. A wide table asks for landscape."""
 
     title: str
@@ -142,8 +134,7 @@ class Head(enum.Enum):
     LETTER = "letter"  # 信函格式: red agency name over red double lines, number at the right (10.1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Letter:
+class Letter(Struct, frozen=True, kw_only=True):
     """An official letter 公文.
 
     `agency` is the issuing organ in full; `signatory` signs where another name signs (default: the agency).
@@ -166,8 +157,7 @@ class Letter:
     test_seal: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class Certificate:
+class Certificate(Struct, frozen=True, kw_only=True):
     """A certificate 证 or letter of consent 同意书: title, number, holder, facts, conditions, seal."""
 
     agency: str
@@ -187,16 +177,14 @@ class Certificate:
     blocks: tuple[Block, ...] = field(default=())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What an application asks for: what is said once, and its tables, which are annexes."""
 
     blocks: tuple[Block, ...]
     annexes: tuple[Annex, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Form:
+class Form(Struct, frozen=True, kw_only=True):
     """An application 申请书: the applicant's own, so without an organ's head, number and seal.
 
     `statement` is what the applicant answers for, `signed` line by line who stated it and when; `foot` says on every

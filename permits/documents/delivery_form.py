@@ -6,9 +6,8 @@ nowhere; the series of receipts 收 numbers only what was issued before this for
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.utils import timezone
+from msgspec.structs import replace
 
 from permits.documents import forms
 from permits.documents.content import NO_NUMBER, NOWHERE

@@ -4,7 +4,6 @@ that the same act gives the same paper whatever was done since."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from django.db.models import Q
 from django.utils import timezone
+from msgspec.structs import replace
 
 from permits.clocks.calendar import Deadline
 from permits.documents.content import Certificate, Letter, chinese_date

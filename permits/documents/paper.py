@@ -8,9 +8,10 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageBreak, PageTemplate
@@ -59,8 +60,7 @@ CLAUSE_MARKS: dict[int, Callable[[int], str]] = {
 Decorate = Callable[[Any, int], None]  # draws on a canvas, told the page number
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(Struct, frozen=True):
     """The type area of one kind of page, in points from the lower left corner."""
 
     left: float = LEFT
@@ -107,8 +107,7 @@ class Pages(BaseDocTemplate):
         self.addPageTemplates(list(sheets))
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Sheets and story of one paper, made anew for each pass (flowables keep what they were wrapped to)."""
 
     sheets: Sequence[Sheet]

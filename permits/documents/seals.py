@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from permits.documents.signing import FileSigner, NoSeal, known_seals, signer_for, subject_of
 from roles.models import Agency
@@ -22,8 +22,7 @@ EXPIRES_SOON = timedelta(days=60)
 ISSUING = (Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.FINAL_REVIEW, Duty.DECIDE)
 
 
-@dataclass(frozen=True, kw_only=True)
-class SealState:
+class SealState(Struct, frozen=True, kw_only=True):
     """The seal of one agency. `problem` keeps papers from being sealed rightly; `soon` is when it expires within 60
     days. A seal that no file holds (a seal server) says of itself only whether it is a test seal."""
 

@@ -13,7 +13,6 @@ import io
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from asn1crypto import x509
@@ -53,8 +53,7 @@ class Signer(Protocol):
         """The PDF with a PAdES signature over all of it. NoSeal where signing fails."""
 
 
-@dataclass(frozen=True)
-class FileSigner:
+class FileSigner(Struct, frozen=True):
     """Signs with a key and certificate from a file."""
 
     signer: Any
@@ -252,8 +251,7 @@ def _encode_once(signer: Any) -> None:
     signer.signed_attrs = encoded
 
 
-@dataclass(frozen=True, kw_only=True)
-class SignatureReport:
+class SignatureReport(Struct, frozen=True, kw_only=True):
     """What a PDF's signature says. `intact`: nothing was changed. `trusted`: by a seal this installation knows."""
 
     signed: bool = False

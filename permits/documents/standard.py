@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 from django.utils import timezone, translation
+from msgspec.structs import replace
 
 from permits.clocks.calendar import Deadline
 from permits.clocks.entries import WHOLE

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
 from django.utils import timezone, translation
+from msgspec.structs import replace
 
 from permits.aftercare.reports import reported
 from permits.aftercare.standing import aftercare_of, of_record

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 
+from msgspec import Struct
+from msgspec.structs import replace
 from reportlab.platypus import Flowable
 
 from permits.documents.content import Align, KeyValues, Table
@@ -20,8 +21,7 @@ HEAD_TINT = 0.945
 UNIT = re.compile(r"(?<=.)（[^（）]*）$")  # what stands in brackets at the end of a head
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True, dict=True):
     """Text broken for its column."""
 
     setter: Setter
@@ -33,8 +33,7 @@ class Cell:
         return len(self.lines) * self.setter.style.leading + 2 * PAD_Y
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True, dict=True):
     """Cells side by side; `tinted` rows are heads and totals; `widths` of its own has a row whose cells are joined."""
 
     cells: tuple[Cell, ...]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from reportlab.platypus import Flowable
 
 from permits.documents.content import Align
@@ -29,8 +30,7 @@ FREE = 10_000.0
 STRETCH = 0.16  # of the type size, per gap: beyond that a line is left short instead of pulled apart
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True):
     """Type size and leading in points; `tracking` is added after every character."""
 
     size: float
@@ -43,16 +43,14 @@ class Style:
     colour: tuple[float, float, float] = (0, 0, 0)
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """Characters of one weight."""
 
     text: str
     bold: bool
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One set line: its runs, the width they take without extra tracking, and whether it ends a paragraph."""
 
     runs: tuple[Run, ...]

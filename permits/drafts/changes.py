@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.db.models import Field
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.drafts.material_names import material_names
 from permits.kinds import KindConfig, codes
@@ -27,8 +27,7 @@ NAMING: tuple[Path, ...] = (
 """Fields by which a row of a list is known again, together, when others were added or taken away before it."""
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """One difference. `path` names the place; an empty `old` was added, an empty `new` taken away."""
 
     path: str

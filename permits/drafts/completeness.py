@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from msgspec import Struct
+from msgspec.structs import replace
 
 from permits.contract.kind import Label, Requirement, Section
 from permits.drafts.store import whole
@@ -18,8 +19,7 @@ from permits.models.material import current_files, files_in_hand, slots_filled
 MATERIALS = "materials"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """One line of a draft's task list. `problems` carry addresses one can follow."""
 
     slug: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.drafts.changes import Change, changed_parts, difference
 from permits.drafts.completeness import MATERIALS, missing
@@ -31,8 +31,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(Struct, frozen=True):
     """One line of the correction list: the place it speaks of, its address, and whether that was changed since."""
 
     code: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from msgspec import Struct
 
 from permits.clocks.periods import Period, periods
 from permits.contract.kind import Kind, Requirement
@@ -18,8 +18,7 @@ from roles.models.bodies import Level
 from roles.models.mandates import Duty, in_matrix
 
 
-@dataclass(frozen=True)
-class Prospectus:
+class Prospectus(Struct, frozen=True):
     """`deciders` are the mandates to decide, each with its source; the period is that of 许可法 42."""
 
     materials: Sequence[Requirement]
@@ -63,16 +62,14 @@ PROMISED = {"notice": Duty.ACCEPT, "first_review": Duty.FIRST_REVIEW, "decide": 
 """The periods that a guide names, and whose promise shortens each."""
 
 
-@dataclass(frozen=True)
-class Time:
+class Time(Struct, frozen=True):
     """A statutory period, and what agencies promised instead: each with its source."""
 
     period: Period
     promised: Sequence[PromisedPeriod]
 
 
-@dataclass(frozen=True)
-class Guide:
+class Guide(Struct, frozen=True):
     """办事指南: whose step each is, what is asked for, how long it takes. Nothing in it is written for the occasion:
     the role matrix, the closed list of the kind and the table of periods say it."""
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.errors import BadFacts, EditedMeanwhile
 from permits.models import UnfinishedForm
@@ -43,8 +43,7 @@ class KeptElsewhere(EditedMeanwhile):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Keeping:
+class Keeping(Struct, frozen=True, kw_only=True):
     """How a page keeps what is typed on it, and what it kept of `person` so far."""
 
     url: str
@@ -53,7 +52,7 @@ class Keeping:
     person: int
     row: UnfinishedForm | None = None
     mine: bool = False
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = {}
 
     @property
     def stale(self) -> bool:

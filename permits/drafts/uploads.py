@@ -12,12 +12,12 @@ import re
 import struct
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO, Any, Protocol
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.drafts import archives, office, pdfs, scanner
 from permits.errors import UploadRefused
@@ -64,8 +64,7 @@ class Readable(Protocol):
     def tell(self) -> int: ...
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file found fit to keep. `size` in bytes; `name` without path and control characters."""
 
     kind: str

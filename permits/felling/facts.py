@@ -8,11 +8,12 @@ felling limit, and the number of an approved tending design.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from permits.felling import vocabulary as v
 from permits.rules.facts import AREA, CANOPY, PERCENT, Common, common_of, one_of
@@ -24,8 +25,7 @@ WITH_TIMBER: Final = frozenset({"arbor", "sparse"})
 THINS: Final = frozenset({"thinning", "selective"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stand:
+class Stand(Struct, frozen=True, kw_only=True):
     """A sub-compartment 小班 in which trees are felled. Hectares, cubic metres, per cent, canopy density 0 to 1.
 
     None where the field does not apply: `age_group` and `stock_m3` outside arbor and sparse forest,
@@ -80,8 +80,7 @@ class Stand:
         return to_regenerate(self.felling_type, self.purpose)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Felling(Common):
+class Felling(Common, frozen=True, kw_only=True):
     """An application for a felling licence. `start` and `end` are the days of the work, both included.
 
     `limit_left_m3` is what is left of the year's limit for this place before the felling, None where nobody said it;

@@ -5,7 +5,7 @@ What a licence says: 森林法 56 to 59 (place, species, area, volume, manner, t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from permits.documents.content import Annex, Certificate, KeyValues, Letter, Table
 from permits.documents.forms.common import (
@@ -25,8 +25,7 @@ NOT_LENT = "林木采伐许可证不得伪造、变造、买卖、租借。"
 CARE = "采伐作业中应当做好森林防火、水土保持和野生动植物保护，接受林业主管部门的检查验收。"
 
 
-@dataclass(frozen=True, kw_only=True)
-class FellingWork:
+class FellingWork(Struct, frozen=True, kw_only=True):
     """What was applied for. Hectares and cubic metres as text, so that the papers repeat the record digit by digit."""
 
     place: str

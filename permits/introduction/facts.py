@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from permits.introduction import vocabulary as v
 from permits.rules.facts import Common, common_of, one_of
@@ -14,8 +15,7 @@ from permits.rules.places import JIZHOU, TIANJIN
 from permits.rules.reading import Fields, flag, many, record, text
 
 
-@dataclass(frozen=True, kw_only=True)
-class Species:
+class Species(Struct, frozen=True, kw_only=True):
     """A species to be introduced. `source`: abroad, other_province or same_province. `chinese_name` may be left out of
     a case file: it is one more name to look the species up by."""
 
@@ -27,8 +27,7 @@ class Species:
     chinese_name: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Introduction(Common):
+class Introduction(Common, frozen=True, kw_only=True):
     """Introduction of alien or wild species. `site` is the protected place it lies in, or none; `filed_with` the
     municipal authority, through the district, where a case file does not say otherwise."""
 

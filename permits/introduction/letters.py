@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from permits.documents.content import Annex, Certificate, KeyValues, Letter, Table
 from permits.documents.forms.common import (
@@ -17,8 +17,7 @@ from permits.documents.forms.common import (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Introduction:
+class Introduction(Struct, frozen=True, kw_only=True):
     """What was applied for. `species` lists scientific and Chinese names, origin and number."""
 
     species: Table

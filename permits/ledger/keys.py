@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Max, Min
+from msgspec import Struct
 
 from permits.data_files import flush
 from permits.ledger.notes import COSIGNATURE, ED25519, BadNote, PrivateKey, PublicKey
@@ -52,8 +52,7 @@ def make_key(path: Path, origin: str) -> PublicKey:
     return key.public
 
 
-@dataclass(frozen=True)
-class UsedKey:
+class UsedKey(Struct, frozen=True):
     """A public key of the log, and when its first and its newest checkpoint were made."""
 
     key: PublicKey

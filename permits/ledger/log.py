@@ -5,7 +5,8 @@ Whether what is stored is whole: permits.ledger.whole."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from permits.ledger.keys import witnesses
 from permits.ledger.merkle import consistency_proof, inclusion_proof, leaf_hash, verify_inclusion
@@ -18,8 +19,7 @@ class NotLogged(LookupError):
     """The row is not in the log yet: the sequencer runs every minute."""
 
 
-@dataclass(frozen=True)
-class Inclusion:
+class Inclusion(Struct, frozen=True):
     """All that somebody elsewhere needs to see that a leaf is in the log; the public key they know already."""
 
     data: str

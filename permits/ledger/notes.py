@@ -13,12 +13,12 @@ import binascii
 import hashlib
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Struct
 
 ED25519: Final = 0x01
 COSIGNATURE: Final = 0x04
@@ -31,8 +31,7 @@ class BadNote(ValueError):
     """A text that is no note, no checkpoint or no key, or is not signed as it must be."""
 
 
-@dataclass(frozen=True)
-class PublicKey:
+class PublicKey(Struct, frozen=True):
     """A key that verifies: of a log, or of a witness."""
 
     name: str
@@ -73,8 +72,7 @@ class PublicKey:
         return seen
 
 
-@dataclass(frozen=True)
-class PrivateKey:
+class PrivateKey(Struct, frozen=True):
     """A key that signs."""
 
     name: str
@@ -120,8 +118,7 @@ class PrivateKey:
         return f"{DASH}{self.name} {_base64(self.public.id + before + key.sign(message))}\n"
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """One line under a note, not verified yet."""
 
     name: str
@@ -147,8 +144,7 @@ class Signature:
         return (self.name, self.id) == (key.name, key.id)
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Struct, frozen=True):
     """A text, ending in a line feed, with the signatures under it."""
 
     text: str
@@ -181,8 +177,7 @@ class Note:
         return found
 
 
-@dataclass(frozen=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True):
     """What a log says of itself at one moment: how many leaves it has, and the root over them."""
 
     origin: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -18,6 +17,7 @@ from typing import Any, Protocol
 from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from msgspec import Struct
 
 from permits.ledger.chain import canonical, stamp
 from permits.models import Act, ClockEntry, Document, FilingOutcome, LogLeaf, ObjectionFiling, QuotaBook, QuotaMovement
@@ -47,8 +47,7 @@ class Source(Protocol):
         """Whether `data` is what a leaf of `row` holds, be it one that an earlier version wrote."""
 
 
-@dataclass(frozen=True)
-class Acts:
+class Acts(Struct, frozen=True):
     """Every act of every case, and how many papers it required: acts do not name them, and one that somebody takes out
     of the bundle of a case together with its own entry would else not be missed."""
 
@@ -80,8 +79,7 @@ class Acts:
         return {"source": self.name, "row": row.pk, "case": row.application_id, "number": row.seq, "hash": row.hash}
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table of which the columns `fields` are hashed. A column added to it later makes a source of another name."""
 
     name: str
@@ -111,24 +109,21 @@ class Table:
         return self.data(row, salt) == data
 
 
-@dataclass(frozen=True)
-class Issued(Table):
+class Issued(Table, frozen=True):
     """Papers once they are signed. What may change of a paper, whether it still holds, is not among the columns."""
 
     def all(self) -> QuerySet[Any]:
         return super().all().exclude(status=Document.Status.PENDING)
 
 
-@dataclass(frozen=True)
-class OfActs(Table):
+class OfActs(Table, frozen=True):
     """Rows that an act made, of its time."""
 
     def all(self) -> QuerySet[Any]:
         return super().all().select_related("act")
 
 
-@dataclass(frozen=True)
-class Books(Table):
+class Books(Table, frozen=True):
     """Books of a quota: for which kind, where, and which year each movement counts. As old as its first movement."""
 
     def written_at(self, row: Any) -> datetime:

@@ -5,12 +5,12 @@ migration rebuilds it."""
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from msgspec import Struct
 
 from permits.ledger import words
 from roles.models import ReferenceStamp
@@ -39,8 +39,7 @@ EACH_ROW, BEFORE, INSERT, DELETE, UPDATE, TRUNCATE = 1, 2, 4, 8, 16, 32
 """As PostgreSQL keeps them in pg_trigger.tgtype."""
 
 
-@dataclass(frozen=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """One trigger as it must be: the statement that makes it, and what PostgreSQL then tells of it (`_FOUND`)."""
 
     table: str

@@ -6,7 +6,6 @@ The same declarations make the forms of the task page, so that page, shell and A
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from msgspec import Struct
 
 from permits.errors import Unprintable
 from permits.text.printable import refuse_unprintable, trimmed
@@ -28,8 +28,7 @@ class BadFact(ValueError):
     """One fact is missing or malformed; the message is fit to show beside its field."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """A fact of an act. `clean` returns its plain JSON value or raises BadFact."""
 
     label: Label = ""
@@ -64,8 +63,7 @@ def printable(value: Any) -> str:
     return trimmed(value.replace("\r\n", "\n"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Text(Fact):
+class Text(Fact, frozen=True, kw_only=True):
     """Words of a person; `long` asks for a text area."""
 
     long: bool = True
@@ -83,8 +81,7 @@ class Text(Fact):
         return text or None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice(Fact):
+class Choice(Fact, frozen=True, kw_only=True):
     """One of a closed list: pairs of code and label."""
 
     options: Sequence[tuple[str, Label]] = ()
@@ -97,8 +94,7 @@ class Choice(Fact):
         return str(value)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Day(Fact):
+class Day(Fact, frozen=True, kw_only=True):
     """A calendar day in the agency's time zone, as ISO text. No act speaks of one that is `unlikely`. `past`: it tells
     of what happened, and has come."""
 
@@ -117,8 +113,7 @@ class Day(Fact):
         return day.isoformat()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hour(Fact):
+class Hour(Fact, frozen=True, kw_only=True):
     """A time of day in the agency's time zone, as HH:MM."""
 
     def plain(self, value: Any) -> str:
@@ -130,8 +125,7 @@ class Hour(Fact):
         return at.strftime("%H:%M")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Whole(Fact):
+class Whole(Fact, frozen=True, kw_only=True):
     """A whole number between `least` and `most`."""
 
     least: int = 0
@@ -148,8 +142,7 @@ class Whole(Fact):
         return number
 
 
-@dataclass(frozen=True, kw_only=True)
-class Amount(Fact):
+class Amount(Fact, frozen=True, kw_only=True):
     """A decimal between `least` and `most` with at most `places` decimals, recorded as text so that none is lost."""
 
     least: str = "0"
@@ -170,8 +163,7 @@ class Amount(Fact):
         return f"{number:f}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Truth(Fact):
+class Truth(Fact, frozen=True, kw_only=True):
     """Yes or no."""
 
     def plain(self, value: Any) -> bool:
@@ -181,8 +173,7 @@ class Truth(Fact):
         return value
 
 
-@dataclass(frozen=True, kw_only=True)
-class Who(Fact):
+class Who(Fact, frozen=True, kw_only=True):
     """A person of the system, by row; recorded with key and name."""
 
     def plain(self, value: Any) -> dict[str, Any]:
@@ -192,8 +183,7 @@ class Who(Fact):
         return {"id": value.pk, "name": str(value)}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Office(Fact):
+class Office(Fact, frozen=True, kw_only=True):
     """A mandate: an agency in a duty; recorded with key and the agency's official name."""
 
     def plain(self, value: Any) -> dict[str, Any]:
@@ -203,8 +193,7 @@ class Office(Fact):
         return {"id": value.pk, "agency": value.agency.name}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Evidence(Fact):
+class Evidence(Fact, frozen=True, kw_only=True):
     """A stored file of the case; recorded with name and SHA-256."""
 
     def plain(self, value: Any) -> dict[str, Any]:
@@ -214,12 +203,11 @@ class Evidence(Fact):
         return {"id": value.pk, "name": value.name, "sha256": value.sha256}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rows(Fact):
+class Rows(Fact, frozen=True, kw_only=True):
     """A list of records, each of the same named facts; at least one when required. A form begins with `shown` of them,
     empty, and adds more on demand."""
 
-    columns: dict[str, Fact] = field(default_factory=dict)
+    columns: dict[str, Fact] = {}
     most: int = 200
     shown: int = 3
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from django.utils.functional import Promise
 from django_fsm import GET_STATE, RETURN_VALUE, transition
+from msgspec import Struct
 
 from permits.errors import BadFacts
 from permits.models.citations import written_out
@@ -37,8 +37,7 @@ STEP_DUTY: Final[Mapping[S, Duty]] = MappingProxyType(
 """Whose duty the case waits for, by its status."""
 
 
-@dataclass(frozen=True)
-class ActSpec:
+class ActSpec(Struct, frozen=True):
     """One act as declared on the state machine."""
 
     name: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from permits.occupation import vocabulary as v
 from permits.rules.base import Message
@@ -18,8 +19,7 @@ DEFENCE: Final = "national_defence"
 YEARS: Final = number("0", "100", places=4, above=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parcel:
+class Parcel(Struct, frozen=True, kw_only=True):
     """A parcel of forest land asked for (occupation). `area_ha` in hectares, four decimals."""
 
     number: int
@@ -45,8 +45,7 @@ class Parcel:
         return self.origin == "natural"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """The project that asks for the land."""
 
     name: str
@@ -56,8 +55,7 @@ class Project:
     in_plan_area: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Occupation(Common):
+class Occupation(Common, frozen=True, kw_only=True):
     """Occupation of forest land. `years` and `permanent_building` are None unless the use is temporary; `quota_left_ha`
     is None where no organ stated it. `renewal_of` is the number of the consent a temporary use is to renew, empty for a
     first one; `years_before` the years consented to before; `same_parcels` None where no organ compared them."""

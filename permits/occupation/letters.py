@@ -7,8 +7,9 @@ decision held (W28), in our words.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from permits.documents.content import Annex, Certificate, Column, KeyValues, Letter, Table
 from permits.documents.forms.common import (
@@ -45,16 +46,14 @@ ARTICLES = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Breakdown:
+class Breakdown(Struct, frozen=True, kw_only=True):
     """The area by one attribute, such as 林地保护等级: pairs of value and hectares with four decimals."""
 
     by: str
     parts: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class LandUse:
+class LandUse(Struct, frozen=True, kw_only=True):
     """What was applied for. All areas in hectares, four decimals, as text."""
 
     project: str

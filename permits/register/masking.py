@@ -7,11 +7,11 @@ that no rule lets in: of what was applied for, only what the kind itself tells i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from permits.documents.forms.common import in_public
 from roles.models import OperatingUnit
@@ -19,8 +19,7 @@ from roles.models import OperatingUnit
 WITHHELD: Final = "state_secret"
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule: what it does, why, on what law, and whether that law was read or is from memory."""
 
     code: str

@@ -9,12 +9,12 @@ A kind that is no administrative licence is left out (`licence` of permits/contr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from django.db.models import QuerySet
 from django.utils import translation
+from msgspec import Struct
 
 from permits.clocks.entries import local_today
 from permits.documents.masking import masked, with_asks
@@ -39,8 +39,7 @@ LAST_DAY: Final = "2099-12-31"
 PERSON, ORGANISATION = "自然人", "法人及非法人组织"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One grant: its cells under HEADS, and the heads under which something should stand and nothing is known."""
 
     entry: RegisterEntry

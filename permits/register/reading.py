@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from permits.clocks.entries import local_today
 from permits.kinds import kind_or_absent
@@ -44,8 +44,7 @@ CHANGES: Final = (
 """Acts after the approval that the public is told of: nothing that was only asked for, or refused."""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What is looked for: words, a kind's code, a place's GB/T 2260 code, one of STATES, a year of decision."""
 
     q: str = ""
@@ -55,16 +54,14 @@ class Asked:
     year: int | None = None
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """What became of a permit on a day."""
 
     day: date
     what: str
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One entry as everyone sees it, in the language of the reader."""
 
     entry: RegisterEntry

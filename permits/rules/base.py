@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal, get_args
 
 from django.utils.functional import Promise
 from django.utils.translation import override
+from msgspec import Struct
 
 Text = str | Promise
 Severity = Literal["not_competent", "refuse", "refer", "incomplete", "warn", "info"]
@@ -29,8 +29,7 @@ def strictness(severity: Severity) -> int:
     return SEVERITIES.index(severity)
 
 
-@dataclass(frozen=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """Where a rule or value comes from.
 
     `article` is the article of a law or the line (L…) of a source document, `clause` the words quoted. The dates are
@@ -100,8 +99,7 @@ def _shown(fact: object) -> str:
     return str(fact)
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """What a rule's function yields: the finding's words, the place, and a severity where it is not the rule's own."""
 
     message: Message
@@ -114,8 +112,7 @@ def hit(template: Text, /, *, where: Message | str = "", severity: Severity | No
     return Hit(Message(template, facts), where, severity)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing a rule found in a case. `where` names the parcel, plot or species; empty for the case as a whole.
 
     `passable`: a refusal whose rule has an exception of its own, which a named official may find to apply, with
@@ -167,8 +164,7 @@ class Finding:
 Check = Callable[[Any, date], Iterable[Hit]]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A registered rule.
 
     `severity` is the one it gives, `also` those it may give instead (its docstring says when). `no_permit` marks a rule
@@ -205,11 +201,10 @@ class Rule:
         return (self.check.__doc__ or "").strip()
 
 
-@dataclass
-class Registry:
+class Registry(Struct):
     """Every rule by id, in the order of registration."""
 
-    rules: dict[str, Rule] = field(default_factory=dict)
+    rules: dict[str, Rule] = {}
 
     def add(self, rule: Rule) -> None:
         """Raises ValueError for a second rule of that id, and for one without a citation (its own or its value's)."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from permits.rules import parameters
 from permits.rules.base import Message
@@ -45,8 +45,7 @@ class Land(Protocol):
         """Its area in hectares."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SameGround:
+class SameGround(Struct, frozen=True, kw_only=True):
     """A piece of land (`where`) of which another case of `kind` speaks: one that is pending, or a permit that is
     valid (`standing`)."""
 
@@ -59,8 +58,7 @@ class SameGround:
 SAME_GROUND: Final[Fields] = {"where": text, "case": text, "kind": text, "standing": choice("pending", "valid")}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Common:
+class Common(Struct, frozen=True, kw_only=True):
     """What every case says. `date` is the day whose law applies."""
 
     kind: ClassVar[str]
@@ -100,8 +98,7 @@ def one_of(vocabulary: Iterable[Coded]) -> Reader:
     return choice(*dict.fromkeys(one.fact for one in vocabulary))
 
 
-@dataclass(frozen=True, kw_only=True)
-class CaseKind:
+class CaseKind(Struct, frozen=True, kw_only=True):
     """How a kind's case is read and judged.
 
     `fields` are its own beside the common ones, and may depend on the mapping; `build` makes the typed facts of the

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -17,6 +16,7 @@ from typing import Any, Final, Literal
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.rules.reading import PLAIN
 
@@ -27,8 +27,7 @@ STEP: Final = re.compile(r"([a-z_0-9]+)((?:\[\d{1,4}\])*)")
 YES, NO = "yes", "no"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Determinable:
+class Determinable(Struct, frozen=True, kw_only=True):
     """One field that can be found otherwise than declared.
 
     `place` names the row it stands in, empty for the case as a whole; `choices` are pairs of code and label. What is

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.translation import get_language
+from msgspec import Struct
+from msgspec.structs import replace
 
 from permits.text.laws import ENGLISH, ORDERS
 from permits.text.numerals import chinese_numeral
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """A document, or a place in it, as Chinese readers and English readers are told of it. Sources add up."""
 
     zh: str

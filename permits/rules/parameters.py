@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any, Final
 
 import yaml
 from django.conf import settings
+from msgspec import Struct
+from msgspec.structs import replace
 
 from permits.data_files import read_yaml
 from permits.rules.base import VERIFIED, Citation
@@ -33,8 +34,7 @@ DATED = {
 }
 
 
-@dataclass(frozen=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """One value of a parameter: in force from `valid_from` to `valid_to` (both included, None where open).
 
     `jurisdiction` is a GB/T 2260 code, its first digits for a province, or * for the whole country. `minimum` marks a

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from permits.rules import shared
 from permits.rules.base import REGISTRY, Citation, Finding, Hit, Message, Outcome, Rule, Severity, strictness
@@ -30,8 +31,7 @@ OUTCOMES: Final[Mapping[Severity, Outcome]] = MappingProxyType(
 CITED: Final = ("source", "article", "clause", "verified")
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the rules say of a case.
 
     `decided_by` is the agency's Chinese name, `level` its level, `fee_yuan` the restoration fee with two decimals;

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from permits.rules.base import Outcome, Text
 
 
-@dataclass(frozen=True)
-class Grade:
+class Grade(Struct, frozen=True):
     """A severity as pages show it: a word, a sign, and what it means; the colour only repeats them."""
 
     code: str

@@ -6,7 +6,6 @@ EditedMeanwhile is raised; the caller keeps what was typed and asks again.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.drafts.editing import insist_open
 from permits.errors import BadFacts, EditedMeanwhile
@@ -31,8 +31,7 @@ class AlreadyTaken(EditedMeanwhile):
     """There is no table to take over any more: a second click, or a page left open."""
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(Struct, frozen=True):
     """The head and the rows of one kind: its table and models. `place` and `head_place` are their sections'
     slugs. Row and pending table are models that name their `head`, which their bases cannot."""
 

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.errors import Unprintable
 from permits.tables.columns import Column, folded, plain
@@ -25,8 +25,7 @@ _ERRORS = re.compile(
 _NOISE = Decimal("1e-9")
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """What stands in a cell: its value as the file holds it, whether a formula, whether shown in per cent."""
 
     value: object = None

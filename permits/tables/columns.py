@@ -2,13 +2,13 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -31,8 +31,7 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One permitted value: its code, its label (translated), its official Chinese word and what else is read as it."""
 
     code: str
@@ -90,8 +89,7 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-@dataclass(frozen=True)
-class When:
+class When(Struct, frozen=True):
     """A condition of a field: it applies where `field` has one of `values`, or with `unless` none of them.
 
     Declared once; the form shows the field by it, and says it where no script runs. Flags are "yes" and "no".
@@ -108,8 +106,7 @@ class When:
         return (text in self.values) != self.unless
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True, dict=True):
     """One field of the row.
 
     `head` is the official Chinese head without its unit; `span` is its lowest and highest value, in `unit`; `places`
@@ -130,7 +127,7 @@ class Column:
     places: int = 0
     length: int = 0
     choices: tuple[Choice, ...] = ()
-    ambiguous: Mapping[str, str] = field(default_factory=dict)
+    ambiguous: Mapping[str, str] = {}
     aliases: tuple[str, ...] = ()
     example: str = ""
     fixed: bool = False

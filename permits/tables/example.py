@@ -6,15 +6,15 @@ The one who walks it (workflows.demo.walk.Walker) is given to the story, and sta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 Walker = Any
 
 
-@dataclass(frozen=True)
-class Desks:
+class Desks(Struct, frozen=True):
     """The logins through which a case goes."""
 
     clerk: str
@@ -35,8 +35,7 @@ MUNICIPAL = Desks("cityfarm", "city-accept", "city-first", "city-review", "city-
 JIZHOU = Desks("jizhoufarm", "jizhou-accept", "jizhou-first", "jizhou-review", "jizhou-decide", "120119")
 
 
-@dataclass(frozen=True)
-class Allotment:
+class Allotment(Struct, frozen=True):
     """A yearly quota of a district as the agency headed by `head` (a login) entered it."""
 
     head: str
@@ -48,8 +47,7 @@ class Allotment:
 Story = Callable[[Walker, Desks], None]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Example:
+class Example(Struct, frozen=True, kw_only=True):
     """One case, begun `ago` working days before the demonstration. `head` is given the walker's day when it is made."""
 
     title: str

@@ -10,12 +10,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.drafts.office import is_xml
 from permits.drafts.uploads import UploadRefused
@@ -45,12 +45,11 @@ HEAD_WITHIN = 10
 _DELIMITERS = (",", "\t", ";")
 
 
-@dataclass
-class Grid:
+class Grid(Struct):
     """Rows of the file by their number in it (1 is the first), blank rows left out; `merged` by row range and name."""
 
-    rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
-    merged: list[tuple[range, str]] = field(default_factory=list)
+    rows: list[tuple[int, list[Cell]]] = []
+    merged: list[tuple[range, str]] = []
 
 
 def read_xlsx(file: IO[bytes], *, sheet_name: str) -> Grid:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -13,6 +12,7 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.tables.columns import Said, When, plain
 from permits.tables.fields import Head
@@ -23,8 +23,7 @@ Label = str | Promise
 Values = Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class HeadPage:
+class HeadPage(Struct, frozen=True, kw_only=True, dict=True):
     """A head on its page.
 
     `asked` are the fields nothing is handed in without; `asked_where` those asked only where a field has a value, and
@@ -46,7 +45,7 @@ class HeadPage:
     asked_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
     wrong: Callable[[Values, Any], Iterable[Said]] = lambda values, head: ()
     impossible: Callable[[Values], Iterable[Said]] = lambda values: ()
-    hints: Mapping[str, Label] = field(default_factory=dict)
+    hints: Mapping[str, Label] = {}
     folded: tuple[str, ...] = ()
     choosable: Callable[[Any], Mapping[str, Collection[str]]] = lambda head: {}
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import IO
 
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.drafts.uploads import Upload, UploadRefused, inspect
 from permits.tables import grid
@@ -21,8 +21,7 @@ _HEADS_AT_LEAST = 3
 MAX_PROBLEMS = 500
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What is wrong at one place of the file. `row` and `column` as a spreadsheet names them."""
 
     row: int
@@ -33,17 +32,16 @@ class Problem:
     allowed: str = ""
 
 
-@dataclass
-class Parsed:
+class Parsed(Struct):
     """What a file holds: the rows, each with the number it has in the file, and all problems. Good only without any."""
 
     upload: Upload
     table: Table
-    rows: list[Row] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    rows: list[Row] = []
+    numbers: list[int] = []
+    problems: list[Problem] = []
     more: bool = False
-    passed: set[int] = field(default_factory=set)
+    passed: set[int] = set()
 
     @property
     def good(self) -> bool:

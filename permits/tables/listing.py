@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from msgspec import Struct
+from msgspec.structs import replace
 
 from permits.documents.content import Align
 from permits.documents.content import Column as PaperColumn
@@ -21,8 +22,7 @@ Row = Mapping[str, Any]
 PLACE, MANY_OF_PLACE = "where", 3
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """Columns, and the cells of each row beside their column; columns in which no row says anything are left out."""
 
     columns: list[Column]
@@ -34,8 +34,7 @@ class Listing:
         return replace(self, rows=evened(self.rows))
 
 
-@dataclass(frozen=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """What the rows come to: a small table with a total. Columns from `numbers` on are numbers."""
 
     caption: str

@@ -6,12 +6,13 @@ Head and rows are made in memory and never saved; the rules read them as they re
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import Struct
+from msgspec.structs import replace
 
 from permits.contract.kind import Requirement
 from permits.models import Application
@@ -31,8 +32,7 @@ MOST_BYTES = 2 * 1024 * 1024
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Prechecked:
+class Prechecked(Struct, frozen=True):
     """What was found, the materials this application would be asked for, and the mandate to decide, if there is one."""
 
     verdict: Verdict

@@ -1,13 +1,13 @@
 """A table as its kind declares it: columns, what tells rows apart, the checks of a row, and the words of its pages."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from msgspec import Struct
 
 from permits.tables.columns import Column, Said, folded
 
@@ -16,8 +16,7 @@ Values = Mapping[str, Any]
 Groups = tuple[tuple[Label, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Words:
+class Words(Struct, frozen=True, kw_only=True):
     """What the pages of a table say: its title, one row, no row yet, the links to a new row and back, and two hints."""
 
     title: Label
@@ -30,8 +29,7 @@ class Words:
     row_hint: Label = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True, dict=True):
     """A table as its kind has it.
 
     `sheet` names the worksheet; `row_problems` gives the fields of a row that are missing or contradict each other;

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from permits.rules.facts import AREA, CANOPY, DIAMETER, PERCENT, Common, common_of, one_of
 from permits.rules.reading import Fields, day, flag, many, record, text
 from permits.tending import vocabulary as v
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plot:
+class Plot(Struct, frozen=True, kw_only=True):
     """A plot 小班 of a tending design. Shares and intensities in per cent, canopy density 0 to 1, DBH in cm."""
 
     plot: str
@@ -63,8 +63,7 @@ class Plot:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Work:
+class Work(Struct, frozen=True, kw_only=True):
     """When the work is done, both days included, and whether trees are felled."""
 
     start: date
@@ -72,8 +71,7 @@ class Work:
     felling: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tending(Common):
+class Tending(Common, frozen=True, kw_only=True):
     """A tending-operation design."""
 
     kind = "tending"

@@ -5,8 +5,9 @@ It is 其他行政审批 and no 行政许可 (facts 2.6), and it is no felling l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from permits.documents.content import Annex, Certificate, KeyValues, Letter, Table
 from permits.documents.forms.common import Issue, Matter, numbered, opening, para, period, relying_on, remedies
@@ -17,8 +18,7 @@ PLOTS_TITLE = "天然林抚育作业小班一览表"
 FELLING = "涉及林木采伐的，应当依法另行申请林木采伐许可证；取得林木采伐许可证之前，不得采伐。"
 
 
-@dataclass(frozen=True, kw_only=True)
-class TendingDesign:
+class TendingDesign(Struct, frozen=True, kw_only=True):
     """What was applied for. Areas in hectares as text, so that the paper repeats the record digit by digit."""
 
     name: str  # of the design, such as 2026年度天然林抚育作业设计

@@ -7,13 +7,14 @@ line is set. What it lacks is looked up in the fallback files, in their order; w
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
@@ -121,29 +122,29 @@ class Fonts:
         return text
 
     def shown_throughout(self, content: Any) -> Any:
-        """The same content (dataclasses, tuples, strings) with every text `shown`."""
+        """The same content (structures, tuples, strings) with every text `shown`."""
         if isinstance(content, str):
             return self.shown(content)
         if isinstance(content, tuple):
             return tuple(self.shown_throughout(item) for item in content)
-        if dataclasses.is_dataclass(content) and not isinstance(content, type):
-            fields = {field.name: getattr(content, field.name) for field in dataclasses.fields(content)}
-            return dataclasses.replace(content, **{name: self.shown_throughout(part) for name, part in fields.items()})
+        if isinstance(content, Struct):
+            parts = asdict(content).items()
+            return replace(content, **{name: self.shown_throughout(part) for name, part in parts})
         return content
 
     def require(self, content: object) -> None:
-        """Raise MissingGlyphs unless every text inside the content (dataclasses, tuples, strings) can be printed."""
+        """Raise MissingGlyphs unless every text inside the content (structures, tuples, strings) can be printed."""
         if missing := self.missing(*texts_of(content)):
             raise MissingGlyphs(missing)
 
 
 def texts_of(content: object) -> Iterator[str]:
-    """Every string inside nested dataclasses and sequences, in order."""
+    """Every string inside nested structures and sequences, in order."""
     if isinstance(content, str):
         yield content
-    elif dataclasses.is_dataclass(content) and not isinstance(content, type):
-        for field in dataclasses.fields(content):
-            yield from texts_of(getattr(content, field.name))
+    elif isinstance(content, Struct):
+        for part in asdict(content).values():
+            yield from texts_of(part)
     elif isinstance(content, tuple | list):
         for item in content:
             yield from texts_of(item)

@@ -10,7 +10,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -19,6 +18,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 from django_q.tasks import async_task
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from permits.ledger.keeping import keep_log
 from permits.ledger.keys import NoLogKey
@@ -32,18 +33,17 @@ KEPT_OF_EACH = 3  # problems of one check that are kept in words; the others are
 OVERDUE = timedelta(days=2)
 
 
-@dataclass
-class Progress:
+class Progress(Struct):
     """How far a check of the whole record has come, plain enough to be handed from job to job."""
 
     begun: str
-    checks: list[str] = field(default_factory=list)
+    checks: list[str] = []
     """Checks of the installation still to be made."""
     last: int = 0
     """The case up to which all are verified."""
     cases: int = 0
-    found: dict[str, int] = field(default_factory=dict)
-    first: list[dict[str, str]] = field(default_factory=list)
+    found: dict[str, int] = {}
+    first: list[dict[str, str]] = []
 
     def note(self, problems: Iterable[Problem]) -> None:
         """Count what was found, and keep the first of each check in words."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from permits.database.reading import among, by_key, keep_related, read
 from permits.kinds import kind_of
@@ -21,8 +22,7 @@ Check = Callable[[], Iterator["Problem"]]
 CaseCheck = Callable[["Batch"], Iterator["Problem"]]
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """`what` is wrong `where`: a case's number, a paper's, a table. `check` names the check that found it."""
 
     check: str
@@ -30,14 +30,13 @@ class Problem:
     what: str
 
 
-@dataclass
-class Batch:
+class Batch(Struct, dict=True):
     """Some cases with their records, read once for all checks."""
 
     cases: list[Application]
-    acts: dict[int, list[Act]] = field(default_factory=dict)
-    permits: dict[int, Permit] = field(default_factory=dict)
-    papers: dict[int, list[Document]] = field(default_factory=dict)
+    acts: dict[int, list[Act]] = {}
+    permits: dict[int, Permit] = {}
+    papers: dict[int, list[Document]] = {}
 
     @classmethod
     def of(cls, keys: Sequence[int]) -> Batch:

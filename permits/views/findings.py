@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.acts import assessment
 from permits.kinds import kind_of
@@ -18,8 +18,7 @@ from permits.rules.wording import GRADES, VERIFIED, Grade
 from permits.tables.kind import TableKind
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One finding, ready for a page."""
 
     rule: str
@@ -65,13 +64,12 @@ class Group(list[Shown]):
         return [list(said.values()) for said in rules.values()]
 
 
-@dataclass
-class Board:
+class Board(Struct):
     """All findings of a case. `problem` says why there are none: the application is not complete enough. `mark` tells
     whether another look, in whatever language, finds the same."""
 
-    groups: list[tuple[Grade, Group]] = field(default_factory=list)
-    open: list[Shown] = field(default_factory=list)
+    groups: list[tuple[Grade, Group]] = []
+    open: list[Shown] = []
     problem: str = ""
     decided_by: str = ""
     mark: str = ""
@@ -102,8 +100,7 @@ def _mark(found: list[Any]) -> str:
     return hashlib.sha256(repr(found).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
-class RowMark:
+class RowMark(Struct, frozen=True):
     """What findings say of one row of the table: where it stands on the page, and which they are."""
 
     anchor: str

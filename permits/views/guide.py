@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from msgspec import Struct
 
 from permits import kinds
 from permits.contract.kind import Kind
@@ -27,8 +27,7 @@ from roles.official_data import official_data
 SHOWN: Sequence[Datum] = (Datum.ADDRESS, Datum.CONTACT, Datum.PHONE)
 
 
-@dataclass(frozen=True)
-class Law:
+class Law(Struct, frozen=True):
     """A source and the articles of it that the rules apply, in the reader's language."""
 
     source: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
+from msgspec import Struct
 
 from permits.access import note_reading
 from permits.contract.kind import Requirement
@@ -39,15 +39,14 @@ SEVERAL = "files"
 """The field of files that are not chosen at a material, but told apart by their names."""
 
 
-@dataclass
-class Slot:
+class Slot(Struct):
     """One material of the list: what is asked, what is there, what was taken back."""
 
     entry: Requirement
     is_open: bool
-    files: list[MaterialVersion] = field(default_factory=list)
-    taken_back: list[MaterialVersion] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+    files: list[MaterialVersion] = []
+    taken_back: list[MaterialVersion] = []
+    errors: list[str] = []
 
     @property
     def missing(self) -> bool:

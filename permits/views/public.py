@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -17,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
+from msgspec import Struct
 
 from permits.acts.filings import COMING, ENDED, OVER, RUNNING, WITHDRAWN, closed, period, standing
 from permits.contract.kind import Label
@@ -41,8 +41,7 @@ STANDINGS: dict[str, str | Promise] = {
 }
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(Struct, frozen=True, dict=True):
     """A posted notice as the public sees it: nothing of the case but what the notice itself tells."""
 
     document: Document

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from permits.contract.kind import Kind, Label
 from permits.documents.handed_in import OFFICIAL
@@ -20,8 +20,7 @@ OF_EVERY_KIND: Final[dict[str, Label]] = {"申请人": _("Applicant"), MAP_TO_SE
 HECTARES: Final = re.compile(r"(\d+(?:\.\d+)?)公顷")
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """One fact: its head, whether that is the official Chinese one, and its words."""
 
     head: str

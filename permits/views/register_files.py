@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils import translation
+from msgspec import Struct
 
 from permits.models import RegisterEntry
 from permits.register.reading import Shown, chunks, shown
@@ -18,8 +18,7 @@ from roles.formulas import as_text
 TYPES: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field of a row: its key in JSON, its head in CSV, which both stay, and what it means."""
 
     key: str

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from django.utils import timezone
+from msgspec import Struct
 
 from permits.drafts.materials import evidence_of, files_handed_in
 from permits.drafts.store import opened
@@ -29,8 +29,7 @@ PUT_IN = {STATED: "随陈述申辩提交"}
 """With what the unit handed a file in beside its application, by slot."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Enclosed:
+class Enclosed(Struct, frozen=True, kw_only=True):
     """One thing in the volume. `kind` is its type, read from its content; `number` the paper's, where it has one.
 
     `write` puts the bytes of what is printed at a path; it raises DamagedFile where they are not what was handed in.

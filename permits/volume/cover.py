@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from msgspec import Struct
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, NextPageTemplate, PageBreak
@@ -37,8 +37,7 @@ COLUMNS = (
 NOT_PRINTED = "未打印"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One line of the list: what is enclosed, and the pages it has in the volume; none where it is not printed, and
     then why."""
 

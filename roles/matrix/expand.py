@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from roles.matrix.read import BadMatrix, Row, read_file
 from roles.matrix.rows import Blame, Entry, check_names, check_term, clean, rows_of
@@ -36,8 +36,7 @@ IN_SUBSTANCE = "（大意）"
 FIELDS = ("matter", "matter_en", "kind", "duty", *PASSED_DOWN)
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """What a mandate may point to: the keys of documents, jurisdictions, and agencies with their seats."""
 
     documents: Collection[str]
@@ -45,8 +44,7 @@ class Known:
     seats: dict[str, str]  # agency → jurisdiction
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One file being read: what its rows may point to, its own lists, and whom to blame."""
 
     known: Known

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.db import models, transaction
@@ -11,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
+from msgspec.structs import replace
 
 from roles.appointments import end_grant
 from roles.kinds import KNOWN, series_of
@@ -29,8 +30,7 @@ NAME_MOST = 56
 """Signs of an agency's name: with the word of a series behind it, it fits where a paper's number keeps its agency."""
 
 
-@dataclass(frozen=True)
-class Matrix:
+class Matrix(Struct, frozen=True):
     """The whole of the data, checked."""
 
     jurisdictions: list[Entry]
@@ -39,14 +39,13 @@ class Matrix:
     mandates: list[Entry]
 
 
-@dataclass
-class Report:
+class Report(Struct):
     """What a load did: by table, the keys created, updated, unchanged, ended, or kept though the data lacks them; by
     table and key of an updated row, each field with its value before and after."""
 
-    tables: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    differences: dict[tuple[str, str], list[tuple[str, str, str]]] = field(default_factory=dict)
-    warnings: list[Problem] = field(default_factory=list)
+    tables: dict[str, dict[str, list[str]]] = {}
+    differences: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    warnings: list[Problem] = []
 
     def note(self, table: str, change: str, key: str) -> None:
         self.tables.setdefault(table, {name: [] for name in CHANGES})[change].append(key)

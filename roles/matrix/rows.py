@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from roles.matrix.read import BadMatrix, Problem, Row, read_file
 from roles.models import Agency, Jurisdiction, SourceDocument
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A checked row: its key, the values of its model's fields (a foreign key as the text of its key), its place."""
 
     key: str
@@ -26,19 +25,17 @@ class Entry:
     line: int
 
 
-@dataclass
-class Blame:
+class Blame(Struct):
     """Collects the problems of one file."""
 
     file: str
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = []
 
     def add(self, row: Row, key: str, name: str, message: str | Promise) -> None:
         self.problems.append(Problem(self.file, row.line, key, name, message))
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """How a file of plain rows is read: the model, its key, what must stand in a row, what may, what it points to."""
 
     model: type[models.Model]

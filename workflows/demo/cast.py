@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils.text import slugify
+from msgspec import Struct
 
 from permits.clocks.promises import promise
 from permits.kinds import kinds
@@ -26,8 +26,7 @@ SINCE = date(2020, 1, 1)
 EXAMPLE = "示例，非公布数据"
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(Struct, frozen=True):
     """An officer's post: whose agency, which duties; `head` also reassigns and extends."""
 
     login: str
@@ -39,8 +38,7 @@ class Role:
     head: bool = False
 
 
-@dataclass(frozen=True)
-class Clerk:
+class Clerk(Struct, frozen=True):
     """Someone who applies for a unit."""
 
     login: str

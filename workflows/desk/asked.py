@@ -7,7 +7,6 @@ where a case is filed or its land lies, `agency` and `person` are those of the a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -16,6 +15,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
+from msgspec.structs import replace
 
 from permits.access import NATION, audited_places, audited_within
 from permits.clocks.entries import CHINA, local_today
@@ -30,12 +31,11 @@ from workflows.models import WorkItem
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True, dict=True):
     """The question's scope and filters. `said` are the cleaned fields of the form."""
 
     scope: QuerySet[Application]
-    said: Mapping[str, Any] = field(default_factory=dict)
+    said: Mapping[str, Any] = {}
     agencies: frozenset[int] | None = None
     """Whose acts and work alone are counted: of a head, the agencies one heads; None: everyone's."""
     places: frozenset[str] | None = None

@@ -8,7 +8,6 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import CHINA
@@ -36,8 +36,7 @@ FIELDS = ("since", "until", "kind", "place", "agency")
 REFUSALS = ("refuse", "refuse_acceptance")
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Everything the page shows. `timed` are the decided cases that had a period, `share` those in time in percent."""
 
     received: int
@@ -57,8 +56,7 @@ class Figures:
         return 100 * self.in_time // self.timed if self.timed else None
 
 
-@dataclass(frozen=True)
-class StepTime:
+class StepTime(Struct, frozen=True):
     """Working days of the finished items of one step: their number, the median, and what nine of ten kept within."""
 
     step: str

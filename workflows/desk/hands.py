@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from msgspec import Struct
 
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import CHINA
@@ -29,8 +29,7 @@ REVIEWS = ("propose", "recommend")
 MOST_PAIRS = 15
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """A decision of an officer and what is known of how it came about."""
 
     act: Any

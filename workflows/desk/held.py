@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from msgspec import Struct
 from viewflow.workflow.status import STATUS
 
 from permits.clocks.calendar import WorkCalendar
@@ -28,8 +28,7 @@ from workflows.models import WorkItem
 from workflows.tables import kind_label
 
 
-@dataclass(frozen=True)
-class Holding:
+class Holding(Struct, frozen=True):
     """One person's time with an item; without a person nobody had taken it."""
 
     person: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from msgspec import Struct
 
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.timing import AFTER_PROMISE, AFTER_STATUTE
@@ -55,8 +55,7 @@ class Group(NamedTuple):
         return self.timed and not (self.after_promise or self.after_statute)
 
 
-@dataclass(frozen=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """All that was decided within the dates asked for, however much: how many of each group."""
 
     counts: Counter[Group]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from permits.models import Application
 from workflows.desk.asked import Asked
@@ -20,8 +20,7 @@ AT_ONCE = 500
 Label = str | Promise
 
 
-@dataclass(frozen=True)
-class CaseLink:
+class CaseLink(Struct, frozen=True):
     """A cell that leads to a case; as text its number."""
 
     pk: int
@@ -36,8 +35,7 @@ class CaseLink:
         return cls(case.pk, str(case))
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column's head, and whether its cells are numbers."""
 
     head: Label
@@ -48,16 +46,14 @@ Line = tuple[object, ...]
 """As many cells as there are columns: text, numbers, days, times, links to cases; None where there is nothing."""
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Struct, frozen=True):
     """One row of bars, or one line, of a drawing; without a colour a column of its table alone."""
 
     head: Label
     colour: str = ""
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """Numbers that are drawn, and stand in a table beside the drawing. `rows` are a name and a number per series;
     `note` says below it what one must know to read them."""
 
@@ -70,13 +66,12 @@ class Chart:
     note: Label = ""
 
 
-@dataclass
-class Rows:
+class Rows(Struct):
     """What was found. `cut`: only the first BOUND of what was asked about were looked at."""
 
     found: Sequence[Any] | QuerySet[Any]
     cut: bool = False
-    more: dict[str, Any] = field(default_factory=dict)
+    more: dict[str, Any] = {}
     """What the question itself wants to know again when it tells the rows or draws them."""
 
 

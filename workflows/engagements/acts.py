@@ -6,11 +6,11 @@ was written.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from permits.errors import BadFacts, WrongStatus
 from permits.ledger.chain import stamp

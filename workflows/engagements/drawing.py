@@ -11,7 +11,8 @@ import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 METHOD = "sha256-order-1"
 """Recorded with each sample. Another way of drawing is another name, and this one stays for the samples of before."""
@@ -21,8 +22,7 @@ HASHES = "hashes"
 """What the address of a population says, to have it with each case's order."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A case of a population: its number, its kind and what was decided."""
 
     number: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.access import NATION, NOTHING, audited_places
 from permits.errors import NotPermitted
@@ -17,8 +17,7 @@ from roles.models.mandates import Duty, current, in_matrix
 from workflows.models import Engagement, EngagementEntry, Entry
 
 
-@dataclass(frozen=True)
-class Auditor:
+class Auditor(Struct, frozen=True):
     """An auditor with the mandate that is exercised, and for whom if not for oneself."""
 
     person: Person

@@ -7,12 +7,12 @@ whenever it is asked again.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.access import NATION, audited_within
 from permits.models import Act, Application
@@ -24,8 +24,7 @@ from workflows.desk.decisions import DECIDING
 from workflows.engagements.drawing import Line
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Keys of what is looked into; `reach` are kinds and places of the mandates under which it is."""
 
     place: str

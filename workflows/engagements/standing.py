@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from permits.clocks.entries import local_today
 from permits.models import ACTS
@@ -66,12 +66,11 @@ STATES_OF_FINDING = {
 }
 
 
-@dataclass
-class Finding:
+class Finding(Struct):
     """A finding sent to an agency and what followed, in order."""
 
     row: EngagementEntry
-    follow_ups: list[EngagementEntry] = field(default_factory=list)
+    follow_ups: list[EngagementEntry] = []
 
     @property
     def moved_by(self) -> EngagementEntry:
@@ -125,8 +124,7 @@ class Finding:
         return named[-1].facts["answerer"] if named else None
 
 
-@dataclass
-class SampleCase:
+class SampleCase(Struct):
     """A case of the sample, from which draw it comes, and what was concluded of it last."""
 
     key: int
@@ -137,7 +135,7 @@ class SampleCase:
     sample: int
     conclusion: EngagementEntry | None = None
     notes: int = 0
-    findings: list[int] = field(default_factory=list)
+    findings: list[int] = []
 
     @property
     def verdict(self) -> str:
@@ -150,8 +148,7 @@ class SampleCase:
         return str(Verdict(self.verdict).label) if self.verdict else ""
 
 
-@dataclass
-class Standing:
+class Standing(Struct, dict=True):
     """An engagement with all its entries, in order, without the texts samples were drawn from."""
 
     engagement: Engagement

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
+from msgspec import Struct
 
 from permits.access import visible_to
 from permits.models import Application
@@ -22,21 +22,19 @@ NEWEST = 2_000
 """How much of a person's news is folded, so that the page costs the same after years: older news stands in its case."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One notification and what it says."""
 
     news: Notification
     words: str
 
 
-@dataclass
-class CaseNews:
+class CaseNews(Struct):
     """The news of one case; `visible` is False where the person may no longer know of it."""
 
     case: Application
     visible: bool
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Line] = []
     told: int = 0
     unread: int = 0
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 
 class Group(models.TextChoices):
@@ -44,15 +44,14 @@ class To(models.TextChoices):
     AUDITORS = "auditors", _("the members of the audit engagement")
 
 
-@dataclass(frozen=True)
-class News:
+class News(Struct, frozen=True):
     """One meaning of an act: for whom, in which group, in which words."""
 
     event: str
     to: To
     group: Group
     words: str | Promise
-    where: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, str] = {}
     """What the act must have said for this to be told."""
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from permits.access import visible_to
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
@@ -40,8 +40,7 @@ def head_of(application: Application) -> dict[str, Any]:
     return {"application": application, "kind": kind_of(application)}
 
 
-@dataclass(frozen=True)
-class Hearing:
+class Hearing(Struct, frozen=True):
     """A hearing that is owed: what announced it, None while nothing did, and the clock by which it is to be held."""
 
     announced: Act | None
@@ -108,8 +107,7 @@ def announced_before(application: Application, name: str) -> dict[str, Any]:
     return {"chair": told.facts["chair"]["id"]} | ({"held_on": day} if day <= local_today() else {})
 
 
-@dataclass(frozen=True)
-class SameGround:
+class SameGround(Struct, frozen=True):
     """Another case on the same ground, for a reader: whether its page may be opened, and what the two declare
     differently, row by row."""
 
@@ -149,14 +147,13 @@ def quota_turns(application: Application, person: Person) -> dict[str, Any]:
     return {"quota_turns": found, "books": set(books.values_list("pk", flat=True)) if books is not None else set()}
 
 
-@dataclass
-class Slot:
+class Slot(Struct):
     """One entry of the closed list of materials, with what was handed in for it."""
 
     label: str
     source: str = ""
     required: bool = False
-    files: list[MaterialVersion] = field(default_factory=list)
+    files: list[MaterialVersion] = []
 
     @property
     def missing(self) -> bool:
@@ -199,8 +196,7 @@ def submissions_shown(application: Application) -> list[Submission]:
     return list(application.submissions.defer("body").select_related("act").order_by("act__seq"))
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(Struct, frozen=True, dict=True):
     """An open item: whose turn it is, and how long they have."""
 
     item: WorkItem
@@ -231,8 +227,7 @@ def whose_turn(application: Application) -> list[Waiting]:
     return [Waiting(item, found.get(item.pk)) for item in items]
 
 
-@dataclass(frozen=True)
-class Consultation:
+class Consultation(Struct, frozen=True):
     """One agency asked for its opinion: answered, silent, released or still expected."""
 
     item: WorkItem

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
+from msgspec import Struct
 
 from permits.access import visible_to
 from permits.errors import BadFacts, NotPermitted, StorageFailed
@@ -82,8 +82,7 @@ def engagement_new(request: Signed) -> HttpResponse:
     return _form_page(request, context, status)
 
 
-@dataclass(frozen=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """An act with a form page of its own, led to from the page of the engagement."""
 
     title: str | Promise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.acts.found import declared_case, determinations, fields_of
 from permits.acts.perform import refuse_again
@@ -31,8 +31,7 @@ from workflows.worklist import Possible, see_case
 WHOLE = ""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One field: what is declared of it, and what was found."""
 
     field: Determinable

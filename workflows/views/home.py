@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.access import newest_first, visible_to
 from permits.acts.life_conditions import WARNED
@@ -50,8 +50,7 @@ DELIVERING = {*ACTS["record_delivery"].duties}
 WORKS_ON_CASES = {*WORKING_DUTIES} - {Duty.AUDIT}
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A number and where it leads. `tone` is empty, late or soon; the words say the same."""
 
     label: str | Promise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django_tables2 import RequestConfig
+from msgspec import Struct
 
 from permits.access import visible_to
 from permits.kinds import name_of
@@ -31,8 +31,7 @@ PER_PAGE = 25
 MOST_AT_ONCE = 100
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """One list: its rows for a person, how they are filtered and shown, and its columns as a file."""
 
     title: str | Promise
@@ -44,8 +43,7 @@ class Listing:
     cells: Callable[[list[Any]], Iterator[Row]]
 
 
-@dataclass(frozen=True)
-class Picking:
+class Picking(Struct, frozen=True):
     """What is done with picked rows of a list: where they are sent, and how the buttons are called."""
 
     url: str

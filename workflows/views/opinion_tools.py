@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from permits.models.machine import ActSpec
 from roles.numbers import whole
@@ -17,8 +18,7 @@ from workflows.worklist import Turn
 INSERT, PHRASE, ADOPT = "insert", "phrase", "adopt"
 
 
-@dataclass
-class Tools:
+class Tools(Struct):
     """What one form of an opinion offers to put into its `field`."""
 
     field: str
@@ -31,8 +31,7 @@ def phrases_for(turn: Turn) -> list[CommonOpinion]:
     return list(offered_to(turn.person, [turn.item.mandate.agency_id] if turn.item.mandate else []))
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What every form of one item has at hand: the opinions so far, and common ones."""
 
     opinions: Sequence[Opinion]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.acts.asking_again import askable
 from permits.acts.compensation import PAYS, to_pay
@@ -48,15 +48,14 @@ DAYS_TO_CORRECT = 15
 """Working days that are proposed to an agency; it may write another day, or none."""
 
 
-@dataclass
-class Attempt:
+class Attempt(Struct):
     """What came of a posted act: the record, or why there is none. `status` is the answer's HTTP status."""
 
     record: Act | None = None
     status: int = 200
     said: str = ""
     papers: bytes = b""
-    findings: list[tuple[Grade, list[Shown]]] = field(default_factory=list)
+    findings: list[tuple[Grade, list[Shown]]] = []
 
 
 def attempt(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
+from msgspec import Struct
 
 from permits.access import note_reading
 from permits.acts.compensation import compensations
@@ -44,8 +44,7 @@ PERMITS = Listing(
     listing.PermitTable, listing.HEADS, listing.cells)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Something the holder asked for, by when it is to be decided, whether silence would grant it then, the outcome
     of a remedy that left nothing of an earlier answer, whether it may still be taken back, whether the holder asks for
     the permit to be extended and to be cancelled, and whether nobody could answer before the term ended."""

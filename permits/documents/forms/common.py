@@ -8,9 +8,10 @@ design) is never called one: `Matter.licence` decides, and a test reads every su
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from permits.documents.content import Block, Clauses, Head, Letter, Number, Paragraph, Verification, chinese_date
 from permits.documents.forms.titles import named
@@ -23,8 +24,7 @@ ENDS = ("。", "！", "？", "；", "：", ".", "”")
 REVIEW_DAYS, SUIT_MONTHS = 60, 6  # 行政复议法 2023 art 20; 行政诉讼法 2017 art 46: calendar time
 
 
-@dataclass(frozen=True, kw_only=True)
-class Issue:
+class Issue(Struct, frozen=True, kw_only=True):
     """Who issues a paper, under which number, on which day, and where it can be checked."""
 
     agency: str
@@ -52,8 +52,7 @@ def in_public(name: str, *, person: bool) -> str:
     return f"{name[:1]}某（个人）" if person else name
 
 
-@dataclass(frozen=True, kw_only=True)
-class Matter:
+class Matter(Struct, frozen=True, kw_only=True):
     """What a case is about: its official name, its number, who applied when, and whether it is a 行政许可."""
 
     name: str  # such as 天然林抚育作业设计审批

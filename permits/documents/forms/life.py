@@ -6,9 +6,11 @@ the same words without calling upon the licensing law. Every decision against th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from permits.clocks.calendar import Deadline
 from permits.documents.content import Block, Certificate, Head, KeyValues, Letter, chinese_date
@@ -40,8 +42,7 @@ CHANGED = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """The permit as it stood before the act: the paper the holder carried, its number and day, who granted it, and the
     term."""
 
@@ -232,8 +233,7 @@ def revoked(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
-class HandedBack:
+class HandedBack(Struct, frozen=True, kw_only=True):
     """That the holder asked for the permit to be cancelled: when, what was done under it by then (one of USED), and
     what a remedy made of an earlier answer."""
 
@@ -306,8 +306,7 @@ def forfeited(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
-class Annulled:
+class Annulled(Struct, frozen=True, kw_only=True):
     """What took a decision away, or changed a refusal: `how` it is called, of which organ, number and day; `decision`
     the one of which nothing is left."""
 

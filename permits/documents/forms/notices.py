@@ -3,9 +3,10 @@ where it is not, the same is told without calling upon the licensing law."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from permits.clocks.calendar import Deadline
 from permits.documents.content import Align, Block, Column, Head, KeyValues, Letter, Table, chinese_date
@@ -83,8 +84,7 @@ def deemed_acceptance(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
-class Correction:
+class Correction(Struct, frozen=True, kw_only=True):
     """One thing to correct: the field or material, and what is missing or wrong."""
 
     where: str

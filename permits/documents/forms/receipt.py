@@ -8,8 +8,9 @@ No article names this paper. It is the applicant's proof of the day from which t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from permits.documents.content import Align, Column, Head, KeyValues, Letter, Table, chinese_date
 from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, para
@@ -18,8 +19,7 @@ HASH_SHOWN = 12  # signs of a SHA-256 by which a file is compared by eye
 KIB = 1024
 
 
-@dataclass(frozen=True, kw_only=True)
-class HandedIn:
+class HandedIn(Struct, frozen=True, kw_only=True):
     """One file: the material it was handed in as, its name, its size in bytes, its SHA-256 in full."""
 
     material: str

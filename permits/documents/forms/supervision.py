@@ -8,8 +8,9 @@ remedies. Of a matter that is no 行政许可 the licensing law is not called up
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from permits.documents.content import Align, Block, Column, Head, KeyValues, Letter, Table, chinese_date
 from permits.documents.forms.common import LICENSING_LAW, Issue, Matter, numbered, para, remedies
@@ -24,8 +25,7 @@ ROOM = BLANK * 14
 """Blanks that keep a column wide enough to be written in."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inspected:
+class Inspected(Struct, frozen=True, kw_only=True):
     """What an inspection record says; empty of what is still to be filled in by hand."""
 
     permit: str
@@ -89,8 +89,7 @@ def _places(places: Sequence[tuple[str, str, str, str]]) -> Table:
     return Table(columns=columns, rows=tuple(tuple(cell or BLANK for cell in row) for row in rows))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Accepted:
+class Accepted(Struct, frozen=True, kw_only=True):
     """What a certificate of acceptance says. `title`, `law`, `finding`: as the kind declares them."""
 
     title: str

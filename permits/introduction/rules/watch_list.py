@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from permits.data_files import read_yaml
 from permits.rules.names import genera, stands_for
@@ -13,8 +14,7 @@ from permits.rules.names import genera, stands_for
 FILE = Path(__file__).with_name("watch_list.yaml")
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A species of the watch list. `rule` is the seed row that names it."""
 
     rule: str

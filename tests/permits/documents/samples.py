@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from permits.clocks.calendar import Deadline
 from permits.documents import forms

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import replace
 
 import pytest
 from django.utils.translation import override
+from msgspec.structs import replace
 
 from permits.documents.content import Align, Annex, Column, Head, Heading, KeyValues, Paragraph, Table
 from permits.documents.letter import render_letter

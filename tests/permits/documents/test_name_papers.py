@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
+from msgspec.structs import replace
 
 from permits.documents.forms.titles import in_lines, named, of_unit, public_notice_title
 from permits.kinds import kinds
