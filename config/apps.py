@@ -35,6 +35,7 @@ class SiteConfig(AppConfig):
         gc.freeze()
         gc.enable()
         from django_q.signals import (
+            post_execute,
             post_execute_in_worker,
             pre_enqueue,
             pre_execute,
@@ -49,5 +50,6 @@ class SiteConfig(AppConfig):
         pre_enqueue.connect(jobs.only_known, dispatch_uid="config.jobs.only_known")
         pre_execute.connect(watchdog.began, dispatch_uid="config.watchdog.began")
         post_execute_in_worker.connect(watchdog.ended, dispatch_uid="config.watchdog.ended")
+        post_execute.connect(watchdog.done, dispatch_uid="config.watchdog.done")
         pre_migrate.connect(installation.refuse_other, sender=self, dispatch_uid="config.installation.refuse")
         post_migrate.connect(installation.enter, sender=self, dispatch_uid="config.installation.enter")

@@ -24,11 +24,13 @@ class Installation(models.Model):
 
 class Heartbeat(models.Model):
     """A group of job workers under one watchdog: when one of them last began or ended a job, and until when no word
-    from them is no cause for alarm (a job at work may last as long as its limit); when their watchdog last looked."""
+    from them is no cause for alarm (a job at work may last as long as its limit); when the result of one was last kept;
+    when their watchdog last looked."""
 
     group = models.CharField(_("group of workers"), max_length=120, primary_key=True)
     at = models.DateTimeField(_("last sign of life"))
     until = models.DateTimeField(_("counts as alive until"))
+    done_at = models.DateTimeField(_("last job done"), null=True)
     watched_at = models.DateTimeField(_("last sign of the watchdog"), null=True)
 
     class Meta:

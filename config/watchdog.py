@@ -3,7 +3,9 @@
 django-q starts a dead worker again by itself. But a worker killed while it waits for work takes the lock of the queue
 with it: the group then looks alive, works nothing off and does not heed SIGTERM (docs/decisions/0011-job-worker.md).
 So it is not the processes that are watched but their work: every job begun or ended is a sign of life, written to the
-database, and while there is none a job that does nothing else is enqueued.
+database, and while there is none a job that does nothing else is enqueued. A worker killed while it tells its result,
+or who keeps the results killed, takes another lock: the workers work on and nothing counts as done. So a group must
+have a job done, too, within the time that the longest may take.
 
 The watchdog writes down, too, that it watches. A group whose watchdog wrote nothing for WORKER_SILENCE is gone with its
 machine, and every other watchdog gives back to the queue the jobs it had taken.
@@ -20,7 +22,7 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -40,6 +42,8 @@ BEAT_NAME = "sign of life"
 STOP_SECONDS = 8
 """How long a job may take to end after SIGTERM. A job that is killed is given back."""
 SILENCE = timedelta(seconds=settings.WORKER_SILENCE)
+LONGEST_UNDONE = timedelta(seconds=settings.JOB_SECONDS) + SILENCE
+"""While none is done, each worker is at a job as long as jobs may be; or no result is kept any more."""
 LONGEST_START = 8
 """No group is waited for longer than this many times WORKER_SILENCE to its first sign of life."""
 FORGET = timedelta(days=1)
@@ -59,13 +63,23 @@ def ended(task: dict[str, Any], **_kwargs: Any) -> None:
     _sign(timedelta(0))
 
 
+def done(task: dict[str, Any], **_kwargs: Any) -> None:
+    """Receiver of django-q's `post_execute`: the result is kept, and a job that succeeded is out of the queue."""
+    _write(done_at=timezone.now())
+
+
 def _sign(busy: timedelta) -> None:
+    now = timezone.now()
+    _write(at=now, until=now + busy + SILENCE)
+
+
+def _write(**said: datetime) -> None:
     group, now = os.environ.get(GROUP), timezone.now()
     if not group:  # a worker that nobody watches: a test, or `qcluster` started by hand
         return
-    until = now + busy + SILENCE
     try:
-        Heartbeat.objects.update_or_create(group=group, defaults={"at": now, "until": until})
+        new = {"at": now, "until": now, **said}
+        Heartbeat.objects.update_or_create(group=group, defaults=said, create_defaults=new)
     except DatabaseError:  # the job matters more; the next one signs again
         log.warning("no sign of life could be written", exc_info=True)
 
@@ -77,7 +91,7 @@ class Watchdog:
         self.group = f"{socket.gethostname()}-{os.getpid()}"
         self._command = command or [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
         self._stopping = False
-        self._started = timezone.now()
+        self._started = self._looked = timezone.now()
         self._patience = SILENCE
         self._reaches: float | None = None
         self._give_back()  # of an earlier group of this name: a container begun anew has its name and number again
@@ -103,11 +117,16 @@ class Watchdog:
     def _look(self) -> None:
         """Asks for a sign of life, and renews the group where there was none in time.
 
-        While the database is down nothing can be told, and the group is left alone.
+        While the database is down nothing can be told: the group is left alone, and afterwards has WORKER_SILENCE anew.
+        So it has where the clock was put forward, or this machine or the database stood still.
         """
         close_old_connections()
+        now = timezone.now()
+        if now - self._looked > SILENCE:
+            self._reaches = None
+        self._looked = now
         try:
-            if self._is_silent():
+            if self._has_reached() and self._is_silent(now):
                 self._patience = min(2 * self._patience, LONGEST_START * SILENCE)
                 self._renew("it gave no sign of life")
             self._watch_others()
@@ -118,17 +137,23 @@ class Watchdog:
             self._reaches = None
             log.warning("the watchdog cannot reach the database", exc_info=True)
 
-    def _is_silent(self) -> bool:
-        """Whether this group, since it was started, gave no sign of life in time.
+    def _has_reached(self) -> bool:
+        """Whether the database could be reached for WORKER_SILENCE: before that, nobody is to blame for silence."""
+        return self._reaches is not None and time.monotonic() - self._reaches >= settings.WORKER_SILENCE
+
+    def _is_silent(self, now: datetime) -> bool:
+        """Whether this group, since it was started, gave no sign of life in time, or none of its jobs was done in time.
 
         Each group started for that reason may take twice as long to its first sign, until one gives it: on a machine so
         busy that a start lasts longer than WORKER_SILENCE, none would else ever get to work.
         """
         signs = Heartbeat.objects.filter(group=self.group, at__gte=self._started, until__gt=F("at"))
-        last = signs.values_list("until", flat=True).first()
-        if last:
-            self._patience = SILENCE
-        return (last or self._started + self._patience) < timezone.now()
+        last = signs.first()
+        if not last:
+            return self._started + self._patience < now
+        self._patience = SILENCE
+        done_at = max(last.done_at or self._started, self._started)
+        return min(last.until, done_at + LONGEST_UNDONE) < now
 
     def _watch_others(self) -> None:
         """Says that this group is watched, and gives back what groups had taken that nobody watches any more.
@@ -142,14 +167,14 @@ class Watchdog:
             group=self.group, defaults=seen, create_defaults=seen | {"at": now, "until": now}
         )
         self._reaches = time.monotonic() if self._reaches is None else self._reaches
-        if time.monotonic() - self._reaches < settings.WORKER_SILENCE:
+        if not self._has_reached():
             return
         for group in Heartbeat.objects.filter(watched_at__lt=now - SILENCE).values_list("group", flat=True):
             log.error("the group of job workers %s is gone; %s jobs are given back", group, give_back(group))
             Heartbeat.objects.filter(group=group).delete()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._started = timezone.now()
+        self._started = self._looked = timezone.now()
         environment = {**os.environ, GROUP: self.group}
         return subprocess.Popen(self._command, start_new_session=True, env=environment)  # noqa: S603  our own command
 

@@ -336,7 +336,11 @@ def groups(cast: Cast, folder: Path) -> Iterator[list[Process]]:
         signs = Heartbeat.objects.filter(watched_at__isnull=False, until__gt=F("at"))
         until(lambda: signs.count() == 2, 60, "that both are watched and have worked: none is being begun anew")
         yield begun
-        for name in "ab":  # shown where the test fails
+        # shown where the test fails
+        jobs, signs = OrmQ.objects.values_list("key", "lock"), Heartbeat.objects.values()
+        papers_due = f"papers: {list(pending().values_list('pk', flat=True))}, claimed: {claimed()}"
+        sys.stdout.write(f"at {timezone.now()}\n{papers_due}\njobs: {list(jobs)}\nsigns: {list(signs)}\n")
+        for name in "ab":
             sys.stdout.write(f"{name}:\n{(folder / f'{name}.log').read_text()}")
 
 

@@ -1,16 +1,19 @@
-"""A worker killed while it waits for work takes the queue's lock with it: the watchdog starts the whole group anew."""
+"""A worker that is killed takes the lock of a queue with it: the watchdog starts the whole group anew."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django_q.models import OrmQ, Success
 from django_q.tasks import async_task
@@ -21,6 +24,24 @@ from config.models import Heartbeat
 from tests.processes import MANAGE, Process, begin, children, kill, lose, surroundings, until, workers
 
 SILENCE = 5
+KILLED_WHILE_IT_TELLS = """
+import os, signal
+from multiprocessing import connection, process
+
+send = connection.Connection.send_bytes
+
+def send_bytes(self, *given):  # called by who puts something into a queue, while it holds the queue's lock
+    if getattr(getattr(process.current_process(), "_target", None), "__name__", "") == "worker":
+        try:
+            os.close(os.open(os.environ["KILL_ONCE"], os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            pass
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return send(self, *given)
+
+connection.Connection.send_bytes = send_bytes
+"""
 
 
 def lives(pid: int) -> bool:
@@ -31,9 +52,9 @@ def lives(pid: int) -> bool:
 
 
 @contextmanager
-def working(folder: Path, silence: int = SILENCE, **more: str) -> Iterator[Process]:
+def working(folder: Path, silence: int = SILENCE, number: int = 1, **more: str) -> Iterator[Process]:
     """`manage.py work` on the database of this test."""
-    around = surroundings(folder, WORKERS="1", WORKER_SILENCE=str(silence), **more)
+    around = surroundings(folder, WORKERS=str(number), WORKER_SILENCE=str(silence), **more)
     process = begin([*MANAGE, "work"], around, folder / "log")
     try:
         yield process
@@ -73,6 +94,21 @@ def test_a_group_that_takes_longer_to_start_than_groups_may_be_silent_gets_to_wo
     assert (tmp_path / "log").read_text().count("is started anew: it gave no sign of life") in {1, 2}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_group_whose_worker_was_killed_while_it_told_its_result_is_started_anew(tmp_path: Path) -> None:
+    """The lock of the results goes with it: the others work on, and no job is done for good any more."""
+    (tmp_path / "sitecustomize.py").write_text(KILLED_WHILE_IT_TELLS)
+    (tmp_path / "short_jobs.py").write_text("from config.settings import *\nJOB_SECONDS = 6\n")
+    around = {"PYTHONPATH": f"{tmp_path}:{settings.BASE_DIR}", "DJANGO_SETTINGS_MODULE": "short_jobs"}
+    with working(tmp_path, number=2, **around, KILL_ONCE=str(tmp_path / "killed")) as process:
+        [cluster] = until(lambda: children(process.pid), 10, "a group")
+        until((tmp_path / "killed").exists, 30, "that the worker is killed")
+        until(lambda: children(process.pid) not in ([], [cluster]), 4 * SILENCE + 10, "another group")
+        async_task("config.watchdog.beat", task_name="after the kill")
+        until(lambda: Success.objects.filter(name="after the kill").exists(), 20, "that its result is there")
+    assert "is started anew: it gave no sign of life" in (tmp_path / "log").read_text()
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has one lock for all who write")
 @pytest.mark.django_db(transaction=True)
 def test_jobs_and_their_watchdog_wait_longer_than_a_person_for_who_writes(tmp_path: Path) -> None:
@@ -96,6 +132,90 @@ def test_a_job_at_work_may_last_as_long_as_jobs_may(monkeypatch: pytest.MonkeyPa
     watchdog.ended(task={})
     idle = Heartbeat.objects.get()
     assert idle.until - idle.at == timedelta(seconds=settings.WORKER_SILENCE)
+
+
+@dataclass
+class Watched:
+    """A group that does nothing by itself, in a time that moves as the test says, and its watchdog."""
+
+    dog: watchdog.Watchdog
+    clock: Any
+
+    def renewed(self, seconds: int, *signs: Any) -> bool:
+        """Whether the group is started anew within these `seconds`, in which it gives these signs every ten seconds."""
+        before = self.dog._process.pid
+        for _look in range(seconds // 10):
+            self.clock.shift(10)
+            for sign in signs:
+                sign(task={})
+            self.dog._look()
+        return self.dog._process.pid != before
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+    """Has worked for longer than groups may be silent. No job lasts, unless the test says so: signs are `SILENCE`
+    60 seconds, `JOB_SECONDS` 300."""
+    monkeypatch.setattr(watchdog, "async_task", lambda *_args, **_kwargs: None)
+    monkeypatch.setattr(watchdog, "close_old_connections", lambda: None)
+    with time_machine.travel("2026-11-26T09:00:00Z", tick=False) as clock:
+        found = Watched(watchdog.Watchdog(["sleep", "600"]), clock)
+        monkeypatch.setenv(watchdog.GROUP, found.dog.group)
+        monkeypatch.setattr(watchdog.time, "monotonic", time.time)
+        assert not found.renewed(400, watchdog.began, watchdog.ended, watchdog.done)
+        yield found
+    found.dog._end()
+
+
+@pytest.mark.django_db
+def test_a_group_without_a_sign_is_started_anew_whatever_of_it_is_done(watched: Watched) -> None:
+    assert not watched.renewed(60, watchdog.done)
+    assert watched.renewed(10, watchdog.done)
+
+
+@pytest.mark.django_db
+def test_a_group_none_of_whose_jobs_is_done_is_started_anew_after_the_longest_job(watched: Watched) -> None:
+    assert not watched.renewed(360, watchdog.began, watchdog.ended)
+    assert watched.renewed(10, watchdog.began, watchdog.ended)
+    assert not watched.renewed(360, watchdog.began, watchdog.ended), "the next one has as long"
+
+
+@pytest.mark.django_db
+def test_workers_that_are_all_at_long_jobs_are_let_be(watched: Watched) -> None:
+    watchdog.began(task={})
+    assert not watched.renewed(150)
+    watchdog.began(task={})
+    assert not watched.renewed(150)
+    watchdog.ended(task={})
+    watchdog.began(task={})
+    watchdog.done(task={})  # who keeps the results is slower than who goes on with the next job
+    assert not watched.renewed(360)
+    assert watched.renewed(10), "that job is over its limit"
+
+
+@pytest.mark.django_db
+def test_a_group_is_not_blamed_for_a_time_in_which_the_database_could_not_be_reached(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(**_named: Any) -> None:
+        raise OperationalError("no database")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Heartbeat.objects, "filter", lost)
+        patch.setattr(Heartbeat.objects, "update_or_create", lost)
+        assert not watched.renewed(600)
+    assert not watched.renewed(50)
+    watchdog.ended(task={})
+    watchdog.done(task={})
+    assert not watched.renewed(60)
+    assert watched.renewed(10), "and of no sign after that it is"
+
+
+@pytest.mark.django_db
+def test_a_group_is_not_blamed_for_a_clock_put_forward(watched: Watched) -> None:
+    watched.clock.shift(3600)
+    assert not watched.renewed(60)
+    assert watched.renewed(20), "a sign was to come since"
 
 
 @pytest.mark.django_db
