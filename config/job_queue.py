@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 from django_q.brokers.orm import ORM
@@ -23,6 +24,7 @@ from django_q.conf import Conf
 from django_q.models import OrmQ
 
 from config.environment import GROUP
+from config.models import Heartbeat
 from permits.documents.printing import CLAIM_SECONDS
 
 EVERYTHING_ELSE, PAPERS, VISITORS = "permits", "papers", "visitors"
@@ -37,6 +39,7 @@ class JobQueue(ORM):
     """django-q's queue in the database, for `Q_CLUSTER["broker_class"]`."""
 
     _turn = 0  # of LINES
+    _next_sign = 0.0
 
     def dequeue(self) -> list[tuple[int, str]] | None:
         """The next job, as a list of its key and what is to be done; None, after a pause, where none waits."""
@@ -50,8 +53,15 @@ class JobQueue(ORM):
     def queue_size(self) -> int:
         return waiting().count()
 
+    def set_stat(self, key: str, value: str, timeout: int) -> None:
+        """Called twice a second by who guards the workers: its sign of life, since nobody reads what it tells."""
+        if monotonic() >= self._next_sign:
+            self._next_sign = monotonic() + settings.WORKER_SILENCE / 10
+            self.get_connection()
+            Heartbeat.sign(guarded_at=timezone.now())
+
     def _take(self, line: str) -> tuple[int, str] | None:
-        self.get_connection()  # drops a connection that is too old
+        self.get_connection()  # drops a connection that is too old or broken
         found = waiting(line).order_by("lock", "pk").values_list("pk", "lock", "payload")[:CANDIDATES]
         for pk, lock, payload in found:
             mine = {"lock": self.timeout(None), "key": f"{line}@{os.environ.get(GROUP, '')}"}

@@ -3,8 +3,17 @@ and what all its processes must remember for a while."""
 
 from __future__ import annotations
 
-from django.db import models
+import logging
+import os
+from datetime import datetime
+
+from django.db import DatabaseError, models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from config.environment import GROUP
+
+log = logging.getLogger(__name__)
 
 
 class Installation(models.Model):
@@ -25,12 +34,13 @@ class Installation(models.Model):
 class Heartbeat(models.Model):
     """A group of job workers under one watchdog: when one of them last began or ended a job, and until when no word
     from them is no cause for alarm (a job at work may last as long as its limit); when the result of one was last kept;
-    when their watchdog last looked."""
+    when who starts them again and calls what is scheduled last said so; when their watchdog last looked."""
 
     group = models.CharField(_("group of workers"), max_length=120, primary_key=True)
     at = models.DateTimeField(_("last sign of life"))
     until = models.DateTimeField(_("counts as alive until"))
     done_at = models.DateTimeField(_("last job done"), null=True)
+    guarded_at = models.DateTimeField(_("last sign of the guard"), null=True)
     watched_at = models.DateTimeField(_("last sign of the watchdog"), null=True)
 
     class Meta:
@@ -39,6 +49,19 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.group
+
+    @classmethod
+    def sign(cls, **said: datetime) -> None:
+        """Writes this of the group that this process belongs to. Where it cannot, the work matters more: who signs will
+        sign again."""
+        group, now = os.environ.get(GROUP), timezone.now()
+        if not group:  # a worker that nobody watches: a test, or `qcluster` started by hand
+            return
+        try:
+            new = {"at": now, "until": now, **said}
+            cls.objects.update_or_create(group=group, defaults=said, create_defaults=new)
+        except DatabaseError:
+            log.warning("no sign of life could be written", exc_info=True)
 
 
 class CacheRow(models.Model):

@@ -4,8 +4,9 @@ django-q starts a dead worker again by itself. But a worker killed while it wait
 with it: the group then looks alive, works nothing off and does not heed SIGTERM (docs/decisions/0011-job-worker.md).
 So it is not the processes that are watched but their work: every job begun or ended is a sign of life, written to the
 database, and while there is none a job that does nothing else is enqueued. A worker killed while it tells its result,
-or who keeps the results killed, takes another lock: the workers work on and nothing counts as done. So a group must
-have a job done, too, within the time that the longest may take.
+or who keeps the results killed, takes another lock: the workers work on and nothing counts as done. One killed a moment
+earlier holds up who guards the workers: a dead one is not begun again, and what is scheduled is not called. So within
+the time that the longest job may take a group must have one done, and its guard must say that it is there.
 
 The watchdog writes down, too, that it watches. A group whose watchdog wrote nothing for WORKER_SILENCE is gone with its
 machine, and every other watchdog gives back to the queue the jobs it had taken.
@@ -65,23 +66,12 @@ def ended(task: dict[str, Any], **_kwargs: Any) -> None:
 
 def done(task: dict[str, Any], **_kwargs: Any) -> None:
     """Receiver of django-q's `post_execute`: the result is kept, and a job that succeeded is out of the queue."""
-    _write(done_at=timezone.now())
+    Heartbeat.sign(done_at=timezone.now())
 
 
 def _sign(busy: timedelta) -> None:
     now = timezone.now()
-    _write(at=now, until=now + busy + SILENCE)
-
-
-def _write(**said: datetime) -> None:
-    group, now = os.environ.get(GROUP), timezone.now()
-    if not group:  # a worker that nobody watches: a test, or `qcluster` started by hand
-        return
-    try:
-        new = {"at": now, "until": now, **said}
-        Heartbeat.objects.update_or_create(group=group, defaults=said, create_defaults=new)
-    except DatabaseError:  # the job matters more; the next one signs again
-        log.warning("no sign of life could be written", exc_info=True)
+    Heartbeat.sign(at=now, until=now + busy + SILENCE)
 
 
 class Watchdog:
@@ -142,7 +132,8 @@ class Watchdog:
         return self._reaches is not None and time.monotonic() - self._reaches >= settings.WORKER_SILENCE
 
     def _is_silent(self, now: datetime) -> bool:
-        """Whether this group, since it was started, gave no sign of life in time, or none of its jobs was done in time.
+        """Whether this group, since it was started, gave no sign of life in time, or for too long none of
+        its jobs was done, or nobody guarded it.
 
         Each group started for that reason may take twice as long to its first sign, until one gives it: on a machine so
         busy that a start lasts longer than WORKER_SILENCE, none would else ever get to work.
@@ -152,8 +143,8 @@ class Watchdog:
         if not last:
             return self._started + self._patience < now
         self._patience = SILENCE
-        done_at = max(last.done_at or self._started, self._started)
-        return min(last.until, done_at + LONGEST_UNDONE) < now
+        whole = min(moment or self._started for moment in (last.done_at, last.guarded_at))
+        return min(last.until, max(whole, self._started) + LONGEST_UNDONE) < now
 
     def _watch_others(self) -> None:
         """Says that this group is watched, and gives back what groups had taken that nobody watches any more.

@@ -12,4 +12,9 @@ class Migration(migrations.Migration):
             name="done_at",
             field=models.DateTimeField(null=True, verbose_name="last job done"),
         ),
+        migrations.AddField(
+            model_name="heartbeat",
+            name="guarded_at",
+            field=models.DateTimeField(null=True, verbose_name="last sign of the guard"),
+        ),
     ]

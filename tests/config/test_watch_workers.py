@@ -20,17 +20,18 @@ from django_q.tasks import async_task
 
 from config import watchdog
 from config.environment import LOCK_WAIT_SECONDS
+from config.job_queue import JobQueue
 from config.models import Heartbeat
 from tests.processes import MANAGE, Process, begin, children, kill, lose, surroundings, until, workers
 
 SILENCE = 5
 KILLED_WHILE_IT_TELLS = """
 import os, signal
-from multiprocessing import connection, process
+from multiprocessing import connection, process, queues
 
-send = connection.Connection.send_bytes
+call = PLACE
 
-def send_bytes(self, *given):  # called by who puts something into a queue, while it holds the queue's lock
+def killed(self, *given):
     if getattr(getattr(process.current_process(), "_target", None), "__name__", "") == "worker":
         try:
             os.close(os.open(os.environ["KILL_ONCE"], os.O_CREAT | os.O_EXCL))
@@ -38,9 +39,9 @@ def send_bytes(self, *given):  # called by who puts something into a queue, whil
             pass
         else:
             os.kill(os.getpid(), signal.SIGKILL)
-    return send(self, *given)
+    return call(self, *given)
 
-connection.Connection.send_bytes = send_bytes
+PLACE = killed
 """
 
 
@@ -94,10 +95,18 @@ def test_a_group_that_takes_longer_to_start_than_groups_may_be_silent_gets_to_wo
     assert (tmp_path / "log").read_text().count("is started anew: it gave no sign of life") in {1, 2}
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        # within the queue's lock: the others work on, and no job is done for good any more
+        "connection.Connection.send_bytes",
+        # within the lock of its own timer: its guard waits for that, starts no worker again and calls nothing scheduled
+        "queues.Queue.put",
+    ],
+)
 @pytest.mark.django_db(transaction=True)
-def test_a_group_whose_worker_was_killed_while_it_told_its_result_is_started_anew(tmp_path: Path) -> None:
-    """The lock of the results goes with it: the others work on, and no job is done for good any more."""
-    (tmp_path / "sitecustomize.py").write_text(KILLED_WHILE_IT_TELLS)
+def test_a_group_whose_worker_was_killed_while_it_told_its_result_is_started_anew(tmp_path: Path, place: str) -> None:
+    (tmp_path / "sitecustomize.py").write_text(KILLED_WHILE_IT_TELLS.replace("PLACE", place))
     (tmp_path / "short_jobs.py").write_text("from config.settings import *\nJOB_SECONDS = 6\n")
     around = {"PYTHONPATH": f"{tmp_path}:{settings.BASE_DIR}", "DJANGO_SETTINGS_MODULE": "short_jobs"}
     with working(tmp_path, number=2, **around, KILL_ONCE=str(tmp_path / "killed")) as process:
@@ -152,6 +161,10 @@ class Watched:
         return self.dog._process.pid != before
 
 
+def guarded(**_task: Any) -> None:
+    JobQueue("permits").set_stat("", "", 0)
+
+
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
     """Has worked for longer than groups may be silent. No job lasts, unless the test says so: signs are `SILENCE`
@@ -162,35 +175,43 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
         found = Watched(watchdog.Watchdog(["sleep", "600"]), clock)
         monkeypatch.setenv(watchdog.GROUP, found.dog.group)
         monkeypatch.setattr(watchdog.time, "monotonic", time.time)
-        assert not found.renewed(400, watchdog.began, watchdog.ended, watchdog.done)
+        assert not found.renewed(400, watchdog.began, watchdog.ended, watchdog.done, guarded)
         yield found
     found.dog._end()
 
 
 @pytest.mark.django_db
 def test_a_group_without_a_sign_is_started_anew_whatever_of_it_is_done(watched: Watched) -> None:
-    assert not watched.renewed(60, watchdog.done)
-    assert watched.renewed(10, watchdog.done)
+    assert not watched.renewed(60, watchdog.done, guarded)
+    assert watched.renewed(10, watchdog.done, guarded)
 
 
 @pytest.mark.django_db
 def test_a_group_none_of_whose_jobs_is_done_is_started_anew_after_the_longest_job(watched: Watched) -> None:
-    assert not watched.renewed(360, watchdog.began, watchdog.ended)
-    assert watched.renewed(10, watchdog.began, watchdog.ended)
-    assert not watched.renewed(360, watchdog.began, watchdog.ended), "the next one has as long"
+    signs = (watchdog.began, watchdog.ended, guarded)
+    assert not watched.renewed(360, *signs)
+    assert watched.renewed(10, *signs)
+    assert not watched.renewed(360, *signs), "the next one has as long"
+
+
+@pytest.mark.django_db
+def test_a_group_whose_guard_is_held_up_is_started_anew_after_the_longest_job(watched: Watched) -> None:
+    signs = (watchdog.began, watchdog.ended, watchdog.done)
+    assert not watched.renewed(360, *signs)
+    assert watched.renewed(10, *signs)
 
 
 @pytest.mark.django_db
 def test_workers_that_are_all_at_long_jobs_are_let_be(watched: Watched) -> None:
     watchdog.began(task={})
-    assert not watched.renewed(150)
+    assert not watched.renewed(150, guarded)
     watchdog.began(task={})
-    assert not watched.renewed(150)
+    assert not watched.renewed(150, guarded)
     watchdog.ended(task={})
     watchdog.began(task={})
     watchdog.done(task={})  # who keeps the results is slower than who goes on with the next job
-    assert not watched.renewed(360)
-    assert watched.renewed(10), "that job is over its limit"
+    assert not watched.renewed(360, guarded)
+    assert watched.renewed(10, guarded), "that job is over its limit"
 
 
 @pytest.mark.django_db
@@ -205,8 +226,8 @@ def test_a_group_is_not_blamed_for_a_time_in_which_the_database_could_not_be_rea
         patch.setattr(Heartbeat.objects, "update_or_create", lost)
         assert not watched.renewed(600)
     assert not watched.renewed(50)
-    watchdog.ended(task={})
-    watchdog.done(task={})
+    for sign in (watchdog.ended, watchdog.done, guarded):
+        sign(task={})
     assert not watched.renewed(60)
     assert watched.renewed(10), "and of no sign after that it is"
 
