@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -96,9 +97,9 @@ def print_one(document_id: int) -> bool:
 @contextmanager
 def claimed(document_id: int) -> Iterator[bool]:
     """Whether this worker is the one to print the paper: the others, on whichever host, leave it to this one for so
-    long. Known to all, but no lock: a worker that dies holds nobody up."""
+    long. Known to all, with the number of its process, but no lock: a worker that dies holds nobody up."""
     key = f"printing-{document_id}"
-    mine = cache.add(key, True, timeout=CLAIM_SECONDS)
+    mine = cache.add(key, os.getpid(), timeout=CLAIM_SECONDS)
     try:
         yield mine
     finally:

@@ -344,9 +344,10 @@ def groups(cast: Cast, folder: Path) -> Iterator[list[Process]]:
             sys.stdout.write(f"{name}:\n{(folder / f'{name}.log').read_text()}")
 
 
-def claimed() -> set[int]:
-    """The papers that somebody is at."""
-    return {pk for pk in pending().values_list("pk", flat=True) if cache.get(f"printing-{pk}")}
+def claimed() -> dict[int, int]:
+    """The papers that somebody is at, with the number of its process."""
+    found = {pk: cache.get(f"printing-{pk}") for pk in pending().values_list("pk", flat=True)}
+    return {pk: process for pk, process in found.items() if process}
 
 
 def catch_at_a_paper(group: Process) -> None:
@@ -354,9 +355,7 @@ def catch_at_a_paper(group: Process) -> None:
     for _attempt in range(20):
         hands = processes.at_work(group, 2)
         processes.send(signal.SIGSTOP, *hands)
-        before = claimed()
-        time.sleep(0.5)
-        if before & claimed():
+        if set(hands) & set(claimed().values()):
             return
         processes.send(signal.SIGCONT, *hands)
         time.sleep(chance.uniform(0, 0.1))
