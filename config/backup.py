@@ -46,13 +46,15 @@ def back_up(folder: Path) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _copy_database(folder)
     files = sum(_save_material(folder, name, sha256) for name, sha256 in _materials())
-    for certificate in sorted(seal_dir().glob("*.cert.pem")):
+    certificates = sorted(seal_dir().glob("*.cert.pem"))
+    for certificate in certificates:
         (folder / "certificates").mkdir(exist_ok=True)
         shutil.copy2(certificate, folder / "certificates")
     installation = Installation.objects.get()
     said = {
         "installation": str(installation.key), "kind": installation.kind, "made_at": timezone.now().isoformat(),
         "engine": connection.vendor, "cases": Application.objects.count(), "acts": Act.objects.count(), "files": files,
+        "certificates": [certificate.name for certificate in certificates],
     }  # fmt: skip
     os.sync()  # a manifest on the disk tells of files on the disk
     (folder / MANIFEST).write_text(json.dumps(said, indent=1) + "\n", "utf-8")  # last: a backup without it is none
@@ -63,13 +65,11 @@ def back_up(folder: Path) -> dict[str, Any]:
 def restore(folder: Path) -> dict[str, Any]:
     """Bring a backup back into an empty database and the storage of materials; returns what its manifest says.
 
+    A material or certificate that the folder lacks stops nothing: all else comes back, and `lacking` names it.
+
     Raises CommandError for a folder that is no whole backup, one of the other engine, or a database with tables.
     """
-    try:
-        said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        broken = _("%(folder)s is no whole backup: %(why)s") % {"folder": folder, "why": error}
-        raise CommandError(broken) from error
+    said = _manifest(folder)
     if said["engine"] != connection.vendor:
         other = _("The backup is one of %(engine)s, the database is %(other)s.")
         raise CommandError(other % {"engine": said["engine"], "other": connection.vendor})
@@ -77,14 +77,40 @@ def restore(folder: Path) -> dict[str, Any]:
         raise CommandError(_("The database is not empty; a backup is restored into an empty one only."))
     _restore_database(folder)
     for name, _sha256 in _materials():
-        if not default_storage.exists(name):
-            with (folder / "materials" / name).open("rb") as stream:
+        saved = folder / "materials" / name
+        if saved.is_file() and not default_storage.exists(name):
+            with saved.open("rb") as stream:
                 default_storage.save(name, File(stream))
     for certificate in sorted((folder / "certificates").glob("*.cert.pem")):
         seal_dir().mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (seal_dir() / certificate.name).exists():
             shutil.copy2(certificate, seal_dir())
     return said
+
+
+def lacking(said: dict[str, Any]) -> Iterator[str]:
+    """Names of what a restored backup should have brought and is not there as it was: materials, and the certificates
+    that its manifest names; an older one names none."""
+    yield from wrong_materials()
+    for name in said.get("certificates", ()):
+        if not (seal_dir() / name).is_file():
+            yield _("%(name)s: missing") % {"name": name}
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """Raises CommandError where it is not there, or not as `back_up` wrote it."""
+    try:
+        said = json.loads((folder / MANIFEST).read_text("utf-8"))
+        said["engine"], said["made_at"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        why = f"{MANIFEST}: {error}" if isinstance(error, KeyError | TypeError) else error
+        raise CommandError(_("%(folder)s is no whole backup: %(why)s") % {"folder": folder, "why": why}) from error
+    return dict(said)
+
+
+def counted() -> dict[str, int]:
+    """How many cases, acts and stored files the database tells of."""
+    return {"cases": Application.objects.count(), "acts": Act.objects.count(), "files": len(_materials())}
 
 
 def wrong_materials() -> Iterator[str]:

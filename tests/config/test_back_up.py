@@ -114,6 +114,40 @@ def test_an_old_backup_is_shorter_than_what_was_kept_outside_and_going_on_from_i
         assert [problem.what for problem in outside()] == [told]
 
 
+@pytest.mark.skipif(not shutil.which("pg_dump") and connection.vendor == "postgresql", reason="needs pg_dump")
+def test_what_a_backup_lost_is_named_all_of_it_and_all_else_comes_back(
+    case: None, tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, hashes = tmp_path / "backup", list(Act.objects.order_by("pk").values_list("hash", flat=True))
+    backup(folder)
+    said = json.loads((folder / "backup.json").read_text())
+    (folder / "backup.json").write_text(json.dumps(said | {"acts": 1}))  # counted while others wrote
+    gone, changed = sorted(path for path in (folder / "materials").rglob("*") if path.is_file())[:2]
+    gone.unlink()
+    changed.write_bytes(b"another")
+    (folder / "certificates" / "test.cert.pem").unlink()
+    with databases().beside(), override("en"):
+        empty_the_database()
+        settings.MEDIA_ROOT, settings.SEAL_DIR = tmp_path / "media", tmp_path / "seal"
+        settings.INSTALLATION_MARK = tmp_path / "installation.json"
+        out, errors = io.StringIO(), io.StringIO()
+        with pytest.raises(CommandError):
+            call_command("restore", folder, stdout=out, stderr=errors)
+        assert f"{len(hashes)} acts" in out.getvalue(), "what is there is counted, not what the folder says"
+        named = {gone.name: "missing", changed.name: "not what was uploaded", "test.cert.pem": "missing"}
+        told = {line.split(":")[0].rsplit("/")[-1]: line.split(": ")[1] for line in errors.getvalue().splitlines()}
+        assert told == named
+        assert list(Act.objects.order_by("pk").values_list("hash", flat=True)) == hashes
+        assert missing(connection) == []
+
+
+@pytest.mark.parametrize("said", ["{}", "[]", '{"engine": "postgresql"}', "{"])
+def test_a_manifest_that_is_none_is_told_before_anything_is_restored(db: None, tmp_path: Path, said: str) -> None:
+    (tmp_path / "backup.json").write_text(said)
+    with pytest.raises(CommandError, match="不是完整的备份"):
+        call_command("restore", tmp_path)
+
+
 def test_a_material_that_is_gone_or_changed_makes_no_backup(case: None, tmp_path: Path, settings: Settings) -> None:
     source = Path(settings.MEDIA_ROOT)
     settings.MEDIA_ROOT = tmp_path / "media"
