@@ -28,6 +28,7 @@ from permits.ledger.keys import NoLogKey, private_key, witnesses
 from permits.ledger.notes import BadNote
 from permits.ledger.outside import Folder, place
 from permits.rules.parameters import parameters
+from roles.factors import can_be_read
 
 NOTICE_MONTH = 11
 """The State Council's notice on the next year's holidays comes out in late October or November."""
@@ -122,12 +123,12 @@ def check_storage(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def check_database(**_kwargs: Any) -> list[CheckMessage]:
-    """The database is reached and as this version needs it; then its seals and its calendar are looked at."""
+    """The database is reached and as this version needs it; then its seals, calendar and key are looked at."""
     try:
         if missing := pending_migrations():
             hint = "Run manage.py migrate."
             return [Error(f"{len(missing)} migrations are not applied: {missing[0]} …", hint=hint, id="config.E005")]
-        return [*_seals(), *_calendar(timezone.localdate())]
+        return [*_seals(), *_calendar(timezone.localdate()), *_factors()]
     except DatabaseError as error:
         return [Error(f"The database cannot be reached: {error}", id="config.E006")]
 
@@ -181,3 +182,10 @@ def _calendar(today: date) -> Iterator[CheckMessage]:
         late = (date(today.year, 12, 31) - today).days < LAST_DAYS
         level, id = (Error, "config.E010") if late else (Warning, "config.W003")
         yield level(f"The holidays of {today.year + 1} are not known yet.", hint=hint, id=id)
+
+
+def _factors() -> Iterator[CheckMessage]:
+    if not can_be_read():
+        told = "IDENTITY_KEY is not the key of this database: nobody's second factor can be read."
+        hint = "It belongs to the settings that a backup does not hold; docs/operations.md says what to do without it."
+        yield Error(told, hint=hint, id="config.E016")

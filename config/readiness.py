@@ -8,6 +8,7 @@ in words fit for anyone: no path, address or name of a person.
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -122,7 +123,10 @@ def _asked(name: str, check: HealthCheck) -> str:
     except (HealthCheckException, DatabaseError, OSError) as error:
         if isinstance(error, HealthCheckException) and not error.__cause__:
             return str(error.message)
-        # what the database or the disk says may tell addresses and paths: it goes to the log only
+        # what the database or the disk says may tell addresses and paths: it goes to the log only; but what the system
+        # calls the error, such as a full disk, tells none
         log.warning("the check of %s failed", name, exc_info=error)
-        return "cannot be reached"
+        cause = error.__cause__ or error
+        known = os.strerror(cause.errno) if isinstance(cause, OSError) and cause.errno else ""
+        return f"cannot be reached: {known}" if known else "cannot be reached"
     return "ok"

@@ -7,8 +7,10 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -55,6 +57,19 @@ def counts_on(passkey: Authenticator, count: int) -> bool:
             held.save(update_fields=["data"])
         passkey.data = held.data
     return bool(count > last or count == last == 0)
+
+
+def can_be_read() -> bool:
+    """Whether the newest secret that lies encrypted, of an app or of recovery codes, was encrypted under this
+    IDENTITY_KEY; also where there is none. Passkeys hold no secret."""
+    newest = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).order_by("pk").last()
+    if newest is None:
+        return True
+    try:
+        get_adapter().decrypt(newest.data[SECRET[newest.type]])
+    except InvalidToken:
+        return False
+    return True
 
 
 def differences() -> Iterator[str]:

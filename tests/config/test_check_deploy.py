@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.core import context
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
 from config import checks
@@ -296,4 +300,18 @@ def test_a_folder_for_checkpoints_that_is_not_there_is_warned_of(
     settings.CHECKPOINT_URL = f"file://{tmp_path / 'none'}"
     assert found() - before == {"config.W006"}
     (tmp_path / "none").mkdir()
+    assert found() == before
+
+
+def test_a_key_under_which_nobodys_second_factor_can_be_read_fails(
+    sealed: Path, cast: Cast, found: Found, settings: Settings
+) -> None:
+    before = found()
+    with context.request_context(RequestFactory().get("/")):
+        TOTP.activate(cast.clerk, "JBSWY3DPEHPK3PXP")
+    assert found() == before
+    settings.IDENTITY_KEY = "another key than the one of before"
+    assert found() - before == {"config.E016"}
+    with context.request_context(RequestFactory().get("/")):
+        RecoveryCodes.activate(cast.clerk)  # who comes in after the loss of a key adds a factor under the new one
     assert found() == before

@@ -76,7 +76,7 @@ def test_a_storage_that_cannot_be_written_is_not_ready_and_tells_no_path(
     (tmp_path / "file").touch()
     settings.MEDIA_ROOT = tmp_path / "file" / "materials"
     status, found = checks(client)
-    assert (status, found["storage"]) == (503, "cannot be reached")
+    assert (status, found["storage"]) == (503, "cannot be reached: Not a directory")
 
 
 @pytest.mark.owner
