@@ -52,4 +52,7 @@ class SiteConfig(AppConfig):
         post_execute_in_worker.connect(watchdog.ended, dispatch_uid="config.watchdog.ended")
         post_execute.connect(watchdog.done, dispatch_uid="config.watchdog.done")
         pre_migrate.connect(installation.refuse_other, sender=self, dispatch_uid="config.installation.refuse")
+        pre_migrate.connect(
+            installation.refuse_who_may_not_migrate, sender=self, dispatch_uid="config.installation.owner"
+        )
         post_migrate.connect(installation.enter, sender=self, dispatch_uid="config.installation.enter")

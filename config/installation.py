@@ -20,7 +20,8 @@ from config.pending import pending_migrations
 
 
 class WrongInstallation(CommandError):
-    """The database is not the one this var directory belongs to, or is not up to this version of the program."""
+    """The database is not the one this var directory belongs to, is not up to this version of the program, or this role
+    may not bring it there."""
 
 
 def kind() -> str:
@@ -53,6 +54,21 @@ def refuse_other(sender: Any = None, using: str = "default", **_kwargs: Any) -> 
         f"{settings.INSTALLATION_MARK} says that this is installation {mark}, but the database {found}. Look at "
         f"DATABASE_URL and VAR_DIR. To begin anew on purpose, remove that file."
     )
+
+
+def refuse_who_may_not_migrate(sender: Any = None, using: str = "default", plan: Any = (), **_kwargs: Any) -> None:
+    """Raises WrongInstallation where something is to be migrated and this role may make no table, as the one that runs
+    the program. Receiver of pre_migrate."""
+    connection = connections[using]
+    if connection.vendor != "postgresql" or not plan:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, has_schema_privilege('public', 'CREATE')")
+        role, may = cursor.fetchone()
+    if not may:
+        raise WrongInstallation(
+            f"The role {role} may not change tables: migrate with the DATABASE_URL of their owner (docs/operations.md)."
+        )
 
 
 def enter(sender: Any = None, using: str = "default", **_kwargs: Any) -> None:

@@ -35,7 +35,9 @@ def check_role(connection: BaseDatabaseWrapper, role: str) -> None:
     if row[0] or row[1]:
         raise BadRole(_("%(role)s is a superuser or may change roles: nothing can be denied to it.") % told)
     if row[2]:
-        raise BadRole(_("%(role)s is, or belongs to, the role that owns the tables: run this as the owner.") % told)
+        raise BadRole(
+            _("%(role)s runs this command, or belongs to the role that does: run it as the owner of the tables.") % told
+        )
 
 
 def statements(connection: BaseDatabaseWrapper, role: str) -> Iterator[str]:

@@ -121,6 +121,17 @@ def test_a_role_that_nothing_can_be_denied_to_is_refused(transactional_db: None)
             call_command("grant_runtime", role)
 
 
+@pytest.mark.postgres
+def test_the_runtime_role_is_told_that_it_may_not_migrate_and_who_may(runtime: psycopg.Connection) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET SESSION AUTHORIZATION {ROLE}")
+    try:
+        with pytest.raises(CommandError, match=f"{ROLE} may not change tables: migrate with the DATABASE_URL of their"):
+            call_command("migrate", "config", "0002", verbosity=0)
+    finally:
+        connection.close()
+
+
 @pytest.mark.django_db
 def test_sqlite_has_no_roles_and_says_so() -> None:
     if connection.vendor == "sqlite":

@@ -140,6 +140,13 @@ def test_a_dry_run_tells_each_field_that_would_change_and_changes_nothing(data: 
 
 
 @pytest.mark.django_db
+def test_a_misspelt_kind_leaves_nothing_out_and_is_told(data: Path) -> None:
+    with pytest.raises(CommandError, match=r"ocupation.*occupation"):
+        call_command("load_roles", dir=data, without=["ocupation"])
+    assert not Mandate.objects.exists()
+
+
+@pytest.mark.django_db
 def test_the_plain_command_loads_the_installations_own_edition(data: Path, settings: Settings) -> None:
     settings.ROLES_DIR = data
     call_command("load_roles", stdout=StringIO(), stderr=StringIO())

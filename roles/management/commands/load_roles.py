@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from roles.editions import apply, for_the_administrator
-from roles.matrix.load import CHANGES, Report, load_roles
+from roles.matrix.load import CHANGES, Report, load_roles, read_matrix
 from roles.matrix.read import BadMatrix
 from roles.matrix.record import keep_first_edition
 
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         if not directory.is_dir():
             raise CommandError(_("There is no folder %(path)s.") % {"path": directory})
         try:
+            self._check(directory, options["without"])
             report = self._load(directory, options)
         except BadMatrix as bad:
             raise CommandError(
@@ -42,6 +43,13 @@ class Command(BaseCommand):
         self._tell(report, options["verbosity"])
         if options["dry_run"]:
             self.stdout.write(_("Dry run: nothing was written."))
+
+    def _check(self, directory: Path, without: list[str]) -> None:
+        """A misspelt kind would leave nothing out, and be kept with the edition."""
+        kinds = {row.values["kind"] for row in read_matrix(directory).mandates} if without else set()
+        if unknown := sorted(set(without) - kinds):
+            told = {"kind": ", ".join(unknown), "kinds": ", ".join(sorted(kinds - {""}))}
+            raise CommandError(_("No duty is one of the kind %(kind)s. Kinds: %(kinds)s") % told)
 
     def _load(self, directory: Path, options: dict[str, Any]) -> Report:
         """Raises CommandError where the edition is another's to apply, would change something and is not `--first`."""
