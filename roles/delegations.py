@@ -6,6 +6,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,10 @@ from roles.models import Delegation, Membership, Person, Post
 from roles.models.mandates import current
 from roles.models.security import What
 from roles.security_log import note
+
+taken_back = Signal()
+"""Sent inside the transaction, with `delegation`, which gives nothing any more: whoever keeps work for its delegate
+takes it back."""
 
 
 @transaction.atomic
@@ -58,7 +63,10 @@ def delegate(
 
 @transaction.atomic
 def take_back(delegation: Delegation, *, by: Person) -> Delegation:
-    """End `delegation` at once, also one that has not begun. Raises ValidationError for who may not, or if ended."""
+    """End `delegation` at once, also one that has not begun; what is held by it alone goes back to the queue.
+
+    Raises ValidationError for who may not, or if ended, and what `taken_back` raises; then nothing is done.
+    """
     delegation = Delegation.objects.select_for_update().get(pk=delegation.pk)
     if by != delegation.principal and not _heads(by, delegation.post):
         raise ValidationError({"principal": _("Only the person away or the head of the agency takes it back.")})
@@ -68,6 +76,7 @@ def take_back(delegation: Delegation, *, by: Person) -> Delegation:
     delegation.save(update_fields=["taken_back_at"])
     told = delegation.told | ({"never_held": True} if delegation.since > timezone.localdate() else {})
     note(What.DELEGATION_ENDED, by=by, person=delegation.delegate, post=delegation.post, told=told)
+    taken_back.send(Delegation, delegation=delegation)
     return delegation
 
 

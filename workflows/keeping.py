@@ -1,7 +1,8 @@
 """Open work that nobody can do any more goes where somebody can: back to the queue, or on to the agency that follows.
 
-Each item by an act of the clock, so that the record says why. What a dismissal frees goes back at once (`returned`);
-what ends by its date, a term, a grant or a delegation, is found by `manage.py tick`.
+Each item by an act of the clock, so that the record says why. What a dismissal or a delegation taken back frees goes
+back at once (`returned`, `returned_by_the_delegate`); what ends by its date, a term, a grant or a delegation, is found
+by `manage.py tick`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from permits.acts.sweeps import Swept
 from permits.errors import WrongStatus
 from roles.access import delegations_in_force
 from roles.appointments import dismissed
+from roles.delegations import taken_back
 from roles.editions import work_asked
-from roles.models import Mandate, MandateGrant, Membership, Person, Post
+from roles.models import Delegation, Mandate, MandateGrant, Membership, Person, Post
 from roles.models.mandates import current, in_matrix
 from workflows.mandates import mandates_for, the_mandate
 from workflows.models import WorkItem
@@ -45,6 +47,14 @@ def returned(sender: Any, term: Membership, **kwargs: Any) -> None:
         if not _return(item) and term.until == today and not _held_beyond(item, term):
             why = _("The term of %(person)s in %(post)s ends today.") % {"person": term.person, "post": term.post}
             perform(item.application_id, "vacate", by=None, item=item.pk, reason=why)
+
+
+@receiver(taken_back)
+def returned_by_the_delegate(sender: Any, delegation: Delegation, **kwargs: Any) -> None:
+    """What the delegate held by a delegation that was taken back, and may not do otherwise, is the agency's again at
+    once: by itself nobody could go on with it. Raises Busy when a case is locked: then nothing is taken back."""
+    for item in open_items().filter(owner=delegation.delegate, mandate__agency=delegation.post.agency_id):
+        _return(item)
 
 
 def returned_by_who_stood_in(person: Person) -> int:

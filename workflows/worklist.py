@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 
 from django.db.models import Q
@@ -13,7 +14,7 @@ from msgspec import Struct
 from permits.access import covers, may, refusal, visible_to
 from permits.acts.conditions import barred
 from permits.errors import NotPermitted
-from permits.models import ACTS, Application
+from permits.models import ACTS, Act, Application
 from permits.models.machine import ActSpec, outcomes
 from permits.models.states import FINAL, REVIEWING
 from roles.access import agencies_headed_by, capacity, mandates_of, units_of
@@ -111,6 +112,25 @@ def of_the_duty(item: WorkItem, names: tuple[str, ...]) -> list[ActSpec]:
         for spec in (ACTS[name] for name in names)
         if outcomes(Application, spec.name, status) and duty in spec.duties
     ]
+
+
+def listed_acts(items: Collection[WorkItem]) -> dict[int, list[ActSpec]]:
+    """What each of `items` offers in a list, by its key: the acts of the duty, none for what is the unit's.
+
+    Asking for correction is not offered where it was asked for before: the law asks once (许可法 32(1)(4)), and whether
+    something may be asked again is read on the item's page. One query, none where no item asks for correction.
+    """
+    found = {item.pk: of_the_duty(item, item.flow_task.acts) if item.mandate_id else [] for item in items}
+    asking = {item.application_id for item in items if ACTS["request_correction"] in found[item.pk]}
+    asked = Act.objects.filter(application__in=asking, act="request_correction").values_list("application", flat=True)
+    asked_before = set(asked) if asking else set()
+    return {
+        item.pk: [
+            spec for spec in found[item.pk]
+            if spec.name != "request_correction" or item.application_id not in asked_before
+        ]
+        for item in items
+    }  # fmt: skip
 
 
 def take_turn(person: Person, pk: int) -> Turn:

@@ -14,6 +14,7 @@ from permits.acts.perform import perform
 from permits.documents.printing import render_pending
 from permits.models import Document
 from permits.models.states import S
+from roles.delegations import delegate, take_back
 from roles.models import Membership, Post
 from roles.models.mandates import Duty
 from tests.cast import Cast, log_in, make_person, make_post
@@ -200,3 +201,36 @@ def test_a_decision_is_shown_at_the_desk_until_its_delivery_is_recorded(cast: Ca
     )  # fmt: skip
     assert "Decided, to be delivered" not in figures(home(cast.acceptor), "figures")
     assert not client.get("/cases/", {"undelivered": "on"}).context["table"].rows
+
+
+def test_a_row_offers_no_correction_where_it_was_asked_for_before(cast: Cast) -> None:
+    """许可法 32(1)(4): the law asks once. What the answer changed may be asked again on the item's page."""
+    case = cast.case_at(S.SUBMITTED)
+    cast.do(case, "request_correction", items=[{"where": "head", "what": "请补正"}])
+    cast.do(case, "resubmit")
+    page = home(cast.acceptor).content.decode()
+    assert 'name="act" value="refuse_acceptance"' in page
+    assert 'name="act" value="request_correction"' not in page
+
+
+def test_a_click_for_what_is_barred_takes_nothing_and_tells_why(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    cast.do(case, "request_correction", items=[{"where": "head", "what": "请补正"}])
+    cast.do(case, "resubmit")
+    item = case.case.open_items.get()
+    said = log_in(cast.acceptor, english=True).post(
+        f"/tasks/{item.pk}/claim/", {"act": "request_correction"}, follow=True
+    )
+    assert "The law asks once for everything" in " ".join(str(one) for one in said.context["messages"])
+    assert WorkItem.objects.get(pk=item.pk).owner is None
+    assert not case.acts.filter(act="claim", work_item=item.pk).exists()
+
+
+def test_who_stands_in_reads_at_home_for_whom_and_how_long(cast: Cast) -> None:
+    post, today = Post.objects.get(memberships__person=cast.reviewer), timezone.localdate()
+    deputy = make_person("deputy", "代理人", make_post("deputy", agency=post.agency))
+    given = delegate(cast.reviewer, deputy, post, since=today, until=today, reason="休假", by=cast.head)
+    told = f"You stand in for {cast.reviewer} ({post.name_en or post})"
+    assert told in text(home(deputy))
+    take_back(given, by=cast.head)
+    assert "You stand in for" not in text(home(deputy))

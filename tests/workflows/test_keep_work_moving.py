@@ -17,7 +17,7 @@ from permits.ledger.chain import problems_of
 from permits.models import Act, Application, ClockEntry
 from permits.models.states import S
 from roles.appointments import appoint, dismiss, grant
-from roles.delegations import delegate
+from roles.delegations import delegate, take_back
 from roles.editions import waiting
 from roles.models import Agency, Mandate, Membership, Person
 from roles.models.mandates import Duty
@@ -74,6 +74,28 @@ def test_a_stand_in_of_one_day_returns_what_was_held_when_the_principal_leaves_o
     item = cast.take(cast.case_at(S.FINAL_REVIEW), by=deputy)
     dismiss(cast.reviewer, post)
     assert owner(item) is None
+
+
+def test_what_a_stand_in_held_is_the_agencys_again_when_the_delegation_is_taken_back(cast: Cast) -> None:
+    post, today = post_of(cast.reviewer), timezone.localdate()
+    deputy = make_person("deputy", "代理人", make_post("deputy", agency=post.agency))
+    given = delegate(cast.reviewer, deputy, post, since=today, until=today + timedelta(days=9), reason="休假",
+                     by=cast.head)  # fmt: skip
+    own = cast.take(cast.case_at(S.FINAL_REVIEW))
+    item = cast.take(case := cast.case_at(S.FINAL_REVIEW), by=deputy)
+    take_back(given, by=cast.head)
+    assert (owner(item), owner(own)) == (None, cast.reviewer)
+    assert str(deputy) in Act.objects.get(act="vacate").facts["reason"]
+    assert problems_of(Application.objects.get(pk=case.pk)) == []
+
+
+def test_a_stand_in_with_the_duty_by_a_post_of_their_own_keeps_the_item(cast: Cast) -> None:
+    post, today = post_of(cast.acceptor), timezone.localdate()
+    given = delegate(cast.acceptor, cast.second_acceptor, post, since=today, until=today, reason="休假",
+                     by=cast.acceptor)  # fmt: skip
+    item = cast.take(cast.case_at(S.SUBMITTED), by=cast.second_acceptor)
+    take_back(given, by=cast.acceptor)
+    assert owner(item) == cast.second_acceptor
 
 
 def test_who_holds_the_duty_by_another_post_too_keeps_the_item(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from permits.acts.conditions import barred
 from permits.acts.perform import perform, refuse_again
 from permits.drafts.forms import key_of
 from permits.errors import AlreadyRecorded, NotPermitted, PermitError, WrongStatus
@@ -27,8 +28,12 @@ from workflows.worklist import Turn, eligible, take_turn
 @require_POST
 def claim(request: Signed, pk: int) -> HttpResponse:
     """Take an item, and go on to the form of the act that was asked for with it, if any. Who comes second is told who
-    has it."""
+    has it; an act that something bars now is not taken up: the reason is told, and the item stays in the queue."""
     turn = take_turn(request.user, pk)
+    act = request.POST.get("act", "")
+    if act in turn.node.acts and not turn.is_held and (reason := barred(turn.application, act)):
+        messages.error(request, reason)
+        return redirect("task", pk)
     return _hold(request, turn, "claim", _("You have taken this item."))
 
 

@@ -24,7 +24,7 @@ from permits.models.obligation import TO_BE_CHECKED, O
 from permits.models.permit import P
 from permits.models.states import S
 from permits.verification.registry import LABELS
-from roles.access import agencies_headed_by, duties_of, units_managed_by, units_of
+from roles.access import agencies_headed_by, duties_of, standing_in, units_managed_by, units_of
 from roles.models import Person
 from roles.models.mandates import WORKING_DUTIES, Duty, current
 from roles.requests import Signed
@@ -43,7 +43,7 @@ from workflows.permit_list import of as permits_of
 from workflows.tables import address_of
 from workflows.views.audit_findings import waiting_for
 from workflows.views.filings import waiting_filings
-from workflows.worklist import of_the_duty
+from workflows.worklist import listed_acts
 
 LATEST = 8
 DELIVERING = {*ACTS["record_delivery"].duties}
@@ -71,6 +71,7 @@ def home(request: Signed) -> HttpResponse:
         "officer": bool(duties & WORKS_ON_CASES),
         "auditor": Duty.AUDIT in duties,
         "headed": list(agencies_headed_by(person)),
+        "standing_in": standing_in(person),
         "terms": person.memberships.filter(current()),  # asked only where there is nothing else to show
         "managed": [] if duties else list(units_managed_by(person)),  # an officer manages no applicant
     }
@@ -153,7 +154,7 @@ def _of_officer(person: Person, *, decides: bool, delivers: bool) -> dict[str, A
     own, free = reverse("queue", args=["mine"]), reverse("queue", args=["agency"])
     urgent = [*queues.soonest_first(queues.mine(person))[:LATEST]]
     waiting = [*queues.soonest_first(queues.agency(person))[:LATEST]]
-    found = lights([*urgent, *waiting])
+    found, acts = lights([*urgent, *waiting]), listed_acts([*urgent, *waiting])
     return {
         "figures": [
             Figure(_("My tasks"), mine.all, own),
@@ -167,8 +168,8 @@ def _of_officer(person: Person, *, decides: bool, delivers: bool) -> dict[str, A
             *(_to_decide_anew(person) if decides else ()),
             *(_to_deliver(person) if delivers else ()),
         ],
-        "urgent": _rows(urgent, found),
-        "waiting": _rows(waiting, found),
+        "urgent": _rows(urgent, found, acts),
+        "waiting": _rows(waiting, found, acts),
     }
 
 
@@ -213,7 +214,7 @@ def _of_head(person: Person) -> dict[str, Any]:
             Figure(_("Nobody has taken it"), free.all, f"{at}?holder=null"),
             Figure(_("Not taken and overdue"), free.late, f"{at}?holder=null&time=late", "late" if free.late else ""),
         ],
-        "head_rows": _rows(rows, lights(rows)),
+        "head_rows": _rows(rows, lights(rows), {}),
     }
 
 
@@ -246,13 +247,12 @@ def _engagements(person: Person) -> list[Figure]:
     ]
 
 
-def _rows(items: Iterable[Any], found: dict[int, Any]) -> list[dict[str, Any]]:
-    """Each with the acts that would complete it: all of them, so that the list proposes none."""
+def _rows(items: Iterable[Any], found: dict[int, Any], acts: dict[int, Any]) -> list[dict[str, Any]]:
+    """Each with the acts that would complete it: all that can be, so that the list proposes none."""
     return [
-        {"item": item, "light": found.get(item.pk), "url": address_of(item),
-         "acts": of_the_duty(item, item.flow_task.acts) if item.mandate_id else []}
+        {"item": item, "light": found.get(item.pk), "url": address_of(item), "acts": acts.get(item.pk, [])}
         for item in items
-    ]  # fmt: skip
+    ]
 
 
 def totals(person: Person) -> list[dict[str, Any]]:
