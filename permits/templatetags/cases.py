@@ -65,15 +65,19 @@ def calls(application: Application, spec: ActSpec) -> str:
 def rests_on(application: Application, spec: ActSpec) -> str:
     """The article behind an act; for a kind that is no licence it only guides."""
     said = laws_said(spec.source)
-    return _guiding(said) if said and not kind_of(application).licence else said
+    return guided_by(application, said) if said else ""
 
 
 @register.filter
 def counted_by(application: Application, period: Period) -> str:
     """The article behind a period; for a kind that is no licence those of the licensing law only guide."""
-    guides = period.source == "行政许可法" and not kind_of(application).licence
-    return _guiding(period.told) if guides else period.told
+    return guided_by(application, period.told) if period.source == "行政许可法" else period.told
 
 
-def _guiding(article: str) -> str:
+@register.filter
+def guided_by(application: Application, article: str) -> str:
+    """An article of the licensing law as a sentence on the case cites it: for a kind that is no licence it only
+    guides."""
+    if kind_of(application).licence:
+        return article
     return _("by analogy with %(article)s") % {"article": article}

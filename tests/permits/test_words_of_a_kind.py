@@ -21,6 +21,7 @@ from permits.models.citations import written_out
 from permits.models.states import S
 from permits.rules.named import ENDANGERED, Source
 from permits.tables.columns import Choice, Column
+from permits.templatetags.cases import guided_by
 from tests.cast import Cast, log_in
 from tests.permits.occupation import cases as occupation
 
@@ -78,6 +79,13 @@ def test_an_article_guides_a_tending_design_by_analogy(cast: Cast) -> None:
     page = log_in(cast.head).get(place).content.decode()
     assert "参照《行政许可法》第四十二条" in page
     assert "参照行政许可法第四十二条第一款" in log_in(cast.head).get(reverse("case", args=[case.pk])).text
+
+
+def test_the_right_to_make_a_statement_on_a_tending_design_is_by_analogy(cast: Cast) -> None:
+    told = log_in(cast.clerk).get(reverse("case", args=[cast.case_at(S.FINAL_REVIEW).pk])).text
+    assert "您可以陈述、申辩（参照行政许可法第三十六条）" in told
+    occupied, _clerk = occupation.draft()
+    assert guided_by(occupied, "行政许可法第三十六条") == "行政许可法第三十六条"
 
 
 def sources_of_materials() -> Iterator[str]:

@@ -21,6 +21,7 @@ from permits.acts.requests import Request, kept_from_an_answer, open_requests, s
 from permits.clocks.entries import local_today
 from permits.documents import of_permit
 from permits.documents.delivering import undelivered_on_permit
+from permits.documents.holder import changed_name
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, Permit
 from permits.models.aftercare import OF_PERMIT
@@ -106,6 +107,7 @@ def term_of(application: Application, held: Permit) -> dict[str, Any]:
         "permit": held, "days": _days_left(held), "rule": rule,
         "not_extended": (not_extendable(application) if held.valid_to else rule.never) or "",
         "ask_by": rule.ask_by(held.valid_to) if held.valid_to else None, "ended_by": _ended_by(application, held),
+        "called": changed_name(application),
     }  # fmt: skip
 
 

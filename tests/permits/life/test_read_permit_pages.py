@@ -247,3 +247,12 @@ def test_a_long_life_costs_the_pages_as_many_queries_as_a_short_one(desk: Desk, 
     for _again in range(3):
         lives()
     assert costs() == short
+
+
+def test_a_permit_whose_holder_was_renamed_tells_the_name_it_is_held_under(desk: Desk) -> None:
+    """许可法 49: the head names the unit; papers, register and this page name the holder as it is called now."""
+    assert "as changed" not in page(desk.clerk, desk.case)
+    desk.ask("ask_change", what="holder_name", now="密云区雾灵生态林场", reason="单位更名。")
+    desk.decide("grant_change")
+    told = page(desk.clerk, desk.case)
+    assert re.search(r"Name of the holder, as changed</dt><dd>密云区雾灵生态林场<", told)
