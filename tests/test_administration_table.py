@@ -6,14 +6,17 @@ would really do it; each try is undone. Nobody else leaves a trace but the line 
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
+from django.utils import timezone
 
 from roles.appointments import appoint, deactivate
+from roles.delegations import delegate
 from roles.models import Agency, Membership, OperatingUnit, Person, Post, SecurityEvent
 from roles.models.mandates import current
 from roles.models.security import What
@@ -198,6 +201,40 @@ def test_the_log_is_filtered_and_taken_away_as_a_table(scene: Scene, ground: str
     assert len(taken.splitlines()) == 2
     assert f"'{ground}" in taken
     assert desk.get(reverse("security-log"), {"what": "nonsense", "since": "x", "page": "-1"}).status_code == 200
+
+
+def test_the_log_and_its_table_tell_names_and_words_for_keys(scene: Scene) -> None:
+    cast, post = scene.people, scene.term.post
+    other = make_person("other", "代理人", make_post("other", agency=post.agency))
+    today = timezone.localdate()
+    delegate(scene.term.person, other, post, since=today, until=today, reason="休假", by=cast["district_head"])
+    desk = log_in(cast["audit"])
+    shown = desk.get(reverse("security-log"), {"what": What.DELEGATED}).text
+    assert f"被代理人 {scene.term.person}" in shown
+    taken = desk.get(reverse("security-log"), {"what": What.DELEGATED, "format": "csv"}).content.decode("utf-8-sig")
+    head, line, *_before = csv.reader(taken.splitlines())
+    assert head[:4] == ["序号", "时间", "事项", "办理人"]
+    assert line[2] == "代理开始"
+    assert line[-1].startswith(f"被代理人 {scene.term.person}；自 ")
+    rights = log_in(cast["security"]).get(reverse("post", args=[post.pk])).text
+    given = scene.grant.content_object
+    assert f"授予权限 · 受理 · {given.matter_name} · {given.jurisdiction}" in rights
+
+
+def test_who_holds_a_post_is_not_offered_to_be_an_administrator(scene: Scene) -> None:
+    desk, words = log_in(scene.people["security"]), "指定为管理员"
+    assert words in desk.get(reverse("person", args=[scene.newcomer.pk])).text
+    appoint(scene.newcomer, scene.post)
+    assert words not in desk.get(reverse("person", args=[scene.newcomer.pk])).text
+
+
+def test_a_closed_account_is_no_holder_of_today(scene: Scene) -> None:
+    desk, place = log_in(scene.people["system"]), reverse("agency", args=[scene.district.slug])
+    link = reverse("person", args=[scene.term.person_id])
+    assert link in desk.get(place).text
+    deactivate(scene.term.person)
+    assert Membership.objects.get(pk=scene.term.pk).until == timezone.localdate(), "it was held today"
+    assert link not in desk.get(place).text
 
 
 def test_a_table_of_the_log_that_stops_early_says_so(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -116,6 +118,8 @@ class SecurityEvent(models.Model):
     address = models.GenericIPAddressField(_("network address"), null=True)
     ground = models.CharField(_("ground"), max_length=500, blank=True)
     details: Any = models.JSONField(_("details"), default=dict)
+    named: Mapping[str, str] = MappingProxyType({})
+    """Not kept: the names behind keys among the details, where `roles.security_log.in_names` looked them up."""
 
     class Meta:
         verbose_name = _("line of the security log")
@@ -135,7 +139,16 @@ class SecurityEvent(models.Model):
         """The details in words: each name with its value; an old value and a new one with an arrow between. What is
         empty, or not so, or only for the verification, is not told."""
         told = [(name, value) for name, value in self.details.items() if value is not False and value not in (None, "")]
-        return [(str(NAMES.get(name, name)), _in_words(value)) for name, value in told if name not in FINGERPRINTS]
+        return [
+            (str(NAMES.get(name, name)), self.named.get(name) or _in_words(value))
+            for name, value in told if name not in FINGERPRINTS
+        ]  # fmt: skip
+
+    @property
+    def right(self) -> str:
+        """Which right the line tells of, on what, in words; empty where it tells of none."""
+        said = self.details.get("right")
+        return " · ".join([_in_words(said), *([self.named["on"]] if "on" in self.named else [])]) if said else ""
 
 
 FINGERPRINTS = frozenset({"kept", "kept_before", "row", "made", "tied", "untied"})

@@ -77,7 +77,9 @@ def _body(request: Signed, body: Agency | OperatingUnit) -> HttpResponse:
             messages.success(request, _("The post %(post)s was made.") % {"post": made})
             return redirect("post", made.pk)
     holders = Prefetch(
-        "memberships", Membership.objects.filter(current()).select_related("person"), to_attr="holders_today"
+        "memberships",
+        Membership.objects.filter(current(), person__is_active=True).select_related("person"),
+        to_attr="holders_today",
     )
     posts = list(Post.objects.filter(**_of(body)).prefetch_related(holders).order_by("pk"))
     context = {

@@ -21,8 +21,13 @@ from roles.models import SecurityEvent
 from roles.models.security import What
 from roles.pages import BoundedPages
 from roles.requests import Signed
+from roles.security_log import in_names
 
 PAGE, MOST = 50, 50_000
+HEADS = (
+    _("No."), _("When"), _("What"), _("Done by"), _("Person"), _("Post"), _("Agency or unit"), _("Network address"),
+    _("Ground"), _("Particulars"),
+)  # fmt: skip
 
 
 class LogFilter(forms.Form):
@@ -59,6 +64,7 @@ def security_log(request: Signed) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _as_csv(lines)
     page = BoundedPages(lines, PAGE).get_page(request.GET.get("page"))
+    page.object_list = in_names(page.object_list)
     return render(request, "roles/security_log.html", {"form": form, "page": page})
 
 
@@ -67,11 +73,12 @@ def _as_csv(lines: QuerySet[SecurityEvent]) -> HttpResponse:
     answer["Content-Disposition"] = 'attachment; filename="security-log.csv"'
     answer.write("\ufeff")  # so that Excel reads it as UTF-8
     table = csv.writer(answer)
-    table.writerow(["no", "at", "what", "by", "person", "post", "body", "address", "ground", "details"])
-    for line in lines[:MOST]:
-        said = (line.by, line.person, line.post, line.agency or line.unit, line.address, line.ground, line.details)
-        cells = (as_text(str(one or "")) for one in said)
-        table.writerow([line.pk, localtime(line.at).isoformat(), line.what, *cells])
+    table.writerow(str(head) for head in HEADS)
+    for line in in_names(lines[:MOST]):
+        details = gettext("; ").join(f"{name} {value}" for name, value in line.particulars)
+        body = line.agency or line.unit
+        said = (line.get_what_display(), line.by, line.person, line.post, body, line.address, line.ground, details)
+        table.writerow([line.pk, localtime(line.at).isoformat(), *(as_text(str(one or "")) for one in said)])
     if lines[MOST : MOST + 1]:
         told = gettext("Only the newest %(most)d lines: narrow the dates to have the older ones.")
         table.writerow([told % {"most": MOST}])

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -90,7 +91,10 @@ def person(request: Signed, pk: int) -> HttpResponse:
         "secures": may_secure(request.user, shown),
         "factors": has_factor(shown),
         "tied": is_tied(shown),
-        "names": role == Role.SECURITY and shown != request.user and shown.is_active,
+        "names": role == Role.SECURITY
+        and shown != request.user
+        and shown.is_active
+        and not shown.memberships.filter(Q(until=None) | Q(until__gte=timezone.localdate())).exists(),
     }
     return render(request, "roles/person.html", context)
 

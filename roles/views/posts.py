@@ -17,6 +17,7 @@ from roles.authority import Role, administers, insist, may_staff, runs
 from roles.models import AgencyGrant, MandateGrant, Membership, Post, SecurityEvent, UnitGrant
 from roles.models.mandates import Grant
 from roles.requests import Signed, posted
+from roles.security_log import in_names
 from roles.staffing_forms import AppointForm, EndForm, GrantForm
 from roles.views.form_page import form_page
 
@@ -54,7 +55,9 @@ def post(request: Signed, pk: int) -> HttpResponse:
         "post": shown,
         "terms": shown.memberships.select_related("person", "appointed_by", "dismissed_by").order_by("-since", "-pk"),
         "grants": grants_of(shown),
-        "events": SecurityEvent.objects.filter(post=shown).select_related("by", "person")[:LATEST],
+        "events": in_names(
+            SecurityEvent.objects.filter(post=shown).select_related("by", "person", "agency", "unit")[:LATEST]
+        ),
         "staffs": may_staff(request.user, shown),
         "grants_rights": administers(request.user) == Role.SECURITY,
         "today": today,

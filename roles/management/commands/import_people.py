@@ -29,6 +29,7 @@ class Command(BaseCommand):
                 template(_bodies(), options["template"])
             except OSError as error:
                 raise CommandError(str(error)) from error
+            self.stdout.write(_("The empty list was written: %(file)s") % {"file": options["template"]})
             return
         if not options["file"]:
             raise CommandError(_("Name a file, or --template FILE."))
