@@ -54,7 +54,7 @@ class Edition(Struct, frozen=True):
 
 class Change(Struct, frozen=True):
     """A row that an edition would add, change or end: its table and key, for a change each field's two values, and for
-    a mandate that is there, whose duty it is and how many steps are open under it."""
+    a mandate that is there, whose duty it is in which matter, and how many steps are open under it."""
 
     change: str
     table: str
@@ -85,13 +85,18 @@ def changes(report: Report) -> list[Change]:
     keys = [key for change in ("ended", "updated") for key in report.tables.get("mandates", {}).get(change, [])]
     rows = list(Mandate.objects.filter(key__in=keys).select_related("agency"))
     open_steps = _open_steps(rows)
-    there = {row.key: (f"{row.agency} · {row.get_duty_display()}", open_steps[row.pk]) for row in rows}
+    there = {row.key: (_whose(row), open_steps[row.pk]) for row in rows}
     return [
         Change(change, table, key, _in_words(table, report.differences.get((table, key), [])), *there.get(key, ()))
         for change in ("ended", "updated", "created")
         for table, keys in report.tables.items()
         for key in keys[change]
     ]
+
+
+def _whose(row: Mandate) -> str:
+    """Whose duty it is, and in which matter: an agency has the same duty in several."""
+    return f"{row.agency} · {row.get_duty_display()} · {row.matter_name}"
 
 
 def waiting() -> list[tuple[Mandate, int]]:

@@ -87,7 +87,8 @@ def data_of_agency(request: Signed, slug: str) -> HttpResponse:
 def _shown(agency: Agency) -> dict[str, Any]:
     """The rows that hold or are to come, each datum that lacks, and what that means."""
     today = timezone.localdate()
-    rows = rows_in_force(agency, today)
+    rows, order = rows_in_force(agency, today), Datum.values.index
+    rows.sort(key=lambda row: (order(row.datum), row.kind, row.valid_from))  # what is to come, after what it follows
     return {
         "rows": [{"row": row, "kind": _kind_name(row), "later": row.valid_from > today} for row in rows],
         "from_matrix": _from_matrix(agency, rows),

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from roles.accounts import make_administrator
 from roles.appointments import grant
@@ -196,3 +197,11 @@ def test_the_page_is_for_the_administrators(client: Client, desks: dict[str, Cli
     assert client.get(PLACE).status_code == 302
     client.force_login(Person.objects.create_user("other", name="other", password="-"))
     assert client.get(reverse("matrix-edition")).status_code == 403
+
+
+def test_a_duty_that_ends_tells_in_which_matter(desks: dict[str, Client]) -> None:
+    """An agency has the same duty in several: the key alone told them apart."""
+    gone = Mandate.objects.get(duty="decide")
+    with override("en"):
+        told = f"{gone.agency} · {gone.get_duty_display()} · {gone.matter_name}"
+    assert told in desks["system"].get(PLACE).text

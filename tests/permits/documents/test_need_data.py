@@ -120,3 +120,14 @@ def test_the_page_lists_what_is_missing_and_which_papers_wait(cast: Cast, city: 
     assert "reply refusing a tending design" in page
     assert "code of certificates" in page
     assert "京绿资发〔2011〕4号" in page
+
+
+def test_a_datum_to_come_stands_after_the_one_that_it_follows(cast: Cast) -> None:
+    agency, place = Agency.objects.get(slug="bj-miyun-forestry"), reverse("official-data", args=["bj-miyun-forestry"])
+    held = ((Datum.ADDRESS, "旧址"), (Datum.PHONE, "010-00000001"))
+    for datum, value in held:
+        enter_official_datum(agency, datum, value, by=cast.district_head, source="密文1号")
+    later = timezone.localdate() + timedelta(days=9)
+    enter_official_datum(agency, Datum.ADDRESS, "新址", by=cast.district_head, source="密文2号", valid_from=later)
+    page = log_in(cast.district_head).get(place).text
+    assert page.index("旧址") < page.index("新址") < page.index("010-00000001")
