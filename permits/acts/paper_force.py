@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from django.utils import translation
+from django.utils import timezone, translation
 
+from permits.documents.content import chinese_date
 from permits.documents.numbering import reinstate, revoke, supersede
 from permits.documents.of_permit import carried, carried_of, granting_kinds
 from permits.kinds import kind_of
@@ -90,7 +91,7 @@ def _ended_by(
 
 def grounds_of(case: Application) -> dict[int, str]:
     """Why the papers of a case that have ended no longer hold, by key, in the official language: the act that ended
-    each, and the law this act rests on."""
+    each, the law this act rests on, and the day it was recorded."""
     ended = replayed(case, case.history, list(case.documents.order_by("pk")))
     by_key = {act.pk: act for act in case.history}
     with translation.override("zh-hans"):
@@ -100,7 +101,7 @@ def grounds_of(case: Application) -> dict[int, str]:
 def _ground(case: Application, act: Act) -> str:
     licence = kind_of(case).licence  # of another matter the articles are not called upon
     law = f"（{act.spec.source}）" if act.spec.source and licence else ""
-    return f"{case.act_label(act.act)}{law}"
+    return f"{case.act_label(act.act)}{law}，{chinese_date(timezone.localdate(act.at))}记载"
 
 
 def telling_annulled(case: Application) -> Document | None:

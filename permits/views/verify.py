@@ -19,9 +19,10 @@ from permits.access import note_reading, on_the_applicants_side, visible_to
 from permits.acts.fees import notice_over
 from permits.acts.paper_force import grounds_of
 from permits.documents import checking
+from permits.kinds import paper_kinds
 from permits.ledger.log import NotLogged
 from permits.models import Document, DocumentFile
-from permits.models.document import BETWEEN_AGENCIES
+from permits.models.document import BETWEEN_AGENCIES, NoticeKind
 from permits.register.reading import state_name
 from permits.views.viewing import file_name, shown_in_the_page
 from permits.volume.proofs import proof_of_paper, proved
@@ -131,7 +132,7 @@ def verify_proof(request: HttpRequest, token: str) -> HttpResponse:
 def _facts(standing: checking.Standing) -> list[tuple[str, Any]]:
     document, permit = standing.document, standing.permit
     facts: list[tuple[str, Any]] = [
-        (_("Document"), document.label),
+        (_("Document"), _called(document)),
         (_("Number"), document.number if document.prefix_verified else _to_confirm(document.number)),
         (_("Issued by"), document.agency),
         (_("Dated"), document.act.at),
@@ -140,6 +141,16 @@ def _facts(standing: checking.Standing) -> list[tuple[str, Any]]:
         facts += [(_("State of the approval"), state_name(permit)), (_("Valid from"), permit.valid_from)]
         facts += [(_("Valid until"), permit.valid_to)] if permit.valid_to else []
     return [*facts, (_("Verification code"), standing.code)]
+
+
+def _called(document: Document) -> str:
+    """What the paper is called, without its title: a title may name the applicant. A new paper of a permit is told by
+    the certificate in whose place it is carried."""
+    if document.kind != NoticeKind.PERMIT_PAPER:
+        return document.label
+    certificates = [paper.code for paper in paper_kinds() if paper.certificate]
+    first = document.application.documents.filter(kind__in=certificates).order_by("pk").first()
+    return f"{first.label} · {document.label}" if first else document.label
 
 
 def _to_confirm(number: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from permits.documents.checking import standing_of
@@ -160,3 +162,14 @@ def test_a_permit_whose_last_day_has_passed_takes_no_others_place(desk: Desk, ca
     assert set(bad.value.errors) == {"number"}
     Permit.objects.filter(pk=second.pk).update(valid_to=timezone.localdate())
     desk.decide("replace_permit", number=second.number)
+
+
+def test_who_verifies_a_new_paper_reads_of_what_it_is_one(desk: Desk, client: Client) -> None:
+    """On it stands 天然林抚育作业设计审批证（变更）: the page said 换发、补发的证件 alone."""
+    first = desk.case.documents.get(kind="tending_certificate")
+    desk.ask("ask_change", **NAME)
+    desk.decide("grant_change")
+    new = desk.case.documents.get(kind="permit_paper")
+    told = client.get(reverse("verify", args=[new.token])).text
+    assert f"<dd>{first.label} · {new.label}</dd>" in told
+    assert NAME["now"] not in told, "who holds it is not shown here"

@@ -9,8 +9,10 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from permits.documents.checking import standing_of
+from permits.documents.content import chinese_date
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Document
@@ -81,7 +83,7 @@ def test_an_end_has_its_paper_and_ends_the_papers_held(
         assert one.status == Document.Status.REVOKED
         assert not standing_of(one).in_force
     shown = client.get(reverse("verify", args=[held[0].token])).content.decode()
-    assert f"<p>{ground}</p>" in shown
+    assert f"<p>{ground}，{chinese_date(timezone.localdate())}记载</p>" in shown
     assert wrong() == []
 
 
