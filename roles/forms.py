@@ -117,6 +117,8 @@ class DelegationForm(forms.Form):
         colleagues = Membership.objects.filter(current(), post__agency__in=self.terms.values("post__agency"))
         people = Person.objects.filter(is_active=True, pk__in=colleagues.values("person")).order_by("name")
         self.fields["term"].queryset = self.terms  # type: ignore[attr-defined]
+        if len(self.terms[:2]) > 1:  # whose it is, is chosen: the first of many would be somebody's by a slip
+            self.fields["term"].empty_label = "—"  # type: ignore[attr-defined]
         self.fields["to"].queryset = people  # type: ignore[attr-defined]
 
     def save(self) -> Delegation | None:

@@ -225,3 +225,11 @@ def test_a_case_somebody_works_on_keeps_the_account_open(cast: Cast, monkeypatch
     answer = log_in(cast.head).post(reverse("person-close", args=[cast.reviewer.pk]), {"reason": "调离"})
     assert answer.context["form"].non_field_errors()
     assert Person.objects.get(pk=cast.reviewer.pk).is_active
+
+
+def test_a_head_chooses_for_whom_somebody_stands_in_and_an_officer_has_one_term(cast: Cast) -> None:
+    chosen = '<option value="" selected>—</option>'
+    terms = [log_in(one).get(NEW).text.partition('name="term"')[2].partition("</select>")[0]
+             for one in (cast.head, cast.reviewer)]  # fmt: skip
+    assert [chosen in options for options in terms] == [True, False]
+    assert str(term_of(cast.reviewer).pk) in terms[1]
