@@ -19,6 +19,7 @@ from permits.drafts.corrections import places
 from permits.models import Act, Application
 from permits.models.aftercare import OF_AFTERCARE
 from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who, files_in
+from permits.models.keeping import GIVES_BACK
 from permits.models.machine import ActSpec
 from permits.views.findings import in_language, recorded
 from roles.models.bodies import Named
@@ -56,8 +57,9 @@ class Entry(Struct, frozen=True, dict=True):
 
     @property
     def who(self) -> str:
-        """The person, or the clock."""
-        return self.act.content["names"]["person"] or _("By the passing of time")
+        """The person, or the clock. No period gives work back: a change of people or of duties does."""
+        of_itself = _("By the system itself") if self.act.act in GIVES_BACK else _("By the passing of time")
+        return self.act.content["names"]["person"] or of_itself
 
     @property
     def agency(self) -> str:

@@ -70,7 +70,9 @@ def promises(request: Signed, slug: str) -> HttpResponse:
     form = PromiseForm(posted(request))
     if form.is_valid():
         form.keep(agency, by=request.user)
-        messages.success(request, _("The promised periods were changed. Cases accepted from now on are bound by them."))
+        messages.success(
+            request, _("The promised periods were changed. Periods that begin from now on are bound by them.")
+        )
         return redirect("agency-promises", slug)
     names = {kind.code: kind.label for kind in kinds()}
     rows = [
