@@ -215,7 +215,7 @@ def test_the_log_and_its_table_tell_names_and_words_for_keys(scene: Scene) -> No
     head, line, *_before = csv.reader(taken.splitlines())
     assert head[:4] == ["序号", "时间", "事项", "办理人"]
     assert line[2] == "代理开始"
-    assert line[-1].startswith(f"被代理人 {scene.term.person}；自 ")
+    assert f"被代理人 {scene.term.person}" in line[-1].split("；")
     rights = log_in(cast["security"]).get(reverse("post", args=[post.pk])).text
     given = scene.grant.content_object
     assert f"授予权限 · 受理 · {given.matter_name} · {given.jurisdiction}" in rights
