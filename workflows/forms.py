@@ -42,6 +42,8 @@ class Pool(Struct, dict=True):
     offices_of: Callable[[], list[Mandate]] = list
     listed: Mapping[str, Sequence[tuple[str, str]]] = {}
     """Closed lists, as (code, label), for facts that are free text to the record: `fact` or `list.column`."""
+    only: Mapping[str, tuple[str, tuple[str, ...]]] = {}
+    """Of a fact, the other and its values in this case with which alone it is asked, as `only` of Fact says for all."""
 
     @cached_property
     def people(self) -> dict[str, Person]:
@@ -254,8 +256,8 @@ def field_of(fact: Fact, pool: Pool, key: str = "") -> forms.Field:
         return forms.ChoiceField(choices=[("", _("— choose —")), *pool.listed[key]], **common)
     made = MAKERS[type(fact)](fact, pool, common)
     made.error_messages["required"] = _("This field is required.")
-    if fact.only:
-        name, values = fact.only
+    if only := pool.only.get(key, fact.only):
+        name, values = only
         made.widget.attrs["data-when"] = json.dumps([[name, values, False]])  # read by static/app.js
     return made
 
@@ -266,6 +268,8 @@ def _text(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:
 
 
 def _choice(fact: Any, pool: Pool, common: dict[str, Any]) -> forms.Field:
+    if not fact.required:  # what was chosen by mistake can be left empty again
+        return forms.ChoiceField(choices=[("", _("— choose —")), *fact.options], **common)
     return forms.ChoiceField(choices=list(fact.options), widget=forms.RadioSelect, **common)
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from permits.acts.fees import YUAN
 from permits.models import Act, Application
-from permits.models.permit import CHANGED, REMEDIES, lost_by
+from permits.models.permit import CHANGED, lost_by, remedies_in_effect
 from roles.models import Person
 
 PAYS = "record_compensation"
@@ -63,7 +63,7 @@ def compensations(application: Application) -> list[Compensation]:
     """Of each withdrawal and revocation of the permit that tells of compensation, in order; a revocation on fraud tells
     of none (69(4))."""
     told = [act for act in application.did("withdraw_permit", "revoke_permit") if act.facts.get("compensation")]
-    remedies, payments = (application.did(*REMEDIES), application.did(PAYS)) if told else ([], [])
+    remedies, payments = (remedies_in_effect(application.history), application.did(PAYS)) if told else ([], [])
     return [_of(act, payments, remedies) for act in told]
 
 

@@ -16,7 +16,7 @@ from permits.acts.competence import deciding_agency, receiving_agency, reviewing
 from permits.acts.found import case_of, found_now
 from permits.acts.hearings import fallen_by, open_requests
 from permits.acts.readings import OWN_PERIOD, first_review_period
-from permits.acts.reopening import to_follow
+from permits.acts.requests import ORDERED
 from permits.aftercare.rows import keep_rows, touches
 from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
@@ -27,7 +27,7 @@ from permits.documents.numbering import reserve, reserve_required
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, FilingOutcome, Permit, take_number
 from permits.models.document import NoticeKind
-from permits.models.permit import REMEDIES, P
+from permits.models.permit import REMEDIES, P, granting, lost_by, remedies_in_effect
 from permits.models.states import REVIEWING, S
 from permits.models.submission import HANDS_IN
 from permits.register.entries import keep_entry
@@ -81,8 +81,8 @@ def follow(record: Act) -> None:
         quotas.found(record)
     if record.application.final and record.after != record.before:
         quotas.settle(record)
-    if record.act in REMEDIES and _annuls_approval(record):
-        quotas.annul(record)
+    if record.act in REMEDIES and record.after == S.APPROVED:
+        _follow_with_quota(record)
     if record.act == "reopen":
         quotas.reopen(record)
     first = record.grants and not any(one.after == S.APPROVED for one in record.application.history[:-1])
@@ -110,9 +110,21 @@ def _papers(record: Act) -> list[Document]:
     return papers
 
 
-def _annuls_approval(record: Act) -> bool:
-    """Whether a remedy took away the approval on which the case stands."""
-    return record.after == S.APPROVED and any(one.pk == record.pk for one in to_follow(record.application))
+def _follow_with_quota(record: Act) -> None:
+    """The outcome `record` takes away the approval on which the case stands, be it by reviving one that did, or the one
+    that took it away fell and it stands again."""
+    acts = record.application.history
+    before, after = _lost_approval(acts[:-1]), _lost_approval(acts)
+    if after and not before:
+        quotas.annul(record, anew=any(one.facts["outcome"] == ORDERED for one in after))
+    elif before and not after:
+        quotas.restore(record)
+
+
+def _lost_approval(acts: list[Act]) -> list[Act]:
+    """The outcomes among `acts` that leave nothing of the approval on which the case stands."""
+    grant = granting(acts)
+    return [one for one in remedies_in_effect(acts) if grant and lost_by(one, grant)]
 
 
 def _case_number(application: Application) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from permits.acts.reopening import owed, to_follow
+from permits.acts.reopening import lost_to, owed
 from permits.clocks.entries import local_today
 from permits.models import Act, Application, Document
 from permits.models.states import FINAL, S
@@ -105,7 +105,7 @@ def fee_of(application: Application) -> Fee | None:
     told, sum_paid = application.did("tell_fee_due"), paid(application)
     if not told and not sum_paid and not application.did("record_refund"):
         return None
-    lost = bool(to_follow(application))
+    lost = bool(lost_to(application))
     ended = application.status in FINAL - {S.APPROVED} and not lost
     annulled = application.status == S.APPROVED and lost and not owed(application)
     return Fee(told[-1] if told else None, sum_paid, ended, refused=application.status == S.REFUSED,

@@ -7,14 +7,25 @@ Two steps, as with the case itself: `move_permit` before the act is recorded, so
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from permits.acts.paper_force import NEW_PAPER, follow_remedy
 from permits.acts.requests import annulled
 from permits.documents import ending
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
-from permits.models.permit import ENDS, LENGTHENS, MOVES, REMEDIES, TAKEN_AWAY, P, made_it, taken_away
+from permits.models.permit import (
+    ENDS,
+    LENGTHENS,
+    MOVES,
+    REMEDIES,
+    TAKEN_AWAY,
+    P,
+    fallen,
+    made_it,
+    stands,
+    taken_away,
+)
 
 TOUCHES: Final = frozenset({*MOVES, *REMEDIES, *NEW_PAPER})
 """Every other act leaves permit and papers alone, and costs no look at them."""
@@ -66,8 +77,35 @@ def move_permit(application: Application, act: str, said: dict[str, Any]) -> Non
         permit.valid_to = date.fromisoformat(said["until"])
         if permit.status == P.EXPIRED:  # its refusal was annulled after the end: it goes on from the old last day
             permit.prolong()
-    elif act in REMEDIES and said["outcome"] in TAKEN_AWAY:
-        _undo(application, permit, said["against"])
+    elif act in REMEDIES:
+        told = [*application.history, Coming(act, application.history[-1].seq + 1, said, str(application.status))]
+        if any(by is told[-1] for by in fallen(told).values()):
+            _bring_back(permit, told)
+        elif said["outcome"] in TAKEN_AWAY and application.did_at(said["against"]).act not in REMEDIES:
+            _undo(application, permit, said["against"])
+
+
+def fells(record: Act) -> bool:
+    """Whether by the outcome `record` an earlier one fell."""
+    return record.act in REMEDIES and any(by.pk == record.pk for by in fallen(record.application.history).values())
+
+
+class Coming(NamedTuple):
+    """A remedy that is just being performed, and has no row yet, as the functions over acts read one."""
+
+    act: str
+    seq: int
+    facts: dict[str, Any]
+    after: str
+    grants: bool = False
+
+
+def _bring_back(permit: Permit, told: list[Any]) -> None:
+    """An outcome fell: the permit is what the decisions make it that stand now."""
+    stood = stands(told)
+    if stood is not None and stood != (permit.valid_from, permit.valid_to, str(permit.status)):
+        permit.valid_from, permit.valid_to, status = stood
+        permit.restore(to=status)
 
 
 def _undo(application: Application, permit: Permit, against: int) -> None:
@@ -100,7 +138,7 @@ def keep_permit(record: Act, papers: list[Document]) -> None:
         return
     application = record.application
     permit = permit_of(application)
-    if taken_away(record, application.history):
+    if taken_away(record, application.history) or fells(record):
         if permit is not None:
             permit.save(update_fields=["status", "valid_from", "valid_to"])
         follow_remedy(record)

@@ -24,7 +24,7 @@ from permits.documents import of_permit
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
 from permits.models import Application, Permit
-from permits.models.permit import ENDED_EARLY, ENDS, REQUEST_REFUSED, P
+from permits.models.permit import ENDED_EARLY, ENDS, REMEDIES, REQUEST_REFUSED, P
 from permits.models.states import S
 from permits.text.citing import laws_said
 from roles.models import Person
@@ -373,7 +373,6 @@ LIFE_CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "forfeit_permit": since_decision("decided_on"),
         "replace_permit": replaced_by,
         "record_compensation": compensation_paid,
-        "record_reconsideration": remedy_names,
-        "record_suit": remedy_names,
+        **{act: remedy_names(act) for act in REMEDIES},
     }
 )

@@ -13,7 +13,16 @@ from permits.documents.of_permit import carried, carried_of, granting_kinds
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
-from permits.models.permit import ENDS, REMEDIES, TAKEN_AWAY, P, Undone, undone_with
+from permits.models.permit import (
+    ENDS,
+    REMEDIES,
+    TAKEN_AWAY,
+    P,
+    Undone,
+    in_effect,
+    remedies_in_effect,
+    undone_with,
+)
 
 NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
 """Acts after which the holder carries another paper."""
@@ -36,6 +45,7 @@ def replayed(
 ) -> dict[int, Ended]:
     """The papers that have ended, by key, as the acts ended them one after the other; without `remedies` as if none had
     taken a decision away."""
+    acts = in_effect(acts)
     ended: dict[int, Ended] = {}
     codes = granting_kinds()
     give = [paper for paper in papers if paper.kind in codes]
@@ -107,7 +117,7 @@ def _ground(case: Application, act: Act) -> str:
 def telling_annulled(case: Application) -> Document | None:
     """The paper in force that was issued while a change stood which a remedy annulled since, and tells it; None where
     there is none. It was issued for a reason of its own, as a loss, and is not ended: the holder asks for a new one."""
-    told = [act for act in case.did(*REMEDIES) if act.facts["outcome"] in TAKEN_AWAY]
+    told = [act for act in remedies_in_effect(case.history) if act.facts["outcome"] in TAKEN_AWAY]
     lost = [(against, act.seq) for act in told if case.did_at(against := act.facts["against"]).act == "grant_change"]
     papers = carried(case) if lost else []
     return next((one for one in papers if any(first < one.act.seq < last for first, last in lost)), None)
@@ -126,7 +136,17 @@ def follow_remedy(record: Act) -> None:
             reinstate(paper.pk)
             paper.status = Status.ISSUED
         if paper.pk in ended and paper.status == Status.ISSUED:
-            revoke(paper.pk)
+            _end(paper, ended[paper.pk], papers)
+
+
+def _end(paper: Document, as_told: Ended, papers: Sequence[Document]) -> None:
+    if as_told.how != Status.SUPERSEDED:
+        revoke(paper.pk)
+        return
+    act = Act.objects.get(pk=as_told.act)
+    if act.act == "replace_permit":
+        papers = carried(Application.objects.get(number=act.facts["number"]))[:1]
+    supersede(paper.pk, by=next((one for one in papers if as_told.by in (None, one.pk)), None))
 
 
 def bring_up(application: Application) -> list[Document]:
@@ -138,18 +158,14 @@ def bring_up(application: Application) -> list[Document]:
         return []
     papers, changed = list(application.documents.order_by("pk")), []
     ended, before = replayed(application, acts, papers), replayed(application, acts, papers, remedies=False)
-    by_key = {paper.pk: paper for paper in papers}
     for paper in papers:
         if paper.status == Status.PENDING or _stands(paper, ended) or not _stands(paper, before):
             continue
-        how, by, _act = ended.get(paper.pk, HOLDS)
         changed.append(paper.pk)
         if paper.status != Status.ISSUED:
             reinstate(paper.pk)
-        if how == Status.SUPERSEDED:
-            supersede(paper.pk, by=by_key[by] if by else None)
-        elif how == Status.REVOKED:
-            revoke(paper.pk)
+        if paper.pk in ended:
+            _end(paper, ended[paper.pk], papers)
     return list(application.documents.filter(pk__in=changed).order_by("pk"))
 
 

@@ -14,14 +14,14 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from permits.acts.quota_books import Change, append, left_in, locked, to_lock
+from permits.acts.quota_books import NONE, Change, append, left_in, locked, to_lock
 from permits.acts.quota_draws import books_locked, deducted_by, draws_of, reserved_by
 from permits.acts.quota_turns import reserve_in_order
-from permits.acts.requests import ORDERED
 from permits.errors import BadFacts, NotPermitted, RuleViolated
 from permits.locks import busy_when_locked
-from permits.models import Act, QuotaBook, QuotaMovement
+from permits.models import Act, Application, QuotaBook, QuotaMovement
 from permits.models.facts import BadFact, Text
+from permits.models.permit import granting, lost_by, remedies_in_effect
 from permits.models.states import S
 from roles.access import agencies_headed_by
 from roles.models import Agency, Jurisdiction, Mandate, Person
@@ -118,14 +118,40 @@ def found(record: Act) -> None:
         reserve_in_order(book)
 
 
-def annul(record: Act) -> None:
+def annul(record: Act, *, anew: bool) -> None:
     """What an annulled approval took, back into the books, and at once to the cases that wait, in their order. Where
     the organ is ordered to decide the case anew it is one of them: it keeps its place by its acceptance (许可法 57) and
     holds what comes to it until it is reopened and decided. Who may be reopened, and need not be, takes its turn then.
     What was used under the approval the agency takes out again, by a document: no act says how much that was."""
-    anew = record.facts["outcome"] == ORDERED
     for book in _give_back(record):
         reserve_in_order(book, record if anew else None, anew=anew)
+
+
+def restore(record: Act) -> None:
+    """The outcome that annulled the approval fell: what the case holds to be decided anew is released, and what the
+    approval gives deducted again, in whose year it was. Where cases took it meanwhile nothing is: the agency enters it
+    by a document (`not_taken_again` tells so)."""
+    application = record.application
+    books, draws = books_locked(application), draws_of(application)
+    reserved = reserved_by(application)
+    for book in books:
+        if amount := reserved.get(book.pk):
+            append(book, Change.RELEASED, amount, act=record, application=application)
+    if all(left_in(book) >= draws.get(book.jurisdiction_id, NONE) for book in books):
+        for book in books:
+            if taken := draws.get(book.jurisdiction_id):
+                _deduct(book, taken, record)
+    for book in books:
+        reserve_in_order(book)
+
+
+def not_taken_again(application: Application) -> bool:
+    """Whether an approval stands again, and its quota, given back as it was annulled, went to other cases."""
+    if application.status != S.APPROVED or not application.quota_movements.filter(change=Change.RETURNED).exists():
+        return False
+    grant = granting(application.history)
+    stands = not any(lost_by(one, grant) for one in remedies_in_effect(application.history))
+    return stands and not deducted_by(application)
 
 
 def _give_back(record: Act) -> list[QuotaBook]:

@@ -3,7 +3,7 @@ on. What the organ does about it: reopening.py."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from permits.acts.days import since_decision
 from permits.acts.requests import ORDERED
-from permits.models import Application, Document
-from permits.models.permit import REMEDIES
+from permits.models import Act, Application, Document
+from permits.models.permit import CHANGED, REMEDIES, RESTORED, TAKEN_AWAY
 from roles.models import Person
 
 Said = Mapping[str, Any]
@@ -30,20 +30,56 @@ def nothing_challenged(application: Application) -> str | None:
     return None if application.did(*DECISIONS) else _("Nothing was decided in this case that a remedy could be about.")
 
 
-def remedy_names(application: Application, said: Said, by: Person | None) -> Errors:
-    """A decision of this case, decided on after it. One judgment may be about several decisions, and is recorded for
-    each of them once."""
-    errors = since_decision("decided_on")(application, said, by)
-    known = {act.seq: act for act in application.did(*DECISIONS)}
-    if said["against"] not in known:
-        errors["against"] = _("This case has no such decision.")
-    elif application.documents.filter(act=known[said["against"]], status=Document.Status.PENDING).exists():
-        errors["against"] = _("A paper of the permit is still being prepared. Please try again in a minute.")
-    elif date.fromisoformat(said["decided_on"]) < known[said["against"]].decided_on:
-        errors["decided_on"] = _("This day lies before the decision.")
-    elif any(_same(act.facts, said) for act in application.did(*REMEDIES)):
-        errors["number"] = _("This outcome was recorded already.")
-    return errors | _times_of_remedy(said)
+def remedy_names(act: str) -> Callable[[Application, Said, Person | None], Errors]:
+    """The check of `act`: it names a decision of this case, or the outcome of an earlier remedy in it, and was decided
+    on after it. One judgment may be about several of them, and is recorded for each of them once."""
+
+    def check(application: Application, said: Said, by: Person | None) -> Errors:
+        errors = since_decision("decided_on")(application, said, by)
+        known = {one.seq: one for one in application.did(*DECISIONS, *REMEDIES)}
+        named = known.get(said["against"])
+        if named is None:
+            errors["against"] = _("This case has no such decision.")
+        elif application.documents.filter(act=named, status=Document.Status.PENDING).exists():
+            errors["against"] = _("A paper of the permit is still being prepared. Please try again in a minute.")
+        elif date.fromisoformat(said["decided_on"]) < _decided_on(named):
+            errors["decided_on"] = _("This day lies before the decision.")
+        elif any(_same(one.facts, said) for one in application.did(*REMEDIES)):
+            errors["number"] = _("This outcome was recorded already.")
+        if named is not None and named.act in REMEDIES:
+            return errors | _of_outcome(act, said, named)
+        if said.get("earlier"):
+            errors["earlier"] = _("Leave this empty: it is about no outcome of a remedy.")
+        return errors | _times_of_remedy(said)
+
+    return check
+
+
+def _decided_on(act: Act) -> date:
+    return date.fromisoformat(act.facts["decided_on"]) if act.act in REMEDIES else act.decided_on
+
+
+def _of_outcome(act: str, said: Said, earlier: Act) -> Errors:
+    """An outcome about an `earlier` one, a reconsideration or a judgment. Where it annuls that, it says what becomes of
+    what that was about: restored, or open, as where it is decided on anew (法释〔2018〕1号 89; 诉讼法 89). What it
+    makes of the decision itself is an outcome of its own (诉讼法 79, 89[3]). No time that it sets is this agency's."""
+    errors: Errors = _times_of_remedy(said)
+    if said.get("until"):
+        errors["until"] = _("Leave this empty: it is not this agency that is ordered to decide anew.")
+    if earlier.act == "record_suit" != act:
+        errors["against"] = _("A judgment is taken away by a court only.")
+    if said["outcome"] == CHANGED:
+        errors["outcome"] = _(
+            "Say here whether it was annulled. What was decided instead is recorded against the decision itself."
+        )
+    annuls, then = said["outcome"] in TAKEN_AWAY, said.get("earlier")
+    if annuls and not then:
+        errors["earlier"] = _("Say what becomes of what the annulled outcome was about.")
+    elif then and not annuls:
+        errors["earlier"] = _("Leave this empty: nothing was annulled.")
+    elif then == RESTORED and said["outcome"] == ORDERED:
+        errors["earlier"] = _("What is to be decided on anew is not restored: it is open until then.")
+    return errors
 
 
 def _same(one: Said, other: Said) -> bool:

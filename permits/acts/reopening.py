@@ -9,7 +9,7 @@ to be acted anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -18,11 +18,28 @@ from permits.acts.life import permit_of
 from permits.acts.requests import ORDERED, waits_again
 from permits.models import Act, Application
 from permits.models.life import CHALLENGED
-from permits.models.permit import ANSWERS, REMEDIES, P, granting, lost_by, remedy_of_answer, stood_before, unanswered
+from permits.models.permit import (
+    ANSWERS,
+    CHANGED,
+    REMEDIES,
+    RESTORED,
+    TAKEN_AWAY,
+    P,
+    fallen,
+    granting,
+    judged_away,
+    lost_by,
+    remedies_in_effect,
+    remedy_of_answer,
+    stood_before,
+    unanswered,
+)
 from permits.models.states import FINAL, S
 from roles.models import Person
 
 Said = Mapping[str, Any]
+MADE_SOMETHING: Final = (*TAKEN_AWAY, CHANGED)
+"""Outcomes that make something else of the decision they are about."""
 
 
 def decision_of(application: Application) -> Act | None:
@@ -35,23 +52,57 @@ def decision_of(application: Application) -> Act | None:
 
 
 def withstood(application: Application) -> list[Act]:
-    """The outcomes of remedies that left the decision the case stands on: upheld, found unlawful, or changed."""
-    told = application.did(*REMEDIES)
-    decision = decision_of(application) if told else None
+    """The outcomes of remedies that left the decision the case stands on: upheld, found unlawful, or changed; and those
+    that annulled what had taken it away, so that it has effect again."""
+    decision = decision_of(application) if application.did(*REMEDIES) else None
     if decision is None:
         return []
-    about = [one for one in told if one.facts["against"] == decision.seq]
-    return [one for one in about if not lost_by(one, decision)]
+    told, gone = remedies_in_effect(application.history), fallen(application.history)
+    again = {by.seq for seq, by in gone.items() if lost_by(application.did_at(seq), decision)}
+    left = {one.seq for one in told if one.facts["against"] == decision.seq and not lost_by(one, decision)}
+    shown = left if any(lost_by(one, decision) for one in told) else left | again
+    return [one for one in application.did(*REMEDIES) if one.seq in shown]
 
 
-def to_follow(application: Application) -> list[Act]:
-    """The outcomes that took away the decision the case stands on, or changed it where it is a refusal: reopening names
-    one of them. Nothing where none did, or the case was reopened since."""
-    told = application.did(*REMEDIES)
+def lost_to(application: Application) -> list[Act]:
+    """The outcomes that took away the decision the case stands on, or changed it where it is a refusal. Nothing where
+    none did, or the case was reopened since."""
+    told = remedies_in_effect(application.history)
     decision = decision_of(application) if told else None
     if decision is None:
         return []
     return [one for one in told if lost_by(one, decision)]
+
+
+def to_follow(application: Application) -> list[Act]:
+    """Those of `lost_to` that reopening can name: none that a later outcome annulled, and left open what stands."""
+    if not (told := lost_to(application)):
+        return []
+    away = judged_away(application.history)
+    return [one for one in told if one.seq not in away]
+
+
+class Kept(NamedTuple):
+    """An outcome that the later one `by` annulled and that has its effect on the record all the same: `open` until the
+    next outcome about the same decision comes, else for a person to judge, as acts rest on it."""
+
+    one: Act
+    by: Act
+    open: bool
+
+
+def to_judge(application: Application) -> list[Kept]:
+    """The outcomes that were annulled and that the record has left as they were."""
+    told = application.did(*REMEDIES)
+    away = judged_away(told)
+    gone = fallen(application.history) if away else {}
+    kept = [one for one in told if one.seq in away and one.seq not in gone and one.facts["outcome"] in MADE_SOMETHING]
+    return [Kept(one, by, open=_open(one, by, told)) for one in kept if (by := away[one.seq])]
+
+
+def _open(one: Act, by: Act, told: list[Act]) -> bool:
+    next_ones = (later for later in told if later.seq > by.seq and later.facts["against"] == one.facts["against"])
+    return by.facts["earlier"] != RESTORED and not any(next_ones)
 
 
 def owed(application: Application) -> bool:
@@ -89,7 +140,8 @@ def rests_on_nothing(application: Application) -> Act | None:
     if cancelled.facts["ground"] != "ended":
         return None
     rests_on = stood_before(cancelled, [one for one in application.history if one.seq <= cancelled.seq])
-    return next((one for one in application.did(*REMEDIES) if rests_on and lost_by(one, rests_on)), None)
+    remedies = remedies_in_effect(application.history)
+    return next((one for one in remedies if rests_on and lost_by(one, rests_on)), None)
 
 
 def all_owed(cases: QuerySet[Application]) -> list[int]:
@@ -154,14 +206,18 @@ def _since(application: Application, act: str, ground: str | None) -> int:
 
 
 def _lost(application: Application, decision: Act) -> bool:
-    return any(lost_by(one, decision) for one in application.did(*REMEDIES))
+    """Whether an outcome left nothing of `decision` that was not itself annulled, be it that what follows is open."""
+    away = judged_away(application.history)
+    return any(lost_by(one, decision) for one in remedies_in_effect(application.history) if one.seq not in away)
 
 
 def _found_wrong(application: Application) -> list[Act]:
     """The refusals that were annulled for more than their procedure, since the application was last granted: an
     approval that was annulled too may have been so on the reasons of a refusal before it."""
     granted = granting(application.history)
-    followed = [one.facts for one in application.did("reopen") if one.facts["fault"] != "procedure"]
+    away = judged_away(application.history)
+    reopened = (one.facts for one in application.did("reopen") if one.facts["fault"] != "procedure")
+    followed = [said for said in reopened if said["remedy"] not in away]
     lost = (application.did_at(application.did_at(said["remedy"]).facts["against"]) for said in followed)
     return [one for one in lost if granted is None or one.seq > granted.seq]
 

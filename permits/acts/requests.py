@@ -10,7 +10,18 @@ from django.utils import timezone
 from msgspec import Struct
 
 from permits.models import Act, Application, Permit
-from permits.models.permit import ANSWERS, CHANGED, REMEDIES, REQUEST_REFUSED, annulled_by, lost_by, unanswered
+from permits.models.permit import (
+    ANSWERS,
+    CHANGED,
+    REQUEST_REFUSED,
+    annulled_by,
+    fallen,
+    granting,
+    judged_away,
+    lost_by,
+    remedies_in_effect,
+    unanswered,
+)
 
 ORDERED: Final = "anew"
 ENDED_BY: Final = ("withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit", "replace_permit")
@@ -56,14 +67,24 @@ def silence_grants(application: Application) -> bool:
     end decides nothing, and the organ has until then; one that is annulled after it stood when the term ended, whether
     the clock has recorded that or not. Of one that a reconsideration or judgment changed silence grants nothing, for
     that decided it. Of one that was granted, and the grant annulled, silence does not grant what was taken away; nor
-    what nobody could answer when the term ended, as the permit was withdrawn or revoked then."""
+    what nobody could answer when the term ended, as the permit was withdrawn or revoked then; nor while it is open
+    whether the answer stands, as what took it away was itself annulled."""
     asked = open_request(application, "ask_extension")
-    if asked is None or not asked.in_time:
+    if asked is None or not asked.in_time or _answer_open(application, asked):
         return False
     gone = {one.seq for one in application.did("grant_extension", "deem_extended")} & annulled(application)
     if any(seq > asked.act.seq for seq in gone | changed(application)):
         return False
     return not _refused_at_the_end(application, asked) and not kept_from_an_answer(application)
+
+
+def _answer_open(application: Application, asked: Request) -> bool:
+    """Whether an outcome that took an answer to `asked` away was itself annulled, and has its effect until it is known
+    what stands."""
+    away = judged_away(application.history)
+    kept = [one for one in remedies_in_effect(application.history) if one.seq in away] if away else []
+    answers = [one for one in application.did(*ANSWERS["ask_extension"]) if one.seq > asked.act.seq]
+    return any(lost_by(one, answer) for one in kept for answer in answers)
 
 
 def _refused_at_the_end(application: Application, asked: Request) -> bool:
@@ -74,10 +95,17 @@ def _refused_at_the_end(application: Application, asked: Request) -> bool:
 
 def kept_from_an_answer(application: Application) -> bool:
     """Whether an extension waits that nobody could answer: the permit had been ended otherwise when its term ended, and
-    a remedy took that away after the last day only."""
-    ended = application.did(*ENDED_BY)
-    asked = open_request(application, "ask_extension") if ended else None
-    return asked is not None and _lost_after_the_end(application, [one for one in ended if one.seq > asked.act.seq])
+    a remedy took that away after the last day only; or its approval had been annulled then, and that outcome fell after
+    it."""
+    ended, gone = application.did(*ENDED_BY), fallen(application.history)
+    asked = open_request(application, "ask_extension") if ended or gone else None
+    if asked is None:
+        return False
+    grant = granting(application.history)
+    over = [(application.did_at(seq), by) for seq, by in gone.items()]
+    between = [(one, by) for one, by in over if lost_by(one, grant)]
+    ended = [one for one in ended if one.seq > asked.act.seq]
+    return _lost_after_the_end(application, ended) or _over_the_end(application, between)
 
 
 def _lost_after_the_end(application: Application, decisions: Sequence[Act]) -> bool:
@@ -85,12 +113,17 @@ def _lost_after_the_end(application: Application, decisions: Sequence[Act]) -> b
     the day it came on record."""
     if not decisions:
         return False
-    ends = Permit.objects.values_list("valid_to", flat=True).get(pk=application.pk)
-    remedies = application.did(*REMEDIES)
+    remedies = remedies_in_effect(application.history)
     lost = ((one, next((by for by in remedies if lost_by(by, one)), None)) for one in decisions)
-    return ends is not None and any(
-        timezone.localdate(one.at) <= ends < timezone.localdate(by.at) for one, by in lost if by
-    )
+    return _over_the_end(application, [(one, by) for one, by in lost if by])
+
+
+def _over_the_end(application: Application, spans: Sequence[tuple[Act, Act]]) -> bool:
+    """Whether the last day lies between the two acts of one of `spans`, by the days they came on record."""
+    if not spans:
+        return False
+    ends = Permit.objects.values_list("valid_to", flat=True).get(pk=application.pk)
+    return ends is not None and any(timezone.localdate(one.at) <= ends < timezone.localdate(by.at) for one, by in spans)
 
 
 def open_requests(application: Application) -> list[Request]:
@@ -101,7 +134,7 @@ def open_requests(application: Application) -> list[Request]:
 
 def annulled(application: Application) -> frozenset[int]:
     """Numbers in the record of the decisions that a reconsideration or judgment annulled."""
-    return annulled_by(application.did(*REMEDIES))
+    return annulled_by(application.history)
 
 
 def changed(application: Application) -> frozenset[int]:
@@ -109,5 +142,5 @@ def changed(application: Application) -> frozenset[int]:
     refused = {one.seq for one in application.did(*REQUEST_REFUSED)}
     if not refused:
         return frozenset()
-    told = (one.facts for one in application.did(*REMEDIES))
+    told = (one.facts for one in remedies_in_effect(application.history))
     return frozenset(said["against"] for said in told if said["outcome"] == CHANGED and said["against"] in refused)

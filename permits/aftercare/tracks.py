@@ -24,14 +24,14 @@ from permits.models.aftercare import (
     TIMED,
 )
 from permits.models.obligation import O
-from permits.models.permit import REMEDIES
+from permits.models.permit import BUILDS, REMEDIES
 
 GRANTS: Final = ("approve", "record_higher_decision", "grant_extension")
 """Acts whose conditions oblige the holder."""
 ABOUT: Final = OF_AFTERCARE - TIMED
 """Acts that can move an obligation; a reminder moves none."""
-READ: Final = ABOUT | {*GRANTS, *REMEDIES}
-"""Acts that obligations are computed from: a remedy may have annulled what asked for one."""
+READ: Final = ABOUT | {*GRANTS, *REMEDIES, *BUILDS}
+"""Acts that obligations are computed from: a remedy may have annulled what asked for one, and be annulled itself."""
 
 
 class Track(Struct):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from permits.models import Act, Application
-from permits.models.permit import REMEDIES, annulled_by
-
-RENAMES = ("ask_change", "grant_change", *REMEDIES)
+from permits.models.permit import annulled_by
 
 
 def changed_name(application: Application, before: Act | None = None) -> str:
@@ -15,8 +13,7 @@ def changed_name(application: Application, before: Act | None = None) -> str:
     before the act `before`. Empty where the holder is called as when the permit was granted."""
     if not any(before is None or one.seq < before.seq for one in application.did("grant_change")):
         return ""
-    found = application.acts.filter(act__in=RENAMES).order_by("seq")
-    acts = list(found if before is None else found.filter(seq__lt=before.seq))
+    acts = [one for one in application.history if before is None or one.seq < before.seq]
     asked, name, gone = {}, "", annulled_by(acts)
     for one in acts:
         if one.act == "ask_change":

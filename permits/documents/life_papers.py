@@ -25,7 +25,7 @@ from permits.models import Act, ClockEntry, Document
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
 from permits.models.permit import CHANGED as REMEDY_CHANGED
-from permits.models.permit import REMEDIES, annulled_by, granting, remedy_of_answer, unanswered, undone_with
+from permits.models.permit import annulled_by, granting, in_effect, remedy_of_answer, unanswered, undone_with
 from roles.models.mandates import Duty
 
 AFTER_APPROVAL: Final = {
@@ -103,8 +103,9 @@ def _taken_away(earlier: list[Act], by: Act) -> Q:
     """Papers of decisions after the approval `by` that a remedy took away, and, where that moved the permit back, of
     what was issued between: the same that permits/acts/paper_force.py ends."""
     gone = Q(pk__in=())
-    for act in earlier:
-        for lost, remedy, back in undone_with(act, earlier):
+    told = in_effect(earlier)
+    for act in told:
+        for lost, remedy, back in undone_with(act, told):
             if lost.seq <= by.seq:
                 continue
             gone |= Q(act__seq=lost.seq)
@@ -207,7 +208,7 @@ def _new_paper(record: Act, issue: Issue, matter: Matter) -> Certificate:
     told = kind_of(record.application).made_public(record.application)
     facts += [pair for pair in told if pair[0] not in ONLY_POSTED and not pair[0].endswith(TERM_ASKED)]
     holder = ""
-    done = record.application.acts.filter(act__in=("grant_change", *REMEDIES), seq__lte=record.seq).order_by("seq")
+    done = list(record.application.acts.filter(seq__lte=record.seq).order_by("seq").defer("body"))
     gone = annulled_by(done)
     for granted in (one for one in done if one.act == "grant_change" and one.seq not in gone):
         change = _asked(granted, "ask_change").facts

@@ -6,6 +6,10 @@ clock, whose duty, and how well each source was read: docs/permit-life.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from permits.models.facts import CONDITIONS, NOTE, REASON, Choice, Day, Evidence, Truth, Whole, line, words
@@ -96,6 +100,27 @@ REMEDY = Choice(
     ),
 )
 AGAINST = Whole(label=_("The decision it is about"), least=1)
+EARLIER = Choice(  # 法释〔2018〕1号 89, in substance; 诉讼法 79, 89 (read in a copy)
+    label=_("What becomes of what the annulled outcome was about"), required=False,
+    options=(
+        ("restored", _("It has effect again")),
+        ("open", _("Open: it is decided on anew, or an outcome of its own says it")),
+    ),
+    help=_("Only where a reconsideration or a judgment is itself annulled: as the later decision says. Where that does "
+           "not say, it is open."),
+)  # fmt: skip
+
+
+def outcome_told(said: Mapping[str, Any]) -> str:
+    """What a reconsideration or a suit came to, in words; of one that annuls an earlier outcome, what becomes of what
+    that was about."""
+    outcome, then = str(dict(REMEDY.options)[said["outcome"]]), said.get("earlier")
+    if not then:
+        return outcome
+    told = {"outcome": outcome, "label": EARLIER.label, "then": dict(EARLIER.options)[then]}
+    return gettext("%(outcome)s; %(label)s: %(then)s") % told
+
+
 FOLLOWED = Whole(label=_("The outcome that is followed"), least=1)
 FAULT = Choice(
     label=_("What the annulled decision was found wrong in"),
@@ -225,13 +250,13 @@ class Life:
     # ---- remedies
     record_reconsideration = act(
         _("Record the outcome of a reconsideration"), CHALLENGED, by=Duty.DECIDE, law="复议法 75, 77",
-        against=AGAINST, outcome=REMEDY, organ=line(_("Organ of reconsideration")),
+        against=AGAINST, outcome=REMEDY, earlier=EARLIER, organ=line(_("Organ of reconsideration")),
         number=line(_("Number of the decision"), most=80), decided_on=DECIDED_ON, reasons=words(_("Reasons")),
         received=RECEIVED, until=ANEW_BY, document=PAPER,
     )  # fmt: skip
     record_suit = act(
         _("Record the outcome of a suit"), CHALLENGED, by=Duty.DECIDE, law="诉讼法 94",
-        against=AGAINST, outcome=REMEDY, organ=line(_("Court")),
+        against=AGAINST, outcome=REMEDY, earlier=EARLIER, organ=line(_("Court")),
         number=line(_("Number of the judgment"), most=80), decided_on=DECIDED_ON, reasons=words(_("Reasons")),
         received=RECEIVED, until=ANEW_BY, document=PAPER,
     )  # fmt: skip

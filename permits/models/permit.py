@@ -6,6 +6,7 @@ Only acts of its case move it (permits/acts/life.py); what each act made of it s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -136,6 +137,76 @@ def refuses(act: Any) -> bool:
     return act.act in REQUEST_REFUSED or (act.after in (S.REFUSED, S.NOT_ACCEPTED) and act.after != act.before)
 
 
+BUILDS: Final = frozenset(
+    {*MOVES, *frozenset().union(*ANSWERS.values()), TAKES_BACK, "reopen", "approve", "refuse", "refuse_acceptance",
+     "record_higher_decision"}
+)  # fmt: skip
+"""Acts that rest on what an outcome made of a decision: once one was done, taking the outcome away brings nothing back
+by itself."""
+RESTORED: Final = "restored"
+
+
+def judged_away(acts: Iterable[Any]) -> dict[int, Any]:
+    """The outcomes of remedies among `acts` that a later outcome annulled, by number, and that one; not those whose
+    annulment was itself annulled. What became of it on the record: `fallen`."""
+    remedies = [one for one in acts if one.act in REMEDIES]
+    found: dict[int, Any] = {}
+    for one in reversed(remedies):
+        over = (by for by in remedies if by.seq not in found and by.facts["against"] == one.seq)
+        if by := next((by for by in over if by.facts["outcome"] in TAKEN_AWAY), None):
+            found[one.seq] = by
+    return found
+
+
+def fallen(acts: Iterable[Any]) -> dict[int, Any]:
+    """The outcomes among `acts`, all of the case up to then, of which nothing is left, by number, and the later one by
+    which each fell: one that annulled it and restored what it was about; or one that left this open, and then the next
+    outcome about the same. None on which something was built meanwhile: what stands then no text found says, and a
+    person decides."""
+    told = list(acts)
+    remedies = [one for one in told if one.act in REMEDIES]
+    numbers = {one.seq for one in remedies}
+    if not any(one.facts["against"] in numbers for one in remedies):
+        return {}
+    found: dict[int, Any] = {}
+    for one in reversed(remedies):
+        by = _felled_by(one, [later for later in remedies if later.seq > one.seq and later.seq not in found])
+        if by is not None and not built_upon(told, one, by):
+            found[one.seq] = by
+    return found
+
+
+def _felled_by(one: Any, later: list[Any]) -> Any | None:
+    taken = [by for by in later if by.facts["against"] == one.seq and by.facts["outcome"] in TAKEN_AWAY]
+    restored = (by for by in taken if by.facts.get("earlier") == RESTORED)
+    again = (by for by in later if taken and by.seq > taken[0].seq and by.facts["against"] == one.facts["against"])
+    return min([*restored, *again], key=lambda by: by.seq, default=None)
+
+
+def built_upon(acts: Iterable[Any], one: Any, by: Any) -> bool:
+    """Whether an act between the outcome `one` and `by`, which took it away, rests on it. On one that left everything
+    as it was nothing can."""
+    if one.facts["outcome"] not in (*TAKEN_AWAY, CHANGED):
+        return False
+    return any(one.seq < act.seq < by.seq and act.act in BUILDS for act in acts)
+
+
+def in_effect(acts: Iterable[Any]) -> list[Any]:
+    """`acts`, all of the case up to then, without the outcomes of which nothing is left, and without those about other
+    outcomes. Whatever is replayed over remedies is replayed over this."""
+    told = list(acts)
+    gone, numbers = fallen(told), {one.seq for one in told if one.act in REMEDIES}
+    return [
+        one for one in told
+        if one.act not in REMEDIES or (one.seq not in gone and one.facts["against"] not in numbers)
+    ]  # fmt: skip
+
+
+def remedies_in_effect(acts: Iterable[Any]) -> list[Any]:
+    """The outcomes of remedies against decisions among `acts`, all of the case up to then, that have effect."""
+    return [one for one in in_effect(acts) if one.act in REMEDIES]
+
+
 def lost_by(remedy: Any, decision: Any) -> bool:
     """Whether the outcome `remedy` leaves nothing of `decision`: annulled, or of a refusal that it changed."""
     if remedy.act not in REMEDIES or remedy.facts["against"] != decision.seq:
@@ -153,7 +224,7 @@ def unanswered(acts: Iterable[Any], ask: str) -> Any | None:
     asked = _last_asked((one for one in told if one.seq > since), ask)
     if asked is None:
         return None
-    remedies = [one for one in told if one.act in REMEDIES]
+    remedies = remedies_in_effect(told)
     answers = (one for one in told if one.seq > asked.seq and one.act in ANSWERS[ask])
     answered = any(not any(lost_by(remedy, answer) for remedy in remedies) for answer in answers)
     return None if answered else asked
@@ -175,12 +246,14 @@ def remedy_of_answer(acts: Iterable[Any], asked: Any) -> Any | None:
     stands, or none was given."""
     told = list(acts)
     answers = [one for one in told if one.seq > asked.seq and one.act in ANSWERS[asked.act]]
-    return next((one for one in reversed(told) if any(lost_by(one, answer) for answer in answers)), None)
+    remedies = reversed(remedies_in_effect(told))
+    return next((one for one in remedies if any(lost_by(one, answer) for answer in answers)), None)
 
 
 def annulled_by(acts: Iterable[Any]) -> frozenset[int]:
-    """Numbers in the record of the decisions that a reconsideration or judgment among `acts` annulled."""
-    told = (act.facts for act in acts if act.act in REMEDIES)
+    """Numbers in the record of the decisions that a reconsideration or judgment among `acts`, all of the case up to
+    then, annulled."""
+    told = (act.facts for act in remedies_in_effect(acts))
     return frozenset(said["against"] for said in told if said["outcome"] in TAKEN_AWAY)
 
 
@@ -190,7 +263,7 @@ def taken_away(act: Any, acts: Iterable[Any]) -> Any | None:
     if act.act not in REMEDIES or act.facts["outcome"] not in (*TAKEN_AWAY, CHANGED):
         return None
     lost = next(one for one in acts if one.seq == act.facts["against"])
-    return lost if lost_by(act, lost) and not lost.grants else None
+    return lost if lost.act not in REMEDIES and lost_by(act, lost) and not lost.grants else None
 
 
 def granting(acts: Iterable[Any]) -> Any | None:
@@ -217,6 +290,23 @@ def stood_before(decision: Any, acts: Iterable[Any]) -> Any | None:
     return made[-2] if len(made) > 1 and made[-1].seq == decision.seq else None
 
 
+def stands(acts: Iterable[Any]) -> tuple[date, date | None, str] | None:
+    """First and last day and status of the permit as `acts`, all of the case up to then, make it; None where they grant
+    none, or were written before texts said it."""
+    told = list(acts)
+    grant = granting(told)
+    if grant is None:
+        return None
+    sets = (made_it(told) or [grant])[-1].content.get("sets", {})
+    if "permit" not in sets:
+        return None
+    first, last = sets["permit"]
+    status = sets.get("permit_status", P.VALID)
+    if status in (P.VALID, P.EXPIRED) and grant.seq in annulled_by(told):
+        status = P.ANNULLED
+    return date.fromisoformat(first), last and date.fromisoformat(last), str(status)
+
+
 class Undone(NamedTuple):
     """A decision of which nothing is left, the remedy that took it away, and whether the permit went back with it."""
 
@@ -229,11 +319,12 @@ def undone_with(act: Any, acts: Iterable[Any]) -> list[Undone]:
     """What is undone once the remedy `act` came, newest first: the decision it names, and those lost before it. Where
     the permit moves back, those of them go back with it that were in the way between; of the others a paper that
     another had ended does not hold again. Nothing of an act that took no decision away."""
-    told = [one for one in acts if one.seq < act.seq]
+    told = in_effect(one for one in acts if one.seq < act.seq)
     lost = taken_away(act, told)
     if lost is None:
         return []
-    stood, found = stood_before(lost, told) if _moved(act) else None, {lost.seq: Undone(lost, act, _moved(act))}
+    back = stands(told) != stands([*told, act])  # as the outcomes stand that have effect, not as they did then
+    stood, found = stood_before(lost, told) if back else None, {lost.seq: Undone(lost, act, back)}
     for by in told:
         if (one := taken_away(by, told)) and one != lost:
             found[one.seq] = Undone(one, by, stood is not None and one.seq > stood.seq and _moved(one))

@@ -20,7 +20,7 @@ from msgspec import Struct
 from permits.clocks.entries import local_today
 from permits.kinds import kind_or_absent
 from permits.models import Act, Permit, RegisterEntry
-from permits.models.life import REMEDY
+from permits.models.life import outcome_told
 from permits.models.permit import P
 from permits.register.entries import fold
 
@@ -175,7 +175,7 @@ def _day(act: Act) -> date:
 def _words(act: Act) -> str:
     words = act.application.act_label(act.act)
     if act.act in ("record_reconsideration", "record_suit"):
-        return f"{words}：{dict(REMEDY.options)[act.facts['outcome']]}"
+        return f"{words}：{outcome_told(act.facts)}"
     return words
 
 

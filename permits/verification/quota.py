@@ -69,15 +69,16 @@ def _kept_to_be_decided_anew(acts: Mapping[int, Act], rows: list[QuotaMovement])
 
 
 def _orders(act: Act) -> bool:
-    return act.act in REMEDIES and act.facts["outcome"] == ORDERED
+    """Whether it orders to decide anew, or is about an outcome, and may revive one that did."""
+    return act.act in REMEDIES and (act.facts["outcome"] == ORDERED or bool(act.facts.get("earlier")))
 
 
 def _moved_by(act: Act, change: str) -> bool:
     """Whether the act can move a quota so (permits/acts/effects.py, `follow`)."""
-    ends = act.after in FINAL and act.after != act.before
+    ends, restores = act.after in FINAL and act.after != act.before, act.act in REMEDIES
     return {
         Change.RESERVED: act.act in ("accept", "deem_accepted", "reopen") or _orders(act),
-        Change.RELEASED: ends,
-        Change.DEDUCTED: ends and act.after == S.APPROVED,
+        Change.RELEASED: ends or restores,
+        Change.DEDUCTED: (ends or restores) and act.after == S.APPROVED,
         Change.RETURNED: act.act in (*REMEDIES, "reopen"),
     }.get(Change(change), False)

@@ -51,8 +51,8 @@ class News(Struct, frozen=True):
     to: To
     group: Group
     words: str | Promise
-    where: Mapping[str, str] = {}
-    """What the act must have said for this to be told."""
+    where: Mapping[str, str | None] = {}
+    """What the act must have said, or (None) not said, for this to be told."""
 
 
 ARRIVED = News("arrived", To.HOLDERS, Group.QUEUE, _("New in your agency's queue: %(step)s"))
@@ -73,7 +73,7 @@ RETURNED = News("returned", To.SENT_BACK, Group.PERSONAL, _("A case comes back w
 DECIDED = (_unit(_("There is a decision on your application: %(status)s")), RESULT)
 
 
-def _deciders(words: str | Promise, group: Group = Group.PERSONAL, **where: str) -> News:
+def _deciders(words: str | Promise, group: Group = Group.PERSONAL, **where: str | None) -> News:
     return News("deciders", To.DECIDERS, group, words, where)
 
 
@@ -127,12 +127,12 @@ AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
     "forfeit_permit": (_unit(_("A permit was forfeited; the notice says why")), ENDED),
     "record_reconsideration": (
         _unit(_("The outcome of a reconsideration was recorded: %(outcome)s")),
-        _deciders(ANEW, outcome="anew"),
+        _deciders(ANEW, outcome="anew", earlier=None),
         _challenged(),
     ),
     "record_suit": (
         _unit(_("The outcome of a suit was recorded: %(outcome)s")),
-        _deciders(ANEW, outcome="anew"),
+        _deciders(ANEW, outcome="anew", earlier=None),
         _challenged(),
     ),
 }

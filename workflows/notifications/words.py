@@ -15,7 +15,7 @@ from permits.clocks.timeline import Light
 from permits.models import Act
 from permits.models.aftercare import OF_PERMIT
 from permits.models.clock import PERIODS, Limit
-from permits.models.life import REMEDY
+from permits.models.life import outcome_told
 from permits.models.permit import REMEDIES
 from permits.models.states import EDITABLE
 from permits.views.findings import in_language
@@ -63,7 +63,7 @@ def _due(act: Act) -> dict[str, Any]:
 
 def _outcome(act: Act) -> dict[str, Any]:
     """What a reconsideration or a judgment came to."""
-    return {"outcome": str(dict(REMEDY.options)[act.facts["outcome"]])}
+    return {"outcome": outcome_told(act.facts)}
 
 
 SAYS: dict[str, Callable[[Act], dict[str, Any]]] = {

@@ -14,8 +14,9 @@ from permits.acts.fees import fee_of
 from permits.acts.found import determinations
 from permits.acts.hearings import fallen_away
 from permits.acts.objections import objections
+from permits.acts.quotas import not_taken_again
 from permits.acts.readings import told_of_first_review
-from permits.acts.reopening import decision_of, owed, to_follow, withstood
+from permits.acts.reopening import decision_of, lost_to, owed, to_judge, withstood
 from permits.acts.statements import passed_on_to, stated_often_today, statements
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import still_due
@@ -23,6 +24,7 @@ from permits.kinds import kind_of
 from permits.ledger.chain import problems_of
 from permits.models import Act, Application
 from permits.models.aftercare import OF_PERMIT
+from permits.models.life import outcome_told
 from permits.models.states import HEARD, REVIEWING, S
 from roles.access import agencies_headed_by, anybody_applies_for, mandates_of, units_of
 from roles.addresses import logged_address
@@ -30,7 +32,7 @@ from roles.models import Person
 from roles.requests import Signed
 from workflows.graph import draw
 from workflows.opinions import opinions_of
-from workflows.reading import acts_of, entries_of, told
+from workflows.reading import acts_of, entries_of
 from workflows.views.case_parts import (
     Waiting,
     consultations,
@@ -138,17 +140,19 @@ def _reopened(application: Application) -> Act | None:
 def _told_next(application: Application) -> dict[str, Any]:
     """What the part "What comes next" tells beside whose turn it is: the fee, compensation, a hearing, which authority
     decided, what a remedy did to the decision, and that the decision was handed over."""
-    annulled = to_follow(application)
+    annulled = lost_to(application)
     return {
         "fee": fee_of(application),
         "compensations": compensations(application),
         "hearing": hearing_owed(application) if not application.final else None,
         "fallen_away": fallen_away(application) if not application.final else None,
         "above": _decided_above(application),
-        "withstood": [(one, told(one.spec.facts["outcome"], one.facts["outcome"])) for one in withstood(application)],
+        "withstood": [(one, outcome_told(one.facts)) for one in withstood(application)],
         "turned_away": _turned_away(application) if not annulled else None,
         "annulled": annulled[-1] if annulled else None,
         "anew": bool(annulled) and owed(application),
+        "to_judge": to_judge(application),
+        "quota_not_taken": not_taken_again(application),
         "reopened": _reopened(application),
         "delivered": _delivered(application),
     }

@@ -173,7 +173,10 @@ def pool_of(act: str, application: Application, mandate: Mandate | None) -> Pool
         still = asked.filter(finished=None).values("mandate")
         return list(Mandate.objects.filter(pk__in=still).select_related("agency").order_by(*in_order("agency__")))
 
-    return Pool(people, offices, _listed(act, application))
+    only = {}
+    if act in REMEDIES:
+        only["earlier"] = ("against", tuple(str(one.seq) for one in application.did(*REMEDIES)))
+    return Pool(people, offices, _listed(act, application), only)
 
 
 def _listed(act: str, application: Application) -> dict[str, Sequence[tuple[str, str]]]:
@@ -192,7 +195,8 @@ def _listed_of_life(act: str, application: Application) -> dict[str, Sequence[tu
     if act == TAKES_BACK:
         return {"request": [(one.act.act, decided(one.act)) for one in to_take_back(application)]}
     if act in REMEDIES:
-        return {"against": [(str(one.seq), decided(one)) for one in application.did(*DECISIONS)]}
+        about = [(str(one.seq), decided(one)) for one in application.did(*DECISIONS)]
+        return {"against": about + [(str(one.seq), remedy(one)) for one in application.did(*REMEDIES)]}
     if act == PAYS:
         return {"against": [(str(one.decision.seq), decided(one.decision)) for one in to_pay(application)]}
     if act == "reopen":

@@ -16,7 +16,8 @@ from permits.access import note_reading
 from permits.acts.compensation import compensations
 from permits.acts.life_conditions import not_extendable, to_take_back
 from permits.acts.paper_force import grounds_of, telling_annulled
-from permits.acts.reopening import answerable, rests_on_nothing
+from permits.acts.quotas import not_taken_again
+from permits.acts.reopening import answerable, rests_on_nothing, to_judge
 from permits.acts.requests import Request, kept_from_an_answer, open_requests, silence_grants
 from permits.clocks.entries import local_today
 from permits.documents import of_permit
@@ -27,7 +28,7 @@ from permits.models import Act, Application, Document, Permit
 from permits.models.aftercare import OF_PERMIT
 from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
-from permits.models.permit import ANSWERS, REMEDIES, TAKES_BACK, P, made_it, remedy_of_answer
+from permits.models.permit import ANSWERS, TAKES_BACK, P, made_it, remedies_in_effect, remedy_of_answer
 from roles.access import anybody_applies_for
 from roles.addresses import logged_address
 from roles.requests import Signed
@@ -95,6 +96,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
         "to_deliver": undelivered_on_permit(application) if any(
             one.spec.name == "record_delivery" for one in beside_steps) else [],
         "telling_annulled": telling_annulled(application), "rests_on_nothing": rests_on_nothing(application),
+        "to_judge": to_judge(application), "quota_not_taken": not_taken_again(application),
         "carried": {paper.pk for paper in of_permit.granting(application)},
     }  # fmt: skip
     return render(request, "workflows/permit.html", context)
@@ -116,7 +118,7 @@ def _ended_by(application: Application, held: Permit) -> Act | None:
     if held.status in (P.VALID, P.EXPIRED):
         return None
     if held.status == P.ANNULLED:
-        remedies = reversed(application.did(*REMEDIES))
+        remedies = reversed(remedies_in_effect(application.history))
         return next((one for one in remedies if one.content["sets"].get("permit_status") == P.ANNULLED), None)
     made = made_it(application.history)
     return made[-1] if made else None
