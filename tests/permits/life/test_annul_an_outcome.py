@@ -92,10 +92,13 @@ def test_what_is_to_be_reconsidered_anew_is_open_until_the_next_outcome(desk: De
     assert problems() == []
 
 
+@pytest.mark.parametrize("annulled_first", [0, 1])
 @pytest.mark.parametrize("first", [0, 1])
-def test_a_judgment_about_two_decisions_falls_for_each_in_whichever_order(desk: Desk, first: int) -> None:
+def test_a_judgment_about_two_decisions_falls_for_each_in_whichever_order(
+    desk: Desk, annulled_first: int, first: int
+) -> None:
     decisions = desk.decide("revoke_permit", **REVOKED), desk.decide("cancel_permit", **CANCELLED)
-    judgments = [judged(desk, one.seq) for one in decisions]
+    judgments = {at: judged(desk, decisions[at].seq) for at in (annulled_first, 1 - annulled_first)}
     assert permit(desk.case).status == P.VALID
     restored(desk, judgments[first].seq)
     assert (permit(desk.case).status, hold(desk)) == ((P.CANCELLED if first else P.REVOKED), [])
@@ -117,6 +120,19 @@ def test_an_approval_stands_again_with_its_papers_and_conditions(traveller: Any)
     assert problems() == []
     restored(desk, judgment.seq)
     assert (permit(desk.case).status, hold(desk)) == (P.ANNULLED, [])
+    assert [one[2] for one in conditions(desk)] == [True]
+    assert problems() == []
+
+
+def test_a_condition_binds_nobody_where_something_was_built_on_its_annulment(traveller: Any) -> None:
+    desk = Desk.of_temporary_use(traveller)
+    until = permit(desk.case).valid_to + MORE
+    desk.ask("ask_extension", until=until, reason="工程未完。")
+    remedy = reviewed(desk, desk.decide("grant_extension", until=until, conditions="应当设置围挡。").seq)
+    desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    desk.decide("grant_change")
+    restored(desk, remedy.seq)
+    assert [one.open for one in to_judge(fresh(desk.case))] == [False]
     assert [one[2] for one in conditions(desk)] == [True]
     assert problems() == []
 
