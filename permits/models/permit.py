@@ -147,12 +147,12 @@ RESTORED: Final = "restored"
 
 
 def judged_away(acts: Iterable[Any]) -> dict[int, Any]:
-    """The outcomes of remedies among `acts` that a later outcome annulled, by number, and that one; not those whose
-    annulment was itself annulled. What became of it on the record: `fallen`."""
+    """The outcomes of remedies among `acts` that a later outcome annulled, by number, and that one, the last of
+    several; not those whose annulment was itself annulled. What became of it on the record: `fallen`."""
     remedies = [one for one in acts if one.act in REMEDIES]
     found: dict[int, Any] = {}
     for one in reversed(remedies):
-        over = (by for by in remedies if by.seq not in found and by.facts["against"] == one.seq)
+        over = (by for by in reversed(remedies) if by.seq not in found and by.facts["against"] == one.seq)
         if by := next((by for by in over if by.facts["outcome"] in TAKEN_AWAY), None):
             found[one.seq] = by
     return found

@@ -170,14 +170,21 @@ def test_what_was_decided_anew_stays_and_a_person_judges(cast: Cast) -> None:
     assert problems() == []
 
 
-def test_a_permit_that_was_extended_meanwhile_stays_and_may_be_revoked_on_the_same_reasons(temporary: Desk) -> None:
+@pytest.mark.parametrize("open_first", [False, True])
+def test_a_permit_that_was_extended_meanwhile_stays_and_may_be_revoked_on_the_same_reasons(
+    temporary: Desk, open_first: bool
+) -> None:
     remedy = reviewed(temporary, temporary.decide("revoke_permit", **REVOKED).seq)
     until = permit(temporary.case).valid_to + MORE
     temporary.ask("ask_extension", until=until, reason="工程未完。")
     temporary.decide("grant_extension", until=until)
     with pytest.raises(BadFacts):
         temporary.decide("revoke_permit", **REVOKED)
+    if open_first:
+        judged(temporary, remedy.seq, earlier="open")
+        assert [one.open for one in to_judge(fresh(temporary.case))] == [True]
     restored(temporary, remedy.seq)
+    assert [one.open for one in to_judge(fresh(temporary.case))] == [False]
     assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, until)
     assert problems() == []
     temporary.decide("revoke_permit", **REVOKED)
