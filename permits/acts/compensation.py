@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from permits.acts.fees import YUAN
 from permits.models import Act, Application
-from permits.models.permit import CHANGED, lost_by, remedies_in_effect
+from permits.models.permit import CHANGED, RESTORED, judged_away, lost_by, remedies_in_effect
 from roles.models import Person
 
 PAYS = "record_compensation"
@@ -63,8 +63,16 @@ def compensations(application: Application) -> list[Compensation]:
     """Of each withdrawal and revocation of the permit that tells of compensation, in order; a revocation on fraud tells
     of none (69(4))."""
     told = [act for act in application.did("withdraw_permit", "revoke_permit") if act.facts.get("compensation")]
-    remedies, payments = (remedies_in_effect(application.history), application.did(PAYS)) if told else ([], [])
+    remedies, payments = (_remedies(application), application.did(PAYS)) if told else ([], [])
     return [_of(act, payments, remedies) for act in told]
+
+
+def _remedies(application: Application) -> list[Act]:
+    """The outcomes that count here: not one whose annulment restored the decision, be it that the permit stays as it is
+    because its term ended meanwhile, or something else was built on it: what was owed is owed again."""
+    away = judged_away(application.history)
+    told = remedies_in_effect(application.history)
+    return [one for one in told if one.seq not in away or away[one.seq].facts["earlier"] != RESTORED]
 
 
 def _of(decision: Act, payments: list[Act], remedies: list[Act]) -> Compensation:

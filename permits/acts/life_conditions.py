@@ -19,7 +19,7 @@ from permits.acts.days import since_decision
 from permits.acts.life import permit_of
 from permits.acts.remedies import nothing_challenged, remedy_names
 from permits.acts.reopening import not_again
-from permits.acts.requests import Request, open_request, open_requests, silence_grants, waits_again
+from permits.acts.requests import Request, answer_open, open_request, open_requests, silence_grants, waits_again
 from permits.documents import of_permit
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
@@ -103,9 +103,21 @@ def asked_already(ask: str) -> Bar:
 
 
 def not_asked(ask: str) -> Bar:
-    """What is answered was asked."""
-    return lambda application: (
-        None if open_request(application, ask) else _("Nobody asked for this, or it is answered.")
+    """What is answered was asked, and it is not open whether an answer given before stands."""
+
+    def bar(application: Application) -> str | None:
+        asked = open_request(application, ask)
+        if asked is None:
+            return _("Nobody asked for this, or it is answered.")
+        return _answer_is_open() if answer_open(application, asked) else None
+
+    return bar
+
+
+def _answer_is_open() -> str:
+    return _(
+        "What took the answer to this away was annulled itself, and it is open whether the answer stands: nothing is "
+        "decided until the next outcome about it is recorded."
     )
 
 

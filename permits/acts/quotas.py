@@ -137,7 +137,7 @@ def restore(record: Act) -> None:
     for book in books:
         if amount := reserved.get(book.pk):
             append(book, Change.RELEASED, amount, act=record, application=application)
-    if all(left_in(book) >= draws.get(book.jurisdiction_id, NONE) for book in books):
+    if not deducted_by(application) and all(left_in(one) >= draws.get(one.jurisdiction_id, NONE) for one in books):
         for book in books:
             if taken := draws.get(book.jurisdiction_id):
                 _deduct(book, taken, record)

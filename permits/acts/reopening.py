@@ -20,6 +20,7 @@ from permits.models import Act, Application
 from permits.models.life import CHALLENGED
 from permits.models.permit import (
     ANSWERS,
+    BUILDS,
     CHANGED,
     REMEDIES,
     RESTORED,
@@ -31,6 +32,7 @@ from permits.models.permit import (
     lost_by,
     remedies_in_effect,
     remedy_of_answer,
+    said_with,
     stood_before,
     unanswered,
 )
@@ -92,25 +94,33 @@ class Kept(NamedTuple):
 
 
 def to_judge(application: Application) -> list[Kept]:
-    """The outcomes that were annulled and that the record has left as they were."""
+    """The outcomes that were annulled and that the record has left as they were, until a person recorded what stands:
+    by an act that rests on it, or an outcome about the same decision."""
     told = application.did(*REMEDIES)
     away = judged_away(told)
     gone = fallen(application.history) if away else {}
     kept = [one for one in told if one.seq in away and one.seq not in gone and one.facts["outcome"] in MADE_SOMETHING]
-    return [Kept(one, by, open=_open(one, by, told)) for one in kept if (by := away[one.seq])]
+    found = (Kept(one, away[one.seq], open=_open(one, away[one.seq], told)) for one in kept)
+    return [one for one in found if one.open or not _judged_since(application, one)]
 
 
 def _open(one: Act, by: Act, told: list[Act]) -> bool:
-    next_ones = (later for later in told if later.seq > by.seq and later.facts["against"] == one.facts["against"])
-    return by.facts["earlier"] != RESTORED and not any(next_ones)
+    return by.facts["earlier"] != RESTORED and not said_with(one, by, told)
+
+
+def _judged_since(application: Application, kept: Kept) -> bool:
+    since = [act for act in application.history if act.seq > kept.by.seq]
+    return any(
+        act.act in BUILDS or (act.act in REMEDIES and act.facts["against"] == kept.one.facts["against"])
+        for act in since
+    )
 
 
 def owed(application: Application) -> bool:
     """Whether something is to be decided anew and nobody began. The organ was ordered to; or what was annulled was
     against the applicant, whose application is then undecided again (许可法 42, by its sense), or was changed and is to
-    be carried out (复议法 77); or a request on the
-    permit was answered, the answer annulled, and it waits again, as long as the permit can still be what was asked. An
-    annulled approval alone obliges to nothing: it may be reopened."""
+    be carried out (复议法 77); or a request on the permit was answered, the answer annulled, and it waits again, while
+    the permit can still be what was asked. An annulled approval alone obliges to nothing: it may be reopened."""
     if told := to_follow(application):
         decision = decision_of(application)
         against = decision is not None and decision.after != S.APPROVED

@@ -57,9 +57,9 @@ def waits_again(application: Application, ask: str) -> bool:
         return True
     gone = annulled(application) | changed(application)
     asked = open_request(application, ask) if gone else None
-    return asked is not None and any(
-        one.seq in gone and one.seq > asked.act.seq for one in application.did(*ANSWERS[ask])
-    )
+    if asked is None or answer_open(application, asked):
+        return False
+    return any(one.seq in gone and one.seq > asked.act.seq for one in application.did(*ANSWERS[ask]))
 
 
 def silence_grants(application: Application) -> bool:
@@ -70,7 +70,7 @@ def silence_grants(application: Application) -> bool:
     what nobody could answer when the term ended, as the permit was withdrawn or revoked then; nor while it is open
     whether the answer stands, as what took it away was itself annulled."""
     asked = open_request(application, "ask_extension")
-    if asked is None or not asked.in_time or _answer_open(application, asked):
+    if asked is None or not asked.in_time or answer_open(application, asked):
         return False
     gone = {one.seq for one in application.did("grant_extension", "deem_extended")} & annulled(application)
     if any(seq > asked.act.seq for seq in gone | changed(application)):
@@ -78,12 +78,12 @@ def silence_grants(application: Application) -> bool:
     return not _refused_at_the_end(application, asked) and not kept_from_an_answer(application)
 
 
-def _answer_open(application: Application, asked: Request) -> bool:
+def answer_open(application: Application, asked: Request) -> bool:
     """Whether an outcome that took an answer to `asked` away was itself annulled, and has its effect until it is known
     what stands."""
     away = judged_away(application.history)
     kept = [one for one in remedies_in_effect(application.history) if one.seq in away] if away else []
-    answers = [one for one in application.did(*ANSWERS["ask_extension"]) if one.seq > asked.act.seq]
+    answers = [one for one in application.did(*ANSWERS[asked.act.act]) if one.seq > asked.act.seq]
     return any(lost_by(one, answer) for one in kept for answer in answers)
 
 

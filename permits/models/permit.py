@@ -179,8 +179,23 @@ def fallen(acts: Iterable[Any]) -> dict[int, Any]:
 def _felled_by(one: Any, later: list[Any]) -> Any | None:
     taken = [by for by in later if by.facts["against"] == one.seq and by.facts["outcome"] in TAKEN_AWAY]
     restored = (by for by in taken if by.facts.get("earlier") == RESTORED)
-    again = (by for by in later if taken and by.seq > taken[0].seq and by.facts["against"] == one.facts["against"])
-    return min([*restored, *again], key=lambda by: by.seq, default=None)
+    again = (max(by, taken[0], key=_number) for by in (said_with(one, taken[0], later) if taken else ()))
+    return min([*restored, *again], key=_number, default=None)
+
+
+def said_with(one: Any, by: Any, remedies: Iterable[Any]) -> list[Any]:
+    """The outcomes among `remedies` about what the outcome `one` was about, that came after `by` annulled this, or are
+    the same judgment's, in whichever order the two were recorded (诉讼法 79: both are judged at once)."""
+    about = [told for told in remedies if told.seq > one.seq and told.facts["against"] == one.facts["against"]]
+    return [told for told in about if told.seq > by.seq or _judgment(told) == _judgment(by)]
+
+
+def _judgment(remedy: Any) -> tuple[str, str]:
+    return remedy.facts["organ"], remedy.facts["number"]
+
+
+def _number(act: Any) -> int:
+    return int(act.seq)
 
 
 def built_upon(acts: Iterable[Any], one: Any, by: Any) -> bool:
@@ -319,6 +334,8 @@ def undone_with(act: Any, acts: Iterable[Any]) -> list[Undone]:
     """What is undone once the remedy `act` came, newest first: the decision it names, and those lost before it. Where
     the permit moves back, those of them go back with it that were in the way between; of the others a paper that
     another had ended does not hold again. Nothing of an act that took no decision away."""
+    if act.act not in REMEDIES:
+        return []
     told = in_effect(one for one in acts if one.seq < act.seq)
     lost = taken_away(act, told)
     if lost is None:

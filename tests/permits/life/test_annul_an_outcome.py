@@ -92,6 +92,34 @@ def test_what_is_to_be_reconsidered_anew_is_open_until_the_next_outcome(desk: De
     assert problems() == []
 
 
+@pytest.mark.parametrize("decision_first", [True, False])
+def test_one_judgment_about_a_decision_and_its_reconsideration_is_recorded_in_either_order(
+    desk: Desk, decision_first: bool
+) -> None:
+    revoked = desk.decide("revoke_permit", **REVOKED)
+    remedy = reviewed(desk, revoked.seq)
+    number = "（2026）京行初700号"
+    about = [(revoked.seq, "upheld", {}), (remedy.seq, "annulled", {"earlier": "open"})]
+    for against, what, more in about if decision_first else reversed(about):
+        assert permit(desk.case).status == P.VALID
+        desk.decide("record_suit", **said(desk, against, what, **more) | {"number": number})
+    assert (permit(desk.case).status, hold(desk)) == (P.REVOKED, [])
+    assert to_judge(fresh(desk.case)) == []
+    assert problems() == []
+
+
+def test_a_request_is_not_answered_while_it_is_open_whether_its_answer_stands(desk: Desk) -> None:
+    desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    remedy = reviewed(desk, desk.decide("refuse_change", reasons="材料不足。").seq, "anew")
+    assert owed(fresh(desk.case))
+    judged(desk, remedy.seq, "anew", earlier="open")
+    assert not owed(fresh(desk.case))
+    with pytest.raises(WrongStatus, match="尚待确定"):
+        desk.decide("grant_change")
+    restored(desk, remedy.seq)
+    assert open_request(fresh(desk.case), "ask_change") is None
+
+
 @pytest.mark.parametrize("annulled_first", [0, 1])
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_judgment_about_two_decisions_falls_for_each_in_whichever_order(
@@ -188,6 +216,7 @@ def test_a_permit_that_was_extended_meanwhile_stays_and_may_be_revoked_on_the_sa
     assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, until)
     assert problems() == []
     temporary.decide("revoke_permit", **REVOKED)
+    assert to_judge(fresh(temporary.case)) == [], "a person has decided"
     assert problems() == []
 
 
@@ -219,6 +248,17 @@ def test_compensation_is_owed_again(desk: Desk) -> None:
     restored(desk, remedy.seq)
     assert [one.annulled for one in compensations(fresh(desk.case))] == [None]
     assert len(to_pay(fresh(desk.case))) == 1
+
+
+def test_compensation_is_owed_again_though_the_term_ended_meanwhile(temporary: Desk, traveller: Any) -> None:
+    remedy = reviewed(temporary, temporary.decide("withdraw_permit", **WITHDRAWN).seq)
+    traveller.shift(timedelta(days=800))
+    tick()
+    assert permit(temporary.case).status == P.EXPIRED
+    restored(temporary, remedy.seq)
+    assert permit(temporary.case).status == P.EXPIRED, "a person decides"
+    assert len(to_pay(fresh(temporary.case))) == 1
+    assert problems() == []
 
 
 @pytest.mark.parametrize(("what", "other", "field"), [
