@@ -179,6 +179,15 @@ def test_the_decision_says_on_which_days_the_applicant_stated_its_case(
     assert told in repr(paper_of(decision.documents.get(kind=paper)))
 
 
+def test_a_statement_recorded_under_a_name_the_unit_has_lost_since_is_the_applicants_own(cast: Cast) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    cast.do(case, "record_statement", party=case.unit.name, statement="来函说明。")
+    decision = cast.do(case, "refuse")
+    OperatingUnit.objects.filter(pk=case.unit_id).update(name="改名后的单位")
+    again = repr(paper_of(Act.objects.get(pk=decision.pk).documents.get(kind="tending_refusal")))
+    assert "你单位书面或者当面提出的陈述、申辩，本机关于2026年11月20日登记。" in again
+
+
 def test_a_refused_acceptance_says_on_which_days_the_applicant_stated_its_case(cast: Cast) -> None:
     case = cast.case_at(S.SUBMITTED)
     state(cast, case)
