@@ -53,7 +53,8 @@ def returned(sender: Any, term: Membership, **kwargs: Any) -> None:
 def returned_by_the_delegate(sender: Any, delegation: Delegation, **kwargs: Any) -> None:
     """What the delegate held by a delegation that was taken back, and may not do otherwise, is the agency's again at
     once: by itself nobody could go on with it. Raises Busy when a case is locked: then nothing is taken back."""
-    for item in open_items().filter(owner=delegation.delegate, mandate__agency=delegation.post.agency_id):
+    held = open_items().filter(owner=delegation.delegate, mandate__agency=delegation.post.agency_id)
+    for item in held.order_by("application_id", "pk"):
         _return(item)
 
 

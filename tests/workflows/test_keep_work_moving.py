@@ -91,6 +91,21 @@ def test_what_a_stand_in_held_is_the_agencys_again_when_the_delegation_is_taken_
     assert problems_of(Application.objects.get(pk=case.pk)) == []
 
 
+def test_what_a_stand_in_held_goes_back_in_the_order_of_the_cases(cast: Cast) -> None:
+    """Each case is locked until all are back: two who lock in different orders would wait for each other."""
+    post, today = post_of(cast.reviewer), timezone.localdate()
+    deputy = make_person("deputy", "代理人", make_post("deputy", agency=post.agency))
+    given = delegate(cast.reviewer, deputy, post, since=today, until=today + timedelta(days=9), reason="休假",
+                     by=cast.head)  # fmt: skip
+    earlier, later = cast.case_at(S.FIRST_REVIEW), cast.case_at(S.FINAL_REVIEW)
+    cast.take(later, by=deputy)
+    cast.do(earlier, "recommend")
+    cast.take(earlier, by=deputy)  # an item made after the other case's
+    take_back(given, by=cast.head)
+    returned = Act.objects.filter(act="vacate").order_by("pk").values_list("application", flat=True)
+    assert [*returned] == [earlier.pk, later.pk]
+
+
 def test_a_stand_in_with_the_duty_by_a_post_of_their_own_keeps_the_item(cast: Cast) -> None:
     post, today = post_of(cast.acceptor), timezone.localdate()
     given = delegate(cast.acceptor, cast.second_acceptor, post, since=today, until=today, reason="休假",
