@@ -15,8 +15,8 @@ from permits.clocks.standing import undelivered
 from permits.documents.delivering import waiting_on_permits
 from permits.kinds import codes
 from permits.models import ACTS, Act, Application
-from roles.access import agencies_headed_by, mandates_held, units_of
-from roles.models import Mandate, Person
+from roles.access import agencies_headed_by, duties_of, mandates_held, units_of
+from roles.models import Person
 from workflows.models import OPEN, WorkItem
 
 
@@ -64,8 +64,7 @@ def to_deliver(person: Person) -> QuerySet[Application]:
 
 def delivers(person: Person) -> bool:
     """Whether `person` records deliveries for any agency."""
-    held = Mandate.objects.filter(pk__in=sorted(mandates_held(person)))
-    return held.filter(duty__in=ACTS["record_delivery"].duties).exists()
+    return not duties_of(person).isdisjoint(ACTS["record_delivery"].duties)
 
 
 def next_item(person: Person) -> WorkItem | None:

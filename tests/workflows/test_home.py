@@ -14,10 +14,13 @@ from permits.acts.perform import perform
 from permits.documents.printing import render_pending
 from permits.models import Document
 from permits.models.states import S
+from roles.access import mandates_held
 from roles.delegations import delegate, take_back
+from roles.looks import one_look
 from roles.models import Membership, Post
 from roles.models.mandates import Duty
 from tests.cast import Cast, log_in, make_person, make_post
+from workflows import queues
 from workflows.models import WorkItem
 
 
@@ -201,6 +204,16 @@ def test_a_decision_is_shown_at_the_desk_until_its_delivery_is_recorded(cast: Ca
     )  # fmt: skip
     assert "Decided, to be delivered" not in figures(home(cast.acceptor), "figures")
     assert not client.get("/cases/", {"undelivered": "on"}).context["table"].rows
+
+
+def test_whether_somebody_delivers_is_known_by_the_duties_that_were_asked_for(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    for person, told in ((cast.acceptor, True), (cast.decider, True), (cast.reviewer, False), (cast.clerk, False)):
+        with one_look():
+            mandates_held(person)
+            with django_assert_num_queries(0):
+                assert queues.delivers(person) is told
 
 
 def test_a_row_offers_no_correction_where_it_was_asked_for_before(cast: Cast) -> None:

@@ -19,7 +19,7 @@ from permits.acts.life_conditions import WARNED
 from permits.acts.reopening import all_owed
 from permits.documents.of_permit import carried_by
 from permits.kinds import kinds
-from permits.models import ACTS, Application, Permit, RecordCheck
+from permits.models import Application, Permit, RecordCheck
 from permits.models.obligation import TO_BE_CHECKED, O
 from permits.models.permit import P
 from permits.models.states import S
@@ -46,7 +46,6 @@ from workflows.views.filings import waiting_filings
 from workflows.worklist import listed_acts
 
 LATEST = 8
-DELIVERING = {*ACTS["record_delivery"].duties}
 WORKS_ON_CASES = {*WORKING_DUTIES} - {Duty.AUDIT}
 
 
@@ -84,7 +83,7 @@ def home(request: Signed) -> HttpResponse:
     if context["units"]:
         context |= _of_unit(person) | {"owed": due_next(context["units"])}
     if context["officer"]:
-        context |= _of_officer(person, decides=Duty.DECIDE in duties, delivers=bool(duties & DELIVERING))
+        context |= _of_officer(person, decides=Duty.DECIDE in duties, delivers=queues.delivers(person))
     if Duty.SUPERVISE in duties:
         context["supervision"] = _of_supervisor(person)
     if context["headed"]:
