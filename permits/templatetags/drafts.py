@@ -17,7 +17,7 @@ from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.states import S
 from permits.models.submission import last_submission
-from permits.rules import BadCase
+from permits.rules import BadCase, Finding
 from permits.tables.columns import Column
 from permits.tables.kind import shown_to
 from permits.tables.listing import PLACE, in_one_place, listing
@@ -43,14 +43,19 @@ def correction_list(application: Application, place: str = "") -> dict[str, Any]
 
 @register.inclusion_tag("permits/draft/elsewhere.html")
 def decided_elsewhere(application: Application) -> dict[str, Any]:
-    """The findings that the agency it is filed with does not decide, as soon as the rules can read the draft: before
-    materials are gathered for it. Nothing of what was handed in, which the check and the officers' pages tell."""
+    """What a rule of another organ's matter finds, as soon as the rules can read the draft: before materials are
+    gathered for it. One line for each rule and what it says, with the first place and how many more there are.
+
+    Not told: that the role matrix names another agency than the rules, which is asked once the case has its route; and
+    nothing of what was handed in, which the check and the officers' pages tell."""
     try:
-        found = () if application.number else verdict(application).findings
+        found = () if application.number else verdict(application).of("not_competent")
     except BadCase:  # not enough is filled in yet
         found = ()
-    elsewhere = [one for one in found if one.severity == "not_competent"]
-    return {"application": application, "findings": elsewhere}
+    lines: dict[tuple[str, str], list[Finding]] = {}
+    for one in found:
+        lines.setdefault((one.rule, str(one.message)), []).append(one)
+    return {"application": application, "lines": [(first, len(more)) for first, *more in lines.values()]}
 
 
 @register.inclusion_tag("permits/draft/titles.html")

@@ -116,5 +116,16 @@ def test_a_stranger_finds_nothing_and_a_closed_draft_is_closed(case: Application
 def test_what_another_organ_decides_is_told_while_the_draft_is_filled_in(route: str, told: bool) -> None:
     case, clerk = draft(species(route))
     desk = log_in(clerk)
-    for name in ("table-head", "table-rows", "draft-materials", "draft"):
+    for name in ("table-head", "draft-materials", "draft"):
         assert ("向国家林业和草原局申请" in desk.get(reverse(name, args=[case.pk])).text) == told, name
+
+
+def test_what_a_rule_finds_of_many_species_is_one_line_and_costs_the_pages_of_rows_nothing() -> None:
+    case, clerk = draft(*(species("A", scientific_name=f"Equus quagga{number}") for number in range(3)))
+    desk, row = log_in(clerk), case.introduction.rows.first()
+    assert row is not None
+    page = desk.get(reverse("draft", args=[case.pk])).text
+    assert page.count("向国家林业和草原局申请") == 1
+    assert "Equus quagga0及其他2项：" in page
+    for address in (reverse("table-rows", args=[case.pk]), reverse("table-row", args=[case.pk, row.pk])):
+        assert "向国家林业和草原局申请" not in desk.get(address).text, address
