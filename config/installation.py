@@ -7,7 +7,7 @@ database is not the one the mark names is refused. In a local installation the d
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -17,6 +17,12 @@ from django.db import connections
 from config.environment import LOCAL, PRODUCTION
 from config.models import Installation
 from config.pending import pending_migrations
+
+MAY_MIGRATE: Final = """
+    SELECT current_user, has_schema_privilege(current_schema(), 'CREATE') OR EXISTS (
+        SELECT FROM pg_class WHERE oid = to_regclass('django_migrations') AND pg_has_role(relowner, 'USAGE')
+    )
+"""
 
 
 class WrongInstallation(CommandError):
@@ -57,13 +63,13 @@ def refuse_other(sender: Any = None, using: str = "default", **_kwargs: Any) -> 
 
 
 def refuse_who_may_not_migrate(sender: Any = None, using: str = "default", plan: Any = (), **_kwargs: Any) -> None:
-    """Raises WrongInstallation where something is to be migrated and this role may make no table, as the one that runs
-    the program. Receiver of pre_migrate."""
+    """Raises WrongInstallation where something is to be migrated, and this role neither may make a table nor owns
+    those that are there, as the one that runs the program. Receiver of pre_migrate."""
     connection = connections[using]
     if connection.vendor != "postgresql" or not plan:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, has_schema_privilege('public', 'CREATE')")
+        cursor.execute(MAY_MIGRATE)
         role, may = cursor.fetchone()
     if not may:
         raise WrongInstallation(

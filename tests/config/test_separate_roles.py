@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import psycopg
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import override
 
+from config.installation import WrongInstallation, refuse_who_may_not_migrate
 from permits.ledger.triggers import install, missing, tables, tell_missing
 from permits.models.states import S
 from permits.verification.guards import privileges
@@ -130,6 +132,28 @@ def test_the_runtime_role_is_told_that_it_may_not_migrate_and_who_may(runtime: p
             call_command("migrate", "config", "0002", verbosity=0)
     finally:
         connection.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        ("ALTER TABLE django_migrations OWNER TO {role}", False),
+        ("CREATE SCHEMA own AUTHORIZATION {role}; SET LOCAL search_path = own", False),
+        ("CREATE SCHEMA others; SET LOCAL search_path = others", True),
+        ("SET LOCAL search_path = nowhere", True),
+    ],
+)
+def test_who_owns_the_tables_or_may_make_them_in_the_schema_in_use_may_migrate(
+    runtime: psycopg.Connection, given: str, refused: bool
+) -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(given.format(role=ROLE))
+            cursor.execute(f"SET SESSION AUTHORIZATION {ROLE}")
+        with pytest.raises(WrongInstallation, match="may not change tables") if refused else nullcontext():
+            refuse_who_may_not_migrate(plan=["anything"])
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db
