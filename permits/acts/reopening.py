@@ -9,7 +9,7 @@ to be acted anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -21,10 +21,9 @@ from permits.models.life import CHALLENGED
 from permits.models.permit import (
     ANSWERS,
     BUILDS,
-    CHANGED,
+    MADE_SOMETHING,
     REMEDIES,
     RESTORED,
-    TAKEN_AWAY,
     P,
     fallen,
     granting,
@@ -40,8 +39,6 @@ from permits.models.states import FINAL, S
 from roles.models import Person
 
 Said = Mapping[str, Any]
-MADE_SOMETHING: Final = (*TAKEN_AWAY, CHANGED)
-"""Outcomes that make something else of the decision they are about."""
 
 
 def decision_of(application: Application) -> Act | None:

@@ -116,6 +116,8 @@ REMEDIES: Final = ("record_reconsideration", "record_suit")
 TAKEN_AWAY: Final = ("annulled", "anew")
 """Outcomes of a remedy that leave nothing of the decision it is about."""
 CHANGED: Final = "changed"
+MADE_SOMETHING: Final = (*TAKEN_AWAY, CHANGED)
+"""Outcomes that make something else of the decision they are about."""
 REQUEST_REFUSED: Final = ("refuse_extension", "refuse_change", "refuse_cancellation")
 ANSWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -201,7 +203,7 @@ def _number(act: Any) -> int:
 def built_upon(acts: Iterable[Any], one: Any, by: Any) -> bool:
     """Whether an act between the outcome `one` and `by`, which took it away, rests on it. On one that left everything
     as it was nothing can."""
-    if one.facts["outcome"] not in (*TAKEN_AWAY, CHANGED):
+    if one.facts["outcome"] not in MADE_SOMETHING:
         return False
     return any(one.seq < act.seq < by.seq and act.act in BUILDS for act in acts)
 
@@ -275,7 +277,7 @@ def annulled_by(acts: Iterable[Any]) -> frozenset[int]:
 def taken_away(act: Any, acts: Iterable[Any]) -> Any | None:
     """The decision among `acts`, other than the approval, of which `act` records that a remedy took it away, or changed
     it where nothing of it is left then; else None."""
-    if act.act not in REMEDIES or act.facts["outcome"] not in (*TAKEN_AWAY, CHANGED):
+    if act.act not in REMEDIES or act.facts["outcome"] not in MADE_SOMETHING:
         return None
     lost = next(one for one in acts if one.seq == act.facts["against"])
     return lost if lost.act not in REMEDIES and lost_by(act, lost) and not lost.grants else None
