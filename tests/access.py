@@ -258,8 +258,6 @@ CASE: dict[str, dict[str, Pair]] = {
         "case-delivery-form":   Pair(row(403, acceptor=200, colleague=200, decider=200, **UNSEEN), NOBODY),
     },
 }
-UNSEEN_HERE = UNSEEN | {"consultee": 200, "colleague": 404}
-"""Of the case that is CONSULTED: the agency that was asked sees it, the one that was not does not."""
 
 
 def here(pair: Pair, consultee: Any = None) -> Pair:

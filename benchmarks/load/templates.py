@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -168,8 +168,3 @@ def home_word(template: Template, districts: dict[str, str]) -> str | None:
     home = districts.get(template.application.jurisdiction_id)
     words = {slug.split("-")[1] for slug in template.agencies if slug.split("-")[1] in districts.values()}
     return home if home and words <= {home} else None
-
-
-def quota_years(today: date) -> range:
-    """Years in which cases are loaded."""
-    return range((today - timedelta(days=6 * 366)).year, today.year + 1)

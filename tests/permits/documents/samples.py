@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from permits.clocks.calendar import Deadline
 from permits.documents import forms
-from permits.documents.content import Align, Annex, Column, Number, Paper, Table, Verification
+from permits.documents.content import Align, Column, Number, Paper, Table, Verification
 from permits.documents.forms import life, supervision
 from permits.documents.forms.objections import objection_answer
 from permits.felling import letters as felling
@@ -385,8 +385,3 @@ def of_procedure() -> dict[str, Paper]:
 def all_papers() -> dict[str, Paper]:
     """Every form, by the name of its builder."""
     return of_life() | of_supervision() | of_decisions() | of_procedure()
-
-
-def with_annex(title: str, table: Table, *, landscape: bool) -> Annex:
-    """One table as an annex."""
-    return Annex(title=title, blocks=(table,), landscape=landscape)
