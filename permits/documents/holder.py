@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from permits.models import Act, Application
-from permits.models.permit import annulled_by
+from permits.models.act import read_texts
+from permits.models.permit import REMEDIES, annulled_by
 
 
 def changed_name(application: Application, before: Act | None = None) -> str:
@@ -14,6 +15,7 @@ def changed_name(application: Application, before: Act | None = None) -> str:
     if not any(before is None or one.seq < before.seq for one in application.did("grant_change")):
         return ""
     acts = [one for one in application.history if before is None or one.seq < before.seq]
+    read_texts(acts, "ask_change", *REMEDIES)
     asked, name, gone = {}, "", annulled_by(acts)
     for one in acts:
         if one.act == "ask_change":

@@ -3,7 +3,7 @@ that the same act gives the same paper whatever was done since."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from types import MappingProxyType
@@ -22,10 +22,20 @@ from permits.documents.naming import title_of
 from permits.documents.of_permit import reported_to
 from permits.kinds import kind_of, paper_kinds
 from permits.models import Act, ClockEntry, Document
+from permits.models.act import read_texts
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
 from permits.models.permit import CHANGED as REMEDY_CHANGED
-from permits.models.permit import annulled_by, granting, in_effect, remedy_of_answer, unanswered, undone_with
+from permits.models.permit import (
+    REMEDIES,
+    TAKES_BACK,
+    annulled_by,
+    granting,
+    in_effect,
+    remedy_of_answer,
+    unanswered,
+    undone_with,
+)
 from roles.models.mandates import Duty
 
 AFTER_APPROVAL: Final = {
@@ -118,16 +128,19 @@ def _on(record: Act) -> date:
     return timezone.localtime(record.at).date()
 
 
-def _asked(record: Act, ask: str) -> Act:
-    """The request that `record` answers. LookupError where nothing was asked."""
-    if asked := _waited(record, ask):
+def _asked(record: Act, ask: str, acts: Iterable[Act] | None = None) -> Act:
+    """The request that `record` answers; `acts`: those of the case, where they have been read already. LookupError
+    where nothing was asked."""
+    if asked := _waited(record, ask, acts):
         return asked
     raise LookupError(f"{record.application}: nobody asked what act {record.seq} answers")
 
 
-def _waited(record: Act, ask: str) -> Act | None:
+def _waited(record: Act, ask: str, acts: Iterable[Act] | None = None) -> Act | None:
     """The request `ask` that waited for an answer when `record` came."""
-    return unanswered(record.application.acts.filter(seq__lt=record.seq).order_by("seq"), ask)
+    if acts is None:
+        acts = record.application.acts.filter(seq__lt=record.seq).order_by("seq")
+    return unanswered((one for one in acts if one.seq < record.seq), ask)
 
 
 def _extended(record: Act, issue: Issue, matter: Matter) -> Letter:
@@ -209,9 +222,10 @@ def _new_paper(record: Act, issue: Issue, matter: Matter) -> Certificate:
     facts += [pair for pair in told if pair[0] not in ONLY_POSTED and not pair[0].endswith(TERM_ASKED)]
     holder = ""
     done = list(record.application.acts.filter(seq__lte=record.seq).order_by("seq").defer("body"))
+    read_texts(done, "ask_change", TAKES_BACK, *REMEDIES)
     gone = annulled_by(done)
     for granted in (one for one in done if one.act == "grant_change" and one.seq not in gone):
-        change = _asked(granted, "ask_change").facts
+        change = _asked(granted, "ask_change", done).facts
         facts.append((f"变更后{CHANGED[change['what']]}", change["now"]))
         holder = change["now"] if change["what"] == "holder_name" else holder
     until = record.facts.get("until")

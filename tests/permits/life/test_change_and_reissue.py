@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from permits.documents.checking import standing_of
+from permits.documents.holder import changed_name
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Document, Permit
@@ -173,3 +176,26 @@ def test_who_verifies_a_new_paper_reads_of_what_it_is_one(desk: Desk, client: Cl
     told = client.get(reverse("verify", args=[new.token])).text
     assert f"<dd>{first.label} · {new.label}</dd>" in told
     assert NAME["now"] not in told, "who holds it is not shown here"
+
+
+def test_the_paper_after_many_changes_costs_as_many_queries_as_after_one(desk: Desk) -> None:
+    def costs() -> tuple[int, int]:
+        paper = Document.objects.filter(kind="permit_paper", application=desk.case).latest("pk")
+        with CaptureQueriesContext(connection) as printed:
+            assert paper_of(paper)
+        with CaptureQueriesContext(connection) as called:
+            changed_name(fresh(desk.case))
+        return len(printed), len(called)
+
+    def renamed() -> None:
+        desk.ask("ask_change", **NAME)
+        granted = desk.decide("grant_change")
+        desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+        desk.decide("grant_change")
+        desk.decide("record_suit", **outcome(desk, granted.seq, "upheld"))
+
+    renamed()
+    short = costs()
+    for _again in range(2):
+        renamed()
+    assert costs() == short
