@@ -12,10 +12,10 @@ from permits.acts.hearings import GIVEN_UP
 from permits.acts.quota_told import told_of_quota
 from permits.clocks.entries import day_of
 from permits.documents.forms import OWN, Matter, given_up, heard
+from permits.documents.holder import names_of_applicant
 from permits.documents.standard import matter_of
 from permits.documents.stated import told_of_statements
 from permits.models import Act, Application
-from permits.models.inquiry import APPLICANT
 
 
 def decided_matter(application: Application, record: Act) -> Matter:
@@ -42,9 +42,9 @@ def _heard(application: Application, record: Act) -> str:
 
 
 def _given_up(application: Application, record: Act) -> Iterator[str]:
-    you = matter_of(application, record).you
+    you, own = matter_of(application, record).you, names_of_applicant(application)
     for act in application.did(*GIVEN_UP):
         if act.seq < record.seq:
-            party = application.did_at(act.facts["request"]).facts.get("party", APPLICANT)
+            party = application.did_at(act.facts["request"]).facts.get("party")
             on, how = act.facts.get("given_up_on") or day_of(act).isoformat(), act.facts.get("how", "withdrawn")
-            yield given_up(you if party == APPLICANT else party, date.fromisoformat(on), how)
+            yield given_up(you if party is None or party in own else party, date.fromisoformat(on), how)

@@ -22,10 +22,10 @@ from permits.access import not_impartial
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of, local_today
 from permits.clocks.periods import periods
+from permits.documents.holder import names_of_applicant
 from permits.documents.standard import TELLS_PARTIES
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
-from permits.models.inquiry import APPLICANT
 from roles.models import Person
 from roles.models.mandates import Duty
 
@@ -63,7 +63,7 @@ def _gave_up(application: Application, party: str) -> list[Act]:
 
 def _named(application: Application, party: str) -> str:
     """The applicant, whose request on paper an officer records, however it is named there: empty."""
-    return "" if party in (APPLICANT, application.unit.name) else party
+    return "" if party in names_of_applicant(application) else party
 
 
 def no_request_of_the_applicant(application: Application) -> str | None:

@@ -1,4 +1,5 @@
-"""What the holder of a permit is called: as its unit, until a change of the name was granted 变更持有人名称."""
+"""What the applicant is called by officers, and the holder of a permit: as its unit, until a change of the name was
+granted 变更持有人名称."""
 
 from __future__ import annotations
 
@@ -6,7 +7,9 @@ from collections.abc import Iterable
 
 from permits.models import Act, Application
 from permits.models.act import read_texts
+from permits.models.inquiry import APPLICANT
 from permits.models.permit import REMEDIES, annulled_by
+from permits.models.submission import last_submission
 
 
 def changed_name(application: Application, before: Act | None = None) -> str:
@@ -30,3 +33,11 @@ def names_asked(asks: Iterable[Act], what: str) -> set[str]:
     tells may hold each of them beside the unit's own."""
     asked = (one.facts for one in asks)
     return {name for said in asked if said["what"] == what and len(name := str(said["now"])) > 1}
+
+
+def names_of_applicant(application: Application) -> frozenset[str]:
+    """What an officer may have called the applicant as party of an act: by that word, as its unit, or as the unit was
+    called when it handed in, for it may be renamed since."""
+    handed_in = last_submission(application)
+    given = handed_in.content.get("applicant", {}) if handed_in else {}  # not kept with the first submissions
+    return frozenset({APPLICANT, application.unit.name, given.get("name", application.unit.name)})

@@ -20,7 +20,7 @@ from permits.documents.content import Letter, Paper
 from permits.documents.forms import Correction, Issue, Matter
 from permits.documents.forms.objections import objection_answer
 from permits.documents.handed_in import receipt
-from permits.documents.holder import changed_name
+from permits.documents.holder import changed_name, names_of_applicant
 from permits.documents.life_papers import AFTER_APPROVAL, CARRIES_ANEW, LIFE_PAPERS
 from permits.documents.masking import masked
 from permits.documents.naming import title_of
@@ -255,8 +255,8 @@ def _hearing_off(record: Act, issue: Issue, matter: Matter) -> Letter:
 def _parties(record: Act, matter: Matter) -> list[str]:
     """The applicant, and everyone who was told of the right to a hearing or asked for one before, each once."""
     told = record.application.acts.filter(seq__lt=record.seq, act__in=TELLS_PARTIES).order_by("seq")
-    named = [matter.applicant, *(act.facts["party"] for act in told)]
-    return list(dict.fromkeys(matter.applicant if name == "申请人" else name for name in named))
+    named, own = [matter.applicant, *(act.facts["party"] for act in told)], names_of_applicant(record.application)
+    return list(dict.fromkeys(matter.applicant if name in own else name for name in named))
 
 
 def _consulted(record: Act, issue: Issue, matter: Matter) -> Letter:

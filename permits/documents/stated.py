@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from permits.clocks.entries import day_of
 from permits.documents.forms import stated, stated_on_paper
+from permits.documents.holder import names_of_applicant
 from permits.models import Act, Application
-from permits.models.inquiry import APPLICANT
-from permits.models.submission import last_submission
 
 
 def told_of_statements(application: Application, record: Act, you: str) -> str:
@@ -14,8 +13,6 @@ def told_of_statements(application: Application, record: Act, you: str) -> str:
     officer recorded what it had stated on paper or in person. What third parties stated stands in the record alone."""
     before = [act for act in application.did("make_statement", "record_statement") if act.seq < record.seq]
     own = dict.fromkeys(day_of(act) for act in before if act.act == "make_statement")
-    handed_in = last_submission(application)
-    as_handed_in = handed_in.content.get("applicant", {}).get("name") if handed_in else None
-    names = {APPLICANT, application.unit.name, as_handed_in or APPLICANT}  # the unit may be renamed since
+    names = names_of_applicant(application)
     noted = dict.fromkeys(day_of(act) for act in before if act.facts.get("party") in names)
     return stated(you, tuple(own)) + stated_on_paper(you, tuple(noted))
