@@ -43,7 +43,7 @@ def returned(sender: Any, term: Membership, **kwargs: Any) -> None:
     if term.until is None or term.until > today:
         return
     stood_in = Q(owner__delegations_held__principal=term.person, owner__delegations_held__post=term.post)
-    for item in open_items().filter(Q(owner=term.person) | stood_in).distinct():
+    for item in open_items().filter(Q(owner=term.person) | stood_in).distinct().order_by("application_id", "pk"):
         if not _return(item) and term.until == today and not _held_beyond(item, term):
             why = _("The term of %(person)s in %(post)s ends today.") % {"person": term.person, "post": term.post}
             perform(item.application_id, "vacate", by=None, item=item.pk, reason=why)

@@ -91,7 +91,8 @@ def test_what_a_stand_in_held_is_the_agencys_again_when_the_delegation_is_taken_
     assert problems_of(Application.objects.get(pk=case.pk)) == []
 
 
-def test_what_a_stand_in_held_goes_back_in_the_order_of_the_cases(cast: Cast) -> None:
+@pytest.mark.parametrize("dismissal", [False, True])
+def test_what_a_stand_in_held_goes_back_in_the_order_of_the_cases(cast: Cast, dismissal: bool) -> None:
     """Each case is locked until all are back: two who lock in different orders would wait for each other."""
     post, today = post_of(cast.reviewer), timezone.localdate()
     deputy = make_person("deputy", "代理人", make_post("deputy", agency=post.agency))
@@ -101,7 +102,10 @@ def test_what_a_stand_in_held_goes_back_in_the_order_of_the_cases(cast: Cast) ->
     cast.take(later, by=deputy)
     cast.do(earlier, "recommend")
     cast.take(earlier, by=deputy)  # an item made after the other case's
-    take_back(given, by=cast.head)
+    if dismissal:
+        dismiss(cast.reviewer, post)
+    else:
+        take_back(given, by=cast.head)
     returned = Act.objects.filter(act="vacate").order_by("pk").values_list("application", flat=True)
     assert [*returned] == [earlier.pk, later.pk]
 
