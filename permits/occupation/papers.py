@@ -28,7 +28,7 @@ from permits.occupation.letters import (
     occupation_refusal,
 )
 from permits.occupation.vocabulary import BROKEN_DOWN, MATTER
-from permits.tables.columns import find
+from permits.tables.columns import find, plain
 from permits.tables.kind import handed_in
 from permits.tables.listing import MAP_TO_SEE, cell, publicly_told, sums_by, total
 
@@ -70,11 +70,12 @@ def made_public(application: Application) -> tuple[tuple[str, str], ...]:
     if snapshot["occupation"]["secret"] or found_value(application, "secret") is True:
         return ()
     use, parcels = use_of(application), snapshot["parcels"]
+    years = plain(Decimal(snapshot["occupation"]["years"])) if use.tenure is Tenure.TEMPORARY else ""
     return (
         ("项目名称", use.project),
         ("使用林地类型", MATTER[use.tenure.value].removesuffix("审核").removesuffix("审批")),
         ("用途", use.purpose),
-        *((("使用期限", f"{snapshot['occupation']['years']}年"),) if use.tenure is Tenure.TEMPORARY else ()),
+        *((("使用期限", f"{years}年"),) if years else ()),
         ("地点", use.place),
         ("拟使用林地面积", f"{use.area_ha}公顷"),
         *publicly_told(PARCELS, parcels, ("village", "ownership", "forest_category", "stand_purpose", "species")),

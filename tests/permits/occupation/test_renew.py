@@ -133,3 +133,13 @@ def test_fewer_years_than_the_register_knows_are_not_handed_in(now: Any) -> None
     earlier, office, number = granted(now)
     case = renewal(earlier, office, number, years_before=Decimal("0.5"))
     assert any(number in str(one.message) for one in problems(case))
+
+
+def test_years_are_made_public_as_pages_write_them(now: Any) -> None:
+    """As handed in they have two decimals: the register and the public notice said 2.00年."""
+    case, office, _number = granted(now)
+    other = renewal(case, office, "", renews="", years_before=None, years=Decimal("0.50"))
+    for told, years in ((case, "1年"), (other, "0.5年")):
+        if told == other:
+            office.do(other, "submit", statement=True)
+        assert dict(OCCUPATION.made_public(fresh(told)))["使用期限"] == years
