@@ -6,6 +6,7 @@ security log, with nobody as the one who did it: a command of the installation.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from msgspec import Struct, field
 
 from roles.accounts import identify, open_account
 from roles.appointments import appoint, make_post
-from roles.models import Agency, OperatingUnit, Person, Post
-from roles.people_file import COLUMNS, Faults, read
+from roles.models import Agency, Membership, OperatingUnit, Person, Post
+from roles.people_file import COLUMNS, Faults, place, read
 
 
 class Entered(Struct):
@@ -33,32 +34,48 @@ def import_people(file: Path, *, commit: bool = False) -> Entered:
     what is told is what would happen. Raises BadFile (roles.people_file)."""
     entered = Entered()
     rows = read(file, entered.faults)
-    bad = {fault.split(":")[0].lstrip("ABCDEFGHIJ") for fault in entered.faults.told}
+    cells = {fault.split(":")[0] for fault in entered.faults.told}
     with transaction.atomic():
         for number, said in rows:
-            if str(number) not in bad:
-                _enter(number, said, entered)
+            _enter(number, said, {column.name for column in COLUMNS if place(number, column.name) in cells}, entered)
         if entered.faults.told or not commit:
             transaction.set_rollback(True)
     return entered
 
 
-def _enter(number: int, said: dict[str, Any], entered: Entered) -> None:
-    step = "login"
-    try:
-        with transaction.atomic():
-            person, lines = _account(said)
-            if said["body"] or said["post"]:
-                step = "body"
-                post, more = _post(said)
-                step = "since"
-                lines += more + _term(person, post, said)
-    except ValidationError as fault:
-        told = fault.message_dict if hasattr(fault, "error_dict") else {step: fault.messages}
-        for name, messages in told.items():
-            entered.faults.add(number, _column(name, step), " ".join(messages))
-    else:
+def _enter(number: int, said: dict[str, Any], unread: set[str], entered: Entered) -> None:
+    """Step by step; one that is refused keeps only those from being tried that need what it gives, so that all that is
+    wrong with the row is told at once. `unread`: the columns whose cell could not be read, which is told already."""
+    lines: list[str] = []
+
+    def tried(step: str, verb: Callable[..., tuple[Any, list[str]]], *given: Any) -> Any:
+        if unread & set(NEEDS[step]):
+            return None
+        try:
+            with transaction.atomic():
+                made, told = verb(*given, said)
+        except ValidationError as fault:
+            wrong = fault.message_dict if hasattr(fault, "error_dict") else {step: fault.messages}
+            for name, messages in wrong.items():
+                entered.faults.add(number, _column(name, step), " ".join(messages))
+            return None
+        lines.extend(told)
+        return made
+
+    person = tried("login", _account)
+    if said["body"] or said["post"]:
+        post = tried("post", _post, tried("body", _body))
+        if person and post:
+            tried("since", _term, person, post)
+    if not entered.faults.told:
         entered.done += [f"{number}: {line}" for line in lines]
+
+
+NEEDS = {
+    "login": ("login", "name", "number", "email", "phone"), "body": ("body",), "post": ("post", "ground"),
+    "since": ("since", "until"),
+}  # fmt: skip
+"""Which cells of a row each step reads, the one first in which a fault without a column of its own is told."""
 
 
 def _column(name: str, step: str) -> str:
@@ -83,29 +100,32 @@ def _account(said: dict[str, Any]) -> tuple[Person, list[str]]:
     return there, lines
 
 
-def _post(said: dict[str, Any]) -> tuple[Post, list[str]]:
-    """The post of this name in the body, made where there is none."""
-    for name in ("body", "post", "ground"):
-        if not said[name]:
-            raise ValidationError({name: _("This field is required.")})
-    body = _body(said["body"])
+def _body(said: dict[str, Any]) -> tuple[Agency | OperatingUnit, list[str]]:
+    name = said["body"]
+    if not name:
+        raise ValidationError(_("This field is required."))
+    found: list[Agency | OperatingUnit] = [*Agency.objects.filter(Q(slug=name) | Q(name=name))]
+    found += OperatingUnit.objects.filter(name=name)
+    if not found:
+        raise ValidationError(_("There is no agency or unit of this name."))
+    if len(found) > 1:
+        raise ValidationError(_("There are several of this name; name an agency by its key."))
+    return found[0], []
+
+
+def _post(body: Agency | OperatingUnit | None, said: dict[str, Any]) -> tuple[Post | None, list[str]]:
+    """The post of this name in the body, made where there is none; of no body only what lacks is told."""
+    if missing := {name: _("This field is required.") for name in NEEDS["post"] if not said[name]}:
+        raise ValidationError(missing)
+    if body is None:
+        return None, []
     where = {"agency": body} if isinstance(body, Agency) else {"unit": body}
     if post := Post.objects.filter(name=said["post"], **where).first():
         return post, []
     return make_post(body, said["post"]), [_("post made: %(body)s, %(post)s") % said]
 
 
-def _body(name: str) -> Agency | OperatingUnit:
-    found: list[Agency | OperatingUnit] = [*Agency.objects.filter(Q(slug=name) | Q(name=name))]
-    found += OperatingUnit.objects.filter(name=name)
-    if not found:
-        raise ValidationError({"body": _("There is no agency or unit of this name.")})
-    if len(found) > 1:
-        raise ValidationError({"body": _("There are several of this name; name an agency by its key.")})
-    return found[0]
-
-
-def _term(person: Person, post: Post, said: dict[str, Any]) -> list[str]:
+def _term(person: Person, post: Post, said: dict[str, Any]) -> tuple[Membership, list[str]]:
     term = appoint(person, post, since=said["since"], until=said["until"], ground=said["ground"])
     told = {"name": person.name, "post": post.name, "since": term.since, "until": term.until or "…"}
-    return [_("appointed: %(name)s, %(post)s, %(since)s – %(until)s") % told]
+    return term, [_("appointed: %(name)s, %(post)s, %(since)s – %(until)s") % told]

@@ -105,6 +105,13 @@ def test_each_fault_is_told_by_its_cell_and_nothing_is_entered(
     assert faults(listed(tmp_path, LI, LI | {"login": "wu", "name": "吴八"} | wrong)) == [cell]
 
 
+def test_all_that_is_wrong_with_a_row_is_told_at_once(cast: Cast, tmp_path: Path) -> None:
+    row = {"login": "a b", "name": "吴八", "number": "123", "body": "没有这个机关", "since": "下周一"}
+    assert faults(listed(tmp_path, row)) == ["H2", "C2", "A2", "F2", "G2", "J2"]
+    wu = LI | {"login": "wu", "name": "吴八", "email": "nobody", "body": ""}
+    assert faults(listed(tmp_path, wu)) == ["D2", "F2"]
+
+
 def test_one_human_gets_one_account(cast: Cast, tmp_path: Path) -> None:
     other = LI | {"login": "wu", "name": "吴八", "number": NUMBER}
     assert faults(listed(tmp_path, LI | {"number": NUMBER}, other)) == ["C3"]
