@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
-from msgspec import Struct
+from msgspec import Struct, StructMeta
 
 from permits.rules import parameters
 from permits.rules.base import Message
@@ -58,7 +58,18 @@ class SameGround(Struct, frozen=True, kw_only=True):
 SAME_GROUND: Final[Fields] = {"where": text, "case": text, "kind": text, "standing": choice("pending", "valid")}
 
 
-class Common(Struct, frozen=True, kw_only=True):
+class _NoDataclass(StructMeta):
+    """Tells who defines a kind's facts as a dataclass, as they once were, what to write instead: `dataclasses` alone
+    says of a structure that an attribute is read-only."""
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if name == "__dataclass_params__":
+            told = f"{cls.__module__}.{cls.__qualname__} is a structure of msgspec: leave @dataclass away and write"
+            raise TypeError(f"{told} class {cls.__name__}(Common, frozen=True, kw_only=True). See docs/a-new-kind.md.")
+        super().__setattr__(name, value)
+
+
+class Common(Struct, metaclass=_NoDataclass, frozen=True, kw_only=True):
     """What every case says. `date` is the day whose law applies."""
 
     kind: ClassVar[str]

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
@@ -28,7 +29,7 @@ from permits.kinds import KindConfig, lacking_parts
 from permits.models import Application
 from permits.models.document import Document
 from permits.models.states import S
-from permits.rules.facts import register
+from permits.rules.facts import Common, register
 from permits.tables.kind import TableKind
 from permits.tending.kind import TENDING, TendingKind
 from tests.cast import Cast, log_in
@@ -96,6 +97,15 @@ def test_what_a_kind_lacks_is_told_by_name() -> None:
         pass
 
     assert {"head_model", "row_model", "pending_model", "head_key", "materials"} <= set(lacking_parts(HalfTable()))
+
+
+def test_facts_that_are_a_dataclass_are_told_by_name_with_what_to_write() -> None:
+    with pytest.raises(TypeError, match=r"Picked is a structure of msgspec.*class Picked\(Common, frozen=True"):
+
+        @dataclass(frozen=True)
+        class Picked(Common):
+            kind = "picked"
+            plants: int
 
 
 def test_rules_without_notes_are_refused_by_name(tmp_path: Path) -> None:
