@@ -3,9 +3,10 @@
 Forest-map codes: facts 2.10 (W29, secondary). A code without a source is not read.
 """
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from permits.rules.places import NAMES
+from permits.rules.places import NAMES, told
 from permits.tables.columns import Choice, labels
 from permits.tables.forest import ORIGIN, OWNERSHIP, PUBLIC_BENEFIT, PUBLIC_BENEFIT_AMBIGUOUS, STAND_PURPOSE, ZONE
 
@@ -96,8 +97,9 @@ FACILITY = (
     Choice("other", _("Other facility directly serving forestry"), "其他直接为林业生产服务的工程设施"),
 )  # fmt: skip
 
+_told = lazy(told, str)
 DISTRICT = tuple(
-    Choice(code, name, name, (name[3:], name[3:].removesuffix("区"), name[3:].removesuffix("新区")))
+    Choice(code, _told(code), name, (name[3:], name[3:].removesuffix("区"), name[3:].removesuffix("新区")))
     for code, name in NAMES.items()
     if not code.endswith("0000")
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from django.utils.translation import get_language
+
 BEIJING: Final = "beijing"
 JIZHOU: Final = "jizhou"
 TIANJIN: Final = "tianjin"
@@ -49,6 +51,53 @@ NAMES: Final = MappingProxyType(
         "120119": "天津市蓟州区",
     }
 )
+ENGLISH: Final = MappingProxyType(
+    {
+        "110000": "Beijing",
+        "110101": "Dongcheng District",
+        "110102": "Xicheng District",
+        "110105": "Chaoyang District",
+        "110106": "Fengtai District",
+        "110107": "Shijingshan District",
+        "110108": "Haidian District",
+        "110109": "Mentougou District",
+        "110111": "Fangshan District",
+        "110112": "Tongzhou District",
+        "110113": "Shunyi District",
+        "110114": "Changping District",
+        "110115": "Daxing District",
+        "110116": "Huairou District",
+        "110117": "Pinggu District",
+        "110118": "Miyun District",
+        "110119": "Yanqing District",
+        "120000": "Tianjin",
+        "120101": "Heping District",
+        "120102": "Hedong District",
+        "120103": "Hexi District",
+        "120104": "Nankai District",
+        "120105": "Hebei District",
+        "120106": "Hongqiao District",
+        "120110": "Dongli District",
+        "120111": "Xiqing District",
+        "120112": "Jinnan District",
+        "120113": "Beichen District",
+        "120114": "Wuqing District",
+        "120115": "Baodi District",
+        "120116": "Binhai New Area",
+        "120117": "Ninghe District",
+        "120118": "Jinghai District",
+        "120119": "Jizhou District",
+    }
+)
+"""The same in English, each without the city it is in, as roles/data/jurisdictions.yaml has them."""
+
+
+def told(code: str) -> str:
+    """The place `code` by its full name in the language of the reader: 北京市密云区, Miyun District, Beijing."""
+    if get_language() != "en":
+        return NAMES[code]
+    city = f"{code[:2]}0000"
+    return ENGLISH[code] if code == city else f"{ENGLISH[code]}, {ENGLISH[city]}"
 
 
 def place_of(code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -18,8 +19,10 @@ from permits.occupation.columns import PARCELS
 from permits.occupation.kind import OCCUPATION
 from permits.occupation.models import Parcel
 from permits.rules import parse
+from permits.rules.places import ENGLISH, NAMES
 from permits.tables import exporting as export
 from permits.tables import importing as sheet
+from roles.models import Jurisdiction
 from tests.cast import log_in, make_person
 from tests.permits.occupation.cases import BINHAI, MIYUN, Office, draft, head, parcel
 
@@ -130,3 +133,15 @@ def test_what_is_handed_in_reads_the_same_on_the_page_of_an_officer() -> None:
     shown = log_in(office.officer(item.mandate), english=True).get(reverse("case", args=[case.pk])).content.decode()
     assert "0.5000" in shown
     assert "Protection grade" in shown
+    assert "Miyun District, Beijing" in shown
+    assert ">北京市密云区<" not in shown
+
+
+def test_a_district_is_told_in_the_language_of_the_reader_by_the_name_it_has_elsewhere() -> None:
+    case, clerk = draft()
+    row = reverse("table-row", args=[case.pk, Parcel.objects.get(head=case.pk).pk])
+    for english, told in ((True, "Miyun District, Beijing"), (False, "北京市密云区")):
+        assert re.search(rf">\s*{told}\s*</option>", log_in(clerk, english=english).get(row).text)
+    with override("zh-hans"):
+        assert PARCELS.by_name["district"].display(MIYUN) == "北京市密云区"
+    assert dict(Jurisdiction.objects.filter(pk__in=NAMES).values_list("pk", "name_en")) == ENGLISH
