@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -94,18 +96,22 @@ class Site:
             return error.code, error.read()
 
 
+def settings_in(folder: Path) -> dict[str, str]:
+    """What stands in /etc/permits/environment, with everything below `folder`."""
+    return {
+        "PATH": os.environ["PATH"], "VAR_DIR": str(folder / "var"), "SECRET_KEY": "long-and-varied-0123456789-" * 3,
+        "IDENTITY_KEY": "long-and-varied-0123456789-" * 2, "ALLOWED_HOSTS": NAME, "SITE_URL": f"https://{NAME}",
+        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+    }  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     if not NGINX:
         lacking("nginx", "needs nginx: apt-get install nginx-light, or its path in NGINX")
     folder = tmp_path_factory.mktemp("deploy")
     tls, plain, port = free_port(), free_port(), free_port()
-    environment = {
-        "PATH": os.environ["PATH"], "VAR_DIR": str(folder / "var"), "SECRET_KEY": "long-and-varied-0123456789-" * 3,
-        "IDENTITY_KEY": "long-and-varied-0123456789-" * 2,
-        "ALLOWED_HOSTS": NAME, "SITE_URL": f"https://{NAME}", "PROXIES": "1", "PORT": str(port), "WORKERS": "1",
-        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-    }  # fmt: skip
+    environment = settings_in(folder) | {"PROXIES": "1", "PORT": str(port), "WORKERS": "1"}
     for command in (["collectstatic", "--noinput", "-v0"], ["migrate", "-v0"], ["make_log_key"]):
         subprocess.run([*MANAGE, *command], env=environment, check=True)
     make_quick_seal(folder / "var" / "seal", "bj-forestry", "北京市园林绿化局")
@@ -300,14 +306,38 @@ def test_every_service_of_the_compose_file_is_whole() -> None:
     assert published == ["127.0.0.1:8000:8000"], "only the proxy may reach the site"
 
 
-@pytest.mark.parametrize("name", ["permits-web", "permits-work"])
-def test_a_unit_fails_without_its_environment_and_runs_what_there_is(name: str) -> None:
+def unit_of(name: str) -> ConfigParser:
     unit = ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str  # type: ignore[assignment,method-assign]
-    unit.read(DEPLOY / "systemd" / f"{name}.service")
-    service = unit["Service"]
+    assert unit.read(DEPLOY / "systemd" / name)
+    return unit
+
+
+@pytest.mark.parametrize("name", ["permits-web", "permits-work", "permits-backup"])
+def test_a_unit_fails_without_its_environment_and_runs_what_there_is(name: str) -> None:
+    service = unit_of(f"{name}.service")["Service"]
     assert not service["EnvironmentFile"].startswith("-")
     assert service["User"] == "permits"
     command = service["ExecStart"]
+    if name == "permits-backup":
+        assert service["Type"] == "oneshot"
+        return
     assert command.endswith(("gunicorn --config gunicorn.conf.py", "manage.py work"))
     assert (settings.BASE_DIR / command.split()[-1]).is_file() or command.endswith(" work")
+
+
+def test_the_backup_of_each_night_is_whole_and_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    """Its command as systemd reads it ($$ and %% are one sign), with the paths of this machine."""
+    unit, timer = unit_of("permits-backup.service")["Service"], unit_of("permits-backup.timer")
+    assert timer["Timer"]["OnCalendar"] == "*-*-* 02:30:00"
+    assert timer["Install"]["WantedBy"] == "timers.target"
+    folder = "/srv/permits/backups"
+    assert folder in unit["ReadWritePaths"].split()
+    command = unit["ExecStart"].replace("$$", "$").replace("%%", "%")
+    assert folder in command
+    shell = shlex.split(command.replace(folder, str(tmp_path / "backups")).replace(".venv/bin/python", sys.executable))
+    for run in ([*MANAGE, "migrate", "-v0"], [*MANAGE, "make_log_key"], shell):
+        subprocess.run(run, cwd=settings.BASE_DIR, env=settings_in(tmp_path), check=True)
+    (made,) = (tmp_path / "backups").iterdir()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d{6}", made.name)
+    assert json.loads((made / "backup.json").read_text("utf-8"))["cases"] == 0
