@@ -55,9 +55,19 @@ def po_file() -> Path:
     return Path(settings.BASE_DIR) / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 
+def english_file() -> Path:
+    """What packages say in other words than our pages do, as our pages say it: one word for one thing, in both
+    languages. Its texts are kept by hand; that a package has them still a test tells."""
+    return Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES" / "django.po"
+
+
 def texts_of_the_code() -> Texts:
-    """Every translatable text of our packages, the templates, and the modules in BORROWED."""
+    """Every translatable text of our packages, the templates, the modules in BORROWED, and the English catalogue."""
     texts: Texts = {}
+    for message in read_catalogue(english_file()):
+        singular, *plural = [message.id] if isinstance(message.id, str) else message.id
+        if singular:
+            texts[None, singular] = Text(None, singular, next(iter(plural), None), {english_file().name})
     for path in _sources():
         source = path.read_text("utf-8")
         calls = _python_calls(source) if path.suffix == ".py" else _template_calls(source, str(path))

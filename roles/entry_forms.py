@@ -85,7 +85,7 @@ class LinkForm(UserTokenForm):
 
 
 class PasskeyForm(AddWebAuthnForm):
-    """A new passkey or security key; allauth's field has no label in Chinese."""
+    """A new passkey; allauth's field has no label in Chinese."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Second factors 双因素: who must have one, and what of an account the security administrator takes away."""
+"""Second factors 第二认证因素: who must have one, and what of an account the security administrator takes away."""
 
 from __future__ import annotations
 

@@ -182,7 +182,7 @@ def test_without_a_script_the_log_in_offers_nothing_dead(cast: Cast, new_page: N
         page = new_page(scripts=scripts)
         page.goto("/login/")
         expect(page.locator("#passkey_login")).to_be_visible(visible=scripts)
-    assert "使用通行密钥和安全密钥需要启用 JavaScript。" in page.inner_text("body")
+    assert "使用通行密钥需要启用 JavaScript。" in page.inner_text("body")
 
 
 def test_where_the_system_chooses_the_colours_lights_and_places_are_told_apart(

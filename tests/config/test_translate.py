@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gettext
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils.translation import gettext as gettext_of
+from django.utils.translation import override
 
 from config import catalogue
 
@@ -88,3 +91,28 @@ def test_gettext_has_no_name_that_the_extraction_does_not_know() -> None:
         if made.search(path.read_text("utf-8")) or partly.search(path.read_text("utf-8"))
     ]
     assert faulty == []
+
+
+def test_what_a_package_says_otherwise_it_still_says() -> None:
+    """A text that allauth words anew would come back in its own words, unseen."""
+    (package,) = (Path(path) for path in find_spec("allauth").submodule_search_locations)  # type: ignore[union-attr]
+    known = catalogue.read_catalogue(package / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po")
+    otherwise = [message.id for message in catalogue.read_catalogue(catalogue.english_file()) if message.id]
+    assert otherwise
+    assert [text for text in otherwise if known.get(text) is None] == []
+
+
+def test_no_page_of_allauths_calls_a_second_factor_otherwise_than_ours() -> None:
+    """通行密钥 and 第二认证因素, passkey and second factor: one word for one thing."""
+    (package,) = (Path(path) for path in find_spec("allauth").submodule_search_locations)  # type: ignore[union-attr]
+    folder, told = package / "templates", set[str]()
+    for path in (folder / "mfa").rglob("*.*"):
+        ours = Path(settings.BASE_DIR) / "templates" / path.relative_to(folder)
+        if not ours.is_file() and path.name != "signup_form.html":  # nobody signs up
+            for _function, literals in catalogue._template_calls(path.read_text("utf-8"), str(path)):
+                told.add(literals[0])
+    assert len(told) > 50
+    for language, other in (("zh-hans", "安全密钥|双因素|两步|passkey"), ("en", "(?i)security key|two-factor")):
+        with override(language):
+            said = {gettext_of(text) for text in told}
+            assert [one for one in said if re.search(other, one)] == []
