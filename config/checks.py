@@ -17,6 +17,8 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError, InterfaceError
 from django.http.request import validate_host
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.models import Installation
 from config.pending import pending_migrations
@@ -153,24 +155,29 @@ def check_replica(**_kwargs: Any) -> list[CheckMessage]:
 def _seals() -> Iterator[CheckMessage]:
     states = seals()
     if not states and not any_seal():
-        yield Error(f"There is no seal in {seal_dir()}: no paper could be issued.", hint=SEAL_HINT, id="config.E007")
+        told = _("There is no seal in %(folder)s: no paper could be issued.") % {"folder": seal_dir()}
+        yield Error(told, hint=str(SEAL_HINT), id="config.E007")
     for state in states:
         yield from _seal(state)
     for name in unread_seals():
-        told = f"{name} in {seal_dir()} holds no certificate that can be read: papers sealed with it do not verify."
-        yield Error(told, hint=SEAL_HINT, id="config.E008")
+        told = _("%(name)s holds no certificate that can be read: papers sealed with it do not verify")
+        yield Error(told % {"name": seal_dir() / name}, hint=str(SEAL_HINT), id="config.E008")
 
 
-SEAL_HINT = "docs/operations.md says how seals are put in place; manage.py seals lists them."
+SEAL_HINT = gettext_lazy("docs/operations.md says how seals are put in place; manage.py seals lists them.")
 
 
 def _seal(state: SealState) -> Iterator[CheckMessage]:
     if state.problem:
-        yield Error(f"Seal of {state.agency} ({state.agency.slug}): {state.problem}", hint=SEAL_HINT, id="config.E008")
-    elif state.soon:
-        yield Warning(f"The seal of {state.agency} expires on {state.expires:%Y-%m-%d}.", id="config.W001")
+        said = {"agency": state.agency, "key": state.agency.slug, "problem": state.problem}
+        told = _("Seal of %(agency)s (%(key)s): %(problem)s") % said
+        yield Error(told, hint=str(SEAL_HINT), id="config.E008")
+    elif state.expires and state.soon:
+        said = {"agency": state.agency, "day": state.expires.date().isoformat()}
+        yield Warning(_("The seal of %(agency)s expires on %(day)s.") % said, id="config.W001")
     if state.test:
-        yield Warning(f"{state.agency} has a test seal only: its papers say so.", hint=SEAL_HINT, id="config.W002")
+        told = _("%(agency)s has a test seal only: its papers say so.") % {"agency": state.agency}
+        yield Warning(told, hint=str(SEAL_HINT), id="config.W002")
 
 
 def _calendar(today: date) -> Iterator[CheckMessage]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -102,9 +103,9 @@ class FileSigner(Struct, frozen=True):
 def _refuse_out_of_time(certificate: x509.Certificate) -> None:
     """电子签名法 13: what is signed with a certificate that has expired, or does not run yet, cannot be relied on."""
     if certificate.not_valid_after < timezone.now():
-        raise NoSeal(f"The certificate of the seal {subject_of(certificate)} has expired.")
+        raise NoSeal(_("The certificate of the seal %(seal)s has expired.") % {"seal": subject_of(certificate)})
     if certificate.not_valid_before > timezone.now():
-        raise NoSeal(f"The certificate of the seal {subject_of(certificate)} is not valid yet.")
+        raise NoSeal(_("The certificate of the seal %(seal)s is not valid yet.") % {"seal": subject_of(certificate)})
 
 
 def _outside_any_loop(work: Callable[[], T]) -> T:
@@ -141,8 +142,9 @@ def file_signer(agency: str) -> FileSigner:
             return FileSigner(_opened((_state(bundle),), passphrase))
         if key.is_file():
             return FileSigner(_opened((_state(key), _state(seal_dir() / f"{name}.cert.pem")), passphrase))
-    advice = " A local installation makes one with make_test_seal." if settings.LOCAL else ""
-    raise NoSeal(f"No seal {agency}.p12 or {agency}.key.pem with {agency}.cert.pem in {seal_dir()}.{advice}")
+    said = _("There is no seal %(key)s.p12, or %(key)s.key.pem with %(key)s.cert.pem, in %(folder)s.")
+    advice = " " + _("A local installation makes one with make_test_seal.") if settings.LOCAL else ""
+    raise NoSeal(said % {"key": agency, "folder": seal_dir()} + advice)
 
 
 def any_seal() -> bool:
@@ -159,7 +161,7 @@ def _state(path: Path) -> FileState:
     try:
         now = path.stat()
     except OSError as error:
-        raise NoSeal(f"The seal {path.name} cannot be opened.") from error
+        raise NoSeal(_("The seal %(seal)s cannot be opened.") % {"seal": path.name}) from error
     return path, now.st_ino, now.st_mtime_ns, now.st_size
 
 
@@ -177,7 +179,8 @@ def _opened(files: tuple[FileState, ...], passphrase: bytes | None) -> Any:
     else:
         signer = SimpleSigner.load_pkcs12(str(key), passphrase=passphrase)  # type: ignore[no-untyped-call]
     if signer is None:
-        raise NoSeal(f"The seal {key.name} cannot be opened: it holds no key, or SEAL_PASSPHRASE is not its own.")
+        said = _("The seal %(seal)s cannot be opened: it holds no key, or SEAL_PASSPHRASE is not its own.")
+        raise NoSeal(said % {"seal": key.name})
     _refuse_another_key(signer, certificates[0] if certificates else key)
     _keep_key(signer)
     _encode_once(signer)
@@ -195,7 +198,7 @@ def _of_two_files(key: Path, certificate: Path, passphrase: bytes | None) -> Any
         own, *issuers = load_certs_from_pemder([str(certificate)])  # type: ignore[no-untyped-call]
         subject_of(own)  # the library reads it no sooner than it is asked for something
     except (OSError, ValueError, TypeError) as error:
-        raise NoSeal(f"{certificate.name} holds no certificate that can be read.") from error
+        raise NoSeal(_("%(name)s holds no certificate that can be read.") % {"name": certificate.name}) from error
     try:
         private = load_private_key_from_pemder(str(key), passphrase)
     except (OSError, ValueError, TypeError):
@@ -210,8 +213,8 @@ def _refuse_another_key(signer: Any, certificate: Path) -> None:
 
     key = load_der_private_key(signer.signing_key.dump(), None)
     if load_der_x509_certificate(signer.signing_cert.dump()).public_key() != key.public_key():
-        subject = subject_of(signer.signing_cert)
-        raise NoSeal(f"The first certificate in {certificate.name}, of {subject}, belongs to another key.")
+        told = {"name": certificate.name, "seal": subject_of(signer.signing_cert)}
+        raise NoSeal(_("The first certificate in %(name)s, of %(seal)s, belongs to another key.") % told)
 
 
 def _keep_key(signer: Any) -> None:

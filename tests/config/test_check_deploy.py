@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -160,9 +161,22 @@ def test_an_expired_or_another_agencys_seal_fails(name: str, days: int, said: st
     assert name in line
 
 
+def test_what_is_said_of_a_seal_is_said_in_one_language(sealed: Path) -> None:
+    """`seals` and `check --deploy` told in English, beside Chinese, that a seal was not there."""
+    (sealed / "bj-forestry.p12").unlink()
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("seals", "bj-forestry", stdout=out)
+    told = [out.getvalue().splitlines()[-1], *(one.msg for one in checks._seals())]
+    assert len(told) > 1
+    for line in told:
+        assert "电子印章" in line
+        assert re.findall(r"\b(?:no|of|in|or|with|the)\b", line.lower().replace(str(sealed).lower(), "")) == []
+
+
 def test_an_expired_seal_signs_nothing(sealed: Path) -> None:
     make_quick_seal(sealed, "bj-forestry", "北京市园林绿化局", days=-1)
-    with pytest.raises(NoSeal, match="expired"):
+    with pytest.raises(NoSeal, match="已过期"):
         signer_for("bj-forestry").sign(b"%PDF", reason="12")
     assert not verify_signature(b"%PDF").trusted
 
@@ -234,13 +248,13 @@ def test_a_certificate_of_another_key_is_named_before_a_paper_waits(many: int, f
     make_quick_seal(sealed, "bj-forestry-2027", "北京市园林绿化局")
     public.write_bytes((sealed / "bj-forestry-2027.cert.pem").read_bytes() + (own if many == 2 else b""))
     assert "config.E008" in found()
-    with pytest.raises(NoSeal, match=r"bj-forestry\.cert\.pem.*another key"):
+    with pytest.raises(NoSeal, match=r"bj-forestry\.cert\.pem.*另一密钥"):
         signer_for("bj-forestry")
 
 
 @pytest.mark.parametrize(
     ("spoilt", "named"),
-    [("key", r"bj-forestry\.key\.pem.*SEAL_PASSPHRASE"), ("cert", r"bj-forestry\.cert\.pem holds no")],
+    [("key", r"bj-forestry\.key\.pem.*SEAL_PASSPHRASE"), ("cert", r"bj-forestry\.cert\.pem 中没有")],
 )
 def test_of_key_and_certificate_the_one_that_cannot_be_read_is_named(spoilt: str, named: str, sealed: Path) -> None:
     files = dict(zip(("key", "cert"), two_files(sealed, "bj-forestry"), strict=True))
@@ -250,7 +264,7 @@ def test_of_key_and_certificate_the_one_that_cannot_be_read_is_named(spoilt: str
 
 
 def test_a_seal_whose_certificate_is_not_valid_yet_signs_nothing(sealed: Path) -> None:
-    with time_machine.travel("2010-01-01T10:00:00+08:00"), pytest.raises(NoSeal, match="not valid yet"):
+    with time_machine.travel("2010-01-01T10:00:00+08:00"), pytest.raises(NoSeal, match="尚未生效"):
         signer_for("bj-forestry").sign(b"%PDF", reason="12")
 
 
