@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, NextPageTemplate, PageBreak
+from reportlab.platypus import Flowable, NextPageTemplate
 
 from permits.documents.content import Head, Letter
 from permits.documents.paper import (
@@ -63,23 +63,21 @@ def render_letter(letter: Letter, fonts: Fonts | None = None) -> bytes:
 
 def _typeset(letter: Letter, fonts: Fonts, spacing: float, *, written: bool = True) -> tuple[bytes, int]:
     """The PDF with that share of the line spacing, and the pages its body takes."""
-    # The annexes stand before the foot, which closes the whole paper (7.3.7, 7.4.1); after a table across the page it
-    # has a page of its own, because it is read upright.
-    alone = bool(letter.annexes and letter.annexes[-1].landscape and _foot(letter, fonts))
 
     def plan(counted: Counter[str]) -> Plan:
         foot = _foot(letter, fonts)
         sheets, annexes = annex_pages(fonts, letter.annexes, counted, f"{letter.agency}　{letter.number}")
         story = _body(letter, fonts, None if letter.annexes else foot, spacing) + annexes
+        # The annexes stand before the foot, which closes the last page (7.3.7, 7.4.1); where a table across the page
+        # leaves it no room there, it has a page of its own, and that is an upright one.
         if letter.annexes and foot:
-            upright: list[Flowable] = [NextPageTemplate("later"), PageBreak()] if alone else []
-            story += [*upright, foot]
-        later = Sheet("later", PORTRAIT, [page_number(fonts)])
-        return Plan([_first(letter, fonts), later, *sheets], story, fonts.default)
+            story += [NextPageTemplate("last"), foot]
+        later, last = (Sheet(name, PORTRAIT, [page_number(fonts)]) for name in ("later", "last"))
+        return Plan([_first(letter, fonts), later, *sheets, last], story, fonts.default)
 
     title = letter.title.replace("\n", "")
     pdf, pages = typeset(plan, title=title, author=letter.agency, subject=str(letter.number), written=written)
-    return pdf, pages["first"] + pages["later"] - alone
+    return pdf, pages["first"] + pages["later"]
 
 
 def _foot(letter: Letter, fonts: Fonts) -> Foot | None:

@@ -242,6 +242,14 @@ def _row(
     cells = []
     for text, width, style in zip(texts, widths, styles, strict=True):
         setter, room = Setter(fonts, style), width - 2 * PAD_X
-        lines = balanced(setter, text, room) if style.align is Align.CENTRE else setter.lines(text, room)
+        lines = _centred(setter, text, room) if style.align is Align.CENTRE else setter.lines(text, room)
         cells.append(Cell(setter, tuple(lines)))
     return Row(tuple(cells), tinted)
+
+
+def _centred(setter: Setter, text: str, room: float) -> list[Line]:
+    """In balanced lines; the unit in brackets stands whole below what it is of, where that takes no line more."""
+    lines = balanced(setter, text, room)
+    name, bracket, unit = text.partition("（")
+    apart = [*balanced(setter, name, room), *balanced(setter, bracket + unit, room)] if name and bracket else lines
+    return apart if len(apart) == len(lines) > 1 else lines

@@ -62,6 +62,20 @@ def test_neither_heads_nor_totals_ever_stand_alone(fonts: Fonts, count: int) -> 
     assert f"合计{count}个小班" in pages[-1]
 
 
+@pytest.mark.parametrize(("rows", "alone"), [(3, False), (14, True)])
+def test_the_imprint_closes_a_table_across_the_page_and_stands_alone_only_without_room(
+    fonts: Fonts, rows: int, alone: bool
+) -> None:
+    letter = issue().letter(
+        title="通知", addressee=FARM, blocks=(Paragraph(text="见附件。"),), head=Head.DOCUMENT,
+        annexes=(Annex(title="一览表", blocks=(plots(rows),), landscape=True),),
+    )  # fmt: skip
+    last = pages_of(render_letter(letter, fonts))[-1]
+    assert "印发" in last
+    assert ("小班12.5000" in last) is not alone
+    assert "第1页共1页" in pages_of(render_letter(letter, fonts))[1]
+
+
 def test_a_table_that_does_not_fit_below_a_text_moves_with_its_heads(fonts: Fonts) -> None:
     for length in range(0, 700, 28):
         letter = issue().letter(
@@ -181,3 +195,9 @@ def test_a_heading_goes_with_the_table_it_stands_over(fonts: Fonts, length: int)
     )  # fmt: skip
     for page in pages_of(render_letter(letter, fonts)):
         assert ("申请材料" in page) <= ("小班12.5000" in page)
+
+
+def test_a_unit_stands_whole_below_what_it_is_of(fonts: Fonts) -> None:
+    grid = facts_grid(fonts, KeyValues(pairs=(("出材量（立方米）", "1"), ("林种", "防护林")), per_row=2), 442, 700)
+    said = ["".join(run.text for run in line.runs) for line in grid.rows[0].cells[0].lines]
+    assert said == ["出材量", "（立方米）"]
