@@ -141,7 +141,13 @@ def quota_list(request: Signed) -> HttpResponse:
     elif request.method == "POST" and form is None:
         raise NotPermitted(_("Only the head of an agency that reviews or decides these permits there does this."))
     page = Paginator(known_to(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "rows": _with_sums(list(page)), "form": form if form and _has_books(form) else None}
+    rows = _with_sums(list(page))
+    context = {
+        "page_obj": page,
+        "rows": rows,
+        "some_gone": any(row["gone"] for row in rows),
+        "form": form if form and _has_books(form) else None,
+    }
     return render(request, "permits/quota_list.html", context, status=422 if form is not None and form.errors else 200)
 
 
