@@ -76,8 +76,9 @@ class OpenForm(ActForm):
         self.fields["place"] = PlaceField(places_of(asked), label=_("Place"), required=False, empty_label="—")
         self.fields["person"] = _one(_("Person who decided"), officers_of(agencies))
         self.fields["kind"] = FIELDS["kind"](asked)
-        self.fields["since"] = _day(_("Decided from"), required=False)
-        self.fields["until"] = _day(_("Decided to"), required=False)
+        needed = _("Needed unless the term of a head is chosen.")
+        self.fields["since"] = _day(_("Decided from"), needed, required=False)
+        self.fields["until"] = _day(_("Decided to"), needed, required=False)
         within = {place for _kind, place, _part in places} | {part for _kind, _place, part in places if part}
         others = {str(one.pk): one for one in auditors_for("", within).exclude(pk=person.pk)}
         if others:
@@ -207,7 +208,7 @@ class CloseForm(ActForm):
     def __init__(self, data: Any = None, *, unsettled: bool = False) -> None:
         super().__init__(data)
         if unsettled:
-            self.fields["reason"] = _words(_("Why it is closed with something open"), rows=2, required=False)
+            self.fields["reason"] = _words(_("Why it is closed with something open"), rows=2)
 
 
 class ManyFiles(forms.ClearableFileInput):

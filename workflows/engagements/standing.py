@@ -287,7 +287,7 @@ def stratum_label(strata: str, name: str) -> str:
 
 def rows() -> models.QuerySet[EngagementEntry]:
     """Entries in order, without what samples were drawn from."""
-    return EngagementEntry.objects.defer("population").order_by("engagement", "seq")
+    return EngagementEntry.objects.defer("population").select_related("agency").order_by("engagement", "seq")
 
 
 def followed(findings: Iterable[EngagementEntry]) -> list[Finding]:

@@ -114,7 +114,7 @@ def told_of(row: EngagementEntry, standing: Standing, *, member: bool, of_case: 
         words.append(_("(for members of the engagement)"))
     else:
         words += words_of(row)
-    return {"row": row, "who": row.content["name"], "words": "；".join(str(one) for one in words if one)}
+    return {"row": row, "who": row.content["name"], "words": [one for one in words if one]}
 
 
 def words_of(row: EngagementEntry) -> list[Any]:
@@ -128,7 +128,8 @@ def words_of(row: EngagementEntry) -> list[Any]:
         (said.get("member") or said.get("answerer") or {}).get("name", ""),
         Verdict(said["verdict"]).label if "verdict" in said else "",
         Answer(said["position"]).label if "position" in said else "",
-        *(said.get(name) for name in ("clause", "text", "opinion", "conclusion", "reason", "done_on")),
+        *(said.get(name) for name in ("clause", "text", "opinion", "conclusion", "reason")),
+        _("Put right on: %(day)s") % {"day": said["done_on"]} if said.get("done_on") else "",
     ]
 
 
