@@ -22,6 +22,7 @@ from msgspec import Struct
 
 OWN_PACKAGES = ("roles", "permits", "workflows", "config")
 BORROWED = (
+    "allauth.mfa.adapter",
     "django.contrib.auth.forms", "django.contrib.auth.password_validation", "django.core.validators",
     "django.forms.fields", "django.forms.models", "viewflow.workflow.models", "viewflow.workflow.status",
 )  # fmt: skip

@@ -68,6 +68,17 @@ def test_a_code_is_asked_for_once_there_is_a_second_factor(
         assert desk.get("/").status_code == 200
 
 
+def test_who_lost_the_device_is_told_what_to_do_and_a_wrong_code_is_called_wrong(person: Person) -> None:
+    with_totp(enter().client)
+    desk = enter().client
+    desk.cookies["django_language"] = "zh-hans"
+    page = desk.post(reverse("mfa_authenticate"), {"code": "000000"}).content.decode()
+    assert "恢复代码" in page
+    assert "安全管理员" in page
+    assert "代码不正确。" in page
+    assert "错误代码" not in page
+
+
 def test_recovery_codes_and_their_line_are_one_transaction(person: Person) -> None:
     """What runs after the commit is not run here, as after a crash."""
     desk = enter().client
