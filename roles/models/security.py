@@ -140,7 +140,7 @@ class SecurityEvent(models.Model):
         empty, or not so, or only for the verification, is not told."""
         told = [(name, value) for name, value in self.details.items() if value is not False and value not in (None, "")]
         return [
-            (str(NAMES.get(name, name)), self.named.get(name) or _in_words(value))
+            (str(NAMES.get(name, name)), self.named.get(name) or _in_words(value, "、" if name in SEVERAL else " → "))
             for name, value in told if name not in FINGERPRINTS
         ]  # fmt: skip
 
@@ -154,6 +154,8 @@ class SecurityEvent(models.Model):
 FINGERPRINTS = frozenset({"kept", "kept_before", "row", "made", "tied", "untied"})
 """Of kept passwords (roles/kept_passwords.py), of rows (roles/whole_rows.py), of second factors and of identities:
 signs that tell a reader nothing."""
+SEVERAL = frozenset({"kinds", "without"})
+"""Details that are several beside each other, no old value and a new one."""
 NAMES = {
     "never_held": _("never began"),
     "since": _("from"), "until": _("to"), "right": _("right"), "on": _("on"), "role": _("role"), "login": _("login"),
@@ -172,11 +174,11 @@ NAMES = {
 }  # fmt: skip
 
 
-def _in_words(value: Any) -> str:
+def _in_words(value: Any, between: str = " → ") -> str:
     if value is True:
         return gettext("Yes")
     if isinstance(value, list):
-        return " → ".join(str(one) or "—" for one in value)
+        return between.join(_in_words(one) if one else "—" for one in value)
     return str(VALUES.get(value, value) if isinstance(value, str) else value)
 
 

@@ -15,6 +15,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from roles import factors
 from roles.adapters import FactorAdapter
@@ -174,6 +175,10 @@ def test_the_security_administrator_alone_removes_factors(person: Person, admini
         assert log_in(administrators[role]).post(address, {"ground": "遗失"}).status_code == 403
     assert log_in(administrators["security"]).post(address, {"ground": "遗失"}).status_code == 302
     line = lines(What.FACTOR_REMOVED)[0]
+    with override("en"):
+        assert ("second factor", "authenticator app、recovery codes") in [
+            (name, "、".join(sorted(value.split("、")))) for name, value in line.particulars
+        ]
     assert (line.by, line.person, line.ground) == (administrators["security"], person, "遗失")
     assert line.details == {"kinds": ["recovery_codes", "totp"]}
     assert desk.get(reverse("profile")).status_code == 302

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.cast import Cast, log_in
 from tests.workflows.engaged import Engaged
 from workflows.engagements.answers import answer, report_rectified
-from workflows.engagements.findings import send_back
+from workflows.engagements.findings import close, send_back
 
 
 @pytest.fixture
@@ -40,3 +40,11 @@ def test_closing_with_something_open_asks_for_the_reason_at_once(engaged: Engage
     closing = log_in(engaged.cast.auditor).post(f"/desk/engagements/{engagement.pk}/close/", {})
     assert closing.status_code == 422
     assert {"conclusion", "reason"} <= set(closing.context["form"].errors)
+
+
+def test_a_closed_engagement_shows_no_form_of_an_act(engaged: Engaged) -> None:
+    engagement, desk = engaged.open(), log_in(engaged.cast.auditor)
+    close(engagement.pk, "结论", by=engaged.cast.auditor, reason="未抽样。")
+    for act in ("join", "leave", "draw", "finding", "close"):
+        answered = desk.get(f"/desk/engagements/{engagement.pk}/{act}/")
+        assert (answered.status_code, answered.url) == (302, f"/desk/engagements/{engagement.pk}/")

@@ -126,6 +126,8 @@ def engagement_act(request: Signed, pk: int, name: str) -> HttpResponse:
     if name not in DEEDS:
         raise Http404
     deed, standing = DEEDS[name], Standing.of(found)
+    if standing.closed and request.method != "POST":  # a form that nobody can send any more
+        return redirect("engagement", pk)
     if name != "join":  # where no member audits any more, another joins: the act itself knows
         insist_works(request.user, standing)
     form = deed.form(standing, posted(request))
