@@ -112,13 +112,17 @@ def _papers(record: Act) -> list[Document]:
 
 def _follow_with_quota(record: Act) -> None:
     """The outcome `record` takes away the approval on which the case stands, be it by reviving one that did, or the one
-    that took it away fell and it stands again."""
+    that took it away fell and it stands again; or it stays annulled, and whether it is to be decided anew is otherwise.
+    """
     acts = record.application.history
     before, after = _lost_approval(acts[:-1]), _lost_approval(acts)
+    was, anew = (any(one.facts["outcome"] == ORDERED for one in lost) for lost in (before, after))
     if after and not before:
-        quotas.annul(record, anew=any(one.facts["outcome"] == ORDERED for one in after))
+        quotas.annul(record, anew=anew)
     elif before and not after:
         quotas.restore(record)
+    elif was != anew:
+        quotas.order(record, anew=anew)
 
 
 def _lost_approval(acts: list[Act]) -> list[Act]:

@@ -127,17 +127,25 @@ def annul(record: Act, *, anew: bool) -> None:
         reserve_in_order(book, record if anew else None, anew=anew)
 
 
+def order(record: Act, *, anew: bool) -> None:
+    """Another outcome leaves the approval annulled, and orders that the case be decided `anew`, which none did before:
+    it takes its turn by its acceptance. Or the one that ordered this fell: what was put aside is free."""
+    books = books_locked(record.application)
+    if not anew:
+        _release(books, record)
+    for book in books:
+        reserve_in_order(book, record if anew else None, anew=anew)
+
+
 def restore(record: Act) -> None:
     """The outcome that annulled the approval fell: what the case holds to be decided anew is released, and what the
     approval gives deducted again, in whose year it was. Where cases took it meanwhile nothing is: the agency enters it
     by a document (`not_taken_again` tells so)."""
     application = record.application
     books, draws = books_locked(application), draws_of(application)
-    reserved = reserved_by(application)
-    for book in books:
-        if amount := reserved.get(book.pk):
-            append(book, Change.RELEASED, amount, act=record, application=application)
-    if not deducted_by(application) and all(left_in(one) >= draws.get(one.jurisdiction_id, NONE) for one in books):
+    _release(books, record)
+    enough = all(left_in(one) >= draws.get(one.jurisdiction_id, NONE) for one in books)
+    if enough and not deducted_by(application) and not _entered(application):
         for book in books:
             if taken := draws.get(book.jurisdiction_id):
                 _deduct(book, taken, record)
@@ -146,12 +154,31 @@ def restore(record: Act) -> None:
 
 
 def not_taken_again(application: Application) -> bool:
-    """Whether an approval stands again, and its quota, given back as it was annulled, went to other cases."""
+    """Whether an approval stands again, and its quota, given back as it was annulled, went to other cases, as long as
+    no document that names the case enters it."""
     if application.status != S.APPROVED or not application.quota_movements.filter(change=Change.RETURNED).exists():
         return False
     grant = granting(application.history)
     stands = not any(lost_by(one, grant) for one in remedies_in_effect(application.history))
-    return stands and not deducted_by(application)
+    lacking = stands and any(draws_of(application).values()) and not deducted_by(application)
+    return lacking and not _entered(application)
+
+
+def _entered(application: Application) -> bool:
+    """Whether the agency took what the approval gives out of a book by a document that names the case."""
+    by_document = QuotaMovement.objects.filter(
+        book__kind=application.kind, change=Change.ALLOTTED, document__contains=str(application.number)
+    )
+    return sum(by_document.values_list("amount", flat=True), NONE) < 0
+
+
+def _release(books: list[QuotaBook], record: Act) -> None:
+    """What the case holds in the locked `books`, out of reserve."""
+    application = record.application
+    reserved = reserved_by(application)
+    for book in books:
+        if amount := reserved.get(book.pk):
+            append(book, Change.RELEASED, amount, act=record, application=application)
 
 
 def _give_back(record: Act) -> list[QuotaBook]:

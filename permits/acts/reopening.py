@@ -23,15 +23,14 @@ from permits.models.permit import (
     BUILDS,
     MADE_SOMETHING,
     REMEDIES,
-    RESTORED,
     P,
     fallen,
     granting,
     judged_away,
+    left_open,
     lost_by,
     remedies_in_effect,
     remedy_of_answer,
-    said_with,
     stood_before,
     unanswered,
 )
@@ -97,12 +96,8 @@ def to_judge(application: Application) -> list[Kept]:
     away = judged_away(told)
     gone = fallen(application.history) if away else {}
     kept = [one for one in told if one.seq in away and one.seq not in gone and one.facts["outcome"] in MADE_SOMETHING]
-    found = (Kept(one, away[one.seq], open=_open(one, away[one.seq], told)) for one in kept)
+    found = (Kept(one, away[one.seq], open=left_open(one, application.history)) for one in kept)
     return [one for one in found if one.open or not _judged_since(application, one)]
-
-
-def _open(one: Act, by: Act, told: list[Act]) -> bool:
-    return by.facts["earlier"] != RESTORED and not said_with(one, by, told)
 
 
 def _judged_since(application: Application, kept: Kept) -> bool:

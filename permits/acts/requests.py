@@ -18,6 +18,7 @@ from permits.models.permit import (
     fallen,
     granting,
     judged_away,
+    left_open,
     lost_by,
     remedies_in_effect,
     unanswered,
@@ -67,10 +68,10 @@ def silence_grants(application: Application) -> bool:
     end decides nothing, and the organ has until then; one that is annulled after it stood when the term ended, whether
     the clock has recorded that or not. Of one that a reconsideration or judgment changed silence grants nothing, for
     that decided it. Of one that was granted, and the grant annulled, silence does not grant what was taken away; nor
-    what nobody could answer when the term ended, as the permit was withdrawn or revoked then; nor while it is open
-    whether the answer stands, as what took it away was itself annulled."""
+    what nobody could answer when the term ended, as the permit was withdrawn or revoked then; nor where what took the
+    answer away was itself annulled: it is open whether that stands, or a person decides."""
     asked = open_request(application, "ask_extension")
-    if asked is None or not asked.in_time or answer_open(application, asked):
+    if asked is None or not asked.in_time or _kept(application, asked):
         return False
     gone = {one.seq for one in application.did("grant_extension", "deem_extended")} & annulled(application)
     if any(seq > asked.act.seq for seq in gone | changed(application)):
@@ -79,12 +80,17 @@ def silence_grants(application: Application) -> bool:
 
 
 def answer_open(application: Application, asked: Request) -> bool:
-    """Whether an outcome that took an answer to `asked` away was itself annulled, and has its effect until it is known
-    what stands."""
+    """Whether an outcome that took an answer to `asked` away was itself annulled, and has its effect until the next
+    outcome says what stands."""
+    return any(left_open(one, application.history) for one in _kept(application, asked))
+
+
+def _kept(application: Application, asked: Request) -> list[Act]:
+    """The outcomes that took an answer to `asked` away and have that effect although they were annulled themselves."""
     away = judged_away(application.history)
     kept = [one for one in remedies_in_effect(application.history) if one.seq in away] if away else []
     answers = [one for one in application.did(*ANSWERS[asked.act.act]) if one.seq > asked.act.seq]
-    return any(lost_by(one, answer) for one in kept for answer in answers)
+    return [one for one in kept if any(lost_by(one, answer) for answer in answers)]
 
 
 def _refused_at_the_end(application: Application, asked: Request) -> bool:

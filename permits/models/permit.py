@@ -181,7 +181,7 @@ def fallen(acts: Iterable[Any]) -> dict[int, Any]:
 def _felled_by(one: Any, later: list[Any]) -> Any | None:
     taken = [by for by in later if by.facts["against"] == one.seq and by.facts["outcome"] in TAKEN_AWAY]
     restored = (by for by in taken if by.facts.get("earlier") == RESTORED)
-    again = (max(by, taken[0], key=_number) for by in (said_with(one, taken[0], later) if taken else ()))
+    again = (max(by, told, key=_number) for by in taken for told in said_with(one, by, later))
     return min([*restored, *again], key=_number, default=None)
 
 
@@ -190,6 +190,18 @@ def said_with(one: Any, by: Any, remedies: Iterable[Any]) -> list[Any]:
     the same judgment's, in whichever order the two were recorded (诉讼法 79: both are judged at once)."""
     about = [told for told in remedies if told.seq > one.seq and told.facts["against"] == one.facts["against"]]
     return [told for told in about if told.seq > by.seq or _judgment(told) == _judgment(by)]
+
+
+def left_open(one: Any, acts: Iterable[Any]) -> bool:
+    """Whether the outcome `one` among `acts`, all of the case up to then, was annulled, and what becomes of what it was
+    about is open: until the next outcome about that. Where it is not, and `one` has its effect all the same, acts rest
+    on it and a person decides."""
+    told = list(acts)
+    remedies, gone = [other for other in told if other.act in REMEDIES], fallen(told)
+    by = judged_away(remedies).get(one.seq)
+    if by is None or by.facts["earlier"] == RESTORED:
+        return False
+    return not said_with(one, by, (other for other in remedies if other.seq not in gone))
 
 
 def _judgment(remedy: Any) -> tuple[str, str]:

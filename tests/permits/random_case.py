@@ -20,6 +20,18 @@ from roles.models import Agency, Mandate, Person, Post
 from roles.models.mandates import Duty, current
 from tests.cast import PDF, Cast, log_in, make_person, make_post, pdf
 from tests.permits.random_law import CHALLENGED, CLOCKS, DUTIES, DUTY, HEADS, MOVES, PERMIT, UNITS
+from tests.permits.random_remedies import (
+    ANSWERS as REQUESTS,
+)
+from tests.permits.random_remedies import (
+    CHALLENGEABLE,
+    REMEDIES,
+    TAKEN,
+    Told,
+    may_be_followed,
+    permit_of,
+    waits,
+)
 from tests.permits.random_words import ANSWERS, KEEPING, SAY, WATCHED, today
 from tests.workflows.desks import _typed as typed
 from workflows.mandates import mandates_for, the_mandate
@@ -35,6 +47,8 @@ class Case:
         begun = import_module(f"tests.permits.{kind}.cases").draft
         row, self.clerk = (cast.draft(), cast.clerk) if kind == "tending" else begun()
         self.pk, self.status, self.permit = row.pk, "draft", ""
+        self.ends: str | None = None
+        self.acts: list[Told] = []
         self.barred: set[int] = set()
         self.done: Counter[str] = Counter()
         self.draw: Callable[[Any], Any] = lambda options: next(iter(options))
@@ -126,8 +140,23 @@ class Case:
         return int(told[-1].seq) if told else 1
 
     def remedy(self) -> int:
-        told = self.row.did("record_suit")
-        return int(told[-1].seq) if told else 1
+        return int(self.pick([one.seq for one in reversed(self.acts) if one.act in REMEDIES] or [1]))
+
+    def outcome(self, act: str) -> dict[str, Any]:
+        """What an organ of review or a court decided: about a decision, or what another one had decided about it; by
+        the judgment that was recorded last, too, where it is about several."""
+        about = {one.seq: one for one in self.acts if one.act in CHALLENGEABLE or one.act in (*REMEDIES[:1], act)}
+        judged = [seq for seq, one in about.items() if one.act in REMEDIES]
+        against = self.pick([*(judged[::-1] or about), *list(about)[::-1]] or [1])
+        of_outcome = against in judged
+        outcome = self.pick(("annulled", "anew", "upheld", *(() if of_outcome else ("changed",))))
+        said = {"against": against, "outcome": outcome, "number": f"（2026）京行初{self.seq()}号"}
+        before = [one.facts["number"] for one in self.acts if one.act == act]
+        if before and self.pick((False, True)):
+            said["number"] = before[-1]
+        if of_outcome and outcome in TAKEN:
+            said["earlier"] = "open" if outcome == "anew" else self.pick(("restored", "open"))
+        return said
 
     def obligation(self) -> str:
         from permits.aftercare.standing import aftercare_of
@@ -189,8 +218,9 @@ class Case:
         self.told[act] += 1
         if act == "reopen":  # 复议法 64, 诉讼法 70: what stood before the decision stands again
             assert self.status in CHALLENGED, f"{act} was done in {self.status}"
+            assert may_be_followed(record.facts["remedy"], self.acts), "it took nothing away, or was itself annulled"
             assert left == self.row.did_at(self.row.did_at(record.facts["remedy"]).facts["against"]).before
-            self.status = left
+            self._keep(record)
             return
         allowed = self.law[self.status].get(act, (self.status,))
         assert left in allowed, f"{act} led from {self.status} to {left}, the law has {allowed}"
@@ -199,25 +229,29 @@ class Case:
         assert (record.person_id is None) == (act in CLOCKS or (act == "vacate" and record.person_id is None))
         if act in UNITS:
             assert record.person_id == self.clerk.pk
-        if left == "approved" != self.status:
-            self.permit = "valid"
-        self.status = left
+        was, moving = self.permit, {name for row in PERMIT.values() for name in row}
+        assert act not in moving or act in PERMIT.get(was, {}), f"{act} was done on a permit that is {was}"
+        if act != "cancel_permit" and act in {name for answers in REQUESTS.values() for name in answers}:
+            assert waits(act, self.acts), f"{act} was done, and nothing waits for it"
+        self._keep(record)
+        assert act not in moving or self.permit == PERMIT[was][act]
         if act == "submit":
             self._staff(self.row)
-        if act in ("record_suit",) and record.facts["outcome"] != "annulled":
-            return
-        if act in PERMIT.get(self.permit, {}):
-            self.permit = self._permit_after(act)
-        else:
-            assert act not in {name for row in PERMIT.values() for name in row} or not self.permit or (
-                act == "record_suit"), f"{act} was done on a permit that is {self.permit}"  # fmt: skip
-        if act == "recuse":
+        elif act == "recuse":
             self.barred.add(record.person_id or 0)
         elif act == "bar_person":
             self.barred.add(record.facts["person"]["id"])
 
-    def _permit_after(self, act: str) -> str:
-        return PERMIT[self.permit][act]
+    def _keep(self, record: Act) -> None:
+        """Where the model stands now: what the act set as the permit's last day is said by its words."""
+        ends = record.facts["until"] if record.act in ("grant_extension", "deem_extended") else self.ends
+        told = Told(record.seq, record.act, self.status, record.after, record.facts, ends)
+        if told.grants:  # the term is the kind's own
+            last = Permit.objects.get(pk=self.pk).valid_to
+            told = told._replace(ends=last and last.isoformat())
+        self.acts.append(told)
+        self.status = record.after
+        self.permit, self.ends = permit_of(self.acts)
 
     # ---- what changes beside it ----
     def given_anew(self, mandate: Mandate, *, elsewhere: bool) -> None:

@@ -1,6 +1,7 @@
 """The law as the random tests know it: status → act → where it leads, by kind; whose turn it is; and permits.
 
-Written by hand from the law and taken from nothing in the product.
+Written by hand from the law and taken from nothing in the product. Outcomes of remedies and what they leave of a
+permit: random_remedies.py.
 """
 
 from __future__ import annotations
@@ -57,9 +58,10 @@ MOVES: dict[str, Table] = {
 PERMIT: dict[str, dict[str, str]] = {
     "valid": {
         "expire_permit": "expired", "withdraw_permit": "withdrawn", "revoke_permit": "revoked",
-        "cancel_permit": "cancelled", "forfeit_permit": "forfeited", "record_suit": "annulled",
+        "cancel_permit": "cancelled", "forfeit_permit": "forfeited", "grant_extension": "valid",
+        "deem_extended": "valid",
     },
-    "expired": {"cancel_permit": "cancelled", "record_suit": "annulled"},
+    "expired": {"cancel_permit": "cancelled", "grant_extension": "valid"},
     "withdrawn": {"cancel_permit": "cancelled"},
     "revoked": {"cancel_permit": "cancelled"},
     "forfeited": {"cancel_permit": "cancelled"},

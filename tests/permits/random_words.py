@@ -25,6 +25,15 @@ def plain(**said: Any) -> Say:
     return lambda case: dict(said)
 
 
+def judged(case: Any, act: str, organ: str) -> dict[str, Any]:
+    said = {"organ": organ, "decided_on": today(), "reasons": "程序违法。", "document": case.paper()}
+    return case.outcome(act) | said  # type: ignore[no-any-return]
+
+
+def conditions(case: Any) -> dict[str, str]:
+    return case.pick(({}, {"conditions": "应当设置围挡。"}))  # type: ignore[no-any-return]
+
+
 OPINION = "经核查，意见如下。"
 SAY: dict[str, Say] = {
     "submit": plain(statement=True),
@@ -39,7 +48,7 @@ SAY: dict[str, Say] = {
     "propose": lambda case: {"outcome": case.pick(("approve", "refuse")), "opinion": OPINION},
     "return_to_first_review": plain(reason="请补充现场照片"),
     "return_to_final_review": plain(reason="请说明依据"),
-    "approve": lambda case: {"opinion": "同意。", **case.minutes()},
+    "approve": lambda case: {"opinion": "同意。", **case.minutes(), **conditions(case)},
     "refuse": lambda case: {"reasons": "不符合规定。", **case.minutes()},
     "report_up": plain(organ="国家林业和草原局", opinion="请予审核。"),
     "record_higher_decision": lambda case: {
@@ -93,7 +102,7 @@ SAY: dict[str, Say] = {
     "flag_deadline": lambda case: {"period": "decide", "light": "red", "due": today(), "limit": "statutory"},
     # a permit's life and supervision
     "ask_extension": lambda case: {"until": today() + timedelta(days=400), "reason": "工期顺延"},
-    "grant_extension": lambda case: {"until": today() + timedelta(days=400)},
+    "grant_extension": lambda case: {"until": today() + timedelta(days=400), **conditions(case)},
     "refuse_extension": plain(reasons="已无必要。"),
     "deem_extended": lambda case: {"until": today() + timedelta(days=400)},
     "expire_permit": lambda case: {"ended_on": case.last_day()},
@@ -116,9 +125,8 @@ SAY: dict[str, Say] = {
     "refuse_cancellation": plain(reasons="正在调查违法采伐。"),
     "forfeit_permit": lambda case: {"number": "罚〔2026〕3号", "organ": "园林绿化局", "decided_on": today(),
                                     "reasons": "超范围。", "heard": "已告知。", "document": case.paper()},
-    "record_suit": lambda case: {"against": case.decision(), "outcome": "annulled", "organ": "北京市某人民法院",
-                                 "number": f"（2026）京行初{case.seq()}号", "decided_on": today(),
-                                 "reasons": "程序违法。", "document": case.paper()},
+    "record_reconsideration": lambda case: judged(case, "record_reconsideration", "北京市人民政府"),
+    "record_suit": lambda case: judged(case, "record_suit", "北京市某人民法院"),
     "reopen": lambda case: {"remedy": case.remedy(), "fault": "procedure"},
     "raise_alarm": lambda case: {"found_on": today(), "species": "平原斑马", "where": "围栏外", "what": "逃逸"},
     "note_overdue": lambda case: {"obligation": case.obligation(), "owed_by": "holder", "due": today()},

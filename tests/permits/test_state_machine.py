@@ -40,7 +40,9 @@ from permits.verification.run import verify
 from roles.models import Mandate, Person
 from tests.cast import NOW, Cast
 from tests.permits.random_case import Case, CaseOnPages
-from tests.permits.random_law import ENDED, MOVES, PERMIT
+from tests.permits.random_checks import CHECKS
+from tests.permits.random_law import CHALLENGED, ENDED, MOVES, PERMIT
+from tests.permits.random_remedies import REMEDIES
 from tests.permits.random_words import EARLY, KEEPING, LATER, NOTHING_ASKED, SAY, WATCHED
 from workflows import sweep
 from workflows.keeping import readdress
@@ -164,6 +166,15 @@ class Permitting(RuleBasedStateMachine):
         case = self._drawing(data)
         case.attempt(act, *case.rightful(act))
 
+    @precondition(lambda self: self.case and self.case.status in CHALLENGED)
+    @rule(data=st.data(), acts=st.lists(st.sampled_from((*REMEDIES, "record_suit", "reopen")), min_size=1, max_size=3))
+    def outcomes_of_remedies_come(self, data: st.DataObject, acts: list[str]) -> None:
+        """About decisions, and about what was decided about them before."""
+        case = self._drawing(data)
+        for act in acts:
+            self._print()
+            case.attempt(act, *case.rightful(act))
+
     @precondition(lambda self: self.case and self.case.permit)
     @rule()
     def its_papers_are_printed(self) -> None:
@@ -200,6 +211,12 @@ class Permitting(RuleBasedStateMachine):
             assert self.now.row.status == self.now.status
             granted = Permit.objects.filter(pk=self.now.pk).first()
             assert (granted.status if granted else "") == self.now.permit
+
+    @invariant()
+    def what_follows_from_outcomes_is_the_models(self) -> None:
+        if self.case:
+            for check in CHECKS:
+                check(self.case)
 
     @invariant()
     def the_record_is_whole(self) -> None:
