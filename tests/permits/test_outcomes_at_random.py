@@ -39,7 +39,7 @@ from tests.permits.random_remedies import (
 
 LONG = os.environ.get("CHAOS") == "long"
 PROFILE = settings(
-    max_examples=5000 if LONG else 200, derandomize=not LONG, deadline=None, database=None,
+    max_examples=1500 if LONG else 200, derandomize=not LONG, deadline=None, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 FIRST, LAST = "2026-11-21", "2027-01-31"
