@@ -8,7 +8,7 @@ from django.http import QueryDict
 from msgspec import Struct
 
 from permits.models.machine import ActSpec
-from permits.models.permit import annulled_by
+from permits.models.remedies import annulled_by
 from workflows.reading import Entry, told
 
 WORDS = ("opinion", "conclusion", "reasons", "reason")

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from permits.acts.fees import YUAN
 from permits.models import Act, Application
-from permits.models.permit import CHANGED, RESTORED, judged_away, lost_by, remedies_in_effect
+from permits.models.remedies import CHANGED, RESTORED, judged_away, lost_by, remedies_in_effect
 from roles.models import Person
 
 PAYS = "record_compensation"

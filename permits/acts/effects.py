@@ -27,7 +27,8 @@ from permits.documents.numbering import reserve, reserve_required
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, FilingOutcome, Permit, take_number
 from permits.models.document import NoticeKind
-from permits.models.permit import REMEDIES, P, granting, lost_by, remedies_in_effect
+from permits.models.permit import P, granting
+from permits.models.remedies import REMEDIES, lost_by, remedies_in_effect
 from permits.models.states import REVIEWING, S
 from permits.models.submission import HANDS_IN
 from permits.register.entries import keep_entry

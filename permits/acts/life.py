@@ -14,18 +14,9 @@ from permits.acts.requests import annulled
 from permits.documents import ending
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
-from permits.models.permit import (
-    ENDS,
-    LENGTHENS,
-    MOVES,
-    REMEDIES,
-    TAKEN_AWAY,
-    P,
-    fallen,
-    made_it,
-    stands,
-    taken_away,
-)
+from permits.models.permit import ENDS, LENGTHENS, MOVES, P
+from permits.models.remedies import REMEDIES, TAKEN_AWAY, fallen, taken_away
+from permits.models.replay import made_it, stands
 
 TOUCHES: Final = frozenset({*MOVES, *REMEDIES, *NEW_PAPER})
 """Every other act leaves permit and papers alone, and costs no look at them."""

@@ -24,7 +24,8 @@ from permits.documents import of_permit
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
 from permits.models import Application, Permit
-from permits.models.permit import ENDED_EARLY, ENDS, REMEDIES, REQUEST_REFUSED, P
+from permits.models.permit import ENDED_EARLY, ENDS, REQUEST_REFUSED, P
+from permits.models.remedies import REMEDIES
 from permits.models.states import S
 from permits.text.citing import laws_said
 from roles.models import Person

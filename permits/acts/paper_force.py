@@ -13,16 +13,9 @@ from permits.documents.of_permit import carried, carried_of, granting_kinds
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
-from permits.models.permit import (
-    ENDS,
-    REMEDIES,
-    TAKEN_AWAY,
-    P,
-    Undone,
-    in_effect,
-    remedies_in_effect,
-    undone_with,
-)
+from permits.models.permit import ENDS, P
+from permits.models.remedies import REMEDIES, TAKEN_AWAY, in_effect, remedies_in_effect
+from permits.models.replay import Undone, undone_with
 
 NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
 """Acts after which the holder carries another paper."""

@@ -21,7 +21,8 @@ from permits.errors import BadFacts, NotPermitted, RuleViolated
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, QuotaBook, QuotaMovement
 from permits.models.facts import BadFact, Text
-from permits.models.permit import granting, lost_by, remedies_in_effect
+from permits.models.permit import granting
+from permits.models.remedies import lost_by, remedies_in_effect
 from permits.models.states import S
 from roles.access import agencies_headed_by
 from roles.models import Agency, Jurisdiction, Mandate, Person

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from permits.acts.days import since_decision
 from permits.acts.requests import ORDERED
 from permits.models import Act, Application, Document
-from permits.models.permit import CHANGED, REMEDIES, RESTORED, TAKEN_AWAY
+from permits.models.remedies import CHANGED, REMEDIES, RESTORED, TAKEN_AWAY
 from roles.models import Person
 
 Said = Mapping[str, Any]

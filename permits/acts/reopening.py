@@ -18,22 +18,18 @@ from permits.acts.life import permit_of
 from permits.acts.requests import ORDERED, waits_again
 from permits.models import Act, Application
 from permits.models.life import CHALLENGED
-from permits.models.permit import (
-    ANSWERS,
+from permits.models.permit import ANSWERS, P, granting
+from permits.models.remedies import (
     BUILDS,
     MADE_SOMETHING,
     REMEDIES,
-    P,
     fallen,
-    granting,
     judged_away,
     left_open,
     lost_by,
     remedies_in_effect,
-    remedy_of_answer,
-    stood_before,
-    unanswered,
 )
+from permits.models.replay import remedy_of_answer, stood_before, unanswered
 from permits.models.states import FINAL, S
 from roles.models import Person
 

@@ -10,19 +10,9 @@ from django.utils import timezone
 from msgspec import Struct
 
 from permits.models import Act, Application, Permit
-from permits.models.permit import (
-    ANSWERS,
-    CHANGED,
-    REQUEST_REFUSED,
-    annulled_by,
-    fallen,
-    granting,
-    judged_away,
-    left_open,
-    lost_by,
-    remedies_in_effect,
-    unanswered,
-)
+from permits.models.permit import ANSWERS, REQUEST_REFUSED, granting
+from permits.models.remedies import CHANGED, annulled_by, fallen, judged_away, left_open, lost_by, remedies_in_effect
+from permits.models.replay import unanswered
 
 ORDERED: Final = "anew"
 ENDED_BY: Final = ("withdraw_permit", "revoke_permit", "cancel_permit", "forfeit_permit", "replace_permit")

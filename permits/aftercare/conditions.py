@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from permits.contract.kind import Label
 from permits.contract.obligations import CONDITION, Held, Obligation
 from permits.models.facts import words
-from permits.models.permit import annulled_by, granting
+from permits.models.permit import granting
+from permits.models.remedies import annulled_by
 from permits.rules.base import Citation
 
 CALLED: Final[Mapping[str, Label]] = MappingProxyType({CONDITION: _("Condition of the approval")})

@@ -24,7 +24,7 @@ from permits.models.aftercare import (
     TIMED,
 )
 from permits.models.obligation import O
-from permits.models.permit import BUILDS, REMEDIES
+from permits.models.remedies import BUILDS, REMEDIES
 
 GRANTS: Final = ("approve", "record_higher_decision", "grant_extension")
 """Acts whose conditions oblige the holder."""

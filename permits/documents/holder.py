@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from permits.models import Act, Application
 from permits.models.act import read_texts
 from permits.models.inquiry import APPLICANT
-from permits.models.permit import REMEDIES, annulled_by
+from permits.models.remedies import REMEDIES, annulled_by
 from permits.models.submission import last_submission
 
 

@@ -25,17 +25,10 @@ from permits.models import Act, ClockEntry, Document
 from permits.models.act import read_texts
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
-from permits.models.permit import CHANGED as REMEDY_CHANGED
-from permits.models.permit import (
-    REMEDIES,
-    TAKES_BACK,
-    annulled_by,
-    granting,
-    in_effect,
-    remedy_of_answer,
-    unanswered,
-    undone_with,
-)
+from permits.models.permit import TAKES_BACK, granting
+from permits.models.remedies import CHANGED as REMEDY_CHANGED
+from permits.models.remedies import REMEDIES, annulled_by, in_effect
+from permits.models.replay import remedy_of_answer, unanswered, undone_with
 from roles.models.mandates import Duty
 
 AFTER_APPROVAL: Final = {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from permits.acts.requests import ORDERED
 from permits.database.reading import among, read
 from permits.models import Act, Application, QuotaMovement
-from permits.models.permit import REMEDIES
+from permits.models.remedies import REMEDIES
 from permits.models.states import FINAL, S
 from permits.verification.registry import Batch, Problem, each_case, once
 

@@ -13,16 +13,8 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from permits.models.permit import (
-    fallen,
-    in_effect,
-    judged_away,
-    left_open,
-    lost_by,
-    remedies_in_effect,
-    stands,
-    unanswered,
-)
+from permits.models.remedies import fallen, in_effect, judged_away, left_open, lost_by, remedies_in_effect
+from permits.models.replay import stands, unanswered
 from tests.permits.random_remedies import (
     ANSWERS,
     CHALLENGEABLE,

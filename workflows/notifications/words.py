@@ -16,7 +16,7 @@ from permits.models import Act
 from permits.models.aftercare import OF_PERMIT
 from permits.models.clock import PERIODS, Limit
 from permits.models.life import outcome_told
-from permits.models.permit import REMEDIES
+from permits.models.remedies import REMEDIES
 from permits.models.states import EDITABLE
 from permits.views.findings import in_language
 from workflows.models import Notification

@@ -29,7 +29,8 @@ from permits.models import ACTS, Application
 from permits.models.aftercare import OF_PERMIT, REPORTS
 from permits.models.life import OF_LIFE
 from permits.models.machine import outcomes
-from permits.models.permit import ANSWERS, remedy_of_answer
+from permits.models.permit import ANSWERS
+from permits.models.replay import remedy_of_answer
 from permits.models.states import HEARD
 from permits.views.viewing import pdf_response
 from roles.models import Person

@@ -29,7 +29,8 @@ from permits.errors import BadFacts, Busy, NotPermitted, RuleViolated, WrongStat
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, MaterialVersion
 from permits.models.machine import ActSpec
-from permits.models.permit import REMEDIES, TAKES_BACK
+from permits.models.permit import TAKES_BACK
+from permits.models.remedies import REMEDIES
 from permits.models.states import S
 from permits.rules.wording import Grade
 from permits.views.findings import Shown, grouped, show

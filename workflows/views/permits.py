@@ -28,7 +28,9 @@ from permits.models import Act, Application, Document, Permit
 from permits.models.aftercare import OF_PERMIT
 from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
-from permits.models.permit import ANSWERS, TAKES_BACK, P, made_it, remedies_in_effect, remedy_of_answer
+from permits.models.permit import ANSWERS, TAKES_BACK, P
+from permits.models.remedies import remedies_in_effect
+from permits.models.replay import made_it, remedy_of_answer
 from roles.access import anybody_applies_for
 from roles.addresses import logged_address
 from roles.requests import Signed

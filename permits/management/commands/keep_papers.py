@@ -14,7 +14,7 @@ from permits.acts.life import permit_of
 from permits.acts.paper_force import bring_up
 from permits.errors import PermitError
 from permits.models import Application, Document
-from permits.models.permit import REMEDIES
+from permits.models.remedies import REMEDIES
 from permits.register.entries import keep_entry
 
 

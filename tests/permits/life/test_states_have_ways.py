@@ -9,7 +9,8 @@ import pytest
 from permits.acts.life_conditions import LIFE_BARS
 from permits.models import ACTS, Permit
 from permits.models.life import CLOCKED, OF_LIFE
-from permits.models.permit import ANSWERS, ENDS, LENGTHENS, REMEDIES, P
+from permits.models.permit import ANSWERS, ENDS, LENGTHENS, P
+from permits.models.remedies import REMEDIES
 from workflows.notifications.table import AFTER_APPROVAL
 from workflows.steps import OFF_STEP
 
