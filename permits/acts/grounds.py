@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
@@ -19,7 +19,7 @@ from permits.kinds import kind_of
 from permits.models import Application, GroundClaim
 from permits.models.ground import KEY_LENGTH
 from permits.models.permit import P
-from permits.models.states import UNDECIDED, S
+from permits.models.states import EDITABLE, UNDECIDED, S
 
 PENDING, VALID = "pending", "valid"
 MOST: Final = 200
@@ -53,6 +53,12 @@ def claim(application: Application) -> None:
     if application.did("submit"):  # handed in for the first time: nothing is there
         application.ground.all().delete()
     GroundClaim.objects.bulk_create(claims_of(application))
+
+
+def unclaimed() -> QuerySet[Application]:
+    """Applications handed in of which no ground is remembered: those whose rows name none, and those of before it was
+    remembered (`manage.py keep_ground`). What is in correction is claimed once it is handed in again."""
+    return Application.objects.filter(number__isnull=False, ground=None).exclude(status__in=EDITABLE)
 
 
 def claims_of(application: Application) -> list[GroundClaim]:

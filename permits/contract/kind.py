@@ -146,6 +146,8 @@ class Kind:
     summary_template: str
     former_materials: Mapping[str, Label] = {}
     """Names of slots the list has no more; cases handed in before still hold files in them."""
+    former_fields: frozenset[str] = frozenset()
+    """Names of fields the tables have no more; what was handed in before still tells them."""
 
     def begin(self, application: Application) -> None:
         """Make the kind's empty rows for a new draft."""

@@ -166,6 +166,7 @@ class FellingKind(TableKind):
         ),
     )
     table, head, materials = STANDS, HEAD, staticmethod(requirements.requirements)
+    former_fields = frozenset({"limit_left_m3"})
     head_model, row_model, pending_model = Felling, Stand, PendingStands
     head_key, rows_key = "felling", "stands"
     case = register(

@@ -108,6 +108,7 @@ class IntroductionKind(TableKind):
         PaperKind(code="introduction_permit", label=gettext_lazy("introduction permit"), certificate=True, grants=True),
     )
     table, head, materials = SPECIES, HEAD, staticmethod(requirements.requirements)
+    former_fields = frozenset({"filed_with"})
     head_model, row_model, pending_model = SpeciesIntroduction, Species, PendingSpecies
     head_key, rows_key, head_slug = "introduction", "species", "introduction"
     case = register(

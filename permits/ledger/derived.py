@@ -81,18 +81,21 @@ def _of_submission(application: Application, handed_in: dict[str, Any]) -> Itera
     if application.title != handed_in["title"]:
         yield _("the title is not the one handed in")
     kind = kind_of(application)
-    if kind.installed and not repeats(kind.snapshot(application), handed_in["asked"]):
+    if kind.installed and not repeats(kind.snapshot(application), handed_in["asked"], kind.former_fields):
         yield _("the tables are not what was handed in")
 
 
-def repeats(stands: Any, recorded: Any) -> bool:
+def repeats(stands: Any, recorded: Any, former: frozenset[str] = frozenset()) -> bool:
     """Whether `stands` says at least all that `recorded` does: a later version of a kind may ask more than was asked
-    then."""
+    then, and no more what bears a name of `former`."""
     if stands == recorded:
         return True
     if isinstance(recorded, dict):
-        return isinstance(stands, dict) and all(name in stands and repeats(stands[name], recorded[name])
-                                                for name in recorded)  # fmt: skip
+        asked = recorded.keys() - former
+        return isinstance(stands, dict) and asked <= stands.keys() and all(
+            repeats(stands[name], recorded[name], former) for name in asked
+        )  # fmt: skip
     if isinstance(recorded, list):
-        return isinstance(stands, list) and len(stands) == len(recorded) and all(map(repeats, stands, recorded))
+        same = isinstance(stands, list) and len(stands) == len(recorded)
+        return same and all(repeats(here, there, former) for here, there in zip(stands, recorded, strict=True))
     return False

@@ -141,6 +141,7 @@ class OccupationKind(TableKind):
     )
     table, head, materials = PARCELS, HEAD, staticmethod(requirements.requirements)
     former_materials = requirements.FORMER
+    former_fields = frozenset({"quota_left_ha", "protection_area"})
     head_model, row_model, pending_model = LandOccupation, Parcel, PendingParcels
     head_key, rows_key = "occupation", "parcels"
     case = register(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -164,3 +165,17 @@ def test_who_confirms_is_shown_a_permit_that_was_granted_while_the_page_was_read
     confirmed = desk.post(f"/tasks/{item.pk}/", confirm | {"looked_at": told.context["board"].mark})
     assert confirmed.status_code == 302
     assert Application.objects.get(pk=second.pk).status == S.APPROVED
+
+
+def test_what_was_handed_in_before_ground_was_remembered_is_claimed_by_a_command(capsys: Any) -> None:
+    first, _office = submitted(parcel(sub_compartment="563.1"))
+    claimed = list(first.ground.values_list("row", "key", "name"))
+    first.ground.all().delete()  # as an upgrade from a version that remembered none leaves it
+    second, _office = submitted(parcel(sub_compartment="563.1"))
+    assert (bool(claimed), overlaps(second)) == (True, [])
+    call_command("keep_ground")
+    assert "1" in capsys.readouterr().out
+    assert list(first.ground.values_list("row", "key", "name")) == claimed
+    assert [one.other for one in overlaps(Application.objects.get(pk=second.pk))] == [first]
+    call_command("keep_ground")
+    assert list(first.ground.values_list("row", "key", "name")) == claimed

@@ -12,7 +12,9 @@ from django.db import connection, transaction
 
 from permits.acts.perform import perform
 from permits.clocks.entries import WHOLE
+from permits.kinds import kinds
 from permits.ledger import triggers
+from permits.ledger.derived import repeats
 from permits.models import (
     Act,
     Application,
@@ -282,3 +284,27 @@ def test_a_value_nobody_can_read_is_named_and_hides_no_other(
         transaction.set_rollback(True)
     assert str(other.number) in where
     assert where & {f"#{spoilt.pk}", str(spoilt.number), "x"}
+
+
+@pytest.mark.parametrize(
+    ("stands", "recorded", "said"),
+    [
+        ({"head": {"a": 1}}, {"head": {"a": 1, "limit_left": "8600.00"}}, True),
+        ({"head": {"a": 1}, "rows": [{"b": 2}]}, {"head": {"a": 1}, "rows": [{"b": 2, "limit_left": None}]}, True),
+        ({"head": {"a": 1, "limit_left": "1.00"}}, {"head": {"a": 1, "limit_left": "8600.00"}}, True),
+        ({"head": {}}, {"head": {"a": 1}}, False),
+        ({"head": {"a": 2}}, {"head": {"a": 1, "limit_left": "8600.00"}}, False),
+        ({"rows": []}, {"rows": [{"limit_left": None}]}, False),
+    ],
+)
+def test_what_a_kind_asks_no_more_is_not_missed(stands: Any, recorded: Any, said: bool) -> None:
+    assert repeats(stands, recorded, frozenset({"limit_left"})) is said
+
+
+def test_each_kind_names_the_fields_it_asked_before_and_asks_no_more() -> None:
+    former = {kind.code: kind.former_fields for kind in kinds() if kind.former_fields}
+    assert former == {
+        "felling": {"limit_left_m3"},
+        "occupation": {"quota_left_ha", "protection_area"},
+        "introduction": {"filed_with"},
+    }
