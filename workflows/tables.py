@@ -204,7 +204,7 @@ class ItemTable(Table):
 
     def render_step(self, record: WorkItem) -> str:
         """The step's name in the flow."""
-        return str(record.flow_task.task_title)
+        return str(record.step_title)
 
     def render_due(self, record: WorkItem) -> str:
         """The light."""

@@ -26,15 +26,19 @@ from workflows.registry import versions
 @each_case("tokens", gettext_lazy("open steps"))
 def tokens(batch: Batch) -> Iterator[Problem]:
     """A case that ended has no open step; a running one has, and only steps its flow knows at its status; each step
-    that an act completed is closed, by whom, for which mandate and when the act says."""
+    that an act completed is closed, by whom, for which mandate and when the act says. Passed over is a case whose flow
+    went with the package that brought its kind."""
     items: dict[int, list[WorkItem]] = {}
     for item in read(WorkItem.objects.filter(among("process", batch.keys), flow_task_type="HUMAN")):
         items.setdefault(item.process_id, []).append(item)
     flows = by_key(read(Case.objects.filter(among("pk", batch.keys))))
     for case in batch.cases:
+        flow = flows.get(case.pk)
+        if flow is not None and flow.flow_class is None and not kind_of(case).installed:
+            continue
         acts, of_case = batch.acts.get(case.pk, []), items.get(case.pk, [])
         completed = {act.work_item: act for act in acts if act.work_item}
-        wrong_ones = _wrong(case, flows.get(case.pk), of_case, set(completed))
+        wrong_ones = _wrong(case, flow, of_case, set(completed))
         for what in (*wrong_ones, *_closed_by_no_act(of_case, acts, set(completed))):
             yield Problem("tokens", str(case), what)
         moments, held = sorted(act.at for act in acts), holders(acts)

@@ -57,7 +57,7 @@ class Turn(Struct, dict=True):
     @property
     def node(self) -> Decide:
         """The step of the flow."""
-        return self.item.flow_task  # type: ignore[no-any-return]
+        return self.item.flow_task
 
     @property
     def is_held(self) -> bool:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.fields import TaskReferenceField
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import STATUS
 
@@ -35,9 +36,27 @@ class Case(AbstractProcess):
         return items
 
 
+class StepReference(TaskReferenceField):
+    """A step of a flow; None where its flow went with the package that brought the kind. Viewflow reads a flow so, but
+    of a step only a module that is gone, not an app."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """The step, or None."""
+        try:
+            return super().from_db_value(value, expression, connection)
+        except LookupError:
+            return None
+
+    def deconstruct(self) -> Any:
+        """As viewflow's: the column is the same, and no migration is due."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "viewflow.workflow.fields.TaskReferenceField", args, kwargs
+
+
 class WorkItem(AbstractTask):
     """One step of a case for one mandate (or, without a mandate, for the unit), with what a queue shows and filters."""
 
+    flow_task = StepReference(_("Task"))
     process = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="task_set")  # viewflow reads task_set
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -71,6 +90,11 @@ class WorkItem(AbstractTask):
 
     def __str__(self) -> str:
         return f"{self.step} #{self.pk}"
+
+    @property
+    def step_title(self) -> str:
+        """What the step is called; its code where its flow is no longer installed."""
+        return str(self.flow_task.task_title) if self.flow_task else self.step
 
     @property
     def is_open(self) -> bool:

@@ -27,7 +27,7 @@ from workflows.tables import address_of
 def headline(news: Notification) -> str:
     """What happened, in a few words."""
     act, item = news.act, news.item
-    said = {"status": act.application.status_label(act.after), "step": item.flow_task.task_title if item else ""}
+    said = {"status": act.application.status_label(act.after), "step": item.step_title if item else ""}
     more = SAYS.get(act.act)
     return str(news_of(act.act, news.event).words) % (said | (more(act) if more else {}))
 

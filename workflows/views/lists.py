@@ -62,7 +62,7 @@ def _item_cells(items: list[WorkItem]) -> Iterator[Row]:
     for item in items:
         case, light = item.application, found.get(item.pk)
         yield (case.number, name_of(case), case.unit, kind_label(case.kind), case.jurisdiction,
-               item.flow_task.task_title, light.due if light else None, light.words if light else "")  # fmt: skip
+               item.step_title, light.due if light else None, light.words if light else "")  # fmt: skip
 
 
 def _led_cells(items: list[WorkItem]) -> Iterator[Row]:

@@ -23,7 +23,7 @@ def offer(person: Person, said: str) -> SafeString:
     if item is None:
         return format_html("{} {}", said, _("Nothing else is waiting for you."))
     to = _("Next: %(case)s, %(step)s") if item.owner_id else _("Next to take: %(case)s, %(step)s")
-    words = to % {"case": item.application, "step": item.flow_task.task_title}
+    words = to % {"case": item.application, "step": item.step_title}
     return format_html(
         '{} <a class="btn btn-sm btn-primary next-item" href="{}">{}</a>', said, reverse("task", args=[item.pk]), words
     )
