@@ -11,7 +11,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -170,10 +171,28 @@ def paper_labels() -> dict[str, Label]:
     return {paper.code: paper.label for paper in paper_kinds()}
 
 
+def taken_twice() -> Iterator[tuple[str, str]]:
+    """Codes of papers, and letters of case numbers, that two kinds have: the later kind, and what it took."""
+    first: dict[str, str] = {}
+    for kind in kinds():
+        papers = [f"papers: “{paper.code}”" for paper in kind.papers]
+        for part in (f"case_prefix: “{kind.case_prefix}”", *papers):
+            if (owner := first.setdefault(part, kind.code)) != kind.code:
+                yield kind.code, f"{part} is that of the kind {owner}"
+
+
+def without_a_kind() -> Iterator[str]:
+    """What PERMIT_KINDS lists though no `KindConfig` is found there."""
+    bring = [app for app in apps.get_app_configs() if isinstance(app, KindConfig)]
+    known = {name for app in bring for name in (app.name, f"{type(app).__module__}.{type(app).__qualname__}")}
+    yield from (entry for entry in settings.PERMIT_KINDS if entry not in known)
+
+
 @register(Tags.compatibility)
 def check_kinds(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
-    """System check: every listed kind gives every part of the contract."""
-    return [
-        Error(f"The kind in {app} lacks: {', '.join(parts)}.", hint="See docs/a-new-kind.md.", id="permits.E001")
-        for app, parts in _LACKING.items()
-    ]
+    """System check: every listed kind gives every part of the contract, and no part contradicts another."""
+    told = [f"The kind in {app} lacks: {', '.join(parts)}." for app, parts in _LACKING.items()]
+    told += [f"The kind in {entry} lacks: a KindConfig in apps.py." for entry in without_a_kind()]
+    wrong = [(kind.code, what) for kind in kinds() for what in kind.contradictions()]
+    told += [f"The kind {code}: {what}." for code, what in (*wrong, *taken_twice())]
+    return [Error(one, hint="See docs/a-new-kind.md.", id="permits.E001") for one in told]

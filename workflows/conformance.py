@@ -165,8 +165,11 @@ def check_flows(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
         single_review = kind(version.kind).single_review
         findings = Walk(version.flow, single_review=single_review).run()
         messages += [Error(finding, obj=version.path, id="workflows.E001") for finding in findings]
-        if fingerprint(version.flow) != version.frozen:
-            changed = "a published flow was changed: make a new version of it"
+        if (graph := fingerprint(version.flow)) != version.frozen:
+            changed = (
+                f"a published flow of the kind {version.kind} was changed: make a new version of it. "
+                f"Until its first case it may be frozen anew, by {graph}"
+            )
             messages.append(Error(changed, obj=version.path, id="workflows.E003"))
     flows = [version.flow for version in published]
     return messages + [Error(finding, id="workflows.E002") for finding in not_offered(flows)]

@@ -5,7 +5,7 @@ Nothing of ours that knows a model is imported here, because everything asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
@@ -127,6 +127,13 @@ class Kind:
 
     case: Any
     """How the rules read and judge it: what permits.rules.facts.register gives back for its CaseKind."""
+
+    def contradictions(self) -> Iterator[str]:
+        """What the declaration gets wrong, each naming its part: told at the start beside the parts it lacks."""
+        if self.case.facts.kind != self.code:
+            yield f"facts: kind is “{self.case.facts.kind}”, and not “{self.code}”"
+        if not any(paper.grants for paper in self.papers):
+            yield "papers: none of them grants"
 
     # ---- how it goes
     flows: Sequence[FlowVersion]

@@ -209,9 +209,10 @@ class Registry(Struct):
     def add(self, rule: Rule) -> None:
         """Raises ValueError for a second rule of that id, and for one without a citation (its own or its value's)."""
         if rule.id in self.rules:
-            raise ValueError(f"rule {rule.id} is registered twice")
+            kinds = ", ".join((*self.rules[rule.id].kinds, *rule.kinds))
+            raise ValueError(f"rule {rule.id} is registered twice (kinds: {kinds})")
         if not rule.citations and not rule.parameters:
-            raise ValueError(f"rule {rule.id} has no citation")
+            raise ValueError(f"rule {rule.id} has no citation (kinds: {', '.join(rule.kinds)})")
         self.rules[rule.id] = rule
 
     def of(self, kind: str, place: str, on: date) -> list[Rule]:

@@ -130,7 +130,8 @@ def test_a_flow_that_is_not_there_is_told_with_its_kind(monkeypatch: pytest.Monk
 # --- a kind in a package of its own -----------------------------------------------------------------------------------
 def package(folder: Path, *, term: bool = True) -> None:
     """A tiny kind `picking` beside the site: a table of two columns, one rule, one paper, and the fewest steps."""
-    (folder / "picking" / "rules").mkdir(parents=True)
+    for inside in ("rules", "migrations"):
+        (folder / "picking" / inside).mkdir(parents=True)
     (folder / "picking-1.dist-info").mkdir()
     (folder / "picking-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: picking\nVersion: 1\n")
     (folder / "picking-1.dist-info" / "entry_points.txt").write_text("[forestry_permits.kinds]\npicking = picking\n")
@@ -197,6 +198,39 @@ def test_a_package_that_lacks_a_part_stops_the_web_server_too(tmp_path: Path) ->
     assert done.returncode != 0
     assert "permits.E001" in done.stderr
     assert "The kind in picking lacks: term." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("gone", "told"),
+    [
+        ("apps.py", "The kind in picking lacks: a KindConfig in apps.py."),
+        ("migrations/__init__.py", "The kind picking: migrations: there are none, so its tables are not made."),
+    ],
+)
+def test_a_package_without_its_app_or_its_migrations_stops_the_start(tmp_path: Path, gone: str, told: str) -> None:
+    package(tmp_path)
+    (tmp_path / "picking" / gone).unlink()
+    if gone.startswith("migrations"):
+        (tmp_path / "picking" / "migrations").rmdir()
+    done = start(tmp_path, "import config.wsgi")
+    assert done.returncode != 0
+    assert told in done.stderr
+
+
+def test_a_rule_of_a_package_that_does_not_reach_its_kind_stops_the_start(tmp_path: Path) -> None:
+    package(tmp_path)
+    rules = tmp_path / "picking" / "rules" / "__init__.py"
+    rules.write_text(rules.read_text("utf-8").replace('kinds=("picking",)', 'kinds=("pickings",)'), "utf-8")
+    done = start(tmp_path, "import config.wsgi")
+    assert "The kind picking: rule P-1: kinds do not name “picking”." in done.stderr
+
+
+def test_a_rule_whose_id_another_kind_has_stops_the_start_and_names_both(tmp_path: Path) -> None:
+    package(tmp_path)
+    rules = tmp_path / "picking" / "rules" / "__init__.py"
+    rules.write_text(rules.read_text("utf-8").replace('"P-1"', '"F-FL59"'), "utf-8")
+    done = start(tmp_path, "import config.wsgi")
+    assert "rule F-FL59 is registered twice (kinds: felling, picking)" in done.stderr
 
 
 def test_the_web_server_starts_with_a_kind_that_gives_every_part(tmp_path: Path) -> None:

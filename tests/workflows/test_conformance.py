@@ -12,7 +12,7 @@ from workflows.flows.common import begin, consultees
 from workflows.locking import application_lock
 from workflows.models import Case, WorkItem
 from workflows.nodes import Decide, FanOut
-from workflows.registry import versions
+from workflows.registry import fingerprint, versions
 
 
 class Broken:
@@ -163,12 +163,13 @@ def test_an_act_that_no_flow_offers_is_found():
 def test_a_published_version_that_was_changed_stops_the_start(monkeypatch):
     version = next(version for version in versions() if version.kind == "tending")
     monkeypatch.setattr(version.flow.instance.first_review, "period", "decide")
-    assert [(error.id, error.obj) for error in check_flows()] == [("workflows.E003", version.path)]
+    (told,) = check_flows()
+    assert (told.id, told.obj) == ("workflows.E003", version.path)
+    assert "of the kind tending" in told.msg
+    assert fingerprint(version.flow) in told.msg, "who writes a first version reads here what it is frozen by"
 
 
 def test_a_published_version_keeps_the_graph_it_was_frozen_with():
-    from workflows.registry import fingerprint
-
     assert {version.path: fingerprint(version.flow) for version in versions()} == {
         version.path: version.frozen for version in versions()
     }
