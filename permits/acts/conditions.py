@@ -114,8 +114,8 @@ def clock_runs(application: Application) -> str | None:
 
 
 def no_fee_charged(application: Application) -> str | None:
-    """A fee is told where the kind charges one."""
-    return None if kind_of(application).charges(application) else _("No fee is due in this case.")
+    """A fee is told where the kind charges one, or a person may find that it does."""
+    return None if kind_of(application).may_charge(application) else _("No fee is due in this case.")
 
 
 def fee_settled(application: Application) -> str | None:

@@ -265,6 +265,10 @@ class Kind:
         """Whether a fee is due before the permit is given; its amount is what the rules find (CaseKind.fee)."""
         return False
 
+    def may_charge(self, application: Application) -> bool:
+        """Whether a fee can be told as due: also where no text says that it is, and a person finds so."""
+        return self.charges(application)
+
     def experts_needed(self, application: Application) -> bool | None:
         """Whether experts must review this case; None for a kind that never needs them, and asks for no reason."""
         return None

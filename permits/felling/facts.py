@@ -105,6 +105,10 @@ class Felling(Common, frozen=True, kw_only=True):
         """Each stand with its hectares."""
         return tuple((stand.where, stand.area_ha) for stand in self.stands)
 
+    def built_on(self, stand: Stand) -> bool:
+        """Whether the stand makes way for works to whose occupation of the land there is a consent."""
+        return stand.purpose == "construction" and "occupation_consent" in self.documents
+
     @property
     def volume_m3(self) -> Decimal:
         """Standing volume to be felled, in cubic metres."""

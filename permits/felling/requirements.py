@@ -22,7 +22,7 @@ from permits.rules.named import (
     in_both,
     known,
 )
-from permits.tables.materials import CLASS_ONE_DOCUMENTS, FIRE_PLAN, OUT_OF_SEASON, class_one
+from permits.tables.materials import CLASS_ONE_DOCUMENTS, FIRE_PLAN, OUT_OF_SEASON, class_one, local
 
 FOREST_RULES: Final = known("森林法实施条例")
 FELLING_MEASURES: Final = known("森林采伐更新管理办法")
@@ -37,7 +37,7 @@ _proof = partial(Requirement, required=False, accepts=("pdf", "png", "jpg"))
 RIGHTS = Requirement(
     slot="ownership_certificate",
     label=_("Certificate of ownership or use of the trees"),
-    source=FOREST_LAW.article(58) + FOREST_RULES.article(30) + BEIJING_FOREST.article(34),
+    source=FOREST_LAW.article(58) + FOREST_RULES.article(30),
     document="ownership_certificate",
     accepts=("pdf", "png", "jpg"),
     note=_("Certificate of forest rights or of real estate; without one, the proof the owner of the land gives."),
@@ -78,7 +78,7 @@ MEASURES = _proof(
 TENDING_APPROVAL = Requirement(
     slot="tending_approval",
     label=_("Approval of the tending design of the natural forest"),
-    source=S0.line(27) + S1.line(31) + DESIGN_RULES.article(7),
+    source=DESIGN_RULES.article(7),
     document="tending_approval",
     note=_("Not needed where the approval was given here and its number is named."),
 )
@@ -115,13 +115,15 @@ PHOTOS = Requirement(
 
 def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Requirement]:
     """What an application in `place` must and may be handed in with, by what its head and its rows say."""
-    listed = [RIGHTS, AUTHORISATION, survey(head), MAPS, REGENERATION_PLAN]
+    papers = BEIJING_FOREST.article(34)
+    listed = [local(RIGHTS, place, beijing=papers), AUTHORISATION, local(survey(head), place, beijing=papers)]
+    listed += [MAPS, REGENERATION_PLAN]
     if head.last_regeneration == "done":
         listed.append(ACCEPTANCE)
     if head.last_year_event == "remedied":
         listed.append(MEASURES)
     if not head.tending_design and any(s.origin == "natural" and s.felling_type == "tending" for s in rows):
-        listed.append(TENDING_APPROVAL)
+        listed.append(local(TENDING_APPROVAL, place, beijing=S0.line(27), jizhou=S1.line(31)))
     if any(stand.purpose == "construction" for stand in rows):
         listed += [OCCUPATION_CONSENT] + ([CONSTRUCTION_PAPERS] if place.startswith(BEIJING) else [])
     listed += class_one(rows)
@@ -135,7 +137,7 @@ def survey(head: Any) -> Requirement:
     return Requirement(
         slot="felling_survey",
         label=_("Survey and design of the felling area"),
-        source=FOREST_LAW.article(58) + FOREST_RULES.article(30) + BEIJING_FOREST.article(34),
+        source=FOREST_LAW.article(58) + FOREST_RULES.article(30),
         required=head.applicant in STATE_FORESTRY_UNITS,
         document="felling_survey",
         accepts=("pdf", "docx", "zip"),

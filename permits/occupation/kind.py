@@ -302,8 +302,14 @@ class OccupationKind(TableKind):
         return Extension(law="国家林业局令第35号第二十条", months=3, last=last_of_years(first, left))
 
     def charges(self, application: Application) -> bool:
-        """The restoration fee, for permanent use (实施条例 16(1))."""
-        return bool(self.head_of(application).tenure == "permanent")
+        """The restoration fee, for permanent use (实施条例 16(1)); for temporary use once an officer told that it is
+        due, as no text that was read says so (O-FEE-temp)."""
+        tenure = self.head_of(application).tenure
+        return tenure == "permanent" or bool(tenure == "temporary" and application.did("tell_fee_due"))
+
+    def may_charge(self, application: Application) -> bool:
+        """Forestry's own facilities alone pay none."""
+        return bool(self.head_of(application).tenure != "forestry_service")
 
     def before_approval(self, application: Application) -> Sequence[Problem]:
         """The site check (令35号 art 10), the public notice (art 11) and the fee (实施条例 16(1))."""

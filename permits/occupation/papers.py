@@ -33,6 +33,8 @@ from permits.tables.kind import handed_in
 from permits.tables.listing import MAP_TO_SEE, cell, publicly_told, sums_by, total
 
 BASIS = ("《建设项目使用林地审核审批管理办法》（国家林业局令第35号）",)
+POWER = ("《蓟州区落实天然林保护修复制度实施方案》",)
+"""What Jizhou's service office rests its power on in the natural-forest protection area (S1 L61)."""
 
 
 BARE = {"起源": "无林木", "林种": "无林种"}
@@ -43,16 +45,17 @@ def paper(document: Document) -> Letter | Certificate:
     """The content of `document`, which an approval, a refusal or the telling of the fee required."""
     application, act = document.application, document.act
     issue, matter, use = issue_of(document), decided_matter(application, document.act), use_of(application)
+    basis = (*BASIS, *(POWER if application.scope == "protection_area" else ()))
     if document.kind == "occupation_fee_notice":
         return fee_notice(issue, matter, use, said=act.facts)
     if document.kind == "occupation_refusal":
         reasons = clauses(act.facts.get("reasons"))
         return occupation_refusal(
-            issue, matter, use, reasons=reasons, basis=(*BASIS, *clauses_against(act)), fee_paid=paid(application, act)
+            issue, matter, use, reasons=reasons, basis=(*basis, *clauses_against(act)), fee_paid=paid(application, act)
         )
     conditions = clauses(act.facts.get("conditions"))
     if document.kind == "occupation_approval":
-        return occupation_approval(issue, matter, use, basis=BASIS, conditions=conditions)
+        return occupation_approval(issue, matter, use, basis=basis, conditions=conditions)
     decision = act.documents.get(kind="occupation_approval").number
     return occupation_consent(issue, matter, use, decision=decision, conditions=conditions)
 

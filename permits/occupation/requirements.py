@@ -8,9 +8,12 @@ from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
 
 from permits.contract.kind import Requirement
-from permits.rules.named import FOREST_LAW, LAND_USE, LAND_USE_RULES, LOCAL_GUIDE, S0, S1
+from permits.rules.named import FOREST_LAW, LAND_USE, LAND_USE_RULES, LOCAL_GUIDE, NATIONAL_PLAN, S0, S1
+from permits.rules.places import BEIJING, place_of
+from permits.tables.materials import local
 
 ARTICLE_7 = LAND_USE.article(7).in_a_copy
 _paper = partial(Requirement, source=ARTICLE_7, accepts=("pdf", "docx"))
@@ -50,17 +53,22 @@ RESTORATION = _paper(
     source=FOREST_LAW.article(38),
     required=False,
 )
-DESIGN = _paper(slot="facility_design", label=_("Design of the facility with its bounds"), source=LOCAL_GUIDE.in_a_copy)
+DESIGN = _paper(
+    slot="facility_design",
+    label=_("Design of the facility with its bounds"),
+    source=LOCAL_GUIDE.in_a_copy,
+    note=_("Asked for by a guide of a district of Beijing; for other places nothing was found that demands it."),
+)
 DEFENCE = _proof(
     slot="defence_proof",
     label=_("Proof of a national-defence project"),
-    source=S0.line(24) + S1.line(33),
+    source=NATIONAL_PLAN.in_a_copy,
     document="defence_proof",
 )
 MAJOR = _proof(
     slot="national_major_proof",
     label=_("Proof of a national major project"),
-    source=S0.line(24) + S1.line(33),
+    source=NATIONAL_PLAN.in_a_copy,
     document="national_major_proof",
 )
 PUNISHMENT = _proof(
@@ -73,17 +81,18 @@ PUNISHMENT = _proof(
 
 def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Requirement]:
     """What an occupation in `place` must and may be handed in with, by what its head and its parcels say."""
-    listed = [IDENTITY]
-    listed += [DESIGN] if head.tenure == "forestry_service" else [APPROVAL, FEASIBILITY]
+    listed, design = [IDENTITY], replace(DESIGN, required=place_of(place) == BEIJING)
+    exception = partial(local, place=place, beijing=S0.line(24), jizhou=S1.line(33))
+    listed += [design] if head.tenure == "forestry_service" else [APPROVAL, FEASIBILITY]
     listed += [RIGHTS, PARCEL_MAP]
     if head.tenure == "temporary":
         listed += [COMPENSATION, RESTORATION]
     if any(one.zone in ("reserve", "core") for one in rows) or head.project_class == "nature_area_plan":
         listed.append(NATURE_AREA)
     if head.project_class == "national_defence":
-        listed.append(DEFENCE)
+        listed.append(exception(DEFENCE))
     if head.national_major:
-        listed.append(MAJOR)
+        listed.append(exception(MAJOR))
     if head.prior_violation == "punished":
         listed.append(PUNISHMENT)
     return tuple(listed)

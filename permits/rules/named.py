@@ -57,6 +57,7 @@ def known(zh: str) -> Source:
 
 S0: Final = known("北京市天然林保护修复制度实施方案")
 S1: Final = known("蓟州区落实天然林保护修复制度实施方案")
+NATIONAL_PLAN: Final = known("天然林保护修复制度方案")
 DESIGN_MODEL: Final = in_both("森林抚育作业设计范本", "model of a tending design")
 LOCAL_GUIDE: Final = in_both("怀柔区办事指南", "guide of Huairou district")
 FOREST_LAW: Final = known("森林法")

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
 
 from permits.contract.kind import Requirement
-from permits.rules.named import BEIJING_FOREST, PUBLIC_BENEFIT
+from permits.rules.named import BEIJING_FOREST, PUBLIC_BENEFIT, Source
+from permits.rules.places import BEIJING, JIZHOU, place_of
 
 OUT_OF_SEASON = Requirement(
     slot="out_of_season_approval",
@@ -56,3 +58,9 @@ def class_one(rows: Iterable[Any]) -> list[Requirement]:
     owners = {row.ownership for row in rows if row.public_benefit == "national_1"}
     listed = [EXPERT_REVIEW] if "state" in owners else []
     return listed + ([IMPACT_ASSESSMENT, VILLAGE_NOTICE] if owners & {"collective", "private"} else [])
+
+
+def local(asked: Requirement, place: str, *, beijing: Source, jizhou: Source | None = None) -> Requirement:
+    """`asked` in the district `place`, resting on its local law as well: that of the other place is not named there."""
+    own = {BEIJING: beijing, JIZHOU: jizhou}.get(place_of(place))
+    return replace(asked, source=own + asked.source) if own and isinstance(asked.source, Source) else asked

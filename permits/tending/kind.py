@@ -111,6 +111,7 @@ class TendingKind(TableKind):
         ),
     )
     table, head, materials = PLOTS, HEAD, staticmethod(requirements.requirements)
+    former_materials = requirements.FORMER
     head_model, row_model, pending_model = TendingDesign, SubCompartment, PendingImport
     head_key, rows_key = "design", "plots"
     case = register(

@@ -15,6 +15,7 @@ from permits.documents.forms import clauses
 from permits.documents.numbering import issue_of
 from permits.documents.standard import clauses_against
 from permits.models import Act, Application, Document
+from permits.rules.places import JIZHOU, place_of
 from permits.tables.kind import handed_in
 from permits.tables.listing import MAP_TO_SEE, annex, publicly_told, summed, sums_by
 from permits.tending import checks
@@ -22,23 +23,26 @@ from permits.tending.columns import PLOTS
 from permits.tending.letters import TendingDesign, tending_approval, tending_certificate, tending_refusal
 
 UNTITLED = "天然林抚育作业设计"
-# National rule on the approval of designs (facts 2.6, VERIFIED W10). The local clause is the mandate's.
+# National rule on the approval of designs (facts 2.6, VERIFIED W10).
 BASIS = ("《森林抚育作业设计规定》（林造发〔2012〕191号）",)
+# The local plan that has designs approved: Jizhou's (S1 L31). Beijing's is not cited, for its title is presumed.
+LOCAL = {JIZHOU: ("《蓟州区落实天然林保护修复制度实施方案》",)}
 
 
 def paper(document: Document) -> Letter | Certificate:
     """The content of `document`, which an approval or a refusal of a tending design required."""
     application, act = document.application, document.act
     issue, matter, design = issue_of(document), decided_matter(application, act), design_of(application)
+    basis = (*BASIS, *LOCAL.get(place_of(application.jurisdiction_id), ()))
     if document.kind == "tending_refusal":
         return tending_refusal(
-            issue, matter, design, reasons=clauses(act.facts.get("reasons")), basis=(*BASIS, *clauses_against(act))
+            issue, matter, design, reasons=clauses(act.facts.get("reasons")), basis=(*basis, *clauses_against(act))
         )
     conditions = clauses(act.facts.get("conditions"))
     if document.kind == "tending_certificate":
         return tending_certificate(issue, matter, design, reply=_reply_number(act), conditions=conditions)
     reviewer = _first_reviewer(document.application)
-    return tending_approval(issue, matter, design, basis=BASIS, first_review=reviewer, conditions=conditions)
+    return tending_approval(issue, matter, design, basis=basis, first_review=reviewer, conditions=conditions)
 
 
 def design_of(application: Application) -> TendingDesign:

@@ -7,14 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from permits.contract.kind import Requirement
 from permits.rules.named import BEIJING_FOREST, DESIGN_MODEL, DESIGN_RULES, FOREST_LAW, S0, S1
-from permits.tables.materials import CLASS_ONE_DOCUMENTS, FIRE_PLAN, OUT_OF_SEASON, class_one
+from permits.rules.places import JIZHOU, place_of
+from permits.tables.materials import CLASS_ONE_DOCUMENTS, FIRE_PLAN, OUT_OF_SEASON, class_one, local
 
 BEIJING = "11"
 
 DESIGN = Requirement(
     slot="design",
     label=_("Tending-operation design (text)"),
-    source=S0.line(27) + S1.line(31) + DESIGN_RULES.article(2, 7) + DESIGN_MODEL,
+    source=DESIGN_RULES.article(2, 7) + DESIGN_MODEL,
     document="design",
     accepts=("pdf", "docx"),
     note=_("Cover with the compiler and its people; overview, aims, layout, technical design, quantities, estimate, "
@@ -43,7 +44,7 @@ QUALIFICATION = Requirement(
 FELLING_SURVEY = Requirement(
     slot="felling_survey",
     label=_("Survey and design of the felling area"),
-    source=FOREST_LAW.article(58) + BEIJING_FOREST.article(34),
+    source=FOREST_LAW.article(58),
     required=False,
     document="felling_survey",
     note=_("Where trees are felled and the felling licence will need it."),
@@ -51,19 +52,24 @@ FELLING_SURVEY = Requirement(
 
 
 def requirements(place: str, head: Any, rows: Sequence[Any]) -> Sequence[Requirement]:
-    """What a design in `place` must and may be handed in with, by what its head and its rows say."""
-    listed = [DESIGN, MAPS, SURVEY, management_plan(place), QUALIFICATION]
+    """What a design in `place` must and may be handed in with, by what its head and its rows say. The law of another
+    place is neither asked by nor named: Beijing's seasons are Beijing's."""
+    design = local(DESIGN, place, beijing=S0.line(27), jizhou=S1.line(31))
+    listed = [design, MAPS, SURVEY, management_plan(place), QUALIFICATION]
     if head.felling is not False:
-        listed += [FELLING_SURVEY, OUT_OF_SEASON, FIRE_PLAN]
+        listed.append(local(FELLING_SURVEY, place, beijing=BEIJING_FOREST.article(34)))
+        listed += [OUT_OF_SEASON, FIRE_PLAN] if place.startswith(BEIJING) else []
     return tuple(listed + class_one(rows))
 
 
 def management_plan(place: str) -> Requirement:
-    """Beijing's plan says that designs follow one (S0 L27, T-04); elsewhere it may be handed in."""
+    """Beijing's plan says that designs follow one (S0 L27, T-04); elsewhere it may be handed in. Jizhou's speaks of the
+    one the municipal bureau makes (S1 L36), national law of that of state units."""
+    elsewhere = S1.line(36) + FOREST_LAW.article(53) if place_of(place) == JIZHOU else FOREST_LAW.article(53)
     return Requirement(
         slot="management_plan",
         label=_("Management plan of natural forest the design follows"),
-        source=S0.line(27),
+        source=S0.line(27) if place.startswith(BEIJING) else elsewhere,
         required=place.startswith(BEIJING),
         document="management_plan",
         accepts=("pdf", "docx"),
@@ -71,6 +77,8 @@ def management_plan(place: str) -> Requirement:
     )
 
 
+FORMER = {one.slot: one.label for one in (OUT_OF_SEASON, FIRE_PLAN)}
+"""Once offered outside Beijing, too: a case handed in then may hold them."""
 DOCUMENTS = {
     "design": DESIGN.label,
     "felling_survey": FELLING_SURVEY.label,

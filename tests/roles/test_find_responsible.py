@@ -86,11 +86,13 @@ def test_beijing_occupation_consults_co_leads_and_assisting_bodies_of_the_lands_
     assert slugs("occupation", "advise", district=MIYUN, municipal=True) == asked
 
 
-def test_jizhou_occupation_consults_its_own_three() -> None:
+def test_jizhou_occupation_consults_its_own_who_take_part() -> None:
+    """S1 L33 names three, L81 the fourth; whoever decides is left out by the flow."""
     assert slugs("occupation", "advise", district=JIZHOU) == [
         "tj-jizhou-culture",
         "tj-jizhou-planning",
         "tj-jizhou-reform",
+        "tj-jizhou-service",
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from viewflow.workflow.activation import Activation
 
+from permits.acts.competence import deciding_agency
 from permits.kinds import kind_of
 from permits.models import Application
 from roles.models.mandates import Duty
@@ -36,14 +37,20 @@ def other_districts(activation: Activation) -> list[dict[str, Any]]:
 
 
 def consultees(activation: Activation) -> list[dict[str, Any]]:
-    """Everyone the role matrix says to consult; in a second round only whom the return named. A case that is decided
-    anew begins with the first round."""
+    """Everyone the role matrix says to consult but who decides; in a second round only whom the return named. A case
+    that is decided anew begins with the first round."""
     application = activation.process.application
     returned = application.acts.filter(act__in=("return_to_first_review", "reopen")).order_by("-seq").first()
     if returned and returned.act == "return_to_first_review":
         return [{"mandate": row["office"]["id"]} for row in returned.facts.get("consult", [])]
     places = [application.jurisdiction_id, *application.districts.values_list("pk", flat=True)]
-    asked = {mandate.pk for code in places for mandate in mandates_for(application, Duty.ADVISE, district=code)}
+    decides = deciding_agency(application)
+    asked = {
+        mandate.pk
+        for code in places
+        for mandate in mandates_for(application, Duty.ADVISE, district=code)
+        if mandate.agency != decides
+    }
     return [{"mandate": pk} for pk in sorted(asked)]
 
 

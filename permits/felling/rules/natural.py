@@ -17,6 +17,13 @@ from permits.rules.names import listed_among
 from permits.rules.places import BEIJING, JIZHOU, TIANJIN
 from permits.rules.sources import DESIGN_ELSEWHERE, KEY_ZONE_JIZHOU
 
+LAND_JIZHOU: Final = sources.s1(
+    33, "严格控制天然林地转为其他用途，除国防建设、国家重大工程项目建设特殊需要外，禁止占用天然林地。"
+)
+CONSENTED: Final = _(
+    "The land was consented to be built on, which the same plan excepts for national defence and national major "
+    "projects only; of the felling on it the plan does not speak: a person must find that this is such a project."
+)
 HEALTH: Final = frozenset({"fire", "pest", "health"})
 NATIONAL_PLAN_CONVERSION: Final = Citation(
     sources.NATIONAL_PLAN.source, "条号未查到", "严禁将天然林改造为人工林（凭记忆，未见原文）", "memory"
@@ -125,10 +132,12 @@ def key_zone_beijing(case: Felling, on: date) -> Iterator[Hit]:
     kinds=FELLING,
     places=(BEIJING,),
     severity="refuse",
+    also=("refer",),
     citations=(sources.T09,),
 )
 def core_natural_forest(case: Felling, on: date) -> Iterator[Hit]:
-    """No exception is written."""
+    """No exception is written. Where the land was consented to be built on, which a defence or national-major project
+    alone can have been, the felling is referred as the occupation was (T-09)."""
     for stand in natural(case):
         if stand.zone == "core":
             yield hit(
@@ -137,6 +146,7 @@ def core_natural_forest(case: Felling, on: date) -> Iterator[Hit]:
                     "forbidden."
                 ),
                 where=stand.where,
+                severity="refer" if case.built_on(stand) else None,
             )
 
 
@@ -148,13 +158,18 @@ def core_natural_forest(case: Felling, on: date) -> Iterator[Hit]:
     severity="refuse",
     also=("refer",),
     exception=_("“and other measures that keep natural forest healthy”: the list of measures is open"),
-    citations=(KEY_ZONE_JIZHOU,),
+    citations=(KEY_ZONE_JIZHOU, LAND_JIZHOU),
 )
 def key_zone_jizhou(case: Felling, on: date) -> Iterator[Hit]:
     """The purpose must be fire prevention, pest control or health. A reserve stand may lie in the key zone as well,
-    which a case cannot say (it names one zone): a person finds out."""
+    which a case cannot say (it names one zone): a person finds out. So it does where the land was consented to be
+    built on: the same plan excepts national defence and national major projects, whose trees need a licence of their
+    own (实施条例 16(3))."""
     for stand in natural(case):
         if stand.purpose in HEALTH or stand.zone == "none":
+            continue
+        if case.built_on(stand):
+            yield hit(CONSENTED, where=stand.where, severity="refer")
             continue
         both = stand.zone == "reserve"
         words = (

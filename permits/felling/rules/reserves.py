@@ -32,11 +32,13 @@ def in_reserve(case: Felling) -> list[Stand]:
     places=EVERYWHERE,
     severity="refuse",
     also=("refer",),
+    exception=_("“and other special circumstances”: the list of exceptions is open"),
     citations=(RESERVE_TREES,),
 )
 def felling_in_reserve(case: Felling, on: date) -> Iterator[Hit]:
     """The four named circumstances pass. Forest health may serve what the reserve protects, and bamboo of the former
-    experimental zone is excepted, which today's zones no longer tell apart from the control zone: a person finds it."""
+    experimental zone is excepted, which today's zones no longer tell apart from the control zone: a person finds it.
+    The list of circumstances ends in “等特殊情况”: a named official may find another."""
     for stand in in_reserve(case):
         if stand.purpose in EXCEPTED:
             continue
@@ -83,13 +85,14 @@ def felling_in_reserve_beijing(case: Felling, on: date) -> Iterator[Hit]:
     citations=(sources.CORE_ZONE,),
 )
 def core_zone(case: Felling, on: date) -> Iterator[Hit]:
-    """Human activity is in principle forbidden; what 森林法 art 55 excepts from the felling ban is referred."""
+    """Human activity is in principle forbidden; what 森林法 art 55 excepts from the felling ban is referred, and what
+    is felled on land that was consented to be built on."""
     for stand in case.stands:
         if stand.zone == "core":
             yield hit(
                 _("The stand lies in a core protection zone, where human activity is in principle forbidden."),
                 where=stand.where,
-                severity="refer" if stand.purpose in EXCEPTED else None,
+                severity="refer" if stand.purpose in EXCEPTED or case.built_on(stand) else None,
             )
 
 
@@ -122,7 +125,8 @@ def control_zone(case: Felling, on: date) -> Iterator[Hit]:
 )
 def old_core_zone(case: Felling, on: date) -> Iterator[Hit]:
     """Nobody enters, nothing is felled “unless laws or administrative regulations provide otherwise”: what 森林法 art
-    55 excepts is referred. Felling in the experimental zone is the matter of F-FL55-3."""
+    55 excepts is referred, and what is felled on land that was consented to be built on. Felling in the experimental
+    zone is the matter of F-FL55-3."""
     for stand in case.stands:
         if stand.zone == "core":
             yield hit(
@@ -131,7 +135,7 @@ def old_core_zone(case: Felling, on: date) -> Iterator[Hit]:
                     "14 March 2026 closed."
                 ),
                 where=stand.where,
-                severity="refer" if stand.purpose in EXCEPTED else None,
+                severity="refer" if stand.purpose in EXCEPTED or case.built_on(stand) else None,
             )
 
 

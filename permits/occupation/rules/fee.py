@@ -68,9 +68,13 @@ def _factor(name: str, case: Occupation, on: date) -> Decimal:
     citations=(sources.forest_law("第三十七条第二款", "占用林地的单位应当缴纳森林植被恢复费。"),),
 )
 def fee_due(case: Occupation, on: date) -> Iterator[Hit]:
-    """Shows the fee the decision will name."""
+    """Shows the fee the decision will name; of temporary use a sum only, for that it is owed was not read."""
     amount = fee(case, on)
-    if amount is not None:
+    if amount is None:
+        return
+    if case.tenure == "temporary":
+        yield hit(_("At the rates of an occupation the restoration fee comes to %(fee)s yuan."), fee=amount)
+    else:
         yield hit(_("The restoration fee is %(fee)s yuan, paid before the consent is handed over."), fee=amount)
 
 
@@ -123,7 +127,7 @@ def fee_for_temporary_use(case: Occupation, on: date) -> Iterator[Hit]:
         yield hit(
             _(
                 "That temporary use pays the restoration fee was not read in the sources; it is computed as "
-                "for an occupation."
+                "for an occupation. Whoever finds that it is due tells it by a notice: then the approval waits for it."
             )
         )
 

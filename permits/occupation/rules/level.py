@@ -31,6 +31,12 @@ from permits.rules.places import (
 THRESHOLDS: Final = ("national_level_protection_ha", "national_level_commercial_ha", "national_level_other_ha")
 O05: Final = sources.s1(61, "负责天然林保护区域内建设项目的审核、批准。")
 
+IN_WHOSE_NAME: Final = _(
+    "What is decided by delegation is decided in the name of the organ that delegated it, and may not be delegated "
+    "again (Licensing Law art 24). The papers made here bear the service office's name: who decides reads in the "
+    "instrument whether it delegates or moves the power, in whose name the decision is made, and against whom its "
+    "remedies go."
+)
 BINHAI_NOTICES: Final = Citation(
     "滨海新区使用林地公示（zwb.tjbh.gov.cn，W21，五件）",
     "公示全文",
@@ -268,3 +274,5 @@ def jizhou_services(case: Occupation, on: date) -> Iterator[Hit]:
             ),
             severity="info",
         )
+        if case.tenure == "permanent":
+            yield hit(IN_WHOSE_NAME, severity="warn")

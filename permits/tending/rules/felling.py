@@ -39,10 +39,12 @@ def public_benefit_felling(case: Tending, on: date) -> Iterator[Hit]:
     places=EVERYWHERE,
     severity="refuse",
     also=("refer",),
+    exception=_("“and other special circumstances”: the list of exceptions is open"),
     citations=(sources.RESERVE_TREES,),
 )
 def reserve_felling(case: Tending, on: date) -> Iterator[Hit]:
-    """Pest control and fire prevention are excepted. Health may serve the main protected object: a person finds it."""
+    """Pest control and fire prevention are excepted. Health may serve the main protected object: a person finds it. The
+    list of circumstances ends in “等特殊情况”: a named official may find another."""
     for plot in case.plots:
         if plot.zone in {"reserve", "core"} and plot.felled and plot.purpose not in {"pest", "fire"}:
             yield hit(

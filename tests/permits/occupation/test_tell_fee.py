@@ -105,10 +105,10 @@ def test_another_amount_needs_its_reason_and_the_paper_tells_it() -> None:
 
 
 def test_where_no_fee_is_charged_none_is_told() -> None:
-    case, office = accepted(tenure="temporary", years=1, permanent_building=False)
+    case, office = accepted(tenure="forestry_service", facility="protection")
+    person, mandate = reviewer_of(case, office)
     with pytest.raises(WrongStatus, match="No fee is due"), override("en"):
-        tell(case, office, amount="100.00")
-    person, _mandate = reviewer_of(case, office)
+        perform(case.pk, "tell_fee_due", by=person, mandate=mandate, **SAID, amount="100.00")
     assert "acts/tell_fee_due" not in log_in(person).get(f"/cases/{case.pk}/").content.decode()
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.utils.translation import gettext_noop, override
 
 from permits.rules import Finding, Message, evaluate, parse
+from tests.permits.felling.cases import felling
 from tests.permits.rules.cases import introduction, occupation, tending
 
 
@@ -48,6 +49,8 @@ def test_a_recorded_finding_holds_all_that_is_needed_to_read_it() -> None:
         (occupation(parcel={"grade": "I"}), "O-AD4-1", False),
         (tending(plot={"zone": "key", "purpose": "quality"}, jurisdiction="120119"), "T-10", True),
         (tending(plot={"purpose": "commercial"}), "T-11", False),
+        (tending(plot={"zone": "reserve", "purpose": "research"}), "T-FL55-3", True),  # “等特殊情况”
+        (felling(stand={"zone": "reserve", "purpose": "research"}), "F-FL55-3", True),
         (introduction(purpose="release"), "W-WL40-3", True),
     ],
 )
