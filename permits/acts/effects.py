@@ -27,8 +27,8 @@ from permits.documents.numbering import reserve, reserve_required
 from permits.kinds import kind_of
 from permits.models import Act, Application, Document, FilingOutcome, Permit, take_number
 from permits.models.document import NoticeKind
-from permits.models.permit import P, granting
-from permits.models.remedies import REMEDIES, lost_by, remedies_in_effect
+from permits.models.permit import P
+from permits.models.remedies import REMEDIES, lost_approval
 from permits.models.states import REVIEWING, S
 from permits.models.submission import HANDS_IN
 from permits.register.entries import keep_entry
@@ -116,7 +116,7 @@ def _follow_with_quota(record: Act) -> None:
     that took it away fell and it stands again; or it stays annulled, and whether it is to be decided anew is otherwise.
     """
     acts = record.application.history
-    before, after = _lost_approval(acts[:-1]), _lost_approval(acts)
+    before, after = lost_approval(acts[:-1]), lost_approval(acts)
     was, anew = (any(one.facts["outcome"] == ORDERED for one in lost) for lost in (before, after))
     if after and not before:
         quotas.annul(record, anew=anew)
@@ -124,12 +124,6 @@ def _follow_with_quota(record: Act) -> None:
         quotas.restore(record)
     elif was != anew:
         quotas.order(record, anew=anew)
-
-
-def _lost_approval(acts: list[Act]) -> list[Act]:
-    """The outcomes among `acts` that leave nothing of the approval on which the case stands."""
-    grant = granting(acts)
-    return [one for one in remedies_in_effect(acts) if grant and lost_by(one, grant)]
 
 
 def _case_number(application: Application) -> str:

@@ -14,9 +14,11 @@ from msgspec import Struct
 
 from permits.acts.quota_books import NONE, Change, append, exact, held_in, left_in, short_since
 from permits.acts.quota_draws import books_of, draws_of, reserved_by, year_of
+from permits.acts.requests import ORDERED
 from permits.kinds import kind_or_absent
 from permits.models import Act, Application, DeclaredLand, QuotaBook
-from permits.models.states import UNDECIDED
+from permits.models.remedies import REMEDIES, lost_approval
+from permits.models.states import UNDECIDED, S
 
 ACCEPTING = ("accept", "deem_accepted")
 NAMED = 5
@@ -26,7 +28,8 @@ READ = 50
 
 
 class Waiting(Struct, frozen=True):
-    """An accepted and undecided case for which less is reserved in a book than its approval would take."""
+    """An accepted case, undecided or ordered to be decided anew, for which less is reserved in a book than its approval
+    would take."""
 
     case: Application
     accepted: Act
@@ -88,8 +91,11 @@ def _line(book: QuotaBook, acting: Application | None = None, *, anew: bool = Fa
     all at once; a case is put together only where something was found of it."""
     open_cases = _accepted_in(book, acting)
     acts = Act.objects.filter(application__in=open_cases).order_by("pk")
-    told = acts.filter(act__in=ACCEPTING).values_list("application", "application__accepted_on", "pk")
-    accepted = {pk: (on, act) for pk, on, act in told.iterator()}
+    columns = ("application", "application__accepted_on", "pk", "application__status")
+    told = list(acts.filter(act__in=ACCEPTING).values_list(*columns).iterator())
+    approved = Application.objects.in_bulk({pk for pk, _on, _act, status in told if status == S.APPROVED})
+    over = {pk for pk, case in approved.items() if not _ordering(case)}
+    accepted = {pk: (on, act) for pk, on, act, _status in told if pk not in over}
     found = set(acts.order_by().filter(act="determine").values_list("application", flat=True))
     if acting and acting.accepted_on is not None and (anew or not acting.final) and year_of(acting) == book.year:
         own = acting.acts.order_by("pk").values_list("pk", flat=True)
@@ -119,19 +125,25 @@ def _draws_in(
 
 
 def _accepted_in(book: QuotaBook, but: Application | None) -> QuerySet[Application]:
-    """Accepted and undecided cases that may draw on `book`."""
+    """Accepted and undecided cases that may draw on `book`, and approved ones which a remedy may have taken away."""
     in_place = DeclaredLand.objects.filter(place=book.jurisdiction_id).values("application")
+    judged = Act.objects.filter(act__in=REMEDIES).order_by().values("application")
     cases: QuerySet[Application] = Application.objects.filter(
         Q(jurisdiction=book.jurisdiction_id) | Q(pk__in=in_place),
-        kind=book.kind, status__in=UNDECIDED, accepted_on__year=book.year,
+        Q(status__in=UNDECIDED) | Q(status=S.APPROVED, pk__in=judged), kind=book.kind, accepted_on__year=book.year,
     )  # fmt: skip
     return cases.exclude(pk=but.pk) if but else cases
 
 
+def _ordering(case: Application) -> Act | None:
+    """The outcome that leaves nothing of the approval of `case` and orders that it be decided anew."""
+    return next((one for one in lost_approval(case.history) if one.facts["outcome"] == ORDERED), None)
+
+
 def reserve_in_order(book: QuotaBook, record: Act | None = None, *, anew: bool = False) -> None:
-    """Reserves what is left in a locked book for the cases that wait. Each reserves by its own acceptance; that of
-    another than the case of `record` is the work of no person. `anew`: its decision was taken away just now, and it is
-    to be decided again."""
+    """Reserves what is left in a locked book for the cases that wait. Each reserves by its own acceptance, or by the
+    outcome that orders to decide it anew; that of another than the case of `record` is the work of no person. `anew`:
+    its decision was taken away just now, and it is to be decided again."""
     left = left_in(book)
     for one in _line(book, record.application if record else None, anew=anew) if left else ():
         if one.lacks > left:
@@ -141,5 +153,6 @@ def reserve_in_order(book: QuotaBook, record: Act | None = None, *, anew: bool =
         else:
             act = Act.objects.select_related("application").get(pk=one.accepted)
             case = act.application
+            act = (_ordering(case) if case.final else None) or act
         append(book, Change.RESERVED, -one.lacks, act=act, application=case, by_itself=not own)
         left -= one.lacks

@@ -9,6 +9,7 @@ does it, naming that document.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from django.db import transaction
@@ -22,7 +23,7 @@ from permits.locks import busy_when_locked
 from permits.models import Act, Application, QuotaBook, QuotaMovement
 from permits.models.facts import BadFact, Text
 from permits.models.permit import granting
-from permits.models.remedies import lost_by, remedies_in_effect
+from permits.models.remedies import lost_approval
 from permits.models.states import S
 from roles.access import agencies_headed_by
 from roles.models import Agency, Jurisdiction, Mandate, Person
@@ -130,7 +131,8 @@ def annul(record: Act, *, anew: bool) -> None:
 
 def order(record: Act, *, anew: bool) -> None:
     """Another outcome leaves the approval annulled, and orders that the case be decided `anew`, which none did before:
-    it takes its turn by its acceptance. Or the one that ordered this fell: what was put aside is free."""
+    it takes its turn by its acceptance, and waits where too little is left. Or the one that ordered this fell: what was
+    put aside is free."""
     books = books_locked(record.application)
     if not anew:
         _release(books, record)
@@ -140,37 +142,50 @@ def order(record: Act, *, anew: bool) -> None:
 
 def restore(record: Act) -> None:
     """The outcome that annulled the approval fell: what the case holds to be decided anew is released, and what the
-    approval gives deducted again, in whose year it was. Where cases took it meanwhile nothing is: the agency enters it
-    by a document (`not_taken_again` tells so)."""
+    approval gives deducted again, in whose year it was; less what a document entered meanwhile. Where cases took it
+    nothing is: the agency enters it by a document (`not_taken_again` tells so)."""
     application = record.application
-    books, draws = books_locked(application), draws_of(application)
+    books = books_locked(application)
     _release(books, record)
-    enough = all(left_in(one) >= draws.get(one.jurisdiction_id, NONE) for one in books)
-    if enough and not deducted_by(application) and not _entered(application):
+    lacks = {} if deducted_by(application) else _lacking(application)
+    if all(left_in(one) >= lacks.get(one.jurisdiction_id, NONE) for one in books):
         for book in books:
-            if taken := draws.get(book.jurisdiction_id):
+            if taken := lacks.get(book.jurisdiction_id):
                 _deduct(book, taken, record)
     for book in books:
         reserve_in_order(book)
 
 
-def not_taken_again(application: Application) -> bool:
-    """Whether an approval stands again, and its quota, given back as it was annulled, went to other cases, as long as
-    no document that names the case enters it."""
+def not_taken_again(application: Application) -> Decimal:
+    """What lacks of the quota of an approval that stands again, where it was given back and went to other cases, as
+    long as no document that names the case enters it; else nothing."""
     if application.status != S.APPROVED or not application.quota_movements.filter(change=Change.RETURNED).exists():
-        return False
-    grant = granting(application.history)
-    stands = not any(lost_by(one, grant) for one in remedies_in_effect(application.history))
-    lacking = stands and any(draws_of(application).values()) and not deducted_by(application)
-    return lacking and not _entered(application)
+        return NONE
+    if deducted_by(application) or lost_approval(application.history):
+        return NONE
+    return sum(_lacking(application).values(), NONE)
 
 
-def _entered(application: Application) -> bool:
-    """Whether the agency took what the approval gives out of a book by a document that names the case."""
-    by_document = QuotaMovement.objects.filter(
-        book__kind=application.kind, change=Change.ALLOTTED, document__contains=str(application.number)
+def _lacking(application: Application) -> dict[str, Decimal]:
+    """What the approval gives and no document took out of the books since, by district."""
+    entered = _entered(application)
+    lacks = {place: amount - entered.get(place, NONE) for place, amount in draws_of(application).items()}
+    return {place: amount for place, amount in lacks.items() if amount > 0}
+
+
+def _entered(application: Application) -> dict[str, Decimal]:
+    """What documents that name the case took out of the books since it was granted, by district, of whatever year: what
+    was felled or used meanwhile, or the whole approval. Less what others that name it gave back."""
+    if (grant := granting(application.history)) is None:
+        return {}
+    number, entered = str(application.number).casefold(), dict[str, Decimal]()
+    rows = QuotaMovement.objects.filter(
+        book__kind=application.kind, change=Change.ALLOTTED, document__icontains=number, at__gt=grant.at
     )
-    return sum(by_document.values_list("amount", flat=True), NONE) < 0
+    for place, document, amount in rows.values_list("book__jurisdiction", "document", "amount"):
+        if re.search(rf"{re.escape(number)}(?!\d)", document.casefold()):  # a longer number is another case's
+            entered[place] = entered.get(place, NONE) - amount
+    return {place: amount for place, amount in entered.items() if amount > 0}
 
 
 def _release(books: list[QuotaBook], record: Act) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from permits.models.permit import ANSWERS, MOVES, REQUEST_REFUSED, TAKES_BACK
+from permits.models.permit import ANSWERS, MOVES, REQUEST_REFUSED, TAKES_BACK, granting
 from permits.models.states import S
 
 REMEDIES: Final = ("record_reconsideration", "record_suit")
@@ -128,6 +128,13 @@ def lost_by(remedy: Any, decision: Any) -> bool:
         return False
     outcome = remedy.facts["outcome"]
     return outcome in TAKEN_AWAY or (outcome == CHANGED and refuses(decision))
+
+
+def lost_approval(acts: Iterable[Any]) -> list[Any]:
+    """The outcomes among `acts`, all of the case up to then, that leave nothing of the approval on which it stands."""
+    told = list(acts)
+    grant = granting(told)
+    return [one for one in remedies_in_effect(told) if grant and lost_by(one, grant)]
 
 
 def annulled_by(acts: Iterable[Any]) -> frozenset[int]:

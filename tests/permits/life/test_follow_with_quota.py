@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from permits.acts.quota_turns import waiting
 from permits.acts.quotas import allot
+from permits.models import QuotaBook, QuotaMovement
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import fresh, print_papers
 from tests.permits.life.test_annul_an_outcome import judged, restored, reviewed, said
@@ -45,6 +47,28 @@ def test_an_order_takes_nothing_from_who_was_served_before_it(traveller: Any) ->
     reviewed(desk, approval(desk))
     judged(desk, approval(desk), "anew")
     assert (held(first[0]), held(waits)) == (0, TAKEN)
+    assert problems() == []
+
+
+def test_who_is_to_be_decided_anew_is_in_line_for_what_comes_before_it_is_reopened(traveller: Any, cast: Cast) -> None:
+    first = felled()
+    waits, _clerk, _office = felled()
+    desk = licensed(*first)
+    reviewed(desk, approval(desk))
+    judged(desk, approval(desk), "anew")
+    later, _clerk, _office = felled()
+    book = QuotaBook.objects.get()
+    assert [one.case for one in waiting(book)] == [first[0], later]
+    allot("felling", later.jurisdiction, 2026, TAKEN, document="追加1号", by=cast.head)
+    assert (held(first[0]), held(waits), held(later)) == (TAKEN, TAKEN, 0)
+    row = QuotaMovement.objects.latest("pk")
+    assert (row.act, row.person, row.agency) == (fresh(desk.case).did("record_suit")[-1], None, None)
+    assert problems() == []
+    reopen(desk, fresh(desk.case).did("record_suit")[-1])
+    assert (held(first[0]), held(later)) == (TAKEN, 0)
+    first[2].do(first[0], "refuse", reasons="上年度更新任务未完成。")
+    assert (held(first[0]), held(later)) == (0, TAKEN)
+    print_papers(first[0])
     assert problems() == []
 
 
