@@ -16,7 +16,6 @@ from permits.acts.competence import deciding_agency, receiving_agency, reviewing
 from permits.acts.found import case_of, found_now
 from permits.acts.hearings import fallen_by, open_requests
 from permits.acts.readings import OWN_PERIOD, first_review_period
-from permits.acts.requests import ORDERED
 from permits.aftercare.rows import keep_rows, touches
 from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
@@ -28,7 +27,6 @@ from permits.kinds import kind_of
 from permits.models import Act, Application, Document, FilingOutcome, Permit, take_number
 from permits.models.document import NoticeKind
 from permits.models.permit import P
-from permits.models.remedies import REMEDIES, lost_approval
 from permits.models.states import REVIEWING, S
 from permits.models.submission import HANDS_IN
 from permits.register.entries import keep_entry
@@ -76,16 +74,7 @@ def follow(record: Act) -> None:
         with written_together():
             move_clocks(record)
         keep_timing(record.application)
-    if record.act in ("accept", "deem_accepted"):
-        quotas.reserve(record)
-    if record.act == "determine":
-        quotas.found(record)
-    if record.application.final and record.after != record.before:
-        quotas.settle(record)
-    if record.act in REMEDIES and record.after == S.APPROVED:
-        _follow_with_quota(record)
-    if record.act == "reopen":
-        quotas.reopen(record)
+    quotas.follow(record)
     first = record.grants and not any(one.after == S.APPROVED for one in record.application.history[:-1])
     if record.grants:
         life.keep_in_hand(record.application, _grant(record, first=first))
@@ -109,21 +98,6 @@ def _papers(record: Act) -> list[Document]:
     if announced := fallen_by(record):
         papers.append(reserve(record, kind=NoticeKind.HEARING_OFF, agency=record.agency or announced.agency))
     return papers
-
-
-def _follow_with_quota(record: Act) -> None:
-    """The outcome `record` takes away the approval on which the case stands, be it by reviving one that did, or the one
-    that took it away fell and it stands again; or it stays annulled, and whether it is to be decided anew is otherwise.
-    """
-    acts = record.application.history
-    before, after = lost_approval(acts[:-1]), lost_approval(acts)
-    was, anew = (any(one.facts["outcome"] == ORDERED for one in lost) for lost in (before, after))
-    if after and not before:
-        quotas.annul(record, anew=anew)
-    elif before and not after:
-        quotas.restore(record)
-    elif was != anew:
-        quotas.order(record, anew=anew)
 
 
 def _case_number(application: Application) -> str:

@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 
 from permits.acts.quota_books import NONE, Change, append, left_in, locked, to_lock
 from permits.acts.quota_draws import books_locked, deducted_by, draws_of, reserved_by
-from permits.acts.quota_turns import reserve_in_order
+from permits.acts.quota_turns import ACCEPTING, reserve_in_order
+from permits.acts.requests import ORDERED
 from permits.errors import BadFacts, NotPermitted, RuleViolated
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, QuotaBook, QuotaMovement
 from permits.models.facts import BadFact, Text
 from permits.models.permit import granting
-from permits.models.remedies import lost_approval
+from permits.models.remedies import REMEDIES, lost_approval
 from permits.models.states import S
 from roles.access import agencies_headed_by
 from roles.models import Agency, Jurisdiction, Mandate, Person
@@ -106,6 +107,37 @@ def _by_document(
 
 
 # ---- by the acts of cases --------------------------------------------------------------------------------------------
+def follow(record: Act) -> None:
+    """What `record` makes of the books, under their locks."""
+    if record.act in ACCEPTING:
+        reserve(record)
+    elif record.act == "determine":
+        found(record)
+    elif record.act == "reopen":
+        reopen(record)
+    elif record.act in REMEDIES:
+        _follow_outcome(record)
+    elif record.application.final and record.after != record.before:
+        settle(record)
+
+
+def _follow_outcome(record: Act) -> None:
+    """The outcome `record` takes away the approval on which the case stands, be it by reviving one that did, or the one
+    that took it away fell and it stands again; or it stays annulled, and whether it is to be decided anew is otherwise.
+    """
+    if record.after != S.APPROVED:
+        return
+    acts = record.application.history
+    before, after = lost_approval(acts[:-1]), lost_approval(acts)
+    was, anew = (any(one.facts["outcome"] == ORDERED for one in lost) for lost in (before, after))
+    if after and not before:
+        annul(record, anew=anew)
+    elif before and not after:
+        restore(record)
+    elif was != anew:
+        order(record, anew=anew)
+
+
 def reserve(record: Act) -> None:
     """Puts aside what an accepted case asks for, after the cases that wait already. Where a book has too little nothing
     is: the rules say so then."""
