@@ -110,9 +110,9 @@ def test_a_row_that_came_tells_its_fields_each_on_a_line_and_its_district_by_nam
     row = {"district": "110118", "township": "石城镇", "area_ha": "1.5", "red_line": False, "remark": ""}
     with translation.override("en"):
         change = Words("occupation").change(("parcels", "110118 石城镇"), None, row)
-    assert change.path == "Parcels › 北京市密云区 石城镇 (added)"
+    assert change.path == "Parcels › Miyun District, Beijing 石城镇 (added)"
     assert change.old == ""
-    assert change.new.split("\n")[0] == "District: 北京市密云区"
+    assert change.new.split("\n")[0] == "District: Miyun District, Beijing"
     assert "Area (ha): 1.5000" in change.new.split("\n")
     assert "110118" not in change.new
 
