@@ -78,10 +78,12 @@ def turns(application: Application) -> list[Turn]:
 
 
 class _Waits(NamedTuple):
-    """One who waits, by keys alone: where its case was accepted, and what it lacks."""
+    """One who waits, by keys alone: its case, the act that accepted it, the one by which it reserves (the outcome that
+    orders to decide it anew, else its acceptance), and what it lacks."""
 
     case: int
     accepted: int
+    by: int
     lacks: Decimal
 
 
@@ -93,9 +95,8 @@ def _line(book: QuotaBook, acting: Application | None = None, *, anew: bool = Fa
     acts = Act.objects.filter(application__in=open_cases).order_by("pk")
     columns = ("application", "application__accepted_on", "pk", "application__status")
     told = list(acts.filter(act__in=ACCEPTING).values_list(*columns).iterator())
-    approved = Application.objects.in_bulk({pk for pk, _on, _act, status in told if status == S.APPROVED})
-    over = {pk for pk, case in approved.items() if not _ordering(case)}
-    accepted = {pk: (on, act) for pk, on, act, _status in told if pk not in over}
+    ordered = _ordered({pk for pk, _on, _act, status in told if status == S.APPROVED})
+    accepted = {pk: (on, act) for pk, on, act, status in told if status != S.APPROVED or pk in ordered}
     found = set(acts.order_by().filter(act="determine").values_list("application", flat=True))
     if acting and acting.accepted_on is not None and (anew or not acting.final) and year_of(acting) == book.year:
         own = acting.acts.order_by("pk").values_list("pk", flat=True)
@@ -106,7 +107,8 @@ def _line(book: QuotaBook, acting: Application | None = None, *, anew: bool = Fa
     waits = [pk for pk in accepted if not held.get(pk) or pk in found]  # else what it asks for was reserved as a whole
     draws = _draws_in(book, open_cases, waits, found, acting)
     lacking = ((pk, draws.get(pk, NONE) - held.get(pk, NONE)) for pk in sorted(waits, key=accepted.__getitem__))
-    return [_Waits(pk, accepted[pk][1], lacks) for pk, lacks in lacking if lacks > 0]
+    short = ((pk, accepted[pk][1], lacks) for pk, lacks in lacking if lacks > 0)
+    return [_Waits(pk, act, ordered.get(pk, act), lacks) for pk, act, lacks in short]
 
 
 def _draws_in(
@@ -135,9 +137,17 @@ def _accepted_in(book: QuotaBook, but: Application | None) -> QuerySet[Applicati
     return cases.exclude(pk=but.pk) if but else cases
 
 
-def _ordering(case: Application) -> Act | None:
-    """The outcome that leaves nothing of the approval of `case` and orders that it be decided anew."""
-    return next((one for one in lost_approval(case.history) if one.facts["outcome"] == ORDERED), None)
+def _ordered(approved: set[int]) -> dict[int, int]:
+    """Those of the `approved` cases of whose approval nothing is left and that are to be decided anew, and the outcome
+    that orders it."""
+    records: dict[int, list[Act]] = {pk: [] for pk in approved}
+    if approved:  # mostly none
+        for act in Act.objects.filter(application__in=approved).order_by("seq"):
+            records[act.application_id].append(act)
+    orders = (
+        next((one for one in lost_approval(acts) if one.facts["outcome"] == ORDERED), None) for acts in records.values()
+    )
+    return {order.application_id: order.pk for order in orders if order}
 
 
 def reserve_in_order(book: QuotaBook, record: Act | None = None, *, anew: bool = False) -> None:
@@ -148,11 +158,7 @@ def reserve_in_order(book: QuotaBook, record: Act | None = None, *, anew: bool =
     for one in _line(book, record.application if record else None, anew=anew) if left else ():
         if one.lacks > left:
             continue
-        if own := record if record and one.case == record.application_id else None:
-            act, case = own, own.application
-        else:
-            act = Act.objects.select_related("application").get(pk=one.accepted)
-            case = act.application
-            act = (_ordering(case) if case.final else None) or act
-        append(book, Change.RESERVED, -one.lacks, act=act, application=case, by_itself=not own)
+        own = record if record and one.case == record.application_id else None
+        act = own or Act.objects.select_related("application").get(pk=one.by)
+        append(book, Change.RESERVED, -one.lacks, act=act, application=act.application, by_itself=not own)
         left -= one.lacks

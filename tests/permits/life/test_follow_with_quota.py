@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from permits.acts.quota_turns import waiting
@@ -70,6 +72,22 @@ def test_who_is_to_be_decided_anew_is_in_line_for_what_comes_before_it_is_reopen
     assert (held(first[0]), held(later)) == (0, TAKEN)
     print_papers(first[0])
     assert problems() == []
+
+
+def test_however_many_are_to_be_decided_anew_the_line_asks_the_same(traveller: Any) -> None:
+    lost = [felled(left="640"), felled()]
+    felled(), felled()
+    desks = [licensed(*one) for one in lost]
+    for desk in desks:
+        reviewed(desk, approval(desk))
+    asked = []
+    for desk in desks:
+        judged(desk, approval(desk), "anew")
+        with CaptureQueriesContext(connection) as queries:
+            line = list(waiting(QuotaBook.objects.get()))
+        assert [one.case.pk for one in line] == [one.case.pk for one in desks[: len(line)]]
+        asked.append((len(line), len(queries)))
+    assert asked == [(1, asked[0][1]), (2, asked[0][1])]
 
 
 @pytest.mark.parametrize("decision_first", [True, False])
