@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from importlib.util import find_spec
-from inspect import getattr_static
 from operator import attrgetter
 from typing import Any
 
@@ -24,10 +22,10 @@ from permits.errors import Problem
 from permits.models import Application
 from permits.models.material import slots_filled
 from permits.models.submission import last_submission
-from permits.rules.base import REGISTRY
 from permits.rules.found import DOCUMENTS, Determinable, Type
 from permits.tables.book import Book
 from permits.tables.columns import Column, Said
+from permits.tables.contradictions import contradictions
 from permits.tables.fields import Head, PendingTable, TableRow
 from permits.tables.head import HeadPage, in_words
 from permits.tables.in_full import in_full
@@ -120,41 +118,9 @@ class TableKind(Kind):
 
     # ---- the contract
     def contradictions(self) -> Iterator[str]:
-        """Names that are declared nowhere, a column no form shows, rows that no head finds, rules of another kind."""
+        """Those of every kind, and those of head and table."""
         yield from super().contradictions()
-        columns, fields = set(self.table.names), {field.name for field in self.head_model._meta.get_fields()}
-        named = [(part, name) for part, name in self._columns_named() if name not in columns]
-        yield from (f"{part}: no column is called “{name}”" for part, name in named)
-        grouped = {name for _legend, names in self.table.groups for name in names}
-        yield from (f"table.groups: “{name}” is in none" for name in self.table.names if name not in grouped)
-        named = [(part, name) for part, name in self._fields_named() if name not in fields]
-        yield from (f"{part}: the head has no field “{name}”" for part, name in named)
-        unknown = [code for code in self.found_documents if code not in self.case.documents]
-        yield from (f"found_documents: “{code}” is none of the rules' documents" for code in unknown)
-        if self.row_model not in {relation.related_model for relation in _called_rows(self.head_model)}:
-            yield "row_model: its head has no related_name “rows”"
-        package = type(self).__module__.rpartition(".")[0]
-        if find_spec(f"{package}.migrations") is None:
-            yield "migrations: there are none, so its tables are not made"
-        if not isinstance(getattr_static(type(self), "materials"), staticmethod):
-            yield "materials: not declared as a static method"
-        own = [rule for rule in REGISTRY.rules.values() if rule.check.__module__.startswith(f"{package}.")]
-        yield from (f"rule {rule.id}: kinds do not name “{self.code}”" for rule in own if not rule.reaches(self.code))
-
-    def _columns_named(self) -> Iterator[tuple[str, str]]:
-        """Each part of the declaration that names columns, and a name."""
-        table = self.table
-        for part in ("key", "brief", "listed", "carried", "anchors"):
-            yield from ((f"table.{part}", name) for name in getattr(table, part))
-        yield from (("table.groups", name) for _legend, names in table.groups for name in names)
-        yield from (("ground_columns", name) for names in self.ground_columns for name in names)
-        yield from (("found_rows", name) for name in self.found_rows[1].values())
-
-    def _fields_named(self) -> Iterator[tuple[str, str]]:
-        """The same of fields of the head."""
-        yield from (("head.groups", name) for name in self.head.fields)
-        yield from (("head.asked", name) for name in self.head.asked)
-        yield from (("found_head", name) for name in self.found_head.values())
+        yield from contradictions(self)
 
     def public_heads(self) -> Mapping[str, Label]:
         """Those of papers.py, and the heads of the columns."""
@@ -394,10 +360,6 @@ def _of_head(field: models.Field[Any, Any], path: str) -> Determinable:
         kind = "day"
     choices = tuple((str(code), label) for code, label in field.flatchoices if code)
     return Determinable(path=path, label=capfirst(field.verbose_name), type=kind, choices=choices)
-
-
-def _called_rows(head: type[Head]) -> list[Any]:
-    return [relation for relation in head._meta.related_objects if relation.get_accessor_name() == "rows"]
 
 
 def plain_json(value: Any) -> Any:
