@@ -103,7 +103,7 @@ def grounds_of(case: Application) -> dict[int, str]:
 
 def _ground(case: Application, act: Act) -> str:
     licence = kind_of(case).licence  # of another matter the articles are not called upon
-    law = f"（{act.spec.source}）" if act.spec.source and licence else ""
+    law = f"（{act.spec.law}）" if act.spec.law and licence else ""
     return f"{case.act_label(act.act)}{law}，{chinese_date(timezone.localdate(act.at))}记载"
 
 

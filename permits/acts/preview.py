@@ -25,8 +25,7 @@ MARK = "预览"
 
 
 def rehearse(application_id: int, act: str, **said: Any) -> None:
-    """Raises what `perform` would raise of the same; nothing is written."""
-    said.pop("key", None)  # it is not spent
+    """Raises what `perform` would raise of the same; nothing is written. A form's key is not given: it is not spent."""
     with transaction.atomic():
         perform(application_id, act, **said)
         transaction.set_rollback(True)
@@ -47,11 +46,10 @@ def can_preview(application: Application, act: str) -> bool:
 
 
 def preview(application_id: int, act: str, **said: Any) -> bytes:
-    """One PDF of all papers that `act` would issue. Takes what `perform` takes, and raises what it raises.
+    """One PDF of all papers that `act` would issue. Takes what `perform` takes but a form's key.
 
-    Raises LookupError where the act issues none.
+    Raises what `perform` raises, and LookupError where the act issues none.
     """
-    said.pop("key", None)  # it is not spent
     with transaction.atomic():
         record = perform(application_id, act, **said)
         papers = [_unnumbered(paper_of(document)) for document in _without_numbers(record)]

@@ -5,6 +5,7 @@ Nothing of ours that knows a model is imported here, because everything asks.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -156,6 +157,7 @@ class Kind:
     former_fields: frozenset[str] = frozenset()
     """Names of fields the tables have no more; what was handed in before still tells them."""
 
+    @abstractmethod
     def begin(self, application: Application) -> None:
         """Make the kind's empty rows for a new draft."""
         raise NotImplementedError
@@ -164,18 +166,22 @@ class Kind:
         """Take what `source` asks for over into the new draft `application`, days that are over left out; nothing
         unless a kind says how."""
 
+    @abstractmethod
     def requirements(self, application: Application) -> Sequence[Requirement]:
         """The closed list of materials."""
         raise NotImplementedError
 
+    @abstractmethod
     def all_requirements(self, place: str) -> Sequence[Requirement]:
         """The closed list as an empty draft in `place` (a GB/T 2260 code) begins with it."""
         raise NotImplementedError
 
+    @abstractmethod
     def facts(self, application: Application) -> dict[str, Any]:
         """What is applied for, as a case of the rules (permits.rules.parse)."""
         raise NotImplementedError
 
+    @abstractmethod
     def snapshot(self, application: Application) -> dict[str, Any]:
         """Everything applied for, in plain JSON types, decimals as text."""
         raise NotImplementedError
@@ -239,6 +245,7 @@ class Kind:
     # ---- what comes of it
     papers: Sequence[PaperKind]
 
+    @abstractmethod
     def term(self, application: Application) -> Term:
         """First and last day of the permit that an approval on `application.decided_on` gives."""
         raise NotImplementedError
@@ -277,6 +284,7 @@ class Kind:
         """What must have been done in this case before it can be approved, such as a site check or a fee paid."""
         return ()
 
+    @abstractmethod
     def papers_of(self, record: Act) -> Sequence[str]:
         """Codes of the kind's papers that `record` requires."""
         raise NotImplementedError
@@ -285,6 +293,7 @@ class Kind:
         """The content of one of those papers: `paper` of papers.py in the kind's folder."""
         return _papers_of(self).paper(document)
 
+    @abstractmethod
     def matter_name(self, application: Application) -> str:
         """What papers call the matter, in the official words."""
         raise NotImplementedError

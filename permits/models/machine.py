@@ -44,7 +44,7 @@ class ActSpec(Struct, frozen=True):
     label: str | Promise
     by: tuple[By, ...]
     facts: Mapping[str, Fact]
-    source: str
+    law: str
     """The article it rests on, such as 行政许可法第三十二条第一款第四项; empty where no law asks for it."""
     moves: bool
 
@@ -80,15 +80,15 @@ class ActSpec(Struct, frozen=True):
 class act:
     """Declares an act: as a decorator where it changes more than the status, else as a plain attribute.
 
-    Without `target` the act leaves the status as it is. `by` says who performs it, `law` the article it rests on
-    ("许可法 32(1)[4]", see citations.py), every other keyword a fact it says. What bars it, and what its facts must
-    agree on with the case: permits/acts/conditions.py.
+    It is done in `status`, one or several. Without `target` it leaves the status as it is. `by` says who performs it,
+    `law` the article it rests on ("许可法 32(1)[4]", see citations.py), every other keyword a fact it says. What bars
+    it, and what its facts must agree on with the case: permits/acts/conditions.py.
     """
 
     def __init__(
         self,
         label: str | Promise,
-        source: S | Iterable[S],
+        status: S | Iterable[S],
         target: S | RETURN_VALUE | GET_STATE | None = None,
         /,
         *,
@@ -97,9 +97,9 @@ class act:
         **facts: Fact,
     ) -> None:
         self.label, self.target, self.facts = label, target, facts
-        self.sources = source if isinstance(source, S) else list(source)
+        self.statuses = status if isinstance(status, S) else list(status)
         self.by = by if isinstance(by, tuple) else (by,)
-        self.source = written_out(law)
+        self.law = written_out(law)
 
     def __call__(self, method: Callable[..., Any]) -> Callable[..., Any]:
         """The method as a transition of the status."""
@@ -108,10 +108,10 @@ class act:
             label=self.label,
             by=self.by,
             facts=self.facts,
-            source=self.source,
+            law=self.law,
             moves=self.target is not None,
         )
-        declared = transition(field="status", source=self.sources, target=self.target, custom={"spec": spec})(method)
+        declared = transition(field="status", source=self.statuses, target=self.target, custom={"spec": spec})(method)
         return declared  # type: ignore[no-any-return]
 
     def __set_name__(self, owner: type, name: str) -> None:

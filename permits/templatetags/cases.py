@@ -64,7 +64,7 @@ def calls(application: Application, spec: ActSpec) -> str:
 @register.filter
 def rests_on(application: Application, spec: ActSpec) -> str:
     """The article behind an act; for a kind that is no licence it only guides."""
-    said = laws_said(spec.source)
+    said = laws_said(spec.law)
     return guided_by(application, said) if said else ""
 
 

@@ -93,7 +93,7 @@ def say(text: str, status: int = 200, **headers: str) -> Answer:
 def provider(settings: Any) -> Iterator[Bad]:
     cache.clear()
     server = Bad()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     variables = {"OIDC_URL": server.url, "OIDC_CLIENT_ID": "permits", "OIDC_SECRET": "secret", "OIDC_NAME": "统一认证"}
     settings.SOCIALACCOUNT_PROVIDERS = Environment(variables).oidc(*variables, local=True)
     yield server

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from configparser import ConfigParser
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +83,9 @@ class Site:
         ):
             said = [f"GET {path} HTTP/1.0", f"Host: {NAME}", *(f"{name}: {value}" for name, value in headers.items())]
             connection.sendall("\r\n".join([*said, "", ""]).encode())
-            answer = b"".join(iter(lambda: connection.recv(65536), b""))
-        head, _end, body = answer.partition(b"\r\n\r\n")
-        status, *given = head.decode().split("\r\n")
-        return int(status.split()[1]), dict(line.split(": ", 1) for line in given), body
+            answer = HTTPResponse(connection)
+            answer.begin()
+            return answer.status, answer.headers, answer.read()  # to its length: a refused line is kept open for more
 
     def ask(self, path: str) -> tuple[int, Any]:
         request = urllib.request.Request(f"http://127.0.0.1:{self.site}{path}", headers={"Host": NAME})

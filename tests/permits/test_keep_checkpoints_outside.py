@@ -117,7 +117,7 @@ class Server(BaseHTTPRequestHandler):
 def server() -> Iterator[str]:
     Server.got, Server.answer = [], 201
     found = HTTPServer(("127.0.0.1", 0), Server)
-    threading.Thread(target=found.serve_forever, daemon=True).start()
+    threading.Thread(target=found.serve_forever, args=(0.01,), daemon=True).start()
     yield f"127.0.0.1:{found.server_port}"
     found.shutdown()
     found.server_close()

@@ -95,7 +95,7 @@ def test_a_statement_says_something_the_record_can_hold(cast: Cast, words: str) 
 
 
 def test_it_rests_on_the_articles_on_hearing_the_applicant() -> None:
-    assert ACTS["make_statement"].source == "《行政许可法》第七条、第三十六条"
+    assert ACTS["make_statement"].law == "《行政许可法》第七条、第三十六条"
 
 
 # ---- its paper -------------------------------------------------------------------------------------------------------

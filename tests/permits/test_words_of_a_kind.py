@@ -44,14 +44,14 @@ def test_the_article_behind_an_act_is_written_out(note: str, source: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "source"),
+    ("name", "law"),
     [
         ("record_reconsideration", "《行政复议法》第七十五条、第七十七条"),
         ("record_suit", "《行政诉讼法》第九十四条"),
     ],
 )
-def test_an_outcome_is_recorded_because_it_binds_and_not_because_it_was_asked_in_time(name: str, source: str) -> None:
-    assert ACTS[name].source == source
+def test_an_outcome_is_recorded_because_it_binds_and_not_because_it_was_asked_in_time(name: str, law: str) -> None:
+    assert ACTS[name].law == law
 
 
 @pytest.mark.parametrize("law", ["A named official's reasoned finding", "民法典 201", "许可法", "许可法 32(1)(4)"])

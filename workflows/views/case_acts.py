@@ -46,6 +46,7 @@ from workflows.views.performing import (
     attempt,
     done_words,
     form_of,
+    look,
     papers_looked_at,
     refused_beforehand,
 )
@@ -197,9 +198,10 @@ def _posted(
         )
     if looks and not can_preview(application, name):
         raise WrongStatus(_("This act issues no paper that could be shown before."))
-    tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None, looks=looks)
-    if tried.papers:
-        return tried, papers_looked_at(tried)
+    if looks:
+        tried = look(form, application, by=request.user, mandate=possible.mandate, work_item=None)
+        return tried, papers_looked_at(tried) if tried.papers else None
+    tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None)
     if tried.record is None:
         return tried, None
     forget(application.pk, BESIDE + name, by=request.user)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -58,47 +59,67 @@ class Attempt(Struct):
     papers: bytes = b""
     findings: list[tuple[Grade, list[Shown]]] = []
 
+    def refuse(self, form: ActForm | ReportForm, said: str | list[str], status: int, findings: Any = ()) -> None:
+        """The act of `form` is refused: why stands over the form, too."""
+        form.add_error(None, said)
+        self.status, self.said, self.findings = status, str(form.non_field_errors()[0]), list(findings)
 
-def attempt(
-    form: ActForm | ReportForm,
-    application: Application,
-    *,
-    by: Person,
-    mandate: Mandate | None,
-    work_item: int | None,
-    looks: bool = False,
-    tries: bool = False,
-) -> Attempt:
+
+class Standing(TypedDict):
+    """Who acts, under which mandate (None: for the unit), and which work item the act completes."""
+
+    by: Person
+    mandate: Mandate | None
+    work_item: int | None
+
+
+def attempt(form: ActForm | ReportForm, application: Application, **who: Unpack[Standing]) -> Attempt:
     """Perform the act of a valid `form`. Files are stored in the act's own transaction. Errors go into the form.
-    Who `looks` is given the papers as they would be issued, who `tries` what would refuse it; nothing is written.
 
     Raises AlreadyRecorded for a form that was sent before: config/errors.py answers it.
     """
-    record, papers = None, b""
-    held: dict[str, Any] = {"by": by, "mandate": mandate, "work_item": work_item, "key": form.key}
-    try:
-        store = _no_file if looks or tries else _storing(form, application, by=by, mandate=mandate)
+    with _refusals_in(form) as tried:
+        store = _storing(form, application, by=who["by"], mandate=who["mandate"])
         with busy_when_locked(), transaction.atomic():
             facts = form.said(store)
-            if looks:
-                papers = preview(application.pk, form.spec.name, **held, **facts)
-            elif tries:
-                rehearse(application.pk, form.spec.name, **held, **facts)
-            else:
-                record = perform(application.pk, form.spec.name, **held, **facts)
+            tried.record = perform(application.pk, form.spec.name, key=form.key, **who, **facts)
+    return tried
+
+
+def look(form: ActForm | ReportForm, application: Application, **who: Unpack[Standing]) -> Attempt:
+    """The papers of the act as they would be issued; nothing is written. Else as `attempt`."""
+    with _refusals_in(form) as tried, busy_when_locked():
+        tried.papers = preview(application.pk, form.spec.name, **who, **form.said(_no_file))
+    return tried
+
+
+def refused_beforehand(form: ActForm, application: Application, **who: Unpack[Standing]) -> Attempt | None:
+    """What would refuse the act of a valid `form`, before anyone is asked to confirm it; None where nothing does, and
+    for an act that hangs on a file. Nothing is written."""
+    if asks_for_a_file(form.spec.name):
+        return None
+    with _refusals_in(form) as tried, busy_when_locked():
+        rehearse(application.pk, form.spec.name, **who, **form.said(_no_file))
+    return tried if form.errors else None
+
+
+@contextmanager
+def _refusals_in(form: ActForm | ReportForm) -> Iterator[Attempt]:
+    """What refuses an act that is done within: told in the form, and in what came of it."""
+    tried = Attempt()
+    try:
+        yield tried
     except BadFacts as bad:
         form.refuse(bad)
-        return Attempt()
     except RuleViolated as violated:
         found = grouped([show(finding.as_dict()) for finding in violated.findings])
-        return _refused(form, violated.reasons, 409, found)
+        tried.refuse(form, violated.reasons, 409, found)
     except NotPermitted as refused:
-        return _refused(form, str(refused), 403)
+        tried.refuse(form, str(refused), 403)
     except WrongStatus as wrong:
-        return _refused(form, str(wrong), 409)
+        tried.refuse(form, str(wrong), 409)
     except Busy as busy:
-        return _refused(form, str(busy), 503)
-    return Attempt(record, papers=papers)
+        tried.refuse(form, str(busy), 503)
 
 
 def _storing(form: ActForm | ReportForm, application: Application, *, by: Person, mandate: Mandate | None) -> Store:
@@ -116,28 +137,12 @@ def _storing(form: ActForm | ReportForm, application: Application, *, by: Person
 
 
 def _no_file(file: Any) -> None:
-    """Who looks or tries stores nothing."""
+    """Where nothing is written, no file is stored."""
 
 
 def papers_looked_at(tried: Attempt) -> HttpResponse:
     """The preview, in the browser's own viewer."""
     return HttpResponse(tried.papers, content_type="application/pdf", headers={"Cache-Control": "no-store"})
-
-
-def refused_beforehand(
-    form: ActForm, application: Application, *, by: Person, mandate: Mandate | None, work_item: int | None
-) -> Attempt | None:
-    """What would refuse the act of a valid `form`, before anyone is asked to confirm it; None where nothing does, and
-    for an act that hangs on a file."""
-    if asks_for_a_file(form.spec.name):
-        return None
-    tried = attempt(form, application, by=by, mandate=mandate, work_item=work_item, tries=True)
-    return tried if form.errors else None
-
-
-def _refused(form: ActForm | ReportForm, said: str | list[str], status: int, findings: Any = ()) -> Attempt:
-    form.add_error(None, said)
-    return Attempt(status=status, said=str(form.non_field_errors()[0]), findings=list(findings))
 
 
 def form_of(

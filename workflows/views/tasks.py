@@ -31,6 +31,7 @@ from workflows.views.performing import (
     attempt,
     done_words,
     form_of,
+    look,
     papers_looked_at,
     refused_beforehand,
 )
@@ -113,9 +114,7 @@ def _look(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
     """The papers of the act as typed, or why it could not be performed."""
     if not can_preview(turn.application, form.spec.name):
         raise WrongStatus(_("This act issues no paper that could be shown before."))
-    tried = attempt(
-        form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=_completed(turn, form), looks=True
-    )
+    tried = look(form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=_completed(turn, form))
     return papers_looked_at(tried) if tried.papers else page(request, turn, form, tried)
 
 
