@@ -35,7 +35,8 @@ from roles.identities import tie, whose
 from roles.locks import insist_unlocked, note_stray
 from roles.models import Person
 from roles.models.security import What
-from roles.oidc import BREAKS, Asking, StrictProvider, Unusable, flaw
+from roles.oidc import BREAKS, Asking, StrictProvider, flaw
+from roles.peers import Unusable
 from roles.security_log import note
 
 log = logging.getLogger(__name__)

@@ -27,6 +27,8 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
 from requests import RequestException, Response, Session
 
+from roles.peers import Unusable, read_bounded
+
 log = logging.getLogger(__name__)
 
 NONCE = "nonce"
@@ -37,10 +39,6 @@ BREAKS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What a reader raises that finds something else than it looks for."""
 LONGEST = 191
 """Characters of a subject: allauth's column takes no more."""
-
-
-class Unusable(RequestException):
-    """The provider answered, but not as OpenID Connect has it."""
 
 
 class Asking(Session):
@@ -56,19 +54,8 @@ class Asking(Session):
         until = monotonic() + PATIENCE
         kwargs |= {"timeout": SILENCE, "allow_redirects": False, "stream": True}
         with super().request(method, url, *args, **kwargs) as answer:
-            answer._content = _read(answer, until)  # what `stream` leaves to the caller
+            answer._content = read_bounded(answer, most=MOST, until=until)  # what `stream` leaves to the caller
         return answer
-
-
-def _read(answer: Response, until: float) -> bytes:
-    read = b""
-    while part := answer.raw.read1(65536, decode_content=True):
-        read += part
-        if len(read) > MOST:
-            raise Unusable(f"the provider's answer is longer than {MOST} bytes: {answer.url}")
-        if monotonic() > until:
-            raise RequestException(f"the provider's answer takes longer than {PATIENCE} seconds: {answer.url}")
-    return read
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from time import monotonic
 
 from django.conf import settings
 
@@ -19,7 +20,8 @@ from permits.ledger.outside import shown
 from permits.models import LogCheckpoint, LogCosignature
 
 log = logging.getLogger(__name__)
-SECONDS = 10
+SECONDS, PATIENCE = 10, 30
+"""Without a byte, and for one answer, after which a witness is given up."""
 MOST_BYTES = 64 * 1024
 """Of an answer; a cosignature has some 150."""
 
@@ -113,6 +115,9 @@ def _size_or_none(answer: str) -> int | None:
 def _post(url: str, body: str) -> tuple[int, str]:
     import requests  # here, not above: few processes send, and none does at its start
 
+    from roles.peers import Unusable, read_bounded
+
+    until = monotonic() + PATIENCE
     try:
         with requests.post(
             f"{url.rstrip('/')}/add-checkpoint",
@@ -122,10 +127,9 @@ def _post(url: str, body: str) -> tuple[int, str]:
             allow_redirects=False,
             stream=True,
         ) as response:
-            told = response.raw.read(MOST_BYTES + 1, decode_content=True)
-            if len(told) > MOST_BYTES:
-                raise WitnessFailed("its answer is too long")
-            return response.status_code, told.decode()
+            return response.status_code, read_bounded(response, most=MOST_BYTES, until=until).decode()
+    except Unusable as error:
+        raise WitnessFailed(f"its answer is of no use: {error}") from error
     except requests.RequestException as error:
         raise WitnessFailed(f"it cannot be reached ({type(error).__name__})") from error
     except UnicodeDecodeError as error:

@@ -134,10 +134,20 @@ def dripping(to: BaseHTTPRequestHandler) -> None:
         time.sleep(0.1)
 
 
+def stalled(to: BaseHTTPRequestHandler) -> None:
+    to.send_response(200)
+    to.send_header("Content-Length", "100")
+    to.end_headers()
+    to.wfile.write(b'{"issuer"')
+    to.wfile.flush()
+    time.sleep(1)
+
+
 WRONG: dict[str, Answer] = {
     "silent": silent, "dripping": dripping, "500": say("{}", 500), "page": say("<html>"), "list": say("[]"),
     "text": say('"text"'), "nothing": say("{}"), "huge": say("[" + "1," * 600_000 + "1]"),
-    "elsewhere": say("{}", 307, Location="http://127.0.0.1:1/"),
+    "elsewhere": say("{}", 307, Location="http://127.0.0.1:1/"), "stalled": stalled,
+    "cut off": say('{"issuer"', **{"Content-Length": "100"}), "garbled": say("no gzip", **{"Content-Encoding": "gzip"}),
 }  # fmt: skip
 
 
@@ -157,7 +167,7 @@ def test_a_provider_that_is_ill_fails_the_log_in_with_a_page_and_a_line(
     assert answer.status_code == 401
     assert reverse("login") in answer.content.decode()
     (line,) = SecurityEvent.objects.filter(what=What.LOGIN_FAILED)
-    answers = how in ("page", "list", "text", "nothing", "huge", "elsewhere") or (at, how) == (TOKEN, "500")
+    answers = how in ("page", "list", "text", "nothing", "huge", "elsewhere", "garbled") or (at, how) == (TOKEN, "500")
     assert line.details["why"] == ("oidc_refused" if answers else "oidc_provider")
     assert {one.levelname for one in caplog.records if one.name.startswith("roles.")} == {"WARNING"}
     assert line.address == "127.0.0.1"

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 import time_machine
@@ -15,6 +19,7 @@ from pytest_django.fixtures import Settings
 
 from config.checks import check_witnesses
 from config.environment import BadSetting, Environment
+from permits.ledger import witnessing
 from permits.ledger.keeping import keep_log, late
 from permits.ledger.keys import private_key
 from permits.ledger.log import checkpoint
@@ -131,6 +136,50 @@ def test_a_witness_that_fails_is_told_and_keeps_no_other_from_signing(
         with caplog.at_level(logging.WARNING, "permits.ledger.witnessing"):
             assert signed(grow()) == [witness.public]
     assert "did not sign" in caplog.text
+
+
+ANSWERS = {
+    "stalled": b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n\xe2\x80\x94 w",
+    "cut off": b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf",
+    "garbled": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 7\r\n\r\nno gzip",
+    "bad chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "too long": b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 70_000,
+    "dripping": b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("how", ANSWERS)
+def test_a_witness_whose_answer_stalls_or_is_garbled_keeps_no_other_from_signing(
+    witness: Witness, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    monkeypatch.setattr(witnessing, "SECONDS", 0.5)
+    monkeypatch.setattr(witnessing, "PATIENCE", 0.8)
+    with raw(ANSWERS[how], after=2 if how in ("stalled", "dripping") else 0, drips=how == "dripping") as url:
+        settings.WITNESS_URLS = [url, *settings.WITNESS_URLS]
+        with caplog.at_level(logging.WARNING, "permits.ledger.witnessing"):
+            assert signed(grow()) == [witness.public]
+    assert "did not sign" in caplog.text
+
+
+@contextmanager
+def raw(said: bytes, *, after: float, drips: bool) -> Iterator[str]:
+    """A server that says so whatever it is asked, and hangs up `after` seconds; one that drips says a blank at a time
+    meanwhile."""
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            self.request.sendall(said)
+            until = time.monotonic() + after
+            with suppress(OSError):  # who asked has gone
+                while time.monotonic() < until:
+                    time.sleep(0.1)
+                    self.request.sendall(b" " if drips else b"")
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/w"
+        server.shutdown()
 
 
 def test_where_no_witness_signs_for_long_the_health_page_says_so(witness: Witness, settings: Settings) -> None:
