@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from permits.access import agencies_working_on, visible_to
-from permits.acts.filings import CONTACT, MOST_MB, NAME, REASONS, closed, find_filing, hand_in
+from permits.acts.filings import CONTACT, MOST_MB, NAME, REASONS, cleaned, closed, find_filing, hand_in
 from permits.drafts.forms import KEY, KeyField, key_of
 from permits.drafts.store import opened
 from permits.drafts.uploads import CONTENT_TYPES
@@ -108,9 +108,18 @@ def _handed_in(request: HttpRequest, document: Any) -> HttpResponse:
         return _page(request, document, form, status=fault.status if isinstance(fault, StorageFailed) else 503)
     except WrongStatus as wrong:
         return _page(request, document, form, str(wrong), status=409)
-    other = not new and any(getattr(filing, name) != value.strip() for name, value in said.items())
+    other = not new and _differs(filing, said)
     context = {"notice": Notice(document), "filing": filing, "new": new, "other": other, "typed": said}
     return _private(render(request, "permits/objection_taken.html", context))
+
+
+def _differs(filing: ObjectionFiling, said: dict[str, str]) -> bool:
+    """Whether something else was typed than is kept, by what the record would hold of it: a browser ends lines
+    otherwise. What it cannot hold is something else."""
+    try:
+        return any(getattr(filing, name) != words for name, words in cleaned(said).items())
+    except BadFacts:
+        return True
 
 
 def _page(

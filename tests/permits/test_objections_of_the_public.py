@@ -171,6 +171,18 @@ def test_the_same_click_twice_is_one_objection(notice: Document) -> None:
     assert "另外还有一条意见。" in changed.content.decode()
 
 
+def test_an_objection_of_several_lines_sent_twice_is_the_same_one(notice: Document) -> None:
+    """A browser ends lines by CR and LF, and the record keeps them by LF."""
+    key, typed = uuid4(), {"name": "　王秀英 ", "reason": "第一条：水源。\r\n第二条：道路。\r\n"}
+    send(notice, key, **typed)
+    assert ObjectionFiling.objects.get().reason == "第一条：水源。\n第二条：道路。"
+    again = send(notice, key, **typed)
+    assert not again.context["new"]
+    assert not again.context["other"]
+    assert send(notice, key, **typed | {"reason": "第一条：水源。"}).context["other"]
+    assert send(notice, key, **typed | {"reason": ""}).context["other"]
+
+
 def test_a_key_that_is_none_is_told_in_the_language_of_the_page(notice: Document) -> None:
     answer = send(notice, "zz")
     assert answer.status_code == 422
