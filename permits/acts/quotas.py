@@ -19,6 +19,7 @@ from permits.acts.quota_books import NONE, Change, append, left_in, locked, to_l
 from permits.acts.quota_draws import books_locked, deducted_by, draws_of, reserved_by
 from permits.acts.quota_turns import ACCEPTING, reserve_in_order
 from permits.acts.requests import ORDERED
+from permits.clocks.entries import local_today
 from permits.errors import BadFacts, NotPermitted, RuleViolated
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, QuotaBook, QuotaMovement
@@ -73,15 +74,23 @@ def carry_over(book: QuotaBook, amount: Decimal, *, document: str, by: Person) -
         return _by_document(new, Change.CARRIED_IN, amount, document=document, by=by, agency=agency)
 
 
+def over(book: QuotaBook) -> bool:
+    """Whether its year is over."""
+    return book.year < local_today().year
+
+
 def lapse(book: QuotaBook, *, document: str, by: Person) -> QuotaMovement:
     """What is left of a year that is over is gone; what running cases reserved stays theirs. Raises NotPermitted,
-    BadFacts where nothing is left."""
+    BadFacts for a year that still runs and where nothing is left."""
     agency = _answering(by, book.kind, book.jurisdiction)
+    if not over(book):
+        told = _("The year %(year)d is not over: nothing of it lapses yet.")
+        raise BadFacts({"document": told % {"year": book.year}})
     with busy_when_locked(), transaction.atomic():
-        over = locked(book.kind, book.jurisdiction_id, book.year)
-        if not (rest := left_in(over)):
+        last = locked(book.kind, book.jurisdiction_id, book.year)
+        if not (rest := left_in(last)):
             raise BadFacts({"document": _("Nothing is left in this book.")})
-        return _by_document(over, Change.LAPSED, -rest, document=document, by=by, agency=agency)
+        return _by_document(last, Change.LAPSED, -rest, document=document, by=by, agency=agency)
 
 
 def _answering(by: Person, kind: str, place: Jurisdiction) -> Agency:

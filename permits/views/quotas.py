@@ -199,7 +199,7 @@ def _page(
     waiting = list(islice(quota_turns.waiting(book), WAITING + 1))
     cases = {row.application_id for row in page if row.application_id} | {one.case.pk for one in waiting}
     answers = quotas.answering_agency(request.user, book.kind, book.jurisdiction)
-    over = book.year < timezone.localdate().year
+    over = quotas.over(book)
     context = {
         **_row(book, quota_books.used_in(book)),
         "page_obj": page,
@@ -207,7 +207,7 @@ def _page(
         "more_wait": len(waiting) > WAITING,
         "visible": set(visible_to(request.user).filter(pk__in=cases).values_list("pk", flat=True)),
         "carry": (carry or AmountForm()) if answers else None,
-        "lapse": (lapse or DocumentForm()) if answers and over else None,
+        "lapse": lapse or (DocumentForm() if answers and over else None),
         "over": over,
     }
     bad = any(form is not None and form.errors for form in (carry, lapse))

@@ -424,6 +424,20 @@ def test_what_is_left_is_carried_over_or_lapses_by_a_document(cast: Cast) -> Non
         lapse(row.book, document="年度清零", by=cast.head)
 
 
+@pytest.mark.parametrize("year", [2026, 2027])
+def test_nothing_lapses_of_a_year_that_is_not_over(cast: Cast, year: int) -> None:
+    row = allot("felling", miyun(), year, Decimal(50), document="a", by=cast.head)
+    with pytest.raises(BadFacts) as early:
+        lapse(row.book, document="年度清零", by=cast.head)
+    assert set(early.value.errors) == {"document"}
+    assert left_in(row.book) == 50
+    with time_machine.travel(f"{year}-12-31T23:59:00+08:00"), pytest.raises(BadFacts):
+        lapse(row.book, document="年度清零", by=cast.head)
+    with time_machine.travel(f"{year + 1}-01-01T00:01:00+08:00"):
+        lapse(row.book, document="年度清零", by=cast.head)
+    assert left_in(row.book) == 0
+
+
 def book_of(year: int) -> QuotaBook:
     return QuotaBook.objects.get(kind="felling", jurisdiction=MIYUN, year=year)
 
@@ -456,7 +470,13 @@ def test_the_pages_show_the_books_and_take_an_allotment(cast: Cast) -> None:
     of = book("felling")
     assert desk.post(reverse("quota-carry", args=[of.pk]), {"amount": "999", "document": "x"}).status_code == 422
     assert desk.post(reverse("quota-carry", args=[of.pk]), {"amount": "0.5", "document": "x"}).status_code == 302
-    assert desk.post(reverse("quota-lapse", args=[of.pk]), {"document": "y"}).status_code == 302
+    early = desk.post(reverse("quota-lapse", args=[of.pk]), {"document": "y"})
+    assert early.status_code == 422
+    assert "The year 2026 is not over" in early.text
+    assert left_in(of) == 120
+    with time_machine.travel("2027-01-02T10:00:00+08:00"):
+        desk = log_in(cast.head)
+        assert desk.post(reverse("quota-lapse", args=[of.pk]), {"document": "y"}).status_code == 302
     assert left_in(of) == 0
 
 
