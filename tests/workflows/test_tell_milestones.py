@@ -9,11 +9,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from permits.access import withheld_from
+from permits.acts.perform import perform
 from permits.models import Application, MaterialVersion
+from permits.models.material import current_files
 from permits.models.states import S
-from roles.models import Agency, SecurityEvent
+from roles.appointments import appoint
+from roles.models import Agency, Membership, SecurityEvent
 from roles.openness import tell_applicants
 from tests.cast import PDF, Cast, log_in
 from tests.workflows.desks import Desks
@@ -77,6 +81,32 @@ def test_evidence_of_a_step_that_is_not_told_is_not_opened(cast: Cast) -> None:
         place = reverse(name, args=[stored.pk])
         assert log_in(cast.clerk).get(place).status_code == 404
         assert log_in(cast.auditor).get(place).status_code == 200
+
+
+@pytest.mark.parametrize("place", ["case", "task"])
+def test_an_officer_on_the_side_of_the_applicant_reads_no_more_of_it_on_the_page_of_a_step(
+    cast: Cast, place: str
+) -> None:
+    """The step is the officer's duty, and who belongs to the unit is told no more of the case than the unit."""
+    case = cast.walk_to(S.FIRST_REVIEW)
+    item, paper = cast.take(case), current_files(case).first()
+    assert item.mandate is not None
+    said = {"ground": "survey", "statement": "经查林分档案。", "document": paper}
+    perform(case.pk, "determine", by=cast.district_reviewer, mandate=item.mandate, field="plots[0].zone", value="none",
+            **said)  # fmt: skip
+    cast.do(case, "record_objection", objector="村民", received=timezone.localdate(), objection="担心水土流失")
+    cast.do(case, "record_statement", party="村民委员会", statement="没有收到通知。")
+    colleague = Desks.colleague(item.mandate.agency, 1)
+    appoint(colleague, Membership.objects.get(person=cast.district_reviewer).post)
+    page = reverse("case", args=[case.pk]) if place == "case" else reverse("task", args=[item.pk])
+    before = log_in(colleague).get(page)
+    assert [len(before.context[name]) for name in ("found", "objections", "statements")] == [1, 1, 1]
+    appoint(colleague, Membership.objects.get(person=cast.clerk).post)
+    after = log_in(colleague).get(page)
+    assert after.status_code == 200
+    assert [len(after.context[name]) for name in ("found", "objections", "statements")] == [0, 0, 1]
+    assert "担心水土流失" in text(before)
+    assert "担心水土流失" not in text(after)
 
 
 def test_the_head_changes_it_on_the_page_of_the_agency(cast: Cast) -> None:

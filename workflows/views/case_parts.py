@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from permits.access import visible_to
+from permits.acts.found import determinations
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
 from permits.acts.hearings import GIVEN_UP, announced_hearing, first_day, open_hearing
+from permits.acts.objections import objections
 from permits.acts.quota_turns import turns
+from permits.acts.statements import statements
 from permits.clocks.entries import local_today
 from permits.clocks.standing import ClockReading
 from permits.clocks.standing import status as clocks_of
@@ -145,6 +149,15 @@ def quota_turns(application: Application, person: Person) -> dict[str, Any]:
     found = turns(application)
     books = known_to(person).filter(pk__in=[one.book.pk for one in found]) if found else None
     return {"quota_turns": found, "books": set(books.values_list("pk", flat=True)) if books is not None else set()}
+
+
+def inquiry_shown(application: Application, withheld: Collection[int]) -> dict[str, Any]:
+    """What was found, objected and stated in the case, but for the acts whose keys are `withheld` from who reads it."""
+    return {
+        "found": [one for one in determinations(application) if one.act.pk not in withheld],
+        "objections": [one for one in objections(application) if one.act.pk not in withheld],
+        "statements": [one for one in statements(application) if one.act.pk not in withheld],
+    }
 
 
 class Slot(Struct):

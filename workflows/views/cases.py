@@ -11,13 +11,11 @@ from django.shortcuts import render
 from permits.access import may_take_away, note_reading, on_the_applicants_side, withheld_from
 from permits.acts.compensation import compensations
 from permits.acts.fees import fee_of
-from permits.acts.found import determinations
 from permits.acts.hearings import fallen_away
-from permits.acts.objections import objections
 from permits.acts.quotas import not_taken_again
 from permits.acts.readings import told_of_first_review
 from permits.acts.reopening import decision_of, lost_to, owed, to_judge, withstood
-from permits.acts.statements import passed_on_to, stated_often_today, statements
+from permits.acts.statements import passed_on_to, stated_often_today
 from permits.clocks.entries import one_reading
 from permits.clocks.standing import still_due
 from permits.kinds import kind_of
@@ -38,6 +36,7 @@ from workflows.views.case_parts import (
     consultations,
     head_of,
     hearing_owed,
+    inquiry_shown,
     materials_of,
     papers_shown,
     same_ground,
@@ -86,10 +85,8 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "handed_in": submissions_shown(application),
             "consultations": consultations(application, acts),
             "entries": entries,
-            "found": [one for one in determinations(application) if one.act.pk not in withheld],
+            **inquiry_shown(application, withheld),
             "same_ground": same_ground(application, request.user) if installed and application.number else [],
-            "objections": [one for one in objections(application) if one.act.pk not in withheld],
-            "statements": [one for one in statements(application) if one.act.pk not in withheld],
             "answers": any(one.spec.name == "answer_objection" for one in possible),
             **filings_shown(request.user, application),
             "problems": problems_of(application),

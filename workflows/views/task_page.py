@@ -9,11 +9,9 @@ from django.shortcuts import render
 
 from permits.access import barred, may, on_the_applicants_side, withheld_from
 from permits.acts.asking_again import may_ask_again
-from permits.acts.found import determinations
 from permits.acts.hearings import fallen_away
-from permits.acts.objections import objections
 from permits.acts.preview import can_preview
-from permits.acts.statements import last_stated, passed_on_to, statements
+from permits.acts.statements import Statement, last_stated, passed_on_to, statements
 from permits.drafts.changes import difference
 from permits.drafts.unfinished import Keeping
 from permits.kinds import kind_of
@@ -30,6 +28,7 @@ from workflows.views.case_parts import (
     announced_before,
     head_of,
     hearing_owed,
+    inquiry_shown,
     materials_of,
     quota_turns,
     same_ground,
@@ -50,7 +49,8 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
     application, tried = turn.application, tried or Attempt()
     found = board(application)
     shown = form is not None or turn.is_held
-    entries = entries_of(application, acts_of(application), withheld_from(turn.person, application))
+    withheld = withheld_from(turn.person, application)
+    entries = entries_of(application, acts_of(application), withheld)
     opinions = opinions_of(entries)
     offered = Offer(opinions, phrases_for(turn) if turn.is_held else [])
     others = _forms(request, turn, form, [spec.name for spec in turn.meanwhile], offered) if shown else []
@@ -77,15 +77,14 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "other_open": any(one["open"] for one in others),
             "rules_here": request.path if turn.is_held and "rule_on_finding" in turn.node.meanwhile else "",
             "form": form,
-            "found": determinations(application),
             "same_ground": same_ground(application, turn.person),
             **quota_turns(application, turn.person),
-            "objections": objections(application),
+            **(shown_acts := inquiry_shown(application, withheld)),
             "hearing": hearing_owed(application),
             "fallen_away": fallen_away(application),
             "still_suspended": still_suspended(application),
             **filings_shown(turn.person, application),
-            **stated(request, application),
+            **stated(request, application, shown_acts["statements"]),
             "answers": may(turn.person, "answer_objection", application, turn.item.mandate),
             "not_yet": turn.not_yet if shown else {},
             "beside": _beside(turn) if shown else [],
@@ -103,10 +102,10 @@ STATED = "stated"
 """With what the forms of a step tell how far its page showed what was stated in the case."""
 
 
-def stated(request: Signed, application: Application) -> dict[str, Any]:
-    """What was stated in the case, which of it no opinion could take into account, and whether more came in while the
-    page was open; `above` is the organ that decides where that is another."""
-    found = statements(application)
+def stated(request: Signed, application: Application, told: list[Statement] | None = None) -> dict[str, Any]:
+    """What was stated in the case, or what of it the reader is `told`; which of it no opinion could take into account,
+    and whether more came in while the page was open; `above` is the organ that decides where that is another."""
+    found = statements(application) if told is None else told
     return {
         "statements": found,
         "newly_stated": [one for one in found if one.since],
