@@ -19,10 +19,11 @@ from permits.acts.effects import NOTICE
 from permits.acts.sweeps import BATCH, Swept
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import WHOLE, local_today
-from permits.clocks.standing import ClockReading, ClockView, due_dates, status
+from permits.clocks.standing import ClockReading, ClockView, due_dates_of_each, status
 from permits.errors import Busy
 from permits.kinds import codes
 from permits.models import Application
+from permits.models.act import read_records
 from permits.models.states import S
 from workflows.models import OPEN, Case, WorkItem
 
@@ -106,13 +107,10 @@ def _wrong(items: Iterable[Any], day: date, calendar: WorkCalendar, swept: Swept
     for item in items:
         of_case.setdefault(item.application_id, []).append(item)
     found = []
-    for pk, open_items in of_case.items():
-        try:
-            view = due_dates([pk], day, calendar)[pk]
-        except Exception:  # a case whose clocks cannot be computed hides no other
-            log.exception("the clocks of case %s cannot be read", pk)
-            swept.failed.append(pk)
-            continue
-        if any(dates_of(i, i.application, view) != (i.due, i.soon_from) for i in open_items):
+    read_records(one.application for item in of_case.values() for one in item if one.application.status == S.CORRECTING)
+    views, broken = due_dates_of_each(of_case, day, calendar)
+    swept.failed += broken
+    for pk, view in views.items():
+        if any(dates_of(i, i.application, view) != (i.due, i.soon_from) for i in of_case[pk]):
             found.append(pk)
     return found

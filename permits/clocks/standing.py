@@ -121,7 +121,7 @@ class ClockView(Struct, frozen=True):
 
 
 def status(application: Application, today: date | None = None) -> ClockView:
-    """How the clocks of `application` stand on `today` (default: today in China). Two queries."""
+    """How the clocks of `application` stand on `today` (default: today in China). At most two queries."""
     return due_dates([application], today)[application.pk]
 
 
@@ -159,24 +159,34 @@ def still_due(application: Application) -> ClockView:
 def due_dates(
     applications: Iterable[Application | int], today: date | None = None, calendar: WorkCalendar | None = None
 ) -> dict[int, ClockView]:
-    """The clocks of many cases by application id; an empty view for a case without any. Two queries however many."""
+    """The clocks of many cases by application id; an empty view for a case without any. One query however many, and
+    that of the calendar where it is not given or kept."""
     day, known = today or local_today(), calendar or WorkCalendar.load()
     return {pk: _view(runs, known, day) for pk, runs in runs_of(applications).items()}
+
+
+def due_dates_of_each(
+    applications: Iterable[Application | int], today: date, calendar: WorkCalendar
+) -> tuple[dict[int, ClockView], list[int]]:
+    """As `due_dates`, of the cases whose clocks can be computed; and the ids of those where they cannot, such as one
+    whose entries name a period that is unknown: each is logged, and hides no other. One query."""
+    found, broken = dict[int, ClockView](), list[int]()
+    for pk, runs in runs_of(applications).items():
+        try:
+            found[pk] = _view(runs, calendar, today)
+        except Exception:  # whatever is wrong with one case
+            log.exception("the clocks of case %s cannot be read", pk)
+            broken.append(pk)
+    return found, broken
 
 
 def due_dates_in_lists(
     applications: Iterable[Application | int], today: date, calendar: WorkCalendar
 ) -> dict[int, ClockView]:
-    """As `due_dates`, for lists: a case whose clocks cannot be computed, such as one whose entries name a period
-    that is unknown, is logged and shown without them, and breaks no other row."""
-    found = {}
-    for pk, runs in runs_of(applications).items():
-        try:
-            found[pk] = _view(runs, calendar, today)
-        except Exception:  # whatever is wrong with one case, a list shows the others
-            log.exception("the clocks of case %s cannot be read", pk)
-            found[pk] = ClockView()
-    return found
+    """As `due_dates`, for lists: a case whose clocks cannot be computed is logged and shown without them, and breaks
+    no other row."""
+    found, broken = due_dates_of_each(applications, today, calendar)
+    return found | dict.fromkeys(broken, ClockView())
 
 
 def _view(runs: dict[str, Run], calendar: WorkCalendar, today: date) -> ClockView:

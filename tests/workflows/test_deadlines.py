@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from permits.clocks import standing
 from permits.clocks.entries import local_today
 from permits.models import Application, PromisedPeriod
 from permits.models.states import S
@@ -142,21 +145,32 @@ def test_a_tick_fills_what_older_items_lack(cast: Cast) -> None:
 def test_a_case_that_cannot_be_read_keeps_its_dates_and_stops_no_other(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from workflows import deadlines
-
     broken, case = cast.walk_to(S.SUBMITTED), cast.walk_to(S.SUBMITTED)
     WorkItem.objects.filter(application=case).update(due=None)
-    real = deadlines.due_dates
+    real = standing._view
 
-    def failing(keys: list[int], *rest: Any) -> Any:
-        if broken.pk in keys:
+    def failing(runs: dict[str, Any], *rest: Any) -> Any:
+        if broken.pk in {run.start.application_id for run in runs.values()}:
             raise ValueError("no such period")
-        return real(keys, *rest)
+        return real(runs, *rest)
 
-    monkeypatch.setattr(deadlines, "due_dates", failing)
+    monkeypatch.setattr(standing, "_view", failing)
     swept = keep_every_date()
     assert (swept.recorded, swept.failed) == (1, [broken.pk])
     assert item_of(broken).due is not None
+
+
+def test_a_tick_that_moves_nothing_asks_as_much_of_many_items_as_of_few(cast: Cast) -> None:
+    counts, items = [], [{"where": "head", "what": "编制单位名称与公章不一致"}]
+    for number in (1, 3):
+        for _case in range(number):
+            cast.walk_to(S.SUBMITTED)
+            cast.do(cast.walk_to(S.SUBMITTED), "request_correction", items=items, until=date(2026, 12, 4))
+        keep_every_date()
+        with CaptureQueriesContext(connection) as queries:
+            assert keep_every_date().recorded == 0
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 5
 
 
 def test_what_has_no_date_comes_last_either_way(cast: Cast) -> None:
