@@ -6,6 +6,7 @@ Two steps, as with the case itself: `move_permit` before the act is recorded, so
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +29,14 @@ def permit_of(application: Application) -> Permit | None:
     if "_permit" not in kept:
         keep_in_hand(application, Permit.objects.select_related("granted_by__agency").filter(pk=application.pk).first())
     return kept["_permit"]  # type: ignore[no-any-return]
+
+
+def read_permits(applications: Iterable[Application]) -> None:
+    """Reads the permits of all of them in one query, for who asks each for its own."""
+    several = {one.pk: one for one in applications}
+    permits = Permit.objects.select_related("granted_by__agency").in_bulk(list(several))
+    for pk, application in several.items():
+        keep_in_hand(application, permits.get(pk))
 
 
 def granted(application: Application) -> Permit:

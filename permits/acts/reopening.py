@@ -8,15 +8,16 @@ to be acted anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from permits.acts.life import permit_of
+from permits.acts.life import permit_of, read_permits
 from permits.acts.requests import ORDERED, waits_again
 from permits.models import Act, Application
+from permits.models.act import read_records
 from permits.models.life import CHALLENGED
 from permits.models.permit import ANSWERS, P, granting
 from permits.models.remedies import (
@@ -34,6 +35,8 @@ from permits.models.states import FINAL, S
 from roles.models import Person
 
 Said = Mapping[str, Any]
+READ = 50
+"""Cases whose records are read at once."""
 
 
 def decision_of(application: Application) -> Act | None:
@@ -144,9 +147,17 @@ def rests_on_nothing(application: Application) -> Act | None:
 
 def all_owed(cases: QuerySet[Application]) -> list[int]:
     """Keys of those `cases` in which something is to be decided anew. One query for the cases in which a remedy was
-    recorded, which are few, and one for the acts of each."""
-    found: Iterable[Application] = cases.filter(status__in=CHALLENGED, acts__act__in=REMEDIES).distinct()
-    return [one.pk for one in found if owed(one)]
+    recorded, and for each READ of them three: for the cases, their records and their permits. The rare one in which an
+    extension was asked for and its answer, or the permit, fell is asked once more for its last day."""
+    told = cases.filter(status__in=CHALLENGED, acts__act__in=REMEDIES).order_by().values_list("pk", flat=True)
+    keys = sorted(set(told))
+    found = []
+    for part in (keys[at : at + READ] for at in range(0, len(keys), READ)):
+        read = list(Application.objects.filter(pk__in=part))
+        read_records(read)
+        read_permits(read)
+        found += [one.pk for one in read if owed(one)]
+    return found
 
 
 # ---- conditions ------------------------------------------------------------------------------------------------------

@@ -60,7 +60,8 @@ class Figure(Struct, frozen=True):
 
 @login_required
 def home(request: Signed) -> HttpResponse:
-    """Counts and the latest, a fixed number of queries whatever there is. An administrator is led to the accounts."""
+    """Counts and the latest, in as many queries however much there is; but cases that a remedy touched, which are few,
+    are read by READ of `reopening.all_owed`. An administrator is led to the accounts."""
     person = request.user
     if request.session.get(ADMINISTERS):
         return redirect("account-list")

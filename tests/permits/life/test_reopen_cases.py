@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -310,6 +312,25 @@ def test_an_order_to_decide_anew_is_shown_until_somebody_begins(cast: Cast) -> N
     assert "annulled since" in client.get(reverse("case", args=[desk.case.pk])).text, "its opinion is none any more"
     assert all_owed(Application.objects.all()) == []
     assert "Annulled, to be decided anew" not in client.get(reverse("home")).content.decode()
+
+
+def test_looking_for_what_is_to_be_decided_anew_costs_the_same_however_much_there_is(cast: Cast) -> None:
+    counts, desks = [], list[Desk]()
+    for number, results in enumerate((("anew",), ("annulled", "upheld", "changed", "anew"))):
+        desks += [Desk(cast.walk_to(S.REFUSED), cast.clerk, cast.decider) for _one in results]
+        for desk, result in zip(desks[-len(results) :], results, strict=True):
+            print_papers(desk.case)
+            remedied(desk, "refuse", result)
+        granted = Desk(cast.case_at(S.APPROVED, number=number + 1), cast.clerk, cast.decider)
+        print_papers(granted.case)
+        remedied(granted, "approve", "anew" if number else "annulled")
+        desks.append(granted)
+        with CaptureQueriesContext(connection) as queries:
+            found = all_owed(Application.objects.all())
+        counts.append(len(queries))
+        assert sorted(found) == sorted(desk.case.pk for desk in desks if owed(fresh(desk.case)))
+    assert counts[0] == counts[1] <= 4
+    assert len(found) == 5
 
 
 def test_who_applied_keeps_what_was_told_with_the_annulled_decision(cast: Cast) -> None:
