@@ -30,6 +30,7 @@ from permits.models.permit import P
 from permits.models.states import REVIEWING, S
 from permits.models.submission import HANDS_IN
 from permits.register.entries import keep_entry
+from permits.register.reading import CHANGES
 
 # Steps with a statutory period of their own. The final review and the decision share the whole case's.
 NOTICE, FIRST_REVIEW, SITE_CHECK = "accept", "first_review", "site_check"
@@ -66,6 +67,11 @@ def brought_about(application: Application, before: str, stood: dict[str, Any]) 
     return sets
 
 
+RENEWS = frozenset({"determine", *CHANGES})
+"""Acts after which the register's entry is made anew also where the case does not stand approved: while it is decided
+anew what is found a state secret now is listed no more, and what the public is told of has a new day of change."""
+
+
 def follow(record: Act) -> None:
     """Make what `record` brings about. Raises WrongStatus or BadFacts where the law lets no clock do so."""
     if move_clocks := CLOCKS.get(record.act):
@@ -83,8 +89,8 @@ def follow(record: Act) -> None:
     if record.after == S.APPROVED and (record.grants or record.act in life.TOUCHES):
         # of a permit just granted every paper is of this act
         keep_entry(life.granted(record.application), record.at, papers if record.grants else None)
-    elif record.act == "determine" and (permit := life.permit_of(record.application)):
-        keep_entry(permit, record.at)  # while it is decided anew: what is found a state secret now is listed no more
+    elif record.act in RENEWS and (permit := life.permit_of(record.application)):
+        keep_entry(permit, record.at)
     if filing := record.facts.get("filing"):
         FilingOutcome.objects.create(filing_id=filing, act=record)
     if touches(record) and (aftercare := aftercare_of(record.application)):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -331,6 +333,28 @@ def test_looking_for_what_is_to_be_decided_anew_costs_the_same_however_much_ther
         assert sorted(found) == sorted(desk.case.pk for desk in desks if owed(fresh(desk.case)))
     assert counts[0] == counts[1] <= 4
     assert len(found) == 5
+
+
+def test_what_the_register_tells_of_a_case_reopened_and_refused_is_sent_anew(cast: Cast, desk: Desk) -> None:
+    """The tag of its files is that of the entry, and everything the entry tells is told at once."""
+    address = reverse("register-data", args=["json"])
+
+    def told() -> tuple[str, str]:
+        answer = Client().get(address)
+        return answer["ETag"], b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+
+    remedy = remedied(desk, "approve")
+    tags = [told()]
+    reopen(desk, remedy)
+    tags.append(told())
+    cast.do(desk.case, "refuse")
+    print_papers(desk.case)
+    tags.append(told())
+    remedied(desk, "refuse", "upheld")
+    tags.append(told())
+    for (tag, before), (now, after) in pairwise(tags):
+        assert (tag == now) == (before == after)
+    assert len({after for _tag, after in tags}) == 3, "the refusal is not the permit's"
 
 
 def test_who_applied_keeps_what_was_told_with_the_annulled_decision(cast: Cast) -> None:
