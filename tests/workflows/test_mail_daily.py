@@ -136,7 +136,8 @@ def test_who_lost_account_address_or_sight_of_the_cases_gets_none(collected: Cas
     else:
         clerk.update(**{"account": {"is_active": False}, "address": {"email": ""}}[lost])
     with time_machine.travel(NEXT_MORNING):
-        assert send_daily().recorded == 0
+        swept = send_daily()
+    assert (swept.recorded, swept.failed) == (0, [])
     assert not letters(collected.clerk)
     assert Digest.objects.get().mail == Mail.NONE
 
@@ -147,8 +148,9 @@ def test_a_mail_server_that_fails_is_tried_again_and_the_news_stays_in_one_mail(
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
     with time_machine.travel(NEXT_MORNING):
-        assert send_daily().recorded == 0
+        swept = send_daily()
     digest = Digest.objects.get()
+    assert (swept.recorded, swept.failed) == (0, [digest.pk]), "told as any mail that failed"
     assert (digest.mail, digest.attempts) == (Mail.WAITING, 1)
     settings.EMAIL_BACKEND = works
     with time_machine.travel("2026-11-21T09:20:00+08:00"):

@@ -193,7 +193,8 @@ def test_who_lost_account_or_address_since_is_not_mailed(mailed: Cast, lost: dic
     record = mailed.do(mailed.case_at(S.SUBMITTED), "accept")
     making.make(record.pk)
     Person.objects.filter(pk=mailed.clerk.pk).update(**lost)
-    assert mail.send_due().recorded == 0
+    swept = mail.send_due()
+    assert (swept.recorded, swept.failed) == (0, []), "dropped on purpose is no failure"
     assert Notification.objects.get(act=record, person=mailed.clerk).mail == Mail.NONE
     assert not outbox.outbox
 
@@ -231,6 +232,22 @@ def test_a_mail_server_that_fails_is_tried_again_with_growing_pauses_and_given_u
         assert pause <= mail.PAUSES[-1]
     news.refresh_from_db()
     assert news.mail == Mail.SENT
+
+
+def test_a_mail_that_another_worker_sends_meanwhile_is_no_failure(
+    mailed: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = mailed.do(mailed.case_at(S.SUBMITTED), "accept")
+    making.make(record.pk)
+    real = mail.deliver
+
+    def after_the_other(waiting: Any, news: Any, letter: Any) -> Any:
+        real(waiting, Notification.objects.get(pk=news.pk), letter)
+        return real(waiting, news, letter)
+
+    monkeypatch.setattr(mail, "deliver", after_the_other)
+    assert mail.send_due().failed == []
+    assert len(outbox.outbox) == Notification.objects.filter(mail=Mail.SENT).count() > 0
 
 
 def test_after_the_last_attempt_the_mail_is_given_up_and_the_page_still_tells(mailed: Cast, settings: Any) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime, time
-from time import monotonic
 
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -23,7 +22,7 @@ from roles.models import Person
 from workflows.models import Digest, FindingNews, How, Mail, Notification
 from workflows.notifications import findings
 from workflows.notifications.folding import CaseNews, by_case
-from workflows.notifications.mail import BATCH_SECONDS, deliver, site_url
+from workflows.notifications.mail import Went, deliver, send_each, site_url
 from workflows.notifications.making import how_mailed
 from workflows.notifications.table import news_of
 from workflows.notifications.words import address
@@ -46,22 +45,8 @@ def send_daily(now: datetime | None = None) -> Swept:
                 collect(pk, moment.date())
             except Exception:  # one person's news that cannot be read keeps nobody else from theirs
                 log.exception("the daily mail of person %s could not be made", pk)
-    return _send_due()
-
-
-def _send_due() -> Swept:
-    """What is due, as many as BATCH_SECONDS allow; the others stay due."""
-    swept, over = Swept(), monotonic() + BATCH_SECONDS
     due = Digest.objects.filter(mail=Mail.WAITING, next_try__lte=timezone.now()).order_by("next_try", "pk")
-    for pk in list(due.values_list("pk", flat=True)):
-        if monotonic() > over:
-            break
-        try:
-            swept.recorded += send_one(pk)
-        except Exception:
-            log.exception("daily mail %s could not be sent", pk)
-            swept.failed.append(pk)
-    return swept
+    return send_each(due.values_list("pk", flat=True), send_one)
 
 
 @transaction.atomic
@@ -91,21 +76,21 @@ def collect(person_id: int, day: date) -> Digest | None:
     return digest
 
 
-def send_one(digest_id: int) -> bool:
-    """Try to send one daily mail; True if it went out now. Tried again and given up like any mail."""
+def send_one(digest_id: int) -> Went:
+    """Try to send one daily mail. Tried again and given up like any mail."""
     waiting = Digest.objects.filter(pk=digest_id, mail=Mail.WAITING, next_try__lte=timezone.now())
     digest = waiting.select_related("person").first()
     if digest is None:
-        return False
+        return Went.NOT_SENT
     person = digest.person
     every = (Notification.objects.filter(digest=digest), FindingNews.objects.filter(digest=digest))
     if not (person.is_active and person.email and (_told(digest) or _findings(digest))):
         waiting.update(mail=Mail.NONE, next_try=None)
         for news in every:
             news.update(mail=Mail.NONE)
-        return False
+        return Went.NOT_SENT
     went = deliver(waiting, digest, letter)
-    if went:
+    if went is Went.OUT:
         for news in every:
             news.update(mail=Mail.SENT)
     return went

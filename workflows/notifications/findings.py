@@ -195,34 +195,28 @@ def _enqueue_mails(entry_id: int) -> None:
 
 def send_of_entry(entry_id: int) -> int:
     """Send what is due of one entry's mails. Returns how many went out."""
-    return sum(send(pk) for pk in list(_due().filter(entry=entry_id).values_list("pk", flat=True)))
+    return sum(send(pk) is mail.Went.OUT for pk in list(_due().filter(entry=entry_id).values_list("pk", flat=True)))
 
 
 def send_due() -> Swept:
-    """Send the mails that are due: few, since few people answer findings."""
-    swept = Swept()
-    for pk in list(_due().values_list("pk", flat=True)):
-        if send(pk):
-            swept.recorded += 1
-        else:
-            swept.failed.append(pk)
-    return swept
+    """Send the mails that are due."""
+    return mail.send_each(_due().values_list("pk", flat=True), send)
 
 
 def _due() -> QuerySet[FindingNews]:
     return FindingNews.objects.filter(mail=Mail.WAITING, next_try__lte=timezone.now()).order_by("next_try", "pk")
 
 
-def send(news_id: int) -> bool:
-    """Try to send one mail; True if it went out now. Tried again and given up like any mail."""
+def send(news_id: int) -> mail.Went:
+    """Try to send one mail. Tried again and given up like any mail."""
     waiting = _due().filter(pk=news_id)
     news = waiting.select_related("person", "entry__engagement", "entry__agency", "entry__finding").first()
     if news is None:
-        return False
+        return mail.Went.NOT_SENT
     person = news.person
     if not (person.is_active and person.email and list(still_seen(person, [news]))):
         FindingNews.objects.filter(pk=news_id).update(mail=Mail.NONE, next_try=None)
-        return False
+        return mail.Went.NOT_SENT
     return mail.deliver(FindingNews.objects.filter(pk=news_id, mail=Mail.WAITING), news, _letter)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from enum import Enum
 from time import monotonic
 from typing import Any
 
@@ -36,29 +37,47 @@ def enqueue(act_id: int) -> None:
         log.exception("the mails of act %s wait for the next tick", act_id)
 
 
+class Went(Enum):
+    """What came of a mail: out now; failed, to be tried again or given up; or not to be sent, as nobody is to have it
+    any more, or another worker was first."""
+
+    OUT = "out"
+    FAILED = "failed"
+    NOT_SENT = "not sent"
+
+
 def send_of_act(act_id: int) -> int:
     """Send what is due of one act's mails. Returns how many went out."""
     due = Notification.objects.filter(act=act_id, mail=Mail.WAITING, next_try__lte=timezone.now())
-    return sum(send(pk) for pk in list(due.order_by("pk").values_list("pk", flat=True)))
+    return sum(send(pk) is Went.OUT for pk in list(due.order_by("pk").values_list("pk", flat=True)))
 
 
 def send_due() -> Swept:
-    """Send the mails that are due, as many as BATCH_SECONDS allow: a mail server that hangs must not hold up the rest
-    of a tick. The others stay due."""
+    """Send the mails that are due."""
     due = Notification.objects.filter(mail=Mail.WAITING, next_try__lte=timezone.now()).order_by("next_try")
+    return send_each(due.values_list("pk", flat=True), send)
+
+
+def send_each(keys: Iterable[int], send: Callable[[int], Went]) -> Swept:
+    """Send each, as many as BATCH_SECONDS allow: a mail server that hangs must not hold up the rest of a tick. The
+    others stay due. A mail that cannot be made is logged and stops no other."""
     swept, over = Swept(), monotonic() + BATCH_SECONDS
-    for pk in list(due.values_list("pk", flat=True)):
+    for pk in list(keys):
         if monotonic() > over:
             break
-        if send(pk):
-            swept.recorded += 1
-        else:
+        try:
+            went = send(pk)
+        except Exception:
+            log.exception("mail %s could not be sent", pk)
+            went = Went.FAILED
+        swept.recorded += went is Went.OUT
+        if went is Went.FAILED:
             swept.failed.append(pk)
     return swept
 
 
-def send(notification_id: int) -> bool:
-    """Try to send one mail; True if it went out now. A mail server that fails is logged, never raised.
+def send(notification_id: int) -> Went:
+    """Try to send one mail. A mail server that fails is logged, never raised.
 
     The attempt is counted before it is made, and outside any lock: a worker killed in the middle leaves a mail that is
     tried again after its pause. So a mail may come twice, never not at all.
@@ -66,21 +85,23 @@ def send(notification_id: int) -> bool:
     waiting = Notification.objects.filter(pk=notification_id, mail=Mail.WAITING, next_try__lte=timezone.now())
     news = waiting.select_related("person", "act__application__unit", "act__agency", "item__mandate__agency").first()
     if news is None:
-        return False
+        return Went.NOT_SENT
     if not _may_still_be_mailed(news):
         waiting.update(mail=Mail.NONE, next_try=None)
-        return False
+        return Went.NOT_SENT
     return deliver(waiting, news, _letter)
 
 
-def deliver(waiting: QuerySet[Any], row: Any, letter: Callable[[Any], tuple[str, str]]) -> bool:
-    """Try to send what `letter` makes of `row`, a notification or a daily mail, to its person; `waiting` is its query.
-    True if it went out now, False where it failed, or another worker was first."""
+def deliver(waiting: QuerySet[Any], row: Any, letter: Callable[[Any], tuple[str, str]]) -> Went:
+    """Try to send what `letter` makes of `row`, a notification or a daily mail, to its person. `waiting` is its query.
+
+    What came of it is told by the row, too: sent, waiting with its next try, or given up.
+    """
     attempt = row.attempts + 1
     pause = PAUSES[min(attempt, len(PAUSES)) - 1]
     mine = waiting.filter(attempts=row.attempts).update(attempts=F("attempts") + 1, next_try=timezone.now() + pause)
     if not mine:
-        return False
+        return Went.NOT_SENT
     this = type(row)._default_manager.filter(pk=row.pk)
     try:
         with translation.override(row.person.language):
@@ -90,9 +111,9 @@ def deliver(waiting: QuerySet[Any], row: Any, letter: Callable[[Any], tuple[str,
         log.exception("%s %s was not mailed (attempt %s)", row._meta.model_name, row.pk, attempt)
         if attempt > len(PAUSES):
             this.update(mail=Mail.GIVEN_UP, next_try=None)
-        return False
+        return Went.FAILED
     this.update(mail=Mail.SENT, next_try=None)
-    return True
+    return Went.OUT
 
 
 def _may_still_be_mailed(news: Notification) -> bool:
