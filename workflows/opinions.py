@@ -8,7 +8,7 @@ from django.http import QueryDict
 from msgspec import Struct
 
 from permits.models.machine import ActSpec
-from permits.models.remedies import annulled_by
+from permits.models.remedies import Outcomes
 from workflows.reading import Entry, told
 
 WORDS = ("opinion", "conclusion", "reasons", "reason")
@@ -56,7 +56,7 @@ class Opinion(Struct, frozen=True):
 def opinions_of(entries: Iterable[Entry]) -> list[Opinion]:
     """The opinions among these acts, the last one first; none of those whose words are withheld."""
     every = list(entries)
-    gone = annulled_by(entry.act for entry in every)
+    gone = Outcomes(entry.act for entry in every).annulled
     told_of = (entry for entry in every if entry.act.act in SAID_BY and not entry.withheld)
     return [Opinion(entry, annulled=entry.act.seq in gone) for entry in told_of][::-1]
 

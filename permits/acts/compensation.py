@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from permits.acts.fees import YUAN
 from permits.models import Act, Application
-from permits.models.remedies import CHANGED, RESTORED, judged_away, lost_by, remedies_in_effect
+from permits.models.remedies import CHANGED, RESTORED, Outcomes, lost_by
 from roles.models import Person
 
 PAYS = "record_compensation"
@@ -70,9 +70,9 @@ def compensations(application: Application) -> list[Compensation]:
 def _remedies(application: Application) -> list[Act]:
     """The outcomes that count here: not one whose annulment restored the decision, be it that the permit stays as it is
     because its term ended meanwhile, or something else was built on it: what was owed is owed again."""
-    away = judged_away(application.history)
-    told = remedies_in_effect(application.history)
-    return [one for one in told if one.seq not in away or away[one.seq].facts["earlier"] != RESTORED]
+    outcomes = Outcomes(application.history)
+    away = outcomes.judged_away
+    return [one for one in outcomes.in_effect if one.seq not in away or away[one.seq].facts["earlier"] != RESTORED]
 
 
 def _of(decision: Act, payments: list[Act], remedies: list[Act]) -> Compensation:

@@ -16,7 +16,7 @@ from permits.documents import ending
 from permits.models import Act, Application, Document, Permit
 from permits.models.document import NoticeKind
 from permits.models.permit import ENDS, LENGTHENS, MOVES, P
-from permits.models.remedies import REMEDIES, TAKEN_AWAY, fallen, taken_away
+from permits.models.remedies import REMEDIES, TAKEN_AWAY, Outcomes, taken_away
 from permits.models.replay import made_it, stands
 
 TOUCHES: Final = frozenset({*MOVES, *REMEDIES, *NEW_PAPER})
@@ -79,7 +79,7 @@ def move_permit(application: Application, act: str, said: dict[str, Any]) -> Non
             permit.prolong()
     elif act in REMEDIES:
         told = [*application.history, Coming(act, application.history[-1].seq + 1, said, str(application.status))]
-        if any(by is told[-1] for by in fallen(told).values()):
+        if any(by is told[-1] for by in Outcomes(told).fallen.values()):
             _bring_back(permit, told)
         elif said["outcome"] in TAKEN_AWAY and application.did_at(said["against"]).act not in REMEDIES:
             _undo(application, permit, said["against"])
@@ -87,7 +87,8 @@ def move_permit(application: Application, act: str, said: dict[str, Any]) -> Non
 
 def fells(record: Act) -> bool:
     """Whether by the outcome `record` an earlier one fell."""
-    return record.act in REMEDIES and any(by.pk == record.pk for by in fallen(record.application.history).values())
+    fallen = Outcomes(record.application.history).fallen if record.act in REMEDIES else {}
+    return any(by.pk == record.pk for by in fallen.values())
 
 
 class Coming(NamedTuple):

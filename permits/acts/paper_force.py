@@ -14,7 +14,7 @@ from permits.kinds import kind_of
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
 from permits.models.permit import ENDS, P
-from permits.models.remedies import REMEDIES, TAKEN_AWAY, in_effect, remedies_in_effect
+from permits.models.remedies import REMEDIES, TAKEN_AWAY, Outcomes
 from permits.models.replay import Undone, undone_with
 
 NEW_PAPER: Final = frozenset({"grant_extension", "deem_extended", "grant_change", "reissue_permit"})
@@ -38,7 +38,7 @@ def replayed(
 ) -> dict[int, Ended]:
     """The papers that have ended, by key, as the acts ended them one after the other; without `remedies` as if none had
     taken a decision away."""
-    acts = in_effect(acts)
+    acts = Outcomes(acts).acts_in_effect
     ended: dict[int, Ended] = {}
     codes = granting_kinds()
     give = [paper for paper in papers if paper.kind in codes]
@@ -110,7 +110,7 @@ def _ground(case: Application, act: Act) -> str:
 def telling_annulled(case: Application) -> Document | None:
     """The paper in force that was issued while a change stood which a remedy annulled since, and tells it; None where
     there is none. It was issued for a reason of its own, as a loss, and is not ended: the holder asks for a new one."""
-    told = [act for act in remedies_in_effect(case.history) if act.facts["outcome"] in TAKEN_AWAY]
+    told = [act for act in Outcomes(case.history).in_effect if act.facts["outcome"] in TAKEN_AWAY]
     lost = [(against, act.seq) for act in told if case.did_at(against := act.facts["against"]).act == "grant_change"]
     papers = carried(case) if lost else []
     return next((one for one in papers if any(first < one.act.seq < last for first, last in lost)), None)

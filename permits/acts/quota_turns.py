@@ -17,7 +17,8 @@ from permits.acts.quota_draws import books_of, draws_of, reserved_by, year_of
 from permits.acts.requests import ORDERED
 from permits.kinds import kind_or_absent
 from permits.models import Act, Application, DeclaredLand, QuotaBook
-from permits.models.remedies import REMEDIES, lost_approval
+from permits.models.act import read_records
+from permits.models.remedies import REMEDIES, Outcomes
 from permits.models.states import UNDECIDED, S
 
 ACCEPTING = ("accept", "deem_accepted")
@@ -140,12 +141,11 @@ def _accepted_in(book: QuotaBook, but: Application | None) -> QuerySet[Applicati
 def _ordered(approved: set[int]) -> dict[int, int]:
     """Those of the `approved` cases of whose approval nothing is left and that are to be decided anew, and the outcome
     that orders it."""
-    records: dict[int, list[Act]] = {pk: [] for pk in approved}
-    if approved:  # mostly none
-        for act in Act.objects.filter(application__in=approved).order_by("seq"):
-            records[act.application_id].append(act)
+    cases = Application.objects.in_bulk(approved).values() if approved else ()  # mostly none
+    read_records(cases)
     orders = (
-        next((one for one in lost_approval(acts) if one.facts["outcome"] == ORDERED), None) for acts in records.values()
+        next((one for one in Outcomes(case.history).taking_approval() if one.facts["outcome"] == ORDERED), None)
+        for case in cases
     )
     return {order.application_id: order.pk for order in orders if order}
 

@@ -25,7 +25,7 @@ from permits.locks import busy_when_locked
 from permits.models import Act, Application, QuotaBook, QuotaMovement
 from permits.models.facts import BadFact, Text
 from permits.models.permit import granting
-from permits.models.remedies import REMEDIES, lost_approval
+from permits.models.remedies import REMEDIES, Outcomes
 from permits.models.states import S
 from roles.access import agencies_headed_by
 from roles.models import Agency, Jurisdiction, Mandate, Person
@@ -137,7 +137,7 @@ def _follow_outcome(record: Act) -> None:
     if record.after != S.APPROVED:
         return
     acts = record.application.history
-    before, after = lost_approval(acts[:-1]), lost_approval(acts)
+    before, after = (Outcomes(told).taking_approval() for told in (acts[:-1], acts))
     was, anew = (any(one.facts["outcome"] == ORDERED for one in lost) for lost in (before, after))
     if after and not before:
         annul(record, anew=anew)
@@ -202,7 +202,7 @@ def not_taken_again(application: Application) -> Decimal:
     long as no document that names the case enters it; else nothing."""
     if application.status != S.APPROVED or not application.quota_movements.filter(change=Change.RETURNED).exists():
         return NONE
-    if deducted_by(application) or lost_approval(application.history):
+    if deducted_by(application) or Outcomes(application.history).taking_approval():
         return NONE
     return sum(_lacking(application).values(), NONE)
 

@@ -20,16 +20,7 @@ from permits.models import Act, Application
 from permits.models.act import read_records
 from permits.models.life import CHALLENGED
 from permits.models.permit import ANSWERS, P, granting
-from permits.models.remedies import (
-    BUILDS,
-    MADE_SOMETHING,
-    REMEDIES,
-    fallen,
-    judged_away,
-    left_open,
-    lost_by,
-    remedies_in_effect,
-)
+from permits.models.remedies import BUILDS, MADE_SOMETHING, REMEDIES, Outcomes, lost_by
 from permits.models.replay import remedy_of_answer, stood_before, unanswered
 from permits.models.states import FINAL, S
 from roles.models import Person
@@ -54,28 +45,26 @@ def withstood(application: Application) -> list[Act]:
     decision = decision_of(application) if application.did(*REMEDIES) else None
     if decision is None:
         return []
-    told, gone = remedies_in_effect(application.history), fallen(application.history)
-    again = {by.seq for seq, by in gone.items() if lost_by(application.did_at(seq), decision)}
-    left = {one.seq for one in told if one.facts["against"] == decision.seq and not lost_by(one, decision)}
-    shown = left if any(lost_by(one, decision) for one in told) else left | again
-    return [one for one in application.did(*REMEDIES) if one.seq in shown]
+    outcomes = Outcomes(application.history)
+    again = {by.seq for seq, by in outcomes.fallen.items() if lost_by(application.did_at(seq), decision)}
+    about = (one for one in outcomes.in_effect if one.facts["against"] == decision.seq)
+    left = {one.seq for one in about if not lost_by(one, decision)}
+    shown = left if outcomes.taking(decision) else left | again
+    return [one for one in outcomes.told if one.seq in shown]
 
 
 def lost_to(application: Application) -> list[Act]:
     """The outcomes that took away the decision the case stands on, or changed it where it is a refusal. Nothing where
     none did, or the case was reopened since."""
-    told = remedies_in_effect(application.history)
-    decision = decision_of(application) if told else None
-    if decision is None:
-        return []
-    return [one for one in told if lost_by(one, decision)]
+    outcomes = Outcomes(application.history)
+    return outcomes.taking(decision_of(application)) if outcomes.in_effect else []
 
 
 def to_follow(application: Application) -> list[Act]:
     """Those of `lost_to` that reopening can name: none that a later outcome annulled, and left open what stands."""
     if not (told := lost_to(application)):
         return []
-    away = judged_away(application.history)
+    away = Outcomes(application.history).judged_away
     return [one for one in told if one.seq not in away]
 
 
@@ -91,11 +80,11 @@ class Kept(NamedTuple):
 def to_judge(application: Application) -> list[Kept]:
     """The outcomes that were annulled and that the record has left as they were, until a person recorded what stands:
     by an act that rests on it, or an outcome about the same decision."""
-    told = application.did(*REMEDIES)
-    away = judged_away(told)
-    gone = fallen(application.history) if away else {}
-    kept = [one for one in told if one.seq in away and one.seq not in gone and one.facts["outcome"] in MADE_SOMETHING]
-    found = (Kept(one, away[one.seq], open=left_open(one, application.history)) for one in kept)
+    outcomes = Outcomes(application.history)
+    away = outcomes.judged_away
+    kept = [one for one in outcomes.told if one.seq in away and one.seq not in outcomes.fallen]
+    made = (one for one in kept if one.facts["outcome"] in MADE_SOMETHING)
+    found = (Kept(one, away[one.seq], open=outcomes.left_open(one)) for one in made)
     return [one for one in found if one.open or not _judged_since(application, one)]
 
 
@@ -141,8 +130,7 @@ def rests_on_nothing(application: Application) -> Act | None:
     if cancelled.facts["ground"] != "ended":
         return None
     rests_on = stood_before(cancelled, [one for one in application.history if one.seq <= cancelled.seq])
-    remedies = remedies_in_effect(application.history)
-    return next((one for one in remedies if rests_on and lost_by(one, rests_on)), None)
+    return next(iter(Outcomes(application.history).taking(rests_on)), None)
 
 
 def all_owed(cases: QuerySet[Application]) -> list[int]:
@@ -216,15 +204,15 @@ def _since(application: Application, act: str, ground: str | None) -> int:
 
 def _lost(application: Application, decision: Act) -> bool:
     """Whether an outcome left nothing of `decision` that was not itself annulled, be it that what follows is open."""
-    away = judged_away(application.history)
-    return any(lost_by(one, decision) for one in remedies_in_effect(application.history) if one.seq not in away)
+    outcomes = Outcomes(application.history)
+    return any(one.seq not in outcomes.judged_away for one in outcomes.taking(decision))
 
 
 def _found_wrong(application: Application) -> list[Act]:
     """The refusals that were annulled for more than their procedure, since the application was last granted: an
     approval that was annulled too may have been so on the reasons of a refusal before it."""
     granted = granting(application.history)
-    away = judged_away(application.history)
+    away = Outcomes(application.history).judged_away
     reopened = (one.facts for one in application.did("reopen") if one.facts["fault"] != "procedure")
     followed = [said for said in reopened if said["remedy"] not in away]
     lost = (application.did_at(application.did_at(said["remedy"]).facts["against"]) for said in followed)

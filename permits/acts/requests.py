@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from permits.models import Act, Application, Permit
 from permits.models.permit import ANSWERS, REQUEST_REFUSED, granting
-from permits.models.remedies import CHANGED, annulled_by, fallen, judged_away, left_open, lost_by, remedies_in_effect
+from permits.models.remedies import CHANGED, Outcomes, lost_by
 from permits.models.replay import unanswered
 
 ORDERED: Final = "anew"
@@ -72,15 +72,17 @@ def silence_grants(application: Application) -> bool:
 def answer_open(application: Application, asked: Request) -> bool:
     """Whether an outcome that took an answer to `asked` away was itself annulled, and has its effect until the next
     outcome says what stands."""
-    return any(left_open(one, application.history) for one in _kept(application, asked))
+    outcomes = Outcomes(application.history)
+    return any(outcomes.left_open(one) for one in _kept(application, asked))
 
 
 def _kept(application: Application, asked: Request) -> list[Act]:
     """The outcomes that took an answer to `asked` away and have that effect although they were annulled themselves."""
-    away = judged_away(application.history)
-    kept = [one for one in remedies_in_effect(application.history) if one.seq in away] if away else []
+    outcomes = Outcomes(application.history)
+    if not (away := outcomes.judged_away):
+        return []
     answers = [one for one in application.did(*ANSWERS[asked.act.act]) if one.seq > asked.act.seq]
-    return [one for one in kept if any(lost_by(one, answer) for answer in answers)]
+    return [one for answer in answers for one in outcomes.taking(answer) if one.seq in away]
 
 
 def _refused_at_the_end(application: Application, asked: Request) -> bool:
@@ -93,7 +95,7 @@ def kept_from_an_answer(application: Application) -> bool:
     """Whether an extension waits that nobody could answer: the permit had been ended otherwise when its term ended, and
     a remedy took that away after the last day only; or its approval had been annulled then, and that outcome fell after
     it."""
-    ended, gone = application.did(*ENDED_BY), fallen(application.history)
+    ended, gone = application.did(*ENDED_BY), Outcomes(application.history).fallen
     asked = open_request(application, "ask_extension") if ended or gone else None
     if asked is None:
         return False
@@ -109,9 +111,8 @@ def _lost_after_the_end(application: Application, decisions: Sequence[Act]) -> b
     the day it came on record."""
     if not decisions:
         return False
-    remedies = remedies_in_effect(application.history)
-    lost = ((one, next((by for by in remedies if lost_by(by, one)), None)) for one in decisions)
-    return _over_the_end(application, [(one, by) for one, by in lost if by])
+    outcomes = Outcomes(application.history)
+    return _over_the_end(application, [(one, by) for one in decisions for by in outcomes.taking(one)[:1]])
 
 
 def _over_the_end(application: Application, spans: Sequence[tuple[Act, Act]]) -> bool:
@@ -130,7 +131,7 @@ def open_requests(application: Application) -> list[Request]:
 
 def annulled(application: Application) -> frozenset[int]:
     """Numbers in the record of the decisions that a reconsideration or judgment annulled."""
-    return annulled_by(application.history)
+    return Outcomes(application.history).annulled
 
 
 def changed(application: Application) -> frozenset[int]:
@@ -138,5 +139,5 @@ def changed(application: Application) -> frozenset[int]:
     refused = {one.seq for one in application.did(*REQUEST_REFUSED)}
     if not refused:
         return frozenset()
-    told = (one.facts for one in remedies_in_effect(application.history))
+    told = (one.facts for one in Outcomes(application.history).in_effect)
     return frozenset(said["against"] for said in told if said["outcome"] == CHANGED and said["against"] in refused)

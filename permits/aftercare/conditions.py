@@ -14,7 +14,7 @@ from permits.contract.kind import Label
 from permits.contract.obligations import CONDITION, Held, Obligation
 from permits.models.facts import words
 from permits.models.permit import granting
-from permits.models.remedies import annulled_by
+from permits.models.remedies import Outcomes
 from permits.rules.base import Citation
 
 CALLED: Final[Mapping[str, Label]] = MappingProxyType({CONDITION: _("Condition of the approval")})
@@ -31,7 +31,7 @@ BASIS: Final = (
 
 def of_conditions(held: Held) -> Iterator[Obligation]:
     """One for each line of the conditions of the act that granted the permit, and of those that extended it."""
-    by, annulled = granting(held.acts), annulled_by(held.acts)
+    by, annulled = granting(held.acts), Outcomes(held.acts).annulled
     given = [*([by] if by else []), *(one for one in held.acts if one.act == "grant_extension")]
     told = [(code, text, act.seq in annulled) for act in given for code, text in told_by(act)]
     for code, text, gone in told:
@@ -53,7 +53,7 @@ def told_by(act: Any) -> list[tuple[str, str]]:
 
 def approval_annulled(held: Held) -> bool:
     """Whether a reconsideration or judgment annulled the act that granted the permit: its conditions bind no more."""
-    return getattr(granting(held.acts), "seq", None) in annulled_by(held.acts)
+    return getattr(granting(held.acts), "seq", None) in Outcomes(held.acts).annulled
 
 
 def lines_of(act: Any) -> list[str]:

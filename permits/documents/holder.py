@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from permits.models import Act, Application
 from permits.models.act import read_texts
 from permits.models.inquiry import APPLICANT
-from permits.models.remedies import REMEDIES, annulled_by
+from permits.models.remedies import REMEDIES, Outcomes
 from permits.models.submission import last_submission
 
 
@@ -19,7 +19,7 @@ def changed_name(application: Application, before: Act | None = None) -> str:
         return ""
     acts = [one for one in application.history if before is None or one.seq < before.seq]
     read_texts(acts, "ask_change", *REMEDIES)
-    asked, name, gone = {}, "", annulled_by(acts)
+    asked, name, gone = {}, "", Outcomes(acts).annulled
     for one in acts:
         if one.act == "ask_change":
             asked = one.facts

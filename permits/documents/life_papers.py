@@ -27,7 +27,7 @@ from permits.models.clock import Event
 from permits.models.document import NoticeKind
 from permits.models.permit import TAKES_BACK, granting
 from permits.models.remedies import CHANGED as REMEDY_CHANGED
-from permits.models.remedies import REMEDIES, annulled_by, in_effect
+from permits.models.remedies import REMEDIES, Outcomes
 from permits.models.replay import remedy_of_answer, unanswered, undone_with
 from roles.models.mandates import Duty
 
@@ -68,7 +68,7 @@ def held_before(record: Act) -> Held:
     by = granting(earlier)
     if by is None:
         raise LookupError(f"no permit was granted before {record}")
-    gone = annulled_by(earlier)
+    gone = Outcomes(earlier).annulled
     conditioned = [by, *(act for act in earlier if act.act == "grant_extension" and act.seq > by.seq)]
     terms = [act.content["sets"]["permit"] for act in earlier if "permit" in act.content.get("sets", {})]
     permit = record.application.permit
@@ -106,7 +106,7 @@ def _taken_away(earlier: list[Act], by: Act) -> Q:
     """Papers of decisions after the approval `by` that a remedy took away, and, where that moved the permit back, of
     what was issued between: the same that permits/acts/paper_force.py ends."""
     gone = Q(pk__in=())
-    told = in_effect(earlier)
+    told = Outcomes(earlier).acts_in_effect
     for act in told:
         for lost, remedy, back in undone_with(act, told):
             if lost.seq <= by.seq:
@@ -216,7 +216,7 @@ def _new_paper(record: Act, issue: Issue, matter: Matter) -> Certificate:
     holder = ""
     done = list(record.application.acts.filter(seq__lte=record.seq).order_by("seq").defer("body"))
     read_texts(done, "ask_change", TAKES_BACK, *REMEDIES)
-    gone = annulled_by(done)
+    gone = Outcomes(done).annulled
     for granted in (one for one in done if one.act == "grant_change" and one.seq not in gone):
         change = _asked(granted, "ask_change", done).facts
         facts.append((f"变更后{CHANGED[change['what']]}", change["now"]))

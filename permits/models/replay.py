@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from permits.models.permit import ANSWERS, MOVES, TAKES_BACK, P, granting
-from permits.models.remedies import REMEDIES, annulled_by, in_effect, lost_by, remedies_in_effect, taken_away
+from permits.models.remedies import REMEDIES, Outcomes, taken_away
 
 
 def unanswered(acts: Iterable[Any], ask: str) -> Any | None:
@@ -19,9 +20,9 @@ def unanswered(acts: Iterable[Any], ask: str) -> Any | None:
     asked = _last_asked((one for one in told if one.seq > since), ask)
     if asked is None:
         return None
-    remedies = remedies_in_effect(told)
+    outcomes = Outcomes(told)
     answers = (one for one in told if one.seq > asked.seq and one.act in ANSWERS[ask])
-    answered = any(not any(lost_by(remedy, answer) for remedy in remedies) for answer in answers)
+    answered = any(not outcomes.taking(answer) for answer in answers)
     return None if answered else asked
 
 
@@ -39,10 +40,10 @@ def _last_asked(acts: Iterable[Any], ask: str) -> Any | None:
 def remedy_of_answer(acts: Iterable[Any], asked: Any) -> Any | None:
     """The last outcome among `acts` that left nothing of an answer to the request `asked`; None where the answer
     stands, or none was given."""
-    told = list(acts)
-    answers = [one for one in told if one.seq > asked.seq and one.act in ANSWERS[asked.act]]
-    remedies = reversed(remedies_in_effect(told))
-    return next((one for one in remedies if any(lost_by(one, answer) for answer in answers)), None)
+    outcomes = Outcomes(acts)
+    answers = [one for one in outcomes.acts if one.seq > asked.seq and one.act in ANSWERS[asked.act]]
+    lost = (outcome for answer in answers for outcome in outcomes.taking(answer))
+    return max(lost, key=attrgetter("seq"), default=None)
 
 
 def made_it(acts: Iterable[Any]) -> list[Any]:
@@ -50,7 +51,7 @@ def made_it(acts: Iterable[Any]) -> list[Any]:
     what a remedy took away, and without the remedy, which told what stood before that. Of other acts no text is
     read: each is a query."""
     told = list(acts)
-    since, gone = getattr(granting(told), "seq", 0), annulled_by(told)
+    since, gone = getattr(granting(told), "seq", 0), Outcomes(told).annulled
     could = (one for one in told if one.seq >= since and one.seq not in gone and (one.grants or one.act in MOVES))
     return [one for one in could if _moved(one)]
 
@@ -75,7 +76,7 @@ def stands(acts: Iterable[Any]) -> tuple[date, date | None, str] | None:
         return None
     first, last = sets["permit"]
     status = sets.get("permit_status", P.VALID)
-    if status in (P.VALID, P.EXPIRED) and grant.seq in annulled_by(told):
+    if status in (P.VALID, P.EXPIRED) and grant.seq in Outcomes(told).annulled:
         status = P.ANNULLED
     return date.fromisoformat(first), last and date.fromisoformat(last), str(status)
 
@@ -94,7 +95,7 @@ def undone_with(act: Any, acts: Iterable[Any]) -> list[Undone]:
     another had ended does not hold again. Nothing of an act that took no decision away."""
     if act.act not in REMEDIES:
         return []
-    told = in_effect(one for one in acts if one.seq < act.seq)
+    told = Outcomes(one for one in acts if one.seq < act.seq).acts_in_effect
     lost = taken_away(act, told)
     if lost is None:
         return []

@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from permits.models.remedies import fallen, in_effect, judged_away, left_open, lost_by, remedies_in_effect
+from permits.models.remedies import Outcomes
 from permits.models.replay import stands, unanswered
 from tests.permits.random_remedies import (
     ANSWERS,
@@ -86,19 +86,20 @@ TWICE = [Told(1, "approve", "awaiting_decision", "approved", {}, LAST), outcome(
 @given(records())
 def test_what_is_replayed_is_what_the_model_says(told: list[Told]) -> None:
     acts = [as_kept(one) for one in told]
+    outcomes = Outcomes(acts)
     remedies = [one for one in told if one.act in REMEDIES]
-    assert set(fallen(acts)) == {one.seq for one in remedies if not has_effect(one, told)}
-    assert [left_open(act, acts) for act, one in zip(acts, told, strict=True) if one in remedies] == [
+    assert set(outcomes.fallen) == {one.seq for one in remedies if not has_effect(one, told)}
+    assert [outcomes.left_open(act) for act, one in zip(acts, told, strict=True) if one in remedies] == [
         is_open(one, told) for one in remedies]  # fmt: skip
-    assert set(judged_away(acts)) == {one.seq for one in remedies if is_judged_away(one, told)}
+    assert set(outcomes.judged_away) == {one.seq for one in remedies if is_judged_away(one, told)}
     numbers = {one.seq for one in remedies}
     left = {one.seq for one in remedies if has_effect(one, told) and one.facts["against"] not in numbers}
-    assert {one.seq for one in remedies_in_effect(acts)} == left
-    assert [one for one in in_effect(acts) if one.act not in REMEDIES] == [
+    assert {one.seq for one in outcomes.in_effect} == left
+    assert [one for one in outcomes.acts_in_effect if one.act not in REMEDIES] == [
         one for one in acts if one.act not in REMEDIES
     ]
     for one in (act for act in told if act.act not in REMEDIES):
-        lost = [by.seq for by in remedies_in_effect(acts) if lost_by(by, acts[one.seq - 1])]
+        lost = [by.seq for by in outcomes.taking(acts[one.seq - 1])]
         assert lost == [by.seq for by in took_away(one, told)]
     status, ends = permit_of(told)
     assert stands(acts) == (date.fromisoformat(FIRST), date.fromisoformat(ends or LAST), status)

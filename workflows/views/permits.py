@@ -29,7 +29,7 @@ from permits.models.aftercare import OF_PERMIT
 from permits.models.document import NoticeKind
 from permits.models.life import OF_LIFE
 from permits.models.permit import ANSWERS, TAKES_BACK, P
-from permits.models.remedies import remedies_in_effect
+from permits.models.remedies import Outcomes
 from permits.models.replay import made_it, remedy_of_answer
 from roles.access import anybody_applies_for
 from roles.addresses import logged_address
@@ -120,7 +120,7 @@ def _ended_by(application: Application, held: Permit) -> Act | None:
     if held.status in (P.VALID, P.EXPIRED):
         return None
     if held.status == P.ANNULLED:
-        remedies = reversed(remedies_in_effect(application.history))
+        remedies = reversed(Outcomes(application.history).in_effect)
         return next((one for one in remedies if one.content["sets"].get("permit_status") == P.ANNULLED), None)
     made = made_it(application.history)
     return made[-1] if made else None
