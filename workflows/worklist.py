@@ -13,15 +13,16 @@ from msgspec import Struct
 
 from permits.access import covers, may, refusal, visible_to
 from permits.acts.conditions import barred
+from permits.acts.districts import OF_EACH, land_of
 from permits.errors import NotPermitted
 from permits.models import ACTS, Act, Application
 from permits.models.machine import ActSpec, outcomes
 from permits.models.states import FINAL, REVIEWING
 from roles.access import agencies_headed_by, capacity, mandates_of, units_of
 from roles.models import Mandate, Person
-from roles.models.mandates import current, in_matrix
+from roles.models.mandates import Duty, current, in_matrix
 from workflows.models import Case, WorkItem
-from workflows.nodes import Decide
+from workflows.nodes import Decide, FanOut
 from workflows.notifications.receivers import could_take
 from workflows.steps import OFF_STEP
 
@@ -204,9 +205,16 @@ def in_their_power(person: Person, application: Application) -> list[Possible]:
     for spec in specs:
         if "unit" in spec.by:
             found += [Possible(spec, None)] if applies else []
-        elif mandate := _capacity(person, spec, application, held, heads):
+        elif mandate := _capacity(person, spec, application, _of_the_land(spec, application, held), heads):
             found.append(Possible(spec, mandate))
     return found
+
+
+def from_each_district(application: Application) -> bool:
+    """Whether the districts that share the land do their parts of the review from the page of the case now."""
+    possible = _open_beside(application).intersection(OF_EACH)
+    now = any(outcomes(Application, name, application.status) for name in possible)
+    return now and land_of(application).shared
 
 
 def _open_beside(application: Application) -> set[str]:
@@ -217,7 +225,28 @@ def _open_beside(application: Application) -> set[str]:
         names.add("refuse_acceptance")
     for item in case.open_items if case else []:
         names |= set(item.flow_task.beside) | set(item.flow_task.outside)
-    return names
+    return names | (_of_each_district(case) if case else set())
+
+
+def _of_each_district(case: Case) -> set[str]:
+    """The acts that each district does for its part of the land, where the flow of the case asks the other districts to
+    review: their step is soon closed, that of the district filed with opens late, and what one left out is owed until
+    the proposal."""
+    splits = (node for node in case.flow_class.instance.nodes() if isinstance(node, FanOut))
+    asked = (branch for split in splits for branch in split.branches if branch.duty == Duty.FIRST_REVIEW)
+    return {name for branch in asked for name in branch.meanwhile if name in OF_EACH}
+
+
+def _of_the_land(spec: ActSpec, application: Application, held: list[Mandate]) -> list[Mandate]:
+    """Which of the mandates `held` offer the act on the page of a case. What each district does for its part of the
+    land: those to review first of the organs that share it; where one organ reviews for all, none, for its step does.
+    """
+    if spec.name not in OF_EACH:
+        return held
+    reviewing = [one for one in held if one.duty == Duty.FIRST_REVIEW]
+    if not (reviewing and (land := land_of(application)).shared):
+        return []
+    return [one for one in reviewing if one.jurisdiction_id in land.organs.values()]
 
 
 def _capacities(person: Person, application: Application) -> list[Mandate]:

@@ -46,12 +46,13 @@ def receiving_agency(application: Application) -> Agency | None:
     return _agency(application, Duty.ACCEPT, timezone.localdate())
 
 
-def mandate_of(application: Application, duty: str, on: date) -> Mandate:
+def mandate_of(application: Application, duty: str, on: date, *, district: str = "") -> Mandate:
     """The one mandate that has `duty` for `application` by the role matrix of the day `on`, or by today's where its row
-    has left the matrix since. Raises MandateError where none has, or several."""
+    has left the matrix since: for the land in `district`, without one in that filed with. Raises MandateError where
+    none has, or several."""
     return the_one_now(
-        application.kind, duty, district=application.jurisdiction_id, municipal=is_municipal(application), on=on,
-        scope=application.scope,
+        application.kind, duty, district=district or application.jurisdiction_id, municipal=is_municipal(application),
+        on=on, scope=application.scope,
     )  # fmt: skip
 
 

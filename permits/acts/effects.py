@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from permits.acts import grounds, life, quotas
 from permits.acts.competence import deciding_agency, receiving_agency, reviewing_agency
+from permits.acts.districts import land_of
 from permits.acts.found import case_of, found_now
 from permits.acts.hearings import fallen_by, open_requests
 from permits.acts.readings import OWN_PERIOD, first_review_period
@@ -164,8 +165,14 @@ def _correction_asked(record: Act) -> None:
 
 
 def _inspected(record: Act) -> None:
-    """令35 art 10 gives ten days for the check itself: the day counts on which it was made, not that of its record."""
-    clock.stop(record.application, record, date.fromisoformat(record.facts["checked_on"]), step=SITE_CHECK)
+    """令35 art 10 gives ten days for the check itself: the day counts on which it was made, not that of its record. Of
+    land in several districts it is made once each has made its first, on the day of the latest (docs/readings.md)."""
+    application = record.application
+    since = max((act.seq for act in application.did(*HANDS_IN)), default=0)
+    made = land_of(application).done(act for act in application.did("record_site_check") if act.seq > since)
+    if all(made.values()):
+        days = (min(act.facts["checked_on"] for act in of_district) for of_district in made.values())
+        clock.stop(application, record, date.fromisoformat(max(days)), step=SITE_CHECK)
 
 
 def _accepted(record: Act) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from permits.acts.districts import Land, land_of
 from permits.acts.found import found_value
 from permits.acts.quota_draws import left_for
 from permits.clocks.calendar import WorkCalendar
@@ -37,6 +38,7 @@ from permits.tables.columns import Said
 from permits.tables.head import HeadPage
 from permits.tables.kind import TableKind, handed_in, said_only
 from permits.tables.listing import Sums, sums_by, total
+from roles.models import Jurisdiction
 
 VALID_YEARS = 2  # 令35号 art 25: the decision on permanent use (facts 2.3)
 
@@ -312,12 +314,14 @@ class OccupationKind(TableKind):
         return bool(self.head_of(application).tenure != "forestry_service")
 
     def before_approval(self, application: Application) -> Sequence[Problem]:
-        """The site check (令35号 art 10), the public notice (art 11) and the fee (实施条例 16(1))."""
-        said = []
-        if not application.did("record_site_check"):
-            said.append(_("No site check was recorded (Order 35 art 10)."))
-        if found_value(application, "secret") is not True and not _notice_over(application):
-            said.append(_("No public notice of five working days has ended yet (Order 35 art 11)."))
+        """The site check (令35号 art 10) and the public notice (art 11) of each district the land lies in (a reading:
+        docs/readings.md), and the fee (实施条例 16(1))."""
+        said, land = [], land_of(application)
+        if lacking := land.left_out(application.did("record_site_check")):
+            said.append(_no_check(land, lacking))
+        secret = found_value(application, "secret") is True
+        if not secret and (lacking := land.left_out(_notices_over(application))):
+            said.append(_no_notice(land, lacking))
         if self.charges(application):
             said += fees.unpaid(application)
         return tuple(Problem(where="", message=message) for message in said)
@@ -358,11 +362,28 @@ class OccupationKind(TableKind):
 KIND = OCCUPATION = OccupationKind()
 
 
-def _notice_over(application: Application) -> bool:
-    """Whether a notice of enough working days has run out."""
-    calendar, least = WorkCalendar.load(), periods()["public_notice"].working_days
+def _no_check(land: Land, lacking: Iterable[Jurisdiction]) -> str:
+    if len(land.organs) == 1:
+        return _("No site check was recorded (Order 35 art 10).")
+    return _("No site check was recorded for the land in: %(districts)s (Order 35 art 10).") % _named(lacking)
+
+
+def _no_notice(land: Land, lacking: Iterable[Jurisdiction]) -> str:
+    if len(land.organs) == 1:
+        return _("No public notice of five working days has ended yet (Order 35 art 11).")
+    told = _("No public notice of five working days has ended yet for the land in: %(districts)s (Order 35 art 11).")
+    return told % _named(lacking)
+
+
+def _named(places: Iterable[Jurisdiction]) -> dict[str, str]:
+    return {"districts": _(", ").join(str(place) for place in places)}
+
+
+def _notices_over(application: Application) -> list[Act]:
+    """The notices of enough working days that have run out."""
+    calendar, least, over = WorkCalendar.load(), periods()["public_notice"].working_days, []
     for act in application.did("publish_notice"):
         starts, ends = date.fromisoformat(act.facts["starts"]), date.fromisoformat(act.facts["ends"])
         if ends < timezone.localdate() and calendar.count(starts, ends).days >= least:
-            return True
-    return False
+            over.append(act)
+    return over

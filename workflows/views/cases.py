@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from permits.access import may_take_away, note_reading, on_the_applicants_side, withheld_from
 from permits.acts.compensation import compensations
+from permits.acts.districts import OF_EACH
 from permits.acts.fees import fee_of
 from permits.acts.hearings import fallen_away
 from permits.acts.quotas import not_taken_again
@@ -45,7 +46,7 @@ from workflows.views.case_parts import (
 )
 from workflows.views.filings import filings_shown
 from workflows.views.notes import notes_shown
-from workflows.worklist import beside, see_case
+from workflows.worklist import Possible, beside, see_case
 
 
 @login_required
@@ -93,6 +94,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
             "may_take_away": may_take_away(request.user, application),
             "drawing": draw(application.case) if installed else None,
             "possible": possible,
+            "lacking": _lacking(application, possible),
             "editable": applies and application.editable and installed,
             "installed": installed,
             "granted": granted,
@@ -103,6 +105,13 @@ def case(request: Signed, pk: int) -> HttpResponse:
             **_told_next(application),
         },
     )
+
+
+def _lacking(application: Application, possible: list[Possible]) -> list[str]:
+    """What an approval still lacks, told where one of the districts can still do its part of it from here."""
+    if not any(one.spec.name in OF_EACH for one in possible):
+        return []
+    return [str(problem.message) for problem in kind_of(application).before_approval(application)]
 
 
 def _turned_away(application: Application) -> Act | None:

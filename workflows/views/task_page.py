@@ -17,7 +17,7 @@ from permits.drafts.unfinished import Keeping
 from permits.kinds import kind_of
 from permits.models import ACTS, Application
 from permits.views.findings import board, row_marks
-from roles.models.mandates import IN_THE_PROCEDURE
+from roles.models.mandates import IN_THE_PROCEDURE, Duty
 from roles.requests import Signed
 from workflows.forms import ActForm
 from workflows.lights import lights
@@ -38,7 +38,7 @@ from workflows.views.filings import filings_shown, prefilled
 from workflows.views.opinion_tools import Offer, begun, phrases_for, tools_of
 from workflows.views.performing import Attempt, form_of
 from workflows.views.unfinished import keepings
-from workflows.worklist import DECIDING, Possible, Turn, beside
+from workflows.worklist import DECIDING, Possible, Turn, beside, from_each_district
 
 CHANGES = 50
 """Differences to the last submission on the page of an item; all stand on a page of their own."""
@@ -91,7 +91,8 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "asked_again": shown and may_ask_again(application),
             "may_determine": may(turn.person, "determine", application, turn.item.mandate),
             "decides": "approve" in turn.node.acts,
-            "lacking": _lacking(turn) if shown and not found.problem else [],
+            "lacking": (lacking := _lacking(turn) if shown and not found.problem else []),
+            "by_district": bool(lacking) and from_each_district(application),
             "sends_back": next((spec for spec in turn.acts if spec.name.startswith("return_to_")), None),
         },
         status=tried.status,
@@ -122,8 +123,11 @@ def stated_meanwhile(request: Signed, application: Application) -> bool:
 
 
 def _lacking(turn: Turn) -> list[str]:
-    """What must be done before an approval and was not yet, told to those who prepare it, too."""
-    if not {"recommend", "propose", "approve"} & {spec.name for spec in turn.acts}:
+    """What must be done before an approval and was not yet, told to those who prepare it, too: who recommends and
+    proposes, and another district that reviews the land first."""
+    acts = {spec.name for spec in turn.acts}
+    reviews = "give_opinion" in acts and turn.node.duty == Duty.FIRST_REVIEW
+    if not (reviews or {"recommend", "propose", "approve"} & acts):
         return []
     return [str(problem.message) for problem in kind_of(turn.application).before_approval(turn.application)]
 
@@ -133,8 +137,10 @@ LINKED = {"determine", "answer_objection", "set_aside_filing", "recuse"}
 
 
 def _beside(turn: Turn) -> list[Possible]:
-    """Other acts of the person in the case that have pages of their own, such as telling the fee due 通知缴费."""
-    return [one for one in beside(turn.person, turn.application) if one.spec.name not in LINKED]
+    """Other acts of the person in the case that have pages of their own, such as telling the fee due 通知缴费; what the
+    step itself offers is not told twice."""
+    known = {*LINKED, *turn.node.meanwhile}
+    return [one for one in beside(turn.person, turn.application) if one.spec.name not in known]
 
 
 def opinions_for(turn: Turn) -> list[Opinion]:

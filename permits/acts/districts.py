@@ -1,0 +1,69 @@
+"""Land in several districts: who answers for each of them, and for which of them something was not done yet.
+
+令35号 art 10 and 11 name the forestry authority of the county where the land lies. That each one checks and gives
+notice for its own part is a reading (docs/readings.md). Nothing is written into an act for it: the mandate under which
+it was done says for which place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from permits.acts.competence import mandate_of
+from permits.models import Act, Application
+from roles.mandates import MandateError, SeveralMandates, places_upward
+from roles.models import Jurisdiction, Mandate
+from roles.models.mandates import Duty
+
+OF_EACH = ("record_site_check", "publish_notice")
+"""Acts that each district does for its own part of the land. 令35号 art 10, 11."""
+
+
+class Land(Struct, frozen=True):
+    """The districts the land of a case lies in, the one filed with first, each with the code of the place whose organ
+    reviews first for it."""
+
+    organs: dict[Jurisdiction, str]
+
+    @property
+    def shared(self) -> bool:
+        """Whether more than one organ reviews first, each for its own part."""
+        return len(set(self.organs.values())) > 1
+
+    def done(self, acts: Iterable[Act]) -> dict[Jurisdiction, list[Act]]:
+        """What of `acts` was done for each district: under a mandate of the organ that answers for it, of the district
+        itself or of a place above it. Of land in one district all of them were done for it."""
+        acts = list(acts)
+        if len(self.organs) == 1:
+            return dict.fromkeys(self.organs, acts)
+        of = {act.pk: act.mandate_id or 0 for act in acts}
+        lies = dict(Mandate.objects.filter(pk__in=of.values()).values_list("pk", "jurisdiction"))
+        speak = {place: {organ, *places_upward(place.pk)} for place, organ in self.organs.items()}
+        return {place: [act for act in acts if lies.get(of[act.pk], "") in speak[place]] for place in self.organs}
+
+    def left_out(self, acts: Iterable[Act]) -> list[Jurisdiction]:
+        """The districts for which none of `acts` was done."""
+        return [place for place, done in self.done(acts).items() if not done]
+
+
+def land_of(application: Application) -> Land:
+    """The districts of a case. Each one's own organ answers for it, where the role matrix lets it review first; else
+    that of the district filed with, to whose review the land then falls: workflows/flows/common.py asks nobody else."""
+    home = application.jurisdiction
+    organ = _reviewed_from(application, home) or home.pk
+    organs = {home: organ}
+    for place in application.districts.exclude(pk=home.pk).order_by("pk"):
+        organs[place] = place.pk if _reviewed_from(application, place) == place.pk else organ
+    return Land(organs)
+
+
+def _reviewed_from(application: Application, place: Jurisdiction) -> str | None:
+    """The place of the mandate to review first for land in `place`; None where the matrix names none."""
+    try:
+        return mandate_of(application, Duty.FIRST_REVIEW, application.law_day, district=place.pk).jurisdiction_id
+    except SeveralMandates as unclear:
+        return unclear.mandates[0].jurisdiction_id
+    except MandateError:
+        return None

@@ -1,0 +1,229 @@
+"""Land in several districts: each one's site check and public notice, told where they lack, and done from the case."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+from django.utils.translation import override
+
+from permits.acts.perform import perform
+from permits.clocks.standing import status as clocks_of
+from permits.errors import RuleViolated
+from permits.ledger.chain import problems_of
+from permits.models import Act, Application
+from permits.models.states import S
+from permits.occupation.kind import OCCUPATION
+from roles.models import Mandate, Person
+from tests.cast import log_in, make_person, make_post
+from tests.permits.occupation.cases import HUAIROU, MIYUN, Office, draft, parcel
+from tests.prepared import walked_once
+from workflows.models import WorkItem
+
+pytestmark = pytest.mark.django_db
+AGREE = {"position": "agree", "opinion": "同意。"}
+YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
+CITY = "110000"
+
+
+@pytest.fixture(autouse=True)
+def now(begins_with_matrix: None) -> Any:
+    with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as traveller:
+        Office.enter()
+        yield traveller
+
+
+@walked_once("matrix")
+def accepted(*parcels: dict[str, Any]) -> tuple[Application, Office]:
+    case, clerk = draft(MIYUN, *parcels)
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    return fresh(case), office
+
+
+def in_two() -> tuple[Application, Office]:
+    """Land in 密云, where it is filed, and in 怀柔, whose review comes first."""
+    return accepted(parcel(area_ha=Decimal("0.2")), parcel(district=HUAIROU, area_ha=Decimal("0.3")))
+
+
+def fresh(case: Application) -> Application:
+    return Application.objects.get(pk=case.pk)
+
+
+def of(place: str, duty: str = "first_review") -> Mandate:
+    return Mandate.objects.get(kind="occupation", duty=duty, jurisdiction=place)
+
+
+def check(case: Application, office: Office, place: str, on: date | None = None) -> Act:
+    two = [make_person(f"{place}-{n}-{Person.objects.count()}", f"查验{n}") for n in (1, 2)]
+    return perform(case.pk, "record_site_check", by=office.officer(of(place)), mandate=of(place),
+                   checked_on=on or timezone.localdate(), place="现地", result="与申请一致",
+                   inspectors=[{"person": one} for one in two])  # fmt: skip
+
+
+def post(case: Application, office: Office, mandate: Mandate) -> Act:
+    today = timezone.localdate()
+    return perform(case.pk, "publish_notice", by=office.officer(mandate), mandate=mandate, starts=today,
+                   ends=today + timedelta(days=8), place="村务公开栏", contact="010-00000000")  # fmt: skip
+
+
+def lacks(case: Application, language: str = "en") -> list[str]:
+    with override(language):
+        return [str(one.message) for one in OCCUPATION.before_approval(fresh(case))]
+
+
+def item_of(case: Application, office: Office, act: str) -> tuple[WorkItem, Person]:
+    """The item that offers `act`, taken by its officer."""
+    (item,) = office.items(fresh(case), act)
+    assert item.mandate is not None
+    officer = office.officer(item.mandate)
+    perform(case.pk, "claim", by=officer, mandate=item.mandate, item=item.pk)
+    return item, officer
+
+
+def item_page(case: Application, office: Office, act: str) -> str:
+    item, officer = item_of(case, office, act)
+    return log_in(officer).get(f"/tasks/{item.pk}/").content.decode()
+
+
+def offered(case: Application, officer: Person) -> set[str]:
+    """Which of the two acts the page of the case offers."""
+    page = log_in(officer).get(f"/cases/{case.pk}/").content.decode()
+    return {act for act in ("record_site_check", "publish_notice") if f"/cases/{case.pk}/acts/{act}/" in page}
+
+
+def test_an_approval_lacks_the_check_and_the_notice_of_each_district_that_has_none(now: Any) -> None:
+    case, office = in_two()
+    assert lacks(case)[:2] == [
+        "No site check was recorded for the land in: Miyun District, Huairou District (Order 35 art 10).",
+        "No public notice of five working days has ended yet for the land in: Miyun District, Huairou District"
+        " (Order 35 art 11).",
+    ]
+    check(case, office, MIYUN)
+    post(case, office, of(MIYUN))
+    now.move_to("2026-12-01T10:00:00+08:00")
+    assert lacks(case, "zh-hans")[:2] == [
+        "怀柔区的林地尚未登记现场核查（令35号第十条的现场查验）。",
+        "怀柔区的林地尚无期满五个工作日的公示（令35号第十一条）。",
+    ]
+    check(case, office, HUAIROU)
+    post(case, office, of(HUAIROU))
+    now.move_to("2026-12-14T10:00:00+08:00")
+    assert [one for one in lacks(case) if "Order 35" in one] == []
+
+
+def test_a_notice_of_the_city_is_one_for_each_of_its_districts(now: Any) -> None:
+    case, office = in_two()
+    post(case, office, of(CITY, "final_review"))
+    now.move_to("2026-12-01T10:00:00+08:00")
+    assert [one for one in lacks(case) if "art 11" in one] == []
+    assert any("Miyun District, Huairou District" in one for one in lacks(case))  # the check is nobody's yet
+
+
+def test_land_in_one_district_is_told_as_before_and_every_act_counts_for_it() -> None:
+    case, office = accepted()
+    assert lacks(case)[:2] == [
+        "No site check was recorded (Order 35 art 10).",
+        "No public notice of five working days has ended yet (Order 35 art 11).",
+    ]
+    office.check_site(case)
+    assert not any("site check" in one for one in lacks(case))
+    reviewer = office.officer(of(MIYUN))
+    assert offered(case, reviewer) == set()  # the step offers them
+
+
+def test_a_district_of_which_the_matrix_names_nobody_is_checked_by_the_one_filed_with() -> None:
+    case, office = in_two()
+    Mandate.objects.filter(pk=of(HUAIROU).pk).update(ended_on="2026-11-01")
+    assert "Miyun District, Huairou District" in lacks(case)[0]
+    check(case, office, MIYUN)
+    assert not any("site check" in one for one in lacks(case))
+
+
+def test_what_a_district_checked_before_its_organ_left_the_matrix_is_no_check_of_another() -> None:
+    case, office = in_two()
+    check(case, office, HUAIROU)
+    Mandate.objects.filter(pk=of(HUAIROU).pk).update(ended_on=timezone.localdate())
+    assert "land in: Miyun District (Order 35 art 10)" in lacks(case)[0]
+
+
+def test_the_ten_days_of_the_check_run_until_the_last_district_made_its_first(now: Any) -> None:
+    case, office = in_two()
+    first = timezone.localdate() + timedelta(days=3)
+    now.shift(timedelta(days=10))
+    assert list(check(case, office, MIYUN, on=first + timedelta(days=1)).clock_entries.all()) == []
+    assert list(check(case, office, MIYUN, on=first + timedelta(days=5)).clock_entries.all()) == []
+    reading = clocks_of(fresh(case)).of_step("site_check")
+    assert reading is not None
+    assert reading.running
+    record = check(case, office, HUAIROU, on=first)
+    assert [(one.event, one.on) for one in record.clock_entries.all()] == [("stopped", first + timedelta(days=1))]
+    assert list(check(case, office, HUAIROU).clock_entries.all()) == []
+
+
+def test_each_district_does_its_part_from_the_page_of_the_case_until_the_proposal(now: Any) -> None:
+    case, office = in_two()
+    here, there = office.officer(of(MIYUN)), office.officer(of(HUAIROU))
+    final = office.officer(of(CITY, "final_review"))
+    assert offered(case, here) == {"record_site_check", "publish_notice"}  # while 怀柔 has the case
+    check(case, office, MIYUN)
+    post(case, office, of(MIYUN))
+    now.move_to("2026-12-01T10:00:00+08:00")
+    office.do(case, "give_opinion", item=office.items(case, "give_opinion")[0], **AGREE)
+    assert offered(case, there) == {"record_site_check", "publish_notice"}  # its own step is closed
+    office.do(case, "recommend", **YES)
+    office.hear(case)
+    assert offered(case, there) == {"record_site_check", "publish_notice"}
+    assert offered(case, final) == set()
+    assert "不必为此退回" in item_page(case, office, "propose")
+    page = log_in(there).get(f"/cases/{case.pk}/")
+    assert all(one in page.content.decode() for one in page.context["lacking"])
+    office.do(case, "propose", **YES)
+    assert offered(case, there) == set()
+    page_of_decision = item_page(case, office, "approve")
+    assert ("退回审查" in page_of_decision, "不必为此退回" in page_of_decision) == (True, False)
+    both = r"land in: Huairou District .*art 10.*land in: Huairou District .*art 11"
+    with pytest.raises(RuleViolated, match=both), override("en"):
+        office.do(case, "approve", opinion="同意。")
+    office.do(case, "return_to_final_review", reason="怀柔区补查、公示。")
+    colleague = make_person("colleague", "查验员", make_post("field", agency=of(HUAIROU).agency))
+    two = [there, colleague]
+    said = {"checked_on": "2026-12-01", "place": "双文铺村", "result": "与申请一致", "photos-rows": "0",
+            "inspectors-rows": "2"} | {f"inspectors-{n}-person": one.pk for n, one in enumerate(two)}  # fmt: skip
+    answer = log_in(there).post(f"/cases/{case.pk}/acts/record_site_check/", said)
+    assert answer.status_code == 302, answer.content.decode()
+    post(case, office, of(HUAIROU))
+    now.move_to("2026-12-14T10:00:00+08:00")
+    office.do(case, "record_fee", paid_on="2026-12-11", receipt="0001", amount="50000.00")
+    office.do(case, "propose", **YES)
+    office.do(case, "approve", opinion="同意。")
+    assert fresh(case).status == S.APPROVED
+    assert problems_of(fresh(case)) == []
+
+
+def test_what_lacks_is_told_on_the_item_of_each_district_and_no_act_is_offered_twice() -> None:
+    case, office = in_two()
+
+    def told(act: str) -> list[str]:
+        item, officer = item_of(case, office, act)
+        page = log_in(officer).get(f"/tasks/{item.pk}/")
+        assert all(one in page.content.decode() for one in page.context["lacking"])
+        assert {one.spec.name for one in page.context["beside"]} & {"record_site_check", "publish_notice"} == set()
+        assert [one["form"].spec.name for one in page.context["others"]][:2] == ["record_site_check", "publish_notice"]
+        return [one.partition("（")[0] for one in page.context["lacking"][:2]]
+
+    assert told("give_opinion") == [
+        "密云区、怀柔区的林地尚未登记现场核查",
+        "密云区、怀柔区的林地尚无期满五个工作日的公示",
+    ]
+    check(case, office, HUAIROU)
+    office.do(case, "give_opinion", item=office.items(case, "give_opinion")[0], **AGREE)
+    assert told("recommend") == [
+        "密云区的林地尚未登记现场核查",
+        "密云区、怀柔区的林地尚无期满五个工作日的公示",
+    ]
