@@ -210,11 +210,13 @@ def in_their_power(person: Person, application: Application) -> list[Possible]:
     return found
 
 
-def from_each_district(application: Application) -> bool:
-    """Whether the districts that share the land do their parts of the review from the page of the case now."""
-    possible = _open_beside(application).intersection(OF_EACH)
-    now = any(outcomes(Application, name, application.status) for name in possible)
-    return now and land_of(application).shared
+def left_to_districts(application: Application) -> bool:
+    """Whether one of the districts that share the land has not done its part, and can from the page of the case now."""
+    offered = _open_beside(application).intersection(OF_EACH)
+    names = [name for name in offered if outcomes(Application, name, application.status)]
+    if not (names and (land := land_of(application)).shared):
+        return False
+    return any(land.left_out(application.did(name)) for name in names)
 
 
 def _open_beside(application: Application) -> set[str]:

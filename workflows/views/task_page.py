@@ -38,7 +38,7 @@ from workflows.views.filings import filings_shown, prefilled
 from workflows.views.opinion_tools import Offer, begun, phrases_for, tools_of
 from workflows.views.performing import Attempt, form_of
 from workflows.views.unfinished import keepings
-from workflows.worklist import DECIDING, Possible, Turn, beside, from_each_district
+from workflows.worklist import DECIDING, Possible, Turn, beside, left_to_districts
 
 CHANGES = 50
 """Differences to the last submission on the page of an item; all stand on a page of their own."""
@@ -92,7 +92,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "may_determine": may(turn.person, "determine", application, turn.item.mandate),
             "decides": "approve" in turn.node.acts,
             "lacking": (lacking := _lacking(turn) if shown and not found.problem else []),
-            "by_district": bool(lacking) and from_each_district(application),
+            "by_district": bool(lacking) and left_to_districts(application),
             "sends_back": next((spec for spec in turn.acts if spec.name.startswith("return_to_")), None),
         },
         status=tried.status,

@@ -199,6 +199,7 @@ def test_each_district_does_its_part_from_the_page_of_the_case_until_the_proposa
     assert answer.status_code == 302, answer.content.decode()
     post(case, office, of(HUAIROU))
     now.move_to("2026-12-14T10:00:00+08:00")
+    assert "不必为此退回" not in item_page(case, office, "propose")  # the fee alone lacks
     office.do(case, "record_fee", paid_on="2026-12-11", receipt="0001", amount="50000.00")
     office.do(case, "propose", **YES)
     office.do(case, "approve", opinion="同意。")
