@@ -38,8 +38,10 @@ NOTICE, FIRST_REVIEW, SITE_CHECK = "accept", "first_review", "site_check"
 HEARING_ASK, HEARING_HOLD = "hearing_ask", "hearing_hold"
 
 
-def complete(application: Application, act: str, said: dict[str, Any]) -> None:
-    """Write onto `application` what its kind says once it is handed in: the route, and at first the case number.
+def before_record(application: Application, act: str, said: dict[str, Any]) -> None:
+    """What of the locked case and its permit the record is to tell as the act made it: from when a case counts as
+    accepted by silence; once it is handed in, the route its kind says, its ground, and at first the case number; the
+    permit's days and status.
 
     What is found before acceptance may change the route; an accepted case keeps it (permits/acts/competence.py).
     """
@@ -73,29 +75,41 @@ RENEWS = frozenset({"determine", *CHANGES})
 anew what is found a state secret now is listed no more, and what the public is told of has a new day of change."""
 
 
-def follow(record: Act) -> None:
-    """Make what `record` brings about. Raises WrongStatus or BadFacts where the law lets no clock do so."""
-    if move_clocks := CLOCKS.get(record.act):
-        if all(one.act == "open_draft" for one in record.application.history[:-1]):
-            none_before(record.application)
-        with written_together():
-            move_clocks(record)
-        keep_timing(record.application)
+def after_record(record: Act) -> None:
+    """What `record` brings about elsewhere: clocks, quota books, the permit, papers, the public register, obligations.
+    Raises WrongStatus or BadFacts where the law lets no clock do so."""
+    _move_clocks(record)
     quotas.follow(record)
     first = record.grants and not any(one.after == S.APPROVED for one in record.application.history[:-1])
     if record.grants:
         life.keep_in_hand(record.application, _grant(record, first=first))
     papers = _papers(record)
     life.keep_permit(record, papers)
+    _keep_public(record, papers)
+    if filing := record.facts.get("filing"):
+        FilingOutcome.objects.create(filing_id=filing, act=record)
+    if touches(record) and (aftercare := aftercare_of(record.application)):
+        keep_rows(aftercare, first=first)
+
+
+def _move_clocks(record: Act) -> None:
+    move = CLOCKS.get(record.act)
+    if move is None:
+        return
+    if all(one.act == "open_draft" for one in record.application.history[:-1]):
+        none_before(record.application)
+    with written_together():
+        move(record)
+    keep_timing(record.application)
+
+
+def _keep_public(record: Act, papers: list[Document]) -> None:
+    """The entry of the public register, where the act changes what it tells. `papers` are those of the act."""
     if record.after == S.APPROVED and (record.grants or record.act in life.TOUCHES):
         # of a permit just granted every paper is of this act
         keep_entry(life.granted(record.application), record.at, papers if record.grants else None)
     elif record.act in RENEWS and (permit := life.permit_of(record.application)):
         keep_entry(permit, record.at)
-    if filing := record.facts.get("filing"):
-        FilingOutcome.objects.create(filing_id=filing, act=record)
-    if touches(record) and (aftercare := aftercare_of(record.application)):
-        keep_rows(aftercare, first=first)
 
 
 def _papers(record: Act) -> list[Document]:

@@ -54,12 +54,12 @@ def perform(
         found = assessment.assess(application, act, said, files_read)
         before, stood, read = str(application.status), application.standing(), application.state()
         getattr(application, act)(**said)
-        effects.complete(application, act, said)
+        effects.before_record(application, act, said)
         record = append(
             application, act, before, by=by, held=held, mandate=mandate, work_item=work_item, key=key, said=said,
             found=found, sets=effects.brought_about(application, before, stood),
         )  # fmt: skip
-        effects.follow(record)
+        effects.after_record(record)
         if application.state() != read:
             application.save(update_fields=read.keys())
         act_performed.send(sender=act, record=record)

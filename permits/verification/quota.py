@@ -74,7 +74,7 @@ def _orders(act: Act) -> bool:
 
 
 def _moved_by(act: Act, change: str) -> bool:
-    """Whether the act can move a quota so (permits/acts/effects.py, `follow`)."""
+    """Whether the act can move a quota so (permits/acts/quotas.py, `follow`)."""
     ends, restores = act.after in FINAL and act.after != act.before, act.act in REMEDIES
     return {
         Change.RESERVED: act.act in ("accept", "deem_accepted", "reopen") or _orders(act),
