@@ -89,6 +89,12 @@ class AccountAdapter(DefaultAccountAdapter):
         except OSError:
             log.exception("A mail about an account was not sent")
 
+    def send_notification_mail(
+        self, template_prefix: str, user: Person, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """As allauth's, and it says whose account is meant: one address may be that of several."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "person": user}, email)
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """As allauth's; but who has neither password nor factor here is sent to the provider again, where the log-in is
         not of the last minutes: allauth asks them for nothing, and a session left open could be given a passkey."""

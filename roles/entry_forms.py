@@ -111,6 +111,12 @@ class Locked:
     """A form that takes a code: guessing codes is counted like guessing passwords."""
 
     user: Any
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code of the app, or recovery code")
+        self.fields["code"].widget.attrs.pop("placeholder", None)  # the label says it
 
     def clean_code(self) -> str:
         """Raises LockedOut where the login or the network is locked."""
@@ -128,6 +134,10 @@ class CodeAgainForm(Locked, ReauthenticateForm):
 
 class AppForm(ActivateTOTPForm):
     """A new authenticator app; the code that proves it is spent, like any other."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.pop("placeholder", None)  # the label says it
 
     def clean_code(self) -> str:
         """As allauth's."""

@@ -46,7 +46,7 @@ def mail_links(email: str, only: int | None = None) -> int:
 def _mail(person: Person) -> None:
     with translation.override(person.language):
         text = _(
-            "Somebody, hopefully you, asked to choose a new password for the account “%(login)s”. The link works once, "
-            "and for three days. If it was not you, do nothing.\n\n%(link)s"
-        ) % {"login": person.username, "link": one_time_link(person)}
+            "%(person)s, somebody, hopefully you, asked to choose a new password for your account “%(login)s”. The "
+            "link works once, and for three days. If it was not you, do nothing.\n\n%(link)s"
+        ) % {"person": person, "login": person.username, "link": one_time_link(person)}
         send_mail(_("Choose a new password for forestry permits"), text, None, [person.email])

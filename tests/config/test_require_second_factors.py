@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.core import mail
 from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
@@ -78,6 +79,35 @@ def test_who_lost_the_device_is_told_what_to_do_and_a_wrong_code_is_called_wrong
     assert "安全管理员" in page
     assert "代码不正确。" in page
     assert "错误代码" not in page
+
+
+def test_the_sheet_of_recovery_codes_says_what_they_open_and_how(person: Person) -> None:
+    desk = enter().client
+    desk.cookies["django_language"] = "zh-hans"
+    with_totp(desk)
+    page = desk.get(reverse("mfa_view_recovery_codes")).content.decode()
+    assert f"恢复代码用于登录林业许可审批系统账号“{person.username}”" in page
+    assert "共10个恢复代码，还有10个可用。" in page
+    assert all(code in page for code in person.authenticator_set.get(type="recovery_codes").wrap().get_unused_codes())  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_about_a_changed_factor_names_the_account_and_what_to_do(person: Person) -> None:
+    person.email = "zhang@example.cn"
+    person.save(update_fields=["email"])
+    desk = enter().client
+    desk.cookies["django_language"] = "zh-hans"
+    with_totp(desk)
+    (letter,) = mail.outbox
+    assert letter.subject == "身份验证器应用已激活"
+    assert letter.body.startswith(f"{person}：\n\n您在林业许可审批系统的账号“{person.username}”有以下变动：")
+    assert "如非您本人操作，请立即修改密码，并联系安全管理员。" in letter.body
+
+
+def test_the_page_of_passkeys_says_where_there_is_none(person: Person) -> None:
+    desk = enter().client
+    desk.cookies["django_language"] = "zh-hans"
+    assert "未添加通行密钥。" in desk.get(reverse("mfa_list_webauthn"), follow=True).content.decode()
 
 
 def test_recovery_codes_and_their_line_are_one_transaction(person: Person) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
@@ -49,6 +50,13 @@ def test_error_becomes_its_page(name: str, status: int, text: str, client: Clien
     assert text in response.content.decode()
     assert "secret detail" not in response.content.decode()
     assert "no such case" not in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["broken", "no-disk"])
+def test_the_page_of_our_own_fault_tells_the_moment_that_is_to_be_passed_on(name: str, client: Client) -> None:
+    client.raise_request_exception = False
+    with time_machine.travel("2026-11-20T09:30:00+08:00", tick=False):
+        assert "发生时间：2026年11月20日 09:30。" in client.get(f"/{name}/").content.decode()
 
 
 def test_busy_page_says_when_to_try_again_and_leads_back(client: Client) -> None:

@@ -70,6 +70,7 @@ def test_one_mail_in_the_morning_with_the_news_by_case(collected: Cast) -> None:
     assert letter.body.index(str(first.act.application)) < letter.body.index(str(second.act.application))
     assert letter.body.count("/cases/") == 2  # one address for each case
     assert "3" in letter.subject
+    assert letter.body.startswith(f"{collected.clerk}：\n")
     told = Notification.objects.filter(person=collected.clerk)
     assert set(told.values_list("mail", flat=True)) == {Mail.SENT}
 

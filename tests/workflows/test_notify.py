@@ -162,6 +162,9 @@ def test_a_mail_is_in_the_readers_language_and_leads_to_the_case(mailed: Cast) -
     assert letter.subject == f"Your application was accepted · {number}"
     assert reverse("case", args=[case.pk]) in letter.body
     assert "accepted" in letter.body
+    with translation.override("en"):
+        assert letter.body.startswith(f"{mailed.clerk},\n")
+        assert f"Agency  {record.agency}\n" in letter.body
     assert not any("一" <= sign <= "鿿" for sign in letter.subject)
 
 

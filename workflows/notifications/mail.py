@@ -134,6 +134,7 @@ def _letter(news: Notification) -> tuple[str, str]:
         "news": news,
         "headline": headline(news),
         "case": news.act.application,
+        "agency": news.item.mandate.agency if news.item and news.item.mandate else news.act.agency,
         "url": site_url() + address(news),
         "choices_url": site_url() + reverse("notification-choices"),
     }
