@@ -148,6 +148,7 @@ def quotas(year: int) -> Iterator[Allotment]:
     """The districts' felling limits of the year, as if they had been handed down."""
     yield Allotment("miyun-head", "110118", Decimal(20000), f"示例：采伐限额〔{year}〕密云")
     yield Allotment("city-head", "110116", Decimal(8000), f"示例：采伐限额〔{year}〕怀柔")
+    yield Allotment("jizhou-head", "120119", Decimal(6000), f"示例：采伐限额〔{year}〕蓟州")
 
 
 def examples() -> Iterator[Example]:

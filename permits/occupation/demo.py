@@ -42,7 +42,8 @@ def in_first_review(walker: Walker, desks: Desks) -> None:
     """Accepted; every district the land lies in has it on its desk."""
     walker.unit("submit", desks.clerk, statement=True)
     walker.rest(2)
-    if desks is HILL:  # what it decides there without the instrument is the municipal bureau's
+    permanent = walker.application.occupation.tenure == "permanent"
+    if desks is HILL and permanent:  # what it decides there without the instrument is the municipal bureau's
         walker.meanwhile("determine", desks.accept, "accept", field="documents.delegation_instrument", value="yes",
             ground="official_record", statement="区政务服务办公室持有委托书（示例）。",
             document=current_files(walker.application).first())  # fmt: skip
@@ -60,7 +61,7 @@ def inspected(walker: Walker, desks: Desks) -> None:
         result="拟使用林地与图件一致，未见古树名木和重点保护野生动植物，未发现违法使用林地行为。")  # fmt: skip
     walker.meanwhile("publish_notice", desks.first, starts=day, ends=walker.calendar.add(day, 6).date,
         place="村务公开栏",
-        contact="林业主管部门资源管理科 010-00000000")  # fmt: skip
+        contact=f"林业主管部门资源管理科 {'022' if desks is HILL else '010'}-00000000")  # fmt: skip
 
 
 def consulting(walker: Walker, desks: Desks, outcome: str = "approve") -> None:
@@ -126,9 +127,14 @@ TWO_DISTRICTS = (
     *(parcel(number, district=HUAIROU, township="琉璃庙镇", village="双文铺村") for number in range(4, 6)),
 )
 LARGE = tuple(parcel(n, area_ha=Decimal("3.5000"), stand_purpose="protection", grade="III") for n in range(1, 5))
-NATURAL = (parcel(1, district=TIANJIN, township="下营镇", village="常州村", origin="natural"),)
 BORROW = {"tenure": "temporary", "years": Decimal("2"), "permanent_building": False, "purpose": "施工便道、拌合站"}
 BARE = tuple(parcel(number, land_class="other", stand_purpose="other", origin="none") for number in range(1, 3))
+VILLAGE = {"district": TIANJIN, "township": "下营镇", "village": "常州村"}
+NATURAL = (parcel(1, **VILLAGE, origin="natural"),)
+SHRUB = tuple(parcel(n, **VILLAGE, land_class="shrub", stand_purpose="protection", zone="key") for n in range(1, 3))
+HILL_BORROW = BORROW | {
+    "location": "蓟州区下营镇常州村", "purpose": "防火道路施工便道", "years": Decimal("1"),
+}  # fmt: skip
 HILL_HEAD = {
     "location": "蓟州区下营镇常州村",
     "project_class": "eco_tourism", "purpose": "游客服务设施",
@@ -150,9 +156,10 @@ def _example(  # noqa: PLR0917 - a table of examples reads best in columns
 
 
 def quotas(year: int) -> Iterator[Allotment]:
-    """The districts' quota of the year, as if the city had allotted it."""
+    """The districts' quota of the year, as if it had been allotted to them."""
     for district in (MIYUN, HUAIROU):
         yield Allotment("city-head", district, Decimal(120), f"示例：京绿林定额〔{year}〕{district}号")
+    yield Allotment("jizhou-head", TIANJIN, Decimal(60), f"示例：林地定额〔{year}〕蓟州")
 
 
 def examples() -> Iterator[Example]:
@@ -160,6 +167,7 @@ def examples() -> Iterator[Example]:
     yield _example("松曹路改建工程使用林地", overrun, 150, own_ground=False)
     yield _example("常州村游客服务设施使用林地", refused, 90, HILL, HILL_HEAD, NATURAL)
     yield _example("石城隧道施工便道临时使用林地", approved, 60, fields=BORROW, parcels=BARE)
+    yield _example("常州村防火道路施工便道临时使用林地", approved, 45, HILL, HILL_BORROW, SHRUB)
     yield _example("京北高速公路密云段使用林地", reported_up, 40, parcels=LARGE)
     yield _example("云蒙山旅游公路改建使用林地", half_heard, 14)
     overlapping = (parcel(1, land_class="shrub", origin="none"), *FOUR[1:])  # with what was approved before

@@ -22,6 +22,7 @@ from permits.text.numerals import chinese_numeral
 
 MOST = 9  # columns of one table beside number and name: more are unreadable across an A4 sheet
 NOTHING_SAID = "—"
+CONTINUED = "（续）"
 NAME = PaperColumn(head="名称", weight=1.6, align=Align.LEFT)
 NUMBER = PaperColumn(head="序号", weight=0.5)
 
@@ -64,15 +65,13 @@ def _sums(sums: Sums) -> PaperTable:
 
 
 def _tables(table: Table, rows: Sequence[Mapping[str, Any]]) -> Iterator[PaperTable]:
-    """A table for each group of columns, two and more where the group is wide."""
-    parts: list[tuple[str, Sequence[Column]]] = []
-    for legend, names in table.groups:
-        filled = listing(table, rows, names=names).columns
-        if filled:
-            each = ceil(len(filled) / ceil(len(filled) / MOST))
-            parts += [(str(legend), filled[at : at + each]) for at in range(0, len(filled), each)]
-    for number, (legend, columns) in enumerate(parts, 1):
-        yield _part(table, rows, f"（{chinese_numeral(number)}）{legend}", columns)
+    """A table for each group of columns, two and more where the group is wide: they bear its number and name, and say
+    that they continue it."""
+    groups = ((str(legend), listing(table, rows, names=names).columns) for legend, names in table.groups)
+    for number, (legend, filled) in enumerate((group for group in groups if group[1]), 1):
+        each, caption = ceil(len(filled) / ceil(len(filled) / MOST)), f"（{chinese_numeral(number)}）{legend}"
+        for at in range(0, len(filled), each):
+            yield _part(table, rows, caption + CONTINUED if at else caption, filled[at : at + each])
 
 
 def _part(table: Table, rows: Sequence[Mapping[str, Any]], caption: str, columns: Sequence[Column]) -> PaperTable:

@@ -6,10 +6,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from permits.kinds import kinds
 from permits.verification.registry import CHECKS
 from roles.access import units_managed_by, units_of
 from roles.authority import administers
-from roles.models import Administration, Person, SecurityEvent
+from roles.models import Administration, Mandate, Person, SecurityEvent
+from roles.models.mandates import Duty
 from tests.cast import Cast
 from workflows.demo import cast as demo
 
@@ -46,6 +48,19 @@ def test_entering_them_again_changes_nothing(cast: Cast) -> None:
     before = (Person.objects.count(), SecurityEvent.objects.count())
     demo.enter()
     assert (Person.objects.count(), SecurityEvent.objects.count()) == before
+
+
+def test_a_case_in_jizhou_finds_somebody_for_each_step_to_the_supervision(cast: Cast) -> None:
+    demo.enter()
+    steps = (Duty.ACCEPT, Duty.FIRST_REVIEW, Duty.ADVISE, Duty.FINAL_REVIEW, Duty.DECIDE, Duty.SUPERVISE)
+    codes = [kind.code for kind in kinds()]
+    asked = Mandate.objects.filter(jurisdiction="120119", kind__in=codes, duty__in=steps).select_related("agency")
+    held = {(role.agency, duty) for role in demo.ROLES for duty in role.duties}
+    assert {(mandate.agency.slug, mandate.duty) for mandate in asked} - held == set()
+    assert ("tj-planning", Duty.DECIDE) in held, "who decides there unless the service office does"
+    assert "tj-jizhou-forestry" in {role.agency for role in demo.ROLES if role.head}
+    phone = units_of(Person.objects.get(username="jizhoufarm")).get().phone
+    assert phone.startswith("022-"), "Tianjin's, not Beijing's"
 
 
 def test_every_account_post_unit_and_right_has_its_line(cast: Cast) -> None:

@@ -24,6 +24,8 @@ from roles.official_data import enter_official_datum
 PASSWORD = "linye-2026"  # noqa: S105 - of example accounts, printed on the screen
 SINCE = date(2020, 1, 1)
 EXAMPLE = "示例，非公布数据"
+PHONES = {"11": "010-00000000", "12": "022-00000000"}
+"""By the first digits of a place: Beijing, Tianjin."""
 
 
 class Role(Struct, frozen=True):
@@ -132,10 +134,15 @@ ROLES = (
     Role("jizhou-first", "蓟州初审岗", "初审岗", "First review", "tj-jizhou-forestry", (Duty.FIRST_REVIEW,)),
     Role("jizhou-review", "蓟州审查岗", "审查岗", "Final review", "tj-jizhou-forestry", (Duty.FINAL_REVIEW,)),
     Role("jizhou-decide", "蓟州审批岗", "审批岗", "Decision", "tj-jizhou-forestry", (Duty.DECIDE,)),
-    Role("jizhou-service", "蓟州政务服务岗", "审批岗", "Decision", "tj-jizhou-service", (Duty.DECIDE,)),
+    Role("jizhou-watch", "蓟州监督检查岗甲", "监督检查岗甲", "Supervision A", "tj-jizhou-forestry", (Duty.SUPERVISE,)),
+    Role("jizhou-watch2", "蓟州监督检查岗乙", "监督检查岗乙", "Supervision B", "tj-jizhou-forestry", (Duty.SUPERVISE,)),
+    Role("jizhou-head", "蓟州局领导", "局领导", "Head", "tj-jizhou-forestry", head=True),
+    Role("jizhou-service", "蓟州政务服务岗", "审批与会商岗", "Decision and consultation", "tj-jizhou-service", (
+        Duty.ADVISE, Duty.DECIDE)),
     Role("jizhou-reform", "蓟州发改会商岗", "会商岗", "Consultation", "tj-jizhou-reform", (Duty.ADVISE,)),
     Role("jizhou-culture", "蓟州文旅会商岗", "会商岗", "Consultation", "tj-jizhou-culture", (Duty.ADVISE,)),
     Role("jizhou-planning", "蓟州规资会商岗", "会商岗", "Consultation", "tj-jizhou-planning", (Duty.ADVISE,)),
+    Role("tianjin-decide", "天津市局审批岗", "审批岗", "Decision", "tj-planning", (Duty.DECIDE, Duty.OVERSEE)),
     Role("jizhou-audit", "蓟州审计员", "审计岗", "Audit", "tj-jizhou-audit", (Duty.AUDIT,)),
 )  # fmt: skip
 
@@ -192,7 +199,7 @@ def _official_data() -> None:
             (Datum.COURT, f"{place}人民法院（示例）", EXAMPLE),
             (Datum.ADDRESS, f"{place}绿林街1号（示例）", EXAMPLE),
             (Datum.CONTACT, "政务服务科", EXAMPLE),
-            (Datum.PHONE, "010-00000000", EXAMPLE),
+            (Datum.PHONE, PHONES[seat.pk[:2]], EXAMPLE),
         ):
             enter_official_datum(agency, datum, value, source=source, valid_from=SINCE)
 
@@ -214,7 +221,7 @@ def _post(slug: str, name: str, name_en: str, body: Agency | OperatingUnit) -> t
 def _clerk(clerk: Clerk) -> Person:
     seat = Jurisdiction.objects.get(pk=clerk.seat)
     unit = OperatingUnit.objects.filter(name=clerk.unit, jurisdiction=seat).first() or enter_unit(
-        name=clerk.unit, jurisdiction=seat, name_en=clerk.unit_en, kind=clerk.kind, phone="010-00000000"
+        name=clerk.unit, jurisdiction=seat, name_en=clerk.unit_en, kind=clerk.kind, phone=PHONES[seat.pk[:2]]
     )
     person = _person(clerk.login, clerk.person)
     post, new = _post(f"{clerk.login}-clerk", "经办员", "Clerk", unit)

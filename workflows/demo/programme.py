@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+import time_machine
 from django.apps import apps
+from django.utils import timezone
 from django.utils.translation import override
 
 from permits.acts import quotas
 from permits.acts.perform import open_draft
+from permits.clocks.entries import CHINA
 from permits.drafts.materials import add_file
 from permits.kinds import KindConfig, kind
 from permits.models import Application
@@ -31,14 +34,15 @@ def examples() -> Iterator[tuple[str, Example]]:
 
 
 def allot(people: dict[str, Person], years: Iterable[int]) -> None:
-    """The quota books of every installed kind's examples."""
+    """The quota books of every installed kind's examples, each entered when its year begins."""
     for app in apps.get_app_configs():
         if isinstance(app, KindConfig) and find_spec(f"{app.name}.demo"):
             told: Any = import_module(f"{app.name}.demo")
             for year in years if hasattr(told, "quotas") else ():
                 for one in told.quotas(year):
                     place = Jurisdiction.objects.get(pk=one.district)
-                    quotas.allot(app.label, place, year, one.amount, document=one.document, by=people[one.head])
+                    with time_machine.travel(min(datetime(year, 1, 5, 9, tzinfo=CHINA), timezone.now()), tick=True):
+                        quotas.allot(app.label, place, year, one.amount, document=one.document, by=people[one.head])
 
 
 def _rows(code: str, example: Example, ordinal: int) -> Iterator[dict[str, Any]]:

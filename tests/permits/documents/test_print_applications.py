@@ -86,6 +86,15 @@ def test_sixty_rows_stand_whole_with_their_heads_on_every_page(cast: Cast) -> No
     assert f"共{len(pages)}页" in pages[-1]
 
 
+def test_a_group_of_columns_that_is_too_wide_goes_on_under_its_own_number(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("permits.tables.in_full.MOST", 3)
+    text = text_of(draft_form(draft_of("felling", cast)))
+    assert text.count("位置与面积") == text.count("（一）位置与面积") > 1
+    assert "（一）位置与面积（续）" in text
+
+
 def test_hostile_text_is_text_and_a_sign_no_font_has_is_a_mark(cast: Cast) -> None:
     case = cast.draft(plot(remark="<para>&amp;{{ 7*7 }}\u202e😀"), title="=cmd|'/c calc'!A1")
     cast.do(case, "submit")
