@@ -129,7 +129,7 @@ def _accepted(record: Act, issue: Issue, matter: Matter) -> Letter:
     return told(
         issue, matter, accepted_on=accepted_on, working_days=periods()["decide"].working_days,
         promised=entry.promised_days if entry else None, decides=_decides(record),
-        first_review=_first_review_days(record),
+        first_review=_first_review_days(record), above=_above(record),
     )  # fmt: skip
 
 
@@ -138,6 +138,12 @@ def _first_review_days(record: Act) -> int | None:
     read in permits/acts/readings.py: what was read then stands in the entries of the clock)."""
     begun = {entry.step: entry.working_days for entry in ClockEntry.objects.filter(act=record, event=Event.STARTED)}
     return None if WHOLE in begun else begun.get("first_review")
+
+
+def _above(record: Act) -> str:
+    """The State's authority, where the rules said at the acceptance `record` that it decides; else nothing."""
+    found = record.content.get("verdict") or {}
+    return str(found.get("decided_by") or "") if found.get("level") == "national" else ""
 
 
 def _decides(record: Act) -> str:

@@ -33,25 +33,31 @@ def acceptance(
     promised: int | None = None,
     decides: str = "",
     first_review: int | None = None,
+    above: str = "",
 ) -> Letter:
     """受理通知书 (许可法 32(1)(5), 42). `promised` are the days the deciding agency promises 承诺时限; `decides` is
     that agency, where it is another than the one that accepts; `first_review` the working days of the first review,
-    where it has its own before those of the decision (43)."""
+    where it has its own before those of the decision (43); `above` the State's authority, where it decides and the
+    case is reported up (35): in which time it does, no notice of another organ says."""
     return _notice(
         issue, "受理通知书", matter.applicant,
         para(
             f"{opening(matter)}申请材料齐全、符合法定形式。{_under(matter, '第三十二条第一款第五项')}"
             f"决定自{chinese_date(accepted_on)}起予以受理。"
         ),
-        para(_in_which_time(issue, "受理之日", working_days, first_review, decides, promised=promised)),
+        para(
+            _in_which_time(issue, "受理之日", working_days, first_review, decides, promised=promised, above=above)
+        ),
         para("特此通知。"),
     )  # fmt: skip
 
 
 def _in_which_time(
-    issue: Issue, since: str, days: int, first_review: int | None, decides: str, *, promised: int | None
+    issue: Issue, since: str, days: int, first_review: int | None, decides: str, *, promised: int | None, above: str
 ) -> str:
     """Who decides and in which time; both times where the first review has its own (许可法 43)."""
+    if above:
+        return _reported_up(above, since, days, first_review)
     vow = f"决定的承诺时限为{promised}个工作日。" if promised and first_review else ""
     if promised and not first_review:
         vow = f"承诺时限为{promised}个工作日。"
@@ -65,9 +71,19 @@ def _in_which_time(
     return f"{first}{whose}自{since}起{days}个工作日内作出决定{except_}{vow}"
 
 
+def _reported_up(above: str, since: str, days: int, first_review: int | None) -> str:
+    """That the State's authority decides, and in which time the case goes up to it (许可法 43): of `days`, or of the
+    first review where that has its own."""
+    whose = f"本机关的审查自{since}起{first_review}" if first_review else f"审查自{since}起{days}"
+    return (
+        f"上述事项由{above}决定，本机关负责受理，经审查后上报。{whose}个工作日内完成；依法不计入期限的时间除外。"
+        f"{above}作出决定后，将及时告知。"
+    )
+
+
 def deemed_acceptance(
     issue: Issue, matter: Matter, *, accepted_on: date, working_days: int, promised: int | None = None,
-    decides: str = "", first_review: int | None = None, anew: bool = False,
+    decides: str = "", first_review: int | None = None, above: str = "", anew: bool = False,
 ) -> Letter:  # fmt: skip
     """受理通知书 where no notice went out in five working days: accepted from `accepted_on`, the day of receipt, of a
     correction that of the corrected papers, of what is handled `anew` after a remedy the day on which that began
@@ -79,7 +95,9 @@ def deemed_acceptance(
             f"{opening(matter)}因本机关未在规定期限内告知需要补正的内容，{_under(matter, '第三十二条第一款第四项')}"
             f"上述申请自{since}之日（{chinese_date(accepted_on)}）起即为受理。"
         ),
-        para(_in_which_time(issue, "上述受理之日", working_days, first_review, decides, promised=promised)),
+        para(
+            _in_which_time(issue, "上述受理之日", working_days, first_review, decides, promised=promised, above=above)
+        ),
         para("特此通知。"),
     )  # fmt: skip
 

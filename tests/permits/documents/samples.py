@@ -348,6 +348,9 @@ def of_procedure() -> dict[str, Paper]:
         "acceptance_two_periods": forms.acceptance(
             district, TENDING, accepted_on=DAY, working_days=20, first_review=20, decides="北京市园林绿化局"
         ),
+        "acceptance_of_the_state": forms.acceptance(
+            district, OCCUPATION, accepted_on=DAY, working_days=20, above="国家林业和草原局"
+        ),
         "extension": forms.extension(
             at, OCCUPATION, working_days=10, reason="需要补充现场查验。", due=Deadline(date(2026, 12, 18))
         ),

@@ -184,6 +184,16 @@ def test_what_reaches_the_national_level_is_reported_up_and_its_decision_recorde
     assert (done.status, done.case.open_items.count()) == (S.APPROVED, 0)
 
 
+@pytest.mark.parametrize(("area", "above"), [("12", True), ("1", False)])
+def test_the_notice_of_acceptance_names_the_states_authority_where_it_decides(area: str, above: bool) -> None:
+    big = {"area_ha": Decimal(area), "stand_purpose": "protection"}
+    case, _office = accepted(MIYUN, parcel(**big), total_ha=Decimal(area))
+    told = str(paper_of(case.documents.get(kind="acceptance")))
+    assert ("上述事项由国家林业和草原局决定，本机关负责受理，经审查后上报。" in told) is above
+    assert ("上述事项由北京市园林绿化局决定" in told) is not above
+    assert ("内作出决定" in told) is not above
+
+
 def test_a_case_may_be_reported_up_from_the_decision() -> None:
     case, office = accepted()
     office.do(case, "recommend", **YES)
