@@ -23,7 +23,7 @@ from permits.models.facts import files_in
 from permits.models.material import EVIDENCE, NOT_HANDED_IN, REPORTED, STATED
 from permits.models.states import HEARD, S
 from roles.access import units_of
-from roles.models import Mandate, Person
+from roles.models import Mandate, OperatingUnit, Person
 
 MB = 1024 * 1024
 
@@ -54,7 +54,9 @@ def judged(file: File[Any], accepts: Sequence[str] = MATERIAL_KINDS) -> Upload:
 
 
 def _within_quota(application: Application, upload: Upload) -> None:
-    """What one unit's files take together is bounded, so that no unit fills the store of all."""
+    """What one unit's files take together is bounded, so that no unit fills the store of all. Its row is locked: files
+    of several cases at once are added up one after another."""
+    OperatingUnit.objects.select_for_update(no_key=True).only("pk").get(pk=application.unit_id)
     files = MaterialVersion.objects.filter(material__application__unit=application.unit_id)
     held = files.exclude(material__slot=EVIDENCE).aggregate(bytes=Sum("size"))["bytes"] or 0
     quota = settings.UNIT_QUOTA_MB

@@ -11,20 +11,24 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import openpyxl
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.utils.translation import override
 from PIL import Image
 from pytest_django import Settings
 
+from permits.acts.perform import open_draft
+from permits.drafts import materials
 from permits.drafts.materials import add_file
 from permits.drafts.uploads import inspect
 from permits.errors import BadFacts, ScannerUnreachable, UploadRefused
 from permits.models import Application, MaterialVersion
-from roles.models import Person
+from roles.models import Jurisdiction, OperatingUnit, Person
 from tests.cast import log_in, pdf
 from tests.files import PDF, document, make_pdf, workbook, zipped
 from tests.permits.hostile import (
@@ -226,3 +230,38 @@ def test_a_units_files_have_a_bound_together(draft: Application, clerk: Person, 
     MaterialVersion.objects.filter(pk=kept.pk).update(size=1024 * 1024 - 100)
     with override("en"), pytest.raises(BadFacts, match="may keep 1 MB of files and has 0 MB"):
         add_file(draft.pk, "maps", pdf(more="another"), by=clerk)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_files_at_one_instant_that_do_not_both_fit_one_is_kept(
+    draft: Application, farm: OperatingUnit, miyun: Jurisdiction, clerk: Person, settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Each in an application of its own, so that the lock of a case does not keep them apart."""
+    other, settings.UNIT_QUOTA_MB = open_draft("tending", farm, miyun, by=clerk), 1
+    kept = add_file(draft.pk, "design", pdf(), by=clerk)
+    MaterialVersion.objects.filter(pk=kept.pk).update(size=1024 * 1024 - 400)
+    both, keep, outcomes = threading.Barrier(2, timeout=1), materials._keep, []
+
+    def once_both_have_asked(*given: Any) -> Any:
+        with suppress(threading.BrokenBarrierError):
+            both.wait()
+        return keep(*given)
+
+    def hand_in(case: Application, more: str) -> None:
+        try:
+            outcomes.append(add_file(case.pk, "maps", pdf(more=more), by=clerk).size)
+        except BadFacts as refused:
+            outcomes.append(set(refused.errors))
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(materials, "_keep", once_both_have_asked)
+    threads = [threading.Thread(target=hand_in, args=pair) for pair in ((draft, "one"), (other, "another"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count({"file"}) == 1
+    assert MaterialVersion.objects.count() == 2
