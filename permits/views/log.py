@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+from functools import lru_cache
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from permits.ledger import verify
-from permits.ledger.keys import used_keys
+from permits.ledger.keys import UsedKey, used_keys
 from permits.ledger.log import checkpoint, published
 from permits.ledger.notes import PublicKey
 from permits.ledger.tiles import WIDTH, Tiles, width_of
@@ -36,12 +37,19 @@ def log_page(request: HttpRequest) -> HttpResponse:
         "newest": newest,
         "note": published(newest) if newest else "",
         "origin": newest.note.partition("\n")[0] if newest else "",
-        "keys": used_keys(),
+        "keys": _keys_up_to(newest.key.verifier) if newest else [],
         "witnessed": [(PublicKey.parse(one.witness).name, one.seen_at) for one in newest.cosignatures.all()]
         if newest
         else [],
     }
     return render(request, "permits/log.html", context)
+
+
+@lru_cache(maxsize=1)
+def _keys_up_to(newest: str) -> list[UsedKey]:
+    """The keys of the log while the key `newest` signs, looked for once: their days stand in every checkpoint, of which
+    there is one a minute. The days of those before it stay, and its own last one is not told."""
+    return used_keys()
 
 
 @require_safe

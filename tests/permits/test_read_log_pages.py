@@ -10,11 +10,16 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from permits.ledger.keys import private_key
 from permits.ledger.sequencer import sequence
+from permits.views import log
 from roles.models import SecurityEvent
 from roles.models.security import What
 from tests.cast import Cast, log_in
@@ -159,3 +164,26 @@ def test_entries_hold_nothing_but_keys_and_hashes(cast: Cast) -> None:
         assert told.keys() == {"source", "row", "hash"} | (
             {"case", "number", "papers"} if told["source"] == "act" else set()
         )
+
+
+def test_the_page_looks_for_the_days_of_the_keys_once_and_again_where_another_key_signs(
+    db: None, settings: Settings, tmp_path: Any
+) -> None:
+    def page() -> tuple[list[str], int]:
+        with CaptureQueriesContext(connection) as queries:
+            keys = Client().get("/log/").context["keys"]
+        return [str(used.key) for used in keys], sum("MIN(" in one["sql"] for one in queries)
+
+    log._keys_up_to.cache_clear()
+    SecurityEvent.objects.create(what=What.REFUSED)
+    sequence()
+    first = str(private_key().public)
+    assert page() == ([first], 1)
+    SecurityEvent.objects.create(what=What.REFUSED)
+    sequence()
+    assert page() == ([first], 0)
+    settings.LOG_KEY = tmp_path / "log_key"
+    call_command("make_log_key", verbosity=0)
+    sequence()
+    assert page() == ([str(private_key().public), first], 1)
+    assert page()[1] == 0
