@@ -99,7 +99,7 @@ SITE: dict[str, Pair] = {
     "agency-publicity":     Pair(row(404, **TAKES_AWAY),            NOBODY),
     "filing-list":          Pair(SIGNED,                            NOBODY),
     "objection-file":       Pair(row(404),                          NOBODY),
-    "verify-start":         Pair(PUBLIC,                            PUBLIC),
+    "verify-start":         Pair(PUBLIC,                            row(422, visitors=422)),
     **dict.fromkeys(("help", "manual"), TOLD),
     **dict.fromkeys(("log-page", "log-checkpoint", "log-tile", "log-entries", "log-verifier"), TOLD),
     # how people come in: each sees the own account only
@@ -147,7 +147,7 @@ HANDED_IN = {
     **dict.fromkeys(("case-volume", "case-bundle"), Pair(row(200, unit=403, **UNSEEN), NOBODY)),
     **dict.fromkeys(("table-export", "material", "material-view", "case-compare", "case-application", "document"),
                     READ_ONLY),
-    "verify":                   Pair(PUBLIC, PUBLIC),
+    "verify":                   Pair(PUBLIC, row(422, visitors=422)),
     "verify-proof":             Pair(PUBLIC, NOBODY_AT_ALL),
     "permit":                   Pair(HIDDEN, NOBODY),  # nothing was granted yet
     "obligation-report":        Pair(HIDDEN, HIDDEN),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from roles.models import Person
 
 MOST_MB = 20
+LOOKED_FOR = Rate("verification-code", most=20, seconds=600)
 VERIFIED = Rate("verification", most=240, seconds=600)  # each look checks a seal; an office may share one address
 
 
@@ -75,26 +76,30 @@ class FileForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_start(request: HttpRequest) -> HttpResponse:
-    """Find a paper by what is printed on it."""
-    form = FindForm(request.POST or None, initial={"number": request.GET.get("number", "")[:90]})
-    if request.method == "POST" and form.is_valid():
-        document = checking.find_by_code(form.cleaned_data["number"], form.cleaned_data["code"])
-        if document:
-            return redirect("verify", token=document.token)
-        form.add_error(None, _("No document bears this number together with this code. Check both signs by sign."))
-    return _public(render(request, "permits/verify_start.html", {"form": form}))
+    """Find a paper by what is printed on it; 422 for what finds none."""
+    asked = request.POST if request.method == "POST" else None
+    form = FindForm(asked, initial={"number": request.GET.get("number", "")[:90]})
+    if asked is not None:
+        insist_rate(LOOKED_FOR, logged_address(request))
+        if form.is_valid():
+            document = checking.find_by_code(form.cleaned_data["number"], form.cleaned_data["code"])
+            if document:
+                return redirect("verify", token=document.token)
+            form.add_error(None, _("No document bears this number together with this code. Check both signs by sign."))
+    status = 422 if form.is_bound else 200
+    return _public(render(request, "permits/verify_start.html", {"form": form}, status=status))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, token: str) -> HttpResponse:
-    """How one paper stands, for anyone who has its address; a POST compares a file with it. No personal data."""
+    """How one paper stands, for anyone who has its address; a POST compares a file with it, 422 for one that is no PDF
+    to compare. No personal data."""
     document = checking.find(token)
     if document is None:
         return _public(render(request, "permits/verify_unknown.html", status=404))
     insist_rate(VERIFIED, logged_address(request))
-    form = FileForm(request.POST or None, request.FILES or None)
-    comparison = None
+    form, comparison = FileForm(), None
     if request.method == "POST":
         form = FileForm(request.POST, request.FILES)
         comparison = checking.compare(document, form.cleaned_data["file"]) if form.is_valid() else None
@@ -109,7 +114,8 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         "proved": proved(document),
         "ground": grounds_of(document.application).get(document.pk, "") or notice_over(document),
     }
-    return _public(render(request, "permits/verify.html", context))
+    status = 422 if form.is_bound and form.errors else 200
+    return _public(render(request, "permits/verify.html", context, status=status))
 
 
 @never_cache

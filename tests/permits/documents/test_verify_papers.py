@@ -16,6 +16,7 @@ from permits.documents.numbering import code_of, revoke
 from permits.models import Document, Permit
 from permits.models.document import DocumentFile
 from permits.models.states import S
+from permits.views.verify import LOOKED_FOR
 from roles.rates import Rate
 from tests.cast import Cast
 from tests.permits.documents.reading import text_of
@@ -39,10 +40,10 @@ def anyone() -> Client:
 
 @pytest.fixture
 def page(paper: Document, anyone: Client) -> Callable[..., str]:
-    def load(**files: SimpleUploadedFile) -> str:
+    def load(status: int = 200, **files: SimpleUploadedFile) -> str:
         address = reverse("verify", args=[paper.token])
         response = anyone.post(address, files) if files else anyone.get(address)
-        assert response.status_code == 200
+        assert response.status_code == status
         return re.sub(r"\s+", " ", response.content.decode())
 
     return load
@@ -170,7 +171,7 @@ def test_another_paper_of_this_site_is_named(page: Callable[..., str], paper: Do
 def test_a_file_that_cannot_be_compared_is_refused_with_the_reason(
     data: bytes, reason: str, page: Callable[..., str]
 ) -> None:
-    html = page(file=upload(data))
+    html = page(422, file=upload(data))
     assert reason in html
     assert 'id="error-summary"' in html
 
@@ -220,7 +221,7 @@ def test_a_wrong_code_finds_nothing_and_keeps_what_was_typed(paper: Document, an
     ):
         response = anyone.post(reverse("verify-start"), {"number": number, "code": code})
         html = response.content.decode()
-        assert response.status_code == 200
+        assert response.status_code == 422
         assert "No document bears this number" in html
         assert f'value="{number}"' in html
 
@@ -238,3 +239,12 @@ def test_a_network_that_looks_too_often_waits_and_every_look_at_a_seal_counts(
     assert [Client().get(place).status_code for _time in range(2)] == [200, 200]
     assert Client().get(place).status_code == Client().post(place, {"file": upload(b"%PDF-")}).status_code == 429
     assert Client(REMOTE_ADDR="192.0.2.7").get(place).status_code == 200
+
+
+def test_a_network_that_tries_codes_waits_after_as_many_as_at_other_codes(paper: Document) -> None:
+    said = {"number": paper.number, "code": "AAAA-AAAA-AAAA"}
+    answers = [Client().post(reverse("verify-start"), said).status_code for _one in range(LOOKED_FOR.most + 1)]
+    assert answers == [422] * LOOKED_FOR.most + [429]
+    assert Client().get(reverse("verify-start")).status_code == 200
+    assert Client(REMOTE_ADDR="192.0.2.7").post(reverse("verify-start"), said).status_code == 422
+    assert Client(REMOTE_ADDR="192.0.2.7").post(reverse("verify-start")).status_code == 422
