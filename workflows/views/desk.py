@@ -86,16 +86,23 @@ def _answered(request: Signed, asks: Question, form: AskedForm, asked: Asked) ->
 @login_required
 @require_safe
 def question_dossier(request: Signed, slug: str) -> HttpResponse:
-    """The answer bound as a PDF: cover, period, figures, list. 404 for a question that has none."""
+    """The answer bound as a PDF: cover, period, figures, list. 404 for a question that has none, 503 where it takes too
+    long."""
     asks, form, asked = _asked(request, slug)
     if not asks.dossier or not form.is_valid():
         raise Http404
     _note(request, asks)
-    from workflows.desk.dossier import dossier  # it brings the typesetter, which most processes never use
-
-    response = HttpResponse(reads_aside(dossier)(asked, by=request.user), content_type="application/pdf")
+    response = HttpResponse(_bound(asked, request.user), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug}-{timezone.localdate().isoformat()}.pdf"'
     return response
+
+
+@reads_aside
+def _bound(asked: Asked, person: Person) -> bytes:
+    from workflows.desk.dossier import dossier  # it brings the typesetter, which most processes never use
+
+    with within_time():
+        return dossier(asked, by=person)
 
 
 def _asked(request: Signed, slug: str) -> tuple[Question, AskedForm, Asked]:
