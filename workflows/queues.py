@@ -96,9 +96,6 @@ def asked(mandates: Collection[int]) -> Q:
     return Q(pk__in=WorkItem.objects.filter(mandate__in=mandates).values("application"))
 
 
-QUEUES = {"mine": mine, "agency": agency}
-
-
 LATE, SOON = "late", "soon"
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from permits.acts.aftercare import REMINDED
@@ -60,7 +59,7 @@ def to_keep() -> list[int]:
 
 def make_rows(application_id: int) -> None:
     """Make the rows of one permit, under its case's lock."""
-    with transaction.atomic(), Application.locked(application_id) as application:
+    with Application.locked(application_id) as application:
         if aftercare := aftercare_of(application):
             keep_rows(aftercare)
 

@@ -135,7 +135,7 @@ def warn_of_ends(today: date | None = None) -> Swept:
     return _each(waiting, warn)
 
 
-def keep_obligations(today: date | None = None) -> Swept:
+def keep_obligations() -> Swept:
     """The rows of permits granted before there were any, and of those a release declares other obligations for."""
     return _each(supervision.to_keep(), supervision.make_rows)
 

@@ -146,11 +146,11 @@ def keep_permit(record: Act, papers: list[Document]) -> None:
         return
     if permit is None or "permit" not in record.content.get("sets", {}):
         if record.act in NEW_PAPER:
-            _new_paper(record, papers)
+            _new_paper(papers)
         return
     permit.save(update_fields=["status", "valid_from", "valid_to"])
     if record.act in NEW_PAPER:
-        _new_paper(record, papers)
+        _new_paper(papers)
     elif record.act == "replace_permit":
         other = Application.objects.get(number=record.facts["number"])
         ending.pass_to(application, other)
@@ -158,7 +158,7 @@ def keep_permit(record: Act, papers: list[Document]) -> None:
         ending.end_all(application)
 
 
-def _new_paper(record: Act, papers: list[Document]) -> None:
+def _new_paper(papers: list[Document]) -> None:
     for paper in papers:
         if paper.kind == NoticeKind.PERMIT_PAPER:
             ending.put_in_place(paper)

@@ -81,7 +81,7 @@ def report_rectified(
     told = cleaned({"text": (WORDS, text)})
     if done_on is None:
         raise BadFacts({"done_on": _("This field is required.")})
-    if not timezone.localdate(finding.at, timezone=CHINA) <= done_on <= local_today() and done_on != local_today():
+    if not timezone.localdate(finding.at, timezone=CHINA) <= done_on <= local_today():
         raise BadFacts({"done_on": _("Give a day between the finding and today.")})
     return _add(finding, Entry.RECTIFIED, {"done_on": done_on.isoformat(), **told}, by=by, files=files, key=key)
 

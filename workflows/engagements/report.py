@@ -59,7 +59,7 @@ def _form(standing: Standing, by: Person, closing: Mapping[str, str] | None) -> 
         *_samples(standing),
         *_counts(standing),
         *_findings(standing),
-        *_end(standing, closing),
+        *_end(closing),
     )
     annex = Annex(title="样本清单", blocks=(_sample_list(standing),), landscape=True)
     return Form(
@@ -184,7 +184,7 @@ def _followed(finding: Finding) -> Iterator[tuple[str, str]]:
         yield words[Entry(row.entry)], f"{_when(row)}　{stance}{done}{text}{files}"
 
 
-def _end(standing: Standing, closing: Mapping[str, str] | None) -> Iterator[Block]:
+def _end(closing: Mapping[str, str] | None) -> Iterator[Block]:
     if closing:
         yield Heading(text="五、审计结论")
         yield Paragraph(text=closing["conclusion"])

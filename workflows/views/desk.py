@@ -65,7 +65,7 @@ def desk(request: Signed) -> HttpResponse:
 def question(request: Signed, slug: str) -> HttpResponse:
     """One question as the address asks it: a page, or all its rows as a file. 404 for a question there is not."""
     asks, form, asked = _asked(request, slug)
-    _note(request, asks)
+    _note(request)
     return _answered(request, asks, form, asked)
 
 
@@ -91,7 +91,7 @@ def question_dossier(request: Signed, slug: str) -> HttpResponse:
     asks, form, asked = _asked(request, slug)
     if not asks.dossier or not form.is_valid():
         raise Http404
-    _note(request, asks)
+    _note(request)
     response = HttpResponse(_bound(asked, request.user), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug}-{timezone.localdate().isoformat()}.pdf"'
     return response
@@ -156,7 +156,7 @@ def stopped(context: dict[str, Any]) -> Iterator[None]:
         context["too_long"] = True
 
 
-def _note(request: Signed, asks: Question) -> None:
+def _note(request: Signed) -> None:
     """One line of the security log for each answer: many cases are read in it at once."""
     told = {"page": request.path, "query": request.META.get("QUERY_STRING", "")[:500]}
     note(What.DESK_READ, by=request.user, address=logged_address(request), told=told)
