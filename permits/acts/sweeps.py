@@ -30,7 +30,8 @@ BATCH = 500
 
 
 class Swept(Struct):
-    """How many acts were recorded, and the cases (application ids) that failed."""
+    """How much was done: acts recorded, or what else the sweep does; and what failed: keys of the cases, mails or other
+    rows it goes through."""
 
     recorded: int = 0
     failed: list[int] = []
