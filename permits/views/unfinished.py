@@ -32,7 +32,8 @@ def draft_unfinished(request: Signed, pk: int) -> HttpResponse:
     page = request.POST.get("unfinished_page", "")
     application = get_draft(request.user, pk)
     if page == CHECK:
-        return answer(request, application, page, base=application.acts.count(), names=("note",), back="draft-check")
+        back = reverse("draft-check", args=[pk])
+        return answer(request, application, page, base=application.acts.count(), names=("note",), back=back)
     kind = kind_of(application)
     if not isinstance(kind, TableKind):
         raise Http404
@@ -49,14 +50,15 @@ def draft_unfinished(request: Signed, pk: int) -> HttpResponse:
 def answer(
     request: Signed, application: Application, page: str, *, base: object, names: Iterable[str], back: str
 ) -> HttpResponse:
-    """Keep, or drop, what was posted for `page`; the answer is for the script, or leads `back` where it was dropped.
+    """Keep, or drop, what was posted for `page`; the answer is for the script, or leads to `back`, an address, where it
+    was dropped.
 
     409 with the other text where two windows were filled in, 413 where it is too long.
     """
     said = request.POST
     if "unfinished_drop" in said:
         forget(application.pk, page, by=request.user)
-        return redirect(back, application.pk) if "/" not in back else redirect(back)
+        return redirect(back)
     try:
         row = keep(
             application.pk, page, typed(said, names), by=request.user, base=said.get("unfinished_base", ""),
