@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.util import find_spec
 from inspect import getattr_static
-from typing import TYPE_CHECKING
+from typing import Any, TypeAlias
 
 from permits.rules.base import REGISTRY
 
-if TYPE_CHECKING:
-    from permits.tables.kind import TableKind
+TableKind: TypeAlias = Any
+"""permits.tables.kind's, which asks this."""
 
 
 def contradictions(kind: TableKind) -> Iterator[str]:
