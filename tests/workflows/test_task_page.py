@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
@@ -268,6 +270,28 @@ def test_a_busy_case_is_told_and_nothing_is_lost(cast: Cast, monkeypatch: pytest
     response = post(cast.district_reviewer, item, "recommend", outcome="approve", opinion="意见仍在")
     assert response.status_code == 503
     assert "意见仍在" in response.content.decode()
+
+
+def test_an_act_that_the_database_refuses_as_it_is_committed_is_told_as_refused(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As PostgreSQL does, which looks at some foreign keys then, and may not get the lock for it."""
+    from permits.errors import Busy
+    from workflows.views import performing
+
+    @contextmanager
+    def locked_at_the_end() -> Iterator[None]:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+        raise Busy
+
+    item = cast.take(cast.case_at(S.FIRST_REVIEW))
+    monkeypatch.setattr(performing, "busy_when_locked", locked_at_the_end)
+    response = post(cast.district_reviewer, item, "recommend", outcome="approve", opinion="意见仍在")
+    assert response.status_code == 503
+    assert "意见仍在" in response.content.decode()
+    assert not Act.objects.filter(act="recommend").exists()
 
 
 # --- lists of rows ----------------------------------------------------------------------------------------------------

@@ -82,7 +82,8 @@ def attempt(form: ActForm | ReportForm, application: Application, **who: Unpack[
         store = _storing(form, application, by=who["by"], mandate=who["mandate"])
         with busy_when_locked(), transaction.atomic():
             facts = form.said(store)
-            tried.record = perform(application.pk, form.spec.name, key=form.key, **who, **facts)
+            record = perform(application.pk, form.spec.name, key=form.key, **who, **facts)
+        tried.record = record  # once it is committed: what the database refuses then is refused, too
     return tried
 
 
