@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from django.db.models import Q
@@ -13,8 +13,9 @@ from msgspec import Struct
 
 from permits.access import covers, may, refusal, visible_to
 from permits.acts.conditions import barred
-from permits.acts.districts import OF_EACH, land_of
+from permits.acts.districts import OF_EACH
 from permits.errors import NotPermitted
+from permits.kinds import kind_of
 from permits.models import ACTS, Act, Application
 from permits.models.machine import ActSpec, outcomes
 from permits.models.states import FINAL, REVIEWING
@@ -201,22 +202,20 @@ def in_their_power(person: Person, application: Application) -> list[Possible]:
     applies = units_of(person).filter(pk=application.unit_id).exists()
     held = [] if applies else _capacities(person, application)
     heads = set() if applies else set(agencies_headed_by(person).values_list("pk", flat=True))
+    owed = _owed(application) if any(spec.name in OF_EACH for spec in specs) else {}
     found = []
     for spec in specs:
         if "unit" in spec.by:
             found += [Possible(spec, None)] if applies else []
-        elif mandate := _capacity(person, spec, application, _of_the_land(spec, application, held), heads):
+        elif mandate := _capacity(person, spec, application, _of_their_part(spec, held, owed), heads):
             found.append(Possible(spec, mandate))
     return found
 
 
 def left_to_districts(application: Application) -> bool:
     """Whether one of the districts that share the land has not done its part, and can from the page of the case now."""
-    offered = _open_beside(application).intersection(OF_EACH)
-    names = [name for name in offered if outcomes(Application, name, application.status)]
-    if not (names and (land := land_of(application)).shared):
-        return False
-    return any(land.left_out(application.did(name)) for name in names)
+    names = _open_beside(application) & _owed(application).keys()
+    return any(outcomes(Application, name, application.status) for name in names)
 
 
 def _open_beside(application: Application) -> set[str]:
@@ -239,16 +238,18 @@ def _of_each_district(case: Case) -> set[str]:
     return {name for branch in asked for name in branch.meanwhile if name in OF_EACH}
 
 
-def _of_the_land(spec: ActSpec, application: Application, held: list[Mandate]) -> list[Mandate]:
+def _owed(application: Application) -> Mapping[str, Collection[str]]:
+    """What organs that share the case have not done of it: by act their places."""
+    return kind_of(application).owed_by_organs(application)
+
+
+def _of_their_part(spec: ActSpec, held: list[Mandate], owed: Mapping[str, Collection[str]]) -> list[Mandate]:
     """Which of the mandates `held` offer the act on the page of a case. What each district does for its part of the
-    land: those to review first of the organs that share it; where one organ reviews for all, none, for its step does.
-    """
+    land: those to review first of the organs that have not; else none, for its step does."""
     if spec.name not in OF_EACH:
         return held
-    reviewing = [one for one in held if one.duty == Duty.FIRST_REVIEW]
-    if not (reviewing and (land := land_of(application)).shared):
-        return []
-    return [one for one in reviewing if one.jurisdiction_id in land.organs.values()]
+    places = owed.get(spec.name, ())
+    return [one for one in held if one.duty == Duty.FIRST_REVIEW and one.jurisdiction_id in places]
 
 
 def _capacities(person: Person, application: Application) -> list[Mandate]:

@@ -6,7 +6,7 @@ Nothing of ours that knows a model is imported here, because everything asks.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
@@ -283,6 +283,11 @@ class Kind:
     def before_approval(self, application: Application) -> Sequence[Problem]:
         """What must have been done in this case before it can be approved, such as a site check or a fee paid."""
         return ()
+
+    def owed_by_organs(self, application: Application) -> Mapping[str, Collection[str]]:
+        """Acts that several organs do in this case, each for its own part of it, and that some have not done: by name
+        the places (GB/T 2260) of those. Nothing where one organ does all."""
+        return {}
 
     @abstractmethod
     def papers_of(self, record: Act) -> Sequence[str]:

@@ -3,7 +3,7 @@
 It is a 行政许可: 森林法 37, 38, 52; 实施条例 16, 17; 令35号 (facts 2.3).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -319,12 +319,22 @@ class OccupationKind(TableKind):
         said, land = [], land_of(application)
         if lacking := land.left_out(application.did("record_site_check")):
             said.append(_no_check(land, lacking))
-        secret = found_value(application, "secret") is True
-        if not secret and (lacking := land.left_out(_notices_over(application))):
+        over = (act for act in _notices(application) if _ends(act) < timezone.localdate())
+        if not _secret(application) and (lacking := land.left_out(over)):
             said.append(_no_notice(land, lacking))
         if self.charges(application):
             said += fees.unpaid(application)
         return tuple(Problem(where="", message=message) for message in said)
+
+    def owed_by_organs(self, application: Application) -> Mapping[str, Collection[str]]:
+        """Check and notice of each organ that shares the land; a notice that still runs is done."""
+        land = land_of(application)
+        if not land.shared:
+            return {}
+        left = {"record_site_check": land.left_out(application.did("record_site_check"))}
+        if not _secret(application):
+            left["publish_notice"] = land.left_out(_notices(application))
+        return {act: {land.organs[place] for place in places} for act, places in left.items() if places}
 
     obligation_labels = after.LABELS
 
@@ -379,11 +389,17 @@ def _named(places: Iterable[Jurisdiction]) -> dict[str, str]:
     return {"districts": _(", ").join(str(place) for place in places)}
 
 
-def _notices_over(application: Application) -> list[Act]:
-    """The notices of enough working days that have run out."""
-    calendar, least, over = WorkCalendar.load(), periods()["public_notice"].working_days, []
-    for act in application.did("publish_notice"):
-        starts, ends = date.fromisoformat(act.facts["starts"]), date.fromisoformat(act.facts["ends"])
-        if ends < timezone.localdate() and calendar.count(starts, ends).days >= least:
-            over.append(act)
-    return over
+def _notices(application: Application) -> list[Act]:
+    """The notices of enough working days, those that still run, too."""
+    calendar, least = WorkCalendar.load(), periods()["public_notice"].working_days
+    told = application.did("publish_notice")
+    return [act for act in told if calendar.count(date.fromisoformat(act.facts["starts"]), _ends(act)).days >= least]
+
+
+def _ends(notice: Act) -> date:
+    return date.fromisoformat(notice.facts["ends"])
+
+
+def _secret(application: Application) -> bool:
+    """Whether a state secret was found, of which there is no public notice."""
+    return found_value(application, "secret") is True

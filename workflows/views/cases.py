@@ -108,7 +108,7 @@ def case(request: Signed, pk: int) -> HttpResponse:
 
 
 def _lacking(application: Application, possible: list[Possible]) -> list[str]:
-    """What an approval still lacks, told where one of the districts can still do its part of it from here."""
+    """What an approval still lacks, told to who can do the part of a district in it from here, as that was not done."""
     if not any(one.spec.name in OF_EACH for one in possible):
         return []
     return [str(problem.message) for problem in kind_of(application).before_approval(application)]

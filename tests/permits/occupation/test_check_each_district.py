@@ -180,6 +180,7 @@ def test_each_district_does_its_part_from_the_page_of_the_case_until_the_proposa
     office.hear(case)
     assert offered(case, there) == {"record_site_check", "publish_notice"}
     assert offered(case, final) == set()
+    assert offered(case, here) == set()  # its part is done: another notice would only hold the proposal up
     assert "不必为此退回" in item_page(case, office, "propose")
     page = log_in(there).get(f"/cases/{case.pk}/")
     assert all(one in page.content.decode() for one in page.context["lacking"])
@@ -205,6 +206,36 @@ def test_each_district_does_its_part_from_the_page_of_the_case_until_the_proposa
     office.do(case, "approve", opinion="同意。")
     assert fresh(case).status == S.APPROVED
     assert problems_of(fresh(case)) == []
+
+
+def test_a_notice_that_runs_is_done(now: Any) -> None:
+    case, office = in_two()
+    there = office.officer(of(HUAIROU))
+    post(case, office, of(HUAIROU))
+    assert offered(case, there) == {"record_site_check"}
+    now.move_to("2026-12-14T10:00:00+08:00")
+    assert offered(case, there) == {"record_site_check"}
+
+
+def test_of_a_secret_matter_the_districts_post_nothing() -> None:
+    case, office = in_two()
+    office.determine(case, "give_opinion", "secret", "yes")
+    for place in (MIYUN, HUAIROU):
+        assert "publish_notice" not in offered(case, office.officer(of(place)))
+        check(case, office, place)
+    assert "不必为此退回" not in item_page(case, office, "give_opinion")
+
+
+def test_an_agency_that_reviews_for_two_districts_does_the_part_of_each() -> None:
+    case, office = in_two()
+    Mandate.objects.filter(pk=of(HUAIROU).pk).update(agency=of(MIYUN).agency)
+    here = office.officer(of(MIYUN))
+    assert office.officer(of(HUAIROU)) == here
+    assert "record_site_check" in offered(case, here)
+    check(case, office, MIYUN)
+    assert "record_site_check" in offered(case, here)
+    page = log_in(here).get(f"/cases/{case.pk}/acts/record_site_check/")
+    assert page.context["possible"].mandate == of(HUAIROU)
 
 
 def test_what_lacks_is_told_on_the_item_of_each_district_and_no_act_is_offered_twice() -> None:
