@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -39,7 +39,11 @@ class Waiting(Struct, frozen=True):
 
 def waiting(book: QuotaBook) -> Iterator[Waiting]:
     """Who waits in `book`, in the order of acceptance (许可法 57); deemed acceptance counts from the receipt."""
-    line = _line(book)
+    return _read(_line(book))
+
+
+def _read(line: list[_Waits]) -> Iterator[Waiting]:
+    """Those of `line`, with their cases and acceptances."""
     for part in (line[at : at + READ] for at in range(0, len(line), READ)):
         cases = Application.objects.select_related("unit", "jurisdiction").in_bulk([one.case for one in part])
         accepted = Act.objects.defer("body").in_bulk([one.accepted for one in part])
@@ -47,34 +51,48 @@ def waiting(book: QuotaBook) -> Iterator[Waiting]:
 
 
 class Turn(Struct, frozen=True):
-    """Where a case stands that waits in a book: what is left there, what it lacks, and who comes before it."""
+    """Where a case stands that waits in a book: what is left there, what its approval takes and what of that it lacks,
+    how many come before it, and who the first of them are."""
 
     book: QuotaBook
     left: Decimal
+    takes: Decimal
     lacks: Decimal
+    ahead: int
     before: tuple[Waiting, ...]
-    more: bool
-    """Whether others come before it, too, than the first that are named."""
     since: date | None
     """The day from which less was always left there than it lacks; None where there was never enough."""
+
+    @property
+    def more(self) -> bool:
+        """Whether others come before it, too, than those that are named."""
+        return self.ahead > len(self.before)
+
+    @property
+    def place(self) -> int:
+        """Its number in the order."""
+        return self.ahead + 1
 
 
 def turns(application: Application) -> list[Turn]:
     """Its place in each book in which it waits; nothing for a case that is not accepted, or is decided."""
-    if application.accepted_on is None or application.final:
+    if application.accepted_on is None or application.final or not (draws := draws_of(application)):
         return []
-    draws, held = draws_of(application), reserved_by(application)
+    held = reserved_by(application)
     short = [
-        (book, lacks)
+        (place, book, lacks)
         for place, book in sorted(books_of(application, draws).items())
         if (lacks := draws[place] - held.get(book.pk, NONE)) > 0
     ]
     found = []
-    for book, lacks in short:
-        queue = takewhile(lambda one: one.case.pk != application.pk, waiting(book))
-        before = tuple(islice(queue, NAMED + 1))
-        since = short_since(book.movements.all(), lacks)
-        found.append(Turn(book, left_in(book), lacks, before[:NAMED], more=len(before) > NAMED, since=since))
+    for place, book, lacks in short:
+        before = list(takewhile(lambda one: one.case != application.pk, _line(book)))
+        found.append(
+            Turn(
+                book, left=left_in(book), takes=draws[place], lacks=lacks, ahead=len(before),
+                before=tuple(_read(before[:NAMED])), since=short_since(book.movements.all(), lacks),
+            )
+        )  # fmt: skip
     return found
 
 

@@ -27,6 +27,15 @@ GRADES: Final = (
     Grade("warn", _("To be weighed"), _("Uncertain, or strictly controlled."), "!"),
     Grade("info", _("For information"), _("Nothing stands against it."), "i"),
 )
+WAITS: Final = Grade(
+    "refuse",
+    _("Not to be approved by what is left now"),
+    _("What becomes free before the decision is reserved in the order of acceptance; where too little is left then, "
+      "the case is to be refused."),
+    "✕",
+)  # fmt: skip
+"""How a quota that is too small is told of a case that waits in its book: the rule refuses what is above it (森林法 36,
+59), and until the decision the case takes its turn (许可法 57)."""
 VERIFIED: Final[dict[str, Text]] = {
     "verified": _("read in the full text"),
     "secondary": _("read in a copy or summary"),

@@ -14,7 +14,7 @@ from permits.acts import assessment
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.rules import BadCase
-from permits.rules.wording import GRADES, VERIFIED, Grade
+from permits.rules.wording import GRADES, VERIFIED, WAITS, Grade
 from permits.tables.kind import TableKind
 
 
@@ -123,6 +123,19 @@ def grouped(shown: list[Shown]) -> list[tuple[Grade, Group]]:
     """By severity, the strictest first; only those there are."""
     groups = [(grade, Group(one for one in shown if one.severity == grade.code)) for grade in GRADES]
     return [(grade, group) for grade, group in groups if group]
+
+
+def while_it_waits(application: Application, groups: list[tuple[Grade, Group]]) -> list[tuple[Grade, Group]]:
+    """The same of a case that waits in a quota book: that its quota is too small now is told as that, and is no refusal
+    before the decision."""
+    quota = kind_of(application).quota
+    too_small = {quota.rule} if quota else set()
+    told = []
+    for grade, findings in groups:
+        waits = Group(one for one in findings if grade.code == "refuse" and one.rule in too_small)
+        others = Group(one for one in findings if one not in waits)
+        told += [(shown, group) for shown, group in ((grade, others), (WAITS, waits)) if group]
+    return told
 
 
 def recorded(findings: list[dict[str, Any]]) -> list[tuple[Grade, Group]]:

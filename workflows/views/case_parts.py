@@ -10,8 +10,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
+from msgspec.structs import replace
 
-from permits.access import visible_to
+from permits.access import on_the_applicants_side, visible_to
 from permits.acts.found import determinations
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
 from permits.acts.hearings import GIVEN_UP, announced_hearing, first_day, open_hearing
@@ -145,10 +146,15 @@ def same_ground(application: Application, person: Person) -> list[SameGround]:
 
 
 def quota_turns(application: Application, person: Person) -> dict[str, Any]:
-    """The case's place in the quota books in which it waits, and which of them `person` may open."""
-    found = turns(application)
-    books = known_to(person).filter(pk__in=[one.book.pk for one in found]) if found else None
-    return {"quota_turns": found, "books": set(books.values_list("pk", flat=True)) if books is not None else set()}
+    """The case's place in the quota books in which it waits, and which of them `person` may open. The applicant's side
+    is told how many come before it: which cases these are is other applicants' business."""
+    if not (found := turns(application)):
+        return {"quota_turns": []}
+    if on_the_applicants_side([person], application):
+        unnamed = [replace(one, before=()) for one in found]
+        return {"quota_turns": unnamed, "applicant_waits": True}
+    books = known_to(person).filter(pk__in=[one.book.pk for one in found])
+    return {"quota_turns": found, "books": set(books.values_list("pk", flat=True))}
 
 
 def inquiry_shown(application: Application, withheld: Collection[int]) -> dict[str, Any]:

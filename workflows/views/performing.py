@@ -34,7 +34,7 @@ from permits.models.permit import TAKES_BACK
 from permits.models.remedies import REMEDIES
 from permits.models.states import S
 from permits.rules.wording import Grade
-from permits.views.findings import Shown, grouped, show
+from permits.views.findings import Group, grouped, show
 from roles.bodies import in_order
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
@@ -57,7 +57,7 @@ class Attempt(Struct):
     status: int = 200
     said: str = ""
     papers: bytes = b""
-    findings: list[tuple[Grade, list[Shown]]] = []
+    findings: list[tuple[Grade, Group]] = []
 
     def refuse(self, form: ActForm | ReportForm, said: str | list[str], status: int, findings: Any = ()) -> None:
         """The act of `form` is refused: why stands over the form, too."""

@@ -16,7 +16,7 @@ from permits.drafts.changes import difference
 from permits.drafts.unfinished import Keeping
 from permits.kinds import kind_of
 from permits.models import ACTS, Application
-from permits.views.findings import board, row_marks
+from permits.views.findings import board, row_marks, while_it_waits
 from roles.models.mandates import IN_THE_PROCEDURE, Duty
 from roles.requests import Signed
 from workflows.forms import ActForm
@@ -47,7 +47,10 @@ CHANGES = 50
 def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attempt | None = None) -> HttpResponse:
     """The item's page, with `form` as it was typed."""
     application, tried = turn.application, tried or Attempt()
-    found = board(application)
+    found, waits = board(application), quota_turns(application, turn.person)
+    violated = tried.findings
+    if waits["quota_turns"]:
+        found.groups, violated = while_it_waits(application, found.groups), while_it_waits(application, violated)
     shown = form is not None or turn.is_held
     withheld = withheld_from(turn.person, application)
     entries = entries_of(application, acts_of(application), withheld)
@@ -63,7 +66,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "item": turn.item,
             "light": lights([turn.item]).get(turn.item.pk),
             "board": found,
-            "violated": tried.findings,
+            "violated": violated,
             "changes": (changes := difference(application))[:CHANGES],
             "changes_left": max(0, len(changes) - CHANGES),
             "materials": materials_of(application, turn.person),
@@ -78,7 +81,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "rules_here": request.path if turn.is_held and "rule_on_finding" in turn.node.meanwhile else "",
             "form": form,
             "same_ground": same_ground(application, turn.person),
-            **quota_turns(application, turn.person),
+            **waits,
             **(shown_acts := inquiry_shown(application, withheld)),
             "hearing": hearing_owed(application),
             "fallen_away": fallen_away(application),

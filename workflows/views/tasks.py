@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from permits.acts.assessment import verdict
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
+from permits.acts.quota_turns import turns
 from permits.documents.standard import clauses_found
 from permits.drafts.unfinished import forget
 from permits.errors import WrongStatus
 from permits.models import ACTS, Act
 from permits.rules import BadCase
-from permits.views.findings import board
+from permits.views.findings import board, while_it_waits
 from roles.requests import Signed
 from workflows.forms import ActForm
 from workflows.opinions import proposed_conditions, taken_out
@@ -132,6 +133,9 @@ def _not_held(turn: Turn) -> str:
 def review(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
     """What is about to be decided, once more before it is, and which proposed conditions it leaves out. Nothing is
     written yet."""
+    found = board(turn.application)
+    if turns(turn.application):
+        found.groups = while_it_waits(turn.application, found.groups)
     proposed = proposed_conditions(opinions_for(turn)) if "conditions" in form.spec.facts else []
     return render(
         request,
@@ -141,7 +145,7 @@ def review(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
             "turn": turn,
             "item": turn.item,
             "form": form,
-            "board": board(turn.application),
+            "board": found,
             "found_since": CONFIRMED in request.POST,
             "issues": can_preview(turn.application, form.spec.name),
             "cites_nothing": form.spec.name == "refuse" and not _cites(turn, form),
