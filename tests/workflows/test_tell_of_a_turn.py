@@ -133,7 +133,7 @@ def test_who_waits_for_forest_land_is_told_in_hectares(cast: Cast) -> None:
         office.do(case, "accept")
         found.append((case, clerk))
     case, clerk = found[-1]
-    assert "too little is left, 0.2000 ha; this application takes 0.5000 ha" in next_of(clerk, case)
+    assert "too little is left, 0.2 ha; this application takes 0.5 ha" in next_of(clerk, case)
 
 
 # ---- officers --------------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from permits.models.clock import Ground
 from permits.models.document import BETWEEN_AGENCIES
 from permits.models.material import EVIDENCE, REPORTED, STATED, current_files
 from permits.views.quotas import known_to
+from roles.access import units_of
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 from workflows.keeping import successor
@@ -150,7 +151,8 @@ def quota_turns(application: Application, person: Person) -> dict[str, Any]:
     is told how many come before it: which cases these are is other applicants' business."""
     if not (found := turns(application)):
         return {"quota_turns": []}
-    if on_the_applicants_side([person], application):
+    applies = units_of(person).filter(pk=application.unit_id).exists()
+    if applies or on_the_applicants_side([person], application):
         unnamed = [replace(one, before=()) for one in found]
         return {"quota_turns": unnamed, "applicant_waits": True}
     books = known_to(person).filter(pk__in=[one.book.pk for one in found])
