@@ -14,6 +14,7 @@ from django.db import connection
 from benchmarks.load import guard
 from benchmarks.load.guard import Refused, refuse_unless_for_benchmarks
 from tests.cast import make_person
+from tests.migrated import put_migrated
 from tests.run import RUN, alone
 
 ROOT = Path(__file__).parent.parent.parent
@@ -40,6 +41,7 @@ def loaded() -> Path:
         if not (var / "done").exists():
             var.mkdir(exist_ok=True)
             (var / "secret_key").write_text("x" * 60)
+            put_migrated(var / "bench.sqlite3")
             assert run(var, "manage.py", "migrate", "-v0").returncode == 0
             done = run(var, "-m", "benchmarks.load", str(CASES), "--templates", str(TEMPLATES))
             assert done.returncode == 0, done.stderr

@@ -32,13 +32,13 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.urls import reverse
 
+from tests.migrated import NAME, put_migrated, settings_in
 from tests.processes import GUNICORN, MANAGE, begin, free_port
 from tests.run import lacking
 from tests.seal import make_quick_seal
 
 DEPLOY = settings.BASE_DIR / "deploy"
 NGINX = os.environ.get("NGINX") or shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-NAME = "permits.example.cn"
 LINKS = ("/account/key/1-a-b/", "/roles/me/address/a:b/", "/verify/a-paper/")
 
 
@@ -96,15 +96,6 @@ class Site:
             return error.code, error.read()
 
 
-def settings_in(folder: Path) -> dict[str, str]:
-    """What stands in /etc/permits/environment, with everything below `folder`."""
-    return {
-        "PATH": os.environ["PATH"], "VAR_DIR": str(folder / "var"), "SECRET_KEY": "long-and-varied-0123456789-" * 3,
-        "IDENTITY_KEY": "long-and-varied-0123456789-" * 2, "ALLOWED_HOSTS": NAME, "SITE_URL": f"https://{NAME}",
-        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-    }  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     if not NGINX:
@@ -112,6 +103,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("deploy")
     tls, plain, port = free_port(), free_port(), free_port()
     environment = settings_in(folder) | {"PROXIES": "1", "PORT": str(port), "WORKERS": "1"}
+    put_migrated(folder / "db.sqlite3")
     for command in (["collectstatic", "--noinput", "-v0"], ["migrate", "-v0"], ["make_log_key"]):
         subprocess.run([*MANAGE, *command], env=environment, check=True)
     make_quick_seal(folder / "var" / "seal", "bj-forestry", "北京市园林绿化局")
@@ -336,6 +328,7 @@ def test_the_backup_of_each_night_is_whole_and_has_a_folder_of_its_own(tmp_path:
     command = unit["ExecStart"].replace("$$", "$").replace("%%", "%")
     assert folder in command
     shell = shlex.split(command.replace(folder, str(tmp_path / "backups")).replace(".venv/bin/python", sys.executable))
+    put_migrated(tmp_path / "db.sqlite3")
     for run in ([*MANAGE, "migrate", "-v0"], [*MANAGE, "make_log_key"], shell):
         subprocess.run(run, cwd=settings.BASE_DIR, env=settings_in(tmp_path), check=True)
     (made,) = (tmp_path / "backups").iterdir()
