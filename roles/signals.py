@@ -22,6 +22,7 @@ from roles.entry import BEGAN, SEEN
 from roles.factors import made_as
 from roles.kept_passwords import note_password
 from roles.locks import note_failure
+from roles.looks import one_look
 from roles.models import Delegation, Person
 from roles.models.mandates import Duty, current
 from roles.models.security import What
@@ -45,20 +46,21 @@ def logged_in(sender: Any, request: HttpRequest | None, user: Person, **kwargs: 
     if request is None:
         return
     request.session[BEGAN] = request.session[SEEN] = time.time()
-    if role := administers(user):
-        request.session[ADMINISTERS] = role
-    elif only_applies(user):
-        request.session[APPLIES] = True
-    elif counts := what_counts(user):
-        request.session[COUNTS] = counts
+    with one_look():
+        if role := administers(user):
+            request.session[ADMINISTERS] = role
+        elif only_applies(user):
+            request.session[APPLIES] = True
+        elif counts := what_counts(user):
+            request.session[COUNTS] = counts
     note(What.LOGGED_IN, by=user, person=user, address=logged_address(request))
 
 
 def what_counts(person: Person) -> str:
     """`counts_as` by the posts `person` holds today."""
     duties = duties_of(person)
-    heads, applies = agencies_headed_by(person).exists(), units_of(person).exists()
-    return counts_as(person, duties, heads=heads, applies=applies)
+    applies = Duty.AUDIT in duties and units_of(person).exists()  # nothing else hangs on it
+    return counts_as(person, duties, heads=agencies_headed_by(person).exists(), applies=applies)
 
 
 def counts_as(person: Person, duties: frozenset[str], *, heads: bool, applies: bool) -> str:
