@@ -70,6 +70,16 @@ class Case:
                 grant(make_post(slug, agency=one), one)
             self.people["head"] = someone(slug, Post.objects.get(slug=slug))
 
+    @classmethod
+    def staff(cls, kind: str, cast: Cast) -> None:
+        """The officers of a case of the kind, before any of them begins: each would else appoint them anew."""
+        mark = transaction.savepoint()
+        row = cls(kind, cast, Counter()).row
+        named = [mandate for duty in DUTIES for mandate in mandates_for(row, duty, district=row.jurisdiction_id)]
+        transaction.savepoint_rollback(mark)
+        for mandate in named:
+            cls._officer(mandate)
+
     def mandate(self, duty: str) -> Mandate | None:
         """The one mandate with that duty; of some kinds there is one only once the route is known."""
         try:
@@ -77,7 +87,8 @@ class Case:
         except WrongStatus:
             return None
 
-    def _officer(self, mandate: Mandate) -> Person:
+    @staticmethod
+    def _officer(mandate: Mandate) -> Person:
         """Who has it; somebody is appointed to a mandate that nobody had yet."""
         if held := holders(mandate):
             return held[0]

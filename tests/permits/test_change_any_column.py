@@ -150,7 +150,7 @@ def test_any_column_of_audits_and_objections(cast: Cast, unguarded: None, subtes
     sequence()
 
     def found() -> bool:
-        return any(_problems(chain(of_cases([case.pk]), log(), of_installation("engagements"))))
+        return any(_problems(chain(of_installation("engagements"), of_cases([case.pk]), log())))
 
     assert not found()
     for label in OF_AUDITS_AND_OBJECTIONS:

@@ -311,6 +311,7 @@ def clock(begins_with_cast: None, db: None) -> Iterator[Any]:
 def run(machine: type[Permitting], clock: Any, kind: str) -> Counter[str]:
     """Random cases of a kind; what was done and refused, counted by act (a refused one in brackets)."""
     machine.clock, machine.kind, Permitting.told = clock, kind, Counter()
+    machine.of_case.staff(kind, Permitting.cast)
     run_state_machine_as_test(machine, settings=PROFILE)
     return Permitting.told
 

@@ -70,9 +70,13 @@ class Desk:
     @classmethod
     def of_temporary_use(cls, traveller: Any, conditions: str = "") -> Desk:
         """A temporary use of land granted for a year, counted from the day it is decided."""
-        desk = _used_land(conditions)
+        if not conditions:
+            desk = _used_land()
+            traveller.shift(NOTICED)
+            return desk
+        case, clerk = _proposed_land()  # what comes of each condition is asked once: only the decision is walked there
         traveller.shift(NOTICED)
-        return desk
+        return _granted(case, clerk, conditions=conditions)
 
     def ask(self, act: str, **facts: Any) -> Act:
         """The holder asks."""
@@ -87,7 +91,15 @@ class Desk:
 
 
 @walked_once("matrix")
-def _used_land(conditions: str) -> Desk:
+def _used_land() -> Desk:
+    case, clerk = _proposed_land()
+    with time_machine.travel(timezone.now() + NOTICED, tick=True):
+        return _granted(case, clerk)
+
+
+@walked_once("matrix")
+def _proposed_land() -> tuple[Application, Person]:
+    """A use of land whose approval is proposed NOTICED from now."""
     case, clerk = draft(MIYUN, parcel(**BARE), tenure="temporary", years=Decimal(1), permanent_building=False)
     office = Office(clerk)
     office.do(case, "submit", statement=True)
@@ -98,11 +110,16 @@ def _used_land(conditions: str) -> Desk:
         office.do(case, "recommend", **YES)
         office.hear(case)
         office.do(case, "propose", **YES)
-        office.do(case, "approve", opinion="同意。", **({"conditions": conditions} if conditions else {}))
-        case = fresh(case)
-        assert case.status == S.APPROVED
-        print_papers(case)
-        return Desk(case, clerk, office.officer(the_mandate(case, Duty.DECIDE)))
+    return fresh(case), clerk
+
+
+def _granted(case: Application, clerk: Person, **said: str) -> Desk:
+    office = Office(clerk)
+    office.do(case, "approve", opinion="同意。", **said)
+    case = fresh(case)
+    assert case.status == S.APPROVED
+    print_papers(case)
+    return Desk(case, clerk, office.officer(the_mandate(case, Duty.DECIDE)))
 
 
 def wrong() -> list[str]:
