@@ -10,21 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.acts.districts import Land, land_of
-from permits.acts.found import found_value
 from permits.acts.quota_draws import left_for
-from permits.clocks.calendar import WorkCalendar
-from permits.clocks.periods import periods
 from permits.contract.kind import FlowVersion, PaperKind, Quota, Term
 from permits.contract.obligations import Held, Obligation
 from permits.contract.terms import Extension, last_of_years
 from permits.errors import Problem
 from permits.models import Act, Application
-from permits.occupation import checks, facts, fees, renewal, requirements, rules
+from permits.occupation import checks, facts, fees, on_site, renewal, requirements, rules
 from permits.occupation import obligations as after
 from permits.occupation.columns import CONTRACT, PARCELS
 from permits.occupation.models import LandOccupation, Parcel, PendingParcels
@@ -38,7 +33,6 @@ from permits.tables.columns import Said
 from permits.tables.head import HeadPage
 from permits.tables.kind import TableKind, handed_in, said_only
 from permits.tables.listing import Sums, sums_by, total
-from roles.models import Jurisdiction
 
 VALID_YEARS = 2  # 令35号 art 25: the decision on permanent use (facts 2.3)
 
@@ -316,25 +310,14 @@ class OccupationKind(TableKind):
     def before_approval(self, application: Application) -> Sequence[Problem]:
         """The site check (令35号 art 10) and the public notice (art 11) of each district the land lies in (a reading:
         docs/readings.md), and the fee (实施条例 16(1))."""
-        said, land = [], land_of(application)
-        if lacking := land.left_out(application.did("record_site_check")):
-            said.append(_no_check(land, lacking))
-        over = (act for act in _notices(application) if _ends(act) < timezone.localdate())
-        if not _secret(application) and (lacking := land.left_out(over)):
-            said.append(_no_notice(land, lacking))
+        said = list(on_site.lacking(application))
         if self.charges(application):
             said += fees.unpaid(application)
         return tuple(Problem(where="", message=message) for message in said)
 
     def owed_by_organs(self, application: Application) -> Mapping[str, Collection[str]]:
         """Check and notice of each organ that shares the land; a notice that still runs is done."""
-        land = land_of(application)
-        if not land.shared:
-            return {}
-        left = {"record_site_check": land.left_out(application.did("record_site_check"))}
-        if not _secret(application):
-            left["publish_notice"] = land.left_out(_notices(application))
-        return {act: {land.organs[place] for place in places} for act, places in left.items() if places}
+        return on_site.owed(application)
 
     obligation_labels = after.LABELS
 
@@ -370,36 +353,3 @@ class OccupationKind(TableKind):
 
 
 KIND = OCCUPATION = OccupationKind()
-
-
-def _no_check(land: Land, lacking: Iterable[Jurisdiction]) -> str:
-    if len(land.organs) == 1:
-        return _("No site check was recorded (Order 35 art 10).")
-    return _("No site check was recorded for the land in: %(districts)s (Order 35 art 10).") % _named(lacking)
-
-
-def _no_notice(land: Land, lacking: Iterable[Jurisdiction]) -> str:
-    if len(land.organs) == 1:
-        return _("No public notice of five working days has ended yet (Order 35 art 11).")
-    told = _("No public notice of five working days has ended yet for the land in: %(districts)s (Order 35 art 11).")
-    return told % _named(lacking)
-
-
-def _named(places: Iterable[Jurisdiction]) -> dict[str, str]:
-    return {"districts": _(", ").join(str(place) for place in places)}
-
-
-def _notices(application: Application) -> list[Act]:
-    """The notices of enough working days, those that still run, too."""
-    calendar, least = WorkCalendar.load(), periods()["public_notice"].working_days
-    told = application.did("publish_notice")
-    return [act for act in told if calendar.count(date.fromisoformat(act.facts["starts"]), _ends(act)).days >= least]
-
-
-def _ends(notice: Act) -> date:
-    return date.fromisoformat(notice.facts["ends"])
-
-
-def _secret(application: Application) -> bool:
-    """Whether a state secret was found, of which there is no public notice."""
-    return found_value(application, "secret") is True
