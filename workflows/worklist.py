@@ -188,15 +188,17 @@ class Possible(Struct, frozen=True):
     mandate: Mandate | None
 
 
-def beside(person: Person, application: Application) -> list[Possible]:
-    """Acts for the case page: the unit's withdrawal, acts beside the steps of others, the head's, delivery, recusal."""
-    return [one for one in in_their_power(person, application) if not barred(application, one.spec.name)]
+def beside(person: Person, application: Application, only: str = "") -> list[Possible]:
+    """Acts for the case page: the unit's withdrawal, acts beside the steps of others, the head's, delivery, recusal.
+    Of the act `only` alone, where it is given."""
+    return [one for one in in_their_power(person, application, only) if not barred(application, one.spec.name)]
 
 
-def in_their_power(person: Person, application: Application) -> list[Possible]:
+def in_their_power(person: Person, application: Application, only: str = "") -> list[Possible]:
     """Acts as `beside`, those among them that something bars now."""
-    names = _open_beside(application)
-    specs = [ACTS[name] for name in ACTS if name in names and outcomes(Application, name, application.status)]
+    asked = [name for name in ACTS if only in ("", name) and outcomes(Application, name, application.status)]
+    names = _open_beside(application) if asked else set()
+    specs = [ACTS[name] for name in asked if name in names]
     if not specs:
         return []
     applies = units_of(person).filter(pk=application.unit_id).exists()

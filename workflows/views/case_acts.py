@@ -234,11 +234,10 @@ def _act_page(
 
 def possible_act(person: Person, application: Application, name: str) -> Possible:
     """The act as this person may perform it here. Raises WrongStatus or NotPermitted."""
-    for one in in_their_power(person, application):
-        if one.spec.name == name:
-            if reason := barred(application, name):  # as what was asked for, or done, in another window meanwhile
-                raise WrongStatus(reason)
-            return one
+    for one in in_their_power(person, application, name):
+        if reason := barred(application, name):  # as what was asked for, or done, in another window meanwhile
+            raise WrongStatus(reason)
+        return one
     spec = ACTS.get(name)
     if spec and not outcomes(Application, name, application.status):
         raise WrongStatus(

@@ -38,8 +38,7 @@ def filings_shown(person: Person, application: Application) -> dict[str, Any]:
     return {
         "filings": found,
         "takes": _item_of(person, application) if open_ones else None,
-        "sets_aside": bool(open_ones)
-        and any(one.spec.name == "set_aside_filing" for one in beside(person, application)),
+        "sets_aside": bool(open_ones and beside(person, application, "set_aside_filing")),
     }
 
 
