@@ -28,7 +28,7 @@ from permits.views.viewing import file_name, shown_in_the_page
 from permits.volume.proofs import proof_of_paper, proved
 from roles.access import mandates_of
 from roles.addresses import logged_address
-from roles.rates import Rate, insist_rate
+from roles.rates import Rate, count_one, insist_left, insist_rate
 from roles.requests import Signed
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from roles.models import Person
 
 MOST_MB = 20
-LOOKED_FOR = Rate("verification-code", most=20, seconds=600)
+LOOKED_FOR = Rate("verification-code", most=60, seconds=600)  # tries that find nothing; what is found counts below
 VERIFIED = Rate("verification", most=240, seconds=600)  # each look checks a seal; an office may share one address
 
 
@@ -76,15 +76,17 @@ class FileForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_start(request: HttpRequest) -> HttpResponse:
-    """Find a paper by what is printed on it; 422 for what finds none."""
+    """Find a paper by what is printed on it; 422 for what finds none. Only tries that find none count towards the
+    rate: an office that checks many papers may share one address."""
     asked = request.POST if request.method == "POST" else None
     form = FindForm(asked, initial={"number": request.GET.get("number", "")[:90]})
     if asked is not None:
-        insist_rate(LOOKED_FOR, logged_address(request))
+        insist_left(LOOKED_FOR, logged_address(request))
         if form.is_valid():
             document = checking.find_by_code(form.cleaned_data["number"], form.cleaned_data["code"])
             if document:
                 return redirect("verify", token=document.token)
+            count_one(LOOKED_FOR, logged_address(request))
             form.add_error(None, _("No document bears this number together with this code. Check both signs by sign."))
     status = 422 if form.is_bound else 200
     return _public(render(request, "permits/verify_start.html", {"form": form}, status=status))

@@ -16,7 +16,7 @@ from permits.documents.numbering import code_of, revoke
 from permits.models import Document, Permit
 from permits.models.document import DocumentFile
 from permits.models.states import S
-from permits.views.verify import LOOKED_FOR
+from permits.views.verify import LOOKED_FOR, VERIFIED
 from roles.rates import Rate
 from tests.cast import Cast
 from tests.permits.documents.reading import text_of
@@ -241,10 +241,25 @@ def test_a_network_that_looks_too_often_waits_and_every_look_at_a_seal_counts(
     assert Client(REMOTE_ADDR="192.0.2.7").get(place).status_code == 200
 
 
-def test_a_network_that_tries_codes_waits_after_as_many_as_at_other_codes(paper: Document) -> None:
+def test_a_network_that_tries_codes_waits_after_as_many_as_found_nothing(
+    paper: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert LOOKED_FOR.most < VERIFIED.most
+    monkeypatch.setattr("permits.views.verify.LOOKED_FOR", Rate("verification-code", most=3, seconds=600))
     said = {"number": paper.number, "code": "AAAA-AAAA-AAAA"}
-    answers = [Client().post(reverse("verify-start"), said).status_code for _one in range(LOOKED_FOR.most + 1)]
-    assert answers == [422] * LOOKED_FOR.most + [429]
+    answers = [Client().post(reverse("verify-start"), said).status_code for _one in range(5)]
+    assert answers == [422, 422, 422, 429, 429]
+    assert Client().post(reverse("verify-start"), {**said, "code": code_of(paper.token)}).status_code == 429
     assert Client().get(reverse("verify-start")).status_code == 200
     assert Client(REMOTE_ADDR="192.0.2.7").post(reverse("verify-start"), said).status_code == 422
-    assert Client(REMOTE_ADDR="192.0.2.7").post(reverse("verify-start")).status_code == 422
+
+
+def test_codes_that_find_their_papers_and_empty_forms_are_no_tries(
+    paper: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("permits.views.verify.LOOKED_FOR", Rate("verification-code", most=2, seconds=600))
+    said = {"number": paper.number, "code": code_of(paper.token)}
+    assert [Client().post(reverse("verify-start"), said).status_code for _one in range(4)] == [302] * 4
+    assert [Client().post(reverse("verify-start")).status_code for _one in range(4)] == [422] * 4
+    wrong = {**said, "code": "AAAA-AAAA-AAAA"}
+    assert [Client().post(reverse("verify-start"), wrong).status_code for _one in range(3)] == [422, 422, 429]
