@@ -36,6 +36,7 @@ from permits.errors import (
     PermitError,
     ScannerUnreachable,
     StorageFailed,
+    UnitBusy,
     WrongStatus,
 )
 from permits.locks import database_gone, lock_denied, no_room
@@ -124,16 +125,17 @@ def _note_refusal(request: HttpRequest) -> None:
 def waited(request: HttpRequest, error: Busy | OperationalError) -> HttpResponse | None:
     """The page of who waited in vain, for a lock or for an answer; None where the database says something else."""
     if isinstance(error, Busy) or lock_denied(error):
-        return busy(request)
+        return busy(request, str(error) if isinstance(error, UnitBusy) else "")
     if took_too_long(error):
         log.warning("a statement took too long at %s", place_of(request))
         return page(request, "too_long.html", 503, "")
     return None
 
 
-def busy(request: HttpRequest) -> HttpResponse:
-    """Someone else holds the lock: nothing was written, and the same click works in a moment."""
-    response = page(request, "busy.html", 503, "")
+def busy(request: HttpRequest, detail: str = "") -> HttpResponse:
+    """Someone else holds the lock: nothing was written, and the same click works in a moment. `detail` tells of a lock
+    that is not the case's."""
+    response = page(request, "busy.html", 503, detail)
     response.headers["Retry-After"] = RETRY_SECONDS
     return response
 

@@ -56,8 +56,16 @@ class AlreadyRecorded(PermitError):
 class Busy(PermitError):
     """Another act holds the case's lock."""
 
+    def __init__(self, words: str = "") -> None:
+        default = _("Someone is working on this case just now. Nothing was lost; please try again.")
+        super().__init__(words or default)
+
+
+class UnitBusy(Busy):
+    """A file of another case holds the lock under which the files of a unit are added up."""
+
     def __init__(self) -> None:
-        super().__init__(_("Someone is working on this case just now. Nothing was lost; please try again."))
+        super().__init__(_("Other files of your unit are being stored just now; please try again."))
 
 
 class EditedMeanwhile(PermitError):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files import File
+from django.db import OperationalError
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,8 +17,9 @@ from permits.contract.kind import Requirement
 from permits.drafts.corrections import is_open, material_place
 from permits.drafts.store import store
 from permits.drafts.uploads import MATERIAL_KINDS, Upload, UploadRefused, inspect
-from permits.errors import BadFacts, NotPermitted, WrongStatus
+from permits.errors import BadFacts, NotPermitted, UnitBusy, WrongStatus
 from permits.kinds import kind_of
+from permits.locks import lock_denied
 from permits.models import Application, Material, MaterialVersion, Submission
 from permits.models.facts import files_in
 from permits.models.material import EVIDENCE, NOT_HANDED_IN, REPORTED, STATED
@@ -35,13 +37,13 @@ def requirement(application: Application, slot: str) -> Requirement:
 
 def add_file(application_id: int, slot: str, file: File[Any], *, by: Person) -> MaterialVersion:
     """Store `file` in `slot`. Raises BadFacts naming the reason, KeyError for a slot that is not on the list,
-    WrongStatus when the draft is closed or a correction did not unlock the slot, ScannerUnreachable, StorageFailed."""
+    WrongStatus when the draft is closed or a correction did not unlock the slot, ScannerUnreachable, StorageFailed,
+    Busy."""
     accepts = requirement(Application.objects.get(pk=application_id), slot).accepts
     upload = judged(file, accepts)  # outside the lock: reading a large file takes its time
     with Application.locked(application_id) as application:
         _open(application, slot)
-        _within_quota(application, upload)
-        return _keep(application, slot, file, upload, by)
+        return _keep(application, slot, file, upload, by, bounded=True)
 
 
 def judged(file: File[Any], accepts: Sequence[str] = MATERIAL_KINDS) -> Upload:
@@ -53,10 +55,18 @@ def judged(file: File[Any], accepts: Sequence[str] = MATERIAL_KINDS) -> Upload:
         raise BadFacts({"file": str(refused)}) from refused
 
 
+def _lock_unit(application: Application) -> None:
+    """Files of several cases of a unit at once are added up one after another. Raises UnitBusy."""
+    try:
+        OperatingUnit.objects.select_for_update(no_key=True).only("pk").get(pk=application.unit_id)
+    except OperationalError as error:
+        if lock_denied(error):
+            raise UnitBusy from error
+        raise
+
+
 def _within_quota(application: Application, upload: Upload) -> None:
-    """What one unit's files take together is bounded, so that no unit fills the store of all. Its row is locked: files
-    of several cases at once are added up one after another."""
-    OperatingUnit.objects.select_for_update(no_key=True).only("pk").get(pk=application.unit_id)
+    """What one unit's files take together is bounded, so that no unit fills the store of all. Raises BadFacts."""
     files = MaterialVersion.objects.filter(material__application__unit=application.unit_id)
     held = files.exclude(material__slot=EVIDENCE).aggregate(bytes=Sum("size"))["bytes"] or 0
     quota = settings.UNIT_QUOTA_MB
@@ -111,8 +121,7 @@ def _attach_of_unit(
             raise NotPermitted(_("You do not apply for this unit."))
         if application.status not in at:
             raise WrongStatus(otherwise)
-        _within_quota(application, upload)
-        return _keep(application, slot, file, upload, by)
+        return _keep(application, slot, file, upload, by, bounded=True)
 
 
 def evidence_of(application: Application) -> QuerySet[MaterialVersion]:
@@ -121,11 +130,18 @@ def evidence_of(application: Application) -> QuerySet[MaterialVersion]:
     return files.select_related("material", "uploaded_by").order_by("pk")
 
 
-def _keep(application: Application, slot: str, file: File[Any], upload: Upload, by: Person) -> MaterialVersion:
+def _keep(
+    application: Application, slot: str, file: File[Any], upload: Upload, by: Person, *, bounded: bool = False
+) -> MaterialVersion:
+    """The file as it is kept; `bounded` where it takes room of the unit. The bytes are written before the unit is
+    locked, as the store may be slow. Of one that no longer fits then they stay, without a row, as those of any act
+    that is refused at last: they lie by content, and may be another's, too."""
     material, _made = Material.objects.get_or_create(application=application, slot=slot)
     same = material.versions.filter(sha256=upload.sha256, withdrawn_at=None).first()
     if same:  # a second click, or the same file again
         return same
+    if bounded:
+        _within_quota(application, upload)
     version = MaterialVersion(
         material=material,
         name=upload.name or slot,
@@ -135,6 +151,9 @@ def _keep(application: Application, slot: str, file: File[Any], upload: Upload, 
         uploaded_by=by,
     )
     store(version, file)
+    if bounded:
+        _lock_unit(application)
+        _within_quota(application, upload)
     version.save(force_insert=True)
     return version
 

@@ -17,7 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import override
 from PIL import Image
 from pytest_django import Settings
@@ -242,12 +242,12 @@ def test_of_two_files_at_one_instant_that_do_not_both_fit_one_is_kept(
     other, settings.UNIT_QUOTA_MB = open_draft("tending", farm, miyun, by=clerk), 1
     kept = add_file(draft.pk, "design", pdf(), by=clerk)
     MaterialVersion.objects.filter(pk=kept.pk).update(size=1024 * 1024 - 400)
-    both, keep, outcomes = threading.Barrier(2, timeout=1), materials._keep, []
+    both, store, outcomes = threading.Barrier(2, timeout=1), materials.store, []
 
-    def once_both_have_asked(*given: Any) -> Any:
+    def once_both_have_asked(*given: Any) -> None:
         with suppress(threading.BrokenBarrierError):
             both.wait()
-        return keep(*given)
+        store(*given)
 
     def hand_in(case: Application, more: str) -> None:
         try:
@@ -257,7 +257,7 @@ def test_of_two_files_at_one_instant_that_do_not_both_fit_one_is_kept(
         finally:
             connection.close()
 
-    monkeypatch.setattr(materials, "_keep", once_both_have_asked)
+    monkeypatch.setattr(materials, "store", once_both_have_asked)
     threads = [threading.Thread(target=hand_in, args=pair) for pair in ((draft, "one"), (other, "another"))]
     for thread in threads:
         thread.start()
@@ -265,3 +265,81 @@ def test_of_two_files_at_one_instant_that_do_not_both_fit_one_is_kept(
         thread.join()
     assert outcomes.count({"file"}) == 1
     assert MaterialVersion.objects.count() == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_store_holds_up_no_other_case_of_the_unit(
+    draft: Application, farm: OperatingUnit, miyun: Jurisdiction, clerk: Person, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    other, store = open_draft("tending", farm, miyun, by=clerk), materials.store
+    writing, go_on = threading.Event(), threading.Event()
+
+    def slowly(*given: Any) -> None:
+        writing.set()
+        go_on.wait(timeout=20)
+        store(*given)
+
+    def hand_in() -> None:
+        try:
+            add_file(draft.pk, "maps", pdf(more="one"), by=clerk)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(materials, "store", slowly)
+    slow = threading.Thread(target=hand_in)
+    slow.start()
+    try:
+        assert writing.wait(timeout=10)
+        monkeypatch.setattr(materials, "store", store)
+        with short_waits():
+            add_file(other.pk, "maps", pdf(more="another"), by=clerk)
+    finally:
+        go_on.set()
+        slow.join()
+    assert MaterialVersion.objects.count() == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_in_vain_for_other_files_of_the_unit_is_told_so(
+    draft: Application, farm: OperatingUnit, clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                OperatingUnit.objects.select_for_update(no_key=True).get(pk=farm.pk)
+                held.set()
+                go_on.wait(timeout=20)
+        finally:
+            connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        assert held.wait(timeout=10)
+        with short_waits():
+            page = log_in(clerk, english=True).post(f"/drafts/{draft.pk}/materials/", {"file-design": pdf("设计.pdf")})
+    finally:
+        go_on.set()
+        holder.join()
+    assert page.status_code == 503
+    assert "Other files of your unit are being stored just now" in page.text
+    assert "Someone is working on this case" not in page.text
+    assert not MaterialVersion.objects.exists()
+
+
+@contextmanager
+def short_waits() -> Iterator[None]:
+    """This connection waits no longer than this for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        usual = cursor.fetchone()[0]
+        cursor.execute("SET lock_timeout = '500ms'")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [usual])
