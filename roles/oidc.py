@@ -13,7 +13,6 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import monotonic
 from typing import Any
 
 from allauth.socialaccount.helpers import render_authentication_error
@@ -25,9 +24,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
-from requests import RequestException, Response, Session
+from requests import RequestException, Response
 
-from roles.peers import Unusable, read_bounded
+from roles.peers import Bounded, Unusable
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +40,7 @@ LONGEST = 191
 """Characters of a subject: allauth's column takes no more."""
 
 
-class Asking(Session):
+class Asking(Bounded):
     """Asks the provider: only by https in production, at the address itself, for an answer of bounded size and time.
 
     A redirect is an answer like any other: following one, the code and our secret would be told to another address.
@@ -51,11 +50,7 @@ class Asking(Session):
         """As that of `requests`. Raises RequestException, too, for what takes too long or is too much."""
         if not settings.LOCAL and not str(url).startswith("https://"):
             raise RequestException(f"the provider names an address that is not https: {url!s}")
-        until = monotonic() + PATIENCE
-        kwargs |= {"timeout": SILENCE, "allow_redirects": False, "stream": True}
-        with super().request(method, url, *args, **kwargs) as answer:
-            answer._content = read_bounded(answer, most=MOST, until=until)  # what `stream` leaves to the caller
-        return answer
+        return self.ask(method, url, *args, silence=SILENCE, patience=PATIENCE, most=MOST, **kwargs)
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import logging
-from time import monotonic
 
 from django.conf import settings
 
@@ -115,19 +114,15 @@ def _size_or_none(answer: str) -> int | None:
 def _post(url: str, body: str) -> tuple[int, str]:
     import requests  # here, not above: few processes send, and none does at its start
 
-    from roles.peers import Unusable, read_bounded
+    from roles.peers import Bounded, Unusable
 
-    until = monotonic() + PATIENCE
+    to, heads = f"{url.rstrip('/')}/add-checkpoint", {"Content-Type": "text/plain; charset=utf-8"}
     try:
-        with requests.post(
-            f"{url.rstrip('/')}/add-checkpoint",
-            data=body.encode(),
-            headers={"Content-Type": "text/plain; charset=utf-8"},
-            timeout=SECONDS,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            return response.status_code, read_bounded(response, most=MOST_BYTES, until=until).decode()
+        with Bounded() as session:
+            answer = session.ask(
+                "POST", to, data=body.encode(), headers=heads, silence=SECONDS, patience=PATIENCE, most=MOST_BYTES
+            )
+        return answer.status_code, answer.content.decode()
     except Unusable as error:
         raise WitnessFailed(f"its answer is of no use: {error}") from error
     except requests.RequestException as error:
