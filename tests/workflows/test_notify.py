@@ -237,6 +237,43 @@ def test_a_mail_server_that_fails_is_tried_again_with_growing_pauses_and_given_u
     assert news.mail == Mail.SENT
 
 
+def test_a_mail_that_cannot_even_be_begun_waits_and_is_given_up_like_any(
+    mailed: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = mailed.do(mailed.case_at(S.SUBMITTED), "accept")
+    making.make(record.pk)
+    news = Notification.objects.get(act=record, person=mailed.clerk)
+    Notification.objects.exclude(pk=news.pk).update(mail=Mail.NONE, next_try=None)
+
+    def broken(_news: Notification) -> bool:
+        raise ValueError("broken row")
+
+    monkeypatch.setattr(mail, "_may_still_be_mailed", broken)
+    for attempt in range(1, len(mail.PAUSES) + 2):
+        assert news.next_try is not None
+        with time_machine.travel(news.next_try + timedelta(seconds=1), tick=False):
+            assert mail.send_due().failed == [news.pk]
+            assert mail.send_due().failed == [], "others come before it until its pause is over"
+        news.refresh_from_db()
+        assert news.attempts == attempt
+    assert (news.mail, news.next_try) == (Mail.GIVEN_UP, None)
+
+
+def test_what_breaks_off_when_an_attempt_was_counted_is_counted_once(
+    mailed: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = mailed.do(mailed.case_at(S.SUBMITTED), "accept")
+    making.make(record.pk)
+
+    def and_breaks(waiting: Any, _news: Any, _letter: Any) -> Any:
+        waiting.update(attempts=1)
+        raise ValueError("broken after it")
+
+    monkeypatch.setattr(mail, "deliver", and_breaks)
+    assert mail.send_due().failed
+    assert set(Notification.objects.filter(mail=Mail.WAITING).values_list("attempts", flat=True)) == {1}
+
+
 def test_a_mail_that_another_worker_sends_meanwhile_is_no_failure(
     mailed: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,7 +46,7 @@ def send_daily(now: datetime | None = None) -> Swept:
             except Exception:  # one person's news that cannot be read keeps nobody else from theirs
                 log.exception("the daily mail of person %s could not be made", pk)
     due = Digest.objects.filter(mail=Mail.WAITING, next_try__lte=timezone.now()).order_by("next_try", "pk")
-    return send_each(due.values_list("pk", flat=True), send_one)
+    return send_each(due, send_one)
 
 
 @transaction.atomic

@@ -200,7 +200,7 @@ def send_of_entry(entry_id: int) -> int:
 
 def send_due() -> Swept:
     """Send the mails that are due."""
-    return mail.send_each(_due().values_list("pk", flat=True), send)
+    return mail.send_each(_due(), send)
 
 
 def _due() -> QuerySet[FindingNews]:

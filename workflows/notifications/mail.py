@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
 from time import monotonic
@@ -55,14 +55,15 @@ def send_of_act(act_id: int) -> int:
 def send_due() -> Swept:
     """Send the mails that are due."""
     due = Notification.objects.filter(mail=Mail.WAITING, next_try__lte=timezone.now()).order_by("next_try")
-    return send_each(due.values_list("pk", flat=True), send)
+    return send_each(due, send)
 
 
-def send_each(keys: Iterable[int], send: Callable[[int], Went]) -> Swept:
+def send_each(due: QuerySet[Any], send: Callable[[int], Went]) -> Swept:
     """Send each, as many as BATCH_SECONDS allow: a mail server that hangs must not hold up the rest of a tick. The
-    others stay due. A mail that cannot be made is logged and stops no other."""
+    others stay due. A mail that cannot be made is logged and stops no other: it waits, and is given up, like one that
+    the mail server refuses."""
     swept, over = Swept(), monotonic() + BATCH_SECONDS
-    for pk in list(keys):
+    for pk, attempts in list(due.values_list("pk", "attempts")):
         if monotonic() > over:
             break
         try:
@@ -70,6 +71,9 @@ def send_each(keys: Iterable[int], send: Callable[[int], Went]) -> Swept:
         except Exception:
             log.exception("mail %s could not be sent", pk)
             went = Went.FAILED
+            row = due.model._default_manager.filter(pk=pk)
+            if _count(row.filter(mail=Mail.WAITING), attempts):  # else it broke off when the attempt was counted
+                _give_up(row, attempts + 1)
         swept.recorded += went is Went.OUT
         if went is Went.FAILED:
             swept.failed.append(pk)
@@ -98,9 +102,7 @@ def deliver(waiting: QuerySet[Any], row: Any, letter: Callable[[Any], tuple[str,
     What came of it is told by the row, too: sent, waiting with its next try, or given up.
     """
     attempt = row.attempts + 1
-    pause = PAUSES[min(attempt, len(PAUSES)) - 1]
-    mine = waiting.filter(attempts=row.attempts).update(attempts=F("attempts") + 1, next_try=timezone.now() + pause)
-    if not mine:
+    if not _count(waiting, row.attempts):
         return Went.NOT_SENT
     this = type(row)._default_manager.filter(pk=row.pk)
     try:
@@ -109,11 +111,23 @@ def deliver(waiting: QuerySet[Any], row: Any, letter: Callable[[Any], tuple[str,
             send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [row.person.email])
     except Exception:
         log.exception("%s %s was not mailed (attempt %s)", row._meta.model_name, row.pk, attempt)
-        if attempt > len(PAUSES):
-            this.update(mail=Mail.GIVEN_UP, next_try=None)
+        _give_up(this, attempt)
         return Went.FAILED
     this.update(mail=Mail.SENT, next_try=None)
     return Went.OUT
+
+
+def _count(waiting: QuerySet[Any], attempts: int) -> bool:
+    """Count an attempt at a mail that had so many, and set its next; False where another worker was first."""
+    pause = PAUSES[min(attempts, len(PAUSES) - 1)]
+    mine = waiting.filter(attempts=attempts).update(attempts=F("attempts") + 1, next_try=timezone.now() + pause)
+    return bool(mine)
+
+
+def _give_up(this: QuerySet[Any], attempt: int) -> None:
+    """Where the attempt that failed was the last."""
+    if attempt > len(PAUSES):
+        this.update(mail=Mail.GIVEN_UP, next_try=None)
 
 
 def _may_still_be_mailed(news: Notification) -> bool:
