@@ -141,9 +141,10 @@ def _first_review_days(record: Act) -> int | None:
 
 
 def _above(record: Act) -> str:
-    """The State's authority, where the rules said at the acceptance `record` that it decides; else nothing."""
+    """The State's authority, where the rules said at the acceptance `record` that it decides, as laws call it where
+    they named none; else nothing."""
     found = record.content.get("verdict") or {}
-    return str(found.get("decided_by") or "") if found.get("level") == "national" else ""
+    return str(found.get("decided_by") or "国务院林业主管部门") if found.get("level") == "national" else ""
 
 
 def _decides(record: Act) -> str:

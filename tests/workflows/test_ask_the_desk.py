@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
-import psycopg
 import pytest
 import time_machine
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from permits.acts.perform import perform
-from permits.database import statements
 from permits.models import Application, Permit
 from permits.models.permit import P
 from permits.models.states import S
@@ -401,22 +396,3 @@ def test_statistics_and_desk_say_the_same(cast: Cast) -> None:
     steps = next(chart for chart in figures.charts if chart.key == "steps")
     done = WorkItem.objects.filter(finished__isnull=False, mandate__isnull=False).exclude(status="CANCELED").count()
     assert sum(int(row[1]) for row in steps.rows) == done
-
-
-def test_a_dossier_is_stopped_by_the_database_as_an_answer_is(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    bounds, real = [], statements.within_time
-
-    @contextmanager
-    def counted() -> Iterator[None]:
-        with real():
-            bounds.append("begun")
-            yield
-
-    def slow(*_given: Any, **_more: Any) -> bytes:
-        raise OperationalError("stopped") from psycopg.errors.QueryCanceled()
-
-    monkeypatch.setattr("workflows.views.desk.within_time", counted)
-    monkeypatch.setattr("workflows.desk.dossier.dossier", slow)
-    answer = log_in(cast.auditor, english=True).get(f"/desk/decisions/dossier.pdf?{EVER}")
-    assert answer.status_code == 503
-    assert bounds == ["begun"]

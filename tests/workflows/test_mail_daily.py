@@ -165,7 +165,8 @@ def test_news_that_cannot_be_read_keeps_nobody_else_from_theirs(collected: Cast)
     poisoned = Notification.objects.filter(person=collected.clerk)[0]
     Notification.objects.filter(pk=poisoned.pk).update(event="lost")
     with time_machine.travel(NEXT_MORNING):
-        assert send_daily().recorded == 1
+        swept = send_daily()
+    assert (swept.recorded, swept.failed) == (1, [collected.clerk.pk])
     assert len(letters(collected.district_reviewer)) == 1
 
 

@@ -48,12 +48,18 @@ Timed = Mapping[int, Timing | None]
 """By decision."""
 
 
-def dossier(asked: Asked, *, by: Person) -> bytes:
-    """The PDF, in the official language. Raises FontMissing where this installation can print nothing."""
+def dossier(asked: Asked, *, by: Person) -> Form:
+    """What it tells, in the official language, read to the end: `typeset` asks the database nothing."""
     with translation.override(OFFICIAL):
         joined = ("application__unit", "application__jurisdiction", "person", "on_behalf_of", "agency")
         acts = list(decisions(asked).select_related(*joined).defer("body")[: MOST + 1])
-        return render(_form(asked, acts, by))
+        return _form(asked, acts, by)
+
+
+def typeset(told: Form) -> bytes:
+    """The PDF. Raises FontMissing where this installation can print nothing."""
+    with translation.override(OFFICIAL):
+        return render(told)
 
 
 def _form(asked: Asked, acts: list[Act], by: Person) -> Form:

@@ -35,7 +35,9 @@ MOST = 50
 
 
 def send_daily(now: datetime | None = None) -> Swept:
-    """Make the daily mails of today, once the morning has come, and send what is due. How many went out."""
+    """Make the daily mails of today, once the morning has come, and send what is due. How many went out; what failed:
+    the persons whose mail could not be made, and the mails that could not be sent."""
+    unmade: list[int] = []
     moment = (now or timezone.now()).astimezone(CHINA)
     if moment.time() >= MORNING:
         waiting = Notification.objects.filter(mail=Mail.DAILY, digest=None).values_list("person", flat=True)
@@ -45,8 +47,11 @@ def send_daily(now: datetime | None = None) -> Swept:
                 collect(pk, moment.date())
             except Exception:  # one person's news that cannot be read keeps nobody else from theirs
                 log.exception("the daily mail of person %s could not be made", pk)
+                unmade.append(pk)
     due = Digest.objects.filter(mail=Mail.WAITING, next_try__lte=timezone.now()).order_by("next_try", "pk")
-    return send_each(due, send_one)
+    swept = send_each(due, send_one)
+    swept.failed[:0] = unmade
+    return swept
 
 
 @transaction.atomic

@@ -99,10 +99,11 @@ def question_dossier(request: Signed, slug: str) -> HttpResponse:
 
 @reads_aside
 def _bound(asked: Asked, person: Person) -> bytes:
-    from workflows.desk.dossier import dossier  # it brings the typesetter, which most processes never use
+    from workflows.desk.dossier import dossier, typeset  # it brings the typesetter, which most processes never use
 
     with within_time():
-        return dossier(asked, by=person)
+        told = dossier(asked, by=person)
+    return typeset(told)  # outside: no transaction stays open for it
 
 
 def _asked(request: Signed, slug: str) -> tuple[Question, AskedForm, Asked]:

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 from django.utils.translation import override
+from msgspec.structs import replace
 
 from permits.acts.perform import perform
 from permits.clocks.standing import status as clocks_of
@@ -20,6 +21,8 @@ from permits.ledger.chain import problems_of
 from permits.models import Application
 from permits.models.states import S
 from permits.occupation.kind import OCCUPATION
+from permits.rules.competence import Competence
+from permits.rules.facts import CASE_KINDS
 from roles.models import Mandate
 from tests.cast import log_in
 from tests.permits.occupation.cases import HUAIROU, JIZHOU, MIYUN, Office, draft, parcel
@@ -192,6 +195,17 @@ def test_the_notice_of_acceptance_names_the_states_authority_where_it_decides(ar
     assert ("上述事项由国家林业和草原局决定，本机关负责受理，经审查后上报。" in told) is above
     assert ("上述事项由北京市园林绿化局决定" in told) is not above
     assert ("内作出决定" in told) is not above
+
+
+def test_where_the_rules_name_no_authority_of_the_state_it_is_called_as_laws_call_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unnamed = replace(OCCUPATION.case, competence=lambda _case, _day: Competence("national", None))
+    monkeypatch.setitem(CASE_KINDS, OCCUPATION.case.facts.kind, unnamed)
+    case, _office = accepted(MIYUN, parcel(area_ha=Decimal("1.37")), total_ha=Decimal("1.37"))  # no other walk's
+    told = str(paper_of(case.documents.get(kind="acceptance")))
+    assert "上述事项由国务院林业主管部门决定，本机关负责受理，经审查后上报。" in told
+    assert "内作出决定" not in told
 
 
 def test_a_case_may_be_reported_up_from_the_decision() -> None:
