@@ -13,8 +13,7 @@ import time_machine
 from django.core.files.storage import Storage, default_storage
 from django.db import connections
 
-from permits.acts import effects as consequences
-from permits.acts import effects as timekeeping
+from permits.acts import effects, quotas
 from permits.acts.perform import act_performed
 from permits.documents import printing
 from permits.documents.printing import render_pending
@@ -43,12 +42,12 @@ def die(*arguments: Any, **facts: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def after_the_clock() -> None:
-    consequences.follow = die
-
-
 def before_the_clock() -> None:
-    timekeeping.follow = die
+    effects.after_record = die
+
+
+def after_the_clock() -> None:
+    quotas.follow = die
 
 
 def after_the_tokens() -> None:
