@@ -39,7 +39,7 @@ from permits.errors import (
     UnitBusy,
     WrongStatus,
 )
-from permits.locks import database_gone, lock_denied, no_room
+from permits.locks import as_django_tells, database_gone, lock_denied, no_room
 from roles.adapters import NoAccount
 from roles.addresses import logged_address
 from roles.locks import LockedOut
@@ -180,7 +180,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     read, a lock that a session cannot have, and a disk that fills while a file is received. Django calls this while it
     handles the error.
     """
-    error = sys.exc_info()[1]
+    raised = sys.exc_info()[1]
+    error = as_django_tells(raised) if isinstance(raised, Exception) else raised
     if isinstance(error, Exception) and _full(error):
         log.error("no room left at %s: %s", place_of(request), error)
         return HttpResponse(render_to_string("storage.html"), status=507)

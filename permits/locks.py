@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from django.db import InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError, connection
 
 from permits.errors import Busy
 
@@ -17,6 +17,18 @@ _RESULT_CODES: Final = frozenset({5, 6})
 _SQLITE_FULL: Final = 13
 _SQLITE_CANTOPEN: Final = 14
 _SQLITE_WORDS: Final = ("database is locked", "database table is locked")
+
+
+def as_django_tells(error: Exception) -> Exception:
+    """`error`, or what Django makes of it where the driver of the database raised it past Django: it does as the cursor
+    of an `iterator()` is closed."""
+    try:
+        with connection.wrap_database_errors:
+            raise error
+    except Error as told:
+        return told
+    except type(error):
+        return error
 
 
 def lock_denied(error: OperationalError) -> bool:

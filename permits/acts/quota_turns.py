@@ -113,7 +113,7 @@ def _line(book: QuotaBook, acting: Application | None = None, *, anew: bool = Fa
     open_cases = _accepted_in(book, acting)
     acts = Act.objects.filter(application__in=open_cases).order_by("pk")
     columns = ("application", "application__accepted_on", "pk", "application__status")
-    told = list(acts.filter(act__in=ACCEPTING).values_list(*columns).iterator())
+    told = list(acts.filter(act__in=ACCEPTING).values_list(*columns))
     ordered = _ordered({pk for pk, _on, _act, status in told if status == S.APPROVED})
     accepted = {pk: (on, act) for pk, on, act, status in told if status != S.APPROVED or pk in ordered}
     found = set(acts.order_by().filter(act="determine").values_list("application", flat=True))

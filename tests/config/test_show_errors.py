@@ -188,6 +188,23 @@ def test_an_error_of_a_middleware_is_told_as_what_it_is(
     assert ("Retry-After" in answer.headers) == (status == 503)
 
 
+def test_what_a_driver_raises_past_django_is_told_as_what_it_is(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """psycopg does, where the server ends as the cursor of an iterator is closed."""
+
+    def fail(*_arguments: object) -> None:
+        ended = connection.Database.OperationalError("server closed the connection unexpectedly")
+        if connection.vendor == "sqlite":  # psycopg gives no SQLSTATE then
+            ended.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise ended
+
+    monkeypatch.setattr("django.middleware.csrf.CsrfViewMiddleware.process_view", fail)
+    client.raise_request_exception = False
+    answer = client.post("/login/")
+    assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
+
+
 @pytest.mark.parametrize(
     ("cause", "status"),
     [(psycopg.errors.AdminShutdown(), 503), (psycopg.errors.LockNotAvailable(), 503), (psycopg.errors.DiskFull(), 507)],
