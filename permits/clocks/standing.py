@@ -174,7 +174,7 @@ def due_dates_of_each(
     for pk, runs in runs_of(applications).items():
         try:
             found[pk] = _view(runs, calendar, today)
-        except Exception:  # whatever is wrong with one case
+        except Exception:  # whatever is wrong with one case, it is logged and told, and hides no other
             log.exception("the clocks of case %s cannot be read", pk)
             broken.append(pk)
     return found, broken

@@ -110,8 +110,8 @@ class FlowVersion(Struct, frozen=True, kw_only=True):
 
 
 class Kind:
-    """What a kind gives. What has no value here must be given, and so must a method that only raises
-    NotImplementedError: `lacking_parts` finds both at the start. Everything else is common to all kinds."""
+    """What a kind gives. What has no value here must be given, and so must an abstract method:
+    `lacking_parts` finds both at the start. Everything else is common to all kinds."""
 
     # ---- what it is
     code: str

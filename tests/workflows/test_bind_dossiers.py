@@ -20,35 +20,38 @@ from tests.cast import Cast, log_in
 EVER = "since=2020-01-01"
 
 
-def test_a_dossier_is_stopped_by_the_database_as_an_answer_is(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    bounds, real = [], statements.within_time
+@pytest.fixture
+def bounds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """When the bounded time begins and, unless it is broken off, is over."""
+    told, real = list[str](), statements.within_time
 
     @contextmanager
     def counted() -> Iterator[None]:
         with real():
-            bounds.append("begun")
+            told.append("begun")
             yield
+        told.append("over")
 
+    monkeypatch.setattr("workflows.views.desk.within_time", counted)
+    return told
+
+
+def test_a_dossier_is_stopped_by_the_database_as_an_answer_is(
+    cast: Cast, bounds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def slow(*_given: Any, **_more: Any) -> bytes:
         raise OperationalError("stopped") from psycopg.errors.QueryCanceled()
 
-    monkeypatch.setattr("workflows.views.desk.within_time", counted)
     monkeypatch.setattr("workflows.desk.dossier.dossier", slow)
     answer = log_in(cast.auditor, english=True).get(f"/desk/decisions/dossier.pdf?{EVER}")
     assert answer.status_code == 503
     assert bounds == ["begun"]
 
 
-def test_while_a_dossier_is_typeset_the_database_is_asked_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_a_dossier_is_typeset_the_database_is_asked_nothing(
+    cast: Cast, bounds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     cast.case_at(S.APPROVED)
-    bounds, real = [], statements.within_time
-
-    @contextmanager
-    def counted() -> Iterator[None]:
-        with real():
-            bounds.append("begun")
-            yield
-        bounds.append("over")
 
     def set_in_type(form: Form) -> bytes:
         bounds.append("typeset")
@@ -57,7 +60,6 @@ def test_while_a_dossier_is_typeset_the_database_is_asked_nothing(cast: Cast, mo
         assert not asked.captured_queries
         return made
 
-    monkeypatch.setattr("workflows.views.desk.within_time", counted)
     monkeypatch.setattr("workflows.desk.dossier.render", set_in_type)
     answer = log_in(cast.auditor).get(f"/desk/decisions/dossier.pdf?{EVER}")
     assert answer.content.startswith(b"%PDF-")
