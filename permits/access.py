@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from permits.errors import NotPermitted
 from permits.models import Application, spec_of
@@ -213,48 +214,65 @@ def not_impartial(keys: Collection[int], application: Application) -> str:
     return _("Barred from this case, or on the side of the unit that applies: %(people)s.") % told
 
 
-def withheld_from(person: Person, application: Application) -> frozenset[int]:
-    """Keys of the acts that `person` is not told of: from the applicant's side, as long as nothing is decided, every
-    step of officers that is no milestone and sent no paper out, and the words of those between organs.
+class Reader(Struct, frozen=True, dict=True):
+    """A person who may look at a case, and what of it they are told; each answer is found out once for a page."""
 
-    An agency may tell its own at once (`Agency.tells_at_once`, roles/openness.py). One answer for page, timeline, files
-    and the record to take away."""
-    decided = application.final and application.status != S.WITHDRAWN  # who withdraws is not given a decision to read
-    if decided or not on_the_applicants_side([person], application):
-        return frozenset()
-    ends = FINAL - {S.WITHDRAWN}
-    since = max((act.seq for act in application.history if act.after in ends), default=0)  # decided once, then reopened
-    kept = [act for act in application.history if act.seq > since and _in_procedure(act)]
-    if not kept:
-        return frozenset()
-    agencies = {act.agency_id for act in kept if act.agency_id}
-    telling = set(Agency.objects.filter(pk__in=agencies, tells_at_once=True).values_list("pk", flat=True))
-    sent = set(application.documents.exclude(kind__in=BETWEEN_AGENCIES).values_list("act", flat=True))
-    return frozenset(act.pk for act in kept if act.agency_id not in telling and act.pk not in sent)
+    person: Person
+    application: Application
 
+    @cached_property
+    def applies(self) -> bool:
+        """Whether they apply for the unit today."""
+        return applies_for(self.person, self.application.unit_id)
 
-def may_take_away(person: Person, application: Application) -> bool:
-    """Whether `person`, who may see the case, may take its whole volume: whoever looks at it for an agency. The
-    applicant's side has the papers and the own record, and of what officers put together nothing is withheld in it."""
-    return application.number is not None and not on_the_applicants_side([person], application)
+    @cached_property
+    def on_the_applicants_side(self) -> bool:
+        """Whether they are told what the applicant is told, and no more: see `on_the_applicants_side`."""
+        return on_the_applicants_side([self.person], self.application)
+
+    @cached_property
+    def withheld(self) -> frozenset[int]:
+        """Keys of the acts they are not told of: on the applicant's side, as long as nothing is decided, every step of
+        officers that is no milestone and sent no paper out, and the words of those between organs.
+
+        An agency may tell its own at once (`Agency.tells_at_once`, roles/openness.py). One answer for page, timeline,
+        files and the record to take away."""
+        case = self.application
+        decided = case.final and case.status != S.WITHDRAWN  # who withdraws is not given a decision to read
+        if decided or not self.on_the_applicants_side:
+            return frozenset()
+        ends = FINAL - {S.WITHDRAWN}
+        since = max((act.seq for act in case.history if act.after in ends), default=0)  # decided once, then reopened
+        kept = [act for act in case.history if act.seq > since and _in_procedure(act)]
+        if not kept:
+            return frozenset()
+        agencies = {act.agency_id for act in kept if act.agency_id}
+        telling = set(Agency.objects.filter(pk__in=agencies, tells_at_once=True).values_list("pk", flat=True))
+        sent = set(case.documents.exclude(kind__in=BETWEEN_AGENCIES).values_list("act", flat=True))
+        return frozenset(act.pk for act in kept if act.agency_id not in telling and act.pk not in sent)
+
+    @property
+    def may_take_away(self) -> bool:
+        """Whether they may take the whole volume: whoever looks at the case for an agency. The applicant's side has the
+        papers and the own record, and of what officers put together nothing is withheld in it."""
+        return self.application.number is not None and not self.on_the_applicants_side
+
+    @cached_property
+    def agencies(self) -> frozenset[int]:
+        """Keys of the agencies that have the case in procedure and for which they work in it, as officer or as head;
+        none for who is barred or on the applicant's side, and none of a draft."""
+        case = self.application
+        if case.status == S.DRAFT or case.number is None:
+            return frozenset()
+        of_person = Q(pk__in=mandates_of(self.person)) | Q(agency__in=agencies_headed_by(self.person))
+        known = Mandate.objects.filter(of_person, in_matrix(), kind=case.kind, duty__in=IN_THE_PROCEDURE)
+        found = frozenset(mandate.agency_id for mandate in known if covers(mandate, case))
+        return frozenset() if not found or barred(self.person, case) or self.on_the_applicants_side else found
 
 
 def _in_procedure(act: Any) -> bool:
     by_the_unit = act.person_id is not None and act.mandate_id is None
     return not by_the_unit and (act.act not in MILESTONES or act.act in BETWEEN_ORGANS)
-
-
-def agencies_working_on(person: Person, application: Application) -> set[int]:
-    """Keys of the agencies that have the case in procedure and for which `person` works in it, as officer or as head;
-    none for who is barred or on the applicant's side, and none of a draft."""
-    if application.status == S.DRAFT or application.number is None:
-        return set()
-    of_person = Q(pk__in=mandates_of(person)) | Q(agency__in=agencies_headed_by(person))
-    known = Mandate.objects.filter(of_person, in_matrix(), kind=application.kind, duty__in=IN_THE_PROCEDURE)
-    found = {mandate.agency_id for mandate in known if covers(mandate, application)}
-    if not found or barred(person, application) or on_the_applicants_side([person], application):
-        return set()
-    return found
 
 
 def of_own_units(person: Person) -> QuerySet[Application]:

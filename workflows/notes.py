@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permits.access import agencies_working_on
+from permits.access import Reader
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Application
 from roles.models import Person
@@ -17,7 +19,7 @@ from workflows.models import CaseNote
 LONGEST, MOST = 2000, 200
 
 
-def notes_of(application: Application, agencies: set[int]) -> QuerySet[CaseNote]:
+def notes_of(application: Application, agencies: Collection[int]) -> QuerySet[CaseNote]:
     """What officers of `agencies` noted on the case, the oldest first. One query."""
     notes = CaseNote.objects.filter(application=application, agency__in=agencies)
     return notes.select_related("person", "agency").order_by("pk")
@@ -38,7 +40,7 @@ def write_note(application_id: int, text: str, *, by: Person, agency_id: int | N
     with Application.locked(application_id) as application:
         if application.final:
             raise WrongStatus(_("The case has ended, and its internal notes with it."))
-        agencies = agencies_working_on(by, application)
+        agencies = Reader(by, application).agencies
         if not agencies or (agency_id is not None and agency_id not in agencies):
             raise NotPermitted(_("Only officers of an agency that has the case in procedure note something on it."))
         said = {"application": application, "agency_id": agency_id or min(agencies), "person": by, "text": text}

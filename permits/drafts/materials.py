@@ -181,7 +181,7 @@ def may_read(person: Person, version: MaterialVersion) -> bool:
     application = version.material.application
     if not access.visible_to(person).filter(pk=application.pk).exists():
         return False
-    if version.pk in withheld_evidence(person, application):
+    if version.pk in withheld_evidence(access.Reader(person, application)):
         return False
     if units_of(person).filter(pk=application.unit_id).exists():
         return True
@@ -189,12 +189,11 @@ def may_read(person: Person, version: MaterialVersion) -> bool:
     return slot in NOT_HANDED_IN or (slot, version.sha256) in files_handed_in(application)
 
 
-def withheld_evidence(person: Person, application: Application) -> frozenset[int]:
-    """Keys of the files that `person` is not shown: evidence only of acts whose words are withheld from them."""
-    withheld = access.withheld_from(person, application)
+def withheld_evidence(reader: access.Reader) -> frozenset[int]:
+    """Keys of the files that `reader` is not shown: evidence only of acts whose words are withheld from them."""
     told: dict[bool, set[int]] = {True: set(), False: set()}
-    for act in application.acts.all() if withheld else ():
-        told[act.pk in withheld] |= {file["id"] for file in files_in(act.facts)}
+    for act in reader.application.acts.all() if reader.withheld else ():
+        told[act.pk in reader.withheld] |= {file["id"] for file in files_in(act.facts)}
     return frozenset(told[True] - told[False])
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from permits.access import agencies_working_on, visible_to
+from permits.access import Reader, visible_to
 from permits.acts.filings import CONTACT, MOST_MB, NAME, REASONS, cleaned, closed, find_filing, hand_in
 from permits.drafts.forms import KEY, KeyField, key_of
 from permits.drafts.store import opened
@@ -168,7 +168,7 @@ def reads_filings(person: Person, application_id: int) -> bool:
     """Whether `person` may read what is personal in the objections handed in to this case."""
     application = Application.objects.select_related("unit", "jurisdiction").filter(pk=application_id)
     case = application.filter(pk__in=visible_to(person).values("pk")).first()
-    return case is not None and bool(agencies_working_on(person, case))
+    return case is not None and bool(Reader(person, case).agencies)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

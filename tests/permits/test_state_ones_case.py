@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from permits.access import may, withheld_from
+from permits.access import Reader, may
 from permits.acts.perform import perform
 from permits.acts.statements import A_DAY, last_stated, statements
 from permits.documents.printing import paper_of
@@ -204,7 +204,7 @@ def test_a_decision_without_statements_says_nothing_of_them(cast: Cast) -> None:
 def test_the_applicant_is_not_kept_from_its_own_words(cast: Cast) -> None:
     case = cast.case_at(S.AWAITING_DECISION)
     record = state(cast, case)
-    assert record.pk not in withheld_from(cast.clerk, fresh(case))
+    assert record.pk not in Reader(cast.clerk, fresh(case)).withheld
 
 
 # ---- how often -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from permits.access import withheld_from
+from permits.access import Reader
 from permits.acts.perform import perform
 from permits.models import Application, MaterialVersion
 from permits.models.material import current_files
@@ -62,7 +62,7 @@ def test_an_agency_may_tell_its_own_steps_at_once(cast: Cast) -> None:
     shown = text(log_in(cast.clerk).get(f"/cases/{case.pk}/"))
     assert "孙初审" in shown
     assert "李审查" not in shown
-    hidden = {act.act for act in case.acts.filter(pk__in=withheld_from(cast.clerk, case))}
+    hidden = {act.act for act in case.acts.filter(pk__in=Reader(cast.clerk, case).withheld)}
     assert hidden == {"propose"}
 
 

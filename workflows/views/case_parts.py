@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 from msgspec.structs import replace
 
-from permits.access import on_the_applicants_side, visible_to
+from permits.access import Reader, visible_to
 from permits.acts.found import determinations
 from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
 from permits.acts.hearings import GIVEN_UP, announced_hearing, first_day, open_hearing
@@ -32,8 +31,7 @@ from permits.models.clock import Ground
 from permits.models.document import BETWEEN_AGENCIES
 from permits.models.material import EVIDENCE, REPORTED, STATED, current_files
 from permits.views.quotas import known_to
-from roles.access import units_of
-from roles.models import Mandate, Person
+from roles.models import Mandate
 from roles.models.mandates import Duty
 from workflows.keeping import successor
 from workflows.lights import TimeLeft, lights
@@ -128,43 +126,43 @@ class SameGround(Struct, frozen=True):
         return [(overlap, found) for overlap, found in self.rows if found]
 
 
-def same_ground(application: Application, person: Person) -> list[SameGround]:
+def same_ground(reader: Reader) -> list[SameGround]:
     """Other cases and permits on the ground of this one. What they declare is told to who may look at them."""
-    found = by_case(overlaps(application))
+    found = by_case(overlaps(reader.application))
     others = {pk: rows[0].other for pk, rows in found.items()}
-    known = set(visible_to(person).filter(pk__in=others).values_list("pk", flat=True)) if others else set()
+    known = set(visible_to(reader.person).filter(pk__in=others).values_list("pk", flat=True)) if others else set()
     for code in {others[pk].kind for pk in known}:
         kind_or_absent(code).read_ground([others[pk] for pk in known if others[pk].kind == code])
     return [
         SameGround(
             other=others[pk],
             standing=rows[0].standing,
-            rows=[(one, contradictions(application, one) if pk in known else []) for one in rows],
+            rows=[(one, contradictions(reader.application, one) if pk in known else []) for one in rows],
             may_open=pk in known,
         )
         for pk, rows in found.items()
     ]
 
 
-def quota_turns(application: Application, person: Person) -> dict[str, Any]:
-    """The case's place in the quota books in which it waits, and which of them `person` may open. The applicant's side
+def quota_turns(reader: Reader) -> dict[str, Any]:
+    """The case's place in the quota books in which it waits, and which of them `reader` may open. The applicant's side
     is told how many come before it: which cases these are is other applicants' business."""
-    if not (found := turns(application)):
+    if not (found := turns(reader.application)):
         return {"quota_turns": []}
-    applies = units_of(person).filter(pk=application.unit_id).exists()
-    if applies or on_the_applicants_side([person], application):
+    if reader.on_the_applicants_side:
         unnamed = [replace(one, before=()) for one in found]
         return {"quota_turns": unnamed, "applicant_waits": True}
-    books = known_to(person).filter(pk__in=[one.book.pk for one in found])
+    books = known_to(reader.person).filter(pk__in=[one.book.pk for one in found])
     return {"quota_turns": found, "books": set(books.values_list("pk", flat=True))}
 
 
-def inquiry_shown(application: Application, withheld: Collection[int]) -> dict[str, Any]:
-    """What was found, objected and stated in the case, but for the acts whose keys are `withheld` from who reads it."""
+def inquiry_shown(reader: Reader) -> dict[str, Any]:
+    """What was found, objected and stated in the case, but for what is withheld from `reader`."""
+    case, withheld = reader.application, reader.withheld
     return {
-        "found": [one for one in determinations(application) if one.act.pk not in withheld],
-        "objections": [one for one in objections(application) if one.act.pk not in withheld],
-        "statements": [one for one in statements(application) if one.act.pk not in withheld],
+        "found": [one for one in determinations(case) if one.act.pk not in withheld],
+        "objections": [one for one in objections(case) if one.act.pk not in withheld],
+        "statements": [one for one in statements(case) if one.act.pk not in withheld],
     }
 
 
@@ -190,9 +188,10 @@ NOT_ON_THE_LIST = {
 """What is no entry of the closed list, by its slot."""
 
 
-def materials_of(application: Application, reader: Person) -> list[Slot]:
+def materials_of(reader: Reader) -> list[Slot]:
     """The materials by the kind's list; what was put in beside it comes last, but for what `reader` is not told yet."""
-    attached = evidence_of(application).exclude(pk__in=withheld_evidence(reader, application))
+    application = reader.application
+    attached = evidence_of(application).exclude(pk__in=withheld_evidence(reader))
     slots = {
         entry.slot: Slot(str(entry.label), str(entry.source), entry.required)
         for entry in kind_of(application).requirements(application)
@@ -204,9 +203,9 @@ def materials_of(application: Application, reader: Person) -> list[Slot]:
     return list(slots.values())
 
 
-def papers_shown(application: Application, *, applies: bool) -> list[Document]:
-    """The papers of the case, those of the decision first; for who `applies` without the agencies' own letters."""
-    kept = BETWEEN_AGENCIES if applies else ()
+def papers_shown(application: Application, *, outward: bool) -> list[Document]:
+    """The papers of the case, those of the decision first; only `outward` ones, or letters between agencies too."""
+    kept = BETWEEN_AGENCIES if outward else ()
     papers = application.documents.exclude(kind__in=kept).select_related("agency", "act").order_by("pk")
     order = {"approve": 0, "refuse": 0, "record_higher_decision": 0}
     return sorted(papers, key=lambda paper: order.get(paper.act.act, 1))

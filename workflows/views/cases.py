@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from permits.access import may_take_away, note_reading, on_the_applicants_side, withheld_from
+from permits.access import Reader, note_reading
 from permits.acts.compensation import compensations
 from permits.acts.districts import OF_EACH
 from permits.acts.fees import fee_of
@@ -25,7 +25,7 @@ from permits.models import Act, Application
 from permits.models.aftercare import OF_PERMIT
 from permits.models.life import outcome_told
 from permits.models.states import HEARD, REVIEWING, S
-from roles.access import agencies_headed_by, anybody_applies_for, mandates_of, units_of
+from roles.access import agencies_headed_by, anybody_applies_for, mandates_of
 from roles.addresses import logged_address
 from roles.models import Person
 from roles.requests import Signed
@@ -56,54 +56,51 @@ def case(request: Signed, pk: int) -> HttpResponse:
     """Everything about one case: where it stands, what was asked, who did what. 404 for who may not know of it."""
     application = read_case(request, pk)
     acts = list(acts_of(application))
-    applies = units_of(request.user).filter(pk=application.unit_id).exists()
+    reader = Reader(request.user, application)
     installed = kind_of(application).installed
     waiting = whose_turn(application) if installed else []
-    withheld = withheld_from(request.user, application)
     possible = beside(request.user, application) if installed else []
     granted = hasattr(application, "permit")
     if granted:  # what may be done of the permit stands on its own page
         possible = [one for one in possible if one.spec.name not in OF_PERMIT]
-    entries = entries_of(application, acts, withheld)
+    entries = entries_of(application, acts, reader.withheld)
     return render(
         request,
         "workflows/case.html",
         {
             **head_of(application),
-            **(notes_shown(request.user, application) if installed else {"notes": None}),
-            "milestones_only": bool(withheld),
-            "told_who": not (applies or withheld),
+            **(notes_shown(reader) if installed else {"notes": None}),
+            "milestones_only": bool(reader.withheld),
+            "told_who": not (reader.applies or reader.withheld),
             "opinions": opinions_of(entries),
             "acts_count": len(acts),
-            "applies": applies,
+            "applies": reader.applies,
             "waiting": waiting,
             "task_of": own_items(request.user, waiting),
             "clocks": still_due(application),
             "reading": told_of_first_review(application),
-            "materials": materials_of(application, request.user),
-            "documents": papers_shown(
-                application, applies=applies or on_the_applicants_side([request.user], application)
-            ),
+            "materials": materials_of(reader),
+            "documents": papers_shown(application, outward=reader.on_the_applicants_side),
             "handed_in": submissions_shown(application),
             "consultations": consultations(application, acts),
             "entries": entries,
-            **inquiry_shown(application, withheld),
-            "same_ground": same_ground(application, request.user) if installed and application.number else [],
+            **inquiry_shown(reader),
+            "same_ground": same_ground(reader) if installed and application.number else [],
             "answers": any(one.spec.name == "answer_objection" for one in possible),
-            **filings_shown(request.user, application),
+            **filings_shown(reader),
             "problems": problems_of(application),
-            "may_take_away": may_take_away(request.user, application),
+            "may_take_away": reader.may_take_away,
             "drawing": draw(application.case) if installed else None,
             "possible": possible,
             "lacking": _lacking(application, possible),
-            "editable": applies and application.editable and installed,
+            "editable": reader.applies and application.editable and installed,
             "installed": installed,
             "granted": granted,
-            "may_state": applies and application.status in REVIEWING,
-            "stated_often": stated_often_today(application) if applies and application.status in HEARD else None,
-            **(quota_turns(application, request.user) if installed else {}),
-            "states_above": passed_on_to(application) if applies else "",
-            "nobody_applies": not (applies or application.final or anybody_applies_for(application.unit_id)),
+            "may_state": reader.applies and application.status in REVIEWING,
+            "stated_often": stated_often_today(application) if reader.applies and application.status in HEARD else None,
+            **(quota_turns(reader) if installed else {}),
+            "states_above": passed_on_to(application) if reader.applies else "",
+            "nobody_applies": not (reader.applies or application.final or anybody_applies_for(application.unit_id)),
             **_told_next(application),
         },
     )

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from permits.access import agencies_working_on
+from permits.access import Reader
 from permits.acts.filings import filings
 from permits.acts.objections import record_of
 from permits.models import Application, ObjectionFiling
@@ -26,19 +26,20 @@ from workflows.worklist import beside
 PER_PAGE = 25
 
 
-def filings_shown(person: Person, application: Application) -> dict[str, Any]:
+def filings_shown(reader: Reader) -> dict[str, Any]:
     """What was handed in to the case, for who works on it for an agency; nothing for everyone else. `takes` is the work
     item in which it can be taken on the record, `sets_aside` whether it can be set aside."""
+    application = reader.application
     if not application.did("publish_notice"):
         return {"filings": []}
     found = filings(application)
-    if not found or not agencies_working_on(person, application):
+    if not found or not reader.agencies:
         return {"filings": []}
     open_ones = [one for one in found if one.outcome is None]
     return {
         "filings": found,
-        "takes": _item_of(person, application) if open_ones else None,
-        "sets_aside": bool(open_ones and beside(person, application, "set_aside_filing")),
+        "takes": _item_of(reader.person, application) if open_ones else None,
+        "sets_aside": bool(open_ones and beside(reader.person, application, "set_aside_filing")),
     }
 
 
@@ -54,7 +55,7 @@ def prefilled(request: Signed, name: str) -> dict[str, Any]:
     number = whole(request.GET.get("filing", ""))
     waiting = ObjectionFiling.objects.filter(outcome=None).select_related("application__jurisdiction")
     filing = waiting.filter(pk=number).first() if number is not None else None
-    if filing is None or not agencies_working_on(request.user, filing.application):
+    if filing is None or not Reader(request.user, filing.application).agencies:
         return {}
     return record_of(filing)
 

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from permits.access import agencies_working_on
+from permits.access import Reader
 from permits.errors import BadFacts, NotPermitted
-from permits.models import Application
-from roles.models import Agency, Person
+from roles.models import Agency
 from roles.numbers import whole
 from roles.requests import Signed
 from workflows.notes import drop_note, notes_of, write_note
@@ -32,11 +31,11 @@ class NoteForm(forms.Form):
     text.asked = True  # type: ignore[attr-defined]  # by the verb
 
 
-def notes_shown(person: Person, application: Application) -> dict[str, Any]:
-    """What the page of a case shows of notes: those of the agencies for which `person` works in it. `notes` is None for
+def notes_shown(reader: Reader) -> dict[str, Any]:
+    """What the page of a case shows of notes: those of the agencies for which `reader` works in it. `notes` is None for
     everyone else, and once the case has ended."""
-    agencies = set() if application.final else agencies_working_on(person, application)
-    return {"notes": notes_of(application, agencies) if agencies else None, "notes_agencies": agencies}
+    agencies = frozenset() if reader.application.final else reader.agencies
+    return {"notes": notes_of(reader.application, agencies) if agencies else None, "notes_agencies": agencies}
 
 
 @login_required
@@ -55,7 +54,7 @@ def case_notes(request: Signed, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The note was kept. Only officers of your agency see it."))
             return _back(request, pk)
-    shown = notes_shown(request.user, application)
+    shown = notes_shown(Reader(request.user, application))
     if shown["notes"] is None:
         raise NotPermitted(_("Only officers of an agency that has the case in procedure note something on it."))
     agencies = Agency.objects.filter(pk__in=shown["notes_agencies"])

@@ -81,7 +81,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
     answers = {name for one in open_requests(application) for name in ANSWERS[one.act.act]}
     offered = [one for one in beside_steps if one.spec.name in OFFERED]
     possible = sorted(offered, key=lambda one: one.spec.name not in answers)  # what waits comes before every other act
-    grounds, of_case = grounds_of(application), papers_shown(application, applies=True)
+    grounds, of_case = grounds_of(application), papers_shown(application, outward=True)
     papers = [(paper, grounds.get(paper.pk, "")) for paper in of_case if _of_permit(paper)]
     since = [act for act in acts_of(application) if act.act in OF_PERMIT or act.pk == held.granted_by_id]
     entries = entries_of(application, since)

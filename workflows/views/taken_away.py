@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
-from permits.access import may_take_away, withheld_from
+from permits.access import Reader
 from permits.errors import NotPermitted
 from permits.models import Act, Application, Submission
 from permits.models.act import GENESIS
@@ -43,7 +43,7 @@ def case_bundle(request: Signed, pk: int) -> FileResponse:
 
 def _taken_away(request: Signed, pk: int, write: Callable[[Application, BinaryIO], None], name: str) -> FileResponse:
     application = read_case(request, pk)
-    if not may_take_away(request.user, application):
+    if not Reader(request.user, application).may_take_away:
         raise NotPermitted(_("The volume of a case is kept by the agencies; take the record and the papers."))
     file = tempfile.TemporaryFile()  # noqa: SIM115  # large, so on the disk; the response closes it, and it is gone
     try:
@@ -76,7 +76,7 @@ def record(request: Signed, pk: int) -> HttpResponse:
     same.
     """
     application = read_case(request, pk)
-    withheld = withheld_from(request.user, application)
+    withheld = Reader(request.user, application).withheld
     acts = application.acts.select_related("submission").order_by("seq")
     content = {
         "case": str(application),

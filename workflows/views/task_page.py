@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from permits.access import barred, may, on_the_applicants_side, withheld_from
+from permits.access import Reader, barred, may
 from permits.acts.asking_again import may_ask_again
 from permits.acts.hearings import fallen_away
 from permits.acts.preview import can_preview
@@ -46,14 +46,13 @@ CHANGES = 50
 
 def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attempt | None = None) -> HttpResponse:
     """The item's page, with `form` as it was typed."""
-    application, tried = turn.application, tried or Attempt()
-    found, waits = board(application), quota_turns(application, turn.person)
+    application, tried, reader = turn.application, tried or Attempt(), _reader(turn)
+    found, waits = board(application), quota_turns(reader)
     violated = tried.findings
     if waits["quota_turns"]:
         found.groups, violated = while_it_waits(application, found.groups), while_it_waits(application, violated)
     shown = form is not None or turn.is_held
-    withheld = withheld_from(turn.person, application)
-    entries = entries_of(application, acts_of(application), withheld)
+    entries = entries_of(application, acts_of(application), reader.withheld)
     opinions = opinions_of(entries)
     offered = Offer(opinions, phrases_for(turn) if turn.is_held else [])
     others = _forms(request, turn, form, [spec.name for spec in turn.meanwhile], offered) if shown else []
@@ -69,24 +68,24 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "violated": violated,
             "changes": (changes := difference(application))[:CHANGES],
             "changes_left": max(0, len(changes) - CHANGES),
-            "materials": materials_of(application, turn.person),
+            "materials": materials_of(reader),
             "entries": entries,
             "opinions": opinions,
             "adopts_into": next((spec.name for spec in turn.acts if "opinion" in spec.facts), "") if shown else "",
             "row_marks": row_marks(application, found),
-            **_notes(turn),
+            **_notes(turn, reader),
             "forms": _forms(request, turn, form, [spec.name for spec in turn.acts], offered) if shown else [],
             "others": others,
             "other_open": any(one["open"] for one in others),
             "rules_here": request.path if turn.is_held and "rule_on_finding" in turn.node.meanwhile else "",
             "form": form,
-            "same_ground": same_ground(application, turn.person),
+            "same_ground": same_ground(reader),
             **waits,
-            **(shown_acts := inquiry_shown(application, withheld)),
+            **(shown_acts := inquiry_shown(reader)),
             "hearing": hearing_owed(application),
             "fallen_away": fallen_away(application),
             "still_suspended": still_suspended(application),
-            **filings_shown(turn.person, application),
+            **filings_shown(reader),
             **stated(request, application, shown_acts["statements"]),
             "answers": may(turn.person, "answer_objection", application, turn.item.mandate),
             "not_yet": turn.not_yet if shown else {},
@@ -148,20 +147,20 @@ def _beside(turn: Turn) -> list[Possible]:
 
 def opinions_for(turn: Turn) -> list[Opinion]:
     """The opinions given in the case, without what is withheld from who reads them."""
-    withheld = withheld_from(turn.person, turn.application)
-    return opinions_of(entries_of(turn.application, acts_of(turn.application), withheld))
+    return opinions_of(entries_of(turn.application, acts_of(turn.application), _reader(turn).withheld))
 
 
-def _notes(turn: Turn) -> dict[str, Any]:
+def _reader(turn: Turn) -> Reader:
+    return Reader(turn.person, turn.application)
+
+
+def _notes(turn: Turn, reader: Reader) -> dict[str, Any]:
     """The notes of the item's agency, for its officers whom nothing keeps from the case; None is no place for any."""
     mandate = turn.item.mandate
-    if mandate is None or mandate.duty not in IN_THE_PROCEDURE or _kept_away(turn):
+    kept_away = reader.on_the_applicants_side or barred(turn.person, turn.application)
+    if mandate is None or mandate.duty not in IN_THE_PROCEDURE or kept_away:
         return {"notes": None}
     return {"notes": notes_of(turn.application, {mandate.agency_id}), "notes_agency": mandate.agency}
-
-
-def _kept_away(turn: Turn) -> bool:
-    return barred(turn.person, turn.application) or on_the_applicants_side([turn.person], turn.application)
 
 
 def _forms(request: Signed, turn: Turn, form: ActForm | None, names: list[str], offered: Offer) -> list[dict[str, Any]]:

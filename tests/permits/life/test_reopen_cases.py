@@ -360,14 +360,14 @@ def test_what_the_register_tells_of_a_case_reopened_and_refused_is_sent_anew(cas
 
 
 def test_who_applied_keeps_what_was_told_with_the_annulled_decision(cast: Cast) -> None:
-    from permits.access import withheld_from
+    from permits.access import Reader
 
     desk = refused(cast)
     told = {act.pk for act in fresh(desk.case).history}
     reopen(desk, remedied(desk, "refuse"))
-    assert not withheld_from(cast.clerk, fresh(desk.case)) & told
+    assert not Reader(cast.clerk, fresh(desk.case)).withheld & told
     cast.do(desk.case, "return_to_final_review")
-    hidden = withheld_from(cast.clerk, fresh(desk.case))
+    hidden = Reader(cast.clerk, fresh(desk.case)).withheld
     assert hidden == {last(desk, "return_to_final_review").pk}
 
 
