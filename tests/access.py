@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+
+from django.urls import URLPattern, URLResolver
 
 from permits.models.states import S
 from tests.asking import DONE, Pair, Row, row
@@ -296,3 +299,19 @@ OTHERS_DRAFT = (
     "table-export",
 )  # fmt: skip
 OF_ONE_ROW = ("table-row", "table-row-delete")
+ADMINISTRATION = {
+    "account-list", "person-new", "person", "person-change", "person-reopen", "person-administrator", "agency-list",
+    "agency", "agency-change", "agency-promises", "unit-list", "unit-new", "unit", "unit-change", "post",
+    "post-appoint", "post-grant", "term-end", "grant-end", "security-log", "person-close", "person-invite",
+    "matrix-edition", "person-factors", "person-sessions", "lock-list", "lock-lift", "official-data", "agency-openness",
+}  # fmt: skip
+"""Addresses that enter people, posts, bodies and rights: their table is tests/test_administration_table.py."""
+
+
+def names(resolver: URLResolver) -> Iterator[str]:
+    """Names of every address."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name or str(pattern.pattern)
+        else:
+            yield from names(pattern)

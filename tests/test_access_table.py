@@ -7,24 +7,22 @@ tests/test_administration_table.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
 from permits.kinds import kinds
 from permits.ledger.sequencer import sequence
 from permits.models.states import S
 from roles.models import Agency, Membership
-from tests.access import CASE, OF_ONE_ROW, OTHERS_DRAFT, SITE
+from tests.access import ADMINISTRATION, CASE, OF_ONE_ROW, OTHERS_DRAFT, SITE, names
 from tests.accounts import EVERYONE, GROUPS
 from tests.asking import SHOWN, Asker, Count, quickly
 from tests.cast import Cast, log_in
 from tests.quotas import stock
 from tests.scenes import Scene
-from tests.test_administration_table import ADMINISTRATION
 from tests.workflows.engaged import answered_finding
 from workflows.common_opinions import keep_opinion
 from workflows.kept_filters import keep_filter
@@ -35,15 +33,6 @@ from workflows.notifications.findings import make_pending as make_finding_news
 def test_every_address_of_the_site_has_a_row() -> None:
     of_cases = {name.split()[0] for rows in CASE.values() for name in rows}
     assert set(names(get_resolver())) == SITE.keys() | of_cases | ADMINISTRATION
-
-
-def names(resolver: URLResolver) -> Iterator[str]:
-    """Names of every address."""
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLPattern):
-            yield pattern.name or str(pattern.pattern)
-        else:
-            yield from names(pattern)
 
 
 def test_everyone_is_in_one_group() -> None:

@@ -21,16 +21,11 @@ from roles.models import Agency, Membership, OperatingUnit, Person, Post, Securi
 from roles.models.mandates import current
 from roles.models.security import What
 from roles.security_log import note
+from tests.access import ADMINISTRATION
 from tests.accounts import Accounts
 from tests.asking import DONE, Asker, Count, Pair, quickly, row
 from tests.cast import Cast, log_in, make_person, make_post
 
-ADMINISTRATION = {
-    "account-list", "person-new", "person", "person-change", "person-reopen", "person-administrator", "agency-list",
-    "agency", "agency-change", "agency-promises", "unit-list", "unit-new", "unit", "unit-change", "post",
-    "post-appoint", "post-grant", "term-end", "grant-end", "security-log", "person-close", "person-invite",
-    "matrix-edition", "person-factors", "person-sessions", "lock-list", "lock-lift", "official-data", "agency-openness",
-}  # fmt: skip
 GROUND = {"ground": "任字〔2026〕1号"}
 
 

@@ -13,7 +13,7 @@ from roles.models import Person
 from tests.browser.walker import press, put
 from tests.cast import Cast, pdf
 from tests.permits.life.cases import REVOKED, Desk, fresh, permit
-from tests.permits.life.test_record_remedies import outcome
+from tests.permits.life.remedied import outcome
 
 SignIn = Callable[[Page, Person], None]
 Look = Callable[[Page, str], None]

@@ -19,12 +19,12 @@ from permits.models.document import NoticeKind
 from permits.models.states import S
 from roles.accounts import make_administrator
 from roles.models import Agency, Person
+from tests.access import names
 from tests.browser.conftest import ARTIFACTS, SHOTS
 from tests.cast import NOW, Cast, make_person, pdf
 from tests.permits.occupation.cases import MIYUN
 from tests.quotas import stock
 from tests.scenes import CONSULTED, Scene
-from tests.test_access_table import names
 from tests.workflows.engaged import Engaged
 from workflows.engagements.acts import write_note
 from workflows.engagements.answers import answer

@@ -13,8 +13,7 @@ from roles.models import Person
 from tests.browser.walker import press, put
 from tests.cast import Cast
 from tests.permits.life.cases import Desk, fresh, print_papers
-from tests.permits.life.test_record_remedies import outcome
-from tests.permits.life.test_reopen_cases import last
+from tests.permits.life.remedied import last, outcome
 
 SignIn = Callable[[Page, Person], None]
 Look = Callable[[Page, str], None]

@@ -46,9 +46,8 @@ from roles.security_log import note
 from tests.cast import NOW, Cast, load_matrix_anew, log_in
 from tests.clusters import Server, databases, primary
 from tests.concurrency import actors
+from tests.concurrency.racing import FORK, whole
 from tests.concurrency.site import DURABLE, Site, serving
-from tests.concurrency.test_quota_races import whole
-from tests.concurrency.test_races import FORK
 from tests.disks import Disk, disk
 from tests.permits.felling import cases as felling
 from tests.permits.occupation.cases import MIYUN, make_unit

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db.models import Sum
 
 from permits.acts.perform import act_performed
 from permits.acts.quota_turns import waiting
@@ -17,7 +16,7 @@ from permits.models import Application, QuotaBook
 from permits.verification.registry import CASE_CHECKS, Batch
 from roles.models import Jurisdiction, Person
 from tests.cast import NOW, Cast
-from tests.concurrency.test_races import Racer, act, race
+from tests.concurrency.racing import Racer, act, race, whole
 from tests.permits.felling import cases as felling
 from tests.permits.occupation.cases import MIYUN, Office
 
@@ -35,17 +34,6 @@ def now() -> Any:
 @pytest.fixture
 def cast(begins_with_cast: None, now: Any) -> Cast:
     return Cast.enter()
-
-
-def whole(book: QuotaBook) -> Decimal:
-    """The balance, after asking that every line says what is left after it."""
-    left = Decimal(0)
-    for number, row in enumerate(book.movements.order_by("seq"), 1):
-        left += row.amount
-        assert (row.seq, row.left) == (number, left)
-        assert left >= 0
-    assert book.movements.aggregate(sum=Sum("amount"))["sum"] == left
-    return left
 
 
 def test_eight_cases_accepted_at_once_reserve_no_more_than_there_is(now: Any) -> None:

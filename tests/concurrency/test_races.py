@@ -7,109 +7,32 @@ house's errors. After each round the record is whole and the open items are thos
 from __future__ import annotations
 
 import collections
-import multiprocessing
-import random
-import time
 import uuid
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection, connections
 
-from permits.acts.perform import perform
 from permits.clocks import promises
-from permits.errors import PermitError
 from permits.ledger.chain import problems_of
 from permits.models import Application, PromisedPeriod
 from permits.models.states import FINAL, S
-from roles.models import Agency, Mandate, Person
+from roles.models import Agency
 from tests.cast import NOW, Cast
+from tests.concurrency.racing import Racer, act, race, tick
 from tests.permits.introduction import cases as introduction
 from tests.permits.occupation.cases import MIYUN, Office, make_unit
-from workflows import sweep
-from workflows.models import Announcement, Notification, WorkItem
+from workflows.models import Announcement, Notification
 
 pytestmark = [pytest.mark.postgres, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 20
-PATIENCE = 60
 RECOMMENDED = {"outcome": "approve", "opinion": "建议同意。"}
-STAGGER = 0.02
-FORK = multiprocessing.get_context("fork")
-
-Racer = Callable[[], object]
 
 
 @pytest.fixture
 def cast(begins_with_cast: None):
     with time_machine.travel(NOW, tick=True):
         yield Cast.enter()
-
-
-def act(
-    case: Application,
-    name: str,
-    *,
-    by: Person | None,
-    item: WorkItem | None = None,
-    stays: bool = False,
-    key: uuid.UUID | None = None,
-    late: bool = False,
-    **facts: Any,
-) -> Racer:
-    """A racer that performs act `name`, which completes `item` unless it `stays`; `late` starts it up to a fiftieth of
-    a second after the barrier."""
-    mandate, work_item = (item.mandate_id, None if stays else item.pk) if item else (None, None)
-    if name == "claim":
-        facts["item"], work_item = work_item, None
-
-    def run() -> None:
-        if late:
-            time.sleep(random.random() * STAGGER)
-        person = Person.objects.get(pk=by.pk) if by else None
-        capacity = Mandate.objects.get(pk=mandate) if mandate else None
-        perform(case.pk, name, by=person, mandate=capacity, work_item=work_item, key=key, **facts)
-
-    return run
-
-
-def race(*racers: Racer) -> list[str]:
-    """Run all at once; what came of each: "ok" or the name of its error. An error of another kind fails the test."""
-    connections.close_all()
-    barrier, results = FORK.Barrier(len(racers)), FORK.Queue()
-    processes = [
-        FORK.Process(target=_run, args=(number, racer, barrier, results)) for number, racer in enumerate(racers)
-    ]
-    for process in processes:
-        process.start()
-    told = dict(results.get(timeout=PATIENCE) for _ in processes)
-    for process in processes:
-        process.join(PATIENCE)
-    return [told[number] for number in range(len(racers))]
-
-
-def tick() -> None:
-    """What time brings. A case that another run was first at is nothing that went wrong."""
-    wrong = {name: swept for name, swept in sweep.tick().items() if swept.failed or swept.broken}
-    assert not wrong, wrong
-
-
-def _run(number: int, racer: Racer, barrier: Any, results: Any) -> None:
-    connections.close_all()
-    connection.ensure_connection()
-    barrier.wait(PATIENCE)
-    try:
-        racer()
-    except PermitError as error:
-        results.put((number, type(error).__name__))
-    except Exception as error:  # noqa: BLE001 - told to the test, which fails on it
-        results.put((number, f"{type(error).__name__}: {error}"))
-    else:
-        results.put((number, "ok"))
-    finally:
-        connections.close_all()
 
 
 def check(case: Application, outcomes: list[str]) -> Application:

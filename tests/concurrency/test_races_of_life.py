@@ -22,7 +22,7 @@ from permits.models import Act, Application, Document
 from permits.models.permit import P
 from roles.models.mandates import Duty
 from tests.cast import NOW, Cast
-from tests.concurrency.test_races import Racer, act, race, tick
+from tests.concurrency.racing import Racer, act, race, tick
 from tests.permits.aftercare.cases import Watch
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers, wrong
 from tests.permits.occupation.cases import Office

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -28,10 +27,11 @@ from config.watchdog import Watchdog
 from permits.documents import printing
 from permits.documents.numbering import PRINT, pending
 from permits.documents.printing import print_newest
-from permits.models import Act, Application, Document
+from permits.models import Document
 from permits.models.states import S
 from roles import forgotten
 from tests.cast import NOW, Cast
+from tests.jobs import papers
 from tests.processes import MANAGE, Process, begin, descendants, ended, shifted, surroundings
 
 MANY = int(os.environ.get("MANY_PAPERS", "120"))
@@ -116,25 +116,6 @@ def test_a_job_that_waits_for_long_is_told_by_readyz(queue: JobQueue) -> None:
 
 
 # ---- one paper, several workers --------------------------------------------------------------------------------------
-def papers(case: Application, many: int) -> list[int]:
-    """So many papers of the case that wait to be printed: notices of acceptance, each of an act of its own."""
-    model = Document.objects.get(application=case, act__act="accept")
-    acts = []
-    for number in range(many):
-        act = copy(model.act)
-        act.pk, act.seq, act.work_item, act.key, act._state = None, 1000 + number, None, None, copy(act._state)
-        act._state.adding = True
-        acts.append(act)
-    made = Act.objects.bulk_create(acts)
-    rows = []
-    for number, act in enumerate(made):
-        paper = copy(model)
-        paper.pk, paper.act, paper.serial, paper.token = None, act, 1000 + number, f"load-{number}"
-        paper.number, paper.status, paper.issued_at, paper.sha256 = f"{model.number}-{number}", "pending", None, ""
-        paper._state = copy(model._state)
-        paper._state.adding = True
-        rows.append(paper)
-    return [row.pk for row in Document.objects.bulk_create(rows)]
 
 
 def test_a_paper_that_another_worker_is_at_is_left_to_it(cast: Cast) -> None:

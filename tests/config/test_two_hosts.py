@@ -51,8 +51,9 @@ from permits.models.states import S
 from roles.models import Person
 from tests import processes
 from tests.cast import NOW, PDF, Cast, load_matrix_anew, log_in
-from tests.config.test_deploy import NAME, NGINX, nginx_settings, write_certificate
-from tests.config.test_jobs_under_load import papers
+from tests.config.proxy import NGINX, nginx_settings, write_certificate
+from tests.jobs import papers
+from tests.migrated import NAME
 from tests.processes import GUNICORN, MANAGE, Process, begin, ended, free_port, lose, shifted, surroundings, until
 from tests.run import lacking
 from tests.runtime_role import ROLE, as_owner

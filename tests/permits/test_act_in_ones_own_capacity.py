@@ -14,7 +14,7 @@ from permits.models.states import S
 from permits.verification.run import verify
 from roles.models.mandates import Duty
 from tests.cast import WORDS, Cast
-from tests.permits.test_acts import attempt
+from tests.permits.attempts import attempt
 
 AFTER = "2026-11-28T00:30:00+08:00"
 

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils.translation import override
 
 from permits.acts.perform import perform
-from permits.errors import BadFacts, NotPermitted, PermitError, RuleViolated, WrongStatus
-from permits.models import ACTS, Act, Application, ClockEntry, Document
+from permits.errors import BadFacts, NotPermitted, RuleViolated, WrongStatus
+from permits.models import ACTS, Application
 from permits.models.aftercare import OF_AFTERCARE
 from permits.models.facts import Day
 from permits.models.life import Life
@@ -23,35 +22,14 @@ from roles.models.mandates import Duty
 from tests.cast import Cast, make_person, make_post, pdf
 from tests.pace import paced
 from tests.permits.aftercare.cases import Watch
+from tests.permits.attempts import attempt
 from workflows.conformance import offered_by
-from workflows.models import WorkItem
 
 REACHED = (
     S.DRAFT, S.SUBMITTED, S.CORRECTING, S.FIRST_REVIEW, S.FINAL_REVIEW, S.AWAITING_DECISION, S.APPROVED, S.REFUSED,
     S.NOT_ACCEPTED, S.WITHDRAWN,
 )  # fmt: skip
 STAFF = {"clerk", "acceptor", "district_reviewer", "reviewer", "decider", "auditor", "head", "stranger", "rival"}
-
-
-def rows() -> tuple[int, ...]:
-    """How much is written down, anywhere an act writes."""
-    models = (Act, ClockEntry, Document, WorkItem.previous.through, WorkItem)
-    with connection.cursor() as cursor:
-        counts = (f'(SELECT count(*) FROM "{model._meta.db_table}")' for model in models)
-        cursor.execute(f"SELECT {', '.join(counts)}")
-        return tuple(cursor.fetchone())
-
-
-def attempt(
-    case: Application, act: str, error: type[PermitError] | tuple[type[PermitError], ...], **given: Any
-) -> PermitError:
-    """`act` is refused with `error`, and nothing is written."""
-    before, status = rows(), Application.objects.get(pk=case.pk).status
-    with pytest.raises(error) as refused:
-        perform(case.pk, act, **given)
-    assert rows() == before
-    assert Application.objects.get(pk=case.pk).status == status
-    return refused.value
 
 
 def officer(cast: Cast, case: Application, act: str) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from roles.models import Mandate
 from roles.models.mandates import Duty
 from tests.cast import NOW, Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, print_papers, wrong
-from tests.permits.life.test_record_remedies import outcome
+from tests.permits.life.remedied import outcome
 from tests.permits.occupation.cases import Office
-from tests.permits.test_record_higher_decision import fresh, record, reported
+from tests.permits.reported import fresh, record, reported
 from workflows.mandates import the_mandate
 from workflows.queues import to_deliver
 

@@ -16,8 +16,8 @@ from permits.models import Act, Application
 from permits.models.states import S
 from roles.models import OperatingUnit
 from tests.cast import NOW, Cast
+from tests.permits.hearings import ANNOUNCED, PARTY, decider
 from tests.permits.life.cases import fresh
-from tests.permits.test_wait_for_hearings import ANNOUNCED, PARTY, decider
 
 pytestmark = pytest.mark.django_db
 

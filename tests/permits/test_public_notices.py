@@ -23,7 +23,7 @@ from roles.models import OperatingUnit
 from tests.cast import Cast
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import Desk
-from tests.permits.life.test_record_remedies import outcome
+from tests.permits.life.remedied import outcome
 from tests.permits.occupation import cases as occupation
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,20 +13,17 @@ from permits.clocks.standing import status as clocks_of
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts
 from permits.ledger.chain import problems_of
-from permits.models import ACTS, Act, Application
-from permits.models.material import current_files
+from permits.models import ACTS
 from permits.models.states import S
 from roles.models.mandates import Duty
 from tests.cast import NOW, log_in
 from tests.permits.life.cases import Desk, print_papers
-from tests.permits.life.test_record_remedies import outcome
-from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
-from tests.prepared import walked_once
+from tests.permits.life.remedied import outcome
+from tests.permits.occupation.cases import Office
+from tests.permits.reported import fresh, record, reported
 from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
-LATER = "2026-12-15T10:00:00+08:00"
-YES = {"outcome": "approve", "opinion": "符合条件。"}
 
 
 @pytest.fixture
@@ -35,35 +31,6 @@ def clock(begins_with_matrix: None) -> Any:
     with time_machine.travel(NOW, tick=True) as traveller:
         Office.enter()
         yield traveller
-
-
-def reported(clock: Any) -> tuple[Application, Office]:
-    case, office = _reported()
-    clock.move_to(LATER)
-    return case, office
-
-
-@walked_once("matrix")
-def _reported() -> tuple[Application, Office]:
-    big = {"area_ha": Decimal("12"), "stand_purpose": "protection"}
-    case, clerk = draft(MIYUN, parcel(**big), total_ha=Decimal("12"))
-    office = Office(clerk)
-    office.do(case, "submit", statement=True)
-    office.do(case, "accept")
-    office.do(case, "recommend", **YES)
-    office.hear(case)
-    office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
-    return fresh(case), office
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
-
-
-def record(case: Application, office: Office, **other: Any) -> Act:
-    said = {"outcome": "approve", "decided_on": "2026-12-01", "number": "林资许准〔2026〕88号",
-            "document": current_files(case).first()} | other  # fmt: skip
-    return office.do(case, "record_higher_decision", **said)
 
 
 def test_what_a_higher_authority_decided_is_recommended_by_nobody() -> None:

@@ -40,7 +40,7 @@ from roles.bodies import change_body
 from roles.models import OperatingUnit
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk
-from tests.permits.life.test_record_remedies import outcome
+from tests.permits.life.remedied import outcome
 from workflows.sweep import tick
 
 

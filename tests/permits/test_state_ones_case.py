@@ -23,7 +23,7 @@ from permits.volume.contents import enclosed_in
 from roles.models import OperatingUnit
 from tests.cast import WAY, Cast, pdf
 from tests.permits.life.cases import Desk, print_papers
-from tests.permits.life.test_record_remedies import outcome
+from tests.permits.life.remedied import outcome
 from workflows.models import WorkItem
 
 WORDS = "作业道已改走林缘，请一并考虑。"

@@ -32,6 +32,7 @@ from permits.verification.run import verify
 from roles.models import MandateGrant, Membership, OperatingUnit
 from roles.models.security import SecurityEvent
 from tests.cast import Cast
+from tests.permits.guards import unguarded_tables
 from workflows.models import WorkItem
 
 pytestmark = pytest.mark.owner
@@ -47,19 +48,8 @@ def found() -> Counter[str]:
 @pytest.fixture
 def unguarded(db: None) -> Iterator[None]:
     """No table is guarded: the owner of the database turned the triggers off, and turns them on again afterwards."""
-    with connection.cursor() as cursor:
-        for table in triggers.tables():
-            names = ("no_update", "no_delete") if connection.vendor == "sqlite" else ("no_rewrite", "no_truncate")
-            on = "" if connection.vendor == "sqlite" else f" ON {table}"
-            for name in names:
-                cursor.execute(f"DROP TRIGGER {table}_{name}{on}")
-    yield
-    guard_again()
-
-
-def guard_again() -> None:
-    connection.check_constraints()  # PostgreSQL alters no table with checks pending
-    triggers.install()
+    with unguarded_tables(triggers.tables()):
+        yield
 
 
 def rows(kind: type[Any], **change: Any) -> Tamper:

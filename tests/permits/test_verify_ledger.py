@@ -10,11 +10,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils.translation import override
 
-from permits.ledger import triggers
 from permits.models import Act, Submission
 from permits.models.act import digest
 from permits.models.states import S
 from tests.cast import Cast
+from tests.permits.guards import guard_again, unguarded_tables
 
 pytestmark = pytest.mark.owner
 
@@ -45,26 +45,11 @@ def refused(*arguments: str) -> tuple[str, int]:
     return out.getvalue() + str(error.value), error.value.returncode
 
 
-def guard_again() -> None:
-    """The triggers, once PostgreSQL has no deferred check pending on their tables."""
-    connection.check_constraints()
-    triggers.install()
-
-
 @pytest.fixture
 def unguarded(db: None) -> Iterator[None]:
     """The triggers of the acts are gone, as if by someone with the database's password; put back after the test."""
-    table = Act._meta.db_table
-    names = (
-        [f"{table}_no_update", f"{table}_no_delete"]
-        if connection.vendor == "sqlite"
-        else [f"{table}_no_rewrite ON {table}", f"{table}_no_truncate ON {table}"]
-    )
-    with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute(f"DROP TRIGGER {name}")
-    yield
-    guard_again()
+    with unguarded_tables([Act._meta.db_table]):
+        yield
 
 
 def test_whole_records_are_told_to_be_whole(cast: Cast) -> None:

@@ -20,27 +20,21 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models import Application, CalendarDay
 from permits.models.states import S
 from permits.verification.run import verify
-from roles.models.mandates import Duty
 from tests.cast import NOW, Cast, log_in, make_person
+from tests.permits.hearings import ANNOUNCED, PARTY, decider
 from tests.permits.life.cases import fresh, wrong
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 from workflows.views.case_parts import hearing_owed
 
 pytestmark = pytest.mark.django_db
 YES = {"outcome": "approve", "opinion": "符合条件。"}
-ANNOUNCED = {"place": "会议室", "subject": "抚育作业"}
 HELD = {"attending": "双方", "minutes": "双方陈述一致。"}
-PARTY = {"party": "石塘路村", "interest": "林地承包"}
 
 
 @pytest.fixture
 def clock(cast: Cast) -> Any:
     with time_machine.travel(NOW, tick=True) as traveller:
         yield traveller
-
-
-def decider(cast: Cast, case: Application) -> dict[str, Any]:
-    return {"by": cast.decider, "mandate": cast.mandate(case, Duty.DECIDE)}
 
 
 @pytest.mark.parametrize("asked", [False, True])

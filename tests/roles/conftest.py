@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from django.contrib.auth.models import Group
 from roles.accounts import make_administrator
 from roles.appointments import appoint, grant
 from roles.models import Administration, Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post, SourceDocument
+from tests.roles.matrix_files import small_matrix
 
 TODAY = date(2026, 11, 20)
 
@@ -119,3 +121,9 @@ def administrators(make_person: Callable[..., Person]) -> dict[str, Person]:
     for role, person in people.items():
         make_administrator(person, role)
     return people
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The files of a small role matrix."""
+    return small_matrix(tmp_path)

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
+from pytest_django.fixtures import Settings
 
 from roles.accounts import make_administrator
 from roles.appointments import grant
@@ -22,9 +23,8 @@ from roles.editions import Edition, compare, history, work_asked
 from roles.matrix.record import differences
 from roles.models import Agency, Mandate, MatrixEdition, Person, Post, SecurityEvent
 from roles.models.security import Administration
-from tests.roles.test_load_roles import Settings, change, data
+from tests.roles.matrix_files import change
 
-__all__ = ["data"]
 GROUND = "密园绿发〔2026〕8号"
 PLACE = "/matrix-edition/"
 

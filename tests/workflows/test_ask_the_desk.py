@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from datetime import date
 
@@ -24,22 +23,15 @@ from roles.models.security import SecurityEvent, What
 from tests.cast import Cast, log_in, make_person, make_post, plot
 from tests.copies import copy
 from tests.permits.life.cases import REVOKED, Desk
-from tests.permits.life.test_reopen_cases import refused, remedied, reopen
+from tests.permits.life.remedied import refused, remedied, reopen
 from tests.quotas import stock
+from tests.workflows.questions import EVER, ask
 from workflows.desk.asked import Asked
 from workflows.desk.questions import BY_SLUG, QUESTIONS
 from workflows.models import WorkItem
 
 LATE = "2027-01-29T11:00:00+08:00"  # and before the work of the design is over
 """A Friday, long after every period of a case accepted on the cast's day."""
-EVER = "since=2020-01-01"
-
-
-def ask(cast: Cast, slug: str, query: str = EVER) -> list[list[str]]:
-    """The lines of the answer as its CSV gives them, without the heads."""
-    answer = log_in(cast.auditor, english=True).get(f"/desk/{slug}/?{query}&format=csv")
-    assert answer.status_code == 200
-    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
 
 
 def decided_late(cast: Cast) -> Application:

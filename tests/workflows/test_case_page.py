@@ -21,6 +21,7 @@ from roles.appointments import appoint
 from roles.models import Agency, Membership, OperatingUnit, Person, Post
 from tests.cast import Cast, log_in, pdf
 from tests.permits.documents.reading import text_of
+from tests.workflows.task_pages import text
 
 EVERYONE = (
     "clerk", "rival", "acceptor", "second_acceptor", "district_reviewer", "reviewer", "decider", "head",
@@ -28,11 +29,6 @@ EVERYONE = (
     "auditor", "colleague", "stranger",
 )  # fmt: skip
 UNSEEN = {"rival", "stranger"}
-
-
-def text(response: Any) -> str:
-    """What a reader sees, roughly."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 # --- who sees it ------------------------------------------------------------------------------------------------------

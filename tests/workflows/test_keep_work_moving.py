@@ -23,7 +23,7 @@ from roles.models import Agency, Mandate, Membership, Person
 from roles.models.mandates import Duty
 from tests.cast import Cast, log_in, make_person, make_post, pdf
 from tests.permits.documents.reading import text_of
-from tests.workflows.test_people import post_of
+from tests.workflows.holding import follow, leave, post_of
 from workflows.keeping import readdress, return_unheld
 from workflows.mandates import the_mandate
 from workflows.models import WorkItem
@@ -182,18 +182,6 @@ def test_barring_somebody_else_leaves_the_item_with_its_holder(cast: Cast) -> No
 
 
 # --- a mandate that left the role matrix ------------------------------------------------------------------------------
-def leave(mandate: Mandate) -> None:
-    today = timezone.localdate()
-    Mandate.objects.filter(pk=mandate.pk).update(ended_on=today, valid_to=today - timedelta(days=1))
-
-
-def follow(mandate: Mandate, agency: Agency) -> Mandate:
-    """The same duty, given to `agency` from today."""
-    row = Mandate.objects.get(pk=mandate.pk)
-    row.pk, row.key, row.agency = None, f"{row.key}-new", agency
-    row.ended_on = row.valid_to = None
-    row.save(force_insert=True)
-    return row
 
 
 def test_an_item_whose_mandate_left_the_matrix_goes_to_the_agency_that_follows(cast: Cast) -> None:

@@ -16,9 +16,10 @@ from permits.models.states import S
 from roles.access import mandates_of
 from roles.appointments import grant
 from roles.delegations import delegate, take_back
-from roles.models import Delegation, Person, Post
+from roles.models import Delegation, Person
 from roles.models.mandates import Duty
 from tests.cast import Cast, make_person, make_post
+from tests.workflows.holding import post_of
 from workflows.models import WorkItem
 from workflows.people import deactivate
 
@@ -28,10 +29,6 @@ def deputy(cast: Cast) -> Person:
     """Of the reviewer's agency, without a duty of their own."""
     agency = post_of(cast.reviewer).agency
     return make_person("deputy", "代理人", make_post("deputy", agency=agency))
-
-
-def post_of(person: Person) -> Post:
-    return Post.objects.get(memberships__person=person)
 
 
 def stand_in(cast: Cast, deputy: Person, days: int = 5) -> Delegation:

@@ -6,7 +6,7 @@ import pytest
 
 from permits.models.states import S
 from tests.cast import Cast, log_in
-from tests.workflows.test_ask_the_desk import ask
+from tests.workflows.questions import ask
 from workflows.desk.questions import BY_SLUG
 
 

@@ -21,7 +21,7 @@ from roles.models import Agency, Membership, SecurityEvent
 from roles.openness import tell_applicants
 from tests.cast import PDF, Cast, log_in
 from tests.workflows.desks import Desks
-from tests.workflows.test_case_page import text
+from tests.workflows.task_pages import text
 
 CHECKED: dict[str, Any] = {"checked_on": "2026-11-20", "place": "现场", "result": "林下有幼树。"}
 

@@ -18,8 +18,8 @@ from roles.appointments import grant
 from roles.models import Agency, Person, Post
 from roles.models.mandates import Duty
 from tests.cast import Cast, make_person, make_post
-from tests.workflows.test_keep_work_moving import follow, leave
-from tests.workflows.test_tell_of_other_kinds import ELSEWHERE
+from tests.workflows.elsewhere import ELSEWHERE
+from tests.workflows.holding import follow, leave
 from workflows import sweep
 from workflows.keeping import readdress
 from workflows.models import Notification

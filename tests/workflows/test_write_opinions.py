@@ -14,7 +14,7 @@ from permits.models import Application
 from permits.models.states import S
 from roles.models import Agency
 from tests.cast import Cast, log_in, plot
-from tests.workflows.test_task_page import address, text
+from tests.workflows.task_pages import address, text
 from workflows.common_opinions import MOST, drop_opinion, keep_opinion, offered_to
 from workflows.models import CommonOpinion, WorkItem
 

@@ -20,7 +20,7 @@ from tests.cast import log_in
 from tests.permits.aftercare.cases import Watch, go_to, granted, licence, parts, wrong
 from tests.permits.documents.reading import text_of
 from tests.permits.introduction import cases as introduction
-from tests.permits.introduction.test_walk_flow import EXPERTS
+from tests.permits.introduction.cases import EXPERTS
 from tests.permits.life.cases import WITHDRAWN, YES, Desk
 from tests.permits.occupation.cases import Office
 from tests.prepared import walked_once

@@ -11,7 +11,8 @@ from permits.kinds import kind_of
 from permits.models import Application
 from roles.models import Jurisdiction, OperatingUnit, Person
 from tests.cast import pdf
-from tests.permits.occupation.cases import MIYUN, make_unit
+from tests.permits.occupation.cases import MIYUN, Office, make_unit
+from tests.prepared import walked_once
 
 SPECIES: dict[str, dict[str, Any]] = {
     "A": {"scientific_name": "Equus quagga", "chinese_name": "平原斑马", "taxon": "terrestrial_animal",
@@ -52,3 +53,29 @@ def draft(
         if entry.required:
             add_file(case.pk, entry.slot, pdf(f"{entry.slot}.pdf", f"{entry.slot} {case.pk}"), by=clerk)
     return Application.objects.get(pk=case.pk), clerk
+
+
+YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
+EXPERTS = {"held_on": "2026-11-20", "experts": "李龘、周喆", "conclusion": "风险可控，建议通过。"}
+NOT_NEEDED = {"ground": "no_permit_needed", "reason": "境内调运，法律没有设定引进许可。"}
+
+
+def fresh(case: Application) -> Application:
+    return Application.objects.get(pk=case.pk)
+
+
+@walked_once("matrix")
+def recommended(route: str, **other: Any) -> tuple[Application, Office]:
+    """A case of that route with the final reviewer's agency: consultees and experts are asked."""
+    case, clerk = draft(species(route), **other)
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    office.do(case, "recommend", **YES)
+    return fresh(case), office
+
+
+def heard(case: Application, office: Office) -> None:
+    """Every consultee answers, and the experts meet."""
+    office.hear(case)
+    office.do(case, "record_expert_review", **EXPERTS)

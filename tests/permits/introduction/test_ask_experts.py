@@ -13,8 +13,7 @@ from permits.ledger.chain import problems_of
 from permits.models import Application
 from permits.models.material import current_files
 from permits.models.states import S
-from tests.permits.introduction.cases import draft, species
-from tests.permits.introduction.test_walk_flow import EXPERTS, YES
+from tests.permits.introduction.cases import EXPERTS, YES, draft, species
 from tests.permits.occupation.cases import Office
 
 pytestmark = pytest.mark.django_db

@@ -15,22 +15,19 @@ from permits.documents.printing import render_pending
 from permits.errors import BadFacts, RuleViolated, WrongStatus
 from permits.introduction.papers import care_of
 from permits.ledger.chain import problems_of
-from permits.models import Application, Document
+from permits.models import Document
 from permits.models.material import current_files
 from permits.models.states import S
 from roles.models import Mandate
 from roles.models.mandates import Duty
 from tests.cast import NOW, log_in
-from tests.permits.introduction.cases import draft, species
+from tests.permits.introduction.cases import EXPERTS, NOT_NEEDED, YES, draft, fresh, heard, recommended, species
 from tests.permits.occupation.cases import Office
-from tests.prepared import walked_once
-from tests.workflows.test_keep_work_moving import follow, leave
+from tests.workflows.holding import follow, leave
 from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
-YES = {"outcome": "approve", "opinion": "符合条件，建议同意。"}
 AGREE = {"position": "agree", "opinion": "同意。"}
-EXPERTS = {"held_on": "2026-11-20", "experts": "李龘、周喆", "conclusion": "风险可控，建议通过。"}
 
 
 @pytest.fixture(autouse=True)
@@ -38,27 +35,6 @@ def now(begins_with_matrix: None) -> Any:
     with time_machine.travel(NOW, tick=True) as traveller:
         Office.enter()
         yield traveller
-
-
-def fresh(case: Application) -> Application:
-    return Application.objects.get(pk=case.pk)
-
-
-@walked_once("matrix")
-def recommended(route: str, **other: Any) -> tuple[Application, Office]:
-    """A case of that route with the final reviewer's agency: consultees and experts are asked."""
-    case, clerk = draft(species(route), **other)
-    office = Office(clerk)
-    office.do(case, "submit", statement=True)
-    office.do(case, "accept")
-    office.do(case, "recommend", **YES)
-    return fresh(case), office
-
-
-def heard(case: Application, office: Office) -> None:
-    """Every consultee answers, and the experts meet."""
-    office.hear(case)
-    office.do(case, "record_expert_review", **EXPERTS)
 
 
 def test_the_route_says_who_decides() -> None:
@@ -69,9 +45,6 @@ def test_the_route_says_who_decides() -> None:
     (item,) = office.items(fresh(case), "refuse")
     assert item.mandate is not None
     assert item.mandate.agency.slug == "bj-forestry"
-
-
-NOT_NEEDED = {"ground": "no_permit_needed", "reason": "境内调运，法律没有设定引进许可。"}
 
 
 @pytest.mark.parametrize(

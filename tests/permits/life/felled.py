@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from permits.models.permit import P
 from tests.permits.life.cases import REVOKED, fresh
-from tests.permits.life.days import (
-    COMPLETION,
-    FIRST,
-    WARNED_WINTER,
-    WINTER,
-    d,
-    in_winter,
-)
+from tests.permits.life.days import COMPLETION, FIRST, WARNED_WINTER, WINTER, d, in_winter
 from tests.permits.life.lives import Granted, Life, Owed, Stands, begins
 
 GROWN = {"area_ha": "4", "species": "刺槐", "survival_pct": "90"}

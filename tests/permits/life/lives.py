@@ -20,7 +20,7 @@ from tests.cast import Cast, pdf, plot
 from tests.permits.aftercare.cases import Watch
 from tests.permits.felling import cases as felling
 from tests.permits.introduction import cases as introduction
-from tests.permits.introduction.test_walk_flow import EXPERTS
+from tests.permits.introduction.cases import EXPERTS
 from tests.permits.life.cases import BARE, YES, Desk, fresh
 from tests.permits.occupation import cases as occupation
 from tests.permits.occupation.cases import MIYUN, Office, parcel

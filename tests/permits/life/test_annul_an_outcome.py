@@ -4,52 +4,43 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from permits.acts.compensation import compensations, to_pay
 from permits.acts.paper_force import grounds_of
 from permits.acts.reopening import owed, to_follow, to_judge
 from permits.acts.requests import open_request
 from permits.errors import BadFacts, WrongStatus
-from permits.models import Act, QuotaMovement, RegisterEntry
+from permits.models import QuotaMovement, RegisterEntry
 from permits.models.permit import P
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers
-from tests.permits.life.test_record_remedies import approval, conditions, outcome
-from tests.permits.life.test_reopen_cases import problems, refused, remedied, reopen
-from tests.permits.life.test_reopen_other_kinds import felled, licensed, moved
-from tests.permits.life.test_take_away_one_after_another import CANCELLED, MORE, hold
+from tests.permits.life.licences import felled, licensed, moved
+from tests.permits.life.remedied import (
+    CANCELLED,
+    MORE,
+    approval,
+    conditions,
+    hold,
+    judged,
+    problems,
+    refused,
+    remedied,
+    reopen,
+    restored,
+    reviewed,
+    said,
+)
 from workflows.models import Notification
 from workflows.notifications.making import make
 from workflows.notifications.words import headline
 from workflows.sweep import tick
 
 Change = QuotaMovement.Change
-NUMBERS = count(1)
-
-
-def said(desk: Desk, against: int, what: str = "annulled", **other: Any) -> dict[str, Any]:
-    number = f"（2026）京行初{next(NUMBERS)}号"
-    return outcome(desk, against, what, number=number, decided_on=timezone.localdate(), **other)
-
-
-def reviewed(desk: Desk, against: int, what: str = "annulled", **other: Any) -> Act:
-    """A reconsideration of the decision numbered `against`."""
-    return desk.decide("record_reconsideration", **said(desk, against, what, **other))
-
-
-def judged(desk: Desk, against: int, what: str = "annulled", **other: Any) -> Act:
-    """A judgment about the act numbered `against`."""
-    return desk.decide("record_suit", **said(desk, against, what, **other))
-
-
-def restored(desk: Desk, against: int) -> Act:
-    return judged(desk, against, earlier="restored")
 
 
 def test_a_revocation_has_effect_again_once_the_reconsideration_that_annulled_it_is_annulled(desk: Desk) -> None:

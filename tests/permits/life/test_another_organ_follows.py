@@ -17,7 +17,7 @@ from roles.models.mandates import Duty
 from tests.cast import log_in, make_person, make_post
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import REVOKED, Desk, fresh, print_papers
-from tests.workflows.test_keep_work_moving import follow, leave
+from tests.workflows.holding import follow, leave
 from workflows.mandates import the_mandate
 from workflows.sweep import tick
 

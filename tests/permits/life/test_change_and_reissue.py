@@ -21,7 +21,7 @@ from permits.models import Document, Permit
 from permits.models.permit import P
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
-from tests.permits.life.test_record_remedies import outcome
+from tests.permits.life.remedied import outcome
 
 NAME = {"what": "holder_name", "now": "密云区雾灵生态林场", "reason": "单位更名。"}
 

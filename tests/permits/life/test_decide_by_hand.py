@@ -11,9 +11,7 @@ from permits.acts.reopening import owed, to_judge
 from permits.acts.requests import open_request
 from permits.models.permit import P
 from tests.permits.life.cases import Desk, fresh, permit
-from tests.permits.life.test_annul_an_outcome import restored, reviewed
-from tests.permits.life.test_reopen_cases import problems
-from tests.permits.life.test_take_away_one_after_another import MORE
+from tests.permits.life.remedied import MORE, problems, restored, reviewed
 from workflows.sweep import tick
 
 

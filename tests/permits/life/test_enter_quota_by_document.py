@@ -11,9 +11,8 @@ from django.urls import reverse
 from permits.acts.quotas import allot
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import Desk, fresh, print_papers
-from tests.permits.life.test_annul_an_outcome import restored
-from tests.permits.life.test_reopen_cases import problems, remedied, reopen
-from tests.permits.life.test_reopen_other_kinds import Change, felled, licensed, moved
+from tests.permits.life.licences import Change, felled, licensed, moved
+from tests.permits.life.remedied import problems, remedied, reopen, restored
 
 TOLD = "went to other cases meanwhile"
 

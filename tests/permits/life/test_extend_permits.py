@@ -18,6 +18,7 @@ from roles.models import Mandate
 from roles.models.mandates import Duty
 from tests.cast import log_in
 from tests.permits.documents.reading import text_of
+from tests.permits.life.asked import END, FURTHEST, IN_TIME, WHY, go_to
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, print_papers, wrong
 from tests.permits.life.lives import licence
 from workflows import sweep
@@ -25,13 +26,7 @@ from workflows.models import Notification
 from workflows.notifications.making import make_pending
 from workflows.notifications.words import headline
 
-WHY = {"reason": "施工受汛期影响。"}
-GRANTED, END, FURTHEST = date(2026, 12, 2), date(2027, 12, 1), date(2028, 12, 1)
-IN_TIME, TOO_LATE = date(2027, 9, 1), date(2027, 9, 2)
-
-
-def go_to(traveller: Any, day: date) -> None:
-    traveller.move_to(f"{day.isoformat()}T10:00:00+08:00")
+GRANTED, TOO_LATE = date(2026, 12, 2), date(2027, 9, 2)
 
 
 def test_it_lasts_to_the_day_granted_and_another_paper_is_carried(temporary: Desk, traveller: Any) -> None:

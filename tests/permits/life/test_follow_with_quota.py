@@ -15,10 +15,8 @@ from permits.acts.quotas import allot
 from permits.models import QuotaBook, QuotaMovement
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import fresh, print_papers
-from tests.permits.life.test_annul_an_outcome import judged, restored, reviewed, said
-from tests.permits.life.test_record_remedies import approval
-from tests.permits.life.test_reopen_cases import problems, remedied, reopen
-from tests.permits.life.test_reopen_other_kinds import Change, felled, licensed, moved
+from tests.permits.life.licences import Change, felled, licensed, moved
+from tests.permits.life.remedied import approval, judged, problems, remedied, reopen, restored, reviewed, said
 
 TAKEN = Decimal(320)
 

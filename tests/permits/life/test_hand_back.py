@@ -15,27 +15,17 @@ from permits.models import Document
 from permits.models.permit import P
 from tests.cast import Cast, log_in
 from tests.permits.documents.reading import text_of
+from tests.permits.life.asked import BACK, REFUSED, told
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
-from tests.permits.life.test_record_remedies import outcome
+from tests.permits.life.remedied import outcome
 from workflows import sweep
-from workflows.models import Notification
-from workflows.notifications.making import make_pending
 
-BACK: dict[str, Any] = {"used": "part", "reason": "剩余小班不再抚育。"}
 ASKED: dict[str, Any] = {"ground": "asked", "reasons": "已核实，剩余小班未作业。"}
-REFUSED = {"reasons": "正在调查超范围采伐。"}
 
 
 def letter(desk: Desk, kind: str) -> str:
     paper = desk.case.documents.filter(kind=kind).latest("pk")
     return "".join(text_of(bytes(paper.file.pdf)).split())
-
-
-def told(desk: Desk, act: str) -> set[str]:
-    make_pending()
-    return set(
-        Notification.objects.filter(act=fresh(desk.case).did(act)[-1]).values_list("person__username", flat=True)
-    )
 
 
 def test_what_is_handed_back_is_cancelled_by_a_letter_that_tells_of_the_request(desk: Desk) -> None:

@@ -20,8 +20,8 @@ from permits.clocks.entries import local_today
 from permits.models import Act, Application, Permit
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit
-from tests.permits.life.test_record_remedies import outcome
-from tests.permits.life.test_tell_compensation import remedied
+from tests.permits.life.compensated import remedied
+from tests.permits.life.remedied import outcome
 from workflows import sweep
 from workflows.models import Notification
 from workflows.notifications.making import make_pending

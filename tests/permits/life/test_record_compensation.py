@@ -14,7 +14,7 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models import ACTS, Act
 from tests.cast import log_in
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, wrong
-from tests.permits.life.test_tell_compensation import read, remedied
+from tests.permits.life.compensated import read, remedied
 from workflows.models import Notification
 from workflows.notifications import making
 

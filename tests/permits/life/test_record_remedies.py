@@ -16,7 +16,6 @@ from permits.acts.requests import open_request
 from permits.aftercare.standing import aftercare_of
 from permits.documents.checking import standing_of
 from permits.documents.life_papers import held_before
-from permits.drafts.materials import attach
 from permits.errors import BadFacts, WrongStatus
 from permits.models import RegisterEntry
 from permits.models.life import REMEDY
@@ -24,30 +23,16 @@ from permits.models.obligation import O
 from permits.models.permit import P
 from permits.verification.run import verify
 from roles.models import Person, Post
-from roles.models.mandates import Duty
-from tests.cast import Cast, log_in, make_person, pdf
+from tests.cast import Cast, log_in, make_person
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers, wrong
+from tests.permits.life.remedied import approval, conditions, outcome
 from workflows import sweep
-from workflows.mandates import the_mandate
 from workflows.models import Notification
 from workflows.notifications.making import make
 from workflows.notifications.words import headline
 
 ACTS = ("record_reconsideration", "record_suit")
-
-
-def outcome(desk: Desk, against: int, outcome: str, **other: Any) -> dict[str, Any]:
-    mandate = the_mandate(fresh(desk.case), Duty.DECIDE)
-    paper = attach(desk.case.pk, pdf("决定书.pdf", outcome), by=desk.decider, mandate=mandate)
-    return {
-        "against": against, "outcome": outcome, "organ": "北京市人民政府", "number": "京政复字〔2026〕5号",
-        "decided_on": date(2026, 11, 20), "reasons": "程序违法。", "document": paper,
-    } | other  # fmt: skip
-
-
-def approval(desk: Desk) -> int:
-    return int(fresh(desk.case).did("approve")[0].seq)
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -215,14 +200,6 @@ def test_what_an_extension_asks_of_the_holder_stands_on_its_paper_and_on_later_o
     temporary.ask("ask_reissue", statement="遗失。")
     temporary.decide("reissue_permit")
     assert "2028年5月1日前清理场地" in carried(temporary)
-
-
-def conditions(desk: Desk) -> list[tuple[str, str, bool]]:
-    """Each condition as it stands: its words, state, and whether it fell away."""
-    aftercare = aftercare_of(fresh(desk.case))
-    assert aftercare is not None
-    found = [one for one in aftercare.standings if one.obligation.stem == "condition"]
-    return [(one.obligation.detail, one.state, one.lapsed) for one in found]
 
 
 def test_the_conditions_of_an_extension_bind_nobody_once_it_was_annulled(traveller: Any) -> None:

@@ -14,9 +14,18 @@ from permits.errors import BadFacts
 from permits.models.permit import P
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import REVOKED, Desk, fresh, permit, print_papers, wrong
-from tests.permits.life.test_record_remedies import outcome
-from tests.permits.life.test_reopen_cases import REASONS, problems, refused, remedied, reopen
-from tests.permits.life.test_take_away_one_after_another import CANCELLED, MORE, annul, hold
+from tests.permits.life.remedied import (
+    CANCELLED,
+    MORE,
+    REASONS,
+    annul,
+    hold,
+    outcome,
+    problems,
+    refused,
+    remedied,
+    reopen,
+)
 from workflows.sweep import tick
 
 OTHER = "林地权属有争议，争议解决前不予同意。"

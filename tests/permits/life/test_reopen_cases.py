@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -20,68 +20,17 @@ from permits.acts.requests import open_request
 from permits.clocks.standing import status as clocks_of
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts, NotPermitted, WrongStatus
-from permits.models import Act, Application, Document, Permit, RegisterEntry
+from permits.models import Application, Document, RegisterEntry
 from permits.models.permit import P
 from permits.models.states import S
-from permits.verification.registry import CHECKS
-from permits.verification.run import of_installation, verify
 from roles.models.mandates import Duty
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers
-from tests.permits.life.test_record_remedies import outcome
-from tests.prepared import walked_once
+from tests.permits.life.remedied import REASONS, last, outcome, problems, refused, remedied, reopen, step, told_of
 from workflows import sweep
 from workflows.mandates import the_mandate
-from workflows.models import Case, Notification
-from workflows.notifications.making import make_pending
 from workflows.permit_list import asked
 from workflows.permit_list import of as permits_of
-
-OF_THE_WHOLE = ("outside", "log", "numbers")
-"""Of tests whose cases are recorded once: other cases took numbers, too."""
-REASONS = "采伐强度超过规定。"
-
-
-def refused(cast: Cast) -> Desk:
-    """A tending design refused, its papers printed."""
-    return _refused_and_printed()
-
-
-@walked_once("cast")
-def _refused_and_printed() -> Desk:
-    cast = Cast.enter()
-    desk = Desk(cast.case_at("refused"), cast.clerk, cast.decider)
-    print_papers(desk.case)
-    return desk
-
-
-def last(desk: Desk, act: str) -> Act:
-    return fresh(desk.case).did(act)[-1]
-
-
-def remedied(desk: Desk, act: str, result: str = "anew", **other: Any) -> Act:
-    """The last decision `act` taken away by a reconsideration."""
-    said = outcome(desk, last(desk, act).seq, result) | {"decided_on": timezone.localdate()} | other
-    return desk.decide("record_reconsideration", **said)
-
-
-def reopen(desk: Desk, remedy: Act, fault: str = "substance", **said: Any) -> Act:
-    return desk.decide("reopen", remedy=remedy.seq, fault=fault, **said)
-
-
-def step(desk: Desk) -> list[str]:
-    return [item.step for item in Case.objects.get(pk=desk.case.pk).open_items]
-
-
-def told_of(act: Act) -> set[tuple[str, str]]:
-    make_pending()
-    return set(Notification.objects.filter(act=act).values_list("person__username", "event"))
-
-
-def problems() -> list[str]:
-    """Everything that the verification of cases finds wrong."""
-    of_whole = (one for name in CHECKS if name not in OF_THE_WHOLE for one in of_installation(name))
-    return [f"{one.check} {one.where}: {one.what}" for one in (*of_whole, *verify(installation=False))]
 
 
 def test_a_refusal_annulled_is_decided_anew_and_may_become_an_approval(cast: Cast) -> None:
@@ -398,130 +347,6 @@ def test_a_permit_withdrawn_before_its_approval_was_annulled_is_granted_anew(des
     print_papers(desk.case)
     assert permit(desk.case).status == P.VALID
     assert problems() == []
-
-
-# ---- an extension refused, the refusal annulled after the end --------------------------------------------------------
-def expired(temporary: Desk, traveller: Any, result: str = "anew") -> Act:
-    """An extension asked for and refused, the term over, the refusal annulled: the remedy's record."""
-    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
-    temporary.decide("refuse_extension", reasons="未说明必要性。")
-    end = permit(temporary.case).valid_to
-    assert end is not None
-    traveller.move_to(f"{end + timedelta(days=30)}T10:00:00+08:00")
-    sweep.expire_permits()
-    assert permit(temporary.case).status == P.EXPIRED
-    return remedied(temporary, "refuse_extension", result)
-
-
-@pytest.mark.parametrize("late", [False, True])
-def test_a_refused_extension_that_a_remedy_changed_is_granted_as_that_decided(
-    temporary: Desk, traveller: Any, late: bool
-) -> None:
-    """复议法 63: who reviews may decide it; the agency records that, and silence (许可法 50(2)) grants nothing."""
-    if late:
-        expired(temporary, traveller, "changed")
-    else:
-        temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
-        temporary.decide("refuse_extension", reasons="未说明必要性。")
-        remedied(temporary, "refuse_extension", "changed")
-        end = permit(temporary.case).valid_to
-        assert end is not None
-        traveller.move_to(f"{end + timedelta(days=1)}T10:00:00+08:00")
-        sweep.deem_extended()
-        sweep.expire_permits()
-    assert permit(temporary.case).status == P.EXPIRED
-    assert temporary.case.documents.get(kind="permit_not_extended").status == "revoked"
-    assert owed(fresh(temporary.case))
-    desk = log_in(temporary.decider, english=True)
-    page = desk.get(reverse("permit", args=[temporary.case.pk])).text
-    assert "京政复字〔2026〕5号" in page[page.index('id="asked"') :].split("</section>")[0]
-    form = desk.get(reverse("case-act", args=[temporary.case.pk, "grant_extension"])).text
-    assert "京政复字〔2026〕5号" in form, "what is to be followed stands beside what was asked"
-    with pytest.raises(BadFacts):
-        temporary.decide("cancel_permit", ground="expired", reasons="有效期届满，未延续。")
-    granted = temporary.decide("grant_extension", until=date(2028, 3, 1), shorter="复议决定变更为延续至该日。")
-    letter = repr(paper_of(granted.documents.get(kind="permit_extended")))
-    assert "以京政复字〔2026〕5号行政复议决定变更了该决定。本机关据此重新作出决定。经审查" in letter
-    carried = repr(paper_of(granted.documents.get(kind="permit_paper")))
-    assert "使用期限" not in carried, "the term asked for is another one now"
-    assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, date(2028, 3, 1))
-    assert not owed(fresh(temporary.case))
-    assert problems() == []
-
-
-def test_the_page_says_that_silence_grants_nothing_of_what_a_remedy_changed(temporary: Desk) -> None:
-    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
-    address = reverse("permit", args=[temporary.case.pk])
-    desk = log_in(temporary.decider, english=True)
-    assert "without a decision it counts as extended" in desk.get(address).text
-    temporary.decide("refuse_extension", reasons="未说明必要性。")
-    remedied(temporary, "refuse_extension", "changed")
-    page = desk.get(address).text
-    assert "without a decision it counts as extended" not in page
-    assert "silence extends nothing" in page
-
-
-def test_silence_grants_an_extension_whose_refusal_was_annulled_before_the_end(temporary: Desk, traveller: Any) -> None:
-    """许可法 50(2): what was annulled decides nothing, so nothing was decided before the end."""
-    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
-    temporary.decide("refuse_extension", reasons="未说明必要性。")
-    remedied(temporary, "refuse_extension", "annulled")
-    traveller.move_to(f"{permit(temporary.case).valid_to + timedelta(days=1)}T10:00:00+08:00")
-    sweep.tick()
-    assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, date(2028, 6, 1))
-    print_papers(temporary.case)
-    assert problems() == []
-
-
-def test_an_extension_whose_refusal_was_annulled_after_the_end_goes_on_from_it(temporary: Desk, traveller: Any) -> None:
-    expired(temporary, traveller)
-    assert owed(fresh(temporary.case))
-    temporary.decide("grant_extension", until=date(2028, 6, 1))
-    assert (permit(temporary.case).status, permit(temporary.case).valid_to) == (P.VALID, date(2028, 6, 1))
-    assert not owed(fresh(temporary.case))
-    assert temporary.case.documents.get(kind="permit_paper").status == "issued"
-    assert problems() == []
-
-
-def test_while_it_waits_the_permit_is_not_cancelled_for_its_end_and_another_end_is_the_end_of_it(
-    temporary: Desk, traveller: Any
-) -> None:
-    expired(temporary, traveller)
-    with pytest.raises(BadFacts) as bad:
-        temporary.decide("cancel_permit", ground="expired", reasons="有效期届满，未延续。")
-    assert set(bad.value.errors) == {"ground"}
-    temporary.decide("cancel_permit", ground="dissolved", reasons="单位已依法终止。")
-    assert not owed(fresh(temporary.case))
-    assert problems() == []
-
-
-def test_what_was_asked_of_a_permit_that_was_withdrawn_is_not_owed(temporary: Desk) -> None:
-    temporary.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
-    temporary.decide("refuse_change", reasons="未附证明。")
-    remedied(temporary, "refuse_change")
-    assert owed(fresh(temporary.case))
-    temporary.decide("withdraw_permit", **WITHDRAWN)
-    assert not owed(fresh(temporary.case))
-
-
-def test_it_may_be_refused_anew_and_the_permit_stays_expired(temporary: Desk, traveller: Any) -> None:
-    expired(temporary, traveller)
-    temporary.decide("refuse_extension", reasons="林地已经恢复，不再符合条件。")
-    assert permit(temporary.case).status == P.EXPIRED
-    assert not owed(fresh(temporary.case))
-    with pytest.raises(WrongStatus):
-        temporary.decide("grant_extension", until=date(2028, 6, 1))
-    assert problems() == []
-
-
-def test_no_expired_permit_is_extended_without_such_a_remedy(temporary: Desk, traveller: Any) -> None:
-    temporary.ask("ask_extension", until=date(2028, 6, 1), reason="工期延长。")
-    temporary.decide("refuse_extension", reasons="未说明必要性。")
-    traveller.move_to(f"{permit(temporary.case).valid_to + timedelta(days=1)}T10:00:00+08:00")
-    sweep.expire_permits()
-    with pytest.raises(WrongStatus):
-        temporary.decide("grant_extension", until=date(2028, 6, 1))
-    assert Permit.objects.get(pk=temporary.case.pk).status == P.EXPIRED
 
 
 # ---- what was decided on the permit, not the same again ------------------------------------------------------------

@@ -9,32 +9,20 @@ from typing import Any
 from django.utils import timezone
 
 from permits.drafts.materials import attach
-from permits.models import Application, QuotaMovement, RegisterEntry
+from permits.models import QuotaMovement, RegisterEntry
 from permits.models.permit import P
 from permits.models.states import S
-from roles.models import Person
 from roles.models.mandates import Duty
 from tests.cast import pdf
 from tests.permits.felling import cases as felling
 from tests.permits.introduction import cases as introduction
-from tests.permits.introduction.test_walk_flow import EXPERTS, NOT_NEEDED
+from tests.permits.introduction.cases import EXPERTS, NOT_NEEDED
 from tests.permits.life.cases import YES, Desk, fresh, permit, print_papers
-from tests.permits.life.test_record_remedies import outcome
-from tests.permits.life.test_reopen_cases import last, problems, remedied, reopen, step
+from tests.permits.life.licences import Change, desk_of, felled, licensed, moved
+from tests.permits.life.remedied import last, outcome, problems, remedied, reopen, step
 from tests.permits.occupation import cases as occupation
 from tests.permits.occupation.cases import MIYUN, Office
 from workflows.mandates import the_mandate
-
-Change = QuotaMovement.Change
-
-
-def desk_of(case: Application, clerk: Person) -> Desk:
-    case = fresh(case)
-    return Desk(case, clerk, Office(clerk).officer(the_mandate(case, Duty.DECIDE)))
-
-
-def moved(case: Application) -> list[tuple[str, Decimal]]:
-    return list(QuotaMovement.objects.filter(application=case).order_by("pk").values_list("change", "amount"))
 
 
 def test_the_quota_of_an_annulled_licence_is_free_and_taken_again(traveller: Any) -> None:
@@ -66,24 +54,6 @@ def test_the_quota_of_an_annulled_licence_is_free_and_taken_again(traveller: Any
     assert sum(one for _change, one in moved(case)) == 0
     print_papers(case)
     assert problems() == []
-
-
-def felled(left: str = "400", volume: str = "320") -> tuple[Application, Person, Office]:
-    """An accepted felling of so much in a book of so much."""
-    row = felling.ROW | {"volume_m3": Decimal(volume), "stock_m3": Decimal(volume),
-                         "number": str(Application.objects.count())}  # fmt: skip
-    case, clerk = felling.draft(MIYUN, row, left=left)
-    office = Office(clerk)
-    for act, said in (("submit", {"statement": True}), ("accept", {})):
-        office.do(case, act, **said)
-    return fresh(case), clerk, office
-
-
-def licensed(case: Application, clerk: Person, office: Office) -> Desk:
-    office.do(case, "propose", **YES)
-    office.do(case, "approve", opinion="同意。")
-    print_papers(case)
-    return desk_of(case, clerk)
 
 
 def test_who_waits_is_served_at_once_by_what_an_annulled_licence_gives_back(traveller: Any) -> None:

@@ -21,28 +21,14 @@ from permits.models import Act
 from permits.models.permit import P
 from tests.cast import log_in
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, wrong
-from tests.permits.life.test_record_remedies import outcome
+from tests.permits.life.remedied import CANCELLED, MORE, annul, hold
 from workflows.sweep import tick
-
-CANCELLED = {"ground": "ended", "reasons": "许可已被撤销。"}
-MORE = timedelta(days=100)
-
-
-def annul(desk: Desk, decision: Act) -> Act:
-    said = outcome(desk, decision.seq, "annulled", number=f"第{decision.seq}号", decided_on=timezone.localdate())
-    return desk.decide("record_suit", **said)
 
 
 def extended(desk: Desk, more: timedelta = MORE) -> Act:
     until = permit(desk.case).valid_to + more
     desk.ask("ask_extension", until=until, reason="工程未完。")
     return desk.decide("grant_extension", until=until)
-
-
-def hold(desk: Desk) -> list[str]:
-    """The acts whose papers that give the permit hold."""
-    papers = fresh(desk.case).documents.filter(status="issued").order_by("pk")
-    return [one.act.act for one in papers if one.kind in ("tending_certificate", "temporary_consent", "permit_paper")]
 
 
 def approval(desk: Desk) -> Act:

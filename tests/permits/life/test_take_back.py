@@ -15,10 +15,9 @@ from permits.models import Act, Permit
 from permits.models.permit import P
 from tests.cast import Cast, log_in
 from tests.permits.documents.reading import text_of
+from tests.permits.life.asked import BACK, END, FURTHEST, IN_TIME, REFUSED, WHY, go_to, told
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
-from tests.permits.life.test_extend_permits import END, FURTHEST, IN_TIME, WHY, go_to
-from tests.permits.life.test_hand_back import BACK, REFUSED, told
-from tests.permits.life.test_record_remedies import outcome
+from tests.permits.life.remedied import outcome
 from workflows import permit_list, sweep
 
 MOVED: dict[str, Any] = {"what": "contact", "now": "密云区新址", "reason": "搬迁。"}

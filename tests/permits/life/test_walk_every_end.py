@@ -19,7 +19,7 @@ from roles.models.mandates import Duty
 from tests.cast import log_in, pdf
 from tests.permits.life import lives
 from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, fresh, permit, print_papers
-from tests.permits.life.test_reopen_cases import last, problems
+from tests.permits.life.remedied import last, problems
 from tests.permits.occupation.cases import Office
 from tests.prepared import walked_once
 from workflows import sweep

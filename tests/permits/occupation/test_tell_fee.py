@@ -25,8 +25,8 @@ from roles.models.mandates import Duty
 from tests.cast import NOW, log_in
 from tests.permits.documents.samples import OCCUPATION, REASONS, issue, land_use, of_decisions
 from tests.permits.life.cases import NOTICED, YES, fresh, print_papers
-from tests.permits.life.test_reopen_cases import remedied, reopen
-from tests.permits.life.test_reopen_other_kinds import desk_of
+from tests.permits.life.licences import desk_of
+from tests.permits.life.remedied import remedied, reopen
 from tests.permits.occupation.cases import Office, draft
 from tests.prepared import walked_once
 from workflows.mandates import the_mandate
