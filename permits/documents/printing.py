@@ -47,9 +47,15 @@ def render_pending(document_id: int) -> Document:
     is sealed once only. What keeps it from being printed (MissingGlyphs, FontMissing, NoSeal) is noted on the row,
     which stays pending, and raised.
     """
+    _print(document_id)
+    return Document.objects.get(pk=document_id)
+
+
+def _print(document_id: int) -> bool:
+    """Whether it was printed by this call: it may be printed already, or by another worker while this one drew it."""
     document = Document.objects.select_related("application", "act", "agency").get(pk=document_id)
     if document.status != Document.Status.PENDING:
-        return document
+        return False
     try:
         signer = signer_for(document.agency.slug)
         content = paper_of(document)
@@ -86,12 +92,9 @@ def print_newest(document_id: int) -> int:
 
 
 def print_one(document_id: int) -> bool:
-    """Print this paper; False where it is printed already, or another worker is at it. Raises as above."""
+    """Print this paper; False where it is printed already, or by another worker meanwhile. Raises as above."""
     with claimed(document_id) as mine:
-        if not mine or not pending().filter(pk=document_id).exists():  # printed since the caller looked
-            return False
-        render_pending(document_id)
-    return True
+        return mine and _print(document_id)
 
 
 @contextmanager
@@ -107,11 +110,11 @@ def claimed(document_id: int) -> Iterator[bool]:
             cache.delete(key)
 
 
-def _store(document_id: int, signer: Signer, content: Paper, pdf: bytes) -> Document:
+def _store(document_id: int, signer: Signer, content: Paper, pdf: bytes) -> bool:
     with transaction.atomic():
         document = Document.objects.select_for_update().get(pk=document_id)
         if document.status != Document.Status.PENDING:
-            return document
+            return False
         signed = signer.sign(pdf, reason=document.number)
         if not verify_signature(signed).intact:
             raise NoSeal(f"The seal of {document.agency} does not verify on what it signed.")
@@ -121,4 +124,4 @@ def _store(document_id: int, signer: Signer, content: Paper, pdf: bytes) -> Docu
         document.sha256, document.content_sha256 = (hashlib.sha256(data).hexdigest() for data in (signed, pdf))
         document.issued_at = timezone.now()
         document.save(update_fields=["title", "status", "failure", "sha256", "content_sha256", "issued_at"])
-    return document
+    return True

@@ -25,6 +25,7 @@ from config.job_queue import EVERYTHING_ELSE, LATE, PAPERS, JobQueue, give_back,
 from config.models import Heartbeat
 from config.watchdog import Watchdog
 from permits.documents import printing
+from permits.documents.content import Paper
 from permits.documents.numbering import PRINT, pending
 from permits.documents.printing import print_newest
 from permits.models import Document
@@ -152,6 +153,24 @@ def test_a_paper_printed_since_a_worker_looked_costs_no_other_its_job(
 
     monkeypatch.setattr(printing, "claimed", slowly)
     assert print_newest(first) == second
+
+
+def test_a_paper_that_two_workers_drew_costs_none_its_job(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the claim of a worker that is gone has ended, two may take its paper at one moment: one stores it."""
+    case = cast.walk_to(S.FIRST_REVIEW)
+    for paper in pending():
+        printing.render_pending(paper.pk)
+    first, second, third = papers(case, 3)
+    render, other = printing.render, [third]
+
+    def drawn_by_another_too(content: Paper) -> bytes:
+        if other:
+            printing.render_pending(other.pop())
+        return render(content)
+
+    monkeypatch.setattr(printing, "render", drawn_by_another_too)
+    assert print_newest(first) == second
+    assert [paper.pk for paper in pending()] == [first]
 
 
 # ---- for real --------------------------------------------------------------------------------------------------------
