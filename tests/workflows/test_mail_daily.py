@@ -98,6 +98,8 @@ def test_what_is_overdue_goes_at_once_and_the_rest_is_collected(collected: Cast)
     for group, how in ((Group.DEADLINE, How.DAILY), (Group.OVERDUE, How.AT_ONCE)):
         choose(collected.acceptor, group, how)
     collected.walk_to(S.SUBMITTED)
+    with time_machine.travel("2026-11-23T10:00:00+08:00"):
+        collected.walk_to(S.SUBMITTED)  # nearly due when the first is overdue
     with time_machine.travel("2026-11-30T07:00:00+08:00"):
         record_lights()
         making.make_pending()
@@ -109,6 +111,31 @@ def test_what_is_overdue_goes_at_once_and_the_rest_is_collected(collected: Cast)
         assert send_daily().recorded == 1
     assert len(letters(collected.acceptor)) == 2
     assert letter.subject
+
+
+def test_a_light_is_mailed_as_nearly_due_only_up_to_the_day_itself(collected: Cast) -> None:
+    choose(collected.acceptor, Group.DEADLINE, How.DAILY)
+    collected.walk_to(S.SUBMITTED)
+    with time_machine.travel("2026-11-27T18:00:00+08:00"):  # the last day, after the mail of its morning
+        record_lights()
+        making.make_pending()
+    news = Notification.objects.get(person=collected.acceptor, act__act="flag_deadline")
+    assert (news.event, news.mail) == ("holders", Mail.DAILY)
+    with time_machine.travel("2026-11-28T08:10:00+08:00"):
+        send_daily()
+    assert letters(collected.acceptor) == []
+    news.refresh_from_db()
+    assert news.mail == Mail.NONE
+
+
+def test_a_light_that_could_not_be_mailed_in_time_is_mailed_no_more(collected: Cast) -> None:
+    collected.walk_to(S.SUBMITTED)
+    with time_machine.travel("2026-11-27T18:00:00+08:00"):
+        record_lights()
+        making.make_pending()
+    with time_machine.travel("2026-11-28T07:00:00+08:00"):
+        mail.send_due()
+    assert letters(collected.acceptor) == []
 
 
 def test_what_was_read_or_is_wanted_no_more_is_not_mailed(collected: Cast) -> None:

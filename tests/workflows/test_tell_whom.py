@@ -287,6 +287,16 @@ def test_an_act_tells_whom_it_concerns_and_not_who_did_it(cast: Cast, partner: P
     assert all(person != record.person for person in Person.objects.filter(notifications__act=record))
 
 
+def test_a_tick_that_comes_late_tells_of_what_is_overdue_alone(cast: Cast) -> None:
+    case = submitted(cast)
+    with time_machine.travel("2026-11-30T08:00:00+08:00"):
+        record_lights()
+        making.make_pending()
+    lights = case.acts.filter(act="flag_deadline").order_by("seq")
+    assert [act.facts["light"] for act in lights] == ["yellow", "red"]
+    assert set(Notification.objects.filter(act__in=lights).values_list("event", flat=True)) == {"overdue", "head"}
+
+
 def test_every_row_of_the_table_is_reached_by_an_act() -> None:
     """A row that no act of ROWS or ELSEWHERE reaches is missed here: give it one."""
     reached = {(row.split()[0], event) for row, (_walk, expected) in ROWS.items() for _login, event in expected}

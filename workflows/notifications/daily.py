@@ -22,7 +22,7 @@ from roles.models import Person
 from workflows.models import Digest, FindingNews, How, Mail, Notification
 from workflows.notifications import findings
 from workflows.notifications.folding import CaseNews, by_case
-from workflows.notifications.mail import Went, deliver, send_each, site_url
+from workflows.notifications.mail import Went, deliver, send_each, site_url, still_true
 from workflows.notifications.making import how_mailed
 from workflows.notifications.table import news_of
 from workflows.notifications.words import address
@@ -57,7 +57,7 @@ def send_daily(now: datetime | None = None) -> Swept:
 @transaction.atomic
 def collect(person_id: int, day: date) -> Digest | None:
     """The daily mail of a person for `day` with all the news that waits for one; None where there is nothing to tell,
-    or it was made before. What was read meanwhile, or is no longer wanted by mail, is not mailed any more."""
+    or it was made before. What was read, is no longer wanted by mail, or is no longer true, is not mailed any more."""
     person = Person.objects.get(pk=person_id)
     waiting = Notification.objects.filter(person=person, mail=Mail.DAILY, digest=None)
     wanted = {}
@@ -65,7 +65,7 @@ def collect(person_id: int, day: date) -> Digest | None:
         group = news_of(news.act.act, news.event).group
         if group not in wanted:
             wanted[group] = how_mailed(person, group) != How.NEVER
-        if news.read_at is not None or not wanted[group]:
+        if news.read_at is not None or not wanted[group] or not still_true(news):
             Notification.objects.filter(pk=news.pk).update(mail=Mail.NONE)
     findings.drop_unwanted(person)
     of_findings = FindingNews.objects.filter(person=person, mail=Mail.DAILY, digest=None)
@@ -104,7 +104,7 @@ def send_one(digest_id: int) -> Went:
 def _told(digest: Digest) -> list[CaseNews]:
     """The cases it tells of that the person may still see, the newest first."""
     rows = digest.news.select_related("act__application__unit", "item").order_by("-created", "-pk")
-    return [case for case in by_case(rows, digest.person) if case.visible]
+    return [case for case in by_case(filter(still_true, rows), digest.person) if case.visible]
 
 
 def _findings(digest: Digest) -> list[FindingNews]:

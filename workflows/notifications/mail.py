@@ -19,7 +19,9 @@ from django_q.tasks import async_task
 
 from permits.access import visible_to
 from permits.acts.sweeps import Swept
+from permits.clocks.entries import local_today
 from workflows.models import Mail, Notification
+from workflows.notifications.table import news_of
 from workflows.notifications.words import address, headline
 
 log = logging.getLogger(__name__)
@@ -131,10 +133,16 @@ def _give_up(this: QuerySet[Any], attempt: int) -> None:
 
 
 def _may_still_be_mailed(news: Notification) -> bool:
-    """Whether the reader still has an account, an address and sight of the case: a retry may come a day later."""
+    """Whether the reader still has an account, an address and sight of the case, and it is still true: a retry may come
+    a day later."""
     person = news.person
     sees = visible_to(person).filter(pk=news.act.application_id).exists()
-    return person.is_active and bool(person.email) and sees
+    return person.is_active and bool(person.email) and sees and still_true(news)
+
+
+def still_true(news: Notification) -> bool:
+    """Whether what it says is true today; on the page it stands with its day."""
+    return news_of(news.act.act, news.event).true_on(local_today(), news.act.facts)
 
 
 def site_url() -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from permits.acts.sweeps import Swept
+from permits.clocks.entries import day_of
 from permits.models import Act
 from roles.models import Person
 from workflows.models import Announcement, How, Mail, MailChoice, Notification
@@ -79,6 +80,8 @@ def _news(act: Act) -> Iterator[Notification]:
     told: set[int] = set()
     for news in TOLD.get(act.act, ()):
         if any(act.facts.get(name) != value for name, value in news.where.items()):
+            continue
+        if not news.true_on(day_of(act), act.facts):  # a tick that came late: what passed meanwhile is told by its act
             continue
         for person in sorted(receivers(act, news.to), key=lambda one: one.pk):
             told.add(person.pk)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -53,6 +55,12 @@ class News(Struct, frozen=True):
     words: str | Promise
     where: Mapping[str, str | None] = {}
     """What the act must have said, or (None) not said, for this to be told."""
+    until: str = ""
+    """The fact with the last day on which this is true, where it is true up to a day."""
+
+    def true_on(self, day: date, facts: Mapping[str, Any]) -> bool:
+        """Whether on `day` this can still be said of an act with `facts`: nothing is nearly due once its day passed."""
+        return not self.until or day <= date.fromisoformat(facts[self.until])
 
 
 ARRIVED = News("arrived", To.HOLDERS, Group.QUEUE, _("New in your agency's queue: %(step)s"))
@@ -88,8 +96,8 @@ def _challenged() -> News:
     return News("challenged", To.CHALLENGED, Group.PERSONAL, words)
 
 
-def _supervisors(words: str | Promise, group: Group = Group.QUEUE) -> News:
-    return News("supervisors", To.SUPERVISORS, group, words)
+def _supervisors(words: str | Promise, group: Group = Group.QUEUE, until: str = "") -> News:
+    return News("supervisors", To.SUPERVISORS, group, words, until=until)
 
 
 ENDED = _supervisors(_("A permit you supervise under ended; what is owed after its end still is"), Group.PERSONAL)
@@ -138,9 +146,9 @@ AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
 }
 
 
-def _owing(words: str | Promise) -> News:
+def _owing(words: str | Promise, until: str = "") -> News:
     """The unit, of what itself owes."""
-    return News("unit", To.UNIT, Group.APPLICATION, words, {"owed_by": "holder"})
+    return News("unit", To.UNIT, Group.APPLICATION, words, {"owed_by": "holder"}, until)
 
 
 DUE = _("Under a permit “%(obligation)s” is due on %(due)s")
@@ -163,7 +171,7 @@ AFTERCARE: dict[str, tuple[News, ...]] = {
         _unit(_("A breach of an obligation was found; the record says what")),
         _deciders(_("A breach of an obligation was found under a permit your agency granted")),
     ),
-    "remind_obligation": (_owing(DUE), _supervisors(DUE, Group.DEADLINE)),
+    "remind_obligation": (_owing(DUE, "due"), _supervisors(DUE, Group.DEADLINE, "due")),
     "note_overdue": (_owing(OVERDUE), _supervisors(OVERDUE, Group.OVERDUE)),
 }
 
@@ -217,7 +225,7 @@ TOLD: dict[str, tuple[News, ...]] = {
     "recompute_deadline": (_unit(_("The calendar moved the deadline of your application")), _holders(
         _("The calendar moved a deadline of your work"), Group.DEADLINE)),
     "flag_deadline": (
-        News("holders", To.HOLDERS, Group.DEADLINE, LIT, where={"light": "yellow"}),
+        News("holders", To.HOLDERS, Group.DEADLINE, LIT, where={"light": "yellow"}, until="due"),
         News("overdue", To.HOLDERS, Group.OVERDUE, LIT, where={"light": "red"}),
         News("head", To.HEAD, Group.OVERDUE, _(
             "A deadline of your agency's work is %(light)s: %(period)s, %(limit)s %(due)s"), where={"light": "red"}),
