@@ -47,10 +47,13 @@ CHANGES = 50
 def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attempt | None = None) -> HttpResponse:
     """The item's page, with `form` as it was typed."""
     application, tried, reader = turn.application, tried or Attempt(), _reader(turn)
-    found, waits = board(application), quota_turns(reader)
+    kept_away = reader.on_the_applicants_side or barred(turn.person, application)  # the case's page has no board either
+    found, waits = None if kept_away else board(application), quota_turns(reader)
     violated = tried.findings
     if waits["quota_turns"]:
-        found.groups, violated = while_it_waits(application, found.groups), while_it_waits(application, violated)
+        violated = while_it_waits(application, violated)
+        if found:
+            found.groups = while_it_waits(application, found.groups)
     shown = form is not None or turn.is_held
     entries = entries_of(application, acts_of(application), reader.withheld)
     opinions = opinions_of(entries)
@@ -72,8 +75,8 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "entries": entries,
             "opinions": opinions,
             "adopts_into": next((spec.name for spec in turn.acts if "opinion" in spec.facts), "") if shown else "",
-            "row_marks": row_marks(application, found),
-            **_notes(turn, reader),
+            "row_marks": row_marks(application, found) if found else {},
+            **({"notes": None} if kept_away else _notes(turn)),
             "forms": _forms(request, turn, form, [spec.name for spec in turn.acts], offered) if shown else [],
             "others": others,
             "other_open": any(one["open"] for one in others),
@@ -93,7 +96,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "asked_again": shown and may_ask_again(application),
             "may_determine": may(turn.person, "determine", application, turn.item.mandate),
             "decides": "approve" in turn.node.acts,
-            "lacking": (lacking := _lacking(turn) if shown and not found.problem else []),
+            "lacking": (lacking := _lacking(turn) if shown and found and not found.problem else []),
             "by_district": bool(lacking) and left_to_districts(application),
             "sends_back": next((spec for spec in turn.acts if spec.name.startswith("return_to_")), None),
         },
@@ -154,11 +157,10 @@ def _reader(turn: Turn) -> Reader:
     return Reader(turn.person, turn.application)
 
 
-def _notes(turn: Turn, reader: Reader) -> dict[str, Any]:
-    """The notes of the item's agency, for its officers whom nothing keeps from the case; None is no place for any."""
+def _notes(turn: Turn) -> dict[str, Any]:
+    """The notes of the item's agency, for its officers; None is no place for any."""
     mandate = turn.item.mandate
-    kept_away = reader.on_the_applicants_side or barred(turn.person, turn.application)
-    if mandate is None or mandate.duty not in IN_THE_PROCEDURE or kept_away:
+    if mandate is None or mandate.duty not in IN_THE_PROCEDURE:
         return {"notes": None}
     return {"notes": notes_of(turn.application, {mandate.agency_id}), "notes_agency": mandate.agency}
 
