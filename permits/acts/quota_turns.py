@@ -74,22 +74,34 @@ class Turn(Struct, frozen=True):
         return self.ahead + 1
 
 
-def turns(application: Application) -> list[Turn]:
-    """Its place in each book in which it waits; nothing for a case that is not accepted, or is decided."""
-    if application.accepted_on is None or application.final or not (draws := draws_of(application)):
+class Short(NamedTuple):
+    """A book in which less is reserved for a case than the approval takes there, and what it lacks."""
+
+    book: QuotaBook
+    takes: Decimal
+    lacks: Decimal
+
+
+def short_in(application: Application) -> list[Short]:
+    """The books of which an undecided case lacks something; of a case that is not accepted nothing is reserved yet."""
+    if application.final or not (draws := draws_of(application)):
         return []
     held = reserved_by(application)
-    short = [
-        (place, book, lacks)
+    return [
+        Short(book, draws[place], lacks)
         for place, book in sorted(books_of(application, draws).items())
         if (lacks := draws[place] - held.get(book.pk, NONE)) > 0
     ]
+
+
+def turns(application: Application) -> list[Turn]:
+    """Its place in each book in which it waits; nothing for a case that is not accepted, or is decided."""
     found = []
-    for place, book, lacks in short:
+    for book, takes, lacks in short_in(application) if application.accepted_on is not None else ():
         before = list(takewhile(lambda one: one.case != application.pk, _line(book)))
         found.append(
             Turn(
-                book, left=left_in(book), takes=draws[place], lacks=lacks, ahead=len(before),
+                book, left=left_in(book), takes=takes, lacks=lacks, ahead=len(before),
                 before=tuple(_read(before[:NAMED])), since=short_since(book.movements.all(), lacks),
             )
         )  # fmt: skip

@@ -34,8 +34,9 @@ WAITS: Final = Grade(
       "the case is to be refused."),
     "✕",
 )  # fmt: skip
-"""How a quota that is too small is told of a case that waits in its book: the rule refuses what is above it (森林法 36,
-59), and until the decision the case takes its turn (许可法 57)."""
+"""How a quota book that has too little is told of an undecided case: the rule refuses what is above it (森林法 36, 59),
+and until the decision an accepted case takes its turn (许可法 57). Too little is no ground to refuse acceptance (许可法
+32(1)), so it is told so before it, too."""
 VERIFIED: Final[dict[str, Text]] = {
     "verified": _("read in the full text"),
     "secondary": _("read in a copy or summary"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.acts import assessment
+from permits.acts.quota_turns import short_in
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.rules import BadCase
@@ -93,7 +94,8 @@ def board(application: Application) -> Board:
         for finding, one in zip(found.findings, told, strict=True)
     ]
     mark = _mark([[one[name] for name in ("rule", "severity", "where", "message")] for one in told])
-    return Board(grouped(shown), [one for one in shown if one.open], decided_by=found.decided_by or "", mark=mark)
+    groups = as_the_quota_stands(application, grouped(shown))
+    return Board(groups, [one for one in shown if one.open], decided_by=found.decided_by or "", mark=mark)
 
 
 def _mark(found: list[Any]) -> str:
@@ -125,16 +127,17 @@ def grouped(shown: list[Shown]) -> list[tuple[Grade, Group]]:
     return [(grade, group) for grade, group in groups if group]
 
 
-def while_it_waits(application: Application, groups: list[tuple[Grade, Group]]) -> list[tuple[Grade, Group]]:
-    """The same of a case that waits in a quota book: that its quota is too small now is told as that, and is no refusal
-    before the decision."""
+def as_the_quota_stands(application: Application, groups: list[tuple[Grade, Group]]) -> list[tuple[Grade, Group]]:
+    """The same of a case for which a quota book has too little: that is told of what is left now, be the case accepted
+    and waiting or not accepted yet, and is no refusal before the decision."""
     quota = kind_of(application).quota
-    too_small = {quota.rule} if quota else set()
     told = []
     for grade, findings in groups:
-        waits = Group(one for one in findings if grade.code == "refuse" and one.rule in too_small)
-        others = Group(one for one in findings if one not in waits)
-        told += [(shown, group) for shown, group in ((grade, others), (WAITS, waits)) if group]
+        small = Group(one for one in findings if quota and grade.code == "refuse" and one.rule == quota.rule)
+        if small and not short_in(application):  # no book says it, but what was found: nothing of that becomes free
+            small = Group()
+        others = Group(one for one in findings if one not in small)
+        told += [(shown, group) for shown, group in ((grade, others), (WAITS, small)) if group]
     return told
 
 

@@ -182,6 +182,32 @@ def test_the_finding_of_a_case_that_waits_says_so_and_that_of_others_a_refusal(c
     assert "应当不予准许" not in told.replace("作出决定时余量仍不足的，应当不予准许", "")
 
 
+def test_before_acceptance_too_little_is_told_as_what_is_left_now(cast: Cast) -> None:
+    fells()
+    case, clerk = felling.draft(MIYUN, felling.ROW | {"number": "9"}, left="400")
+    draft = text(log_in(clerk, english=True).get(f"/drafts/{case.pk}/check/"))
+    Office(clerk).do(case, "submit", statement=True)
+    desk, task = task_of(case, Office(clerk), "accept")
+    for told in (draft, part(desk.get(task), "findings")):
+        assert f"{WAITS} 1 · What becomes free before the decision is reserved in the order of acceptance" in told
+        assert "F-FL59" in told
+        assert REFUSED not in told
+
+
+def test_too_little_by_what_an_organ_found_without_a_book_stays_a_refusal(cast: Cast) -> None:
+    case, clerk = felling.draft(MIYUN)
+    with time_machine.travel("2027-01-04T10:00:00+08:00", tick=False):  # no book of the new year was begun
+        office = Office(clerk)
+        office.do(case, "submit", statement=True)
+        office.do(case, "accept")
+        office.determine(case, "propose", "limit_left_m3", "120")
+        desk, task = task_of(case, office, "propose")
+        told = part(desk.get(task), "findings")
+    assert "F-FL59" in told
+    assert REFUSED in told
+    assert WAITS not in told
+
+
 def test_another_refusal_of_a_case_that_waits_stays_one(cast: Cast) -> None:
     _first, (second, office) = fells(), fells(closed=True)
     desk, task = task_of(second, office, "propose")

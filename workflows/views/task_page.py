@@ -16,7 +16,7 @@ from permits.drafts.changes import difference
 from permits.drafts.unfinished import Keeping
 from permits.kinds import kind_of
 from permits.models import ACTS, Application
-from permits.views.findings import board, row_marks, while_it_waits
+from permits.views.findings import as_the_quota_stands, board, row_marks
 from roles.models.mandates import IN_THE_PROCEDURE, Duty
 from roles.requests import Signed
 from workflows.forms import ActForm
@@ -49,11 +49,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
     application, tried, reader = turn.application, tried or Attempt(), _reader(turn)
     kept_away = reader.on_the_applicants_side or barred(turn.person, application)  # the case's page has no board either
     found, waits = None if kept_away else board(application), quota_turns(reader)
-    violated = tried.findings
-    if waits["quota_turns"]:
-        violated = while_it_waits(application, violated)
-        if found:
-            found.groups = while_it_waits(application, found.groups)
+    violated = as_the_quota_stands(application, tried.findings)
     shown = form is not None or turn.is_held
     entries = entries_of(application, acts_of(application), reader.withheld)
     opinions = opinions_of(entries)

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from permits.acts.assessment import verdict
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
-from permits.acts.quota_turns import turns
 from permits.documents.standard import clauses_found
 from permits.drafts.unfinished import forget
 from permits.errors import WrongStatus
 from permits.models import ACTS, Act
 from permits.rules import BadCase
-from permits.views.findings import board, while_it_waits
+from permits.views.findings import board
 from roles.requests import Signed
 from workflows.forms import ActForm
 from workflows.opinions import proposed_conditions, taken_out
@@ -134,8 +133,6 @@ def review(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
     """What is about to be decided, once more before it is, and which proposed conditions it leaves out. Nothing is
     written yet."""
     found = board(turn.application)
-    if turns(turn.application):
-        found.groups = while_it_waits(turn.application, found.groups)
     proposed = proposed_conditions(opinions_for(turn)) if "conditions" in form.spec.facts else []
     return render(
         request,
