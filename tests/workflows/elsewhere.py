@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -12,15 +13,17 @@ from permits.acts.assessment import fee_due
 from permits.acts.perform import perform
 from permits.models import Act, Application
 from permits.models.material import current_files
-from roles.models import Post
+from roles.models import Person, Post
 from roles.models.mandates import Duty
 from tests.cast import make_person
 from tests.permits.introduction.cases import NOT_NEEDED, fresh, heard, recommended
 from tests.permits.occupation import cases as occupation
-from tests.permits.occupation.cases import Office
+from tests.permits.occupation.cases import HUAIROU, MIYUN, Office
 from workflows.mandates import the_mandate
 from workflows.models import Notification, WorkItem
 from workflows.notifications import making
+
+Walk = Callable[[], Act]
 
 
 def handed_in() -> tuple[Application, Office]:
@@ -82,6 +85,26 @@ def to_a_consulted(act: str, **facts: Any) -> Walk:
     return walk
 
 
+def opinion_of_a_district() -> Act:
+    """The opinion of a district that neither checked its part of the land nor gave notice."""
+    parcels = [occupation.parcel(area_ha=Decimal("0.25"), district=one) for one in (MIYUN, HUAIROU)]
+    case, clerk = occupation.draft(MIYUN, *parcels)
+    office = Office(clerk)
+    office.do(case, "submit", statement=True)
+    office.do(case, "accept")
+    (item,) = office.items(fresh(case), "give_opinion")
+    taken_by_another(case, office, item)
+    by = Person.objects.get(username="second")
+    agrees = {"position": "agree", "opinion": "同意"}
+    return perform(case.pk, "give_opinion", by=by, mandate=item.mandate, work_item=item.pk, **agrees)
+
+
+def recommended_with_parts_left_out() -> Act:
+    first = opinion_of_a_district()
+    office = Office(first.application.acts.earliest("seq").person)  # type: ignore[arg-type]
+    return office.do(first.application, "recommend", outcome="approve", opinion="同意")
+
+
 def refused_in_review() -> Act:
     case, office = recommended("B")
     office.determine(case, "record_expert_review", "species[0].from", "same_province")
@@ -103,7 +126,6 @@ def decided_above() -> Act:
     return Office(case.acts.earliest("seq").person).do(case, "record_higher_decision", **facts)  # type: ignore[arg-type]
 
 
-Walk = Callable[[], Act]
 ELSEWHERE: dict[str, tuple[Walk, set[str]]] = {
     "determine": (found, {"holders"}),
     "tell_fee_due": (fee_told, {"unit"}),
@@ -111,6 +133,8 @@ ELSEWHERE: dict[str, tuple[Walk, set[str]]] = {
     "remind": (to_a_consulted("remind"), {"reminded"}),
     "drop_consultee": (to_a_consulted("drop_consultee", reason="不再需要"), {"dropped"}),
     "record_silence": (to_a_consulted("record_silence"), {"silent"}),
+    "give_opinion": (opinion_of_a_district, {"left_out"}),
+    "recommend": (recommended_with_parts_left_out, {"unit", "left_out"}),
     "report_up": (reported_up, {"unit"}),
     "record_higher_decision": (decided_above, {"unit", "result"}),
     "refuse_acceptance in review": (refused_in_review, {"unit", "ended", "result"}),

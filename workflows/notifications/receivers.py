@@ -10,6 +10,7 @@ from viewflow.workflow.status import STATUS
 from permits.access import covers, visible_to
 from permits.acts.requests import ORDERED
 from permits.errors import WrongStatus
+from permits.kinds import kind_of
 from permits.models import Act
 from roles.access import delegations_in_force
 from roles.models import Agency, Mandate, OperatingUnit, Person
@@ -90,6 +91,17 @@ def _sent_back(act: Act) -> Iterable[Person]:
     return Person.objects.filter(pk__in=opinions.values("person")[:1])
 
 
+def _left_out(act: Act) -> Iterable[Person]:
+    """Who reviews first for the organs that share the land and have not done their part of it: for the one whose step
+    this act closed, or, as the first review ends, for each. An adviser's opinion closes no such step."""
+    application = act.application
+    places = {place for owed in kind_of(application).owed_by_organs(application).values() for place in owed}
+    every = Mandate.objects.filter(in_matrix(), kind=application.kind, duty=Duty.FIRST_REVIEW, jurisdiction__in=places)
+    for mandate in every.order_by("pk") if places else ():
+        if (act.act == "recommend" or mandate.pk == act.mandate_id) and covers(mandate, application):
+            yield from could_take(mandate)
+
+
 def _deciders(act: Act) -> Iterable[Person]:
     try:
         return could_take(the_mandate(act.application, Duty.DECIDE))
@@ -133,6 +145,7 @@ FIND: dict[To, Callable[[Act], Iterable[Person]]] = {
     To.OFFICE: _office,
     To.EARLIER: _earlier,
     To.SENT_BACK: _sent_back,
+    To.LEFT_OUT: _left_out,
     To.DECIDERS: _deciders,
     To.OVERRULED: _overruled,
     To.CHALLENGED: _challenged,

@@ -37,6 +37,7 @@ class To(models.TextChoices):
     OFFICE = "office", _("the advisers of the agency the act names")
     EARLIER = "earlier", _("who recommended or proposed in the case")
     SENT_BACK = "sent_back", _("whose opinion the act sends back")
+    LEFT_OUT = "left_out", _("who reviews first for a district that left out its part of the land")
     DECIDERS = "deciders", _("who could decide on the permit")
     OVERRULED = "overruled", _("who could decide on the permit, of what the organ above did")
     CHALLENGED = "challenged", _("who could make the decision that a remedy was about, or decide on the permit")
@@ -77,6 +78,8 @@ def _holders(words: str | Promise, group: Group = Group.PERSONAL) -> News:
 
 LIT = _("A deadline of your work is %(light)s: %(period)s, %(limit)s %(due)s")
 RESULT = News("result", To.EARLIER, Group.PERSONAL, _("A case you reviewed was decided: %(status)s"))
+PART = _("An approval waits for your district's site check or public notice; each is done on the page of the case")
+LEFT_OUT = News("left_out", To.LEFT_OUT, Group.PERSONAL, PART)
 RETURNED = News("returned", To.SENT_BACK, Group.PERSONAL, _("A case comes back with your opinion; the record says why"))
 DECIDED = (_unit(_("There is a decision on your application: %(status)s")), RESULT)
 
@@ -189,7 +192,8 @@ TOLD: dict[str, tuple[News, ...]] = {
         News("ended", To.LOSERS, Group.PERSONAL, _("The case you worked on was not accepted after all")),
         News("result", To.EARLIER, Group.PERSONAL, _("A case you reviewed was not accepted after all")),
     ),
-    "recommend": (_unit(_("First review is done; your application is in final review")),),
+    "recommend": (_unit(_("First review is done; your application is in final review")), LEFT_OUT),
+    "give_opinion": (LEFT_OUT,),
     "approve": DECIDED,
     "refuse": DECIDED,
     "record_higher_decision": DECIDED,

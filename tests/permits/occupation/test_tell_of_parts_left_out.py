@@ -1,0 +1,99 @@
+"""Land in several districts: the news of a part that a district left out, and the officers' list of such cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail as outbox
+
+from permits.models import Act, Application
+from roles.models import Mandate, Person, Post
+from roles.models.mandates import Duty
+from tests.cast import make_person
+from tests.permits.occupation.cases import HUAIROU, MIYUN, Office
+from tests.permits.occupation.test_check_each_district import AGREE, YES, check, fresh, in_two, of, post
+from workflows.models import Mail, Notification
+from workflows.notifications import mail, making
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def now(begins_with_matrix: None) -> Any:
+    with time_machine.travel("2026-11-20T10:00:00+08:00", tick=True) as traveller:
+        Office.enter()
+        yield traveller
+
+
+def colleague(office: Office, mandate: Mandate) -> Person:
+    """Another of the post that has the mandate, with an address."""
+    office.officer(mandate)
+    name = f"second-{mandate.jurisdiction_id}"
+    person = make_person(name, name, Post.objects.get(slug=f"{mandate.agency.slug}-{mandate.duty}"))
+    person.email = f"{name}@example.invalid"
+    person.save(update_fields=["email"])
+    return person
+
+
+def told(act: Act) -> set[str]:
+    """Who was told by `act` that a part was left out."""
+    making.make(act.pk)
+    return set(Notification.objects.filter(act=act, event="left_out").values_list("person__username", flat=True))
+
+
+def agreed(case: Application, office: Office) -> Act:
+    return office.do(case, "give_opinion", **AGREE)
+
+
+def recommended(case: Application, office: Office) -> Act:
+    return office.do(case, "recommend", **YES)
+
+
+def test_who_shares_the_duty_is_told_and_mailed_that_the_district_left_its_part_out() -> None:
+    case, office = in_two()
+    second, at_home = colleague(office, of(HUAIROU)), colleague(office, of(MIYUN))
+    opinion = agreed(case, office)
+    assert told(opinion) == {second.username}  # who gave it read on the step what lacks
+    news = Notification.objects.get(act=opinion, person=second, event="left_out")
+    assert news.mail == Mail.WAITING
+    outbox.outbox.clear()
+    mail.send_due()
+    (letter,) = [one for one in outbox.outbox if one.to == [second.email]]
+    assert f"/cases/{case.pk}/" in letter.body
+    assert "现场核查" in letter.subject
+    assert not at_home.notifications.filter(event="left_out").exists()
+
+
+def test_as_the_first_review_ends_each_district_is_told_that_still_owes_something() -> None:
+    case, office = in_two()
+    second, at_home = colleague(office, of(HUAIROU)), colleague(office, of(MIYUN))
+    agreed(case, office)
+    check(case, office, MIYUN)
+    assert told(recommended(case, office)) == {
+        second.username, office.officer(of(HUAIROU)).username, at_home.username,  # at home the notice is left
+    }  # fmt: skip
+
+
+def test_who_did_its_part_is_told_nothing(now: Any) -> None:
+    case, office = in_two()
+    colleague(office, of(HUAIROU))
+    colleague(office, of(MIYUN))
+    for place in (HUAIROU, MIYUN):
+        check(case, office, place)
+        post(case, office, of(place))
+    assert told(agreed(case, office)) == set()
+    now.move_to("2026-12-01T10:00:00+08:00")
+    assert told(recommended(case, office)) == set()
+
+
+def test_an_advisers_opinion_tells_nobody_of_it() -> None:
+    case, office = in_two()
+    colleague(office, of(HUAIROU))
+    agreed(case, office)
+    recommended(case, office)
+    item = office.items(fresh(case), "give_opinion")[0]
+    assert item.mandate is not None
+    assert item.mandate.duty == Duty.ADVISE
+    assert told(office.do(case, "give_opinion", item=item, **AGREE)) == set()
