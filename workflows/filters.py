@@ -17,12 +17,15 @@ from permits.kinds import kinds
 from permits.ledger.words import TRIGRAM
 from permits.models import Act, Application, Document, NumberSequence
 from permits.models.states import FINAL, S
+from roles.access import duties_of
 from roles.bodies import in_order
 from roles.models import Agency, Jurisdiction, OperatingUnit, Person
+from roles.models.mandates import Duty
 from workflows import queues
 from workflows.models import WorkItem
 from workflows.nodes import Decide
 from workflows.registry import versions
+from workflows.worklist import parts_left_out
 
 LONGEST_SEARCH = 100  # characters: SQLite refuses a pattern of 50 000
 AFTER_THE_CODE = re.compile(r"[0-9〔〕号]")  # 京绿审〔2026〕12号
@@ -253,14 +256,27 @@ class CaseFilter(Search):
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )  # fmt: skip
 
+    parts = filters.BooleanFilter(
+        label=_("Site check or notice of my district left out"), method="by_part",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )  # fmt: skip
+
     class Meta:
         model = Application
-        fields = ["q", "kind", "status", "district", "since", "until", "person", "agency", "anew", "undelivered"]
+        fields = [
+            "q", "kind", "status", "district", "since", "until", "person", "agency", "anew", "undelivered", "parts",
+        ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.request and not queues.delivers(self.request.user):
             del self.filters["undelivered"]
+        if self.request and Duty.FIRST_REVIEW not in duties_of(self.request.user):
+            del self.filters["parts"]
+
+    def by_part(self, cases: QuerySet[Application], name: str, value: bool) -> QuerySet[Application]:
+        """What the reader's agency left out of its part of shared land; unticked, all."""
+        return cases.filter(pk__in=parts_left_out(self.request.user)) if value else cases
 
     def by_delivery(self, cases: QuerySet[Application], name: str, value: bool) -> QuerySet[Application]:
         """What the reader's agency is to deliver; unticked, all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from permits.models.states import FINAL, REVIEWING
 from roles.access import agencies_headed_by, capacity, mandates_of, units_of
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty, current, in_matrix
-from workflows.models import Case, WorkItem
+from workflows.models import OPEN, Case, WorkItem
 from workflows.nodes import Decide, FanOut
 from workflows.notifications.receivers import could_take
 from workflows.steps import OFF_STEP
@@ -214,10 +214,26 @@ def in_their_power(person: Person, application: Application, only: str = "") -> 
     return found
 
 
-def left_to_districts(application: Application) -> bool:
-    """Whether one of the districts that share the land has not done its part, and can from the page of the case now."""
-    names = _open_beside(application) & _owed(application).keys()
-    return any(outcomes(Application, name, application.status) for name in names)
+def left_to_districts(application: Application) -> frozenset[str]:
+    """The places whose organs share the land, have not done their part, and can from the page of the case now."""
+    owed = _owed(application)
+    names = _open_beside(application) & owed.keys()
+    return frozenset(place for name in names if outcomes(Application, name, application.status) for place in owed[name])
+
+
+def parts_left_out(person: Person) -> list[int]:
+    """Keys of the cases whose land lies in several districts and of which `person`'s agency left out its part: its step
+    is closed, or not begun, so that no list of steps tells it. Such cases are few: each is read."""
+    held = mandates_of(person).filter(duty=Duty.FIRST_REVIEW)
+    places = set(held.values_list("jurisdiction", flat=True))
+    if not places:
+        return []
+    begun = WorkItem.objects.filter(application=OuterRef("pk"), status__in=OPEN, mandate__in=held.values("pk"))
+    elsewhere = Application.districts.through.objects.filter(application=OuterRef("pk")).exclude(
+        jurisdiction=OuterRef("jurisdiction")
+    )
+    cases = visible_to(person).filter(~Exists(begun), Exists(elsewhere), status__in=REVIEWING)
+    return [case.pk for case in cases.select_related("jurisdiction").order_by("pk") if places & left_to_districts(case)]
 
 
 def _open_beside(application: Application) -> set[str]:

@@ -43,7 +43,7 @@ from workflows.permit_list import of as permits_of
 from workflows.tables import address_of
 from workflows.views.audit_findings import waiting_for
 from workflows.views.filings import waiting_filings
-from workflows.worklist import listed_acts
+from workflows.worklist import listed_acts, parts_left_out
 
 LATEST = 8
 WORKS_ON_CASES = {*WORKING_DUTIES} - {Duty.AUDIT}
@@ -61,7 +61,7 @@ class Figure(Struct, frozen=True):
 @login_required
 def home(request: Signed) -> HttpResponse:
     """Counts and the latest, in as many queries however much there is; but cases that a remedy touched, which are few,
-    are read by READ of `reopening.all_owed`. An administrator is led to the accounts."""
+    are read by READ of `reopening.all_owed`, and those of shared land each. An administrator is led to the accounts."""
     person = request.user
     if request.session.get(ADMINISTERS):
         return redirect("account-list")
@@ -84,7 +84,8 @@ def home(request: Signed) -> HttpResponse:
     if context["units"]:
         context |= _of_unit(person) | {"owed": due_next(context["units"])}
     if context["officer"]:
-        context |= _of_officer(person, decides=Duty.DECIDE in duties, delivers=queues.delivers(person))
+        rights = {"reviews": Duty.FIRST_REVIEW in duties, "decides": Duty.DECIDE in duties}
+        context |= _of_officer(person, **rights, delivers=queues.delivers(person))
     if Duty.SUPERVISE in duties:
         context["supervision"] = _of_supervisor(person)
     if context["headed"]:
@@ -148,7 +149,7 @@ def _of_supervisor(person: Person) -> list[Figure]:
     ]
 
 
-def _of_officer(person: Person, *, decides: bool, delivers: bool) -> dict[str, Any]:
+def _of_officer(person: Person, *, reviews: bool, decides: bool, delivers: bool) -> dict[str, Any]:
     """What the officer holds and could take, and the most urgent of it."""
     mine, agency = queues.tally(queues.mine(person)), queues.tally(queues.agency(person))
     own, free = reverse("queue", args=["mine"]), reverse("queue", args=["agency"])
@@ -164,6 +165,7 @@ def _of_officer(person: Person, *, decides: bool, delivers: bool) -> dict[str, A
             Figure(_("To be taken, nearly due"), agency.soon, f"{free}?time=soon", "soon" if agency.soon else ""),
             Figure(_("To be taken, overdue"), agency.late, f"{free}?time=late", "late" if agency.late else ""),
             *_handed_in(person),
+            *(_left_out(person) if reviews else ()),
             *(_asked_of_permits(person) if decides else ()),
             *(_to_decide_anew(person) if decides else ()),
             *(_to_deliver(person) if delivers else ()),
@@ -177,6 +179,12 @@ def _handed_in(person: Person) -> list[Figure]:
     """Objections from the pages of notices that nobody dealt with yet; no tile where there are none."""
     many = waiting_filings(person).count()
     return [Figure(_("Objections handed in"), many, reverse("filing-list"), "soon")] if many else []
+
+
+def _left_out(person: Person) -> list[Figure]:
+    """Cases that wait for a site check or a notice of the person's district; no tile where there are none."""
+    many, at = len(parts_left_out(person)), f"{reverse('case-list')}?parts=on"
+    return [Figure(_("Site checks or notices left out"), many, at, "soon")] if many else []
 
 
 def _asked_of_permits(person: Person) -> list[Figure]:

@@ -93,7 +93,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "may_determine": may(turn.person, "determine", application, turn.item.mandate),
             "decides": "approve" in turn.node.acts,
             "lacking": (lacking := _lacking(turn) if shown and found and not found.problem else []),
-            "by_district": bool(lacking) and left_to_districts(application),
+            "by_district": bool(lacking and left_to_districts(application)),
             "sends_back": next((spec for spec in turn.acts if spec.name.startswith("return_to_")), None),
         },
         status=tried.status,

@@ -11,9 +11,9 @@ from django.core import mail as outbox
 from permits.models import Act, Application
 from roles.models import Mandate, Person, Post
 from roles.models.mandates import Duty
-from tests.cast import make_person
+from tests.cast import log_in, make_person
 from tests.permits.occupation.cases import HUAIROU, MIYUN, Office
-from tests.permits.occupation.test_check_each_district import AGREE, YES, check, fresh, in_two, of, post
+from tests.permits.occupation.test_check_each_district import AGREE, CITY, YES, check, fresh, in_two, of, post
 from workflows.models import Mail, Notification
 from workflows.notifications import mail, making
 
@@ -97,3 +97,41 @@ def test_an_advisers_opinion_tells_nobody_of_it() -> None:
     assert item.mandate is not None
     assert item.mandate.duty == Duty.ADVISE
     assert told(office.do(case, "give_opinion", item=item, **AGREE)) == set()
+
+
+# ---- the officers' list ----------------------------------------------------------------------------------------------
+TILE = "Site checks or notices left out"
+
+
+def waits(person: Person) -> list[int]:
+    """The cases to which the home page leads by its tile; empty where it has none."""
+    desk = log_in(person, english=True)
+    if TILE not in desk.get("/").text:
+        return []
+    return [row.record.pk for row in desk.get("/cases/?parts=on").context["page"].object_list]
+
+
+def test_the_home_page_tells_what_the_agency_left_out_until_it_is_done(now: Any) -> None:
+    case, office = in_two()
+    huairou, miyun = office.officer(of(HUAIROU)), office.officer(of(MIYUN))
+    assert waits(huairou) == []  # its step is open, and stands among the tasks
+    agreed(case, office)
+    assert waits(huairou) == [case.pk]
+    assert waits(miyun) == []  # its own step is open now
+    check(case, office, MIYUN)
+    recommended(case, office)
+    assert waits(miyun) == [case.pk]  # the notice
+    assert waits(office.officer(of(CITY, "final_review"))) == []
+    for place in (HUAIROU, MIYUN):
+        post(case, office, of(place))
+    assert waits(miyun) == []
+    assert waits(huairou) == [case.pk]
+    check(case, office, HUAIROU)
+    assert waits(huairou) == []
+
+
+def test_the_filter_is_offered_to_who_reviews_first_alone() -> None:
+    _case, office = in_two()
+    for mandate, offered in ((of(HUAIROU), True), (of(CITY, "final_review"), False)):
+        page = log_in(office.officer(mandate), english=True).get("/cases/").text
+        assert ('name="parts"' in page) == offered
