@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -45,12 +46,12 @@ def open_account(
     """An account that cannot be used before its one-time link was followed (`invite`).
 
     `number` is the resident identity number: only its keyed hash is kept, and who has it has no second account. Raises
-    `ValidationError` for a login or a number that is taken, or a number that is none.
+    `ValidationError` naming each field that is wrong: a login or a number that is taken, or that is none, an address.
     """
     insist(by is None or may_enter_people(by))
     person = Person(username=login, name=name.strip(), email=email.strip(), phone=phone.strip())
     person.set_unusable_password()
-    errors: dict[str, object] = {}
+    errors: dict[str, Any] = {}
     try:
         person.identity = digest(clean_number(number)) if number.strip() else None
     except ValidationError as fault:
@@ -61,9 +62,13 @@ def open_account(
         errors["login"] = _("This login is taken.")
     elif not PLAIN.fullmatch(login):
         errors["login"] = _("A login has the letters a to z, Chinese characters, digits and @ . + - _ only.")
+    try:
+        person.clean_fields(exclude=["password", "identity"])
+    except ValidationError as fault:
+        for field, wrong in fault.error_dict.items():
+            errors.setdefault("login" if field == "username" else field, wrong)
     if errors:
         raise ValidationError(errors)
-    person.clean_fields(exclude=["password", "identity"])
     person.save()
     told = {"login": login, "identified": bool(person.identity), "kept": fingerprint(person.password)}
     note(What.ACCOUNT_OPENED, by=by, person=person, told=told)
