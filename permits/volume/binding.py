@@ -19,12 +19,15 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from permits.acts.competence import mandate_of
 from permits.errors import DamagedFile
 from permits.models import Application
 from permits.models.states import S
 from permits.text.fonts import Fonts, load
 from permits.volume.contents import SUBMISSIONS, Enclosed, enclosed_in
 from permits.volume.cover import Line, front_pages, page_numbers
+from roles.mandates import MandateError
+from roles.models.mandates import Duty
 
 if TYPE_CHECKING:
     import pikepdf  # it takes a while to import, and few processes ever bind a volume
@@ -189,8 +192,16 @@ def _turned(page: pikepdf.Page) -> bool:
 
 
 def agency_of(application: Application) -> str:
-    """The agency that decided the case, else the one that acted in it last, as it was called then."""
+    """The agency that decided the case, else the one that acted in it last, as it was called then; where none did, the
+    one that is to accept it."""
     acts = list(application.acts.order_by("seq"))
     decided = [act for act in acts if act.after in {S.APPROVED, S.REFUSED} and act.after != act.before]
     named = [act.content["names"]["agency"] for act in [*acts, *decided[-1:]]]
-    return next((str(name) for name in reversed(named) if name), "")
+    return next((str(name) for name in reversed(named) if name), "") or _to_accept(application)
+
+
+def _to_accept(application: Application) -> str:
+    try:
+        return mandate_of(application, Duty.ACCEPT, application.law_day).agency.name
+    except MandateError:
+        return ""

@@ -49,6 +49,11 @@ def submitted_with(cast: Cast, *files: tuple[str, bytes]) -> Application:
     return Application.objects.select_related("unit", "jurisdiction").get(pk=case.pk)
 
 
+def test_the_cover_of_a_case_that_no_agency_acted_in_names_the_one_that_is_to_accept_it(cast: Cast) -> None:
+    told = "".join(volume_of(submitted_with(cast)).pages[0].extract_text().split())
+    assert "办理机关北京市密云区园林绿化局" in told
+
+
 @pytest.mark.parametrize("odd", [b"/Rotate/X", b"/Rotate[90]", b"/CropBox/X", b"/TrimBox[1 2]", b"/MediaBox[0 0]"])
 def test_a_page_that_says_oddly_how_it_is_shown_keeps_no_volume_back(cast: Cast, odd: bytes) -> None:
     case = submitted_with(cast, ("图.pdf", make_pdf(page=odd)))
