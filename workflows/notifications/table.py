@@ -132,7 +132,7 @@ AFTER_APPROVAL: dict[str, tuple[News, ...]] = {
         _overruled(_("A permit your agency granted was revoked by the organ above")),
         ENDED,
     ),
-    "record_compensation": (_unit(_("Compensation for a permit that ended was recorded as paid")),),
+    "record_compensation": (_unit(_("A payment of compensation for a permit that ended was recorded; %(rest)s")),),
     "cancel_permit": (_unit(_("A permit was cancelled; the decision says why")), ENDED),
     "refuse_cancellation": (_unit(_("A permit was not cancelled as asked; the decision says why")),),
     "forfeit_permit": (_unit(_("A permit was forfeited; the notice says why")), ENDED),

@@ -66,9 +66,15 @@ def _outcome(act: Act) -> dict[str, Any]:
     return {"outcome": outcome_told(act.facts)}
 
 
+def _paid(act: Act) -> dict[str, Any]:
+    """Whether more of a compensation follows."""
+    more = bool(act.facts.get("rest"))
+    return {"rest": _("more of it is still to be paid") if more else _("it is recorded as paid in full")}
+
+
 SAYS: dict[str, Callable[[Act], dict[str, Any]]] = {
     "flag_deadline": _lit, "warn_of_end": _ending,
-    **dict.fromkeys(REMEDIES, _outcome),
+    **dict.fromkeys(REMEDIES, _outcome), "record_compensation": _paid,
     "remind_obligation": _due, "note_overdue": _due,
 }  # fmt: skip
 """What the words of an act's news name beside case and step."""

@@ -17,6 +17,7 @@ from tests.permits.life.cases import REVOKED, WITHDRAWN, Desk, wrong
 from tests.permits.life.compensated import read, remedied
 from workflows.models import Notification
 from workflows.notifications import making
+from workflows.notifications.words import headline
 
 ACT, YESTERDAY = "record_compensation", "yesterday"
 
@@ -46,7 +47,7 @@ def test_what_was_paid_is_recorded_once_and_told_on_the_pages_and_in_the_news(de
         assert "支0001" in page
         assert "尚未登记支付" not in page
     making.make(record.pk)
-    assert Notification.objects.filter(act=record, person=desk.clerk).exists()
+    assert "已全部支付" in headline(Notification.objects.get(act=record, person=desk.clerk))
     assert not offered(desk)
     with pytest.raises(WrongStatus):
         pay(desk, decision, receipt="支0002")
@@ -67,8 +68,11 @@ def test_the_page_of_the_case_tells_what_was_decided_before_it_is_paid(desk: Des
 
 def test_parts_are_recorded_each_by_its_own_voucher_until_nothing_more_follows(desk: Desk) -> None:
     decision = desk.decide("revoke_permit", **REVOKED)
-    pay(desk, decision, "20000.00", rest=True)
+    part = pay(desk, decision, "20000.00", rest=True)
+    making.make(part.pk)
+    assert "其余尚未付清" in headline(Notification.objects.get(act=part, person=desk.clerk))
     assert "其余尚未付清" in read(desk, desk.clerk)
+    assert "已全部支付" not in read(desk, desk.clerk)
     with pytest.raises(BadFacts) as twice:
         pay(desk, decision, "20000.00")
     assert twice.value.errors.keys() == {"receipt"}
@@ -77,6 +81,7 @@ def test_parts_are_recorded_each_by_its_own_voucher_until_nothing_more_follows(d
     assert "20,000.00" in told
     assert "30,000.00" in told
     assert "其余尚未付清" not in told
+    assert told.count("已全部支付") == 1
     with pytest.raises(WrongStatus):
         pay(desk, decision, receipt="支0003")
 
