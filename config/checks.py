@@ -16,7 +16,6 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError, InterfaceError
 from django.http.request import validate_host
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +29,7 @@ from permits.ledger.keys import NoLogKey, private_key, witnesses
 from permits.ledger.notes import BadNote
 from permits.ledger.outside import Folder, place
 from permits.rules.parameters import parameters
+from roles.days import local_today
 from roles.factors import can_be_read
 
 NOTICE_MONTH = 11
@@ -130,7 +130,7 @@ def check_database(**_kwargs: Any) -> list[CheckMessage]:
         if missing := pending_migrations():
             hint = "Run manage.py migrate."
             return [Error(f"{len(missing)} migrations are not applied: {missing[0]} …", hint=hint, id="config.E005")]
-        return [*_seals(), *_calendar(timezone.localdate()), *_factors()]
+        return [*_seals(), *_calendar(local_today()), *_factors()]
     except DatabaseError as error:
         return [Error(f"The database cannot be reached: {error}", id="config.E006")]
 

@@ -26,6 +26,7 @@ from permits.database import replica
 from permits.documents.seals import seals
 from permits.ledger.keeping import late
 from permits.verification.nightly import trouble
+from roles.days import local_today
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class Calendar(HealthCheck):
     """The holidays of this year are known: without them every deadline is provisional."""
 
     def run(self) -> None:
-        year = timezone.localdate().year
+        year = local_today().year
         if not WorkCalendar.load().covers(year):
             raise ServiceWarning(f"the holidays of {year} are not imported")
 

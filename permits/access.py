@@ -28,6 +28,7 @@ from roles.access import (
     reach_of,
     units_served,
 )
+from roles.days import local_today
 from roles.models import Agency, Mandate, Person
 from roles.models.mandates import IN_THE_PROCEDURE, WORKING_DUTIES, Duty, in_matrix
 from roles.models.security import What
@@ -98,7 +99,7 @@ def authorised(
         return None
     if mandate is None or not covers(mandate, application):
         raise NotPermitted(_("This needs a mandate for this kind of permit in this place."))
-    _require(not mandate.left(timezone.localdate()), _("This mandate has left the role matrix: it gives nothing more."))
+    _require(not mandate.left(local_today()), _("This mandate has left the role matrix: it gives nothing more."))
     held = capacity(person, mandate)
     people = [person, *([held.principal] if held and held.principal else [])]
     _impartial(people, application)

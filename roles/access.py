@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
-from django.utils import timezone
 from msgspec import Struct
 
+from roles.days import local_today
 from roles.models import Agency, Delegation, Mandate, Membership, OperatingUnit, Person, Post, UnitGrant
 from roles.models.mandates import WORKING_DUTIES, Duty, current, held, in_matrix
 from roles.reference import kept
@@ -209,7 +209,7 @@ def units_served(people: frozenset[int], unit: int | None = None) -> tuple[tuple
     still); with `unit` only the terms of that one. One belongs to the unit of a post, and to every unit that post may
     apply for. One query.
     """
-    today, member = timezone.localdate(), "group__post__memberships__"
+    today, member = local_today(), "group__post__memberships__"
     terms = Membership.objects.filter(held(), person__in=people, since__lte=today, post__unit__isnull=False)
     granted = UnitGrant.objects.filter(
         held(member), permission__codename="apply_for", **{f"{member}person__in": people, f"{member}since__lte": today}

@@ -17,12 +17,13 @@ from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.http import int_to_base36
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from roles.authority import Role, administers, insist, may_enter_people, may_keep_account
+from roles.days import local_today
 from roles.identity import clean_number, digest
 from roles.kept_passwords import fingerprint
 from roles.mail_addresses import tell_of_change
@@ -178,7 +179,7 @@ def make_administrator(person: Person, role: str, *, by: Person | None = None, g
     """
     insist(by is None or (administers(by) == Role.SECURITY and role != Role.SECURITY and person.pk != by.pk))
     person = Person.objects.select_for_update().get(pk=person.pk)
-    terms = Membership.objects.filter(person=person).exclude(until__lt=timezone.localdate())
+    terms = Membership.objects.filter(person=person).exclude(until__lt=local_today())
     if not person.is_active:
         raise ValidationError({"person": _("This account is closed.")})
     if terms.exists():
@@ -203,7 +204,7 @@ def end_administration(person: Person, *, by: Person | None = None, ground: str 
     held = Administration.objects.select_for_update().filter(current(), person=person).first()
     if held is None:
         raise ValidationError({"person": _("This person is no administrator.")})
-    yesterday = timezone.localdate() - timedelta(days=1)
+    yesterday = local_today() - timedelta(days=1)
     held.until = max(held.since, yesterday)
     held.save(update_fields=["until"])
     told = {"role": held.role, "since": held.since.isoformat(), "until": held.until.isoformat()}

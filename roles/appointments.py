@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.ctypes import get_content_type
 
 from roles.authority import Role, administers, insist, may_keep_account, may_make_posts, may_staff
+from roles.days import local_today
 from roles.models import (
     Agency,
     AgencyGrant,
@@ -81,7 +82,7 @@ def appoint(
     if by is not None and by.pk == person.pk:  # as nobody stands in for whom they themselves named
         raise ValidationError({"person": _("Nobody appoints themselves.")})
     person = Person.objects.select_for_update().get(pk=person.pk)  # two clerks appointing at once: one waits
-    since = since or timezone.localdate()
+    since = since or local_today()
     _check_term(since, until)
     if not person.is_active:
         raise ValidationError({"person": _("This account is closed.")})
@@ -102,7 +103,7 @@ def _check_own(person: Person, post: Post, since: date) -> None:
     so that a post forced on an officer would bar them. Nor are terms begun long ago, which would bar backwards, nor far
     ahead, which is a slip."""
     of_body = {"agency": post.agency} if post.agency else {"unit": post.unit}
-    today = timezone.localdate()
+    today = local_today()
     elsewhere = Post.objects.exclude(**of_body).filter(memberships__person=person)
     if elsewhere.filter(Q(memberships__until=None) | Q(memberships__until__gte=today)).exists():
         raise ValidationError({"person": _("This person holds a post of another body. That ends first.")})
@@ -122,7 +123,7 @@ def dismiss(
     """
     insist(by is None or may_staff(by, post))
     terms = Membership.objects.filter(person=person, post=post)
-    lasting = Q(until__isnull=True) | Q(until__gte=until or timezone.localdate())
+    lasting = Q(until__isnull=True) | Q(until__gte=until or local_today())
     term = terms.filter(lasting).order_by("since").first()
     if term is None:
         raise ValidationError({"person": _("This person does not hold this post.")})
@@ -139,7 +140,7 @@ def end_term(term: Membership, *, until: date | None = None, by: Person | None =
     than a month back: who served a body is tied to it by what the term says.
     """
     insist(by is None or may_staff(by, term.post))
-    if by is not None and until is not None and until < timezone.localdate() - BACKDATED:
+    if by is not None and until is not None and until < local_today() - BACKDATED:
         raise ValidationError({"until": _("A term ends at most a month back.")})
     term = Membership.objects.select_for_update().get(pk=term.pk)
     term.until, term.dismissed_by = _last_day(term, until), by
@@ -152,7 +153,7 @@ def end_term(term: Membership, *, until: date | None = None, by: Person | None =
 
 def _last_day(term: Membership | Grant, until: date | None) -> date:
     """The day it ends on, which is no later than it would: nothing is made longer by ending it."""
-    today = timezone.localdate()
+    today = local_today()
     last = until or (today if term.since == today else today - timedelta(days=1))
     if until is not None:
         _check_term(term.since, until)
@@ -170,12 +171,12 @@ def deactivate(person: Person, *, by: Person | None = None, ground: str = "") ->
     person.is_active = False
     person.save(update_fields=["is_active"])
     note(What.ACCOUNT_CLOSED, by=by, person=person, ground=ground)
-    for term in Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=timezone.localdate()), person=person):
+    for term in Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=local_today()), person=person):
         term.until, term.dismissed_by = _last_day_of_account(term), by
         term.save(update_fields=["until", "dismissed_by"])
         keep_group(term.post)
         note(What.DISMISSED, by=by, person=person, post=term.post, ground=ground, told=_dates(term))
-    standing_in = Delegation.objects.filter(until__gte=timezone.localdate(), taken_back_at=None)
+    standing_in = Delegation.objects.filter(until__gte=local_today(), taken_back_at=None)
     for delegation in standing_in.filter(Q(principal=person) | Q(delegate=person)):
         delegation.taken_back_at = timezone.now()
         delegation.save(update_fields=["taken_back_at"])
@@ -186,7 +187,7 @@ def deactivate(person: Person, *, by: Person | None = None, ground: str = "") ->
 
 def _last_day_of_account(term: Membership) -> date:
     """Today, on which it was held; for a term that has not begun the day before, so that it never is."""
-    today = timezone.localdate()
+    today = local_today()
     return today if term.since <= today else today - timedelta(days=1)
 
 
@@ -222,7 +223,7 @@ def grant(
     """
     insist(by is None or administers(by) == Role.SECURITY)
     _check_fit(post, target)
-    since = since or timezone.localdate()
+    since = since or local_today()
     _check_term(since, until)
     kind, codename = _grant_of(target)
     codename = "manage" if manage and isinstance(target, OperatingUnit) else codename
@@ -252,7 +253,7 @@ def end_grant(given: Grant, *, until: date | None = None, by: Person | None = No
     """
     insist(by is None or administers(by) == Role.SECURITY)
     given = type(given)._default_manager.select_for_update().get(pk=given.pk)
-    if given.until is not None and given.until < timezone.localdate():
+    if given.until is not None and given.until < local_today():
         raise ValidationError({"until": _("This grant has already ended.")})
     given.until, given.ended_by = _last_day(given, until), by
     given.save(update_fields=["until", "ended_by"])
@@ -296,7 +297,7 @@ def _check_fit(post: Post, target: Target) -> None:
         raise ValidationError({"post": _("This post belongs to another body.")})
     if isinstance(target, Mandate) and target.duty not in WORKING_DUTIES:
         raise ValidationError({"target": _("No step of a procedure needs this duty, so nobody acts under it.")})
-    if isinstance(target, Mandate) and target.left(timezone.localdate()):
+    if isinstance(target, Mandate) and target.left(local_today()):
         raise ValidationError({"target": _("This mandate has left the role matrix.")})
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roles.access import agencies_headed_by, units_managed_by
+from roles.days import local_today
 from roles.models import Administration, Agency, AgencyGrant, Membership, OperatingUnit, Person, Post, UnitGrant
 from roles.models.mandates import current
 
@@ -28,7 +28,7 @@ def administers(person: Person) -> str:
 
 def leads(post: Post) -> bool:
     """Whether `post` heads its agency or manages its unit, today or later, for good or until a day."""
-    given = Q(group=post.group_id) & (Q(until=None) | Q(until__gte=timezone.localdate()))
+    given = Q(group=post.group_id) & (Q(until=None) | Q(until__gte=local_today()))
     return (
         AgencyGrant.objects.filter(given, permission__codename="head").exists()
         or UnitGrant.objects.filter(given, permission__codename="manage").exists()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from roles.access import agencies_headed_by
+from roles.days import local_today
 from roles.models import Delegation, Membership, Person, Post
 from roles.models.mandates import current
 from roles.models.security import What
@@ -32,7 +33,7 @@ def delegate(
     own order, or an overlap in the same post.
     """
     errors: dict[str, object] = {}
-    if until < since or until < timezone.localdate():
+    if until < since or until < local_today():
         errors["until"] = _("The last day lies before the first, or in the past.")
     if not post.memberships.filter(current(), person=principal).exists():
         errors["post"] = _("This person does not hold this post.")
@@ -70,11 +71,11 @@ def take_back(delegation: Delegation, *, by: Person) -> Delegation:
     delegation = Delegation.objects.select_for_update().get(pk=delegation.pk)
     if by != delegation.principal and not _heads(by, delegation.post):
         raise ValidationError({"principal": _("Only the person away or the head of the agency takes it back.")})
-    if delegation.until < timezone.localdate() or delegation.taken_back_at:
+    if delegation.until < local_today() or delegation.taken_back_at:
         raise ValidationError({"until": _("It has ended already.")})
     delegation.taken_back_at = timezone.now()
     delegation.save(update_fields=["taken_back_at"])
-    told = delegation.told | ({"never_held": True} if delegation.since > timezone.localdate() else {})
+    told = delegation.told | ({"never_held": True} if delegation.since > local_today() else {})
     note(What.DELEGATION_ENDED, by=by, person=delegation.delegate, post=delegation.post, told=told)
     taken_back.send(Delegation, delegation=delegation)
     return delegation

@@ -7,10 +7,10 @@ from datetime import date
 from functools import partial
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from roles.days import local_today
 from roles.kinds import label_of
 from roles.models import Jurisdiction, Mandate
 from roles.models.mandates import SCOPES, Duty
@@ -108,7 +108,7 @@ def the_one_now(kind: str, duty: str, *, district: str, municipal: bool = False,
     A row that took the place of another may begin with its document, years before: both are then of the day `on`, and
     the one that is still there has the duty.
     """
-    today = timezone.localdate()
+    today = local_today()
     asked = partial(the_one, kind, duty, district=district, municipal=municipal, scope=scope)
     try:
         named = [asked(on=on)]

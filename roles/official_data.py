@@ -11,10 +11,10 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roles.authority import insist, runs
+from roles.days import local_today
 from roles.kinds import series_of
 from roles.models import Agency, AgencyGrant, Membership, OfficialDatum, Person
 from roles.models.mandates import current
@@ -75,7 +75,7 @@ def enter_official_datum(
     already numbered keep their numbers. Raises PermissionDenied, and ValidationError by field.
     """
     insist(by is None or runs(by, agency))
-    today = timezone.localdate()
+    today = local_today()
     first = valid_from or today
     if by is not None and first < today:
         raise ValidationError({"valid_from": _("This day is over: papers of that day are written already.")})

@@ -18,9 +18,9 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils import timezone
 
 from roles.aside import at_first_hand
+from roles.days import local_today
 from roles.looks import answered, once
 
 Asked = ParamSpec("Asked")
@@ -91,7 +91,7 @@ def _key(said: Any) -> Hashable:
 
 
 def _answers(seen: str) -> dict[Hashable, Any]:
-    state = (seen, timezone.localdate())
+    state = (seen, local_today())
     answers = _states.get(state)
     if answers is None:
         with _changing:

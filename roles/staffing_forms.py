@@ -10,11 +10,11 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from roles.authority import Role, administers, may_staff
 from roles.citing import lines_in_words
+from roles.days import local_today
 from roles.forms import DayField
 from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, Post
 from roles.models.mandates import WORKING_DUTIES
@@ -55,13 +55,13 @@ class TermForm(GroundForm):
     field_order = ("person", "since", "until", "ground")
 
     def __init__(self, data: Any = None, **options: Any) -> None:
-        options.setdefault("initial", {})["since"] = timezone.localdate()
+        options.setdefault("initial", {})["since"] = local_today()
         super().__init__(data, **options)
 
     def clean_until(self) -> date | None:
         """Not a day that has passed: nobody would ever have held it."""
         until: date | None = self.cleaned_data["until"]
-        if until and until < timezone.localdate():
+        if until and until < local_today():
             raise ValidationError(_("The last day has passed already."))
         return until
 

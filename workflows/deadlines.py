@@ -18,13 +18,14 @@ from typing import Any, Protocol
 from permits.acts.effects import NOTICE
 from permits.acts.sweeps import BATCH, Swept
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import WHOLE, local_today
+from permits.clocks.entries import WHOLE
 from permits.clocks.standing import ClockReading, ClockView, due_dates_of_each, status
 from permits.errors import Busy
 from permits.kinds import codes
 from permits.models import Application
 from permits.models.act import read_records
 from permits.models.states import S
+from roles.days import local_today
 from workflows.models import OPEN, Case, WorkItem
 
 log = logging.getLogger(__name__)

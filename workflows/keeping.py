@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 from django.dispatch import receiver
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.access import covers, refusal
@@ -23,6 +22,7 @@ from permits.acts.sweeps import Swept
 from permits.errors import WrongStatus
 from roles.access import delegations_in_force
 from roles.appointments import dismissed
+from roles.days import local_today
 from roles.delegations import taken_back
 from roles.editions import work_asked
 from roles.models import Delegation, Mandate, MandateGrant, Membership, Person, Post
@@ -39,7 +39,7 @@ def returned(sender: Any, term: Membership, **kwargs: Any) -> None:
     """What the person, or who stood in, held by a post that is left by today is the agency's again, at once: also on
     the day the term began, through which the post is still held. Raises Busy when a case is locked: then the dismissal
     is undone too."""
-    today = timezone.localdate()
+    today = local_today()
     if term.until is None or term.until > today:
         return
     stood_in = Q(owner__delegations_held__principal=term.person, owner__delegations_held__post=term.post)
@@ -74,7 +74,7 @@ def open_steps(sender: Any, mandates: Collection[int], **kwargs: Any) -> dict[in
 
 def _held_beyond(item: WorkItem, term: Membership) -> bool:
     """Whether the holder has the item's mandate tomorrow, too, by a post of their own or by standing in for another."""
-    tomorrow = timezone.localdate() + timedelta(days=1)
+    tomorrow = local_today() + timedelta(days=1)
     if item.mandate is None or item.mandate.agency_id != term.post.agency_id:
         return True  # what another agency or the unit waits for is not held by this post
     granted = MandateGrant.objects.filter(current(on=tomorrow), content_object=item.mandate)
@@ -140,7 +140,7 @@ def successor(item: WorkItem) -> Mandate:
     else:
         every = mandates_for(application, gone.duty, district=gone.jurisdiction_id)
         follows = [row for row in every if row.agency_id == gone.agency_id]
-    follows = [row for row in follows if covers(row, application) and not row.left(timezone.localdate())]
+    follows = [row for row in follows if covers(row, application) and not row.left(local_today())]
     if len(follows) != 1:
         raise WrongStatus(_("The role matrix names no one agency that follows."))
     return follows[0]

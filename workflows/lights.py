@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import local_today
 from permits.clocks.standing import ClockReading, ClockView, Reading, due_dates_in_lists
+from roles.days import local_today
 from workflows.deadlines import reading_of
 from workflows.models import WorkItem
 

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncMonth
 from msgspec import Struct
 from viewflow.workflow.status import STATUS
 
-from permits.clocks.entries import CHINA
+from roles.days import CHINA
 from roles.models import Agency
 from workflows.models import WorkItem
 from workflows.queues import LATE, SOON, pressing

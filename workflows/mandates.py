@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils import timezone
-
 from permits.acts.competence import is_municipal, mandate_of
 from permits.errors import WrongStatus
 from permits.models import Application
+from roles.days import local_today
 from roles.mandates import MandateError, responsible
 from roles.models import Mandate
 
@@ -24,7 +23,7 @@ def the_mandate(application: Application, duty: str) -> Mandate:
 
 def mandates_for(application: Application, duty: str, *, district: str) -> list[Mandate]:
     """Every mandate that has `duty` for `application` in `district` and above it; editions as of `the_mandate`."""
-    today = timezone.localdate()
+    today = local_today()
     named = _responsible(application, duty, district, application.law_day)
     return _responsible(application, duty, district, today) if any(row.left(today) for row in named) else named
 

@@ -7,12 +7,12 @@ from collections.abc import Collection
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.access import Reader
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models import Application
+from roles.days import local_today
 from roles.models import Person
 from workflows.models import CaseNote
 
@@ -44,7 +44,7 @@ def write_note(application_id: int, text: str, *, by: Person, agency_id: int | N
         if not agencies or (agency_id is not None and agency_id not in agencies):
             raise NotPermitted(_("Only officers of an agency that has the case in procedure note something on it."))
         said = {"application": application, "agency_id": agency_id or min(agencies), "person": by, "text": text}
-        if there := CaseNote.objects.filter(**said, created__date=timezone.localdate()).first():
+        if there := CaseNote.objects.filter(**said, created__date=local_today()).first():
             return there
         if CaseNote.objects.filter(application=application).count() >= MOST:
             raise WrongStatus(_("No more than %(most)d are kept: remove one first.") % {"most": MOST})

@@ -19,10 +19,10 @@ from msgspec import Struct
 from permits.access import visible_to
 from permits.aftercare.standing import SOON
 from permits.aftercare.words import names_of
-from permits.clocks.entries import local_today
 from permits.models import ObligationRow
 from permits.models.obligation import TO_BE_CHECKED, WITH_THE_HOLDER, O
 from permits.models.permit import P
+from roles.days import local_today
 from roles.markup import address
 from roles.models import OperatingUnit, Person
 from workflows.exports import Row

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -15,6 +14,7 @@ from permits.acts.perform import perform
 from permits.errors import NotPermitted
 from roles import appointments
 from roles.authority import may_keep_account
+from roles.days import local_today
 from roles.models import Agency, AgencyGrant, Delegation, Membership, Person
 from roles.models.mandates import current
 from workflows.keeping import returned_by_who_stood_in
@@ -52,7 +52,7 @@ def officers(agency: Agency) -> list[Officer]:
 def standing_in(agencies: Iterable[Agency]) -> dict[int, list[Delegation]]:
     """Delegations that hold today or later, by agency. One query."""
     found: dict[int, list[Delegation]] = defaultdict(list)
-    rows = Delegation.objects.filter(post__agency__in=agencies, until__gte=timezone.localdate(), taken_back_at=None)
+    rows = Delegation.objects.filter(post__agency__in=agencies, until__gte=local_today(), taken_back_at=None)
     for row in rows.select_related("principal", "delegate", "post__agency"):
         found[row.post.agency_id or 0].append(row)
     return found

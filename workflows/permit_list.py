@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from permits.access import visible_to
-from permits.clocks.entries import local_today
 from permits.kinds import name_of
 from permits.models import Act, Permit
 from permits.models.permit import ANSWERS, TAKES_BACK, P
 from permits.register.reading import STATES, stands, state_name, state_of
+from roles.days import local_today
 from roles.markup import address
 from roles.models import OperatingUnit, Person
 from workflows.exports import Row

@@ -10,12 +10,12 @@ from django.db.models import Count, F, Q, QuerySet
 from msgspec import Struct
 
 from permits.access import HOLDING, of_own_units, refusal, visible_to
-from permits.clocks.entries import local_today
 from permits.clocks.standing import undelivered
 from permits.documents.delivering import waiting_on_permits
 from permits.kinds import codes
 from permits.models import ACTS, Act, Application
 from roles.access import agencies_headed_by, duties_of, mandates_held, units_of
+from roles.days import local_today
 from roles.models import Person
 from workflows.models import OPEN, WorkItem
 

@@ -6,13 +6,13 @@ import hashlib
 import json
 from datetime import date
 
-from django.utils import timezone
 from django.utils.module_loading import import_string
 from msgspec import Struct
 from viewflow.workflow.flow import Flow
 
 from permits.kinds import kinds
 from permits.models import Application
+from roles.days import local_today
 from workflows.nodes import Decide, FanOut
 
 
@@ -41,7 +41,7 @@ def versions() -> list[Version]:
 
 def flow_for(application: Application) -> type[Flow]:
     """The flow a new application of this kind begins with today. Raises LookupError if none."""
-    day = timezone.localdate()
+    day = local_today()
     known = [version for version in versions() if version.kind == application.kind and version.valid_from <= day]
     if not known:
         raise LookupError(f"no flow for {application.kind} on {day}")

@@ -11,7 +11,6 @@ from msgspec import Struct, field
 
 from permits.aftercare.standing import Standing, aftercare_of
 from permits.aftercare.words import named
-from permits.clocks.entries import local_today
 from permits.documents.supervision_papers import ORDERED, last_fault, last_finding, ordered_of
 from permits.models import ACTS, Act, Application
 from permits.models.aftercare import OF_ENDED, PROPOSED, REPORTS
@@ -20,6 +19,7 @@ from permits.models.permit import P
 from permits.rules.base import Citation
 from permits.rules.wording import VERIFIED
 from roles.access import units_of
+from roles.days import local_today
 from roles.models import Person
 from workflows.reading import Entry, entries_of
 from workflows.worklist import Possible

@@ -27,7 +27,7 @@ from permits.acts.perform import perform
 from permits.acts.requests import open_request, silence_grants
 from permits.acts.sweeps import Swept, record_lights
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import local_today, one_reading, runs_of
+from permits.clocks.entries import one_reading, runs_of
 from permits.clocks.verbs import due_dates
 from permits.documents.numbering import pending
 from permits.documents.printing import print_one
@@ -40,6 +40,7 @@ from permits.models.permit import P
 from permits.models.states import S
 from permits.register.entries import keep_entry, missing_entries
 from roles.appointments import keep_groups
+from roles.days import local_today
 from roles.models.mandates import Duty
 from workflows import supervision_sweep as supervision
 from workflows.deadlines import keep_every_date

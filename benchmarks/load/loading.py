@@ -35,6 +35,7 @@ from permits.ledger.keys import make_key
 from permits.models import Document, NumberSequence, Permit, QuotaMovement
 from permits.models.document import DocumentFile
 from permits.register.entries import keep_entry
+from roles.days import local_today
 from roles.models import Jurisdiction, Person
 from workflows.demo import cast
 
@@ -98,7 +99,7 @@ def _allot(staff: Staff) -> None:
     """Enough quota for all: a book for each kind that moved one, each district and year."""
     kinds = set(QuotaMovement.objects.values_list("book__kind", flat=True))
     heads = [Person.objects.get(pk=pk) for pk, (_agency, tag) in staff.of_person.items() if tag == ("head",)]
-    today = timezone.localdate()
+    today = local_today()
     for place in Jurisdiction.objects.filter(pk__in=[*staff.districts, "120119"]):
         for kind in sorted(kinds):
             head = next((one for one in heads if quotas.answering_agency(one, kind, place)), None)
@@ -135,7 +136,7 @@ def _copies(many: int, found: list[Template], staff: Staff, chance: random.Rando
 
 def plan(many: int, found: list[Template], chance: random.Random) -> Iterator[tuple[Template, timedelta]]:
     """Which template is copied and by how many days it is moved, in the order in which the cases begin."""
-    today = timezone.localdate()
+    today = local_today()
     still_open = [one for one in found if not one.closed]
     closed = [one for one in found if one.closed]
     running = round(many * OPEN_SHARE) if still_open else 0

@@ -20,6 +20,7 @@ from permits.errors import PermitError
 from permits.models import Act, Application, Permit
 from permits.models.states import FINAL, S
 from permits.tables.example import Example
+from roles.days import local_today
 from roles.models import Agency, Person
 from workflows.demo import programme
 from workflows.demo.walk import Walker
@@ -74,7 +75,7 @@ def _target(field: models.Field[Any, Any]) -> Any:
 def walk(people: dict[str, Person], spread: int | None = None) -> None:
     """Walk the demonstration's cases through the door; `spread`: that many of them, alike over the list. Those approved
     are walked once more so long ago that the permits ran out, and the sweep says so."""
-    calendar, today = WorkCalendar.load(), timezone.localdate()
+    calendar, today = WorkCalendar.load(), local_today()
     programme.allot(people, range(today.year - 4, today.year + 1))
     examples = list(programme.examples())
     if spread and spread < len(examples):
@@ -91,7 +92,7 @@ def walk(people: dict[str, Person], spread: int | None = None) -> None:
 
 
 def _play(code: str, example: Example, people: dict[str, Person], calendar: WorkCalendar, ordinal: int) -> None:
-    begins = programme.begins(example, timezone.localdate(), calendar)
+    begins = programme.begins(example, local_today(), calendar)
     with transaction.atomic():  # one flush to the disk for each case instead of one for each act
         programme.play(code, example, Walker(people, begins), ordinal)
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from msgspec.structs import replace
 from viewflow import this
 from viewflow.workflow import flow, nodes
@@ -27,6 +26,7 @@ from permits.acts.perform import perform
 from permits.models import Application
 from permits.tables.example import drafted
 from permits.tending import demo
+from roles.days import local_today
 from roles.models import Person
 from workflows.demo import programme
 from workflows.demo.walk import Walker
@@ -69,7 +69,7 @@ def prepare(many: int) -> list[int]:
     people = {person.username: person for person in Person.objects.filter(username__in=["farm", *DESKS.values()])}
     drafts = []
     for _number in range(many):
-        walker = Walker(people, timezone.localdate() - timedelta(days=1))  # this morning may not have come yet
+        walker = Walker(people, local_today() - timedelta(days=1))  # this morning may not have come yet
         last = Application.objects.order_by("-pk").values_list("pk", flat=True)[0]
         programme.play("tending", replace(example, story=drafted), walker, ordinal=last)
         drafts.append(walker.application.pk)

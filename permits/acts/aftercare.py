@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec.structs import asdict
@@ -29,6 +29,7 @@ from permits.models.facts import Choice
 from permits.models.obligation import DONE, O
 from permits.models.permit import P
 from permits.rules.base import LANGUAGES
+from roles.days import local_today
 from roles.models import Person
 
 Said = Mapping[str, Any]
@@ -126,7 +127,7 @@ def report(owed_by: str) -> Check:
         obligation = standing.obligation
         if reason := _not_to_report(application, standing, owed_by):
             return {"obligation": reason}
-        if obligation.opens and timezone.localdate() < obligation.opens:
+        if obligation.opens and local_today() < obligation.opens:
             return {"obligation": _("It can be reported from %(day)s on.") % {"day": obligation.opens.isoformat()}}
         if said.get("statement") is False:
             return {"statement": _("Nothing is reported without this statement (Licensing Law art 62).")}
@@ -188,7 +189,7 @@ def _accepted_on_paper(application: Application, said: Said) -> Errors:
 
 def put_right_by(application: Application, said: Said, by: Person | None) -> Errors:
     """A day to come: who has to put something right needs time for it."""
-    if date.fromisoformat(said["until"]) <= timezone.localdate():
+    if date.fromisoformat(said["until"]) <= local_today():
         return {"until": _("Give a day to come: this one leaves no time.")}
     return {}
 
@@ -205,7 +206,7 @@ def closed_rightly(application: Application, said: Said, by: Person | None) -> E
 
 def breach_found(application: Application, said: Said, by: Person | None) -> Errors:
     """A breach is of what is overdue, not in order, or not put right; an end is proposed of a permit that is valid."""
-    if not standing_of(application, said["obligation"]).can_be_broken(timezone.localdate()):
+    if not standing_of(application, said["obligation"]).can_be_broken(local_today()):
         return {"obligation": _("Its day has not passed: nothing is broken yet.")}
     if said["proposal"] not in OF_ENDED and _aftercare(application).permit.status != P.VALID:
         return {"proposal": _("The permit has ended already.")}
@@ -282,7 +283,7 @@ def reminded(application: Application, said: Said, by: Person | None) -> Errors:
         "remind_obligation")}  # fmt: skip
     if (said["obligation"], said["days"], said["due"]) in told:
         raise WrongStatus(_("This was recorded before."))
-    left = (date.fromisoformat(said["due"]) - timezone.localdate()).days
+    left = (date.fromisoformat(said["due"]) - local_today()).days
     if said["days"] not in REMINDED or not 0 <= left <= said["days"]:
         return {"days": _("It is not so many days before that day.")}
     return _due(application, said)
@@ -293,7 +294,7 @@ def overdue(application: Application, said: Said, by: Person | None) -> Errors:
     told = {(act.facts["obligation"], act.facts["due"]) for act in application.did("note_overdue")}
     if (said["obligation"], said["due"]) in told:
         raise WrongStatus(_("This was recorded before."))
-    if date.fromisoformat(said["due"]) >= timezone.localdate():
+    if date.fromisoformat(said["due"]) >= local_today():
         return {"due": _("Its day has not passed: nothing is broken yet.")}
     return _due(application, said)
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from permits.acts.effects import time_to_ask_passed
 from permits.drafts.corrections import changed_places, places
 from permits.models import Act, Application
 from permits.models.states import S
+from roles.days import local_today
 from roles.models import Person
 
 
@@ -83,7 +83,7 @@ def nothing_to_ask_again(application: Application) -> str | None:
 def places_named(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
     """A check: a correction list names parts of the application, the second time only what the answer changed; and it
     leaves time, for who is late is refused acceptance: its first day is not counted (民法典 201)."""
-    if said.get("until") and date.fromisoformat(said["until"]) <= timezone.localdate():
+    if said.get("until") and date.fromisoformat(said["until"]) <= local_today():
         return {"until": _("Give a day to come: this one leaves no time.")}
     allowed, known = dict(askable(application)), dict(places(application))
     named = [(str(number), row["where"]) for number, row in enumerate(said["items"], 1)]
@@ -113,6 +113,6 @@ def nothing_left_open(application: Application) -> str | None:
     if not until:
         return _("No day was set by which to complete it: it cannot be late.")
     day = date.fromisoformat(until)
-    if timezone.localdate() <= day:
+    if local_today() <= day:
         return _("It may still be completed, to %(day)s.") % {"day": date_format(day)}
     return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils import timezone
 from msgspec import Struct
 
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.rules import Finding, Verdict
+from roles.days import local_today
 from roles.mandates import MandateError, the_one_now
 from roles.models import Agency, Mandate, OperatingUnit
 from roles.models.mandates import Duty
@@ -43,7 +43,7 @@ def is_municipal(application: Application) -> bool:
 def receiving_agency(application: Application) -> Agency | None:
     """The agency that receives what is handed in today: the one to accept. None where the matrix names none or several
     (then no flow goes on either: workflows/mandates.py)."""
-    return _agency(application, Duty.ACCEPT, timezone.localdate())
+    return _agency(application, Duty.ACCEPT, local_today())
 
 
 def mandate_of(application: Application, duty: str, on: date, *, district: str = "") -> Mandate:

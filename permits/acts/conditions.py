@@ -68,6 +68,7 @@ from permits.models.aftercare import OF_AFTERCARE
 from permits.models.states import REVIEWING
 from permits.rules import BadCase, parse
 from permits.rules.found import Determinable, value_at
+from roles.days import local_today
 from roles.models import Person
 
 Said = Mapping[str, Any]
@@ -212,7 +213,7 @@ def notice_period(application: Application, said: Said, by: Person | None) -> Er
     starts, ends = date.fromisoformat(said["starts"]), date.fromisoformat(said["ends"])
     if ends < starts:
         return {"ends": _("The notice ends before it begins.")}
-    if starts < timezone.localdate():
+    if starts < local_today():
         return {"starts": _("A notice begins today or later: before it is posted nobody can object.")}
     least = periods()["public_notice"].working_days
     days = WorkCalendar.load().count(starts, ends).days
@@ -267,7 +268,7 @@ def fee_told(application: Application, said: Said, by: Person | None) -> Errors:
     elif due is not None and Decimal(said["amount"]) != due and not said.get("difference"):
         told = _("The rules find %(due)s yuan: say why another amount is asked.")
         errors["difference"] = told % {"due": f"{due:,.2f}"}
-    if date.fromisoformat(said["until"]) < timezone.localdate():
+    if date.fromisoformat(said["until"]) < local_today():
         errors["until"] = _("This day has passed.")
     return errors
 

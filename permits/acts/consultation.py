@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.access import covers
 from permits.models import Act, Application
+from roles.days import local_today
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 
@@ -37,7 +37,7 @@ def not_countersigned(application: Application) -> str | None:
 def _follows(row: Mandate, gone: Mandate, last: Mapping[int, Act]) -> bool:
     """Whether `row` answered later for the agency whose mandate `gone` has left the role matrix."""
     same = (row.agency_id, row.jurisdiction_id) == (gone.agency_id, gone.jurisdiction_id)
-    return same and gone.left(timezone.localdate()) and last[row.pk].seq > last[gone.pk].seq
+    return same and gone.left(local_today()) and last[row.pk].seq > last[gone.pk].seq
 
 
 def _of(answer: Act) -> int:
@@ -57,7 +57,7 @@ def consulted_again(application: Application, said: Said, by: Person | None) -> 
     keys = [row["office"]["id"] for row in said.get("consult") or ()]
     if len(set(keys)) < len(keys):
         return {"consult": _("An agency is named twice.")}
-    today, named = timezone.localdate(), Mandate.objects.filter(pk__in=keys).select_related("agency")
+    today, named = local_today(), Mandate.objects.filter(pk__in=keys).select_related("agency")
     wrong = [row.agency.name for row in named
              if row.duty != Duty.ADVISE or row.left(today) or not covers(row, application)]  # fmt: skip
     if wrong:

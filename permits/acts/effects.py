@@ -9,8 +9,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from permits.acts import grounds, life, quotas
 from permits.acts.competence import deciding_agency, receiving_agency, reviewing_agency
 from permits.acts.districts import land_of
@@ -20,7 +18,7 @@ from permits.acts.readings import OWN_PERIOD, first_review_period
 from permits.aftercare.rows import keep_rows, touches
 from permits.aftercare.standing import aftercare_of
 from permits.clocks import verbs as clock
-from permits.clocks.entries import WHOLE, day_of, local_today, none_before, written_together
+from permits.clocks.entries import WHOLE, day_of, none_before, written_together
 from permits.clocks.standing import DELIVERY, status
 from permits.clocks.timing import keep_timing
 from permits.documents.numbering import reserve, reserve_required
@@ -32,6 +30,7 @@ from permits.models.states import REVIEWING, S
 from permits.models.submission import HANDS_IN
 from permits.register.entries import keep_entry
 from permits.register.reading import CHANGES
+from roles.days import local_today
 
 # Steps with a statutory period of their own. The final review and the decision share the whole case's.
 NOTICE, FIRST_REVIEW, SITE_CHECK = "accept", "first_review", "site_check"
@@ -122,7 +121,7 @@ def _papers(record: Act) -> list[Document]:
 
 
 def _case_number(application: Application) -> str:
-    year = timezone.localdate().year
+    year = local_today().year
     series = f"{kind_of(application).case_prefix}{application.jurisdiction_id}"
     return f"{series}-{year}-{take_number(series, year):05d}"
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.acts.reopening import lost_to, owed
-from permits.clocks.entries import local_today
 from permits.models import Act, Application, Document
 from permits.models.states import FINAL, S
+from roles.days import local_today
 from roles.models import Person
 
 YUAN: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")  # a million million and more is a slip of the pen

@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.acts.objections import Objection, objections
-from permits.clocks.entries import local_today
 from permits.drafts.store import keep_file
 from permits.drafts.uploads import UploadRefused, inspect
 from permits.errors import BadFacts, WrongStatus
@@ -29,6 +28,7 @@ from permits.models.facts import BadFact, Text
 from permits.models.inquiry import SET_ASIDE
 from permits.models.states import S
 from permits.text.printable import as_typed
+from roles.days import local_today
 
 ACCEPTS: Final = ("pdf", "png", "jpg")
 MOST_MB: Final = 10

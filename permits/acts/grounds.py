@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from msgspec import Struct
 
 from permits.kinds import kind_of
@@ -20,6 +19,7 @@ from permits.models import Application, GroundClaim
 from permits.models.ground import KEY_LENGTH
 from permits.models.permit import P
 from permits.models.states import EDITABLE, UNDECIDED, S
+from roles.days import local_today
 
 PENDING, VALID = "pending", "valid"
 MOST: Final = 200
@@ -102,7 +102,7 @@ def _claims_of_others(application: Application, keys: list[str]) -> list[GroundC
     on_it = GroundClaim.objects.filter(key__in=keys).exclude(application=application)
     if not on_it.exists():  # which is mostly so, and told by the index; how the others stand is a far dearer question
         return []
-    today = timezone.localdate()
+    today = local_today()
     unended = Q(application__permit__valid_to=None) | Q(application__permit__valid_to__gte=today)
     valid = Q(application__permit__status=P.VALID) & unended
     pending = Q(application__status__in=[status for status in UNDECIDED if status != S.DRAFT])

@@ -14,18 +14,18 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.access import not_impartial
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import day_of, local_today
+from permits.clocks.entries import day_of
 from permits.clocks.periods import periods
 from permits.documents.holder import names_of_applicant
 from permits.documents.standard import TELLS_PARTIES
 from permits.models import Act, Application, Document
 from permits.models.document import NoticeKind
+from roles.days import local_today
 from roles.models import Person
 from roles.models.mandates import Duty
 
@@ -197,7 +197,7 @@ def hearing_announced(application: Application, said: Mapping[str, Any], by: Per
 
     least = periods()["hearing_notice"].working_days
     errors = _chair(application, said)
-    earliest = _first_day(timezone.localdate())
+    earliest = _first_day(local_today())
     if date.fromisoformat(said["held_on"]) < earliest:
         days = {"least": least, "earliest": earliest.isoformat()}
         errors["held_on"] = (

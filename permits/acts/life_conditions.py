@@ -11,7 +11,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.acts.compensation import compensation_paid, nothing_to_pay
@@ -28,6 +27,7 @@ from permits.models.permit import ENDED_EARLY, ENDS, REQUEST_REFUSED, P
 from permits.models.remedies import REMEDIES
 from permits.models.states import S
 from permits.text.citing import laws_said
+from roles.days import local_today
 from roles.models import Person
 
 Said = Mapping[str, Any]
@@ -61,7 +61,7 @@ def not_valid(application: Application) -> str | None:
 def term_over(application: Application) -> str | None:
     """Whether its last day has passed, be it that the clock has not recorded the expiry yet."""
     permit = permit_of(application)
-    over = permit is not None and permit.valid_to is not None and permit.valid_to < timezone.localdate()
+    over = permit is not None and permit.valid_to is not None and permit.valid_to < local_today()
     return not_valid(application) or (_("The term of the permit has ended.") if over else None)
 
 
@@ -141,7 +141,7 @@ def nothing_to_take_back(application: Application) -> str | None:
 def not_run_out(application: Application) -> str | None:
     """The clock ends a permit after its last day, and not before what was asked in time is deemed granted."""
     permit = permit_of(application)
-    if permit is None or permit.valid_to is None or permit.valid_to >= timezone.localdate():
+    if permit is None or permit.valid_to is None or permit.valid_to >= local_today():
         return _("This permit is not one whose term has ended.")
     return _("An extension was asked for in time and not decided.") if silence_grants(application) else None
 
@@ -149,7 +149,7 @@ def not_run_out(application: Application) -> str | None:
 def not_deemed(application: Application) -> str | None:
     """Silence grants only what was asked in time, once the whole last day has passed."""
     permit = permit_of(application)
-    over = permit and permit.valid_to and permit.valid_to < timezone.localdate()
+    over = permit and permit.valid_to and permit.valid_to < local_today()
     if over and silence_grants(application):
         return None
     return _("No extension is deemed granted in this case.")
@@ -175,10 +175,10 @@ def extension_asked(application: Application, said: Said, by: Person | None) -> 
     errors = _longer(application, said)
     permit, rule = _permit(application), kind_of(application).extension(application)
     last_day = rule.ask_by(permit.valid_to) if permit.valid_to else None
-    if last_day and timezone.localdate() > last_day and not said.get("late"):
+    if last_day and local_today() > last_day and not said.get("late"):
         told = {"day": last_day.isoformat(), "law": laws_said(rule.law)}
         errors["late"] = _("It was to be asked for by %(day)s (%(law)s): say why it is asked later.") % told
-    if last_day and timezone.localdate() <= last_day and said.get("late"):
+    if last_day and local_today() <= last_day and said.get("late"):
         errors["late"] = _("It is asked for in time: leave this empty.")
     if "until" not in errors and permit.valid_to and permit.valid_from:
         errors |= _said_why(permit.valid_from, permit.valid_to, date.fromisoformat(said["until"]), said.get("longer"))
@@ -302,7 +302,7 @@ def replaced_by(application: Application, said: Said, by: Person | None) -> Erro
 
 
 def _leaves_a_gap(ends: Permit, begins: Permit) -> Errors:
-    if begins.valid_from <= max(ends.valid_from, timezone.localdate()):
+    if begins.valid_from <= max(ends.valid_from, local_today()):
         return {}
     told = _("That permit begins on %(day)s only, and this one would end at once: the holder would have none until "
              "then. Replace it from that day on.")  # fmt: skip
@@ -327,10 +327,10 @@ def marks_of(ends: date, asked_by: date | None) -> tuple[int, ...]:
 def warned_once(application: Application, said: Said, by: Person | None) -> Errors:
     """Once for each of the days before each last day. Raises WrongStatus where another run of the clock was first."""
     told, ends = application.did("warn_of_end"), date.fromisoformat(said["ends"])
-    asked_by = ask_by(application, ends, timezone.localdate())
+    asked_by = ask_by(application, ends, local_today())
     if (said["days"], said["ends"]) in {(act.facts["days"], act.facts["ends"]) for act in told}:
         raise WrongStatus(_("This was recorded before."))
-    if said["days"] not in marks_of(ends, asked_by) or (ends - timezone.localdate()).days > said["days"]:
+    if said["days"] not in marks_of(ends, asked_by) or (ends - local_today()).days > said["days"]:
         return {"days": _("It is not so many days before that day.")}
     if (named := said.get("ask_by")) and (asked_by is None or named != asked_by.isoformat()):
         return {"ask_by": _("It is due on another day.")}

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from permits.models import Act, Application, FilingOutcome, ObjectionFiling
 from permits.models.inquiry import UPHELD
+from roles.days import local_today
 from roles.models import Person
 
 
@@ -59,7 +60,7 @@ def notice_running(application: Application) -> str | None:
     """令35 art 11: objections may come until the last day of a notice, both ends counted; no opinion before."""
     ends = [date.fromisoformat(act.facts["ends"]) for act in application.did("publish_notice")]
     last = max(ends, default=None)
-    if last is None or last < timezone.localdate():
+    if last is None or last < local_today():
         return None
     days = {"day": date_format(last), "next": date_format(last + timedelta(days=1))}
     told = _(

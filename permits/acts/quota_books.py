@@ -13,8 +13,8 @@ from decimal import Decimal
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from permits.clocks.entries import CHINA
 from permits.models import Act, Application, QuotaBook, QuotaMovement
+from roles.days import CHINA
 from roles.models import Agency, Jurisdiction, Person
 
 Change = QuotaMovement.Change

@@ -19,7 +19,6 @@ from permits.acts.quota_books import NONE, Change, append, left_in, locked, to_l
 from permits.acts.quota_draws import books_locked, deducted_by, draws_of, reserved_by
 from permits.acts.quota_turns import ACCEPTING, reserve_in_order
 from permits.acts.requests import ORDERED
-from permits.clocks.entries import local_today
 from permits.errors import BadFacts, NotPermitted, RuleViolated
 from permits.locks import busy_when_locked
 from permits.models import Act, Application, QuotaBook, QuotaMovement
@@ -28,6 +27,7 @@ from permits.models.permit import granting
 from permits.models.remedies import REMEDIES, Outcomes
 from permits.models.states import S
 from roles.access import agencies_headed_by
+from roles.days import local_today
 from roles.models import Agency, Jurisdiction, Mandate, Person
 from roles.models.mandates import Duty, in_matrix
 

@@ -16,9 +16,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from permits.clocks.entries import day_of, local_today
+from permits.clocks.entries import day_of
 from permits.models import Act, Application
 from permits.models.states import S
+from roles.days import local_today
 from roles.models import Agency, Person
 
 STATEMENTS = ("make_statement", "record_statement")

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from permits.acts.perform import perform
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.entries import Run, deadline_of, local_today, runs_of
+from permits.clocks.entries import Run, deadline_of, runs_of
 from permits.clocks.standing import to_hand_over
 from permits.clocks.timeline import first_lights
 from permits.clocks.timing import keep_timing
@@ -24,6 +24,7 @@ from permits.clocks.verbs import record_light, record_recomputed
 from permits.kinds import codes
 from permits.models import Application, ClockEntry
 from permits.models.clock import Event, Limit
+from roles.days import local_today
 
 log = logging.getLogger(__name__)
 BATCH = 500

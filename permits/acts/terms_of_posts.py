@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from permits.models import Act
 from roles.appointments import dismissed
+from roles.days import local_today
 from roles.models import Membership
 
 
@@ -20,7 +21,7 @@ from roles.models import Membership
 def not_before_its_acts(sender: Any, term: Membership, **kwargs: Any) -> None:
     """Raises ValidationError where `term` now ends before an act done in it, by the holder or for the holder. Yesterday
     is always a last day: an end at once is kept up by nothing that was done today."""
-    today = timezone.localdate()
+    today = local_today()
     if term.until is None or term.until >= today - timedelta(days=1):
         return
     later = Membership.objects.filter(person=term.person, post=term.post, since__gt=term.since).exclude(pk=term.pk)

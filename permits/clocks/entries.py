@@ -10,7 +10,6 @@ from datetime import date
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from msgspec import Struct
@@ -20,15 +19,10 @@ from permits.clocks.periods import OF_A_PARTY, SET_BY_ANOTHER, Period, periods
 from permits.clocks.timeline import Happening, Timeline
 from permits.models import Act, Application, ClockEntry
 from permits.models.clock import Event, Limit
+from roles.days import CHINA
 
-CHINA = ZoneInfo("Asia/Shanghai")
 WHOLE = ""
 LIGHTS = (Event.YELLOW, Event.RED)
-
-
-def local_today() -> date:
-    """Today where the agencies sit, whatever time zone is active."""
-    return timezone.localdate(timezone=CHINA)
 
 
 def day_of(act: Act) -> date:

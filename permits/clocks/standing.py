@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.entries import WHOLE, Run, local_today, runs_of
+from permits.clocks.entries import WHOLE, Run, runs_of
 from permits.clocks.periods import Period
 from permits.clocks.timeline import Light, Timeline
 from permits.models import Application, Document
@@ -21,6 +21,7 @@ from permits.models.clock import ClockEntry, Event, Ground
 from permits.models.life import CHALLENGED
 from permits.models.permit import P
 from permits.models.states import S
+from roles.days import local_today
 
 log = logging.getLogger(__name__)
 

@@ -13,13 +13,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import WHOLE, Run, begin, day_of, follow, local_today, runs_of
+from permits.clocks.entries import WHOLE, Run, begin, day_of, follow, runs_of
 from permits.clocks.periods import FROM_RECEIPT, Period, periods
 from permits.clocks.standing import ClockReading, ClockView, due_dates, status
 from permits.clocks.timeline import DAY
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Act, Application, ClockEntry, PromisedPeriod
 from permits.models.clock import Event, Ground, Limit
+from roles.days import local_today
 from roles.models import Agency, Person
 from roles.reference import kept
 

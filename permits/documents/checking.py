@@ -12,7 +12,6 @@ import hmac
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
 from msgspec import Struct
 
 from permits.documents.content import as_printed
@@ -24,6 +23,7 @@ from permits.ledger.chain import problems_of
 from permits.models import Document, DocumentFile, NoticeKind, Permit
 from permits.models.permit import P
 from permits.text.printable import as_typed
+from roles.days import local_today
 
 SPEAK_OF_IT = frozenset({NoticeKind.PERMIT_EXTENDED, NoticeKind.PERMIT_CHANGED})
 """Letters that promise something of the permit, and end with no act of their own when the permit does: who holds one is
@@ -44,12 +44,12 @@ class Standing(Struct, frozen=True, kw_only=True):
     def expired(self) -> bool:
         """Whether the term of what it grants has run out."""
         end = self.permit.valid_to if self.permit else None
-        return end is not None and end < timezone.localdate()
+        return end is not None and end < local_today()
 
     @property
     def early(self) -> bool:
         """Whether the first day of what it grants is still to come."""
-        return self.permit is not None and self.permit.valid_from > timezone.localdate()
+        return self.permit is not None and self.permit.valid_from > local_today()
 
     @property
     def ended(self) -> bool:

@@ -6,7 +6,6 @@ nowhere; the series of receipts 收 numbers only what was issued before this for
 
 from __future__ import annotations
 
-from django.utils import timezone
 from msgspec.structs import replace
 
 from permits.documents import forms
@@ -16,6 +15,7 @@ from permits.documents.forms import Issue
 from permits.documents.rendering import render
 from permits.documents.standard import decision_papers, in_titles, matter_of
 from permits.models import Application
+from roles.days import local_today
 from roles.models import Agency
 
 
@@ -25,7 +25,7 @@ def delivery_form(application: Application, agency: Agency) -> bytes:
 
     Raises MissingGlyphs for a name that no configured font can print.
     """
-    issue = Issue(agency=agency.name, number=NO_NUMBER, date=timezone.localdate(), verification=NOWHERE)
+    issue = Issue(agency=agency.name, number=NO_NUMBER, date=local_today(), verification=NOWHERE)
     papers = in_titles(undelivered(application) or decision_papers(application))
     letter = forms.delivery_receipt(issue, matter_of(application), papers=papers)
     return render(replace(letter, sealed=False))

@@ -31,6 +31,7 @@ from permits.models import Act, Application, Permit
 from permits.models.aftercare import IN_ORDER, NOT_IN_ORDER, REPORTS
 from permits.models.document import NoticeKind
 from permits.models.obligation import DONE, O
+from roles.days import local_today
 from roles.models import Agency
 
 SUPERVISION: Final = {
@@ -193,7 +194,7 @@ def inspection_form(application: Application, agency: Agency, matter: Matter, *,
     else:
         matter = replace(matter, applicant="　", name="　")
         what = replace(what, permit="　")
-    issue = Issue(agency=agency.name, number=NO_NUMBER, date=timezone.localdate(), verification=NOWHERE)
+    issue = Issue(agency=agency.name, number=NO_NUMBER, date=local_today(), verification=NOWHERE)
     return render(inspection_record(issue, matter, what, form=True))
 
 

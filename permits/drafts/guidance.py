@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 from msgspec import Struct
 
 from permits.clocks.periods import Period, periods
 from permits.contract.kind import Kind, Requirement
 from permits.kinds import kind
 from permits.models import PromisedPeriod
+from roles.days import local_today
 from roles.mandates import MUNICIPAL_DUTIES, places_upward
 from roles.models import Agency, Jurisdiction, Mandate
 from roles.models.bodies import Level
@@ -131,6 +131,6 @@ def _times(asked: Kind, steps: Sequence[tuple[Duty, Sequence[Mandate]]]) -> list
 
 def _held(kind_code: str, duty: Duty) -> QuerySet[Mandate]:
     """Rows of the role matrix not yet ended today; an edition past its term applies as the last one (design §5)."""
-    today = timezone.localdate()
+    today = local_today()
     begun = Q(valid_from__isnull=True) | Q(valid_from__lte=today)
     return Mandate.objects.filter(begun, in_matrix(on=today), kind=kind_code, duty=duty)

@@ -7,10 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from permits.models.material import current_files
 from permits.tables.example import Allotment, Desks, Example, Story, Walker, drafted
+from roles.days import local_today
 
 FARM = Desks("farm", "miyun-accept", "miyun-review", "miyun-final", "miyun-decide", "110118", decide_head="miyun-head")
 VILLAGE = Desks("village", "miyun-accept", "miyun-review", "miyun-final", "miyun-decide", "110118")
@@ -37,7 +36,7 @@ def stand(number: int, **other: Any) -> dict[str, Any]:
         "stock_m3": volume, "purpose": "commercial", "felling_type": "final", "manner": "clear", "species": species,
         "volume_m3": volume, "stems": int(area * 600), "timber_m3": (volume * 7 / 10).quantize(Decimal("0.01")),
         "regeneration_method": "planting", "regeneration_species": "侧柏、栓皮栎", "regeneration_area_ha": area,
-        "regeneration_year": timezone.localdate().year + 2,
+        "regeneration_year": local_today().year + 2,
     }  # fmt: skip
     return row | other
 

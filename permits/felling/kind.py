@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,6 +32,7 @@ from permits.tables.columns import Said, plain
 from permits.tables.head import HeadPage
 from permits.tables.kind import TableKind, handed_in, said_only
 from permits.tables.listing import Sums, summed, sums_by, total
+from roles.days import local_today
 
 # Which of the law's applicants a unit can be: it decides who issues, so a farm or a village is what it is.
 APPLICANTS_OF = {
@@ -57,7 +57,7 @@ _WHERE_IT_APPLIES = (
 
 def wrong(values: Mapping[str, Any], head: Any) -> Iterator[Said]:
     """A time that is over; where the head does not fit the unit that applies, or names an approval nobody gave it."""
-    if (end := values.get("work_to")) and end < timezone.localdate():
+    if (end := values.get("work_to")) and end < local_today():
         yield "work_to", _("This day is over: a licence is for days to come.")
     if not head.pk:
         return
@@ -99,7 +99,7 @@ def impossible(values: Mapping[str, Any]) -> Iterator[Said]:
 
 def _approved_design(application: Application, number: str, values: Mapping[str, Any]) -> bool:
     """Whether a reply of that number consented to a design of the unit there, and holds when the felling begins."""
-    begins = values.get("work_from") or timezone.localdate()
+    begins = values.get("work_from") or local_today()
     return Document.objects.filter(
         kind="tending_approval",
         number=number,
@@ -273,7 +273,7 @@ class FellingKind(TableKind):
 
     def before_approval(self, application: Application) -> Sequence[Problem]:
         """A licence is for days to come."""
-        if self.head_of(application).work_to < timezone.localdate():
+        if self.head_of(application).work_to < local_today():
             return (Problem(where="", message=_("The time applied for is over: no licence can be given for it.")),)
         return ()
 

@@ -12,7 +12,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +27,7 @@ from permits.models.obligation import DONE, O
 from permits.rules.sources import forest_law
 from permits.tables.columns import plain
 from permits.tables.stands import keyed_by_place
+from roles.days import local_today
 
 LABELS: Final[Mapping[str, Label]] = {
     "felling": gettext_lazy("Report on the felling"),
@@ -196,7 +196,7 @@ def owed_by(application: Application) -> list[str]:
         code="regeneration",
     )
     rows = rows.exclude(permit=application.pk).exclude(state__in=DONE).select_related("permit__application")
-    today = timezone.localdate()
+    today = local_today()
     return [str(row.permit.application.number) for row in rows if row.state == O.BREACH or _passed(row, today)]
 
 

@@ -40,6 +40,7 @@ from permits.models.life import CHALLENGED, FAULT, FOLLOWED, Life
 from permits.models.machine import ActSpec, act
 from permits.models.states import EDITABLE, FINAL, REVIEWING, UNDECIDED, S
 from permits.models.status import LegalStatus
+from roles.days import local_today
 from roles.models import Jurisdiction, OperatingUnit
 from roles.models.mandates import Duty
 from roles.reference import read_with_stamp
@@ -160,7 +161,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
 
     @act(_("Submit"), S.DRAFT, S.SUBMITTED, by="unit", law="许可法 29, 31", statement=Truth(label=ANSWERS_FOR_IT))
     def submit(self, **facts: Any) -> None:
-        self.received_on = timezone.localdate()
+        self.received_on = local_today()
 
     resubmit = act(
         _("Resubmit"), S.CORRECTING, S.SUBMITTED, by="unit", law="许可法 32(1)[4]",
@@ -174,7 +175,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
         note=NOTE,
     )  # fmt: skip
     def accept(self, **facts: Any) -> S:
-        self.accepted_on = timezone.localdate()
+        self.accepted_on = local_today()
         return self.first_step
 
     # No notice came in time: accepted, from the receipt of the (corrected) papers.
@@ -225,14 +226,14 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
         opinion=OPINION, conditions=CONDITIONS, minutes=MINUTES,
     )  # fmt: skip
     def approve(self, **facts: Any) -> None:
-        self.decided_on = timezone.localdate()
+        self.decided_on = local_today()
 
     @act(
         _("Refuse"), S.AWAITING_DECISION, S.REFUSED, by=Duty.DECIDE, law="许可法 38(2)",
         reasons=REASON, clauses=CLAUSES, minutes=MINUTES,
     )  # fmt: skip
     def refuse(self, **facts: Any) -> None:
-        self.decided_on = timezone.localdate()
+        self.decided_on = local_today()
 
     report_up = act(
         _("Report to the higher authority"), (S.FINAL_REVIEW, S.AWAITING_DECISION), S.REPORTED_UP,
@@ -278,7 +279,7 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
     @property
     def law_day(self) -> date:
         """The day whose law, and whose edition of the role matrix, applies: that of acceptance, before it today."""
-        return self.accepted_on or timezone.localdate()
+        return self.accepted_on or local_today()
 
     @property
     def editable(self) -> bool:

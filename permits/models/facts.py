@@ -10,7 +10,6 @@ from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +17,7 @@ from msgspec import Struct
 
 from permits.errors import Unprintable
 from permits.text.printable import refuse_unprintable, trimmed
-from roles.days import unlikely
+from roles.days import local_today, unlikely
 
 Label = str | Promise
 MAX_INTEGER = 2**53 - 1  # RFC 8785 numbers are IEEE doubles: beyond this two readers would see two integers
@@ -108,7 +107,7 @@ class Day(Fact, frozen=True, kw_only=True):
             raise BadFact(_("Give a date as year-month-day, such as 2026-03-05.")) from None
         if problem := unlikely(day):
             raise BadFact(problem)
-        if self.past and day > timezone.localdate():
+        if self.past and day > local_today():
             raise BadFact(_("This day lies in the future."))
         return day.isoformat()
 

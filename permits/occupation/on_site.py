@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.acts.districts import Land, land_of
@@ -17,6 +16,7 @@ from permits.acts.found import found_value
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.periods import periods
 from permits.models import Act, Application
+from roles.days import local_today
 from roles.models import Jurisdiction
 
 
@@ -26,7 +26,7 @@ def lacking(application: Application) -> Iterator[str]:
     land = land_of(application)
     if left := land.left_out(application.did("record_site_check")):
         yield _no_check(land, left)
-    over = (act for act in _notices(application) if _ends(act) < timezone.localdate())
+    over = (act for act in _notices(application) if _ends(act) < local_today())
     if not _secret(application) and (left := land.left_out(over)):
         yield _no_notice(land, left)
 

@@ -16,12 +16,12 @@ from django.db.models import QuerySet
 from django.utils import translation
 from msgspec import Struct
 
-from permits.clocks.entries import local_today
 from permits.documents.masking import masked, with_asks
 from permits.kinds import kind_or_absent, kinds
 from permits.models import Permit, RegisterEntry
 from permits.models.permit import P
 from permits.register.reading import EARLY, state_of
+from roles.days import local_today
 from roles.models import Agency, OperatingUnit
 
 HEADS: Final = (

@@ -17,12 +17,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from permits.clocks.entries import local_today
 from permits.kinds import kind_or_absent
 from permits.models import Act, Permit, RegisterEntry
 from permits.models.life import outcome_told
 from permits.models.permit import P
 from permits.register.entries import fold
+from roles.days import local_today
 
 PER_PAGE: Final = 25
 CHUNK: Final = 500

@@ -24,6 +24,7 @@ from permits.tables.fields import Head
 from permits.tables.grid import MAX_ROWS
 from permits.tables.importing import Parsed, Row
 from permits.tables.table import Table
+from roles.days import local_today
 from roles.models import Person
 
 
@@ -72,7 +73,7 @@ class Book(Struct, frozen=True):
     def copy(self, application_id: int, source: Any) -> None:
         """Fill a new draft with the head and the rows of `source`, a head. A day that is over is left open: no work is
         planned for it. Raises WrongStatus, Busy."""
-        today = timezone.localdate()
+        today = local_today()
         with self._open(application_id, self.head_place) as head:
             for name in self.head_fields:
                 value = getattr(source, name)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ from permits.tables.in_full import in_full
 from permits.tables.listing import Sums, cell
 from permits.tables.table import Table
 from roles.access import units_of
+from roles.days import local_today
 from roles.models import Person
 
 HEAD = "head"
@@ -192,7 +193,7 @@ class TableKind(Kind):
         """What every case of the rules says."""
         codes = {entry.slot: entry.document for entry in self.requirements(application)}
         slots = slots_filled(application.pk) if application.pk else ()  # none: a precheck
-        day = application.accepted_on or application.received_on or timezone.localdate()
+        day = application.accepted_on or application.received_on or local_today()
         return {
             "kind": self.code,
             "jurisdiction": application.jurisdiction_id,

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +20,7 @@ from permits.tables.forms import HeadForm, cell_field, head_form, revealed
 from permits.tables.head import HeadPage
 from permits.tables.kind import TableKind
 from permits.tables.table import Table
+from roles.days import local_today
 from roles.mandates import MandateError, the_one
 from roles.models import Jurisdiction, Mandate
 from roles.models.mandates import Duty
@@ -144,11 +144,11 @@ def precheck(application: Application, kind: TableKind, rows: Sequence[Row], pap
     head.__dict__["_rows"] = (head.rows_version, kept)
     materials = kind.requirements(application)
     has = {one.document for one in materials if one.document and (one.required or one.document in papers)}
-    case = kind.facts(application) | {"documents": sorted(has), "date": timezone.localdate().isoformat()}
+    case = kind.facts(application) | {"documents": sorted(has), "date": local_today().isoformat()}
     found = evaluate(parse(case))
     try:
         mandate = the_one(
-            kind.code, Duty.DECIDE, district=application.jurisdiction_id, on=timezone.localdate(),
+            kind.code, Duty.DECIDE, district=application.jurisdiction_id, on=local_today(),
             scope=kind.scope(application, case),
         )  # fmt: skip
     except MandateError as reason:

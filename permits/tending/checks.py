@@ -7,12 +7,12 @@ These are matters of shape: a figure that contradicts another cannot be meant. W
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.tables import stands
 from permits.tables.columns import Said
 from permits.tending import vocabulary as v
+from roles.days import local_today
 
 
 def impossible(values: Mapping[str, Any]) -> Iterator[Said]:
@@ -21,7 +21,7 @@ def impossible(values: Mapping[str, Any]) -> Iterator[Said]:
     if start and end and end < start:
         yield "work_to", _("The work cannot end before it begins.")
     surveyed = values.get("surveyed_on")
-    if surveyed and surveyed > timezone.localdate():
+    if surveyed and surveyed > local_today():
         yield "surveyed_on", _("This day lies in the future.")
         return
     if surveyed and start and surveyed > start:

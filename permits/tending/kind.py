@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +29,7 @@ from permits.tending import vocabulary as v
 from permits.tending.columns import PLOTS
 from permits.tending.letters import reply_title
 from permits.tending.models import PendingImport, SubCompartment, TendingDesign
+from roles.days import local_today
 
 # Fields of a plot as the rules name them; `plot`, `method` and `species_cut` are put into their words below.
 _AS_THEY_ARE = (
@@ -168,7 +168,7 @@ class TendingKind(TableKind):
 
     def before_approval(self, application: Application) -> Sequence[Problem]:
         """A design is approved for days to come."""
-        if self.head_of(application).work_to < timezone.localdate():
+        if self.head_of(application).work_to < local_today():
             message = _(
                 "The time in which the work was to be done is over: the design cannot be approved for it. The unit "
                 "withdraws it and hands in one for another time, or it is refused for this reason."

@@ -7,7 +7,6 @@ from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,6 +19,7 @@ from permits.rules.base import REGISTRY
 from permits.rules.places import place_of
 from permits.tables.kind import TableKind
 from permits.text.citing import articles_said, source_said
+from roles.days import local_today
 from roles.models import Agency, Jurisdiction
 from roles.models.official import Datum
 from roles.official_data import official_data
@@ -79,7 +79,7 @@ def guide_page(request: HttpRequest, kind: str, district: str) -> HttpResponse:
 
 def laws(kind: str, district: str) -> list[Law]:
     """What the rules in force today for that place rest on, as they cite it: each source once."""
-    today = timezone.localdate()
+    today = local_today()
     cited = {
         (str(one.source), str(one.article))
         for rule in REGISTRY.of(kind, place_of(district), today)
@@ -93,5 +93,5 @@ def laws(kind: str, district: str) -> list[Law]:
 
 def told_of(agency: Agency, kind: str) -> list[tuple[str, str]]:
     """Address, contact and telephone, where they are known."""
-    known = official_data(agency, timezone.localdate(), kind)
+    known = official_data(agency, local_today(), kind)
     return [(capfirst(str(datum.label)), known[datum]) for datum in SHOWN if datum in known]

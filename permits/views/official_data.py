@@ -12,7 +12,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -22,6 +21,7 @@ from permits.errors import Unprintable
 from permits.kinds import kind_or_absent, kinds
 from permits.text.printable import refuse_unprintable
 from roles.authority import administers, insist, runs
+from roles.days import local_today
 from roles.forms import DayField
 from roles.models import Agency, Mandate, OfficialDatum
 from roles.models.mandates import WORKING_DUTIES
@@ -74,7 +74,7 @@ def data_of_agency(request: Signed, slug: str) -> HttpResponse:
     if not heads and not administers(request.user):
         raise Http404
     wanted = request.GET.get("datum", "")
-    form = DatumForm(posted(request), initial={"datum": wanted, "valid_from": timezone.localdate()}) if heads else None
+    form = DatumForm(posted(request), initial={"datum": wanted, "valid_from": local_today()}) if heads else None
     if request.method == "POST":
         insist(heads)
         if form and form.is_valid() and form.run(enter_official_datum, agency, by=request.user, **form.cleaned_data):
@@ -86,7 +86,7 @@ def data_of_agency(request: Signed, slug: str) -> HttpResponse:
 
 def _shown(agency: Agency) -> dict[str, Any]:
     """The rows that hold or are to come, each datum that lacks, and what that means."""
-    today = timezone.localdate()
+    today = local_today()
     rows, order = rows_in_force(agency, today), Datum.values.index
     rows.sort(key=lambda row: (order(row.datum), row.kind, row.valid_from))  # what is to come, after what it follows
     return {

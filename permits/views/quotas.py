@@ -13,7 +13,6 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -25,6 +24,7 @@ from permits.errors import BadFacts, NotPermitted
 from permits.kinds import kind_or_absent, kinds
 from permits.models import QuotaBook, QuotaMovement
 from roles.access import agencies_headed_by, reach_of
+from roles.days import local_today
 from roles.models import Jurisdiction, Mandate, Person
 from roles.models.mandates import in_matrix
 from roles.requests import Signed, posted
@@ -75,7 +75,7 @@ class AllotForm(AmountForm):
     field_order = ("book", "year", "amount", "document")
 
     def __init__(self, person: Person, data: Any = None) -> None:
-        super().__init__(data, initial={"year": timezone.localdate().year})
+        super().__init__(data, initial={"year": local_today().year})
         self.fields["book"].choices = [  # type: ignore[attr-defined]
             (f"{kind.code}:{place.pk}", f"{place} · " + _measured(kind.quota)) for kind, place in answered_for(person)
         ]
@@ -84,7 +84,7 @@ class AllotForm(AmountForm):
     def clean_year(self) -> int:
         """Not later than next year: nobody allots further ahead."""
         year: int = self.cleaned_data["year"]
-        last = timezone.localdate().year + YEARS_AHEAD
+        last = local_today().year + YEARS_AHEAD
         if year > last:
             raise forms.ValidationError(_("At most the year %(year)d.") % {"year": last})
         return year

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import condition, require_safe
 
-from permits.clocks.entries import local_today
 from permits.database.statements import took_too_long, within_time
 from permits.kinds import kinds
 from permits.models import RegisterEntry
@@ -26,6 +25,7 @@ from permits.register.reading import Asked
 from permits.views import register_files as files
 from permits.views.public_words import as_told, told
 from roles.addresses import logged_address
+from roles.days import local_today
 from roles.models import Jurisdiction
 from roles.rates import Rate, insist_rate
 

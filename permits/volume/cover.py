@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from msgspec import Struct
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
@@ -25,6 +24,7 @@ from permits.kinds import kind_of
 from permits.models import Application
 from permits.text.fonts import Fonts
 from permits.volume.contents import Enclosed
+from roles.days import local_today
 
 COVER_TITLE = Style(size=40, leading=64, bold=True, align=Align.CENTRE)
 COVER_AGENCY = Style(size=20, leading=34, bold=True, align=Align.CENTRE)
@@ -95,7 +95,7 @@ def _facts(application: Application, agency: str, lines: Sequence[Line]) -> KeyV
             ("决定日期", _day(application.decided_on)),
             ("办理结果", application.get_status_display()),
             ("件数、页数", f"共{len(lines)}件，{pages}页"),
-            ("制卷日期", _day(timezone.localdate())),
+            ("制卷日期", _day(local_today())),
         )
     )
 

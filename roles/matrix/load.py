@@ -7,13 +7,13 @@ from pathlib import Path
 
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 from msgspec.structs import replace
 
 from roles.appointments import end_grant
+from roles.days import local_today
 from roles.kinds import KNOWN, series_of
 from roles.matrix.expand import Known, check_together, read_mandates
 from roles.matrix.read import BadMatrix, Problem
@@ -199,7 +199,7 @@ def _gone(keys: Collection[str], without: Collection[str], report: Report) -> li
 
 def _end(gone: list[Mandate], ground: str) -> None:
     """Ends mandates today, and the grants on them."""
-    today = timezone.localdate()
+    today = local_today()
     for mandate in gone:
         mandate.ended_on = today
         if mandate.valid_to is None or mandate.valid_to > today:

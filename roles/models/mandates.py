@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase
 
+from roles.days import local_today
 from roles.models.bodies import Agency, Jurisdiction, OperatingUnit, in_reader_language
 
 
@@ -211,12 +212,12 @@ def held(prefix: str = "") -> Q:
 
 def in_matrix(prefix: str = "", on: date | None = None) -> Q:
     """Mandates that have not left the role matrix by `on` (default today). An edition that ran out is still in it."""
-    return Q(**{f"{prefix}ended_on__isnull": True}) | Q(**{f"{prefix}ended_on__gt": on or timezone.localdate()})
+    return Q(**{f"{prefix}ended_on__isnull": True}) | Q(**{f"{prefix}ended_on__gt": on or local_today()})
 
 
 def current(prefix: str = "", on: date | None = None) -> Q:
     """Rows whose term (`since`, `until`, both counted) holds on `on` (default today)."""
-    day = on or timezone.localdate()
+    day = on or local_today()
     return Q(**{f"{prefix}since__lte": day}) & (
         Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gte": day})
     )

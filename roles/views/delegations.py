@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from roles.access import agencies_headed_by
+from roles.days import local_today
 from roles.delegations import take_back
 from roles.forms import DelegationForm, terms_to_delegate
 from roles.models import Delegation
@@ -26,7 +26,7 @@ def delegation_new(request: Signed) -> HttpResponse:
     if not terms_to_delegate(request.user).exists():
         raise PermissionDenied(_("You hold no post in an agency for which somebody could stand in."))
     asked = request.GET.get("term", "")
-    initial = {"since": timezone.localdate(), "term": asked if asked.isdecimal() else None}
+    initial = {"since": local_today(), "term": asked if asked.isdecimal() else None}
     form = DelegationForm(request.POST if request.method == "POST" else None, by=request.user, initial=initial)
     if form.is_valid() and (made := form.save()):
         said = {"delegate": made.delegate, "principal": made.principal}

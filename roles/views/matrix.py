@@ -7,9 +7,9 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from roles.access import agencies_headed_by, mandates_of, units_of
+from roles.days import local_today
 from roles.forms import MatrixFilter, terms_to_delegate
 from roles.models import Delegation, Mandate, Membership
 from roles.models.mandates import IN_THE_PROCEDURE, current
@@ -24,7 +24,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     """The role matrix with clause, document, line, basis, term and what is open; filtered and paged by plain GET."""
     form = MatrixFilter(request.GET)
     rows = form.apply(Mandate.objects.select_related("agency", "jurisdiction", "document"))
-    duties = share(rows, timezone.localdate())
+    duties = share(rows, local_today())
     page = Paginator(duties, PAGE).get_page(request.GET.get("page"))
     return render(
         request, "roles/matrix.html", {"form": form, "page": page, "duties": page.object_list, "total": len(rows)}
@@ -37,10 +37,10 @@ def profile(request: Signed) -> HttpResponse:
     person = request.user
     mandates = mandates_of(person).select_related("agency", "jurisdiction", "document")
     headed = agencies_headed_by(person)
-    standing_in = Delegation.objects.filter(until__gte=timezone.localdate(), taken_back_at=None)
+    standing_in = Delegation.objects.filter(until__gte=local_today(), taken_back_at=None)
     context = {
         "terms": Membership.objects.filter(current(), person=person).select_related("post__agency", "post__unit"),
-        "duties": share(mandates, timezone.localdate()),
+        "duties": share(mandates, local_today()),
         "headed": headed,
         "publishing": {one.agency_id for one in mandates if one.duty in IN_THE_PROCEDURE} | {one.pk for one in headed},
         "units": units_of(person),

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -25,6 +24,7 @@ from roles.accounts import (
 )
 from roles.appointments import appoint
 from roles.authority import Role, administers, insist, may_enter_people, may_keep_account
+from roles.days import local_today
 from roles.factors import has_factor, may_secure
 from roles.identities import is_tied
 from roles.models import Membership, Person, Post, SecurityEvent
@@ -94,7 +94,7 @@ def person(request: Signed, pk: int) -> HttpResponse:
         "names": role == Role.SECURITY
         and shown != request.user
         and shown.is_active
-        and not shown.memberships.filter(Q(until=None) | Q(until__gte=timezone.localdate())).exists(),
+        and not shown.memberships.filter(Q(until=None) | Q(until__gte=local_today())).exists(),
     }
     return render(request, "roles/person.html", context)
 

@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from roles.appointments import appoint, end_grant, end_term, grant
 from roles.authority import Role, administers, insist, may_staff, runs
+from roles.days import local_today
 from roles.models import AgencyGrant, MandateGrant, Membership, Post, SecurityEvent, UnitGrant
 from roles.models.mandates import Grant
 from roles.requests import Signed, posted
@@ -50,7 +50,7 @@ def grants_of(post: Post) -> list[tuple[str, Grant]]:
 def post(request: Signed, pk: int) -> HttpResponse:
     """Holders and rights of today and before, and the log of their changes."""
     shown = seen_post(request, pk)
-    today = timezone.localdate()
+    today = local_today()
     context = {
         "post": shown,
         "terms": shown.memberships.select_related("person", "appointed_by", "dismissed_by").order_by("-since", "-pk"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from permits.clocks.entries import CHINA
 from permits.models import Act, Application
 from permits.models.states import S
+from roles.days import CHINA
 from roles.models import Agency, Jurisdiction, OperatingUnit, Person
 from workflows.models import Case
 from workflows.registry import flow_for

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from permits.clocks import verbs as clock
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.entries import CHINA, runs_of
+from permits.clocks.entries import runs_of
 from permits.clocks.periods import check_periods, periods
 from permits.clocks.standing import ClockReading
 from permits.clocks.timeline import Light
@@ -19,6 +19,7 @@ from permits.errors import BadFacts, WrongStatus
 from permits.models import Application, ClockEntry, PromisedPeriod
 from permits.models.clock import PERIODS, Event, Ground
 from permits.views.promises import PromiseForm
+from roles.days import CHINA
 from tests.permits.clock_cases import MONDAY, act, agency, case, officer
 
 pytestmark = pytest.mark.django_db

@@ -19,10 +19,10 @@ from django.utils.translation import override
 from permits.clocks import calendar
 from permits.clocks import verbs as clock
 from permits.clocks.calendar import Deadline, WorkCalendar
-from permits.clocks.entries import CHINA
 from permits.clocks.holidays import BadNotice, differences, read_notice
 from permits.clocks.timing import keep_timing
 from permits.models import Application, CalendarDay, ClockEntry
+from roles.days import CHINA
 from roles.models.security import SecurityEvent, What
 from tests.permits.clock_cases import act, case
 

@@ -15,10 +15,11 @@ from permits.acts import sweeps
 from permits.acts.perform import perform
 from permits.acts.sweeps import recompute_open, record_lights
 from permits.clocks import verbs as clock
-from permits.clocks.entries import CHINA, day_of
+from permits.clocks.entries import day_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Act, Application, CalendarDay, ClockEntry, PromisedPeriod
 from permits.models.clock import Event, Ground
+from roles.days import CHINA
 from tests.cast import make_person
 from tests.permits.clock_cases import MONDAY, act, agency, case
 

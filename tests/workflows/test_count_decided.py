@@ -14,11 +14,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from permits.clocks import verbs as clock
-from permits.clocks.entries import CHINA
 from permits.clocks.timing import Entry, Timing, Timings, keep_timing
 from permits.models import Application, ClockEntry, PromisedPeriod
 from permits.models.clock import Ground
 from permits.models.states import S
+from roles.days import CHINA
 from tests.permits.clock_cases import MONDAY, act, agency, case, officer
 from workflows.desk import question
 from workflows.desk.asked import Asked

@@ -13,9 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from permits.clocks import standing
-from permits.clocks.entries import local_today
 from permits.models import Application, PromisedPeriod
 from permits.models.states import S
+from roles.days import local_today
 from roles.models import Agency
 from roles.models.mandates import Duty
 from tests.cast import Cast, log_in

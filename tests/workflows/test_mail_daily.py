@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from permits.acts.sweeps import record_lights
-from permits.clocks.entries import CHINA
 from permits.models.states import S
+from roles.days import CHINA
 from roles.models import Person, Post
 from tests.cast import Cast, log_in
 from tests.workflows.many_news import tell_of_cases

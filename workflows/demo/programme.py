@@ -15,11 +15,11 @@ from django.utils.translation import override
 
 from permits.acts import quotas
 from permits.acts.perform import open_draft
-from permits.clocks.entries import CHINA
 from permits.drafts.materials import add_file
 from permits.kinds import KindConfig, kind
 from permits.models import Application
 from permits.tables.example import Example
+from roles.days import CHINA
 from roles.models import Jurisdiction, OperatingUnit, Person
 from workflows.demo.files import pdf
 from workflows.demo.walk import Walker

@@ -19,11 +19,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from permits.access import NATION, audited_places, audited_within
-from permits.clocks.entries import CHINA, local_today
 from permits.models import ACTS, Act, Application
 from permits.rules.wording import GRADES
 from roles.access import agencies_headed_by
 from roles.bodies import in_order
+from roles.days import CHINA, local_today
 from roles.models import Agency, AgencyGrant, Jurisdiction, Mandate, Membership, OperatingUnit, Person
 from workflows.filters import LONGEST_SEARCH, cases_numbered, kind_choices, of_name, step_choices
 from workflows.models import WorkItem

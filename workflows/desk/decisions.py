@@ -11,9 +11,10 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.clocks.entries import CHINA, WHOLE
+from permits.clocks.entries import WHOLE
 from permits.clocks.timing import Entry, Timing, Timings
 from permits.models import ACTS, Act, ClockEntry
+from roles.days import CHINA
 from workflows.desk.asked import Asked, between_times
 from workflows.desk.extents import NONE, extents
 from workflows.desk.question import (

@@ -14,7 +14,6 @@ from decimal import Decimal
 
 from django.utils import timezone, translation
 
-from permits.clocks.entries import CHINA
 from permits.clocks.timing import Timing
 from permits.documents.content import (
     Align,
@@ -32,6 +31,7 @@ from permits.documents.handed_in import OFFICIAL
 from permits.documents.rendering import render
 from permits.models import ACTS, Act
 from roles.aside import copy_read
+from roles.days import CHINA, local_today
 from roles.models import Person
 from workflows.desk.asked import Asked
 from workflows.desk.decisions import DECIDING, ON_PERMITS, decisions, in_time, timings_of
@@ -89,7 +89,7 @@ def _cover(asked: Asked, by: Person) -> Iterator[Block]:
         ("事项", kind_label(said("kind")) if said("kind") else "全部"),
         ("地区", str(said("place") or "全部")),
         ("编制人", str(by)),
-        ("编制日期", chinese_date(timezone.localdate(timezone=CHINA))),
+        ("编制日期", chinese_date(local_today())),
         *_as_of(),
     ]
     yield Heading(text="一、范围")

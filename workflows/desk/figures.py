@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import CHINA
 from permits.models import StoodAgainst
 from permits.models.against import GRAVE
 from permits.models.states import S
+from roles.days import CHINA
 from roles.models import Jurisdiction
 from workflows.desk.asked import Asked
 from workflows.desk.corrections import MOST_DRAWN, most_asked

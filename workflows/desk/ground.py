@@ -10,10 +10,10 @@ from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permits.clocks.entries import local_today
 from permits.models import GroundClaim, Permit
 from permits.models.permit import P
 from permits.register.reading import state_name
+from roles.days import local_today
 from workflows.desk.asked import Asked
 from workflows.desk.question import CaseLink, Column, Line, Question, Rows, bounded
 from workflows.tables import kind_label

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import CHINA
 from permits.models import Act, Application
+from roles.days import CHINA
 from roles.models import Membership, Person
 from workflows.desk.asked import SIGNS, Asked
 from workflows.desk.question import BLUE, CaseLink, Chart, Column, Line, Question, Rows, Series, bounded

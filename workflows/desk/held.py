@@ -16,10 +16,10 @@ from msgspec import Struct
 from viewflow.workflow.status import STATUS
 
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import CHINA
 from permits.ledger.words import within_json
 from permits.models import Act
 from permits.models.keeping import GIVES_BACK, TAKES
+from roles.days import CHINA
 from workflows.desk.asked import Asked
 from workflows.desk.late import working_days
 from workflows.desk.question import CaseLink, Column, Line, Question, Rows

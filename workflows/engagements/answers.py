@@ -16,9 +16,9 @@ from django.core.files.base import File
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from permits.clocks.entries import CHINA, local_today
 from permits.drafts.uploads import UploadRefused, inspect
 from permits.errors import BadFacts, NotPermitted, WrongStatus
+from roles.days import CHINA, local_today
 from roles.models import Person
 from workflows.engagements.door import WORDS, cleaned, described, insist_open, keep, named
 from workflows.engagements.record import append, locked

@@ -13,10 +13,10 @@ from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 
 from permits.access import NATION
-from permits.clocks.entries import local_today
 from permits.drafts.store import keep_file_at
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models.facts import BadFact, Fact, Text
+from roles.days import local_today
 from roles.models import Agency, Jurisdiction, Person
 from workflows.engagements.record import locked
 from workflows.engagements.rights import Auditor, auditor, auditor_of, auditors_for

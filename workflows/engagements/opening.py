@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.access import NATION, audited_places
-from permits.clocks.entries import local_today
 from permits.errors import BadFacts, NotPermitted
 from permits.locks import busy_when_locked
+from roles.days import local_today
 from roles.models import Agency, Jurisdiction, Membership, Person
 from workflows.engagements.door import (
     LINE,

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.utils import timezone, translation
 
-from permits.clocks.entries import CHINA, local_today
 from permits.documents.content import (
     Align,
     Annex,
@@ -29,6 +28,7 @@ from permits.documents.handed_in import OFFICIAL
 from permits.documents.rendering import render
 from permits.models import ACTS
 from permits.text.numerals import chinese_numeral
+from roles.days import CHINA, local_today
 from roles.models import Person
 from workflows.engagements.standing import Answer, Finding, Standing, Verdict, before, stratum_label
 from workflows.models import EngagementEntry, Entry

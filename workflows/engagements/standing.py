@@ -12,8 +12,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from permits.clocks.entries import local_today
 from permits.models import ACTS
+from roles.days import local_today
 from workflows.engagements.scope import Scope
 from workflows.models import Engagement, EngagementEntry, Entry
 from workflows.models.engagement import OF_FINDING

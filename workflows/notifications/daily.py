@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from permits.acts.sweeps import Swept
-from permits.clocks.entries import CHINA
+from roles.days import CHINA
 from roles.models import Person
 from workflows.models import Digest, FindingNews, How, Mail, Notification
 from workflows.notifications import findings

@@ -20,7 +20,7 @@ from django.utils.formats import date_format
 from django_q.tasks import async_task
 
 from permits.acts.sweeps import Swept
-from permits.clocks.entries import local_today
+from roles.days import local_today
 from roles.models import Person
 from workflows.engagements.rights import addressed_to, agency_answerers, known_to
 from workflows.engagements.standing import Finding, Standing, followed

@@ -19,7 +19,7 @@ from django_q.tasks import async_task
 
 from permits.access import visible_to
 from permits.acts.sweeps import Swept
-from permits.clocks.entries import local_today
+from roles.days import local_today
 from workflows.models import Mail, Notification
 from workflows.notifications.table import news_of
 from workflows.notifications.words import address, headline

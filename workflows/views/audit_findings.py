@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from permits.access import visible_to
-from permits.clocks.entries import local_today
+from roles.days import local_today
 from roles.models import Person
 from roles.requests import Signed
 from workflows.engagements.answers import answer, name_answerer, report_rectified

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from permits.clocks.calendar import WorkCalendar
-from permits.clocks.entries import local_today
 from roles.access import agencies_headed_by, mandates_of
+from roles.days import local_today
 from roles.requests import Signed
 from workflows import queues
 from workflows.due_days import beside, month_said, sheet

@@ -6,7 +6,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +17,6 @@ from permits.acts.hearings import GIVEN_UP, announced_hearing, first_day, open_h
 from permits.acts.objections import objections
 from permits.acts.quota_turns import turns
 from permits.acts.statements import statements
-from permits.clocks.entries import local_today
 from permits.clocks.standing import ClockReading
 from permits.clocks.standing import status as clocks_of
 from permits.clocks.timeline import Light
@@ -31,6 +29,7 @@ from permits.models.clock import Ground
 from permits.models.document import BETWEEN_AGENCIES
 from permits.models.material import EVIDENCE, REPORTED, STATED, current_files
 from permits.views.quotas import known_to
+from roles.days import local_today
 from roles.models import Mandate
 from roles.models.mandates import Duty
 from workflows.keeping import successor
@@ -225,7 +224,7 @@ class Waiting(Struct, frozen=True, dict=True):
     @property
     def gone(self) -> bool:
         """Whether the duty it is addressed to has left the role matrix, so that nobody can work on it."""
-        return self.item.mandate is not None and self.item.mandate.left(timezone.localdate())
+        return self.item.mandate is not None and self.item.mandate.left(local_today())
 
     @cached_property
     def follows(self) -> Mandate | None:

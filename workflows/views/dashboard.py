@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from permits.clocks.entries import local_today
 from permits.errors import NotPermitted
 from roles.access import agencies_headed_by
+from roles.days import local_today
 from roles.numbers import whole
 from roles.requests import Signed
 from workflows import queues

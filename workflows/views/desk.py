@@ -27,6 +27,7 @@ from permits.errors import NotPermitted
 from roles.access import mandates_of
 from roles.addresses import logged_address
 from roles.aside import copy_read
+from roles.days import local_today
 from roles.models import Person
 from roles.models.mandates import Duty
 from roles.models.security import What
@@ -93,7 +94,7 @@ def question_dossier(request: Signed, slug: str) -> HttpResponse:
         raise Http404
     _note(request)
     response = HttpResponse(_bound(asked, request.user), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{slug}-{timezone.localdate().isoformat()}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{slug}-{local_today().isoformat()}.pdf"'
     return response
 
 

@@ -36,6 +36,7 @@ from permits.models.states import S
 from permits.rules.wording import Grade
 from permits.views.findings import Group, grouped, show
 from roles.bodies import in_order
+from roles.days import local_today
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty
 from workflows.forms import ActForm, Pool, Store
@@ -164,7 +165,7 @@ def _proposed(act: str) -> dict[str, str]:
     """What a form begins with. No law says by when papers are corrected (许可法 32(1)(4)): the agency chooses."""
     if act != "request_correction":
         return {}
-    return {"until": add(timezone.localdate(), DAYS_TO_CORRECT).date.isoformat()}
+    return {"until": add(local_today(), DAYS_TO_CORRECT).date.isoformat()}
 
 
 def pool_of(act: str, application: Application, mandate: Mandate | None) -> Pool:

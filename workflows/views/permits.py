@@ -19,7 +19,6 @@ from permits.acts.paper_force import grounds_of, telling_annulled
 from permits.acts.quotas import not_taken_again
 from permits.acts.reopening import answerable, rests_on_nothing, to_judge
 from permits.acts.requests import Request, kept_from_an_answer, open_requests, silence_grants
-from permits.clocks.entries import local_today
 from permits.documents import of_permit
 from permits.documents.delivering import undelivered_on_permit
 from permits.documents.holder import changed_name
@@ -33,6 +32,7 @@ from permits.models.remedies import Outcomes
 from permits.models.replay import made_it, remedy_of_answer
 from roles.access import anybody_applies_for
 from roles.addresses import logged_address
+from roles.days import local_today
 from roles.requests import Signed
 from workflows import permit_list as listing
 from workflows.reading import acts_of, entries_of

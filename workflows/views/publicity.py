@@ -13,7 +13,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -22,6 +21,7 @@ from permits.kinds import codes, kinds
 from permits.register.publicity import HEADS, granted, rows
 from roles.access import mandates_of
 from roles.authority import runs
+from roles.days import local_today
 from roles.forms import DayField
 from roles.models import Agency, Person
 from roles.models.mandates import IN_THE_PROCEDURE
@@ -65,7 +65,7 @@ def publicity(request: Signed, slug: str) -> HttpResponse:
     own = kinds_for(request.user, agency)
     if not own:
         raise Http404
-    today = timezone.localdate()
+    today = local_today()
     form = PeriodForm(request.GET if "first" in request.GET else {"first": _month(today), "last": today})
     valid = form.is_valid()
     said = form.cleaned_data

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.translation import override
 from openpyxl import load_workbook
 
-from permits.clocks.entries import local_today
 from permits.models import Act, Application, Permit
+from roles.days import local_today
 from tests.cast import Cast, log_in
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit
 from tests.permits.life.compensated import remedied

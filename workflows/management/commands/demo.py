@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.clocks.calendar import WorkCalendar
 from permits.models import Application
 from permits.verification.nightly import soon
+from roles.days import local_today
 from workflows.demo import cast, programme
 from workflows.demo.walk import Walker
 from workflows.notifications.making import make_pending
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             self.stdout.write(_("There are applications already; no examples were added."))
         else:
             self.stdout.write(_("Walking the example cases …"))
-            calendar, today = WorkCalendar.load(), timezone.localdate()
+            calendar, today = WorkCalendar.load(), local_today()
             programme.allot(people, (today.year - 1, today.year))
             examples = list(programme.examples())
             for ordinal, (code, example) in enumerate(examples, 1):
