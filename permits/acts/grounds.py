@@ -118,7 +118,7 @@ def _keys(application: Application) -> list[tuple[str, str]]:
     return [(key_of(parts), name) for parts, name in kind_of(application).ground(application)]
 
 
-class Contradiction(Struct, frozen=True):
+class Disagreement(Struct, frozen=True):
     """A field that two declarations of the same ground fill differently."""
 
     label: str
@@ -126,12 +126,12 @@ class Contradiction(Struct, frozen=True):
     there: str
 
 
-def contradictions(application: Application, overlap: Overlap) -> list[Contradiction]:
+def disagreements(application: Application, overlap: Overlap) -> list[Disagreement]:
     """What the two rows say differently of the ground itself, in words; nothing for kinds that say nothing alike."""
     here = kind_of(application).said_of_ground(application, overlap.row)
     there = kind_of(overlap.other).said_of_ground(overlap.other, overlap.other_row)
     return [
-        Contradiction(label, value, there[label]) for label, value in here.items() if there.get(label, value) != value
+        Disagreement(label, value, there[label]) for label, value in here.items() if there.get(label, value) != value
     ]
 
 

@@ -18,7 +18,7 @@ ROUNDING_PCT = Decimal(1)
 """How far the intensity may lie from volume by stock, in points."""
 
 
-def contradictions(values: Mapping[str, Any]) -> Iterator[Said]:
+def inconsistent(values: Mapping[str, Any]) -> Iterator[Said]:
     """Fields of one row that cannot both be meant. Whether they are allowed is for the rules."""
     yield from _figures(values)
     yield from _felling(values)

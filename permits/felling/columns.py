@@ -170,7 +170,7 @@ def missing(values: Mapping[str, Any]) -> Iterator[Said]:
 
 def row_problems(values: Mapping[str, Any]) -> list[Said]:
     """What is missing and what contradicts in one row. `values` as read; absent, None or "" where blank."""
-    return [*missing(values), *checks.contradictions(values)]
+    return [*missing(values), *checks.inconsistent(values)]
 
 
 STANDS = Table(

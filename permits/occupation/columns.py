@@ -84,7 +84,7 @@ CONTRACT = ("area_ha", "land_class", "stand_purpose", "origin", "zone", "red_lin
             "ownership", "urban_planning_area")  # fmt: skip
 
 
-def contradictions(values: Mapping[str, Any]) -> Iterator[Said]:
+def inconsistent(values: Mapping[str, Any]) -> Iterator[Said]:
     """Fields that cannot both be meant, and a parcel that is nowhere."""
     if not any(values.get(name) for name in ("township", "village", "compartment")):
         yield "village", gettext("Say where the parcel is: township, village or compartment.")
@@ -97,7 +97,7 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[Said]:
 
 def row_problems(values: Mapping[str, Any]) -> list[Said]:
     """What is missing and what contradicts in one row."""
-    return [*PARCELS.missing(values), *contradictions(values)]
+    return [*PARCELS.missing(values), *inconsistent(values)]
 
 
 def derive(row: dict[str, Any]) -> None:

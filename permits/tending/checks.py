@@ -28,7 +28,7 @@ def impossible(values: Mapping[str, Any]) -> Iterator[Said]:
         yield "surveyed_on", _("The site is surveyed before the work begins.")
 
 
-def contradictions(values: Mapping[str, Any]) -> Iterator[Said]:
+def inconsistent(values: Mapping[str, Any]) -> Iterator[Said]:
     """Fields of one row that cannot both be meant."""
     if values.get("method") in v.FELLING_METHODS:
         yield from stands.canopy(values)

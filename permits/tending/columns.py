@@ -140,7 +140,7 @@ LISTED = ("township", *BRIEF[3:])
 
 def row_problems(values: Mapping[str, Any]) -> list[Said]:
     """What is missing and what contradicts in one row. `values` as read; absent, None or "" where blank."""
-    return [*PLOTS.missing(values), *checks.contradictions(values)]
+    return [*PLOTS.missing(values), *checks.inconsistent(values)]
 
 
 PLOTS = Table(

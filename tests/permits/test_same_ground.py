@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from permits.acts.assessment import verdict
-from permits.acts.grounds import contradictions, key_of, overlaps
+from permits.acts.grounds import disagreements, key_of, overlaps
 from permits.acts.perform import perform
 from permits.models import Application
 from permits.models.states import S
@@ -103,7 +103,7 @@ def test_what_two_declare_differently_stands_side_by_side() -> None:
     first, office = submitted()
     second, _office = submitted(parcel(land_class="shrub", origin="none"))
     (overlap,) = overlaps(second)
-    labels = {one.label for one in contradictions(second, overlap)}
+    labels = {one.label for one in disagreements(second, overlap)}
     assert len(labels) == 2
     mandate = office.items(first, "accept")[0].mandate
     assert mandate is not None

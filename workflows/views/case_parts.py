@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from permits.access import Reader, visible_to
 from permits.acts.found import determinations
-from permits.acts.grounds import Contradiction, Overlap, by_case, contradictions, overlaps
+from permits.acts.grounds import Disagreement, Overlap, by_case, disagreements, overlaps
 from permits.acts.hearings import GIVEN_UP, announced_hearing, first_day, open_hearing
 from permits.acts.objections import objections
 from permits.acts.quota_turns import turns
@@ -116,11 +116,11 @@ class SameGround(Struct, frozen=True):
 
     other: Application
     standing: str
-    rows: list[tuple[Overlap, list[Contradiction]]]
+    rows: list[tuple[Overlap, list[Disagreement]]]
     may_open: bool
 
     @property
-    def differ(self) -> list[tuple[Overlap, list[Contradiction]]]:
+    def differ(self) -> list[tuple[Overlap, list[Disagreement]]]:
         """The rows that the two cases describe differently."""
         return [(overlap, found) for overlap, found in self.rows if found]
 
@@ -136,7 +136,7 @@ def same_ground(reader: Reader) -> list[SameGround]:
         SameGround(
             other=others[pk],
             standing=rows[0].standing,
-            rows=[(one, contradictions(reader.application, one) if pk in known else []) for one in rows],
+            rows=[(one, disagreements(reader.application, one) if pk in known else []) for one in rows],
             may_open=pk in known,
         )
         for pk, rows in found.items()

@@ -165,7 +165,7 @@ def building(case: Felling) -> Iterator[Stand]:
     severity="incomplete",
     citations=(PAPERS,),
 )
-def contradictions(case: Felling, on: date) -> Iterator[Hit]:
+def inconsistent_figures(case: Felling, on: date) -> Iterator[Hit]:
     """No more can be felled than stands, and the intensity is the volume felled by the stock. A volume may be 0, that
     of trees too thin to be measured; stems are counted."""
     for stand in case.stands:

@@ -130,7 +130,7 @@ def not_natural(case: Tending, on: date) -> Iterator[Hit]:
     severity="incomplete",
     citations=(sources.design_rules("第五条", "抚育作业设计应当进行现地调查和设计（摘要）"),),
 )
-def contradictions(case: Tending, on: date) -> Iterator[Hit]:
+def inconsistent_figures(case: Tending, on: date) -> Iterator[Hit]:
     """A design surveyed on site cannot fell trees without felling, nor open the canopy and close it at once."""
     for plot in case.plots:
         if plot.felled and not case.work.felling:
