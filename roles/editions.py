@@ -54,7 +54,8 @@ class Edition(Struct, frozen=True):
 
 class Change(Struct, frozen=True):
     """A row that an edition would add, change or end: its table and key, for a change each field's two values, and for
-    a mandate that is there, whose duty it is in which matter, and how many steps are open under it."""
+    a mandate that is there, whose duty it is in which matter, how many steps are open under it, and how many grants end
+    with it."""
 
     change: str
     table: str
@@ -62,6 +63,7 @@ class Change(Struct, frozen=True):
     fields: list[tuple[str, str, str]]
     about: str = ""
     steps: int = 0
+    grants: int = 0
 
 
 def history() -> QuerySet[SecurityEvent]:
@@ -85,7 +87,7 @@ def changes(report: Report) -> list[Change]:
     keys = [key for change in ("ended", "updated") for key in report.tables.get("mandates", {}).get(change, [])]
     rows = list(Mandate.objects.filter(key__in=keys).select_related("agency"))
     open_steps = _open_steps(rows)
-    there = {row.key: (_whose(row), open_steps[row.pk]) for row in rows}
+    there = {row.key: (_whose(row), open_steps[row.pk], report.grants.get(row.key, 0)) for row in rows}
     return [
         Change(change, table, key, _in_words(table, report.differences.get((table, key), [])), *there.get(key, ()))
         for change in ("ended", "updated", "created")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
@@ -41,10 +41,12 @@ class Matrix(Struct, frozen=True):
 
 class Report(Struct):
     """What a load did: by table, the keys created, updated, unchanged, ended, or kept though the data lacks them; by
-    table and key of an updated row, each field with its value before and after."""
+    table and key of an updated row, each field with its value before and after; by key of a mandate that ends, how many
+    grants end with it."""
 
     tables: dict[str, dict[str, list[str]]] = {}
     differences: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    grants: dict[str, int] = {}
     warnings: list[Problem] = []
 
     def note(self, table: str, change: str, key: str) -> None:
@@ -189,12 +191,19 @@ def _check_series(agencies: list[Entry]) -> None:
 
 def _gone(keys: Collection[str], without: Collection[str], report: Report) -> list[Mandate]:
     """Mandates the data no longer holds and that have not ended yet. Those already ended stay as they are."""
-    gone = []
-    for mandate in Mandate.objects.exclude(key__in=keys).exclude(kind__in=without):
+    gone: list[Mandate] = []
+    lost = Count("grants", filter=_not_over("grants__"))
+    for mandate in Mandate.objects.exclude(key__in=keys).exclude(kind__in=without).annotate(lost=lost):
         report.note("mandates", "kept" if mandate.ended_on else "ended", mandate.key)
         if mandate.ended_on is None:
             gone.append(mandate)
+            report.grants[mandate.key] = mandate.lost
     return gone
+
+
+def _not_over(prefix: str = "") -> Q:
+    """Grants that hold today, or will."""
+    return Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gte": local_today()})
 
 
 def _end(gone: list[Mandate], ground: str) -> None:
@@ -205,7 +214,7 @@ def _end(gone: list[Mandate], ground: str) -> None:
         if mandate.valid_to is None or mandate.valid_to > today:
             mandate.valid_to = today
         mandate.save(update_fields=["ended_on", "valid_to"])
-        for given in mandate.grants.filter(Q(until__isnull=True) | Q(until__gte=today)):
+        for given in mandate.grants.filter(_not_over()):
             end_grant(given, ground=ground)
 
 

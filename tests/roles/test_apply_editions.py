@@ -81,6 +81,7 @@ def test_the_system_administrator_applies_it_with_a_ground_and_what_was_granted_
     mandate = Mandate.objects.get(key="s0-4.decide.bureau")
     post = Post.objects.create(slug="d", name="d", agency=mandate.agency, group=Group.objects.create(name="d"))
     given = grant(post, mandate)
+    assert "1 grant ends with it" in desks["system"].get(PLACE).text
     said = {"ground": GROUND, "edition": Edition.of(data).sha256}
     for role in ("security", "audit"):
         assert desks[role].post(PLACE, said).status_code == 403

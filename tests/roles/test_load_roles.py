@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from roles.appointments import grant
@@ -118,7 +119,9 @@ def test_grants_on_a_mandate_that_left_the_data_end_with_it(data: Path, today: d
     post = Post.objects.create(slug="d", name="d", agency=mandate.agency, group=Group.objects.create(name="d"))
     given = grant(post, mandate, since=today - timedelta(days=9))
     change(data, "mandates", "      decide: [bureau]\n", "")
-    load_roles(data)
+    with translation.override("en"):
+        told, _ = run(data)
+    assert "ended: s0-4.decide.bureau\n    1 grant ends with it\n" in told
     given.refresh_from_db()
     assert given.until == today - timedelta(days=1)
 

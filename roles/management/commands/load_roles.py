@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from roles.editions import apply, for_the_administrator
 from roles.matrix.load import CHANGES, Report, load_roles, read_matrix
@@ -79,6 +80,9 @@ class Command(BaseCommand):
             for change in ("created", "updated", "ended") if verbosity > 1 else ("updated", "ended"):
                 for key in keys[change]:
                     self.stdout.write(f"  {change}: {key}")
+                    if lost := report.grants.get(key, 0) if change == "ended" and table == "mandates" else 0:
+                        told = ngettext("%(n)s grant ends with it", "%(n)s grants end with it", lost) % {"n": lost}
+                        self.stdout.write(f"    {told}")
                     for name, before, after in report.differences.get((table, key), []):
                         self.stdout.write(f"    {name}: {before or '–'} → {after or '–'}")
         if not report.changed:
