@@ -207,8 +207,8 @@ def on_the_applicants_side(people: Sequence[Person], application: Application) -
 
 def not_impartial(keys: Collection[int], application: Application) -> str:
     """Why people with these keys take no part in the case for an agency 回避, by name; empty where all of them may."""
-    named = [one for one in Person.objects.filter(pk__in=keys).order_by("pk")
-             if barred(one, application) or on_the_applicants_side([one], application)]  # fmt: skip
+    people = Person.objects.filter(pk__in=keys).order_by("pk")
+    named = [one for one in people if Reader(one, application).kept_away]
     if not named:
         return ""
     told = {"people": _(", ").join(map(str, named))}
@@ -230,6 +230,11 @@ class Reader(Struct, frozen=True, dict=True):
     def on_the_applicants_side(self) -> bool:
         """Whether they are told what the applicant is told, and no more: see `on_the_applicants_side`."""
         return on_the_applicants_side([self.person], self.application)
+
+    @cached_property
+    def kept_away(self) -> bool:
+        """Whether they take no part in the case for an agency 回避."""
+        return self.on_the_applicants_side or barred(self.person, self.application)
 
     @cached_property
     def withheld(self) -> frozenset[int]:
@@ -268,7 +273,7 @@ class Reader(Struct, frozen=True, dict=True):
         of_person = Q(pk__in=mandates_of(self.person)) | Q(agency__in=agencies_headed_by(self.person))
         known = Mandate.objects.filter(of_person, in_matrix(), kind=case.kind, duty__in=IN_THE_PROCEDURE)
         found = frozenset(mandate.agency_id for mandate in known if covers(mandate, case))
-        return frozenset() if not found or barred(self.person, case) or self.on_the_applicants_side else found
+        return frozenset() if not found or self.kept_away else found
 
 
 def _in_procedure(act: Any) -> bool:

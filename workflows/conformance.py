@@ -113,12 +113,15 @@ class Walk:
     def unfollowed(self) -> Iterator[str]:
         """Acts from outside that move the status away under a step that does not list them: its token would strand."""
         steps = {node.name: node for node in self.flow.instance.nodes() if isinstance(node, Decide)}
+        outside = [
+            act for act, spec in ACTS.items()
+            if spec.by == ("clock",) or any(act in step.outside for step in steps.values())
+        ]  # fmt: skip
         for status, names in self.met.items():
-            for act, spec in ACTS.items():
+            for act in outside:
                 away = self.targets(act, status) - {status} - FINAL
                 offered = {name for name in names if act in steps[name].acts + steps[name].outside}
-                from_outside = any(act in step.outside for step in steps.values()) or spec.by == ("clock",)
-                if away and from_outside and (missing := names - offered):
+                if away and (missing := names - offered):
                     yield f"{', '.join(sorted(missing))} in {status}: {act} can happen outside and is not listed"
 
     def say(self, place: Place, words: str) -> None:

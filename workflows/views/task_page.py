@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from permits.access import Reader, barred, may
+from permits.access import Reader, may
 from permits.acts.asking_again import may_ask_again
 from permits.acts.hearings import fallen_away
 from permits.acts.preview import can_preview
@@ -47,8 +47,8 @@ CHANGES = 50
 def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attempt | None = None) -> HttpResponse:
     """The item's page, with `form` as it was typed."""
     application, tried, reader = turn.application, tried or Attempt(), _reader(turn)
-    kept_away = reader.on_the_applicants_side or barred(turn.person, application)  # the case's page has no board either
-    found, waits = None if kept_away else board(application), quota_turns(reader)
+    found = None if reader.kept_away else board(application)  # the page of the case has no board either
+    waits = quota_turns(reader)
     violated = as_the_quota_stands(application, tried.findings)
     shown = form is not None or turn.is_held
     entries = entries_of(application, acts_of(application), reader.withheld)
@@ -72,7 +72,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "opinions": opinions,
             "adopts_into": next((spec.name for spec in turn.acts if "opinion" in spec.facts), "") if shown else "",
             "row_marks": row_marks(application, found) if found else {},
-            **({"notes": None} if kept_away else _notes(turn)),
+            **({"notes": None} if reader.kept_away else _notes(turn)),
             "forms": _forms(request, turn, form, [spec.name for spec in turn.acts], offered) if shown else [],
             "others": others,
             "other_open": any(one["open"] for one in others),
