@@ -19,6 +19,7 @@ from permits.models.submission import last_submission
 __all__ = [
     "Change",
     "Point",
+    "answered",
     "changed_places",
     "difference",
     "is_open",
@@ -73,7 +74,19 @@ def points(application: Application) -> list[Point]:
     request = request_of(application) if application.status == S.CORRECTING else None
     if request is None:
         return []
-    labels, changed = dict(places(application)), _changed(application)
+    return _told(application, request, _changed(application))
+
+
+def answered(application: Application) -> list[Point]:
+    """The correction list that was answered last, each point with whether the answer changed what it names; empty
+    while none was answered. For the desk: who accepts an answer sees what it was an answer to."""
+    if not application.did("resubmit"):
+        return []
+    return _told(application, application.did("request_correction")[-1], changed_places(application))
+
+
+def _told(application: Application, request: Act, changed: frozenset[str]) -> list[Point]:
+    labels = dict(places(application))
     return [
         Point(
             row["where"], labels.get(row["where"], row["where"]), row["what"],

@@ -12,7 +12,7 @@ from time_machine import travel
 
 from permits.acts.asking_again import askable, left_uncorrected
 from permits.acts.perform import perform
-from permits.drafts.corrections import places, unlocked
+from permits.drafts.corrections import answered, places, unlocked
 from permits.drafts.materials import add_file
 from permits.errors import BadFacts, WrongStatus
 from permits.ledger.chain import problems_of
@@ -149,3 +149,23 @@ def test_a_day_that_leaves_no_time_is_no_day_to_correct_by(cast: Cast) -> None:
             asked(cast, "head", until=day)
         assert set(refused.value.errors) == {"until"}
     assert asked(cast, "head", until=today + timedelta(days=1)).status == S.CORRECTING
+
+
+def test_the_desk_reads_what_was_asked_and_whether_the_answer_changed_it(cast: Cast) -> None:
+    case = asked(cast, "head", "plots")
+    assert answered(case) == []
+    change_head(case, compiler="另一家设计院")
+    cast.do(case, "resubmit")
+    assert [(point.code, point.changed) for point in answered(fresh(case))] == [("head", True), ("plots", False)]
+    page = log_in(cast.acceptor).get(f"/tasks/{cast.take(case).pk}/").content.decode()
+    told = page[page.index('id="corrected"') : page.index('id="application"')]
+    assert told.count("请补正") == 2
+    assert told.count("state-good") == told.count("state-wait") == 1
+
+
+def test_an_answer_that_changed_nothing_is_told_to_the_desk(cast: Cast) -> None:
+    case = asked(cast, "head")
+    cast.do(case, "resubmit")
+    page = log_in(cast.acceptor).get(f"/tasks/{cast.take(case).pk}/").content.decode()
+    told = page[page.index('id="corrected"') : page.index('id="application"')]
+    assert "state-wait" in told

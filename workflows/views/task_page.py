@@ -13,9 +13,11 @@ from permits.acts.hearings import fallen_away
 from permits.acts.preview import can_preview
 from permits.acts.statements import Statement, last_stated, passed_on_to, statements
 from permits.drafts.changes import difference
+from permits.drafts.corrections import Point, answered
 from permits.drafts.unfinished import Keeping
 from permits.kinds import kind_of
 from permits.models import ACTS, Application
+from permits.models.states import S
 from permits.views.findings import as_the_quota_stands, board, row_marks
 from roles.models.mandates import IN_THE_PROCEDURE, Duty
 from roles.requests import Signed
@@ -65,6 +67,8 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             "light": lights([turn.item]).get(turn.item.pk),
             "board": found,
             "violated": violated,
+            "corrected": (corrected := answered(application)),
+            "uncorrected": _unchanged(application, corrected),
             "changes": (changes := difference(application))[:CHANGES],
             "changes_left": max(0, len(changes) - CHANGES),
             "materials": materials_of(reader),
@@ -98,6 +102,11 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
         },
         status=tried.status,
     )
+
+
+def _unchanged(application: Application, corrected: list[Point]) -> list[str]:
+    """What the answer left as it was, while the desk has still to accept or refuse it."""
+    return [one.label for one in corrected if not one.changed] if application.status == S.SUBMITTED else []
 
 
 STATED = "stated"
