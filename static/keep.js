@@ -113,7 +113,7 @@
         failures = 0;
         if (response.ok && told.mark) kept(told);
         else if (response.status === 409 && told.said) choose(told);
-        else if (response.status >= 500) { changed = true; tell(words.off); later(RETRY[2]); }
+        else if (response.status >= 500) { changed = true; tell(words.away); later(RETRY[2]); }
         else { changed = true; tell(told.said || words.failed); }
       });
     }

@@ -92,6 +92,14 @@ def test_a_lost_network_is_told_and_tried_again(page: Page, head: str) -> None:
     expect(status(page)).to_have_text(KEPT)
 
 
+def test_a_system_that_is_away_is_told_as_that_and_not_as_a_lost_network(page: Page, head: str) -> None:
+    page.route("**/unfinished/", lambda route: route.fulfill(status=503, body="away", content_type="text/html"))
+    page.fill("[name=compiler]", "系统停了")
+    expect(status(page)).to_contain_text("系统暂时无法使用")
+    expect(status(page)).not_to_contain_text("网络")
+    assert not UnfinishedForm.objects.exists()
+
+
 def test_two_windows_are_offered_both_texts(page: Page, head: str, look_over: Look) -> None:
     second = page.context.new_page()
     second.goto(head)
