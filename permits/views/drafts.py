@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +22,7 @@ from permits.clocks.standing import status as clocks_of
 from permits.contract.kind import Kind
 from permits.drafts import editing as drafts
 from permits.drafts.completeness import Part, parts
-from permits.drafts.corrections import Point, points, request_of, to_correct, unlocked
+from permits.drafts.corrections import Point, points, to_correct, unlocked
 from permits.drafts.forms import ApplyForm, SubmitForm, TitleForm, submit_form
 from permits.drafts.guidance import prospectus
 from permits.drafts.unfinished import forget_draft, keeping
@@ -229,12 +228,9 @@ def _names(part: Part, codes: Iterable[str]) -> bool:
 
 
 def _about(application: Application) -> dict[str, Any]:
-    request = request_of(application) if application.status == S.CORRECTING else None
-    until = request.facts.get("until") if request else None
     return {
         "application": application,
         "kind": kinds.kind_of(application),
         "correcting": application.status == S.CORRECTING,
-        "until": date.fromisoformat(until) if until else None,
         "unchanged": [point for point in points(application) if not point.changed],
     }
