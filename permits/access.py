@@ -296,7 +296,9 @@ def covers(mandate: Mandate, application: Application) -> bool:
     other_route = mandate.scope not in ("", application.scope) and application.status not in UNROUTED
     if mandate.kind != application.kind or other_route:
         return False
-    return mandate.jurisdiction_id in places or application.districts.filter(pk=mandate.jurisdiction_id).exists()
+    if mandate.jurisdiction_id in places:
+        return True
+    return any(district.pk == mandate.jurisdiction_id for district in application.districts.all())
 
 
 def visible_to(person: Person) -> QuerySet[Application]:

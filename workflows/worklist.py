@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q
@@ -11,22 +11,25 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from permits.access import covers, may, refusal, visible_to
+from permits.access import covers, may, of_own_units, refusal, visible_to
 from permits.acts.conditions import barred
 from permits.acts.districts import OF_EACH
 from permits.errors import NotPermitted
 from permits.kinds import kind_of
 from permits.models import ACTS, Act, Application
+from permits.models.act import read_records
 from permits.models.machine import ActSpec, outcomes
 from permits.models.states import FINAL, REVIEWING
 from roles.access import agencies_headed_by, capacity, mandates_of, units_of
 from roles.models import Mandate, Person
 from roles.models.mandates import Duty, current, in_matrix
 from workflows.models import OPEN, Case, WorkItem
+from workflows.models.case import OPEN_ITEM
 from workflows.nodes import Decide, FanOut
 from workflows.notifications.receivers import could_take
 from workflows.steps import OFF_STEP
 
+READ = 50
 DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "request_correction", "withdraw", "report_up", "reopen",
     "grant_extension", "refuse_extension", "grant_change", "refuse_change", "reissue_permit", "replace_permit",
     "withdraw_permit", "revoke_permit", "cancel_permit", "refuse_cancellation", "take_back_request",
@@ -217,32 +220,63 @@ def in_their_power(person: Person, application: Application, only: str = "") -> 
 def left_to_districts(application: Application) -> frozenset[str]:
     """The places whose organs share the land, have not done their part, and can from the page of the case now."""
     owed = _owed(application)
-    names = _open_beside(application) & owed.keys()
-    return frozenset(place for name in names if outcomes(Application, name, application.status) for place in owed[name])
+    return _can_from_the_case(application, owed, _open_beside(application)) if owed else frozenset()
 
 
 def parts_left_out(person: Person) -> list[int]:
     """Keys of the cases whose land lies in several districts and of which `person`'s agency left out its part: its step
-    is closed, or not begun, so that no list of steps tells it. Such cases are few: each is read."""
-    held = mandates_of(person).filter(duty=Duty.FIRST_REVIEW)
-    places = set(held.values_list("jurisdiction", flat=True))
-    if not places:
+    is closed, or not begun, so that no list of steps tells it. A few queries, and for each READ of such cases a few."""
+    held = list(mandates_of(person).filter(duty=Duty.FIRST_REVIEW))
+    if not held:
         return []
-    begun = WorkItem.objects.filter(application=OuterRef("pk"), status__in=OPEN, mandate__in=held.values("pk"))
+    begun = WorkItem.objects.filter(application=OuterRef("pk"), status__in=OPEN, mandate__in=held)
     elsewhere = Application.districts.through.objects.filter(application=OuterRef("pk")).exclude(
         jurisdiction=OuterRef("jurisdiction")
     )
-    cases = visible_to(person).filter(~Exists(begun), Exists(elsewhere), status__in=REVIEWING)
-    return [case.pk for case in cases.select_related("jurisdiction").order_by("pk") if places & left_to_districts(case)]
+    kinds = {mandate.kind for mandate in held}
+    cases = visible_to(person).filter(~Exists(begun), Exists(elsewhere), status__in=REVIEWING, kind__in=kinds)
+    keys = cases.exclude(pk__in=of_own_units(person)).order_by("pk").values_list("pk", flat=True)
+    return [case.pk for case, places in _left_out(list(keys)) if _of_those(held, case, places)]
+
+
+def _left_out(keys: list[int]) -> Iterator[tuple[Application, frozenset[str]]]:
+    """Cases with the places of `left_to_districts`, read by READ."""
+    every = Application.objects.select_related("jurisdiction", "unit").prefetch_related("districts")
+    for part in (keys[at : at + READ] for at in range(0, len(keys), READ)):
+        read = list(every.filter(pk__in=part).order_by("pk"))
+        read_records(read)
+        owing = {one.pk: owed for one in read if (owed := _owed(one))}
+        items: dict[int, list[WorkItem]] = {pk: [] for pk in owing}
+        for item in WorkItem.objects.filter(OPEN_ITEM, process__in=owing):
+            items[item.process_id].append(item)
+        cases = Case.objects.in_bulk(owing)
+        for one in (one for one in read if one.pk in cases):
+            beside = _beside_steps(one, cases[one.pk], items[one.pk])
+            yield one, _can_from_the_case(one, owing[one.pk], beside)
+
+
+def _of_those(held: Collection[Mandate], application: Application, places: Collection[str]) -> bool:
+    return any(one.jurisdiction_id in places and covers(one, application) for one in held)
+
+
+def _can_from_the_case(
+    application: Application, owed: Mapping[str, Collection[str]], beside_steps: Collection[str]
+) -> frozenset[str]:
+    names = [name for name in owed if name in beside_steps and outcomes(Application, name, application.status)]
+    return frozenset(place for name in names for place in owed[name])
 
 
 def _open_beside(application: Application) -> set[str]:
     """Names of the acts that are not the holder's: off the graph, or beside an open step."""
     case = Case.objects.filter(pk=application.pk).first()
+    return _beside_steps(application, case, case.open_items if case else ())
+
+
+def _beside_steps(application: Application, case: Case | None, items: Iterable[WorkItem]) -> set[str]:
     names = set(OFF_STEP) if application.number or application.status not in FINAL else set()
     if application.status in REVIEWING:  # accepted, and another organ's after all, or nobody's
         names.add("refuse_acceptance")
-    for item in case.open_items if case else []:
+    for item in items:
         names |= set(item.flow_task.beside) | set(item.flow_task.outside)
     return names | (_of_each_district(case) if case else set())
 

@@ -16,6 +16,7 @@ from permits.models import Act, Application
 from roles.mandates import MandateError, SeveralMandates, places_upward
 from roles.models import Jurisdiction, Mandate
 from roles.models.mandates import Duty
+from roles.reference import kept
 
 OF_EACH = ("record_site_check", "publish_notice")
 """Acts that each district does for its own part of the land. 令35号 art 10, 11."""
@@ -38,10 +39,9 @@ class Land(Struct, frozen=True):
         acts = list(acts)
         if len(self.organs) == 1:
             return dict.fromkeys(self.organs, acts)
-        of = {act.pk: act.mandate_id or 0 for act in acts}
-        lies = dict(Mandate.objects.filter(pk__in=of.values()).values_list("pk", "jurisdiction"))
+        lies = {act.pk: _lies(act.mandate_id) if act.mandate_id else "" for act in acts}
         speak = {place: {organ, *places_upward(place.pk)} for place, organ in self.organs.items()}
-        return {place: [act for act in acts if lies.get(of[act.pk], "") in speak[place]] for place in self.organs}
+        return {place: [act for act in acts if lies[act.pk] in speak[place]] for place in self.organs}
 
     def left_out(self, acts: Iterable[Act]) -> list[Jurisdiction]:
         """The districts for which none of `acts` was done."""
@@ -54,9 +54,16 @@ def land_of(application: Application) -> Land:
     home = application.jurisdiction
     organ = _reviewed_from(application, home) or home.pk
     organs = {home: organ}
-    for place in application.districts.exclude(pk=home.pk).order_by("pk"):
+    others = (place for place in application.districts.all() if place != home)
+    for place in sorted(others, key=lambda place: place.pk):
         organs[place] = place.pk if _reviewed_from(application, place) == place.pk else organ
     return Land(organs)
+
+
+@kept
+def _lies(mandate: int) -> str:
+    """The place (GB/T 2260) of the mandate with this key."""
+    return Mandate.objects.values_list("jurisdiction", flat=True).get(pk=mandate)
 
 
 def _reviewed_from(application: Application, place: Jurisdiction) -> str | None:

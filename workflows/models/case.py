@@ -16,6 +16,8 @@ from permits.models import Application
 from roles.models import Mandate
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
+OPEN_ITEM = Q(status__in=OPEN, flow_task_type="HUMAN")
+"""An item somebody still has to work on, no join."""
 
 
 class Case(AbstractProcess):
@@ -32,7 +34,7 @@ class Case(AbstractProcess):
     @property
     def open_items(self) -> models.QuerySet[WorkItem]:
         """Items somebody still has to work on, joins left out."""
-        items: models.QuerySet[WorkItem] = self.task_set.filter(status__in=OPEN, flow_task_type="HUMAN")
+        items: models.QuerySet[WorkItem] = self.task_set.filter(OPEN_ITEM)
         return items
 
 

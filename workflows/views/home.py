@@ -61,7 +61,8 @@ class Figure(Struct, frozen=True):
 @login_required
 def home(request: Signed) -> HttpResponse:
     """Counts and the latest, in as many queries however much there is; but cases that a remedy touched, which are few,
-    are read by READ of `reopening.all_owed`, and those of shared land each. An administrator is led to the accounts."""
+    are read by READ of `reopening.all_owed`, those of shared land by READ of `worklist`. An administrator is led to the
+    accounts."""
     person = request.user
     if request.session.get(ADMINISTERS):
         return redirect("account-list")

@@ -7,15 +7,20 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail as outbox
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from permits.access import visible_to
 from permits.models import Act, Application
+from roles.appointments import appoint, grant
 from roles.models import Mandate, Person, Post
 from roles.models.mandates import Duty
-from tests.cast import log_in, make_person
+from tests.cast import log_in, make_person, make_post
 from tests.permits.occupation.cases import HUAIROU, MIYUN, Office
 from tests.permits.occupation.test_check_each_district import AGREE, CITY, YES, check, fresh, in_two, of, post
 from workflows.models import Mail, Notification
 from workflows.notifications import mail, making
+from workflows.worklist import parts_left_out
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +140,35 @@ def test_the_filter_is_offered_to_who_reviews_first_alone() -> None:
     for mandate, offered in ((of(HUAIROU), True), (of(CITY, "final_review"), False)):
         page = log_in(office.officer(mandate), english=True).get("/cases/").text
         assert ('name="parts"' in page) == offered
+
+
+def test_the_home_page_costs_the_same_however_many_such_cases_there_are() -> None:
+    desk, counts = None, []
+    for number in (1, 1, 4):
+        for _case in range(number):
+            case, office = in_two()
+            agreed(case, office)
+            check(case, office, MIYUN)
+            post(case, office, of(MIYUN))
+        desk = desk or log_in(office.officer(of(HUAIROU)), english=True)
+        with CaptureQueriesContext(connection) as queries:
+            assert TILE in desk.get("/").text
+        counts.append(len(queries))
+    assert counts[1] == counts[2]
+
+
+def test_it_counts_neither_what_another_duty_of_the_place_owes_nor_the_own_units_cases() -> None:
+    case, office = in_two()
+    agreed(case, office)
+    tending = Mandate.objects.get(kind="tending", duty=Duty.FIRST_REVIEW, jurisdiction=HUAIROU)
+    adviser = make_person("two-duties", "兼岗")
+    for mandate in (tending, of(HUAIROU, "accept")):
+        held = make_post(f"only-{mandate.key}", agency=mandate.agency)
+        appoint(adviser, held)
+        grant(held, mandate)
+    assert visible_to(adviser).filter(pk=case.pk).exists()
+    assert parts_left_out(adviser) == []
+    at_the_unit = office.officer(of(HUAIROU))
+    assert parts_left_out(at_the_unit) == [case.pk]
+    appoint(at_the_unit, Post.objects.get(slug=f"clerk-{case.unit_id}"))
+    assert parts_left_out(at_the_unit) == []
