@@ -45,6 +45,13 @@ def checkpoint() -> LogCheckpoint | None:
     return LogCheckpoint.objects.select_related("key").first()
 
 
+def said_by(made: LogCheckpoint) -> Checkpoint:
+    """What the note of a checkpoint says. Raises BadNote unless the key of the checkpoint signed it."""
+    note = Note.parse(made.note)
+    note.verified_by([PublicKey.parse(made.key.verifier)])
+    return Checkpoint.parse(note.text)
+
+
 def published(made: LogCheckpoint) -> str:
     """The signed note of a checkpoint with the cosignatures that came since."""
     return made.note + "".join(f"{one.line}\n" for one in made.cosignatures.all())

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from permits.errors import Busy
 from permits.ledger.keys import private_key
+from permits.ledger.log import said_by
 from permits.ledger.merkle import Frontier, leaf_hash
-from permits.ledger.notes import Checkpoint, PrivateKey
+from permits.ledger.notes import BadNote, Checkpoint, PrivateKey
 from permits.ledger.sources import SOURCES, Source, unlogged
 from permits.ledger.tiles import Tiles, store_whole_tiles
 from permits.locks import busy_when_locked
@@ -42,7 +43,7 @@ def sequence(*, thorough: bool = False) -> int:
     `thorough` looks at every row there is, else at those of the last hour. Where another run is at work nothing is
     done. Raises NoLogKey, and LogBroken where the stored log is not the one that was signed.
     """
-    grown, seen = 0, dict[str, int]()
+    grown, seen = 0, dict[str, int | None]()
     try:
         with busy_when_locked():
             while (added := _batch(seen, thorough=thorough)) == BATCH:
@@ -53,7 +54,7 @@ def sequence(*, thorough: bool = False) -> int:
     return grown
 
 
-def _batch(seen: dict[str, int], *, thorough: bool) -> int:
+def _batch(seen: dict[str, int | None], *, thorough: bool) -> int:
     """One transaction, which on SQLite takes the write lock at its start (config/environment.py). `seen` is the key of
     each source up to which this run has looked, and looks no more: what is written below it meanwhile waits for the
     next run, and catching up takes no longer the further it gets."""
@@ -93,18 +94,29 @@ def _edge(newest: LogCheckpoint | None) -> Frontier:
         edge = Frontier.read(signed, Tiles().node)
     except LookupError as error:
         raise LogBroken(f"Entries or tiles of the log are missing: {error}.") from error
-    if newest and edge.root().hex() != newest.root:
+    if newest and edge.root() != _signed_root(newest):
         raise LogBroken(f"The stored log does not have the root that its checkpoint of {signed} entries signed.")
     return edge
 
 
-def _leaves(first: int, seen: dict[str, int], *, thorough: bool) -> list[LogLeaf]:
+def _signed_root(newest: LogCheckpoint) -> bytes:
+    """The root as the signed note has it, not as the column beside it does, which who writes the table may change."""
+    try:
+        said = said_by(newest)
+    except BadNote as error:
+        raise LogBroken(f"The checkpoint of {newest.size} entries is not signed by its key: {error}") from error
+    if said.size != newest.size:
+        raise LogBroken(f"The checkpoint of {newest.size} entries says {said.size}.")
+    return said.root
+
+
+def _leaves(first: int, seen: dict[str, int | None], *, thorough: bool) -> list[LogLeaf]:
     found: list[LogLeaf] = []
     for source in SOURCES.values():
         if len(found) == BATCH:
             break
         if source.name not in seen:
-            seen[source.name] = 0 if thorough else settled(source)
+            seen[source.name] = None if thorough else settled(source)
         for row in unlogged(source, seen[source.name])[: BATCH - len(found)]:
             salt = source.new_salt()
             data = source.data(row, salt)

@@ -187,11 +187,11 @@ for _source in (
     log_rows_of(_source)
 
 
-def unlogged(source: Source, after: int = 0) -> QuerySet[Any]:
-    """Rows without a leaf whose key is above `after`, by key.
+def unlogged(source: Source, after: int | None = None) -> QuerySet[Any]:
+    """Rows without a leaf whose key is above `after`, else whatever their key is, by key.
 
     By what is missing, and not by the highest key logged: keys are given at INSERT, transactions end in another order.
     """
     leaf = LogLeaf.objects.filter(source=source.name, row=OuterRef("pk"))
-    rows: QuerySet[Any] = source.all().filter(~Exists(leaf), pk__gt=after)
-    return rows
+    rows: QuerySet[Any] = source.all().filter(~Exists(leaf))
+    return rows if after is None else rows.filter(pk__gt=after)

@@ -161,16 +161,19 @@ def altered(connection: BaseDatabaseWrapper) -> list[str]:
     if vendor == "sqlite":  # the index of words has a trigger, too, which may be missing with the whole index
         made.add((words.TABLE, f"{words.INDEX}_kept", words.TRIGGER))
         unfed = {words.TABLE} if words.unfed(connection) else set()
+        ours |= {one[0] for one in _found(connection)}  # the file is ours alone: nothing else belongs into it
     return sorted(unfed | {one[0] for one in _found(connection) if one[0] in ours and one not in made})
 
 
 def ruled(connection: BaseDatabaseWrapper) -> list[str]:
-    """Tables that PostgreSQL answers for otherwise than as they are: a rule rewrites what is asked of them, or row
-    security hides rows from some. The program makes neither; SQLite has neither."""
-    if connection.vendor != "postgresql":
-        return []
+    """Tables that the database answers for otherwise than as they are: a view stands in their place, which may tell the
+    day and the night different things, a rule rewrites what is asked of them, or row security hides rows from some. The
+    program makes none of them."""
     ours = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name")
+            return [table for (table,) in cursor.fetchall() if table in ours]
         cursor.execute(_RULED, [ours])
         return [table for (table,) in cursor.fetchall()]
 

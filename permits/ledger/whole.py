@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from permits.ledger.log import said_by
 from permits.ledger.merkle import Frontier, leaf_hash, root_at, root_of
 from permits.ledger.notes import BadNote, Checkpoint, Note, PublicKey
 from permits.ledger.sequencer import SETTLED
@@ -98,9 +99,7 @@ def _passed(edge: Frontier, signed: list[LogCheckpoint]) -> Iterator[str]:
         row = signed.pop()
         told = {"size": row.size}
         try:
-            note = Note.parse(row.note)
-            note.verified_by([PublicKey.parse(row.key.verifier)])
-            said = Checkpoint.parse(note.text)
+            said = said_by(row)
         except BadNote:
             yield _("The checkpoint of %(size)d entries is not signed by its key.") % told
             continue

@@ -22,7 +22,7 @@ def triggers() -> Iterator[Problem]:
         if table not in gone:
             yield Problem("triggers", table, _("The triggers of %(table)s were altered.") % {"table": table})
     for table in ruled(connection):
-        told = _("The database answers for %(table)s by a rule or by row security.") % {"table": table}
+        told = _("The database answers for %(table)s by a view, a rule or row security.") % {"table": table}
         yield Problem("triggers", table, told)
 
 

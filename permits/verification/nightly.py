@@ -39,8 +39,8 @@ class Progress(Struct):
     begun: str
     checks: list[str] = []
     """Checks of the installation still to be made."""
-    last: int = 0
-    """The case up to which all are verified."""
+    last: int | None = None
+    """The case up to which all are verified; none yet."""
     cases: int = 0
     found: dict[str, int] = {}
     first: list[dict[str, str]] = []

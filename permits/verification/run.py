@@ -89,11 +89,12 @@ def _of_check(name: str, check: CaseCheck, batch: Batch) -> Iterator[Problem]:
     yield from found
 
 
-def batches(cases: QuerySet[Application], last: int = 0) -> Iterator[list[int]]:
-    """The keys of the cases above the key `last`, some at a time."""
-    while some := list(cases.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CASES_AT_ONCE]):
+def batches(cases: QuerySet[Application], last: int | None = None) -> Iterator[list[int]]:
+    """The keys of the cases above the key `last`, some at a time; of all without one, whatever keys somebody gave."""
+    above = cases if last is None else cases.filter(pk__gt=last)
+    while some := list(above.order_by("pk").values_list("pk", flat=True)[:CASES_AT_ONCE]):
         yield some
-        last = some[-1]
+        above = cases.filter(pk__gt=some[-1])
 
 
 def unreadable(error: Exception) -> str:

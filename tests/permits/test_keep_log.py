@@ -19,7 +19,7 @@ from pytest_django.fixtures import Settings
 from permits.ledger import sequencer
 from permits.ledger.keys import NoLogKey, make_key, private_key, used_keys
 from permits.ledger.log import NotLogged, accept_cosignatures, checkpoint, prove, prove_growth, published
-from permits.ledger.merkle import BadProof, verify_consistency
+from permits.ledger.merkle import BadProof, leaf_hash, root_of, verify_consistency
 from permits.ledger.notes import COSIGNATURE, BadNote, Note, PrivateKey
 from permits.ledger.sequencer import BATCH, LogBroken, sequence
 from permits.ledger.whole import compare, problems
@@ -246,6 +246,20 @@ def test_a_log_that_was_changed_is_not_continued(sql: str) -> None:
     sequence()
     with unguarded() as cursor:
         cursor.execute(sql)
+    lines(1)
+    with pytest.raises(LogBroken):
+        sequence()
+
+
+def test_a_log_whose_newest_checkpoint_bears_a_root_nobody_signed_is_not_continued() -> None:
+    """Else the program itself would sign what somebody without its key wrote, and the old checkpoint could go."""
+    lines(20)
+    sequence()
+    forged = [leaf.data for leaf in LogLeaf.objects.order_by("number")[:19]] + ["x"]
+    root = root_of([leaf_hash(data.encode()) for data in forged]).hex()
+    with unguarded() as cursor:
+        cursor.execute("UPDATE permits_logleaf SET data = 'x' WHERE number = 19")
+        cursor.execute("UPDATE permits_logcheckpoint SET root = %s", [root])
     lines(1)
     with pytest.raises(LogBroken):
         sequence()

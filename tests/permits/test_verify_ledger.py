@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import override
 
-from permits.models import Act, Submission
+from permits.ledger.sequencer import sequence
+from permits.models import Act, LogLeaf, RecordCheck, Submission
 from permits.models.act import digest
 from permits.models.states import S
+from permits.verification.nightly import verify_record
+from roles.models import SecurityEvent
 from tests.cast import Cast
 from tests.permits.guards import guard_again, unguarded_tables
 
@@ -89,6 +95,14 @@ def test_a_trigger_planted_on_whichever_table_is_found() -> None:
     assert "The triggers of permits_document were altered." in refused()[0]
 
 
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a schema of PostgreSQL may hold tables of others")
+def test_a_trigger_on_a_table_that_is_no_models_is_found() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TRIGGER planted AFTER INSERT ON django_migrations BEGIN DELETE FROM permits_permit; END")
+    assert "The triggers of django_migrations were altered." in refused()[0]
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db
 @pytest.mark.parametrize(
@@ -102,7 +116,48 @@ def test_a_trigger_planted_on_whichever_table_is_found() -> None:
 def test_a_table_that_answers_by_a_rule_is_found(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-    assert "by a rule or by row security" in refused()[0]
+    assert "by a view, a rule or row security" in refused()[0]
+
+
+VIEW = "ALTER TABLE {0} RENAME TO kept; CREATE VIEW {0} AS SELECT * FROM kept"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["permits_registerentry", "roles_jurisdiction"])
+def test_a_view_in_the_place_of_a_table_is_found(table: str) -> None:
+    """Guarded or not: it may tell who verifies at night something else than who reads by day."""
+    with connection.cursor() as cursor:
+        for statement in VIEW.format(table).split("; "):
+            cursor.execute(statement)
+    assert f"The database answers for {table} by a view" in refused()[0]
+
+
+def test_a_case_under_a_key_that_the_program_never_gives_is_verified_too(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    slipped_in(case, id=-7, number=None)
+    assert "#-7" in refused()[0]
+    verify_record()
+    latest = RecordCheck.objects.latest("pk")
+    assert (latest.cases, latest.whole) == (2, False)
+
+
+def test_a_line_under_a_key_that_the_program_never_gives_is_missed_in_the_log(cast: Cast) -> None:
+    slipped_in(SecurityEvent.objects.latest("pk"), id=-7, at=timezone.now() - timedelta(days=300))
+    assert "security -7 was written more than an hour ago and is not in the log" in refused()[0]
+    sequence(thorough=True)
+    assert LogLeaf.objects.filter(source="security", row=-7).exists()
+
+
+def slipped_in(row: Model, **other: object) -> None:
+    """A copy of `row`, but for the columns of `other`, past the program."""
+    table, columns = row._meta.db_table, [field.column for field in row._meta.local_concrete_fields]
+    values = ["%s" if column in other else f'"{column}"' for column in columns]
+    names, given = ", ".join(f'"{column}"' for column in columns), [other[one] for one in columns if one in other]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {table} WHERE id = %s",
+            [*given, row.pk],
+        )
 
 
 def test_a_rewritten_opinion_is_found(cast: Cast, unguarded: None) -> None:
