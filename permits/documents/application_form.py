@@ -96,7 +96,7 @@ def _begins(application: Application, content: Mapping[str, Any]) -> Iterator[Bl
     unit, given = application.unit, content.get("applicant") or {}
     pairs = (
         ("名称（姓名）", given.get("name") or unit.name),
-        ("统一社会信用代码", given.get("uscc") or unit.uscc),
+        ("统一社会信用代码" if unit.kind != unit.Kind.PERSON else "证件号码", given.get("uscc") or unit.uscc),
         ("住所", given.get("address") or ""),
     )
     yield Heading(text="申请单位（个人）")

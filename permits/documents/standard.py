@@ -32,6 +32,7 @@ from permits.models import Act, Application, ClockEntry, Document
 from permits.models.clock import Event
 from permits.models.document import NoticeKind
 from permits.models.submission import HANDS_IN
+from permits.text.citing import order_of
 from roles.mandates import MandateError, the_one_now
 from roles.models import Agency
 from roles.models.mandates import Duty
@@ -309,8 +310,8 @@ TELLS_PARTIES = ("notify_third_party", "tell_hearing_right", "record_hearing_req
 
 def clauses_against(record: Act) -> tuple[str, ...]:
     """The clauses of law against what was asked, when it was refused: those the rules found, each once, as recorded,
-    those of one law together under its full name; of a local document, which is cited by lines, the name alone; and
-    those that the officer cites beside them."""
+    those of one law together under its full name, in their order; of a local document, which is cited by lines, the
+    name alone; and those that the officer cites beside them."""
     told = record.facts.get("clauses", "").strip("。；; ")
     return (*clauses_found(record.findings), *((told,) if told else ()))
 
@@ -324,7 +325,7 @@ def clauses_found(findings: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
             articles.setdefault(_in_full(cited["source"]), {})[cited["article"]] = None
         elif LINES.fullmatch(cited["article"]) and PRESUMED not in cited["source"]:
             articles.setdefault(_in_full(cited["source"]), {})
-    return tuple(f"《{law}》{'、'.join(named)}" for law, named in articles.items())
+    return tuple(f"《{law}》{'、'.join(sorted(named, key=order_of))}" for law, named in articles.items())
 
 
 def cited(source: str, article: str) -> str:

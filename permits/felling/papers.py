@@ -93,7 +93,7 @@ def work_of(application: Application) -> FellingWork:
             names=IN_THE_ANNEX + (WHAT_GROWS_AGAIN if _regenerated(rows) else ()),
             summed={"area_ha": area, "volume_m3": volume, "stems": stems, "regeneration_area_ha": regenerated},
         ),
-        uscc=application.unit.uscc,
+        uscc=application.unit.credit_code,
         tending_design=head["tending_design"],
     )
 

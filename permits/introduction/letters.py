@@ -102,7 +102,7 @@ def introduction_permit(
 ) -> Certificate:
     """外来（野生）物种引进审批件. `decision` is the decision's number; no law found gives its validity (facts 2.7)."""
     pairs = (
-        ("引进单位", matter.applicant),
+        ("引进单位（个人）", matter.applicant),
         *((("统一社会信用代码", plan.uscc),) if plan.uscc else ()),
         ("引进物种", plan.summary),
         ("来源", plan.origin),

@@ -86,7 +86,7 @@ def plan_of(application: Application) -> Introduction:
         responsible=head["responsible"],
         trial=bool(head["isolation_trial"]) and any(one["first_introduction"] for one in species),
         trial_days=_days(head),
-        uscc=application.unit.uscc,
+        uscc=application.unit.credit_code,
         quarantine=application.scope == "B",
     )
 

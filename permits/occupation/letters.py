@@ -158,7 +158,7 @@ def occupation_consent(
     """使用林地审核同意书 (permanent) or 临时使用林地审批同意书 (temporary). `decision` is the decision's number."""
     temporary = use.tenure is Tenure.TEMPORARY
     pairs = (
-        ("用地单位", matter.applicant),
+        ("用地单位（个人）", matter.applicant),
         *((("统一社会信用代码", use.uscc),) if use.uscc else ()),
         ("项目名称", use.project),
         *((("用途", use.purpose),) if use.purpose else ()),

@@ -103,7 +103,7 @@ def use_of(application: Application) -> LandUse:
         parcels=parcels_table(rows),
         term=_term(application, head),
         purpose=head["purpose"],
-        uscc=application.unit.uscc,
+        uscc=application.unit.credit_code,
         fee=_fee(application),
     )
 

@@ -48,7 +48,7 @@ def shown_name(unit: OperatingUnit) -> str:
 
 def shown_code(unit: OperatingUnit) -> str:
     """The unified social credit code of an organisation; nothing of a natural person, whose number it might be."""
-    return "" if unit.kind == OperatingUnit.Kind.PERSON else unit.uscc
+    return unit.credit_code
 
 
 def withheld(facts: tuple[tuple[str, str], ...]) -> str:

@@ -33,6 +33,10 @@ class TendingDesign(Struct, frozen=True, kw_only=True):
     uscc: str = ""
     compiled_by: str = ""
 
+    def term(self, decided: date) -> str:
+        """The days of the work that are consented to: none before the decision, whatever the design asked for."""
+        return period(max(self.work_from, decided), self.work_to)
+
     @property
     def annex(self) -> Annex:
         """The plots, landscape where the table is wide."""
@@ -61,7 +65,7 @@ def tending_approval(
     clauses = (
         f"同意{matter.you}报送的{design.name}。作业地点为{design.place}，共{design.plot_count}个小班，"
         f"面积{design.area_ha}公顷，抚育方式为{'、'.join(design.methods)}，各小班见附件。",
-        f"作业期限为{period(design.work_from, design.work_to)}。应当严格按照批准的作业设计施工；"
+        f"作业期限为{design.term(issue.date)}。应当严格按照批准的作业设计施工；"
         "确需变更地点、面积、方式或者强度的，应当重新报批，批准前不得按变更后的内容施工。",
         *((FELLING,) if design.felling else ()),
         "作业中应当做好森林防火、有害生物防治和珍稀植物保护，接受林业主管部门的监督检查。",
@@ -103,14 +107,14 @@ def tending_certificate(
 ) -> Certificate:
     """天然林抚育作业设计审批证. `reply` is the number of the reply it follows from."""
     pairs = (
-        ("作业单位", matter.applicant),
+        ("作业单位（个人）", matter.applicant),
         *((("统一社会信用代码", design.uscc),) if design.uscc else ()),
         ("作业设计", design.name),
         *((("编制单位", design.compiled_by),) if design.compiled_by else ()),
         ("作业地点", design.place),
         ("作业面积", f"{design.area_ha}公顷（{design.plot_count}个小班）"),
         ("抚育方式", "、".join(design.methods)),
-        ("作业期限", period(design.work_from, design.work_to)),
+        ("作业期限", design.term(issue.date)),
         ("批准文号", reply),
     )
     return Certificate(

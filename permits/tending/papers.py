@@ -60,7 +60,7 @@ def design_of(application: Application) -> TendingDesign:
         work_to=date.fromisoformat(head["work_to"]),
         plots=annex(PLOTS, plots, summed={"area_ha": area}),
         felling=_fells(snapshot),
-        uscc=application.unit.uscc,
+        uscc=application.unit.credit_code,
         compiled_by=head["compiler"],
     )
 

@@ -27,6 +27,16 @@ REMARKED: Final = re.compile(rf"(?P<place>.*?)（?(?P<remark>{'|'.join(REMARKS)}
 NUMBERS: Final = {chinese_numeral(number): number for number in range(1, 100)}
 
 
+def order_of(article: str) -> tuple[int, ...]:
+    """By what articles of one law are put in order: article, paragraph, item; one of none of our numerals comes last.
+
+    >>> sorted(["第五十九条", "第五十四条第二款", "第五十四条"], key=order_of)
+    ['第五十四条', '第五十四条第二款', '第五十九条']
+    """
+    found = ARTICLE.match(article)
+    return tuple(NUMBERS[one] if one else 0 for one in found.groups()) if found else (len(NUMBERS) + 1,)
+
+
 def cite(source: str, article: str) -> str:
     """A clause where it stands alone, in the reader's language: 森林法（2019年修订） 第五十五条第三项, or
     Forest Law (森林法, 2019年修订) art 55(3). What has no English name, or is no article, is left as it is written."""

@@ -118,3 +118,9 @@ class OperatingUnit(Named, Registered):
             ("apply_for", "May draft, submit and withdraw applications of this unit"),
             ("manage", "Invites this unit's clerks and ends their terms"),
         ]
+
+    @property
+    def credit_code(self) -> str:
+        """The unified social credit code 统一社会信用代码; empty for a private person, of whom the number kept may be
+        that of the identity card."""
+        return "" if self.kind == self.Kind.PERSON else self.uscc

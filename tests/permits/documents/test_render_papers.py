@@ -284,5 +284,5 @@ def test_clauses_of_one_law_are_cited_together_under_its_full_name_and_an_office
     cited = [("森林法（2019年修订）", "第五十九条"), ("森林法（2019年修订）", "第五十四条"), ("某方案（S1）", "L33")]
     finding = {"severity": "refuse", "citations": [{"source": law, "article": article} for law, article in cited]}
     record = Act(body=json.dumps({"findings": [finding], "facts": {"clauses": "《某规程》第6条。"}}))
-    found = "《中华人民共和国森林法》第五十九条、第五十四条", "《某方案》"
+    found = "《中华人民共和国森林法》第五十四条、第五十九条", "《某方案》"
     assert clauses_against(record) == (*found, "《某规程》第6条")

@@ -1,0 +1,63 @@
+"""What a strict reader of papers asks: to whom, for which days, by which article, and what else the reader is owed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from permits.documents.application_form import form_of
+from permits.documents.content import Certificate
+from permits.documents.printing import paper_of
+from permits.documents.standard import clauses_found
+from permits.introduction import letters as introduction
+from permits.models.states import S
+from permits.occupation import letters as occupation
+from permits.tending import letters as tending
+from roles.models import OperatingUnit
+from tests.cast import Cast
+from tests.permits.documents import samples
+
+IDENTITY = "110101199001011234"
+
+
+@pytest.mark.parametrize("asked", [date(2026, 11, 1), date(2026, 12, 1)])
+def test_a_design_is_approved_for_no_day_before_the_decision(asked: date) -> None:
+    design = replace(samples.design(), work_from=asked)
+    reply = tending.tending_approval(samples.issue(), samples.TENDING, design)
+    certificate = tending.tending_certificate(samples.issue(), samples.TENDING, design, reply="京绿审〔2026〕11号")
+    first = "2026年12月1日" if asked > samples.DAY else "2026年11月21日"
+    assert f"作业期限为{first}至2027年1月31日。" in str(reply)
+    assert ("作业期限", f"{first}至2027年1月31日") in certificate.facts.pairs
+
+
+def test_a_certificate_calls_its_holder_no_unit_who_may_be_a_person() -> None:
+    at = samples.issue()
+    certificates = (
+        tending.tending_certificate(at, samples.TENDING, samples.design(), reply="1"),
+        occupation.occupation_consent(at, samples.OCCUPATION, samples.land_use(), decision="1"),
+        introduction.introduction_permit(at, samples.INTRODUCTION, samples.plan(), decision="1"),
+    )
+    assert {paper.facts.pairs[0][0][2:] for paper in certificates} == {"单位（个人）"}
+
+
+def test_the_number_of_a_persons_identity_card_is_called_no_credit_code(cast: Cast) -> None:
+    OperatingUnit.objects.filter(pk=cast.farm.pk).update(kind=OperatingUnit.Kind.PERSON, uscc=IDENTITY)
+    case = cast.case_at(S.APPROVED)
+    certificate = paper_of(case.documents.get(kind="tending_certificate"))
+    assert isinstance(certificate, Certificate)
+    assert IDENTITY not in str(certificate)
+    told = str(form_of(case.submissions.latest("pk")))
+    assert f"('证件号码', '{IDENTITY}')" in told
+    assert "统一社会信用代码" not in told
+
+
+def test_articles_of_one_law_are_cited_in_their_order() -> None:
+    cited = [
+        {"severity": "refuse", "citations": [{"source": "森林法", "article": article}]}
+        for article in ("第五十九条", "第五十四条", "第五十九条第二款", "第一百零二条", "第十条", "第六十条第二项")
+    ]
+    assert clauses_found(cited) == (
+        "《中华人民共和国森林法》第十条、第五十四条、第五十九条、第五十九条第二款、第六十条第二项、第一百零二条",
+    )
