@@ -205,12 +205,20 @@ def suspension(issue: Issue, matter: Matter, *, ground: str, reason: str, since:
     )  # fmt: skip
 
 
-def resumption(issue: Issue, matter: Matter, *, since: date, note: str = "", due: Deadline | None = None) -> Letter:
-    """恢复计算办理期限通知书."""
+def resumption(
+    issue: Issue, matter: Matter, *, since: date, note: str = "", due: Deadline | None = None,
+    ground: str = "", stood_still: tuple[date, date] | None = None,
+) -> Letter:  # fmt: skip
+    """恢复计算办理期限通知书. `stood_still`: the first and the last day that a matter on the ground `ground` took, none
+    of which is counted: how long it took is told in writing (许可法 45)."""
     until = f"，现期限{_to(due)}" if due else ""
+    took = (
+        f"{GROUNDS[ground]}所需时间为{period(*stood_still)}，{_under(matter, '第四十五条')}不计算在办理期限内。"
+        if stood_still else ""
+    )  # fmt: skip
     return _notice(
         issue, "办理期限恢复计算通知书", matter.applicant,
-        para(f"{opening(matter)}中止计算的事由已经结束，办理期限自{chinese_date(since)}起恢复计算{until}。"),
+        para(f"{opening(matter)}{took}中止计算的事由已经结束，办理期限自{chinese_date(since)}起恢复计算{until}。"),
         *((para(note, lead="说明："),) if note else ()),
         para("特此通知。"),
     )  # fmt: skip
@@ -317,7 +325,8 @@ def delivery_receipt(
     issue: Issue, matter: Matter, *, papers: tuple[str, ...], manner: str = "", receiver: str = "",
     delivered_on: date | None = None,
 ) -> Letter:  # fmt: skip
-    """送达回证: what was delivered, how, to whom. What is not known yet is left blank, to be filled by hand."""
+    """送达回证: what was delivered, how, to whom. What is not known yet is left blank, to be filled by hand; so is why
+    another took it, or nobody did, which witnesses sign (as 民事诉讼法 has it, from memory)."""
     blank = "\n"
     what = (("受送达人", matter.applicant), ("案件", matter.application), ("送达文书", "\n".join(papers)))
     how = (
@@ -328,8 +337,9 @@ def delivery_receipt(
         ("收件人签名", blank),
         ("送达人签名", blank),
     )
+    remarks = KeyValues(pairs=(("备注（代收、拒收的事由，见证人签名）", blank),))
     return _notice(
-        issue, "送达回证", "", KeyValues(pairs=what), KeyValues(pairs=how, per_row=2),
+        issue, "送达回证", "", KeyValues(pairs=what), KeyValues(pairs=how, per_row=2), remarks,
         para("收件人收到上列文书后，请在本回证上签名并注明日期。"), note="",
     )  # fmt: skip
 

@@ -121,7 +121,7 @@ def acceptance_certificate(issue: Issue, matter: Matter, what: Accepted) -> Lett
             for n, head in enumerate(heads)
         )
         blocks.append(Table(columns=columns, rows=tuple(rows)))
-    blocks.append(para(f"{when}，{matter.you}的{what.finding}。根据{what.law}的规定，发给本证。"))
+    blocks.append(para(f"{when}，{matter.you}{what.finding}。根据{what.law}的规定，发给本证。"))
     return issue.letter(title=what.title, addressee="", blocks=tuple(blocks), head=Head.LETTER)
 
 

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
+from permits.documents import forms
 from permits.documents.application_form import form_of
-from permits.documents.content import Certificate
+from permits.documents.content import Certificate, KeyValues
 from permits.documents.printing import paper_of
 from permits.documents.standard import clauses_found
 from permits.introduction import letters as introduction
@@ -61,3 +62,24 @@ def test_articles_of_one_law_are_cited_in_their_order() -> None:
     assert clauses_found(cited) == (
         "《中华人民共和国森林法》第十条、第五十四条、第五十九条、第五十九条第二款、第六十条第二项、第一百零二条",
     )
+
+
+def test_a_licence_that_waited_tells_by_which_article_the_time_is_not_counted() -> None:
+    days = date(2026, 11, 10), date(2026, 11, 20)
+    letter = forms.resumption(
+        samples.issue(), samples.OCCUPATION, since=samples.DAY, ground="hearing", stood_still=days
+    )  # fmt: skip
+    told = (
+        "听证所需时间为2026年11月10日至2026年11月20日，根据《中华人民共和国行政许可法》第四十五条，不计算在办理期限内。"
+    )
+    assert told in str(letter)
+
+
+def test_a_proof_of_delivery_has_room_for_a_refusal_and_its_witnesses() -> None:
+    receipt = forms.delivery_receipt(samples.issue(), samples.TENDING, papers=("批复 京绿审〔2026〕11号",))
+    labels = [label for block in receipt.blocks if isinstance(block, KeyValues) for label, _value in block.pairs]
+    assert labels[-1] == "备注（代收、拒收的事由，见证人签名）"
+
+
+def test_what_was_accepted_of_a_holder_is_said_with_one_particle() -> None:
+    assert "你单位更新造林的面积和质量验收合格。" in str(samples.of_supervision()["acceptance_certificate"])

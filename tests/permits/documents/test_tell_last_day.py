@@ -61,3 +61,17 @@ def test_a_last_day_in_a_year_whose_holidays_are_not_published_is_told_with_the_
         assert (entry.provisional, entry.due_on.year) == (True, 2027)
         due = f"{entry.due_on.year}年{entry.due_on.month}月{entry.due_on.day}日"
         assert f"现期限暂计至{due}（当年放假安排公布后可能变动）。" in text(record.pk)
+
+
+def test_the_notice_that_the_clock_runs_again_tells_the_days_that_the_matter_took(cast: Cast) -> None:
+    """许可法 45 has the time that a matter takes told in writing: the days of which the clock stood still the whole."""
+    with time_machine.travel("2026-12-01T10:00:00+08:00"):
+        case = suspended(cast)
+    with time_machine.travel("2026-12-07T10:00:00+08:00"):
+        record = cast.do(case, "resume_clock")
+        cast.do(case, "suspend_clock", ground="appraisal", reason="林木鉴定")
+    with time_machine.travel("2026-12-08T10:00:00+08:00"):
+        soon = cast.do(case, "resume_clock")
+    told = "专家评审所需时间为2026年12月2日至2026年12月6日，不计算在办理期限内。中止计算的事由已经结束，"
+    assert told in text(record.pk)
+    assert "所需时间" not in text(soon.pk), "it took no whole day"
