@@ -117,10 +117,12 @@ def _regenerated(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _regeneration(rows: Sequence[Mapping[str, Any]]) -> str:
-    """How much, how, and until when; nothing where nothing is regenerated."""
-    due = _regenerated(rows)
-    if not due:
-        return ""
-    last = max(int(row["regeneration_year"]) for row in due)
-    how = "、".join(_each("regeneration_method", due))
-    return f"{how}{summed(due, 'regeneration_area_ha')}公顷，{last}年12月31日前完成"
+    """How much, how, and until when, of each year in which some is due; nothing where nothing is regenerated."""
+    due: dict[int, list[Mapping[str, Any]]] = {}
+    for row in _regenerated(rows):
+        due.setdefault(int(row["regeneration_year"]), []).append(row)
+    return "；".join(
+        f"{'、'.join(_each('regeneration_method', of_year))}{summed(of_year, 'regeneration_area_ha')}公顷，"
+        f"{year}年12月31日前完成"
+        for year, of_year in sorted(due.items())
+    )

@@ -16,6 +16,7 @@ from permits.acts.perform import open_draft
 from permits.documents.printing import render_pending
 from permits.errors import RuleViolated, WrongStatus
 from permits.felling.kind import FELLING, HEAD
+from permits.felling.papers import work_of
 from permits.ledger.chain import problems_of
 from permits.models import Application
 from permits.models.states import S
@@ -160,6 +161,12 @@ def test_a_time_that_is_over_is_told_before_it_is_handed_in() -> None:
     case, _clerk = draft(**over)
     assert [field for field, _message in HEAD.wrong(over, FELLING.head_of(case))] == ["work_to"]
     assert [problem.anchor for problem in FELLING.head_problems(case)] == [f"/drafts/{case.pk}/head/#id_work_to"]
+
+
+def test_what_grows_again_is_told_by_the_year_in_which_it_is_due() -> None:
+    """The latest year for all of it would take back what the table beside it says of the earlier stands."""
+    case, _office = submitted(MIYUN, ROW, ROW | {"number": "4", "regeneration_year": 2027}, ROW | {"number": "5"})
+    assert work_of(case).regeneration == "人工更新4公顷，2027年12月31日前完成；人工更新8公顷，2028年12月31日前完成"
 
 
 def test_nothing_grows_again_before_it_was_felled() -> None:
