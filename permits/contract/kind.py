@@ -121,6 +121,9 @@ class Kind:
     nature: Label
     licence: bool
     """Whether it is an administrative licence 行政许可: the licensing law binds, or only guides by analogy."""
+    uses_resource: bool = True
+    """Whether what it permits is the use of a natural resource, which 许可法 66 (from memory) speaks of: an order that
+    concerns another licence rests on the clause that its officer cites alone."""
     case_prefix: str
     """Letters that case numbers begin with."""
     called: Mapping[str, Label] = {}

@@ -27,6 +27,7 @@ from permits.documents.forms.supervision import (
 from permits.documents.life_papers import held_before
 from permits.documents.naming import title_of
 from permits.documents.rendering import render
+from permits.kinds import kind_of
 from permits.models import Act, Application, Permit
 from permits.models.aftercare import IN_ORDER, NOT_IN_ORDER, REPORTS
 from permits.models.document import NoticeKind
@@ -84,6 +85,7 @@ def _rectification(record: Act, issue: Issue, matter: Matter) -> Letter:
         demands=clauses(said["demands"]),
         basis=said["basis"],
         until=date.fromisoformat(said["until"]),
+        resource=kind_of(record.application).uses_resource,
     )  # fmt: skip
 
 

@@ -80,6 +80,7 @@ class IntroductionKind(TableKind):
     nature = gettext_lazy("administrative licence")
     typed_by_hand = True
     licence = True
+    uses_resource = False  # a species is brought in, and nothing of nature is taken
     case_prefix = "YZ"
     flows = (
         FlowVersion(

@@ -127,11 +127,11 @@ def acceptance_certificate(issue: Issue, matter: Matter, what: Accepted) -> Lett
 
 def rectification(
     issue: Issue, matter: Matter, *, permit: str, obligation: str, words: str = "", found: str,
-    demands: tuple[str, ...], basis: str, until: date,
+    demands: tuple[str, ...], basis: str, until: date, resource: bool = True,
 ) -> Letter:  # fmt: skip
     """责令限期整改通知书: what was found, what is to be put right by when, on what law, and the remedies.
-    `words` is what a condition says."""
-    law = f"根据{LICENSING_LAW}第六十六条和{basis}的规定，" if matter.licence else f"根据{basis}的规定，"
+    `words` is what a condition says; `resource`: a natural resource is used under the permit (许可法 66)."""
+    law = f"根据{LICENSING_LAW}第六十六条和{basis}的规定，" if matter.licence and resource else f"根据{basis}的规定，"
     what = f"{obligation}（{words.rstrip('。；')}）" if words else obligation
     seen = f"检查情况：{found.rstrip('。；')}。" if found else ""
     return issue.letter(

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 from permits.documents import forms
 from permits.documents.application_form import form_of
 from permits.documents.content import Certificate, KeyValues
+from permits.documents.forms import supervision
 from permits.documents.printing import paper_of
 from permits.documents.standard import clauses_found
 from permits.introduction import letters as introduction
+from permits.kinds import kind
 from permits.models.states import S
 from permits.occupation import letters as occupation
 from permits.tending import letters as tending
@@ -83,3 +85,13 @@ def test_a_proof_of_delivery_has_room_for_a_refusal_and_its_witnesses() -> None:
 
 def test_what_was_accepted_of_a_holder_is_said_with_one_particle() -> None:
     assert "你单位更新造林的面积和质量验收合格。" in str(samples.of_supervision()["acceptance_certificate"])
+
+
+@pytest.mark.parametrize(("code", "named"), [("felling", True), ("occupation", True), ("introduction", False)])
+def test_article_66_orders_to_put_right_only_who_uses_a_natural_resource(code: str, named: bool) -> None:
+    order = supervision.rectification(
+        samples.issue(), samples.FELLING, permit="《许可证》", obligation="报告", found="", demands=("补报。",),
+        basis="《某办法》第九条", until=samples.DAY, resource=kind(code).uses_resource,
+    )  # fmt: skip
+    assert ("《中华人民共和国行政许可法》第六十六条和《某办法》第九条" in str(order)) is named
+    assert "《某办法》第九条的规定，责令你单位" in str(order)
