@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone, translation
 
 from permits.acts import land
-from permits.drafts.material_names import material_names
+from permits.drafts.material_names import in_listed_order, material_names
 from permits.kinds import kind
 from permits.ledger.chain import canonical, identity
 from permits.models import Act, Application, Submission
@@ -122,7 +122,7 @@ def _handed_in(application: Application) -> str:
             "sha256": file.sha256,
             "size": file.size,
         }
-        for file in files_in_hand(application.pk)
+        for file in in_listed_order(application, files_in_hand(application.pk))
     ]
     districts = kind(application.kind).districts(application)
     _keep_districts(application, districts)

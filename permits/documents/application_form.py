@@ -32,6 +32,7 @@ from permits.documents.handed_in import OFFICIAL, files_of
 from permits.documents.rendering import render
 from permits.documents.watermark import marked
 from permits.drafts.changes import Words
+from permits.drafts.material_names import in_listed_order
 from permits.kinds import kind_of
 from permits.models import Act, Application, Submission
 from permits.models.material import current_files
@@ -57,7 +58,7 @@ def draft_form(application: Application) -> bytes:
         "asked": kind_of(application).snapshot(application),
         "materials": [
             {"slot": file.material.slot, "name": file.name, "sha256": file.sha256, "size": file.size}
-            for file in current_files(application)
+            for file in in_listed_order(application, current_files(application))
         ],
     }
     with translation.override(OFFICIAL):

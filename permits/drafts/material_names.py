@@ -13,7 +13,7 @@ from django.core.files import File
 
 from permits.contract.kind import Label, Requirement
 from permits.kinds import kind_of
-from permits.models import Application
+from permits.models import Application, MaterialVersion
 
 TELLING = 2
 """Characters of a name below which it tells nothing."""
@@ -23,6 +23,12 @@ def material_names(application: Application) -> dict[str, Label]:
     """The name of each slot, in the reader's language; one that the kind never had is not there."""
     kind = kind_of(application)
     return {**kind.former_materials, **{entry.slot: entry.label for entry in kind.requirements(application)}}
+
+
+def in_listed_order(application: Application, files: Iterable[MaterialVersion]) -> list[MaterialVersion]:
+    """`files` in the order of the list of materials, as applicants read it; of materials no longer asked for, last."""
+    place = {entry.slot: number for number, entry in enumerate(kind_of(application).requirements(application))}
+    return sorted(files, key=lambda file: place.get(file.material.slot, len(place)))
 
 
 def by_name(

@@ -15,6 +15,7 @@ from permits.models import Application, Document, DocumentFile, MaterialVersion,
 from permits.models.document import NoticeKind
 from permits.models.material import current_files
 from permits.models.states import S
+from permits.tending.kind import TENDING
 from roles.models import Agency, OperatingUnit
 from roles.models.official import Datum
 from roles.official_data import enter_official_datum
@@ -48,6 +49,13 @@ def test_a_submission_has_a_numbered_receipt_that_lists_every_file(cast: Cast, r
     ):  # fmt: skip
         assert said in text
     assert all(file.name in text and file.sha256[:12] in text for file in current_files(case))
+
+
+def test_the_files_stand_in_the_order_of_the_list_of_materials(cast: Cast) -> None:
+    case = cast.walk_to(S.SUBMITTED)
+    listed = [entry.slot for entry in TENDING.requirements(case)]
+    slots = [file["slot"] for file in case.submissions.get().content["materials"]]
+    assert slots == [slot for slot in listed if slot in slots] != sorted(slots)
 
 
 def test_what_is_no_licence_is_received_without_calling_upon_the_licensing_law(cast: Cast) -> None:
