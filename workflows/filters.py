@@ -255,7 +255,10 @@ class CaseFilter(Search):
         label=_("Decided, to be delivered by my agency"), method="by_delivery",
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )  # fmt: skip
-
+    undelivered_late = filters.BooleanFilter(
+        label=_("Delivery by my agency overdue"), method="by_late_delivery",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )  # fmt: skip
     parts = filters.BooleanFilter(
         label=_("Site check or notice of my district left out"), method="by_part",
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
@@ -264,13 +267,14 @@ class CaseFilter(Search):
     class Meta:
         model = Application
         fields = [
-            "q", "kind", "status", "district", "since", "until", "person", "agency", "anew", "undelivered", "parts",
+            "q", "kind", "status", "district", "since", "until", "person", "agency", "anew", "undelivered",
+            "undelivered_late", "parts",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.request and not queues.delivers(self.request.user):
-            del self.filters["undelivered"]
+            del self.filters["undelivered"], self.filters["undelivered_late"]
         if self.request and Duty.FIRST_REVIEW not in duties_of(self.request.user):
             del self.filters["parts"]
 
@@ -281,6 +285,10 @@ class CaseFilter(Search):
     def by_delivery(self, cases: QuerySet[Application], name: str, value: bool) -> QuerySet[Application]:
         """What the reader's agency is to deliver; unticked, all."""
         return cases.filter(pk__in=queues.to_deliver(self.request.user)) if value else cases
+
+    def by_late_delivery(self, cases: QuerySet[Application], name: str, value: bool) -> QuerySet[Application]:
+        """What the reader's agency should have delivered by now; unticked, all."""
+        return cases.filter(pk__in=queues.late_to_deliver(self.request.user)) if value else cases
 
     def by_remedy(self, cases: QuerySet[Application], name: str, value: bool) -> QuerySet[Application]:
         """What was annulled, is owed again, and nobody began; unticked, all."""

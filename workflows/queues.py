@@ -10,7 +10,8 @@ from django.db.models import Count, F, Q, QuerySet
 from msgspec import Struct
 
 from permits.access import HOLDING, of_own_units, refusal, visible_to
-from permits.clocks.standing import undelivered
+from permits.clocks.calendar import WorkCalendar
+from permits.clocks.standing import DELIVERY, due_dates_in_lists, undelivered
 from permits.documents.delivering import waiting_on_permits
 from permits.kinds import codes
 from permits.models import ACTS, Act, Application
@@ -60,6 +61,15 @@ def to_deliver(person: Person) -> QuerySet[Application]:
     cases = Application.objects.filter(pk__in=delivers.values("application"))
     decided, since = undelivered(cases), waiting_on_permits(cases)
     return cases.filter(Q(pk__in=decided.values("pk")) | Q(pk__in=since)).exclude(pk__in=of_own_units(person))
+
+
+def late_to_deliver(person: Person) -> list[int]:
+    """Keys of those of `to_deliver` whose decision was to be delivered before today (许可法 44). What was decided on a
+    permit since has no such day (permits/documents/delivering.py). Three queries however many there are."""
+    waiting = to_deliver(person).values_list("pk", flat=True)
+    views = due_dates_in_lists(waiting, local_today(), WorkCalendar.load())
+    delivery = {pk: view.of_step(DELIVERY) for pk, view in views.items()}
+    return [pk for pk, clock in delivery.items() if clock is not None and clock.running and clock.late]
 
 
 def delivers(person: Person) -> bool:

@@ -26,8 +26,9 @@ from roles.days import local_today
 log = logging.getLogger(__name__)
 
 DELIVERY = "deliver"
-UNDELIVERED_DAYS = 60
-"""A decision is looked for among those to be delivered for so many days: the law gives ten working days."""
+UNDELIVERED_DAYS = 365
+"""A decision is looked for among those to be delivered for so many days: the law gives ten working days, and what is
+long overdue is not to be forgotten first."""
 
 
 class Reading(Struct, frozen=True):

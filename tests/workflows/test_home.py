@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from permits.acts.perform import perform
+from permits.clocks.standing import DELIVERY, due_dates
 from permits.documents.printing import render_pending
 from permits.models import Document
 from permits.models.states import S
@@ -205,6 +208,17 @@ def test_a_decision_is_shown_at_the_desk_until_its_delivery_is_recorded(cast: Ca
     )  # fmt: skip
     assert "Decided, to be delivered" not in figures(home(cast.acceptor), "figures")
     assert not client.get("/cases/", {"undelivered": "on"}).context["table"].rows
+
+
+def test_a_delivery_is_told_as_overdue_from_the_day_after_its_last_however_long(cast: Cast) -> None:
+    case = cast.case_at(S.APPROVED)
+    last = due_dates([case])[case.pk].of_step(DELIVERY).due.date  # type: ignore[union-attr]
+    for days, late in ((0, 0), (1, 1), (100, 1)):
+        with time_machine.travel(datetime.combine(last + timedelta(days=days), time(9), tzinfo=UTC), tick=True):
+            told = figures(home(cast.acceptor), "figures")
+            assert (told["Decided, to be delivered"], told.get("Delivery overdue", 0)) == (1, late)
+            page = log_in(cast.acceptor).get("/cases/", {"undelivered_late": "on"})
+            assert len(page.context["table"].rows) == late
 
 
 def test_whether_somebody_delivers_is_known_by_the_duties_that_were_asked_for(

@@ -205,9 +205,15 @@ def _to_decide_anew(person: Person) -> list[Figure]:
 
 
 def _to_deliver(person: Person) -> list[Figure]:
-    """Decisions nobody recorded as delivered: no task says so, for the case has ended; no tile where there are none."""
-    many, at = queues.to_deliver(person).count(), f"{reverse('case-list')}?undelivered=on"
-    return [Figure(_("Decided, to be delivered"), many, at, "soon")] if many else []
+    """Decisions nobody recorded as delivered, and which of them are overdue: no task says so, for the case has ended;
+    no tile where there are none."""
+    many, at = queues.to_deliver(person).count(), reverse("case-list")
+    if not many:
+        return []
+    found = [Figure(_("Decided, to be delivered"), many, f"{at}?undelivered=on", "soon")]
+    if late := len(queues.late_to_deliver(person)):
+        found.append(Figure(_("Delivery overdue"), late, f"{at}?undelivered_late=on", "late"))
+    return found
 
 
 def _of_head(person: Person) -> dict[str, Any]:
