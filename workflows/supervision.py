@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from django.urls import reverse
@@ -95,6 +96,8 @@ class Shown(Struct, frozen=True):
     light: str
     days: int | None
     """Days to the one that counts now; fewer than none once it has passed."""
+    opens: date | None = None
+    """The first day on which it can be reported, until then."""
     steps: Sequence[Step] = ()
     found: str = ""
     """What was last found not in order, until that is put right."""
@@ -131,6 +134,7 @@ def _shown(
         standing=one,
         light=one.light(today),
         days=(due - today).days if due else None,
+        opens=one.obligation.opens if _not_open(one, today) else None,
         steps=_steps(application, one, may, applies),
         found=last_fault(reversed(acts), one.code) if one.state in AT_FAULT else "",
         ordered=ordered.facts["demands"] if (ordered := ordered_of(one)) and ordered.pk in told else "",
@@ -142,11 +146,9 @@ def _shown(
 def _steps(application: Application, one: Standing, may: Collection[str], applies: bool) -> list[Step]:
     steps = []
     report = one.obligation.reported_by
-    if one.can_be_reported and not one.lapsed and report in may:
-        opens = one.obligation.opens
-        if opens is None or opens <= local_today():
-            url = reverse("obligation-report", args=[application.pk, one.code])
-            steps.append(Step(application.act_label(report), url, first=True))
+    if one.can_be_reported and not one.lapsed and report in may and not _not_open(one, local_today()):
+        url = reverse("obligation-report", args=[application.pk, one.code])
+        steps.append(Step(application.act_label(report), url, first=True))
     names = list(NEXT[O(one.state)])
     if one.due and one.due < local_today():
         names += WHEN_OVERDUE
@@ -157,6 +159,12 @@ def _steps(application: Application, one: Standing, may: Collection[str], applie
             url = reverse("case-act", args=[application.pk, name]) + "?" + urlencode({"obligation": one.code})
             steps.append(Step(application.act_label(name), url, first=not steps))
     return steps
+
+
+def _not_open(one: Standing, today: date) -> bool:
+    """Whether it waits for the day from which it can be reported."""
+    opens = one.obligation.opens
+    return one.can_be_reported and not one.lapsed and opens is not None and opens > today
 
 
 def choices(act: str, application: Application) -> dict[str, Sequence[tuple[str, str]]]:

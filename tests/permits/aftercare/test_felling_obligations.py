@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from permits.acts.assessment import verdict
@@ -15,6 +16,7 @@ from permits.errors import BadFacts
 from permits.models import Application, Document
 from permits.models.obligation import O
 from roles.models.mandates import Duty
+from tests.cast import log_in
 from tests.permits.aftercare.cases import Watch, go_to, granted, licence, parts, wrong
 from tests.permits.documents.reading import text_of
 from tests.permits.felling import cases as felling
@@ -29,6 +31,18 @@ GROWN = {"area_ha": "4", "species": "刺槐", "survival_pct": "90"}
 def regenerate(watch: Watch, **other: str) -> None:
     (key,) = parts(watch, "regeneration")
     watch.report("regeneration", {key: GROWN | other}, ("survey",), finished_on=timezone.localdate())
+
+
+def test_what_cannot_be_reported_yet_tells_from_when_it_can(traveller: Any) -> None:
+    watch = licence()
+    opens = watch.of("felling").obligation.opens
+    assert opens is not None
+    page, way = (reverse(name, args=[watch.case.pk, *more]) for name, more in
+                 (("permit", []), ("obligation-report", ["felling"])))  # fmt: skip
+    for day, told in ((timezone.localdate(), True), (opens, False)):
+        go_to(traveller, day)
+        text = log_in(watch.clerk, english=True).get(page).content.decode()
+        assert ("It can be reported from" in text, way in text) == (told, not told)
 
 
 def test_regeneration_is_no_smaller_than_the_felling_and_takes(traveller: Any) -> None:
