@@ -26,7 +26,7 @@ from roles.days import local_today
 log = logging.getLogger(__name__)
 
 DELIVERY = "deliver"
-UNDELIVERED_DAYS = 365
+UNDELIVERED_DAYS = 180
 """A decision is looked for among those to be delivered for so many days: the law gives ten working days, and what is
 long overdue is not to be forgotten first."""
 

@@ -18,8 +18,9 @@ from permits.acts.perform import open_draft
 from permits.drafts.materials import add_file
 from permits.kinds import KindConfig, kind
 from permits.models import Application
-from permits.tables.example import Example
-from roles.days import CHINA
+from permits.models.states import S
+from permits.tables.example import Desks, Example
+from roles.days import CHINA, local_today
 from roles.models import Jurisdiction, OperatingUnit, Person
 from workflows.demo.files import pdf
 from workflows.demo.walk import Walker
@@ -72,6 +73,25 @@ def play(code: str, example: Example, walker: Walker, ordinal: int) -> None:
         walker.application = Application.objects.get(pk=pk)
         hand_in_materials(walker.application, person)
     example.story(walker, example.desks)
+    _hand_over(walker, example.desks)
+
+
+def _hand_over(walker: Walker, desks: Desks) -> None:
+    """The decision was handed over three working days later, where the time for it is over (许可法 44) and the story
+    told of no delivery: else the desks of the demonstration would be late with all of them."""
+    case = walker.application
+    decided = case.decided_on if case.status in (S.APPROVED, S.REFUSED) and case.did("approve", "refuse") else None
+    if decided is None or case.did("record_delivery"):
+        return
+    day, last = (walker.calendar.add(decided, days).date for days in (3, 10))
+    if last >= local_today():
+        return
+    if walker.moment.date() < day:
+        walker.rest(3)
+    walker.meanwhile(
+        "record_delivery", desks.decide, "decide", delivered_on=day, manner="窗口领取",
+        receiver=str(walker.people[desks.clerk]),
+    )  # fmt: skip
 
 
 def hand_in_materials(application: Application, person: Person) -> None:
