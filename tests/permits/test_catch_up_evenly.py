@@ -10,6 +10,8 @@ from permits.models.states import S
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+FROM_THE_FIRST = -(2**63)
+"""Below every key there can be."""
 
 
 def test_a_run_looks_at_no_row_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,8 +20,8 @@ def test_a_run_looks_at_no_row_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch
     asked_above: dict[str, list[int]] = {}
     found = sequencer.unlogged
 
-    def looking(source: sequencer.Source, after: int) -> object:
-        asked_above.setdefault(source.name, []).append(after)
+    def looking(source: sequencer.Source, after: int | None) -> object:
+        asked_above.setdefault(source.name, []).append(FROM_THE_FIRST if after is None else after)
         return found(source, after)
 
     monkeypatch.setattr(sequencer, "BATCH", 5)
@@ -33,7 +35,7 @@ def test_a_run_looks_at_no_row_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch
         last = LogLeaf.objects.filter(source=name).order_by("row").values_list("row", flat=True).last()
         assert last is None or above[-1] == last or name in ended_with, name
     acts = LogLeaf.objects.filter(source="act").order_by("row").values_list("row", flat=True)
-    assert asked_above["act"][:3] == [0, acts[4], acts[9]]
+    assert asked_above["act"][:3] == [FROM_THE_FIRST, acts[4], acts[9]]
 
 
 def test_what_was_written_below_is_found_by_the_next_run(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
