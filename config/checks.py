@@ -17,7 +17,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError, InterfaceError
 from django.http.request import validate_host
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from config.models import Installation
 from config.pending import pending_migrations
@@ -56,7 +56,7 @@ def check_witnesses(**_kwargs: Any) -> list[CheckMessage]:
     except BadNote as error:
         return [Error(f"LOG_WITNESSES: {error}", id="config.E012")]
     if settings.WITNESS_URLS and not known:
-        return [Error("WITNESS_URLS names witnesses, and LOG_WITNESSES no key to verify them by.", id="config.E012")]
+        return [Error(_("WITNESS_URLS names witnesses, and LOG_WITNESSES no key to verify them by."), id="config.E012")]
     return []
 
 
@@ -67,14 +67,16 @@ def check_log(**_kwargs: Any) -> list[CheckMessage]:
     try:
         private_key()
     except NoLogKey as error:
-        found.append(Error(f"The log cannot be signed: {error}", id="config.E013"))
+        found.append(Error(_("The log cannot be signed: %(problem)s") % {"problem": error}, id="config.E013"))
     if not settings.CHECKPOINT_URL:
-        hint = "Set CHECKPOINT_URL: only a checkpoint kept elsewhere shows that the whole record was not made anew."
-        found.append(Warning("No checkpoint of the log is kept outside.", hint=hint, id="config.W004"))
+        hint = _("Set CHECKPOINT_URL: only a checkpoint kept elsewhere shows that the whole record was not made anew.")
+        found.append(Warning(_("No checkpoint of the log is kept outside."), hint=hint, id="config.W004"))
     elif isinstance(outside := place(), Folder) and not outside.takes():
-        said = f"CHECKPOINT_URL: {outside.path} is no folder that this user can write to."
-        hint = "Make or mount it, and name it in ReadWritePaths of the job worker's unit: no checkpoint is kept else."
-        found.append(Warning(said, hint=hint, id="config.W006"))
+        told = _("CHECKPOINT_URL: %(folder)s is no folder that this user can write to.") % {"folder": outside.path}
+        hint = _(
+            "Make or mount it, and name it in ReadWritePaths of the job worker's unit: no checkpoint is kept else."
+        )
+        found.append(Warning(told, hint=hint, id="config.W006"))
     return found
 
 
@@ -84,11 +86,11 @@ def check_address(**_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     address = urlsplit(settings.SITE_URL)
     if address.scheme != "https":
-        found.append(
-            Error(f"SITE_URL is {settings.SITE_URL}: papers would lead to an address without https.", id="config.E001")
-        )
+        told = _("SITE_URL is %(address)s: papers would lead to an address without https.")
+        found.append(Error(told % {"address": settings.SITE_URL}, id="config.E001"))
     if not validate_host(address.hostname or "", settings.ALLOWED_HOSTS):
-        found.append(Error(f"SITE_URL names {address.hostname}, which is not in ALLOWED_HOSTS.", id="config.E002"))
+        told = _("SITE_URL names %(host)s, which is not in ALLOWED_HOSTS.") % {"host": address.hostname}
+        found.append(Error(told, id="config.E002"))
     return found
 
 
@@ -97,8 +99,8 @@ def check_mail(**_kwargs: Any) -> list[CheckMessage]:
     """Mails hold links by which whoever reads them chooses somebody's password: they are no lines of a log."""
     if settings.EMAIL_BACKEND != "django.core.mail.backends.console.EmailBackend":
         return []
-    hint = "Set EMAIL_URL; file:///DIRECTORY where no mail is to be sent."
-    return [Warning("Mails, with their one-time links, would be written to the log.", hint=hint, id="config.W007")]
+    hint = _("Set EMAIL_URL; file:///DIRECTORY where no mail is to be sent.")
+    return [Warning(_("Mails, with their one-time links, would be written to the log."), hint=hint, id="config.W007")]
 
 
 @register(deploy=True)
@@ -107,7 +109,8 @@ def check_static_files(**_kwargs: Any) -> list[CheckMessage]:
     known = getattr(staticfiles_storage, "hashed_files", None)  # while debugging, files are served as they lie
     if known is None or {"app.css", "tabler/tabler.min.css"} <= known.keys():
         return []
-    return [Error("The static files are not collected.", hint="Run make setup, or collectstatic.", id="config.E003")]
+    hint = _("Run make setup, or collectstatic.")
+    return [Error(_("The static files are not collected."), hint=hint, id="config.E003")]
 
 
 @register(deploy=True)
@@ -119,7 +122,7 @@ def check_storage(**_kwargs: Any) -> list[CheckMessage]:
     try:
         Storage().run()
     except (HealthCheckException, OSError) as error:
-        return [Error(f"Materials cannot be stored: {error}", id="config.E004")]
+        return [Error(_("Materials cannot be stored: %(problem)s") % {"problem": error}, id="config.E004")]
     return []
 
 
@@ -128,11 +131,15 @@ def check_database(**_kwargs: Any) -> list[CheckMessage]:
     """The database is reached and as this version needs it; then its seals, calendar and key are looked at."""
     try:
         if missing := pending_migrations():
-            hint = "Run manage.py migrate."
-            return [Error(f"{len(missing)} migrations are not applied: {missing[0]} …", hint=hint, id="config.E005")]
+            n = len(missing)
+            told = ngettext(
+                "%(n)s migration is not applied: %(first)s", "%(n)s migrations are not applied: %(first)s …", n
+            )
+            said = told % {"n": n, "first": missing[0]}
+            return [Error(said, hint=_("Run manage.py migrate."), id="config.E005")]
         return [*_seals(), *_calendar(local_today()), *_factors()]
     except DatabaseError as error:
-        return [Error(f"The database cannot be reached: {error}", id="config.E006")]
+        return [Error(_("The database cannot be reached: %(problem)s") % {"problem": error}, id="config.E006")]
 
 
 @register(deploy=True)
@@ -144,11 +151,12 @@ def check_replica(**_kwargs: Any) -> list[CheckMessage]:
         copy = replica.look(*replica.written())
         here, there = (list(Installation.objects.using(name).values_list("key")) for name in settings.DATABASES)
     except (DatabaseError, InterfaceError, replica.NoReplica) as error:
-        return [Error(f"The replica cannot be read: {error}", id="config.E014")]
+        return [Error(_("The replica cannot be read: %(problem)s") % {"problem": error}, id="config.E014")]
     if here != there:
-        return [Error("The database in REPLICA_URL is another installation's.", id="config.E015")]
+        return [Error(_("The database in REPLICA_URL is another installation's."), id="config.E015")]
     if copy.behind > settings.REPLICA_LAG:
-        return [Warning(f"The replica is {copy.behind:.0f} seconds behind and is not read.", id="config.W005")]
+        told = _("The replica is %(n)s seconds behind and is not read.") % {"n": round(copy.behind)}
+        return [Warning(told, id="config.W005")]
     return []
 
 
@@ -182,17 +190,19 @@ def _seal(state: SealState) -> Iterator[CheckMessage]:
 
 def _calendar(today: date) -> Iterator[CheckMessage]:
     calendar = WorkCalendar.load()
-    hint = "Import the State Council's notice: manage.py import_calendar FILE."
+    hint = _("Import the State Council's notice: manage.py import_calendar FILE.")
     if not calendar.covers(today.year):
-        yield Error(f"The holidays of {today.year} are not known.", hint=hint, id="config.E009")
+        yield Error(_("The holidays of %(year)s are not known.") % {"year": today.year}, hint=hint, id="config.E009")
     if today.month >= NOTICE_MONTH and not calendar.covers(today.year + 1):
         late = (date(today.year, 12, 31) - today).days < LAST_DAYS
         level, id = (Error, "config.E010") if late else (Warning, "config.W003")
-        yield level(f"The holidays of {today.year + 1} are not known yet.", hint=hint, id=id)
+        yield level(_("The holidays of %(year)s are not known yet.") % {"year": today.year + 1}, hint=hint, id=id)
 
 
 def _factors() -> Iterator[CheckMessage]:
     if not can_be_read():
-        told = "IDENTITY_KEY is not the key of this database: nobody's second factor can be read."
-        hint = "It belongs to the settings that a backup does not hold; docs/operations.md says what to do without it."
+        told = _("IDENTITY_KEY is not the key of this database: nobody's second factor can be read.")
+        hint = _(
+            "It belongs to the settings that a backup does not hold; docs/operations.md says what to do without it."
+        )
         yield Error(told, hint=hint, id="config.E016")

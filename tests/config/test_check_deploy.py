@@ -329,3 +329,21 @@ def test_a_key_under_which_nobodys_second_factor_can_be_read_fails(
     with context.request_context(RequestFactory().get("/")):
         RecoveryCodes.activate(cast.clerk)  # who comes in after the loss of a key adds a factor under the new one
     assert found() == before
+
+
+def test_what_is_found_is_told_in_the_language_of_the_installation(
+    cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.SITE_URL, settings.ALLOWED_HOSTS, settings.SEAL_DIR = "http://elsewhere.example.cn", ["here"], tmp_path
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    settings.MEDIA_ROOT = tmp_path / "file" / "materials"
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(checks, "staticfiles_storage", SiteStaticStorage(location=tmp_path, base_url="/static/"))
+    monkeypatch.setattr(checks, "can_be_read", lambda: False)
+    with time_machine.travel("2029-03-01T10:00:00+08:00"):
+        found = [one for one in run_checks(include_deployment_checks=True) if str(one.id).startswith("config.")]
+    numbers = {"E001", "E002", "E003", "E004", "E008", "E009", "E016", "W004", "W007"}
+    assert {f"config.{one}" for one in numbers} <= {one.id for one in found}
+    for one in found:
+        assert re.search(r"[\u4e00-\u9fff]{2}", one.msg), one.msg
+        assert one.hint is None or re.search(r"[\u4e00-\u9fff]{2}", one.hint), one.hint

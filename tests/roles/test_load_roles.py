@@ -54,11 +54,11 @@ def test_rows_come_out_one_per_agency_with_what_stands_above_them(data: Path) ->
 @pytest.mark.django_db
 def test_second_run_says_that_nothing_changed(data: Path) -> None:
     first, _ = run(data)
-    assert "mandates: 5 created" in first
+    assert "mandates: 5 新增" in first
     second, _ = run(data)
-    assert "mandates: 5 unchanged" in second
-    assert "created" not in second
-    assert "Nothing changed." in second or "没有变化" in second
+    assert "mandates: 5 未变" in second
+    assert "新增" not in second
+    assert "没有变化" in second
 
 
 @pytest.mark.django_db
@@ -66,8 +66,8 @@ def test_a_changed_row_is_updated_and_named(data: Path) -> None:
     load_roles(data)
     change(data, "agencies", "name: 密云区政府", "name: 北京市密云区人民政府")
     out, _ = run(data, verbosity=2)
-    assert "agencies: 1 updated, 1 unchanged" in out
-    assert "updated: miyun" in out
+    assert "agencies: 1 更新, 1 未变" in out
+    assert "更新: miyun" in out
     assert Agency.objects.get(slug="miyun").name == "北京市密云区人民政府"
 
 
@@ -79,8 +79,8 @@ def test_a_dry_run_tells_each_field_that_would_change_and_changes_nothing(data: 
     change(data, "mandates", "      decide: [bureau]\n", "")
     out = StringIO()
     call_command("load_roles", dry_run=True, stdout=out, stderr=StringIO(), no_color=True)
-    assert "updated: miyun\n    name: 密云区政府 → 北京市密云区人民政府" in out.getvalue()
-    assert "ended: s0-4.decide.bureau" in out.getvalue()
+    assert "更新: miyun\n    name: 密云区政府 → 北京市密云区人民政府" in out.getvalue()
+    assert "终止: s0-4.decide.bureau" in out.getvalue()
     assert Agency.objects.get(slug="miyun").name == "密云区政府"
     assert Mandate.objects.get(key="s0-4.decide.bureau").ended_on is None
 

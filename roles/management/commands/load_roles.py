@@ -8,12 +8,21 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from roles.editions import apply, for_the_administrator
 from roles.matrix.load import CHANGES, Report, load_roles, read_matrix
 from roles.matrix.read import BadMatrix
 from roles.matrix.record import keep_first_edition
+
+WORDS = {
+    "created": pgettext_lazy("row of the matrix", "created"),
+    "updated": pgettext_lazy("row of the matrix", "updated"),
+    "unchanged": pgettext_lazy("row of the matrix", "unchanged"),
+    "ended": pgettext_lazy("row of the matrix", "ended"),
+    "kept": pgettext_lazy("row of the matrix", "kept"),
+}
+"""What a load does to a row, as it is told. Tables and fields keep the names they have in the files."""
 
 
 class Command(BaseCommand):
@@ -75,11 +84,11 @@ class Command(BaseCommand):
         for warning in report.warnings:
             self.stderr.write(self.style.WARNING(_("Warning: %(text)s") % {"text": warning}))
         for table, keys in report.tables.items():
-            counts = ", ".join(f"{len(keys[change])} {change}" for change in CHANGES if keys[change])
+            counts = ", ".join(f"{len(keys[change])} {WORDS[change]}" for change in CHANGES if keys[change])
             self.stdout.write(f"{table}: {counts}")
             for change in ("created", "updated", "ended") if verbosity > 1 else ("updated", "ended"):
                 for key in keys[change]:
-                    self.stdout.write(f"  {change}: {key}")
+                    self.stdout.write(f"  {WORDS[change]}: {key}")
                     if lost := report.grants.get(key, 0) if change == "ended" and table == "mandates" else 0:
                         told = ngettext("%(n)s grant ends with it", "%(n)s grants end with it", lost) % {"n": lost}
                         self.stdout.write(f"    {told}")
