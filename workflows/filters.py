@@ -273,7 +273,7 @@ class CaseFilter(Search):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.request and not queues.delivers(self.request.user):
+        if self.request and not queues.sees_deliveries(self.request.user):
             del self.filters["undelivered"], self.filters["undelivered_late"]
         if self.request and Duty.FIRST_REVIEW not in duties_of(self.request.user):
             del self.filters["parts"]

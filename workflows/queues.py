@@ -53,11 +53,10 @@ LOOKED_AT = 10  # of what could be taken: whether something keeps a person from 
 
 def to_deliver(person: Person) -> QuerySet[Application]:
     """待送达: cases in which a decision of late is not recorded as delivered, that on the application (许可法 44) or
-    one on the permit since, received or decided by an agency for which `person` does that: no item says so, for the
-    case has ended."""
-    delivers = WorkItem.objects.filter(
-        mandate__in=sorted(mandates_held(person)), mandate__duty__in=ACTS["record_delivery"].duties
-    )
+    one on the permit since, received or decided by an agency for which `person` does that, or which `person` heads: no
+    item says so, for the case has ended."""
+    theirs = Q(mandate__in=sorted(mandates_held(person))) | Q(mandate__agency__in=agencies_headed_by(person))
+    delivers = WorkItem.objects.filter(theirs, mandate__duty__in=ACTS["record_delivery"].duties)
     cases = Application.objects.filter(pk__in=delivers.values("application"))
     decided, since = undelivered(cases), waiting_on_permits(cases)
     return cases.filter(Q(pk__in=decided.values("pk")) | Q(pk__in=since)).exclude(pk__in=of_own_units(person))
@@ -75,6 +74,11 @@ def late_to_deliver(person: Person) -> list[int]:
 def delivers(person: Person) -> bool:
     """Whether `person` records deliveries for any agency."""
     return not duties_of(person).isdisjoint(ACTS["record_delivery"].duties)
+
+
+def sees_deliveries(person: Person) -> bool:
+    """Whether there can be anything in `to_deliver`: for who delivers, and for heads of agencies."""
+    return delivers(person) or agencies_headed_by(person).exists()
 
 
 def next_item(person: Person) -> WorkItem | None:

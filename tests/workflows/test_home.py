@@ -221,6 +221,19 @@ def test_a_delivery_is_told_as_overdue_from_the_day_after_its_last_however_long(
             assert len(page.context["table"].rows) == late
 
 
+def test_a_head_is_told_which_deliveries_of_the_agency_wait_and_are_overdue(cast: Cast) -> None:
+    """The heads of both agencies: the one that received the application, and the one that decided."""
+    case = cast.case_at(S.APPROVED)
+    late = timezone.now() + timedelta(days=100)
+    for head in (cast.head, cast.district_head):
+        with time_machine.travel(late, tick=True):
+            told = figures(home(head), "head_figures")
+            listed = log_in(head).get("/cases/", {"undelivered_late": "on"}).context["table"].rows
+        assert (told["Decided, to be delivered"], told["Delivery overdue"]) == (1, 1)
+        assert [row.record.pk for row in listed] == [case.pk]
+    assert "undelivered_late" not in log_in(cast.reviewer).get("/cases/").context["filter"].form.fields
+
+
 def test_whether_somebody_delivers_is_known_by_the_duties_that_were_asked_for(
     cast: Cast, django_assert_num_queries: Any
 ) -> None:

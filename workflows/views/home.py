@@ -228,6 +228,7 @@ def _of_head(person: Person) -> dict[str, Any]:
             Figure(_("Overdue"), count.late, f"{at}?time=late", "late" if count.late else ""),
             Figure(_("Nobody has taken it"), free.all, f"{at}?holder=null"),
             Figure(_("Not taken and overdue"), free.late, f"{at}?holder=null&time=late", "late" if free.late else ""),
+            *(() if queues.delivers(person) else _to_deliver(person)),  # else they stand among the person's own
         ],
         "head_rows": _rows(rows, lights(rows), {}),
     }
