@@ -30,9 +30,10 @@ from django.utils.translation import gettext_lazy
 from requests import RequestException, Session
 
 from roles.addresses import logged_address
+from roles.attempts import one_try
 from roles.entry import BEGAN
 from roles.identities import tie, whose
-from roles.locks import insist_unlocked, note_stray
+from roles.locks import note_stray
 from roles.models import Person
 from roles.models.security import What
 from roles.oidc import BREAKS, Asking, StrictProvider, flaw
@@ -60,9 +61,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Accounts are opened by whoever may (`open_account`)."""
         return False
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Raises LockedOut before any password is looked at."""
-        insist_unlocked(str(credentials.get("username", "")), logged_address(request))
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """As allauth's, as one try of the login. Raises LockedOut before any password is looked at."""
+        with one_try(str(credentials.get("username", "")), logged_address(request)):
+            found: Person | None = super().authenticate(request, **credentials)
+        return found
 
     def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> Any:
         """Keeps with which password the log-in began: a second factor may be asked for in between."""

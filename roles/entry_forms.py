@@ -27,8 +27,9 @@ from django.utils.translation import gettext_lazy as _
 
 from roles import forgotten
 from roles.addresses import logged_address
+from roles.attempts import one_try
 from roles.factors import counts_on
-from roles.locks import insist_unlocked, note_stray
+from roles.locks import note_stray
 from roles.models import Person
 
 BROKEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError, NotImplementedError, AssertionError)
@@ -120,8 +121,8 @@ class Locked:
 
     def clean_code(self) -> str:
         """Raises LockedOut where the login or the network is locked."""
-        insist_unlocked(self.user.username, logged_address(context.request))
-        return str(super().clean_code())  # type: ignore[misc]
+        with one_try(self.user.username, logged_address(context.request)):
+            return str(super().clean_code())  # type: ignore[misc]
 
 
 class CodeForm(Locked, AuthenticateForm):

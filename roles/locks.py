@@ -50,6 +50,14 @@ def is_locked(login: str, address: str | None) -> bool:
     return bool(_standing(_of_login(login))[1] or _standing(_of_network(network_of(address)))[1])
 
 
+def failures_of(login: str) -> int:
+    """How many failures count towards a lock of the login now. Raises LockedOut where it stands."""
+    failures, lock = _standing(_of_login(login))
+    if lock:
+        raise LockedOut
+    return failures
+
+
 @transaction.atomic
 def note_failure(login: str, address: str | None, **more: str) -> None:
     """A line for a log-in that failed, and one for each lock that begins with it; `more` says what else is known: the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -22,8 +23,9 @@ from permits.models import MaterialVersion
 from permits.models.states import S
 from roles.accounts import change_account, invite, reopen
 from roles.appointments import deactivate
-from roles.locks import OF_NETWORK, lift, network_of, note_failure, standing_locks
-from roles.models import Administration, Person
+from roles.attempts import one_try
+from roles.locks import OF_LOGIN, OF_NETWORK, lift, network_of, note_failure, standing_locks
+from roles.models import Administration, NetworkCount, Person
 from roles.models.security import What
 from tests.cast import Cast, log_in, make_person
 from tests.config.entering import NEW, OLD, choose, enter, lines, path_of
@@ -268,6 +270,39 @@ def test_a_login_nobody_has_is_locked_alike() -> None:
     for _attempt in range(10):
         assert enter("nobody", "wrong").status_code == 200
     assert enter("nobody", "wrong").status_code == 429
+
+
+def test_of_ten_tries_under_way_an_eleventh_is_refused_before_its_password_is_looked_at(
+    person: Person, monkeypatch: pytest.MonkeyPatch, clock: Callable[[float], None]
+) -> None:
+    def crash(*args: Any, **kwargs: Any) -> None:
+        raise OSError
+
+    with ExitStack() as under_way:
+        for _number in range(OF_LOGIN):
+            under_way.enter_context(one_try("ZHANG", "10.0.0.1"))
+        monkeypatch.setattr(Person, "check_password", crash)
+        assert enter().status_code == 429
+        monkeypatch.undo()
+        assert enter("li", "wrong").status_code == 200  # others come in meanwhile
+        clock(1)
+        assert enter().status_code == 429  # the next span began
+    assert enter().status_code == 302
+    assert set(NetworkCount.objects.values_list("count", flat=True)) == {0}
+    NetworkCount.objects.update(count=OF_LOGIN)  # their processes died
+    assert enter().status_code == 429
+    clock(3)
+    assert enter().status_code == 302
+
+
+def test_failures_and_tries_under_way_lock_together(person: Person) -> None:
+    for number in range(OF_LOGIN - 2):
+        note_failure("zhang", f"10.0.{number}.1")
+    with one_try("zhang", "10.0.0.1"):
+        assert enter(password="wrong").status_code == 200
+        assert enter().status_code == 429  # the eleventh, were both to fail
+    assert lines(What.LOCKED) == []
+    assert enter().status_code == 302
 
 
 def test_a_network_is_locked_after_fifty_failures_whatever_the_logins(

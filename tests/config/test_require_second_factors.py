@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,9 @@ from django.utils.translation import override
 from roles import factors
 from roles.adapters import FactorAdapter
 from roles.appointments import deactivate
+from roles.attempts import one_try
 from roles.kept_passwords import give_password
+from roles.locks import OF_LOGIN
 from roles.models import Person
 from roles.models.security import What
 from tests.cast import Cast, log_in
@@ -177,6 +180,17 @@ def test_ten_wrong_codes_lock_the_login(person: Person) -> None:
         assert desk.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code == 200
     assert desk.post(reverse("mfa_authenticate"), {"code": code_of(person)}).status_code == 429
     assert enter().status_code == 429
+
+
+def test_of_ten_tries_under_way_an_eleventh_is_refused_before_its_code_is_looked_at(person: Person) -> None:
+    with_totp(enter().client)
+    desk = enter().client
+    with ExitStack() as under_way:
+        for _number in range(OF_LOGIN):
+            under_way.enter_context(one_try("zhang", "10.0.0.1"))
+        assert desk.post(reverse("mfa_authenticate"), {"code": code_of(person)}).status_code == 429
+    with time_machine.travel(timezone.localtime() + timedelta(seconds=30)):  # the code that added the app is spent
+        assert desk.post(reverse("mfa_authenticate"), {"code": code_of(person)}).url == "/"
 
 
 def test_officers_and_administrators_must_have_a_second_factor_and_clerks_need_not(
