@@ -128,10 +128,10 @@ def test_only_auditors_see_engagements(engaged: Engaged, who: str) -> None:
         assert client.get(f"/desk/engagements/{more}").status_code == 403, more
 
 
-def other_auditor() -> Any:
-    agency = Agency.objects.get(slug="tj-jizhou-audit")
-    post = make_post("jizhou-audit", agency=agency)
-    for mandate in Mandate.objects.filter(agency=agency, duty=Duty.AUDIT):
+def other_auditor(slug: str = "tj-jizhou-audit", **which: str) -> Any:
+    agency = Agency.objects.get(slug=slug)
+    post = make_post("other-audit", agency=agency)
+    for mandate in Mandate.objects.filter(agency=agency, duty=Duty.AUDIT, **which):
         grant(post, mandate)
     return make_person("elsewhere", "外地审计", post)
 
@@ -145,6 +145,25 @@ def test_an_auditor_of_another_place_finds_nothing_and_opens_nothing(engaged: En
         engaged.open(by=elsewhere, members=[])
     with pytest.raises(NotPermitted):
         join(engagement.pk, elsewhere, by=engaged.cast.auditor)
+
+
+def test_an_auditor_of_one_kind_finds_no_engagement_that_looks_into_others(engaged: Engaged) -> None:
+    one_kind = other_auditor("bj-audit", kind="felling")
+    every_kind = engaged.cast.auditor
+    post = Membership.objects.get(person=every_kind).post
+    grant(post, Mandate.objects.get(agency__slug="bj-audit", duty=Duty.AUDIT, kind=""))
+    engagement = engaged.drawn(members=[])
+    client = log_in(one_kind)
+    assert client.get("/desk/engagements/").context["page_obj"].paginator.count == 0
+    for more in ("", "history/", "sample.csv", "report.pdf", f"cases/{engaged.sample(engagement)[0]}/"):
+        assert client.get(f"/desk/engagements/{engagement.pk}/{more}").status_code == 404, more
+    with pytest.raises(NotPermitted):
+        join(engagement.pk, one_kind, by=every_kind)
+    with pytest.raises(NotPermitted):
+        engaged.open(members=[one_kind])
+    assert log_in(engaged.colleague).get(f"/desk/engagements/{engagement.pk}/").status_code == 200
+    tending = engaged.open(kind="tending", members=[])
+    assert client.get(f"/desk/engagements/{tending.pk}/").status_code == 404
 
 
 def test_an_agency_of_another_place_is_refused_beside_the_form(engaged: Engaged) -> None:

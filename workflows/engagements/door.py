@@ -12,14 +12,14 @@ from uuid import UUID
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 
-from permits.access import NATION
+from permits.access import NATION, audited_places
 from permits.drafts.store import keep_file_at
 from permits.errors import BadFacts, NotPermitted, WrongStatus
 from permits.models.facts import BadFact, Fact, Text
 from roles.days import local_today
 from roles.models import Agency, Jurisdiction, Person
 from workflows.engagements.record import locked
-from workflows.engagements.rights import Auditor, auditor, auditor_of, auditors_for
+from workflows.engagements.rights import Auditor, auditor, auditor_of, auditors_for, looks_beyond
 from workflows.engagements.scope import Scope, barred
 from workflows.engagements.standing import Standing
 from workflows.models import EngagementEntry, EngagementFile
@@ -53,14 +53,17 @@ def insist_impartial(people: Sequence[Person], scope: Scope, acts: Any) -> None:
         raise NotPermitted(reason)
 
 
-def insist_auditor(person: Person, kind: str, place: Jurisdiction) -> None:
-    places = {one for one in (place.pk, place.parent_id, NATION) if one}
+def insist_auditor(person: Person, scope: Scope, place: Jurisdiction) -> None:
+    kind, places = scope.kind, {one for one in (place.pk, place.parent_id, NATION) if one}
     if not auditors_for(kind, places).filter(pk=person.pk).exists():
         try:
             auditor(person, kind, place)  # stands in for one
         except NotPermitted as refused:
             told = _("%(person)s holds no mandate to audit in this place.") % {"person": person}
             raise NotPermitted(told) from refused
+    if looks_beyond(scope, place, audited_places(person)):
+        told = _("%(person)s does not audit every kind of permit that the engagement looks into.") % {"person": person}
+        raise NotPermitted(told)
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def open_engagement(
     everyone = {by.pk: by} | {one.pk: one for one in members}
     insist_impartial([*who.people], scope, acts)
     for one in everyone.values():
-        insist_auditor(one, kind, seat)
+        insist_auditor(one, scope, seat)
         insist_impartial([one], scope, acts)
     with busy_when_locked(), transaction.atomic():
         auditing = Agency.objects.select_for_update(no_key=True).get(pk=who.mandate.agency_id)
@@ -138,7 +138,7 @@ def join(pk: int, member: Person, *, by: Person, key: UUID | None = None) -> Eng
             raise NotPermitted(_("Only members of the engagement do this."))
         if member.pk in standing.members:
             raise BadFacts({"member": _("This person is a member already.")})
-        insist_auditor(member, engagement.kind, engagement.place)
+        insist_auditor(member, standing.scope, engagement.place)
         insist_impartial([member], standing.scope, standing.scope.acts(timezone.now()))
         return append(
             engagement, Entry.JOINED, by=by, capacity=who.told, facts={"member": named(member)}, concerned=member,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -11,9 +12,11 @@ from msgspec import Struct
 
 from permits.access import NATION, NOTHING, audited_places
 from permits.errors import NotPermitted
+from permits.kinds import codes
 from roles.access import agencies_headed_by, capacity, mandates_of
 from roles.models import AgencyGrant, Jurisdiction, Mandate, MandateGrant, Membership, Person
 from roles.models.mandates import Duty, current, in_matrix
+from workflows.engagements.scope import Scope
 from workflows.models import Engagement, EngagementEntry, Entry
 
 
@@ -55,18 +58,43 @@ def _named(person: Person) -> dict[str, Any]:
 
 def auditor_of(person: Person, engagement: Engagement) -> Auditor:
     """The same for the scope of an engagement."""
-    return auditor(person, engagement.kind, engagement.place)
+    who = auditor(person, engagement.kind, engagement.place)
+    if not known_to(person).filter(pk=engagement.pk).exists():
+        raise NotPermitted(_("Only who audits every kind of permit that this engagement looks into does this."))
+    return who
 
 
 def known_to(person: Person) -> QuerySet[Engagement]:
-    """The engagements in places `person` may audit."""
-    found, places = NOTHING, defaultdict[str, set[str]](set)
-    for kind, place, part in audited_places(person):
+    """The engagements in places `person` may audit, without those that look into kinds of which one may not there."""
+    found, places, mine = NOTHING, defaultdict[str, set[str]](set), audited_places(person)
+    for kind, place, part in mine:
         places[kind] |= {place, part or place}
     for kind, within in sorted(places.items()):
         of_place = ~NOTHING if NATION in within else Q(place__in=sorted(within))
         found |= of_place & (Q(kind__in=["", kind]) if kind else ~NOTHING)
-    return Engagement.objects.filter(found).select_related("auditing", "place", "agency")
+    known = Engagement.objects.filter(found).select_related("auditing", "place", "agency")
+    if not places.keys() - {""}:
+        return known
+    opened = EngagementEntry.objects.filter(engagement__in=known.filter(kind=""), entry=Entry.OPENED)
+    opened = opened.select_related("engagement__place").prefetch_related("engagement__place__districts")
+    beyond = [row.engagement_id for row in opened if looks_beyond(Scope.read(row.facts), row.engagement.place, mine)]
+    return known.exclude(pk__in=beyond)
+
+
+def looks_beyond(scope: Scope, seat: Jurisdiction, mine: Collection[tuple[str, str, str | None]]) -> bool:
+    """Whether an engagement with this scope, of the place `seat`, looks into decisions on a kind that mandates to audit
+    `mine` do not speak of, there or in one of its districts."""
+    below = {district.pk for district in seat.districts.all()}
+    for kind, place, part in scope.reach:
+        inside = seat.pk == NATION or place in below
+        if scope.kind or not (inside or place == NATION or seat.pk in {place, part}):
+            continue
+        at = place if inside else seat.pk
+        held = {one for one, where, district in mine if at in (where, district) or where == NATION}
+        asked = [kind] if kind else codes()
+        if "" not in held and not held.issuperset(asked):
+            return True
+    return False
 
 
 def auditors_for(kind: str, places: set[str]) -> QuerySet[Person]:
