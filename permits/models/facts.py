@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from permits.errors import Unprintable
-from permits.text.printable import refuse_unprintable, trimmed
+from permits.text.printable import on_one_line, refuse_unprintable, trimmed
 from roles.days import local_today, unlikely
 
 Label = str | Promise
@@ -63,7 +63,7 @@ def printable(value: Any) -> str:
 
 
 class Text(Fact, frozen=True, kw_only=True):
-    """Words of a person; `long` asks for a text area."""
+    """Words of a person; `long` asks for a text area, and what is not stands on one line."""
 
     long: bool = True
     most: int = 4000
@@ -71,6 +71,8 @@ class Text(Fact, frozen=True, kw_only=True):
     def plain(self, value: Any) -> str | None:
         """The text without surrounding blanks; only blanks is no text."""
         text = printable(value)
+        if not self.long:
+            text = on_one_line(text)
         if not text and self.required:
             raise BadFact(_("This field is required."))
         if len(text) > self.most:

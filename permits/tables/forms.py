@@ -27,7 +27,7 @@ from permits.tables.columns import FLAG, Column, Said, When, plain
 from permits.tables.fields import Head, number_column
 from permits.tables.head import HeadPage
 from permits.tables.table import Table
-from permits.text.printable import refuse_unprintable, trimmed
+from permits.text.printable import on_one_line, refuse_unprintable, trimmed
 from roles.forms import DayField
 
 LATER = "later"
@@ -230,7 +230,10 @@ class HeadForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        cleaned |= {name: trimmed(value) for name, value in cleaned.items() if isinstance(value, str)}
+        for name, value in cleaned.items():
+            if isinstance(value, str):
+                long = isinstance(self.fields[name].widget, forms.Textarea)
+                cleaned[name] = trimmed(value if long else on_one_line(value))
         said = [*self.declared.impossible(cleaned)]
         if not self.later:
             said += [*self.declared.problems(cleaned, self.instance), *self._against_rows(cleaned)]

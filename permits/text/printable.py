@@ -55,6 +55,12 @@ def trimmed(text: str) -> str:
     return text.strip(BLANK)
 
 
+def on_one_line(text: str) -> str:
+    """`text` as a browser sends what was typed in a field of one line; another client may send lines of its own, which
+    would be paragraphs of a paper."""
+    return " ".join(text.splitlines())
+
+
 def refuse_unprintable(text: str) -> None:
     """Raise Unprintable naming the first character that no paper can show."""
     for char in dict.fromkeys(text):

@@ -56,6 +56,22 @@ def test_a_title_is_refused_at_its_field(cast: Cast) -> None:
     assert "U+1F600" in page.text
 
 
+def test_what_is_asked_on_one_line_begins_no_paragraphs_of_its_own_in_a_paper(cast: Cast) -> None:
+    assert Text(long=False).clean("设计\r\n特此批准。\n") == "设计 特此批准。"
+    assert Text().clean("一\r\n二") == "一\n二"
+    case = cast.draft()
+    assert rename(case.pk, "设计\r\n特此批准。").title == "设计 特此批准。"
+    said: dict[str, Any] = {
+        "version": case.tending.version,
+        "compiler": "设计院\n特此批准。",
+        "purpose": "一\n二",
+        "later": "1",
+    }
+    assert log_in(cast.clerk).post(reverse("table-head", args=[case.pk]), said).status_code == 302
+    case.tending.refresh_from_db()
+    assert case.tending.compiler == "设计院 特此批准。"
+
+
 def test_a_head_is_refused_at_its_field(cast: Cast) -> None:
     case = cast.draft()
     place = reverse("table-head", args=[case.pk])
