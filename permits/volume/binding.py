@@ -7,6 +7,7 @@ picture in a PDF, some three times its size, and not with what is bound.
 from __future__ import annotations
 
 import io
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 50_000_000
 """Of a picture that is printed: opened, one of 50 million takes 150 MB of memory."""
+MOST_PAGES = 2000
+"""Of one file: a list that names one page over and over is small, and each time the page is numbered."""
 PRINTED = (1654, 2339)
 """A4 at 200 dots to the inch: larger pictures are made smaller."""
 MARGIN = 20 * mm
@@ -72,13 +75,29 @@ def _printed(one: Enclosed, path: Path) -> tuple[Path, int, str]:
                 path = path.with_suffix(".flat")
                 _flatten(printed)
                 printed.save(path, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+            if len(printed.pages) > MOST_PAGES:
+                return path, 0, "页数过多，未打印"
+            _decode(printed)
             return path, len(printed.pages), ""
     except DamagedFile:
         return path, 0, "已损坏或者缺失"
     except TooLarge:
         return path, 0, "图幅过大，未打印"
-    except (pikepdf.PdfError, OSError, ValueError, TypeError, Image.DecompressionBombError):  # as hostile files raise
+    except (pikepdf.PdfError, RuntimeError, OSError, ValueError, TypeError, Image.DecompressionBombError):
+        # as hostile files raise
         return path, 0, "无法读取"
+
+
+def _decode(printed: pikepdf.Pdf) -> None:
+    """Read what is drawn on each page, as is done when its number is laid over it. Raises RuntimeError where that
+    cannot be: found out only then, one file would keep the whole volume back."""
+    import pikepdf  # as said
+
+    for page in printed.pages:
+        page.contents_add(b"\n")  # what is one stream already is not read to make it one
+        page.contents_coalesce()
+    with open(os.devnull, "wb") as nowhere:
+        printed.save(nowhere, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
 
 
 def _flatten(printed: pikepdf.Pdf) -> None:

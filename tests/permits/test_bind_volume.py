@@ -7,6 +7,7 @@ import io
 import os
 from pathlib import Path
 
+import pikepdf
 import pytest
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -18,6 +19,7 @@ from permits.drafts.materials import add_file
 from permits.ledger.sequencer import sequence
 from permits.models import Application, MaterialVersion
 from permits.models.states import S
+from permits.volume import binding
 from permits.volume.binding import write_volume
 from permits.volume.bundle import write_bundle
 from tests.cast import Cast
@@ -66,6 +68,30 @@ def test_a_page_that_says_oddly_how_it_is_shown_keeps_no_volume_back(cast: Cast,
 def test_a_form_whose_marks_are_none_keeps_no_volume_back(cast: Cast, odd: bytes) -> None:
     case = submitted_with(cast, ("表.pdf", make_pdf(root=b"/AcroForm<</Fields[5/X]>>", page=odd)))
     assert "表.pdf" in "".join(volume_of(case).pages[1].extract_text().split())
+
+
+def pdf_of(pages: int, drawn: bytes = b"") -> bytes:
+    """Pages that all show the same, which is written as if it were compressed."""
+    made, out = pikepdf.new(), io.BytesIO()
+    made.add_blank_page()
+    if drawn:
+        made.pages[0].obj.Contents = made.make_stream(b"")
+        made.pages[0].obj.Contents.write(drawn, filter=pikepdf.Name.FlateDecode)
+    made.pages.extend([made.pages[0]] * (pages - 1))
+    made.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return out.getvalue()
+
+
+def test_a_page_that_cannot_be_decoded_keeps_no_volume_back(cast: Cast) -> None:
+    volume = volume_of(submitted_with(cast, ("damaged.pdf", pdf_of(1, b"no such stream")), ("sound.pdf", PDF)))
+    assert "无法读取" in "".join(page.extract_text() for page in volume.pages)
+
+
+def test_a_file_of_very_many_pages_is_named_and_not_printed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(binding, "MOST_PAGES", 20)
+    volume = volume_of(submitted_with(cast, ("many.pdf", pdf_of(21)), ("some.pdf", pdf_of(20))))
+    told = "".join(page.extract_text() for page in volume.pages)
+    assert told.count("页数过多，未打印") == 1
 
 
 def test_the_volume_lists_every_paper_with_its_pages_and_numbers_them(cast: Cast) -> None:
