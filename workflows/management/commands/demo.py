@@ -8,7 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_q.models import OrmQ
 
 from permits.clocks.calendar import WorkCalendar
 from permits.models import Application
@@ -39,6 +41,8 @@ class Command(BaseCommand):
                 with transaction.atomic():  # one flush to the disk for each case instead of one for each act
                     programme.play(code, example, Walker(people, programme.begins(example, today, calendar)), ordinal)
             make_pending()
+            # queued on the days of the acts they print, which nobody let them wait since: `/readyz` tells of late jobs
+            OrmQ.objects.update(lock=timezone.now())
             soon()  # its acts lie in the past: `/readyz` would else wait for the first night
             self.stdout.write(_("Cases: %(count)s") % {"count": len(examples)})
         self._logins()
