@@ -15,7 +15,9 @@ from workflows.demo import programme
 
 
 @pytest.mark.django_db
-def test_no_paper_waits_since_the_day_of_its_act(now: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_paper_waits_since_the_day_of_its_act(
+    now: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     load_matrix()
     settings.LOCAL = settings.DEBUG = True
     monkeypatch.setattr(programme, "examples", lambda examples=programme.examples: islice(examples(), 1))

@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 with transaction.atomic():  # one flush to the disk for each case instead of one for each act
                     programme.play(code, example, Walker(people, programme.begins(example, today, calendar)), ordinal)
             make_pending()
-            # queued on the days of the acts they print, which nobody let them wait since: `/readyz` tells of late jobs
+            # papers were queued on the days of their acts; `/readyz` would tell that they wait since then
             OrmQ.objects.update(lock=timezone.now())
             soon()  # its acts lie in the past: `/readyz` would else wait for the first night
             self.stdout.write(_("Cases: %(count)s") % {"count": len(examples)})
