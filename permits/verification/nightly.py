@@ -84,12 +84,12 @@ def _go_on(progress: Progress) -> None:
     async_task("permits.verification.nightly.verify_record", asdict(progress), task_name="verify")
 
 
-def soon() -> None:
+def verify_at_once() -> None:
     """Verify now, not first in the night: of an installation whose record begins with acts of the past. What is not in
     the log yet goes there first, else the check would call it missing."""
     with suppress(NoLogKey):
         keep_log(thorough=True)
-    async_task("permits.verification.nightly.verify_record", task_name="verify")
+    verify_record()
 
 
 def trouble() -> str:

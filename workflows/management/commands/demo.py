@@ -14,7 +14,7 @@ from django_q.models import OrmQ
 
 from permits.clocks.calendar import WorkCalendar
 from permits.models import Application
-from permits.verification.nightly import soon
+from permits.verification.nightly import verify_at_once
 from roles.days import local_today
 from workflows.demo import cast, programme
 from workflows.demo.walk import Walker
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             make_pending()
             # papers were queued on the days of their acts; `/readyz` would tell that they wait since then
             OrmQ.objects.update(lock=timezone.now())
-            soon()  # its acts lie in the past: `/readyz` would else wait for the first night
+            verify_at_once()  # its acts lie in the past: `/readyz` would else wait for the first night
             self.stdout.write(_("Cases: %(count)s") % {"count": len(examples)})
         self._logins()
 
