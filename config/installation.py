@@ -96,5 +96,5 @@ def refuse_unready() -> None:
     and as this version of the program needs it, DatabaseError where it cannot be reached."""
     refuse_other()
     if missing := pending_migrations():
-        raise WrongInstallation(f"{len(missing)} migrations are not applied, {missing[0]} first: run manage.py migrate")
+        raise WrongInstallation(f"migrations not applied: {len(missing)}, {missing[0]} first; run manage.py migrate")
     enter()  # of several machines each has its own var directory

@@ -37,7 +37,7 @@ class Migrations(HealthCheck):
 
     def run(self) -> None:
         if missing := pending_migrations():
-            raise ServiceUnavailable(f"{len(missing)} migrations are not applied")
+            raise ServiceUnavailable(f"migrations not applied: {len(missing)}")
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Worker(HealthCheck):
         since = waits_since()
         if since and (waited := timezone.now() - since) > LATE:
             minutes = waited.total_seconds() // 60
-            raise ServiceUnavailable(f"{waiting().count()} jobs wait, the oldest for {minutes:.0f} minutes")
+            raise ServiceUnavailable(f"jobs waiting: {waiting().count()}, the oldest for {minutes:.0f} minutes")
 
 
 @dataclass

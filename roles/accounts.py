@@ -183,7 +183,8 @@ def make_administrator(person: Person, role: str, *, by: Person | None = None, g
     if not person.is_active:
         raise ValidationError({"person": _("This account is closed.")})
     if terms.exists():
-        raise ValidationError({"person": _("Who holds a post is no administrator: nobody decides and administers.")})
+        told = _("Whoever holds a post is no administrator: nobody decides and administers.")
+        raise ValidationError({"person": told})
     if administers(person):
         raise ValidationError({"person": _("This person is an administrator already.")})
     made = Administration.objects.create(person=person, role=role)

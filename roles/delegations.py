@@ -40,7 +40,9 @@ def delegate(
     if to == principal:
         errors["to"] = _("Nobody stands in for themselves.")
     elif to == by:
-        errors["to"] = _("Nobody gives another's post to themselves. Another head of the agency, or who is away, does.")
+        errors["to"] = _(
+            "Nobody gives another's post to themselves. Another head of the agency, or the person who is away, does."
+        )
     elif not to.is_active or not Membership.objects.filter(current(), person=to, post__agency=post.agency_id).exists():
         errors["to"] = _("Only somebody of the same agency can stand in.")
     if not reason.strip():

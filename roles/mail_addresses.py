@@ -61,7 +61,7 @@ def ask_for_address(person: Person, address: str, *, ground: str) -> None:
     link = str(settings.SITE_URL) + reverse("own-address-take", args=[SIGNER.sign(str(line.pk))])
     with translation.override(person.language):
         text = _(
-            "%(person)s, you asked that mails about your account “%(login)s” go to this address. Log in, and confirm "
+            "%(person)s, you asked that e-mails about your account “%(login)s” go to this address. Log in, and confirm "
             "it within a day:\n\n%(link)s\n\nIf you did not ask for it, do nothing."
         ) % {"person": person, "login": person.username, "link": link}
         _send_after(address, _("Confirm your new address"), text)
@@ -106,7 +106,7 @@ def tell_of_change(person: Person, old: str, *, by: Person) -> None:
         }  # fmt: skip
         gone = _(
             "%(person)s, the address of your account “%(login)s” was changed by %(by)s from %(old)s to %(new)s. No "
-            "mail comes here any more. If it was not you, and you did not know of it, turn to %(turn_to)s at once."
+            "e-mail comes here any more. If it was not you, and you did not know of it, turn to %(turn_to)s at once."
         )
         come = _(
             "%(person)s, the address of your account “%(login)s” was changed by %(by)s from %(old)s to this one. If "

@@ -31,7 +31,7 @@ class VarietyValidator:
     def get_help_text(self) -> str:
         """What is asked for."""
         return _(
-            "The password needs %(different)s different characters and two of these: letters, digits, other signs."
+            "The password needs %(different)s different characters and two of these: letters, digits, other characters."
         ) % {"different": DIFFERENT}
 
 

@@ -115,7 +115,7 @@ def read(file: Path, faults: Faults) -> list[tuple[int, dict[str, Any]]]:
     rows = sheet.iter_rows(max_col=len(COLUMNS))
     heads = [str(cell.value or "").strip() for cell in next(rows, ())]
     if heads not in list(_heads()):
-        raise BadFile(_("The first row has not the heads of the template (--template)."))
+        raise BadFile(_("The first row does not have the headings of the template (--template)."))
     found = []
     for number, cells in enumerate(rows, 2):
         if any(cell.value not in (None, "") for cell in cells):

@@ -38,7 +38,7 @@ def keep_opinion(text: str, *, by: Person, agency: Agency | None = None) -> Comm
     cannot be printed, WrongStatus where it is kept already or MOST are.
     """
     if agency is None and not agencies_of(by):
-        raise NotPermitted(_("Common opinions are for who works in an agency."))
+        raise NotPermitted(_("Common opinions are for those who work in an agency."))
     if agency is not None and not agencies_headed_by(by).filter(pk=agency.pk).exists():
         raise NotPermitted(_("Only the head of the agency does this."))
     try:

@@ -210,7 +210,7 @@ def _readdress(item: WorkItem, record: Act) -> None:
     if item.mandate is None or not item.mandate.left(localdate()):
         raise WrongStatus(_("The mandate of this step is in the role matrix."))
     if follows.left(localdate()) or follows.duty != item.mandate.duty or not covers(follows, record.application):
-        raise WrongStatus(_("This agency has not the duty of this step."))
+        raise WrongStatus(_("This agency does not have the duty of this step."))
     item.mandate = follows
     _put(item, None, "mandate")
 

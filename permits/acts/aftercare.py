@@ -220,7 +220,7 @@ def inspected(application: Application, said: Said, by: Person | None) -> Errors
     if no_officers := not_the_officers(application, said, _("An inspection needs two or more officers.")):
         errors["inspectors"] = no_officers
     elif by is not None and by.pk not in _inspectors(said):
-        errors["inspectors"] = _("Who records an inspection took part in it: name yourself, too.")
+        errors["inspectors"] = _("Whoever records an inspection took part in it: name yourself, too.")
     if wrong := _findings(application, said["findings"], date.fromisoformat(said["inspected_on"])):
         errors["findings"] = wrong
     for row in said.get("photos") or ():

@@ -92,7 +92,7 @@ def given_back(application: Application, said: Mapping[str, Any], by: Person | N
         return {"amount": _("Give an amount in yuan, such as 100000.00.")}
     if said.get("rest"):
         less = Decimal(said["amount"]) < due
-        return {} if less else {"rest": _("Nothing lacks of the sum recorded as paid: leave this empty.")}
+        return {} if less else {"rest": _("Nothing is missing from the sum recorded as paid: leave this empty.")}
     if Decimal(said["amount"]) == due or said.get("difference"):
         return {}
     told = _("%(paid)s yuan were recorded as paid, and all of it is given back: say why it was another sum.")

@@ -196,8 +196,8 @@ STANDS = Table(
         add=_("Add a stand"),
         back=_("Back to the stands"),
         upload_hint=_(
-            "One row for each sub-compartment, under the heads of the template. Formulas and merged cells are refused. "
-            "Rows are taken over only when all of them are good, and replace the ones that are there."
+            "One row for each sub-compartment, under the headings of the template. Formulas and merged cells are "
+            "refused. Rows are imported only when all of them are good, and replace the ones that are there."
         ),
         row_hint=_("What is asked follows from the stand, the manner of felling and what grows again."),
     ),

@@ -26,7 +26,7 @@ THINS: Final = frozenset({"thinning", "selective"})
 
 
 class Stand(Struct, frozen=True, kw_only=True):
-    """A sub-compartment 小班 in which trees are felled. Hectares, cubic metres, per cent, canopy density 0 to 1.
+    """A sub-compartment 小班 in which trees are felled. Hectares, cubic metres, per cent, canopy closure 0 to 1.
 
     None where the field does not apply: `age_group` and `stock_m3` outside arbor and sparse forest,
     `volume_intensity_pct` and `canopy_after` unless the stand is thinned or cut selectively, `regeneration_*` where

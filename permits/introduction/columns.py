@@ -82,7 +82,7 @@ SPECIES = Table(
         add=_("Add a species"),
         back=_("Back to the species"),
         upload_hint=_(
-            "One row for each species, under the heads of the template. Rows are taken over only when all of them are "
+            "One row for each species, under the headings of the template. Rows are imported only when all of them are "
             "good, and replace the ones that are there."
         ),
     ),

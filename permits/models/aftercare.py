@@ -104,7 +104,7 @@ class Aftercare:
         obligation=OBLIGATION, answers=ANSWERS, materials=MATERIALS, note=NOTE,
     )  # fmt: skip
     raise_alarm = act(
-        _("Raise the alarm of an escape"), AFTER, by="unit",
+        _("Raise the alarm about an escape"), AFTER, by="unit",
         found_on=Day(label=_("Found on"), past=True), at=Hour(label=_("At what time"), required=False),
         species=line(_("Which species")), number=Whole(label=_("How many"), required=False),
         place=line(_("Where")), what=words(_("What happened, and what was done at once")), materials=MATERIALS,

@@ -35,7 +35,7 @@ APPLICANT = "申请人"
 """How officers name the applicant among parties, beside its own name."""
 INTEREST = words(_("Interest"))
 SET_ASIDE = Choice(
-    label=_("Why it is not taken on record"),
+    label=_("Why it is not taken on the record"),
     options=(
         ("not_about", _("It says nothing about this application")),
         ("the_same", _("The same person handed in the same before")),
@@ -152,7 +152,7 @@ class Inquiry:
 
     # ---- hearing: asked for within five working days, held within twenty, free of charge; the minutes count
     tell_hearing_right = act(
-        _("Tell of the right to a hearing"), REVIEWING, by=REVIEWERS, law="许可法 47",
+        _("Notify of the right to a hearing"), REVIEWING, by=REVIEWERS, law="许可法 47",
         party=line(_("Applicant or third party")), interest=INTEREST,
     )  # fmt: skip
     ask_hearing = act(_("Ask for a hearing"), REVIEWING, by="unit", law="许可法 47", reason=REASON)
@@ -203,7 +203,7 @@ class Inquiry:
     )  # fmt: skip
     # The fee is told in writing before it is paid; telling it leaves the clock alone, for art 45 does not name it.
     tell_fee_due = act(
-        _("Tell the fee due"), REVIEWING, by="step", law="实施条例 16[1]",
+        _("Notify of the fee due"), REVIEWING, by="step", law="实施条例 16[1]",
         amount=line(_("Amount in yuan"), most=20),
         difference=words(_("Why it is not the amount the rules find"), required=False),
         payee=words(_("Payee and account, or where to pay")), until=Day(label=_("To be paid by")),
@@ -217,7 +217,7 @@ class Inquiry:
         amount=line(_("Amount in yuan"), most=20),
         difference=words(_("Why it is not the sum recorded as paid"), required=False),
         rest=Truth(
-            label=_("What lacks of the sum recorded as paid is still to be given back"), required=False,
+            label=_("What is missing from the sum recorded as paid is still to be given back"), required=False,
             help=_("Else nothing more is owed, as where the payment was recorded with a slip."),
         ),
     )  # fmt: skip

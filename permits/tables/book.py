@@ -151,7 +151,7 @@ class Book(Struct, frozen=True):
         with self._open(application_id) as head:
             kept = self.waiting(head, by)
             if kept is None:
-                raise AlreadyTaken(_("This table was taken over or discarded already."))
+                raise AlreadyTaken(_("This table was imported or discarded already."))
             if kept.sha256 != sha256:
                 raise EditedMeanwhile(_("Another table was uploaded since; please look at its preview first."))
             if head.rows_version != seen:

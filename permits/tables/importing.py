@@ -67,7 +67,7 @@ def parse(file: IO[bytes], *, table: Table, name: str = "") -> Parsed:
     _check_merged(parsed, cells, at)
     body = [(number, row) for number, row in cells.rows if number > at]
     if not body:
-        raise UploadRefused(_("The file has heads but no rows below them."))
+        raise UploadRefused(_("The file has headings but no rows below them."))
     if len(body) > grid.MAX_ROWS:
         facts = {"count": len(body), "most": grid.MAX_ROWS}
         raise UploadRefused(_("The file has %(count)d rows; at most %(most)d are allowed.") % facts)
@@ -93,7 +93,7 @@ def _head(cells: grid.Grid, table: Table) -> tuple[int, list[Cell]]:
     if not cells.rows:
         raise UploadRefused(_("The file is empty: it has no cells that hold anything."))
     if most < _HEADS_AT_LEAST:
-        raise UploadRefused(_("No row of heads was found in the first rows; please use the template."))
+        raise UploadRefused(_("No row of headings was found in the first rows; please use the template."))
     return best
 
 
@@ -130,9 +130,8 @@ def _unknown(at: int, index: int, text: str, table: Table) -> Problem:
             _("The unit of this column must be %(unit)s.") % {"unit": column.unit},
             column.heading,
         )
-    return _at(
-        (at, index), text, text, _("This head is not one of the table; take it from the template or delete the column.")
-    )
+    told = _("This heading is not one of the table; take it from the template or delete the column.")
+    return _at((at, index), text, text, told)
 
 
 def _at(place: tuple[int, int], head: str, found: str, message: str, allowed: str = "") -> Problem:
@@ -171,7 +170,7 @@ def _row(parsed: Parsed, number: int, cells: list[Cell], places: dict[str, int])
             parsed.add(_cell_problem(number, index, columns[name], cell, str(error)))
     for index in range(len(cells)):
         if index not in parsed.passed and index not in places.values() and not cells[index].blank:
-            parsed.add(_at((number, index), "", str(cells[index].value), _("A value under no known head.")))
+            parsed.add(_at((number, index), "", str(cells[index].value), _("A value under no known heading.")))
     parsed.table.derive(row)
     for name, message in parsed.table.row_problems(row):
         if name in places and name not in bad:

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from permits.contract.kind import Extent, Kind, Label, Requirement, Section
 from permits.database.reading import among, by_key, keep_related, read
@@ -321,7 +322,9 @@ class TableKind(Kind):
             return [Problem(where=words.title, message=words.none_yet, anchor=page)]
         bad = list(self._bad_rows(application, rows))
         if len(bad) > SHOWN_PROBLEMS:
-            message = _("%(count)d more rows have problems.") % {"count": len(bad) - SHOWN_PROBLEMS}
+            more = len(bad) - SHOWN_PROBLEMS
+            told = ngettext("%(count)d more row has problems.", "%(count)d more rows have problems.", more)
+            message = told % {"count": more}
             bad[SHOWN_PROBLEMS:] = [Problem(where=words.title, message=message, anchor=page)]
         if differs := self.disagreement(self.head_of(application), [row.values for row in rows]):
             bad.append(Problem(where=self.head_model.label(differs[0]), message=differs[1], anchor=page))

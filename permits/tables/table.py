@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 from msgspec import Struct
 
 from permits.tables.columns import Column, Said, folded
@@ -91,7 +91,10 @@ class Table(Struct, frozen=True, kw_only=True, dict=True):
         if open_fields:
             shown = _(", ").join(open_fields[:SHOWN_FIELDS]) + (" …" if len(open_fields) > SHOWN_FIELDS else "")
             facts = {"count": len(open_fields), "fields": shown}
-            lines.insert(0, _("%(count)d fields to fill in (%(fields)s)") % facts)
+            told = ngettext(
+                "%(count)d field to fill in (%(fields)s)", "%(count)d fields to fill in (%(fields)s)", len(open_fields)
+            )
+            lines.insert(0, told % facts)
         return _("; ").join(lines)
 
 

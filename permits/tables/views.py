@@ -330,7 +330,7 @@ def _confirm(request: Signed, kind: TableKind, application: Application) -> Http
     except EditedMeanwhile as error:
         messages.error(request, str(error))
         return redirect("table-import", application.pk)
-    text = ngettext("%(count)d row was taken over.", "%(count)d rows were taken over.", count)
+    text = ngettext("%(count)d row was imported.", "%(count)d rows were imported.", count)
     messages.success(request, text % {"count": count})
     return redirect(_after_import(application), application.pk)
 

@@ -163,8 +163,8 @@ PLOTS = Table(
         add=_("Add a row"),
         back=_("Back to the sub-compartments"),
         upload_hint=_(
-            "One row for each sub-compartment, under the heads of the template. Formulas and merged cells are refused. "
-            "Rows are taken over only when all of them are good, and replace the ones that are there."
+            "One row for each sub-compartment, under the headings of the template. Formulas and merged cells are "
+            "refused. Rows are imported only when all of them are good, and replace the ones that are there."
         ),
         row_hint=_("Where nothing is felled, write 0 for the intensities and repeat the values before."),
     ),

@@ -16,7 +16,7 @@ from permits.tending import vocabulary as v
 
 
 class Plot(Struct, frozen=True, kw_only=True):
-    """A plot 小班 of a tending design. Shares and intensities in per cent, canopy density 0 to 1, DBH in cm."""
+    """A plot 小班 of a tending design. Shares and intensities in per cent, canopy closure 0 to 1, DBH in cm."""
 
     plot: str
     area_ha: Decimal

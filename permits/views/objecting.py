@@ -142,7 +142,7 @@ def objection_progress(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             found = find_filing(form.cleaned_data["code"])
             if found is None:
-                form.add_error("code", _("No objection has this code. Check it sign by sign."))
+                form.add_error("code", _("No objection has this code. Check it character by character."))
     context = {"form": form, "found": found, "notice": Notice(found.row.notice) if found else None}
     status = 422 if form.is_bound and form.errors else 200
     return _private(render(request, "permits/objection_progress.html", context, status=status))

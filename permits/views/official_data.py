@@ -34,7 +34,7 @@ from roles.staffing_forms import VerbForm
 class DatumForm(VerbForm):
     """One datum from a day on."""
 
-    datum = forms.ChoiceField(label=gettext_lazy("Datum"), choices=Datum.choices)
+    datum = forms.ChoiceField(label=gettext_lazy("Item"), choices=Datum.choices)
     kind = forms.ChoiceField(
         label=gettext_lazy("Permit kind"), required=False,
         help_text=gettext_lazy("Only where it differs by kind, such as who gets a copy."),

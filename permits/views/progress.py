@@ -40,7 +40,8 @@ def progress(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             found = find_progress(form.cleaned_data["number"], form.cleaned_data["code"])
             if found is None:
-                form.add_error(None, _("No case has this number together with this code. Check both sign by sign."))
+                told = _("No case has this number together with this code. Check both character by character.")
+                form.add_error(None, told)
     status = 422 if form.is_bound and form.errors else 200
     response = render(request, "permits/progress.html", {"form": form, "found": found}, status=status)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

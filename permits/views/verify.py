@@ -87,7 +87,8 @@ def verify_start(request: HttpRequest) -> HttpResponse:
             if document:
                 return redirect("verify", token=document.token)
             count_one(LOOKED_FOR, logged_address(request))
-            form.add_error(None, _("No document bears this number together with this code. Check both signs by sign."))
+            told = _("No document bears this number together with this code. Check both character by character.")
+            form.add_error(None, told)
     status = 422 if form.is_bound else 200
     return _public(render(request, "permits/verify_start.html", {"form": form}, status=status))
 

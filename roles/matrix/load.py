@@ -179,7 +179,7 @@ def _check_series(agencies: list[Entry]) -> None:
     for row in agencies:
         name, code = row.values["name"], row.values.get("document_prefix", "")
         if len(name) > NAME_MOST:
-            blame(row, "name", _("longer than %(most)d signs: papers are numbered under it") % {"most": NAME_MOST})
+            blame(row, "name", _("longer than %(most)d characters: papers are numbered under it") % {"most": NAME_MOST})
         if names.setdefault(name, row.key) != row.key:
             blame(row, "name", _("the agency “%(key)s” is called so, too") % {"key": names[name]})
         taken = {owner.setdefault(series, row.key) for series in series_of(code)} if code else set()

@@ -54,5 +54,5 @@ def own_address_take(request: Signed, key: str) -> HttpResponse:
     except ValidationError as fault:
         messages.error(request, " ".join(fault.messages))
         return redirect("profile")
-    heading = _("Have mails sent to %(email)s?") % {"email": line.details["email"][1]}
+    heading = _("Have e-mails sent to %(email)s?") % {"email": line.details["email"][1]}
     return form_page(request, VerbForm(), heading, _("Take this address"), above=_("My posts and mandates"), at=PROFILE)

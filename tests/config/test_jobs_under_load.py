@@ -111,7 +111,7 @@ def test_a_job_that_waits_for_long_is_told_by_readyz(queue: JobQueue) -> None:
     assert readiness.state()["worker"] == "ok"
     OrmQ.objects.update(lock=now - LATE - timedelta(minutes=2))
     assert waits_since() == now - LATE - timedelta(minutes=2)
-    assert readiness.state()["worker"] == "1 jobs wait, the oldest for 17 minutes"
+    assert readiness.state()["worker"] == "jobs waiting: 1, the oldest for 17 minutes"
     taken(queue, 1)
     assert readiness.state()["worker"] == "ok"
 

@@ -141,7 +141,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
 def test_an_answer_is_the_replicas_and_says_as_of_when(two: Two) -> None:
     client = log_in(two.cast.auditor, english=True)
     before, told = decided(client)
-    assert told == "Read from the copy for questions, which lacks nothing."
+    assert told == "Read from the copy for questions, which is complete."
     with two.paused():
         case = two.cast.walk_to(S.APPROVED)
         late, told = decided(client)
@@ -149,7 +149,7 @@ def test_an_answer_is_the_replicas_and_says_as_of_when(two: Two) -> None:
         assert told.startswith("Read from the copy for questions, as of 20")
         page = client.get(reverse("case", args=[case.pk]))
         assert page.context["application"].status == S.APPROVED, "a case's page is of this instant"
-    assert decided(client) == (before + 1, "Read from the copy for questions, which lacks nothing.")
+    assert decided(client) == (before + 1, "Read from the copy for questions, which is complete.")
 
 
 def test_every_answer_of_the_desk_is_read_aside_and_nothing_else_is(two: Two) -> None:

@@ -83,7 +83,7 @@ def test_a_storage_that_cannot_be_written_is_not_ready_and_tells_no_path(
 def test_a_migration_that_is_not_applied_is_not_ready(client: Client, beating: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'config' AND name LIKE '0003%'")
-    assert checks(client)[1]["migrations"] == "1 migrations are not applied"
+    assert checks(client)[1]["migrations"] == "migrations not applied: 1"
 
 
 @pytest.fixture

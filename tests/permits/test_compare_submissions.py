@@ -100,7 +100,7 @@ def test_values_read_as_on_the_page_of_the_case(cast: Cast) -> None:
     place = reverse("case-compare", args=[case.pk])
     for english, told in (
         (False, {"外业调查日期": "2026年10月9日", "投资概算（元）": "1,860.50"}),
-        (True, {"Surveyed on site on": "9 Oct 2026", "Cost estimate (yuan)": "1,860.50"}),
+        (True, {"Surveyed on site on": "2026-10-09", "Cost estimate (yuan)": "1,860.50"}),
     ):
         changes = log_in(cast.clerk, english=english).get(place).context["changes"]
         assert {change.path.rpartition(" › ")[2]: change.new for change in changes} == told

@@ -100,7 +100,7 @@ def test_what_was_decided_on_a_permit_is_handed_over_after_the_decision_and_by_i
         assert undelivered(fresh(case)) == []
         assert wrong() == []
         page = log_in(cast.decider, english=True).get(f"/cases/{case.pk}/").content.decode()
-        assert "Delivered on 20 Nov 2026" in page, "the decision; the withdrawal is handed over by another act"
+        assert "Delivered on 2026-11-20" in page, "the decision; the withdrawal is handed over by another act"
 
 
 def test_a_delivery_made_before_a_later_decision_leaves_that_to_be_handed_over(cast: Cast) -> None:

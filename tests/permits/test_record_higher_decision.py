@@ -55,7 +55,7 @@ def test_the_page_of_the_case_says_which_authority_decided(clock: Any) -> None:
     case, office = reported(clock)
     record(case, office, received="2026-12-10")
     page = log_in(office.clerk, english=True).get(f"/cases/{case.pk}/").content.decode()
-    assert "Decided by 国家林业和草原局 on 1 Dec 2026. 林资许准〔2026〕88号" in page
+    assert "Decided by 国家林业和草原局 on 2026-12-01. 林资许准〔2026〕88号" in page
 
 
 @pytest.mark.parametrize(("received", "begins"), [("2026-12-10", date(2026, 12, 10)), (None, date(2026, 12, 15))])

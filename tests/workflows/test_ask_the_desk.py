@@ -143,7 +143,7 @@ def test_who_held_a_step_is_read_from_the_acts(cast: Cast) -> None:
         cast.do(case, "accept", by=cast.second_acceptor)
     (line,) = ask(cast, "held", f"{EVER}&step=accept")
     assert line[6:8] == ["4", "1"]  # Friday to Thursday; the Monday before it was taken
-    assert line[8] == "钱受理: 2 working days、王受理: 1 working days"
+    assert line[8] == "钱受理: 2 working days、王受理: 1 working day"
 
 
 def test_a_person_is_told_the_steps_that_person_held_and_no_other_of_the_case(cast: Cast) -> None:

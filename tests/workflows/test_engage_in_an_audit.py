@@ -173,7 +173,8 @@ def test_an_agency_of_another_place_is_refused_beside_the_form(engaged: Engaged)
     }  # fmt: skip
     answered = log_in(engaged.cast.auditor, english=True).post("/desk/engagements/new/", said)
     assert answered.status_code == 403
-    assert answered.context["form"].non_field_errors() == ["Only who holds a mandate to audit in this place does this."]
+    told = "Only somebody who holds a mandate to audit in this place does this."
+    assert answered.context["form"].non_field_errors() == [told]
     assert "天然林审批审计" in answered.text
     assert not Engagement.objects.exists()
     line = SecurityEvent.objects.get(what=What.REFUSED)  # as of every refusal that is a page of its own

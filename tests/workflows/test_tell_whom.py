@@ -311,12 +311,12 @@ def test_what_is_said_of_a_deadline_names_period_date_and_whether_it_is_the_prom
     making.make(by_promise.pk)
     head = Notification.objects.get(act=by_promise, event="head")
     with translation.override("en"):
-        assert headline(head) == ("A deadline of your agency's work is overdue: decision, promised date 25 Nov 2026")
+        assert headline(head) == ("A deadline of your agency's work is overdue: decision, promised date 2026-11-25")
     assert by_promise.facts["limit"] == "promised"
     of_law = flagged("2026-11-30")(cast)
     making.make(of_law.pk)
     with translation.override("en"):
-        assert headline(Notification.objects.filter(act=of_law)[0]).endswith("statutory date 27 Nov 2026")
+        assert headline(Notification.objects.filter(act=of_law)[0]).endswith("statutory date 2026-11-27")
 
 
 def test_every_row_of_the_table_has_words_in_both_languages_and_a_group(db: None) -> None:

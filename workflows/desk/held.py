@@ -11,7 +11,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 from viewflow.workflow.status import STATUS
 
@@ -133,9 +133,11 @@ class HeldHowLong(Question):
         for item in found:
             of_item = held[item.pk]
             who = "、".join(
-                _("%(person)s: %(days)d working days") % {"person": one.person, "days": one.days(calendar)}
+                ngettext("%(person)s: %(days)d working day", "%(person)s: %(days)d working days", days)
+                % {"person": one.person, "days": days}
                 for one in of_item
                 if one.person
+                for days in [one.days(calendar)]
             )
             waited = sum(one.days(calendar) for one in of_item if not one.person)
             yield (CaseLink.of(item.application), kind_label(item.application.kind), names.get(item.step, item.step),

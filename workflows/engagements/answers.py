@@ -36,7 +36,7 @@ def _answering(finding: EngagementEntry, by: Person, key: UUID | None) -> Iterat
     with locked(finding.engagement_id, key) as engagement:
         capacity = answers_as(by, finding)
         if not capacity:
-            raise NotPermitted(_("Only the agency's head, or whom the head named, answers a finding."))
+            raise NotPermitted(_("Only the agency's head, or whoever the head named, answers a finding."))
         standing = Standing.of(engagement)
         insist_open(standing)
         yield (

@@ -85,7 +85,9 @@ class OpenForm(ActForm):
             self.fields["members"] = forms.TypedMultipleChoiceField(
                 label=_("Other members"), required=False, widget=forms.CheckboxSelectMultiple,
                 choices=[(key, str(one)) for key, one in others.items()], coerce=others.__getitem__,
-                help_text=_("You are a member yourself. Who decided here, or held a post in the agency, is no member."),
+                help_text=_(
+                    "You are a member yourself. Whoever decided here, or held a post in the agency, is no member."
+                ),
             )  # fmt: skip
 
 
@@ -143,7 +145,7 @@ class NoteForm(ActForm):
     """A working note."""
 
     act = forms.CharField(widget=forms.HiddenInput, initial="note", required=False)
-    text = _words(_("Working note"), _("Only members read it. It stays on record."))
+    text = _words(_("Working note"), _("Only members read it. It stays on the record."))
 
 
 class ConcludeForm(ActForm):

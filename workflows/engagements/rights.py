@@ -49,7 +49,7 @@ def auditor(person: Person, kind: str, place: Jurisdiction) -> Auditor:
                 "on_behalf_of": _named(found.principal) if found.principal else None,
             }  # fmt: skip
             return Auditor(person, mandate, told, found.principal)
-    raise NotPermitted(_("Only who holds a mandate to audit in this place does this."))
+    raise NotPermitted(_("Only somebody who holds a mandate to audit in this place does this."))
 
 
 def _named(person: Person) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def barred(people: Iterable[Person], scope: Scope, acts: QuerySet[Act]) -> str:
     """
     keys = {person.pk for person in people}
     if keys & {scope.person, scope.head}:
-        return _("Who is audited does not audit.")
+        return _("Whoever is audited does not audit.")
     agencies = {scope.agency} if scope.agency is not None else set(acts.order_by().values_list("agency", flat=True))
     terms = Membership.objects.filter(
         held(),

@@ -47,9 +47,9 @@ class Answer(models.TextChoices):
 class State(models.TextChoices):
     """How an engagement stands."""
 
-    OPENED = "opened", _("opened, no sample yet")
-    EXAMINING = "examining", _("cases are looked into")
-    FOLLOWED = "followed", _("findings are followed up")
+    OPENED = "opened", _("Opened, no sample yet")
+    EXAMINING = "examining", _("Cases are being examined")
+    FOLLOWED = "followed", _("Findings are being followed up")
     CLOSED = "closed", _("closed")
 
 

@@ -141,7 +141,7 @@ class How(models.TextChoices):
     """How one group of news is mailed to a person."""
 
     AT_ONCE = "at_once", _("At once")
-    DAILY = "daily", _("Once a day, in one mail")
+    DAILY = "daily", _("Once a day, in one e-mail")
     NEVER = "never", _("Not by e-mail")
 
 

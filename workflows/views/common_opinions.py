@@ -53,7 +53,7 @@ def opinion_list(request: Signed) -> HttpResponse:
     """What one may put into an opinion, and one more. 403 for who works in no agency."""
     agencies = agencies_of(request.user)
     if not agencies:
-        raise NotPermitted(_("Common opinions are for who works in an agency."))
+        raise NotPermitted(_("Common opinions are for those who work in an agency."))
     headed = list(agencies_headed_by(request.user))
     form = OpinionForm(posted(request), headed=headed)
     if form.is_valid():

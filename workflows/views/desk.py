@@ -50,7 +50,7 @@ def audits(person: Person) -> bool:
 def refuse_others(person: Person) -> None:
     """Raises NotPermitted for who does not audit."""
     if not audits(person):
-        raise NotPermitted(_("The desk is for who audits: you hold no mandate to audit."))
+        raise NotPermitted(_("The desk is for auditors: you hold no mandate to audit."))
 
 
 @login_required

@@ -95,8 +95,8 @@ class Deed(Struct, frozen=True):
 DEEDS = {
     "join": Deed(
         gettext_lazy("Let somebody join"), gettext_lazy("Join"), join, JoinForm,
-        gettext_lazy("Who held a post in the agency in the period, acted in one of the cases or belongs to a unit that "
-                     "applied cannot join."),
+        gettext_lazy("Whoever held a post in the agency in the period, acted in one of the cases or belongs to a unit "
+                     "that applied cannot join."),
     ),
     "leave": Deed(gettext_lazy("Let a member leave"), gettext_lazy("Leave"), leave, LeaveForm),
     "draw": Deed(

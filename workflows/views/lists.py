@@ -120,7 +120,7 @@ CASES = Listing(
 PICKS = {
     "agency": Picking("queue-claim", gettext_lazy("Take the picked items"), gettext_lazy("Take all %(count)d found"),
         gettext_lazy("Take the first %(most)d found")),
-    "led": Picking("queue-reassign", gettext_lazy("Give the picked to another"),
+    "led": Picking("queue-reassign", gettext_lazy("Give the picked items to another"),
         gettext_lazy("Give all %(count)d found to another"), gettext_lazy("Give the first %(most)d found to another")),
 }  # fmt: skip
 """Lists whose rows can be picked."""

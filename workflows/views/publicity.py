@@ -72,7 +72,7 @@ def publicity(request: Signed, slug: str) -> HttpResponse:
     found = list(rows(granted(agency, said["first"], said["last"], own)[:MOST])) if valid else []
     if valid and "format" in request.GET:
         cells, wanted = (row.cells for row in found), request.GET["format"]
-        return as_file("publicity", _("Publicity of licences"), HEADS, cells, wanted)
+        return as_file("publicity", _("Publication of licences"), HEADS, cells, wanted)
     left_out = [kind for kind in kinds() if kind.code in own and not kind.licence]
     context = {
         "agency": agency, "form": form, "rows": found[:SHOWN], "many": len(found), "heads": HEADS, "shown": SHOWN,

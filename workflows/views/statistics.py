@@ -26,7 +26,7 @@ def statistics(request: Signed) -> HttpResponse:
     headed = list(agencies_headed_by(request.user))
     auditor = audits(request.user)
     if not (auditor or headed):
-        raise NotPermitted(_("Statistics are for heads of agencies and for who audits."))
+        raise NotPermitted(_("Statistics are for heads of agencies and for auditors."))
     everything = as_auditor(request.user) if auditor else as_head(request.user)
     data = request.GET.copy()
     for name, value in usual(FIELDS).items():

@@ -1,8 +1,8 @@
-"""Dates in English pages: unambiguous, and accepted back as they are shown."""
+"""Dates in English pages: in one way everywhere, unambiguous, and accepted back as they are shown."""
 
-DATE_FORMAT = "j M Y"
+DATE_FORMAT = "Y-m-d"
 SHORT_DATE_FORMAT = "Y-m-d"
-DATETIME_FORMAT = "j M Y H:i"
+DATETIME_FORMAT = "Y-m-d H:i"
 SHORT_DATETIME_FORMAT = "Y-m-d H:i"
 TIME_FORMAT = "H:i"
 DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]

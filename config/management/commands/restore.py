@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.backup import counted, lacking, restore
 
@@ -32,5 +33,9 @@ class Command(BaseCommand):
             self.stderr.write(what)
         call_command("verify_ledger", stdout=self.stdout)
         if wrong:
-            told = _("%(count)s files of the backup are missing or were changed; all else is restored.")
+            told = ngettext(
+                "%(count)s file of the backup is missing or was changed; all else is restored.",
+                "%(count)s files of the backup are missing or were changed; all else is restored.",
+                len(wrong),
+            )
             raise CommandError(told % {"count": len(wrong)})

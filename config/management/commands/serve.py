@@ -43,7 +43,7 @@ class Command(BaseCommand):
             call_command("make_test_seal", if_missing=True, stdout=self.stdout)
             call_command("make_log_key", if_missing=True, stdout=self.stdout)
         if settings.EMAIL_FILE_PATH:
-            self.stdout.write(_("Mails are written to files in %(folder)s/") % {"folder": settings.EMAIL_FILE_PATH})
+            self.stdout.write(_("E-mails are written to files in %(folder)s/") % {"folder": settings.EMAIL_FILE_PATH})
         if options["demo"]:
             call_command("demo", stdout=self.stdout)
             os.environ["DEMO"] = "on"  # for the two processes

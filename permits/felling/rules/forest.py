@@ -192,7 +192,7 @@ def final_before_maturity(case: Felling, on: date) -> Iterator[Hit]:
 
 @rule(
     "F-FR8-1",
-    title=_("Selective final felling: intensity and canopy density"),
+    title=_("Selective final felling: intensity and canopy closure"),
     kinds=FELLING,
     places=EVERYWHERE,
     severity="refuse",
@@ -213,7 +213,7 @@ def selective(case: Felling, on: date) -> Iterator[Hit]:
             )
         if least is not None and stand.canopy_after is not None and stand.canopy_after < least:
             yield hit(
-                _("Canopy density after selective felling is %(after)s; at least %(least)s is required."),
+                _("Canopy closure after selective felling is %(after)s; at least %(least)s is required."),
                 where=stand.where,
                 after=stand.canopy_after,
                 least=least,
@@ -300,7 +300,7 @@ def special_places(case: Felling, on: date) -> Iterator[Hit]:
 
 @rule(
     "F-GB1",
-    title=_("Canopy density after thinning"),
+    title=_("Canopy closure after thinning"),
     kinds=FELLING,
     places=EVERYWHERE,
     severity="refer",
@@ -313,7 +313,7 @@ def canopy_after_thinning(case: Felling, on: date) -> Iterator[Hit]:
         after = stand.canopy_after if stand.felling_type == "tending" and stand.manner == "thinning" else None
         if least is not None and after is not None and after < least:
             yield hit(
-                _("Canopy density after thinning is %(after)s; at least %(least)s is believed to be required."),
+                _("Canopy closure after thinning is %(after)s; at least %(least)s is believed to be required."),
                 where=stand.where,
                 after=after,
                 least=least,

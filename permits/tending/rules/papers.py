@@ -137,7 +137,7 @@ def inconsistent_figures(case: Tending, on: date) -> Iterator[Hit]:
             yield hit(_("The plot's measure fells trees, but the work is declared without felling."), where=plot.plot)
         if plot.felled and plot.canopy_after > plot.canopy_before:
             yield hit(
-                _("Canopy density cannot rise from %(before)s to %(after)s by felling."),
+                _("Canopy closure cannot rise from %(before)s to %(after)s by felling."),
                 where=plot.plot,
                 before=plot.canopy_before,
                 after=plot.canopy_after,

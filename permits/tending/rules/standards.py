@@ -1,4 +1,4 @@
-"""Technical limits of a felling: canopy density, diameter, target trees, intensity.
+"""Technical limits of a felling: canopy closure, diameter, target trees, intensity.
 
 The values are from memory or from systems in use: a broken one is referred to a person, never refused, never silent.
 """
@@ -26,7 +26,7 @@ def limit(name: str, case: Tending, on: date) -> Decimal | None:
 
 
 def canopy_too_low(case: Tending, on: date, name: str, plots: Iterator[Plot], text: Text) -> Iterator[Hit]:
-    """The plots whose canopy density after the work is below the limit `name`."""
+    """The plots whose canopy closure after the work is below the limit `name`."""
     least = limit(name, case, on)
     for plot in plots:
         if least is not None and plot.canopy_after < least:
@@ -35,7 +35,7 @@ def canopy_too_low(case: Tending, on: date, name: str, plots: Iterator[Plot], te
 
 @rule(
     "T-GB1",
-    title=_("Canopy density after thinning"),
+    title=_("Canopy closure after thinning"),
     kinds=TENDING,
     places=EVERYWHERE,
     severity="refer",
@@ -45,13 +45,13 @@ def canopy_too_low(case: Tending, on: date, name: str, plots: Iterator[Plot], te
 def canopy_after_thinning(case: Tending, on: date) -> Iterator[Hit]:
     """Release felling, thinning and growth thinning keep the canopy closed."""
     plots = (plot for plot in case.plots if plot.thinned)
-    text = _("Canopy density after thinning is %(after)s; at least %(least)s is believed to be required.")
+    text = _("Canopy closure after thinning is %(after)s; at least %(least)s is believed to be required.")
     return canopy_too_low(case, on, "canopy_after_thinning_least", plots, text)
 
 
 @rule(
     "T-GB2",
-    title=_("Canopy density after sanitation felling"),
+    title=_("Canopy closure after sanitation felling"),
     kinds=TENDING,
     places=EVERYWHERE,
     severity="refer",
@@ -62,14 +62,14 @@ def canopy_after_sanitation(case: Tending, on: date) -> Iterator[Hit]:
     """Below the limit the plot is replanted: the design must say so."""
     plots = (plot for plot in case.plots if plot.method == "sanitation")
     text = _(
-        "Canopy density after sanitation felling is %(after)s; below %(least)s replanting is believed to be required."
+        "Canopy closure after sanitation felling is %(after)s; below %(least)s replanting is believed to be required."
     )
     return canopy_too_low(case, on, "canopy_after_sanitation_least", plots, text)
 
 
 @rule(
     "T-GB3",
-    title=_("Drop of canopy density at a first thinning"),
+    title=_("Drop of canopy closure at a first thinning"),
     kinds=TENDING,
     places=EVERYWHERE,
     severity="refer",
@@ -83,7 +83,7 @@ def canopy_drop(case: Tending, on: date) -> Iterator[Hit]:
         drop = plot.canopy_before - plot.canopy_after
         if most is not None and plot.first_thinning and plot.felled and drop > most:
             yield hit(
-                _("Canopy density drops by %(drop)s at a first thinning; at most %(most)s is believed to be allowed."),
+                _("Canopy closure drops by %(drop)s at a first thinning; at most %(most)s is believed to be allowed."),
                 where=plot.plot,
                 drop=drop,
                 most=most,
@@ -132,7 +132,7 @@ def target_share(case: Tending, on: date) -> Iterator[Hit]:
 
 @rule(
     "T-GB6",
-    title=_("Canopy density to begin thinning"),
+    title=_("Canopy closure to begin thinning"),
     kinds=TENDING,
     places=EVERYWHERE,
     severity="refer",
@@ -154,7 +154,7 @@ def begin(case: Tending, on: date) -> Iterator[Hit]:
             continue
         yield hit(
             _(
-                "%(method)s is believed to begin at a canopy density of %(least)s (%(lowest)s for the first "
+                "%(method)s is believed to begin at a canopy closure of %(least)s (%(lowest)s for the first "
                 "age class); it is %(before)s."
             ),
             where=plot.plot,

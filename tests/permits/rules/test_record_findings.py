@@ -26,7 +26,7 @@ def test_a_finding_is_written_in_the_language_asked_for_whatever_language_is_act
     for active in ("zh-hans", "en"):
         with override(active):
             assert found.message_in("en") == (
-                "Canopy density after thinning is 0.55; at least 0.6 is believed to be required."
+                "Canopy closure after thinning is 0.55; at least 0.6 is believed to be required."
             )
 
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils.translation import override
 
 from permits.models import Application
 from permits.rules import evaluate, parse
+from permits.tables.table import MUST
 from permits.tending import checks
 from permits.tending.columns import PLOTS
 from permits.tending.kind import TENDING
@@ -158,3 +160,9 @@ def test_a_survey_on_a_day_to_come_is_no_survey(surveyed: date, wrong: bool) -> 
     with time_machine.travel("2026-11-20T23:30:00+08:00"):
         said = dict(checks.impossible({"surveyed_on": surveyed, "work_from": date(2028, 1, 1)}))
     assert ("surveyed_on" in said) == wrong
+
+
+@pytest.mark.parametrize(("fields_open", "told"), [(1, "1 field to fill in ("), (2, "2 fields to fill in (")])
+def test_what_a_row_lacks_is_counted_in_english_as_english_counts(fields_open: int, told: str) -> None:
+    with override("en"):
+        assert PLOTS.described([(name, MUST) for name in PLOTS.names[:fields_open]]).startswith(told)
