@@ -149,7 +149,6 @@ def _row(number: int, cells: Iterable[Any], faults: Faults) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for column, cell in zip(COLUMNS, cells, strict=False):
         said[column.name] = None if column.name in DAYS else ""
-        before = len(faults.told)
         if cell.data_type == "f":
             faults.add(number, column.name, _("A formula is not taken; write the value."))
         elif cell.data_type == "e":
@@ -165,8 +164,6 @@ def _row(number: int, cells: Iterable[Any], faults: Faults) -> dict[str, Any]:
             said[column.name] = _text(cell.value)
             if len(said[column.name]) > MAX_CELL:
                 faults.add(number, column.name, _("At most %(most)d characters.") % {"most": MAX_CELL})
-        if column.asked and not said[column.name] and len(faults.told) == before:
-            faults.add(number, column.name, _("This field is required."))
     return said
 
 

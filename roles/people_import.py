@@ -47,6 +47,9 @@ def _enter(number: int, said: dict[str, Any], unread: set[str], entered: Entered
     """Step by step; one that is refused keeps only those from being tried that need what it gives, so that all that is
     wrong with the row is told at once. `unread`: the columns whose cell could not be read, which is told already."""
     lines: list[str] = []
+    empty = [column.name for column in COLUMNS if column.asked and not said[column.name] and column.name not in unread]
+    for name in empty:
+        entered.faults.add(number, name, _("This field is required."))
 
     def tried(step: str, verb: Callable[..., tuple[Any, list[str]]], *given: Any) -> Any:
         if unread & set(NEEDS[step]):
@@ -57,7 +60,8 @@ def _enter(number: int, said: dict[str, Any], unread: set[str], entered: Entered
         except ValidationError as fault:
             wrong = fault.message_dict if hasattr(fault, "error_dict") else {step: fault.messages}
             for name, messages in wrong.items():
-                entered.faults.add(number, _column(name, step), " ".join(messages))
+                if (column := _column(name, step)) not in empty:  # which is told already
+                    entered.faults.add(number, column, " ".join(messages))
             return None
         lines.extend(told)
         return made

@@ -111,6 +111,8 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once(cast: Cast, tmp_path: Path
     wu = LI | {"login": "wu", "name": "吴八", "email": "nobody", "body": ""}
     assert faults(listed(tmp_path, wu)) == ["D2", "F2"]
     assert faults(listed(tmp_path, wu | {"login": "a b", "number": "123"})) == ["C2", "A2", "D2", "F2"]
+    assert faults(listed(tmp_path, wu | {"login": "", "number": "123"})) == ["A2", "C2", "D2", "F2"]
+    assert faults(listed(tmp_path, wu | {"name": ""})) == ["B2", "D2", "F2"]
 
 
 def test_one_human_gets_one_account(cast: Cast, tmp_path: Path) -> None:
