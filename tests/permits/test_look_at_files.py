@@ -26,6 +26,14 @@ def test_a_pdf_is_shown_as_what_it_is_and_within_this_site_only(cast: Cast) -> N
     assert b"".join(shown.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
 
 
+def test_on_paper_no_dot_stands_where_the_link_to_a_file_was(cast: Cast) -> None:
+    case = cast.case_at(S.SUBMITTED)
+    page = log_in(cast.acceptor).get(reverse("case", args=[case.pk])).content.decode()
+    links = page.count('target="_blank" rel="noopener">在新页打开')
+    assert links
+    assert page.count('<span class="no-print"> · <a href="/materials/') == links
+
+
 @pytest.mark.parametrize(("kind", "code"), [("png", 200), ("jpg", 200), ("zip", 404), ("docx", 404), ("geojson", 404)])
 def test_only_pdf_and_pictures_are_shown(cast: Cast, kind: str, code: int) -> None:
     case = cast.case_at(S.SUBMITTED)

@@ -231,6 +231,17 @@ def test_a_second_click_does_nothing_twice_and_says_so(cast: Cast) -> None:
     assert Act.objects.filter(act="accept").count() == 1
 
 
+def test_other_words_of_a_second_window_are_kept_to_be_copied(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.FIRST_REVIEW))
+    said = {"outcome": "approve", "opinion": "第一个窗口的意见"}
+    assert post(cast.district_reviewer, item, "recommend", **said).status_code == 302
+    assert "This was already recorded" in text(post(cast.district_reviewer, item, "recommend", **said))
+    other = post(cast.district_reviewer, item, "recommend", **said | {"opinion": "第二个窗口里另写的意见"})
+    assert other.status_code == 409
+    assert "This was already recorded" not in text(other)
+    assert "第二个窗口里另写的意见" in text(other)
+
+
 def test_who_comes_too_late_keeps_the_words(cast: Cast) -> None:
     case = cast.case_at(S.FIRST_REVIEW)
     item = cast.take(case)

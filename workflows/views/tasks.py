@@ -20,6 +20,7 @@ from permits.views.findings import board
 from roles.requests import Signed
 from workflows.forms import ActForm
 from workflows.opinions import proposed_conditions, taken_out
+from workflows.reading import in_words
 from workflows.views.case_parts import head_of
 from workflows.views.next import offer
 from workflows.views.opinion_tools import INSERT, put_in
@@ -164,9 +165,10 @@ def _cites(turn: Turn, form: ActForm) -> bool:
 
 
 def closed(request: Signed, turn: Turn, form: ActForm | None = None) -> HttpResponse:
-    """The item is no longer open: by whom and when it was closed, and what was typed, to be copied."""
+    """The item is no longer open: by whom and when it was closed, and what was typed, to be copied, unless it is what
+    was recorded. A second window of the same page may hold other words."""
     record = Act.objects.filter(work_item=turn.item.pk).select_related("person", "agency", "application").first()
-    same = bool(form and record and record.act == form.spec.name and record.person_id == turn.person.pk)
+    same = bool(form and record and record.person_id == turn.person.pk and _says_the_same(form, record))
     return render(
         request,
         "workflows/closed.html",
@@ -174,3 +176,8 @@ def closed(request: Signed, turn: Turn, form: ActForm | None = None) -> HttpResp
          "kept": [] if same or not form else form.typed()},
         status=409 if form else 200,
     )  # fmt: skip
+
+
+def _says_the_same(form: ActForm, record: Act) -> bool:
+    recorded = in_words(form.spec, record.facts) if record.act == form.spec.name else []
+    return form.is_valid() and set(form.in_words()) <= set(recorded)
