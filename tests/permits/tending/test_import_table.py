@@ -257,7 +257,7 @@ def test_the_empty_template_holds_nothing_to_import() -> None:
     [
         (b"", "table.xlsx", "empty"),
         (b"\r\n\r\n", "table.csv", "no cells that hold anything"),
-        ("甲,乙\r\n1,2\r\n".encode(), "table.csv", "No row of heads"),
+        ("甲,乙\r\n1,2\r\n".encode(), "table.csv", "No row of headings"),
         (b"\x00\x01", "table.csv", "not a text file"),
         (b'a,"b\r\n', "table.csv", "quotation mark"),
         (b"%PDF-1.7 %%EOF", "table.xlsx", "This is a pdf file"),
