@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from permits.models import ACTS
 
-OBJECT = r"(?!a |an |the |up |silence|that |what )"
+OBJECT = r"(?!(?:of )?(?:a |an |the )|up |silence|that |what )"
 BARE = re.compile(rf"\b(Record|Announce|Publish|Notify|Request|Give|Open|Flag|Recompute|Note) {OBJECT}")
 PARTICIPLE = re.compile(r"^\w+ed\b|\b(opened|expired|flagged|recomputed|overdue|announced)$")
 

@@ -348,7 +348,7 @@ def test_officers_are_told_that_nobody_can_act_for_the_unit_any_more(cast: Cast,
         Membership.objects.filter(person=cast.clerk).update(since=yesterday, until=yesterday)
     else:
         Person.objects.filter(pk=cast.clerk.pk).update(is_active=False)
-    left = {S.CORRECTING: "who winds it up", S.FINAL_REVIEW: "the decision refuses", S.APPROVED: "art 70(3)"}
+    left = {S.CORRECTING: "whoever winds it up", S.FINAL_REVIEW: "the decision refuses", S.APPROVED: "art 70(3)"}
     for desk in desks:
         read = desk.get(page).text
         assert told in read
