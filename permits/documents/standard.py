@@ -202,8 +202,9 @@ def _last_day(record: Act) -> Deadline | None:
 
 
 def _suspended(record: Act, issue: Issue, matter: Matter) -> Letter:
-    said = record.facts
-    return forms.suspension(issue, matter, ground=said["ground"], reason=said["reason"], since=_on(record))
+    """From the next day on: that of the suspension is still counted (permits/clocks/timeline.py)."""
+    said, since = record.facts, _on(record) + timedelta(days=1)
+    return forms.suspension(issue, matter, ground=said["ground"], reason=said["reason"], since=since)
 
 
 def _resumed(record: Act, issue: Issue, matter: Matter) -> Letter:

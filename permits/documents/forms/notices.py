@@ -193,7 +193,8 @@ GROUNDS: dict[str, str] = {
 
 
 def suspension(issue: Issue, matter: Matter, *, ground: str, reason: str, since: date) -> Letter:
-    """中止计算办理期限通知书: the time of a ground of 许可法 45 is not counted, and that is told in writing."""
+    """中止计算办理期限通知书: the time of a ground of 许可法 45 is not counted, and that is told in writing.
+    `since`: the first day that is left out."""
     return _notice(
         issue, "办理期限中止计算通知书", matter.applicant,
         para(

@@ -75,3 +75,11 @@ def test_the_notice_that_the_clock_runs_again_tells_the_days_that_the_matter_too
     told = "专家评审所需时间为2026年12月2日至2026年12月6日，不计算在办理期限内。中止计算的事由已经结束，"
     assert told in text(record.pk)
     assert "所需时间" not in text(soon.pk), "it took no whole day"
+
+
+def test_the_notice_that_a_period_stands_still_counts_the_day_of_the_suspension(cast: Cast) -> None:
+    """That day still counts as one of the organ's (permits/clocks/timeline.py): the next is the first left out."""
+    with time_machine.travel("2026-12-01T10:00:00+08:00"):
+        record = suspended(cast).did("suspend_clock")[-1]
+    told = text(record.pk)
+    assert "自2026年12月2日起，专家评审所需时间不计算在办理期限内" in told
