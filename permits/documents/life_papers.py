@@ -58,8 +58,8 @@ CARRIES_ANEW: Final = {
 ONLY_POSTED: Final = frozenset({"图件"})
 """What a public notice says of itself, and a paper to carry does not."""
 TERM_ASKED: Final = "期限"
-"""How the names end under which a public notice tells the term asked for: the paper tells its own, which an extension
-made another one."""
+"""How the names end under which a public notice tells the term asked for: a new paper and the public register tell the
+term granted, which may begin later and which an extension made another one."""
 
 
 def held_before(record: Act) -> Held:

@@ -66,7 +66,7 @@ def design_of(application: Application) -> TendingDesign:
 
 
 PUBLIC_HEADS: Final = {
-    "作业设计": _("The design"), "地点": _("location"), "面积": _("Area"), "作业时间": _("Time of the work"),
+    "作业设计": _("The design"), "地点": _("location"), "面积": _("Area"), "作业期限": _("Time of the work"),
 }  # fmt: skip
 """The heads of `made_public` that no column has, for readers of another language."""
 
@@ -80,7 +80,7 @@ def made_public(application: Application) -> tuple[tuple[str, str], ...]:
         ("地点", design.place),
         ("面积", f"{design.area_ha}公顷，共{design.plot_count}个小班"),
         ("抚育方式", "、".join(design.methods)),
-        ("作业时间", work),
+        ("作业期限", work),
         *publicly_told(
             PLOTS,
             handed_in(application)["plots"],

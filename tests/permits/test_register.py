@@ -158,6 +158,14 @@ def test_what_was_granted_has_its_heads_in_the_readers_language(cast: Cast) -> N
     assert "<dt>Tending method</dt>" in english
 
 
+def test_the_term_is_told_once_as_it_stands_now(cast: Cast) -> None:
+    """What the application asked for is another one since an extension, and began before the decision."""
+    case = cast.case_at(S.APPROVED)
+    heads = {head for head, _text in RegisterEntry.objects.get(pk=case.pk).facts}
+    assert "作业设计" in heads
+    assert not [head for head in heads if head.endswith(("期限", "时间"))]
+
+
 @pytest.mark.parametrize("code", ["tending", "occupation", "introduction", "felling"])
 def test_every_head_of_what_is_made_public_has_english_words(code: str) -> None:
     """Read from the code of each kind: a head in `made_public` that nobody translated stands in Chinese."""

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from permits.documents.checking import standing_of
+from permits.documents.content import Certificate, chinese_date
 from permits.documents.holder import changed_name
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
@@ -106,6 +107,16 @@ def test_a_lost_paper_is_replaced_by_a_new_one_of_the_same_term(desk: Desk) -> N
     first.refresh_from_db()
     assert first.status == Document.Status.SUPERSEDED
     assert desk.case.documents.filter(kind="permit_paper", status="issued").count() == 1
+
+
+def test_a_new_paper_tells_the_days_of_the_work_once_as_they_were_granted(desk: Desk) -> None:
+    """The design asked for days before its approval, too: none of them is granted."""
+    desk.ask("ask_reissue", statement="办公室搬迁时遗失。")
+    desk.decide("reissue_permit")
+    paper = paper_of(desk.case.documents.get(kind="permit_paper"))
+    assert isinstance(paper, Certificate)
+    assert not [head for head, _text in paper.facts.pairs if head.startswith("作业") and head != "作业设计"]
+    assert paper.validity.startswith(chinese_date(permit(desk.case).valid_from))
 
 
 def test_a_refused_change_leaves_the_papers(desk: Desk) -> None:
