@@ -67,7 +67,8 @@ def entry_of(permit: Permit, papers: Sequence[Document] | None = None) -> dict[s
         application = _as_granted(permit)
         unit, facts = application.unit, public_facts(application, permit.granted_by)
         name = changed_name(application)
-        told = [(head, masked(text, application)) for head, text in facts if head not in ONLY_POSTED and not head.endswith(TERM_ASKED)]
+        own = ((head, text) for head, text in facts if head not in ONLY_POSTED and not head.endswith(TERM_ASKED))
+        told = [(head, masked(text, application)) for head, text in own]
         said = _common(permit, papers) | _extent(application) | {
             "withheld": withheld(facts),
             "holder": in_public(name, person=unit.kind == unit.Kind.PERSON) if name else shown_name(unit),
