@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from permits.access import barred as barred_from
 from permits.access import covers, may, of_own_units, refusal, visible_to
 from permits.acts.conditions import barred
 from permits.acts.districts import OF_EACH
@@ -236,7 +237,10 @@ def parts_left_out(person: Person) -> list[int]:
     kinds = {mandate.kind for mandate in held}
     cases = visible_to(person).filter(~Exists(begun), Exists(elsewhere), status__in=REVIEWING, kind__in=kinds)
     keys = cases.exclude(pk__in=of_own_units(person)).order_by("pk").values_list("pk", flat=True)
-    return [case.pk for case, places in _left_out(list(keys)) if _of_those(held, case, places)]
+    return [
+        case.pk for case, places in _left_out(list(keys))
+        if _of_those(held, case, places) and not barred_from(person, case)
+    ]  # fmt: skip
 
 
 def _left_out(keys: list[int]) -> Iterator[tuple[Application, frozenset[str]]]:

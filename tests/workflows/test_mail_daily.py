@@ -138,6 +138,27 @@ def test_a_light_that_could_not_be_mailed_in_time_is_mailed_no_more(collected: C
     assert letters(collected.acceptor) == []
 
 
+def test_what_became_untrue_before_the_mail_went_out_is_not_kept_as_mailed(collected: Cast, settings: Any) -> None:
+    """The mail server failed on the morning of the last day, and works again on the next."""
+    choose(collected.acceptor, Group.DEADLINE, How.DAILY)
+    choose(collected.acceptor, Group.QUEUE, How.DAILY)
+    collected.walk_to(S.SUBMITTED)
+    with time_machine.travel("2026-11-26T18:00:00+08:00"):
+        record_lights()
+        making.make_pending()
+    Notification.objects.filter(person=collected.acceptor, act__act="submit").update(mail=Mail.DAILY)
+    works = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
+    with time_machine.travel("2026-11-27T08:20:00+08:00"):
+        assert send_daily().failed
+    settings.EMAIL_BACKEND = works
+    with time_machine.travel("2026-11-28T08:20:00+08:00"):
+        assert send_daily().recorded == 1
+    told = dict(Notification.objects.filter(person=collected.acceptor).values_list("act__act", "mail"))
+    assert told == {"submit": Mail.SENT, "flag_deadline": Mail.NONE}
+
+
 def test_what_was_read_or_is_wanted_no_more_is_not_mailed(collected: Cast) -> None:
     two_cases(collected)
     read = Notification.objects.filter(person=collected.clerk).order_by("pk")[0]

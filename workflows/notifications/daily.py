@@ -89,7 +89,8 @@ def send_one(digest_id: int) -> Went:
         return Went.NOT_SENT
     person = digest.person
     every = (Notification.objects.filter(digest=digest), FindingNews.objects.filter(digest=digest))
-    if not (person.is_active and person.email and (_told(digest) or _findings(digest))):
+    told = _told(digest)
+    if not (person.is_active and person.email and (told or _findings(digest))):
         waiting.update(mail=Mail.NONE, next_try=None)
         for news in every:
             news.update(mail=Mail.NONE)
@@ -98,6 +99,8 @@ def send_one(digest_id: int) -> Went:
     if went is Went.OUT:
         for news in every:
             news.update(mail=Mail.SENT)
+        told_of = [line.news.pk for case in told for line in case.lines]  # the rest is untrue or out of sight by now
+        digest.news.exclude(pk__in=told_of).update(mail=Mail.NONE)
     return went
 
 

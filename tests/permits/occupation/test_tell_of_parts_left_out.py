@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from permits.access import visible_to
+from permits.acts.perform import perform
 from permits.models import Act, Application
 from roles.appointments import appoint, grant
 from roles.models import Mandate, Person, Post
@@ -157,7 +158,7 @@ def test_the_home_page_costs_the_same_however_many_such_cases_there_are() -> Non
     assert counts[1] == counts[2]
 
 
-def test_it_counts_neither_what_another_duty_of_the_place_owes_nor_the_own_units_cases() -> None:
+def test_it_counts_neither_what_another_duty_of_the_place_owes_nor_a_case_in_which_one_does_nothing() -> None:
     case, office = in_two()
     agreed(case, office)
     tending = Mandate.objects.get(kind="tending", duty=Duty.FIRST_REVIEW, jurisdiction=HUAIROU)
@@ -170,5 +171,9 @@ def test_it_counts_neither_what_another_duty_of_the_place_owes_nor_the_own_units
     assert parts_left_out(adviser) == []
     at_the_unit = office.officer(of(HUAIROU))
     assert parts_left_out(at_the_unit) == [case.pk]
+    barred = colleague(office, of(HUAIROU))
+    assert parts_left_out(barred) == [case.pk]
+    perform(case.pk, "recuse", by=barred, mandate=of(HUAIROU), reason="近亲属在申请单位任职")
+    assert parts_left_out(barred) == []
     appoint(at_the_unit, Post.objects.get(slug=f"clerk-{case.unit_id}"))
     assert parts_left_out(at_the_unit) == []
