@@ -236,6 +236,11 @@ class Kind:
         """All that a snapshot asks for, in official words, as papers print it; None: by the names of its fields."""
         return None
 
+    def form_matter(self, asked: Mapping[str, Any]) -> str:
+        """What a snapshot applies for, as the form of the application is headed; in the language that is active where
+        the kind has no official words of its own."""
+        return str(self.label)
+
     def extent(self, asked: Mapping[str, Any]) -> Sequence[Extent]:
         """How much land a snapshot asks for, by district and purpose, as declared; nothing for a kind without land. It
         reads every snapshot that was ever handed in."""

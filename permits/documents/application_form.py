@@ -82,7 +82,7 @@ def _form(application: Application, content: Mapping[str, Any], signed: tuple[st
     truth = TRUTH_BY_LAW if kind.licence else TRUTH
     name = content.get("applicant", {}).get("name") or application.unit.name  # not kept with the first submissions
     return Form(
-        title=f"{kind.label}申请书",
+        title=f"{kind.form_matter(content['asked'])}申请书",
         applicant=name,
         blocks=tuple(_counted(blocks)),
         statement=truth,

@@ -343,13 +343,17 @@ class OccupationKind(TableKind):
         """By the kind of use that was handed in."""
         return MATTER[handed_in(application)["occupation"]["tenure"]]
 
+    def form_matter(self, asked: Mapping[str, Any]) -> str:
+        """By the kind of use: permanent use is examined, the others are approved (实施条例 16–18)."""
+        return ASKED.get(asked["occupation"]["tenure"] or "", ASKED["permanent"])
+
     def title_parts(self, application: Application) -> tuple[str, str]:
         """The project, and the kind of use; of a draft as far as it is filled in."""
         if application.number:
             head = handed_in(application)["occupation"]
             return head["project_name"], ASKED[head["tenure"]]
         row = self.head_of(application)
-        return row.project_name or application.title, ASKED.get(row.tenure or "", "使用林地审核")
+        return row.project_name or application.title, ASKED.get(row.tenure or "", ASKED["permanent"])
 
 
 KIND = OCCUPATION = OccupationKind()

@@ -18,6 +18,7 @@ from permits.kinds import codes
 from permits.models import Application, Submission
 from permits.models.material import current_files
 from permits.models.states import S
+from permits.occupation.models import LandOccupation
 from roles.models import OperatingUnit
 from tests.cast import Cast, log_in, plot
 from tests.permits.documents.reading import pages_of, text_of
@@ -139,3 +140,19 @@ def test_an_occupation_asks_for_no_form_and_still_names_one_handed_in_before() -
     listed = requirements.requirements("110118", import_module("permits.occupation.models").LandOccupation(), [])
     assert "form" not in {entry.slot for entry in listed}
     assert "form" in import_module("permits.occupation.kind").KIND.former_materials
+
+
+@pytest.mark.parametrize(
+    ("tenure", "title"),
+    [
+        ("permanent", "使用林地审核申请书"),
+        ("temporary", "临时使用林地审批申请书"),
+        ("forestry_service", "占用林地审批申请书"),
+    ],
+)
+def test_an_occupation_is_headed_by_the_use_that_is_asked_for(tenure: str, title: str, cast: Cast) -> None:
+    """实施条例 16–18: permanent use is examined 审核, temporary use and facilities of forestry are approved 审批."""
+    case = draft_of("occupation", cast)
+    LandOccupation.objects.filter(pk=case.pk).update(tenure=tenure)
+    text = text_of(draft_form(Application.objects.get(pk=case.pk)))
+    assert re.findall("(?:使用|占用|临时)[\u4e00-\u9fff]+?申请书", text)[0] == title
