@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.template import Context
@@ -151,10 +151,16 @@ def head(column: Column) -> str:
     return column.said
 
 
+SHORT_LABEL: Final = 6
+"""Characters of a label that stand in one line of a narrow column."""
+
+
 @register.filter
 def head_in_lines(column: Column) -> SafeString:
-    """The same where a head may take several lines: its unit is not divided."""
+    """The same where a head may take several lines: its unit is not divided, nor is a short label before it."""
     label, said = str(column.label), column.said
     unit = said.removeprefix(label)
     blank = unit[: len(unit) - len(unit.lstrip())]
-    return format_html('{}<span class="text-nowrap">{}</span>', label + blank, unit.lstrip())
+    short = unit and len(label) <= SHORT_LABEL
+    begins = format_html('<span class="text-nowrap">{}</span>', label) if short else label
+    return format_html('{}{}<span class="text-nowrap">{}</span>', begins, blank, unit.lstrip())

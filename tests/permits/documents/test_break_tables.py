@@ -150,11 +150,11 @@ def test_the_unit_of_a_head_is_not_divided(fonts: Fonts, width: float) -> None:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("zh-hans", '面积<span class="text-nowrap">（公顷）</span>'),
-        ("en", 'Area <span class="text-nowrap">(ha)</span>'),
+        ("zh-hans", '<span class="text-nowrap">面积</span><span class="text-nowrap">（公顷）</span>'),
+        ("en", '<span class="text-nowrap">Area</span> <span class="text-nowrap">(ha)</span>'),
     ],
 )
-def test_the_unit_of_a_head_on_a_page_is_not_divided(language: str, told: str) -> None:
+def test_neither_a_short_head_on_a_page_nor_its_unit_is_divided(language: str, told: str) -> None:
     table = next(kind.table for kind in kinds() if isinstance(kind, TableKind) and kind.code == "tending")
     with override(language):
         assert head_in_lines(table.by_name["area_ha"]) == told
