@@ -17,7 +17,7 @@ from permits.kinds import codes
 from permits.models import ACTS, Act, Application
 from roles.access import agencies_headed_by, duties_of, mandates_held, units_of
 from roles.days import local_today
-from roles.models import Person
+from roles.models import Mandate, Person
 from workflows.models import OPEN, WorkItem
 
 
@@ -55,8 +55,9 @@ def to_deliver(person: Person) -> QuerySet[Application]:
     """待送达: cases in which a decision of late is not recorded as delivered, that on the application (许可法 44) or
     one on the permit since, received or decided by an agency for which `person` does that, or which `person` heads: no
     item says so, for the case has ended."""
-    theirs = Q(mandate__in=sorted(mandates_held(person))) | Q(mandate__agency__in=agencies_headed_by(person))
-    delivers = WorkItem.objects.filter(theirs, mandate__duty__in=ACTS["record_delivery"].duties)
+    theirs = Q(pk__in=sorted(mandates_held(person))) | Q(agency__in=agencies_headed_by(person))
+    mandates = Mandate.objects.filter(theirs, duty__in=ACTS["record_delivery"].duties)
+    delivers = WorkItem.objects.filter(mandate__in=mandates)
     cases = Application.objects.filter(pk__in=delivers.values("application"))
     decided, since = undelivered(cases), waiting_on_permits(cases)
     return cases.filter(Q(pk__in=decided.values("pk")) | Q(pk__in=since)).exclude(pk__in=of_own_units(person))

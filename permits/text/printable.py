@@ -56,8 +56,8 @@ def trimmed(text: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """`text` as a browser sends what was typed in a field of one line; another client may send lines of its own, which
-    would be paragraphs of a paper."""
+    """`text` with a blank for each break of a line. A browser sends none from a field of one line; another client may,
+    and they would be paragraphs of a paper."""
     return " ".join(text.splitlines())
 
 

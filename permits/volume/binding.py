@@ -37,6 +37,9 @@ MOST_PIXELS = 50_000_000
 """Of a picture that is printed: opened, one of 50 million takes 150 MB of memory."""
 MOST_PAGES = 2000
 """Of one file: a list that names one page over and over is small, and each time the page is numbered."""
+MOST_DRAWN = 200_000_000
+"""Bytes that the pages of one file draw in all, pictures apart, counted for each page: some are decoded twice. A
+page of a map has a few millions."""
 PRINTED = (1654, 2339)
 """A4 at 200 dots to the inch: larger pictures are made smaller."""
 MARGIN = 20 * mm
@@ -71,12 +74,12 @@ def _printed(one: Enclosed, path: Path) -> tuple[Path, int, str]:
         if one.kind in {"png", "jpg"}:
             path = _as_page(path)
         with pikepdf.open(path) as printed:
+            if why_not := _too_much(printed):
+                return path, 0, why_not
             if "/AcroForm" in printed.Root:
                 path = path.with_suffix(".flat")
                 _flatten(printed)
                 printed.save(path, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-            if len(printed.pages) > MOST_PAGES:
-                return path, 0, "页数过多，未打印"
             _decode(printed)
             return path, len(printed.pages), ""
     except DamagedFile:
@@ -86,6 +89,27 @@ def _printed(one: Enclosed, path: Path) -> tuple[Path, int, str]:
     except (pikepdf.PdfError, RuntimeError, OSError, ValueError, TypeError, Image.DecompressionBombError):
         # as hostile files raise
         return path, 0, "无法读取"
+
+
+def _too_much(printed: pikepdf.Pdf) -> str:
+    """Why a file is too much to be printed; empty where it is not. A stream is decoded once, and none once it is too
+    much. Raises PdfError for what cannot be decoded."""
+    import pikepdf  # as said
+
+    if len(printed.pages) > MOST_PAGES:
+        return "页数过多，未打印"
+
+    sizes: dict[tuple[int, int], int] = {}
+    drawn = 0
+    for page in printed.pages:
+        contents: Any = page.obj.get("/Contents", [])
+        for stream in contents if isinstance(contents, pikepdf.Array | list) else [contents]:
+            if stream.objgen not in sizes:
+                sizes[stream.objgen] = len(stream.read_bytes())
+            drawn += sizes[stream.objgen]
+            if drawn > MOST_DRAWN:
+                return "图形数据过多，未打印"
+    return ""
 
 
 def _decode(printed: pikepdf.Pdf) -> None:

@@ -1,4 +1,4 @@
-"""How often a network asked for something without a login: a figure for a span of time, nothing of what was asked."""
+"""How often something was asked for without being logged in: a figure for a span of time, nothing of what was asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NetworkCount(models.Model):
-    """Requests for `what` from a network in one span of time. The network is a keyed hash: no address is kept."""
+    """Requests for `what` in one span of time, from a network, or of tries of a login (roles/attempts.py). Whose they
+    are is a keyed hash: neither address nor login is kept."""
 
     what = models.CharField(max_length=20)
     network = models.CharField(max_length=32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import zlib
 from pathlib import Path
 
 import pikepdf
@@ -92,6 +93,16 @@ def test_a_file_of_very_many_pages_is_named_and_not_printed(cast: Cast, monkeypa
     volume = volume_of(submitted_with(cast, ("many.pdf", pdf_of(21)), ("some.pdf", pdf_of(20))))
     told = "".join(page.extract_text() for page in volume.pages)
     assert told.count("页数过多，未打印") == 1
+
+
+def test_a_file_whose_pages_draw_too_much_together_is_named_and_not_printed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many pages that name one stream: it is small in the file, and decoded for each page as its number is laid on."""
+    monkeypatch.setattr(binding, "MOST_DRAWN", 2_000_000)
+    drawn = zlib.compress(b"0 0 m\n" * 100_000)
+    volume = volume_of(submitted_with(cast, ("much.pdf", pdf_of(4, drawn)), ("some.pdf", pdf_of(3, drawn))))
+    assert "".join(page.extract_text() for page in volume.pages).count("图形数据过多，未打印") == 1
 
 
 def test_the_volume_lists_every_paper_with_its_pages_and_numbers_them(cast: Cast) -> None:

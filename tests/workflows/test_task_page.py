@@ -242,6 +242,14 @@ def test_other_words_of_a_second_window_are_kept_to_be_copied(cast: Cast) -> Non
     assert "第二个窗口里另写的意见" in text(other)
 
 
+def test_an_act_without_words_after_another_of_the_same_person_is_not_told_as_recorded(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.SUBMITTED))
+    cast.do(item.application, "request_correction", items=[{"where": "head", "what": "编制单位名称与公章不一致"}])
+    answer = post(cast.acceptor, item, "accept")
+    assert answer.status_code == 409
+    assert "This was already recorded" not in text(answer)
+
+
 def test_who_comes_too_late_keeps_the_words(cast: Cast) -> None:
     case = cast.case_at(S.FIRST_REVIEW)
     item = cast.take(case)

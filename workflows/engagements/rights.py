@@ -60,7 +60,9 @@ def auditor_of(person: Person, engagement: Engagement) -> Auditor:
     """The same for the scope of an engagement."""
     who = auditor(person, engagement.kind, engagement.place)
     if not known_to(person).filter(pk=engagement.pk).exists():
-        raise NotPermitted(_("Only who audits every kind of permit that this engagement looks into does this."))
+        raise NotPermitted(
+            _("Only somebody who audits every kind of permit that this engagement looks into does this.")
+        )
     return who
 
 

@@ -179,5 +179,6 @@ def closed(request: Signed, turn: Turn, form: ActForm | None = None) -> HttpResp
 
 
 def _says_the_same(form: ActForm, record: Act) -> bool:
-    recorded = in_words(form.spec, record.facts) if record.act == form.spec.name else []
-    return form.is_valid() and set(form.in_words()) <= set(recorded)
+    if record.act != form.spec.name or not form.is_valid():
+        return False
+    return set(form.in_words()) <= set(in_words(form.spec, record.facts))
