@@ -168,7 +168,7 @@ def close(story: list[Flowable], kept: Sequence[Flowable], foot: Foot | None = N
 
 def note(fonts: Fonts, text: str) -> Text:
     """附注: in brackets, two characters in (7.3.6); one that takes two lines breaks before its last part."""
-    setter = Setter(fonts, Style(size=SIZE, leading=LEADING, tracking=FLUSH.tracking, indent=2 * CELL))
+    setter = Setter(fonts, Style(size=SIZE, leading=LEADING, tracking=FLUSH.tracking, indent=2 * CELL, turned=True))
     if len(setter.lines(f"（{text}）", WIDTH)) > 1:
         text = "；\n".join(text.rsplit("；", 1))
     return Text(setter, f"（{text}）")

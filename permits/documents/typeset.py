@@ -21,7 +21,7 @@ NO_START = frozenset("，。、；：？！）》〉」』】〕〗｝’”…�
 NO_END = frozenset("（《〈「『【〔〖｛‘“￥＄([{#")
 WORD = re.compile(
     r"[0-9A-Za-z\u00c0-\u024f\u0370-\u03ff]+(?:[-.,:/_@#&=?%+~'][0-9A-Za-z\u00c0-\u024f]+)*"
-    r"(?:%|(?<=[0-9])(?:年度?|月|日|号|条|款|项|个|份|元|亩|株|米|次))?"  # a figure stays with its measure
+    r"(?:%|(?<=[0-9])(?:年度?|月|日|号|条|款|项|个|份|件|元|亩|株|米|次))?"  # a figure stays with its measure
 )
 ATOM = re.compile(f"{WORD.pattern}|.", re.DOTALL)
 SHRINK = 0.012  # of the type size, per gap: what a justified line may be tightened by
@@ -40,6 +40,7 @@ class Style(Struct, frozen=True):
     align: Align = Align.LEFT
     justify: bool = False
     indent: float = 0.0  # of a paragraph's first line, in points
+    turned: bool = False  # a line feed turns the line, and begins no paragraph
     colour: tuple[float, float, float] = (0, 0, 0)
 
 
@@ -51,11 +52,13 @@ class Run(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """One set line: its runs, the width they take without extra tracking, and whether it ends a paragraph."""
+    """One set line: its runs, the width they take without extra tracking, whether it ends a paragraph, and how far it is
+    indented, in points: where it begins one."""
 
     runs: tuple[Run, ...]
     width: float
     last: bool
+    indent: float = 0.0
 
     @property
     def count(self) -> int:
@@ -93,22 +96,23 @@ class Setter:
         out: list[Line] = []
         for number, paragraph in enumerate(clean(text).split("\n")):
             runs = [Run(clean(lead), True)] if lead and number == 0 else []
-            out += self._paragraph([*runs, Run(paragraph, self.style.bold)], width)
+            indent = 0.0 if number and self.style.turned else self.style.indent
+            out += self._paragraph([*runs, Run(paragraph, self.style.bold)], width, indent)
         return out
 
-    def _paragraph(self, runs: list[Run], width: float) -> list[Line]:
+    def _paragraph(self, runs: list[Run], width: float, indent: float) -> list[Line]:
         lines: list[Line] = []
         current: list[Run] = []
-        used, room = 0.0, width - self.style.indent
+        used, room = 0.0, width - indent
         for piece, wide in self._sized(runs, width):
             if current and used + wide > room and used + wide > room + self._give(current):
-                lines.append(_line(current, used, last=False))
-                current, used, room = [], 0.0, width
+                lines.append(_line(current, used, indent, last=False))
+                current, used, room, indent = [], 0.0, width, 0.0
                 if piece.text == " ":
                     continue
             current.append(piece)
             used += wide
-        lines.append(_line(current, used, last=True))
+        lines.append(_line(current, used, indent, last=True))
         return lines
 
     def _sized(self, runs: list[Run], width: float) -> Iterator[tuple[Run, float]]:
@@ -130,14 +134,14 @@ class Setter:
         return SHRINK * self.style.size * sum(len(run.text) for run in runs) if self.style.justify else 0.01
 
 
-def _line(pieces_: list[Run], used: float, *, last: bool) -> Line:
+def _line(pieces_: list[Run], used: float, indent: float, *, last: bool) -> Line:
     joined: list[Run] = []
     for piece in pieces_:
         if joined and joined[-1].bold == piece.bold:
             joined[-1] = Run(joined[-1].text + piece.text, piece.bold)
         else:
             joined.append(piece)
-    return Line(tuple(joined), used, last)
+    return Line(tuple(joined), used, last, indent)
 
 
 def balanced(setter: Setter, text: str, width: float) -> list[Line]:
@@ -203,7 +207,6 @@ class Text(Flowable):
         super().__init__()
         self.setter, self.text, self.lead = setter, text, lead
         self._given, self._lines = lines, lines or []
-        self._indented = lines is None
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """Lines for this width."""
@@ -224,9 +227,7 @@ class Text(Flowable):
 
     def cut(self, fit: int) -> tuple[Text, Text]:
         """Two flowables: the first `fit` lines and the others."""
-        head = Text(self.setter, "", lines=self._lines[:fit])
-        head._indented = self._indented
-        return head, Text(self.setter, "", lines=self._lines[fit:])
+        return Text(self.setter, "", lines=self._lines[:fit]), Text(self.setter, "", lines=self._lines[fit:])
 
     def narrowed(self, share: float) -> Text:
         """The same with that share of its line spacing."""
@@ -242,9 +243,8 @@ class Text(Flowable):
         """Each line centred in its leading."""
         style = self.setter.style
         y = len(self._lines) * style.leading - (style.leading + style.size * 0.76) / 2
-        for number, line in enumerate(self._lines):
-            shift = style.indent if number == 0 and self._indented else 0.0
-            draw_line(self.canv, self.setter, line, (shift, y), self._width - shift)
+        for line in self._lines:
+            draw_line(self.canv, self.setter, line, (line.indent, y), self._width - line.indent)
             y -= style.leading
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from pypdf import PdfReader
 
 from permits.documents.content import Letter, chinese_date
+from permits.documents.forms.common import para
 from permits.documents.letter import render_letter
 from permits.documents.typeset import NO_END, NO_START, Setter, Style, balanced
 from permits.errors import FontMissing, MissingGlyphs
@@ -26,7 +27,7 @@ STYLE = Style(size=16, leading=29, justify=True)
 WIDTH = 442.0
 SENTENCE = (
     "依据《天然林保护修复制度方案》（以下简称“方案”），自2026年11月25日起，"
-    "对12.5000公顷、25个小班（详见附件）进行抚育；"
+    "对12.5000公顷、25个小班（详见附件，共4件）进行抚育；"
 )
 
 
@@ -44,7 +45,7 @@ def test_no_line_begins_or_ends_with_a_mark_that_may_not(fonts: Fonts, shift: in
 @pytest.mark.parametrize("shift", range(30))
 def test_figures_dates_and_numbers_of_papers_are_not_divided(fonts: Fonts, shift: int) -> None:
     set_lines = lines(fonts, "林" * shift + SENTENCE)
-    for whole in ("2026年", "11月", "25日", "12.5000", "25个"):
+    for whole in ("2026年", "11月", "25日", "12.5000", "25个", "4件"):
         assert any(whole in line for line in set_lines), whole
 
 
@@ -66,6 +67,26 @@ def test_nothing_is_lost_in_breaking_lines(text: str, width: int) -> None:
 def test_no_line_is_wider_than_its_column(text: str) -> None:
     setter = Setter(typefaces.load(settings.FONT_DIR), replace(STYLE, justify=False))
     assert all(line.width <= 200.01 for line in setter.lines(text, 200))
+
+
+def test_each_paragraph_of_a_text_begins_two_characters_in(fonts: Fonts) -> None:
+    pdf = render_letter(replace(_naming("林"), blocks=(para("甲处林地。\n乙处林地。", lead="内容："),)), fonts)
+    begun = {said: x for x, said in _begun(pdf)}
+    assert begun["乙处林地。"] == begun["内容："] > min(begun.values())
+
+
+def test_a_note_of_two_lines_turns_to_the_margin(fonts: Fonts) -> None:
+    pdf = render_letter(_naming(f"{'林' * 20}；{'木' * 9}"), fonts)
+    begun = {said[:2]: x for x, said in _begun(pdf)}
+    assert begun["木木"] < begun["（林"]
+
+
+def _begun(pdf: bytes) -> list[tuple[float, str]]:
+    """Where each run of characters begins, in points from the left, and its words."""
+    found: list[tuple[float, str]] = []
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        page.extract_text(visitor_text=lambda said, _cm, at, *_font: found.append((at[4], said.strip())))
+    return found
 
 
 def test_a_title_is_set_in_lines_of_about_the_same_length(fonts: Fonts) -> None:
