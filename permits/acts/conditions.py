@@ -209,19 +209,26 @@ def site_check(application: Application, said: Said, by: Person | None) -> Error
 
 def notice_period(application: Application, said: Said, by: Person | None) -> Errors:
     """令35 art 11: five working days or more, both ends counted. The act itself makes the notice and posts it: no day
-    before it counts, for nobody could read it or object."""
+    before it counts, for nobody could read it or object. Nothing can take it back, and nothing is proposed before it
+    ends: it ends within the time that 许可法 42 leaves for a decision with its extension."""
     starts, ends = date.fromisoformat(said["starts"]), date.fromisoformat(said["ends"])
     if ends < starts:
         return {"ends": _("The notice ends before it begins.")}
     if starts < local_today():
         return {"starts": _("A notice begins today or later: before it is posted nobody can object.")}
-    least = periods()["public_notice"].working_days
-    days = WorkCalendar.load().count(starts, ends).days
+    calendar, least = WorkCalendar.load(), periods()["public_notice"].working_days
+    days = calendar.count(starts, ends).days
     if days < least:
         return {
             "ends": _("A notice runs %(least)d working days or more; this is %(days)d.")
             % {"least": least, "days": days}
         }
+    last = calendar.add(local_today(), periods()["decide"].working_days + periods()["extend"].working_days).date
+    if ends > last:
+        told = _(
+            "Nothing is proposed before a notice ends: it ends on %(last)s at the latest, see Licensing Law art 42."
+        )
+        return {"ends": told % {"last": last.isoformat()}}
     return {}
 
 

@@ -21,6 +21,7 @@ from permits.access import not_impartial
 from permits.clocks.calendar import WorkCalendar
 from permits.clocks.entries import day_of
 from permits.clocks.periods import periods
+from permits.clocks.standing import status
 from permits.documents.holder import names_of_applicant
 from permits.documents.standard import TELLS_PARTIES
 from permits.models import Act, Application, Document
@@ -193,12 +194,19 @@ def asked_after_told(application: Application, said: Mapping[str, Any], by: Pers
 
 
 def hearing_announced(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case, and has no interest in it."""
-
+    """许可法 48(1), (3): seven days' notice; the chair is no reviewer of the case, and has no interest in it. 47(1):
+    what was asked for is held in time, as long as that notice leaves a day for it."""
     least = periods()["hearing_notice"].working_days
     errors = _chair(application, said)
-    earliest = _first_day(local_today())
-    if date.fromisoformat(said["held_on"]) < earliest:
+    earliest, latest = _first_day(local_today()), _last_day(application)
+    day = date.fromisoformat(said["held_on"])
+    if latest and earliest <= latest < day:
+        told = _(
+            "A hearing is held within %(days)d working days of its request (Licensing Law art 47): %(last)s at the "
+            "latest."
+        )
+        errors["held_on"] = told % {"days": periods()["hearing_hold"].working_days, "last": latest.isoformat()}
+    if day < earliest:
         days = {"least": least, "earliest": earliest.isoformat()}
         errors["held_on"] = (
             _("The hearing is announced %(least)d working days before: %(earliest)s at the earliest.") % days
@@ -226,6 +234,12 @@ def first_day(announcement: Act) -> date:
 
 def _first_day(told: date) -> date:
     return WorkCalendar.load().add(told, periods()["hearing_notice"].working_days).date
+
+
+def _last_day(application: Application) -> date | None:
+    """许可法 47(1): by which day what was asked for last is to be held; None where nothing was, or it was held."""
+    clock = status(application).of_step("hearing_hold")
+    return clock.due.date if clock and clock.running else None
 
 
 def _told_too_late(announcement: Act) -> str:

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from msgspec.structs import replace
 
 from permits.clocks.calendar import Deadline
@@ -244,15 +245,29 @@ def _public(record: Act, issue: Issue, matter: Matter) -> Letter:
 
 
 def _hearing_right(record: Act, issue: Issue, matter: Matter) -> Letter:
-    return forms.hearing_rights(issue, matter, addressee=record.facts["party"], interest=record.facts["interest"])
+    said = record.facts
+    return forms.hearing_rights(
+        issue, matter, addressee=_party(record.application, said["party"], matter.applicant), interest=said["interest"]
+    )
 
 
 def _hearing(record: Act, issue: Issue, matter: Matter) -> Letter:
-    said = record.facts
+    said, before = record.facts, _replaced(record)
     return forms.hearing_notice(
         issue, matter, addressee="、".join(_parties(record, matter)), held_on=date.fromisoformat(said["held_on"]),
         place=said["place"], chair=said["chair"]["name"], subject=said["subject"], at=said.get("at") or "",
+        instead_of=(date.fromisoformat(before["held_on"]), before.get("at") or "", before["place"]) if before else None,
     )  # fmt: skip
+
+
+def _replaced(record: Act) -> Mapping[str, Any] | None:
+    """What the announcement before said of the same hearing; None where that was held or fell away."""
+    acts = record.application.acts.filter(seq__lt=record.seq, act__in=("announce_hearing", "hold_hearing"))
+    before = acts.order_by("-seq").first()
+    if before is None or before.act == "hold_hearing":
+        return None
+    off = record.application.documents.filter(kind=NoticeKind.HEARING_OFF, act__seq__range=(before.seq, record.seq))
+    return None if off.exists() else before.facts
 
 
 def _hearing_off(record: Act, issue: Issue, matter: Matter) -> Letter:
@@ -263,6 +278,27 @@ def _hearing_off(record: Act, issue: Issue, matter: Matter) -> Letter:
         issue, matter, addressee="、".join(_parties(announced, matter)), held_on=date.fromisoformat(said["held_on"]),
         place=said["place"], at=said.get("at") or "",
     )  # fmt: skip
+
+
+def _party(application: Application, named: str, applicant: str) -> str:
+    """Whom an act turns to: the applicant by its name, however it was called there."""
+    return applicant if named in names_of_applicant(application) else named
+
+
+def told_apart(paper: Document) -> str:
+    """What tells a paper of which a case has several from the others: to whom it goes, or the day it tells; empty for
+    others. Reads the act that objected for an answer to it."""
+    said = paper.act.facts
+    match paper.act.act:
+        case "tell_hearing_right" | "notify_third_party":
+            return _party(paper.application, said["party"], paper.application.unit.name)
+        case "answer_objection":
+            return str(paper.application.acts.get(seq=said["objection"]).facts["objector"])
+        case "ask_opinion":
+            return str(said["office"]["agency"])
+        case "announce_hearing":
+            return date_format(date.fromisoformat(said["held_on"]))
+    return ""
 
 
 def _parties(record: Act, matter: Matter) -> list[str]:

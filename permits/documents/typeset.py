@@ -52,8 +52,8 @@ class Run(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """One set line: its runs, the width they take without extra tracking, whether it ends a paragraph, and how far it is
-    indented, in points: where it begins one."""
+    """One set line: its runs, the width they take without extra tracking, whether it ends a paragraph, and by how many
+    points it is indented: where it begins one."""
 
     runs: tuple[Run, ...]
     width: float

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from permits.documents.printing import render_pending
+from permits.errors import BadFacts
 from permits.models import Application, Document
 from permits.models.document import NoticeKind
 from permits.models.states import S
@@ -190,3 +191,15 @@ def test_an_occupation_tells_project_place_and_areas(now: None, db: None) -> Non
     page = seen(document)
     for told in ("松曹路改建工程", "0.5000公顷", "密云区石城镇石塘路村"):
         assert told in page, told
+
+
+def test_a_notice_ends_in_time_for_a_decision(cast: Cast, case: Application) -> None:
+    """A slip in the year would keep the case for as long: nothing is proposed before a notice ends, and nothing takes
+    one back."""
+    today = timezone.localdate()
+    said = {"starts": today, "place": "村务公开栏", "contact": "010-69000000"}
+    for days in (365, 60):
+        with pytest.raises(BadFacts) as bad:
+            cast.do(case, "publish_notice", **said, ends=today + timedelta(days=days))
+        assert set(bad.value.errors) == {"ends"}
+    cast.do(case, "publish_notice", **said, ends=today + timedelta(days=40))

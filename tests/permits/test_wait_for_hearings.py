@@ -426,3 +426,45 @@ def test_days_of_notice_are_counted_again_by_the_calendar_published_since(cast: 
         perform(case.pk, "record_hearing_given_up", **by, **absent)
     assert set(bad.value.errors) == {"how"}
     perform(case.pk, "hold_hearing", **by, **held, held_on="2027-01-08")
+
+
+def test_what_was_asked_for_is_announced_for_a_day_within_its_twenty(cast: Cast, clock: Any) -> None:
+    """许可法 47(1); once seven days' notice leaves no such day, it is held late rather than never."""
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-20")
+    said = {**by, **ANNOUNCED, "chair": cast.auditor}
+    with pytest.raises(BadFacts) as bad:
+        perform(case.pk, "announce_hearing", **said, held_on="2026-12-21")
+    assert "2026-12-18" in bad.value.errors["held_on"]
+    perform(case.pk, "announce_hearing", **said, held_on="2026-12-18")
+    clock.move_to("2026-12-14T09:00:00+08:00")
+    perform(case.pk, "announce_hearing", **said, held_on="2026-12-30")
+
+
+def test_a_notice_of_another_day_says_which_one_holds_no_more(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    said = {**decider(cast, case), **ANNOUNCED, "chair": cast.auditor}
+    first = perform(case.pk, "announce_hearing", **said, held_on="2026-12-01", at="09:30")
+    second = perform(case.pk, "announce_hearing", **said, held_on="2026-12-02")
+    told = "此前通知于2026年12月1日上午9时30分在会议室举行的听证，改按本通知的时间、地点举行。"
+    assert [told in str(paper_of(one.documents.get())) for one in (first, second)] == [False, True]
+    clock.shift(timedelta(days=14))
+    held = {**decider(cast, case), **HELD, "chair": cast.auditor}
+    perform(case.pk, "hold_hearing", **held, held_on="2026-12-02")
+    third = perform(case.pk, "announce_hearing", **said, held_on="2026-12-25")
+    assert "此前通知" not in str(paper_of(third.documents.get()))
+
+
+def test_the_notice_of_the_right_names_the_applicant_and_papers_of_one_title_are_told_apart(
+    cast: Cast, clock: Any
+) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    own = perform(case.pk, "tell_hearing_right", **by, **PARTY | {"party": "申请人"})
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    assert paper_of(own.documents.get()).addressee == case.unit.name  # type: ignore[union-attr]
+    page = log_in(cast.clerk).get(reverse("case", args=[case.pk])).content.decode()
+    for name in (case.unit.name, PARTY["party"]):
+        assert f" · {name} · " in page

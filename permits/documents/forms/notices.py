@@ -264,16 +264,18 @@ def hearing_rights(issue: Issue, matter: Matter, *, addressee: str, interest: st
 
 
 def hearing_notice(
-    issue: Issue, matter: Matter, *, addressee: str, held_on: date, place: str, chair: str, subject: str, at: str = ""
-) -> Letter:
+    issue: Issue, matter: Matter, *, addressee: str, held_on: date, place: str, chair: str, subject: str, at: str = "",
+    instead_of: tuple[date, str, str] | None = None,
+) -> Letter:  # fmt: skip
     """听证通知书, to each party: seven days before; public; the chair is not the reviewer and may be challenged
-    (许可法 48). `at` is the hour, HH:MM."""
+    (许可法 48). `at` is the hour, HH:MM; `instead_of` the day, the hour and the place that were told before."""
     return _notice(
         issue, "听证通知书", addressee,
         para(f"本机关定于下列时间、地点就{matter.application}举行听证："),
         KeyValues(pairs=(
             ("时间", f"{chinese_date(held_on)}{_hour(at)}"), ("地点", place), ("主持人", chair), ("听证事项", subject),
         )),
+        *((para(_instead_of(*instead_of)),) if instead_of else ()),
         para(
             f"{_under(matter, '第四十八条')}听证公开举行。你（单位）认为主持人与该事项有直接利害关系的，有权申请回避；"
             "听证中可以提出证据，进行申辩和质证。听证笔录经核对无误后签字或者盖章。"
@@ -281,6 +283,11 @@ def hearing_notice(
         para("要求听证的当事人不能参加的，请事先说明理由；无正当理由不参加的，本机关视为放弃听证。"),
         para("特此通知。"),
     )  # fmt: skip
+
+
+def _instead_of(held_on: date, at: str, place: str) -> str:
+    """That the day told before holds no more."""
+    return f"此前通知于{chinese_date(held_on)}{_hour(at)}在{place}举行的听证，改按本通知的时间、地点举行。"
 
 
 def hearing_off(
