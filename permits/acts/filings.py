@@ -169,6 +169,11 @@ def filings(application: Application) -> list[Filing]:
     return _with_outcomes(application, rows)
 
 
+def waiting_in(application: Application) -> list[Filing]:
+    """Those of the case that nobody took on the record or set aside yet."""
+    return [one for one in filings(application) if one.outcome is None]
+
+
 def find_filing(code: str) -> Filing | None:
     """What was handed in with this code; blanks, hyphens, width and case of the signs are forgiven."""
     told = ObjectionFiling.objects.select_related("application", "notice__act", "notice__agency")

@@ -273,7 +273,11 @@ def hearing_given_up(application: Application, said: Mapping[str, Any], by: Pers
 def _chair(application: Application, said: Mapping[str, Any]) -> dict[str, str]:
     chair = said["chair"]["id"]
     reviewers = (Duty.FIRST_REVIEW, Duty.FINAL_REVIEW)
-    if any(chair in (act.person_id, act.on_behalf_of_id) and act.duty in reviewers for act in application.history):
+    reviewed = any(
+        chair in (one.person_id, one.on_behalf_of_id) and one.duty in reviewers for one in application.history
+    )
+    checks = (row for one in application.did("record_site_check") for row in one.facts["inspectors"])
+    if reviewed or any(row["person"]["id"] == chair for row in checks):
         return {"chair": _("The chair may not be someone who reviews this application (Licensing Law art 48(3)).")}
     wrong = not_impartial([chair], application)
     return {"chair": wrong} if wrong else {}

@@ -63,7 +63,11 @@ class Case:
         held = [mandate.agency for mandate in named if mandate] or [Agency.objects.get(slug="bj-miyun-forestry")]
         agency = held[0]
         office = Post.objects.filter(slug="chaos-office").first() or make_post("chaos-office", agency=agency)
-        self.people |= {"chair": someone("chair", office), "second": someone("second", office)}
+        self.people |= {
+            "chair": someone("chair", office),
+            "second": someone("second", office),
+            "third": someone("third", office),
+        }
         for one in held:
             slug = f"chaos-head-{one.pk}"
             if not Post.objects.filter(slug=slug).exists():

@@ -75,7 +75,7 @@ SAY: dict[str, Say] = {
     "resume_clock": plain(),
     "record_site_check": lambda case: {
         "checked_on": today(), "place": "现地", "result": "一致",
-        "inspectors": [{"person": case.people["chair"]}, {"person": case.people["second"]}]},
+        "inspectors": [{"person": case.people["third"]}, {"person": case.people["second"]}]},
     "publish_notice": lambda case: {"starts": today(), "ends": today() + timedelta(days=8), "place": "村务公开栏",
                                     "contact": "010-00000000"},
     "determine": lambda case: {"field": case.pick(("plots[0].zone", "parcels[0].zone", "stands[0].zone", "none")),

@@ -60,6 +60,17 @@ def test_who_is_barred_neither_chairs_nor_checks_the_site(cast: Cast) -> None:
     perform(case.pk, "record_site_check", **first, **check, inspectors=people)
 
 
+def test_who_inspected_the_site_presides_over_no_hearing(cast: Cast) -> None:
+    """许可法 34, 48(1)[3]: an inspection of the site is part of the review."""
+    case = cast.case_at(S.FIRST_REVIEW)
+    first = officer(cast, case, Duty.FIRST_REVIEW)
+    people = [{"person": cast.district_reviewer}, {"person": cast.acceptor}]
+    perform(case.pk, "record_site_check", **first, checked_on="2026-11-20", place="12林班3小班", result="与设计一致。",
+            inspectors=people)  # fmt: skip
+    assert wrong_fields(case, "announce_hearing", **first, **HEARING, chair=cast.acceptor) == {"chair"}
+    perform(case.pk, "announce_hearing", **first, **HEARING, chair=cast.second_acceptor)
+
+
 def test_nobody_of_the_holders_side_inspects_under_its_permit(cast: Cast, both: Person) -> None:
     case = cast.case_at(S.APPROVED)
     print_papers(case)

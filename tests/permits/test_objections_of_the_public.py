@@ -316,3 +316,16 @@ def test_the_form_marks_what_must_be_filled_in(notice: Document) -> None:
     assert page.index("标有*的为必填项。") < page.index("asteriskField")
     signed = re.findall(r">([^<>]+)<span class=\"asteriskField\">", page)
     assert signed == ["姓名或者单位名称", "联系方式", "异议内容及理由"]
+
+
+def test_who_sets_aside_reads_on_that_page_what_was_handed_in_and_waits(
+    cast: Cast, case: Application, notice: Document
+) -> None:
+    send(notice)
+    send(notice, name="赵七", reason="与王秀英的意见相同。")
+    first = ObjectionFiling.objects.order_by("pk")[0]
+    beside(cast, case, "set_aside_filing", filing=first.pk, ground="withdrawn", reason="已撤回。")
+    officer = log_in(cast.officers[Duty.FIRST_REVIEW])
+    page = officer.get(reverse("case-act", args=[case.pk, "set_aside_filing"])).content.decode()
+    assert "与王秀英的意见相同。" in page
+    assert WORDS["reason"] not in page

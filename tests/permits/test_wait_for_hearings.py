@@ -468,3 +468,11 @@ def test_the_notice_of_the_right_names_the_applicant_and_papers_of_one_title_are
     page = log_in(cast.clerk).get(reverse("case", args=[case.pk])).content.decode()
     for name in (case.unit.name, PARTY["party"]):
         assert f" · {name} · " in page
+
+
+def test_a_paper_that_is_being_made_has_its_name_in_the_list(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    told = perform(case.pk, "tell_hearing_right", **decider(cast, case), **PARTY)
+    assert not told.documents.get().title
+    page = log_in(cast.clerk).get(reverse("case", args=[case.pk])).content.decode()
+    assert f"{told.documents.get().number} {told.documents.get().label}" in page

@@ -16,6 +16,7 @@ from permits.acts.assessment import fee_due
 from permits.acts.compensation import PAYS, to_pay
 from permits.acts.conditions import barred
 from permits.acts.fees import paid
+from permits.acts.filings import waiting_in
 from permits.acts.objections import open_objections
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
@@ -98,6 +99,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "in_the_field": name == IN_THE_FIELD,
             "keeping": kept,
             "objections": open_objections(application) if name == "answer_objection" else [],
+            "filings": waiting_in(application) if name == "set_aside_filing" else [],
             "asked": _asked_for(application, name),
             "extends_still": name == "ask_cancellation" and silence_grants(application),
             "hands_over": undelivered(application) if name == "record_delivery" else [],
