@@ -157,7 +157,7 @@ class Scene:
             "case-act record_delivery": delivered,
             "case-determine": self._finding(),
             "case-act remind": {"office": asked},
-            "case-act record_silence": {"office": asked, "note": "逾期未复"},
+            "case-act record_silence": {"office": asked, "note": "未反馈"},
             "case-act answer_objection": {
                 "objection": self._seq_of("record_objection"),
                 "upheld": "not_upheld",

@@ -38,6 +38,12 @@ class Opinion(Struct, frozen=True):
         return next((told(spec.facts[name], facts[name]) for name in OUTCOMES if name in facts), "")
 
     @property
+    def silent(self) -> str:
+        """The agency that did not answer, where that is what was recorded: another one recorded it."""
+        spec, facts = self.entry.act.spec, self.entry.act.facts
+        return told(spec.facts["office"], facts["office"]) if spec.name == "record_silence" else ""
+
+    @property
     def words(self) -> str:
         """What was written."""
         return next((str(self.entry.act.facts[name]) for name in WORDS if name in self.entry.act.facts), "")

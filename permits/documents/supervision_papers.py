@@ -15,7 +15,7 @@ from permits.aftercare.standing import aftercare_of, of_record
 from permits.aftercare.tracks import READ
 from permits.documents import of_permit
 from permits.documents.content import NO_NUMBER, NOWHERE, Letter, chinese_date
-from permits.documents.forms import clauses
+from permits.documents.forms import clauses, sentences
 from permits.documents.forms.common import Issue, Matter
 from permits.documents.forms.supervision import (
     Accepted,
@@ -215,7 +215,7 @@ def _told(standing: Any) -> str:
     if ordered is None:
         return told
     until = chinese_date(date.fromisoformat(ordered.facts["until"]))
-    return f"{told}\n责令{until}前（含当日）整改：{_cut(''.join(clauses(ordered.facts['demands'])))}"
+    return f"{told}\n责令{until}前（含当日）整改：{_cut(''.join(sentences(ordered.facts['demands'])))}"
 
 
 def ordered_of(standing: Any) -> Act | None:

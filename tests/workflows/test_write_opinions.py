@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,9 +15,12 @@ from permits.models import Application
 from permits.models.states import S
 from roles.models import Agency
 from tests.cast import Cast, log_in, plot
+from tests.workflows.elsewhere import to_a_consulted
 from tests.workflows.task_pages import address, text
 from workflows.common_opinions import MOST, drop_opinion, keep_opinion, offered_to
 from workflows.models import CommonOpinion, WorkItem
+from workflows.opinions import opinions_of
+from workflows.reading import entries_of
 
 PROPOSED = "雨季停止作业。\n保留珍稀植物周围五米。"
 
@@ -179,3 +183,13 @@ def test_of_experts_what_they_concluded_is_told_and_adopted(cast: Cast) -> None:
     )  # fmt: skip
     opinion = log_in(item.owner).get(address(item)).context["opinions"][0]
     assert opinion.words == "方案可行，应当分年实施。"
+
+
+@pytest.mark.django_db
+def test_of_a_recorded_silence_it_is_told_which_agency_was_silent(begins_with_matrix: None) -> None:
+    record = to_a_consulted("record_silence")()
+    (one,) = opinions_of(entries_of(record.application, [record]))
+    assert record.facts["office"]["agency"] in one.silent
+    assert one.entry.agency not in one.silent
+    page = render_to_string("workflows/_opinions.html", {"opinions": [one]})
+    assert one.silent in page

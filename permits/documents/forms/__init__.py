@@ -9,6 +9,7 @@ from permits.documents.forms.common import (
     given_up,
     heard,
     quota_short,
+    sentences,
     stated,
     stated_on_paper,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "quota_short",
     "report_up",
     "resumption",
+    "sentences",
     "stated",
     "stated_on_paper",
     "suspension",

@@ -7,6 +7,7 @@ design) is never called one: `Matter.licence` decides, and a test reads every su
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,12 +16,17 @@ from msgspec import Struct
 
 from permits.documents.content import Block, Clauses, Head, Letter, Number, Paragraph, Verification, chinese_date
 from permits.documents.forms.titles import named
+from permits.text.numerals import chinese_numeral
 
 OWN = "本机关"
 """How a letter names the organ that issues it."""
 LICENSING_LAW = "《中华人民共和国行政许可法》"
 FOREST_LAW = "《中华人民共和国森林法》"
 ENDS = ("。", "！", "？", "；", "：", ".", "”")
+MARK = re.compile(
+    r"(?:[（(]([一二三四五六七八九十]+|[0-9]{1,2})[）)]、?|([一二三四五六七八九十]+|[0-9]{1,2})[、.．])\s*(?=[^0-9\s。])"
+)
+"""The number with which somebody began a line: 一、 （一） 1. 1、 (1)."""
 REVIEW_DAYS, SUIT_MONTHS = 60, 6  # 行政复议法 2023 art 20; 行政诉讼法 2017 art 46: calendar time
 
 
@@ -108,7 +114,7 @@ def heard(held_on: Mapping[str, tuple[date, ...]], weighed: str) -> str:
     """That hearings were held, on which days by which organ, and how the decision weighs their minutes 听证笔录 (许可法
     48(2)); nothing where none was held."""
     told = "，".join(f"{organ}于{'、'.join(map(chinese_date, days))}举行听证" for organ, days in held_on.items())
-    return f"{told}，听证笔录的采纳情况：{''.join(clauses(weighed))}" if told and weighed else ""
+    return f"{told}，听证笔录的采纳情况：{''.join(sentences(weighed))}" if told and weighed else ""
 
 
 def given_up(party: str, on: date, how: str) -> str:
@@ -173,10 +179,21 @@ def remedies(issue: Issue, matter: Matter, what: str = "本决定") -> Paragraph
     )
 
 
-def clauses(text: object) -> tuple[str, ...]:
-    """The clauses of conditions or reasons, as an act says them: one on each line, each ending as a sentence does."""
+def sentences(text: object) -> tuple[str, ...]:
+    """The lines of what an act says, each ending as a sentence does."""
     lines = (line.strip() for line in str(text or "").splitlines())
     return tuple(line if line.endswith(ENDS) else f"{line}。" for line in lines if line)
+
+
+def clauses(text: object) -> tuple[str, ...]:
+    """The clauses of conditions or reasons, as an act says them: one on each line. The paper numbers them: where each
+    was typed with the number of its place, it is left out here, and stands there once."""
+    lines = sentences(text)
+    marks = [MARK.match(line) for line in lines]
+    told = [next(filter(None, mark.groups())) if mark else "" for mark in marks]
+    if any(said not in (str(place), chinese_numeral(place)) for place, said in enumerate(told, 1)):
+        return lines
+    return tuple(line[mark.end() :] for line, mark in zip(lines, marks, strict=True) if mark)
 
 
 def numbered(items: tuple[str, ...]) -> tuple[Block, ...]:

@@ -95,3 +95,21 @@ def test_article_66_orders_to_put_right_only_who_uses_a_natural_resource(code: s
     )  # fmt: skip
     assert ("《中华人民共和国行政许可法》第六十六条和《某办法》第九条" in str(order)) is named
     assert "《某办法》第九条的规定，责令你单位" in str(order)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("一、权属不清。\n二、未说明影响", ("权属不清。", "未说明影响。")),
+        ("1. 权属不清\n2．未说明影响", ("权属不清。", "未说明影响。")),
+        ("（一）权属不清；\n（二）未说明影响。", ("权属不清；", "未说明影响。")),
+        ("一、只有一条", ("只有一条。",)),
+        ("一、权属不清。\n见附图。", ("一、权属不清。", "见附图。")),
+        ("二、权属不清。\n一、未说明影响。", ("二、权属不清。", "一、未说明影响。")),
+        ("1.5公顷在红线内\n2.5公顷在红线外", ("1.5公顷在红线内。", "2.5公顷在红线外。")),
+        ("一、\n二、", ("一、。", "二、。")),
+        ("", ()),
+    ],
+)
+def test_what_was_typed_with_the_number_of_its_place_is_numbered_once(typed: str, told: tuple[str, ...]) -> None:
+    assert forms.clauses(typed) == told
