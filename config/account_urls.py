@@ -2,17 +2,26 @@
 
 from allauth.account import views as account
 from allauth.mfa.totp import views as apps
-from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as social
 from allauth.usersessions.views import list_usersessions
 from django.db import transaction
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
-from roles import oidc
+from config.late import late
 from roles.views.entry import no_password
 
 FACTOR = "account/second-factor/"
+FACTOR_PAGES = [  # where, allauth's view, its name there
+    ("", "base.views.index", "index"),
+    ("authenticate/", "base.views.authenticate", "authenticate"),
+    ("reauthenticate/", "base.views.reauthenticate", "reauthenticate"),
+    ("webauthn/", "webauthn.views.list_webauthn", "list_webauthn"),
+    ("webauthn/reauthenticate/", "webauthn.views.reauthenticate_webauthn", "reauthenticate_webauthn"),
+    ("webauthn/keys/<int:pk>/edit/", "webauthn.views.edit_webauthn", "edit_webauthn"),
+    ("webauthn/login/", "webauthn.views.login_webauthn", "login_webauthn"),
+]
+"""Those that load the library of passkeys, or lead to it: with their first request, not at the start."""
 
 urlpatterns = [
     path("login/", account.login, name="login"),
@@ -33,16 +42,22 @@ urlpatterns = [
     ),
     # a factor, its recovery codes and their lines of the security log: all of them or none; allauth does the rest so
     path(f"{FACTOR}totp/deactivate/", transaction.atomic(apps.deactivate_totp), name="mfa_deactivate_totp"),
-    path(f"{FACTOR}webauthn/add/", transaction.atomic(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path(
+        f"{FACTOR}webauthn/add/",
+        transaction.atomic(late("allauth.mfa.webauthn.views.add_webauthn")),
+        name="mfa_add_webauthn",
+    ),
     path(
         f"{FACTOR}webauthn/keys/<int:pk>/remove/",
-        transaction.atomic(passkeys.remove_webauthn),
+        transaction.atomic(late("allauth.mfa.webauthn.views.remove_webauthn")),
         name="mfa_remove_webauthn",
     ),
-    path(FACTOR, include("allauth.mfa.urls")),
+    path(f"{FACTOR}totp/", include("allauth.mfa.totp.urls")),
+    path(f"{FACTOR}recovery-codes/", include("allauth.mfa.recovery_codes.urls")),
+    *(path(FACTOR + at, late(f"allauth.mfa.{view}"), name=f"mfa_{name}") for at, view, name in FACTOR_PAGES),
     path("account/sessions/", list_usersessions, name="usersessions_list"),
-    path("account/oidc/<str:provider_id>/login/", oidc.login, name="openid_connect_login"),
-    path("account/oidc/<str:provider_id>/login/callback/", oidc.callback, name="openid_connect_callback"),
+    path("account/oidc/<str:provider_id>/login/", late("roles.oidc.login"), name="openid_connect_login"),
+    path("account/oidc/<str:provider_id>/login/callback/", late("roles.oidc.callback"), name="openid_connect_callback"),
     path("account/oidc-cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("account/oidc-error/", social.login_error, name="socialaccount_login_error"),
 ]

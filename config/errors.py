@@ -40,8 +40,8 @@ from permits.errors import (
     WrongStatus,
 )
 from permits.locks import as_django_tells, database_gone, lock_denied, no_room
-from roles.adapters import NoAccount
 from roles.addresses import logged_address
+from roles.identities import NoAccount
 from roles.locks import LockedOut
 from roles.models import Person
 from roles.models.security import What

@@ -86,7 +86,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "csp",
 ]
 
@@ -236,14 +235,14 @@ MFA_FORMS = {
     "authenticate": "roles.entry_forms.CodeForm",
     "reauthenticate": "roles.entry_forms.CodeAgainForm",
     "activate_totp": "roles.entry_forms.AppForm",
-    "login_webauthn": "roles.entry_forms.PasskeyAloneForm",
-    "authenticate_webauthn": "roles.entry_forms.PasskeyCodeForm",
-    "reauthenticate_webauthn": "roles.entry_forms.PasskeyAgainForm",
-    "add_webauthn": "roles.entry_forms.PasskeyForm",
-    "edit_webauthn": "roles.entry_forms.PasskeyNameForm",
+    "login_webauthn": "roles.passkey_forms.PasskeyAloneForm",
+    "authenticate_webauthn": "roles.passkey_forms.PasskeyCodeForm",
+    "reauthenticate_webauthn": "roles.passkey_forms.PasskeyAgainForm",
+    "add_webauthn": "roles.passkey_forms.PasskeyForm",
+    "edit_webauthn": "roles.passkey_forms.PasskeyNameForm",
 }
 USERSESSIONS_ADAPTER = "roles.adapters.SessionsAdapter"
-SOCIALACCOUNT_ADAPTER = "roles.adapters.OidcAdapter"
+SOCIALACCOUNT_ADAPTER = "roles.oidc.OidcAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form that led to another site would breach the policy below
 OIDC_CLAIM = environment.text("OIDC_CLAIM", "preferred_username")
 SOCIALACCOUNT_PROVIDERS = environment.oidc("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_SECRET", "OIDC_NAME", local=LOCAL)

@@ -1,4 +1,5 @@
-"""Where allauth asks what this site wants: no sign-up, locks, sessions that end with a line, OIDC for known people."""
+"""Where allauth asks what this site wants: no sign-up, locks, sessions that end with a line. Its questions about OpenID
+Connect are answered in roles/oidc.py."""
 
 from __future__ import annotations
 
@@ -16,8 +17,6 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.providers.base import AuthError
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -27,27 +26,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from requests import RequestException, Session
 
 from roles.addresses import logged_address
 from roles.attempts import one_try
 from roles.entry import BEGAN
-from roles.identities import tie, whose
-from roles.locks import note_stray
 from roles.models import Person
 from roles.models.security import What
-from roles.oidc import BREAKS, Asking, StrictProvider, flaw
-from roles.peers import Unusable
 from roles.security_log import note
 
 log = logging.getLogger(__name__)
 
 BEGUN_WITH = "begun_with"
 """Key of the session while a log-in is not finished."""
-
-
-class NoAccount(Exception):
-    """Whom the provider names has no open account here. allauth would make a failure of its own of PermissionDenied."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -153,57 +143,3 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
             session.end()
             address = logged_address(context.request)
             note(What.SESSION_ENDED, by=session.user, person=session.user, address=address, told={"from": session.ip})
-
-
-class OidcAdapter(DefaultSocialAccountAdapter):
-    """Log-in by an OpenID Connect provider: only for who has an account here, whose login is what OIDC_CLAIM says."""
-
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """Never."""
-        return False
-
-    def get_provider(self, *args: Any, **kwargs: Any) -> StrictProvider:
-        """The one provider there is, asked as `StrictProvider` asks."""
-        return StrictProvider(self.request, app=super().get_provider(*args, **kwargs).app)
-
-    def get_requests_session(self) -> Session:
-        """How the provider is asked."""
-        return Asking()
-
-    def on_authentication_error(self, request: HttpRequest, provider: Any, *args: Any, **kwargs: Any) -> None:
-        """What allauth itself refuses: a state already spent, a token for others, a provider that does not answer.
-        Broken off by the person, too, which is no failure. Of the answer no more is kept than says why."""
-        error, broken_off = kwargs.get("exception"), kwargs.get("error") == AuthError.CANCELLED
-        log.warning("A log-in by OpenID Connect failed: %s", str(error or kwargs.get("error"))[:200])
-        if not broken_off:
-            why = "oidc_refused"
-            if isinstance(error, RequestException) and not isinstance(error, Unusable):
-                why = "oidc_provider"
-            elif isinstance(error, BREAKS):
-                why = "oidc_program"
-            note_stray("", logged_address(request), why=why)
-
-    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Ties the identity to the person at its first log-in. Raises NoAccount for anyone unknown or closed,
-        for an identity whose claim names somebody else than before, and for an answer to another log-in."""
-        claims = sociallogin.account.extra_data
-        known = sociallogin.account.get_provider(request).app
-        if why := flaw(claims, sociallogin.state, known.settings["server_url"], known.client_id):
-            note(What.LOGIN_FAILED, by=None, address=logged_address(request), told={"why": f"oidc_{why}"})
-            raise NoAccount(_("Your organisation's log-in gave an answer that does not belong to yours. Begin again."))
-        said = {**claims.get("id_token", {}), **claims.get("userinfo", {})}.get(settings.OIDC_CLAIM) or ""
-        claimed = str(said)[:150]  # no login is longer
-        person = whose(claimed)
-        tied = sociallogin.user if sociallogin.is_existing else None
-        if person is None or tied not in (None, person) or sociallogin.state.get("process") != "login":
-            note(What.LOGIN_FAILED, by=None, person=person, address=logged_address(request), told={"oidc": claimed})
-            raise NoAccount(
-                _("No open account here belongs to “%(name)s”. Whoever heads your agency or unit opens one.")
-                % {"name": claimed}
-            )
-        if tied is None and not tie(request, sociallogin, person):
-            note(What.LOGIN_FAILED, by=None, person=person, address=logged_address(request), told={"another": claimed})
-            raise NoAccount(
-                _("“%(name)s” was another account of your organisation before. Turn to the security administrator.")
-                % {"name": claimed}
-            )

@@ -24,6 +24,10 @@ TIED, UNTIED = "tied", "untied"
 """In a line's details: `made_as` of the identity it tells of; of those that it ended."""
 
 
+class NoAccount(Exception):
+    """Whom the provider names has no open account here. allauth would make a failure of its own of PermissionDenied."""
+
+
 def whose(claimed: str) -> Person | None:
     """The open account whose login an identity claims, in whatever case. PostgreSQL alone would take ſ for s and ı for
     i, and a provider may let people choose such names."""

@@ -15,8 +15,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers import registry
+from allauth.socialaccount.providers.base import AuthError
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView, OAuth2View
 from allauth.socialaccount.providers.openid_connect import views
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
@@ -24,9 +27,15 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
-from requests import RequestException, Response
+from django.utils.translation import gettext as _
+from requests import RequestException, Response, Session
 
+from roles.addresses import logged_address
+from roles.identities import NoAccount, tie, whose
+from roles.locks import note_stray
+from roles.models.security import What
 from roles.peers import Bounded, Unusable
+from roles.security_log import note
 
 log = logging.getLogger(__name__)
 
@@ -159,6 +168,9 @@ class StrictProvider(OpenIDConnectProvider):
         return answer
 
 
+registry.register(StrictProvider)  # in the place of allauth's, whose app would load all of this at each start
+
+
 def flaw(answered: dict[str, Any], state: dict[str, Any], issuer: str, client: str) -> str:
     """Why an answer is not the one to this log-in: `token`, `nonce`, `issuer`, `audience` or `subject`; else empty.
 
@@ -179,3 +191,53 @@ def flaw(answered: dict[str, Any], state: dict[str, Any], issuer: str, client: s
     if info and info.get("sub") != token.get("sub"):
         return "subject"  # 5.3.2: whose data these are
     return ""
+
+
+class OidcAdapter(DefaultSocialAccountAdapter):
+    """Log-in by an OpenID Connect provider: only for who has an account here, whose login is what OIDC_CLAIM says."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Never."""
+        return False
+
+    def get_requests_session(self) -> Session:
+        """How the provider is asked."""
+        return Asking()
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, *args: Any, **kwargs: Any) -> None:
+        """What allauth itself refuses: a state already spent, a token for others, a provider that does not answer.
+        Broken off by the person, too, which is no failure. Of the answer no more is kept than says why."""
+        error, broken_off = kwargs.get("exception"), kwargs.get("error") == AuthError.CANCELLED
+        log.warning("A log-in by OpenID Connect failed: %s", str(error or kwargs.get("error"))[:200])
+        if not broken_off:
+            why = "oidc_refused"
+            if isinstance(error, RequestException) and not isinstance(error, Unusable):
+                why = "oidc_provider"
+            elif isinstance(error, BREAKS):
+                why = "oidc_program"
+            note_stray("", logged_address(request), why=why)
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Ties the identity to the person at its first log-in. Raises NoAccount for anyone unknown or closed,
+        for an identity whose claim names somebody else than before, and for an answer to another log-in."""
+        claims = sociallogin.account.extra_data
+        known = sociallogin.account.get_provider(request).app
+        if why := flaw(claims, sociallogin.state, known.settings["server_url"], known.client_id):
+            note(What.LOGIN_FAILED, by=None, address=logged_address(request), told={"why": f"oidc_{why}"})
+            raise NoAccount(_("Your organisation's log-in gave an answer that does not belong to yours. Begin again."))
+        said = {**claims.get("id_token", {}), **claims.get("userinfo", {})}.get(settings.OIDC_CLAIM) or ""
+        claimed = str(said)[:150]  # no login is longer
+        person = whose(claimed)
+        tied = sociallogin.user if sociallogin.is_existing else None
+        if person is None or tied not in (None, person) or sociallogin.state.get("process") != "login":
+            note(What.LOGIN_FAILED, by=None, person=person, address=logged_address(request), told={"oidc": claimed})
+            raise NoAccount(
+                _("No open account here belongs to “%(name)s”. Whoever heads your agency or unit opens one.")
+                % {"name": claimed}
+            )
+        if tied is None and not tie(request, sociallogin, person):
+            note(What.LOGIN_FAILED, by=None, person=person, address=logged_address(request), told={"another": claimed})
+            raise NoAccount(
+                _("“%(name)s” was another account of your organisation before. Turn to the security administrator.")
+                % {"name": claimed}
+            )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from allauth.socialaccount.templatetags.socialaccount import get_providers
 from django import template
 from django.conf import settings
 from django.forms import BoundField
@@ -40,6 +41,13 @@ def example_logins() -> dict[str, Any]:
         "names": [(login, known[login]) for login in cast.SHOWN],
         "password": format_html('<span class="text-nowrap">{}</span>', cast.PASSWORD),
     }
+
+
+@register.simple_tag(takes_context=True)
+def organisation_logins(context: Context) -> list[Any]:
+    """The providers of OpenID Connect that people come in by. Where none is set none is looked for: the programs that
+    ask one would be loaded by each process that shows this page."""
+    return list(get_providers(context)) if settings.SOCIALACCOUNT_PROVIDERS else []
 
 
 @register.filter

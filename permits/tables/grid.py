@@ -256,7 +256,7 @@ def _decoded(data: bytes) -> str:
     raise UploadRefused(_("This file is neither in UTF-8 nor in GB18030; save it as “CSV UTF-8” or as .xlsx."))
 
 
-_UNHELD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # all but XML's Char
+_UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # all but XML's Char
 
 
 def held(text: str) -> str:

@@ -282,7 +282,7 @@ def test_a_defect_of_ours_in_the_log_in_is_an_error_of_the_log(
     come_in(provider)
     assert {one.levelname for one in caplog.records if one.name == "roles.oidc"} <= {"WARNING"}
     provider.wrong.clear()
-    monkeypatch.setattr("roles.adapters.tie", broken)
+    monkeypatch.setattr("roles.oidc.tie", broken)
     assert come_in(provider).status_code == 401
     (told,) = [one for one in caplog.records if one.levelname == "ERROR" and one.name == "roles.oidc"]
     assert told.exc_info
@@ -309,7 +309,7 @@ def test_of_two_identities_that_claim_one_name_at_one_instant_one_is_tied(
     monkeypatch.setattr(identities, "another", once_both_have_asked)
     subjects = iter(("1", "2"))
     monkeypatch.setattr(ours.StrictProvider, "extract_uid", lambda *_given: next(subjects))
-    monkeypatch.setattr("roles.adapters.flaw", lambda *_given: "")  # one nonce for both
+    monkeypatch.setattr("roles.oidc.flaw", lambda *_given: "")  # one nonce for both
     desks = [Client(), Client()]
     states = [parse_qs(urlsplit(begin(desk)["Location"]).query)["state"][0] for desk in desks]
     threads = [threading.Thread(target=come, args=pair) for pair in zip(desks, states, strict=True)]
@@ -331,7 +331,7 @@ def test_one_identity_that_comes_in_twice_at_one_instant_is_tied_once(
         assert come_in(provider).status_code == 302
         return tied(request, login, whom)
 
-    monkeypatch.setattr("roles.adapters.tie", after_the_other_window)
+    monkeypatch.setattr("roles.oidc.tie", after_the_other_window)
     assert come_in(provider).status_code == 302
     assert SocialAccount.objects.count() == 1
 

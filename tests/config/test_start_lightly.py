@@ -17,6 +17,7 @@ SELDOM = (
     "reportlab", "segno", "PIL", "pikepdf", "pyhanko", "fontTools",  # papers
     "openpyxl", "lxml", "oletools", "msoffcrypto",  # files handed in
     "health_check", "dns", "smtplib", "markdown_it", "boto3", "botocore", "aiohttp",  # monitors, manuals, storage
+    "requests", "urllib3", "fido2",  # who logs in by a provider, or with a passkey
 )  # fmt: skip
 URLS = "from django.urls import get_resolver; get_resolver().url_patterns"
 TELL = f"import sys; print([name for name in {SELDOM} if name in sys.modules])"
