@@ -17,7 +17,7 @@ from roles.forms import DayField, PlaceField
 from roles.models import Agency, Delegation, Membership, Person, Post
 from workflows.desk.asked import FIELDS, agencies_of, as_auditor, places_of
 from workflows.engagements.answers import ACCEPTS, MOST_FILES, MOST_MB
-from workflows.engagements.rights import auditors_for
+from workflows.engagements.rights import auditors_for, looks_beyond
 from workflows.engagements.standing import Answer, Finding, Grade, SampleCase, Standing, Verdict
 
 
@@ -111,8 +111,11 @@ class JoinForm(ActForm):
         super().__init__(data)
         engagement = standing.engagement
         places = {one for one in (engagement.place_id, engagement.place.parent_id, NATION) if one}
-        free = auditors_for(engagement.kind, places).exclude(pk__in=standing.members)
-        self.fields["member"] = forms.ModelChoiceField(free, label=_("Who joins"), empty_label="—")
+        others = auditors_for(engagement.kind, places).exclude(pk__in=standing.members)
+        free = [one.pk for one in others if not looks_beyond(standing.scope, engagement.place, audited_places(one))]
+        self.fields["member"] = forms.ModelChoiceField(
+            others.filter(pk__in=free), label=_("Who joins"), empty_label="—"
+        )
 
 
 class LeaveForm(ActForm):

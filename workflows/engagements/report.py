@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils import timezone, translation
@@ -179,7 +180,7 @@ def _followed(finding: Finding) -> Iterator[tuple[str, str]]:
         said = row.facts
         text = said.get("text") or said.get("opinion") or said.get("reason") or ""
         stance = f"{Answer(said['position']).label}。" if "position" in said else ""
-        done = f"整改完成日期{said['done_on']}。" if "done_on" in said else ""
+        done = f"整改完成日期为{chinese_date(date.fromisoformat(said['done_on']))}。" if "done_on" in said else ""
         files = f"（附件{len(said['files'])}份）" if said.get("files") else ""
         yield words[Entry(row.entry)], f"{_when(row)}　{stance}{done}{text}{files}"
 

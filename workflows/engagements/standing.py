@@ -50,7 +50,7 @@ class State(models.TextChoices):
     OPENED = "opened", _("Opened, no sample yet")
     EXAMINING = "examining", _("Cases are being examined")
     FOLLOWED = "followed", _("Findings are being followed up")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", _("Engagement closed")
 
 
 WAITING = (Entry.FINDING, Entry.SENT_BACK)

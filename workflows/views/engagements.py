@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from permits.drafts.store import opened
@@ -170,7 +171,7 @@ def engagement_sample(request: Signed, pk: int) -> HttpResponse:
     noted(request)
     standing = Standing.of(found)
     heads = (_("No."), _("Case"), _("Kind"), _("Outcome"), _("Sample"), _("Hash it is sorted by"),
-             _("Conclusion on the case"), _("Clause"), _("Finding"))  # fmt: skip
+             _("Conclusion on the case"), _("Clause"), pgettext("audit", "Finding"))  # fmt: skip
     rows = [
         (number, one.number, kind_label(one.kind), ACTS[one.outcome].label, one.sample, one.order, one.verdict_label,
          one.conclusion.facts["clause"] if one.conclusion else "", "、".join(str(of) for of in one.findings))
