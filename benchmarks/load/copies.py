@@ -196,7 +196,8 @@ class Copyist:
         key = paper.agency_id, paper.kind, permit_kind, paper.year
         if key not in self._prefixes:
             agency, on = self.agencies[paper.agency_id], timezone.localtime(paper.reserved_at).date()
-            self._prefixes[key] = prefix_of(agency, paper.kind, insist_on_data(agency, paper.kind, on, permit_kind))
+            data = insist_on_data(agency, paper.kind, on, permit_kind)
+            self._prefixes[key] = prefix_of(agency, paper.kind, permit_kind, data)
         return self._prefixes[key]
 
     def _write_file(self, new: Any, one: _Copy) -> None:

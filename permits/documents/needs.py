@@ -82,9 +82,14 @@ def series_of(paper: str) -> Datum:
     return Datum.RECEIPT_CODE if paper in RECEIPTS else Datum.NOTICE_CODE
 
 
-def prefix_of(agency: Agency, paper: str, data: dict[Datum, str]) -> tuple[str, bool]:
-    """What stands before year and serial, and whether it is a code that was entered or read in a source."""
+def prefix_of(agency: Agency, paper: str, kind: str, data: dict[Datum, str]) -> tuple[str, bool]:
+    """What stands before year and serial, and whether it is a code that was entered or read in a source.
+
+    A new paper of a permit of `kind` counts on with the certificates it takes the place of.
+    """
     own, series = _paper_kind(paper), series_of(paper)
+    if paper == NoticeKind.PERMIT_PAPER:
+        own = next((one for one in kind_or_absent(kind).papers if one.certificate), None)
     word = own.series if own else ""
     code = data.get(series, "")
     return (code + word, True) if code else (agency.name + (word or WORD[series]), False)

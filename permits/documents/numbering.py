@@ -52,7 +52,7 @@ def reserve(record: Act, *, kind: str, agency: Agency | None = None, year: int |
         raise ValueError(f"no agency issues the {kind} of {record}")
     year = year or timezone.localtime(record.at).year
     data = insist_on_data(agency, kind, timezone.localtime(record.at).date(), record.application.kind)
-    prefix, known = prefix_of(agency, kind, data)
+    prefix, known = prefix_of(agency, kind, record.application.kind, data)
     serial = take_number(prefix, year)
     document = Document.objects.create(
         kind=kind,

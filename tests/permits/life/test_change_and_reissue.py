@@ -20,8 +20,10 @@ from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Document, Permit
 from permits.models.permit import P
+from tests.cast import Cast
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
+from tests.permits.life.licences import felled, licensed
 from tests.permits.life.remedied import outcome
 
 NAME = {"what": "holder_name", "now": "密云区雾灵生态林场", "reason": "单位更名。"}
@@ -40,6 +42,16 @@ def test_a_change_is_told_and_the_paper_carried_so_far_says_it_was_replaced(desk
     assert standing_of(new).permit == permit(desk.case)
     assert desk.case.documents.get(kind="permit_changed").title == "准予变更审批决定书"
     assert wrong() == []
+
+
+def test_the_new_paper_of_a_licence_to_fell_counts_on_with_the_licences(cast: Cast) -> None:
+    desk = licensed(*felled())
+    first = desk.case.documents.get(kind="felling_licence")
+    desk.ask("ask_change", **NAME)
+    desk.decide("grant_change")
+    new = desk.case.documents.get(kind="permit_paper")
+    assert (new.prefix, new.serial) == (first.prefix, first.serial + 1)
+    assert first.prefix.endswith("采")
 
 
 def letter(desk: Desk, kind: str) -> str:
