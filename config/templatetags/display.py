@@ -51,6 +51,12 @@ def organisation_logins(context: Context) -> list[Any]:
 
 
 @register.filter
+def typed_into(keeping: Any, form: Any) -> list[tuple[str, str]]:
+    """What was typed on a page that keeps itself, in the words of its form."""
+    return list(keeping.typed_into(form))
+
+
+@register.filter
 def asks(form: Iterable[BoundField]) -> bool:
     """Whether a field of the form, or one of these fields, bears the sign of what must be filled in."""
     return any(is_asked(field) for field in form or ())

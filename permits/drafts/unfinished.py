@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -52,7 +53,6 @@ class Keeping(Struct, frozen=True, kw_only=True):
     person: int
     row: UnfinishedForm | None = None
     mine: bool = False
-    labels: Mapping[str, str] = {}
 
     @property
     def stale(self) -> bool:
@@ -69,21 +69,23 @@ class Keeping(Struct, frozen=True, kw_only=True):
         """The mark of what the page shows; none where it shows something else than what is kept."""
         return self.row.mark if self.row and not self.stale else ""
 
-    def in_words(self) -> list[tuple[str, str]]:
-        """Labels and texts of what was typed over an older version."""
-        said = self.row.content if self.row else {}
-        return [(self.labels.get(name, name), text) for name, text in said.items() if text]
+    def typed_into(self, form: Any) -> list[tuple[str, str]]:
+        """What was typed over an older version, by the labels of its form's fields; a choice as the form words it."""
+        said = {name: text for name, text in (self.row.content if self.row else {}).items() if text}
+        return [_told(form.fields.get(name), name, text) for name, text in said.items()]
 
 
-def keeping(
-    *, by: Person, application_id: int, page: str, base: object, url: str, asked: str = "",
-    labels: Mapping[str, str] | None = None,
-) -> Keeping:  # fmt: skip
+def _told(field: Any, name: str, text: str) -> tuple[str, str]:
+    if field is None:  # of a form that asked for more then
+        return name, text
+    offered = flatten_choices(getattr(field.widget, "choices", ()))
+    return str(field.label), next((str(label) for value, label in offered if str(value) == text), text)
+
+
+def keeping(*, by: Person, application_id: int, page: str, base: object, url: str, asked: str = "") -> Keeping:
     """How `page` keeps what `by` types on it. `asked` is what the address asks for (MINE)."""
     row = UnfinishedForm.objects.filter(person=by, application=application_id, page=page).first()
-    return Keeping(
-        url=url, page=page, base=str(base), person=by.pk, row=row, mine=asked == MINE, labels=labels or {}
-    )  # fmt: skip
+    return Keeping(url=url, page=page, base=str(base), person=by.pk, row=row, mine=asked == MINE)
 
 
 def kept_by(person: Person, application_id: int, prefix: str) -> dict[str, UnfinishedForm]:

@@ -46,11 +46,7 @@ def page_keeping(request: Signed, application: Application, kind: TableKind, row
                  *, page: str = "") -> Keeping:  # fmt: skip
     """How the page of the head (`page` HEAD) or of a row keeps what is typed there."""
     page = page or row_page(row)
-    if page == HEAD:
-        labels = {name: kind.head_model.label(name) for name in kind.head.fields}
-    else:
-        labels = {name: str(column.label) for name, column in kind.table.by_name.items()}
     return keeping(
         by=request.user, application_id=application.pk, page=page, base=base_of(application, kind, page, row),
-        url=reverse("draft-unfinished", args=[application.pk]), asked=request.GET.get("unfinished", ""), labels=labels,
+        url=reverse("draft-unfinished", args=[application.pk]), asked=request.GET.get("unfinished", ""),
     )  # fmt: skip

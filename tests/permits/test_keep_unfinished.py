@@ -105,6 +105,20 @@ def test_what_was_typed_over_an_older_version_is_offered_beside_what_is_saved(
     assert form
 
 
+def test_what_was_typed_over_an_older_version_is_told_in_the_words_of_its_form(
+    clerk: Client, draft: Application
+) -> None:
+    row = TENDING.rows_of(draft)[0]
+    said = {"origin": "natural", "township": "我的镇"}
+    assert send(clerk, draft, f"rows/{row.pk}", unfinished_base=str(row.version), **said).status_code == 200
+    UnfinishedForm.objects.update(base=str(row.version - 1))
+    page = clerk.get(reverse("table-row", args=[draft.pk, row.pk]))
+    form = page.context["form"]
+    told = page.context["keeping"].typed_into(form)
+    assert sorted(told) == sorted([("起源", "天然"), (form.fields["township"].label, "我的镇")])
+    assert '<dt>起源</dt><dd class="text-opinion">天然</dd>' in page.content.decode()
+
+
 def test_a_row_and_a_new_row_keep_themselves_apart(clerk: Client, draft: Application) -> None:
     row = TENDING.rows_of(draft)[0]
     assert send(clerk, draft, f"rows/{row.pk}", unfinished_base=str(row.version), township="改").status_code == 200

@@ -53,7 +53,7 @@ from workflows.views.performing import (
 )
 from workflows.views.permits import term_of
 from workflows.views.task_page import stated
-from workflows.views.unfinished import beside_any, keep_beside, labels_of
+from workflows.views.unfinished import beside_any, keep_beside
 from workflows.worklist import DECIDING, Possible, in_their_power, see_case
 
 IN_THE_FIELD = "record_inspection"
@@ -77,7 +77,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             raise
         return _too_late(request, application, name, late)
     posted = request if request.method == "POST" else None
-    kept = None if name == IN_THE_FIELD else beside_any(request, application, name, labels_of(name))
+    kept = None if name == IN_THE_FIELD else beside_any(request, application, name)
     begun = _filled_in(request, application, name) | (kept.restored if kept else {})
     form = form_of(possible.spec, application, possible.mandate, posted, initial=begun)
     if kept and "unfinished_page" in request.POST:

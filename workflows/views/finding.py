@@ -25,7 +25,7 @@ from workflows.forms import ActForm, Pool
 from workflows.views.case_acts import possible_act
 from workflows.views.case_parts import head_of
 from workflows.views.performing import Attempt, attempt, done_words
-from workflows.views.unfinished import beside_any, keep_beside, labels_of
+from workflows.views.unfinished import beside_any, keep_beside
 from workflows.worklist import Possible, see_case
 
 WHOLE = ""
@@ -55,7 +55,7 @@ def determine(request: Signed, pk: int) -> HttpResponse:
         return _choose(request, application, possible, fields)
     if path not in fields:
         raise Http404
-    kept = beside_any(request, application, f"determine/{path}", labels_of("determine"), at=_address(application, path))
+    kept = beside_any(request, application, f"determine/{path}", at=_address(application, path))
     form = _form(request, fields[path], kept.restored)
     if "unfinished_page" in request.POST:
         return keep_beside(request, application, kept, form)

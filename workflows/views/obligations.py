@@ -45,7 +45,7 @@ def obligation_report(request: Signed, pk: int, code: str) -> HttpResponse:
     standing = _standing(application, code)
     form = ReportForm(standing)
     possible = possible_act(request.user, application, form.spec.name)
-    kept = beside_any(request, application, f"report/{code}", {name: str(f.label) for name, f in form.fields.items()})
+    kept = beside_any(request, application, f"report/{code}")
     form.initial = {**form.initial, **kept.restored}
     if "unfinished_page" in request.POST:
         return keep_beside(request, application, kept, form)

@@ -32,15 +32,10 @@ def keepings(request: Signed, turn: Turn, acts: list[str]) -> dict[str, Keeping]
     return {
         act: Keeping(
             url=url, page=page_of(turn, act), base=base, person=turn.person.pk, row=rows.get(page_of(turn, act)),
-            mine=mine, labels=labels_of(act),
+            mine=mine,
         )
         for act in acts
     }  # fmt: skip
-
-
-def labels_of(act: str) -> dict[str, str]:
-    """What the facts of `act` are called, by name."""
-    return {name: str(fact.label) for name, fact in ACTS[act].facts.items()}
 
 
 def _base(application: Application, person: Person) -> str:
@@ -70,14 +65,12 @@ def _names(form: forms.Form) -> list[str]:
     return [name for name, field in form.fields.items() if name != KEY and not isinstance(field, gone)]
 
 
-def beside_any(
-    request: Signed, application: Application, name: str, labels: dict[str, str], *, at: str = ""
-) -> Keeping:
+def beside_any(request: Signed, application: Application, name: str, *, at: str = "") -> Keeping:
     """How a form that has its own page beside any work item, called `name` there, keeps what is typed in it. `at`: its
     address, where that is more than the path of the request."""
     return keeping(
         by=request.user, application_id=application.pk, page=BESIDE + name, base=_base(application, request.user),
-        url=at or request.path, asked=request.GET.get("unfinished", ""), labels=labels,
+        url=at or request.path, asked=request.GET.get("unfinished", ""),
     )  # fmt: skip
 
 
