@@ -78,7 +78,7 @@ class Keeping(Struct, frozen=True, kw_only=True):
 def _told(field: Any, name: str, text: str) -> tuple[str, str]:
     if field is None:  # of a form that asked for more then
         return name, text
-    offered = flatten_choices(getattr(field.widget, "choices", ()))
+    offered: Iterable[tuple[Any, Any]] = flatten_choices(getattr(field.widget, "choices", ()))
     return str(field.label), next((str(label) for value, label in offered if str(value) == text), text)
 
 
