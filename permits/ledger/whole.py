@@ -6,27 +6,35 @@ the key at hand, only checkpoints kept outside tell (`compare`).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from permits.ledger.log import said_by
 from permits.ledger.merkle import Frontier, leaf_hash, root_at, root_of
 from permits.ledger.notes import BadNote, Checkpoint, Note, PublicKey
-from permits.ledger.sequencer import SETTLED
+from permits.ledger.sequencer import BATCH, SETTLED
 from permits.ledger.sources import SOURCES, unlogged
 from permits.ledger.tiles import WIDTH, Tiles
 from permits.models import LogCheckpoint, LogLeaf, LogTile
+
+UNSEEN = 3 * SETTLED
+"""So long a row may have been there before it is logged: an hour for its transaction, one until the next thorough run,
+one for the clocks of several machines."""
 
 
 def problems() -> list[str]:
     """What is wrong with the log; empty where it is whole.
 
-    Checked: each row that is logged is still as its leaf says; numbers without a gap; whole tiles as their leaves; each
-    checkpoint's text, signature and root; no entry beyond the newest checkpoint; no row of an hour ago without a leaf.
+    Checked: each row that is logged is still as its leaf says, and not older than it can be; numbers without a gap;
+    whole tiles as their leaves; each checkpoint's text, signature and root; no entry beyond the newest checkpoint; no
+    row of an hour ago without a leaf.
     """
     return [*_rows(), *_tree(), *_left_out()]
 
@@ -48,7 +56,7 @@ def compare(written: str, *keys: PublicKey) -> str:
 
 
 def _rows() -> Iterator[str]:
-    leaves = LogLeaf.objects.order_by("number").iterator(WIDTH)
+    leaves, runs = LogLeaf.objects.order_by("number").iterator(WIDTH), _Runs()
     while some := list(islice(leaves, WIDTH)):
         for name in {leaf.source for leaf in some}:
             of_source = [leaf for leaf in some if leaf.source == name]
@@ -56,10 +64,10 @@ def _rows() -> Iterator[str]:
                 yield _("Nobody knows what entries “%(source)s” of the log stand for.") % {"source": name}
                 continue
             rows = SOURCES[name].all().in_bulk([leaf.row for leaf in of_source])
-            yield from (told for leaf in of_source if (told := _row(leaf, rows.get(leaf.row))))
+            yield from (told for leaf in of_source if (told := _row(leaf, rows.get(leaf.row), runs)))
 
 
-def _row(leaf: LogLeaf, row: Any) -> str:
+def _row(leaf: LogLeaf, row: Any, runs: _Runs) -> str:
     told = {"number": leaf.number, "source": leaf.source, "row": leaf.row}
     if row is None:
         return _("Entry %(number)d of the log stands for a row that is gone: %(source)s %(row)d.") % told
@@ -69,7 +77,44 @@ def _row(leaf: LogLeaf, row: Any) -> str:
         same = False
     if not same:
         return _("Entry %(number)d of the log: %(source)s %(row)d is not what was logged.") % told
+    written = SOURCES[leaf.source].written_at(row)
+    if size := runs.missed(leaf, written):
+        told |= {"size": size, "at": timezone.localtime(written).strftime("%Y-%m-%d %H:%M")}
+        return (
+            _(
+                "Entry %(number)d of the log: %(source)s %(row)d says it was written at %(at)s, and was not there hours"
+                " later, when the checkpoint of %(size)d entries was signed."
+            )
+            % told
+        )
     return ""
+
+
+class _Runs:
+    """When the log had taken in all there was: at the checkpoints that ended a run. Of those between, while it caught up
+    in batches, nothing follows."""
+
+    def __init__(self) -> None:
+        self.sizes, self.moments, before = list[int](), list[datetime](), 0
+        for size, at in LogCheckpoint.objects.order_by("pk").values_list("size", "made_at").iterator(WIDTH):
+            if size - before < BATCH:
+                self.sizes.append(size)
+                self.moments.append(at)
+            before = size
+        firsts = LogLeaf.objects.order_by().values("source").annotate(first=Min("number"))
+        self.begun = {of["source"]: self._after(of["first"]) for of in firsts}
+
+    def missed(self, leaf: LogLeaf, written: datetime) -> int:
+        """The size of the checkpoint that ended a run long after `written`, before `leaf` was there; 0 where none did.
+        What was taken in as its table came to be logged may be of any age."""
+        last = bisect_right(self.sizes, leaf.number) - 1
+        if last < self.begun[leaf.source] or self.moments[last] - written <= UNSEEN:
+            return 0
+        return self.sizes[last]
+
+    def _after(self, number: int) -> int:
+        """Which of the runs, by its place, took in the entry `number`."""
+        return bisect_right(self.sizes, number)
 
 
 def _tree() -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
@@ -16,16 +16,17 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
-from permits.ledger import sequencer
+from permits.ledger import sequencer, whole
 from permits.ledger.keys import NoLogKey, make_key, private_key, used_keys
 from permits.ledger.log import NotLogged, accept_cosignatures, checkpoint, prove, prove_growth, published
 from permits.ledger.merkle import BadProof, leaf_hash, root_of, verify_consistency
 from permits.ledger.notes import COSIGNATURE, BadNote, Note, PrivateKey
 from permits.ledger.sequencer import BATCH, LogBroken, sequence
+from permits.ledger.sources import SOURCES
 from permits.ledger.whole import compare, problems
 from permits.models import Act, ClockEntry, LogCheckpoint, LogLeaf, LogTile
 from permits.models.states import S
-from roles.models import MatrixEdition, OfficialDatum, SecurityEvent
+from roles.models import Agency, MatrixEdition, OfficialDatum, SecurityEvent
 from roles.models.security import What
 from tests.cast import Cast
 
@@ -300,3 +301,43 @@ def test_a_number_is_given_once() -> None:
     sequence()
     with pytest.raises(IntegrityError), transaction.atomic():
         LogLeaf.objects.create(number=1, source="security", row=LogLeaf.objects.get().row, data="{}")
+
+
+def test_a_row_that_claims_to_be_older_than_the_log_was_told_of_is_named() -> None:
+    lines(2)
+    sequence()
+    SecurityEvent.objects.create(what=What.REFUSED, at=timezone.now() - timedelta(hours=2))
+    sequence()
+    assert problems() == [], "a transaction, a run and a clock may have been so late"
+    row = SecurityEvent.objects.create(what=What.REFUSED, at=timezone.now() - timedelta(hours=4))
+    sequence()
+    (told,) = problems()
+    assert told.startswith(f"Entry 3 of the log: security {row.pk} says it was written at ")
+    assert "when the checkpoint of 3 entries was signed" in told
+
+
+def test_what_waits_while_the_log_catches_up_in_batches_is_not_called_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequencer, "BATCH", 100)
+    monkeypatch.setattr(whole, "BATCH", 100)
+    lines(1)
+    sequence()
+    lines(150)
+    with time_machine.travel(timezone.now() + timedelta(days=7), tick=True):  # it stood still for a week
+        sequence()
+        assert [row.size for row in LogCheckpoint.objects.order_by("pk")] == [1, 101, 151]
+        assert problems() == []
+
+
+def test_rows_of_a_table_that_is_logged_from_now_on_may_be_of_any_age(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines(1)
+    with monkeypatch.context() as before:
+        before.delitem(SOURCES, "official")
+        sequence()
+    agency = Agency.objects.create(slug="late", name="某局", level="district")
+    said = {"agency": agency, "datum": "address", "value": "某路1号", "source": "某文", "valid_from": date(2025, 1, 1)}
+    OfficialDatum.objects.create(**said, entered_at=timezone.now() - timedelta(days=9))
+    sequence()
+    assert problems() == []
+    OfficialDatum.objects.create(**said | {"value": "某路2号"}, entered_at=timezone.now() - timedelta(days=8))
+    sequence()
+    assert len(problems()) == 1
