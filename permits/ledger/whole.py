@@ -91,8 +91,8 @@ def _row(leaf: LogLeaf, row: Any, runs: _Runs) -> str:
 
 
 class _Runs:
-    """When the log had taken in all there was: at the checkpoints that ended a run. Of those between, while it caught up
-    in batches, nothing follows."""
+    """When the log had taken in all there was: at the checkpoints that ended a run. Of those that it signed between,
+    while it caught up in batches, nothing follows."""
 
     def __init__(self) -> None:
         self.sizes, self.moments, before = list[int](), list[datetime](), 0
