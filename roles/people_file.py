@@ -95,7 +95,7 @@ def template(bodies: Iterable[str], file: Path) -> None:
     sheet.freeze_panes = "A2"
     names = list(bodies)
     for number, name in enumerate(names, 1):
-        lists.cell(number, 1, name)
+        lists.cell(number, 1, name).data_type = "s"  # a name is never a formula
     letter = place(2, "body")[:-1]
     choice = DataValidation("list", formula1=f"'{lists.title}'!$A$1:$A${max(len(names), 1)}", allow_blank=True)
     choice.showErrorMessage = False  # the key of an agency is taken too

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from permits.drafts.uploads import CONTENT_TYPES
 from permits.tables.grid import held
-from roles.formulas import as_text
+from roles.formulas import as_text, risky
 
 FORMATS = ("csv", "xlsx")
 MOST = 50_000
@@ -55,7 +55,8 @@ def to_csv(heads: Row, rows: Iterable[Row]) -> bytes:
 
 def to_xlsx(title: str, heads: Row, rows: Iterable[Row], now: datetime) -> bytes:
     """One sheet to read and to print: heads that stay, columns as wide as what they say, days and numbers that sort. A
-    text is never a formula, and what no workbook can hold of it stands as U+FFFD."""
+    text is never a formula, not even once somebody edits its cell, and what no workbook can hold of it stands as
+    U+FFFD."""
     from openpyxl import Workbook  # here, not above: every process imports this module, few write a workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
@@ -78,7 +79,7 @@ def to_xlsx(title: str, heads: Row, rows: Iterable[Row], now: datetime) -> bytes
         cells = [WriteOnlyCell(sheet, value=cell) for cell in row]
         for cell in cells:
             if isinstance(cell.value, str):
-                cell.data_type = "s"
+                cell.data_type, cell.quotePrefix = "s", risky(cell.value)
             elif isinstance(cell.value, date):
                 cell.number_format = MOMENT if isinstance(cell.value, datetime) else DAY
             if number == 0:

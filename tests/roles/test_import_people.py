@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from roles import whole_rows
 from roles.access import mandates_of, units_of
-from roles.models import Membership, Person, Post, SecurityEvent
+from roles.models import Membership, OperatingUnit, Person, Post, SecurityEvent
 from roles.models.security import What
 from roles.people_file import COLUMNS
 from tests.cast import FARM, Cast
@@ -147,3 +147,10 @@ def test_the_template_explains_its_columns_and_offers_the_bodies(cast: Cast, tmp
     assert all(cell.comment for cell in sheet[1])
     assert FARM in {cell.value for cell in lists["A"]}
     assert len(sheet.data_validations.dataValidation) == 1
+
+
+def test_the_name_of_a_body_is_no_formula_in_the_template(cast: Cast, tmp_path: Path) -> None:
+    name = '=HYPERLINK("http://example.cn","林场")'
+    OperatingUnit.objects.filter(pk=cast.farm.pk).update(name=name)
+    cells = {cell.value: cell.data_type for cell in load_workbook(listed(tmp_path)).worksheets[1]["A"]}
+    assert cells[name] == "s"

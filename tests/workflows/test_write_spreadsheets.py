@@ -31,6 +31,11 @@ def test_days_and_numbers_sort_and_no_text_is_a_formula() -> None:
     assert cells["E"].value == 12.5
 
 
+def test_a_text_becomes_no_formula_when_somebody_edits_its_cell() -> None:
+    cells = sheet(("FY1", "=1+1", "@SUM(A1)", "-5", "云岭林场"))[2]
+    assert [cell.quotePrefix for cell in cells] == [False, True, True, False, False]
+
+
 def test_heads_stay_and_columns_are_as_wide_as_what_they_say() -> None:
     made = sheet(ROW, ("FY2", "密云区云岭林场天然林抚育", None, None, None), ("FY3", "长" * 500, None, None, None))
     assert (made.freeze_panes, made.print_title_rows, made.auto_filter.ref) == ("A2", "$1:$1", "A1:E4")
