@@ -7,6 +7,7 @@ file that makes the parser swell, loop or crash takes nothing else with it (perm
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,9 @@ KEYS = {
     "/XFA": "xfa",
     "/RichMediaContent": "media",
 }
+SCHEME = re.compile(r"(?!(?:https?|mailto|tel|ftp):)[a-z][a-z0-9+-]*:|[/\\]{2}", re.IGNORECASE)
+"""How a link begins that leads elsewhere than to the web or to a mail: to a file, a share, a script, a program that
+registered a scheme of its own."""
 
 
 def judge(file: BinaryIO) -> tuple[str, str] | None:
@@ -93,6 +97,10 @@ def _reasons(one: Any) -> Iterator[str]:
         name = one.get(key)
         if isinstance(name, pikepdf.Name) and str(name) in known:
             yield known[str(name)]
+    for key in ("/URI", "/Base"):
+        address = one.get(key)
+        if isinstance(address, pikepdf.String) and SCHEME.match(re.sub(r"[\x00-\x20]", "", str(address))):
+            yield "elsewhere"
     if one.get("/Type") == pikepdf.Name.EmbeddedFile:
         yield "embedded"
 

@@ -105,6 +105,10 @@ def annotated(annotation: bytes) -> bytes:
     return make_pdf(annotation, page=b"/Annots[4 0 R]")
 
 
+def linked(address: bytes) -> bytes:
+    return annotated(b"<</Subtype/Link/A<</S/URI/URI(%s)>>>>" % address)
+
+
 HOSTILE = {
     # archives
     "a program": ("a.zip", zipped({"setup.exe": b"x"}), "setup.exe"),
@@ -190,6 +194,11 @@ HOSTILE = {
     "a form that sends": ("a.pdf", annotated(b"<</Subtype/Link/A<</S/SubmitForm/F(http://x)>>>>"), "sends or fetches"),
     "a form that fetches": ("a.pdf", annotated(b"<</Subtype/Link/A<</S/ImportData/F(a.fdf)>>>>"), "sends or fetches"),
     "a way to another file": ("a.pdf", annotated(b"<</Subtype/Link/A<</S/GoToR/F(\\\\\\\\x\\\\y)>>>>"), "opens another file"),
+    "a link of a PDF to a file": ("a.pdf", linked(b"file://server/share/a.exe"), "opens another file"),
+    "a link of a PDF to a share": ("a.pdf", linked(b"\\\\\\\\server\\\\share"), "opens another file"),
+    "a link that is a script": ("a.pdf", linked(b"java\\nScript:app.alert\\(1\\)"), "opens another file"),
+    "a link that starts a program": ("a.pdf", linked(b"search-ms:query=a"), "opens another file"),
+    "a base of links that is a share": ("a.pdf", make_pdf(root=b"/URI<</Base(//server/share/)>>"), "opens another file"),
     "an embedded file": ("a.pdf", make_pdf(root=b"/Names<</EmbeddedFiles<</Names[]>>>>"), "holds other files"),
     "a file specification": ("a.pdf", make_pdf(b"<</Type/Filespec/F(a.exe)/EF<</F 3 0 R>>>>"), "holds other files"),
     "an attachment": ("a.pdf", annotated(b"<</Subtype/FileAttachment/FS 5 0 R>>"), "Found in object 4"),

@@ -115,12 +115,17 @@ SHAPES = {
     "plots.dbf": b"\x03",
     "plots.prj": b"GEOGCS[",
 }
+FOLLOWED = (b"https://www.forestry.gov.cn/a?b=c", b"HTTP://a.cn", b"mailto:a@example.org", b"www.a.cn/b.html", b"#page=2")
 GOOD = {
     "plain.pdf": PDF,
     "commented.pdf": PDF + b"% more",
     "form.pdf": make_pdf(*FORM, root=b"/AcroForm<</Fields[4 0 R]>>", page=b"/Annots[4 0 R]"),
     "opens-at-a-page.pdf": make_pdf(root=b"/OpenAction[3 0 R/Fit]"),
     "opens-by-an-action.pdf": make_pdf(root=b"/OpenAction<</S/GoTo/D[3 0 R/Fit]>>"),
+    "links.pdf": make_pdf(
+        *(b"<</Subtype/Link/A<</S/URI/URI(%s)>>>>" % address for address in FOLLOWED),
+        root=b"/URI<</Base(https://www.forestry.gov.cn/)>>", page=b"/Annots[4 0 R 5 0 R 6 0 R 7 0 R 8 0 R]",
+    ),
     "drawn.pdf": drawn_pdf(),
     "tidy.pdf": tidy_pdf(),
     "linear.pdf": tidy_pdf(linearize=True),
