@@ -115,7 +115,7 @@ SHAPES = {
     "plots.dbf": b"\x03",
     "plots.prj": b"GEOGCS[",
 }
-FOLLOWED = (b"https://www.forestry.gov.cn/a?b=c", b"HTTP://a.cn", b"mailto:a@example.org", b"www.a.cn/b.html", b"#page=2")
+FOLLOWED = (b"https://a.cn/b?c=d", b"HTTP://a.cn", b"mailto:a@example.org", b"www.a.cn/b.html", b"#page=2")
 GOOD = {
     "plain.pdf": PDF,
     "commented.pdf": PDF + b"% more",
