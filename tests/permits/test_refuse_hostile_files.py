@@ -124,7 +124,8 @@ GOOD = {
     "opens-by-an-action.pdf": make_pdf(root=b"/OpenAction<</S/GoTo/D[3 0 R/Fit]>>"),
     "links.pdf": make_pdf(
         *(b"<</Subtype/Link/A<</S/URI/URI(%s)>>>>" % address for address in FOLLOWED),
-        root=b"/URI<</Base(https://www.forestry.gov.cn/)>>", page=b"/Annots[4 0 R 5 0 R 6 0 R 7 0 R 8 0 R]",
+        root=b"/URI<</Base(https://www.forestry.gov.cn/)>>",
+        page=b"/Annots[4 0 R 5 0 R 6 0 R 7 0 R 8 0 R]",
     ),
     "drawn.pdf": drawn_pdf(),
     "tidy.pdf": tidy_pdf(),
