@@ -200,6 +200,11 @@ class OidcAdapter(DefaultSocialAccountAdapter):
         """Never."""
         return False
 
+    def list_apps(self, *args: Any, **kwargs: Any) -> list[SocialApp]:
+        """As allauth's, of the settings alone: it would take a provider from a table, too, and whoever writes the
+        tables could so come in as anybody."""
+        return [app for app in super().list_apps(*args, **kwargs) if app.pk is None]
+
     def get_requests_session(self) -> Session:
         """How the provider is asked."""
         return Asking()

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialApp
 from authlib.oidc.core.grants import code
 from django.test import Client
 from django.urls import reverse
@@ -220,6 +220,17 @@ def test_without_its_settings_there_is_no_provider() -> None:
     assert Environment({}).oidc(*names, local=False) == {}
     with pytest.raises(BadSetting, match="OIDC_CLIENT_ID"):
         Environment({"OIDC_URL": "https://idp.example.cn"}).oidc(*names, local=False)
+
+
+@pytest.mark.parametrize("key", ["other", "oidc"])
+def test_a_provider_put_into_the_database_is_none(person: Person, provider: str, key: str) -> None:
+    SocialApp.objects.create(
+        provider="openid_connect", provider_id=key, name="另一个", client_id="x", settings={"server_url": provider}
+    )
+    assert "另一个" not in Client().get(reverse("login")).content.decode()
+    assert Client().get(reverse("openid_connect_login", args=["other"])).status_code == 404
+    _desk, answer = come_in("1")
+    assert answer.status_code == 302
 
 
 def test_in_production_the_provider_is_asked_by_https() -> None:
