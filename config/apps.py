@@ -47,6 +47,7 @@ class SiteConfig(AppConfig):
 
         connection_created.connect(keep_private)
         act_performed.connect(tell_act, dispatch_uid="config.log")
+        jobs.leave_results_packed()
         pre_enqueue.connect(jobs.only_known, dispatch_uid="config.jobs.only_known")
         pre_execute.connect(watchdog.began, dispatch_uid="config.watchdog.began")
         post_execute_in_worker.connect(watchdog.ended, dispatch_uid="config.watchdog.ended")

@@ -66,7 +66,7 @@ class Heartbeat(models.Model):
 
 class CacheRow(models.Model):
     """What is remembered for minutes and must be known to every process on every machine: a one-time code that was
-    used, attempts that are counted. Read and written by Django's DatabaseCache alone, which gives the shape."""
+    used, attempts that are counted. Read and written by ShortMemory alone; Django gives the shape."""
 
     cache_key = models.CharField(_("key"), max_length=255, primary_key=True)
     value = models.TextField(_("value"))

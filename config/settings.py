@@ -145,7 +145,7 @@ CACHES = {
     # one for all processes and machines: a code of a second factor is used once, attempts are counted together
     # beyond so many entries those of any age are thrown away: Django's 300 a stranger fills in a minute
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "config.short_memory.ShortMemory",
         "LOCATION": "site_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },

@@ -3,7 +3,9 @@ has the whole list, and each test it names is there."""
 
 from __future__ import annotations
 
+import base64
 import os
+import pickle
 import re
 import stat
 import subprocess
@@ -19,7 +21,9 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from django_q.models import OrmQ, Schedule
+from django_q.brokers import get_broker
+from django_q.models import OrmQ, Schedule, Task
+from django_q.monitor import save_task
 from django_q.scheduler import scheduler
 from django_q.signing import SignedPackage
 
@@ -83,6 +87,34 @@ def test_there_is_no_administration_of_tables() -> None:
     client.force_login(Person.objects.create_superuser("root", name="root", password="-"))
     assert client.get("/admin/").status_code == 404
     assert "django.contrib.admin" not in settings.INSTALLED_APPS
+
+
+class Puts:
+    """A value that writes a file where it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("same", [True, False], ids=["of this job", "of another"])
+def test_what_became_of_a_job_runs_nothing_when_the_worker_keeps_the_next(same: bool, tmp_path: Path) -> None:
+    now, mark = timezone.now(), tmp_path / "ran"
+    said = {"func": "workflows.sweep.tick", "args": (1,), "kwargs": {}, "started": now, "stopped": now, "success": True}
+    before = Task.objects.create(id="1" * 32, name="before", result="done", **said)
+    packed = base64.b64encode(pickle.dumps(Puts(mark))).decode()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE django_q_task SET result = %s, success = %s", [packed, not same])
+    job = {"id": before.pk if same else "2" * 32, "name": "before", "result": "done", "sync": True, **said}
+    save_task(job, get_broker())
+    assert not mark.exists()
+    assert Task.objects.get(pk=job["id"]).success
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM django_q_task")
+        assert {pickle.loads(base64.b64decode(args)) for (args,) in cursor.fetchall()} == {(1,)}
 
 
 # --- S2: a right moved without a line ---------------------------------------------------------------------------------
