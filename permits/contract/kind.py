@@ -62,7 +62,8 @@ class PaperKind(Struct, frozen=True, kw_only=True):
     """A paper this kind prints: what it is called, whether it gives the permit, whose numbers it counts on.
 
     Decisions and certificates of an agency are numbered apart; `series` is a word that sets a paper's own numbers apart
-    from those. A decision against the applicant is `adverse`: it names the organs of the remedies.
+    from those; a `notice` takes the numbers of the agency's notices. What is done against the applicant is `adverse`:
+    it names the organs of the remedies.
     """
 
     code: str
@@ -71,6 +72,7 @@ class PaperKind(Struct, frozen=True, kw_only=True):
     series: str = ""
     certificate: bool = False
     adverse: bool = False
+    notice: bool = False
 
 
 class Term(Struct, frozen=True, kw_only=True):

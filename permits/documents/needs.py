@@ -73,7 +73,7 @@ def insist_on_data(agency: Agency, paper: str, on: date, kind: str) -> dict[Datu
 def series_of(paper: str) -> Datum:
     """The code whose series numbers a paper: decisions, certificates, notices and receipts count apart."""
     own = _paper_kind(paper)
-    if own:
+    if own and not own.notice:
         return Datum.CERTIFICATE_CODE if own.certificate else Datum.DECISION_CODE
     if paper in DECISIONS_AFTER:
         return Datum.DECISION_CODE

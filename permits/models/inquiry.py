@@ -197,7 +197,7 @@ class Inquiry:
         ),
     )  # fmt: skip
     record_fee = act(
-        _("Record the fee paid"), REVIEWING, by=REVIEWERS, law="实施条例 16[1]",
+        _("Record the fee paid"), REVIEWING, by="step", law="实施条例 16[1]",
         paid_on=Day(label=_("Paid on"), past=True), receipt=line(_("Receipt")),
         amount=line(_("Amount in yuan"), most=20),
     )  # fmt: skip

@@ -1,4 +1,7 @@
-"""The notice of the fee due 森林植被恢复费缴纳通知书 (森林法 37(2); 实施条例 16(1)). The wording is ours."""
+"""The notice of the fee due 森林植被恢复费缴纳通知书 (森林法 37(2); 实施条例 16(1)). The wording is ours.
+
+It orders a sum to be paid, so it names the remedies (行政复议法实施条例 17).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from permits.documents.content import Head, KeyValues, Letter, chinese_date
-from permits.documents.forms.common import FOREST_LAW, Issue, Matter, opening, para
+from permits.documents.forms.common import FOREST_LAW, Issue, Matter, opening, para, remedies
 from permits.occupation.letters import USE_WORDS, LandUse
 
 
@@ -35,6 +38,7 @@ def fee_notice(issue: Issue, matter: Matter, use: LandUse, *, said: Mapping[str,
             *((para(said["difference"], lead="金额说明："),) if said.get("difference") else ()),
             para("缴纳后，请将缴款凭证送交本机关。"),
             para("本通知不是准予使用林地的决定。不予许可的，已缴费用自收到决定之日起7日内依法退还。"),
+            remedies(issue, matter, "本通知"),
             para("特此通知。"),
         ),
     )

@@ -118,7 +118,12 @@ class OccupationKind(TableKind):
         PaperKind(
             code="occupation_approval", label=gettext_lazy("decision granting the use of forest land"), grants=True
         ),
-        PaperKind(code="occupation_fee_notice", label=gettext_lazy("notice of the restoration fee due")),
+        PaperKind(
+            code="occupation_fee_notice",
+            label=gettext_lazy("notice of the restoration fee due"),
+            adverse=True,
+            notice=True,
+        ),
         PaperKind(
             code="occupation_refusal", label=gettext_lazy("decision refusing the use of forest land"), adverse=True
         ),

@@ -15,14 +15,17 @@ from permits.acts.perform import perform
 from permits.clocks.standing import status as clocks_of
 from permits.documents.printing import paper_of
 from permits.documents.rendering import render
-from permits.errors import BadFacts, NotPermitted, WrongStatus
+from permits.errors import BadFacts, DatumMissing, NotPermitted, WrongStatus
 from permits.models import Act, Application
+from permits.models.document import NoticeKind
 from permits.models.states import S
 from permits.occupation.fees import unpaid
 from permits.occupation.letters import occupation_refusal
 from roles.models import Mandate
 from roles.models.mandates import Duty
+from roles.models.official import Datum
 from tests.cast import NOW, log_in
+from tests.permits.documents.test_need_data import without
 from tests.permits.documents.samples import OCCUPATION, REASONS, issue, land_use, of_decisions
 from tests.permits.life.cases import NOTICED, YES, fresh, print_papers
 from tests.permits.life.licences import desk_of
@@ -79,6 +82,24 @@ def test_the_notice_says_how_much_where_and_by_when_and_the_clock_runs_on() -> N
     ):
         assert words in told
     assert render(content).startswith(b"%PDF")
+
+
+def test_the_notice_names_the_remedies_and_counts_with_the_notices_of_the_agency() -> None:
+    case, office = accepted()
+    notice = tell(case, office).documents.get(kind="occupation_fee_notice")
+    accepted_by = Act.objects.get(application=case, act="accept").documents.get(kind=NoticeKind.ACCEPTANCE)
+    assert (notice.prefix, notice.serial) == (accepted_by.prefix, accepted_by.serial + 1)
+    told = repr(paper_of(notice))
+    assert "如不服本通知" in told
+    assert "人民法院提起行政诉讼" in told
+
+
+def test_an_agency_that_has_not_entered_the_remedies_issues_no_notice() -> None:
+    case, office = accepted()
+    _person, mandate = reviewer_of(case, office)
+    without(mandate.agency, Datum.COURT)
+    with pytest.raises(DatumMissing):
+        tell(case, office)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +164,22 @@ def test_the_page_of_the_task_leads_to_telling_it() -> None:
 def pay(case: Application, office: Office, amount: str) -> Act:
     person, mandate = reviewer_of(case, office)
     return perform(case.pk, "record_fee", by=person, mandate=mandate, paid_on=NOW[:10], receipt="0001", amount=amount)
+
+
+def test_while_others_are_consulted_its_payment_is_recorded_from_the_page_of_the_case() -> None:
+    case, office = accepted()
+    address = f"/cases/{case.pk}/acts/record_fee/"
+    first, _mandate = reviewer_of(case, office)
+    assert address in next_of(case, first)
+    office.do(case, "recommend", **YES)
+    case = Application.objects.get(pk=case.pk)
+    assert office.items(case, "give_opinion")
+    final = office.officer(the_mandate(case, Duty.FINAL_REVIEW))
+    assert address in next_of(case, final)
+    assert address not in next_of(case, first)
+    paid = {"paid_on": NOW[:10], "receipt": "0001", "amount": "50000.00"}
+    assert log_in(final).post(address, paid).status_code == 302
+    assert "recorded as paid: 50,000.00 yuan" in next_of(case, office.clerk)
 
 
 def next_of(case: Application, person: Any) -> str:
