@@ -20,6 +20,7 @@ from permits.acts.remedies import nothing_challenged, remedy_names
 from permits.acts.reopening import not_again
 from permits.acts.requests import Request, answer_open, open_request, open_requests, silence_grants, waits_again
 from permits.documents import of_permit
+from permits.documents.holder import called
 from permits.errors import WrongStatus
 from permits.kinds import kind_of
 from permits.models import Application, Permit
@@ -240,10 +241,12 @@ def expired_on(application: Application, said: Said, by: Person | None) -> Error
 
 
 def change_asked(application: Application, said: Said, by: Person | None) -> Errors:
-    """Another place, area, species, method or purpose was never examined: it is a new application."""
+    """Another place, area, species, method or purpose was never examined: it is a new application. And another name,
+    not the one that the holder has."""
     if said["what"] == "substance":
         return {"what": _("Another place, area, species, method or purpose needs a new application.")}
-    return {}
+    same = said["what"] == "holder_name" and said["now"].strip() == called(application)
+    return {"now": _("The holder is called so already.")} if same else {}
 
 
 def taken_back(application: Application, said: Said, by: Person | None) -> Errors:

@@ -28,6 +28,14 @@ def changed_name(application: Application, before: Act | None = None) -> str:
     return name
 
 
+def called(application: Application, before: Act | None = None) -> str:
+    """What the permit calls its holder, as of today or of the act `before`: by the last change of the name, else as it
+    was called when it handed in. A unit renamed since has that changed, too."""
+    handed_in = last_submission(application)
+    given = handed_in.content.get("applicant", {}) if handed_in else {}  # not kept with the first submissions
+    return changed_name(application, before) or str(given.get("name", application.unit.name))
+
+
 def names_asked(asks: Iterable[Act], what: str) -> set[str]:
     """Every name that the changes `asks` of `what` asked for, granted or not and whatever became of them: what the case
     tells may hold each of them beside the unit's own."""

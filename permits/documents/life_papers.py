@@ -18,6 +18,7 @@ from permits.documents.content import Certificate, Letter, chinese_date
 from permits.documents.forms import life as forms
 from permits.documents.forms.common import Issue, Matter, clauses
 from permits.documents.forms.life import CHANGED, Held
+from permits.documents.holder import called
 from permits.documents.naming import title_of
 from permits.documents.of_permit import reported_to
 from permits.kinds import kind_of, paper_kinds
@@ -162,7 +163,10 @@ def _not_extended(record: Act, issue: Issue, matter: Matter) -> Letter:
 def _changed(record: Act, issue: Issue, matter: Matter) -> Letter:
     asked = _asked(record, "ask_change")
     what, now, before = asked.facts["what"], asked.facts["now"], _answered_before(record, asked)
-    return forms.changed(issue, matter, held_before(record), asked_on=_on(asked), what=what, now=now, before=before)
+    then = called(record.application, record) if what == "holder_name" else ""
+    return forms.changed(
+        issue, matter, held_before(record), asked_on=_on(asked), what=what, now=now, then=then, before=before
+    )
 
 
 def _not_changed(record: Act, issue: Issue, matter: Matter) -> Letter:

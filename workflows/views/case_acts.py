@@ -195,9 +195,8 @@ def _posted(
         if refused is not None:
             return refused, None
         issues = can_preview(application, name)
-        return Attempt(), _act_page(
-            request, "workflows/review.html", application, possible, {"form": form, "issues": issues, **shown}
-        )
+        shown |= {"form": form, "issues": issues, "asked": _asked_for(application, name)}
+        return Attempt(), _act_page(request, "workflows/review.html", application, possible, shown)
     if looks and not can_preview(application, name):
         raise WrongStatus(_("This act issues no paper that could be shown before."))
     if looks:

@@ -114,9 +114,9 @@ def extended(
     return _letter(
         issue, title, matter,
         para(f"{_has(issue, matter, held)}{asked}{before}{how}有效期延续至{chinese_date(until)}。"),
-        *numbered(conditions),
-        *shorter,
         para("持有人应当在延续后的有效期内按照原批准的内容和条件实施。"),
+        *((para(f"延续后，{matter.you}还应当遵守下列要求："), *numbered(conditions)) if conditions else ()),
+        *shorter,
         *((remedies(issue, matter),) if shorter else ()),
     )  # fmt: skip
 
@@ -149,16 +149,18 @@ def not_extended(
 
 
 def changed(
-    issue: Issue, matter: Matter, held: Held, *, asked_on: date, what: str, now: str, before: str = ""
+    issue: Issue, matter: Matter, held: Held, *, asked_on: date, what: str, now: str, then: str = "", before: str = ""
 ) -> Letter:
-    """准予变更决定书 (许可法 49); `before` as in `extended`."""
+    """准予变更决定书 (许可法 49); `then`: what it was, where that is on record, as of a name; `before` as in
+    `extended`."""
+    old = (("变更前内容", then),) if then else ()
     return _letter(
         issue, f"准予变更{matter.decision}书", matter,
         para(
             f"{_has(issue, matter, held)}{matter.you}于{chinese_date(asked_on)}申请变更{CHANGED[what]}。{before}"
             f"经审查，{_resting(matter, '第四十九条')}决定准予变更，变更如下："
         ),
-        KeyValues(pairs=(("变更事项", CHANGED[what]), ("变更后内容", now))),
+        KeyValues(pairs=(("变更事项", CHANGED[what]), *old, ("变更后内容", now))),
         para("其他内容不变。换发的证件自签发之日起使用，原证件同时停止使用。"),
     )  # fmt: skip
 

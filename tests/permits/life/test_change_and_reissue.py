@@ -20,6 +20,7 @@ from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Document, Permit
 from permits.models.permit import P
+from roles.models import OperatingUnit
 from tests.cast import Cast
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import WITHDRAWN, Desk, fresh, permit, wrong
@@ -69,6 +70,44 @@ def test_letters_after_a_change_of_name_are_addressed_to_the_holder_as_it_is_cal
     told = letter(desk, "permit_cancelled")
     assert NAME["now"] in told
     assert old not in told
+
+
+def test_the_name_that_the_holder_has_is_no_change_of_it(desk: Desk) -> None:
+    for held in (desk.case.unit.name, NAME["now"]):
+        with pytest.raises(BadFacts) as refused:
+            desk.ask("ask_change", **(NAME | {"now": held}))
+        assert list(refused.value.errors) == ["now"]
+        if held != NAME["now"]:
+            desk.ask("ask_change", **NAME)
+            desk.decide("grant_change")
+
+
+def test_a_unit_that_was_renamed_meanwhile_asks_for_its_new_name(desk: Desk) -> None:
+    old = desk.case.unit.name
+    OperatingUnit.objects.filter(pk=desk.case.unit_id).update(name=NAME["now"])
+    desk.ask("ask_change", **NAME)
+    desk.decide("grant_change")
+    assert old in letter(desk, "permit_changed")
+
+
+def test_the_decision_tells_the_name_that_is_changed_beside_the_new_one(desk: Desk) -> None:
+    desk.ask("ask_change", **NAME)
+    granted = desk.decide("grant_change")
+    told = repr(paper_of(granted.documents.get(kind="permit_changed")))
+    assert f"('变更前内容', '{desk.case.unit.name}'), ('变更后内容', '{NAME['now']}')" in told
+    desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
+    moved = desk.decide("grant_change")
+    assert "变更前内容" not in repr(paper_of(moved.documents.get(kind="permit_changed")))
+
+
+def test_anyone_who_verifies_the_paper_of_before_is_told_which_one_took_its_place(desk: Desk) -> None:
+    carried = desk.case.documents.get(kind="tending_certificate")
+    desk.ask("ask_change", **NAME)
+    desk.decide("grant_change")
+    new = desk.case.documents.get(kind="permit_paper")
+    told = [Client().get(reverse("verify", args=[paper.token])).content.decode() for paper in (carried, new)]
+    assert f"<dt>替代文书</dt><dd>{new.number}</dd>" in told[0]
+    assert "替代文书" not in told[1]
 
 
 def test_a_letter_of_before_the_change_keeps_the_name_of_then_however_late_it_is_printed(desk: Desk) -> None:
@@ -210,15 +249,15 @@ def test_the_paper_after_many_changes_costs_as_many_queries_as_after_one(desk: D
             changed_name(fresh(desk.case))
         return len(printed), len(called)
 
-    def renamed() -> None:
-        desk.ask("ask_change", **NAME)
+    def renamed(name: str) -> None:
+        desk.ask("ask_change", **(NAME | {"now": name}))
         granted = desk.decide("grant_change")
         desk.ask("ask_change", what="contact", now="密云区新址", reason="搬迁。")
         desk.decide("grant_change")
         desk.decide("record_suit", **outcome(desk, granted.seq, "upheld"))
 
-    renamed()
+    renamed(NAME["now"])
     short = costs()
-    for _again in range(2):
-        renamed()
+    for name in ("密云区雾灵林场", NAME["now"]):
+        renamed(name)
     assert costs() == short

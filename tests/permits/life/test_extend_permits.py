@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from permits.contract.terms import after_months, last_of_years
 from permits.documents.checking import standing_of
+from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
 from permits.models import Document
 from permits.models.permit import P
@@ -86,6 +87,9 @@ def test_no_more_is_granted_than_was_asked_and_its_conditions_are_obligations(te
     granted = temporary.decide("grant_extension", until=date(2028, 6, 1), conditions="应于2028年5月1日前清理场地。")
     [row] = temporary.case.permit.obligations.filter(code=f"condition-{granted.seq}-1")
     assert row.due == date(2028, 5, 1)
+    told = repr(paper_of(granted.documents.get(kind="permit_extended")))
+    order = ["按照原批准的内容和条件实施", "还应当遵守下列要求：", "应于2028年5月1日前清理场地。"]
+    assert sorted(order, key=told.index) == order
 
 
 def test_temporary_use_lasts_two_years_in_sum_and_not_longer(temporary: Desk, traveller: Any) -> None:

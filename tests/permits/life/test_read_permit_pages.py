@@ -96,6 +96,13 @@ def test_the_answers_to_what_the_holder_asks_come_before_what_ends_the_permit(de
     assert ("btn", "cancel_permit") in acts[2:]
 
 
+def test_what_was_asked_is_told_once_more_before_it_is_granted(desk: Desk, cast: Cast) -> None:
+    desk.ask("ask_change", what="contact", now="密云区新农村路2号", reason="搬迁")
+    checked = log_in(cast.decider).post(reverse("case-act", args=[desk.case.pk, "grant_change"]), {"note": ""})
+    assert checked.templates[0].name == "workflows/review.html"
+    assert "密云区新农村路2号" in checked.content.decode()
+
+
 def test_a_case_without_a_permit_has_no_such_page(cast: Cast) -> None:
     case = cast.case_at("refused")
     assert log_in(cast.clerk).get(reverse("permit", args=[case.pk])).status_code == 404
