@@ -179,12 +179,16 @@ def _day(value: str) -> str:
 
 
 def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:
-    """`facts` of an act by their labels, in the order declared."""
+    """`facts` of an act by their labels, in the order declared. A box that may be left unmarked, and was, says nothing."""
     return [
         (str(fact.label or name), _act_numbered(facts[name]) if name in NAMES_ACT else told(fact, facts[name]))
         for name, fact in spec.facts.items()
-        if name in facts and name not in OWN_WORDS
+        if name in facts and name not in OWN_WORDS and not _left_unmarked(fact, facts[name])
     ]
+
+
+def _left_unmarked(fact: Fact, value: Any) -> bool:
+    return isinstance(fact, Truth) and not fact.required and value is False
 
 
 def _act_numbered(seq: int) -> str:

@@ -55,8 +55,15 @@ class Compensation(Struct, frozen=True):
 
     @property
     def open(self) -> bool:
-        """Whether a payment on it can be recorded: the decision stands, and nothing settled it yet."""
-        return not self.annulled and not self.nothing_owed and (not self.paid or self.more_follows)
+        """Whether a payment on it can be recorded: the decision stands, and nothing settled it yet. What an outcome made
+        of it is not settled by what was paid before that."""
+        settled = bool(self.paid) and not self.more_follows and not self.changed_since
+        return not self.annulled and not self.nothing_owed and not settled
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether an outcome changed the decision after the last payment."""
+        return bool(self.paid and self.changed and self.changed.seq > self.paid[-1].seq)
 
 
 def compensations(application: Application) -> list[Compensation]:

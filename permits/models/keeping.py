@@ -71,7 +71,14 @@ class Keeping:
     # ---- delivery: within ten working days of the decision
     record_delivery = act(
         _("Record a delivery"), DECIDED, by=(Duty.ACCEPT, Duty.DECIDE), law="许可法 44",
-        delivered_on=Day(label=_("Delivered on"), past=True), manner=line(_("How")), receiver=line(_("Received by")),
+        delivered_on=Day(
+            label=_("Delivered on"), past=True, help=_("Of a public notice, the day on which its time had passed.")
+        ),
+        manner=line(_("How"), help=_("Such as handed over, by post, left where it was refused, by public notice.")),
+        receiver=line(
+            _("Received by"),
+            help=_("Where nobody signed: that it was refused and who witnessed it, or where the public notice stood."),
+        ),
         again=Truth(
             label=_("What was delivered before, to a further recipient or once more"), required=False,
             help=_("Nothing of what is still to be handed over counts as handed over by this then."),

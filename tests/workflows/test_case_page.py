@@ -272,6 +272,12 @@ def test_the_proof_of_delivery_is_printed_before_it_and_takes_no_number(cast: Ca
     assert not record.documents.exists()
 
 
+def test_who_records_a_delivery_is_told_what_to_say_where_nobody_signed(cast: Cast) -> None:
+    page = log_in(cast.decider).get(f"/cases/{cast.case_at(S.APPROVED).pk}/acts/record_delivery/").content.decode()
+    for told in ("如直接送达、邮寄送达、留置送达、公告送达。", "写明拒收情况和见证人", "公告期满、视为送达之日"):
+        assert told in page
+
+
 def test_a_file_is_scanned_before_the_case_is_locked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow scanner holds up who attaches, and nobody else in the case."""
     case, outside = cast.case_at(S.APPROVED), len(connection.atomic_blocks)

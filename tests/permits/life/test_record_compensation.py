@@ -103,6 +103,25 @@ def test_a_decision_that_says_nothing_is_paid_waits_for_no_payment_unless_it_was
     assert wrong() == []
 
 
+def test_what_was_paid_before_an_outcome_changed_the_decision_settles_nothing(desk: Desk) -> None:
+    decision = desk.decide("withdraw_permit", **WITHDRAWN)
+    pay(desk, decision)
+    remedied(desk, decision, "changed")
+    assert offered(desk)
+    assert "已全部支付" not in read(desk, desk.clerk)
+    pay(desk, decision, "10000.00", receipt="支0002")
+    assert "已全部支付" in read(desk, desk.clerk)
+    assert not offered(desk)
+    assert wrong() == []
+
+
+def test_a_box_that_was_left_unmarked_is_not_told_beside_a_revocation_on_fraud(desk: Desk) -> None:
+    desk.decide("revoke_permit", **REVOKED | {"ground": "fraud", "compensation": "", "nothing_owed": False})
+    told = log_in(desk.clerk).get(reverse("permit", args=[desk.case.pk])).text
+    assert "以欺骗、贿赂等不正当手段取得" in told
+    assert "无需支付" not in told
+
+
 @pytest.mark.parametrize(
     ("other", "wrong_fact"),
     [({"amount": "五万元"}, "amount"), ({"amount": "0"}, "amount"), ({"against": 1}, "against"),
