@@ -35,6 +35,8 @@ def delegate(
     errors: dict[str, object] = {}
     if until < since or until < local_today():
         errors["until"] = _("The last day lies before the first, or in the past.")
+    if since < local_today():  # as if what had been done before were done for the other
+        errors["since"] = _("Nobody stood in before it was ordered: give today or a later day.")
     if not post.memberships.filter(current(), person=principal).exists():
         errors["post"] = _("This person does not hold this post.")
     if to == principal:

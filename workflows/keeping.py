@@ -20,7 +20,7 @@ from permits.access import covers, refusal
 from permits.acts.perform import perform
 from permits.acts.sweeps import Swept
 from permits.errors import WrongStatus
-from roles.access import delegations_in_force
+from roles.access import capacity, delegations_in_force
 from roles.appointments import dismissed
 from roles.days import local_today
 from roles.delegations import taken_back
@@ -107,9 +107,17 @@ def _return(item: WorkItem) -> bool:
     reason = refusal(item.owner, "claim", item.application, item.mandate)
     if reason is None:
         return False
-    why = _("%(person)s can no longer work on it: %(reason)s") % {"person": item.owner, "reason": reason}
-    perform(item.application_id, "vacate", by=None, item=item.pk, reason=why)
+    perform(item.application_id, "vacate", by=None, item=item.pk, reason=_why(item, reason))
     return True
+
+
+def _why(item: WorkItem, reason: str) -> str:
+    """Why its holder may not work on it any more, for the record, which others read: `reason` is what they would be
+    told themselves."""
+    if item.owner and item.owner.is_active and item.mandate and capacity(item.owner, item.mandate) is None:
+        told = _("%(person)s holds no post with this duty any more, and stands in for nobody who does.")
+        return told % {"person": item.owner}
+    return _("%(person)s can no longer work on it: %(reason)s") % {"person": item.owner, "reason": reason}
 
 
 def readdress() -> Swept:

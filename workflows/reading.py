@@ -179,7 +179,8 @@ def _day(value: str) -> str:
 
 
 def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:
-    """`facts` of an act by their labels, in the order declared. A box that may be left unmarked, and was, says nothing."""
+    """`facts` of an act by their labels, in the order declared. A box that was left unmarked, and may be, says
+    nothing."""
     return [
         (str(fact.label or name), _act_numbered(facts[name]) if name in NAMES_ACT else told(fact, facts[name]))
         for name, fact in spec.facts.items()

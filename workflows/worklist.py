@@ -282,7 +282,14 @@ def _beside_steps(application: Application, case: Case | None, items: Iterable[W
         names.add("refuse_acceptance")
     for item in items:
         names |= set(item.flow_task.beside) | set(item.flow_task.outside)
-    return names | (_of_each_district(case) if case else set())
+    return names | (_of_each_district(case) | _of_money(case) if case else set())
+
+
+def _of_money(case: Case) -> set[str]:
+    """That the fee was paid, where a step of the flow records it: it is told of at any step, and paid by its own day,
+    be it that the step has not begun."""
+    nodes = (node for node in case.flow_class.instance.nodes() if isinstance(node, Decide))
+    return {"record_fee"} if any("record_fee" in node.meanwhile for node in nodes) else set()
 
 
 def _of_each_district(case: Case) -> set[str]:

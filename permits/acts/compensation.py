@@ -55,8 +55,8 @@ class Compensation(Struct, frozen=True):
 
     @property
     def open(self) -> bool:
-        """Whether a payment on it can be recorded: the decision stands, and nothing settled it yet. What an outcome made
-        of it is not settled by what was paid before that."""
+        """Whether a payment on it can be recorded: the decision stands, and nothing settled it yet. What an outcome
+        made of it is not settled by what was paid before that."""
         settled = bool(self.paid) and not self.more_follows and not self.changed_since
         return not self.annulled and not self.nothing_owed and not settled
 

@@ -115,7 +115,7 @@ def clock_runs(application: Application) -> str | None:
 
 
 def no_fee_charged(application: Application) -> str | None:
-    """A fee is told, and recorded as paid, where the kind charges one, or a person may find that it does."""
+    """A fee is told where the kind charges one, or a person may find that it does."""
     return None if kind_of(application).may_charge(application) else _("No fee is due in this case.")
 
 
@@ -350,7 +350,6 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
         "answer_objection": nothing_to_answer,
         "set_aside_filing": nothing_handed_in,
         "tell_fee_due": first_of(no_fee_charged, fee_settled),
-        "record_fee": no_fee_charged,
         "record_refund": nothing_to_give_back,
         "suspend_clock": clock_stands_still,
         "resume_clock": clock_runs,

@@ -85,7 +85,8 @@ def test_what_a_stand_in_held_is_the_agencys_again_when_the_delegation_is_taken_
     item = cast.take(case := cast.case_at(S.FINAL_REVIEW), by=deputy)
     take_back(given, by=cast.head)
     assert (owner(item), owner(own)) == (None, cast.reviewer)
-    assert str(deputy) in Act.objects.get(act="vacate").facts["reason"]
+    why = Act.objects.get(act="vacate").facts["reason"]
+    assert why == f"{deputy} 已不再具有此项职责的岗位，也不再代理此类岗位。", "the record speaks of them, not to them"
     told = log_in(cast.head).get(f"/cases/{case.pk}/").text
     assert "系统（自动记载）" in told, "no period gave it back"
     assert problems_of(Application.objects.get(pk=case.pk)) == []

@@ -103,6 +103,7 @@ def test_the_head_names_it_for_an_officer_of_the_agency(cast: Cast, deputy: Pers
         ("until", "2026-11-19"),
         ("until", ""),
         ("since", "not a day"),
+        ("since", "2026-11-19"),
         ("reason", "   "),
         ("to", "999999"),
         ("term", "abc"),

@@ -280,6 +280,23 @@ def test_one_reason_alone_has_no_number() -> None:
     assert numbered(("不符合规定。",)) == (Paragraph(text="不符合规定。"),)
 
 
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        (("1. 回填压实。", "2. 补栽。"), ("回填压实。", "补栽。")),
+        (("（1）回填压实。", "（2）补栽。"), ("回填压实。", "补栽。")),
+        (("一、回填压实。", "二、补栽。"), ("回填压实。", "补栽。")),
+        (("1.5公顷以内。", "2.5公顷以内。"), ("1.5公顷以内。", "2.5公顷以内。")),
+        (("10、11林班封育。", "12、13林班补植。"), ("10、11林班封育。", "12、13林班补植。")),
+        (("1. 回填压实。", "补栽。"), ("1. 回填压实。", "补栽。")),
+    ],
+)
+def test_clauses_that_their_writer_numbered_are_numbered_once(
+    written: tuple[str, ...], printed: tuple[str, ...]
+) -> None:
+    assert numbered(written) == (Clauses(items=printed),)
+
+
 def test_clauses_of_one_law_are_cited_together_under_its_full_name_and_an_officers_beside_them() -> None:
     cited = [("森林法（2019年修订）", "第五十九条"), ("森林法（2019年修订）", "第五十四条"), ("某方案（S1）", "L33")]
     finding = {"severity": "refuse", "citations": [{"source": law, "article": article} for law, article in cited]}
