@@ -51,6 +51,11 @@ class Fee(Struct, frozen=True):
         return self.paid < self.asked
 
     @property
+    def too_much(self) -> Decimal:
+        """By how much more was recorded as paid than the notice asks for, in yuan; 0 where none was told."""
+        return max(self.paid - self.asked, Decimal(0)) if self.notice else Decimal(0)
+
+    @property
     def late(self) -> bool:
         """Whether its day has passed."""
         return self.until is not None and self.until < local_today()

@@ -201,6 +201,19 @@ def test_the_page_of_the_case_says_what_is_to_be_paid_until_it_is_and_then_what_
     assert "to be paid by" not in told
 
 
+def test_the_same_payment_is_recorded_once_and_what_is_more_than_asked_is_told() -> None:
+    case, office = accepted()
+    tell(case, office)
+    pay(case, office, "20000.00")
+    with pytest.raises(BadFacts) as twice:
+        pay(case, office, "20000")
+    assert twice.value.errors.keys() == {"receipt"}
+    pay(case, office, "30000.00")
+    assert "more than the notice asks for" not in next_of(case, office.clerk)
+    pay(case, office, "40000.00")
+    assert "That is 40,000.00 yuan more than the notice asks for." in next_of(case, office.clerk)
+
+
 def test_of_an_application_withdrawn_the_page_says_what_is_given_back_and_its_notice_asks_no_more() -> None:
     case, office = accepted()
     first, notice = (tell(case, office).documents.get(kind="occupation_fee_notice") for _time in range(2))
