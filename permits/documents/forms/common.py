@@ -22,8 +22,6 @@ OWN = "本机关"
 """How a letter names the organ that issues it."""
 LICENSING_LAW = "《中华人民共和国行政许可法》"
 FOREST_LAW = "《中华人民共和国森林法》"
-IN_WORDS = "一二三四五六七八九十"
-OWN_NUMBER = re.compile(rf"[（(]?(?:([0-9]{{1,2}})(?:[)）、．]|\.(?![0-9]))|([{IN_WORDS}])[)）、])\s*(?=\S)")
 ENDS = ("。", "！", "？", "；", "：", ".", "”")
 MARK = re.compile(
     r"(?:[（(]([一二三四五六七八九十]+|[0-9]{1,2})[）)]、?|([一二三四五六七八九十]+|[0-9]{1,2})[、.．])\s*(?=[^0-9\s。])"
@@ -199,11 +197,7 @@ def clauses(text: object) -> tuple[str, ...]:
 
 
 def numbered(items: tuple[str, ...]) -> tuple[Block, ...]:
-    """Clauses 一、二、三; one alone without a number; or nothing. Where their writer numbered them from 1 on, the
-    numbers of the paper take the place of those."""
-    own = [found for item in items if (found := OWN_NUMBER.match(item))]
-    if [int(one[1]) if one[1] else IN_WORDS.index(one[2]) + 1 for one in own] == list(range(1, len(items) + 1)):
-        items = tuple(item[one.end() :] for item, one in zip(items, own, strict=True))
+    """Clauses 一、二、三; one alone without a number; or nothing."""
     return (para(items[0]),) if len(items) == 1 else (Clauses(items=items),) if items else ()
 
 

@@ -294,7 +294,7 @@ def test_one_reason_alone_has_no_number() -> None:
 def test_clauses_that_their_writer_numbered_are_numbered_once(
     written: tuple[str, ...], printed: tuple[str, ...]
 ) -> None:
-    assert numbered(written) == (Clauses(items=printed),)
+    assert numbered(clauses("\n".join(written))) == (Clauses(items=printed),)
 
 
 def test_clauses_of_one_law_are_cited_together_under_its_full_name_and_an_officers_beside_them() -> None:
