@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,8 @@ from permits.ledger.sources import SOURCES, unlogged
 from permits.ledger.tiles import WIDTH, Tiles
 from permits.models import LogCheckpoint, LogLeaf, LogTile
 
+AT_ONCE = 256
+"""Rows that are read in one portion."""
 UNSEEN = 3 * SETTLED
 """So long a row may have been there before it is logged: an hour for its transaction, one until the next thorough run,
 one for the clocks of several machines."""
@@ -56,8 +58,8 @@ def compare(written: str, *keys: PublicKey) -> str:
 
 
 def _rows() -> Iterator[str]:
-    leaves, runs = LogLeaf.objects.order_by("number").iterator(WIDTH), _Runs()
-    while some := list(islice(leaves, WIDTH)):
+    leaves, runs = LogLeaf.objects.order_by("number").iterator(AT_ONCE), _Runs()
+    while some := list(islice(leaves, AT_ONCE)):
         for name in {leaf.source for leaf in some}:
             of_source = [leaf for leaf in some if leaf.source == name]
             if name not in SOURCES:
@@ -96,7 +98,7 @@ class _Runs:
 
     def __init__(self) -> None:
         self.sizes, self.moments, before = list[int](), list[datetime](), 0
-        for size, at in LogCheckpoint.objects.order_by("pk").values_list("size", "made_at").iterator(WIDTH):
+        for size, at in LogCheckpoint.objects.order_by("pk").values_list("size", "made_at").iterator(AT_ONCE):
             if size - before < BATCH:
                 self.sizes.append(size)
                 self.moments.append(at)
@@ -119,10 +121,8 @@ class _Runs:
 
 def _tree() -> Iterator[str]:
     """One walk along the leaves, past the checkpoints; the tiles are made anew beside it."""
-    edge, tiles = Frontier(), _Tiles()
-    signed = list(LogCheckpoint.objects.select_related("key").order_by("-size", "-pk"))
-    newest = signed[0].size if signed else 0
-    for number, data in LogLeaf.objects.order_by("number").values_list("number", "data").iterator(WIDTH):
+    edge, tiles, signed = Frontier(), _Tiles(), _Signed()
+    for number, data in LogLeaf.objects.order_by("number").values_list("number", "data").iterator(AT_ONCE):
         yield from _passed(edge, signed)
         if number != edge.size:
             yield _("Entry %(number)d of the log is missing.") % {"number": edge.size}
@@ -131,17 +131,17 @@ def _tree() -> Iterator[str]:
         edge.append(hash)
         tiles.append(hash)
     yield from _passed(edge, signed)
-    yield from (_("The log is shorter than the checkpoint of %(size)d entries.") % {"size": row.size} for row in signed)
-    if edge.size > newest:
-        yield _("Entries of the log from %(number)d on are not signed.") % {"number": newest}
+    for row in signed.left():
+        yield _("The log is shorter than the checkpoint of %(size)d entries.") % {"size": row.size}
+    if edge.size > signed.newest:
+        yield _("Entries of the log from %(number)d on are not signed.") % {"number": signed.newest}
     for tile in tiles.wrong():
         yield _("Tile %(tile)s of the log is not what its entries make.") % {"tile": tile}
 
 
-def _passed(edge: Frontier, signed: list[LogCheckpoint]) -> Iterator[str]:
-    """What is wrong with the checkpoints of just this size, which are taken off the end of `signed`."""
-    while signed and signed[-1].size == edge.size:
-        row = signed.pop()
+def _passed(edge: Frontier, signed: _Signed) -> Iterator[str]:
+    """What is wrong with the checkpoints of just this size."""
+    for row in signed.left(edge.size):
         told = {"size": row.size}
         try:
             said = said_by(row)
@@ -152,6 +152,22 @@ def _passed(edge: Frontier, signed: list[LogCheckpoint]) -> Iterator[str]:
             yield _("The checkpoint of %(size)d entries is not what its note says.") % told
         if said.root != edge.root():
             yield _("The log does not have the root of the checkpoint of %(size)d entries.") % told
+
+
+class _Signed:
+    """The checkpoints by their size, read as the walk comes to them: each minute of work leaves one, for years."""
+
+    def __init__(self) -> None:
+        rows = LogCheckpoint.objects.select_related("key").order_by("size", "pk")
+        self._rows = rows.iterator(AT_ONCE)
+        self._next = next(self._rows, None)
+        self.newest: int = rows.aggregate(newest=Max("size", default=0))["newest"]
+
+    def left(self, size: int | None = None) -> Iterator[LogCheckpoint]:
+        """Those not passed yet; with `size`, of them those of this size."""
+        while self._next and size in (None, self._next.size):
+            yield self._next
+            self._next = next(self._rows, None)
 
 
 class _Tiles:
@@ -179,7 +195,7 @@ class _Tiles:
 
     def wrong(self) -> list[str]:
         """Tiles that are missing, other than their leaves make them, or beyond the last leaf."""
-        rows = LogTile.objects.values_list("level", "index")
+        rows = LogTile.objects.values_list("level", "index").iterator(AT_ONCE)
         made = dict(enumerate(self._made))
         return self._wrong + [f"{level}/{index}" for level, index in rows if index >= made.get(level, 0)]
 

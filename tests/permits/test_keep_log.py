@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from pytest_django.fixtures import Settings
 
 from permits.ledger import sequencer, whole
 from permits.ledger.keys import NoLogKey, make_key, private_key, used_keys
-from permits.ledger.log import NotLogged, accept_cosignatures, checkpoint, prove, prove_growth, published
+from permits.ledger.log import NotLogged, accept_cosignatures, checkpoint, prove, prove_growth, published, said_by
 from permits.ledger.merkle import BadProof, leaf_hash, root_of, verify_consistency
 from permits.ledger.notes import COSIGNATURE, BadNote, Note, PrivateKey
 from permits.ledger.sequencer import BATCH, LogBroken, sequence
@@ -301,6 +302,24 @@ def test_a_number_is_given_once() -> None:
     sequence()
     with pytest.raises(IntegrityError), transaction.atomic():
         LogLeaf.objects.create(number=1, source="security", row=LogLeaf.objects.get().row, data="{}")
+
+
+def test_checkpoints_are_read_as_the_walk_comes_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each minute of work leaves one: after some years they fill no memory."""
+    for _number in range(12):
+        lines(1)
+        sequence()
+    alive: list[int] = []
+
+    def said(row: LogCheckpoint) -> Any:
+        alive.append(sum(isinstance(one, LogCheckpoint) for one in gc.get_objects()))
+        return said_by(row)
+
+    monkeypatch.setattr(whole, "AT_ONCE", 2)
+    monkeypatch.setattr(whole, "said_by", said)
+    assert problems() == []
+    assert len(alive) == 12
+    assert max(alive) <= 4
 
 
 def test_a_row_that_claims_to_be_older_than_the_log_was_told_of_is_named() -> None:
