@@ -214,7 +214,7 @@ def inquired_at_every_step(desks: Desks, clock: Any) -> None:
         desks.at("record_fee", step=review.step, paid_on=today(), **SAID["record_fee"])
     desks.at("propose", **NO)
     if offers(desks, "record_fee"):
-        desks.at("record_fee", step="decide", paid_on=today(), **SAID["record_fee"])
+        desks.at("record_fee", step="decide", paid_on=today(), **SAID["record_fee"] | {"receipt": "示例0002"})
     desks.at("rule_on_finding", step="decide", document=paper(), **SAID["rule_on_finding"])
     desks.inquire("decide", clock)
     desks.at("refuse", reasons="不符合规定。", minutes="听证笔录已采信。")
