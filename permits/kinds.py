@@ -6,9 +6,11 @@ apps. What a kind gives: contract.py.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -30,6 +32,7 @@ from permits.contract.kind import (
     Section,
     papers_path,
 )
+from permits.contract.terms import Extension
 
 
 class Absent(Kind):
@@ -61,6 +64,12 @@ class Absent(Kind):
     def public_heads(self) -> Mapping[str, Label]:
         """They stand as they were kept."""
         return {}
+
+    def extension(self, application: Application) -> Extension:
+        """Only the kind knew; the common rule may not be its own."""
+        return Extension(
+            never=_("Whether the term can be extended is not known here: the kind is no longer installed.")
+        )
 
     @property
     def installed(self) -> bool:
@@ -116,8 +125,23 @@ def lacking_parts(kind: Kind) -> list[str]:
     abstract = [name for name in vars(Kind) if getattr(getattr(type(kind), name), "__isabstractmethod__", False)]
     empty = [name for name in ("flows", "papers") if name not in given and not getattr(kind, name)]
     printed = [name for name in ("paper", "made_public") if getattr(type(kind), name) is getattr(Kind, name)]
-    unprinted = printed if printed and find_spec(papers_path(kind)) is None else []
+    unprinted = [name for name in printed if name not in _told_by(papers_path(kind))]
     return given + empty + abstract + unprinted
+
+
+def _told_by(module: str) -> set[str]:
+    """The names at the top of `module`, read and not imported: papers.py pulls in the typesetting. None of one that is
+    absent."""
+    found = find_spec(module)
+    if found is None or not found.origin:
+        return set()
+    names: set[str] = set()
+    for one in ast.parse(Path(found.origin).read_bytes()).body:
+        if isinstance(one, ast.FunctionDef):
+            names.add(one.name)
+        elif isinstance(one, ast.ImportFrom | ast.Import):
+            names.update(alias.asname or alias.name for alias in one.names)
+    return names
 
 
 def remove(code: str) -> None:

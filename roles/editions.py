@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from roles.authority import Role, administers, insist
-from roles.matrix.load import Report, load_roles
+from roles.kinds import KNOWN
+from roles.matrix.load import Report, load_roles, read_matrix
 from roles.models import Administration, Agency, Jurisdiction, Mandate, Person, SecurityEvent, SourceDocument
 from roles.models.mandates import current, in_matrix
 from roles.models.security import What
@@ -75,6 +76,13 @@ def left_out() -> list[str]:
     """The kinds that were left out when the last edition was applied."""
     last = history().first()
     return list(last.details.get("without", "").split()) if last else []
+
+
+def of_gone_kinds() -> list[str]:
+    """The kinds of which the edition in `ROLES_DIR` has rows, and the database, too, though they are installed no more:
+    a start leaves the rows as they are. A misspelt kind is in no database."""
+    there = {row.values["kind"] for row in read_matrix(settings.ROLES_DIR).mandates}
+    return sorted(there.intersection(Mandate.objects.values_list("kind", flat=True)) - {"", *KNOWN})
 
 
 def compare(directory: Path | None = None) -> Report:

@@ -76,7 +76,9 @@ class Walk:
         if any(target in CHALLENGED for _node, target, _depth in ways) and not enters(self.flow, status):
             self.say(place, "what is decided here cannot be decided anew: no step leads into this status")
         for act in (*node.meanwhile, *node.beside):
-            if ACTS[act].moves:
+            if act not in ACTS:
+                self.say(place, f"there is no act {act}")
+            elif ACTS[act].moves:
                 self.say(place, f"{act} leaves the step open and changes the status")
         if not ways:
             self.say(place, "dead end, no act leads on")
@@ -85,6 +87,9 @@ class Walk:
     def ways(self, place: Place, act: str) -> Iterator[Place]:
         """Where `act` leads from `place`."""
         node, status, depth = place
+        if act not in ACTS:
+            self.say(place, f"there is no act {act}")
+            return
         targets = self.targets(act, status)
         elsewhere = any(outcomes(Application, act, other) for other in node.at)
         if not targets and (not elsewhere or (act in node.acts and len(node.at) == 1)):

@@ -138,6 +138,8 @@ class Kind:
         """What the declaration gets wrong, each naming its part: told at the start beside the parts it lacks."""
         if self.case.facts.kind != self.code:
             yield f"facts: kind is “{self.case.facts.kind}”, and not “{self.code}”"
+        if not hasattr(self.case.facts, "law_since"):
+            yield "facts: law_since is missing, the day from which the law was collected"
         if not any(paper.grants for paper in self.papers):
             yield "papers: none of them grants"
 

@@ -207,12 +207,15 @@ class Registry(Struct):
     rules: dict[str, Rule] = {}
 
     def add(self, rule: Rule) -> None:
-        """Raises ValueError for a second rule of that id, and for one without a citation (its own or its value's)."""
+        """Raises ValueError for a second rule of that id, one without a citation (its own or its value's), and one of a
+        severity that is none."""
         if rule.id in self.rules:
             kinds = ", ".join((*self.rules[rule.id].kinds, *rule.kinds))
             raise ValueError(f"rule {rule.id} is registered twice (kinds: {kinds})")
         if not rule.citations and not rule.parameters:
             raise ValueError(f"rule {rule.id} has no citation (kinds: {', '.join(rule.kinds)})")
+        if unknown := [one for one in (rule.severity, *rule.also) if one not in SEVERITIES]:
+            raise ValueError(f"rule {rule.id}: “{unknown[0]}” is none of {', '.join(SEVERITIES)}")
         self.rules[rule.id] = rule
 
     def of(self, kind: str, place: str, on: date) -> list[Rule]:

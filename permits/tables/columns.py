@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -132,6 +132,16 @@ class Column(Struct, frozen=True, dict=True):
     example: str = ""
     fixed: bool = False
     """Always shown with all its decimals, as an area in decisions is."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a type that is none, and for what the type needs and the column lacks: told here by the
+        column's name, where a field made of it could only fail."""
+        if self.type not in get_args(Type):
+            raise ValueError(f"column “{self.name}”: the type “{self.type}” is none of {', '.join(get_args(Type))}")
+        lacks = "span" if self.numeric else "choices" if self.type in ("choice", "flag") else "length"
+        given = all(self.span) if lacks == "span" else getattr(self, lacks)
+        if not given:
+            raise ValueError(f"column “{self.name}”: a {self.type} needs {lacks}")
 
     def applies(self, values: Mapping[str, object]) -> bool:
         """Whether the row, as `values`, makes the field apply."""

@@ -8,13 +8,24 @@ from inspect import getattr_static
 from typing import Any, TypeAlias
 
 from permits.rules.base import REGISTRY
+from permits.rules.parameters import parameters
+from permits.tables.fields import Head
 
 TableKind: TypeAlias = Any
 """permits.tables.kind's, which asks this."""
+PLACE = "110118"
+"""Any place: the empty list of materials is asked for it."""
 
 
 def contradictions(kind: TableKind) -> Iterator[str]:
     """Names that are declared nowhere, a column no form shows, rows that no head finds, rules of another kind."""
+    if not issubclass(kind.head_model, Head):
+        yield "head_model: it is no Head"
+        return  # nothing below can be asked of another model
+    if kind.row_model.__dict__.get("table") is not kind.table:
+        yield "row_model: it is not made by with_columns of this table"
+    if kind.rows_key == kind.head_slug:
+        yield f"rows_key: “{kind.rows_key}” is the head's slug, too"
     columns, fields = set(kind.table.names), {field.name for field in kind.head_model._meta.get_fields()}
     yield from (f"{part}: no column is called “{name}”" for part, name in _columns_named(kind) if name not in columns)
     grouped = {name for _legend, names in kind.table.groups for name in names}
@@ -22,15 +33,36 @@ def contradictions(kind: TableKind) -> Iterator[str]:
     yield from (f"{part}: the head has no field “{name}”" for part, name in _fields_named(kind) if name not in fields)
     unknown = [code for code in kind.found_documents if code not in kind.case.documents]
     yield from (f"found_documents: “{code}” is none of the rules' documents" for code in unknown)
-    if kind.row_model not in _called_rows(kind):
-        yield "row_model: its head has no related_name “rows”"
+    for part, name in (("row_model", "rows"), ("pending_model", "pending")):
+        if getattr(kind, part) not in _related(kind, name):
+            yield f"{part}: its head has no related_name “{name}”"
+    if (rows := kind.found_rows[0]) and rows not in kind.case.every_field({}):
+        yield f"found_rows: the facts have no list “{rows}”"
     package = type(kind).__module__.rpartition(".")[0]
     if find_spec(f"{package}.migrations") is None:
         yield "migrations: there are none, so its tables are not made"
+    yield from _rules(kind, package)
     if not isinstance(getattr_static(type(kind), "materials"), staticmethod):
         yield "materials: not declared as a static method"
+        return  # it would be given the kind as its place
+    asked = kind.all_requirements(PLACE)
+    unknown = [entry.document for entry in asked if entry.document and entry.document not in kind.case.documents]
+    yield from (f"materials: “{code}” is none of the rules' documents" for code in unknown)
+    slots = [entry.slot for entry in asked]
+    yield from (f"materials: the slot “{slot}” is there twice" for slot in {*slots} if slots.count(slot) > 1)
+
+
+def _rules(kind: TableKind, package: str) -> Iterator[str]:
+    """What the rules of the package name and is not there."""
     own = [rule for rule in REGISTRY.rules.values() if rule.check.__module__.startswith(f"{package}.")]
     yield from (f"rule {rule.id}: kinds do not name “{kind.code}”" for rule in own if not rule.reaches(kind.code))
+    known = parameters()
+    yield from (
+        f"rule {rule.id}: no parameters.yaml gives “{name}”"
+        for rule in own
+        for name in rule.parameters
+        if name not in known
+    )
 
 
 def _columns_named(kind: TableKind) -> Iterator[tuple[str, str]]:
@@ -41,15 +73,24 @@ def _columns_named(kind: TableKind) -> Iterator[tuple[str, str]]:
     yield from (("table.groups", name) for _legend, names in table.groups for name in names)
     yield from (("ground_columns", name) for names in kind.ground_columns for name in names)
     yield from (("found_rows", name) for name in kind.found_rows[1].values())
+    yield from (("precheck_rows", name) for name in kind.precheck_rows)
+    yield from ((f"where of “{column.name}”", when.field) for column in table.columns for when in column.where)
 
 
 def _fields_named(kind: TableKind) -> Iterator[tuple[str, str]]:
     """The same of fields of the head."""
-    yield from (("head.groups", name) for name in kind.head.fields)
-    yield from (("head.asked", name) for name in kind.head.asked)
+    page = kind.head
+    yield from (("head.groups", name) for name in page.fields)
+    for part in ("asked", "folded", "hints"):
+        yield from ((f"head.{part}", name) for name in getattr(page, part))
+    for part in ("asked_where", "applies_where", "offered_where"):
+        yield from ((f"head.{part}", one) for name, _value, names in getattr(page, part) for one in (name, *names))
+    yield from (("head.asked_in", name) for name, _places in page.asked_in)
     yield from (("found_head", name) for name in kind.found_head.values())
+    yield from (("precheck_head", name) for name in kind.precheck_head)
 
 
-def _called_rows(kind: TableKind) -> set[object]:
+def _related(kind: TableKind, name: str) -> set[object]:
+    """The models whose rows a head finds by `name`."""
     relations = kind.head_model._meta.related_objects
-    return {relation.related_model for relation in relations if relation.get_accessor_name() == "rows"}
+    return {relation.related_model for relation in relations if relation.get_accessor_name() == name}

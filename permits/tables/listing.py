@@ -148,7 +148,8 @@ MAP_TO_SEE = ("图件", "位置图与本公示一并张贴，并可向受理公�
 
 
 def annex(table: Table, rows: Sequence[Row], *, names: Sequence[str] = (), summed: Mapping[str, str]) -> PaperTable:
-    """The rows as a table of a paper, in the official words: the brief columns, and under them the sums given."""
+    """The rows as a table of a paper, in the official words: the brief columns, and under them the sums given, where
+    something is added up."""
     columns = [table.by_name[name] for name in names or table.brief]
     sums = ["合计" if at == 0 else summed.get(column.name, "") for at, column in enumerate(columns)]
     told = [
@@ -156,7 +157,8 @@ def annex(table: Table, rows: Sequence[Row], *, names: Sequence[str] = (), summe
         for column, total in zip(columns, sums, strict=True)
     ]
     *lines, totals = zip(*told, strict=True)
-    return PaperTable(columns=tuple(_paper_column(column) for column in columns), rows=tuple(lines), totals=totals)
+    columns_of_paper = tuple(_paper_column(column) for column in columns)
+    return PaperTable(columns=columns_of_paper, rows=tuple(lines), totals=totals if summed else ())
 
 
 def _as_precise(column: Column, figures: list[str]) -> list[str]:

@@ -155,7 +155,10 @@ def _save(
 def _check_kinds(mandates: list[Entry], without: Collection[str]) -> None:
     """A misspelt kind would leave its mandates to nobody. Raises `BadMatrix` naming each row."""
     known = {"", *KNOWN, *without}
-    message = _("no kind called “%(kind)s” is installed; known are %(known)s")
+    message = _(
+        "no kind called “%(kind)s” is installed; known are %(known)s. Where its package is gone, its rows are left as "
+        "they are by load_roles --without %(kind)s"
+    )
     problems = [
         Problem(row.file, row.line, row.key, "kind", message % {"kind": row.values["kind"], "known": ", ".join(KNOWN)})
         for row in mandates

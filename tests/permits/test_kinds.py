@@ -217,6 +217,53 @@ def test_a_package_without_its_app_or_its_migrations_stops_the_start(tmp_path: P
     assert told in done.stderr
 
 
+# what is written otherwise in a file of the package, and what the start says of it
+WRONG = [
+    ("kind.py", 'asked=("place",)', 'asked=("place",), hints={"plac": "Where"}', "head.hints: the head has no"),
+    ("kind.py", 'asked=("place",)', 'asked=(), asked_where=(("plac", "x", ()),)', "head.asked_where: the head has no"),
+    ("kind.py", "single_review = True", 'precheck_head = ("plac",)', "precheck_head: the head has no field"),
+    ("kind.py", "single_review = True", 'precheck_rows = ("nam",)', "precheck_rows: no column is called “nam”"),
+    ("kind.py", "single_review = True", 'found_rows = ("plant", {})', "found_rows: the facts have no list “plant”"),
+    ("kind.py", '"picking", "plants"\n', '"picking", "head"\n', "rows_key: “head” is the head's slug, too"),
+    ("kind.py", "    law_since =", "    law =", "facts: law_since is missing"),
+    ("kind.py", "head, rows: ()", "head, rows: PHOTOS", "materials: “picture” is none of the rules' documents"),
+    ("kind.py", "head, rows: ()", "head, rows: PHOTOS", "materials: the slot “photo” is there twice"),
+    ("kind.py", "def paper(", "def no_paper(", "The kind in picking lacks: paper."),
+    ("models.py", "class Picking(Head)", "class Picking(models.Model)", "head_model: it is no Head"),
+    ("models.py", 'related_name="pending"', 'related_name="waiting"', "pending_model: its head has no"),
+    ("models.py", "@with_columns(PLANTS)", "", "row_model: it is not made by with_columns of this table"),
+    ("columns.py", 'example="刺五加"', 'example="刺五加", where=WHERE', "where of “name”: no column is called “nam”"),
+    ("columns.py", "length=60, ", "", "column “name”: a text needs length"),
+    ("columns.py", 'span=("0.1", "1000"), ', "", "column “kilograms”: a decimal needs span"),
+    ("columns.py", 'type="decimal"', 'type="number"', "column “kilograms”: the type “number” is none of text"),
+    ("rules/__init__.py", 'severity="warn"', 'severity="warning"', "rule P-1: “warning” is none of not_competent"),
+    ("rules/__init__.py", 'severity="warn"', 'severity="warn", parameters=("most",)', "parameters.yaml gives “most”"),
+]  # fmt: skip
+BESIDE = {
+    "kind.py": "from permits.contract.kind import Requirement\n"
+    'PHOTOS = [Requirement(slot="photo", label="", source="", document=code) for code in ("photo", "picture")]\n',
+    "columns.py": 'from permits.tables.columns import When\nWHERE = (When("nam", ("x",)),)\n',
+}
+"""What those lines need."""
+
+
+@pytest.mark.parametrize(("file", "as_it_is", "wrong", "told"), WRONG, ids=[told for *_others, told in WRONG])
+def test_what_a_package_declares_wrong_stops_the_start_by_its_name(
+    tmp_path: Path, file: str, as_it_is: str, wrong: str, told: str
+) -> None:
+    package(tmp_path)
+    if file == "kind.py" and "paper" in wrong:  # its words are in papers.py then, which says nothing of a paper
+        (tmp_path / "picking" / "papers.py").write_text("def made_public(application):\n    return ()\n", "utf-8")
+    path = tmp_path / "picking" / file
+    text = path.read_text("utf-8")
+    assert as_it_is in text
+    doc, _blank, rest = text.partition("\n\n")
+    path.write_text(f"{doc}\n\n{BESIDE.get(file, '')}{rest.replace(as_it_is, wrong)}", "utf-8")
+    done = start(tmp_path, "import config.wsgi")
+    assert done.returncode != 0
+    assert told in done.stderr, done.stderr
+
+
 def test_a_rule_of_a_package_that_does_not_reach_its_kind_stops_the_start(tmp_path: Path) -> None:
     package(tmp_path)
     rules = tmp_path / "picking" / "rules" / "__init__.py"
@@ -290,6 +337,16 @@ def test_a_case_of_a_kind_no_longer_installed_cannot_be_moved(cast: Cast, gone: 
     desk = log_in(cast.clerk)
     for name in ("draft", "draft-check", "table-head"):
         assert desk.get(reverse(name, args=[case.pk])).status_code in (404, 409), name
+
+
+def test_the_permit_of_a_kind_no_longer_installed_tells_no_rule_of_extension(cast: Cast, gone: None) -> None:
+    """The common rule was told, though the kind that is gone may have said never, or another day."""
+    kinds.add(TENDING, app="permits.tending")
+    case = cast.case_at(S.APPROVED)
+    kinds.remove("tending")
+    shown = log_in(cast.clerk).get(reverse("permit", args=[case.pk]))
+    assert shown.context["rule"].law not in shown.content.decode()
+    assert str(kinds.kind_of(case).extension(case).never) in shown.content.decode()
 
 
 def test_a_paper_of_a_kind_no_longer_installed_waits_and_says_why(cast: Cast, gone: None) -> None:

@@ -14,6 +14,8 @@ from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from roles.appointments import grant
+from roles.editions import of_gone_kinds
+from roles.kinds import KNOWN
 from roles.matrix.load import DATA, load_roles
 from roles.matrix.read import BadMatrix, Problem
 from roles.models import Agency, Jurisdiction, Mandate, OfficialDatum, Post, SourceDocument
@@ -90,6 +92,24 @@ def test_a_misspelt_kind_leaves_nothing_out_and_is_told(data: Path) -> None:
     with pytest.raises(CommandError, match=r"ocupation.*occupation"):
         call_command("load_roles", dir=data, without=["ocupation"])
     assert not Mandate.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_start_leaves_the_rows_of_a_kind_whose_package_is_gone_as_they_are(
+    data: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make serve` refused to start, and could not be told what to leave out."""
+    settings.ROLES_DIR = data
+    load_roles(data)
+    (kind,) = set(Mandate.objects.exclude(kind="").values_list("kind", flat=True))
+    assert of_gone_kinds() == []
+    monkeypatch.delitem(KNOWN, kind)
+    assert of_gone_kinds() == [kind]
+    with pytest.raises(BadMatrix, match=f"--without {kind}"):
+        load_roles(data)
+    before = set(Mandate.objects.values_list("key", "ended_on"))
+    call_command("load_roles", without=of_gone_kinds(), stdout=StringIO())
+    assert set(Mandate.objects.values_list("key", "ended_on")) == before
 
 
 @pytest.mark.django_db

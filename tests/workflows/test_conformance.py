@@ -48,6 +48,15 @@ class Forbidden(flow.Flow):
     end = nodes.End()
 
 
+class Misspelt(flow.Flow):
+    """Two acts that are none."""
+
+    process_class, task_class, lock_impl = Broken.process_class, Broken.task_class, Broken.lock_impl
+    start = nodes.StartHandle(begin).Next(this.draft)
+    draft = Decide(title="d", at=[S.DRAFT], acts=["submitt"], meanwhile=["record_site_chek"]).Next(this.end)
+    end = nodes.End()
+
+
 class WrongStep(flow.Flow):
     """A step reached in a status in which it does not work."""
 
@@ -126,6 +135,12 @@ def test_a_status_that_no_route_takes_is_a_dead_end():
 
 def test_a_button_the_state_machine_forbids_is_found():
     assert "draft in draft: the state machine forbids approve" in findings(Forbidden)
+
+
+def test_an_act_that_there_is_not_is_found_by_its_step():
+    """It was an AttributeError, which named neither flow nor step."""
+    assert "draft in draft: there is no act submitt" in findings(Misspelt)
+    assert "draft in draft: there is no act record_site_chek" in findings(Misspelt)
 
 
 def test_a_step_reached_in_a_status_it_does_not_work_in_is_a_dead_end():

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from config.job_queue import LATE, waits_since
+from permits.tables.example import MIYUN, Example, drafted
 from permits.verification.nightly import trouble
 from tests.cast import load_matrix
 from workflows.demo import programme
@@ -27,3 +28,16 @@ def test_the_installation_is_not_late_with_what_was_done_in_the_past(
     assert since is not None, "the papers of an approval wait to be printed"
     assert timezone.now() - since < LATE
     assert trouble() == "", "its acts lie in the past, and were verified before anybody asks"
+
+
+def test_examples_lie_on_ground_of_their_own_whether_it_is_numbered_or_named() -> None:
+    """A place with a name, in a kind from a package, stopped the demonstration."""
+
+    def numbers(example: Example) -> list[object]:
+        return [row["number"] for row in programme._rows("felling", example, 7)]
+
+    def example(*places: str) -> Example:
+        rows = tuple({"number": place} for place in places)
+        return Example(title="", story=drafted, ago=1, desks=MIYUN, rows=rows)
+
+    assert numbers(example("3", "12林班")) == ["703", "7-12林班"]

@@ -47,14 +47,19 @@ def allot(people: dict[str, Person], years: Iterable[int]) -> None:
 
 
 def _rows(code: str, example: Example, ordinal: int) -> Iterator[dict[str, Any]]:
-    """Its rows; sub-compartments numbered apart from other examples', where it has ground of its own."""
+    """Its rows; where it has ground of its own, the last thing that names it is told apart from other examples'."""
     levels = kind(code).ground_columns  # type: ignore[attr-defined]  # a table kind
     for row in example.rows:
         if example.own_ground and levels:
-            (column,) = levels[-1]
-            yield {**row, column: f"{ordinal}{int(row[column]):02d}"}
+            *_others, column = levels[-1]
+            yield {**row, column: _apart(str(row[column]), ordinal)}
         else:
             yield dict(row)
+
+
+def _apart(place: str, ordinal: int) -> str:
+    """A sub-compartment's number, or another name of a place, as the example of that number has it alone."""
+    return f"{ordinal}{int(place):02d}" if place.isdecimal() else f"{ordinal}-{place}"
 
 
 def play(code: str, example: Example, walker: Walker, ordinal: int) -> None:

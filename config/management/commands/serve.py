@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from roles.editions import for_the_administrator
+from roles.editions import for_the_administrator, of_gone_kinds
 from workflows.management.commands.demo import refuse_unless_local
 
 STOP_SECONDS = 20
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             refuse_unless_local()
         call_command("migrate", verbosity=0)
         if not for_the_administrator():
-            call_command("load_roles", stdout=self.stdout)
+            call_command("load_roles", without=of_gone_kinds(), stdout=self.stdout)
         if settings.LOCAL:
             call_command("make_test_seal", if_missing=True, stdout=self.stdout)
             call_command("make_log_key", if_missing=True, stdout=self.stdout)

@@ -181,6 +181,13 @@ def test_the_figures_of_an_annex_have_as_many_decimals_as_the_most_precise_of_th
     assert [row[1:] for row in (*paper.rows, paper.totals)] == [("7.25", "0.70"), ("103.75", "0.85"), ("111.00", "")]
 
 
+def test_an_annex_in_which_nothing_is_added_up_has_no_line_of_sums() -> None:
+    """An empty 合计 stood under the species of a kind from a package."""
+    table = next(kind.table for kind in kinds() if isinstance(kind, TableKind) and kind.code == "tending")
+    paper = annex(table, [{"township": "石城镇", "area_ha": "7.25"}], names=("township", "area_ha"), summed={})
+    assert (paper.rows, paper.totals) == ((("石城镇", "7.25"),), ())
+
+
 def test_a_sum_has_as_many_decimals_as_the_most_precise_of_its_rows() -> None:
     """52.5 in the totals stood above 7.25 in the rows."""
     rows = [{"area_ha": area, "method": method} for area, method in (("7.2500", "thinning"), ("8.7500", "other"))]
