@@ -231,7 +231,7 @@ WRONG = [
     ("kind.py", "def paper(", "def no_paper(", "The kind in picking lacks: paper."),
     ("models.py", "class Picking(Head)", "class Picking(models.Model)", "head_model: it is no Head"),
     ("models.py", 'related_name="pending"', 'related_name="waiting"', "pending_model: its head has no"),
-    ("models.py", "@with_columns(PLANTS)", "", "row_model: it is not made by with_columns of this table"),
+    ("models.py", "@with_columns(PLANTS)", "", "row_model: with_columns gives it no columns"),
     ("columns.py", 'example="刺五加"', 'example="刺五加", where=WHERE', "where of “name”: no column is called “nam”"),
     ("columns.py", "length=60, ", "", "column “name”: a text needs length"),
     ("columns.py", 'span=("0.1", "1000"), ', "", "column “kilograms”: a decimal needs span"),
