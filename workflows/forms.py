@@ -42,6 +42,8 @@ class Pool(Struct, dict=True):
     offices_of: Callable[[], list[Mandate]] = list
     listed: Mapping[str, Sequence[tuple[str, str]]] = {}
     """Closed lists, as (code, label), for facts that are free text to the record: `fact` or `list.column`."""
+    asked: frozenset[str] = frozenset()
+    """Facts that may be left out elsewhere and not in this case: the door says so, and the page marks them."""
     only: Mapping[str, tuple[str, tuple[str, ...]]] = {}
     """Of a fact, the other and its values in this case with which alone it is asked, as `only` of Fact says for all."""
 
@@ -161,8 +163,13 @@ class ActForm(forms.Form):
 
     @property
     def takes_files(self) -> bool:
-        """Whether a file is asked for: it has to be chosen again after an error."""
+        """Whether a file is asked for."""
         return any(isinstance(part, forms.FileField) for part in self.fields.values())
+
+    @property
+    def lost_files(self) -> bool:
+        """Whether a file that was chosen, now or before the page that was gone back from, is to be chosen again."""
+        return self.is_bound and self.takes_files and (bool(self.files) or not self.check)
 
     @property
     def adds_row(self) -> bool:
@@ -193,11 +200,12 @@ class ActForm(forms.Form):
         return [(name, value) for name in self.fields for value in self._given(name) if value]
 
     def typed(self) -> list[tuple[str, str]]:
-        """The words typed, with their labels, to be copied where the form is of no use any more."""
+        """The words typed, with their labels, to be copied where the form is of no use any more; a choice by its words,
+        and not one that is unknown here."""
         return [
-            (str(self.fields[name].label), value)
+            (str(part.label), told)
             for name, value in self.kept()
-            if name != KEY and not name.endswith("-rows")
+            if name != KEY and not name.endswith("-rows") and (told := _told(part := self.fields[name], value))
         ]
 
     def _given(self, name: str) -> list[str]:
@@ -243,6 +251,13 @@ class ActForm(forms.Form):
                 self.add_error(None, message)
 
 
+def _told(part: forms.Field, value: str) -> str:
+    if not isinstance(part, forms.ChoiceField):
+        return value
+    choices: Any = part.choices
+    return str(dict(choices).get(value, ""))
+
+
 def _stored(value: Any, store: Store) -> Any:
     return store(value) if isinstance(value, UploadedFile) else value
 
@@ -256,6 +271,8 @@ def field_of(fact: Fact, pool: Pool, key: str = "") -> forms.Field:
         return forms.ChoiceField(choices=[("", _("— choose —")), *pool.listed[key]], **common)
     made = MAKERS[type(fact)](fact, pool, common)
     made.error_messages["required"] = _("This field is required.")
+    if key in pool.asked:
+        made.asked = True  # type: ignore[attr-defined]
     if only := pool.only.get(key, fact.only):
         name, values = only
         made.widget.attrs["data-when"] = json.dumps([[name, values, False]])  # read by static/app.js

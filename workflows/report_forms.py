@@ -126,8 +126,13 @@ class ReportForm(forms.Form):
 
     @property
     def takes_files(self) -> bool:
-        """Whether a file is asked for: it has to be chosen again after an error."""
+        """Whether a file is asked for."""
         return bool(self.obligation.materials)
+
+    @property
+    def lost_files(self) -> bool:
+        """Whether a file that was chosen is to be chosen again."""
+        return self.is_bound and bool(self.files)
 
     @property
     def empty_hint(self) -> str:

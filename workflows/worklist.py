@@ -84,6 +84,13 @@ class Turn(Struct, dict=True):
         return how.principal if how else None
 
     @property
+    def held_for(self) -> Person | None:
+        """For whom another than this person, who holds it, works on it standing in; None for a post of the own."""
+        holder, mandate = self.item.owner, self.item.mandate
+        how = capacity(holder, mandate) if holder and mandate and not self.is_held else None
+        return how.principal if how else None
+
+    @property
     def acts(self) -> list[ActSpec]:
         """What completes the item."""
         return self._offered(self.node.acts)

@@ -8,11 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.acts.reopening import lost_to, owed
 from permits.models import Act, Application, Document
+from permits.models.act import read_records
 from permits.models.states import FINAL, S
 from roles.days import local_today
 from roles.models import Person
@@ -115,6 +117,23 @@ def fee_of(application: Application) -> Fee | None:
     annulled = application.status == S.APPROVED and lost and not owed(application)
     return Fee(told[-1] if told else None, sum_paid, ended, refused=application.status == S.REFUSED,
                annulled=annulled, returned=_returned(application))  # fmt: skip
+
+
+class Due(Struct, frozen=True):
+    """A fee that is to be paid, and of which case."""
+
+    case: Application
+    fee: Fee
+
+
+def fees_due(cases: QuerySet[Application]) -> list[Due]:
+    """What is still to be paid in the cases among `cases` that go on, the soonest first. A query, and where there are
+    any the records of those in which a fee was told."""
+    told = Act.objects.filter(application=OuterRef("pk"), act="tell_fee_due")
+    found = list(cases.filter(Exists(told)).exclude(status__in=FINAL).order_by("pk"))
+    read_records(found)
+    owing = [Due(case, fee) for case in found if (fee := fee_of(case)) and fee.outstanding]
+    return sorted(owing, key=lambda one: one.fee.notice.facts["until"] if one.fee.notice else "")
 
 
 def _returned(application: Application) -> tuple[Act, ...]:

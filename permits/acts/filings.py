@@ -85,7 +85,8 @@ def cleaned(said: dict[str, Any]) -> dict[str, str]:
 
 
 def hand_in(notice: Document, *, key: UUID, file: File[Any] | None = None, **said: Any) -> tuple[ObjectionFiling, bool]:
-    """Keep an objection to `notice`; gives it, and whether it is new: the same `key` twice is one.
+    """Keep an objection to `notice`; gives it, and whether it is new: the same `key` twice is one, and so are the
+    same words of the same person with the same file while they wait, as of who went back in the browser.
 
     Raises BadFacts for words or a file that cannot be kept, WrongStatus where the notice does not run or too much
     waits, Busy, StorageFailed, ScannerUnreachable. Of the case nothing changes.
@@ -103,7 +104,11 @@ def hand_in(notice: Document, *, key: UUID, file: File[Any] | None = None, **sai
         notice.application = application
         if reason := closed(notice):  # the case ended, or midnight passed, while it was read
             raise WrongStatus(reason)
-        if ObjectionFiling.objects.filter(application=application, outcome=None).count() >= MOST_WAITING:
+        waiting = ObjectionFiling.objects.filter(application=application, outcome=None)
+        same = waiting.filter(notice=notice, sha256=filing.sha256, **told).first()
+        if same:
+            return same, False
+        if waiting.count() >= MOST_WAITING:
             raise WrongStatus(_("Too much waits here just now. Please turn to the office named in the notice."))
         filing.at = timezone.now()
         if file:

@@ -106,6 +106,12 @@ def declared_case(application: Application) -> dict[str, Any]:
     return _with_books(application, kind_of(application).facts(application))
 
 
+def declared_at(application: Application, path: str, case: Mapping[str, Any]) -> Any:
+    """What the applicant declared there; `case` as of `declared_case`. None for nothing."""
+    value = value_at(case, path)
+    return kind_of(application).declared(application, path) if value is None else value
+
+
 def case_of(application: Application, *more: tuple[str, Any]) -> dict[str, Any]:
     """The case the rules run on: found values where there are any, else declared ones. `more` are pairs of path and
     value to be tried on top."""
@@ -159,7 +165,7 @@ def recorded_with(application: Application, said: Mapping[str, Any]) -> dict[str
     """What the record of a finding tells beside what was said, so that it is read without the case: what was declared,
     and the field and both values in words."""
     field = fields_of(application)[said["field"]]
-    declared = value_at(declared_case(application), field.path)
+    declared = declared_at(application, field.path, declared_case(application))
     return {
         "declared": declared,
         "named": Message(field.label).texts() | {"place": field.place},

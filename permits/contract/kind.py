@@ -206,6 +206,11 @@ class Kind:
         """The fields an organ may find otherwise than declared, and those it alone can know."""
         return ()
 
+    def declared(self, application: Application, path: str) -> Any:
+        """What the applicant answered at `path` of `determinable` that the facts leave out, such as a no that the rules
+        read as nothing said; None where nothing was."""
+        return None
+
     def draws(self, application: Application, case: Mapping[str, Any]) -> Mapping[str, Decimal]:
         """What an approval takes from the year's quota, by district; nothing where the kind has none."""
         return {}

@@ -56,6 +56,11 @@ CARRIES_ANEW: Final = {
 """Acts after which the holder carries another paper, and what that paper says of why."""
 
 
+def given_for(paper: Document) -> str:
+    """Why the holder carries this new paper, in its own word; empty for every other paper."""
+    return CARRIES_ANEW.get(paper.act.act, "") if paper.kind == NoticeKind.PERMIT_PAPER else ""
+
+
 ONLY_POSTED: Final = frozenset({"图件"})
 """What a public notice says of itself, and a paper to carry does not."""
 TERM_ASKED: Final = "期限"

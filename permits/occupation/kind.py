@@ -180,6 +180,11 @@ class OccupationKind(TableKind):
         Determinable(path="secret", label=gettext_lazy("The project is a state secret"), type="flag", in_case=False),
     )  # fmt: skip
 
+    def declared(self, application: Application, path: str) -> Any:
+        """Whether the project is claimed to be a national major one or a state secret, be it answered no."""
+        column = {"project.national_major": "national_major", "secret": "secret"}.get(path)
+        return getattr(self.head_of(application), column) if column else None
+
     def facts(self, application: Application) -> dict[str, Any]:
         """The case as the rules read it. A field still open in a draft is left out, so that the rules name it."""
         row = self.head_of(application)

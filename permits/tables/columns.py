@@ -154,8 +154,9 @@ class Column(Struct, frozen=True, dict=True):
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """The head as files write it with its unit, the own first."""
-        return (self.heading, *(f"{self.head}（{unit}）" for unit in SPELT.get(self.unit, ())))
+        """The head, and what else is read as it, as files write it with its unit, the own first."""
+        units = (self.unit, *SPELT.get(self.unit, ())) if self.unit else ()
+        return (self.heading, *(f"{head}（{unit}）" for head in (self.head, *self.aliases) for unit in units))
 
     @property
     def unit_said(self) -> str:

@@ -84,13 +84,18 @@ def read_xlsx(file: IO[bytes], *, sheet_name: str) -> Grid:
     return grid
 
 
+def _too_long() -> str:
+    told = _("The sheet goes on below row %(last)d; a table has at most %(most)d rows: delete what is too much.")
+    return told % {"last": MAX_SCANNED, "most": MAX_ROWS}
+
+
 def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[Cell]]]:
     from openpyxl.cell.cell import MergedCell
 
     if sheet.max_column > MAX_COLUMNS:
         raise UploadRefused(_("The sheet has more than %(most)d columns.") % {"most": MAX_COLUMNS})
     if sheet.max_row > MAX_SCANNED:
-        raise UploadRefused(_("The sheet goes on below row %(most)d; delete the rows below.") % {"most": MAX_SCANNED})
+        raise UploadRefused(_too_long())
     for number, row in enumerate(sheet.iter_rows(), 1):
         cells = [Cell() if isinstance(cell, MergedCell) else _excel_cell(cell) for cell in row]
         if not all(cell.blank for cell in cells):
@@ -236,9 +241,7 @@ def read_csv(file: IO[bytes]) -> Grid:
             if all(cell.blank for cell in cells):
                 continue
             if number > MAX_SCANNED:
-                raise UploadRefused(
-                    _("The sheet goes on below row %(most)d; delete the rows below.") % {"most": MAX_SCANNED}
-                )
+                raise UploadRefused(_too_long())
             grid.rows.append((number, cells))
     except csv.Error as error:
         raise UploadRefused(

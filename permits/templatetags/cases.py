@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from permits.acts import fees
 from permits.clocks.periods import Period
+from permits.documents.life_papers import given_for
 from permits.documents.standard import told_apart
 from permits.drafts.forms import KEY
 from permits.kinds import kind_of
@@ -41,6 +42,7 @@ def in_short_words(cell: object) -> bool:
 
 register.filter("notice_over", fees.notice_over)
 register.filter("told_apart", told_apart)
+register.filter("given_for", given_for)
 
 
 @register.filter

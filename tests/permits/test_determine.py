@@ -255,3 +255,18 @@ def test_paths_name_one_place_and_a_copy_is_changed() -> None:
     assert "c" not in without(changed, ["a.b[0].c"])["a"]["b"][0]
     with pytest.raises(LookupError):
         with_values(case, [("a b", 1)])
+
+
+@pytest.mark.parametrize("path", ["project.national_major", "secret"])
+def test_a_no_that_was_declared_is_told_as_one(path: str) -> None:
+    """The rules read it as nothing said; who finds otherwise reads, and records, what the applicant answered."""
+    case, office = submitted(national_major=False, secret=False)
+    mandate = office.items(case, "accept")[0].mandate
+    assert mandate is not None
+    desk = log_in(office.officer(mandate))
+    shown = desk.get(f"/cases/{case.pk}/acts/determine/", {"field": path})
+    assert shown.context["line"].declared == "否"
+    office.determine(case, "accept", path, "yes")
+    (found,) = determinations(fresh(case))
+    assert (found.declared, found.declared_text) == (False, "否")
+    assert problems_of(fresh(case)) == []

@@ -329,3 +329,40 @@ def test_who_sets_aside_reads_on_that_page_what_was_handed_in_and_waits(
     page = officer.get(reverse("case-act", args=[case.pk, "set_aside_filing"])).content.decode()
     assert "与王秀英的意见相同。" in page
     assert WORDS["reason"] not in page
+
+
+def test_a_link_to_what_was_dealt_with_tells_so(cast: Cast, case: Application, notice: Document) -> None:
+    """The form stood there empty, as if somebody were to type it."""
+    send(notice)
+    filing = ObjectionFiling.objects.get()
+    item = cast.take(case)
+    link = {"act": "record_objection", "filing": filing.pk}
+    officer = log_in(cast.district_reviewer)
+    told = f"第{filing.pk}号异议已于"
+    assert told not in officer.get(reverse("task", args=[item.pk]), link).text
+    take(cast, case, filing)
+    page = officer.get(reverse("task", args=[item.pk]), link).text
+    assert told in page
+    assert "“登记异议”" in page
+    other = cast.take(cast.case_at(S.FIRST_REVIEW))
+    assert told not in officer.get(reverse("task", args=[other.pk]), link).text, "it is no objection to that case"
+
+
+def test_what_was_handed_in_again_by_going_back_is_one_while_it_waits(
+    cast: Cast, case: Application, notice: Document
+) -> None:
+    def paper(end: bytes = b"") -> SimpleUploadedFile:
+        return SimpleUploadedFile("异议.pdf", PDF + end)
+
+    first, again = send(notice, file=paper()), send(notice, file=paper())
+    filing = ObjectionFiling.objects.get()
+    assert filing.code_shown in first.text
+    assert filing.code_shown in again.text
+    assert "此表此前已经收到" in again.text
+    send(notice, file=paper(b"\n"))
+    send(notice, reason="另一项理由。")
+    send(notice, contact="13900002222")
+    assert ObjectionFiling.objects.count() == 4
+    beside(cast, case, "set_aside_filing", filing=filing.pk, ground="withdrawn", reason="已撤回。")
+    send(notice, file=paper())
+    assert ObjectionFiling.objects.count() == 5, "what waits no more can be handed in anew"

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from config.fields import is_asked
 from permits.acts.hearings import open_hearing
 from permits.acts.perform import perform
 from permits.acts.sweeps import record_lights
@@ -17,7 +18,7 @@ from permits.clocks.standing import status as clocks_of
 from permits.documents.forms import OWN, heard
 from permits.documents.printing import paper_of
 from permits.errors import BadFacts, WrongStatus
-from permits.models import Application, CalendarDay
+from permits.models import ACTS, Application, CalendarDay
 from permits.models.states import S
 from permits.verification.run import verify
 from tests.cast import NOW, Cast, log_in, make_person
@@ -25,6 +26,7 @@ from tests.permits.hearings import ANNOUNCED, PARTY, decider
 from tests.permits.life.cases import fresh, wrong
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
 from workflows.views.case_parts import hearing_owed
+from workflows.views.performing import form_of
 
 pytestmark = pytest.mark.django_db
 YES = {"outcome": "approve", "opinion": "符合条件。"}
@@ -476,3 +478,20 @@ def test_a_paper_that_is_being_made_has_its_name_in_the_list(cast: Cast, clock: 
     assert not told.documents.get().title
     page = log_in(cast.clerk).get(reverse("case", args=[case.pk])).content.decode()
     assert f"{told.documents.get().number} {told.documents.get().label}" in page
+
+
+@pytest.mark.parametrize("act", ["approve", "refuse"])
+def test_after_a_hearing_the_form_marks_that_its_minutes_are_weighed(cast: Cast, clock: Any, act: str) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+
+    def marked() -> bool:
+        (block,) = (one for one in form_of(ACTS[act], case, by["mandate"]).blocks() if one.name == "minutes")
+        return is_asked(block.bound)
+
+    assert not marked()
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-01", chair=cast.auditor)
+    clock.shift(timedelta(days=14))
+    perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-01", chair=cast.auditor)
+    case = fresh(case)
+    assert marked()

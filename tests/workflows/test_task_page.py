@@ -19,7 +19,7 @@ from django.utils.translation import override
 from permits.acts.perform import perform
 from permits.models import ACTS, Act, MaterialVersion
 from permits.models.states import S
-from roles.delegations import delegate
+from roles.delegations import delegate, take_back
 from roles.models import Post
 from roles.models.security import SecurityEvent, What
 from tests.cast import PDF, Cast, log_in, make_person, make_post, plot
@@ -462,3 +462,45 @@ def test_in_a_row_of_an_act_what_must_be_filled_in_is_marked_and_nothing_else_is
         assert str(fields["inspectors-0-capacity"].label) == "Capacity, row 1"
         assert str(fields["inspectors-0-certificate"].label).endswith("row 1")
         assert [fields[f"inspectors-0-{name}"].asked for name in ("capacity", "certificate")] == [True, False]
+
+
+def test_no_file_is_asked_for_again_where_none_was_chosen(cast: Cast) -> None:
+    item = cast.take(cast.case_at(S.FIRST_REVIEW))
+    response = post(cast.district_reviewer, item, "record_site_check", checked_on="")
+    assert response.context["form"].errors
+    assert "A file has to be chosen again" not in text(response)
+
+
+def test_who_looks_on_reads_for_whom_the_holder_stands_in(cast: Cast) -> None:
+    post_held, today = Post.objects.get(memberships__person=cast.reviewer), timezone.localdate()
+    deputy = make_person("deputy", "代理人", make_post("deputy", agency=post_held.agency))
+    delegate(cast.reviewer, deputy, post_held, since=today, until=today, reason="休假", by=cast.head)
+    told = f"(standing in for {cast.reviewer})"
+    by_stand_in = cast.take(cast.case_at(S.FINAL_REVIEW), by=deputy)
+    assert told in text(log_in(cast.head, english=True).get(address(by_stand_in)))
+    assert told not in text(log_in(deputy, english=True).get(address(by_stand_in))), "told in words of its own"
+    by_post = cast.take(cast.case_at(S.FINAL_REVIEW))
+    assert told not in text(log_in(cast.head, english=True).get(address(by_post)))
+
+
+def test_whose_standing_in_ended_meanwhile_gets_the_own_words_back_and_nothing_else(cast: Cast) -> None:
+    post_held, today = Post.objects.get(memberships__person=cast.reviewer), timezone.localdate()
+    deputy = make_person("deputy", "代理人", make_post("deputy", agency=post_held.agency))
+    given = delegate(cast.reviewer, deputy, post_held, since=today, until=today, reason="休假", by=cast.head)
+    item = cast.take(case := cast.case_at(S.FINAL_REVIEW), by=deputy)
+    client, said = log_in(deputy, english=True), {"opinion": "林分过密，建议同意。", "outcome": "approve"}
+    take_back(given, by=cast.head)
+    for sent in (
+        client.post(address(item), {"act": "propose", **said}),
+        client.post(f"/cases/{case.pk}/acts/extend_period/", {"reason": said["opinion"]}),
+    ):
+        assert sent.status_code == 404
+        assert said["opinion"] in sent.text
+        assert "Nothing was recorded" in sent.text
+        assert str(case.number) not in sent.text
+        assert case.title not in sent.text
+    assert client.get(address(item)).status_code == 404
+    assert said["opinion"] not in client.post(address(item), {"act": "nothing", **said}).text
+    other = log_in(cast.district_reviewer, english=True).post(address(item), {"act": "propose", **said})
+    assert (other.status_code, said["opinion"] in other.text) == (403, True)
+    assert not case.acts.filter(act="propose").exists()

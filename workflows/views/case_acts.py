@@ -54,6 +54,7 @@ from workflows.views.performing import (
 from workflows.views.permits import term_of
 from workflows.views.task_page import stated
 from workflows.views.unfinished import beside_any, keep_beside
+from workflows.views.words_back import gives_words_back
 from workflows.worklist import DECIDING, Possible, in_their_power, see_case
 
 IN_THE_FIELD = "record_inspection"
@@ -61,6 +62,7 @@ IN_THE_FIELD = "record_inspection"
 
 
 @login_required
+@gives_words_back
 def act(request: Signed, pk: int, name: str) -> HttpResponse:
     """One act that belongs to no work item of the person: withdraw, extend, remind, record silence, recuse.
 

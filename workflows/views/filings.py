@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from permits.access import Reader
@@ -58,6 +60,19 @@ def prefilled(request: Signed, name: str) -> dict[str, Any]:
     if filing is None or not Reader(request.user, filing.application).agencies:
         return {}
     return record_of(filing)
+
+
+def dealt_with(request: Signed, application: Application) -> str:
+    """What became of the objection that a link names, where it waits no more; empty for any other, or none."""
+    number = whole(request.GET.get("filing", ""))
+    if number is None or not Reader(request.user, application).agencies:
+        return ""
+    filing = next((one for one in filings(application) if one.row.pk == number and one.outcome), None)
+    if filing is None or filing.outcome is None or filing.dealt_with is None:
+        return ""
+    return _("What was handed in under number %(number)d was dealt with on %(day)s: “%(act)s”.") % {
+        "number": number, "day": date_format(filing.dealt_with), "act": application.act_label(filing.outcome.act.act),
+    }  # fmt: skip
 
 
 def waiting_filings(person: Person) -> QuerySet[ObjectionFiling]:

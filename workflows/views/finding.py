@@ -14,12 +14,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from permits.acts.found import declared_case, determinations, fields_of
+from permits.acts.found import declared_at, declared_case, determinations, fields_of
 from permits.acts.perform import refuse_again
 from permits.drafts.forms import key_of
 from permits.drafts.unfinished import forget
 from permits.models import ACTS, Application
-from permits.rules.found import Determinable, value_at
+from permits.rules.found import Determinable
 from roles.requests import Signed
 from workflows.forms import ActForm, Pool
 from workflows.views.case_acts import possible_act
@@ -108,7 +108,7 @@ def _lines(application: Application, fields: Mapping[str, Determinable]) -> list
     return [
         Line(
             field=field,
-            declared=field.told(value_at(case, path)),
+            declared=field.told(declared_at(application, path, case)),
             found=found.get(path, ""),
             url=_address(application, path),
         )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.access import newest_first, visible_to
+from permits.acts.fees import fees_due
 from permits.acts.life_conditions import WARNED
 from permits.acts.reopening import all_owed
 from permits.documents.of_permit import carried_by
@@ -118,6 +119,7 @@ def _of_unit(person: Person) -> dict[str, Any]:
             Figure(_("Decided"), several[DECIDED], f"{at}?status={DECIDED}"),
             _ending(person),
         ],
+        "fees": fees_due(cases),
         "unit_cases": [{"case": case, "papers": carried.get(case.pk, []), "ended": _ended(case)} for case in latest],
         "kinds": kinds(),
     }  # fmt: skip

@@ -175,16 +175,20 @@ def pool_of(act: str, application: Application, mandate: Mandate | None) -> Pool
         return colleagues(mandate) if mandate else []
 
     def offices() -> list[Mandate]:
-        if act in ("ask_opinion", "return_to_first_review"):
+        if act == "return_to_first_review":
             return consultable(application)
         asked = WorkItem.objects.filter(application=application, mandate__duty=Duty.ADVISE)
         still = asked.filter(finished=None).values("mandate")
+        if act == "ask_opinion":  # of whom an answer is still awaited is not asked a second time
+            waits = set(still.values_list("mandate", flat=True))
+            return [one for one in consultable(application) if one.pk not in waits]
         return list(Mandate.objects.filter(pk__in=still).select_related("agency").order_by(*in_order("agency__")))
 
     only = {}
     if act in REMEDIES:
         only["earlier"] = ("against", tuple(str(one.seq) for one in application.did(*REMEDIES)))
-    return Pool(people, offices, _listed(act, application), only)
+    asked = frozenset({"minutes"} if act in ("approve", "refuse") and application.did("hold_hearing") else ())
+    return Pool(people, offices, _listed(act, application), asked, only)
 
 
 def _listed(act: str, application: Application) -> dict[str, Sequence[tuple[str, str]]]:

@@ -22,6 +22,7 @@ from workflows.forms import ActForm
 from workflows.opinions import proposed_conditions, taken_out
 from workflows.reading import in_words
 from workflows.views.case_parts import head_of
+from workflows.views.filings import dealt_with
 from workflows.views.next import offer
 from workflows.views.opinion_tools import INSERT, put_in
 from workflows.views.performing import (
@@ -38,10 +39,12 @@ from workflows.views.performing import (
 )
 from workflows.views.task_page import opinions_for, page, stated, stated_meanwhile
 from workflows.views.unfinished import page_of
+from workflows.views.words_back import gives_words_back
 from workflows.worklist import DECIDING, Turn, take_turn
 
 
 @login_required
+@gives_words_back
 def task(request: Signed, pk: int) -> HttpResponse:
     """One work item, looked at or acted on. 404 for who may not know of the case, 403 for who has no duty in it."""
     turn = take_turn(request.user, pk)
@@ -51,6 +54,8 @@ def task(request: Signed, pk: int) -> HttpResponse:
         return _act(request, turn)
     if not turn.item.is_open:
         return closed(request, turn)
+    if told := dealt_with(request, turn.application):
+        messages.info(request, told)
     return page(request, turn)
 
 

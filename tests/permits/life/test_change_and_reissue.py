@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -238,6 +239,17 @@ def test_who_verifies_a_new_paper_reads_of_what_it_is_one(desk: Desk, client: Cl
     told = client.get(reverse("verify", args=[new.token])).text
     assert f"<dd>{first.label} · {new.label}</dd>" in told
     assert NAME["now"] not in told, "who holds it is not shown here"
+
+
+def test_the_register_tells_why_a_new_paper_was_given(desk: Desk) -> None:
+    desk.ask("ask_change", **NAME)
+    desk.decide("grant_change")
+    told = client_text(reverse("register-entry", args=[desk.case.pk]))
+    assert "换发、补发的证件（变更）" in told
+
+
+def client_text(address: str) -> str:
+    return re.sub(r"<[^>]+>", "", Client().get(address).text)
 
 
 def test_the_paper_after_many_changes_costs_as_many_queries_as_after_one(desk: Desk) -> None:

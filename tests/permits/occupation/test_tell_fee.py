@@ -389,3 +389,18 @@ def approved(now: Any) -> tuple[Application, Office]:
     office.do(case, "approve", opinion="同意。")
     print_papers(case)
     return fresh(case), office
+
+
+def test_the_home_page_of_the_unit_tells_what_is_to_be_paid_until_it_is_paid() -> None:
+    case, office = accepted()
+    home = log_in(office.clerk)
+    words = f"森林植被恢复费{fee_due(case):,.2f}元"
+    assert words not in home.get("/").text
+    person, mandate = reviewer_of(case, office)
+    tell(case, office)
+    assert words in home.get("/").text
+    with time_machine.travel("2026-12-07T10:00:00+08:00"):
+        assert "<strong>已超过</strong>" in log_in(office.clerk).get("/").text
+    sum_due = f"{fee_due(case):.2f}"
+    perform(case.pk, "record_fee", by=person, mandate=mandate, paid_on=NOW[:10], amount=sum_due, receipt="0001")
+    assert words not in home.get("/").text

@@ -18,7 +18,7 @@ from permits.documents.printing import paper_of
 from permits.drafts.corrections import places
 from permits.errors import RuleViolated, WrongStatus
 from permits.ledger.chain import problems_of
-from permits.models import Application
+from permits.models import ACTS, Application
 from permits.models.states import S
 from permits.occupation.kind import OCCUPATION
 from permits.rules.competence import Competence
@@ -27,6 +27,7 @@ from roles.models import Mandate
 from tests.cast import log_in
 from tests.permits.occupation.cases import HUAIROU, JIZHOU, MIYUN, Office, draft, parcel
 from tests.prepared import walked_once
+from workflows.views.performing import form_of
 
 pytestmark = pytest.mark.django_db
 AGREE = {"position": "agree", "opinion": "同意。"}
@@ -104,6 +105,9 @@ def test_an_added_a_dropped_and_a_silent_consultee_leave_one_final_review() -> N
         perform(case.pk, "ask_opinion", by=reviewer, mandate=mandate, office=more, question="是否影响怀柔区林地？")
     perform(case.pk, "drop_consultee", by=reviewer, mandate=mandate, office=asked[0], reason="不涉及该单位职责。")
     perform(case.pk, "record_silence", by=reviewer, mandate=mandate, office=asked[1])
+    offered = form_of(ACTS["ask_opinion"], fresh(case), mandate).pool.offices
+    assert str(asked[0].pk) in offered
+    assert str(asked[2].pk) not in offered, "its answer is awaited"
     perform(case.pk, "ask_opinion", by=reviewer, mandate=mandate, office=asked[0], question="现涉及，请提出意见。")
     left = office.items(fresh(case), "give_opinion")
     assert len(left) == len(asked) + 1 - 2

@@ -418,5 +418,22 @@ def test_a_format_or_a_shared_formula_longer_than_any_is_refused_before_it_is_lo
 def test_a_cell_at_the_far_end_of_the_sheet_does_not_make_it_endless(rows: Rows) -> None:
     with paced() as spent:
         assert "columns" in refusal(changed(export.to_xlsx(rows(1), table=PLOTS), XFD1048576="x"))
-        assert "below row" in refusal(changed(export.to_xlsx(rows(1), table=PLOTS), A5000="x"))
+        said = refusal(changed(export.to_xlsx(rows(1), table=PLOTS), A5000="x"))
+        assert "below row" in said
+        assert f"at most {MAX_ROWS} rows" in said, "not the rows that are looked through, which are more"
     assert spent.calm_seconds < 3
+
+
+@pytest.mark.parametrize("head", ["林龄（年）", "林龄(年)", "上报面积（公顷）", "上报面积（ha）", "树高（m）"])
+def test_what_else_a_head_is_called_is_read_with_its_unit_too(head: str, rows: Rows) -> None:
+    """林龄 was read as 伐前林龄（年）, and 林龄（年） refused: the unit must be 年."""
+    name = {"林": "stand_age", "上": "area_ha", "树": "mean_height_m"}[head[0]]
+    data = changed(export.to_xlsx(rows(1), table=PLOTS), **{f"{letter(name)}1": head})
+    parsed = read(data)
+    assert parsed.problems == []
+    assert parsed.rows == rows(1)
+
+
+def test_what_else_a_head_is_called_is_not_read_in_another_unit(rows: Rows) -> None:
+    data = changed(export.to_xlsx(rows(1), table=PLOTS), **{f"{letter('area_ha')}1": "上报面积（亩）"})
+    assert "The unit of this column must be 公顷." in {problem.message for problem in read(data).problems}
