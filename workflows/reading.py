@@ -180,12 +180,16 @@ def _day(value: str) -> str:
 
 def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:
     """`facts` of an act by their labels, in the order declared. A box that was left unmarked, and may be, says
-    nothing."""
+    nothing; an act that a form names in words instead of by its number is told in them."""
     return [
-        (str(fact.label or name), _act_numbered(facts[name]) if name in NAMES_ACT else told(fact, facts[name]))
+        (str(fact.label or name), _told_as(name, fact, facts[name]))
         for name, fact in spec.facts.items()
         if name in facts and name not in OWN_WORDS and not _left_unmarked(fact, facts[name])
     ]
+
+
+def _told_as(name: str, fact: Fact, value: Any) -> str:
+    return _act_numbered(value) if name in NAMES_ACT and str(value).isdecimal() else told(fact, value)
 
 
 def _left_unmarked(fact: Fact, value: Any) -> bool:

@@ -395,3 +395,14 @@ def test_a_request_that_came_since_lets_no_end_be_decided_again_on_a_ground_of_i
     desk.decide("cancel_permit", ground="asked", reasons="林地被洪水冲毁。")
     assert permit(desk.case).status == P.CANCELLED
     assert problems() == []
+
+
+def test_who_confirms_the_reopening_reads_the_outcome_in_words_and_not_as_a_number(cast: Cast) -> None:
+    """It read 第北京市人民政府 … 2026年12月10日条记录."""
+    desk = refused(cast)
+    remedy = remedied(desk, "refuse")
+    address = reverse("case-act", args=[desk.case.pk, "reopen"])
+    page = log_in(cast.decider).post(address, {"remedy": remedy.seq, "fault": "substance"})
+    shown = dict(page.context["form"].in_words())["所依据的复议决定或者判决"]
+    assert shown.startswith(remedy.facts["organ"])
+    assert shown in page.text
