@@ -227,6 +227,7 @@ def test_an_officer_recuses_and_is_kept_from_the_case_afterwards(cast: Cast) -> 
     item = cast.open_item(case)
     assert item is not None
     client = log_in(cast.acceptor, english=True)
+    assert "Nothing takes this back." in text(client.get(f"/cases/{case.pk}/acts/recuse/"))
     client.post(f"/cases/{case.pk}/acts/recuse/", {"reason": "与申请人有亲属关系"})
     page = text(client.get(f"/tasks/{item.pk}/"))
     assert "You may not work on this. You are barred from this case." in page
