@@ -298,6 +298,8 @@ def told_apart(paper: Document) -> str:
             return str(said["office"]["agency"])
         case "announce_hearing":
             return date_format(date.fromisoformat(said["held_on"]))
+        case "resubmit":
+            return date_format(timezone.localdate(paper.act.at))
     return ""
 
 

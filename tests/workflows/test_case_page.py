@@ -12,6 +12,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from permits.drafts import scanner
 from permits.models import ACTS, Act, Application, Document
@@ -422,3 +424,19 @@ def test_every_act_that_is_not_possible_is_told_so_whoever_sends_it(cast: Cast, 
     for desk in desks[: 1 if status == S.DRAFT else 2]:
         told = {act: desk.post(f"/cases/{case.pk}/acts/{act}/", {"reason": "迟了。"}).status_code for act in impossible}
         assert {act: code for act, code in told.items() if code != 409} == {}
+
+
+def test_the_receipt_of_what_was_corrected_is_told_apart_from_the_first_by_its_day(cast: Cast) -> None:
+    case = cast.case_at(S.CORRECTING)
+    cast.do(case, "resubmit")
+    listed = text(log_in(cast.clerk).get(f"/cases/{case.pk}/"))
+    with override("zh-hans"):
+        today = date_format(timezone.localdate())
+    assert listed.count("申请材料收件凭证 · ") == 2
+    assert listed.count(f"申请材料收件凭证 · {today} · ") == 1
+
+
+def test_who_withdraws_reads_that_the_case_ends_for_good(cast: Cast) -> None:
+    for status, ends in ((S.FIRST_REVIEW, True), (S.DRAFT, False)):
+        page = log_in(cast.clerk).get(f"/cases/{cast.case_at(status).pk}/acts/withdraw/").text
+        assert ("不能恢复" in page) is ends
