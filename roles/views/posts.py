@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -93,13 +94,22 @@ def term_end(request: Signed, pk: int) -> HttpResponse:
     form = EndForm(posted(request))
     said = form.cleaned_data if form.is_valid() else None
     if said and form.does(end_term, term, by=request.user, **said):
-        messages.success(request, _("The term of %(person)s ends.") % {"person": term.person})
+        messages.success(request, _ended(term))
         return redirect("post", shown.pk)
     heading = _("End the term of %(person)s in %(post)s?") % {
         "person": term.person,
         "post": shown,
     }
     return form_page(request, form, heading, _("End the term"), above=shown, at=("post", shown.pk))
+
+
+def _ended(term: Membership) -> str:
+    """What to tell of a term that was ended, or is to end on a day that is given."""
+    term.refresh_from_db(fields=["until"])
+    if term.until is None or term.until < local_today():
+        return _("The term of %(person)s ends.") % {"person": term.person}
+    told = _("The term of %(person)s ends on %(day)s, the last day of it.")
+    return told % {"person": term.person, "day": date_format(term.until)}
 
 
 @login_required

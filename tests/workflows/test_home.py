@@ -18,6 +18,7 @@ from permits.documents.printing import render_pending
 from permits.models import Document
 from permits.models.states import S
 from roles.access import mandates_held
+from roles.appointments import end_term
 from roles.delegations import delegate, take_back
 from roles.looks import one_look
 from roles.models import Membership, Post
@@ -46,6 +47,18 @@ def test_a_visitor_logs_in_first(cast: Cast, client: Any) -> None:
 
 def test_who_holds_no_post_is_told_so(cast: Cast) -> None:
     assert "You hold no post yet" in text(home(cast.stranger))
+
+
+def test_whose_term_ended_reads_which_and_when(cast: Cast) -> None:
+    """It read that they hold no post yet."""
+    today = timezone.localdate()
+    post = Post.objects.get(memberships__person=cast.acceptor)
+    end_term(Membership.objects.get(person=cast.acceptor), until=today)
+    assert "Your term in" not in text(home(cast.acceptor)), "it is the last day"
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        told = text(home(cast.acceptor))
+    assert f"Your term in the post “{post}” ended on" in told
+    assert "You hold no post yet" not in told
 
 
 def test_who_holds_a_post_without_a_duty_is_not_told_of_no_post(cast: Cast) -> None:

@@ -234,3 +234,13 @@ def test_a_head_chooses_for_whom_somebody_stands_in_and_an_officer_has_one_term(
              for one in (cast.head, cast.reviewer)]  # fmt: skip
     assert [chosen in options for options in terms] == [True, False]
     assert str(term_of(cast.reviewer).pk) in terms[1]
+
+
+@pytest.mark.parametrize(("days", "told"), [(None, "任职已终止"), (0, "终止，当日仍任职"), (4, "终止，当日仍任职")])
+def test_a_term_that_is_to_end_later_is_not_told_as_ended(cast: Cast, days: int | None, told: str) -> None:
+    term = Membership.objects.get(person=cast.reviewer)
+    Membership.objects.filter(pk=term.pk).update(since="2026-01-01")
+    until = "" if days is None else (timezone.localdate() + timedelta(days=days)).isoformat()
+    said = {"until": until, "ground": "京林任〔2026〕8号"}
+    page = log_in(cast.head).post(reverse("term-end", args=[term.pk]), said, follow=True)
+    assert told in " ".join(str(one) for one in page.context["messages"])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +26,7 @@ from permits.models.permit import P
 from permits.models.states import S
 from permits.verification.registry import LABELS
 from roles.access import agencies_headed_by, duties_of, standing_in, units_managed_by, units_of
+from roles.days import local_today
 from roles.models import Person
 from roles.models.mandates import WORKING_DUTIES, Duty, current
 from roles.requests import Signed
@@ -74,7 +75,8 @@ def home(request: Signed) -> HttpResponse:
         "auditor": Duty.AUDIT in duties,
         "headed": list(agencies_headed_by(person)),
         "standing_in": standing_in(person),
-        "terms": person.memberships.filter(current()),  # asked only where there is nothing else to show
+        "terms": person.memberships.filter(current()),  # asked, as the next, only where there is nothing else to show
+        "terms_over": person.memberships.filter(until__lt=local_today(), until__gte=F("since")).order_by("-until"),
         "managed": [] if duties else list(units_managed_by(person)),  # an officer manages no applicant
     }
     applies = bool(context["units"] or context["managed"]) and not (duties or context["headed"])
