@@ -24,7 +24,7 @@ from permits.drafts.material_names import material_names
 from permits.drafts.materials import evidence_of, withheld_evidence
 from permits.errors import WrongStatus
 from permits.kinds import kind_of, kind_or_absent
-from permits.models import Act, Application, Document, MaterialVersion, Submission
+from permits.models import ACTS, Act, Application, Document, MaterialVersion, Submission
 from permits.models.clock import Ground
 from permits.models.document import BETWEEN_AGENCIES
 from permits.models.material import EVIDENCE, REPORTED, STATED, current_files
@@ -77,6 +77,16 @@ class Hearing(Struct, frozen=True):
         published since."""
         first = first_day(self.announced) if self.announced else None
         return first if first and self.day and self.day < first else None
+
+
+def decided_anew(application: Application) -> dict[str, Any]:
+    """The outcome by which a case that runs is decided anew (None: it is not), and in words why the earlier decision
+    fell, which says whether the same can be decided again (复议法 64, 诉讼法 71)."""
+    reopened = [] if application.final else application.did("reopen")
+    if not reopened:
+        return {"reopened": None}
+    said = reopened[-1].facts
+    return {"reopened": application.did_at(said["remedy"]), "fault": told(ACTS["reopen"].facts["fault"], said["fault"])}
 
 
 def hearing_owed(application: Application) -> Hearing | None:

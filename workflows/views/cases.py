@@ -35,6 +35,7 @@ from workflows.reading import acts_of, entries_of
 from workflows.views.case_parts import (
     Waiting,
     consultations,
+    decided_anew,
     head_of,
     hearing_owed,
     inquiry_shown,
@@ -136,12 +137,6 @@ def _delivered(application: Application) -> Act | None:
     return handed_over[0] if application.final and handed_over else None
 
 
-def _reopened(application: Application) -> Act | None:
-    """The outcome by which a case that runs is decided anew."""
-    reopened = [] if application.final else application.did("reopen")
-    return application.did_at(reopened[-1].facts["remedy"]) if reopened else None
-
-
 def _told_next(application: Application) -> dict[str, Any]:
     """What the part "What comes next" tells beside whose turn it is: the fee, compensation, a hearing, which authority
     decided, what a remedy did to the decision, and that the decision was handed over."""
@@ -158,7 +153,7 @@ def _told_next(application: Application) -> dict[str, Any]:
         "anew": bool(annulled) and owed(application),
         "to_judge": to_judge(application),
         "quota_not_taken": not_taken_again(application),
-        "reopened": _reopened(application),
+        **decided_anew(application),
         "delivered": _delivered(application),
     }
 

@@ -28,6 +28,7 @@ from workflows.opinions import Opinion, opinions_of
 from workflows.reading import acts_of, entries_of
 from workflows.views.case_parts import (
     announced_before,
+    decided_anew,
     head_of,
     hearing_owed,
     inquiry_shown,
@@ -87,6 +88,7 @@ def page(request: Signed, turn: Turn, form: ActForm | None = None, tried: Attemp
             **(shown_acts := inquiry_shown(reader)),
             "hearing": hearing_owed(application),
             "fallen_away": fallen_away(application),
+            **decided_anew(application),
             "still_suspended": still_suspended(application),
             **filings_shown(reader),
             **stated(request, application, shown_acts["statements"]),

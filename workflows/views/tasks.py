@@ -21,7 +21,7 @@ from roles.requests import Signed
 from workflows.forms import ActForm
 from workflows.opinions import proposed_conditions, taken_out
 from workflows.reading import in_words
-from workflows.views.case_parts import head_of
+from workflows.views.case_parts import decided_anew, head_of
 from workflows.views.filings import dealt_with
 from workflows.views.next import offer
 from workflows.views.opinion_tools import INSERT, put_in
@@ -153,6 +153,7 @@ def review(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
             "issues": can_preview(turn.application, form.spec.name),
             "cites_nothing": form.spec.name == "refuse" and not _cites(turn, form),
             "taken_out": taken_out(proposed, form.cleaned_data.get("conditions") or ""),
+            **decided_anew(turn.application),
             **stated(request, turn.application),
         },
     )

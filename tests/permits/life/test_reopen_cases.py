@@ -406,3 +406,21 @@ def test_who_confirms_the_reopening_reads_the_outcome_in_words_and_not_as_a_numb
     shown = dict(page.context["form"].in_words())["所依据的复议决定或者判决"]
     assert shown.startswith(remedy.facts["organ"])
     assert shown in page.text
+
+
+def test_who_decides_anew_reads_at_the_step_and_before_confirming_by_which_outcome_and_why(cast: Cast) -> None:
+    """The page of the step told nothing of it, and the same could be decided again unawares (复议法 64)."""
+    desk = refused(cast)
+    remedy = remedied(desk, "refuse")
+    reopen(desk, remedy)
+    item = cast.take(fresh(desk.case))
+    client = log_in(cast.decider)
+    page = client.get(reverse("task", args=[item.pk])).text
+    said = {"act": "approve", "opinion": "经重新审查，符合条件。"}
+    review = client.post(reverse("task", args=[item.pk]), said).text
+    assert "核对即将作出的决定" in review
+    for told in (page, review):
+        assert remedy.facts["number"] in told[told.index("本案正在重新办理") :]
+        assert "原决定被撤销的原因：事实、证据、依据或者职权" in told
+    other = cast.take(cast.case_at(S.AWAITING_DECISION))
+    assert "本案正在重新办理" not in client.get(reverse("task", args=[other.pk])).text
