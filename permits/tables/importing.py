@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.drafts.uploads import Upload, UploadRefused, inspect
+from permits.kinds import kinds
 from permits.tables import grid
 from permits.tables.cells import BadCell, Cell, Value, read
 from permits.tables.columns import Column, folded
@@ -64,6 +65,8 @@ def parse(file: IO[bytes], *, table: Table, name: str = "") -> Parsed:
     parsed = Parsed(upload=upload, table=table)
     at, heads = _head(cells, table)
     places = _places(parsed, at, heads)
+    if parsed.problems and (other := _of_another_kind(heads, table)):
+        raise UploadRefused(_("This is the table of another kind of permit: %(kind)s.") % {"kind": other})
     _check_merged(parsed, cells, at)
     body = [(number, row) for number, row in cells.rows if number > at]
     if not body:
@@ -87,7 +90,7 @@ def _head(cells: grid.Grid, table: Table) -> tuple[int, list[Cell]]:
     """Number and cells of the row of heads: the one among the first rows that names the most columns."""
     best, most = (0, list[Cell]()), 0
     for number, row in cells.rows[: grid.HEAD_WITHIN]:
-        count = len({name for cell in row if (name := _known(str(cell.value or ""), table))})
+        count = _named(row, table)
         if count > most:
             best, most = (number, row), count
     if not cells.rows:
@@ -95,6 +98,17 @@ def _head(cells: grid.Grid, table: Table) -> tuple[int, list[Cell]]:
     if most < _HEADS_AT_LEAST:
         raise UploadRefused(_("No row of headings was found in the first rows; please use the template."))
     return best
+
+
+def _of_another_kind(heads: list[Cell], table: Table) -> str:
+    """The kind whose table these heads name more of than of this one; empty for none."""
+    own = _named(heads, table)
+    others = ((kind.label, one) for kind in kinds() if (one := getattr(kind, "table", None)) and one is not table)
+    return next((str(label) for label, one in others if _named(heads, one) > own), "")
+
+
+def _named(heads: list[Cell], table: Table) -> int:
+    return len({name for cell in heads if (name := _known(str(cell.value or ""), table))})
 
 
 def _places(parsed: Parsed, at: int, heads: list[Cell]) -> dict[str, int]:

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from permits.drafts.uploads import UploadRefused
+from permits.felling.columns import STANDS
 from permits.tables import exporting as export
 from permits.tables.grid import MAX_ROWS
 from permits.tables.importing import Parsed, Problem, parse
@@ -437,3 +438,10 @@ def test_what_else_a_head_is_called_is_read_with_its_unit_too(head: str, rows: R
 def test_what_else_a_head_is_called_is_not_read_in_another_unit(rows: Rows) -> None:
     data = changed(export.to_xlsx(rows(1), table=PLOTS), **{f"{letter('area_ha')}1": "上报面积（亩）"})
     assert "The unit of this column must be 公顷." in {problem.message for problem in read(data).problems}
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_the_table_of_another_kind_is_called_by_its_name(filled: bool) -> None:
+    """It was told in 54 places what the table of this one lacks, and filled in by nobody that it is empty."""
+    data = export.template(STANDS) if not filled else export.to_xlsx([{"number": "3"}], table=STANDS)
+    assert refusal(data).startswith("This is the table of another kind of permit: ")
