@@ -41,9 +41,12 @@ def back_up(folder: Path) -> dict[str, Any]:
     Raises CommandError where a material is missing or not what its hash says: then there is no manifest, and so no
     backup.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise CommandError(_("%(folder)s is not empty.") % {"folder": folder})
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise CommandError(_("%(folder)s is not empty.") % {"folder": folder})
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise CommandError(f"{folder}: {error.strerror}") from error
     _copy_database(folder)
     files = sum(_save_material(folder, name, sha256) for name, sha256 in _materials())
     certificates = sorted(seal_dir().glob("*.cert.pem"))
@@ -75,6 +78,7 @@ def restore(folder: Path) -> dict[str, Any]:
         raise CommandError(other % {"engine": said["engine"], "other": connection.vendor})
     if connection.introspection.table_names():
         raise CommandError(_("The database is not empty; a backup is restored into an empty one only."))
+    refuse_unless_owner()
     _restore_database(folder)
     for name, _sha256 in _materials():
         saved = folder / "materials" / name
@@ -175,6 +179,18 @@ def _restore_database(folder: Path) -> None:
         name = str(connection.settings_dict["NAME"])
         _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={name}",
              str(folder / POSTGRESQL))  # fmt: skip
+
+
+def refuse_unless_owner() -> None:
+    """What PostgreSQL says of it names an extension, and not that another role was meant."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, has_database_privilege(current_database(), 'CREATE')")
+        role, may = cursor.fetchone()
+    if not may:
+        told = _("The role %(role)s may not make tables here: restore as the owner of the database.")
+        raise CommandError(told % {"role": role})
 
 
 def _copy_sqlite(source: str, target: str) -> None:

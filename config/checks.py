@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import get_connection
 from django.db import DatabaseError, InterfaceError
 from django.http.request import validate_host
 from django.utils.translation import gettext as _
@@ -25,6 +28,8 @@ from permits.clocks.calendar import WorkCalendar
 from permits.database import replica
 from permits.documents.seals import SealState, seals
 from permits.documents.signing import any_seal, seal_dir, unread_seals
+from permits.drafts.scanner import scan
+from permits.errors import ScannerUnreachable
 from permits.ledger.keys import NoLogKey, private_key, witnesses
 from permits.ledger.notes import BadNote
 from permits.ledger.outside import Folder, place
@@ -95,12 +100,40 @@ def check_address(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register(deploy=True)
-def check_mail(**_kwargs: Any) -> list[CheckMessage]:
-    """Mails hold links by which whoever reads them chooses somebody's password: they are no lines of a log."""
-    if settings.EMAIL_BACKEND != "django.core.mail.backends.console.EmailBackend":
+def check_proxies(**_kwargs: Any) -> list[CheckMessage]:
+    """The web server itself speaks http: without a proxy whose word is taken for it, no request came by https."""
+    if not settings.SECURE_SSL_REDIRECT or settings.PROXIES:
         return []
-    hint = _("Set EMAIL_URL; file:///DIRECTORY where no mail is to be sent.")
-    return [Warning(_("Mails, with their one-time links, would be written to the log."), hint=hint, id="config.W007")]
+    told = _("PROXIES is 0 and HTTPS on: every page would lead to itself, and nobody comes in.")
+    hint = _("Set PROXIES to the number of proxies before the site, such as 1 with deploy/nginx/.")
+    return [Warning(told, hint=hint, id="config.W008")]
+
+
+@register(deploy=True)
+def check_mail(**_kwargs: Any) -> list[CheckMessage]:
+    """Mails hold links by which whoever reads them chooses somebody's password: they are no lines of a log. And where
+    they are to go takes them: the mail server with the user that is given, or the folder."""
+    if settings.EMAIL_BACKEND == "django.core.mail.backends.console.EmailBackend":
+        hint = _("Set EMAIL_URL; file:///DIRECTORY where no mail is to be sent.")
+        told = _("Mails, with their one-time links, would be written to the log.")
+        return [Warning(told, hint=hint, id="config.W007")]
+    try:
+        with get_connection():
+            return []
+    except (ImproperlyConfigured, OSError) as error:  # what SMTP refuses is an OSError, too
+        return [Warning(_("EMAIL_URL: no mail can be sent: %(problem)s") % {"problem": error}, id="config.W009")]
+
+
+@register(deploy=True)
+def check_scanner(**_kwargs: Any) -> list[CheckMessage]:
+    """The virus scanner, where one is named, answers: no file is stored else."""
+    try:
+        scan(BytesIO(b"nothing in it"))
+    except ScannerUnreachable:
+        hint = _("What it answered, or why it did not, is a line of the log.")
+        told = _("CLAMD_URL: the virus scanner does not answer, and no file would be stored.")
+        return [Warning(told, hint=hint, id="config.W010")]
+    return []
 
 
 @register(deploy=True)

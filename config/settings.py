@@ -179,7 +179,7 @@ WITNESS_URLS = environment.links("WITNESS_URLS")
 CHECKPOINT_URL, CHECKPOINT_STORAGE = environment.checkpoints("CHECKPOINT_URL")
 
 # --- the law ----------------------------------------------------------------------------------------------------------
-ROLES_DIR = Path(environment.text("ROLES_DIR", str(BASE_DIR / "roles" / "data")))
+ROLES_DIR: Path = environment.folder("ROLES_DIR") or BASE_DIR / "roles" / "data"
 PARAMETERS_DIR = environment.folder("PARAMETERS_DIR")
 
 # --- people -----------------------------------------------------------------------------------------------------------

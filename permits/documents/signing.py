@@ -124,9 +124,18 @@ def seal_dir() -> Path:
 
 
 def signer_for(agency: str) -> Signer:
-    """The signer of an agency, by its key. The setting DOCUMENT_SIGNER may name another such function."""
+    """The signer of an agency, by its key. The setting DOCUMENT_SIGNER may name another such function.
+
+    Raises NoSeal, also where there is no function of that name.
+    """
     chosen = settings.DOCUMENT_SIGNER
-    return import_string(chosen)(agency) if chosen else file_signer(agency)
+    if not chosen:
+        return file_signer(agency)
+    try:
+        function: Callable[[str], Signer] = import_string(chosen)
+    except ImportError as error:
+        raise NoSeal(f"DOCUMENT_SIGNER: {error}") from error
+    return function(agency)
 
 
 def file_signer(agency: str) -> FileSigner:

@@ -88,10 +88,14 @@ def _own() -> Mapping[str, list[dict[str, Any]]]:
 def overlay() -> Mapping[str, list[dict[str, Any]]]:
     """Rows by name from the files of the setting PARAMETERS_DIR: what changed in law before the program did.
 
-    Raises ValueError for a file that is no YAML, for a name no rule knows, and for one given in two files.
+    Raises ValueError for a file that is no YAML, for a name no rule knows, for one given in two files, and for a file
+    that would be passed over because its name ends in .yml.
     """
     rows: dict[str, Any] = {}
-    for path in sorted(settings.PARAMETERS_DIR.glob("*.yaml")) if settings.PARAMETERS_DIR else []:
+    folder = settings.PARAMETERS_DIR
+    if folder and (passed_over := sorted(folder.glob("*.yml"))):
+        raise ValueError(f"{passed_over[0]}: the name of a file of values ends in .yaml")
+    for path in sorted(folder.glob("*.yaml")) if folder else []:
         try:
             own: dict[str, Any] = read_yaml(path)["values"]
             twice = rows.keys() & own.keys()

@@ -19,7 +19,7 @@ from django.utils.translation import override
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
-from config.backup import wrong_materials
+from config.backup import refuse_unless_owner, wrong_materials
 from config.environment import BadSetting, Environment
 from permits.ledger.keeping import keep_log
 from permits.ledger.log import checkpoint
@@ -84,6 +84,25 @@ def test_what_was_backed_up_comes_back_whole(case: None, tmp_path: Path, setting
         assert (tmp_path / "seal" / "test.cert.pem").is_file()
         with pytest.raises(CommandError, match="数据库不是空的"):
             call_command("restore", folder)
+
+
+def test_a_backup_into_what_is_no_folder_says_so(db: None, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CommandError, match=f"{tmp_path / 'file'}: Not a directory"):
+        call_command("backup", tmp_path / "file")
+
+
+@pytest.mark.owner
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles")
+def test_who_may_not_make_tables_is_told_to_restore_as_the_owner(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE no_owner_of_tables")
+        cursor.execute("SET LOCAL ROLE no_owner_of_tables")
+    with pytest.raises(CommandError, match="no_owner_of_tables"):
+        refuse_unless_owner()
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    refuse_unless_owner()
 
 
 @pytest.mark.skipif(not shutil.which("pg_dump") and connection.vendor == "postgresql", reason="needs pg_dump")

@@ -107,6 +107,43 @@ def test_mails_written_to_the_log_warn(found: Found, sealed: Path, settings: Set
     assert "config.W007" not in found()
 
 
+def test_a_redirect_to_https_without_a_proxy_that_speaks_it_is_warned_of(
+    found: Found, sealed: Path, settings: Settings
+) -> None:
+    settings.SECURE_SSL_REDIRECT, settings.PROXIES = True, 0
+    assert "config.W008" in found()
+    settings.PROXIES = 1
+    assert "config.W008" not in found()
+
+
+@pytest.mark.parametrize("kind", ["filebased", "smtp"])
+def test_a_place_that_takes_no_mail_is_warned_of(
+    kind: str, found: Found, sealed: Path, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{kind}.EmailBackend"
+    settings.EMAIL_FILE_PATH, settings.EMAIL_HOST, settings.EMAIL_PORT = tmp_path / "file", "127.0.0.1", 1
+    assert "config.W009" in found()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    assert "config.W009" not in found()
+
+
+def test_a_scanner_that_does_not_answer_is_warned_of(found: Found, sealed: Path, settings: Settings) -> None:
+    before = found()
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    assert found() - before == {"config.W010"}
+
+
+def test_a_function_that_gives_signers_and_is_not_there_is_named(
+    found: Found, sealed: Path, settings: Settings
+) -> None:
+    settings.DOCUMENT_SIGNER = "no.such.function"
+    assert "config.E008" in found()
+    with pytest.raises(NoSeal, match="DOCUMENT_SIGNER"):
+        signer_for("bj-forestry")
+
+
 def test_static_files_that_were_never_collected_fail(
     found: Found, sealed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -168,6 +168,14 @@ def test_mails_of_a_local_installation_are_files_and_not_lines_on_the_screen(tmp
     assert done.stdout.strip() == str(tmp_path / "mail"), done.stderr
 
 
+def test_a_folder_of_the_role_matrix_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("not-a-real-key-but-long-and-varied-0123456789-abcdefghijk")
+    done = start(tmp_path, "check", ROLES_DIR=str(tmp_path / "none"))
+    assert done.returncode
+    assert "ROLES_DIR: " in done.stderr
+    assert "expected a folder that is there" in done.stderr
+
+
 def test_production_settings_pass_djangos_deployment_check(tmp_path: Path) -> None:
     """What is left to complain of is the site's own: nothing was set up but the settings."""
     done = start(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)

@@ -228,3 +228,8 @@ def test_a_bucket_that_is_gone_leaves_checkpoints_owed_and_is_told(bucket: Any) 
     client.create_bucket(Bucket=name)
     keep_log()
     assert owed().count() == 0
+
+
+def test_a_key_that_verifies_nothing_is_refused(db: None) -> None:
+    with pytest.raises(CommandError, match="--since"):
+        call_command("verify_ledger", key=["rubbish"])

@@ -55,6 +55,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["key"] and not (options["since"] or options["outside"]):
+            raise CommandError(_("--key verifies nothing without --since or --outside."), returncode=2)
         wanted = self._since(options) if options["since"] else self._wanted(options["case"])
         cases = (Application.objects.all() if wanted is None else wanted).count()
         found: Counter[str] = Counter()

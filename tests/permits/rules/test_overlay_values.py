@@ -68,3 +68,10 @@ def test_a_bad_value_stops_the_start(overlay: Path, old: str, new: str, said: st
     parameters.reread()
     [message] = check_parameters()
     assert said in str(message)
+
+
+def test_a_file_that_its_name_would_pass_over_stops_the_start(overlay: Path) -> None:
+    overlay.rename(overlay.with_suffix(".yml"))
+    parameters.reread()
+    [message] = check_parameters()
+    assert "ends in .yaml" in str(message)
