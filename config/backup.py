@@ -6,6 +6,7 @@ materials are stored under their hash and stay, so each file the copy speaks of 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -33,6 +34,8 @@ from permits.models import Act, Application
 
 MANIFEST, SQLITE, POSTGRESQL = "backup.json", "database.sqlite3", "database.dump"
 BLOCK = 1024 * 1024
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""What is wrong with where a copy is written to, never with what is copied."""
 
 
 def back_up(folder: Path) -> dict[str, Any]:
@@ -156,6 +159,8 @@ def _save_material(folder: Path, name: str, sha256: str) -> int:
         with default_storage.open(name) as stored, target.open("wb") as copy:
             shutil.copyfileobj(stored, copy, BLOCK)
     except OSError as error:
+        if error.errno in FULL:
+            raise CommandError(f"{folder}: {error.strerror}") from error
         raise CommandError(_("The material %(name)s cannot be read: %(why)s") % {"name": name, "why": error}) from error
     with target.open("rb") as written:
         if _digest(written) != sha256:

@@ -36,8 +36,8 @@ def late() -> Iterator[str]:
     before = timezone.now() - LATE
     try:
         private_key()
-    except NoLogKey:
-        yield "the log has no key"
+    except NoLogKey as error:
+        yield error.briefly
     for name, source in SOURCES.items():
         first = unlogged(source, settled(source)).first()
         if first is not None and source.written_at(first) < before:

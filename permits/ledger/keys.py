@@ -16,7 +16,11 @@ from permits.models import LogKey
 
 
 class NoLogKey(Exception):
-    """The log cannot be signed; the message says why, and shows no key."""
+    """The log cannot be signed; the message says why, and shows no key. `briefly` says it without a path or name."""
+
+    def __init__(self, message: str, briefly: str) -> None:
+        super().__init__(message)
+        self.briefly = briefly
 
 
 class LogKeyExists(Exception):
@@ -28,13 +32,14 @@ def private_key() -> PrivateKey:
     try:
         key = PrivateKey.parse(settings.LOG_KEY.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise NoLogKey(f"There is no {settings.LOG_KEY}: manage.py make_log_key writes one.") from error
+        said = f"There is no {settings.LOG_KEY}: manage.py make_log_key writes one."
+        raise NoLogKey(said, "the log has no key") from error
     except (OSError, UnicodeDecodeError, BadNote) as error:
-        raise NoLogKey(f"{settings.LOG_KEY} cannot be read as the key of a log.") from error
+        said = f"{settings.LOG_KEY} cannot be read as the key of a log."
+        raise NoLogKey(said, "the key of the log cannot be read") from error
     if key.kind != ED25519 or key.name != settings.LOG_ORIGIN:
-        raise NoLogKey(
-            f"The key in {settings.LOG_KEY} is of {key.name}, the log is {settings.LOG_ORIGIN} (LOG_ORIGIN)."
-        )
+        said = f"The key in {settings.LOG_KEY} is of {key.name}, the log is {settings.LOG_ORIGIN} (LOG_ORIGIN)."
+        raise NoLogKey(said, "the key is not of this log")
     return key
 
 

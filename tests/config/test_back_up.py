@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import shutil
@@ -90,6 +91,19 @@ def test_a_backup_into_what_is_no_folder_says_so(db: None, tmp_path: Path) -> No
     (tmp_path / "file").touch()
     with pytest.raises(CommandError, match=f"{tmp_path / 'file'}: Not a directory"):
         call_command("backup", tmp_path / "file")
+
+
+@pytest.mark.skipif(not shutil.which("pg_dump") and connection.vendor == "postgresql", reason="needs pg_dump")
+def test_a_disk_of_the_backup_that_is_full_is_no_fault_of_a_material(
+    case: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    with pytest.raises(CommandError) as refused:
+        backup(tmp_path / "backup")
+    assert str(refused.value) == f"{tmp_path / 'backup'}: No space left on device"
 
 
 @pytest.mark.owner

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from permits.ledger import sequencer, whole
+from permits.ledger.keeping import late
 from permits.ledger.keys import NoLogKey, make_key, private_key, used_keys
 from permits.ledger.log import NotLogged, accept_cosignatures, checkpoint, prove, prove_growth, published, said_by
 from permits.ledger.merkle import BadProof, leaf_hash, root_of, verify_consistency
@@ -199,6 +201,16 @@ def test_a_key_is_never_overwritten_and_no_other_logs_key_signs(settings: Settin
     call_command("make_log_key", "--if-missing")
     with pytest.raises(NoLogKey, match="LOG_ORIGIN"):
         sequence()
+
+
+def test_why_the_log_cannot_be_signed_is_told_without_a_path(settings: Settings, tmp_path: Path) -> None:
+    settings.LOG_KEY = tmp_path / "key"
+    assert list(late()) == ["the log has no key"]
+    settings.LOG_KEY.write_text("rubbish")
+    assert list(late()) == ["the key of the log cannot be read"]
+    settings.LOG_KEY.unlink()
+    make_key(settings.LOG_KEY, "another.example/log")
+    assert list(late()) == ["the key is not of this log"]
 
 
 def test_a_known_witness_signs_a_checkpoint(settings: Settings) -> None:
