@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import Storage
 from django.core.mail import get_connection
 from django.db import DatabaseError, InterfaceError
 from django.http.request import validate_host
@@ -140,20 +143,47 @@ def check_scanner(**_kwargs: Any) -> list[CheckMessage]:
 def check_static_files(**_kwargs: Any) -> list[CheckMessage]:
     """Without them every page is an error."""
     known = getattr(staticfiles_storage, "hashed_files", None)  # while debugging, files are served as they lie
-    if known is None or {"app.css", "tabler/tabler.min.css"} <= known.keys():
+    if known is None:
         return []
     hint = _("Run make setup, or collectstatic.")
-    return [Error(_("The static files are not collected."), hint=hint, id="config.E003")]
+    if not {"app.css", "tabler/tabler.min.css"} <= known.keys():
+        return [Error(_("The static files are not collected."), hint=hint, id="config.E003")]
+    if left := left_behind():
+        hint = _("Run make setup with the VAR_DIR of the settings, or collectstatic.")
+        told = _("Static files were not collected since the upgrade: %(first)s …") % {"first": left[0]}
+        return [Warning(told, hint=hint, id="config.W011")]
+    return []
+
+
+def left_behind() -> list[str]:
+    """The static files of this version that were not collected, or in another edition."""
+    sources: dict[str, tuple[Storage, str]] = {}  # the first that has a name gives the file, as in collectstatic
+    for finder in get_finders():
+        for path, source in finder.list([]):
+            sources.setdefault(str(Path(getattr(source, "prefix", None) or "", path)), (source, path))
+    there = staticfiles_storage.exists
+    return [
+        name
+        for name, (source, path) in sources.items()
+        if not there(name) or _content(staticfiles_storage, name) != _content(source, path)
+    ]
+
+
+def _content(storage: Storage, path: str) -> bytes:
+    with storage.open(path) as file:
+        return bytes(file.read())
 
 
 @register(deploy=True)
 def check_storage(**_kwargs: Any) -> list[CheckMessage]:
     """Materials can be written, read and removed."""
-    from health_check.checks import Storage  # here, not above: it brings clients for mail and names into every start
+    from health_check.checks import (
+        Storage as Check,  # here, not above: it brings clients for mail and names into every start
+    )
     from health_check.exceptions import HealthCheckException
 
     try:
-        Storage().run()
+        Check().run()
     except (HealthCheckException, OSError) as error:
         return [Error(_("Materials cannot be stored: %(problem)s") % {"problem": error}, id="config.E004")]
     return []

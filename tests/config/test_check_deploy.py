@@ -19,11 +19,12 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from pytest_django.fixtures import Settings
 
 from config import checks
 from config.assets import SiteStaticStorage
+from config.checks import left_behind
 from permits.documents.seals import issuing_agencies, seals
 from permits.documents.signing import NoSeal, file_signer, signer_for, verify_signature
 from permits.models import CalendarDay
@@ -54,8 +55,10 @@ def fonts() -> Fonts:
 
 
 @pytest.fixture
-def found(settings: Settings) -> Found:
-    """The numbers of what the site's own checks find, in an installation that has an address."""
+def found(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Found:
+    """The numbers of what the site's own checks find, in an installation that has an address and collected its static
+    files since they were changed."""
+    monkeypatch.setattr(checks, "left_behind", list)
     settings.CHECKPOINT_URL = "https://kept.example.cn/log/"
     settings.SITE_URL, settings.ALLOWED_HOSTS = "https://permits.example.cn", ["permits.example.cn"]
 
@@ -153,6 +156,23 @@ def test_static_files_that_were_never_collected_fail(
     storage.hashed_files = {"app.css": "app.1.css", "tabler/tabler.min.css": "tabler/tabler.min.1.css"}
     assert "config.E003" not in found()
     assert staticfiles_storage.exists
+
+
+def test_static_files_of_the_version_before_are_warned_of(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    storage: Any = SiteStaticStorage(location=tmp_path, base_url="/static/")
+    monkeypatch.setattr(checks, "staticfiles_storage", storage)
+    assert {"app.css", "app.js", "tabler/tabler.min.css"} <= set(left_behind())
+    settings.STATIC_ROOT = tmp_path
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
+        call_command("collectstatic", "--noinput", "--verbosity", "0")
+    assert left_behind() == []
+    (tmp_path / "app.css").write_text("of the version before")
+    assert left_behind() == ["app.css"]
+    storage.hashed_files = {"app.css": "app.1.css", "tabler/tabler.min.css": "tabler/tabler.min.1.css"}
+    assert [told.id for told in checks.check_static_files()] == ["config.W011"]
 
 
 def test_a_storage_that_cannot_be_written_fails(found: Found, sealed: Path, settings: Settings, tmp_path: Path) -> None:
