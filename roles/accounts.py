@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
@@ -152,7 +152,7 @@ def _mail_link(person: Person, link: str) -> None:
         ) % {"person": person, "login": person.username, "link": link}
         try:
             send_mail(_("Your account for forestry permits"), text, None, [person.email])
-        except OSError:  # the link can be given again
+        except (OSError, ImproperlyConfigured):  # a server, or a folder, that takes none; the link can be given again
             log.exception("A one-time link was not sent")
 
 

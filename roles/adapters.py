@@ -21,6 +21,7 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -76,10 +77,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return logged_address(request) or str(super().get_client_ip(request))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that refuses stops nobody's page."""
+        """A mail server that refuses, or a folder that takes no mail, stops nobody's page."""
         try:
             super().send_mail(template_prefix, email, context)
-        except OSError:
+        except (OSError, ImproperlyConfigured):
             log.exception("A mail about an account was not sent")
 
     def send_notification_mail(

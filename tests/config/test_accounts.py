@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from permits.models import MaterialVersion
 from permits.models.states import S
@@ -76,6 +78,19 @@ def test_a_link_is_mailed_where_there_is_an_address_and_else_shown_once(
     link = re.search(r"http://\S+", str(mail.outbox[0].body))
     assert link
     assert choose(link[0]).status_code == 302
+
+
+def test_a_folder_that_takes_no_mail_breaks_no_page(
+    administrators: dict[str, Person], person: Person, settings: Settings, tmp_path: Path,
+    django_capture_on_commit_callbacks: Any, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    change_account(person, by=administrators["system"], email="zhang@example.cn", ground="登记表")
+    (tmp_path / "file").touch()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "file"
+    with django_capture_on_commit_callbacks(execute=True):
+        invite(person, by=administrators["system"])
+    assert "A one-time link was not sent" in caplog.text
 
 
 def test_a_new_account_comes_with_its_link(administrators: dict[str, Person]) -> None:
