@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from permits.acts.assessment import fee_due
 from permits.acts.compensation import PAYS, to_pay
 from permits.acts.conditions import barred
-from permits.acts.fees import paid
+from permits.acts.fees import fee_of, paid
 from permits.acts.filings import waiting_in
 from permits.acts.objections import open_objections
 from permits.acts.perform import refuse_again
@@ -106,6 +106,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "extends_still": name == "ask_cancellation" and silence_grants(application),
             "hands_over": undelivered(application) if name == "record_delivery" else [],
             "compensations": to_pay(application) if name == PAYS else [],
+            "fee": fee_of(application) if name == "record_fee" else None,
             "said_before": said_before(application, name, _obligation_of(request)),
             **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
             **_stated(request, application, possible),

@@ -404,3 +404,11 @@ def test_the_home_page_of_the_unit_tells_what_is_to_be_paid_until_it_is_paid() -
     sum_due = f"{fee_due(case):.2f}"
     perform(case.pk, "record_fee", by=person, mandate=mandate, paid_on=NOW[:10], amount=sum_due, receipt="0001")
     assert words not in home.get("/").text
+
+
+def test_who_records_a_payment_reads_what_is_to_be_paid() -> None:
+    case, office = accepted()
+    person, _mandate = reviewer_of(case, office)
+    tell(case, office)
+    page = log_in(person).get(f"/cases/{case.pk}/acts/record_fee/").text
+    assert f"缴纳森林植被恢复费{fee_due(case):,.2f}元" in page
