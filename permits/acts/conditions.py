@@ -27,7 +27,7 @@ from permits.acts.competence import not_to_be_accepted
 from permits.acts.consultation import consulted_again, countersigned, not_countersigned
 from permits.acts.days import since_receipt
 from permits.acts.deadlines import lit_rightly, moved_rightly
-from permits.acts.fees import YUAN, fee_of, given_back, nothing_to_give_back, payments
+from permits.acts.fees import YUAN, fee_given_back, fee_of, fee_paid, nothing_to_give_back
 from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.hearings import (
     asked_after_told,
@@ -63,7 +63,7 @@ from permits.clocks.standing import status
 from permits.clocks.verbs import stands_still
 from permits.documents.delivering import delivered_before, here_from, undelivered
 from permits.kinds import kind_of
-from permits.models import Act, Application
+from permits.models import Application
 from permits.models.aftercare import OF_AFTERCARE
 from permits.models.states import REVIEWING
 from permits.rules import BadCase, parse
@@ -286,28 +286,6 @@ def experts_asked(application: Application, said: Said, by: Person | None) -> Er
     if kind_of(application).experts_needed(application) is False and not said.get("reason"):
         errors["reason"] = _("The law asks for no expert review in this case: say why one was held.")
     return errors
-
-
-def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
-    """Since the receipt, and an amount in yuan with at most two decimals below a million million; not what was recorded
-    already, by the same receipt of the same day and sum, as from a second window."""
-    errors = since_receipt("paid_on")(application, said, by)
-    if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
-        errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
-    elif any(_same_payment(one, said) for one in payments(application)):
-        errors["receipt"] = _("This payment was recorded already.")
-    return errors
-
-
-def _same_payment(record: Act, said: Said) -> bool:
-    told = record.facts
-    same_paper = (told["paid_on"], told["receipt"]) == (said["paid_on"], said["receipt"])
-    return same_paper and Decimal(told["amount"]) == Decimal(said["amount"])
-
-
-def fee_given_back(application: Application, said: Said, by: Person | None) -> Errors:
-    """Since the receipt, and all that was paid, or another sum with its reason."""
-    return since_receipt("returned_on")(application, said, by) | given_back(application, said, by)
 
 
 def decided_above(application: Application, said: Said, by: Person | None) -> Errors:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from permits.acts.days import Errors, Said, since_receipt
 from permits.acts.reopening import lost_to, owed
 from permits.models import Act, Application, Document
 from permits.models.act import read_records
@@ -91,9 +91,30 @@ def nothing_to_give_back(application: Application) -> str | None:
     return None if fee and (fee.ended or fee.annulled) and fee.paid else _("There is no fee to give back in this case.")
 
 
-def given_back(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
-    """An amount in yuan: all that was recorded as paid 如数退还, a part whose rest follows, or another with its reason,
-    such as a slip there."""
+def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
+    """Since the receipt, and an amount in yuan with at most two decimals below a million million; not what was recorded
+    already, by the same receipt of the same day and sum, as from a second window."""
+    errors = since_receipt("paid_on")(application, said, by)
+    if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
+        errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
+    elif any(_same_payment(one, said) for one in payments(application)):
+        errors["receipt"] = _("This payment was recorded already.")
+    return errors
+
+
+def _same_payment(record: Act, said: Said) -> bool:
+    told = record.facts
+    same_paper = (told["paid_on"], told["receipt"]) == (said["paid_on"], said["receipt"])
+    return same_paper and Decimal(told["amount"]) == Decimal(said["amount"])
+
+
+def fee_given_back(application: Application, said: Said, by: Person | None) -> Errors:
+    """Since the receipt, and an amount in yuan: all that was recorded as paid 如数退还, a part whose rest follows, or
+    another with its reason, such as a slip there."""
+    return since_receipt("returned_on")(application, said, by) | _given_back(application, said)
+
+
+def _given_back(application: Application, said: Said) -> Errors:
     due = paid(application)
     if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
         return {"amount": _("Give an amount in yuan, such as 100000.00.")}

@@ -10,13 +10,13 @@ from pathlib import PurePath
 from typing import Any
 
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from msgspec.structs import replace
 
 from permits.clocks.calendar import Deadline
 from permits.clocks.entries import WHOLE
 from permits.clocks.periods import periods
 from permits.documents import forms
+from permits.documents.addressees import party
 from permits.documents.content import Letter, Paper
 from permits.documents.forms import Correction, Issue, Matter
 from permits.documents.forms.objections import objection_answer
@@ -247,7 +247,7 @@ def _public(record: Act, issue: Issue, matter: Matter) -> Letter:
 def _hearing_right(record: Act, issue: Issue, matter: Matter) -> Letter:
     said = record.facts
     return forms.hearing_rights(
-        issue, matter, addressee=_party(record.application, said["party"], matter.applicant), interest=said["interest"]
+        issue, matter, addressee=party(record.application, said["party"], matter.applicant), interest=said["interest"]
     )
 
 
@@ -278,29 +278,6 @@ def _hearing_off(record: Act, issue: Issue, matter: Matter) -> Letter:
         issue, matter, addressee="、".join(_parties(announced, matter)), held_on=date.fromisoformat(said["held_on"]),
         place=said["place"], at=said.get("at") or "",
     )  # fmt: skip
-
-
-def _party(application: Application, named: str, applicant: str) -> str:
-    """Whom an act turns to: the applicant by its name, however it was called there."""
-    return applicant if named in names_of_applicant(application) else named
-
-
-def told_apart(paper: Document) -> str:
-    """What tells a paper of which a case has several from the others: to whom it goes, or the day it tells; empty for
-    others. Reads the act that objected for an answer to it."""
-    said = paper.act.facts
-    match paper.act.act:
-        case "tell_hearing_right" | "notify_third_party":
-            return _party(paper.application, said["party"], paper.application.unit.name)
-        case "answer_objection":
-            return str(paper.application.acts.get(seq=said["objection"]).facts["objector"])
-        case "ask_opinion":
-            return str(said["office"]["agency"])
-        case "announce_hearing":
-            return date_format(date.fromisoformat(said["held_on"]))
-        case "resubmit":
-            return date_format(timezone.localdate(paper.act.at))
-    return ""
 
 
 def _parties(record: Act, matter: Matter) -> list[str]:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from permits.acts import fees
 from permits.clocks.periods import Period
+from permits.documents.addressees import told_apart
 from permits.documents.life_papers import given_for
-from permits.documents.standard import told_apart
 from permits.drafts.forms import KEY
 from permits.kinds import kind_of
 from permits.models import Application
