@@ -24,7 +24,7 @@ def told_apart(paper: Document) -> str:
         case "tell_hearing_right" | "notify_third_party":
             return party(paper.application, said["party"], paper.application.unit.name)
         case "answer_objection":
-            return str(paper.application.acts.get(seq=said["objection"]).facts["objector"])
+            return str(paper.application.did_at(said["objection"]).facts["objector"])
         case "ask_opinion":
             return str(said["office"]["agency"])
         case "announce_hearing":
