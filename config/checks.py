@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -20,6 +21,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import Storage
 from django.core.mail import get_connection
+from django.core.mail.backends.filebased import EmailBackend as MailFolder
 from django.db import DatabaseError, InterfaceError
 from django.http.request import validate_host
 from django.utils.translation import gettext as _
@@ -121,8 +123,11 @@ def check_mail(**_kwargs: Any) -> list[CheckMessage]:
         told = _("Mails, with their one-time links, would be written to the log.")
         return [Warning(told, hint=hint, id="config.W007")]
     try:
-        with get_connection():
-            return []
+        mail = get_connection()  # that to a folder sees at once whether it takes mails; opened, it leaves an empty one
+        if not isinstance(mail, MailFolder):
+            with mail:
+                return []
+        return []
     except (ImproperlyConfigured, OSError) as error:  # what SMTP refuses is an OSError, too
         return [Warning(_("EMAIL_URL: no mail can be sent: %(problem)s") % {"problem": error}, id="config.W009")]
 
@@ -149,7 +154,7 @@ def check_static_files(**_kwargs: Any) -> list[CheckMessage]:
     if not {"app.css", "tabler/tabler.min.css"} <= known.keys():
         return [Error(_("The static files are not collected."), hint=hint, id="config.E003")]
     if left := left_behind():
-        hint = _("Run make setup with the VAR_DIR of the settings, or collectstatic.")
+        hint = _("Run collectstatic --clear with the VAR_DIR of the settings, while the site is stopped.")
         told = _("Static files were not collected since the upgrade: %(first)s …") % {"first": left[0]}
         return [Warning(told, hint=hint, id="config.W011")]
     return []
@@ -159,7 +164,7 @@ def left_behind() -> list[str]:
     """The static files of this version that were not collected, or in another edition."""
     sources: dict[str, tuple[Storage, str]] = {}  # the first that has a name gives the file, as in collectstatic
     for finder in get_finders():
-        for path, source in finder.list([]):
+        for path, source in finder.list(apps.get_app_config("staticfiles").ignore_patterns):
             sources.setdefault(str(Path(getattr(source, "prefix", None) or "", path)), (source, path))
     there = staticfiles_storage.exists
     return [

@@ -125,23 +125,26 @@ def lacking_parts(kind: Kind) -> list[str]:
     abstract = [name for name in vars(Kind) if getattr(getattr(type(kind), name), "__isabstractmethod__", False)]
     empty = [name for name in ("flows", "papers") if name not in given and not getattr(kind, name)]
     printed = [name for name in ("paper", "made_public") if getattr(type(kind), name) is getattr(Kind, name)]
-    unprinted = [name for name in printed if name not in _told_by(papers_path(kind))]
+    unprinted = [name for name in printed if not _gives(papers_path(kind), name)]
     return given + empty + abstract + unprinted
 
 
-def _told_by(module: str) -> set[str]:
-    """The names at the top of `module`, read and not imported: papers.py pulls in the typesetting. None of one that is
-    absent."""
+def _gives(module: str, name: str) -> bool:
+    """Whether `module` is there and binds `name`, or takes all that another has; it is read and not imported, for
+    papers.py pulls in the typesetting."""
     found = find_spec(module)
     if found is None or not found.origin:
-        return set()
-    names: set[str] = set()
-    for one in ast.parse(Path(found.origin).read_bytes()).body:
-        if isinstance(one, ast.FunctionDef):
-            names.add(one.name)
-        elif isinstance(one, ast.ImportFrom | ast.Import):
-            names.update(alias.asname or alias.name for alias in one.names)
-    return names
+        return False
+    bound: set[str] = set()
+    for one in ast.walk(ast.parse(Path(found.origin).read_bytes())):
+        match one:
+            case ast.FunctionDef() | ast.ClassDef():
+                bound.add(one.name)
+            case ast.Name(ctx=ast.Store()):
+                bound.add(one.id)
+            case ast.ImportFrom() | ast.Import():
+                bound.update(alias.asname or alias.name for alias in one.names)
+    return bool(bound & {name, "*"})
 
 
 def remove(code: str) -> None:

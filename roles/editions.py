@@ -24,6 +24,7 @@ from msgspec import Struct
 from roles.authority import Role, administers, insist
 from roles.kinds import KNOWN
 from roles.matrix.load import Report, load_roles, read_matrix
+from roles.matrix.read import BadMatrix
 from roles.models import Administration, Agency, Jurisdiction, Mandate, Person, SecurityEvent, SourceDocument
 from roles.models.mandates import current, in_matrix
 from roles.models.security import What
@@ -80,8 +81,12 @@ def left_out() -> list[str]:
 
 def of_gone_kinds() -> list[str]:
     """The kinds of which the edition in `ROLES_DIR` has rows, and the database, too, though they are installed no more:
-    a start leaves the rows as they are. A misspelt kind is in no database."""
-    there = {row.values["kind"] for row in read_matrix(settings.ROLES_DIR).mandates}
+    a start leaves the rows as they are. A misspelt kind is in no database. None of an edition with faults, which tells
+    them as it is loaded."""
+    try:
+        there = {row.values["kind"] for row in read_matrix(settings.ROLES_DIR).mandates}
+    except BadMatrix:
+        return []
     return sorted(there.intersection(Mandate.objects.values_list("kind", flat=True)) - {"", *KNOWN})
 
 

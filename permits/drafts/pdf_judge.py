@@ -50,9 +50,12 @@ KEYS = {
     "/XFA": "xfa",
     "/RichMediaContent": "media",
 }
-SCHEME = re.compile(r"(?!(?:https?|mailto|tel|ftp):)[a-z][a-z0-9+-]*:|[/\\]{2}", re.IGNORECASE)
+SCHEME = re.compile(
+    r"(?!(?:https?|mailto|tel|sms|ftp|urn|doi):|about:blank$|[a-z0-9.-]+:[0-9]{1,5}(?:/|$))[a-z][a-z0-9+.-]*:|[/\\]{2}",
+    re.IGNORECASE,
+)
 """How a link begins that leads elsewhere than to the web or to a mail: to a file, a share, a script, a program that
-registered a scheme of its own."""
+registered a scheme of its own. A host with its port is no scheme."""
 
 
 def judge(file: BinaryIO) -> tuple[str, str] | None:

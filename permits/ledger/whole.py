@@ -99,6 +99,8 @@ class _Runs:
     def __init__(self) -> None:
         self.sizes, self.moments, before = list[int](), list[datetime](), 0
         for size, at in LogCheckpoint.objects.order_by("pk").values_list("size", "made_at").iterator(AT_ONCE):
+            while self.moments and self.moments[-1] > at:  # a clock that ran ahead signed these
+                self.sizes.pop(), self.moments.pop()
             if size - before < BATCH:
                 self.sizes.append(size)
                 self.moments.append(at)

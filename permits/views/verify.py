@@ -142,14 +142,20 @@ def _facts(standing: checking.Standing) -> list[tuple[str, Any]]:
     document, permit = standing.document, standing.permit
     facts: list[tuple[str, Any]] = [
         (_("Document"), _called(document)),
-        (_("Number"), document.number if document.prefix_verified else _to_confirm(document.number)),
+        (_("Number"), _number(document)),
         (_("Issued by"), document.agency),
         (_("Dated"), document.act.at),
     ]
     if permit:
         facts += [(_("State of the approval"), state_name(permit)), (_("Valid from"), permit.valid_from)]
         facts += [(_("Valid until"), permit.valid_to)] if permit.valid_to else []
+    if document.replaced_by:
+        facts.append((_("Replaced by"), _number(document.replaced_by)))
     return [*facts, (_("Verification code"), standing.code)]
+
+
+def _number(document: Document) -> Any:
+    return document.number if document.prefix_verified else _to_confirm(document.number)
 
 
 def _called(document: Document) -> str:

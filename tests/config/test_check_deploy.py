@@ -130,6 +130,7 @@ def test_a_place_that_takes_no_mail_is_warned_of(
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     assert "config.W009" not in found()
+    assert not any((tmp_path / "mail").iterdir()), "the check leaves no mail"
 
 
 def test_a_scanner_that_does_not_answer_is_warned_of(found: Found, sealed: Path, settings: Settings) -> None:

@@ -198,6 +198,7 @@ HOSTILE = {
     "a link of a PDF to a share": ("a.pdf", linked(b"\\\\\\\\server\\\\share"), "opens another file"),
     "a link that is a script": ("a.pdf", linked(b"java\\nScript:app.alert\\(1\\)"), "opens another file"),
     "a link that starts a program": ("a.pdf", linked(b"search-ms:query=a"), "opens another file"),
+    "a link that starts a program of Windows": ("a.pdf", linked(b"microsoft.windows.camera:"), "opens another file"),
     "a base of links that is a share": ("a.pdf", make_pdf(root=b"/URI<</Base(//server/share/)>>"), "opens another file"),
     "an embedded file": ("a.pdf", make_pdf(root=b"/Names<</EmbeddedFiles<</Names[]>>>>"), "holds other files"),
     "a file specification": ("a.pdf", make_pdf(b"<</Type/Filespec/F(a.exe)/EF<</F 3 0 R>>>>"), "holds other files"),

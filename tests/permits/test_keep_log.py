@@ -347,6 +347,21 @@ def test_a_row_that_claims_to_be_older_than_the_log_was_told_of_is_named() -> No
     assert "when the checkpoint of 3 entries was signed" in told
 
 
+def test_a_clock_that_ran_ahead_makes_no_row_too_old() -> None:
+    lines(1)
+    sequence()
+    with time_machine.travel(timezone.now() + timedelta(hours=8), tick=True):
+        lines(1)
+        sequence()
+    for _number in range(2):
+        lines(1)
+        sequence()
+    assert problems() == []
+    SecurityEvent.objects.create(what=What.REFUSED, at=timezone.now() - timedelta(hours=4))
+    sequence()
+    assert len(problems()) == 1
+
+
 def test_what_waits_while_the_log_catches_up_in_batches_is_not_called_late(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sequencer, "BATCH", 100)
     monkeypatch.setattr(whole, "BATCH", 100)

@@ -81,6 +81,27 @@ def test_every_installed_kind_gives_every_part() -> None:
     assert {kind.code: lacking_parts(kind) for kind in kinds.kinds()} == {code: [] for code in CODES}
 
 
+@pytest.mark.parametrize(
+    ("program", "there"),
+    [
+        ("def paper(document): ...", True),
+        ("paper = partial(print, 1)", True),
+        ("paper: object = print", True),
+        ("try:\n    from x import paper\nexcept ImportError:\n    pass", True),
+        ("from x import *", True),
+        ("def other(): ...\nother(paper=1)", False),
+    ],
+)
+def test_a_paper_is_found_however_its_module_binds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, *, there: bool
+) -> None:
+    """Read, and not imported."""
+    (tmp_path / "papers_of_a_test.py").write_text(program)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert kinds._gives("papers_of_a_test", "paper") == there
+    assert "papers_of_a_test" not in sys.modules
+
+
 def test_what_a_kind_lacks_is_told_by_name() -> None:
     class Half(Kind):
         code = "half"

@@ -115,7 +115,10 @@ SHAPES = {
     "plots.dbf": b"\x03",
     "plots.prj": b"GEOGCS[",
 }
-FOLLOWED = (b"https://a.cn/b?c=d", b"HTTP://a.cn", b"mailto:a@example.org", b"www.a.cn/b.html", b"#page=2")
+FOLLOWED = (
+    b"https://a.cn/b?c=d", b"HTTP://a.cn", b"mailto:a@example.org", b"www.a.cn/b.html", b"#page=2",
+    b"intranet:8080/x", b"a.cn:8080", b"doi:10.1000/1", b"about:blank",
+)  # fmt: skip
 GOOD = {
     "plain.pdf": PDF,
     "commented.pdf": PDF + b"% more",
@@ -125,7 +128,7 @@ GOOD = {
     "links.pdf": make_pdf(
         *(b"<</Subtype/Link/A<</S/URI/URI(%s)>>>>" % address for address in FOLLOWED),
         root=b"/URI<</Base(https://www.forestry.gov.cn/)>>",
-        page=b"/Annots[4 0 R 5 0 R 6 0 R 7 0 R 8 0 R]",
+        page=b"/Annots[%s]" % b" ".join(b"%d 0 R" % number for number in range(4, 4 + len(FOLLOWED))),
     ),
     "drawn.pdf": drawn_pdf(),
     "tidy.pdf": tidy_pdf(),

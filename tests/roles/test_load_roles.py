@@ -110,6 +110,8 @@ def test_a_start_leaves_the_rows_of_a_kind_whose_package_is_gone_as_they_are(
     before = set(Mandate.objects.values_list("key", "ended_on"))
     call_command("load_roles", without=of_gone_kinds(), stdout=StringIO())
     assert set(Mandate.objects.values_list("key", "ended_on")) == before
+    next(data.glob("*.yaml")).write_text("a: [", "utf-8")
+    assert of_gone_kinds() == [], "its faults are told as it is loaded"
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -112,6 +112,7 @@ class JoinForm(ActForm):
         engagement = standing.engagement
         places = {one for one in (engagement.place_id, engagement.place.parent_id, NATION) if one}
         others = auditors_for(engagement.kind, places).exclude(pk__in=standing.members)
+        prefetch_related_objects([engagement.place], "districts")
         free = [one.pk for one in others if not looks_beyond(standing.scope, engagement.place, audited_places(one))]
         self.fields["member"] = forms.ModelChoiceField(
             others.filter(pk__in=free), label=_("Who joins"), empty_label="—"
