@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import CheckMessage, Error, Warning, register
@@ -164,7 +164,7 @@ def left_behind() -> list[str]:
     """The static files of this version that were not collected, or in another edition."""
     sources: dict[str, tuple[Storage, str]] = {}  # the first that has a name gives the file, as in collectstatic
     for finder in get_finders():
-        for path, source in finder.list(apps.get_app_config("staticfiles").ignore_patterns):
+        for path, source in finder.list(StaticFilesConfig.ignore_patterns):
             sources.setdefault(str(Path(getattr(source, "prefix", None) or "", path)), (source, path))
     there = staticfiles_storage.exists
     return [

@@ -107,7 +107,7 @@ def test_anyone_who_verifies_the_paper_of_before_is_told_which_one_took_its_plac
     desk.decide("grant_change")
     new = desk.case.documents.get(kind="permit_paper")
     told = [Client().get(reverse("verify", args=[paper.token])).content.decode() for paper in (carried, new)]
-    assert f"<dt>替代文书</dt><dd>{new.number}</dd>" in told[0]
+    assert f"<dt>替代文书</dt><dd>{new.number}（代字待核）</dd>" in told[0]
     assert "替代文书" not in told[1]
 
 
