@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.drafts.forms import KEY, KeyField, key_of
+from permits.drafts.unfinished import as_worded
 from permits.errors import BadFacts
 from permits.models import MaterialVersion
 from permits.models.facts import Amount, Choice, Day, Evidence, Fact, Hour, Office, Rows, Text, Truth, Who, Whole
@@ -205,7 +206,7 @@ class ActForm(forms.Form):
         return [
             (str(part.label), told)
             for name, value in self.kept()
-            if name != KEY and not name.endswith("-rows") and (told := _told(part := self.fields[name], value))
+            if name != KEY and not name.endswith("-rows") and (told := as_worded(part := self.fields[name], value))
         ]
 
     def _given(self, name: str) -> list[str]:
@@ -249,13 +250,6 @@ class ActForm(forms.Form):
                 self.add_error(places[0], message)
             else:
                 self.add_error(None, message)
-
-
-def _told(part: forms.Field, value: str) -> str:
-    if not isinstance(part, forms.ChoiceField):
-        return value
-    choices: Any = part.choices
-    return str(dict(choices).get(value, ""))
 
 
 def _stored(value: Any, store: Store) -> Any:

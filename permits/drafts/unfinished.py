@@ -70,16 +70,19 @@ class Keeping(Struct, frozen=True, kw_only=True):
         return self.row.mark if self.row and not self.stale else ""
 
     def typed_into(self, form: Any) -> list[tuple[str, str]]:
-        """What was typed over an older version, by the labels of its form's fields; a choice as the form words it."""
-        said = {name: text for name, text in (self.row.content if self.row else {}).items() if text}
-        return [_told(form.fields.get(name), name, text) for name, text in said.items()]
+        """What was typed over an older version, by the labels of the form's fields and as they word it."""
+        said = self.row.content if self.row else {}
+        known = ((form.fields[name], text) for name, text in said.items() if text and name in form.fields)
+        return [(str(field.label), told) for field, text in known if (told := as_worded(field, text))]
 
 
-def _told(field: Any, name: str, text: str) -> tuple[str, str]:
-    if field is None:  # of a form that asked for more then
-        return name, text
-    offered: Iterable[tuple[Any, Any]] = flatten_choices(getattr(field.widget, "choices", ()))
-    return str(field.label), next((str(label) for value, label in offered if str(value) == text), text)
+def as_worded(field: Any, text: str) -> str:
+    """What was typed into the field of a form, as a person reads it: a choice by its words, nothing for one that the
+    field does not offer."""
+    if not hasattr(field.widget, "choices"):
+        return text
+    offered: Iterable[tuple[Any, Any]] = flatten_choices(field.widget.choices)
+    return next((str(label) for value, label in offered if str(value) == text), "")
 
 
 def keeping(*, by: Person, application_id: int, page: str, base: object, url: str, asked: str = "") -> Keeping:
