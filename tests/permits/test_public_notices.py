@@ -22,6 +22,7 @@ from permits.models.states import S
 from permits.views.public import OVER, RUNNING, WITHDRAWN
 from roles.models import OperatingUnit
 from tests.cast import Cast
+from tests.copies import copy
 from tests.permits.documents.reading import text_of
 from tests.permits.life.cases import Desk
 from tests.permits.life.remedied import outcome
@@ -120,6 +121,22 @@ def test_the_list_costs_as_many_queries_however_many_notices_it_has(cast: Cast, 
             listed = Client().get(reverse("notice-list")).context["notices"]
         costs.append((len(listed), len(asked)))
     assert costs == [(1, costs[0][1]), (2, costs[0][1])]
+
+
+def test_findings_cost_the_list_no_query_for_each_case(now: None, db: None) -> None:
+    """What is public of a case in which something was found is asked anew: of all such cases at once."""
+    case, office = occupation_noticed()
+    office.determine(case, "recommend", "project.national_major", "no")
+    office.determine(case, "recommend", "prior_violation", "punished")
+    copy([case], 2)
+    costs = {}
+    for waiting in Document.objects.filter(kind=NoticeKind.PUBLIC_NOTICE):
+        render_pending(waiting.pk)
+        with CaptureQueriesContext(connection) as asked:
+            listed = Client().get(reverse("notice-list")).context["notices"]
+        costs[len(listed)] = len(asked)
+    assert set(costs) >= {2, 3}
+    assert len(set(costs.values())) == 1, costs
 
 
 def test_no_other_paper_is_public(cast: Cast, case: Application) -> None:
