@@ -31,6 +31,8 @@ def contradictions(kind: TableKind) -> Iterator[str]:
     grouped = {name for _legend, names in kind.table.groups for name in names}
     yield from (f"table.groups: “{name}” is in none" for name in kind.table.names if name not in grouped)
     yield from (f"{part}: the head has no field “{name}”" for part, name in _fields_named(kind) if name not in fields)
+    heads = [head for column in kind.table.columns for head in {column.head, *column.aliases}]
+    yield from (f"table: two columns are headed “{head}”" for head in {*heads} if heads.count(head) > 1)
     unknown = [code for code in kind.found_documents if code not in kind.case.documents]
     yield from (f"found_documents: “{code}” is none of the rules' documents" for code in unknown)
     for part, name in (("row_model", "rows"), ("pending_model", "pending")):

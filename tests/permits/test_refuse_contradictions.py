@@ -17,6 +17,9 @@ def told() -> list[str]:
 
 
 NIX = ("nix",)
+FIRST, SECOND, *OTHERS = FELLING.table.columns
+HEADED_TWICE = replace(FELLING.table, columns=(FIRST, replace(SECOND, aliases=(FIRST.head,)), *OTHERS))
+"""The import would find one of the two."""
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,7 @@ NIX = ("nix",)
         ("table", replace(FELLING.table, brief=NIX), "table.brief: no column is called “nix”"),
         ("table", replace(FELLING.table, listed=NIX), "table.listed: no column is called “nix”"),
         ("table", replace(FELLING.table, groups=FELLING.table.groups[:-1]), "table.groups: “remark” is in none"),
+        ("table", HEADED_TWICE, f"table: two columns are headed “{FELLING.table.columns[0].head}”"),
         ("ground_columns", (NIX,), "ground_columns: no column is called “nix”"),
         ("found_rows", ("stands", {"site": "nix"}), "found_rows: no column is called “nix”"),
         ("found_head", {"applicant": "nix"}, "found_head: the head has no field “nix”"),
