@@ -28,7 +28,7 @@ class SiteConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
-        """Connects what the site itself does at each connection, act, job and migration.
+        """Connects what the site itself does at each connection, act, job, command and migration.
 
         What has been loaded by now stays: whoever looks for rubbish need not look through it (`manage.py`, `wsgi.py`).
         """
@@ -44,6 +44,7 @@ class SiteConfig(AppConfig):
         from config import checks, installation, jobs, watchdog  # noqa: F401  importing the checks registers them
         from config.logs import tell_act
         from permits.acts.perform import act_performed
+        from roles.commands import database_needed
 
         connection_created.connect(keep_private)
         act_performed.connect(tell_act, dispatch_uid="config.log")
@@ -52,6 +53,7 @@ class SiteConfig(AppConfig):
         pre_execute.connect(watchdog.began, dispatch_uid="config.watchdog.began")
         post_execute_in_worker.connect(watchdog.ended, dispatch_uid="config.watchdog.ended")
         post_execute.connect(watchdog.done, dispatch_uid="config.watchdog.done")
+        database_needed.connect(installation.refuse_command, dispatch_uid="config.installation.command")
         pre_migrate.connect(installation.refuse_other, sender=self, dispatch_uid="config.installation.refuse")
         pre_migrate.connect(
             installation.refuse_who_may_not_migrate, sender=self, dispatch_uid="config.installation.owner"

@@ -31,6 +31,7 @@ from config.models import Installation
 from permits.data_files import flush
 from permits.documents.signing import seal_dir
 from permits.models import Act, Application
+from roles.faults import cause, in_words
 
 MANIFEST, SQLITE, POSTGRESQL = "backup.json", "database.sqlite3", "database.dump"
 BLOCK = 1024 * 1024
@@ -49,7 +50,7 @@ def back_up(folder: Path) -> dict[str, Any]:
             raise CommandError(_("%(folder)s is not empty.") % {"folder": folder})
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise CommandError(f"{folder}: {error.strerror}") from error
+        raise CommandError(f"{folder}: {cause(error)}") from error
     _copy_database(folder)
     files = sum(_save_material(folder, name, sha256) for name, sha256 in _materials())
     certificates = sorted(seal_dir().glob("*.cert.pem"))
@@ -110,7 +111,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         said = json.loads((folder / MANIFEST).read_text("utf-8"))
         said["engine"], said["made_at"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        why = f"{MANIFEST}: {error}" if isinstance(error, KeyError | TypeError) else error
+        why = f"{MANIFEST}: {error}" if isinstance(error, KeyError | TypeError) else in_words(error)
         raise CommandError(_("%(folder)s is no whole backup: %(why)s") % {"folder": folder, "why": why}) from error
     return dict(said)
 
@@ -129,7 +130,9 @@ def wrong_materials() -> Iterator[str]:
                 if _digest(stored) != sha256:
                     yield _("%(name)s: not what was uploaded") % {"name": name}
         except ConnectionError as error:
-            raise CommandError(_("The store of materials cannot be reached: %(why)s") % {"why": error}) from error
+            raise CommandError(
+                _("The store of materials cannot be reached: %(why)s") % {"why": in_words(error)}
+            ) from error
         except OSError:
             yield _("%(name)s: missing") % {"name": name}
 
@@ -160,8 +163,10 @@ def _save_material(folder: Path, name: str, sha256: str) -> int:
             shutil.copyfileobj(stored, copy, BLOCK)
     except OSError as error:
         if error.errno in FULL:
-            raise CommandError(f"{folder}: {error.strerror}") from error
-        raise CommandError(_("The material %(name)s cannot be read: %(why)s") % {"name": name, "why": error}) from error
+            raise CommandError(f"{folder}: {cause(error)}") from error
+        raise CommandError(
+            _("The material %(name)s cannot be read: %(why)s") % {"name": name, "why": in_words(error)}
+        ) from error
     with target.open("rb") as written:
         if _digest(written) != sha256:
             raise CommandError(_("The material %(name)s is not what was uploaded.") % {"name": name})
@@ -212,4 +217,4 @@ def _run(program: str, *arguments: str) -> None:
     try:
         subprocess.run([program, *arguments], env=environment, check=True)  # noqa: S603  ours, no shell
     except (OSError, subprocess.CalledProcessError) as error:
-        raise CommandError(_("%(program)s failed: %(why)s") % {"program": program, "why": error}) from error
+        raise CommandError(_("%(program)s failed: %(why)s") % {"program": program, "why": in_words(error)}) from error

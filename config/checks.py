@@ -28,7 +28,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from config.models import Installation
-from config.pending import pending_migrations
 from permits.clocks.calendar import WorkCalendar
 from permits.database import replica
 from permits.documents.seals import SealState, seals
@@ -41,6 +40,8 @@ from permits.ledger.outside import Folder, place
 from permits.rules.parameters import parameters
 from roles.days import local_today
 from roles.factors import can_be_read
+from roles.faults import in_words
+from roles.pending import pending_migrations
 
 NOTICE_MONTH = 11
 """The State Council's notice on the next year's holidays comes out in late October or November."""
@@ -129,7 +130,9 @@ def check_mail(**_kwargs: Any) -> list[CheckMessage]:
                 return []
         return []
     except (ImproperlyConfigured, OSError) as error:  # what SMTP refuses is an OSError, too
-        return [Warning(_("EMAIL_URL: no mail can be sent: %(problem)s") % {"problem": error}, id="config.W009")]
+        return [
+            Warning(_("EMAIL_URL: no mail can be sent: %(problem)s") % {"problem": in_words(error)}, id="config.W009")
+        ]
 
 
 @register(deploy=True)
@@ -190,7 +193,12 @@ def check_storage(**_kwargs: Any) -> list[CheckMessage]:
     try:
         Check().run()
     except (HealthCheckException, OSError) as error:
-        return [Error(_("Materials cannot be stored: %(problem)s") % {"problem": error}, id="config.E004")]
+        return [
+            Error(
+                _("Materials cannot be stored: %(problem)s") % {"problem": in_words(error.__cause__ or error)},
+                id="config.E004",
+            )
+        ]
     return []
 
 
@@ -269,7 +277,7 @@ def _calendar(today: date) -> Iterator[CheckMessage]:
 
 def _factors() -> Iterator[CheckMessage]:
     if not can_be_read():
-        told = _("IDENTITY_KEY is not the key of this database: nobody's second factor can be read.")
+        told = _("IDENTITY_KEY is not that of this database: no second factor can be read, and no second account noticed.")
         hint = _(
             "It belongs to the settings that a backup does not hold; docs/operations.md says what to do without it."
         )

@@ -12,11 +12,13 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import connections
+from django.db import DatabaseError, connections
+from django.utils.translation import gettext as _
 
 from config.environment import LOCAL, PRODUCTION
 from config.models import Installation
-from config.pending import pending_migrations
+from roles.faults import in_words
+from roles.pending import pending_migrations
 
 MAY_MIGRATE: Final = """
     SELECT current_user, has_schema_privilege(current_schema(), 'CREATE') OR EXISTS (
@@ -42,7 +44,9 @@ def marked() -> UUID | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WrongInstallation(f"{settings.INSTALLATION_MARK} cannot be read: {error}") from error
+        raise WrongInstallation(
+            _("%(file)s cannot be read: %(why)s") % {"file": settings.INSTALLATION_MARK, "why": in_words(error)}
+        ) from error
 
 
 def refuse_other(sender: Any = None, using: str = "default", **_kwargs: Any) -> None:
@@ -52,14 +56,17 @@ def refuse_other(sender: Any = None, using: str = "default", **_kwargs: Any) -> 
         there = Installation._meta.db_table in connection.introspection.table_names(cursor)
     row = Installation.objects.using(using).first() if there else None
     if row and row.kind != kind():
-        raise WrongInstallation(f"This database belongs to a {row.kind} installation; these settings are {kind()}.")
+        if settings.LOCAL:
+            raise WrongInstallation(_("This database belongs to a production installation; these settings are local."))
+        raise WrongInstallation(_("This database belongs to a local installation; these settings are for production."))
     if settings.LOCAL or mark is None or (row and row.key == mark):
         return
-    found = f"is that of installation {row.key}" if row else "is empty or of no installation"
-    raise WrongInstallation(
-        f"{settings.INSTALLATION_MARK} says that this is installation {mark}, but the database {found}. Look at "
-        f"DATABASE_URL and VAR_DIR. To begin anew on purpose, remove that file."
+    found = _("is that of installation %(key)s") % {"key": row.key} if row else _("is empty or of no installation")
+    told = _(
+        "%(file)s says that this is installation %(key)s, but the database %(found)s. Look at DATABASE_URL and "
+        "VAR_DIR. To begin anew on purpose, remove that file."
     )
+    raise WrongInstallation(told % {"file": settings.INSTALLATION_MARK, "key": mark, "found": found})
 
 
 def refuse_who_may_not_migrate(sender: Any = None, using: str = "default", plan: Any = (), **_kwargs: Any) -> None:
@@ -72,9 +79,11 @@ def refuse_who_may_not_migrate(sender: Any = None, using: str = "default", plan:
         cursor.execute(MAY_MIGRATE)
         role, may = cursor.fetchone()
     if not may:
-        raise WrongInstallation(
-            f"The role {role} may not change tables: migrate with the DATABASE_URL of their owner (docs/operations.md)."
+        told = _(
+            "The role %(role)s may not change tables: migrate with the DATABASE_URL of their owner "
+            "(docs/operations.md)."
         )
+        raise WrongInstallation(told % {"role": role})
 
 
 def enter(sender: Any = None, using: str = "default", **_kwargs: Any) -> None:
@@ -88,13 +97,30 @@ def enter(sender: Any = None, using: str = "default", **_kwargs: Any) -> None:
         settings.INSTALLATION_MARK.parent.mkdir(parents=True, exist_ok=True)
         settings.INSTALLATION_MARK.write_text(text, "utf-8")
     except OSError as error:
-        raise WrongInstallation(f"{settings.INSTALLATION_MARK} cannot be written: {error}") from error
+        raise WrongInstallation(
+            _("%(file)s cannot be written: %(why)s") % {"file": settings.INSTALLATION_MARK, "why": in_words(error)}
+        ) from error
+
+
+def refuse_unmigrated() -> None:
+    """Raises WrongInstallation unless the database is this installation's and as this version of the program needs it,
+    DatabaseError where it cannot be reached."""
+    refuse_other()
+    if missing := pending_migrations():
+        told = _("Migrations not applied: %(n)s, %(first)s first. Run manage.py migrate.")
+        raise WrongInstallation(told % {"n": len(missing), "first": missing[0]})
 
 
 def refuse_unready() -> None:
-    """What serves or works off jobs begins with: raises WrongInstallation unless the database is this installation's
-    and as this version of the program needs it, DatabaseError where it cannot be reached."""
-    refuse_other()
-    if missing := pending_migrations():
-        raise WrongInstallation(f"migrations not applied: {len(missing)}, {missing[0]} first; run manage.py migrate")
+    """What serves or works off jobs begins with; raises as `refuse_unmigrated`."""
+    refuse_unmigrated()
     enter()  # of several machines each has its own var directory
+
+
+def refuse_command(sender: Any = None, **_kwargs: Any) -> None:
+    """Receiver of `database_needed`: WrongInstallation also where the database cannot be reached, in words."""
+    try:
+        refuse_unmigrated()
+    except DatabaseError as error:
+        told = _("The database cannot be reached: %(problem)s") % {"problem": str(error).strip()}
+        raise WrongInstallation(told) from error

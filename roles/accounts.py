@@ -24,12 +24,12 @@ from django.utils.translation import gettext_lazy
 
 from roles.authority import Role, administers, insist, may_enter_people, may_keep_account
 from roles.days import local_today
-from roles.identity import clean_number, digest
+from roles.identity import clean_number, digest, key_mark
 from roles.kept_passwords import fingerprint
 from roles.mail_addresses import tell_of_change
 from roles.models import Administration, Membership, Person
 from roles.models.mandates import current
-from roles.models.security import What
+from roles.models.security import SecurityEvent, What
 from roles.security_log import note
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 CHANGEABLE = ("name", "email", "phone", "language")
 PLAIN = re.compile(r"[A-Za-z0-9\u3007\u3400-\u9fff@.+_-]+")
 """A login. Full-width, Cyrillic or Greek letters look like those of somebody else's, in lists, mails and the log."""
+UNDER_KEY = "identity_key"
+"""What of an account's first line tells under which IDENTITY_KEY it was opened."""
 HAS_ONE = gettext_lazy("This person has an account already. The system administrator reopens a closed one.")
 
 
@@ -72,8 +74,16 @@ def open_account(
         raise ValidationError(errors)
     person.save()
     told = {"login": login, "identified": bool(person.identity), "kept": fingerprint(person.password)}
-    note(What.ACCOUNT_OPENED, by=by, person=person, told=told)
+    note(What.ACCOUNT_OPENED, by=by, person=person, told=told | {UNDER_KEY: key_mark()})
     return person
+
+
+def under_this_key() -> bool:
+    """Whether the newest account that tells was opened under this IDENTITY_KEY; also where none tells, as those that
+    were opened before this was noted."""
+    opened = SecurityEvent.objects.filter(what=What.ACCOUNT_OPENED, details__has_key=UNDER_KEY).order_by("pk")
+    line = opened.last()
+    return line is None or bool(line.details[UNDER_KEY] == key_mark())
 
 
 @transaction.atomic

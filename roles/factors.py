@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from roles.accounts import under_this_key
 from roles.authority import Role, administers, insist
 from roles.identities import UNTIED, untie
 from roles.models import Membership, Person
@@ -61,10 +62,10 @@ def counts_on(passkey: Authenticator, count: int) -> bool:
 
 def can_be_read() -> bool:
     """Whether the newest secret that lies encrypted, of an app or of recovery codes, was encrypted under this
-    IDENTITY_KEY; also where there is none. Passkeys hold no secret."""
+    IDENTITY_KEY; where there is none, whether accounts were opened under it. Passkeys hold no secret."""
     newest = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).order_by("pk").last()
     if newest is None:
-        return True
+        return under_this_key()
     try:
         get_adapter().decrypt(newest.data[SECRET[newest.type]])
     except InvalidToken:

@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from roles.faults import in_words
+
 
 class Row(dict[str, Any]):
     """A YAML mapping that knows the line it starts on."""
@@ -63,7 +65,7 @@ def read_file(path: Path) -> Row:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LinedLoader)  # noqa: S506  # builds text only
     except (OSError, UnicodeDecodeError) as error:
-        raise BadMatrix([Problem(path.name, 1, "", "", str(error))]) from error
+        raise BadMatrix([Problem(path.name, 1, "", "", in_words(error))]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         message = str(getattr(error, "problem", None) or error)

@@ -89,7 +89,7 @@ def test_what_was_backed_up_comes_back_whole(case: None, tmp_path: Path, setting
 
 def test_a_backup_into_what_is_no_folder_says_so(db: None, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(CommandError, match=f"{tmp_path / 'file'}: Not a directory"):
+    with pytest.raises(CommandError, match=f"{tmp_path / 'file'}: 不是文件夹"):
         call_command("backup", tmp_path / "file")
 
 
@@ -103,7 +103,7 @@ def test_a_disk_of_the_backup_that_is_full_is_no_fault_of_a_material(
     monkeypatch.setattr(shutil, "copyfileobj", full)
     with pytest.raises(CommandError) as refused:
         backup(tmp_path / "backup")
-    assert str(refused.value) == f"{tmp_path / 'backup'}: No space left on device"
+    assert str(refused.value) == f"{tmp_path / 'backup'}: 存储空间已满"
 
 
 @pytest.mark.owner

@@ -29,7 +29,9 @@ from permits.documents.seals import issuing_agencies, seals
 from permits.documents.signing import NoSeal, file_signer, signer_for, verify_signature
 from permits.models import CalendarDay
 from permits.text.fonts import Fonts, load
-from roles.models import Agency, MandateGrant
+from roles.accounts import open_account
+from roles.models import Agency, MandateGrant, SecurityEvent
+from roles.models.security import What
 from tests.cast import Cast
 from tests.permits.documents.reading import render
 from tests.permits.documents.samples import all_papers
@@ -386,6 +388,18 @@ def test_a_key_under_which_nobodys_second_factor_can_be_read_fails(
     assert found() - before == {"config.E016"}
     with context.request_context(RequestFactory().get("/")):
         RecoveryCodes.activate(cast.clerk)  # who comes in after the loss of a key adds a factor under the new one
+    assert found() == before
+
+
+def test_another_identity_key_fails_before_anybody_has_a_second_factor(
+    sealed: Path, cast: Cast, found: Found, settings: Settings
+) -> None:
+    open_account("new", "新人")
+    before = found()
+    own, settings.IDENTITY_KEY = settings.IDENTITY_KEY, "another key than the one of before"
+    assert found() - before == {"config.E016"}
+    assert own not in str(SecurityEvent.objects.filter(what=What.ACCOUNT_OPENED).values_list("details", flat=True))
+    open_account("further", "后来人")  # so is who comes by `first_administrators --further` after the loss of a key
     assert found() == before
 
 

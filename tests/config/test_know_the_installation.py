@@ -56,7 +56,7 @@ def test_an_empty_database_is_refused_before_migrate_writes_to_it(production: Pa
 
 def test_a_local_start_on_a_production_database_is_refused(production: Path, settings: Settings) -> None:
     settings.LOCAL = True
-    with pytest.raises(WrongInstallation, match="belongs to a production installation"):
+    with pytest.raises(WrongInstallation, match="属于生产系统"):
         installation.refuse_other()
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from config.backup import back_up
+from roles.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Exit code 1 where anything could not be copied, or the record is not whole; the latter after the copy is made."""
 
     help = "Copies what cannot be made anew into an empty folder; keys of seals and settings are not in it."

@@ -5,14 +5,15 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from config.privileges import BadRole, check_role, statements
+from roles.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Run as the owner, after each migrate: new tables are not the runtime role's before. With --print only shows."""
 
     help = "Gives a PostgreSQL role what the program needs at run time, and takes everything else from it."

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from roles.editions import for_the_administrator, of_gone_kinds
+from roles.faults import in_words
 from workflows.management.commands.demo import refuse_unless_local
 
 STOP_SECONDS = 20
@@ -56,7 +57,7 @@ class Command(BaseCommand):
                 probe.bind(("127.0.0.1", settings.PORT))
             except OSError as error:
                 said = _("Port %(port)s cannot be used (%(why)s). Name another: make demo PORT=8001")
-                raise CommandError(said % {"port": settings.PORT, "why": error.strerror}) from error
+                raise CommandError(said % {"port": settings.PORT, "why": in_words(error)}) from error
 
     def _run(self) -> None:
         processes = [

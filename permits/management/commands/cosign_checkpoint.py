@@ -7,14 +7,16 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from permits.ledger.log import accept_cosignatures
 from permits.ledger.notes import BadNote
+from roles.commands import DatabaseCommand
+from roles.faults import in_words
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """`manage.py cosign_checkpoint FILE`: the note as the witness gives it back; `-` reads standard input."""
 
     help = "Verifies the cosignatures of LOG_WITNESSES under a checkpoint of this log, and publishes them with it."
@@ -28,5 +30,5 @@ class Command(BaseCommand):
             written = sys.stdin.read() if options["file"] == "-" else Path(options["file"]).read_text("utf-8")
             kept = accept_cosignatures(written)
         except (OSError, UnicodeDecodeError, BadNote) as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(in_words(error)) from error
         self.stdout.write(_("New cosignatures: %(count)s") % {"count": len(kept)})

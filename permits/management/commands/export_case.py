@@ -6,17 +6,19 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from permits.models import Application
 from permits.volume.binding import write_volume
 from permits.volume.bundle import write_bundle
+from roles.commands import DatabaseCommand
+from roles.faults import in_words
 
 WRITERS = {".zip": write_bundle, ".pdf": write_volume}
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Writes the bundle (.zip) or the volume (.pdf) of a case. Verify a bundle: python -m permits.ledger.verify"
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,5 +41,5 @@ class Command(BaseCommand):
                     write(found, file)
                 made.replace(target)  # whole or not at all
         except OSError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(in_words(error)) from error
         self.stdout.write(self.style.SUCCESS(str(target)))

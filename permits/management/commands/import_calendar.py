@@ -6,16 +6,18 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from permits.acts.sweeps import recompute_open, recount_stopped
 from permits.clocks.holidays import BadNotice, Notice, read_notice, store
+from roles.commands import DatabaseCommand
+from roles.faults import in_words
 
 BAD_INPUT = 2
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Reads one notice in the holiday-cn shape. Run again it changes nothing."""
 
     help = "Imports the State Council's yearly notice on holidays (holiday-cn JSON) and recomputes open deadlines."
@@ -47,7 +49,9 @@ class Command(BaseCommand):
     def _read(self, path: Path) -> Notice:
         try:
             return read_notice(path.read_text("utf-8-sig"))  # some editors begin a file with the mark
-        except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error
+        except OSError as error:
+            raise CommandError(in_words(error), returncode=BAD_INPUT) from error
+        except UnicodeDecodeError as error:
+            raise CommandError(f"{path}: {in_words(error)}", returncode=BAD_INPUT) from error
         except BadNotice as error:
             raise CommandError(f"{path}: {error}", returncode=BAD_INPUT) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,9 +11,10 @@ from permits.acts.grounds import claims_of, unclaimed
 from permits.errors import Busy
 from permits.kinds import kind_of
 from permits.models import Application, GroundClaim
+from roles.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """After an upgrade from 0.2.0; until then the same ground is not found in them, and `verify_ledger` names each.
     Exits 1 where somebody acts in a case; it is named, and another run takes it."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,9 +15,10 @@ from permits.errors import PermitError
 from permits.models import Application, Document
 from permits.models.remedies import REMEDIES
 from permits.register.entries import keep_entry
+from roles.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Once after an upgrade that reads the force of papers otherwise. Exits 1 when a case could not be looked at; each
     is named."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,9 +12,10 @@ from django.utils.translation import gettext as _
 from permits.errors import PermitError
 from permits.models import Application, Permit
 from permits.register.entries import keep_entry, missing_entries
+from roles.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """After a change of the masking rules: with --all. Exits 1 when an entry could not be made; each is named."""
 
     help = "Makes the entries of the public register from the record; safe beside running workers."

@@ -16,6 +16,7 @@ from permits.rules import BadCase, Finding, Verdict, evaluate, parse
 from permits.rules.case_file import BadFile, documents
 from permits.rules.facts import CASE_KINDS, Common
 from permits.rules.wording import BY_CODE, LEVELS, VERIFIED, outcome_label
+from roles.faults import in_words
 
 PROCEED, NOT_YET, BAD_FILE = 0, 1, 2
 
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             written = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
             plain = documents(written.decode("utf-8-sig"))
         except (OSError, BadFile, ValueError) as error:  # ValueError: not UTF-8, or a name no file can have
-            self.stderr.write(f"{name}: {error}")
+            self.stderr.write(f"{name}: {in_words(error)}")
             sys.exit(BAD_FILE)
         cases, problems = [], []
         for number, document in enumerate(plain, start=1):

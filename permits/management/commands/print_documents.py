@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from permits.documents.numbering import pending
 from permits.documents.printing import render_pending
 from permits.documents.signing import NoSeal
 from permits.errors import FontMissing, MissingGlyphs
+from roles.commands import DatabaseCommand
 
 log = logging.getLogger(__name__)
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """`manage.py print_documents`: exit code 1 where any could not be printed, each named with its reason."""
 
     help = "Prints all pending documents; safe beside running workers."

@@ -5,16 +5,17 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from permits.documents.seals import SealState, seal_of, seals
 from permits.documents.signing import seal_dir, unread_seals
+from roles.commands import DatabaseCommand
 from roles.models import Agency
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Exit code 1 where a seal is missing, expired, another agency's or not verifiable, or a past one's certificate
     cannot be read."""
 

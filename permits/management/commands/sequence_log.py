@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from permits.ledger.keeping import keep_log
 from permits.ledger.keys import NoLogKey
 from permits.ledger.log import checkpoint, published
 from permits.ledger.outside import OtherKept
 from permits.ledger.sequencer import LogBroken
+from roles.commands import DatabaseCommand
+from roles.faults import in_words
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """`manage.py sequence_log`; prints the newest checkpoint."""
 
     help = (
@@ -25,6 +27,6 @@ class Command(BaseCommand):
         try:
             keep_log(thorough=True)
         except (NoLogKey, LogBroken, OtherKept, OSError) as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(in_words(error)) from error
         if newest := checkpoint():
             self.stdout.write(published(newest), ending="")

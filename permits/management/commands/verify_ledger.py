@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +22,8 @@ from permits.models import Act, Application, LogLeaf
 from permits.verification.outside import differing, in_folder, proven
 from permits.verification.registry import Problem
 from permits.verification.run import verify
+from roles.commands import DatabaseCommand
+from roles.faults import in_words
 
 TOLD_OF_EACH = 20  # problems of one check that are printed; the others are counted
 
@@ -33,7 +35,7 @@ class Outside(NamedTuple):
     proven: str
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Checks the chain of every case (or one), everything derived from it, papers, files, quota, rights, and that "
         "the database still refuses rewriting; exit 1 if not."
@@ -102,7 +104,7 @@ class Command(BaseCommand):
             kept = in_folder(options["outside"])
             keys = [PublicKey.parse(key) for key in options["key"]]
         except (OSError, BadNote) as problem:
-            raise CommandError(str(problem), returncode=2) from problem
+            raise CommandError(in_words(problem), returncode=2) from problem
         if not kept:
             raise CommandError(_("There is no checkpoint in this folder."), returncode=2)
         return Outside(list(differing(kept, keys)), proven(kept))
@@ -116,7 +118,7 @@ class Command(BaseCommand):
                 raise CommandError(wrong, returncode=1)
             size = Checkpoint.parse(Note.parse(written).text).size
         except (OSError, UnicodeDecodeError, BadNote) as problem:
-            raise CommandError(str(problem), returncode=2) from problem
+            raise CommandError(in_words(problem), returncode=2) from problem
         logged_by_then = LogLeaf.objects.filter(source="act", number__lt=size, row=OuterRef("pk"))
         later = Act.objects.filter(~Exists(logged_by_then), application=OuterRef("pk"))
         return Application.objects.filter(Exists(later))

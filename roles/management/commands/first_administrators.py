@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from roles.accounts import invite, make_administrator, open_account
+from roles.commands import DatabaseCommand
 from roles.models import Administration, Person
 from roles.models.mandates import current
 
 Role = Administration.Role
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Opens an account for each role given, or takes the one there is of that name, and makes it that administrator.
 
     A role that has a holder is refused unless `--further` is given: later ones are named by the security administrator

@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from roles.commands import DatabaseCommand
+from roles.faults import in_words
 from roles.models import Agency, OperatingUnit
 from roles.people_file import BadFile, template
 from roles.people_import import import_people
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Tells what would be entered; with --commit enters it, all of it or, where a cell is wrong, nothing."""
 
     help = "Enter people into posts from a spreadsheet; --template writes an empty one. Gives no rights."
@@ -28,7 +30,7 @@ class Command(BaseCommand):
             try:
                 template(_bodies(), options["template"])
             except OSError as error:
-                raise CommandError(str(error)) from error
+                raise CommandError(in_words(error)) from error
             self.stdout.write(_("The empty list was written: %(file)s") % {"file": options["template"]})
             return
         if not options["file"]:

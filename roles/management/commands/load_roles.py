@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from roles.commands import DatabaseCommand
 from roles.editions import apply, for_the_administrator
 from roles.matrix.load import CHANGES, Report, load_roles, read_matrix
 from roles.matrix.read import BadMatrix
@@ -25,7 +26,7 @@ WORDS = {
 """What a load does to a row, as it is told. Tables and fields keep the names they have in the files."""
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Loads places, documents, agencies and mandates from YAML; safe to run again."
 
     def add_arguments(self, parser: CommandParser) -> None:

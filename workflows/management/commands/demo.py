@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,20 +15,25 @@ from django_q.models import OrmQ
 from permits.clocks.calendar import WorkCalendar
 from permits.models import Application
 from permits.verification.nightly import verify_at_once
+from roles.commands import DatabaseCommand
 from roles.days import local_today
 from workflows.demo import cast, programme
 from workflows.demo.walk import Walker
 from workflows.notifications.making import make_pending
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Runs once: with any application in the database it only prints who can log in."""
 
     help = "Fills an empty database with example units, people and cases in every status."
 
+    def check_migrations(self) -> None:
+        """Where examples are refused at all, that is told first."""
+        refuse_unless_local()
+        super().check_migrations()
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Enter the cast, walk the cases, say who can log in."""
-        refuse_unless_local()
         people = cast.enter()
         if Application.objects.exists():
             self.stdout.write(_("There are applications already; no examples were added."))

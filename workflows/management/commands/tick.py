@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from roles.commands import DatabaseCommand
 from workflows.sweep import tick
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Prints what was recorded; exits 1 when a case was left out or a sweep broke off (the trace is in the log)."""
 
     help = "Deems accepted what nobody answered, flags deadlines, expires permits, hands work on, prints what is left."
