@@ -277,7 +277,9 @@ def _calendar(today: date) -> Iterator[CheckMessage]:
 
 def _factors() -> Iterator[CheckMessage]:
     if not can_be_read():
-        told = _("IDENTITY_KEY is not that of this database: no second factor can be read, and no second account noticed.")
+        told = _(
+            "IDENTITY_KEY is not that of this database: no second factor can be read, and no second account noticed."
+        )
         hint = _(
             "It belongs to the settings that a backup does not hold; docs/operations.md says what to do without it."
         )

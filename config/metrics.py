@@ -18,6 +18,7 @@ from config.models import Heartbeat
 from permits.database import replica
 from permits.documents.numbering import pending
 from roles.addresses import client_address
+from workflows.notifications.mail import failing
 
 
 @require_safe
@@ -47,11 +48,11 @@ def _of_the_installation() -> CollectorRegistry:
     for name, said in state().items():
         checks.labels(name).set(said == "ok")
     try:
-        waiting = {"jobs": OrmQ.objects.count(), "papers": pending().count()}
+        waiting = {"jobs": OrmQ.objects.count(), "papers": pending().count(), "failed mails": failing().mails}
         beats = list(Heartbeat.objects.values_list("group", "at"))
     except DatabaseError:  # told by the check of the database
         return registry
-    gauge = Gauge("permits_waiting", "Jobs and papers that wait to be worked off", ["what"], registry=registry)
+    gauge = Gauge("permits_waiting", "Jobs, papers and mails that wait to be worked off", ["what"], registry=registry)
     for what, number in waiting.items():
         gauge.labels(what).set(number)
     silent = Gauge("permits_worker_silent_seconds", "Since its last sign of life", ["group"], registry=registry)

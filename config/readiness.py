@@ -27,6 +27,7 @@ from permits.ledger.keeping import late
 from permits.verification.nightly import trouble
 from roles.days import local_today
 from roles.pending import pending_migrations
+from workflows.notifications.mail import failing
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,16 @@ class Record(HealthCheck):
 
 
 @dataclass
+class News(HealthCheck):
+    """Mails go out: none waits that could not be sent, but those of one person, whose address may be wrong."""
+
+    def run(self) -> None:
+        found = failing()
+        if found.people > 1:
+            raise ServiceWarning(f"mails that could not be sent: {found.mails}, to {found.people} people")
+
+
+@dataclass
 class Replica(HealthCheck):
     """The replica that auditors' questions are read from, where there is one, follows closely enough to be read."""
 
@@ -107,7 +118,7 @@ class Replica(HealthCheck):
 
 CHECKS: dict[str, HealthCheck] = {
     "database": Database(), "migrations": Migrations(), "storage": Storage(), "worker": Worker(), "seal": Seal(),
-    "calendar": Calendar(), "log": Log(), "record": Record(),
+    "calendar": Calendar(), "log": Log(), "record": Record(), "mail": News(),
     "replica": Replica(),
 }  # fmt: skip
 

@@ -21,6 +21,7 @@ from django.utils import translation
 from django.utils.http import int_to_base36
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from msgspec import Struct
 
 from roles.authority import Role, administers, insist, may_enter_people, may_keep_account
 from roles.days import local_today
@@ -128,8 +129,15 @@ def change_account(person: Person, *, by: Person, ground: str, **said: str) -> P
     return person
 
 
+class Invitation(Struct):
+    """A one-time link; `failed` once its mail could not be sent, which is known after the commit."""
+
+    link: str
+    failed: bool = False
+
+
 @transaction.atomic
-def invite(person: Person, *, by: Person | None = None) -> str:
+def invite(person: Person, *, by: Person | None = None) -> Invitation:
     """A one-time link by which `person` sets a password: dead after three days, after a log-in and once a password was
     set. Mailed where there is an address. Whoever gives it never learns the password, and the log has who gave it.
 
@@ -139,11 +147,11 @@ def invite(person: Person, *, by: Person | None = None) -> str:
     person = Person.objects.select_for_update().get(pk=person.pk)  # the link rests on password and last log-in
     if not person.is_active:
         raise ValidationError(_("This account is closed."))
-    link = one_time_link(person)
+    made = Invitation(one_time_link(person))
     note(What.INVITED, by=by, person=person, told={"mailed": bool(person.email)})
     if person.email:
-        transaction.on_commit(lambda: _mail_link(person, link))
-    return link
+        transaction.on_commit(lambda: _mail_link(person, made))
+    return made
 
 
 def one_time_link(person: Person) -> str:
@@ -154,15 +162,19 @@ def one_time_link(person: Person) -> str:
     return str(settings.SITE_URL) + path.replace("UID-KEY", key)
 
 
-def _mail_link(person: Person, link: str) -> None:
+def _mail_link(person: Person, made: Invitation) -> None:
     with translation.override(person.language):
         text = _(
             "%(person)s, this link lets you choose the password of your account “%(login)s”. It works once, and for "
             "three days.\n\n%(link)s\n\nIf you did not expect it, tell whoever keeps your account."
-        ) % {"person": person, "login": person.username, "link": link}
+        ) % {"person": person, "login": person.username, "link": made.link}
         try:
             send_mail(_("Your account for forestry permits"), text, None, [person.email])
-        except (OSError, ImproperlyConfigured):  # a server, or a folder, that takes none; the link can be given again
+        except (
+            OSError,
+            ImproperlyConfigured,
+        ):  # a server, or a folder, that takes none: who gives the link hands it over
+            made.failed = True
             log.exception("A one-time link was not sent")
 
 

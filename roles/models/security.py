@@ -151,9 +151,9 @@ class SecurityEvent(models.Model):
         return " · ".join([_in_words(said), *([self.named["on"]] if "on" in self.named else [])]) if said else ""
 
 
-FINGERPRINTS = frozenset({"kept", "kept_before", "row", "made", "tied", "untied"})
-"""Of kept passwords (roles/kept_passwords.py), of rows (roles/whole_rows.py), of second factors and of identities:
-signs that tell a reader nothing."""
+FINGERPRINTS = frozenset({"kept", "kept_before", "row", "made", "tied", "untied", "identity_key"})
+"""Of kept passwords (roles/kept_passwords.py), of rows (roles/whole_rows.py), of second factors, of identities and of the key
+of identity numbers: signs that tell a reader nothing."""
 SEVERAL = frozenset({"kinds", "without"})
 """Details that are several beside each other, no old value and a new one."""
 NAMES = {

@@ -36,11 +36,11 @@ def person_invite(request: Signed, pk: int) -> HttpResponse:
     """Give somebody a one-time link."""
     shown = seen_person(request, pk)
     try:
-        link = invite(shown, by=request.user)
+        made = invite(shown, by=request.user)
     except ValidationError as fault:  # closed since the page was opened
         messages.error(request, " ".join(fault.messages))
     else:
-        hand_over(request, shown, link)
+        hand_over(request, shown, made)
     return redirect("person", shown.pk)
 
 

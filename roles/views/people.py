@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from roles.access import agencies_headed_by, units_managed_by
 from roles.accounts import (
     CHANGEABLE,
+    Invitation,
     change_account,
     invite,
     make_administrator,
@@ -116,13 +117,15 @@ def person_new(request: Signed) -> HttpResponse:
     return form_page(request, form, _("Enter a person"), _("Enter"))
 
 
-def hand_over(request: Signed, person: Person, link: str) -> None:
-    """Say where the one-time link is: in the mail, or on the next page, once."""
-    if person.email:
+def hand_over(request: Signed, person: Person, made: Invitation) -> None:
+    """Say where the one-time link is: in the mail, or on the next page, once; so where no mail could be sent."""
+    if made.failed:
+        messages.error(request, _("The mail to %(email)s could not be sent.") % {"email": person.email})
+    if person.email and not made.failed:
         messages.success(request, _("The one-time link was sent to %(email)s.") % {"email": person.email})
     else:
         text = _("Hand this one-time link to %(person)s. It is shown only now, works once and for three days: %(link)s")
-        messages.warning(request, text % {"person": person, "link": link})
+        messages.warning(request, text % {"person": person, "link": made.link})
 
 
 def posts_run_by(person: Person) -> QuerySet[Post]:

@@ -89,7 +89,7 @@ def test_no_page_of_the_way_in_has_a_barrier_or_is_too_wide(
     person: Person, new_page: NewPage, look_over: Look, language: str
 ) -> None:
     page = new_page(language=language, scripts=True)
-    link = invite(person)
+    link = invite(person).link
     for name, address in {
         "login": reverse("login"),
         "reset": reverse("account_reset_password"),

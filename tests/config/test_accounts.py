@@ -44,7 +44,7 @@ def no_rates_remembered() -> None:
 def test_a_one_time_link_sets_a_password_once(administrators: dict[str, Person]) -> None:
     new = Person.objects.create(username="li", name="李四", password="!")
     assert enter("li", "").status_code == 200
-    link = invite(new, by=administrators["system"])
+    link = invite(new, by=administrators["system"]).link
     assert lines(What.INVITED)[0].by == administrators["system"]
     assert choose(link, "aaaaaaaaaa").status_code == 200  # refused: ten equal characters
     assert choose(link).status_code == 302
@@ -55,7 +55,7 @@ def test_a_one_time_link_sets_a_password_once(administrators: dict[str, Person])
 
 
 def test_a_one_time_link_dies_after_three_days(person: Person) -> None:
-    link = invite(person)
+    link = invite(person).link
     with time_machine.travel(timezone.localtime() + timedelta(days=3, minutes=1)):
         assert Client().get(path_of(link), follow=True).context["token_fail"]
     with time_machine.travel(timezone.localtime() + timedelta(days=2, hours=23)):
@@ -89,8 +89,22 @@ def test_a_folder_that_takes_no_mail_breaks_no_page(
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "file"
     with django_capture_on_commit_callbacks(execute=True):
-        invite(person, by=administrators["system"])
+        made = invite(person, by=administrators["system"])
     assert "A one-time link was not sent" in caplog.text
+    assert made.failed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_gives_a_link_that_cannot_be_mailed_is_told_so_and_shown_it(
+    administrators: dict[str, Person], settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
+    new = {"name": "新人", "login": "xinren", "email": "xin@example.cn"}
+    page = log_in(administrators["system"]).post(reverse("person-new"), new, follow=True).content.decode()
+    assert "xin@example.cn的邮件发送失败" in page
+    assert "/account/key/" in page
+    assert "已发送至xin@example.cn" not in page
 
 
 def test_a_new_account_comes_with_its_link(administrators: dict[str, Person]) -> None:
@@ -101,7 +115,7 @@ def test_a_new_account_comes_with_its_link(administrators: dict[str, Person]) ->
 
 
 def test_a_link_of_an_account_closed_meanwhile_is_dead(person: Person) -> None:
-    link, begun = invite(person), Client()
+    link, begun = invite(person).link, Client()
     at_the_form = begun.get(path_of(link), follow=True).request["PATH_INFO"]
     deactivate(person)
     assert Client().get(path_of(link), follow=True).context["token_fail"]
@@ -178,10 +192,10 @@ def test_a_poor_or_known_password_is_refused(person: Person, bad: str) -> None:
 def test_none_of_the_last_five_passwords_comes_back(person: Person) -> None:
     had = [OLD, *(f"Wald-{number}-Wiese" for number in range(5))]
     for one in had[1:]:
-        assert choose(invite(person), one).status_code == 302
+        assert choose(invite(person).link, one).status_code == 302
     assert person.password_records.count() == 5
-    assert choose(invite(person), had[1]).status_code == 200
-    assert choose(invite(person), had[0]).status_code == 302  # the sixth
+    assert choose(invite(person).link, had[1]).status_code == 200
+    assert choose(invite(person).link, had[0]).status_code == 302  # the sixth
 
 
 def test_a_password_too_old_is_changed_before_anything_else(person: Person, settings: Any) -> None:
@@ -268,7 +282,7 @@ def test_a_lock_of_a_login_ends_by_a_new_password_by_the_clock_or_by_the_adminis
     clock(16)
     assert enter().status_code == 302
     lock()
-    choose(invite(person))
+    choose(invite(person).link)
     assert enter(password=NEW).status_code == 302
     lock()
     desk = log_in(administrators["security"])

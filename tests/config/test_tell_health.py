@@ -21,8 +21,10 @@ from pytest_django.fixtures import Settings
 from config.logs import Context, json_lines
 from config.models import Heartbeat
 from permits.models.states import S
-from roles.models import SecurityEvent
+from roles.models import Person, SecurityEvent
 from tests.cast import Cast
+from workflows.models import Digest, Mail, Notification
+from workflows.notifications import mail
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +119,25 @@ def test_a_database_that_is_down_is_a_page_that_says_so_and_no_error_of_ours(
     status, found = checks(client)
     assert (status, found["database"] != "ok") == (503, True)
     assert "secret address" not in json.dumps(found)
+
+
+def test_mails_that_fail_are_counted_and_told_once_they_are_several_peoples(
+    client: Client, cast: Cast, beating: None, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
+    Person.objects.update(email="somebody@example.cn")
+    record = cast.do(cast.case_at(S.SUBMITTED), "accept")
+    Notification.objects.create(person=cast.clerk, act=record, event="accepted", mail=Mail.WAITING,
+                                next_try=timezone.now())  # fmt: skip
+    Digest.objects.create(person=cast.clerk, day=timezone.localdate())
+    mail.send_due()
+    assert checks(client)[1]["mail"] == "ok", "it may be on its way"
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        assert 'permits_waiting{what="failed mails"} 1.0' in client.get("/metrics").content.decode()
+        assert checks(client)[1]["mail"] == "ok", "one person's address may be wrong"
+        Digest.objects.create(person=cast.acceptor, day=timezone.localdate(), attempts=2)
+        assert checks(client)[1]["mail"] == "mails that could not be sent: 2, to 2 people"
 
 
 def test_metrics_are_for_the_addresses_that_may_read_them(client: Client, beating: None, settings: Settings) -> None:

@@ -196,7 +196,7 @@ def test_who_comes_in_by_the_organisation_alone_changes_nothing_here(person: Per
 
 
 def test_a_one_time_link_that_is_under_way_ends_with_the_address(person: Person, keepers: dict[str, Person]) -> None:
-    path = invite(person).removeprefix(settings.SITE_URL)
+    path = invite(person).link.removeprefix(settings.SITE_URL)
     assert not Client().get(path, follow=True).context.get("token_fail")
     ask_for_address(person, NEW, ground="换邮箱")
     person.email = NEW

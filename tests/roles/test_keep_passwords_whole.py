@@ -24,7 +24,7 @@ def person() -> Person:
     with override_settings(PASSWORD_HASHERS=OLDER):
         person = open_account("lin", "林小树")
         client = Client()
-        form = client.get(client.get(invite(person), follow=False)["Location"])
+        form = client.get(client.get(invite(person).link, follow=False)["Location"])
         client.post(form.wsgi_request.path, {"password1": CHOSEN, "password2": CHOSEN})
     return Person.objects.get(pk=person.pk)
 

@@ -11,16 +11,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django_q.tasks import async_task
+from msgspec import Struct
 
 from permits.access import visible_to
 from permits.acts.sweeps import Swept
 from roles.days import local_today
-from workflows.models import Mail, Notification
+from workflows.models import Digest, FindingNews, Mail, Notification
 from workflows.notifications.table import news_of
 from workflows.notifications.words import address, headline
 
@@ -46,6 +47,29 @@ class Went(Enum):
     OUT = "out"
     FAILED = "failed"
     NOT_SENT = "not sent"
+
+
+SOON = timedelta(minutes=2)
+"""So long after its first attempt a mail that still waits did not go out; before, it may be on its way."""
+
+
+class Failing(Struct, frozen=True):
+    """How many mails wait that could not be sent, and how many people they are for."""
+
+    mails: int = 0
+    people: int = 0
+
+
+def failing() -> Failing:
+    """The mails of news and the daily ones that were tried and wait for their next attempt. One person's alone are as
+    likely the fault of an address; several people's, of the mail server."""
+    first = Q(attempts=1, next_try__lte=timezone.now() + PAUSES[0] - SOON)
+    tried = [
+        row._default_manager.filter(Q(attempts__gt=1) | first, mail=Mail.WAITING).values_list("person", flat=True)
+        for row in (Notification, FindingNews, Digest)
+    ]
+    found = [person for people in tried for person in people]
+    return Failing(len(found), len(set(found)))
 
 
 def send_of_act(act_id: int) -> int:

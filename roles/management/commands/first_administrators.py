@@ -50,7 +50,7 @@ class Command(DatabaseCommand):
                 lines.append(f"{role}: {person}")
                 if not person.has_usable_password():
                     said = _("chooses a password, once, within three days: %(link)s")
-                    lines.append("  " + said % {"link": invite(person)})
+                    lines.append("  " + said % {"link": invite(person).link})
         self.stdout.write("\n".join(lines))  # after the commit: all of them or none
 
     def _name(self, role: str, login: str, name: str) -> Person:
