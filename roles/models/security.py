@@ -152,8 +152,8 @@ class SecurityEvent(models.Model):
 
 
 FINGERPRINTS = frozenset({"kept", "kept_before", "row", "made", "tied", "untied", "identity_key"})
-"""Of kept passwords (roles/kept_passwords.py), of rows (roles/whole_rows.py), of second factors, of identities and of the key
-of identity numbers: signs that tell a reader nothing."""
+"""Of kept passwords (roles/kept_passwords.py), of rows (roles/whole_rows.py), of second factors, of identities and of
+the key of identity numbers: signs that tell a reader nothing."""
 SEVERAL = frozenset({"kinds", "without"})
 """Details that are several beside each other, no old value and a new one."""
 NAMES = {
