@@ -53,8 +53,24 @@ def open_account(
     `ValidationError` naming each field that is wrong: a login or a number that is taken, or that is none, an address.
     """
     insist(by is None or may_enter_people(by))
-    person = Person(username=login, name=name.strip(), email=email.strip(), phone=phone.strip())
+    person, errors = _as_entered(login, name, number, email, phone)
+    if errors:
+        raise ValidationError(errors)
     person.set_unusable_password()
+    person.save()
+    told = {"login": login, "identified": bool(person.identity), "kept": fingerprint(person.password)}
+    note(What.ACCOUNT_OPENED, by=by, person=person, told=told | {UNDER_KEY: key_mark()})
+    return person
+
+
+def account_faults(login: str, name: str, *, number: str = "", email: str = "", phone: str = "") -> dict[str, Any]:
+    """What keeps `open_account` from opening such an account, by field; empty where nothing does."""
+    return _as_entered(login, name, number, email, phone)[1]
+
+
+def _as_entered(login: str, name: str, number: str, email: str, phone: str) -> tuple[Person, dict[str, Any]]:
+    """A person as entered, not saved, and everything that is wrong with it, by field."""
+    person = Person(username=login, name=name.strip(), email=email.strip(), phone=phone.strip())
     errors: dict[str, Any] = {}
     try:
         person.identity = digest(clean_number(number)) if number.strip() else None
@@ -71,12 +87,7 @@ def open_account(
     except ValidationError as fault:
         for field, wrong in fault.error_dict.items():
             errors.setdefault("login" if field == "username" else field, wrong)
-    if errors:
-        raise ValidationError(errors)
-    person.save()
-    told = {"login": login, "identified": bool(person.identity), "kept": fingerprint(person.password)}
-    note(What.ACCOUNT_OPENED, by=by, person=person, told=told | {UNDER_KEY: key_mark()})
-    return person
+    return person, errors
 
 
 def under_this_key() -> bool:
@@ -170,11 +181,8 @@ def _mail_link(person: Person, made: Invitation) -> None:
         ) % {"person": person, "login": person.username, "link": made.link}
         try:
             send_mail(_("Your account for forestry permits"), text, None, [person.email])
-        except (
-            OSError,
-            ImproperlyConfigured,
-        ):  # a server, or a folder, that takes none: who gives the link hands it over
-            made.failed = True
+        except (OSError, ImproperlyConfigured):  # a server, or a folder, that takes none
+            made.failed = True  # so that who gives the link hands it over
             log.exception("A one-time link was not sent")
 
 

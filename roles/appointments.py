@@ -51,13 +51,16 @@ def make_post(
     body: Agency | OperatingUnit, name: str, *, name_en: str = "", slug: str = "", by: Person | None = None
 ) -> Post:
     """A new post of `body`, which gives nothing until it is granted something; `slug` is its key where that must be a
-    known one. Raises `ValidationError` for a name that the body has already."""
+    known one. Raises `ValidationError` for a name that the body has already,
+    or that is too long."""
     insist(by is None or may_make_posts(by, body))
     where = {"agency": body} if isinstance(body, Agency) else {"unit": body}
     if Post.objects.filter(name=name, **where).exists():
         raise ValidationError({"name": _("There is a post of this name already.")})
-    slug = slug or f"post-{secrets.token_hex(8)}"
-    post = Post.objects.create(slug=slug, name=name, name_en=name_en, group=Group.objects.create(name=slug), **where)
+    post = Post(slug=slug or f"post-{secrets.token_hex(8)}", name=name, name_en=name_en, **where)
+    post.clean_fields(exclude=["group"])
+    post.group = Group.objects.create(name=post.slug)
+    post.save()
     note(What.POST_MADE, by=by, post=post, told={"name": name})
     return post
 
@@ -83,7 +86,7 @@ def appoint(
         raise ValidationError({"person": _("Nobody appoints themselves.")})
     person = Person.objects.select_for_update().get(pk=person.pk)  # two clerks appointing at once: one waits
     since = since or local_today()
-    _check_term(since, until)
+    check_term(since, until)
     if not person.is_active:
         raise ValidationError({"person": _("This account is closed.")})
     if person.administrations.filter(current()).exists():
@@ -156,7 +159,7 @@ def _last_day(term: Membership | Grant, until: date | None) -> date:
     today = local_today()
     last = until or (today if term.since == today else today - timedelta(days=1))
     if until is not None:
-        _check_term(term.since, until)
+        check_term(term.since, until)
     if term.until is not None and (term.until < last or term.never_held):
         raise ValidationError({"until": _("It ends before that already.")})
     return last
@@ -224,7 +227,7 @@ def grant(
     insist(by is None or administers(by) == Role.SECURITY)
     _check_fit(post, target)
     since = since or local_today()
-    _check_term(since, until)
+    check_term(since, until)
     kind, codename = _grant_of(target)
     codename = "manage" if manage and isinstance(target, OperatingUnit) else codename
     permission = Permission.objects.get(content_type=get_content_type(target), codename=codename)
@@ -274,7 +277,8 @@ def told_of_grant(given: Grant) -> dict[str, Any]:
     return {"right": given.permission.codename, "on": key, **_dates(given)}
 
 
-def _check_term(since: date, until: date | None) -> None:
+def check_term(since: date, until: date | None) -> None:
+    """Raises `ValidationError` for a term that ends before it begins."""
     if until is not None and until < since:
         raise ValidationError({"until": _("The last day lies before the first.")})
 

@@ -10,7 +10,9 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
+from unicodedata import normalize
 
 from django.conf import settings
 from django.utils import translation
@@ -24,6 +26,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
+
+from roles.days import unlikely
 
 MAX_ROWS = 2000
 MAX_CELL = 500
@@ -66,6 +70,10 @@ class Faults(Struct):
     """What is wrong, by cell."""
 
     told: list[str] = []
+
+    def by_row(self) -> list[str]:
+        """All of them, row after row."""
+        return sorted(self.told, key=lambda told: int(told.partition(":")[0].lstrip(ascii_uppercase)))
 
     def add(self, row: int, column: str, message: str) -> None:
         """Note a fault in the cell of `column` in `row`."""
@@ -136,7 +144,8 @@ def _sheet(file: Path) -> Any:
     except (zipfile.BadZipFile, InvalidFileException, KeyError, TypeError, AttributeError, IndexError,
             ValueError, SyntaxError) as error:  # fmt: skip
         # openpyxl answers a malformed part with whatever the part's reader stumbled over
-        raise BadFile(_("This is no readable .xlsx workbook.")) from error
+        told = _("This is no readable .xlsx workbook. Open a list of another kind, such as .csv, and save it as .xlsx.")
+        raise BadFile(told) from error
 
 
 def _heads() -> Iterator[list[str]]:
@@ -175,12 +184,18 @@ def _text(value: Any) -> str:
 
 
 def _day(number: int, column: str, value: Any, faults: Faults) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if value in (None, "") or isinstance(value, date):
-        return value or None
+    if value in (None, ""):
+        return None
+    day = value.date() if isinstance(value, datetime) else value if isinstance(value, date) else _written(value)
+    if problem := unlikely(day) if day else _("Give a date as year-month-day, such as 2026-03-05."):
+        faults.add(number, column, problem)
+        return None
+    return day
+
+
+def _written(value: Any) -> date | None:
+    """The day of a text, also in full-width signs; None where it is none."""
     try:
-        return date.fromisoformat(str(value).strip())
+        return date.fromisoformat(normalize("NFKC", str(value)).strip())
     except ValueError:
-        faults.add(number, column, _("Give a date as year-month-day, such as 2026-03-05."))
         return None

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from msgspec import Struct, field
 
 from roles.accounts import identify, open_account
-from roles.appointments import appoint, make_post
+from roles.appointments import appoint, check_term, make_post
+from roles.days import local_today
 from roles.models import Agency, Membership, OperatingUnit, Person, Post
 from roles.people_file import COLUMNS, Faults, place, read
 
@@ -50,36 +51,34 @@ def _enter(number: int, said: dict[str, Any], unread: set[str], entered: Entered
     empty = [column.name for column in COLUMNS if column.asked and not said[column.name] and column.name not in unread]
     for name in empty:
         entered.faults.add(number, name, _("This field is required."))
+    told_already = {*unread, *empty}
 
     def tried(step: str, verb: Callable[..., tuple[Any, list[str]]], *given: Any) -> Any:
-        if unread & set(NEEDS[step]):
-            return None
         try:
             with transaction.atomic():
                 made, told = verb(*given, said)
         except ValidationError as fault:
             wrong = fault.message_dict if hasattr(fault, "error_dict") else {step: fault.messages}
             for name, messages in wrong.items():
-                if (column := _column(name, step)) not in empty:  # which is told already
+                if (column := _column(name, step)) not in told_already:
                     entered.faults.add(number, column, " ".join(messages))
             return None
         lines.extend(told)
         return made
 
     person = tried("login", _account)
-    if said["body"] or said["post"]:
+    if any(said[name] or name in unread for name in OF_A_TERM):
         post = tried("post", _post, tried("body", _body))
         if person and post:
             tried("since", _term, person, post)
+        elif not unread & {"since", "until"}:
+            tried("until", _days)
     if not entered.faults.told:
         entered.done += [f"{number}: {line}" for line in lines]
 
 
-NEEDS = {
-    "login": ("login", "name", "number", "email", "phone"), "body": ("body",), "post": ("post", "ground"),
-    "since": ("since", "until"),
-}  # fmt: skip
-"""Which cells of a row each step reads, the one first in which a fault without a column of its own is told."""
+OF_A_TERM = ("body", "post", "since", "until", "ground")
+"""Who fills one of these cells means a term, and fills those that it needs."""
 
 
 def _column(name: str, step: str) -> str:
@@ -96,11 +95,16 @@ def _account(said: dict[str, Any]) -> tuple[Person, list[str]]:
         person = open_account(*(said[name] for name in ("login", "name")), number=said["number"], email=said["email"],
                               phone=said["phone"])  # fmt: skip
         return person, [_("account opened: %(login)s, %(name)s") % said]
+    lines, wrong = [_("account there already: %(login)s") % said], dict[str, Any]()
     if there.name != said["name"]:
-        raise ValidationError({"name": _("This login is that of %(name)s.") % {"name": there.name}})
-    lines = [_("account there already: %(login)s") % said]
-    if said["number"] and identify(there, said["number"]):
-        lines.append(_("identity number entered: %(login)s") % said)
+        wrong["name"] = _("This login is that of %(name)s.") % {"name": there.name}
+    try:
+        if said["number"] and identify(there, said["number"]):
+            lines.append(_("identity number entered: %(login)s") % said)
+    except ValidationError as fault:
+        wrong |= fault.message_dict
+    if wrong:
+        raise ValidationError(wrong)
     return there, lines
 
 
@@ -119,7 +123,7 @@ def _body(said: dict[str, Any]) -> tuple[Agency | OperatingUnit, list[str]]:
 
 def _post(body: Agency | OperatingUnit | None, said: dict[str, Any]) -> tuple[Post | None, list[str]]:
     """The post of this name in the body, made where there is none; of no body only what lacks is told."""
-    if missing := {name: _("This field is required.") for name in NEEDS["post"] if not said[name]}:
+    if missing := {name: _("This field is required.") for name in ("post", "ground") if not said[name]}:
         raise ValidationError(missing)
     if body is None:
         return None, []
@@ -127,6 +131,12 @@ def _post(body: Agency | OperatingUnit | None, said: dict[str, Any]) -> tuple[Po
     if post := Post.objects.filter(name=said["post"], **where).first():
         return post, []
     return make_post(body, said["post"]), [_("post made: %(body)s, %(post)s") % said]
+
+
+def _days(said: dict[str, Any]) -> tuple[None, list[str]]:
+    """What is wrong with the days of a term of which person or post is wrong besides."""
+    check_term(said["since"] or local_today(), said["until"])
+    return None, []
 
 
 def _term(person: Person, post: Post, said: dict[str, Any]) -> tuple[Membership, list[str]]:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from roles.accounts import account_faults
 from roles.authority import Role, administers, may_staff
 from roles.citing import lines_in_words
 from roles.days import local_today
@@ -20,6 +21,7 @@ from roles.models import Agency, Jurisdiction, Mandate, OperatingUnit, Person, P
 from roles.models.mandates import WORKING_DUTIES
 
 Done = TypeVar("Done")
+OF_AN_ACCOUNT = ("login", "name", "number", "email", "phone")
 GROUND_HELP = _("The paper it rests on: number and title.")
 
 
@@ -132,10 +134,14 @@ class PersonForm(VerbForm):
         self.fields["post"].required = administers(by) != Role.SYSTEM
 
     def clean(self) -> dict[str, Any]:
-        """An appointment says what it rests on."""
+        """An appointment says what it rests on; and what the verb would refuse of the account is told beside it."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
         if said.get("post") and not said.get("ground"):
             self.add_error("ground", _("This field is required."))
+        told = set(self.errors)
+        for field, wrong in account_faults(**{name: said.get(name, "") for name in OF_AN_ACCOUNT}).items():
+            if field not in told:
+                self.add_error(field, wrong)
         return said
 
 

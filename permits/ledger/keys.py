@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Max, Min
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.data_files import flush
@@ -32,13 +33,14 @@ def private_key() -> PrivateKey:
     try:
         key = PrivateKey.parse(settings.LOG_KEY.read_text("utf-8"))
     except FileNotFoundError as error:
-        said = f"There is no {settings.LOG_KEY}: manage.py make_log_key writes one."
+        said = _("There is no %(file)s: manage.py make_log_key writes one.") % {"file": settings.LOG_KEY}
         raise NoLogKey(said, "the log has no key") from error
     except (OSError, UnicodeDecodeError, BadNote) as error:
-        said = f"{settings.LOG_KEY} cannot be read as the key of a log."
+        said = _("%(file)s cannot be read as the key of a log.") % {"file": settings.LOG_KEY}
         raise NoLogKey(said, "the key of the log cannot be read") from error
     if key.kind != ED25519 or key.name != settings.LOG_ORIGIN:
-        said = f"The key in {settings.LOG_KEY} is of {key.name}, the log is {settings.LOG_ORIGIN} (LOG_ORIGIN)."
+        told = {"file": settings.LOG_KEY, "its": key.name, "origin": settings.LOG_ORIGIN}
+        said = _("The key in %(file)s is of %(its)s, the log is %(origin)s (LOG_ORIGIN).") % told
         raise NoLogKey(said, "the key is not of this log")
     return key
 
@@ -75,5 +77,6 @@ def witnesses() -> list[PublicKey]:
     """The keys of LOG_WITNESSES. Raises BadNote for a text that is no witness's key."""
     found = [PublicKey.parse(text) for text in settings.LOG_WITNESSES]
     if wrong := [key.name for key in found if key.kind != COSIGNATURE]:
-        raise BadNote(f"{wrong[0]} is no witness's key: its bytes begin with {COSIGNATURE}.")
+        told = _("%(key)s is no witness's key: its bytes begin with %(kind)s.")
+        raise BadNote(told % {"key": wrong[0], "kind": COSIGNATURE})
     return found

@@ -107,6 +107,14 @@ def test_who_gives_a_link_that_cannot_be_mailed_is_told_so_and_shown_it(
     assert "已发送至xin@example.cn" not in page
 
 
+def test_all_that_is_wrong_with_a_new_person_is_told_on_one_page(
+    administrators: dict[str, Person], person: Person
+) -> None:
+    wrong = {"name": "", "login": person.username, "number": "1", "email": "x", "phone": "1" * 41}
+    page = log_in(administrators["system"]).post(reverse("person-new"), wrong)
+    assert set(page.context["form"].errors) == {"name", "login", "number", "email", "phone"}
+
+
 def test_a_new_account_comes_with_its_link(administrators: dict[str, Person]) -> None:
     desk = log_in(administrators["system"])
     page = desk.post(reverse("person-new"), {"name": "新人", "login": "xinren"}, follow=True)

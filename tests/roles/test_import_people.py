@@ -20,6 +20,7 @@ from tests.cast import FARM, Cast
 
 LI: dict[str, Any] = {"login": "li", "name": "李四", "body": "bj-miyun-forestry", "post": "窗口岗", "ground": "任字1号"}
 NUMBER = "11010519491231002X"
+FULL_WIDTH = "１１０１０５１９４９１２３１００２ｘ"
 
 
 def listed(folder: Path, *rows: dict[str, Any]) -> Path:
@@ -113,6 +114,39 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once(cast: Cast, tmp_path: Path
     assert faults(listed(tmp_path, wu | {"login": "a b", "number": "123"})) == ["C2", "A2", "D2", "F2"]
     assert faults(listed(tmp_path, wu | {"login": "", "number": "123"})) == ["A2", "C2", "D2", "F2"]
     assert faults(listed(tmp_path, wu | {"name": ""})) == ["B2", "D2", "F2"]
+
+
+def test_no_fault_of_a_row_hides_another(cast: Cast, tmp_path: Path) -> None:
+    past = LI | {"login": "wu", "name": "吴八", "until": "2020-01-01"}
+    assert faults(listed(tmp_path, past | {"login": "", "number": "1"})) == ["A2", "C2", "I2"]
+    assert faults(listed(tmp_path, past | {"login": "=1", "number": "1", "email": "x"})) == ["A2", "C2", "D2", "I2"]
+    assert faults(listed(tmp_path, past | {"post": "", "ground": ""})) == ["G2", "J2", "I2"]
+    assert faults(listed(tmp_path, past | {"body": "=1", "ground": ""})) == ["F2", "J2", "I2"]
+    assert faults(listed(tmp_path, {"login": "clerk", "name": "吴八", "number": "1"})) == ["B2", "C2"]
+    assert faults(listed(tmp_path, {"login": "wu", "name": "吴八", "ground": "任字1号"})) == ["F2", "G2"]
+    assert faults(listed(tmp_path, past | {"until": "", "post": "岗" * 200})) == ["G2"]
+    assert faults(listed(tmp_path, past | {"since": "1026-12-01", "until": date(9026, 12, 1)})) == ["H2", "I2"]
+
+
+def test_two_hundred_rows_tell_all_their_faults_row_after_row(cast: Cast, tmp_path: Path) -> None:
+    rows = [LI | {"login": f"wu{number}", "name": "吴八"} for number in range(2, 202)]
+    wrong: dict[int, dict[str, Any]] = {
+        7: {"since": "x"},
+        50: {"login": ""},
+        51: {"login": "=1"},
+        200: {"until": "2020-01-01"},
+    }
+    for number, cells in wrong.items():
+        rows[number - 2] |= cells
+    assert faults(listed(tmp_path, *rows)) == ["H7", "A50", "A51", "I200"]
+
+
+def test_spaces_and_full_width_digits_are_read(cast: Cast, tmp_path: Path) -> None:
+    full = {"login": " wu ", "name": " 吴八\u3000", "since": "２０２６-１２-０１", "number": FULL_WIDTH}
+    run(listed(tmp_path, LI | full), commit=True)
+    term = Membership.objects.get(person__username="wu")
+    assert (term.person.name, term.since) == ("吴八", date(2026, 12, 1))
+    assert faults(listed(tmp_path, LI | {"login": "other", "name": "吴八", "number": NUMBER})) == ["C2"]
 
 
 def test_one_human_gets_one_account(cast: Cast, tmp_path: Path) -> None:

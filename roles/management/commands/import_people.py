@@ -40,7 +40,7 @@ class Command(DatabaseCommand):
         except BadFile as bad:
             raise CommandError(str(bad)) from bad
         if entered.faults.told:
-            raise CommandError("\n".join([_("Nothing was entered."), *entered.faults.told]))
+            raise CommandError("\n".join([_("Nothing was entered."), *entered.faults.by_row()]))
         for line in entered.done:
             self.stdout.write(line)
         self.stdout.write(_("Entered.") if options["commit"] else _("Nothing was entered yet: --commit enters it."))
