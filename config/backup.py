@@ -31,7 +31,7 @@ from config.models import Installation
 from permits.data_files import flush
 from permits.documents.signing import seal_dir
 from permits.models import Act, Application
-from roles.faults import cause, in_words
+from roles.faults import CAUSES, cause, in_words
 
 MANIFEST, SQLITE, POSTGRESQL = "backup.json", "database.sqlite3", "database.dump"
 BLOCK = 1024 * 1024
@@ -49,8 +49,13 @@ def back_up(folder: Path) -> dict[str, Any]:
         if folder.exists() and any(folder.iterdir()):
             raise CommandError(_("%(folder)s is not empty.") % {"folder": folder})
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return _fill(folder)
     except OSError as error:
         raise CommandError(f"{folder}: {cause(error)}") from error
+
+
+def _fill(folder: Path) -> dict[str, Any]:
+    """All that belongs to a backup, its manifest last; returns what that says."""
     _copy_database(folder)
     files = sum(_save_material(folder, name, sha256) for name, sha256 in _materials())
     certificates = sorted(seal_dir().glob("*.cert.pem"))
@@ -206,7 +211,12 @@ def refuse_unless_owner() -> None:
 def _copy_sqlite(source: str, target: str) -> None:
     """By SQLite's own way of copying, which is right also while others write."""
     with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(target)) as after:
-        before.backup(after)
+        try:
+            before.backup(after)
+        except sqlite3.OperationalError as error:
+            full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+            why = CAUSES[errno.ENOSPC] if full else error
+            raise CommandError(f"{target}: {why}") from error
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from subprocess import CalledProcessError
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -37,6 +38,8 @@ def in_words(error: BaseException) -> str:
     it says itself."""
     if isinstance(error, ValidationError):
         return " ".join(error.messages)
+    if isinstance(error, CalledProcessError):
+        return _("it ended with code %(code)s, and says above why") % {"code": error.returncode}
     if isinstance(error, UnicodeDecodeError):
         return _("it is no text in UTF-8")
     if not isinstance(error, OSError) or not (known := _known(error)):

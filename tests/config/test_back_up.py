@@ -6,8 +6,10 @@ import errno
 import io
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -91,6 +93,24 @@ def test_a_backup_into_what_is_no_folder_says_so(db: None, tmp_path: Path) -> No
     (tmp_path / "file").touch()
     with pytest.raises(CommandError, match=f"{tmp_path / 'file'}: 不是文件夹"):
         call_command("backup", tmp_path / "file")
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="pg_dump tells it by itself")
+def test_a_disk_that_fills_with_the_database_is_told_in_words(
+    case: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+
+    def small(name: str, *given: Any, **more: Any) -> sqlite3.Connection:
+        opened = connect(name, *given, **more)
+        if str(tmp_path) in name:
+            opened.execute("PRAGMA max_page_count = 1")  # SQLite says SQLITE_FULL then, as where the disk is full
+        return opened
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+    with pytest.raises(CommandError, match="存储空间已满"):
+        backup(tmp_path / "backup")
+    assert not (tmp_path / "backup" / "backup.json").exists()
 
 
 @pytest.mark.skipif(not shutil.which("pg_dump") and connection.vendor == "postgresql", reason="needs pg_dump")
