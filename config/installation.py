@@ -122,5 +122,5 @@ def refuse_command(sender: Any = None, **_kwargs: Any) -> None:
     try:
         refuse_unmigrated()
     except DatabaseError as error:
-        told = _("The database cannot be reached: %(problem)s") % {"problem": str(error).strip()}
+        told = _("The database cannot be reached: %(problem)s") % {"problem": str(error).partition("\n")[0]}
         raise WrongInstallation(told) from error

@@ -28,7 +28,6 @@ WITHOUT = {
     "compile_catalogue", "update_catalogue", "dumpdata", "list_rules", "precheck", "make_log_key", "make_test_seal",
     "workday",  # without a database it counts by the packaged calendar, and says so
     "serve", "restore",  # migrate by themselves
-    "work",  # refuses in its own words, and writes the mark of a further machine
 }  # fmt: skip
 
 
@@ -65,12 +64,13 @@ def test_another_installations_database_is_refused(settings: Settings, tmp_path:
         call_command("tick", stdout=StringIO())
 
 
-def test_a_database_that_is_away_is_told_in_words_and_not_by_a_trace(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["tick", "work"])
+def test_a_database_that_is_away_is_told_in_words_and_not_by_a_trace(command: str, tmp_path: Path) -> None:
     environment = {"VAR_DIR": str(tmp_path), "SECRET_KEY": "k" * 25 + "0123456789" * 3, "IDENTITY_KEY": "i" * 40,
                    "ALLOWED_HOSTS": "localhost", "SITE_URL": "https://localhost",
                    "DATABASE_URL": "postgres://nobody:p@127.0.0.1:1/nowhere"}  # fmt: skip
-    tick = [sys.executable, "manage.py", "tick"]
-    done = run(tick, check=False, env=environment, cwd=settings.BASE_DIR, stderr=PIPE, text=True)
+    asked = [sys.executable, "manage.py", command]
+    done = run(asked, check=False, env=environment, cwd=settings.BASE_DIR, stderr=PIPE, text=True)
     assert done.returncode == 1
     assert "无法连接数据库" in done.stderr
     assert "Traceback" not in done.stderr

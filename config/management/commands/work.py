@@ -6,23 +6,27 @@ import signal
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from django.db import connections
 
 from config.environment import WATCHDOG_LOCK_WAIT_SECONDS
-from config.installation import refuse_unready
+from config.installation import enter
 from config.watchdog import Watchdog
+from roles.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Several may run, on one machine or more. Ends within seconds of SIGTERM, whatever state the workers are in."""
 
     help = "Works off jobs with WORKERS processes; starts them anew when they give no sign of life."
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Refuses to begin on a database that is not this installation's, or not up to this version."""
+    def check_migrations(self) -> None:
+        """The question itself may wait for SQLite's lock already."""
         _wait_longer()
-        refuse_unready()
+        super().check_migrations()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Until it is told to end; of several machines each has its own var directory."""
+        enter()
         watchdog = Watchdog()
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where a shell started us with SIGINT ignored
             signal.signal(sign, watchdog.stop)
