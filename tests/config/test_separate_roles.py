@@ -128,7 +128,7 @@ def test_the_runtime_role_is_told_that_it_may_not_migrate_and_who_may(runtime: p
     with connection.cursor() as cursor:
         cursor.execute(f"SET SESSION AUTHORIZATION {ROLE}")
     try:
-        with pytest.raises(CommandError, match=f"{ROLE} 无权更改数据表: migrate with the DATABASE_URL of their"):
+        with pytest.raises(CommandError, match=f"{ROLE} may not change tables: migrate with the DATABASE_URL of their"):
             call_command("migrate", "config", "0002", verbosity=0)
     finally:
         connection.close()
