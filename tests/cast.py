@@ -138,7 +138,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "submit": {"statement": True},
     "accept": {},
     "request_correction": {"items": [{"where": "head", "what": "编制单位名称与公章不一致"}]},
-    "resubmit": {},
+    "resubmit": {"note": "已按补正通知核对。"},
     "recommend": {"outcome": "approve", "opinion": "经现场核查，设计与实地一致，建议同意。"},
     "propose": {"outcome": "approve", "opinion": "材料齐全，符合规定，拟同意。"},
     "approve": {"opinion": "同意。"},

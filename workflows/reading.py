@@ -18,7 +18,7 @@ from permits.access import MILESTONES
 from permits.drafts.corrections import places
 from permits.models import Act, Application
 from permits.models.aftercare import OF_AFTERCARE
-from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who, files_in
+from permits.models.facts import Choice, Day, Evidence, Fact, Office, Rows, Truth, Who, Whole, files_in
 from permits.models.keeping import GIVES_BACK
 from permits.models.machine import ActSpec
 from permits.views.findings import in_language, recorded
@@ -26,7 +26,7 @@ from roles.models.bodies import Named
 from roles.models.mandates import Duty
 
 OWN_WORDS = ("item",)  # facts that mean nothing to a reader: the key of a work item
-NAMES_ACT = ("against", "remedy")  # facts that name an act of the case by its number in the record
+NAMES_ACT = ("against", "remedy", "objection", "request")  # facts that name an act of the case by its number in the record
 
 
 def acts_of(application: Application) -> QuerySet[Act]:
@@ -189,7 +189,8 @@ def in_words(spec: ActSpec, facts: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _told_as(name: str, fact: Fact, value: Any) -> str:
-    return _act_numbered(value) if name in NAMES_ACT and str(value).isdecimal() else told(fact, value)
+    named = name in NAMES_ACT and isinstance(fact, Whole) and str(value).isdecimal()
+    return _act_numbered(value) if named else told(fact, value)
 
 
 def _left_unmarked(fact: Fact, value: Any) -> bool:

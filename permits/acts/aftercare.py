@@ -171,13 +171,18 @@ def _aftercare(application: Application) -> Aftercare:
 
 
 def report_checked(application: Application, said: Said, by: Person | None) -> Errors:
-    """On paper is accepted what needs no look at the site, and reaches what the law asks."""
-    return _accepted_on_paper(application, said) if said["outcome"] == ACCEPTED else {}
+    """On paper is accepted what needs no look at the site, and reaches what the law asks; what is not accepted is told
+    what it lacks."""
+    return _accepted_on_paper(application, said) if said["outcome"] == ACCEPTED else _says_why(said)
 
 
 def rectification_checked(application: Application, said: Said, by: Person | None) -> Errors:
     """The same of a rectification."""
-    return _accepted_on_paper(application, said) if said["outcome"] == "yes" else {}
+    return _accepted_on_paper(application, said) if said["outcome"] == "yes" else _says_why(said)
+
+
+def _says_why(said: Said) -> Errors:
+    return {} if said.get("note") else {"note": _("Say what is missing or wrong: the holder has to know what to do.")}
 
 
 def _accepted_on_paper(application: Application, said: Said) -> Errors:

@@ -62,6 +62,7 @@ from permits.clocks.periods import periods
 from permits.clocks.standing import status
 from permits.clocks.verbs import stands_still
 from permits.documents.delivering import delivered_before, here_from, undelivered
+from permits.drafts.corrections import answered_nothing
 from permits.kinds import kind_of
 from permits.models import Application
 from permits.models.aftercare import OF_AFTERCARE
@@ -358,6 +359,7 @@ BARS: Final[Mapping[str, Bar]] = MappingProxyType(
 CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
     {
         "request_correction": places_named,
+        "resubmit": answered_nothing,
         "refuse_acceptance": acceptance_refused_rightly,
         "determine": fact_found,
         "return_to_first_review": consulted_again,

@@ -223,7 +223,19 @@ def hearing_held(application: Application, said: Mapping[str, Any], by: Person |
         errors["held_on"] = _("The hearing was announced for %(day)s.") % {"day": day}
     elif announced and said["held_on"] < first_day(announced[-1]).isoformat():
         errors["held_on"] = _told_too_late(announced[-1])
-    return errors
+    return _as_announced(announced[-1], said) | errors if announced else errors
+
+
+def _as_announced(announcement: Act, said: Mapping[str, Any]) -> dict[str, str]:
+    """许可法 48(1)[3]: parties may object to the chair they were told of; another one is recorded with the reason."""
+    chair = announcement.facts["chair"]
+    other, why = said["chair"]["id"] != chair["id"], said.get("other_chair")
+    if other and not why:
+        told = _("%(chair)s was announced as the chair: say why another person chaired.")
+        return {"other_chair": told % {"chair": chair["name"]}}
+    if why and not other:
+        return {"other_chair": _("The chair is the one who was announced: leave this empty.")}
+    return {}
 
 
 def first_day(announcement: Act) -> date:

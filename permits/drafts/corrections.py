@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,11 +16,13 @@ from permits.models import Act, Application
 from permits.models.material import current_files
 from permits.models.states import S
 from permits.models.submission import last_submission
+from roles.models import Person
 
 __all__ = [
     "Change",
     "Point",
     "answered",
+    "answered_nothing",
     "changed_places",
     "difference",
     "is_open",
@@ -94,6 +97,14 @@ def _told(application: Application, request: Act, changed: frozenset[str]) -> li
         )
         for row in request.facts["items"]
     ]  # fmt: skip
+
+
+def answered_nothing(application: Application, said: Mapping[str, Any], by: Person | None) -> dict[str, str]:
+    """A check: an answer that changes nothing says in words what it answers; the desk would else read the same again,
+    as if nobody had asked."""
+    if said.get("note") or _changed(application):
+        return {}
+    return {"note": _("Nothing was changed since the application was handed in: say what is answered to the list.")}
 
 
 def to_correct(application: Application) -> frozenset[str]:

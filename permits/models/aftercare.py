@@ -8,6 +8,7 @@ Articles, and how well each was read: docs/permit-life.md.
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
 
 from permits.models.facts import NOTE, REASON, Amount, Choice, Day, Evidence, Hour, Rows, Truth, Who, Whole, line, words
 from permits.models.life import AFTER, OF_LIFE
@@ -72,6 +73,7 @@ CHECKED = Choice(
     ),
 )
 PUT_RIGHT = Choice(label=_("Outcome"), options=(("yes", _("Put right")), ("no", _("Not put right"))))
+WHAT_IS_WRONG = replace(NOTE, help=_("Needed where it is not accepted: what is missing or wrong."))
 FULFILLED, FELL_AWAY = "fulfilled", "fell_away"
 CLOSING = Choice(
     label=_("Ground"),
@@ -113,7 +115,7 @@ class Aftercare:
     # ---- inspection: two officers, what they saw signed and filed
     check_report = act(
         _("Check a report"), AFTER, by=Duty.SUPERVISE, law="许可法 61(1)",
-        obligation=OBLIGATION, outcome=CHECKED, note=NOTE,
+        obligation=OBLIGATION, outcome=CHECKED, note=WHAT_IS_WRONG,
     )  # fmt: skip
     record_inspection = act(
         _("Record an inspection"), AFTER, by=Duty.SUPERVISE, law="森林法 66, 67(1)",
@@ -135,7 +137,7 @@ class Aftercare:
     )  # fmt: skip
     check_rectification = act(
         _("Check a rectification"), AFTER, by=Duty.SUPERVISE,
-        obligation=OBLIGATION, outcome=PUT_RIGHT, note=NOTE,
+        obligation=OBLIGATION, outcome=PUT_RIGHT, note=WHAT_IS_WRONG,
     )  # fmt: skip
 
     # ---- the end of it

@@ -122,7 +122,7 @@ class Inquiry:
     # By whom the case waits for, before anything is decided; the objector gets it in writing.
     answer_objection = act(
         _("Answer an objection"), REVIEWING, by="step", law="许可法 36",
-        objection=Whole(label=_("Objection, by its number in the record"), least=1), upheld=UPHELD,
+        objection=Whole(label=_("Objection"), least=1), upheld=UPHELD,
         answer=words(_("Answer")),
     )  # fmt: skip
     notify_third_party = act(
@@ -166,7 +166,13 @@ class Inquiry:
     )  # fmt: skip
     hold_hearing = act(
         _("Record a hearing"), REVIEWING, by=REVIEWERS, law="许可法 48",
-        held_on=HELD_ON, chair=Who(label=_("Chair")), attending=words(_("Attending")),
+        held_on=HELD_ON, chair=Who(label=_("Chair")),
+        other_chair=words(
+            _("Why another person chaired than was announced"), required=False,
+            help=_("Needed where it was another: who was told of the chair could ask for another (Licensing Law art "
+                   "48(1)(3))."),
+        ),
+        attending=words(_("Attending")),
         minutes=Text(label=_("Minutes"), most=20000),
     )  # fmt: skip
     # Who asked may give it up; what no longer waits for a hearing is decided without one (permits/acts/hearings.py).
@@ -175,7 +181,7 @@ class Inquiry:
     )
     record_hearing_given_up = act(
         _("Record that a hearing was given up"), REVIEWING, by="step", law="许可法 47",
-        request=Whole(label=_("Request, by its number in the record"), least=1), how=GIVEN_UP,
+        request=Whole(label=_("Request for a hearing"), least=1), how=GIVEN_UP,
         given_up_on=Day(label=_("On which day"), past=True), statement=words(_("What shows it")),
         document=Evidence(label=_("Document"), required=False),
     )  # fmt: skip

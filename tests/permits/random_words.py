@@ -139,7 +139,7 @@ SAY: dict[str, Say] = {
     "report_rectification": lambda case: {"obligation": case.obligation(), "what": "已清理", "materials": [],
                                           "statement": True},
     "check_report": lambda case: {"obligation": case.obligation(), "outcome": "incomplete", "note": "缺图"},
-    "check_rectification": lambda case: {"obligation": case.obligation(), "outcome": "no"},
+    "check_rectification": lambda case: {"obligation": case.obligation(), "outcome": "no", "note": "未清理"},
     "record_fulfilment": lambda case: {"obligation": case.obligation(), "answers": [], "materials": []},
     "record_inspection": lambda case: {
         "inspected_on": today(), "place": "12林班",

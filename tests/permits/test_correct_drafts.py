@@ -75,6 +75,18 @@ def test_the_answer_to_a_correction_is_handed_in_with_its_note(
     assert submitted.acts.get(act="resubmit").facts == {"note": "已改", "statement": True}
 
 
+def test_an_answer_that_changes_nothing_says_in_words_what_it_answers(
+    submitted: Application, ask_correction: AskCorrection, desk: Client
+) -> None:
+    ask_correction(submitted, "head")
+    response = desk.post(reverse("draft-check", args=[submitted.pk]), {"statement": "on", "note": " "})
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["note"]
+    assert not submitted.acts.filter(act="resubmit").exists()
+    said = {"statement": "on", "note": "名称与公章一致，见附件。"}
+    assert desk.post(reverse("draft-check", args=[submitted.pk]), said).status_code == 302
+
+
 def test_the_reviewer_reads_what_changed_between_two_submissions(
     submitted: Application, ask_correction: AskCorrection, clerk: Person, desk: Client
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.translation import override
 
 from config.fields import is_asked
 from permits.acts.hearings import open_hearing
@@ -25,6 +26,7 @@ from tests.cast import NOW, Cast, log_in, make_person
 from tests.permits.hearings import ANNOUNCED, PARTY, decider
 from tests.permits.life.cases import fresh, wrong
 from tests.permits.occupation.cases import MIYUN, Office, draft, parcel
+from workflows.reading import entries_of
 from workflows.views.case_parts import hearing_owed
 from workflows.views.performing import form_of
 
@@ -78,6 +80,20 @@ def test_a_second_hearing_is_announced_by_itself(cast: Cast, clock: Any) -> None
     perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-15", chair=cast.auditor)
     clock.shift(timedelta(days=14))
     perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-15", chair=cast.auditor)
+
+
+def test_who_chairs_instead_of_the_announced_chair_does_so_for_a_reason_on_the_record(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "announce_hearing", **by, **ANNOUNCED, held_on="2026-12-01", chair=cast.auditor)
+    clock.shift(timedelta(days=14))
+    held = {**by, **HELD, "held_on": "2026-12-01"}
+    for said in ({"chair": cast.colleague}, {"chair": cast.auditor, "other_chair": "病假。"}):
+        with pytest.raises(BadFacts) as bad:
+            perform(case.pk, "hold_hearing", **held, **said)
+        assert set(bad.value.errors) == {"other_chair"}
+    record = perform(case.pk, "hold_hearing", **held, chair=cast.colleague, other_chair="原主持人病假。")
+    assert record.facts["other_chair"] == "原主持人病假。"
 
 
 def test_a_request_comes_after_the_right_was_told_and_its_hearing_is_counted_from_it(cast: Cast, clock: Any) -> None:
@@ -495,3 +511,17 @@ def test_after_a_hearing_the_form_marks_that_its_minutes_are_weighed(cast: Cast,
     perform(case.pk, "hold_hearing", **by, **HELD, held_on="2026-12-01", chair=cast.auditor)
     case = fresh(case)
     assert marked()
+
+
+def test_what_a_form_lists_in_words_is_asked_for_by_no_number(cast: Cast, clock: Any) -> None:
+    case = cast.case_at(S.AWAITING_DECISION)
+    by = decider(cast, case)
+    perform(case.pk, "tell_hearing_right", **by, **PARTY)
+    asked = perform(case.pk, "record_hearing_request", **by, party=PARTY["party"], received="2026-11-20")
+    with override("en"):
+        form = form_of(ACTS["record_hearing_given_up"], fresh(case), by["mandate"])
+        assert form["request"].label == "Request for a hearing"
+        said = {"request": asked.seq, "how": "withdrawn", "given_up_on": "2026-11-20", "statement": "书面撤回。"}
+        record = perform(case.pk, "record_hearing_given_up", **by, **said)
+        (entry,) = entries_of(record.application, [record])
+        assert ("Request for a hearing", f"act {asked.seq}") in entry.said

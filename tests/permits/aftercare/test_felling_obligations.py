@@ -59,15 +59,15 @@ def test_regeneration_is_no_smaller_than_the_felling_and_takes(traveller: Any) -
     assert watch.of("regeneration").short_of
     with pytest.raises(BadFacts):
         watch.inspect(("regeneration", "in_order"))
-    watch.officer("check_report", obligation="regeneration", outcome="incomplete")
+    watch.officer("check_report", obligation="regeneration", outcome="incomplete", note="缺照片。")
     regenerate(watch, survival_pct="70")
     with pytest.raises(BadFacts):
         watch.inspect(("regeneration", "in_order"))
-    watch.officer("check_report", obligation="regeneration", outcome="incomplete")
+    watch.officer("check_report", obligation="regeneration", outcome="incomplete", note="缺照片。")
     regenerate(watch)
     with pytest.raises(BadFacts):  # for what was felled beyond the licence, too (森林法 61)
         watch.inspect(("regeneration", "in_order"))
-    watch.officer("check_report", obligation="regeneration", outcome="incomplete")
+    watch.officer("check_report", obligation="regeneration", outcome="incomplete", note="缺照片。")
     regenerate(watch, area_ha="4.2")
     watch.inspect(("regeneration", "in_order"))
     assert watch.of("survival").state == O.OPEN

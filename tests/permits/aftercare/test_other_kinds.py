@@ -126,7 +126,7 @@ def test_what_was_used_is_restored_and_not_what_was_granted(
     restore(watch, str(Decimal(owed) - Decimal("0.1")))
     with pytest.raises(BadFacts):
         watch.inspect(("restoration", "in_order"))
-    watch.officer("check_report", obligation="restoration", outcome="incomplete")
+    watch.officer("check_report", obligation="restoration", outcome="incomplete", note="缺照片。")
     restore(watch, owed)
     watch.inspect(("restoration", "in_order"))
     assert watch.of("restoration").state == O.ACCEPTED

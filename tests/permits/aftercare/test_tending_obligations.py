@@ -11,7 +11,9 @@ import time_machine
 from permits.acts.perform import perform
 from permits.contract.obligations import Held
 from permits.documents.printing import paper_of
+from permits.documents.supervision_papers import last_fault
 from permits.errors import AlreadyRecorded, BadFacts, NotPermitted, WrongStatus
+from permits.ledger.chain import canonical
 from permits.models import Act, Document
 from permits.models.obligation import O
 from permits.models.states import S
@@ -193,6 +195,9 @@ def test_not_in_order_is_put_right_by_a_day_with_a_notice_and_checked(watch: Wat
                      materials=[{"file": watch.paper()}])  # fmt: skip
         with pytest.raises(BadFacts):
             watch.officer("check_rectification", obligation="completion", outcome="yes")
+        with pytest.raises(BadFacts) as wordless:
+            watch.officer("check_rectification", obligation="completion", outcome="no")
+        assert list(wordless.value.errors) == ["note"]
         watch.officer("check_rectification", obligation="completion", outcome="no", note="仍有剩余物。")
         watch.order("completion", date(2027, 3, 20))
         watch.holder("report_rectification", obligation="completion", what="已全部清理。", statement=True)
@@ -208,6 +213,10 @@ def ordered(watch: Watch, code: str, until: date) -> str:
 def test_an_order_tells_what_was_found_last_by_whatever_act(watch: Watch) -> None:
     start(watch)
     with time_machine.travel(BEGUN):
+        for outcome in ("incomplete", "not_in_order"):
+            with pytest.raises(BadFacts) as wordless:
+                watch.officer("check_report", obligation="start", outcome=outcome)
+            assert list(wordless.value.errors) == ["note"]
         watch.officer("check_report", obligation="start", outcome="not_in_order", note="许可证复印件不清晰。")
         assert "检查情况：许可证复印件不清晰。" in ordered(watch, "start", date(2026, 12, 20))
     with time_machine.travel(AFTER):
@@ -224,15 +233,15 @@ def test_an_order_tells_what_was_found_last_by_whatever_act(watch: Watch) -> Non
         assert "检查情况：逾期未补植。" in ordered(watch, "completion", date(2027, 4, 20))
 
 
-def test_an_order_after_a_check_that_says_nothing_tells_no_fault_that_was_put_right(watch: Watch) -> None:
+def test_after_a_check_of_the_time_when_it_could_say_nothing_no_fault_is_told_that_was_put_right(watch: Watch) -> None:
     start(watch)
     with time_machine.travel(AFTER):
         complete(watch)
         watch.inspect(("completion", "not_in_order"))
         watch.order("completion", date(2027, 3, 10))
         watch.holder("report_rectification", obligation="completion", what="已清理。", statement=True)
-        watch.officer("check_rectification", obligation="completion", outcome="no")
-        assert "检查情况" not in ordered(watch, "completion", date(2027, 3, 20))
+        wordless = Act(act="check_rectification", body=canonical({"facts": {"obligation": "completion", "outcome": "no"}}))
+        assert last_fault([wordless, *reversed(watch.fresh.history)], "completion") == ""
 
 
 def test_a_breach_proposes_an_end_and_who_decides_ends_it(watch: Watch, cast: Cast) -> None:

@@ -107,7 +107,8 @@ class Office:
         """Perform `act` by whoever's turn it is."""
         case = Application.objects.get(pk=case.pk)
         if act in ("submit", "withdraw", "resubmit"):
-            return perform(case.pk, act, by=self.clerk, **facts)
+            answered = {"note": "已按补正通知核对。"} if act == "resubmit" else {}
+            return perform(case.pk, act, by=self.clerk, **answered | facts)
         item = item or self.items(case, act)[0]
         assert item.mandate is not None
         completes = item.pk if act in item.flow_task.acts else None
