@@ -86,13 +86,16 @@ class ActForm(forms.Form):
         *,
         initial: Mapping[str, Any] | None = None,
         check: bool = True,
+        later: Sequence[str] = (),
+        sent: bool = False,
     ) -> None:
         """`data` and `files` as a request gives them; in `data`, ADD_ROW names a list that shall get one more row.
 
-        Without `check` the form is only shown again, nothing in it is called wrong.
+        Without `check` the form is only shown again, nothing in it is called wrong. Files of `later` are chosen on the
+        page on which the act is confirmed, for no page keeps a file; once that is `sent` they are asked for.
         """
         super().__init__(data, files, auto_id=f"{spec.name}_%s", initial=dict(initial or {}))
-        self.spec, self.pool, self.check = spec, pool or Pool(), check
+        self.spec, self.pool, self.check, self.later = spec, pool or Pool(), check, tuple(later)
         self.lists: dict[str, int] = {}
         self.columns: dict[str, tuple[str, ...]] = {}
         self.fields[KEY] = KeyField()
@@ -101,6 +104,10 @@ class ActForm(forms.Form):
                 self._add_rows(name, fact)
             else:
                 self.fields[name] = field_of(fact, self.pool, name)
+        if not sent:
+            for name in self.later:
+                self.fields[name].required = False
+                self.fields[name].asked = True  # type: ignore[attr-defined]
 
     # ---- rows ----
     def _add_rows(self, name: str, fact: Rows) -> None:
@@ -164,8 +171,19 @@ class ActForm(forms.Form):
 
     @property
     def takes_files(self) -> bool:
-        """Whether a file is asked for."""
-        return any(isinstance(part, forms.FileField) for part in self.fields.values())
+        """Whether a file is asked for beside the words."""
+        files = (name for name, part in self.fields.items() if isinstance(part, forms.FileField))
+        return any(name not in self.later for name in files)
+
+    @property
+    def chosen_later(self) -> list[forms.BoundField]:
+        """The files that are chosen where the act is confirmed."""
+        return [self[name] for name in self.later]
+
+    @property
+    def lacks_files_only(self) -> bool:
+        """Whether nothing else is wrong with it than a file that is chosen where the act is confirmed."""
+        return bool(self.errors) and set(self.errors) <= set(self.later)
 
     @property
     def lost_files(self) -> bool:
@@ -178,8 +196,10 @@ class ActForm(forms.Form):
         return self.is_bound and self.data.get(ADD_ROW) in self.lists
 
     def blocks(self) -> Iterator[Block]:
-        """Fields and tables in the order the act declares them."""
+        """Fields and tables in the order the act declares them, without what is chosen later."""
         for name, fact in self.spec.facts.items():
+            if name in self.later:
+                continue
             if isinstance(fact, Rows):
                 yield self._table(name, fact)
             else:

@@ -26,7 +26,7 @@ from roles.models.bodies import Named
 from roles.models.mandates import Duty
 
 OWN_WORDS = ("item",)  # facts that mean nothing to a reader: the key of a work item
-NAMES_ACT = ("against", "remedy", "objection", "request")  # facts that name an act of the case by its number in the record
+NAMES_ACT = ("against", "remedy", "objection", "request")  # facts that name an act of the case by its number
 
 
 def acts_of(application: Application) -> QuerySet[Act]:

@@ -20,6 +20,7 @@ from permits.kinds import kind_of
 from permits.models import ACTS, Act, Application
 from permits.models.act import read_records
 from permits.models.machine import ActSpec, outcomes
+from permits.models.remedies import REMEDIES
 from permits.models.states import FINAL, REVIEWING
 from roles.access import agencies_headed_by, capacity, mandates_of, units_of
 from roles.models import Mandate, Person
@@ -34,7 +35,7 @@ READ = 50
 DECIDING = frozenset({"approve", "refuse", "refuse_acceptance", "request_correction", "withdraw", "report_up", "reopen",
     "grant_extension", "refuse_extension", "grant_change", "refuse_change", "reissue_permit", "replace_permit",
     "withdraw_permit", "revoke_permit", "cancel_permit", "refuse_cancellation", "take_back_request",
-    "order_rectification", "find_breach"})  # fmt: skip
+    "order_rectification", "find_breach", "record_higher_decision", "forfeit_permit", *REMEDIES})  # fmt: skip
 """Acts that are looked at once more before they are done: nothing takes them back."""
 
 

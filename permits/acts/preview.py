@@ -6,35 +6,73 @@ The act is performed and undone: every check that would refuse it refuses the pr
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from msgspec import Struct
 from msgspec.structs import replace
 
+from permits.acts.life import permit_of
 from permits.acts.perform import perform
+from permits.acts.reopening import owed
 from permits.documents import standard
 from permits.documents.content import NOWHERE, Paper
 from permits.documents.printing import paper_of
 from permits.documents.rendering import render
 from permits.documents.watermark import marked
 from permits.kinds import kind_of
-from permits.models import Act, Application, Document, spec_of
+from permits.models import Act, Application, Document, MaterialVersion, spec_of
 from permits.models.facts import Evidence
 
 MARK = "预览"
+STAND_IN = MaterialVersion(pk=0, sha256="0" * 64)
 
 
-def rehearse(application_id: int, act: str, **said: Any) -> None:
-    """Raises what `perform` would raise of the same; nothing is written. A form's key is not given: it is not spent."""
+class Stand(Struct, frozen=True):
+    """How a case stands: its status and that of its permit in words (empty: none), the permit's last day, and whether
+    something is to be decided anew."""
+
+    case: str
+    permit: str
+    until: date | None
+    anew: bool
+
+
+class Brought(Struct, frozen=True):
+    """How the case stood before an act, and would after it."""
+
+    before: Stand
+    after: Stand
+
+
+def rehearse(application_id: int, act: str, **said: Any) -> Brought:
+    """What `act` would bring about, by doing it and undoing it; nothing is written. Raises what `perform` would raise
+    of the same. A file that it hangs on is stood in for: it is read once it is sent with the act. A form's key is not
+    given: it is not spent."""
+    missing = {name: STAND_IN for name in files_asked(act) if name not in said}
     with transaction.atomic():
-        perform(application_id, act, **said)
+        before = _stand(Application.objects.get(pk=application_id))
+        perform(application_id, act, **said, **missing)
+        after = _stand(Application.objects.get(pk=application_id))
         transaction.set_rollback(True)
+    return Brought(before, after)
+
+
+def _stand(application: Application) -> Stand:
+    permit = permit_of(application)
+    status, until = (permit.get_status_display(), permit.valid_to) if permit else ("", None)
+    return Stand(application.get_status_display(), status, until, owed(application))
+
+
+def files_asked(act: str) -> tuple[str, ...]:
+    """The facts of `act` that are files it hangs on."""
+    return tuple(name for name, fact in spec_of(act).facts.items() if isinstance(fact, Evidence) and fact.required)
 
 
 def asks_for_a_file(act: str) -> bool:
     """Whether `act` hangs on a file to be attached with it: it cannot be tried without."""
-    facts = spec_of(act).facts.values()
-    return any(isinstance(fact, Evidence) and fact.required for fact in facts)
+    return bool(files_asked(act))
 
 
 def can_preview(application: Application, act: str) -> bool:

@@ -127,8 +127,10 @@ class ResubmitForm(SubmitForm):
 
     note = forms.CharField(
         label=gettext_lazy("What was corrected"),
-        help_text=gettext_lazy("In your own words; the changes themselves are shown to the officer anyway. Needed where "
-                               "nothing was changed."),
+        help_text=gettext_lazy(
+            "In your own words; the changes themselves are shown to the officer anyway. Needed where nothing was "
+            "changed."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=4000,
         required=False,

@@ -49,7 +49,7 @@ from workflows.views.performing import (
     form_of,
     look,
     papers_looked_at,
-    refused_beforehand,
+    try_out,
 )
 from workflows.views.permits import term_of
 from workflows.views.task_page import stated
@@ -85,7 +85,8 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
     if kept and "unfinished_page" in request.POST:
         return keep_beside(request, application, kept, form)
     tried = Attempt()
-    if request.method == "POST" and form.is_valid() and not form.adds_row and form.check:
+    valid = request.method == "POST" and (form.is_valid() or form.lacks_files_only)
+    if valid and not form.adds_row and form.check:
         tried, answer = _posted(request, application, possible, form)
         if answer is not None:
             return answer
@@ -193,25 +194,35 @@ def _posted(
     shown = _stated(request, application, possible)
     if shown.get("stated_meanwhile") and not looks:
         return Attempt(status=409), None
-    if name in DECIDING and not looks and CONFIRMED not in request.POST:
-        refused = refused_beforehand(form, application, by=request.user, mandate=possible.mandate, work_item=None)
-        if refused is not None:
-            return refused, None
-        issues = can_preview(application, name)
-        shown |= {"form": form, "issues": issues, "asked": _asked_for(application, name)}
-        return Attempt(), _act_page(request, "workflows/review.html", application, possible, shown)
+    if name in DECIDING and not looks and (CONFIRMED not in request.POST or form.lacks_files_only):
+        return _to_confirm(request, application, possible, form, shown)
     if looks and not can_preview(application, name):
         raise WrongStatus(_("This act issues no paper that could be shown before."))
     if looks:
         tried = look(form, application, by=request.user, mandate=possible.mandate, work_item=None)
         return tried, papers_looked_at(tried) if tried.papers else None
     tried = attempt(form, application, by=request.user, mandate=possible.mandate, work_item=None)
+    if form.lacks_files_only:  # as one that cannot be kept
+        return _to_confirm(request, application, possible, form, shown)
     if tried.record is None:
         return tried, None
     forget(application.pk, BESIDE + name, by=request.user)
     messages.success(request, done_words(tried.record))
     of_permit = name in OF_PERMIT and hasattr(application, "permit")
     return tried, redirect("permit" if of_permit else "case", pk=application.pk)
+
+
+def _to_confirm(
+    request: Signed, application: Application, possible: Possible, form: ActForm, shown: dict[str, Any]
+) -> tuple[Attempt, HttpResponse | None]:
+    """What would be refused all the same is told at once; else it is looked at once more, with what it brings about."""
+    name = possible.spec.name
+    tried = try_out(form, application, by=request.user, mandate=possible.mandate, work_item=None)
+    if tried.brings is None:
+        return tried, None
+    issues = can_preview(application, name)
+    shown |= {"form": form, "issues": issues, "asked": _asked_for(application, name), "brings": tried.brings}
+    return tried, _act_page(request, "workflows/review.html", application, possible, shown)
 
 
 def _stated(request: Signed, application: Application, possible: Possible) -> dict[str, Any]:

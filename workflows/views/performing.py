@@ -21,7 +21,7 @@ from permits.acts.hearings import open_requests
 from permits.acts.life_conditions import to_take_back
 from permits.acts.objections import open_objections
 from permits.acts.perform import perform
-from permits.acts.preview import asks_for_a_file, preview, rehearse
+from permits.acts.preview import Brought, files_asked, preview, rehearse
 from permits.acts.remedies import DECISIONS
 from permits.acts.reopening import to_follow
 from permits.clocks.calendar import add
@@ -44,7 +44,7 @@ from workflows.mandates import mandates_for
 from workflows.models import WorkItem
 from workflows.report_forms import ReportForm
 from workflows.supervision import choices
-from workflows.worklist import colleagues
+from workflows.worklist import DECIDING, colleagues
 
 CHANGE, CONFIRMED, PREVIEW, LOOKED_AT = "change", "confirmed", "preview", "looked_at"
 DAYS_TO_CORRECT = 15
@@ -58,6 +58,7 @@ class Attempt(Struct):
     status: int = 200
     said: str = ""
     papers: bytes = b""
+    brings: Brought | None = None
     findings: list[tuple[Grade, Group]] = []
 
     def refuse(self, form: ActForm | ReportForm, said: str | list[str], status: int, findings: Any = ()) -> None:
@@ -95,14 +96,12 @@ def look(form: ActForm | ReportForm, application: Application, **who: Unpack[Sta
     return tried
 
 
-def refused_beforehand(form: ActForm, application: Application, **who: Unpack[Standing]) -> Attempt | None:
-    """What would refuse the act of a valid `form`, before anyone is asked to confirm it; None where nothing does, and
-    for an act that hangs on a file. Nothing is written."""
-    if asks_for_a_file(form.spec.name):
-        return None
+def try_out(form: ActForm, application: Application, **who: Unpack[Standing]) -> Attempt:
+    """What would refuse the act of a valid `form`, before anyone is asked to confirm it, and else what it would bring
+    about. Nothing is written."""
     with _refusals_in(form) as tried, busy_when_locked():
-        rehearse(application.pk, form.spec.name, **who, **form.said(_no_file))
-    return tried if form.errors else None
+        tried.brings = rehearse(application.pk, form.spec.name, **who, **form.said(_no_file))
+    return tried
 
 
 @contextmanager
@@ -156,9 +155,11 @@ def form_of(
 ) -> ActForm:
     """The form of `spec`; bound to `request` where it was posted."""
     pool = pool_of(spec.name, application, mandate)
+    later = files_asked(spec.name) if spec.name in DECIDING else ()
     if request is None:
-        return ActForm(spec, pool, initial=_proposed(spec.name) | (initial or {}))
-    return ActForm(spec, pool, request.POST, request.FILES, check=CHANGE not in request.POST)
+        return ActForm(spec, pool, initial=_proposed(spec.name) | (initial or {}), later=later)
+    check, sent = CHANGE not in request.POST, CONFIRMED in request.POST
+    return ActForm(spec, pool, request.POST, request.FILES, check=check, later=later, sent=sent)
 
 
 def _proposed(act: str) -> dict[str, str]:

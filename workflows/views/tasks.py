@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from permits.acts.assessment import verdict
 from permits.acts.perform import refuse_again
-from permits.acts.preview import can_preview
+from permits.acts.preview import Brought, can_preview
 from permits.documents.standard import clauses_found
 from permits.drafts.unfinished import forget
 from permits.errors import WrongStatus
@@ -35,7 +35,7 @@ from workflows.views.performing import (
     form_of,
     look,
     papers_looked_at,
-    refused_beforehand,
+    try_out,
 )
 from workflows.views.task_page import opinions_for, page, stated, stated_meanwhile
 from workflows.views.unfinished import page_of
@@ -73,11 +73,13 @@ def _act(request: Signed, turn: Turn) -> HttpResponse:
         form.add_error(None, _not_held(turn))
         return page(request, turn, form, Attempt(status=403 if turn.item.owner_id else 409))
     unread = _unread(request, turn, form)
-    if not form.is_valid() or form.adds_row or not form.check or unread:
+    wrong = not (form.is_valid() or form.lacks_files_only)
+    if wrong or form.adds_row or not form.check or unread:
         return page(request, turn, form, Attempt(status=409) if unread else None)
     if PREVIEW in request.POST:
         return _look(request, turn, form)
-    if spec.name in DECIDING and (CONFIRMED not in request.POST or _found_since(request, turn)):
+    confirmed = CONFIRMED in request.POST and not form.lacks_files_only and not _found_since(request, turn)
+    if spec.name in DECIDING and not confirmed:
         return _to_confirm(request, turn, form)
     return _perform(request, turn, form)
 
@@ -96,18 +98,18 @@ def _perform(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
         said = done_words(tried.record)
         messages.success(request, offer(turn.person, said) if completes else said)
         return redirect("case", pk=turn.application.pk) if completes else redirect("task", pk=turn.item.pk)
+    if form.lacks_files_only:  # as one that cannot be kept
+        return _to_confirm(request, turn, form)
     fresh = take_turn(turn.person, turn.item.pk)
     return page(request, fresh, form, tried) if fresh.item.is_open else closed(request, fresh, form)
 
 
 def _to_confirm(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
     """What would be refused all the same is told at once; else it is looked at once more."""
-    refused = refused_beforehand(
+    tried = try_out(
         form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=_completed(turn, form)
     )
-    if refused is None:
-        return review(request, turn, form)
-    return page(request, turn, form, refused)
+    return review(request, turn, form, tried.brings) if tried.brings else page(request, turn, form, tried)
 
 
 def _found_since(request: Signed, turn: Turn) -> bool:
@@ -135,7 +137,7 @@ def _not_held(turn: Turn) -> str:
     return _("Take this item first; what you typed is still here.")
 
 
-def review(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
+def review(request: Signed, turn: Turn, form: ActForm, brings: Brought) -> HttpResponse:
     """What is about to be decided, once more before it is, and which proposed conditions it leaves out. Nothing is
     written yet."""
     found = board(turn.application)
@@ -148,8 +150,9 @@ def review(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
             "turn": turn,
             "item": turn.item,
             "form": form,
+            "brings": brings,
             "board": found,
-            "found_since": CONFIRMED in request.POST,
+            "found_since": _found_since(request, turn),
             "issues": can_preview(turn.application, form.spec.name),
             "cites_nothing": form.spec.name == "refuse" and not _cites(turn, form),
             "taken_out": taken_out(proposed, form.cleaned_data.get("conditions") or ""),

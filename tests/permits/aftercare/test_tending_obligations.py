@@ -240,7 +240,8 @@ def test_after_a_check_of_the_time_when_it_could_say_nothing_no_fault_is_told_th
         watch.inspect(("completion", "not_in_order"))
         watch.order("completion", date(2027, 3, 10))
         watch.holder("report_rectification", obligation="completion", what="已清理。", statement=True)
-        wordless = Act(act="check_rectification", body=canonical({"facts": {"obligation": "completion", "outcome": "no"}}))
+        said = {"obligation": "completion", "outcome": "no"}
+        wordless = Act(act="check_rectification", body=canonical({"facts": said}))
         assert last_fault([wordless, *reversed(watch.fresh.history)], "completion") == ""
 
 
