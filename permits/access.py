@@ -51,7 +51,8 @@ MILESTONES = frozenset({
     "accept", "deem_accepted", "request_correction", "refuse_acceptance", "publish_notice", "tell_hearing_right",
     "record_hearing_request", "announce_hearing", "hold_hearing", "record_hearing_given_up", "record_statement",
     "suspend_clock", "resume_clock", "extend_period", "order_joint_handling", "recompute_deadline", "record_fee",
-    "report_up", "approve", "refuse", "record_higher_decision", "record_delivery", "record_refund", "reopen",
+    "report_up", "approve", "refuse", "record_higher_decision", "record_delivery", "record_refund",
+    "correct_payment", "reopen",
 })  # fmt: skip
 """What organs do towards the applicant, and is told at once. Every other step of theirs is told with the decision."""
 UNROUTED = frozenset({S.DRAFT, S.SUBMITTED})

@@ -146,8 +146,8 @@ def offered_by(flow: type[Flow]) -> set[str]:
 OFF_THE_GRAPH = frozenset({
     "open_draft", "withdraw", "make_statement", "ask_hearing", *HOLDING, "recuse", "bar_person", "recompute_deadline",
     "flag_deadline", "extend_period", "order_joint_handling", "record_delivery", "determine", "answer_objection",
-    "set_aside_filing", "tell_fee_due", "record_refund", "reopen", "give_up_hearing", "record_hearing_given_up",
-    *OF_PERMIT,
+    "set_aside_filing", "tell_fee_due", "record_refund", "correct_payment", "reopen", "give_up_hearing",
+    "record_hearing_given_up", *OF_PERMIT,
 })  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from workflows.reopening import begin_again
 OFF_STEP = frozenset({
     "withdraw", "make_statement", "ask_hearing", "extend_period", "order_joint_handling", "bar_person", "recuse",
     "record_delivery", "determine", "answer_objection", "set_aside_filing", "tell_fee_due", "record_refund", "reopen",
-    "give_up_hearing", "record_hearing_given_up",
+    "correct_payment", "give_up_hearing", "record_hearing_given_up",
     *(OF_LIFE - CLOCKED), *(OF_AFTERCARE - TIMED),
 })  # fmt: skip
 """Acts that belong to no step of any flow, and that people perform beside it."""

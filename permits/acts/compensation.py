@@ -15,12 +15,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from permits.acts.fees import YUAN
+from permits.acts.payments import COMPENSATION, YUAN, Payment, payments
 from permits.models import Act, Application
 from permits.models.remedies import CHANGED, RESTORED, Outcomes, lost_by
 from roles.models import Person
 
-PAYS = "record_compensation"
+PAYS = COMPENSATION
 
 
 class Compensation(Struct, frozen=True):
@@ -28,7 +28,7 @@ class Compensation(Struct, frozen=True):
     the decision, or that changed it (or None)."""
 
     decision: Act
-    paid: tuple[Act, ...]
+    paid: tuple[Payment, ...]
     annulled: Act | None
     changed: Act | None
 
@@ -45,7 +45,7 @@ class Compensation(Struct, frozen=True):
     @property
     def more_follows(self) -> bool:
         """Whether the last payment recorded left some of it still to be paid."""
-        return bool(self.paid and self.paid[-1].facts.get("rest")) and not self.annulled
+        return bool(self.paid and self.paid[-1].rest) and not self.annulled
 
     @property
     def nothing_owed(self) -> bool:
@@ -63,15 +63,15 @@ class Compensation(Struct, frozen=True):
     @property
     def changed_since(self) -> bool:
         """Whether an outcome changed the decision after the last payment."""
-        return bool(self.paid and self.changed and self.changed.seq > self.paid[-1].seq)
+        return bool(self.paid and self.changed and self.changed.seq > self.paid[-1].said_at)
 
 
 def compensations(application: Application) -> list[Compensation]:
     """Of each withdrawal and revocation of the permit that tells of compensation, in order; a revocation on fraud tells
     of none (69(4))."""
     told = [act for act in application.did("withdraw_permit", "revoke_permit") if act.facts.get("compensation")]
-    remedies, payments = (_remedies(application), application.did(PAYS)) if told else ([], [])
-    return [_of(act, payments, remedies) for act in told]
+    remedies, all_paid = (_remedies(application), payments(application, PAYS)) if told else ([], [])
+    return [_of(act, all_paid, remedies) for act in told]
 
 
 def _remedies(application: Application) -> list[Act]:
@@ -82,11 +82,11 @@ def _remedies(application: Application) -> list[Act]:
     return [one for one in outcomes.in_effect if one.seq not in away or away[one.seq].facts["earlier"] != RESTORED]
 
 
-def _of(decision: Act, payments: list[Act], remedies: list[Act]) -> Compensation:
+def _of(decision: Act, all_paid: list[Payment], remedies: list[Act]) -> Compensation:
     about = [one for one in remedies if one.facts["against"] == decision.seq]
     annulled = next((one for one in about if lost_by(one, decision)), None)
     changed = next((one for one in reversed(about) if one.facts["outcome"] == CHANGED), None)
-    paid = tuple(one for one in payments if one.facts["against"] == decision.seq)
+    paid = tuple(one for one in all_paid if one.record.facts["against"] == decision.seq)
     return Compensation(decision, paid, annulled, None if annulled else changed)
 
 
@@ -110,6 +110,6 @@ def compensation_paid(application: Application, said: Mapping[str, Any], by: Per
         errors["paid_on"] = _("This day lies before the decision.")
     if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
         errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
-    if any(one.facts["receipt"] == said["receipt"] for one in application.did(PAYS)):
+    if any(one.receipt == said["receipt"] for one in payments(application, PAYS)):
         errors["receipt"] = _("This payment was recorded already.")
     return errors

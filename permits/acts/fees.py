@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.acts.days import Errors, Said, since_receipt
+from permits.acts.payments import FEE, REFUND, YUAN, Payment, payments
 from permits.acts.reopening import lost_to, owed
 from permits.models import Act, Application, Document
 from permits.models.act import read_records
 from permits.models.states import FINAL, S
 from roles.days import local_today
 from roles.models import Person
-
-YUAN: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")  # a million million and more is a slip of the pen
 
 
 class Fee(Struct, frozen=True):
@@ -34,7 +31,7 @@ class Fee(Struct, frozen=True):
     annulled: bool
     """Whether the approval was annulled, and nobody is ordered to decide anew: no text found says what of the fee then.
     A person decides, and what is given back can be recorded."""
-    returned: tuple[Act, ...]
+    returned: tuple[Payment, ...]
     """What recorded that it, or parts of it, were given back, where nothing was paid since."""
 
     @property
@@ -65,23 +62,22 @@ class Fee(Struct, frozen=True):
 
 def paid(application: Application, before: Act | None = None) -> Decimal:
     """What was recorded as paid and not given back, in yuan, as of the act `before`."""
-    signs = {"record_fee": 1, "record_refund": -1}
-    open_sums = (signs[act.act] * Decimal(act.facts["amount"]) for act in _unsettled(application, before))
+    signs = {FEE: 1, REFUND: -1}
+    open_sums = (signs[one.record.act] * one.amount for one in _unsettled(application, before))
     return sum(open_sums, Decimal(0))
 
 
-def payments(application: Application, before: Act | None = None) -> list[Act]:
+def fees_paid(application: Application, before: Act | None = None) -> list[Payment]:
     """The payments since all was last given back 如数退还; as of the act `before`."""
-    return [act for act in _unsettled(application, before) if act.act == "record_fee"]
+    return [one for one in _unsettled(application, before) if one.record.act == FEE]
 
 
-def _unsettled(application: Application, before: Act | None) -> list[Act]:
+def _unsettled(application: Application, before: Act | None) -> list[Payment]:
     """Payments, and parts of them given back, since a return that settles all of them: whatever sum it tells, unless it
     says that the rest follows."""
-    acts = [act for act in application.did("record_fee", "record_refund") if before is None or act.seq < before.seq]
-    settled = (act.seq for act in acts if act.act == "record_refund" and not act.facts.get("rest"))
-    last = max(settled, default=0)
-    return [act for act in acts if act.seq > last]
+    moved = payments(application, FEE, REFUND, before=before)
+    last = max((one.record.seq for one in moved if one.record.act == REFUND and not one.rest), default=0)
+    return [one for one in moved if one.record.seq > last]
 
 
 def nothing_to_give_back(application: Application) -> str | None:
@@ -97,15 +93,13 @@ def fee_paid(application: Application, said: Said, by: Person | None) -> Errors:
     errors = since_receipt("paid_on")(application, said, by)
     if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
         errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
-    elif any(_same_payment(one, said) for one in payments(application)):
+    elif any(_same_payment(one, said) for one in fees_paid(application)):
         errors["receipt"] = _("This payment was recorded already.")
     return errors
 
 
-def _same_payment(record: Act, said: Said) -> bool:
-    told = record.facts
-    same_paper = (told["paid_on"], told["receipt"]) == (said["paid_on"], said["receipt"])
-    return same_paper and Decimal(told["amount"]) == Decimal(said["amount"])
+def _same_payment(one: Payment, said: Said) -> bool:
+    return (one.on.isoformat(), one.receipt, one.amount) == (said["paid_on"], said["receipt"], Decimal(said["amount"]))
 
 
 def fee_given_back(application: Application, said: Said, by: Person | None) -> Errors:
@@ -157,10 +151,10 @@ def fees_due(cases: QuerySet[Application]) -> list[Due]:
     return sorted(owing, key=lambda one: one.fee.notice.facts["until"] if one.fee.notice else "")
 
 
-def _returned(application: Application) -> tuple[Act, ...]:
-    moved = application.did("record_fee", "record_refund")
-    paid_last = max((act.seq for act in moved if act.act == "record_fee"), default=0)
-    return tuple(act for act in moved if act.seq > paid_last)
+def _returned(application: Application) -> tuple[Payment, ...]:
+    moved = payments(application, FEE, REFUND)
+    paid_last = max((one.record.seq for one in moved if one.record.act == FEE), default=0)
+    return tuple(one for one in moved if one.record.seq > paid_last)
 
 
 def notice_over(document: Document) -> str:

@@ -50,10 +50,10 @@ def rehearse(application_id: int, act: str, **said: Any) -> Brought:
     """What `act` would bring about, by doing it and undoing it; nothing is written. Raises what `perform` would raise
     of the same. A file that it hangs on is stood in for: it is read once it is sent with the act. A form's key is not
     given: it is not spent."""
-    missing = {name: STAND_IN for name in files_asked(act) if name not in said}
+    said = dict.fromkeys(files_asked(act), STAND_IN) | said
     with transaction.atomic():
         before = _stand(Application.objects.get(pk=application_id))
-        perform(application_id, act, **said, **missing)
+        perform(application_id, act, **said)
         after = _stand(Application.objects.get(pk=application_id))
         transaction.set_rollback(True)
     return Brought(before, after)

@@ -227,6 +227,23 @@ class Inquiry:
             help=_("Else nothing more is owed, as where the payment was recorded with a slip."),
         ),
     )  # fmt: skip
+    # A slip in one of these, or in a compensation: nothing on the record is changed, the last correction counts.
+    correct_payment = act(
+        _("Correct the record of a payment"), (*REVIEWING, S.REFUSED, S.NOT_ACCEPTED, S.WITHDRAWN, S.APPROVED),
+        by=(Duty.FINAL_REVIEW, Duty.DECIDE, Duty.OVERSEE),
+        against=Whole(label=_("The payment it is about"), least=1),
+        amount=line(
+            _("What was paid or given back, in yuan"), most=20, help=_("0 where nothing was: the record then counts "
+                                                                       "for nothing."),
+        ),
+        on=Day(label=_("On which day"), required=False, past=True, help=_("Empty: as it was recorded.")),
+        receipt=line(_("Receipt or voucher"), required=False, most=80, help=_("Empty: as it was recorded.")),
+        rest=Truth(
+            label=_("More of it is still to be paid, or given back"), required=False,
+            help=_("As it stands after the correction, of compensation and of a fee given back."),
+        ),
+        reason=words(_("Ground of the correction")),
+    )  # fmt: skip
     rule_on_finding = act(
         _("Rule on a finding"), S.AWAITING_DECISION, by=Duty.DECIDE,
         rule=line(_("Rule"), most=40), where=line(_("Where"), required=False), reason=REASON,

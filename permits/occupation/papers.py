@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from permits.acts.decided import decided_matter
-from permits.acts.fees import paid, payments
+from permits.acts.fees import fees_paid, paid
 from permits.acts.found import found_value
 from permits.documents.content import Align, Certificate, Column, Letter, Table, chinese_date
 from permits.documents.forms import clauses
@@ -121,14 +121,11 @@ def _term(application: Application, head: dict[str, Any]) -> str:
 
 def _fee(application: Application) -> str:
     """What was recorded as paid: each payment, and where there were several their sum."""
-    each_paid = [act.facts for act in payments(application)]
-    each = [
-        f"{Decimal(one['amount']):,.2f}元（{chinese_date(date.fromisoformat(one['paid_on']))}缴纳，票据号{one['receipt']}）"
-        for one in each_paid
-    ]
+    each_paid = fees_paid(application)
+    each = [f"{one.amount:,.2f}元（{chinese_date(one.on)}缴纳，票据号{one.receipt}）" for one in each_paid]
     if len(each) < 2:
         return "".join(each)
-    return f"共{sum(Decimal(one['amount']) for one in each_paid):,.2f}元：{'；'.join(each)}"
+    return f"共{sum(one.amount for one in each_paid):,.2f}元：{'；'.join(each)}"
 
 
 def parcels_table(rows: list[dict[str, Any]]) -> Table:

@@ -154,6 +154,10 @@ class Case:
         told = self.row.did("approve", "refuse", "record_higher_decision", "refuse_acceptance")
         return int(told[-1].seq) if told else 1
 
+    def payment(self) -> int:
+        told = self.row.did("record_fee", "record_refund", "record_compensation")
+        return int(told[-1].seq) if told else 1
+
     def remedy(self) -> int:
         return int(self.pick([one.seq for one in reversed(self.acts) if one.act in REMEDIES] or [1]))
 

@@ -84,6 +84,7 @@ SAY: dict[str, Say] = {
     "tell_fee_due": lambda case: {"amount": "1.00", "difference": "按市级标准", "payee": "市财政局", "until": today()},
     "record_refund": lambda case: {"returned_on": today(), "receipt": "退0001", "amount": "1.00",
                                    "difference": "登记有误"},
+    "correct_payment": lambda case: {"against": case.payment(), "amount": case.pick(("0", "2.00")), "reason": "笔误"},
     "ask_opinion": lambda case: {"office": case.adviser(), "question": "请说明生态影响"},
     "drop_consultee": lambda case: {"office": case.adviser(), "reason": "不涉及"},
     "remind": lambda case: {"office": case.adviser(), "note": "请尽快反馈"},
@@ -159,7 +160,7 @@ EARLY = ("notify_third_party", "record_statement", "record_objection", "answer_o
 KEEPING = ("claim", "release", "reassign", "vacate", "recuse", "bar_person")
 LATER = ("ask_extension", "grant_extension", "refuse_extension", "ask_change", "grant_change", "refuse_change",
     "ask_reissue", "reissue_permit", "ask_cancellation", "refuse_cancellation", "take_back_request", "replace_permit",
-    "record_delivery", "record_refund", "record_compensation")  # fmt: skip
+    "record_delivery", "record_refund", "record_compensation", "correct_payment")  # fmt: skip
 WATCHED = ("raise_alarm", "close_obligation", "find_breach", "order_rectification", "report_obligation",
     "report_rectification", "check_report", "check_rectification", "record_fulfilment",
     "record_inspection")  # fmt: skip

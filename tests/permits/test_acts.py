@@ -88,6 +88,7 @@ def test_an_act_without_its_facts_names_each_that_is_missing(cast: Cast, act: st
         "set_aside_filing",
         "tell_fee_due",
         "record_refund",
+        "correct_payment",
         "reopen",
     ):
         cast.case_at(S.DRAFT)

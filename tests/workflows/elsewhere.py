@@ -119,6 +119,14 @@ def reported_up() -> Act:
     return office.do(case, "report_up", organ="国家林业和草原局", opinion="建议同意。")
 
 
+def payment_corrected() -> Act:
+    case = fee_given_back().application
+    mandate = the_mandate(case, Duty.FINAL_REVIEW)
+    said = {"against": case.acts.get(act="record_refund").seq, "amount": "90.00", "reason": "录入有误"}
+    person = Office(case.acts.earliest("seq").person).officer(mandate)  # type: ignore[arg-type]
+    return perform(case.pk, "correct_payment", by=person, mandate=mandate, **said)
+
+
 def decided_above() -> Act:
     case = reported_up().application
     paper = current_files(case).first()
@@ -130,6 +138,7 @@ ELSEWHERE: dict[str, tuple[Walk, set[str]]] = {
     "determine": (found, {"holders"}),
     "tell_fee_due": (fee_told, {"unit"}),
     "record_refund": (fee_given_back, {"unit"}),
+    "correct_payment": (payment_corrected, {"unit"}),
     "remind": (to_a_consulted("remind"), {"reminded"}),
     "drop_consultee": (to_a_consulted("drop_consultee", reason="不再需要"), {"dropped"}),
     "record_silence": (to_a_consulted("record_silence"), {"silent"}),

@@ -205,6 +205,7 @@ TOLD: dict[str, tuple[News, ...]] = {
     "publish_notice": (_unit(_("A public notice of your application was posted")),),
     "tell_fee_due": (_unit(_("A fee is due; the notice says how much, where and by when")),),
     "record_refund": (_unit(_("The fee you paid was recorded as given back")),),
+    "correct_payment": (_unit(_("The record of a payment was corrected; the page of the case says how, and why")),),
     "answer_objection": (
         _unit(_("An objection to your application was answered")),
         _holders(_("An objection in a case you work on was answered")),

@@ -89,6 +89,15 @@ def decided_anew(application: Application) -> dict[str, Any]:
     return {"reopened": application.did_at(said["remedy"]), "fault": told(ACTS["reopen"].facts["fault"], said["fault"])}
 
 
+def decides_the_same(application: Application, name: str) -> bool:
+    """Whether the act `name` is again what was annulled for more than its procedure, in a case that is decided anew:
+    on the same facts and grounds it is not done again (复议法 64, 诉讼法 71), which no rule can see; a person can."""
+    reopened = [] if application.final else application.did("reopen")
+    if not reopened or reopened[-1].facts["fault"] == "procedure":
+        return False
+    return bool(application.did_at(application.did_at(reopened[-1].facts["remedy"]).facts["against"]).act == name)
+
+
 def hearing_owed(application: Application) -> Hearing | None:
     """What an officer is told of a hearing that was asked for or announced and not held yet."""
     if not open_hearing(application):

@@ -21,7 +21,7 @@ from roles.requests import Signed
 from workflows.forms import ActForm
 from workflows.opinions import proposed_conditions, taken_out
 from workflows.reading import in_words
-from workflows.views.case_parts import decided_anew, head_of
+from workflows.views.case_parts import decided_anew, decides_the_same, head_of
 from workflows.views.filings import dealt_with
 from workflows.views.next import offer
 from workflows.views.opinion_tools import INSERT, put_in
@@ -106,9 +106,7 @@ def _perform(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
 
 def _to_confirm(request: Signed, turn: Turn, form: ActForm) -> HttpResponse:
     """What would be refused all the same is told at once; else it is looked at once more."""
-    tried = try_out(
-        form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=_completed(turn, form)
-    )
+    tried = try_out(form, turn.application, by=turn.person, mandate=turn.item.mandate, work_item=_completed(turn, form))
     return review(request, turn, form, tried.brings) if tried.brings else page(request, turn, form, tried)
 
 
@@ -154,6 +152,7 @@ def review(request: Signed, turn: Turn, form: ActForm, brings: Brought) -> HttpR
             "board": found,
             "found_since": _found_since(request, turn),
             "issues": can_preview(turn.application, form.spec.name),
+            "the_same_again": decides_the_same(turn.application, form.spec.name),
             "cites_nothing": form.spec.name == "refuse" and not _cites(turn, form),
             "taken_out": taken_out(proposed, form.cleaned_data.get("conditions") or ""),
             **decided_anew(turn.application),

@@ -21,8 +21,11 @@ BOOK = Path(__file__).parents[3] / "docs" / "permit-life.md"
 SAID: Final[dict[str, list[dict[str, Any]]]] = {
     "report_obligation": [{}],
     "record_fulfilment": [{}],
-    "check_report": [{"outcome": "accepted"}, {"outcome": "incomplete", "note": "缺图。"},
-                     {"outcome": "not_in_order", "note": "与现场不符。"}],
+    "check_report": [
+        {"outcome": "accepted"},
+        {"outcome": "incomplete", "note": "缺图。"},
+        {"outcome": "not_in_order", "note": "与现场不符。"},
+    ],
     "record_inspection": [{"findings": [{"obligation": "x", "finding": one}]} for one in ("in_order", "not_in_order")],
     "order_rectification": [{"until": "2027-03-01"}],
     "report_rectification": [{}],

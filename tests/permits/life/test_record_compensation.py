@@ -138,6 +138,22 @@ def test_a_sum_that_is_none_another_decision_and_a_day_before_it_are_refused(
     assert bad.value.errors.keys() == {wrong_fact}
 
 
+def test_what_was_recorded_as_whole_by_a_slip_is_corrected_and_the_rest_can_be_recorded(desk: Desk) -> None:
+    decision = desk.decide("withdraw_permit", **WITHDRAWN)
+    record = pay(desk, decision, "20000.00")
+    assert not offered(desk)
+    desk.decide("correct_payment", against=record.seq, amount="20000.00", rest=True, reason="只付了第一期。")
+    told = read(desk, desk.clerk)
+    assert "其余尚未付清" in told
+    assert "只付了第一期。" in told
+    assert offered(desk)
+    second = pay(desk, decision, "30000.00", receipt="支0002")
+    desk.decide("correct_payment", against=second.seq, amount="0", reason="汇款被退回。")
+    assert "支0002" not in read(desk, desk.clerk)
+    assert offered(desk)
+    assert wrong() == []
+
+
 def test_nothing_is_owed_on_fraud_nor_once_the_decision_was_annulled(desk: Desk) -> None:
     decision = desk.decide("withdraw_permit", **WITHDRAWN)
     pay(desk, decision, rest=True)

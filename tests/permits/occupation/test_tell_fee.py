@@ -21,7 +21,6 @@ from permits.models.document import NoticeKind
 from permits.models.states import S
 from permits.occupation.fees import unpaid
 from permits.occupation.letters import occupation_refusal
-from roles.models import Mandate
 from roles.models.mandates import Duty
 from roles.models.official import Datum
 from tests.cast import NOW, log_in
@@ -30,8 +29,8 @@ from tests.permits.documents.test_need_data import without
 from tests.permits.life.cases import NOTICED, YES, fresh, print_papers
 from tests.permits.life.licences import desk_of
 from tests.permits.life.remedied import remedied, reopen
-from tests.permits.occupation.cases import Office, draft
-from tests.prepared import walked_once
+from tests.permits.occupation.cases import Office
+from tests.permits.occupation.fees import accepted, give_back, next_of, pay, reviewer_of
 from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
@@ -43,21 +42,6 @@ def now(begins_with_matrix: None) -> Any:
     with time_machine.travel(NOW, tick=True) as traveller:
         Office.enter()
         yield traveller
-
-
-@walked_once("matrix")
-def accepted(**other: Any) -> tuple[Application, Office]:
-    case, clerk = draft(**other)
-    office = Office(clerk)
-    office.do(case, "submit", statement=True)
-    office.do(case, "accept")
-    return Application.objects.get(pk=case.pk), office
-
-
-def reviewer_of(case: Application, office: Office) -> tuple[Any, Mandate]:
-    mandate = office.items(case, "recommend")[0].mandate
-    assert mandate is not None
-    return office.officer(mandate), mandate
 
 
 def tell(case: Application, office: Office, **other: Any) -> Act:
@@ -161,11 +145,6 @@ def test_the_page_of_the_task_leads_to_telling_it() -> None:
     assert page.count(f"/cases/{case.pk}/acts/recuse/") == 1  # it has its place below
 
 
-def pay(case: Application, office: Office, amount: str) -> Act:
-    person, mandate = reviewer_of(case, office)
-    return perform(case.pk, "record_fee", by=person, mandate=mandate, paid_on=NOW[:10], receipt="0001", amount=amount)
-
-
 def test_while_others_are_consulted_its_payment_is_recorded_from_the_page_of_the_case() -> None:
     case, office = accepted()
     address = f"/cases/{case.pk}/acts/record_fee/"
@@ -180,12 +159,6 @@ def test_while_others_are_consulted_its_payment_is_recorded_from_the_page_of_the
     paid = {"paid_on": NOW[:10], "receipt": "0001", "amount": "50000.00"}
     assert log_in(final).post(address, paid).status_code == 302
     assert "recorded as paid: 50,000.00 yuan" in next_of(case, office.clerk)
-
-
-def next_of(case: Application, person: Any) -> str:
-    """The part of the case's page that says what comes next, as `person` reads it."""
-    page = log_in(person, english=True).get(f"/cases/{case.pk}/").text
-    return page[page.index('id="next"') :].split("</section>")[0]
 
 
 def test_the_page_of_the_case_says_what_is_to_be_paid_until_it_is_and_then_what_was() -> None:
@@ -239,12 +212,6 @@ def test_where_it_was_told_and_never_paid_nothing_is_given_back() -> None:
     told = next_of(case, office.clerk)
     assert "the restoration fee is no longer to be paid" in told
     assert "given back" not in told
-
-
-def give_back(case: Application, office: Office, amount: str = "50000.00", **other: Any) -> Act:
-    mandate = the_mandate(Application.objects.get(pk=case.pk), Duty.FINAL_REVIEW)
-    return perform(case.pk, "record_refund", by=office.officer(mandate), mandate=mandate, returned_on=NOW[:10],
-                   receipt="退0001", amount=amount, **other)  # fmt: skip
 
 
 def test_what_was_paid_is_recorded_as_given_back_once_and_in_full() -> None:
@@ -340,8 +307,8 @@ def test_a_fee_given_back_is_not_paid_where_the_case_is_decided_anew(now: Any) -
     reopen(desk, remedied(desk, "refuse"))
     case = fresh(case)
     assert case.status == S.AWAITING_DECISION
-    assert fees.payments(case, back) == [paid], "as its letter of then told it"
-    assert fees.payments(case) == []
+    assert [one.record for one in fees.fees_paid(case, back)] == [paid], "as its letter of then told it"
+    assert fees.fees_paid(case) == []
     with override("en"):
         assert any("was not recorded as paid" in one for one in unpaid(case))
 
