@@ -31,6 +31,8 @@ class Fee(Struct, frozen=True):
     annulled: bool
     """Whether the approval was annulled, and nobody is ordered to decide anew: no text found says what of the fee then.
     A person decides, and what is given back can be recorded."""
+    corrected: tuple[Payment, ...]
+    """The payments that count whose record was corrected."""
     returned: tuple[Payment, ...]
     """What recorded that it, or parts of it, were given back, where nothing was paid since."""
 
@@ -131,7 +133,8 @@ def fee_of(application: Application) -> Fee | None:
     ended = application.status in FINAL - {S.APPROVED} and not lost
     annulled = application.status == S.APPROVED and lost and not owed(application)
     return Fee(told[-1] if told else None, sum_paid, ended, refused=application.status == S.REFUSED,
-               annulled=annulled, returned=_returned(application))  # fmt: skip
+               annulled=annulled, corrected=tuple(one for one in fees_paid(application) if one.correction),
+               returned=_returned(application))  # fmt: skip
 
 
 class Due(Struct, frozen=True):

@@ -74,10 +74,13 @@ def payment_corrected(application: Application, said: Said, by: Person | None) -
     errors = since_receipt("on")(application, said, by) if said.get("on") else {}
     if not YUAN.fullmatch(said["amount"]):
         return errors | {"amount": _("Give an amount in yuan, such as 100000.00.")}
+    then = _as_said(record, said)
+    if record.act == COMPENSATION and then.on < application.did_at(record.facts["against"]).decided_on:
+        errors["on"] = _("This day lies before the decision.")
     if record.act == FEE and said.get("rest"):
         errors["rest"] = _("Leave this empty: the notice tells what of the fee is still to be paid.")
     mended = [act for act in application.did(CORRECTS) if act.facts["against"] == record.seq]
-    now, then = _payment(record, mended[-1] if mended else None), _as_said(record, said)
+    now = _payment(record, mended[-1] if mended else None)
     if _told(now) == _told(then):
         errors["amount"] = _("This is what is recorded.")
     others = (one for one in payments(application, record.act) if one.record.seq != record.seq)

@@ -236,7 +236,9 @@ class Inquiry:
             _("What was paid or given back, in yuan"), most=20, help=_("0 where nothing was: the record then counts "
                                                                        "for nothing."),
         ),
-        on=Day(label=_("On which day"), required=False, past=True, help=_("Empty: as it was recorded.")),
+        on=Day(
+            label=_("Day it was paid or given back"), required=False, past=True, help=_("Empty: as it was recorded."),
+        ),
         receipt=line(_("Receipt or voucher"), required=False, most=80, help=_("Empty: as it was recorded.")),
         rest=Truth(
             label=_("More of it is still to be paid, or given back"), required=False,

@@ -142,6 +142,10 @@ def test_what_was_recorded_as_whole_by_a_slip_is_corrected_and_the_rest_can_be_r
     decision = desk.decide("withdraw_permit", **WITHDRAWN)
     record = pay(desk, decision, "20000.00")
     assert not offered(desk)
+    early = decision.decided_on - timedelta(days=1)
+    with pytest.raises(BadFacts) as bad:
+        desk.decide("correct_payment", against=record.seq, amount="20000.00", on=early, reason="日期有误。")
+    assert bad.value.errors.keys() == {"on"}
     desk.decide("correct_payment", against=record.seq, amount="20000.00", rest=True, reason="只付了第一期。")
     told = read(desk, desk.clerk)
     assert "其余尚未付清" in told

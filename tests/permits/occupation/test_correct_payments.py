@@ -101,4 +101,5 @@ def test_it_is_done_on_the_page_of_the_case_where_each_payment_is_named_in_words
     said = {"against": record.seq, "amount": "50000.00", "reason": "录入时多写一个零。"}
     assert desk.post(address, said).status_code == 302
     assert paid(fresh(case)) == 50000
+    assert "recorded as paid: 50,000.00 yuan. The record was corrected on" in next_of(case, office.clerk)
     assert address not in log_in(office.clerk).get(f"/cases/{case.pk}/").text
