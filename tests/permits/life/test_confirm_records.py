@@ -11,7 +11,7 @@ from django.urls import reverse
 from permits.models.permit import P
 from tests.cast import Cast, log_in, pdf
 from tests.permits.life.cases import Desk, fresh, permit
-from tests.permits.life.remedied import approval
+from tests.permits.life.remedied import approval, remedied, reopen
 
 pytestmark = pytest.mark.django_db
 NAME = "record_reconsideration"
@@ -69,3 +69,17 @@ def test_who_goes_back_from_it_finds_the_words_and_no_file_is_asked_for(desk: De
     answer = officer.post(address(desk), said(desk, change="1"))
     assert answer.context["form"]["reasons"].value() == "程序违法。"
     assert "has to be chosen again" not in answer.text
+
+
+@pytest.mark.parametrize(("fault", "warned"), [("substance", True), ("procedure", False)])
+def test_who_decides_again_what_was_annulled_is_warned_unless_its_procedure_alone_was_wrong(
+    desk: Desk, cast: Cast, fault: str, warned: bool
+) -> None:
+    reopen(desk, remedied(desk, "approve"), fault)
+    item = cast.take(fresh(desk.case))
+    officer = log_in(cast.decider, english=True)
+    for act, same in (("approve", True), ("refuse", False)):
+        words = {"opinion": "同意。"} if act == "approve" else {"reasons": "不符合规定。"}
+        page = officer.post(reverse("task", args=[item.pk]), {"act": act, "looked_at": ""} | words)
+        assert "Check what you are about to decide" in page.text
+        assert ("This is the decision that was annulled." in page.text) is (warned and same)
