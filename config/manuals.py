@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -101,14 +101,14 @@ def _point(token: Token) -> None:
             token.attrSet("href", reverse("manual", args=[name]) + more)
 
 
-@require_GET
+@require_safe
 def manual_list(request: HttpRequest) -> HttpResponse:
     """Every manual, and whom it is for."""
     entries = [(name, title, about) for name, (title, about) in MANUALS.items()]
     return render(request, "manuals/list.html", {"entries": entries})
 
 
-@require_GET
+@require_safe
 def manual(request: HttpRequest, name: str) -> HttpResponse:
     """One manual; 404 for a name that is none."""
     if name not in MANUALS:

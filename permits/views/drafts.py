@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from permits import kinds
 from permits.acts.copying import earlier_of
@@ -182,7 +182,7 @@ def _check_context(application: Application) -> dict[str, Any]:
 
 
 @login_required
-@require_GET
+@require_safe
 def draft_form(request: Signed, pk: int) -> HttpResponse:
     """The application as it would be handed in now, as one PDF, each page marked 未提交. 409 once it is handed in."""
     from permits.documents import application_form  # the typesetter is imported where a page is set
@@ -192,7 +192,7 @@ def draft_form(request: Signed, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def draft_submitted(request: Signed, pk: int) -> HttpResponse:
     """The case number, and what comes next."""
     application = drafts.get_draft(request.user, pk, editable=False)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from msgspec import Struct
 
 from permits.access import note_reading
@@ -201,7 +201,7 @@ def _readable(request: Signed, pk: int) -> MaterialVersion:
 
 
 @login_required
-@require_GET
+@require_safe
 def material(request: Signed, pk: int) -> FileResponse:
     """One stored file, as a download: never shown by the browser as a page of this site, and never a damaged one."""
     version = _readable(request, pk)
@@ -214,7 +214,7 @@ def material(request: Signed, pk: int) -> FileResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 @xframe_options_sameorigin
 def material_view(request: Signed, pk: int) -> FileResponse:
     """One stored PDF or picture, shown in the browser, by itself or within a page of this site. 404 for other kinds,

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from permits.access import Reader, visible_to
 from permits.acts.filings import CONTACT, MOST_MB, NAME, REASONS, cleaned, closed, find_filing, hand_in
@@ -149,7 +149,7 @@ def objection_progress(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def objection_file(request: Signed, pk: int) -> FileResponse:
     """The file handed in with an objection, as a download; for the agencies that have the case in procedure. 404 for
     everyone else."""

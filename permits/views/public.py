@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from permits.acts.filings import COMING, ENDED, OVER, RUNNING, WITHDRAWN, closed, period, standing
@@ -120,7 +120,7 @@ def posted_or_404(pk: int) -> Document:
     return document
 
 
-@require_GET
+@require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
     """The notices of the last months, or of one year, the newest first."""
     listed, year = posted(), whole(request.GET.get("year", ""), most=9999)
@@ -150,7 +150,7 @@ def _years(listed: QuerySet[Document]) -> list[int]:
     return list(range(last, first - 1, -1))
 
 
-@require_GET
+@require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice, with what it tells of the case."""
     document = posted_or_404(pk)
@@ -159,7 +159,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "permits/notice.html", context)
 
 
-@require_GET
+@require_safe
 def notice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The notice as it was signed."""
     document = posted_or_404(pk)

@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from permits.access import note_reading, on_the_applicants_side, visible_to
 from permits.acts.fees import notice_over
@@ -122,7 +122,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def verify_proof(request: HttpRequest, token: str) -> HttpResponse:
     """The proof of a paper, to be verified without this site (permits/ledger/verify.py). 404 for what is no paper's
     token, and for a paper that is not in the log yet."""
@@ -179,7 +179,7 @@ def _public(response: HttpResponse) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def document_pdf(request: Signed, pk: int) -> HttpResponse:
     """The signed PDF, for who may see the case; one still pending is told so (409)."""
     document = get_object_or_404(Document.objects.filter(application__in=visible_to(request.user)), pk=pk)

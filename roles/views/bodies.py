@@ -11,7 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from roles.appointments import make_post
 from roles.authority import Role, administers, insist, leads, may_make_posts, runs
@@ -37,14 +37,14 @@ def _page(request: Signed, rows: QuerySet[Any]) -> dict[str, Any]:
 
 
 @login_required
-@require_GET
+@require_safe
 def agency_list(request: Signed) -> HttpResponse:
     """Every agency of the role matrix."""
     return render(request, "roles/agency_list.html", _page(request, Agency.objects.order_by("jurisdiction", "name")))
 
 
 @login_required
-@require_GET
+@require_safe
 def unit_list(request: Signed) -> HttpResponse:
     """Every operating unit."""
     context = _page(request, OperatingUnit.objects.order_by("jurisdiction", "name"))

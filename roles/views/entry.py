@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from roles.accounts import invite
 from roles.authority import Role, administers, insist
@@ -77,7 +77,7 @@ def person_sessions(request: Signed, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def lock_list(request: Signed) -> HttpResponse:
     """The locks that stand, for the security administrator."""
     insist(administers(request.user) == Role.SECURITY)

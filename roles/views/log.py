@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from roles.authority import Role, administers, insist
 from roles.forms import DayField
@@ -54,7 +54,7 @@ class LogFilter(forms.Form):
 
 
 @login_required
-@require_GET
+@require_safe
 def security_log(request: Signed) -> HttpResponse:
     """The lines, the newest first; `?format=csv` gives up to `MOST` of them as a table, whose last row says so where
     there are more."""

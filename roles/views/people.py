@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from roles.access import agencies_headed_by, units_managed_by
 from roles.accounts import (
@@ -43,7 +43,7 @@ OF_A_PERSON = (
 
 
 @login_required
-@require_GET
+@require_safe
 def account_list(request: Signed) -> HttpResponse:
     """Every account and where its person holds posts now, for the administrators; `?q=` looks for a name or a login."""
     insist(bool(administers(request.user)))
@@ -72,7 +72,7 @@ def _of_bodies_run_by(user: Person) -> Q:
 
 
 @login_required
-@require_GET
+@require_safe
 def person(request: Signed, pk: int) -> HttpResponse:
     """What somebody holds and held, who gave it and on what ground, and what of it `user` may change. How they are
     reached and come in is no more told to a body that they left: they may be another's by now."""

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from roles.appointments import appoint, end_grant, end_term, grant
 from roles.authority import Role, administers, insist, may_staff, runs
@@ -47,7 +47,7 @@ def grants_of(post: Post) -> list[tuple[str, Grant]]:
 
 
 @login_required
-@require_GET
+@require_safe
 def post(request: Signed, pk: int) -> HttpResponse:
     """Holders and rights of today and before, and the log of their changes."""
     shown = seen_post(request, pk)

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from permits.clocks.calendar import WorkCalendar
 from roles.access import agencies_headed_by, mandates_of
@@ -29,7 +29,7 @@ WEEKDAYS = tuple(date(2024, 1, day) for day in range(1, 8))  # a Monday to a Sun
 
 
 @login_required
-@require_GET
+@require_safe
 def month(request: Signed) -> HttpResponse:
     """The month asked for, else this one, of what the person holds, could take, or leads."""
     today, asked = local_today(), request.GET.get("month", "")

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from permits.errors import NotPermitted
 from roles.access import agencies_headed_by
@@ -25,7 +25,7 @@ USUAL = 6
 
 
 @login_required
-@require_GET
+@require_safe
 def dashboard(request: Signed) -> HttpResponse:
     """The agencies the person heads, together. Each number leads to the list it counts."""
     headed = list(agencies_headed_by(request.user))

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from permits.access import Reader
 from permits.acts.filings import filings
@@ -86,7 +86,7 @@ def waiting_filings(person: Person) -> QuerySet[ObjectionFiling]:
 
 
 @login_required
-@require_GET
+@require_safe
 def filing_list(request: Signed) -> HttpResponse:
     """Where something waits, the oldest first; nothing personal: that stands on the page of the case."""
     page = Paginator(waiting_filings(request.user), PER_PAGE).get_page(request.GET.get("page"))

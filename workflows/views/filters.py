@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from permits.errors import BadFacts, WrongStatus
 from roles.requests import Signed
@@ -29,7 +29,7 @@ def address_of(name: str, query: str = "") -> str:
 
 
 @login_required
-@require_GET
+@require_safe
 def mine(request: Signed) -> HttpResponse:
     """Every filter the person keeps, also of lists that are gone: these can only be removed."""
     found = [(one, EVERY.get(one.listing)) for one in kept(request.user)]

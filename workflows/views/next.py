@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from roles.models import Person
 from roles.requests import Signed
@@ -30,7 +30,7 @@ def offer(person: Person, said: str) -> SafeString:
 
 
 @login_required
-@require_GET
+@require_safe
 def go(request: Signed) -> HttpResponse:
     """To the next item; to the list of one's own where there is none."""
     if item := next_item(request.user):

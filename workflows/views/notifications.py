@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from roles.aside import at_first_hand
 from roles.models import Person
@@ -41,7 +41,7 @@ UNREAD = f"SELECT ({_OF_ACTS}) + ({_OF_FINDINGS})"
 
 
 @login_required
-@require_GET
+@require_safe
 def news_list(request: Signed) -> HttpResponse:
     """All news by case, that with the newest first, and above it that of audit findings; `?unread=1` only what was not
     read. Costs the same queries however many cases there are."""
@@ -90,7 +90,7 @@ def _of_findings(person: Person, *, only_unread: bool) -> dict[str, Any]:
 
 
 @login_required
-@require_GET
+@require_safe
 def finding_news_open(request: Signed, pk: int) -> HttpResponse:
     """The same for news of an audit finding."""
     news = get_object_or_404(findings.news_for(request.user), pk=pk)
@@ -100,7 +100,7 @@ def finding_news_open(request: Signed, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def news_open(request: Signed, pk: int) -> HttpResponse:
     """Mark as read, and go to what it is about. 404 for another's news."""
     news = get_object_or_404(request.user.notifications.select_related("act__application", "item"), pk=pk)

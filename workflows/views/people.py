@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from permits.access import visible_to
 from permits.errors import Busy, NotPermitted
@@ -28,7 +28,7 @@ class CloseForm(forms.Form):
 
 
 @login_required
-@require_GET
+@require_safe
 def agency_people(request: Signed) -> HttpResponse:
     """Who holds which post and how much work, and who stands in for whom, in the agencies the person heads."""
     headed = list(agencies_headed_by(request.user))

@@ -13,7 +13,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from permits.access import Reader
 from permits.errors import NotPermitted
@@ -26,7 +26,7 @@ from workflows.views.cases import read_case
 
 
 @login_required
-@require_GET
+@require_safe
 def case_volume(request: Signed, pk: int) -> FileResponse:
     """The volume 卷宗 as one PDF. 404 for who may not know of the case, 403 for the applicant's side."""
     from permits.volume.binding import write_volume  # here, not above: it brings the typesetter into every start
@@ -35,7 +35,7 @@ def case_volume(request: Signed, pk: int) -> FileResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def case_bundle(request: Signed, pk: int) -> FileResponse:
     """The bundle by which the case can be verified elsewhere. 404 and 403 as the volume."""
     return _taken_away(request, pk, write_bundle, "办件数据包 {}.zip")
