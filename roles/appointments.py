@@ -35,6 +35,7 @@ from roles.models import (
     UnitGrant,
 )
 from roles.models.mandates import WORKING_DUTIES, Grant, current, held
+from roles.models.names import insist_on_lines
 from roles.models.security import What
 from roles.security_log import note
 
@@ -51,8 +52,8 @@ def make_post(
     body: Agency | OperatingUnit, name: str, *, name_en: str = "", slug: str = "", by: Person | None = None
 ) -> Post:
     """A new post of `body`, which gives nothing until it is granted something; `slug` is its key where that must be a
-    known one. Raises `ValidationError` for a name that the body has already,
-    or that is too long."""
+    known one. Raises `ValidationError` for a name that the body has already, one that is too long or of more than a
+    line."""
     insist(by is None or may_make_posts(by, body))
     where = {"agency": body} if isinstance(body, Agency) else {"unit": body}
     if Post.objects.filter(name=name, **where).exists():

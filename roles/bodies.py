@@ -16,15 +16,17 @@ from django.utils.translation import gettext as _
 
 from roles.authority import Role, administers, insist
 from roles.models import Agency, OperatingUnit, Person
+from roles.models.names import insist_on_lines
 from roles.models.security import What
 from roles.security_log import note
 
 
 @transaction.atomic
 def enter_unit(*, by: Person | None = None, **said: Any) -> OperatingUnit:
-    """A new operating unit. Raises `ValidationError` for a name its place has already."""
+    """A new operating unit. Raises `ValidationError` for a name its place has already, or one of more than a line."""
     insist(by is None or administers(by) == Role.SYSTEM)
     unit = OperatingUnit(**said)
+    insist_on_lines(unit)
     _check_name(unit)
     unit.save()
     note(What.BODY_ENTERED, by=by, body=unit, told={"name": unit.name, "kind": unit.kind})
@@ -33,7 +35,7 @@ def enter_unit(*, by: Person | None = None, **said: Any) -> OperatingUnit:
 
 @transaction.atomic
 def change_body(body: Agency | OperatingUnit, *, by: Person | None = None, **said: Any) -> Agency | OperatingUnit:
-    """New values; what stood there before goes into the log. Nothing is noted for no change."""
+    """New values; what stood there before goes into the log. Nothing is noted for no change. Raises as `enter_unit`."""
     insist(by is None or administers(by) == Role.SYSTEM)
     body = type(body)._default_manager.select_for_update().get(pk=body.pk)
     changes = {
@@ -41,6 +43,7 @@ def change_body(body: Agency | OperatingUnit, *, by: Person | None = None, **sai
     }
     for name in changes:
         setattr(body, name, said[name])
+    insist_on_lines(body, changes)
     if isinstance(body, OperatingUnit):
         _check_name(body)
     if changes:

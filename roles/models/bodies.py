@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from roles.models.names import LineField
 from roles.uscc import problems_of
 
 
@@ -18,8 +19,8 @@ def in_reader_language(chinese: str, english: str) -> str:
 class Named(models.Model):
     """A Chinese name, official, and an English one for readers who need it."""
 
-    name = models.CharField(_("name"), max_length=120)
-    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    name = LineField(_("name"), max_length=120)
+    name_en = LineField(_("English name"), max_length=160, blank=True)
 
     class Meta:
         abstract = True
@@ -73,12 +74,12 @@ class Agency(Named, Registered):
     reference_data = True
 
     slug = models.SlugField(_("key"), max_length=60, unique=True)
-    short_name = models.CharField(_("name as the documents write it"), max_length=60, blank=True)
+    short_name = LineField(_("name as the documents write it"), max_length=60, blank=True)
     level = models.CharField(_("level"), max_length=12, choices=Level.choices)
     jurisdiction = models.ForeignKey(Jurisdiction, null=True, on_delete=models.PROTECT, related_name="agencies")
-    document_prefix = models.CharField(_("agency code in document numbers"), max_length=20, blank=True)
+    document_prefix = LineField(_("agency code in document numbers"), max_length=20, blank=True)
     document_prefix_source = models.CharField(_("where that code was read"), max_length=200, blank=True)
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    phone = LineField(_("telephone"), max_length=40, blank=True)
     tells_at_once = models.BooleanField(_("tells applicants of its steps before the decision"), default=False)
     note = models.TextField(_("what the sources leave open"), blank=True)
     note_en = models.TextField(_("the same in English"), blank=True)
@@ -105,9 +106,9 @@ class OperatingUnit(Named, Registered):
     jurisdiction = models.ForeignKey(
         Jurisdiction, on_delete=models.PROTECT, related_name="units", verbose_name=_("seat")
     )
-    address = models.CharField(_("address"), max_length=200, blank=True)
-    representative = models.CharField(_("legal representative"), max_length=60, blank=True)
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    address = LineField(_("address"), max_length=200, blank=True)
+    representative = LineField(_("legal representative"), max_length=60, blank=True)
+    phone = LineField(_("telephone"), max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("operating unit")

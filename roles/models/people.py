@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from roles.models.bodies import Agency, Named, OperatingUnit
+from roles.models.names import LineField
 
 kept_form_renewed = Signal()
 """Sent inside the transaction, with `person` and the form `before`: the same password is kept in a newer form."""
@@ -26,8 +27,8 @@ class Person(AbstractUser):
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    name = models.CharField(_("full name"), max_length=60)
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    name = LineField(_("full name"), max_length=60)
+    phone = LineField(_("telephone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     identity = models.CharField(_("identity"), max_length=64, unique=True, null=True, blank=True, editable=False)
     """Keyed hash of the identity number (roles.identity): one human has one account."""

@@ -188,3 +188,10 @@ def test_the_name_of_a_body_is_no_formula_in_the_template(cast: Cast, tmp_path: 
     OperatingUnit.objects.filter(pk=cast.farm.pk).update(name=name)
     cells = {cell.value: cell.data_type for cell in load_workbook(listed(tmp_path)).worksheets[1]["A"]}
     assert cells[name] == "s"
+
+
+def test_a_name_that_breaks_or_hides_is_a_fault_of_its_cell(cast: Cast, tmp_path: Path) -> None:
+    assert faults(listed(tmp_path, LI | {"name": "李\n四"}, LI | {"login": "wang", "post": "窗口\u202e岗"})) == [
+        "B2",
+        "G3",
+    ]
