@@ -63,6 +63,26 @@
   // What is offered only where there is a script.
   document.querySelectorAll("[data-with-script]").forEach(function (one) { one.hidden = false; });
 
+  // A file that is too large is told of when it is chosen, not after minutes of sending it; those that fit stay chosen.
+  // The server asks again. Caught on its way down: what is sent at once is sent of what is left.
+  document.addEventListener("change", function (event) {
+    const field = event.target, words = document.body.dataset;
+    if (!field.files || !words.mostMb) return;
+    field.parentElement.querySelectorAll("[data-left-out]").forEach(function (one) { one.remove(); });
+    const kept = new DataTransfer(), large = [];
+    Array.from(field.files).forEach(function (file) {
+      if (file.size > words.mostMb * 1024 * 1024) large.push(file.name); else kept.items.add(file);
+    });
+    if (!large.length) return;
+    field.files = kept.files;
+    const told = document.createElement("div");
+    told.className = "invalid-feedback w-100";
+    told.setAttribute("role", "alert");
+    told.dataset.leftOut = "";
+    told.textContent = large.join(", ") + " – " + words.tooLarge;
+    field.parentElement.append(told);
+  }, true);
+
   // A file that its page says is sent at once: by the form's own first button.
   document.addEventListener("change", function (event) {
     const field = event.target;

@@ -84,7 +84,8 @@ class ApplyForm(forms.Form):
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.fields["district"].choices = [("", "—"), *by_city(list(self.districts.values()))]  # type: ignore[attr-defined]
         self.fields["district"].help_text = _(
-            "Where the land lies, or the species are kept or planted; your unit's seat is chosen to begin with."
+            "Where the land or the trees are, or the species are kept or planted; your unit's seat is chosen to begin "
+            "with."
         )
         first = units.first()
         if first and first.jurisdiction_id in self.districts:

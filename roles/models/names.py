@@ -11,8 +11,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 NOT_IN_A_LINE: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
-"""Categories of Unicode: control characters, marks that are not seen, such as those of the direction of writing, and what
-ends a line or a paragraph."""
+"""Categories of Unicode: control characters, marks that are not seen, such as those of the direction of writing, and
+what ends a line or a paragraph."""
 
 
 def on_one_line(text: str) -> None:

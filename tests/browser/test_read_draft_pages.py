@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+from pytest_django.fixtures import SettingsWrapper
 
 from permits.models import Application
 from permits.models.states import S
@@ -103,3 +104,21 @@ def _hand_in_files(page: Page, folder: Path, axe: Check) -> None:
     axe(page)
     press(page.locator("button[name=take_back]"))
     assert "“设计.pdf” was taken back." in page.inner_text("main")
+
+
+def test_a_file_that_is_too_large_is_told_of_before_it_is_sent(
+    cast: Cast, new_page: Callable[..., Page], sign_in: Callable[..., None], tmp_path: Path, settings: SettingsWrapper
+) -> None:
+    settings.MAX_UPLOAD_MB = 1
+    large, fits = tmp_path / "large.pdf", tmp_path / "fits.pdf"
+    large.write_bytes(PDF + b"0" * 1024 * 1024)
+    fits.write_bytes(PDF)
+    case, page = cast.draft(), new_page(language="en")
+    sign_in(page, cast.clerk)
+    page.goto(reverse("draft-materials", args=[case.pk]))
+    field = page.locator("input[type=file]").first
+    field.set_input_files([large, fits])
+    expect(page.get_by_role("alert")).to_have_text("large.pdf – larger than 1 MB, not chosen")
+    assert field.evaluate("one => [...one.files].map(file => file.name)") == ["fits.pdf"]
+    field.set_input_files([fits])
+    expect(page.get_by_role("alert")).to_have_count(0)

@@ -40,3 +40,11 @@ def test_what_a_later_document_takes_back_is_no_allotment(cast: Cast) -> None:
     allot("felling", place, of.year, Decimal(-5), document="调减", by=cast.head)
     page = log_in(cast.head, english=True).get(reverse("quota", args=[of.pk])).content.decode()
     assert page.count("allotment reduced") == 1
+
+
+def test_figures_have_no_zeros_behind(cast: Cast) -> None:
+    of = stock("felling", MIYUN, "12345.5")
+    desk = log_in(cast.head, english=True)
+    for page in (desk.get(reverse("quota-list")), desk.get(reverse("quota", args=[of.pk]))):
+        assert ">12,345.5<" in page.content.decode().replace(" m³", "")
+        assert "5000" not in page.content.decode().split("<main")[1].split("<form")[0]

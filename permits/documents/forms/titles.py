@@ -11,6 +11,8 @@ from typing import Final
 
 SHORTEST = 2  # characters of a word
 FOR_THE_DESK: Final = re.compile(r"(?:的?(?:申请书?|审批|审核|批复|请示|公示|报告|许可))+$")
+NEEDLESS: Final = re.compile(r"(?<![!-~\u00c0-\u024f]) | (?![!-~\u00c0-\u024f])")
+"""A blank beside a character that is no Latin one."""
 IN_BRACKETS: Final = re.compile(r"（[^（）]*）$")
 PLACES: Final = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}?(?:省|市|区|县|镇|乡)|[省市区县]属)+")
 TWICE: Final = re.compile(rf"([\u4e00-\u9fff]{{{SHORTEST},}})\1+")
@@ -72,12 +74,15 @@ def in_lines(title: str, *, after: str = "", before: str = "", line: int = LINE)
 
 
 def own_part(name: str) -> str:
-    """A name without what only the desk adds to it: 审批, 的批复, 申请; and without blanks.
+    """A name without what only the desk adds to it: 审批, 的批复, 申请; and without blanks, but for those between words
+    in Latin letters.
 
-    >>> own_part("2027年抚育作业设计审批")
+    >>> own_part("2027年 抚育作业设计审批")
     '2027年抚育作业设计'
+    >>> own_part("Green Hill 二期 project")
+    'Green Hill二期project'
     """
-    return FOR_THE_DESK.sub("", "".join(name.split()))
+    return FOR_THE_DESK.sub("", NEEDLESS.sub("", " ".join(name.split())))
 
 
 def _tail_said_in(left: str, right: str) -> str:

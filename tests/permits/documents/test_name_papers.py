@@ -67,6 +67,11 @@ def test_the_titles_named_as_flaws_read_well() -> None:
     assert named("临时使用林地", "临时使用林地审批") == "临时使用林地审批"
 
 
+def test_words_of_a_latin_name_stay_apart() -> None:
+    assert public_notice_title("Green  Hill Farm 2027", "林木采伐许可") == "关于Green Hill Farm 2027林木采伐许可的公示"
+    assert named("国道 G101 改建 一期", "使用林地审核") == "国道G101改建一期使用林地审核"
+
+
 def test_another_units_name_within_a_project_is_left_alone() -> None:
     title = of_unit("绿林有限公司", "云山有限公司厂区扩建项目", "使用林地审核")
     assert title == "绿林有限公司云山有限公司厂区扩建项目使用林地审核"
