@@ -35,12 +35,19 @@ def get_draft(person: Person, pk: int, *, editable: bool = True) -> Application:
 
 
 def insist_open(application: Application, place: str = "") -> None:
-    """Raises WrongStatus once the application was handed in, or where a correction did not unlock `place`, a code of
-    corrections.places."""
+    """Raises WrongStatus once the application was handed in or deleted, or where a correction did not unlock `place`, a
+    code of corrections.places."""
     if not application.editable:
-        raise WrongStatus(_("The application was handed in and can no longer be changed."))
+        raise no_longer(application)
     if place and not is_open(application, place):
         raise WrongStatus(_("The correction list does not name this part; it stays as it was handed in."))
+
+
+def no_longer(application: Application) -> WrongStatus:
+    """What is told of an application that its unit can no longer change."""
+    if application.deleted:
+        return WrongStatus(_("The draft was deleted and can no longer be changed."))
+    return WrongStatus(_("The application was handed in and can no longer be changed."))
 
 
 def rename(application_id: int, title: str) -> Application:
@@ -51,7 +58,7 @@ def rename(application_id: int, title: str) -> Application:
         raise BadFacts({"title": str(problem)}) from None
     with Application.locked(application_id) as application:
         if application.status != S.DRAFT:
-            raise WrongStatus(_("The application was handed in and can no longer be changed."))
+            raise no_longer(application)
         application.title = plain
         application.save(update_fields=["title"])
     return application

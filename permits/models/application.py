@@ -328,8 +328,15 @@ class Application(Inquiry, Keeping, Life, Aftercare, LegalStatus):
         """The status in the words of the kind."""
         return self.status_label(self.status)
 
+    @property
+    def deleted(self) -> bool:
+        """Whether its unit took it back before it was ever handed in."""
+        return self.status == S.WITHDRAWN and self.number is None
+
     def status_label(self, status: str) -> str:
-        """A status as this kind calls it."""
+        """A status as this kind calls it; of a draft that was never handed in, nothing was withdrawn."""
+        if status == S.WITHDRAWN and self.deleted:
+            return str(_("Draft deleted"))
         return str(kind_of(self).called.get(status) or S(status).label)
 
     def act_label(self, act: str) -> str:

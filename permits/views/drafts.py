@@ -166,7 +166,7 @@ def _hand_in(application: Application, form: SubmitForm, person: Person) -> None
 def _handed_in_already(application: Application) -> HttpResponse:
     """A second click, or a colleague's, found the work done: the same confirmation. Later than that is too late."""
     if application.status != S.SUBMITTED:
-        raise WrongStatus(_("The application was handed in and can no longer be changed."))
+        raise drafts.no_longer(application)
     return redirect("draft-submitted", application.pk)
 
 

@@ -364,3 +364,16 @@ def test_more_rows_and_files_cost_no_more_queries(
     assert all(part.state == "complete" for part in parts(draft))
     with django_assert_max_num_queries(34):
         desk.get(reverse("draft-check", args=[draft.pk]))
+
+
+def test_a_deleted_draft_is_not_called_handed_in_or_withdrawn(draft: Application, clerk: Person) -> None:
+    perform(draft.pk, "withdraw", by=clerk)
+    reader = english(log_in(clerk))
+    page = reader.get(reverse("draft", args=[draft.pk]))
+    assert page.status_code == 409
+    assert "The draft was deleted and can no longer be changed." in page.text
+    with pytest.raises(WrongStatus, match="删除"):
+        rename(draft.pk, "另一个")
+    page = reader.get(reverse("case", args=[draft.pk]))
+    assert "The case has ended: Draft deleted." in page.text
+    assert "Withdrawn by the applicant" not in page.text.split("<main")[1]

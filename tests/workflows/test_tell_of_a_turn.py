@@ -142,7 +142,7 @@ def test_the_head_reads_on_the_case_what_the_task_tells(cast: Cast) -> None:
     desk, task = task_of(third, office, "propose")
     for page in (desk.get(task), log_in(cast.district_head, english=True).get(f"/cases/{third.pk}/")):
         told = text(page)
-        assert "80.0000 m³ is left and reserved for nobody; this case lacks 320.0000 m³." in told
+        assert "80 m³ is left and reserved for nobody; this case lacks 320 m³." in told
         assert re.search(f"Accepted before it, and waiting, too ?: {second}", told)
         assert "in the order." not in told
 

@@ -51,14 +51,14 @@ def test_what_lacks_is_told_until_documents_entered_all_of_it(traveller: Any, ca
     enter(desk, cast, "-50", "…已采伐50立方米，核减")
     restored(desk, remedy.seq)
     assert moved(desk.case)[-1][0] == Change.RETURNED
-    assert f"{TOLD}: 270.0000 m³" in told(desk)
+    assert f"{TOLD}: 270 m³" in told(desk)
     enter(desk, cast, "700", "追加")
     enter(desk, cast, "-170", "…核减")
-    assert f"{TOLD}: 100.0000 m³" in told(desk)
+    assert f"{TOLD}: 100 m³" in told(desk)
     enter(desk, cast, "-100", "…再核减")
     assert TOLD not in told(desk)
     enter(desk, cast, "100", "…核减有误，退回")
-    assert f"{TOLD}: 100.0000 m³" in told(desk)
+    assert f"{TOLD}: 100 m³" in told(desk)
     assert problems() == []
 
 
