@@ -15,6 +15,7 @@ from permits.models import Application
 from permits.models.states import S
 from tests.browser.walker import press
 from tests.cast import NOW, PDF, Cast
+from tests.permits.felling.cases import draft as felling_draft
 
 Check = Callable[[Page], None]
 Look = Callable[[Page, str], None]
@@ -123,3 +124,27 @@ def test_a_file_that_is_too_large_is_told_of_before_it_is_sent(
     assert field.evaluate("one => [...one.files].map(file => file.name)") == ["fits.pdf"]
     field.set_input_files([other])
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+DIVIDED = """() => [...document.querySelectorAll('main .table-fit th')].filter(one => {
+    const words = document.createElement('span');
+    words.style.cssText = 'position: absolute; width: min-content; overflow-wrap: normal';
+    words.textContent = one.textContent.trim();
+    one.append(words);
+    const wide = words.getBoundingClientRect().width > one.clientWidth + 1;
+    words.remove();
+    return wide;
+}).map(one => one.textContent)"""
+
+
+def test_a_printed_head_is_divided_between_words_alone(
+    cast: Cast, new_page: Callable[..., Page], sign_in: Callable[..., None]
+) -> None:
+    case, clerk = felling_draft()
+    page = new_page(language="en", width=703)  # what lies between the margins of A4
+    page.emulate_media(media="print")
+    sign_in(page, clerk)
+    page.goto(reverse("case", args=[case.pk]))
+    expect(page.locator(".table-fit th", has_text="regeneration")).to_have_count(1)
+    assert page.evaluate(DIVIDED) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 703
