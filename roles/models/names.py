@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:  # generic for the type checker only
+    CharField = models.CharField[str, str]
+else:
+    CharField = models.CharField
 
 NOT_IN_A_LINE: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
 """Categories of Unicode: control characters, marks that are not seen, such as those of the direction of writing, and
@@ -26,7 +31,7 @@ def on_one_line(text: str) -> None:
             raise ValidationError(told % {"code": f"U+{ord(char):04X}"}, code="not_one_line")
 
 
-class LineField(models.CharField):  # type: ignore[type-arg]
+class LineField(CharField):
     """Text of one line. `Model.clean_fields`, which each verb asks before it saves, refuses anything else."""
 
     default_validators = [on_one_line]
