@@ -35,7 +35,6 @@ from roles.models import (
     UnitGrant,
 )
 from roles.models.mandates import WORKING_DUTIES, Grant, current, held
-from roles.models.names import insist_on_lines
 from roles.models.security import What
 from roles.security_log import note
 

@@ -93,9 +93,11 @@ def _quoted(one: Determination) -> str:
 
 def found_value(application: Application, path: str) -> Any:
     """What was found there, as a case file holds it; None where nothing was."""
-    last = next((act for act in reversed(_made(application)) if act.facts["field"] == path), None)
-    field = None if last is None else fields_of(application).get(path)
-    return None if field is None else Determination(field, last).value
+    for act in reversed(_made(application)):
+        if act.facts["field"] == path:
+            field = fields_of(application).get(path)
+            return None if field is None else Determination(field, act).value
+    return None
 
 
 def _made(application: Application) -> list[Act]:
