@@ -58,7 +58,7 @@ def make_post(
     if Post.objects.filter(name=name, **where).exists():
         raise ValidationError({"name": _("There is a post of this name already.")})
     post = Post(slug=slug or f"post-{secrets.token_hex(8)}", name=name, name_en=name_en, **where)
-    post.clean_fields(exclude=["group"])
+    post.clean_fields(exclude=["group", "slug"])
     post.group = Group.objects.create(name=post.slug)
     post.save()
     note(What.POST_MADE, by=by, post=post, told={"name": name})

@@ -23,10 +23,10 @@ from roles.security_log import note
 
 @transaction.atomic
 def enter_unit(*, by: Person | None = None, **said: Any) -> OperatingUnit:
-    """A new operating unit. Raises `ValidationError` for a name its place has already, or one of more than a line."""
+    """A new operating unit. Raises `ValidationError` for a name its place has already; and, as at each save of a unit
+    (permits/text/printable.py), for what is of more than a line or no paper could show."""
     insist(by is None or administers(by) == Role.SYSTEM)
     unit = OperatingUnit(**said)
-    insist_on_lines(unit)
     _check_name(unit)
     unit.save()
     note(What.BODY_ENTERED, by=by, body=unit, told={"name": unit.name, "kind": unit.kind})
@@ -43,9 +43,10 @@ def change_body(body: Agency | OperatingUnit, *, by: Person | None = None, **sai
     }
     for name in changes:
         setattr(body, name, said[name])
-    insist_on_lines(body, changes)
     if isinstance(body, OperatingUnit):
         _check_name(body)
+    else:
+        insist_on_lines(body, changes)
     if changes:
         body.save(update_fields=list(changes))
         note(What.BODY_CHANGED, by=by, body=body, told=changes)

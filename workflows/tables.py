@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Concat
 from django.template.loader import render_to_string
 from django.utils.formats import date_format, localize
@@ -105,7 +105,8 @@ class NameColumn(tables.Column):
         at = str(self.accessor or "title").removesuffix("title")
         made = [
             When(
-                **{f"{at}title": "", f"{at}kind": kind.code}, then=Concat(Value(f"{kind.label} · "), f"{at}unit__name")
+                **{f"{at}title": "", f"{at}kind": kind.code},
+                then=Concat(Value(f"{kind.label} · "), f"{at}unit__name", output_field=CharField()),
             )
             for kind in kinds()
         ]

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from permits.errors import FontMissing, Unprintable
+from roles.models.names import insist_on_lines
 
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 READ_AND_TYPED = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -34,18 +35,23 @@ OF_A_UNIT = ("name", "representative", "address")
 
 
 def refuse_unprintable_unit(instance: Any, update_fields: Collection[str] | None = None, **_more: Any) -> None:
-    """Receiver of pre_save of an operating unit, whichever way it comes in: none of its papers could ever be printed.
+    """Receiver of pre_save of an operating unit, whichever way it comes in: what is of more than a line, and that with
+    which none of its papers could ever be printed.
 
     Raises ValidationError at each such field. What was kept before this was asked, and is not changed, stays.
     """
-    found = {}
+    found: dict[str, Any] = {}
+    try:
+        insist_on_lines(instance, update_fields)
+    except ValidationError as problem:
+        found = problem.error_dict
     for name in OF_A_UNIT:
         if update_fields is not None and name not in update_fields:
             continue
         try:
             refuse_unprintable(getattr(instance, name))
         except Unprintable as problem:
-            found[name] = str(problem)
+            found.setdefault(name, str(problem))
     if found:
         raise ValidationError(found)
 

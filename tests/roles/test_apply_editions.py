@@ -17,6 +17,8 @@ from django.urls import reverse
 from django.utils.translation import override
 from pytest_django.fixtures import Settings
 
+from config.environment import PRODUCTION
+from config.models import Installation
 from roles.accounts import make_administrator
 from roles.appointments import grant
 from roles.editions import Edition, compare, history, work_asked
@@ -44,6 +46,12 @@ def desks(data: Path, settings: Settings, db: None) -> dict[str, Client]:
     change(data, "agencies", "name: 密云区政府", "name: 北京市密云区人民政府")
     change(data, "mandates", "      decide: [bureau]\n", "")
     return found
+
+
+def in_production(settings: Settings) -> None:
+    """This installation is one of production."""
+    settings.LOCAL = False
+    Installation.objects.update(kind=PRODUCTION)
 
 
 def test_the_hash_of_an_edition_is_that_of_its_files(data: Path) -> None:
@@ -148,7 +156,7 @@ def test_what_is_wrong_with_the_files_is_told_and_nothing_is_loaded(desks: dict[
 def test_in_production_a_further_edition_is_not_the_commands(
     desks: dict[str, Client], data: Path, settings: Settings
 ) -> None:
-    settings.LOCAL = False
+    in_production(settings)
     out = StringIO()
     with pytest.raises(CommandError, match=r"系统管理员|system administrator"):
         call_command("load_roles", stdout=out, stderr=StringIO())
@@ -163,7 +171,7 @@ def test_in_production_a_further_edition_is_not_the_commands(
 def test_a_start_up_with_a_further_edition_goes_on_and_leaves_it_to_the_page(
     desks: dict[str, Client], settings: Settings
 ) -> None:
-    settings.LOCAL = False
+    in_production(settings)
     before, told = list(Mandate.objects.values_list("key", "ended_on")), StringIO()
     call_command("load_roles", first=True, stdout=StringIO(), stderr=told)
     assert list(Mandate.objects.values_list("key", "ended_on")) == before
@@ -179,7 +187,7 @@ def test_an_installation_older_than_editions_gets_its_first_one(
         before.setattr("roles.matrix.load.keep_edition", lambda _written: None)
         call_command("load_roles", stdout=StringIO(), stderr=StringIO())
     make_administrator(Person.objects.create_user("system", name="系统", password="-"), "system")
-    settings.LOCAL = False
+    in_production(settings)
     assert not MatrixEdition.objects.exists()
     call_command("load_roles", first=True, stdout=StringIO(), stderr=StringIO())
     edition = MatrixEdition.objects.get()

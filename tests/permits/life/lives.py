@@ -108,9 +108,9 @@ class Life:
         """The holder reports, the same for each part."""
         self.watch.report(code, self.parts(code, row) if row else None, materials, **said)
 
-    def check(self, code: str, outcome: str = "accepted") -> None:
+    def check(self, code: str, outcome: str = "accepted", note: str = "") -> None:
         """An officer checks a report."""
-        self.watch.officer("check_report", obligation=code, outcome=outcome)
+        self.watch.officer("check_report", obligation=code, outcome=outcome, note=note)
 
     def close(self, *codes: str) -> None:
         """What fell away."""

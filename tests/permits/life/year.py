@@ -103,7 +103,7 @@ def tending_renamed(granted: Granted) -> Life:
     life.on(d("26-12-15"), life.desk.decide, "grant_change")
     _start(life, "26-12-20")
     _complete(life, "27-02-15")
-    life.on(d("27-02-18"), life.check, "completion", "incomplete")
+    life.on(d("27-02-18"), life.check, "completion", "incomplete", "缺少影像资料。")
     _complete(life, "27-02-25")
     life.on(d("27-03-05"), life.watch.inspect, ("completion", "in_order"))
     _kept(life, "27-04-01", "27-06-01")
