@@ -42,7 +42,7 @@ from permits.errors import (
 from permits.locks import as_django_tells, database_gone, lock_denied, no_room
 from roles.addresses import logged_address
 from roles.identities import NoAccount
-from roles.locks import LockedOut
+from roles.locks import LockedOut, TriesUnderWay
 from roles.models import Person
 from roles.models.security import What
 from roles.rates import TooMany
@@ -58,6 +58,7 @@ NOT_DONE = gettext_noop(
 RETRY_SECONDS, FORBIDDEN, MISSING, NOT_SO, WRONG = "5", 403, 404, 405, 409
 PAGES: dict[type[Exception], tuple[str, int]] = {
     LockedOut: ("429.html", 429),  # the same text whether the account exists or not
+    TriesUnderWay: ("tries_under_way.html", 429),
     TooMany: ("too_many.html", 429),
     NoAccount: ("403.html", FORBIDDEN),
     NotPermitted: ("403.html", FORBIDDEN),

@@ -30,6 +30,10 @@ class LockedOut(Exception):
     """A lock stands: whether the password was right is not said."""
 
 
+class TriesUnderWay(Exception):
+    """A lock would stand should all that is under way fail: in a moment there is room again, or a lock."""
+
+
 def network_of(address: str | None) -> str:
     """The IPv4 address, or the /64 an IPv6 address lies in: one connection has all of it. Empty for no address."""
     if not address:
@@ -50,12 +54,18 @@ def is_locked(login: str, address: str | None) -> bool:
     return bool(_standing(_of_login(login))[1] or _standing(_of_network(network_of(address)))[1])
 
 
-def failures_of(login: str) -> int:
-    """How many failures count towards a lock of the login now. Raises LockedOut where it stands."""
-    failures, lock = _standing(_of_login(login))
-    if lock:
-        raise LockedOut
-    return failures
+def insist_room(login: str, address: str | None, *, of_login: int, of_network: int) -> None:
+    """Raises LockedOut where a lock stands, TriesUnderWay where so many tries of the login or the network leave no room
+    for one more."""
+    for lines, tries, most in (
+        (_of_login(login), of_login, OF_LOGIN),
+        (_of_network(network_of(address)), of_network, OF_NETWORK),
+    ):
+        failures, lock = _standing(lines)
+        if lock:
+            raise LockedOut
+        if failures + tries > most:
+            raise TriesUnderWay
 
 
 @transaction.atomic

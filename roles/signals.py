@@ -17,11 +17,11 @@ from django.http import HttpRequest
 
 from roles.access import agencies_headed_by, duties_of, only_applies, units_of
 from roles.addresses import logged_address
+from roles.attempts import note_failed_try
 from roles.authority import administers
 from roles.entry import BEGAN, SEEN
 from roles.factors import made_as
 from roles.kept_passwords import note_password
-from roles.locks import note_failure
 from roles.looks import one_look
 from roles.models import Delegation, Person
 from roles.models.mandates import Duty, current
@@ -86,13 +86,13 @@ def logged_out(sender: Any, request: HttpRequest | None, user: Person | None, **
 def login_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Noted with the login that was tried; the tenth locks it."""
     tried = str(credentials.get("username") or "")[:150]
-    note_failure(tried, logged_address(request))
+    note_failed_try(tried, logged_address(request))
 
 
 @receiver(authentication_failed, sender=Authenticator)
 def code_failed(sender: Any, request: HttpRequest, user: Person, authenticator: Any, **kwargs: Any) -> None:
     """A wrong code of the second factor counts like a wrong password."""
-    note_failure(user.username, logged_address(request), factor=str(authenticator.type))
+    note_failed_try(user.username, logged_address(request), factor=str(authenticator.type))
 
 
 @receiver([password_changed, password_reset, password_set])

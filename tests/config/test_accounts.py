@@ -337,9 +337,20 @@ def test_failures_and_tries_under_way_lock_together(person: Person) -> None:
         note_failure("zhang", f"10.0.{number}.1")
     with one_try("zhang", "10.0.0.1"):
         assert enter(password="wrong").status_code == 200
-        assert enter().status_code == 429  # the eleventh, were both to fail
+        crowded = enter()  # the eleventh, were both to fail
+        assert crowded.status_code == 429
+        assert "tries_under_way.html" in {one.name for one in crowded.templates}  # no lock stands, none is told of
     assert lines(What.LOCKED) == []
     assert enter().status_code == 302
+
+
+def test_failures_and_tries_under_way_of_a_network_lock_together(person: Person) -> None:
+    for number in range(OF_NETWORK - 1):
+        note_failure(f"guess-{number}", "10.0.0.1")
+    with one_try("li", "10.0.0.1"):
+        assert enter(at="10.0.0.1").status_code == 429
+        assert enter(at="10.0.0.2").status_code == 302
+    assert enter(at="10.0.0.1").status_code == 302
 
 
 def test_a_network_is_locked_after_fifty_failures_whatever_the_logins(
