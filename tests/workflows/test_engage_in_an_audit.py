@@ -18,17 +18,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from permits.access import audited_by_each, audited_places
 from permits.errors import BadFacts, NotPermitted, PermitError, WrongStatus
 from permits.models import Act
 from roles.appointments import appoint, dismiss, grant
-from roles.models import Agency, Mandate, Membership
+from roles.delegations import delegate
+from roles.models import Agency, Mandate, Membership, Person
 from roles.models.mandates import Duty
 from roles.models.security import SecurityEvent, What
 from tests.cast import PDF, Cast, log_in, make_person, make_post
 from tests.workflows.engaged import CLAUSE, SINCE, UNTIL, Engaged
+from workflows.desk.decisions import DECIDING
 from workflows.engagements.acts import conclude, draw_sample, write_note
 from workflows.engagements.answers import answer, name_answerer, report_rectified
 from workflows.engagements.findings import accept, close, send_back, send_finding
+from workflows.engagements.forms import JoinForm, OpenForm
 from workflows.engagements.opening import join, leave
 from workflows.engagements.record import Recorded
 from workflows.engagements.standing import Standing, State
@@ -442,3 +446,41 @@ def test_pages_cost_as_many_queries_with_much_as_with_little(engaged: Engaged) -
             of_page.append(len(queries))
         counts.append(of_page)
     assert counts[0] == counts[1], counts
+
+
+def test_who_may_join_is_told_with_as_many_queries_for_two_as_for_seven(engaged: Engaged) -> None:
+    def asked() -> tuple[set[str], int]:
+        with CaptureQueriesContext(connection) as queries:
+            form = JoinForm(standing)
+        return {str(one) for one in form.fields["member"].queryset}, len(queries)
+
+    standing = Standing.of(engaged.open(members=[]))
+    told, few = asked()
+    assert told == {"审计员乙"}
+    post = Membership.objects.get(person=engaged.colleague).post
+    for number in range(5):
+        appoint(make_person(f"auditor-{number}", f"审计员{number}"), post)
+    told, many = asked()
+    assert len(told) == 6
+    assert many <= few
+
+
+def test_what_each_audits_is_told_alike_for_one_and_for_many(engaged: Engaged) -> None:
+    cast = engaged.cast
+    post = Membership.objects.get(person=cast.auditor).post
+    away = make_person("stands-in", "代理审计员", make_post("audit-helpers", agency=post.agency))
+    today = timezone.localdate()
+    delegate(cast.auditor, away, post, since=today, until=today, reason="出差", by=cast.auditor)
+    people = Person.objects.all()
+    each = audited_by_each(people)
+    assert each.keys() >= {cast.auditor.pk, engaged.colleague.pk, away.pk}
+    for one in people:
+        assert sorted(each.get(one.pk, []), key=str) == sorted(audited_places(one), key=str), one
+
+
+def test_who_decided_is_asked_of_those_who_held_a_post_that_decides(engaged: Engaged) -> None:
+    cast = engaged.cast
+    office = make_person("office", "办公室主任", make_post("bureau-office", agency=engaged.bureau))
+    offered = set(OpenForm(cast.auditor).fields["person"].queryset)
+    assert {act.person for act in Act.objects.filter(act__in=DECIDING)} <= offered
+    assert not offered & {cast.auditor, office}

@@ -9,13 +9,15 @@ from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_object
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from permits.access import NATION, audited_places
+from permits.access import NATION, audited_by_each, audited_places
 from permits.drafts.forms import KeyField
 from permits.errors import BadFacts
+from permits.models import ACTS
 from roles.bodies import in_order
 from roles.forms import DayField, PlaceField
-from roles.models import Agency, Delegation, Membership, Person, Post
+from roles.models import Agency, Delegation, MandateGrant, Membership, Person, Post
 from workflows.desk.asked import FIELDS, agencies_of, as_auditor, places_of
+from workflows.desk.decisions import DECIDING
 from workflows.engagements.answers import ACCEPTS, MOST_FILES, MOST_MB
 from workflows.engagements.rights import auditors_for, looks_beyond
 from workflows.engagements.standing import Answer, Finding, Grade, SampleCase, Standing, Verdict
@@ -74,7 +76,7 @@ class OpenForm(ActForm):
         self.fields["term"] = term
         term.help_text = _("Its agency and its days are taken over; days given below narrow them.")
         self.fields["place"] = PlaceField(places_of(asked), label=_("Place"), required=False, empty_label="—")
-        self.fields["person"] = _one(_("Person who decided"), officers_of(agencies))
+        self.fields["person"] = _one(_("Person who decided"), deciders_of(agencies))
         self.fields["kind"] = FIELDS["kind"](asked)
         needed = _("Needed unless the term of a head is chosen.")
         self.fields["since"] = _day(_("Decided from"), needed, required=False)
@@ -91,9 +93,12 @@ class OpenForm(ActForm):
             )  # fmt: skip
 
 
-def officers_of(agencies: QuerySet[Agency]) -> QuerySet[Person]:
-    """Who holds or held a post there, or stood in for who did: no act is read, for there are millions of them."""
-    posts = Post.objects.filter(agency__in=agencies.order_by()).values("pk")
+def deciders_of(agencies: QuerySet[Agency]) -> QuerySet[Person]:
+    """Who holds or held a post there that was given a duty under which one decides, or stood in for who did: no act is
+    read, for there are millions of them."""
+    rights = [f"{duty}_under" for duty in {duty for act in DECIDING for duty in ACTS[act].duties}]
+    grants = MandateGrant.objects.filter(permission__codename__in=rights).order_by()
+    posts = Post.objects.filter(agency__in=agencies.order_by(), group__in=grants.values("group")).values("pk")
     served = Exists(Membership.objects.filter(person=OuterRef("pk"), post__in=posts))
     return Person.objects.filter(
         served | Exists(Delegation.objects.filter(delegate=OuterRef("pk"), post__in=posts))
@@ -113,7 +118,8 @@ class JoinForm(ActForm):
         places = {one for one in (engagement.place_id, engagement.place.parent_id, NATION) if one}
         others = auditors_for(engagement.kind, places).exclude(pk__in=standing.members)
         prefetch_related_objects([engagement.place], "districts")
-        free = [one.pk for one in others if not looks_beyond(standing.scope, engagement.place, audited_places(one))]
+        reaches = audited_by_each(others).items()
+        free = [one for one, reach in reaches if not looks_beyond(standing.scope, engagement.place, reach)]
         self.fields["member"] = forms.ModelChoiceField(
             others.filter(pk__in=free), label=_("Who joins"), empty_label="—"
         )
