@@ -8,6 +8,7 @@ Articles, and how well each was read: docs/permit-life.md.
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from msgspec.structs import replace
 
 from permits.models.facts import NOTE, REASON, Amount, Choice, Day, Evidence, Hour, Rows, Truth, Who, Whole, line, words
@@ -21,8 +22,8 @@ OWED_BY = Choice(label=_("Owed by"), options=(("holder", _("The holder")), ("age
 ANSWERS = Rows(
     label=_("What is reported"), required=False, most=MOST_ANSWERS,
     columns={
-        "part": line(_("Row"), required=False, most=120), "field": line(_("Field"), most=40),
-        "value": words(_("Value")),
+        "part": line(pgettext_lazy("of a report", "Row"), required=False, most=120), "field": line(_("Field"), most=40),
+        "value": words(pgettext_lazy("of a report", "Value")),
     },
 )  # fmt: skip
 MATERIALS = Rows(
