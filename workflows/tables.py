@@ -22,7 +22,7 @@ from django_tables2.rows import BoundRow
 from django_tables2.utils import A, signature
 
 from permits.kinds import kind_or_absent, kinds, name_of
-from permits.models import Act, Application
+from permits.models import Act, Application, spec_of
 from roles.markup import address, escaped
 from workflows.lights import TimeLeft, lights
 from workflows.models import WorkItem
@@ -52,6 +52,11 @@ def light_mark(light: TimeLeft | None) -> str:
 def kind_label(code: str) -> str:
     """The kind's name."""
     return str(kind_or_absent(code).label)
+
+
+def act_label(kind: str, act: str) -> str:
+    """An act as the kind calls it; where only the codes are at hand."""
+    return str(kind_or_absent(kind).called.get(act) or spec_of(act).label)
 
 
 def address_of(item: WorkItem) -> str:

@@ -484,3 +484,17 @@ def test_who_decided_is_asked_of_those_who_held_a_post_that_decides(engaged: Eng
     offered = set(OpenForm(cast.auditor).fields["person"].queryset)
     assert {act.person for act in Act.objects.filter(act__in=DECIDING)} <= offered
     assert not offered & {cast.auditor, office}
+
+
+def test_the_outcome_of_a_case_is_called_as_its_kind_calls_it(engaged: Engaged) -> None:
+    """A tending design is no licence: it is consented to 同意, nowhere granted 准予."""
+    engagement = engaged.drawn(wanted=5)
+    client, page = log_in(engaged.cast.auditor), f"/desk/engagements/{engagement.pk}/"
+    client.cookies["django_language"] = "zh-hans"
+    (drawn,) = Standing.of(engagement).samples
+    pages = [page, f"{page}cases/{engaged.sample(engagement)[0]}/", page + "sample.csv",
+             f"{page}population/{drawn.seq}/?with=hashes"]  # fmt: skip
+    for one in pages:
+        told = client.get(one).content.decode()
+        assert "同意" in told, one
+        assert "准予" not in told, one

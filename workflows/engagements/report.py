@@ -27,13 +27,12 @@ from permits.documents.content import (
 )
 from permits.documents.handed_in import OFFICIAL
 from permits.documents.rendering import render
-from permits.models import ACTS
 from permits.text.numerals import chinese_numeral
 from roles.days import CHINA, local_today
 from roles.models import Person
 from workflows.engagements.standing import Answer, Finding, Standing, Verdict, before, stratum_label
 from workflows.models import EngagementEntry, Entry
-from workflows.tables import kind_label
+from workflows.tables import act_label, kind_label
 
 NOTHING = "—"
 HOW = (
@@ -205,7 +204,7 @@ def _sample_list(standing: Standing) -> Table:
     for number, case in enumerate(standing.cases.values(), 1):
         said = case.conclusion.facts if case.conclusion else {}
         rows.append((
-            str(number), case.number, kind_label(case.kind), str(ACTS[case.outcome].label), case.order[:16],
+            str(number), case.number, kind_label(case.kind), act_label(case.kind, case.outcome), case.order[:16],
             case.verdict_label or NOTHING, said.get("clause") or NOTHING,
             "、".join(str(one) for one in case.findings) or NOTHING,
         ))  # fmt: skip

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from permits.access import visible_to
 from permits.errors import BadFacts, NotPermitted, StorageFailed
-from permits.models import ACTS, Application
+from permits.models import Application
 from roles.models import Person
 from roles.requests import Signed, posted
 from workflows.engagements.acts import conclude, draw_sample, population_now, write_note
@@ -39,7 +39,7 @@ from workflows.engagements.opening import join, leave, open_engagement
 from workflows.engagements.record import Recorded
 from workflows.engagements.standing import Standing
 from workflows.models import Engagement, EngagementFile, Entry
-from workflows.tables import kind_label
+from workflows.tables import act_label, kind_label
 from workflows.views.desk import refuse_others
 from workflows.views.engagements import engagement_of, noted, told_of, words_of
 
@@ -179,7 +179,7 @@ def engagement_case(request: Signed, pk: int, case: int) -> HttpResponse:
     rows = [told_of(row, standing, member=member, of_case=True) for row in of_case]
     works = member and not standing.closed
     context = {
-        "engagement": found, "case": one, "kind": kind_label(one.kind), "outcome": ACTS[one.outcome].label,
+        "engagement": found, "case": one, "kind": kind_label(one.kind), "outcome": act_label(one.kind, one.outcome),
         "visible": visible_to(request.user).filter(pk=case).exists(),
         "application": Application.objects.select_related("unit").get(pk=case), "member": member,
         "note": note if works else None, "verdict": verdict if works else None,

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from permits.drafts.store import opened
 from permits.drafts.uploads import CONTENT_TYPES
-from permits.models import ACTS
 from permits.views.viewing import pdf_response
 from roles.addresses import logged_address
 from roles.models import Person
@@ -28,7 +27,7 @@ from workflows.engagements.rights import addressed_to, known_to
 from workflows.engagements.standing import Answer, Standing, State, Verdict, before, stratum_label
 from workflows.exports import as_file
 from workflows.models import Engagement, EngagementEntry, EngagementFile, Entry
-from workflows.tables import kind_label
+from workflows.tables import act_label, kind_label
 from workflows.views.desk import refuse_others
 
 PER_PAGE = 25
@@ -97,7 +96,7 @@ def facts_of(standing: Standing) -> list[tuple[str, Any]]:
 
 
 def _shown(case: Any) -> dict[str, Any]:
-    return {"case": case, "kind": kind_label(case.kind), "outcome": ACTS[case.outcome].label}
+    return {"case": case, "kind": kind_label(case.kind), "outcome": act_label(case.kind, case.outcome)}
 
 
 def _draw(row: EngagementEntry) -> dict[str, Any]:
@@ -173,8 +172,9 @@ def engagement_sample(request: Signed, pk: int) -> HttpResponse:
     heads = (_("No."), _("Case"), _("Kind"), _("Outcome"), _("Sample"), _("Hash it is sorted by"),
              _("Conclusion on the case"), _("Clause"), pgettext("audit", "Finding"))  # fmt: skip
     rows = [
-        (number, one.number, kind_label(one.kind), ACTS[one.outcome].label, one.sample, one.order, one.verdict_label,
-         one.conclusion.facts["clause"] if one.conclusion else "", "、".join(str(of) for of in one.findings))
+        (number, one.number, kind_label(one.kind), act_label(one.kind, one.outcome), one.sample, one.order,
+         one.verdict_label, one.conclusion.facts["clause"] if one.conclusion else "",
+         "、".join(str(of) for of in one.findings))
         for number, one in enumerate(standing.cases.values(), 1)
     ]  # fmt: skip
     name, wanted = f"sample-{found.year}-{found.serial}", request.GET.get("format", "csv")
@@ -195,7 +195,7 @@ def engagement_population(request: Signed, pk: int, entry: int) -> HttpResponse:
             (order(seed, one.number), one.number, one.kind, one.outcome, one.number in drawn) for one in read(text)
         ]
         heads = (_("Hash it is sorted by"), _("Case"), _("Kind"), _("Outcome"), _("Drawn"))
-        told = [(hash, number, kind_label(kind), ACTS[outcome].label, _("Yes") if in_it else "")
+        told = [(hash, number, kind_label(kind), act_label(kind, outcome), _("Yes") if in_it else "")
                 for hash, number, kind, outcome, in_it in sorted(lines)]  # fmt: skip
         return as_file(f"population-{found.year}-{found.serial}-{entry}", found, heads, told, "csv")
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
