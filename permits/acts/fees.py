@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.acts.days import Errors, Said, since_receipt
-from permits.acts.payments import FEE, REFUND, YUAN, Payment, payments
+from permits.acts.payments import FEE, REFUND, YUAN, Payment, payments, struck_out
 from permits.acts.reopening import lost_to, owed
 from permits.models import Act, Application, Document
 from permits.models.act import read_records
@@ -33,8 +33,13 @@ class Fee(Struct, frozen=True):
     A person decides, and what is given back can be recorded."""
     corrected: tuple[Payment, ...]
     """The payments that count whose record was corrected."""
+    struck: tuple[Payment, ...]
+    """What was recorded as paid or given back and, as a correction says, was not."""
     returned: tuple[Payment, ...]
     """What recorded that it, or parts of it, were given back, where nothing was paid since."""
+    short: bool
+    """Whether an approval stands and, after a correction, less is recorded as paid than its notice asks for, or nothing
+    at all: it waited for the fee (实施条例 16(1))."""
 
     @property
     def asked(self) -> Decimal:
@@ -127,14 +132,18 @@ def fee_of(application: Application) -> Fee | None:
     """How its fee stands; None where none was told and none paid. A decision that a remedy took away has ended nothing:
     the fee stays as it was until the case is decided again, where it has to be."""
     told, sum_paid = application.did("tell_fee_due"), paid(application)
-    if not told and not sum_paid and not application.did("record_refund"):
+    if not told and not application.did(FEE, REFUND):
         return None
     lost = bool(lost_to(application))
     ended = application.status in FINAL - {S.APPROVED} and not lost
     annulled = application.status == S.APPROVED and lost and not owed(application)
+    struck = tuple(struck_out(application, FEE, REFUND))
+    asked = Decimal(told[-1].facts["amount"]) if told else Decimal(0)
+    lacking = sum_paid < asked or bool(struck and not sum_paid)
     return Fee(told[-1] if told else None, sum_paid, ended, refused=application.status == S.REFUSED,
                annulled=annulled, corrected=tuple(one for one in fees_paid(application) if one.correction),
-               returned=_returned(application))  # fmt: skip
+               struck=struck, returned=_returned(application),
+               short=lacking and application.status == S.APPROVED and not lost)  # fmt: skip
 
 
 class Due(Struct, frozen=True):

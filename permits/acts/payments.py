@@ -5,6 +5,7 @@ correction. No act is changed: a correction is an act of its own that names the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -42,10 +43,18 @@ class Payment(Struct, frozen=True):
 def payments(application: Application, *names: str, before: Act | None = None) -> list[Payment]:
     """What the acts `names` record, in order and as it reads at the act `before` (None: now); nothing of what a
     correction says was not paid at all."""
+    return [one for one in _as_they_read(application, names, before) if one.amount]
+
+
+def struck_out(application: Application, *names: str) -> list[Payment]:
+    """The payments the acts `names` record of which a correction says that nothing was paid, or given back, at all."""
+    return [one for one in _as_they_read(application, names) if not one.amount]
+
+
+def _as_they_read(application: Application, names: Iterable[str], before: Act | None = None) -> list[Payment]:
     acts = [act for act in application.did(*names, CORRECTS) if before is None or act.seq < before.seq]
     mended = {act.facts["against"]: act for act in acts if act.act == CORRECTS}
-    found = (_payment(act, mended.get(act.seq)) for act in acts if act.act != CORRECTS)
-    return [one for one in found if one.amount]
+    return [_payment(act, mended.get(act.seq)) for act in acts if act.act != CORRECTS]
 
 
 def _payment(record: Act, correction: Act | None) -> Payment:

@@ -227,10 +227,11 @@ class Inquiry:
             help=_("Else nothing more is owed, as where the payment was recorded with a slip."),
         ),
     )  # fmt: skip
-    # A slip in one of these, or in a compensation: nothing on the record is changed, the last correction counts.
+    # A slip in one of these, or in a compensation: nothing on the record is changed, the last correction counts. By
+    # whoever may record one of them.
     correct_payment = act(
         _("Correct the record of a payment"), (*REVIEWING, S.REFUSED, S.NOT_ACCEPTED, S.WITHDRAWN, S.APPROVED),
-        by=(Duty.FINAL_REVIEW, Duty.DECIDE, Duty.OVERSEE),
+        by=(*REVIEWERS, Duty.OVERSEE),
         against=Whole(label=_("The payment it is about"), least=1),
         amount=line(
             _("What was paid or given back, in yuan"), most=20, help=_("0 where nothing was: the record then counts "

@@ -16,17 +16,17 @@ from roles.models.mandates import Duty
 from tests.cast import NOW, log_in
 from tests.permits.life.cases import fresh, wrong
 from tests.permits.occupation.cases import Office
-from tests.permits.occupation.fees import accepted, give_back, next_of, pay
+from tests.permits.occupation.fees import accepted, approved, give_back, next_of, pay
 from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def at_the_desk(begins_with_matrix: None) -> Iterator[None]:
-    with time_machine.travel(NOW, tick=True):
+def at_the_desk(begins_with_matrix: None) -> Iterator[Any]:
+    with time_machine.travel(NOW, tick=True) as traveller:
         Office.enter()
-        yield
+        yield traveller
 
 
 def correct(case: Application, office: Office, record: Act, amount: str, **other: Any) -> Act:
@@ -45,7 +45,9 @@ def test_a_slip_in_the_sum_is_corrected_with_its_ground_and_the_record_keeps_bot
     assert record.facts["amount"] == "500000.00"
     correct(case, office, record, "0", reason="款项属于另一案件。")
     assert paid(fresh(case)) == 0
-    assert fee_of(fresh(case)) is None
+    fee = fee_of(fresh(case))
+    assert fee is not None
+    assert [one.record.seq for one in fee.struck] == [record.seq]
     correct(case, office, record, "50000.00", receipt="0002", reason="核对后确系本案款项。")
     pay(case, office, "50000.00")  # by the receipt that the first one was recorded with
     assert paid(fresh(case)) == 100000
@@ -87,6 +89,29 @@ def test_what_was_given_back_is_owed_again_where_its_record_was_a_slip() -> None
     assert "The record was corrected on" in told
     assert "录入时多写一个零。" in told
     assert "30,000.00 yuan are still to be given back" in told
+
+
+def test_who_recorded_a_payment_in_the_first_review_corrects_it_and_the_page_tells_what_was_struck_out() -> None:
+    case, office = accepted()
+    record = pay(case, office, "500000.00")
+    desk = log_in(office.officer(the_mandate(fresh(case), Duty.FIRST_REVIEW)), english=True)
+    address = f"/cases/{case.pk}/acts/correct_payment/"
+    assert address in desk.get(f"/cases/{case.pk}/").text
+    assert desk.post(address, {"against": record.seq, "amount": "0", "reason": "他案款项。"}).status_code == 302
+    told = next_of(case, office.clerk)
+    assert "The restoration fee of 500,000.00 yuan recorded as paid was not paid. The record was corrected on" in told
+    assert "他案款项。" in told
+
+
+@pytest.mark.parametrize(("amount", "left"), [("0", "0.00"), ("1.00", "1.00")])
+def test_of_an_approved_case_the_page_tells_that_less_is_recorded_as_paid(
+    at_the_desk: Any, amount: str, left: str
+) -> None:
+    case, office = approved(at_the_desk, told=left != "0.00")
+    assert "answers for what is still to be paid" not in next_of(case, office.clerk)
+    correct(case, office, case.acts.get(act="record_fee"), amount)
+    told = next_of(case, office.clerk)
+    assert f"after the correction {left} yuan of the restoration fee are recorded as paid" in told
 
 
 def test_it_is_done_on_the_page_of_the_case_where_each_payment_is_named_in_words() -> None:

@@ -30,11 +30,10 @@ from tests.permits.life.cases import NOTICED, YES, fresh, print_papers
 from tests.permits.life.licences import desk_of
 from tests.permits.life.remedied import remedied, reopen
 from tests.permits.occupation.cases import Office
-from tests.permits.occupation.fees import accepted, give_back, next_of, pay, reviewer_of
+from tests.permits.occupation.fees import SAID, accepted, approved, give_back, next_of, pay, reviewer_of, tell
 from workflows.mandates import the_mandate
 
 pytestmark = pytest.mark.django_db
-SAID = {"payee": "北京市财政局非税收入专户（示例）", "until": "2026-12-04"}
 
 
 @pytest.fixture(autouse=True)
@@ -42,12 +41,6 @@ def now(begins_with_matrix: None) -> Any:
     with time_machine.travel(NOW, tick=True) as traveller:
         Office.enter()
         yield traveller
-
-
-def tell(case: Application, office: Office, **other: Any) -> Act:
-    person, mandate = reviewer_of(case, office)
-    facts = SAID | {"amount": f"{fee_due(case):.2f}"} | other
-    return perform(case.pk, "tell_fee_due", by=person, mandate=mandate, **facts)
 
 
 def test_the_notice_says_how_much_where_and_by_when_and_the_clock_runs_on() -> None:
@@ -341,21 +334,6 @@ def test_while_an_annulled_approval_is_to_be_decided_anew_its_fee_stays(now: Any
     assert "not given back" not in next_of(case, office.clerk)
     with pytest.raises(WrongStatus):
         give_back(case, office)
-
-
-def approved(now: Any) -> tuple[Application, Office]:
-    """Permanent use, its fee paid, granted with its papers."""
-    case, office = accepted()
-    office.check_site(case)
-    office.post_notice(case)
-    pay(case, office, f"{fee_due(case):.2f}")
-    now.shift(NOTICED)
-    office.do(case, "recommend", **YES)
-    office.hear(case)
-    office.do(case, "propose", **YES)
-    office.do(case, "approve", opinion="同意。")
-    print_papers(case)
-    return fresh(case), office
 
 
 def test_the_home_page_of_the_unit_tells_what_is_to_be_paid_until_it_is_paid() -> None:
