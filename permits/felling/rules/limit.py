@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -46,14 +45,8 @@ def above_limit(case: Felling, on: date) -> Iterator[Hit]:
         yield hit(
             _("%(volume)s m³ are to be felled; %(left)s m³ are left of the felling limit of the year of acceptance."),
             volume=case.volume_m3,
-            left=_as_volumes_are_told(case.limit_left_m3),
+            left=case.limit_left_m3,
         )
-
-
-def _as_volumes_are_told(left: Decimal) -> Decimal:
-    """With two decimals, as the volume beside it; a book keeps four, which are told where they say something."""
-    shorter = left.quantize(Decimal("0.01"))
-    return shorter if shorter == left else left
 
 
 @rule(

@@ -72,10 +72,11 @@ def fee_due(case: Occupation, on: date) -> Iterator[Hit]:
     amount = fee(case, on)
     if amount is None:
         return
+    told = f"{amount:.2f}"
     if case.tenure == "temporary":
-        yield hit(_("At the rates of an occupation the restoration fee comes to %(fee)s yuan."), fee=amount)
+        yield hit(_("At the rates of an occupation the restoration fee comes to %(fee)s yuan."), fee=told)
     else:
-        yield hit(_("The restoration fee is %(fee)s yuan, paid before the consent is handed over."), fee=amount)
+        yield hit(_("The restoration fee is %(fee)s yuan, paid before the consent is handed over."), fee=told)
 
 
 @rule(
