@@ -78,8 +78,8 @@ GROUPS = (
     (_("Protection"), ("grade", "zone", "nature_area", "red_line", "urban_planning_area")),
     (_("Remark"), ("remark",)),
 )  # fmt: skip
-BRIEF = ("district", "township", "village", "area_ha", "land_class", "stand_purpose", "origin", "grade", "ownership")
-LISTED = BRIEF[3:]
+LISTED = ("area_ha", "land_class", "stand_purpose", "origin", "grade", "ownership")
+BRIEF = ("district", "township", "village", "compartment", "sub_compartment", *LISTED)
 CONTRACT = ("area_ha", "land_class", "stand_purpose", "origin", "zone", "red_line", "grade", "public_benefit",
             "ownership", "urban_planning_area")  # fmt: skip
 

@@ -130,7 +130,7 @@ def _fee(application: Application) -> str:
 
 def parcels_table(rows: list[dict[str, Any]]) -> Table:
     """The parcels with their areas and the total."""
-    columns = [PARCELS.by_name[name] for name in PARCELS.brief if name not in ("township", "village")]
+    columns = [PARCELS.by_name[name] for name in ("district", *PARCELS.listed)]
     cells = (
         (str(number), columns[0].display(row["district"], official=True), parcel_name(row) or "—",
          *(cell(column, row[column.name], official=True) or "—" for column in columns[1:]))

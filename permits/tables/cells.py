@@ -108,7 +108,9 @@ def _number(cell: Cell, column: Column) -> Decimal | int:
     if not _NUMBER.fullmatch(text) or (signed and not (column.percent or column.share)):
         facts = {"text": str(cell.value)[:40]}
         if _HUGE.fullmatch(text):
-            raise BadCell(_("“%(text)s” is too large; allowed is %(allowed)s.") % {**facts, "allowed": column.allowed})
+            raise BadCell(
+                _("“%(text)s” is too large; allowed is %(allowed)s.") % {**facts, "allowed": column.allowed_said}
+            )
         raise BadCell(_("“%(text)s” is not a number; write digits only, without the unit.") % facts)
     number = Decimal(re.sub("[, ]", "", text))
     if column.percent:
@@ -134,7 +136,7 @@ def in_range(number: Decimal, column: Column) -> Decimal | int:
     """The number within the column's range and decimals, whole columns as int. Raises BadCell."""
     step = Decimal(1).scaleb(-column.places)
     if abs(number) > column.high or number < column.low:
-        facts = {"number": plain(number), "allowed": column.allowed}
+        facts = {"number": plain(number), "allowed": column.allowed_said}
         raise BadCell(_("%(number)s is out of range; allowed is %(allowed)s.") % facts)
     exact = number.quantize(step)
     if abs(exact - number) > _NOISE:
@@ -155,6 +157,6 @@ def _choice(cell: Cell, column: Column) -> str | bool:
             raise BadCell(_("“%(text)s” can mean several things; write one of: %(candidates)s.") % facts)
     code = column.words.get(word)
     if code is None:
-        facts = {"text": text[:40], "allowed": column.allowed}
+        facts = {"text": text[:40], "allowed": column.allowed_said}
         raise BadCell(_("“%(text)s” is not allowed here; allowed is: %(allowed)s.") % facts)
     return code == "yes" if column.type == "flag" else code

@@ -198,11 +198,19 @@ class Column(Struct, frozen=True, dict=True):
     @property
     def allowed(self) -> str:
         """What may be written, in the official words: the choices, the range with its unit, or the length."""
+        return self._allowed(self.unit, f"不超过{self.length}字")
+
+    @property
+    def allowed_said(self) -> str:
+        """The same as a reader is told it; the choices stay in the official words, by which files name them."""
+        return self._allowed(self.unit_said, str(_("%(count)d characters at most") % {"count": self.length}))
+
+    def _allowed(self, unit: str, length: str) -> str:
         if self.choices:
             return "、".join(choice.zh for choice in self.choices)
         if self.numeric:
-            return f"{self.span[0]}–{self.span[1]}" + (f" {self.unit}" if self.unit and self.unit != "0–1" else "")
-        return f"不超过{self.length}字"
+            return f"{self.span[0]}–{self.span[1]}" + (f" {unit}" if unit and not self.share else "")
+        return length
 
     @cached_property
     def words(self) -> Mapping[str, str]:

@@ -196,14 +196,16 @@ def _row(parsed: Parsed, number: int, cells: list[Cell], places: dict[str, int])
 
 def _cell_problem(row: int, index: int, column: Column, cell: Cell, message: str) -> Problem:
     found = "" if cell.blank else str(cell.value)
-    return _at((row, index), column.heading, found, message, column.allowed)
+    return _at((row, index), column.heading, found, message, column.allowed_said)
 
 
 def _check_duplicates(parsed: Parsed, places: dict[str, int]) -> None:
     """A row is named once: by its key, of which the last column is the one to be put right."""
     last = parsed.table.key[-1]
     for index, first, key in _duplicates(parsed):
-        message = _("%(key)s stands in row %(row)d already.") % {"key": " ".join(key), "row": parsed.numbers[first]}
+        parts = (parsed.table.by_name[name].display(parsed.rows[index].get(name)) for name in parsed.table.key)
+        facts = {"key": " ".join(filter(None, parts)), "row": parsed.numbers[first]}
+        message = _("%(key)s stands in row %(row)d already.") % facts
         at = (parsed.numbers[index], places.get(last, 0))
         parsed.add(_at(at, parsed.table.by_name[last].heading, key[-1], message))
 

@@ -76,4 +76,5 @@ def _text(sheet: Worksheet, row: int, column: int, text: str) -> None:
 
 
 def _in_words(problem: Problem) -> str:
-    return f"{problem.message} {problem.allowed}".strip()
+    told = problem.allowed in problem.message  # as of a choice that is none
+    return problem.message if told else f"{problem.message} {problem.allowed}"

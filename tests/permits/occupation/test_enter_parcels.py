@@ -124,6 +124,19 @@ def test_a_table_is_looked_at_and_then_taken_over() -> None:
     assert [str(one.part) for one in Parcel.objects.filter(head=case.pk)] == ["1", "2"]
 
 
+def test_a_parcel_that_is_named_twice_is_told_as_the_reader_calls_its_district() -> None:
+    file = io.BytesIO(export.to_xlsx([parcel(), parcel()], table=PARCELS))
+    (problem,) = sheet.parse(file, table=PARCELS, name="t.xlsx").problems
+    assert problem.message == "Miyun District, Beijing 石城镇 石塘路村 6 563.1 stands in row 2 already."
+
+
+def test_parcels_of_one_village_are_told_apart_by_their_sub_compartment() -> None:
+    case, clerk = draft(MIYUN, *(parcel(sub_compartment=number, area_ha=Decimal("0.25")) for number in ("8.1", "8.2")))
+    page = reverse("draft-check", args=[case.pk])
+    assert '<td data-label="小班" class="brief">8.2</td>' in log_in(clerk).get(page).text
+    assert "石塘路村 6 8.2</td>" in log_in(clerk, english=True).get(page).text
+
+
 def test_what_is_handed_in_reads_the_same_on_the_page_of_an_officer() -> None:
     case, clerk = draft()
     office = Office(clerk)

@@ -109,3 +109,15 @@ def test_the_page_hands_it_back_and_keeps_nothing(cast: Cast, rows: Rows) -> Non
     good = exporting.to_xlsx(rows(2), table=PLOTS)
     answer = client.post(address, {"file": SimpleUploadedFile("t.xlsx", good), "marked": "1"})
     assert (answer.status_code, answer["Location"]) == (302, address)
+
+
+def test_what_is_allowed_stands_once_in_a_comment(rows: Rows) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(exporting.to_xlsx(rows(1), table=PLOTS)))
+    at = list(PLOTS.by_name).index("origin") + 1
+    book[PLOTS.sheet].cell(2, at).value = "树林"
+    file = io.BytesIO()
+    book.save(file)
+    parsed = parse(file, table=PLOTS, name="t.xlsx")
+    comment = opened(marked(file, parsed))[PLOTS.sheet].cell(2, at).comment
+    assert comment
+    assert comment.text.count(parsed.problems[0].allowed) == 1

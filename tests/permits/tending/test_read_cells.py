@@ -79,7 +79,7 @@ def test_a_bare_share_in_a_per_cent_column_is_questioned(en: None) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [
-        ("area_ha", 0, "out of range; allowed is 0.0001–10000 公顷"),
+        ("area_ha", 0, "out of range; allowed is 0.0001–10000 ha"),
         ("area_ha", "12.5公顷", "not a number"),
         ("area_ha", "约12", "not a number"),
         ("area_ha", "1e9999999", "too large"),
