@@ -24,10 +24,11 @@ GAP_X, GAP_Y = 16, 34
 TRACK = 14  # between parallel lines beside the boxes
 MARGIN = 10
 
-DONE, NOW, AHEAD = "done", "now", "ahead"
-SIGNS = {DONE: "✓", NOW: "▶", AHEAD: "○"}
+DONE, NOW, AHEAD, LEFT = "done", "now", "ahead", "left"
+SIGNS = {DONE: "✓", NOW: "▶", AHEAD: "○", LEFT: "–"}
 WORDS: dict[str, str | Promise] = {
     DONE: gettext_lazy("done"), NOW: gettext_lazy("in progress"), AHEAD: gettext_lazy("not reached"),
+    LEFT: gettext_lazy("not finished"),
 }  # fmt: skip
 
 
@@ -101,7 +102,7 @@ class Drawing(Struct):
 
 
 class Tally(Struct, frozen=True):
-    """Items of one node in one case."""
+    """Items of one node in one case; `all` but those that were broken off, as by the end of the case."""
 
     open: int = 0
     done: int = 0
@@ -142,13 +143,14 @@ def lay_out(flow: type[Flow], counts: Mapping[str, Tally], *, ended: bool) -> Dr
 
 def _step(node: Any, counts: Mapping[str, Tally], ended: bool) -> Step:
     tally = counts.get(node.name, Tally())
+    ahead = LEFT if node.name in counts else AHEAD
     if isinstance(node, nodes.End):
         return Step(node.name, "end", _("End of the case"), DONE if ended else AHEAD)
     if isinstance(node, nodes.Split):
         return Step(node.name, "split", _("in parallel"), DONE if tally.done else AHEAD)
     if isinstance(node, nodes.Join):
         return Step(node.name, "join", _("all in"), DONE if tally.done else AHEAD)
-    state = NOW if tally.open else DONE if tally.done else AHEAD
+    state = NOW if tally.open else DONE if tally.done else ahead
     return Step(node.name, "step", str(node.task_title), state, _note(tally))
 
 

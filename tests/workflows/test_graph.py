@@ -9,6 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from permits.acts.perform import perform
 from permits.models.states import S
 from tests.cast import Cast
 from workflows.graph import AHEAD, BOX_WIDTH, DONE, NOW, Drawing, Step, Tally, draw, lay_out, written_wide
@@ -79,6 +80,15 @@ def test_an_ended_case_has_reached_its_end_and_nothing_is_open(cast: Cast) -> No
         found = states(cast, status)
         assert found["end"] == DONE
         assert NOW not in found.values()
+
+
+def test_a_step_that_the_end_broke_off_is_told_apart_from_one_that_was_never_reached(cast: Cast) -> None:
+    deleted = cast.draft()
+    perform(deleted.pk, "withdraw", by=cast.clerk)
+    with override("en"):
+        steps = named(draw(Case.objects.get(pk=deleted.pk)))
+        assert steps["draft"].words == "not finished"
+        assert steps["accept"].words == "not reached"
 
 
 def test_parallel_branches_are_counted() -> None:
