@@ -18,6 +18,7 @@ from permits.models.remedies import Outcomes
 from permits.rules.base import Citation
 
 CALLED: Final[Mapping[str, Label]] = MappingProxyType({CONDITION: _("Condition of the approval")})
+OF_EXTENSION: Final = _("Condition of the extension")
 NAMED_DAY: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日(?:之?前|以前)")
 BASIS: Final = (
     Citation(

@@ -13,10 +13,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from permits.aftercare.conditions import CALLED, of_conditions
+from permits.aftercare.conditions import CALLED, OF_EXTENSION, of_conditions
 from permits.aftercare.tracks import READ, Track, tracks
 from permits.contract.kind import Label
-from permits.contract.obligations import Held, Obligation
+from permits.contract.obligations import CONDITION, Held, Obligation
 from permits.kinds import kind_of, kind_or_absent
 from permits.models import Act, Application, Permit
 from permits.models.aftercare import AT_THE_HOLDER
@@ -170,6 +170,7 @@ def of_record(application: Application, permit: Permit, acts: Iterable[Act]) -> 
 
 def called(kind: str, code: str) -> str:
     """What an obligation of a permit of `kind` is called; the code alone where the kind does not know it any more."""
-    stem, _dash, number = code.partition("-")
+    stem, *numbers = code.split("-")
     labels: Mapping[str, Label] = {**kind_or_absent(kind).obligation_labels, **CALLED}
-    return f"{labels.get(stem, stem)} {number}".strip()
+    extended = stem == CONDITION and len(numbers) > 1  # told_by: the act that extended it stands in the code, too
+    return " ".join([str(OF_EXTENSION if extended else labels.get(stem, stem)), *numbers[-1:]])

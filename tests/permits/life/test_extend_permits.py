@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from permits.aftercare.words import names_of
 from permits.contract.terms import after_months, last_of_years
 from permits.documents.checking import standing_of
 from permits.documents.printing import paper_of
@@ -87,6 +88,7 @@ def test_no_more_is_granted_than_was_asked_and_its_conditions_are_obligations(te
     granted = temporary.decide("grant_extension", until=date(2028, 6, 1), conditions="应于2028年5月1日前清理场地。")
     [row] = temporary.case.permit.obligations.filter(code=f"condition-{granted.seq}-1")
     assert row.due == date(2028, 5, 1)
+    assert names_of([row])[row.pk] == "延续所附条件 1：应于2028年5月1日前清理场地。"
     told = repr(paper_of(granted.documents.get(kind="permit_extended")))
     order = ["按照原批准的内容和条件实施", "还应当遵守下列要求：", "应于2028年5月1日前清理场地。"]
     assert sorted(order, key=told.index) == order
