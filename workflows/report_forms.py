@@ -28,7 +28,8 @@ class Row(Struct, frozen=True):
     """One part of the table, as the page shows it: each cell with what was approved."""
 
     part: Part
-    cells: list[tuple[Any, str]]
+    cells: list[tuple[str, Any, str]]
+    """Head, field and what was approved of it."""
 
 
 class ReportForm(forms.Form):
@@ -87,7 +88,11 @@ class ReportForm(forms.Form):
         """The table."""
         return [
             Row(
-                part, [(self[self._cell(number, name)], part.planned.get(name, "")) for name in self.obligation.columns]
+                part,
+                [
+                    (str(fact.label), self[self._cell(number, name)], part.planned.get(name, ""))
+                    for name, fact in self.obligation.columns.items()
+                ],
             )
             for number, part in enumerate(self.obligation.parts)
         ]

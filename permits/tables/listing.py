@@ -20,6 +20,8 @@ from permits.tables.table import Table
 
 Row = Mapping[str, Any]
 PLACE, MANY_OF_PLACE = "where", 3
+MOST_BESIDE = 9
+"""Columns with English heads that a page has room for."""
 
 
 class Listing(Struct, frozen=True):
@@ -61,11 +63,30 @@ def cell(column: Column, value: Any, *, official: bool = False) -> str:
     return column.display(value, official=official)
 
 
+def alike(told: Listing) -> tuple[list[tuple[Column, str]], Listing]:
+    """Columns of words in which every row says the same, with what it says, and the listing of the others; none where
+    a page has room for all, as it has beside Chinese heads."""
+    if _heads_are_narrow() or len(told.columns) <= MOST_BESIDE:
+        return [], told
+    same = {
+        cells[0][0].name: cells[0]
+        for cells in zip(*told.rows, strict=True)
+        if not cells[0][0].numeric and cells[0][0].name != PLACE and len({text for _column, text in cells}) == 1
+    }
+    rows = [[cell for cell in row if cell[0].name not in same] for row in told.rows]
+    return list(same.values()), Listing([column for column in told.columns if column.name not in same], rows)
+
+
+def _heads_are_narrow() -> bool:
+    """Whether heads are Chinese, and narrow."""
+    return (get_language() or "").startswith("zh")
+
+
 def in_one_place(table: Table, told: Listing) -> Listing:
     """The same with where a row lies in one column, where it begins with three of them and more: beside English heads a
     page has no room for each, and what is decided on would be out of sight. Chinese ones are narrow and stand."""
     first = list(takewhile(lambda column: column.name in table.key, told.columns))
-    if len(first) < MANY_OF_PLACE or (get_language() or "").startswith("zh"):
+    if len(first) < MANY_OF_PLACE or _heads_are_narrow():
         return told
     place, many = replace(first[0], name=PLACE, label=_("Where it is"), unit=""), len(first)
     rows = [[(place, " ".join(text for _column, text in row[:many] if text)), *row[many:]] for row in told.rows]

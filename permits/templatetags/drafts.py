@@ -20,7 +20,7 @@ from permits.models.submission import last_submission
 from permits.rules import BadCase, Finding
 from permits.tables.columns import Column
 from permits.tables.kind import shown_to
-from permits.tables.listing import PLACE, in_one_place, listing
+from permits.tables.listing import PLACE, alike, in_one_place, listing
 from roles.markup import escaped
 from roles.models import Agency
 
@@ -88,7 +88,7 @@ def table_summary(context: Context, application: Application) -> dict[str, Any]:
     kind: Any = kind_of(application)  # a table kind: it names the template that asks for this
     snapshot = shown_to(context.get("user"), application, kind)
     table, rows = kind.table, snapshot[kind.rows_key]
-    brief = in_one_place(table, listing(table, rows[:BRIEF_ROWS], names=table.brief).even)
+    same, brief = alike(in_one_place(table, listing(table, rows[:BRIEF_ROWS], names=table.brief).even))
     return {
         "kind": kind,
         "words": table.words,
@@ -97,6 +97,7 @@ def table_summary(context: Context, application: Application) -> dict[str, Any]:
         "sums": kind.sums(rows),
         "flagged": [table.name_of(row) for row in rows if table.flag(row)],
         "flag_hint": table.flag_hint,
+        "alike": same,
         "brief": brief,
         "brief_rows": _with_marks(context, [table.name_of(row) for row in rows[:BRIEF_ROWS]], brief.rows),
         "full": listing(table, rows[:FULL_ROWS]).even,

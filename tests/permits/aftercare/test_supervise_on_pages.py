@@ -340,6 +340,13 @@ def test_a_report_keeps_what_is_typed_until_it_is_sent(watch: Watch) -> None:
         assert not watch.case.unfinished.exists()
 
 
+def test_each_field_of_a_row_bears_its_head_where_the_heads_are_out_of_sight(watch: Watch) -> None:
+    answer = log_in(watch.clerk).get(report(watch, "completion"))
+    heads = answer.context["form"].heads()
+    assert heads
+    assert all(f'<td data-label="{head}">' in answer.text for head in heads)
+
+
 @pytest.mark.parametrize(
     ("required", "told"), [(True, "Fill in every row; the figures of one where nothing was done are 0."),
                            (False, "Leave a row empty where nothing was done.")]
