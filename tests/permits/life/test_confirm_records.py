@@ -39,6 +39,7 @@ def test_the_outcome_of_a_remedy_is_confirmed_with_what_it_makes_of_the_permit(d
     assert [block.name for block in form.blocks()][-1] == "until", "the file is chosen where it is confirmed"
     looked = officer.post(address(desk), said(desk, document=pdf("决定书.pdf", "annulled")))
     assert "Check what you are about to record" in looked.text
+    assert 'id="error-summary"' not in looked.text
     assert "is then “Annulled" in looked.text
     assert not fresh(desk.case).did(NAME), "nothing is recorded before it is confirmed"
     upheld = officer.post(address(desk), said(desk, outcome="upheld"))
@@ -46,6 +47,7 @@ def test_the_outcome_of_a_remedy_is_confirmed_with_what_it_makes_of_the_permit(d
     confirmed = said(desk) | {"confirmed": "1"}
     lacking = officer.post(address(desk), confirmed)
     assert list(lacking.context["form"].errors) == ["document"]
+    assert 'id="error-summary"' in lacking.text, "what is wrong stands far below"
     assert "Check what you are about to record" in lacking.text, "asked for where it is missing"
     refused = officer.post(address(desk), confirmed | {"document": SimpleUploadedFile("a.exe", b"MZ")})
     assert list(refused.context["form"].errors) == ["document"]
