@@ -39,13 +39,13 @@ def test_what_becomes_of_the_revocation_is_asked_once_the_reconsideration_is_nam
                         ("reasons", "复议决定认定事实不清。")):  # fmt: skip
         put(page, name, value)
     look_over(page, "annul-outcome-form")
+    press(page.locator("main form button.btn-primary").last)
+    look_over(page, "annul-outcome-confirm")
     paper = pdf("判决书.pdf", "判决")
     page.locator("[name=document]").set_input_files(
         {"name": "判决书.pdf", "mimeType": "application/pdf", "buffer": paper.read()}
     )
-    press(page.locator("main form button.btn-primary").last)
-    if page.locator("button[name=confirmed]").count():
-        press(page.locator("button[name=confirmed]").first)
+    press(page.locator("button[name=confirmed]"))
     expect(page.locator("main")).to_contain_text(str(fresh(desk.case)))
     assert permit(desk.case).status == P.REVOKED
     page.goto(reverse("permit", args=[desk.case.pk]))
