@@ -31,7 +31,7 @@ from config.models import Installation
 from permits.data_files import flush
 from permits.documents.signing import seal_dir
 from permits.models import Act, Application
-from roles.faults import CAUSES, cause, in_words
+from roles.faults import CAUSES, in_words
 
 MANIFEST, SQLITE, POSTGRESQL = "backup.json", "database.sqlite3", "database.dump"
 BLOCK = 1024 * 1024
@@ -51,7 +51,7 @@ def back_up(folder: Path) -> dict[str, Any]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return _fill(folder)
     except OSError as error:
-        raise CommandError(f"{folder}: {cause(error)}") from error
+        raise CommandError(in_words(error, folder)) from error
 
 
 def _fill(folder: Path) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def _save_material(folder: Path, name: str, sha256: str) -> int:
             shutil.copyfileobj(stored, copy, BLOCK)
     except OSError as error:
         if error.errno in FULL:
-            raise CommandError(f"{folder}: {cause(error)}") from error
+            raise CommandError(in_words(error, folder)) from error
         raise CommandError(
             _("The material %(name)s cannot be read: %(why)s") % {"name": name, "why": in_words(error)}
         ) from error
@@ -210,13 +210,12 @@ def refuse_unless_owner() -> None:
 
 def _copy_sqlite(source: str, target: str) -> None:
     """By SQLite's own way of copying, which is right also while others write."""
-    with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(target)) as after:
-        try:
+    try:
+        with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(target)) as after:
             before.backup(after)
-        except sqlite3.OperationalError as error:
-            full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
-            why = CAUSES[errno.ENOSPC] if full else error
-            raise CommandError(f"{target}: {why}") from error
+    except sqlite3.OperationalError as error:
+        full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+        raise CommandError(f"{target}: {CAUSES[errno.ENOSPC] if full else error}") from error
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -194,12 +194,7 @@ def check_storage(**_kwargs: Any) -> list[CheckMessage]:
         Check().run()
     except (HealthCheckException, OSError) as error:
         why = error if isinstance(error, OSError) else error.__cause__ or error
-        return [
-            Error(
-                _("Materials cannot be stored: %(problem)s") % {"problem": in_words(why)},
-                id="config.E004",
-            )
-        ]
+        return [Error(_("Materials cannot be stored: %(problem)s") % {"problem": in_words(why)}, id="config.E004")]
     return []
 
 

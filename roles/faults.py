@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import ssl
 from subprocess import CalledProcessError
 
 from django.core.exceptions import ValidationError
@@ -33,9 +34,9 @@ CAUSES = {
 """What is told of the numbers by which the kernel names a fault."""
 
 
-def in_words(error: BaseException) -> str:
-    """File and cause of an `OSError`, that a text is not UTF-8, what Django's validation says; of any other error what
-    it says itself."""
+def in_words(error: BaseException, where: object = "") -> str:
+    """File, else `where` it was, and cause of an `OSError`, that a text is not UTF-8, what Django's validation says; of
+    any other error what it says itself."""
     if isinstance(error, ValidationError):
         return " ".join(error.messages)
     if isinstance(error, CalledProcessError):
@@ -44,15 +45,13 @@ def in_words(error: BaseException) -> str:
         return _("it is no text in UTF-8")
     if not isinstance(error, OSError) or not (known := _known(error)):
         return str(error)
-    return f"{error.filename}: {known}" if error.filename else known
-
-
-def cause(error: OSError) -> str:
-    """The cause alone, where who tells of it names the file."""
-    return _known(error) or error.strerror or str(error)
+    place = error.filename or where
+    return f"{place}: {known}" if place else known
 
 
 def _known(error: OSError) -> str:
+    if isinstance(error, ssl.SSLError):  # bears a number of its own, which is none of the kernel's
+        return ""
     if isinstance(error, socket.gaierror):
         return _("no such host is known")
     if isinstance(error, TimeoutError):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from operator import itemgetter
 from pathlib import Path
-from string import ascii_uppercase
 from typing import Any
 from unicodedata import normalize
 
@@ -28,6 +28,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from roles.days import unlikely
+from roles.faults import in_words
 
 MAX_ROWS = 2000
 MAX_CELL = 500
@@ -67,17 +68,21 @@ class BadFile(ValueError):
 
 
 class Faults(Struct):
-    """What is wrong, by cell."""
+    """What is wrong: row, column and message of each fault."""
 
-    told: list[str] = []
-
-    def by_row(self) -> list[str]:
-        """All of them, row after row."""
-        return sorted(self.told, key=lambda told: int(told.partition(":")[0].lstrip(ascii_uppercase)))
+    found: list[tuple[int, str, str]] = []
 
     def add(self, row: int, column: str, message: str) -> None:
         """Note a fault in the cell of `column` in `row`."""
-        self.told.append(f"{place(row, column)}: {message}")
+        self.found.append((row, column, message))
+
+    def columns(self, row: int) -> set[str]:
+        """The columns of `row` in whose cell something is wrong."""
+        return {column for of, column, _message in self.found if of == row}
+
+    def told(self) -> list[str]:
+        """All of them, each with its cell, row after row."""
+        return [f"{place(row, column)}: {message}" for row, column, message in sorted(self.found, key=itemgetter(0))]
 
 
 def place(row: int, column: str) -> str:
@@ -140,7 +145,7 @@ def _sheet(file: Path) -> Any:
                 raise BadFile(_("This file is too large to be a list of people."))
         return load_workbook(file, keep_links=False).worksheets[0]
     except OSError as error:
-        raise BadFile(_("There is no file %(path)s.") % {"path": file}) from error
+        raise BadFile(in_words(error, file)) from error
     except (zipfile.BadZipFile, InvalidFileException, KeyError, TypeError, AttributeError, IndexError,
             ValueError, SyntaxError) as error:  # fmt: skip
         # openpyxl answers a malformed part with whatever the part's reader stumbled over

@@ -20,7 +20,7 @@ from roles.accounts import identify, open_account
 from roles.appointments import appoint, check_term, make_post
 from roles.days import local_today
 from roles.models import Agency, Membership, OperatingUnit, Person, Post
-from roles.people_file import COLUMNS, Faults, place, read
+from roles.people_file import COLUMNS, DAYS, Faults, read
 
 
 class Entered(Struct):
@@ -35,23 +35,23 @@ def import_people(file: Path, *, commit: bool = False) -> Entered:
     what is told is what would happen. Raises BadFile (roles.people_file)."""
     entered = Entered()
     rows = read(file, entered.faults)
-    cells = {fault.split(":")[0] for fault in entered.faults.told}
     with transaction.atomic():
         for number, said in rows:
-            _enter(number, said, {column.name for column in COLUMNS if place(number, column.name) in cells}, entered)
-        if entered.faults.told or not commit:
+            _enter(number, said, entered)
+        if entered.faults.found or not commit:
             transaction.set_rollback(True)
     return entered
 
 
-def _enter(number: int, said: dict[str, Any], unread: set[str], entered: Entered) -> None:
+def _enter(number: int, said: dict[str, Any], entered: Entered) -> None:
     """Step by step; one that is refused keeps only those from being tried that need what it gives, so that all that is
-    wrong with the row is told at once. `unread`: the columns whose cell could not be read, which is told already."""
+    wrong with the row is told at once, and what could not be read is not told a second time."""
     lines: list[str] = []
+    unread = entered.faults.columns(number)
     empty = [column.name for column in COLUMNS if column.asked and not said[column.name] and column.name not in unread]
     for name in empty:
         entered.faults.add(number, name, _("This field is required."))
-    told_already = {*unread, *empty}
+    told_already = {*unread, *empty, *(DAYS if unread & {*DAYS} else ())}  # a term is not judged by one day alone
 
     def tried(step: str, verb: Callable[..., tuple[Any, list[str]]], *given: Any) -> Any:
         try:
@@ -71,9 +71,9 @@ def _enter(number: int, said: dict[str, Any], unread: set[str], entered: Entered
         post = tried("post", _post, tried("body", _body))
         if person and post:
             tried("since", _term, person, post)
-        elif not unread & {"since", "until"}:
+        else:
             tried("until", _days)
-    if not entered.faults.told:
+    if not entered.faults.found:
         entered.done += [f"{number}: {line}" for line in lines]
 
 

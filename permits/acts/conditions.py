@@ -27,7 +27,7 @@ from permits.acts.competence import not_to_be_accepted
 from permits.acts.consultation import consulted_again, countersigned, not_countersigned
 from permits.acts.days import since_receipt
 from permits.acts.deadlines import lit_rightly, moved_rightly
-from permits.acts.fees import fee_given_back, fee_of, fee_paid, nothing_to_give_back
+from permits.acts.fees import fee_corrected, fee_given_back, fee_of, fee_paid, nothing_to_give_back
 from permits.acts.found import case_of, fields_of, recorded_with
 from permits.acts.hearings import (
     asked_after_told,
@@ -55,7 +55,7 @@ from permits.acts.objections import (
     objections_unanswered,
     taken_as_handed_in,
 )
-from permits.acts.payments import YUAN, nothing_to_correct, payment_corrected
+from permits.acts.payments import YUAN, nothing_to_correct
 from permits.acts.reopening import decision_of, follows_remedy, not_refused_the_same, not_the_same, nothing_to_follow
 from permits.acts.statements import not_stated_before, stated_often_today
 from permits.clocks.calendar import WorkCalendar
@@ -385,7 +385,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "record_fee": fee_paid,
         "tell_fee_due": fee_told,
         "record_refund": fee_given_back,
-        "correct_payment": payment_corrected,
+        "correct_payment": fee_corrected,
         "extend_period": approved_jointly,
         "flag_deadline": lit_rightly,
         "recompute_deadline": moved_rightly,

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.acts.days import Errors, Said, since_receipt
-from permits.acts.payments import FEE, REFUND, YUAN, Payment, payments, struck_out
+from permits.acts.payments import (
+    FEE, REFUND, YUAN, Payment, corrected, on_record, payment_corrected, payments, struck_out,
+)
 from permits.acts.reopening import lost_to, owed
 from permits.models import Act, Application, Document
 from permits.models.act import read_records
@@ -69,20 +71,22 @@ class Fee(Struct, frozen=True):
 
 def paid(application: Application, before: Act | None = None) -> Decimal:
     """What was recorded as paid and not given back, in yuan, as of the act `before`."""
-    signs = {FEE: 1, REFUND: -1}
-    open_sums = (signs[one.record.act] * one.amount for one in _unsettled(application, before))
-    return sum(open_sums, Decimal(0))
+    return _sum(payments(application, FEE, REFUND, before=before))
 
 
 def fees_paid(application: Application, before: Act | None = None) -> list[Payment]:
     """The payments since all was last given back 如数退还; as of the act `before`."""
-    return [one for one in _unsettled(application, before) if one.record.act == FEE]
+    return [one for one in _unsettled(payments(application, FEE, REFUND, before=before)) if one.record.act == FEE]
 
 
-def _unsettled(application: Application, before: Act | None) -> list[Payment]:
+def _sum(moved: list[Payment]) -> Decimal:
+    signs = {FEE: 1, REFUND: -1}
+    return sum((signs[one.record.act] * one.amount for one in _unsettled(moved)), Decimal(0))
+
+
+def _unsettled(moved: list[Payment]) -> list[Payment]:
     """Payments, and parts of them given back, since a return that settles all of them: whatever sum it tells, unless it
     says that the rest follows."""
-    moved = payments(application, FEE, REFUND, before=before)
     last = max((one.record.seq for one in moved if one.record.act == REFUND and not one.rest), default=0)
     return [one for one in moved if one.record.seq > last]
 
@@ -126,6 +130,16 @@ def _given_back(application: Application, said: Said) -> Errors:
         return {}
     told = _("%(paid)s yuan were recorded as paid, and all of it is given back: say why it was another sum.")
     return {"difference": told % {"paid": f"{due:,.2f}"}}
+
+
+def fee_corrected(application: Application, said: Said, by: Person | None) -> Errors:
+    """As `payment_corrected`, and parts of the fee that were given back stay within what was paid of it."""
+    if errors := payment_corrected(application, said, by):
+        return errors
+    now = on_record(application, FEE, REFUND)
+    then = [corrected(one, said) if one.record.seq == said["against"] else one for one in now]
+    told = _("More would then be given back than was paid: correct the other record first.")
+    return {"amount": told} if _sum([one for one in then if one.amount]) < 0 else {}
 
 
 def fee_of(application: Application) -> Fee | None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 from msgspec import Struct
+from msgspec.structs import replace
 
 from permits.acts.days import Errors, Said, since_receipt
 from permits.models import Act, Application
@@ -43,30 +44,38 @@ class Payment(Struct, frozen=True):
 def payments(application: Application, *names: str, before: Act | None = None) -> list[Payment]:
     """What the acts `names` record, in order and as it reads at the act `before` (None: now); nothing of what a
     correction says was not paid at all."""
-    return [one for one in _as_they_read(application, names, before) if one.amount]
+    return [one for one in on_record(application, *names, before=before) if one.amount]
 
 
 def struck_out(application: Application, *names: str) -> list[Payment]:
     """The payments the acts `names` record of which a correction says that nothing was paid, or given back, at all."""
-    return [one for one in _as_they_read(application, names) if not one.amount]
+    return [one for one in on_record(application, *names) if not one.amount]
 
 
-def _as_they_read(application: Application, names: Iterable[str], before: Act | None = None) -> list[Payment]:
-    acts = [act for act in application.did(*names, CORRECTS) if before is None or act.seq < before.seq]
-    mended = {act.facts["against"]: act for act in acts if act.act == CORRECTS}
-    return [_payment(act, mended.get(act.seq)) for act in acts if act.act != CORRECTS]
+def on_record(application: Application, *names: str, before: Act | None = None) -> list[Payment]:
+    """The same with what was struck out, whose sum reads 0."""
+    found: dict[int, Payment] = {}
+    for act in application.did(*names, CORRECTS):
+        if before is not None and act.seq >= before.seq:
+            break
+        if act.act != CORRECTS:
+            found[act.seq] = _recorded(act)
+        elif (named := act.facts["against"]) in found:
+            found[named] = corrected(found[named], act.facts, act)
+    return list(found.values())
 
 
-def _payment(record: Act, correction: Act | None) -> Payment:
-    return _as_said(record, correction.facts, correction) if correction else _as_said(record, record.facts)
+def _recorded(record: Act) -> Payment:
+    said = record.facts
+    on = date.fromisoformat(said.get("paid_on") or said["returned_on"])
+    return Payment(record, None, Decimal(said["amount"]), on, said["receipt"], bool(said.get("rest")))
 
 
-def _as_said(record: Act, said: Said, correction: Act | None = None) -> Payment:
-    """What is `said` of the payment; day and receipt are as recorded where it leaves them out."""
-    first = record.facts
-    on = said.get("on") or first.get("paid_on") or first["returned_on"]
-    receipt, rest = said.get("receipt") or first["receipt"], bool(said.get("rest"))
-    return Payment(record, correction, Decimal(said["amount"]), date.fromisoformat(on), receipt, rest)
+def corrected(payment: Payment, said: Said, correction: Act | None = None) -> Payment:
+    """`payment` as a correction that says `said` leaves it; day and receipt that it leaves out stay as they read."""
+    on = date.fromisoformat(said["on"]) if said.get("on") else payment.on
+    return replace(payment, correction=correction, amount=Decimal(said["amount"]), on=on,
+                   receipt=said.get("receipt") or payment.receipt, rest=bool(said.get("rest")))  # fmt: skip
 
 
 def nothing_to_correct(application: Application) -> str | None:
@@ -77,25 +86,31 @@ def nothing_to_correct(application: Application) -> str | None:
 def payment_corrected(application: Application, said: Said, by: Person | None) -> Errors:
     """A payment of this case; a sum in yuan, 0 for none; another than what is recorded, and not a second time what
     another act records by the same receipt."""
-    record = next((act for act in application.did(*MONEY) if act.seq == said["against"]), None)
-    if record is None:
+    everything = on_record(application, *MONEY)
+    now = next((one for one in everything if one.record.seq == said["against"]), None)
+    if now is None:
         return {"against": _("This case has no such payment.")}
     errors = since_receipt("on")(application, said, by) if said.get("on") else {}
     if not YUAN.fullmatch(said["amount"]):
         return errors | {"amount": _("Give an amount in yuan, such as 100000.00.")}
-    then = _as_said(record, said)
+    record, then = now.record, corrected(now, said)
     if record.act == COMPENSATION and then.on < application.did_at(record.facts["against"]).decided_on:
         errors["on"] = _("This day lies before the decision.")
     if record.act == FEE and said.get("rest"):
         errors["rest"] = _("Leave this empty: the notice tells what of the fee is still to be paid.")
-    mended = [act for act in application.did(CORRECTS) if act.facts["against"] == record.seq]
-    now = _payment(record, mended[-1] if mended else None)
     if _told(now) == _told(then):
         errors["amount"] = _("This is what is recorded.")
-    others = (one for one in payments(application, record.act) if one.record.seq != record.seq)
-    if then.amount and any(_told(one)[:3] == _told(then)[:3] for one in others):
+    others = (one for one in everything if one.record.act == record.act and one.record.seq != record.seq and one.amount)
+    if then.amount and any(_same_money(one, then) for one in others):
         errors["receipt"] = _("This payment was recorded already.")
     return errors
+
+
+def _same_money(one: Payment, other: Payment) -> bool:
+    """Whether two records tell of one payment: a compensation by its voucher alone, a fee by receipt, day and sum."""
+    if one.record.act == COMPENSATION:
+        return one.receipt == other.receipt
+    return _told(one)[:3] == _told(other)[:3]
 
 
 def _told(payment: Payment) -> tuple[Decimal, date, str, bool]:

@@ -238,9 +238,9 @@ class Inquiry:
                                                                        "for nothing."),
         ),
         on=Day(
-            label=_("Day it was paid or given back"), required=False, past=True, help=_("Empty: as it was recorded."),
+            label=_("Day it was paid or given back"), required=False, past=True, help=_("Empty: as it is recorded."),
         ),
-        receipt=line(_("Receipt or voucher"), required=False, most=80, help=_("Empty: as it was recorded.")),
+        receipt=line(_("Receipt or voucher"), required=False, most=80, help=_("Empty: as it is recorded.")),
         rest=Truth(
             label=_("More of it is still to be paid, or given back"), required=False,
             help=_("As it stands after the correction, of compensation and of a fee given back."),

@@ -14,7 +14,7 @@ from permits.documents.forms import clauses
 from permits.documents.numbering import issue_of
 from permits.documents.standard import clauses_against
 from permits.kinds import kind_of
-from permits.models import Application, Document
+from permits.models import Act, Application, Document
 from permits.models.permit import granting
 from permits.occupation import vocabulary as v
 from permits.occupation.columns import PARCELS, parcel_name
@@ -44,7 +44,7 @@ BARE = {"起源": "无林木", "林种": "无林种"}
 def paper(document: Document) -> Letter | Certificate:
     """The content of `document`, which an approval, a refusal or the telling of the fee required."""
     application, act = document.application, document.act
-    issue, matter, use = issue_of(document), decided_matter(application, document.act), use_of(application)
+    issue, matter, use = issue_of(document), decided_matter(application, act), use_of(application, act)
     basis = (*BASIS, *(POWER if application.scope == "protection_area" else ()))
     if document.kind == "occupation_fee_notice":
         return fee_notice(issue, matter, use, said=act.facts)
@@ -90,8 +90,9 @@ def made_public(application: Application) -> tuple[tuple[str, str], ...]:
     )
 
 
-def use_of(application: Application) -> LandUse:
-    """What was handed in last, in the words of the papers."""
+def use_of(application: Application, act: Act | None = None) -> LandUse:
+    """What was handed in last, in the words of the papers; the fee as it was recorded when `act` was done (None: now),
+    however late the paper is printed."""
     snapshot = handed_in(application)
     head, rows = snapshot["occupation"], snapshot["parcels"]
     return LandUse(
@@ -104,7 +105,7 @@ def use_of(application: Application) -> LandUse:
         term=_term(application, head),
         purpose=head["purpose"],
         uscc=application.unit.credit_code,
-        fee=_fee(application),
+        fee=_fee(application, act),
     )
 
 
@@ -119,9 +120,9 @@ def _term(application: Application, head: dict[str, Any]) -> str:
     return f"{chinese_date(application.decided_on)}至{chinese_date(last)}" if last else ""
 
 
-def _fee(application: Application) -> str:
+def _fee(application: Application, act: Act | None) -> str:
     """What was recorded as paid: each payment, and where there were several their sum."""
-    each_paid = fees_paid(application)
+    each_paid = fees_paid(application, act)
     each = [f"{one.amount:,.2f}元（{chinese_date(one.on)}缴纳，票据号{one.receipt}）" for one in each_paid]
     if len(each) < 2:
         return "".join(each)

@@ -24,8 +24,9 @@ from permits.documents.masking import masked, with_asks
 from permits.documents.standard import public_facts
 from permits.kinds import kind_of
 from permits.models import Act, Document, DocumentFile
+from permits.models.act import read_records
 from permits.models.document import NoticeKind
-from permits.models.submission import read_records
+from permits.models.submission import read_submissions
 from permits.views.public_words import told
 from permits.views.viewing import file_name, shown_in_the_page
 from roles.numbers import whole
@@ -102,12 +103,13 @@ def posted() -> QuerySet[Document]:
 
 def still_public(documents: Iterable[Document]) -> list[Document]:
     """Of these notices those that may still be shown: none of a matter that an organ found to be a state secret since
-    it was posted (许可法 5, 40). One query, and one for all cases in which something was found."""
+    it was posted (许可法 5, 40). One query, and two for all cases in which something was found."""
     posted_ones = list(documents)
     found = Act.objects.filter(act="determine", application__in=[one.application_id for one in posted_ones])
     doubtful = set(found.values_list("application", flat=True))
     asked = {one.application_id: one.application for one in posted_ones if one.application_id in doubtful}
     read_records(asked.values())
+    read_submissions(asked.values())
     secret = {pk for pk, application in asked.items() if not kind_of(application).made_public(application)}
     return [one for one in posted_ones if one.application_id not in secret]
 

@@ -22,7 +22,7 @@ from django.utils.translation import override
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
-from config.backup import refuse_unless_owner, wrong_materials
+from config.backup import _copy_sqlite, refuse_unless_owner, wrong_materials
 from config.environment import BadSetting, Environment
 from permits.ledger.keeping import keep_log
 from permits.ledger.log import checkpoint
@@ -111,6 +111,16 @@ def test_a_disk_that_fills_with_the_database_is_told_in_words(
     with pytest.raises(CommandError, match="存储空间已满"):
         backup(tmp_path / "backup")
     assert not (tmp_path / "backup" / "backup.json").exists()
+
+
+def test_a_backup_that_fails_names_the_file_that_is_at_fault(case: None, tmp_path: Path, settings: Settings) -> None:
+    settings.SEAL_DIR = tmp_path
+    (tmp_path / "a.cert.pem").mkdir()
+    with pytest.raises(CommandError) as refused:
+        backup(tmp_path / "backup")
+    assert str(refused.value) == f"{tmp_path / 'a.cert.pem'}: 是文件夹"
+    with pytest.raises(CommandError, match="nowhere"):
+        _copy_sqlite(":memory:", str(tmp_path / "nowhere" / "database"))
 
 
 @pytest.mark.skipif(not shutil.which("pg_dump") and connection.vendor == "postgresql", reason="needs pg_dump")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import importlib
 import re
+import ssl
 import sys
 from io import StringIO
 from pathlib import Path
@@ -87,6 +88,9 @@ def test_what_is_not_known_is_told_as_it_says_itself() -> None:
     assert in_words(OSError(errno.ELOOP, "Too many levels")) == "[Errno 40] Too many levels"
     assert in_words(OSError("said by a server")) == "said by a server"
     assert in_words(ValidationError("不对")) == "不对"
+    assert in_words(ssl.SSLCertVerificationError(errno.EPERM, "self-signed certificate")) == (
+        "self-signed certificate"
+    ), "the number is the library's, and none of the kernel's"
 
 
 @pytest.mark.django_db

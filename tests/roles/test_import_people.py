@@ -125,6 +125,7 @@ def test_no_fault_of_a_row_hides_another(cast: Cast, tmp_path: Path) -> None:
     assert faults(listed(tmp_path, {"login": "clerk", "name": "吴八", "number": "1"})) == ["B2", "C2"]
     assert faults(listed(tmp_path, {"login": "wu", "name": "吴八", "ground": "任字1号"})) == ["F2", "G2"]
     assert faults(listed(tmp_path, past | {"until": "", "post": "岗" * 200})) == ["G2"]
+    assert faults(listed(tmp_path, past | {"since": "x"})) == ["H2"], "one day alone tells nothing of a term"
     assert faults(listed(tmp_path, past | {"since": "1026-12-01", "until": date(9026, 12, 1)})) == ["H2", "I2"]
 
 

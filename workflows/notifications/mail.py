@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
@@ -11,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -64,12 +65,11 @@ def failing() -> Failing:
     """The mails of news and the daily ones that were tried and wait for their next attempt. One person's alone are as
     likely the fault of an address; several people's, of the mail server."""
     first = Q(attempts=1, next_try__lte=timezone.now() + PAUSES[0] - SOON)
-    tried = [
-        row._default_manager.filter(Q(attempts__gt=1) | first, mail=Mail.WAITING).values_list("person", flat=True)
-        for row in (Notification, FindingNews, Digest)
-    ]
-    found = [person for people in tried for person in people]
-    return Failing(len(found), len(set(found)))
+    waiting: Counter[int] = Counter()
+    for row in (Notification, FindingNews, Digest):
+        tried = row._default_manager.filter(Q(attempts__gt=1) | first, mail=Mail.WAITING)
+        waiting.update(dict(tried.order_by().values_list("person").annotate(Count("pk"))))
+    return Failing(waiting.total(), len(waiting))
 
 
 def send_of_act(act_id: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 from django.core.files.uploadedfile import UploadedFile
@@ -21,7 +20,7 @@ from permits.acts.compensation import PAYS, to_pay
 from permits.acts.hearings import open_requests
 from permits.acts.life_conditions import to_take_back
 from permits.acts.objections import open_objections
-from permits.acts.payments import CORRECTS, MONEY
+from permits.acts.payments import CORRECTS, MONEY, Payment, on_record
 from permits.acts.perform import perform
 from permits.acts.preview import Brought, files_asked, preview, rehearse
 from permits.acts.remedies import DECISIONS
@@ -203,7 +202,7 @@ def _listed(act: str, application: Application) -> dict[str, Sequence[tuple[str,
     if act == "record_hearing_given_up":
         return {"request": [(str(one.seq), asked_by(one)) for one in open_requests(application)]}
     if act == CORRECTS:
-        return {"against": [(str(one.seq), money(one)) for one in application.did(*MONEY)]}
+        return {"against": [(str(one.record.seq), money(one)) for one in on_record(application, *MONEY)]}
     return _listed_of_life(act, application) or choices(act, application)
 
 
@@ -221,11 +220,10 @@ def _listed_of_life(act: str, application: Application) -> dict[str, Sequence[tu
     return {}
 
 
-def money(act: Act) -> str:
-    """A payment on the record as it was recorded: what it was, its sum, day and receipt."""
-    said = act.facts
-    day = date_format(date.fromisoformat(said.get("paid_on") or said["returned_on"]))
-    return f"{act.application.act_label(act.act)} · {Decimal(said['amount']):,.2f} · {day} · {said['receipt']}"
+def money(payment: Payment) -> str:
+    """A payment as the record reads now: what it was, its sum, day and receipt."""
+    called = payment.record.application.act_label(payment.record.act)
+    return f"{called} · {payment.amount:,.2f} · {date_format(payment.on)} · {payment.receipt}"
 
 
 def asked_by(act: Act) -> str:

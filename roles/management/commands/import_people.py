@@ -39,8 +39,8 @@ class Command(DatabaseCommand):
             entered = import_people(options["file"], commit=options["commit"])
         except BadFile as bad:
             raise CommandError(str(bad)) from bad
-        if entered.faults.told:
-            raise CommandError("\n".join([_("Nothing was entered."), *entered.faults.by_row()]))
+        if told := entered.faults.told():
+            raise CommandError("\n".join([_("Nothing was entered."), *told]))
         for line in entered.done:
             self.stdout.write(line)
         self.stdout.write(_("Entered.") if options["commit"] else _("Nothing was entered yet: --commit enters it."))

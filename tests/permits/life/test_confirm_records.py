@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from permits.models.permit import P
 from tests.cast import Cast, log_in, pdf
@@ -85,3 +89,21 @@ def test_who_decides_again_what_was_annulled_is_warned_unless_its_procedure_alon
         page = officer.post(reverse("task", args=[item.pk]), {"act": act, "looked_at": ""} | words)
         assert "Check what you are about to decide" in page.text
         assert ("This is the decision that was annulled." in page.text) is (warned and same)
+
+
+def test_looking_at_what_it_brings_about_leaves_nothing_behind(
+    desk: Desk, settings: Settings, django_capture_on_commit_callbacks: Any
+) -> None:
+    officer = log_in(desk.decider, english=True)
+    officer.get(address(desk))
+
+    def there() -> dict[str, Any]:
+        rows: dict[str, Any] = {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+        return rows | {"files": sorted(Path(settings.MEDIA_ROOT).rglob("*")), "mails": len(mail.outbox)}
+
+    before, case = there(), fresh(desk.case).state()
+    with django_capture_on_commit_callbacks() as later:
+        assert "is then “Annulled" in officer.post(address(desk), said(desk)).text
+    assert there() == before
+    assert fresh(desk.case).state() == case
+    assert not later, "no job, mail or line of the log waits for a commit"

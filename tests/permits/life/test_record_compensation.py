@@ -152,6 +152,9 @@ def test_what_was_recorded_as_whole_by_a_slip_is_corrected_and_the_rest_can_be_r
     assert "只付了第一期。" in told
     assert offered(desk)
     second = pay(desk, decision, "30000.00", receipt="支0002")
+    with pytest.raises(BadFacts) as bad:
+        desk.decide("correct_payment", against=second.seq, amount="30000.00", receipt="支0001", reason="凭证号有误。")
+    assert bad.value.errors.keys() == {"receipt"}, "as where it is recorded"
     desk.decide("correct_payment", against=second.seq, amount="0", reason="汇款被退回。")
     assert "支0002" not in read(desk, desk.clerk)
     assert offered(desk)

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 import time_machine
 
-from permits.acts.fees import fee_of, paid
+from permits.acts.fees import fee_of, fees_paid, paid
 from permits.acts.perform import perform
 from permits.errors import BadFacts, WrongStatus
-from permits.models import Act, Application
+from permits.models import ACTS, Act, Application
+from permits.occupation.papers import use_of
 from roles.models.mandates import Duty
 from tests.cast import NOW, log_in
 from tests.permits.life.cases import fresh, wrong
 from tests.permits.occupation.cases import Office
 from tests.permits.occupation.fees import accepted, approved, give_back, next_of, pay
 from workflows.mandates import the_mandate
+from workflows.views.performing import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +72,50 @@ def test_a_correction_names_a_payment_says_something_else_and_repeats_no_other()
             correct(case, office, record, amount, **other)
         assert bad.value.errors.keys() == {field}
     assert paid(fresh(case)) == 50000
+
+
+def test_a_later_correction_mends_what_the_earlier_one_left_and_takes_nothing_of_it_back() -> None:
+    case, office = accepted()
+    record = pay(case, office, "500000.00")
+    correct(case, office, record, "500000.00", on=fresh(case).received_on, receipt="0009")
+    correct(case, office, record, "50000.00")
+    (now,) = fees_paid(fresh(case))
+    assert (now.amount, now.on, now.receipt) == (50000, fresh(case).received_on, "0009")
+    (_none, (_code, label)) = form_of(ACTS["correct_payment"], fresh(case), None).fields["against"].choices
+    assert "50,000.00" in label, "as it reads now"
+    assert "0009" in label
+    with pytest.raises(BadFacts) as bad:
+        correct(case, office, record, "50000.00")
+    assert bad.value.errors.keys() == {"amount"}
+
+
+def test_no_more_reads_as_given_back_than_as_paid() -> None:
+    case, office = accepted()
+    payment = pay(case, office, "50000.00")
+    perform(case.pk, "withdraw", by=office.clerk)
+    record = give_back(case, office, "20000.00", rest=True)
+    for about, other in ((payment, {}), (record, {"rest": True})):
+        with pytest.raises(BadFacts) as bad:
+            correct(case, office, about, "10000.00" if about is payment else "60000.00", **other)
+        assert bad.value.errors.keys() == {"amount"}
+    assert paid(fresh(case)) == 30000
+    correct(case, office, record, "2000.00", rest=True)
+    correct(case, office, payment, "10000.00")
+    assert paid(fresh(case)) == 8000
+
+
+def test_a_paper_tells_the_fee_as_it_was_recorded_when_it_was_decided() -> None:
+    case, office = accepted()
+    record = pay(case, office, "500000.00")
+    decision = case.acts.latest("seq")
+    assert use_of(fresh(case)).fee == use_of(fresh(case), _after(decision)).fee
+    correct(case, office, record, "50000.00")
+    assert "500,000.00元" in use_of(fresh(case), _after(decision)).fee
+    assert "50,000.00元" in use_of(fresh(case)).fee
+
+
+def _after(act: Act) -> Act:
+    return Act(seq=act.seq + 1)
 
 
 def _by(case: Application, office: Office) -> dict[str, Any]:
