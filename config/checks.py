@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from config.models import Installation
+from config.pending import pending_migrations
 from permits.clocks.calendar import WorkCalendar
 from permits.database import replica
 from permits.documents.seals import SealState, seals
@@ -41,7 +42,6 @@ from permits.rules.parameters import parameters
 from roles.days import local_today
 from roles.factors import can_be_read
 from roles.faults import in_words
-from roles.pending import pending_migrations
 
 NOTICE_MONTH = 11
 """The State Council's notice on the next year's holidays comes out in late October or November."""

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from config.environment import LOCAL, PRODUCTION
 from config.models import Installation
+from config.pending import pending_migrations
 from roles.faults import in_words
-from roles.pending import pending_migrations
 
 MAY_MIGRATE: Final = """
     SELECT current_user, has_schema_privilege(current_schema(), 'CREATE') OR EXISTS (

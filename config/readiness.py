@@ -20,13 +20,13 @@ from health_check.exceptions import HealthCheckException, ServiceUnavailable, Se
 
 from config.job_queue import LATE, waiting, waits_since
 from config.models import Heartbeat
+from config.pending import pending_migrations
 from permits.clocks.calendar import WorkCalendar
 from permits.database import replica
 from permits.documents.seals import seals
 from permits.ledger.keeping import late
 from permits.verification.nightly import trouble
 from roles.days import local_today
-from roles.pending import pending_migrations
 from workflows.notifications.mail import failing
 
 log = logging.getLogger(__name__)

@@ -137,7 +137,7 @@ def lay_out(flow: type[Flow], counts: Mapping[str, Tally], *, ended: bool) -> Dr
     _join_states(steps, counts)
     drawing = Drawing(sorted(steps.values(), key=lambda step: (step.layer, step.name)))
     _place(drawing, len(_long(steps, forward)), len(backward))
-    drawing.lines = [*_down(steps, forward, drawing), *_up(steps, backward, drawing)]
+    drawing.lines = [*_down(steps, forward), *_up(steps, backward, drawing)]
     return drawing
 
 
@@ -256,7 +256,7 @@ def _place(drawing: Drawing, left_tracks: int, right_tracks: int) -> None:
     drawing.height = int(y - GAP_Y + MARGIN)
 
 
-def _down(steps: Mapping[str, Step], forward: set[tuple[str, str]], drawing: Drawing) -> Iterable[Line]:
+def _down(steps: Mapping[str, Step], forward: set[tuple[str, str]]) -> Iterable[Line]:
     """Lines to the next layer go straight; longer ones run beside the boxes on the left."""
     long_ones = _long(steps, forward)
     for a, b in sorted(forward):

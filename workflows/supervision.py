@@ -19,7 +19,6 @@ from permits.models.obligation import DONE, O
 from permits.models.permit import P
 from permits.rules.base import Citation
 from permits.rules.wording import VERIFIED
-from roles.access import units_of
 from roles.days import local_today
 from roles.models import Person
 from workflows.reading import Entry, entries_of
@@ -112,22 +111,17 @@ class Shown(Struct, frozen=True):
         return -self.days if self.days is not None and self.days < 0 else 0
 
 
-def shown(
-    application: Application, person: Person, possible: Iterable[Possible], entries: Iterable[Entry]
-) -> list[Shown]:
-    """The obligations of the permit, in order, with what `person` may do of each."""
+def shown(application: Application, possible: Iterable[Possible], entries: Iterable[Entry]) -> list[Shown]:
+    """The obligations of the permit, in order, with what of `possible` can be done of each."""
     aftercare = aftercare_of(application)
     if aftercare is None:
         return []
     may = {one.spec.name for one in possible}
-    applies = units_of(person).filter(pk=application.unit_id).exists()
     told = {entry.act.pk: entry for entry in entries}
-    return [_shown(application, one, may, applies, told) for one in aftercare.standings]
+    return [_shown(application, one, may, told) for one in aftercare.standings]
 
 
-def _shown(
-    application: Application, one: Standing, may: Collection[str], applies: bool, told: Mapping[int, Entry]
-) -> Shown:
+def _shown(application: Application, one: Standing, may: Collection[str], told: Mapping[int, Entry]) -> Shown:
     today, due = local_today(), one.due
     acts = [act for act in one.track.acts if act.pk in told]
     return Shown(
@@ -135,7 +129,7 @@ def _shown(
         light=one.light(today),
         days=(due - today).days if due else None,
         opens=one.obligation.opens if _not_open(one, today) else None,
-        steps=_steps(application, one, may, applies),
+        steps=_steps(application, one, may),
         found=last_fault(reversed(acts), one.code) if one.state in AT_FAULT else "",
         ordered=ordered.facts["demands"] if (ordered := ordered_of(one)) and ordered.pk in told else "",
         entries=[told[act.pk] for act in acts],
@@ -143,7 +137,7 @@ def _shown(
     )
 
 
-def _steps(application: Application, one: Standing, may: Collection[str], applies: bool) -> list[Step]:
+def _steps(application: Application, one: Standing, may: Collection[str]) -> list[Step]:
     steps = []
     report = one.obligation.reported_by
     if one.can_be_reported and not one.lapsed and report in may and not _not_open(one, local_today()):

@@ -20,8 +20,6 @@ from permits.models import Act, Application
 from permits.models.remedies import CHANGED, RESTORED, Outcomes, lost_by
 from roles.models import Person
 
-PAYS = COMPENSATION
-
 
 class Compensation(Struct, frozen=True):
     """What `decision` tells of it; what recorded that it, or parts of it, were paid; the outcome that left nothing of
@@ -70,7 +68,7 @@ def compensations(application: Application) -> list[Compensation]:
     """Of each withdrawal and revocation of the permit that tells of compensation, in order; a revocation on fraud tells
     of none (69(4))."""
     told = [act for act in application.did("withdraw_permit", "revoke_permit") if act.facts.get("compensation")]
-    remedies, all_paid = (_remedies(application), payments(application, PAYS)) if told else ([], [])
+    remedies, all_paid = (_remedies(application), payments(application, COMPENSATION)) if told else ([], [])
     return [_of(act, all_paid, remedies) for act in told]
 
 
@@ -110,6 +108,6 @@ def compensation_paid(application: Application, said: Mapping[str, Any], by: Per
         errors["paid_on"] = _("This day lies before the decision.")
     if not YUAN.fullmatch(said["amount"]) or not Decimal(said["amount"]):
         errors["amount"] = _("Give an amount in yuan, such as 100000.00.")
-    if any(one.receipt == said["receipt"] for one in payments(application, PAYS)):
+    if any(one.receipt == said["receipt"] for one in payments(application, COMPENSATION)):
         errors["receipt"] = _("This payment was recorded already.")
     return errors

@@ -70,14 +70,9 @@ def files_asked(act: str) -> tuple[str, ...]:
     return tuple(name for name, fact in spec_of(act).facts.items() if isinstance(fact, Evidence) and fact.required)
 
 
-def asks_for_a_file(act: str) -> bool:
-    """Whether `act` hangs on a file to be attached with it: it cannot be tried without."""
-    return bool(files_asked(act))
-
-
 def can_preview(application: Application, act: str) -> bool:
     """Whether `act` issues a paper of its own words; one that hangs on a file to be attached first has none yet."""
-    if asks_for_a_file(act):
+    if files_asked(act):
         return False
     asked = Act(application=application, act=act)
     return act in standard.REQUIRED or bool(kind_of(application).papers_of(asked))

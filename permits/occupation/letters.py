@@ -89,7 +89,7 @@ class LandUse(Struct, frozen=True, kw_only=True):
         return Annex(title="使用林地地块一览表", blocks=(self.parcels,), landscape=len(self.parcels.columns) > 7)
 
 
-def _conditions(matter: Matter, use: LandUse) -> tuple[str, ...]:
+def _conditions(use: LandUse) -> tuple[str, ...]:
     """What a grant binds the user to, by kind of use."""
     common = (
         "需要采伐所使用林地上的林木的，应当依法另行办理林木采伐许可手续。",
@@ -127,7 +127,7 @@ def occupation_approval(
             para(opens),
             use.parts_table,
             para(f"{matter.you}应当遵守下列要求："),
-            *numbered((*_conditions(matter, use), *conditions, "自觉接受林业主管部门的监督检查。")),
+            *numbered((*_conditions(use), *conditions, "自觉接受林业主管部门的监督检查。")),
         ),
         annexes=(use.annex, *use.annexes),
     )

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
-from roles.pending import migrations_by_name
+from config.pending import migrations_by_name
 
 SELDOM = (
     "reportlab", "segno", "PIL", "pikepdf", "pyhanko", "fontTools",  # papers

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from permits.acts.assessment import fee_due
-from permits.acts.compensation import PAYS, to_pay
+from permits.acts.compensation import to_pay
 from permits.acts.conditions import barred
 from permits.acts.fees import fee_of, paid
 from permits.acts.filings import waiting_in
 from permits.acts.objections import open_objections
+from permits.acts.payments import COMPENSATION
 from permits.acts.perform import refuse_again
 from permits.acts.preview import can_preview
 from permits.acts.requests import open_request, silence_grants
@@ -106,7 +107,7 @@ def act(request: Signed, pk: int, name: str) -> HttpResponse:
             "asked": _asked_for(application, name),
             "extends_still": name == "ask_cancellation" and silence_grants(application),
             "hands_over": undelivered(application) if name == "record_delivery" else [],
-            "compensations": to_pay(application) if name == PAYS else [],
+            "compensations": to_pay(application) if name == COMPENSATION else [],
             "fee": fee_of(application) if name == "record_fee" else None,
             "said_before": said_before(application, name, _obligation_of(request)),
             **(term_of(application, application.permit) if name in OF_LIFE and hasattr(application, "permit") else {}),
@@ -158,7 +159,7 @@ def _of_money(application: Application, name: str) -> dict[str, str]:
         return {"amount": f"{due:.2f}"}
     if name == "record_refund":
         return {"amount": f"{paid(application):.2f}"}
-    if name == PAYS and (owed := to_pay(application)):
+    if name == COMPENSATION and (owed := to_pay(application)):
         return {"against": str(owed[0].decision.seq)}
     return {}
 

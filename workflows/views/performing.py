@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from permits.acts.asking_again import askable
-from permits.acts.compensation import PAYS, to_pay
+from permits.acts.compensation import to_pay
 from permits.acts.hearings import open_requests
 from permits.acts.life_conditions import to_take_back
 from permits.acts.objections import open_objections
-from permits.acts.payments import CORRECTS, MONEY, Payment, on_record
+from permits.acts.payments import COMPENSATION, CORRECTS, MONEY, Payment, on_record
 from permits.acts.perform import perform
 from permits.acts.preview import Brought, files_asked, preview, rehearse
 from permits.acts.remedies import DECISIONS
@@ -213,7 +213,7 @@ def _listed_of_life(act: str, application: Application) -> dict[str, Sequence[tu
     if act in REMEDIES:
         about = [(str(one.seq), decided(one)) for one in application.did(*DECISIONS)]
         return {"against": about + [(str(one.seq), remedy(one)) for one in application.did(*REMEDIES)]}
-    if act == PAYS:
+    if act == COMPENSATION:
         return {"against": [(str(one.decision.seq), decided(one.decision)) for one in to_pay(application)]}
     if act == "reopen":
         return {"remedy": [(str(one.seq), remedy(one)) for one in to_follow(application)]}

@@ -88,7 +88,7 @@ def permit(request: Signed, pk: int) -> HttpResponse:
     context = {
         **head_of(application), **term_of(application, held), "mark": listing.permit_mark(held),
         "papers": papers, "entries": entries, "compensations": compensations(application),
-        "obligations": shown(application, request.user, beside_steps, entries) if kind.installed else [],
+        "obligations": shown(application, beside_steps, entries) if kind.installed else [],
         "inspects": any(one.spec.name == "record_inspection" for one in beside_steps),
         "sent_once": " ".join(str(act.key) for act in since if act.act == "record_inspection" and act.key
                               and act.person_id == request.user.pk),
