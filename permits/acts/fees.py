@@ -11,7 +11,15 @@ from msgspec import Struct
 
 from permits.acts.days import Errors, Said, since_receipt
 from permits.acts.payments import (
-    FEE, REFUND, YUAN, Payment, corrected, on_record, payment_corrected, payments, struck_out,
+    FEE,
+    REFUND,
+    YUAN,
+    Payment,
+    corrected,
+    on_record,
+    payment_corrected,
+    payments,
+    struck_out,
 )
 from permits.acts.reopening import lost_to, owed
 from permits.models import Act, Application, Document

@@ -5,7 +5,6 @@ correction. No act is changed: a correction is an act of its own that names the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Final
